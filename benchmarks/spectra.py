@@ -1,0 +1,58 @@
+"""Packing spectra against reading them with astropy alone: `python benchmarks/spectra.py FOLDER`.
+
+FOLDER holds FITS files of a known layout. Processor time is told beside wall-clock time, for busy machines.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from astropy.io import fits
+
+from drportal.model import Release, SpectraSet
+from drportal.spectra import make_spectra
+
+
+def by_astropy(files: list[Path]) -> None:
+    """Every column, or image, of every file."""
+    for file in files:
+        with fits.open(file) as hdus:
+            for hdu in hdus:
+                if isinstance(hdu, fits.BinTableHDU):
+                    for name in hdu.data.names:
+                        hdu.data[name].copy()
+                elif hdu.data is not None:
+                    hdu.data.copy()
+
+
+def timed(what: str, count: int, run: object) -> None:
+    wall, own = time.perf_counter(), time.process_time()
+    run()  # type: ignore[operator]
+    wall, own = time.perf_counter() - wall, time.process_time() - own
+    print(f"{what:28} {wall:7.1f} s  {own:7.1f} s of processor  {own / count * 1000:6.2f} ms a file")
+
+
+def main(folder: Path) -> None:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    release = Release(name="T", published="2026")
+    with tempfile.TemporaryDirectory() as scratch:
+        release.file, release.id = Path(scratch) / "release.toml", "t"
+        spec = SpectraSet(name="s", source=str(folder))
+        cache = Path(scratch) / "cache"
+
+        def pack() -> None:
+            make_spectra(spec, release, cache, None, 1, False, lambda *_: None)
+
+        timed("astropy, reading alone", len(files), lambda: by_astropy(files))
+        timed("drportal, packing", len(files), pack)
+        timed("drportal, nothing changed", len(files), pack)
+        packs = sum(p.stat().st_size for p in cache.glob("**/packs/**/*.parquet"))
+        index = sum(p.stat().st_size for p in cache.glob("**/index/*.parquet"))
+        print(f"{packs / len(files):.0f} bytes a file in packs, {index / len(files):.1f} in the index")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

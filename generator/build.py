@@ -1,0 +1,174 @@
+"""The walk of a build: read the portal, make the data, render the pages, put the site in place."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from .cache import catalogue_data
+from .model import Portal, Release, load_portal
+from .pages import Assets, render_portal, render_release
+from .problems import InputError, Problem
+from .publish.place import place, recover
+from .report import Report
+from .spectra import make_spectra
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made."""
+
+    site: Path
+    releases: list[Release]
+
+
+def build(
+    folder: Path, site: Path, names: list[str], jobs: int, report: Report, keep_going: bool = False
+) -> Built:
+    """Render the named releases (all, where none is named) of the portal in `folder` into `site`.
+
+    Releases not named stay as they stand in the former site. With `keep_going` spectra that cannot be read
+    are left out and told. Raises InputError; whatever goes wrong, the former site is left as it was.
+    """
+    portal = load_portal(folder)
+    chosen = choose(portal, names)
+    _refuse_foreign(site)
+    assets = Assets.load(portal)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(site):
+        recover(site)
+        data = _make_data(chosen, site.parent / "cache", jobs, report)
+        spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
+        new = site.with_name(f".{site.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
+        kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
+        available = kept | {r.id for r in chosen}
+        for release in portal.releases:
+            if release in chosen:
+                report.step(f"{release.label}: pages")
+                target = new / release.id
+                for name, made in data.get(release.id, {}).items():
+                    _link_tree(made, target / "data" / name)
+                for name, made in spectra.get(release.id, {}).items():
+                    _link_tree(made, target / "data" / "spectra" / name)
+                sources = {name: target / "data" / name for name in data.get(release.id, {})}
+                render_release(portal, release, sources, target, assets, available=available)
+            elif release.id in kept:
+                _link_tree(site / release.id, new / release.id)
+        render_portal(portal, new, assets, available)
+        place(new, site)
+    return Built(site, chosen)
+
+
+def choose(portal: Portal, names: list[str]) -> list[Release]:
+    """The named releases of a portal, all where none is named. Raises InputError for a name that is none."""
+    if not portal.releases:
+        mend = "add a folder such as releases/dr1 with a release.toml in it"
+        raise InputError(Problem(str(portal.folder / "releases"), "", "holds no release", mend))
+    by_id = {r.id: r for r in portal.releases}
+    unknown = [n for n in names if n.strip("/").lower() not in by_id]
+    if unknown:
+        where, mend = str(portal.folder / "releases"), f"use one of: {', '.join(by_id)}"
+        raise InputError([Problem(where, name, "no such release", mend) for name in unknown])
+    wanted = {n.strip("/").lower() for n in names}
+    return [r for r in portal.releases if not wanted or r.id in wanted]
+
+
+def _refuse_foreign(site: Path) -> None:
+    """Only a site, or an empty folder, may be replaced: `--out` may name anything by mistake."""
+    if site.is_dir():
+        ours = (site / "index.html").is_file() and any(site.glob("assets/site.*.js"))
+        if ours or not any(site.iterdir()):
+            return
+        what = "is a folder that holds something else than a site"
+    elif site.exists() or site.is_symlink():
+        what = "is a file"
+    else:
+        return
+    raise InputError(Problem(str(site), "", what, "name a new or empty folder with --out"))
+
+
+def _make_data(releases: list[Release], cache: Path, jobs: int, report: Report) -> dict[str, dict[str, Path]]:
+    """Ingest every catalogue that changed since the last build; the folder of each, by release and name."""
+    work = [(release, spec) for release in releases for spec in release.catalogues]
+    made: dict[str, dict[str, Path]] = {}
+    problems: list[Problem] = []
+    with contextlib.ExitStack() as stack:
+        finish: list[Callable[[], Path]]
+        if jobs > 1 and len(work) > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(jobs))
+            finish = [pool.submit(catalogue_data, s, r, cache, _silent).result for r, s in work]
+        else:
+            finish = [partial(catalogue_data, s, r, cache, report.progress) for r, s in work]
+        for (release, spec), result in zip(work, finish, strict=True):
+            report.step(f"{release.label}: catalogue {spec.name}")
+            try:
+                made.setdefault(release.id, {})[spec.name] = result()
+            except InputError as error:
+                problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return made
+
+
+def _make_spectra(
+    releases: list[Release],
+    data: dict[str, dict[str, Path]],
+    cache: Path,
+    jobs: int,
+    report: Report,
+    keep_going: bool,
+) -> dict[str, dict[str, Path]]:
+    """Pack every set of spectra that changed since the last build; their folders, by release and name."""
+    made: dict[str, dict[str, Path]] = {}
+    problems: list[Problem] = []
+    for release, spec in [(one, spec) for one in releases for spec in one.spectra]:
+        report.step(f"{release.label}: spectra {spec.name}")
+        catalogue = data[release.id][spec.catalogue] if spec.catalogue else None
+        try:
+            folder, lines = make_spectra(spec, release, cache, catalogue, jobs, keep_going, report.progress)
+        except InputError as error:
+            problems += error.problems
+            continue
+        made.setdefault(release.id, {})[spec.name] = folder
+        for line in lines:
+            report.warn(line)
+    if problems:
+        raise InputError(problems)
+    return made
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """Progress of a worker process, which has no terminal."""
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    """Copy a folder, by hard links where the file system has them: nothing built is ever written again."""
+
+    def link(one: str, other: str) -> None:
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copyfile(one, other)
+
+    shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
+
+
+@contextlib.contextmanager
+def _alone(site: Path) -> Iterator[None]:
+    """Let no second build write the same site; the system lifts the lock when the process ends, however."""
+    with (site.parent / f".{site.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mend = "wait for it, or build to another folder with --out"
+            raise InputError(Problem(str(site), "", "is being built by another drportal", mend)) from None
+        yield

@@ -1,0 +1,70 @@
+"""Ingested catalogues, kept between builds and used again while nothing they depend on has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from . import __version__, simulate
+from .checksums import SUMS, TWINS, digest
+from .ingest import FORMAT, ingest_catalogue, source_files
+from .model import CatalogueSource, Release
+
+
+def catalogue_data(
+    spec: CatalogueSource, release: Release, cache: Path, progress: Callable[[str, int, int], None]
+) -> Path:
+    """Folder of a catalogue's data as they go into the site; made anew where the cache has no sound copy.
+
+    Raises InputError.
+    """
+    key = _key(spec, release)
+    folder = cache / release.id / spec.name / key
+    if folder.is_dir() and _sound(folder):
+        return folder
+    shutil.rmtree(folder.parent, ignore_errors=True)  # what earlier, other or broken-off ingests left
+    unfinished = folder.with_suffix(".part")
+    unfinished.mkdir(parents=True)
+    try:
+        ingest_catalogue(spec, release, unfinished, progress=progress)
+        sums = _sums(unfinished)
+        kept = "".join(line for line in sums.splitlines(True) if f"  {TWINS}/" not in line)
+        (unfinished / SUMS).write_text(kept, encoding="utf-8", newline="\n")
+        _sums_file(folder).write_text(_sums(unfinished), encoding="utf-8")
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return folder
+
+
+def _key(spec: CatalogueSource, release: Release) -> str:
+    """Everything that decides the bytes of a catalogue's folder."""
+    files = {os.path.relpath(p, release.folder): digest(p) for p in source_files(spec, release)}
+    if spec.schema_file and (release.folder / spec.schema_file).is_file():
+        files["schema"] = digest(release.folder / spec.schema_file)
+    if spec.simulate:  # the simulator is the source
+        files = {p.name: digest(p) for p in sorted(Path(simulate.__file__).parent.iterdir()) if p.is_file()}
+    facts = [release.label, release.published, release.title, os.environ.get("SOURCE_DATE_EPOCH")]
+    what = [__version__, FORMAT, facts, spec.model_dump(mode="json", by_alias=True), files]
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _sums(folder: Path) -> str:
+    """A line `<sha256>  <path>` for every file of a folder."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    return "".join(f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+
+
+def _sums_file(folder: Path) -> Path:
+    return folder.with_suffix(".sums")
+
+
+def _sound(folder: Path) -> bool:
+    """Whether every byte is as it was written: a site's files may share theirs with the cache."""
+    file = _sums_file(folder)
+    return file.is_file() and file.read_text(encoding="utf-8") == _sums(folder)

@@ -1,0 +1,48 @@
+"""`drportal check`: mistakes that can be found without building."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from .build import choose
+from .ingest import open_input, write_schema
+from .lint import lint_schema
+from .model import Release, load_portal, load_schema
+from .problems import InputError, Problem
+
+
+def check_portal(folder: Path, names: list[str], write: bool) -> tuple[list[str], list[Problem]]:
+    """Read everything a build would read except the rows; lines to tell, and the problems found."""
+    portal = load_portal(folder)
+    lines: list[str] = []
+    problems: list[Problem] = []
+    for release in choose(portal, names):
+        try:
+            lines += _check_release(release, write)
+        except InputError as error:
+            problems += error.problems
+    from .pages.documents import check_documents
+
+    problems += check_documents(portal)
+    return lines, problems
+
+
+def _check_release(release: Release, write: bool) -> list[str]:
+    lines: list[str] = []
+    problems: list[Problem] = []
+    for spec in release.catalogues:
+        try:
+            file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
+            if write and spec.source and not file.exists():
+                lines += write_schema(spec, release, file)
+                lines.append(f'{file}: written; name it in release.toml: schema = "{file.name}"')
+            if spec.schema_file or file.exists():
+                problems += lint_schema(load_schema(file), file)
+            with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
+                open_input(spec, release, Path(scratch))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return lines

@@ -1,0 +1,212 @@
+"""The command line: commands and nothing else."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from . import __version__
+from .problems import InputError, Problem
+from .report import Report
+
+app = typer.Typer(
+    help="Static, self-contained websites for astronomical data releases.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+PortalOption = Annotated[Path, typer.Option("--portal", help="Folder that holds portal.toml.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"drportal {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+@app.command()
+def new(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")
+    ],
+    source: Annotated[
+        Path | None, typer.Option(help="A FITS, VOTable, ECSV, CSV or Parquet table to start from.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the catalogue made from --source.")] = "catalogue",
+) -> None:
+    """Make a portal to start from."""
+    from .start import start_portal
+
+    for line in start_portal(folder, source, name):
+        print(line)
+
+
+@app.command()
+def build(
+    releases: Annotated[
+        list[str] | None, typer.Argument(metavar="[RELEASE]...", help="e.g. dr8/v1.0; all by default.")
+    ] = None,
+    portal: PortalOption = Path(),
+    out: Annotated[Path | None, typer.Option(help="The site; PORTAL/build/site by default.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Catalogues, or packs of spectra, to make at a time.")] = 1,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and say which.")
+    ] = False,
+) -> None:
+    """Turn releases into a website."""
+    from .build import build as walk
+
+    site = (out or portal / "build" / "site").absolute()
+    with Report() as report:
+        built = walk(portal, site, releases or [], jobs, report, keep_going)
+    pages = sum(1 for _ in built.site.rglob("*.html"))
+    print(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
+
+
+@app.command()
+def check(
+    releases: Annotated[list[str] | None, typer.Argument(metavar="[RELEASE]...")] = None,
+    portal: PortalOption = Path(),
+    write_schema: Annotated[
+        bool, typer.Option("--write-schema", help="Write the schema of each catalogue that has none.")
+    ] = False,
+) -> None:
+    """Look for mistakes in configuration, schemas and documents without building."""
+    from .check import check_portal
+
+    lines, problems = check_portal(portal, releases or [], write_schema)
+    for line in lines:
+        print(line)
+    for problem in problems:
+        print(f"drportal: {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(1)
+    print("no problems found")
+
+
+@app.command()
+def serve(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("build/site"),
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="Only this computer by default.")] = "127.0.0.1",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not print requests.")] = False,
+) -> None:
+    """Serve a site on this computer, with byte ranges."""
+    from .serve import make_server
+
+    if not folder.is_dir():
+        raise InputError(Problem(str(folder), "", "no such folder", "build the site first: drportal build"))
+    try:
+        server = make_server(folder, host, port, None if quiet else lambda line: print(line, file=sys.stderr))
+    except (OSError, OverflowError) as error:
+        what = error.strerror if isinstance(error, OSError) else "is none: ports are 0 to 65535"
+        raise InputError(
+            Problem("serve", f"{host}, port {port}", str(what), "choose another with --host or --port")
+        ) from None
+    print(f"serving {folder} at http://{host}:{server.server_address[1]}/ (Ctrl+C stops)", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+
+
+@app.command()
+def simulate(
+    kind: Annotated[str, typer.Argument(help="lrs, lrs_stellar or mrs; lrs_spectra or mrs_spectra")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ends in .fits or .parquet; a folder for spectra.")
+    ],
+    rows: Annotated[int, typer.Option(min=0)] = 10_000,
+    seed: int = 1,
+) -> None:
+    """Write a simulated catalogue, or FITS files of the spectra of its rows, for trying things out."""
+    from .simulate import KINDS, write
+
+    spectra = {f"{k}_spectra": k for k in KINDS}
+    if kind not in KINDS and kind not in spectra:
+        raise InputError(
+            Problem("simulate", kind, "no such kind", f"use one of: {', '.join([*KINDS, *spectra])}")
+        )
+    if kind in spectra:
+        from .simulate.spectra import write_spectra
+
+        if file.exists() and not file.is_dir():
+            raise InputError(Problem(str(file), "", "is a file", "name a folder for the spectra"))
+        made = write_spectra(spectra[kind], rows, seed, None, file)
+        print(f"{made:,} simulated spectra: {file}")
+        return
+    if file.suffix not in (".fits", ".parquet"):
+        raise InputError(Problem(str(file), "", "cannot be written", "end its name in .fits or .parquet"))
+    write(kind, rows, seed, file)
+    print(f"{rows:,} simulated rows: {file}")
+
+
+def _near(path: Path) -> str:
+    """A path as people type it: relative where it lies below the working folder."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def main() -> None:
+    """Run a command; errors of input end with status 2 and one line each, without traceback.
+
+    Ctrl+C ends with status 130, as shells expect, whatever error a library makes of it on the way up.
+    """
+    debug = "--debug" in sys.argv[1:]
+    stopped = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        _run(debug)
+    except BaseException:
+        if debug or not stopped:
+            raise
+        sys.exit(130)
+
+
+def _run(debug: bool) -> None:
+    try:
+        app()
+    except InputError as error:
+        if debug:
+            raise
+        for problem in error.problems:
+            print(f"drportal: {problem}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if debug:
+            raise
+        where = error.filename2 or error.filename or "system"
+        print(
+            f"drportal: {where}: {error.strerror or error}; what was built before is untouched",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

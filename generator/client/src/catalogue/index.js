@@ -1,0 +1,327 @@
+/**
+ * A catalogue of the release as the query engine sees it: a view of its name for free SQL, and for searches a relation
+ * that reads only the bytes that matter, fetched beforehand in few large reads.
+ */
+import { address } from "../engine/files.js";
+import { HttpRanges, PickedFiles, readWhole } from "../engine/bytes.js";
+import { ScriptChunks } from "../engine/chunks.js";
+import { EngineError } from "../engine/errors.js";
+import { onDisk } from "../engine/scripts.js";
+import { quoteName } from "../engine/sql.js";
+import { cover, merge } from "./healpix.js";
+import { IdLookup } from "./ids.js";
+import {
+  canNumber,
+  countTiles,
+  emptySelect,
+  firstRows,
+  relation,
+  runsAmong,
+  runsOf,
+  scan,
+  scattered,
+  tileRanges,
+} from "./planner.js";
+import { AHEAD, Reader } from "./reader.js";
+import { describe } from "./registry.js";
+
+/**
+ * @typedef {import('../engine/index.js').Engine} Engine
+ * @typedef {import('../engine/bytes.js').Range} Range
+ * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('./footers.js').Constraint} Constraint
+ * @typedef {import('./healpix.js').Region} Region
+ * @typedef {{ base: string, catalogues: { name: string, script: string }[] }} Page the page's JSON block
+ * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
+ *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
+ *   `columns`: those that the statement names anywhere, null for all; `confirm`: told how many bytes will be read before
+ *   they are, and throws when they shall not be
+ * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: what had to be fetched for it
+ */
+
+/** Up to this many bytes tiles are fetched whole; beyond, footers tell which columns of them are needed. */
+const WHOLE = 12 << 20;
+/** An index is read where it costs at most this part of the bytes it may save. */
+const INDEX_SHARE = 0.25;
+/** Up to so many tiles that an index names, only the wanted columns are read, in reads of their own. */
+const FEW = 8;
+const FINE_GAP = 4 << 10;
+
+/** @type {Map<string, Promise<Catalogue>>} */
+const open = new Map();
+
+/**
+ * @param {Engine | Promise<Engine>} engine may still be starting: the description is loaded meanwhile
+ * @param {string} name
+ * @param {Page} page
+ * @returns {Promise<Catalogue>} once per page and catalogue
+ */
+export function openCatalogue(engine, name, page) {
+  let catalogue = open.get(name);
+  if (!catalogue) {
+    catalogue = openNew(engine, name, page);
+    open.set(name, catalogue);
+    catalogue.catch(() => open.delete(name));
+  }
+  return catalogue;
+}
+
+/**
+ * @param {Engine | Promise<Engine>} engine
+ * @param {string} name
+ * @param {Page} page
+ */
+async function openNew(engine, name, page) {
+  const entry = page.catalogues.find((c) => c.name === name);
+  if (!entry) throw new EngineError(`There is no catalogue ${name} in this release`);
+  const root = new URL(page.base || ".", document.baseURI).href;
+  const meta = await describe(name, root + entry.script).catch((cause) => {
+    throw new EngineError(
+      `The catalogue ${name} could not be loaded: ${entry.script} is missing or damaged`,
+      { kind: "bytes", cause },
+    );
+  });
+  const catalogue = new Catalogue(await engine, meta, root);
+  await catalogue.define();
+  return catalogue;
+}
+
+/**
+ * Read data from files that the reader picked (a folder of the release) instead of from scripts.
+ * @param {Iterable<File>} files with `webkitRelativePath`, e.g. from an input with `webkitdirectory`
+ * @returns {Promise<string[]>} names of the opened catalogues of which every partition was found
+ */
+export async function usePickedFiles(files) {
+  const all = [...files];
+  const used = [];
+  for (const catalogue of await Promise.all(open.values())) {
+    if (await catalogue.usePicked(all)) used.push(catalogue.name);
+  }
+  return used;
+}
+
+/**
+ * @param {AbortSignal} [signal]
+ * @param {Wanted["onProgress"]} [onProgress]
+ * @returns {import('../engine/bytes.js').ReadOptions}
+ */
+const reading = (signal, onProgress) => ({
+  signal,
+  onProgress: onProgress && ((loaded, all) => onProgress(loaded, all, "data")),
+});
+
+export class Catalogue {
+  /** @type {import('./registry.js').IndexFile[]} */
+  #indexFiles;
+  /** @type {Map<string, number>} bytes of every file, by its path relative to the release's root */
+  #sizes = new Map();
+
+  /**
+   * @param {Engine} engine
+   * @param {CatalogueMeta} meta
+   * @param {string} root absolute address of the release
+   */
+  constructor(engine, meta, root) {
+    this.engine = engine;
+    this.meta = meta;
+    this.root = root;
+    this.name = meta.name;
+    this.columns = meta.columns;
+    this.lookup = new IdLookup(meta);
+    this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
+    for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
+      this.#sizes.set(this.place(path), size);
+    /** @type {import('../engine/bytes.js').ByteSource} */
+    this.source = onDisk() ? this.#scripts() : new HttpRanges(root, (path) => this.#sizes.get(path) ?? 0);
+    /** Where indexes are read from. */
+    this.indexSource = this.source;
+    this.reader = new Reader(this);
+  }
+
+  /** @param {string} path in the catalogue's folder */
+  place = (path) => `data/${this.name}/${path}`;
+
+  /** @param {string} path in the catalogue's folder */
+  #address = (path) => address(this.place(path));
+
+  #addFiles() {
+    return this.engine.addFiles(
+      this.meta.partitions.map(({ path, size }) => ({
+        path: this.place(path),
+        size,
+        source: this.source,
+        foresee: this.reader.foresee,
+      })),
+    );
+  }
+
+  #scripts() {
+    /** @type {Map<string, import('../engine/chunks.js').Chunk[]>} */
+    const files = new Map([...this.#sizes.keys()].map((path) => [path, []]));
+    const paths = [...files.keys()];
+    this.meta.chunks.forEach(([file, offset, length], index) => {
+      files.get(paths[file])?.push({ index, offset, length });
+    });
+    return new ScriptChunks(
+      this.name,
+      `${this.root}data/${this.name}/chunks/`,
+      files,
+      this.meta.bytes <= AHEAD,
+    );
+  }
+
+  /**
+   * Take the bytes from picked files from now on, if every partition is among them in its right size.
+   * @param {File[]} files
+   */
+  async usePicked(files) {
+    /** @type {Map<string, File>} */
+    const found = new Map();
+    const pick = (/** @type {{ path: string, size: number }} */ { path, size }) => {
+      const end = `/${this.name}/${path}`;
+      const file = files.find((f) => f.size === size && `/${f.webkitRelativePath || f.name}`.endsWith(end));
+      if (file) found.set(this.place(path), file);
+      return file;
+    };
+    if (!this.meta.partitions.every(pick)) return false;
+    this.source = new PickedFiles(found);
+    if (this.#indexFiles.every(pick)) this.indexSource = this.source;
+    await this.#addFiles();
+    return true;
+  }
+
+  /** Make the view for free SQL. Its statement reads the first partition's footer for names and types. */
+  async define() {
+    await this.#addFiles();
+    if (this.meta.partitions.length) await this.reader.load([0], {});
+    await this.engine.define(`view ${this.name}`, this.#view(`(${this.#everything()})`));
+  }
+
+  #everything() {
+    const { partitions } = this.meta;
+    return partitions.length
+      ? scan(
+          this.meta,
+          partitions.map(({ path }) => this.#address(path)),
+        )
+      : emptySelect(this.meta);
+  }
+
+  /** @param {string} relation */
+  #view(relation) {
+    return `CREATE OR REPLACE VIEW ${quoteName(this.name)} AS FROM ${relation}`;
+  }
+
+  /**
+   * What statements of free SQL will read of this catalogue.
+   * @param {import('./scans.js').Reading[]} readings one for each scan
+   * @param {number} enough up to this many bytes an upper bound will do
+   * @param {AbortSignal} [signal]
+   */
+  async estimate(readings, enough, signal) {
+    let bytes = 0;
+    for (const { columns, where, regions, rows } of readings) {
+      const runs = firstRows(this.meta, this.#runs(regions), rows);
+      bytes += await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
+    }
+    return bytes;
+  }
+
+  /**
+   * While something is done, let the view hold only the rows that it can mean: a statement then opens the partitions of
+   * these regions alone.
+   * @template T
+   * @param {Region[] | null} regions null for everywhere
+   * @param {() => Promise<T>} task
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  async within(regions, task, signal) {
+    const runs = this.#runs(regions);
+    if (!regions || countTiles(runs) === countTiles(runsOf(this.meta, null))) return task();
+    if (runs.length) await this.reader.load([...new Set(runs.map(({ partition }) => partition))], { signal });
+    await this.engine.rows(this.#view(relation(this.meta, runs, this.#address)), { signal });
+    try {
+      return await task();
+    } finally {
+      await this.engine.rows(this.#view(`(${this.#everything()})`));
+    }
+  }
+
+  /** @param {Region[] | null} regions null for everywhere */
+  #runs(regions) {
+    const position = this.meta.position;
+    return runsOf(this.meta, regions && position ? merge(regions.flatMap(cover)) : null);
+  }
+
+  /**
+   * Fetch what a statement will read and say what to read it from.
+   * @param {Wanted} wanted
+   * @returns {Promise<Prepared>}
+   */
+  async prepare({ region = null, ...rest }) {
+    const { meta } = this;
+    const { where = [], columns = null, signal, onProgress } = rest;
+    const covered = region && meta.position ? cover(region) : null;
+    const runs = runsOf(meta, covered);
+    const size = total(tileRanges(meta, runs, this.place));
+    const { tiles, bytes } = await this.#lookUp(where, size, reading(signal, onProgress));
+    this.reader.named = tiles;
+    const numbered = tiles !== null && canNumber(meta, columns);
+    const prepared = await (tiles
+      ? this.prepareRuns(runsAmong(meta, covered, tiles, numbered), { ...rest, named: true, numbered })
+      : this.prepareRuns(runs, rest));
+    return { ...prepared, bytes: prepared.bytes + bytes };
+  }
+
+  /**
+   * The same for tiles that are known already.
+   * @param {import('./planner.js').Run[]} runs
+   * @param {Omit<Wanted, 'region'> & { pixels?: boolean, named?: boolean, numbered?: boolean }} wanted pixels: the
+   *   relation has the column _healpix_29 too; named: an index named the tiles; numbered: runs are read by row number
+   * @returns {Promise<Prepared>}
+   */
+  async prepareRuns(runs, wanted) {
+    const { where = [], columns = null, pixels = false, named = false, numbered = false } = wanted;
+    const { meta } = this;
+    const options = reading(wanted.signal, wanted.onProgress);
+    const sql = numbered ? scattered(meta, runs, this.#address) : relation(meta, runs, this.#address, pixels);
+    const partitions = [...new Set(runs.map((run) => run.partition))];
+    const whole = tileRanges(meta, runs, this.place);
+    const few = named && columns && this.source.kind !== "script" && countTiles(runs) <= FEW;
+    if (!few && total(whole) <= WHOLE) {
+      const footers = partitions.map((p) => this.reader.range(p));
+      const bytes = await this.engine.store.ensure([...footers, ...whole], options);
+      return { relation: sql, tiles: countTiles(runs), bytes };
+    }
+    // Pixels are compared only where a tile is not taken whole, which DuckDB finds out from the column itself.
+    const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
+    let bytes = await this.reader.load(partitions, options);
+    const { ranges, tiles } = await this.reader.wanted(runs, where, needed);
+    await wanted.confirm?.(this.engine.store.cost(ranges));
+    if (total(ranges) <= AHEAD)
+      bytes += await this.engine.store.ensure(ranges, few ? { ...options, gap: FINE_GAP } : options);
+    return { relation: sql, tiles, bytes };
+  }
+
+  /**
+   * Ask the indexes which tiles the constraints name.
+   * @param {Constraint[]} where
+   * @param {number} size bytes that would be read without an index
+   * @param {import('../engine/bytes.js').ReadOptions} options
+   * @returns {Promise<{ tiles: Set<number> | null, bytes: number }>} tiles by number, null when no index tells; bytes
+   *   read for it
+   */
+  async #lookUp(where, size, options) {
+    let bytes = 0;
+    const tiles = await this.lookup.tiles(where, size * INDEX_SHARE, async (ranges) => {
+      const placed = ranges.map((range) => ({ ...range, path: this.place(range.path) }));
+      bytes += total(placed);
+      return readWhole(this.indexSource, placed, { ...options, gap: FINE_GAP });
+    });
+    return { tiles, bytes };
+  }
+}
+
+/** @param {Range[]} ranges */
+const total = (ranges) => ranges.reduce((sum, { length }) => sum + length, 0);

@@ -1,0 +1,124 @@
+/** Bytes carried by scripts: the data of a page opened from disk. */
+import { inParallel } from "./bytes.js";
+import { EngineError, throwIfAborted } from "./errors.js";
+import { fromBase64, fromScript } from "./scripts.js";
+
+/**
+ * @typedef {import('./bytes.js').Range} Range
+ * @typedef {{ index: number, offset: number, length: number }} Chunk
+ */
+
+/** Chunks are decoded bytes of several tiles; the last few are kept, as neighbours are often asked for next. */
+const KEPT = 64 << 20;
+const PARALLEL = 4;
+
+export class ScriptChunks {
+  kind = /** @type {const} */ ("script");
+  /** @type {Map<number, Uint8Array<ArrayBuffer>>} */
+  #decoded = new Map();
+  #held = 0;
+
+  /**
+   * @param {string} catalogue
+   * @param {string} folder address of the catalogue's chunks/, ending in "/"
+   * @param {Map<string, Chunk[]>} files path relative to the release's root -> its chunks in order
+   * @param {boolean} whole hand over whole chunks, where all of them fit in memory anyway
+   */
+  constructor(catalogue, folder, files, whole) {
+    this.catalogue = catalogue;
+    this.folder = folder;
+    this.files = files;
+    this.whole = whole;
+  }
+
+  url() {
+    return null;
+  }
+
+  /** Scripts come as wholes, whatever is wanted of them. @param {Range[]} ranges */
+  cost(ranges) {
+    const chunks = new Set(ranges.flatMap((range) => this.#chunks(range)));
+    let bytes = 0;
+    for (const { index, length } of chunks) if (!this.#decoded.has(index)) bytes += length;
+    return bytes;
+  }
+
+  /**
+   * @param {Range[]} ranges
+   * @param {import('./bytes.js').Deliver} deliver
+   * @param {import('./bytes.js').ReadOptions} [options]
+   */
+  async readMany(ranges, deliver, { signal, onProgress } = {}) {
+    /** @type {Map<number, { path: string, chunk: Chunk, ranges: Range[] }>} */
+    const jobs = new Map();
+    for (const range of ranges) {
+      for (const chunk of this.#chunks(range)) {
+        const job = jobs.get(chunk.index) ?? { path: range.path, chunk, ranges: [] };
+        job.ranges.push(range);
+        jobs.set(chunk.index, job);
+      }
+    }
+    const total = [...jobs.values()].reduce((sum, job) => sum + job.chunk.length, 0);
+    let loaded = 0;
+    await inParallel([...jobs.values()], PARALLEL, async ({ path, chunk, ranges }) => {
+      throwIfAborted(signal);
+      const bytes = await this.#load(chunk, signal);
+      const wanted = this.whole ? [chunk] : ranges;
+      for (const { offset, length } of wanted) {
+        const from = Math.max(offset, chunk.offset);
+        const to = Math.min(offset + length, chunk.offset + chunk.length);
+        deliver(path, from, bytes.slice(from - chunk.offset, to - chunk.offset));
+      }
+      onProgress?.((loaded += chunk.length), total);
+    });
+  }
+
+  /** @param {Range} range */
+  #chunks({ path, offset, length }) {
+    const chunks = this.files.get(path) ?? [];
+    let low = 0;
+    let high = chunks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (chunks[middle].offset + chunks[middle].length <= offset) low = middle + 1;
+      else high = middle;
+    }
+    let end = low;
+    while (end < chunks.length && chunks[end].offset < offset + length) end++;
+    return chunks.slice(low, end);
+  }
+
+  /**
+   * @param {Chunk} chunk
+   * @param {AbortSignal} [signal]
+   */
+  async #load({ index, length }, signal) {
+    const known = this.#decoded.get(index);
+    if (known) return known;
+    const name = `${String(index).padStart(4, "0")}.js`;
+    const base64 = await fromScript(this.folder + name, `chunk ${this.catalogue} ${index}`, signal).catch(
+      (cause) => {
+        throw cause.name === "AbortError"
+          ? cause
+          : new EngineError(
+              `The data could not be read: data/${this.catalogue}/chunks/${name} is missing or damaged`,
+              { kind: "bytes", cause },
+            );
+      },
+    );
+    const bytes = fromBase64(base64);
+    if (bytes.length !== length)
+      throw new EngineError(`The data could not be read: data/${this.catalogue}/chunks/${name} is damaged`, {
+        kind: "bytes",
+      });
+    if (this.whole) return bytes;
+    this.#decoded.set(index, bytes);
+    this.#held += length;
+    for (const [old, kept] of this.#decoded) {
+      if (this.#held <= KEPT || old === index) break;
+      this.#decoded.delete(old);
+      this.#held -= kept.length;
+    }
+    return bytes;
+  }
+}

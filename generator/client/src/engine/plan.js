@@ -1,0 +1,51 @@
+/**
+ * What DuckDB's own plan of a statement says: which functions it calls as tables, and what each scan of files reads.
+ *
+ * @typedef {object} Scan of Parquet files; which ones the plan does not say
+ * @property {string[]} columns read, as far as the plan tells; none where rows are only counted
+ * @property {string[]} named those of them that are no guess from a filter
+ * @property {string[]} filters tested while reading, every one of which must hold
+ * @property {boolean} streaming nothing stands between it and a LIMIT, so that it ends with the last row wanted
+ * @typedef {{ scans: Scan[], functions: Set<string> }} Plan functions: those that stand for tables, in lower case
+ */
+
+/** Operators that hand rows on one by one. */
+const PASSING = ["PROJECTION", "STREAMING_LIMIT"];
+
+/**
+ * @param {string} text answer of EXPLAIN (FORMAT JSON)
+ * @returns {Plan}
+ */
+export function readPlan(text) {
+  /** @type {Plan} */
+  const plan = { scans: [], functions: new Set() };
+  const walk = (/** @type {any} */ node, /** @type {boolean} */ passing, /** @type {boolean} */ limited) => {
+    const info = node.extra_info ?? {};
+    const name = String(node.name ?? "").trim();
+    if (info.Function) plan.functions.add(String(info.Function).toLowerCase());
+    if (name === "READ_PARQUET" || name === "PARQUET_SCAN") {
+      const filters = list(info.Filters);
+      plan.scans.push({
+        columns: [...new Set([...list(info.Projections), ...filters.flatMap(columnOf)])],
+        named: list(info.Projections),
+        filters,
+        streaming: limited && passing && !filters.length,
+      });
+    }
+    const on = passing && PASSING.includes(name);
+    const children = node.children ?? [];
+    for (const child of children)
+      walk(child, on && children.length === 1, limited || name === "STREAMING_LIMIT");
+  };
+  for (const node of [JSON.parse(text)].flat()) walk(node, true, false);
+  return plan;
+}
+
+/** @param {unknown} value */
+const list = (value) => [value ?? []].flat().map(String).filter(Boolean);
+
+/** A filter is told as an expression; its column may not be projected. @param {string} filter */
+function columnOf(filter) {
+  const name = /^\(*"?([^"\s()<>=!]+)"?/.exec(filter.replace(/^optional: /, ""))?.[1];
+  return name ? [name] : [];
+}

@@ -1,0 +1,70 @@
+/**
+ * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
+ * `drportal.asset`, `drportal.catalogue` or `drportal.chunk`; what it hands over waits here under a key.
+ */
+
+/** @returns {{ arrived: Map<string, any> } & Record<string, any>} */
+function hub() {
+  const scope = /** @type {any} */ (globalThis);
+  const drportal = (scope.drportal ??= {});
+  if (!drportal.arrived) {
+    const arrived = (drportal.arrived = new Map());
+    drportal.asset = (/** @type {string} */ name, /** @type {string} */ base64) =>
+      arrived.set(`asset ${name}`, base64);
+    drportal.catalogue = (/** @type {{ name: string }} */ json) =>
+      arrived.set(`catalogue ${json.name}`, json);
+    drportal.chunk = (
+      /** @type {string} */ catalogue,
+      /** @type {number} */ index,
+      /** @type {string} */ base64,
+    ) => arrived.set(`chunk ${catalogue} ${index}`, base64);
+  }
+  return drportal;
+}
+
+/**
+ * Load a script and take what it hands over under `key`.
+ * @param {string} src
+ * @param {string} key
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export function fromScript(src, key, signal) {
+  const { arrived } = hub();
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    const end = (/** @type {() => void} */ then) => {
+      signal?.removeEventListener("abort", stop);
+      script.remove();
+      then();
+    };
+    const stop = () => end(() => reject(new DOMException("The query was cancelled", "AbortError")));
+    if (signal?.aborted) return stop();
+    signal?.addEventListener("abort", stop);
+    script.onload = () =>
+      end(() => {
+        const value = arrived.get(key);
+        arrived.delete(key);
+        if (value === undefined) reject(new Error(`${src} is damaged`));
+        else resolve(value);
+      });
+    script.onerror = () => end(() => reject(new Error(`${src} could not be loaded`)));
+    script.src = src;
+    document.head.append(script);
+  });
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function fromBase64(base64) {
+  const native = /** @type {any} */ (Uint8Array).fromBase64;
+  if (native) return native.call(Uint8Array, base64);
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+export const onDisk = () => location.protocol === "file:";

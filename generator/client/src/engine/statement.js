@@ -1,0 +1,187 @@
+/** One statement from text to record batches; run again when bytes were missing, stopped when the reader says so. */
+import { RecordBatchReader, tableFromIPC } from "apache-arrow";
+import { EngineError, aborted, isFatal, plain, text, throwIfAborted } from "./errors.js";
+import { MISS } from "./worker/names.js";
+import { forget } from "./files.js";
+import { readPlan } from "./plan.js";
+import { typeName } from "./types.js";
+
+/**
+ * @typedef {import('apache-arrow').RecordBatch} RecordBatch
+ * @typedef {import('./store.js').Store} Store
+ * @typedef {import('./start.js').Running} Running
+ * @typedef {{ signal?: AbortSignal, stream?: boolean, onProgress?: (loaded: number, total: number, stage: 'data') => void }} QueryOptions
+ * @typedef {{ name: string, type: string }} Column
+ */
+
+/** How often a statement may fail for missing bytes before it is given up, or before the worker reads by itself. */
+const LEAST = 16 << 10;
+const ATTEMPTS = { script: 60, picked: 60, http: 10 };
+
+export class Statement {
+  /** @type {Promise<Set<string> | null> | undefined} */
+  #columns;
+  /** Misses of footers and of the data proper; what is foreseen grows with them. */
+  footerMisses = 0;
+  dataMisses = 0;
+
+  /**
+   * @param {Running} running
+   * @param {number} connection
+   * @param {Store} store
+   * @param {string} sql
+   * @param {QueryOptions} options
+   */
+  constructor(running, connection, store, sql, { signal, stream = false, onProgress }) {
+    this.running = running;
+    this.connection = connection;
+    this.store = store;
+    this.sql = sql;
+    this.signal = signal;
+    this.stream = stream;
+    this.onProgress = onProgress;
+    this.misses = 0;
+    this.readingThrough = false;
+    this.tick = store.begin();
+    /** Rows handed out already; a run that is repeated in mid-stream skips them, as one thread gives one order. */
+    this.handedOut = 0;
+  }
+
+  /**
+   * A call to the engine that ends when its worker does.
+   * @template T
+   * @param {Promise<T>} call
+   * @returns {Promise<T>}
+   */
+  #call(call) {
+    return Promise.race([call, this.running.died]);
+  }
+
+  /**
+   * Run the statement up to its first batch, bringing what is missing.
+   * @returns {Promise<{ reader: import('apache-arrow').RecordBatchReader, columns: Column[] }>}
+   */
+  async open() {
+    for (;;) {
+      try {
+        const reader = await RecordBatchReader.from(this.#buffers());
+        await reader.open();
+        const columns = reader.schema.fields.map((field) => ({
+          name: field.name,
+          type: typeName(field.type),
+        }));
+        return { reader, columns };
+      } catch (error) {
+        await this.#mend(error);
+      }
+    }
+  }
+
+  /**
+   * @param {import('apache-arrow').RecordBatchReader} reader
+   * @returns {AsyncGenerator<RecordBatch>}
+   */
+  async *batches(reader) {
+    for (;;) {
+      try {
+        let skip = this.handedOut;
+        for await (let batch of /** @type {AsyncIterable<RecordBatch>} */ (/** @type {unknown} */ (reader))) {
+          if (skip >= batch.numRows) {
+            skip -= batch.numRows;
+            continue;
+          }
+          if (skip) batch = batch.slice(skip);
+          skip = 0;
+          this.handedOut += batch.numRows;
+          yield batch;
+        }
+        return;
+      } catch (error) {
+        await this.#mend(error);
+        reader = (await this.open()).reader;
+      }
+    }
+  }
+
+  /** What the engine answers: the schema first, then batches, each a message of Arrow's stream format. */
+  async *#buffers() {
+    const { db } = this.running;
+    throwIfAborted(this.signal);
+    let buffer = await this.#call(db.startPendingQuery(this.connection, this.sql, this.stream));
+    while (!buffer) {
+      await this.#checkAbort();
+      buffer = await this.#call(db.pollPendingQuery(this.connection));
+    }
+    yield buffer;
+    for (;;) {
+      await this.#checkAbort();
+      const next = await this.#call(db.fetchQueryResults(this.connection));
+      if (!next) continue;
+      if (!next.length) return;
+      yield next;
+    }
+  }
+
+  async #checkAbort() {
+    if (!this.signal?.aborted) return;
+    await this.#call(this.running.db.cancelPendingQuery(this.connection));
+    throw aborted();
+  }
+
+  /**
+   * Bring what a failed run missed; any other error is the reader's.
+   * @param {any} error
+   */
+  async #mend(error) {
+    const missed = new RegExp(`${MISS} (\\S+) (\\d+) (\\d+) `).exec(text(error));
+    if (!missed || isFatal(error)) throw this.signal?.aborted && !isFatal(error) ? aborted() : plain(error);
+    throwIfAborted(this.signal);
+    // DuckDB reads ahead, so only the place of the miss tells what it wants, not its length.
+    const range = { path: missed[1], offset: Number(missed[2]), length: Math.min(Number(missed[3]), LEAST) };
+    const file = this.store.file(range.path);
+    if (!file) throw plain(error);
+    this.misses++;
+    this.store.counts.misses++;
+    const more = (await file.foresee?.(range, this)) ?? [];
+    const onProgress =
+      this.onProgress &&
+      ((/** @type {number} */ a, /** @type {number} */ b) => this.onProgress?.(a, b, "data"));
+    await this.store.ensure([range, ...more], { signal: this.signal, onProgress });
+    // After a failed read DuckDB's read-ahead buffer takes its own garbage for the file's bytes. The buffer goes by the
+    // file's number: dropped and registered again, the file gets a new one.
+    await this.#call(forget(this.running, range.path));
+    if (this.misses < ATTEMPTS[file.source.kind] || this.readingThrough) return;
+    if (!file.source.url(range.path)) {
+      throw new EngineError(
+        "This query keeps asking for more of the data; narrow the region or name fewer columns",
+        { kind: "bytes" },
+      );
+    }
+    this.readingThrough = true;
+    this.store.readThrough(true);
+  }
+
+  /**
+   * Names of the columns that the statement scans, of whatever table; null when DuckDB does not tell.
+   * @returns {Promise<Set<string> | null>}
+   */
+  columns() {
+    this.#columns ??= this.#explain().catch(() => null);
+    return this.#columns;
+  }
+
+  async #explain() {
+    const { db } = this.running;
+    const buffer = await this.#call(db.runQuery(this.connection, `EXPLAIN (FORMAT JSON) ${this.sql}`));
+    const { scans } = readPlan(String(tableFromIPC(buffer).getChild("explain_value")?.get(0)));
+    const names = new Set(scans.flatMap(({ columns }) => columns));
+    return names.size ? names : null;
+  }
+
+  /** The statement is over, in whatever way; may be said twice. */
+  close() {
+    if (this.readingThrough) this.store.readThrough(false);
+    this.readingThrough = false;
+    this.store.end(this.tick);
+  }
+}

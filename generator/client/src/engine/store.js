@@ -1,0 +1,229 @@
+/**
+ * What the worker holds of each file, and the rule by which it forgets: least recently wanted first, but nothing that
+ * a running statement wanted.
+ */
+import { EngineError } from "./errors.js";
+import { Ranges } from "./worker/ranges.js";
+
+/**
+ * @typedef {import('./bytes.js').Range} Range
+ * @typedef {import('./bytes.js').ByteSource} ByteSource
+ * @typedef {{ footerMisses: number, dataMisses: number, columns: () => Promise<Set<string> | null> }} Missing the statement that missed: how often
+ *   so far, and the columns it scans
+ * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will want, given a range
+ *   that it missed
+ * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee }} DataFile
+ * @typedef {(order: object, transfer?: Transferable[]) => void} Post
+ */
+
+export class Store {
+  /** @type {Map<string, { file: DataFile, ranges: Ranges, url: string | null }>} */
+  #files = new Map();
+  /** @type {Post | null} */
+  #post = null;
+  /** @type {Set<number>} ticks at which the running statements began */
+  #running = new Set();
+  #tick = 0;
+  #held = 0;
+
+  /**
+   * @param {number} limit bytes to hold when nothing else is pinned
+   * @param {number} ceiling bytes that even pinned ranges may not exceed
+   */
+  constructor(limit, ceiling) {
+    this.limit = limit;
+    this.ceiling = ceiling;
+    /** Bytes read from sources since the page was opened, and requests for them; for tests and benchmarks. */
+    this.counts = { bytes: 0, misses: 0, reads: 0 };
+  }
+
+  /**
+   * A worker has started: it holds nothing yet.
+   * @param {Post | null} post
+   */
+  attach(post) {
+    this.#post = post;
+    this.#held = 0;
+    for (const entry of this.#files.values()) {
+      entry.ranges = new Ranges();
+      this.#announce(entry);
+    }
+  }
+
+  /** @param {DataFile} file */
+  add(file) {
+    const known = this.#files.get(file.path);
+    if (known) {
+      known.file = file;
+      known.url = file.source.url(file.path);
+      return;
+    }
+    const entry = { file, ranges: new Ranges(), url: file.source.url(file.path) };
+    this.#files.set(file.path, entry);
+    this.#announce(entry);
+  }
+
+  /** @param {{ file: DataFile, url: string | null }} entry */
+  #announce({ file, url }) {
+    this.#post?.({ drportal: "file", path: file.path, size: file.size, url });
+  }
+
+  /** @param {string} path */
+  file(path) {
+    return this.#files.get(path)?.file;
+  }
+
+  paths() {
+    return [...this.#files.keys()];
+  }
+
+  /** Everything wanted from now on stays until `end` is called with the answer. */
+  begin() {
+    this.#running.add(++this.#tick);
+    return this.#tick;
+  }
+
+  /** @param {number} tick */
+  end(tick) {
+    this.#running.delete(tick);
+    this.#evict();
+  }
+
+  /**
+   * What of these ranges is not here.
+   * @param {Range[]} ranges
+   * @param {number} [used] they are wanted now
+   */
+  #absent(ranges, used) {
+    /** @type {Map<ByteSource, Range[]>} */
+    const wanted = new Map();
+    let missing = 0;
+    for (const { path, offset, length } of ranges) {
+      const entry = this.#files.get(path);
+      if (!entry)
+        throw new EngineError(`The data could not be read: ${path} is not part of a catalogue`, {
+          kind: "bytes",
+        });
+      if (used) for (const segment of entry.ranges.within(offset, length)) segment.used = used;
+      const gaps = entry.ranges.gaps(offset, length);
+      if (!gaps.length) continue;
+      const list = wanted.get(entry.file.source) ?? [];
+      for (const gap of gaps) list.push({ path, ...gap });
+      missing += gaps.reduce((sum, gap) => sum + gap.length, 0);
+      wanted.set(entry.file.source, list);
+    }
+    return { wanted, missing };
+  }
+
+  /**
+   * Bytes that would have to be read to have these ranges here.
+   * @param {Range[]} ranges
+   */
+  cost(ranges) {
+    const { wanted, missing } = this.#absent(ranges);
+    let more = 0;
+    for (const [source, list] of wanted)
+      if (source.cost) more += source.cost(list) - list.reduce((sum, { length }) => sum + length, 0);
+    return missing + more;
+  }
+
+  /**
+   * Bring ranges into the worker.
+   * @param {Range[]} ranges
+   * @param {import('./bytes.js').ReadOptions} [options]
+   * @returns {Promise<number>} bytes that had to be brought
+   */
+  async ensure(ranges, options) {
+    const used = ++this.#tick;
+    const { wanted, missing } = this.#absent(ranges, used);
+    if (missing > this.ceiling) throw tooMuch();
+    this.#running.add(used);
+    try {
+      await Promise.all(
+        [...wanted].map(([source, list]) =>
+          source.readMany(list, (path, offset, bytes) => this.put(path, offset, bytes, used), options),
+        ),
+      );
+    } finally {
+      this.#running.delete(used);
+    }
+    return missing;
+  }
+
+  /**
+   * Hand bytes to the worker; the buffer is the worker's afterwards.
+   * @param {string} path
+   * @param {number} offset
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {number} [used]
+   */
+  put(path, offset, bytes, used = ++this.#tick) {
+    const entry = this.#files.get(path);
+    if (!entry) return;
+    this.counts.bytes += bytes.length;
+    this.counts.reads++;
+    this.#held += entry.ranges.add(offset, bytes.length, null, used);
+    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+    this.#post?.({ drportal: "put", path, offset, bytes: own.buffer }, [own.buffer]);
+    this.#evict();
+  }
+
+  /**
+   * The worker has read a range by itself.
+   * @param {Range} range
+   */
+  note({ path, offset, length }) {
+    const entry = this.#files.get(path);
+    if (!entry) return;
+    this.counts.bytes += length;
+    this.counts.reads++;
+    this.#held += entry.ranges.add(offset, length, null, ++this.#tick);
+    this.#evict();
+  }
+
+  /**
+   * Let the worker read what is missing from the host by itself, where the host has shown that it serves ranges.
+   * @param {boolean} on
+   */
+  readThrough(on) {
+    for (const entry of on ? this.#files.values() : []) {
+      const url = entry.file.source.url(entry.file.path);
+      if (url === entry.url) continue;
+      entry.url = url;
+      this.#post?.({ drportal: "url", path: entry.file.path, url });
+    }
+    this.#post?.({ drportal: "readThrough", on });
+  }
+
+  #evict() {
+    if (this.#held <= this.limit) return;
+    const oldest = Math.min(...this.#running, Infinity);
+    const candidates = [...this.#files.values()]
+      .flatMap(({ file, ranges }) =>
+        ranges.segments
+          .filter((s) => s.used < oldest)
+          .map((segment) => ({ path: file.path, ranges, segment })),
+      )
+      .sort((a, b) => a.segment.used - b.segment.used);
+    for (const {
+      path,
+      ranges,
+      segment: { offset, length },
+    } of candidates) {
+      if (this.#held <= this.limit) return;
+      ranges.drop(offset, length);
+      this.#held -= length;
+      this.#post?.({ drportal: "drop", path, offset, length });
+    }
+    if (this.#held > this.ceiling) throw tooMuch();
+  }
+
+  get held() {
+    return this.#held;
+  }
+}
+
+const tooMuch = () =>
+  new EngineError("This query reads more data than fits in memory; narrow the region or name fewer columns", {
+    kind: "memory",
+  });

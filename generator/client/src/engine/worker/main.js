@@ -1,0 +1,204 @@
+/**
+ * Runs in the worker, before DuckDB's own script. It stands between DuckDB and the network: `fetch` and
+ * `XMLHttpRequest` answer one private origin from memory, and nothing else. So a statement can read the release's
+ * files and the engine its extension, and no statement can reach another host.
+ *
+ * Messages from the page carry `drportal`; all others are DuckDB's.
+ */
+import { HOST, MISS } from "./names.js";
+import { Ranges } from "./ranges.js";
+
+/** @typedef {{ size: number, url: string | null, ranges: Ranges, whole: boolean }} VirtualFile `whole`: an engine file, read in one go */
+
+const scope = /** @type {any} */ (globalThis);
+const NativeRequest = scope.XMLHttpRequest;
+/** Reads that the page did not foresee are widened to this, so that a scan does not ask for crumbs. */
+const WIDEN = 1 << 20;
+/** The most that one read is answered with: DuckDB's guesses grow to 16 MB, all of it copied in vain. */
+const LARGEST = 256 << 10;
+
+/** @type {Map<string, VirtualFile>} */
+const files = new Map();
+/** @type {WebAssembly.Module | null} */
+let engine = null;
+/** Whether a missing range may be read from the host here; else the statement fails and the page brings the bytes. */
+let readThrough = false;
+
+/** @type {Record<string, (message: any) => void>} */
+const orders = {
+  engine(/** @type {{ module: WebAssembly.Module }} */ { module }) {
+    engine = module;
+  },
+  file(
+    /** @type {{ path: string, size: number, url: string | null, bytes?: ArrayBuffer }} */ {
+      path,
+      size,
+      url,
+      bytes,
+    },
+  ) {
+    const ranges = new Ranges();
+    if (bytes) ranges.add(0, size, new Uint8Array(bytes));
+    files.set(path, { size, url, ranges, whole: Boolean(bytes) });
+  },
+  put(/** @type {{ path: string, offset: number, bytes: ArrayBuffer }} */ { path, offset, bytes }) {
+    files.get(path)?.ranges.add(offset, bytes.byteLength, new Uint8Array(bytes));
+  },
+  url(/** @type {{ path: string, url: string | null }} */ { path, url }) {
+    const file = files.get(path);
+    if (file) file.url = url;
+  },
+  drop(/** @type {{ path: string, offset: number, length: number }} */ { path, offset, length }) {
+    files.get(path)?.ranges.drop(offset, length);
+  },
+  readThrough(/** @type {{ on: boolean }} */ { on }) {
+    readThrough = on;
+  },
+};
+
+// DuckDB warns of every file that a statement writes; those of `Engine.written` are meant.
+const warn = console.warn.bind(console);
+console.warn = (...said) => {
+  if (!String(said[0]).startsWith("Buffering missing file: drportal-")) warn(...said);
+};
+
+scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
+  const order = event.data?.drportal;
+  if (!order) return;
+  event.stopImmediatePropagation();
+  orders[order](event.data);
+});
+
+/**
+ * Bytes of a virtual file from `offset` on, at least one and at most `length`; DuckDB asks again for the rest. It asks
+ * for far more than it needs when it reads on, so what is held at `offset` is enough of an answer. What is missing
+ * there is brought or refused, never made up.
+ * @param {string} path
+ * @param {VirtualFile} file
+ * @param {number} offset
+ * @param {number} length
+ * @returns {ArrayBuffer}
+ */
+function read(path, file, offset, length) {
+  const held = file.ranges.heldFrom(offset, Math.min(length, file.whole ? length : LARGEST));
+  if (held > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, held));
+  if (!readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
+  const [gap] = file.ranges.gaps(offset, Math.min(WIDEN, file.size - offset));
+  readFromHost(path, file, gap.offset, gap.length);
+  return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, Math.min(length, gap.length, LARGEST)));
+}
+
+/**
+ * @param {string} path
+ * @param {VirtualFile} file
+ * @param {number} offset
+ * @param {number} length
+ */
+function readFromHost(path, file, offset, length) {
+  const request = new NativeRequest();
+  request.open("GET", file.url, false);
+  request.responseType = "arraybuffer";
+  request.setRequestHeader("Range", `bytes=${offset}-${offset + length - 1}`);
+  request.send();
+  if (request.status !== 206 || request.response?.byteLength !== length) {
+    throw new Error(`the host did not answer a range of ${path} (status ${request.status})`);
+  }
+  file.ranges.add(offset, length, new Uint8Array(request.response));
+  scope.postMessage({ drportal: "read", path, offset, length });
+}
+
+/** As much of XMLHttpRequest as DuckDB uses. */
+class MemoryRequest {
+  status = 0;
+  statusText = "";
+  readyState = 0;
+  responseType = "";
+  /** @type {ArrayBuffer | null} */
+  response = null;
+  #method = "";
+  #url = "";
+  #range = "";
+  /** @type {Record<string, string>} */
+  #headers = {};
+
+  /**
+   * @param {string} method
+   * @param {string} url
+   */
+  open(method, url) {
+    this.#method = method;
+    this.#url = String(url);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
+  setRequestHeader(name, value) {
+    if (name.toLowerCase() === "range") this.#range = value;
+  }
+
+  /** @param {string} name */
+  getResponseHeader(name) {
+    return this.#headers[name.toLowerCase()] ?? null;
+  }
+
+  send() {
+    this.readyState = 4;
+    const path = this.#url.startsWith(HOST) ? decodeURIComponent(this.#url.slice(HOST.length)) : "";
+    const file = files.get(path);
+    // Not 404: DuckDB would take that for leave to write there.
+    if (!file) return this.#answer(403, new ArrayBuffer(0));
+    this.#headers["accept-ranges"] = "bytes";
+    // Release files never change under their name; a fixed date lets DuckDB keep parsed footers.
+    this.#headers["last-modified"] = "Sat, 01 Jan 2000 00:00:00 GMT";
+    if (this.#method === "HEAD") {
+      this.#headers["content-length"] = String(file.size);
+      return this.#answer(206, new ArrayBuffer(0));
+    }
+    if (this.#method !== "GET") return this.#answer(405, new ArrayBuffer(0));
+    const asked = /^bytes=(\d+)-(\d*)$/.exec(this.#range);
+    const from = asked ? Number(asked[1]) : 0;
+    const to = Math.min(asked?.[2] ? Number(asked[2]) : file.size - 1, file.size - 1);
+    const bytes = from > to ? new ArrayBuffer(0) : read(path, file, from, to - from + 1);
+    this.#headers["content-length"] = String(bytes.byteLength);
+    this.#headers["content-range"] = `bytes ${from}-${from + bytes.byteLength - 1}/${file.size}`;
+    this.#answer(asked ? 206 : 200, bytes);
+  }
+
+  /**
+   * @param {number} status
+   * @param {ArrayBuffer} bytes
+   */
+  #answer(status, bytes) {
+    this.status = status;
+    this.response = bytes;
+  }
+
+  getAllResponseHeaders() {
+    return Object.entries(this.#headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join("");
+  }
+
+  abort() {}
+  overrideMimeType() {}
+}
+
+scope.XMLHttpRequest = MemoryRequest;
+scope.fetch = async () => new Response(null, { headers: { "content-type": "application/wasm" } });
+// The page has compiled the engine while it was still being downloaded.
+scope.WebAssembly.instantiateStreaming = async (
+  /** @type {unknown} */ _,
+  /** @type {WebAssembly.Imports} */ imports,
+) => {
+  await _;
+  const module = /** @type {WebAssembly.Module} */ (engine);
+  return { module, instance: await WebAssembly.instantiate(module, imports) };
+};
+// DuckDB logs each file error it already reports; a read that the page then mends is not worth a line in the console.
+scope.console.log = () => {};
+const tell = scope.console.error;
+scope.console.error = (/** @type {unknown[]} */ ...said) => {
+  if (!String(said[0]).includes(MISS)) tell.apply(scope.console, said);
+};

@@ -1,0 +1,428 @@
+/** search.html: forms, permalinks, and the rows they find. */
+import { addAllComputed } from "../results/computed.js";
+import { detailOf } from "../results/detail.js";
+import { Asker } from "../results/confirm.js";
+import { offerElsewhere } from "../results/elsewhere.js";
+import { Hits, CAP } from "../results/hits.js";
+import { makePlots } from "../results/plots/index.js";
+import { restoreTargets } from "../results/query-file.js";
+import { acceptQueryFiles } from "../results/query-open.js";
+import { offerSamp } from "../results/samp/panel.js";
+import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
+import { TargetReport } from "../results/unmatched.js";
+import { ResultsView } from "../results/view.js";
+import { bounds } from "../search/bounds.js";
+import { Refused } from "../search/grammar.js";
+import { SearchForm } from "../search/form.js";
+import { Narrow } from "../search/narrow.js";
+import { readPermalink, writePermalink } from "../search/permalink.js";
+import { ordering, plan } from "../search/sql.js";
+import { makeTabs } from "../search/tabs.js";
+import { RADIUS } from "../search/targets/link.js";
+import { describeOwn, findTargets } from "../search/targets/run.js";
+import { t } from "../strings.js";
+
+/** @typedef {import("../search/permalink.js").Search} Search */
+
+const page = readPage();
+/** @type {Map<string, SearchForm>} */
+const forms = new Map();
+/** @type {AbortController | null} */
+let running = null;
+/**
+ * What the table shows: the search, whether rows that match are missing from it, all columns that were read, and what
+ * the files say of it.
+ * @type {{search: Search, cut: boolean, fields: import("../results/votable.js").Field[], about: {query: string}} | null}
+ */
+let shown = null;
+
+const view = new ResultsView({
+  onSort: resort,
+  onColumns: rearrange,
+  onComputed: compute,
+  onCancel: () => running?.abort(),
+});
+const session = new Session(page, view);
+const asker = new Asker(page.ask);
+const narrow = new Narrow();
+makePlots(view);
+const report = new TargetReport(/** @type {HTMLElement} */ (document.getElementById("target-report")));
+const welcome = document.getElementById("search-welcome");
+
+for (const element of document.querySelectorAll("form.search-form")) {
+  const form = /** @type {HTMLFormElement} */ (element);
+  const data = document.querySelector(`script[data-form="${CSS.escape(form.dataset.catalogue ?? "")}"]`);
+  const made = new SearchForm(form, JSON.parse(data?.textContent ?? "{}"));
+  forms.set(made.form.name, made);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(made);
+  });
+  form.addEventListener("reset", () => {
+    if (made.writing) return;
+    made.forget();
+    setTimeout(() => {
+      made.clear();
+      made.summarise();
+    });
+  });
+  form.querySelector('[data-action="copy-link"]')?.addEventListener("click", (event) => {
+    const search = readForm(made);
+    if (search) copyAddress(/** @type {HTMLElement} */ (event.currentTarget), writePermalink(search));
+  });
+}
+const known = [...forms.values()].map((form) => form.form);
+const tabs = document.querySelector("[data-tabs]");
+const showTab = tabs instanceof HTMLElement ? makeTabs(tabs, () => {}) : () => {};
+
+session.warmUp(/** @type {HTMLElement} */ (document.getElementById("search-forms")));
+session.offerFolder();
+offerElsewhere(view, page);
+acceptQueryFiles(view, page, "search", openFile);
+offerSamp(view, page, takeTable);
+addEventListener("popstate", follow);
+welcome?.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[href^='?']") : null;
+  if (
+    !(link instanceof HTMLAnchorElement) ||
+    /** @type {MouseEvent} */ (event).metaKey ||
+    /** @type {MouseEvent} */ (event).ctrlKey
+  )
+    return;
+  event.preventDefault();
+  history.pushState(null, "", link.href);
+  follow();
+});
+follow();
+
+/** Show what the address asks for. */
+function follow() {
+  running?.abort();
+  const { search, problems, asked } = readPermalink(location.search, known);
+  const form = forms.get(search.catalogue);
+  if (!form) {
+    if (known.length) showTab(known[0].name);
+    tell(problems);
+    return;
+  }
+  showTab(search.catalogue);
+  form.write(search);
+  if (problems.length) tell(problems, form);
+  else if (asked) run(form, search);
+  else {
+    shown = null;
+    view.clear();
+    report.hide();
+    view.problem([]);
+    view.say("");
+    narrow.form();
+    if (welcome) welcome.hidden = false;
+  }
+}
+
+/** A table from elsewhere is a list of targets, of the catalogue shown. @param {File} list */
+function takeTable(list) {
+  const form = [...forms.values()].find(({ form }) => form.position && !isHidden(form.name));
+  const place = document.querySelector(`#catalogue-${CSS.escape(form?.form.name ?? "")} [data-targets]`);
+  if (!form || !place) return;
+  for (
+    const fold = { at: place.closest("details") };
+    fold.at;
+    fold.at = fold.at.parentElement?.closest("details") ?? null
+  )
+    fold.at.open = true;
+  const choice = document.querySelector(`#catalogue-${CSS.escape(form.form.name)} input[value="targets"]`);
+  if (choice instanceof HTMLElement) choice.click();
+  const data = new DataTransfer();
+  data.items.add(list);
+  place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+  narrow.form();
+  place.scrollIntoView({ block: "center" });
+}
+
+/** @param {string} catalogue */
+const isHidden = (catalogue) =>
+  Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
+
+/** Show what a query file asks for, its list of targets too. @param {import("../results/query-file.js").QueryFile} file */
+async function openFile(file) {
+  const { search, problems } = readPermalink(file.query, known);
+  const form = forms.get(search.catalogue);
+  if (!form || problems.length) return tell(problems, form);
+  if (file.targets) {
+    const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
+    search.targets = { targets: await restoreTargets(file.targets, form.form), match, radius };
+  }
+  history.pushState(null, "", address(writePermalink(search)));
+  showTab(search.catalogue);
+  form.write(search);
+  await run(form, search);
+}
+
+/** @param {Refused[]} problems of a permalink @param {SearchForm} [form] */
+function tell(problems, form) {
+  shown = null;
+  view.clear();
+  narrow.form();
+  report.hide();
+  if (welcome) welcome.hidden = false;
+  const messages = problems.map(({ parameter, message }) =>
+    t("{parameter}: {message}", { parameter, message }),
+  );
+  view.say(t("Nothing was searched: {message}", { message: messages[0] ?? "" }), true);
+  view.problem(messages);
+  for (const problem of problems) form?.complain(problem);
+}
+
+/** @param {SearchForm} form @returns {Search | null} null when a field has a mistake, which is said next to it */
+function readForm(form) {
+  try {
+    return form.read();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    view.say(t("Nothing was searched: {message}", { message: error.message }), true);
+    form.focusComplaint();
+    return null;
+  }
+}
+
+/** @param {SearchForm} form */
+async function submit(form) {
+  await form.targets?.ready();
+  const search = readForm(form);
+  if (!search) return;
+  const target = address(writePermalink(search));
+  if (target !== location.pathname + location.search) history.pushState(null, "", target);
+  run(form, search);
+}
+
+/**
+ * @param {SearchForm} form @param {Search} search
+ * @returns {Promise<boolean>} whether rows are shown
+ */
+async function run(form, search) {
+  running?.abort();
+  const controller = (running = new AbortController());
+  const { signal } = controller;
+  view.begin();
+  narrow.results();
+  report.hide();
+  try {
+    if (search.list && !search.targets) {
+      search.targets = (await form.targets?.follow(search.list)) ?? null;
+      if (signal.aborted) return false;
+      form.write(search);
+    }
+    const { hits, sort, seconds } = await find(form, search, signal);
+    const catalogue = await session.catalogue(search.catalogue);
+    const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
+    if (signal.aborted) return false;
+    if (welcome) welcome.hidden = true;
+    const order = (/** @type {Search["sort"]} */ keys) => ordering(keys, form.form.columns);
+    const about = aboutPage(page, search.catalogue, writePermalink(search));
+    const columns = form.form.columns.map((column) => column.name);
+    const { computed } = added;
+    shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...added.fields], about };
+    if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
+    const at = plan(search, form.form, form.typical).arranged;
+    const rank = (/** @type {{name: string}} */ { name }) => at.indexOf(name);
+    const result = !computed.length
+      ? hits
+      : hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)));
+    const ofRows = {
+      described: catalogue.columns,
+      position: form.form.position,
+      detail: detailOf(catalogue),
+    };
+    const remark =
+      hits.kept < hits.total && search.limit === null
+        ? t(
+            "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
+            { n: CAP },
+          )
+        : hits.total === 0
+          ? t("No row meets all conditions. Widen the region, or take a condition away.")
+          : "";
+    const all = [...columns, ...computed.map(({ name }) => name)];
+    const recipe = { search, form: form.form, typical: form.typical, catalogues: [search.catalogue] };
+    await view.show(
+      { hits: result, sort, order, columns: all, about, recipe, computed, ...ofRows },
+      seconds,
+      remark,
+    );
+    if (added.problems.length) view.problem(added.problems, false);
+    narrow.arrived();
+    return true;
+  } catch (error) {
+    if (running !== controller) return false;
+    if (signal.aborted) view.say(t("Cancelled."));
+    else if (error instanceof Refused) {
+      view.clear();
+      view.say(t("Nothing was searched: {message}", { message: error.message }), true);
+      form.complain(new Refused(error.message, "targets"));
+    } else
+      view.say(t("The search failed: {message}", { message: /** @type {Error} */ (error).message }), true);
+    return false;
+  } finally {
+    if (running === controller) {
+      running = null;
+      view.end();
+    }
+  }
+}
+
+/** @param {SearchForm} form @param {Search} search @param {AbortSignal} signal */
+async function find(form, search, signal) {
+  const catalogue = await session.catalogue(search.catalogue);
+  const { engine } = catalogue;
+  signal.throwIfAborted();
+  const began = performance.now();
+  if (search.targets) return findByList(catalogue, form, search, signal);
+  const wanted = plan(search, form.form, form.typical);
+  const onProgress = (/** @type {number} */ loaded, /** @type {number} */ total) =>
+    view.progress(loaded, total, "data");
+  const options = { signal, onProgress };
+  const { relation } = await catalogue.prepare({
+    region: search.region,
+    where: bounds(search, form.form),
+    columns: wanted.read,
+    confirm: async (bytes) => {
+      if (running) await asker.ask(bytes, running);
+    },
+    ...options,
+  });
+  const { rows } = await engine.rows(`SELECT count(*) FROM ${relation} WHERE ${wanted.where}`, options);
+  const total = Number(rows[0][0]);
+  const most = Math.min(search.limit ?? CAP, CAP);
+  const found = `SELECT ${wanted.select} FROM ${relation} WHERE ${wanted.where}`;
+  const order = total > most ? ordering(wanted.sortRead, form.form.columns) : "";
+  const query = order ? `SELECT * FROM (${found}) ORDER BY ${order} LIMIT ${most}` : `${found} LIMIT ${most}`;
+  const { kept, fields } = await Hits.keep(engine, query, options);
+  const seconds = (performance.now() - began) / 1000;
+  const described = wanted.shown.map((name) => {
+    const column = catalogue.columns.find((c) => c.name === name);
+    const type = fields.find((field) => field.name === name)?.type ?? "";
+    if (name === wanted.apart) {
+      return {
+        name,
+        type,
+        unit: "arcsec",
+        ucd: "pos.angDistance",
+        description: t("Distance from the centre of the cone"),
+      };
+    }
+    return {
+      name,
+      type,
+      unit: column?.unit,
+      ucd: column?.ucd,
+      description: column?.description,
+      missing: column?.missing,
+    };
+  });
+  return { hits: new Hits(engine, described, total, kept), sort: wanted.sort, seconds };
+}
+
+/** The search shown is another now: in the address, in the form, and in the files. @param {SearchForm} form @param {Search} search */
+function note(form, search) {
+  history.replaceState(null, "", address(writePermalink(search)));
+  form.write(search);
+  if (!shown) return;
+  shown.search = search;
+  shown.about.query = writePermalink(search);
+  if (view.shown?.recipe) view.shown.recipe.search = search;
+}
+
+/**
+ * @param {import("../catalogue/index.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
+ * @param {AbortSignal} signal
+ */
+async function findByList(catalogue, form, search, signal) {
+  const began = performance.now();
+  const { engine } = catalogue;
+  const { targets } = /** @type {import("../search/targets/run.js").TargetSearch} */ (search.targets);
+  const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
+  const onShare = (/** @type {number} */ share) => view.progress(share, 1, "match");
+  const wanted = { catalogue, form: form.form, search, chosen: read, cap: CAP, signal, onShare };
+  return findTargets(wanted, async (found) => {
+    const { kept, fields } = await Hits.keep(engine, found.query, { signal });
+    const names = [...found.own, ...(found.apart ? [found.apart] : []), ...chosen];
+    const described = names.map((name) => ({
+      ...catalogue.columns.find((column) => column.name === name),
+      ...describeOwn(name, found, targets),
+      name,
+      type: fields.find((field) => field.name === name)?.type ?? "",
+    }));
+    const seconds = (performance.now() - began) / 1000;
+    report.show(targets, found.matched);
+    const sort = search.sort.filter(({ column }) => fields.some((field) => field.name === column));
+    return { hits: new Hits(engine, described, found.total, kept), sort, seconds };
+  });
+}
+
+/**
+ * Another order of the rows shown. Where some were cut off, the search itself must run again.
+ * @param {Search["sort"]} sort
+ */
+async function resort(sort) {
+  const form = shown && forms.get(shown.search.catalogue);
+  if (!form || !shown) return false;
+  // a column of the list itself has no place in a link: the rows that are here are put in order
+  const { computed = [] } = shown.search;
+  const known = [...form.form.columns, ...computed].map(({ name }) => name);
+  if (shown.search.targets && !sort.every(({ column }) => known.includes(column))) return false;
+  const search = { ...shown.search, sort };
+  note(form, search);
+  // rows that were left out have no computed values: those that are here are put in order
+  const own = sort.some(({ column }) => computed.some(({ name }) => name === column));
+  return shown.cut && !own ? run(form, search) : false;
+}
+
+/**
+ * Other columns, or the same in another order. Where some were not read, the search must run again.
+ * @param {string[]} names
+ */
+async function rearrange(names) {
+  const form = shown && forms.get(shown.search.catalogue);
+  if (!form || !shown) return null;
+  const all = form.form.columns.map((column) => column.name);
+  const { computed = [] } = shown.search;
+  const own = computed.map(({ name }) => name);
+  const columns = names.filter((name) => !own.includes(name)).join("\0") === all.join("\0") ? ["*"] : names;
+  const search = { ...shown.search, columns };
+  note(form, search);
+  const { fields } = shown;
+  const first = fields.filter(({ name }) => !all.includes(name) && !own.includes(name));
+  const read = names.flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  if (read.length === names.length) return [...first, ...read];
+  await run(form, search);
+  return null;
+}
+
+/**
+ * Other computed columns. Where they need columns that were not read, the search runs again.
+ * @param {import("../results/computed.js").Computed[]} computed @param {boolean} again
+ * @param {import("../results/votable.js").Field} [field] the new one
+ * @returns {Promise<string>} what is wrong, or ""
+ */
+async function compute(computed, again, field) {
+  const form = shown && forms.get(shown.search.catalogue);
+  if (!form || !shown) return "";
+  const names = computed.map(({ name }) => name);
+  const before = shown.search.computed ?? [];
+  const gone = before.map(({ name }) => name).filter((name) => !names.includes(name));
+  const columns = shown.search.columns?.filter((name) => !gone.includes(name)) ?? null;
+  const sort = shown.search.sort.filter(({ column }) => !gone.includes(column));
+  const search = { ...shown.search, computed, columns, sort };
+  if (!again) {
+    shown.fields = shown.fields.filter(({ name }) => !gone.includes(name));
+    if (field) shown.fields = [...shown.fields, field];
+    note(form, search);
+    return "";
+  }
+  await run(form, search);
+  if (shown?.search.computed?.length !== computed.length)
+    return document.getElementById("problems")?.textContent ?? "";
+  note(form, search);
+  return "";
+}

@@ -1,0 +1,317 @@
+/** sql.html: free, read-only SQL over the catalogues of the release. */
+import { Asker } from "../results/confirm.js";
+import { offerElsewhere } from "../results/elsewhere.js";
+import { isNumeric, sizeText } from "../results/format.js";
+import { detailOf } from "../results/detail.js";
+import { CAP, Hits } from "../results/hits.js";
+import { makePlots } from "../results/plots/index.js";
+import { acceptQueryFiles } from "../results/query-open.js";
+import { offerSamp } from "../results/samp/panel.js";
+import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
+import { ResultsView } from "../results/view.js";
+import { kindOf } from "../search/columns.js";
+import { insertable } from "../search/completion.js";
+import { makeEditor } from "../search/editor.js";
+import { execute, until } from "../search/execute.js";
+import { Refused } from "../search/grammar.js";
+import { History } from "../search/history.js";
+import { showHistory } from "../search/historylist.js";
+import { macrosIn } from "../search/macros.js";
+import { comeInto } from "../search/narrow.js";
+import { Outcomes, sum } from "../search/outcomes.js";
+import { ordering } from "../search/sql.js";
+import { readError } from "../search/sqlerrors.js";
+import { readStatement, splitStatements, statementAt } from "../search/statement.js";
+import { t } from "../strings.js";
+
+/**
+ * @typedef {import("../search/columns.js").Column & {name: string}} Column
+ * @typedef {import("../search/statement.js").Piece} Piece
+ * @typedef {import("../search/execute.js").Statement} Statement
+ */
+
+const page = readPage();
+/** @type {{name: string, title: string, columns: Column[]}[]} */
+const schemas = JSON.parse(document.getElementById("console")?.textContent ?? "[]");
+const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
+const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
+const errorPlace = /** @type {HTMLElement} */ (document.getElementById("sql-error"));
+const planPlace = /** @type {HTMLElement} */ (document.getElementById("sql-plan"));
+/** @type {AbortController | null} */
+let running = null;
+/** @type {import("../results/votable.js").Field[]} of the result shown, as the statement gives them */
+let fields = [];
+/** Names of the columns that the statement itself gives. @type {Set<string>} */
+let given = new Set();
+
+const view = new ResultsView({
+  onSort: async () => false,
+  onColumns: async (names) => names.flatMap((name) => fields.find((field) => field.name === name) ?? []),
+  onComputed: async (computed, _, field) => {
+    fields = fields.filter(({ name }) => given.has(name) || computed.some((one) => one.name === name));
+    if (field) fields = [...fields, field];
+    return "";
+  },
+  onCancel: () => running?.abort(),
+});
+const session = new Session(page, view);
+makePlots(view);
+const asker = new Asker(page.ask);
+const past = new History(`${page.portal} ${page.release.id}`);
+const outcomes = new Outcomes(
+  /** @type {HTMLElement} */ (document.getElementById("sql-outcomes")),
+  (message) => view.say(message, true),
+);
+const editor = makeEditor(source, { schemas, label: t("SQL statement"), onRun: submit });
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit(true);
+});
+source.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(true);
+});
+for (const button of document.querySelectorAll("[data-sql]")) {
+  button.addEventListener("click", () => bring(/** @type {HTMLElement} */ (button).dataset.sql ?? ""));
+}
+for (const button of document.querySelectorAll("[data-insert]")) {
+  button.addEventListener("click", () =>
+    editor.insert(insertable(/** @type {HTMLElement} */ (button).dataset.insert ?? "")),
+  );
+}
+for (const button of document.querySelectorAll("[data-function]")) {
+  button.addEventListener("click", () =>
+    editor.insert(/** @type {HTMLElement} */ (button).dataset.function ?? ""),
+  );
+}
+document.getElementById("copy-link")?.addEventListener("click", (event) => {
+  copyAddress(/** @type {HTMLElement} */ (event.currentTarget), permalink(editor.read()));
+});
+document.getElementById("sql-history")?.addEventListener("click", () => showHistory(past, bring));
+session.warmUp(form);
+session.offerFolder();
+offerElsewhere(view, page);
+acceptQueryFiles(view, page, "sql", openFile);
+offerSamp(view, page, null);
+addEventListener("popstate", follow);
+follow();
+
+/** Put a statement into the editor. @param {string} sql */
+function bring(sql) {
+  editor.write(sql);
+  complain(null);
+  editor.focus();
+}
+
+/** @param {string} sql */
+function permalink(sql) {
+  return `sql=${encodeURIComponent(sql.toWellFormed())}`;
+}
+
+/** Show and run what a query file says. @param {import("../results/query-file.js").QueryFile} file */
+async function openFile({ query }) {
+  const sql = new URLSearchParams(query).get("sql") ?? "";
+  editor.write(sql);
+  history.pushState(null, "", address(permalink(sql)));
+  await run(splitStatements(sql), 0, sql);
+}
+
+/** Run what the address asks for. */
+function follow() {
+  const sql = new URLSearchParams(location.search).get("sql");
+  if (sql === null) return;
+  // Going back brings the whole text that was there, not only the statement of it that ran.
+  const { text = sql, at = 0 } = history.state ?? {};
+  editor.write(text);
+  run(splitStatements(sql), at, sql);
+}
+
+/** @param {boolean} all or only what is chosen, or the statement at the cursor */
+function submit(all) {
+  const text = editor.read();
+  const pieces = splitStatements(text);
+  const { from, to } = editor.chosen();
+  const only = pieces.length > 1 ? statementAt(pieces, from) : null;
+  const place = all
+    ? { from: 0, to: text.length }
+    : from < to
+      ? { from, to }
+      : (only ?? { from: 0, to: text.length });
+  const sql = text.slice(place.from, place.to);
+  const target = address(permalink(sql));
+  if (target !== location.pathname + location.search) history.pushState({ text, at: place.from }, "", target);
+  run(splitStatements(sql), place.from, sql);
+}
+
+/**
+ * Say next to the editor what is wrong.
+ * @param {import("../search/sqlerrors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
+ */
+function complain(told, at = 0) {
+  editor.mark(null);
+  errorPlace.replaceChildren();
+  source.toggleAttribute("aria-invalid", Boolean(told));
+  if (!told) return;
+  const { text, from, to, meant } = told;
+  const message = document.createElement("span");
+  message.textContent =
+    from === null ? text : t("Line {line}: {message}", { line: editor.line(at + from), message: text });
+  errorPlace.append(message);
+  if (from === null) return;
+  const place = { from: at + from, to: at + (to ?? from) };
+  editor.mark(place);
+  if (!meant.length || to === null) return;
+  errorPlace.append(` ${t("Did you mean:")} `);
+  for (const name of meant) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button small mono";
+    button.textContent = name;
+    button.addEventListener("click", () => {
+      editor.replace(place, name.split(".").map(insertable).join("."));
+      complain(null);
+    });
+    errorPlace.append(button, " ");
+  }
+}
+
+/**
+ * Run statements one after another.
+ * @param {Piece[]} pieces @param {number} at where the text begins in the editor @param {string} written the whole
+ */
+async function run(pieces, at, written) {
+  running?.abort();
+  const controller = (running = new AbortController());
+  const { signal } = controller;
+  complain(null);
+  view.begin();
+  planPlace.hidden = true;
+  let now = 0;
+  /** @type {Statement | null} */
+  let statement = null;
+  try {
+    if (!pieces.length) readStatement(written);
+    await outcomes.begin([]);
+    const statements = pieces.map(({ sql }, i) => ((now = i), readStatement(sql)));
+    await outcomes.begin(pieces.map(({ sql }) => sql));
+    for (now = 0; now < statements.length; now++) {
+      statement = statements[now];
+      const show = await find(statement, now, controller);
+      if (signal.aborted) return;
+      if (now === statements.length - 1) await show();
+    }
+    comeInto(document.getElementById("sql-results"));
+  } catch (error) {
+    if (running !== controller) return;
+    if (signal.aborted) {
+      if (pieces.length > 1) outcomes.failed(now, t("Cancelled."));
+      return view.say(t("Cancelled."));
+    }
+    fail(/** @type {Error} */ (error), pieces[now], at, statement);
+    if (pieces.length > 1) outcomes.failed(now, errorPlace.firstChild?.textContent ?? "");
+  } finally {
+    if (running === controller) {
+      running = null;
+      view.end();
+    }
+  }
+}
+
+/** @param {Error} error @param {Piece | undefined} piece @param {number} at @param {Statement | null} statement */
+function fail(error, piece, at, statement) {
+  const told =
+    error instanceof Refused || !statement
+      ? { text: t(error.message), from: null, to: null, meant: [] }
+      : readError(t(error.message), statement.query, statement.sql);
+  complain(told, at + (piece?.from ?? 0));
+  view.clear();
+  view.say(t("Nothing was found: {message}", { message: told.text.split("\n")[0] }), true);
+}
+
+/**
+ * @param {Statement} statement @param {number} i its number @param {AbortController} controller
+ * @returns {Promise<() => Promise<void>>} what shows the result
+ */
+async function find(statement, i, controller) {
+  const { signal } = controller;
+  const engine = await until(session.engine(), signal);
+  await outcomes.park(engine);
+  const found = await execute(statement, {
+    engine: async () => engine,
+    catalogue: (name) => session.catalogue(name),
+    names: page.catalogues.map(({ name }) => name),
+    ask: (bytes) => asker.ask(bytes, controller),
+    enough: asker.much,
+    signal,
+    onProgress: (loaded, total) => view.progress(loaded, total, "data"),
+  });
+  const { total, kept, seconds, bytes, plan } = found;
+  past.add({ sql: statement.sql, at: Date.now(), rows: total, seconds });
+  const columns = found.fields.flatMap((field) => described(field, statement.words) ?? []);
+  const detailed = found.fields.map((field) => {
+    const column = columns.find((c) => c.name === field.name);
+    return {
+      ...field,
+      unit: column?.unit,
+      ucd: column?.ucd,
+      description: column?.description,
+      missing: column?.missing,
+    };
+  });
+  const note = total > kept ? t("There are more rows: only the first {n} are kept here.", { n: CAP }) : "";
+  const hits = new Hits(engine, detailed, total, kept);
+  const show = async () => {
+    const order = (/** @type {import("../results/table.js").Order[]} */ sort) => ordering(sort, columns);
+    const about = aboutPage(page, "sql", statement.sql);
+    fields = detailed;
+    planPlace.textContent = plan;
+    planPlace.hidden = !plan;
+    const names = fields.map((field) => field.name);
+    const catalogues = page.catalogues
+      .map(({ name }) => name)
+      .filter((name) => statement.words.has(name.toLowerCase()));
+    const recipe = { sql: statement.sql, catalogues, macros: macrosIn(statement.words) };
+    given = new Set(names);
+    const ofRows = await aboutRows(statement.words, names);
+    const shown = { hits, sort: [], order, columns: names, about, recipe, ...ofRows };
+    await view.show(shown, seconds, note);
+    // A plan is a drawing in lines of text: no table of it is worth looking at.
+    if (plan) view.body.hidden = true;
+    view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
+  };
+  outcomes.done(i, sum(total, seconds, bytes), show);
+  return show;
+}
+
+/**
+ * The catalogue's column that a column of a result has its name from, where the statement names that catalogue and the
+ * two hold the same kind of value.
+ * @param {{name: string, type: string}} field @param {Set<string>} words
+ */
+function described({ name, type }, words) {
+  for (const schema of schemas) {
+    const column = words.has(schema.name.toLowerCase()) && schema.columns.find((c) => c.name === name);
+    if (column && isNumeric(type) === ["whole", "real"].includes(kindOf(column))) return column;
+  }
+  return null;
+}
+
+/**
+ * What is known of the rows beyond the statement: their place on the sky, where columns are named as a catalogue's
+ * positions, and the rest of their columns, where the statement reads one catalogue.
+ * @param {Set<string>} words @param {string[]} names columns of the result
+ */
+async function aboutRows(words, names) {
+  const named = page.catalogues.filter(({ name }) => words.has(name.toLowerCase()));
+  const all = await Promise.all(named.map(({ name }) => session.catalogue(name)));
+  const position =
+    all
+      .map(({ meta }) => meta.position)
+      .find((at) => at && names.includes(at.ra) && names.includes(at.dec)) ?? null;
+  const [only] = all;
+  const told = only && [only.meta.id, position?.ra].some((name) => name && names.includes(name));
+  return {
+    position,
+    ...(all.length === 1 && told ? { described: only.columns, detail: detailOf(only) } : {}),
+  };
+}

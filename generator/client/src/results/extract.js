@@ -1,0 +1,83 @@
+/**
+ * What is saved of a result: all rows that the filter lets through, those that the reader marked, or those on screen.
+ * Reads them a group at a time, so that a million rows never stand in memory at once.
+ *
+ * @typedef {import("./hits.js").Hits} Hits
+ * @typedef {"all" | "marked" | "screen"} Scope
+ * @typedef {{longest: number, ascii: boolean}} Length longest: characters
+ */
+import { throwIfAborted } from "../engine/errors.js";
+import { batchReader } from "../engine/values.js";
+import { quoteName, quoteText } from "../search/values.js";
+import { TABLE } from "./hits.js";
+
+export class Extract {
+  /** Told after each group how many rows were read. @type {(rows: number) => void} */
+  onRows = () => {};
+
+  /**
+   * @param {Hits} hits
+   * @param {string} where SQL, "" for all
+   * @param {string} order SQL, "" for as they came
+   * @param {number} count rows
+   * @param {{first: number, last: number} | null} [range] of them, by their place in that order, from 0, ends included
+   * @param {AbortSignal} [signal]
+   */
+  constructor(hits, where, order, count, range = null, signal) {
+    this.engine = hits.engine;
+    this.fields = hits.fields;
+    this.where = where;
+    this.order = order;
+    this.count = range ? range.last - range.first + 1 : count;
+    this.range = range;
+    this.signal = signal;
+  }
+
+  /** @param {string[]} [names] of the columns; those shown where left out */
+  #select(names = this.fields.map((field) => field.name)) {
+    const { where, order, range } = this;
+    const part = range ? ` LIMIT ${this.count} OFFSET ${range.first}` : "";
+    return (
+      `SELECT ${names.map(quoteName).join(", ")} FROM ${TABLE}${where ? ` WHERE ${where}` : ""} ` +
+      `ORDER BY ${order ? `${order}, ` : ""}rowid${part}`
+    );
+  }
+
+  /** All rows in groups. @param {string[]} [names] @returns {AsyncGenerator<unknown[][]>} */
+  async *rows(names) {
+    const { batches } = await this.engine.query(this.#select(names), { stream: true, signal: this.signal });
+    for await (const batch of batches) {
+      throwIfAborted(this.signal);
+      const read = batchReader(batch);
+      yield Array.from({ length: batch.numRows }, (_, i) => read(i));
+      if (!names) this.onRows(batch.numRows);
+    }
+  }
+
+  /** How long the texts are. @returns {Promise<Map<string, Length>>} by column */
+  async lengths() {
+    const texts = this.fields.filter((field) => field.type === "VARCHAR").map((field) => field.name);
+    if (!texts.length) return new Map();
+    const asked = texts
+      .map(quoteName)
+      .map((name) => `max(length(${name})), coalesce(bool_and(strlen(${name}) = length(${name})), TRUE)`);
+    const sql = `SELECT ${asked.join(", ")} FROM (${this.#select(texts)})`;
+    const [row] = (await this.engine.rows(sql, { signal: this.signal })).rows;
+    return new Map(
+      texts.map((name, i) => [name, { longest: Number(row[2 * i] ?? 0), ascii: Boolean(row[2 * i + 1]) }]),
+    );
+  }
+
+  /**
+   * The same rows as a Parquet file, which the engine writes itself.
+   * @param {Record<string, string>} metadata kept in the file's footer
+   */
+  parquet(metadata) {
+    const path = "drportal-result.parquet";
+    const pairs = Object.entries(metadata).map(([key, value]) => `${quoteText(key)}: ${quoteText(value)}`);
+    const options = `FORMAT parquet, COMPRESSION zstd, KV_METADATA {${pairs.join(", ")}}`;
+    return this.engine.written(`COPY (${this.#select()}) TO '${path}' (${options})`, path, {
+      signal: this.signal,
+    });
+  }
+}

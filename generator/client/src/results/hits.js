@@ -1,0 +1,142 @@
+/**
+ * The rows a search or a statement found, kept in the engine: paging, sorting and saving read them from there and
+ * nothing from the network.
+ *
+ * @typedef {import("../engine/index.js").Engine} Engine
+ * @typedef {import("./votable.js").Field} Field
+ */
+import { quoteName } from "../search/values.js";
+import { RowOrder, gather } from "./order.js";
+
+/** At most so many rows are kept. */
+export const CAP = 1_000_000;
+
+/** Not a temporary table: those belong to one connection, and the engine has several. Out of the way of SHOW TABLES. */
+const SCHEMA = '"_drportal"';
+export const TABLE = `${SCHEMA}."found"`;
+
+export class Hits {
+  /** SQL */
+  #where = "";
+
+  /**
+   * @param {Engine} engine
+   * @param {Field[]} fields shown, in order
+   * @param {number} total all rows that match
+   * @param {number} kept of them, at most CAP
+   */
+  constructor(engine, fields, total, kept) {
+    this.engine = engine;
+    this.fields = fields;
+    this.total = total;
+    this.kept = kept;
+    /** of those kept, the ones that the filter lets through */
+    this.matching = kept;
+  }
+
+  /**
+   * Keep what a query gives.
+   * @param {Engine} engine @param {string} query @param {import("../engine/statement.js").QueryOptions} options
+   * @returns {Promise<{kept: number, fields: {name: string, type: string}[]}>}
+   */
+  static async keep(engine, query, options) {
+    await engine.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+    await engine.rows(`CREATE OR REPLACE TABLE ${TABLE} AS ${query}`, options);
+    const { rows } = await engine.rows(`SELECT count(*) FROM ${TABLE}`);
+    const { names, types } = await engine.rows(`SELECT * FROM ${TABLE} LIMIT 0`);
+    return { kept: Number(rows[0][0]), fields: names.map((name, i) => ({ name, type: types[i] })) };
+  }
+
+  /** The same rows with other columns of those kept, in another order. @param {Field[]} fields */
+  withFields(fields) {
+    const hits = new Hits(this.engine, fields, this.total, this.kept);
+    hits.#where = this.#where;
+    hits.matching = this.matching;
+    return hits;
+  }
+
+  /** SQL of what the filter lets through, "" for all. */
+  get where() {
+    return this.#where;
+  }
+
+  /** Show only some of the kept rows. @param {string} where SQL, "" for all */
+  async filter(where) {
+    const sql = `SELECT count(*) FROM ${TABLE} WHERE ${where}`;
+    this.matching = where ? Number((await this.engine.rows(sql)).rows[0][0]) : this.kept;
+    this.#where = where;
+  }
+
+  /**
+   * Which of the rows that the filter lets through stands where.
+   * @param {string} order SQL, "" for as they came
+   */
+  async inOrder(order) {
+    const { matching } = this;
+    if (!order && !this.#where) return new RowOrder(null, matching);
+    const where = this.#where ? ` WHERE ${this.#where}` : "";
+    const sql = `SELECT rowid::UINTEGER FROM ${TABLE}${where} ORDER BY ${order ? `${order}, ` : ""}rowid`;
+    const { batches } = await this.engine.query(sql, { stream: true });
+    const rows = await gather(batches, matching);
+    return new RowOrder(rows, rows.length);
+  }
+
+  /**
+   * A stretch of rows, values of the columns shown.
+   * @param {RowOrder} order @param {number} first @param {number} end not included
+   * @returns {Promise<unknown[][]>}
+   */
+  async rows(order, first, end) {
+    const ids = order.slice(first, end);
+    if (!ids.length) return [];
+    const names = this.fields.map((field) => quoteName(field.name)).join(", ");
+    const which = order.rows
+      ? `rowid IN (SELECT unnest([${ids.join(",")}]::BIGINT[]))`
+      : `rowid BETWEEN ${ids[0]} AND ${ids[ids.length - 1]}`;
+    const sql = `SELECT rowid::INTEGER, ${names} FROM ${TABLE} WHERE ${which}`;
+    const { rows } = await this.engine.rows(sql);
+    const found = new Map(rows.map(([row, ...values]) => [row, values]));
+    return ids.map((row) => found.get(row) ?? []);
+  }
+
+  /**
+   * All that is kept of one row, columns that are not shown among it.
+   * @param {number} row its rowid
+   * @returns {Promise<Map<string, {value: unknown, type: string}>>} by column
+   */
+  async row(row) {
+    const { names, types, rows } = await this.engine.rows(`SELECT * FROM ${TABLE} WHERE rowid = ${row}`);
+    return new Map(names.map((name, i) => [name, { value: rows[0]?.[i] ?? null, type: types[i] }]));
+  }
+
+  /** @returns {Promise<string[]>} names of all columns kept, shown or not */
+  async names() {
+    return (await this.engine.rows(`SELECT * FROM ${TABLE} LIMIT 0`)).names;
+  }
+
+  /**
+   * A further column, computed from the others. The engine allows only expressions over one row in this place: no
+   * subqueries, no aggregates, nothing that reads from elsewhere.
+   * @param {string} name @param {string} expression SQL
+   * @returns {Promise<string>} its type
+   */
+  async compute(name, expression) {
+    const { engine } = this;
+    const described = await engine.rows(`DESCRIBE SELECT (${expression}) AS x FROM ${TABLE}`);
+    const type = String(described.rows[0][1]);
+    const column = quoteName(name);
+    await engine.rows(`ALTER TABLE ${TABLE} ADD COLUMN ${column} BOOLEAN`);
+    try {
+      await engine.rows(`ALTER TABLE ${TABLE} ALTER ${column} SET DATA TYPE ${type} USING (${expression})`);
+    } catch (error) {
+      await this.drop(name);
+      throw error;
+    }
+    return (await engine.rows(`SELECT ${column} FROM ${TABLE} LIMIT 0`)).types[0];
+  }
+
+  /** Take away a computed column. @param {string} name */
+  drop(name) {
+    return this.engine.rows(`ALTER TABLE ${TABLE} DROP COLUMN IF EXISTS ${quoteName(name)}`);
+  }
+}

@@ -1,0 +1,91 @@
+/** One row of a table: its tick box, its tools, its values as text, never as markup. */
+import { format } from "../engine/values.js";
+import { t } from "../strings.js";
+import { isNumeric } from "./format.js";
+
+/** @typedef {import("./votable.js").Field} Field */
+
+/** Rows of the head, which come first in what a screen reader counts. */
+export const HEADS = 2;
+
+/** @param {string} label */
+export function tickBox(label) {
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.className = "tick";
+  box.tabIndex = -1;
+  box.setAttribute("aria-label", label);
+  return box;
+}
+
+/** @param {string} name of its class @param {string} label */
+function tool(name, label) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = name;
+  button.tabIndex = -1;
+  button.setAttribute("aria-label", label);
+  return button;
+}
+
+/** Makes and fills the rows of one table. */
+export class Lines {
+  /** @param {Field[]} fields @param {boolean} linked rows have links to elsewhere */
+  constructor(fields, linked) {
+    this.fields = fields;
+    this.linked = linked;
+    this.missing = fields.map((field) => new Set((field.missing ?? []).map(String)));
+    this.numeric = fields.map((field) => isNumeric(field.type));
+  }
+
+  /** Cells in front of the values. */
+  get tools() {
+    return this.linked ? 3 : 2;
+  }
+
+  /** @param {number} place from 0 */
+  make(place) {
+    const n = place + 1;
+    const line = document.createElement("tr");
+    line.dataset.row = String(n);
+    line.ariaRowIndex = String(n + HEADS);
+    const tools = [
+      tickBox(t("Mark row {n}", { n })),
+      tool("row-open", t("All values of row {n}", { n })),
+      ...(this.linked ? [tool("row-links", t("Row {n} elsewhere", { n }))] : []),
+    ];
+    tools.forEach((one, i) => {
+      const cell = line.insertCell();
+      cell.className = `row-tools tool-${i}`;
+      cell.append(one);
+    });
+    this.fields.forEach((field, i) => {
+      const cell = line.insertCell();
+      cell.dataset.column = field.name;
+      cell.tabIndex = -1;
+      if (this.numeric[i]) cell.className = "num";
+      if (i === 0) cell.classList.add("pinned");
+    });
+    line.className = "pending";
+    return line;
+  }
+
+  /** @param {HTMLTableRowElement} line @param {unknown[]} row */
+  fill(line, row) {
+    line.classList.remove("pending");
+    const { tools } = this;
+    row.forEach((value, i) => {
+      const cell = line.cells[i + tools];
+      const text = format(value, this.fields[i].type);
+      cell.textContent = text;
+      cell.classList.toggle("missing", value === null || this.missing[i].has(text));
+      if (text.length > 24) cell.title = text;
+    });
+  }
+
+  /** @param {HTMLTableRowElement} line @param {boolean} on */
+  mark(line, on) {
+    line.ariaSelected = String(on);
+    /** @type {HTMLInputElement} */ (line.cells[0].firstElementChild).checked = on;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Plots of the rows found, beside their table. Here is only the button; the plots themselves are a script of their own,
+ * loaded when they are first asked for.
+ */
+import { format } from "../../engine/values.js";
+import { t } from "../../strings.js";
+import { save } from "../download.js";
+import { TABLE } from "../hits.js";
+
+/**
+ * @typedef {import("../view.js").ResultsView} ResultsView
+ * @typedef {{view: ResultsView, table: string, save: typeof save, format: typeof format, section: HTMLElement}} Host
+ * @typedef {{open: () => void, close: () => void}} Plots
+ */
+
+/** @param {ResultsView} view */
+export function makePlots(view) {
+  const section = document.getElementById("plots");
+  const button = document.getElementById("plots-open");
+  const body = document.getElementById("results-body");
+  if (!section || !button || !body) return;
+  const scope = /** @type {any} */ (globalThis);
+  /** @type {Promise<Plots> | null} */
+  let plots = null;
+  const load = () => {
+    plots ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.onload = () => resolve(scope.drportal.plots({ view, table: TABLE, save, format, section }));
+      script.onerror = () =>
+        reject(new Error(t("The plots could not be loaded: a file of the site is missing.")));
+      script.src = section.dataset.script ?? "";
+      document.head.append(script);
+    });
+    return plots;
+  };
+  document.querySelector(".view-tools")?.append(button);
+  button.hidden = false;
+  const turn = async (/** @type {boolean} */ open, /** @type {boolean} */ asked) => {
+    section.hidden = !open;
+    body.classList.toggle("with-plots", open);
+    button.setAttribute("aria-expanded", String(open));
+    try {
+      const made = await load();
+      if (open) made.open();
+      else made.close();
+      if (open && asked && !matchMedia("(min-width: 87.5rem)").matches)
+        section.scrollIntoView({ block: "nearest" });
+    } catch (error) {
+      plots = null;
+      section.textContent = /** @type {Error} */ (error).message;
+    }
+  };
+  button.addEventListener("click", () => turn(Boolean(section.hidden), true));
+  const asked = () => new URLSearchParams(location.search).has("plot");
+  if (asked()) turn(true, false);
+  // back and forward, too, come to addresses with a plot
+  view.events.addEventListener("shown", () => {
+    if (view.shown && section.hidden && asked()) turn(true, false);
+  });
+}

@@ -1,0 +1,212 @@
+/** A search as Python with LSDB, which runs it on all cores, or on many machines. */
+import { findColumn, kindOf, separationName } from "../../search/columns.js";
+import { plan } from "../../search/sql.js";
+import { listColumns } from "./list.js";
+import { literal, opening } from "./python.js";
+import { LIST, MOST_INLINE } from "./question.js";
+
+/**
+ * @typedef {import("./question.js").Recipe} Recipe
+ * @typedef {import("../../search/columns.js").Column} Column
+ * @typedef {import("../../search/grammar.js").Item} Item
+ */
+
+/** So many neighbours of a target are looked for where all are wanted. */
+const NEIGHBOURS = 100;
+
+/** Whether LSDB can do it: a search in a catalogue with positions. @param {import("./question.js").Question} question */
+export const canLsdb = ({ search, form }) => Boolean(search && form?.position);
+
+/** @param {Recipe} recipe */
+export function lsdbRecipe(recipe) {
+  const { search, form, typical = [] } = recipe.question;
+  if (!search || !form?.position) return "";
+  const wanted = plan(search.targets ? { ...search, region: null } : search, form, typical);
+  const list = search.targets ?? null;
+  const id = list?.targets.ids ? list.targets.roles.column : null;
+  const { ra, dec } = form.position;
+  const read = [...new Set([...wanted.read, ra, dec, ...(id ? [id] : [])])];
+  const tests = search.constraints.flatMap(({ column, items }) => {
+    const found = findColumn(form, column);
+    return found ? [condition(found, items)] : [];
+  });
+  const columns = list ? listColumns(list, form) : null;
+  const apart = separationName(form);
+  const shown = [
+    ...(columns ? columns.carried.map(({ name }) => name) : []),
+    ...(list && !id ? [apart] : []),
+    ...wanted.shown,
+  ];
+  const lines = [
+    ...opening(recipe, "lsdb", [
+      "import sys",
+      "",
+      "import lsdb",
+      "import numpy as np",
+      ...(list ? ["import pandas as pd"] : ["from astropy.coordinates import SkyCoord"]),
+    ]),
+    `COLUMNS = ${literal(shown)}`,
+    ...(columns && list ? listLines(columns) : []),
+    "",
+    `catalog = lsdb.open_catalog(f"{RELEASE}/data/${form.name}", columns=${literal(read)})`,
+    ...regionLines(search.region),
+  ];
+  if (id) tests.push(`rows[${literal(id)}].isin(TARGETS[${literal(columns?.compared[1].name)}])`);
+  if (tests.length)
+    lines.push(
+      "",
+      "",
+      "def keep(rows):",
+      "    good = (",
+      `        ${tests.join("\n        & ")}`,
+      "    )",
+      "    return rows[good.fillna(False)]",
+      "",
+      "",
+      "catalog = catalog.map_partitions(keep)",
+    );
+  if (columns && list) lines.push(...matchLines(columns, id, list.match, apart));
+  else {
+    lines.push("result = catalog.compute()");
+    if (search.region?.type === "cone") {
+      const { ra: ra0, dec: dec0 } = search.region;
+      lines.push(
+        `centre = SkyCoord(${literal(ra0)}, ${literal(dec0)}, unit="deg")`,
+        `places = SkyCoord(result[${literal(ra)}].to_numpy(float), result[${literal(dec)}].to_numpy(float), unit="deg")`,
+        `result[${literal(wanted.apart ?? apart)}] = places.separation(centre).arcsec`,
+      );
+    }
+  }
+  const sort = wanted.sort.length || !list ? wanted.sort : [];
+  if (sort.length)
+    lines.push(
+      `result = result.sort_values(${literal(sort.map(({ column }) => column))}, ascending=${literal(sort.map(({ descending }) => !descending))})`,
+    );
+  lines.push(
+    `result = result[COLUMNS]${search.limit === null ? "" : `.head(${search.limit})`}`,
+    "",
+    "print(result)",
+    "",
+  );
+  return lines
+    .filter((line) => line !== "import numpy as np" || lines.some((l) => l.includes("np.")))
+    .join("\n");
+}
+
+/** @param {any} region @returns {string[]} */
+function regionLines(region) {
+  if (region?.type === "cone")
+    return [
+      `catalog = catalog.cone_search(${literal(region.ra)}, ${literal(region.dec)}, radius_arcsec=${literal(region.radius)})`,
+    ];
+  if (region?.type === "box")
+    return [
+      `catalog = catalog.box_search(ra=(${literal(region.ra_min)}, ${literal(region.ra_max)}), dec=(${literal(region.dec_min)}, ${literal(region.dec_max)}))`,
+    ];
+  if (region?.type === "polygon") {
+    const points = Array.from(
+      { length: region.points.length / 2 },
+      (_, i) => `(${literal(region.points[2 * i])}, ${literal(region.points[2 * i + 1])})`,
+    );
+    return [`catalog = catalog.polygon_search([${points.join(", ")}])`];
+  }
+  return [];
+}
+
+/** @param {ReturnType<typeof listColumns>} columns */
+function listLines({ compared, carried, count }) {
+  const all = [...compared, ...carried];
+  const dtypes = { INTEGER: "int32", BIGINT: "Int64", DOUBLE: "float64", VARCHAR: "str" };
+  const types = `{${all.map(({ name, type }) => `${literal(name)}: ${literal(/** @type {any} */ (dtypes)[type])}`).join(", ")}}`;
+  if (count > MOST_INLINE)
+    return [`TARGETS = pd.read_csv(${literal(LIST)}, dtype=${types}, keep_default_na=False, na_values=[""])`];
+  const lines = all.map(
+    ({ name, values }) =>
+      `        ${literal(name)}: ${literal(Array.from({ length: count }, (_, i) => values(i)))},`,
+  );
+  return ["TARGETS = pd.DataFrame(", "    {", ...lines, "    }", `).astype(${types})`];
+}
+
+/**
+ * @param {ReturnType<typeof listColumns>} columns @param {string | null} id @param {string} match @param {string} apart
+ * @returns {string[]}
+ */
+function matchLines({ compared }, id, match, apart) {
+  const [n, first, second, radius] = compared.map(({ name }) => literal(name));
+  if (id)
+    return [
+      "found = catalog.compute()",
+      `found = found.astype({${literal(id)}: TARGETS[${first}].dtype})`,
+      `result = TARGETS.merge(found, left_on=${first}, right_on=${literal(id)}).sort_values(${n}, kind="stable")`,
+    ];
+  const nearest = match === "nearest";
+  return [
+    `targets = lsdb.from_dataframe(TARGETS, ra_column=${first}, dec_column=${second})`,
+    "# A catalogue without margins is matched within its partitions: a match across the border of two may be missed.",
+    "result = targets.crossmatch(",
+    `    catalog, n_neighbors=${nearest ? 1 : NEIGHBOURS}, radius_arcsec=float(TARGETS[${radius}].max()), suffixes=(" of the list", "")`,
+    ").compute()",
+    'result.columns = [name.removesuffix(" of the list") for name in result.columns]',
+    `result = result.rename(columns={"_dist_arcsec": ${literal(apart)}})`,
+    `result = result[result[${literal(apart)}] <= result[${radius}]].sort_values([${n}, ${literal(apart)}])`,
+  ];
+}
+
+/** @param {Column} column @param {Item[]} items @returns {string} a condition of pandas */
+export function condition(column, items) {
+  const rows = `rows[${literal(column.name)}]`;
+  const values = items.filter(
+    (item) => item.kind === "value" || (item.kind === "range" && item.low && item.low === item.high),
+  );
+  const others = items.filter((item) => !values.includes(item)).map((item) => other(column, rows, item));
+  const texts = values.map((item) => (item.kind === "range" ? item.low : /** @type {any} */ (item).text));
+  if (texts.length === 1) others.unshift(`(${rows} == ${one(column, texts[0])})`);
+  else if (texts.length)
+    others.unshift(`${rows}.isin([${texts.map((text) => one(column, text)).join(", ")}])`);
+  return others.length === 1 ? others[0] : `(${others.join(" | ")})`;
+}
+
+/** @param {Column} column @param {string} rows @param {Item} item */
+function other(column, rows, item) {
+  if (item.kind === "pattern") {
+    const pattern = item.text
+      .split("*")
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join("(?s:.*)");
+    return `${rows}.str.fullmatch(${literal(pattern)})`;
+  }
+  const { low, high } = /** @type {import("../../search/grammar.js").Range} */ (item);
+  const ends = [
+    ...(low ? [`(${rows} >= ${one(column, low)})`] : []),
+    ...(high ? [`(${rows} ${upper(column, high)})`] : []),
+  ];
+  const missing = (column.missing ?? []).filter(
+    (value) => (typeof value === "number") === (kindOf(column) !== "text"),
+  );
+  return `(${[`${rows}.notna()`, ...ends, ...(missing.length ? [`~${rows}.isin(${literal(missing)})`] : [])].join(" & ")})`;
+}
+
+/** A day, month or year as an upper end includes all of it. @param {Column} column @param {string} high */
+function upper(column, high) {
+  const date = kindOf(column) === "time" && /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(high.trim());
+  if (!date) return `<= ${one(column, high)}`;
+  const unit = date[3] ? "D" : date[2] ? "M" : "Y";
+  return `< (np.datetime64(${literal(high.trim())}, ${literal(unit)}) + 1)`;
+}
+
+/** One value as Python has it. @param {Column} column @param {string} text */
+function one(column, text) {
+  const number = text.trim().replace(/^\u2212/, "-");
+  switch (kindOf(column)) {
+    case "whole":
+      return /^[+-]?\d+$/.test(number) ? String(BigInt(number.replace(/^\+/, ""))) : String(Number(number));
+    case "real":
+      return column.datatype === "float" ? `np.float32(${literal(Number(number))})` : literal(Number(number));
+    case "truth":
+      return /^(true|1|yes)$/i.test(number) ? "True" : "False";
+    case "time":
+      return `np.datetime64(${literal(number.replace(" ", "T").replace(/Z$/, ""))})`;
+    default:
+      return literal(text);
+  }
+}

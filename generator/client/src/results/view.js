@@ -1,0 +1,155 @@
+/** The half of a page that shows what was found: status, progress, problems, table, downloads. */
+import { t } from "../strings.js";
+import { digits, sizeText } from "./format.js";
+import { TablePane } from "./pane.js";
+import { Saving } from "./saving.js";
+import { Selection } from "./selection.js";
+
+/**
+ * @typedef {import("./hits.js").Hits} Hits
+ * @typedef {import("./table.js").Order} Order
+ * @typedef {object} Shown
+ * @property {Hits} hits
+ * @property {Order[]} sort
+ * @property {(sort: Order[]) => string} order SQL of a sort
+ * @property {string[]} columns that can be shown; a result may begin with others, which stay where they are
+ * @property {Omit<import("./download.js").About, "date">} about
+ * @property {import("./recipes/question.js").Question} [recipe] how the same rows can be had elsewhere
+ * @property {import("../search/columns.js").Column[]} [described] all columns of the catalogue that the rows are of
+ * @property {{ra: string, dec: string} | null} [position] columns of the place on the sky, in degrees; they may be kept unshown
+ * @property {import("./detail.js").Detail | null} [detail] reads what the result does not hold of a row
+ * @property {import("./computed.js").Computed[]} [computed] columns that the reader added
+ */
+
+/** @template {HTMLElement} T @param {string} id @returns {T} */
+const get = (id) => /** @type {T} */ (document.getElementById(id));
+
+const STAGES = /** @type {Record<string, string>} */ ({
+  engine: "Loading the search engine",
+  start: "Starting the search engine",
+  ready: "Starting the search engine",
+  data: "Reading data",
+  match: "Matching targets",
+});
+
+export class ResultsView {
+  /** Tells "shown" (other rows, or none), "filtered" and "columns" (the same rows, fewer or otherwise). */
+  events = new EventTarget();
+  /** Rows that the reader marked, in the table or in a plot. */
+  selection = new Selection();
+  /** @type {Shown | null} */
+  #shown = null;
+  #pane;
+
+  /**
+   * @param {object} handlers
+   * @param {(sort: Order[]) => Promise<boolean>} handlers.onSort true where the page has taken care of the new order itself
+   * @param {(columns: string[]) => Promise<import("./votable.js").Field[] | null>} handlers.onColumns those to show, null where the page has taken care of it
+   * @param {(computed: import("./computed.js").Computed[], again: boolean, field?: import("./votable.js").Field) => Promise<string>} [handlers.onComputed]
+   *   other computed columns; again: they need columns that were not read, so the search must run again. Gives what is wrong, or ""
+   * @param {() => void} handlers.onCancel
+   */
+  constructor(handlers) {
+    this.handlers = handlers;
+    this.status = get("status");
+    this.body = get("results-body");
+    this.#pane = new TablePane(this);
+    this.saving = new Saving(this, () => this.#pane.filter);
+    get("cancel").addEventListener("click", () => handlers.onCancel());
+  }
+
+  /** What the page shows now. */
+  get shown() {
+    return this.#shown;
+  }
+
+  /** Places of the rows now on screen, from 0, in the order shown; last < first where there is none. */
+  visible() {
+    return this.#pane.visible();
+  }
+
+  /** @param {"shown" | "filtered" | "columns"} what */
+  tell(what) {
+    this.events.dispatchEvent(new Event(what));
+  }
+
+  /** Something began. */
+  begin() {
+    this.saving.stop();
+    this.say(t("Searching…"));
+    this.problem([]);
+    get("progress").hidden = false;
+    /** @type {HTMLButtonElement} */ (get("cancel")).disabled = false;
+    this.body.classList.add("stale");
+    document.body.setAttribute("aria-busy", "true");
+  }
+
+  /** It ended, in whatever way. */
+  end() {
+    get("progress").hidden = true;
+    /** @type {HTMLButtonElement} */ (get("cancel")).disabled = true;
+    this.body.classList.remove("stale");
+    document.body.removeAttribute("aria-busy");
+  }
+
+  /** @param {number} loaded bytes @param {number} total bytes @param {string} stage */
+  progress(loaded, total, stage) {
+    const share = total > 0 ? Math.min(100, Math.round((loaded / total) * 100)) : 0;
+    const bar = get("progress-bar");
+    const what = t(STAGES[stage] ?? "Reading data");
+    const bytes =
+      total > 1 ? ` · ${t("{loaded} of {total}", { loaded: sizeText(loaded), total: sizeText(total) })}` : "";
+    bar.setAttribute("aria-valuenow", String(share));
+    bar.setAttribute("aria-valuetext", what + bytes);
+    /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${share}%`;
+    get("progress-text").textContent = what + bytes;
+  }
+
+  /** @param {string} text @param {boolean} [bad] it says what went wrong */
+  say(text, bad = false) {
+    this.status.textContent = text;
+    this.status.classList.toggle("bad", bad);
+  }
+
+  /** @param {string[]} messages none: take them away @param {boolean} [told] the status line says it already */
+  problem(messages, told = messages.length === 1) {
+    const place = get("problems");
+    place.classList.toggle("visually-hidden", told);
+    place.replaceChildren(
+      ...messages.map((message) => {
+        const line = document.createElement("p");
+        line.className = "notice bad";
+        line.textContent = message;
+        return line;
+      }),
+    );
+  }
+
+  /** Nothing is shown any more. */
+  clear() {
+    this.#shown = null;
+    this.body.hidden = true;
+    get("results-note").hidden = true;
+    this.#pane.clear();
+    this.selection.clear();
+    this.tell("shown");
+  }
+
+  /**
+   * @param {Shown} shown @param {number} seconds @param {string} [note]
+   */
+  async show(shown, seconds, note = "") {
+    this.#shown = shown;
+    this.selection.clear();
+    this.body.hidden = false;
+    await this.#pane.show(shown);
+    if (this.#shown !== shown) return;
+    const { total, kept } = shown.hits;
+    const [before, after] = t("{n} rows in {s} s", { s: seconds.toFixed(2) }).split("{n}");
+    const cut = kept < total ? ` · ${t("first {n} shown", { n: kept })}` : "";
+    this.status.replaceChildren(before, digits(total), after ?? "", cut);
+    get("results-note").textContent = note;
+    get("results-note").hidden = !note;
+    this.tell("shown");
+  }
+}

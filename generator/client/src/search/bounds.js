@@ -1,0 +1,53 @@
+/**
+ * What a search says of the extremes of columns, so that parts of a catalogue that cannot hold a match are not read.
+ * Only a hint: what it cannot say in bounds it leaves out, and SQL decides.
+ *
+ * @typedef {import("../catalogue/footers.js").Constraint} Bound
+ */
+import { findColumn, kindOf } from "./columns.js";
+import { isPartOfDate, readNumber, readWhole } from "./values.js";
+
+/**
+ * @param {import("./permalink.js").Search} search @param {import("./columns.js").Form} form
+ * @returns {Bound[]}
+ */
+export function bounds(search, form) {
+  return search.constraints.flatMap(({ column, items }) => {
+    const found = findColumn(form, column);
+    const bound = found && boundOf(found, items);
+    return bound ? [{ column, ...bound }] : [];
+  });
+}
+
+/**
+ * @param {import("./columns.js").Column} column @param {import("./grammar.js").Item[]} items
+ * @returns {Omit<Bound, "column"> | null}
+ */
+function boundOf(column, items) {
+  const kind = kindOf(column);
+  if (kind === "time" || kind === "truth" || kind === "other") return null;
+  /** @type {(text: string, upper: boolean) => number | bigint | string} */
+  const read = (text, upper) => {
+    if (kind === "text") return text;
+    if (kind === "whole") return readWhole(text)[upper ? "floor" : "ceil"];
+    const number = readNumber(text);
+    return column.datatype === "float" ? Math.fround(number) : number;
+  };
+  const partial = (/** @type {string} */ text) => isPartOfDate(column, text);
+  const [first] = items;
+  if (items.length === 1 && first.kind === "value" && partial(first.text))
+    return { low: first.text.trim(), high: `${first.text.trim()}\uffff` };
+  if (items.some((item) => item.kind === "value" && partial(item.text))) return null;
+  if (items.every((item) => item.kind === "value"))
+    return { values: items.map((item) => read(item.text, false)) };
+  const [item, ...more] = items;
+  if (more.length) return null;
+  if (item.kind === "range") {
+    return {
+      ...(item.low && { low: read(item.low, false) }),
+      ...(item.high && { high: partial(item.high) ? `${item.high.trim()}\uffff` : read(item.high, true) }),
+    };
+  }
+  const prefix = item.kind === "pattern" ? item.text.slice(0, item.text.indexOf("*")) : "";
+  return prefix ? { low: prefix, high: `${prefix}\uffff` } : null;
+}

@@ -1,0 +1,67 @@
+/**
+ * What a column of a catalogue is to a search: how its values are written, compared and quoted.
+ *
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {string} datatype Felis name: boolean, byte, short, int, long, float, double, char, string, unicode, text, binary, timestamp
+ * @property {string | null} [unit]
+ * @property {string | null} [ucd]
+ * @property {string | null} [description]
+ * @property {(number | string)[] | null} [missing] values that mean "no value"
+ * @property {string | null} [arraysize]
+ * @property {boolean} [dates] dates as text, 2015-10-27 or longer
+ *
+ * @typedef {object} Form one catalogue as the page knows it before any data are read
+ * @property {string} name
+ * @property {number} rows
+ * @property {{ra: string, dec: string} | null} position
+ * @property {string | null} id
+ * @property {Column[]} columns
+ *
+ * @typedef {"whole" | "real" | "text" | "time" | "truth" | "other"} Kind
+ */
+
+/** @type {Record<string, Kind>} */
+const KINDS = {
+  byte: "whole",
+  short: "whole",
+  int: "whole",
+  long: "whole",
+  float: "real",
+  double: "real",
+  char: "text",
+  string: "text",
+  unicode: "text",
+  text: "text",
+  timestamp: "time",
+  boolean: "truth",
+};
+
+/** @param {Column} column @returns {Kind} */
+export function kindOf(column) {
+  const kind = KINDS[column.datatype] ?? "other";
+  // An array of texts is no text: what has an array size is not searched.
+  return column.arraysize == null || column.arraysize === "1" ? kind : "other";
+}
+
+/**
+ * The column a reader means by a name: exactly, or in another case where that is not ambiguous.
+ * @param {Form} form @param {string} name
+ * @returns {Column | undefined}
+ */
+export function findColumn(form, name) {
+  const lower = name.toLowerCase();
+  return (
+    form.columns.find((c) => c.name === name) ?? form.columns.find((c) => c.name.toLowerCase() === lower)
+  );
+}
+
+/**
+ * The name of the computed distance from the centre of a cone, kept apart from the catalogue's own columns.
+ * @param {Form} form
+ */
+export function separationName(form) {
+  let name = "separation";
+  while (findColumn(form, name)) name += "_";
+  return name;
+}

@@ -1,0 +1,174 @@
+/**
+ * Positions as people write them: decimal degrees, sexagesimal, or an IAU designation.
+ *
+ * @typedef {{type: "cone", ra: number, dec: number, radius: number}} Cone ra, dec in deg; radius in arcsec
+ * @typedef {{type: "box", ra_min: number, ra_max: number, dec_min: number, dec_max: number}} Box deg; ra_min > ra_max wraps through 0
+ * @typedef {Cone | Box | import("../catalogue/polygon.js").Polygon} Region
+ */
+import { t } from "../strings.js";
+import { Refused } from "./grammar.js";
+import { readNumber } from "./values.js";
+
+const MARKS = /[hdms°:'"′″’”\s]+/gi;
+const PAIR = /^(.+?)(?:\s*,\s*|\s+(?=[+-])|(?<=[\ds])(?=[+-]))(.+)$/i;
+const NAME = /^[A-Za-z0-9 ._-]*?J\s*(\d{2})(\d{2})(\d{2}(?:\.\d+)?)\s*([+-])(\d{2})(\d{2})(\d{2}(?:\.\d+)?)$/;
+
+const GALACTIC =
+  /^(?:G|gal(?:actic)?)\s*(\d+(?:\.\d*)?)\s*,?\s*([+-]?\s*\d+(?:\.\d*)?)$|^l\s*=?\s*(\d+(?:\.\d*)?)[\s°d,;]*b\s*=?\s*([+-]?\s*\d+(?:\.\d*)?)\s*[°d]?$/i;
+/** Directions of the galactic axes in ICRS as astropy has them: defined in FK4, carried over through FK5. */
+const GALACTIC_AXES = [
+  [-0.05487565771259218, -0.8734370519556162, -0.4838350736167156],
+  [0.49410943719272665, -0.4448297212232957, 0.7469821839866677],
+  [-0.8676661375596585, -0.19807633727300056, 0.45598381368730206],
+];
+
+/** Units of a radius, in arcsec. @type {Record<string, number>} */
+export const RADIUS_UNITS = { arcsec: 1, arcmin: 60, deg: 3600 };
+
+/**
+ * Both coordinates out of one text, or null where it holds only one.
+ * @param {string} text @returns {{ra: number, dec: number} | null} deg; throws Refused
+ */
+export function parsePosition(text) {
+  const clean = tidy(text);
+  const name = NAME.exec(clean);
+  if (name) {
+    const [, h, m, s, sign, d, arcmin, arcsec] = name;
+    return {
+      ra: sexagesimal([h, m, s], text) * 15,
+      dec: sexagesimal([d, arcmin, arcsec], text) * (sign === "-" ? -1 : 1),
+    };
+  }
+  const galactic = GALACTIC.exec(clean);
+  if (galactic) {
+    const [l, b] = [galactic[1] ?? galactic[3], (galactic[2] ?? galactic[4]).replace(/\s/g, "")].map(Number);
+    if (l > 360 || Math.abs(b) > 90)
+      throw new Refused(t("“{text}” is not a position.", { text: text.trim() }));
+    return fromGalactic(l, b);
+  }
+  const pair = PAIR.exec(clean);
+  if (pair) return { ra: parseRa(pair[1]), dec: parseDec(pair[2]) };
+  const words = clean.split(/\s+/);
+  if (words.length === 2) return { ra: parseRa(words[0]), dec: parseDec(words[1]) };
+  if (words.length === 6)
+    return { ra: parseRa(words.slice(0, 3).join(" ")), dec: parseDec(words.slice(3).join(" ")) };
+  return null;
+}
+
+/**
+ * Whether a right ascension, alone or before a declination, may be meant in hours: it says no unit and is taken as degrees.
+ * @param {string} text
+ */
+export function looksLikeHours(text) {
+  const [ra, ...rest] = text.trim().split(/\s*,\s*|\s+/);
+  const alone = rest.length === 0 || (rest.length === 1 && /^[+-]?[\d.]+$/.test(rest[0]));
+  return alone && /^(?:1?\d|2[0-3])(?:\.\d+)?$/.test(ra) && Number(ra) > 0;
+}
+
+/** @param {string} text hours when sexagesimal, degrees when decimal @returns {number} deg in 0..360 */
+export function parseRa(text) {
+  const value = angle(tidy(text), 15, text);
+  if (value < 0 || value > 360)
+    throw new Refused(t("“{text}”: right ascension runs from 0 to 360 degrees.", { text: text.trim() }));
+  return value;
+}
+
+/** @param {string} text @returns {number} deg in -90..90 */
+export function parseDec(text) {
+  const value = angle(tidy(text), 1, text);
+  if (value < -90 || value > 90)
+    throw new Refused(t("“{text}”: declination runs from -90 to 90 degrees.", { text: text.trim() }));
+  return value;
+}
+
+/** @param {string} text @param {string} [unit] of RADIUS_UNITS @returns {number} arcsec */
+export function parseRadius(text, unit = "arcsec") {
+  const value = readNumber(text) * RADIUS_UNITS[unit];
+  if (value <= 0 || value > 648000)
+    throw new Refused(t("The radius must be more than 0 and at most 180 degrees."));
+  return unit === "arcsec" ? value : Number(value.toPrecision(15));
+}
+
+/**
+ * A radius as written in a form: with a unit of its own, or in the unit chosen beside it.
+ * @param {string} text @param {string} unit of RADIUS_UNITS @returns {number} arcsec
+ */
+export function readRadius(text, unit) {
+  const found = /^(.*?\d\.?)\s*(?:(deg|degrees?|°|d)|(arcmin|am|'|′|’)|(arcsec|as|"|″|”|''))$/i.exec(
+    text.trim(),
+  );
+  if (!found) return parseRadius(text, unit);
+  return parseRadius(found[1], found[2] ? "deg" : found[3] ? "arcmin" : "arcsec");
+}
+
+/** @param {number} l deg @param {number} b deg @returns {{ra: number, dec: number}} deg, ICRS */
+function fromGalactic(l, b) {
+  const [lon, lat] = [(l * Math.PI) / 180, (b * Math.PI) / 180];
+  const from = [Math.cos(lat) * Math.cos(lon), Math.cos(lat) * Math.sin(lon), Math.sin(lat)];
+  const [x, y, z] = [0, 1, 2].map((k) => from.reduce((sum, part, i) => sum + part * GALACTIC_AXES[i][k], 0));
+  const turn = (Math.atan2(y, x) * 180) / Math.PI;
+  return {
+    ra: Number(((turn + 360) % 360).toFixed(9)),
+    dec: Number(((Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI).toFixed(9)),
+  };
+}
+
+/** @param {string} text @param {number} scale degrees in one unit of a sexagesimal value @param {string} original */
+function angle(text, scale, original) {
+  if (scale === 15 && /^\d+(\.\d+)?\s*h$/i.test(text)) return readNumber(text.replace(/\s*h$/i, "")) * 15;
+  if (/^[+-]?\d+(\.\d+)?\s*(°|d|deg)?$/i.test(text)) return readNumber(text.replace(/\s*(°|d|deg)$/i, ""));
+  const parts = text.replace(/^[+-]/, "").replace(MARKS, " ").trim().split(" ");
+  if (/[h:\s°d′']/i.test(text) && parts.length >= 2 && parts.length <= 3) {
+    const hours = scale === 15 && !/[°d]/i.test(text);
+    return (text.startsWith("-") ? -1 : 1) * sexagesimal(parts, original) * (hours ? 15 : 1);
+  }
+  return readNumber(text);
+}
+
+/** @param {string[]} parts @param {string} original */
+function sexagesimal(parts, original) {
+  const refused = () => new Refused(t("“{text}” is not a position.", { text: original.trim() }));
+  parts.forEach((part, i) => {
+    if (!(i === parts.length - 1 ? /^\d+(\.\d*)?$/ : /^\d+$/).test(part)) throw refused();
+  });
+  const [first, minutes, seconds = 0] = parts.map(Number);
+  if (minutes >= 60 || seconds >= 60) throw refused();
+  return first + minutes / 60 + seconds / 3600;
+}
+
+/** @param {string} text */
+function tidy(text) {
+  return text
+    .trim()
+    .replace(/[\u2212\u2013]/g, "-")
+    .replace(/\u00a0/g, " ");
+}
+
+/** @param {string} text `ra,dec,radius` in deg, deg, arcsec @returns {Cone} */
+export function parseCone(text) {
+  const [ra, dec, radius, ...more] = text.split(",");
+  if (radius === undefined || more.length)
+    throw new Refused(t("Write a cone as ra,dec,radius in degrees, degrees and arcsec."));
+  return { type: "cone", ra: parseRa(ra), dec: parseDec(dec), radius: parseRadius(radius) };
+}
+
+/** @param {string} text `ra_min,ra_max,dec_min,dec_max` in deg @returns {Box} */
+export function parseBox(text) {
+  const parts = text.split(",");
+  if (parts.length !== 4) throw new Refused(t("Write a box as ra_min,ra_max,dec_min,dec_max in degrees."));
+  return makeBox(parseRa(parts[0]), parseRa(parts[1]), parseDec(parts[2]), parseDec(parts[3]));
+}
+
+/** @param {number} ra_min @param {number} ra_max @param {number} dec_min @param {number} dec_max @returns {Box} */
+export function makeBox(ra_min, ra_max, dec_min, dec_max) {
+  if (dec_min > dec_max) throw new Refused(t("The lower declination is above the upper one."));
+  return { type: "box", ra_min, ra_max, dec_min, dec_max };
+}
+
+/** @param {Region} region @returns {string} as in permalinks */
+export function writeRegion(region) {
+  if (region.type === "polygon") return region.points.join(",");
+  return region.type === "cone"
+    ? [region.ra, region.dec, region.radius].join(",")
+    : [region.ra_min, region.ra_max, region.dec_min, region.dec_max].join(",");
+}

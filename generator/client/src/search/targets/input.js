@@ -1,0 +1,296 @@
+/** The list in the form: pasted, dropped or chosen, what was understood of it, and what was not. */
+import { t } from "../../strings.js";
+import { Refused } from "../grammar.js";
+import { RADIUS_UNITS, readRadius } from "../position.js";
+import { RADIUS, linkTable, listMissing, listText } from "./link.js";
+import { readList } from "./read.js";
+import { guessRoles, idColumns, nameColumns, resolveTargets } from "./roles.js";
+
+/**
+ * @typedef {import("../columns.js").Form} Form
+ * @typedef {import("./roles.js").Roles} Roles
+ * @typedef {import("./roles.js").Targets} Targets
+ * @typedef {import("./run.js").TargetSearch} TargetSearch
+ */
+
+/** A pasted text beyond this is kept as a file would be: a field of so many lines is slow. */
+const MOST_TYPED = 200_000;
+const PAUSE = 250;
+const MOST_PROBLEMS = 100;
+const MANY = 50;
+
+export class TargetInput {
+  /** @type {Targets | null} */
+  #targets = null;
+  /** @type {Refused | null} why there are none */
+  #refused = null;
+  /** @type {AbortController | null} */
+  #reading = null;
+  #work = Promise.resolve();
+  /** What the list is called where it does not stand in the field. */
+  #file = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later;
+  /** @type {TargetSearch | null} the last list that no link can hold, for going back to it */
+  #last = null;
+  /** @type {Map<Targets, {text: string, file: string}>} */
+  #sources = new Map();
+
+  /** @param {HTMLElement} place @param {Form} form @param {() => void} onRead */
+  constructor(place, form, onRead) {
+    this.place = place;
+    this.form = form;
+    this.onRead = onRead;
+    const get = (/** @type {string} */ name) =>
+      /** @type {any} */ (place.querySelector(`[data-target="${name}"]`));
+    /** @type {HTMLTextAreaElement} */
+    this.text = get("text");
+    /** @type {HTMLInputElement} */
+    this.file = get("file");
+    /** @type {HTMLElement} */
+    this.summary = get("summary");
+    /** @type {HTMLElement} */
+    this.roles = get("roles");
+    /** @type {HTMLDetailsElement} */
+    this.problems = get("problems");
+    /** @type {HTMLInputElement} */
+    this.radius = get("radius-value");
+    /** @type {HTMLSelectElement} */
+    this.unit = get("radius-unit");
+    /** @type {HTMLSelectElement} */
+    this.match = get("match");
+    /** @type {Record<"by" | "ra" | "dec" | "radius" | "id" | "column", HTMLSelectElement>} */
+    this.selects = {
+      by: get("by"),
+      ra: get("ra"),
+      dec: get("dec"),
+      radius: get("radius"),
+      id: get("id"),
+      column: get("column"),
+    };
+    for (const { name } of idColumns(form)) this.selects.column.add(new Option(name, name));
+    this.text.addEventListener("input", () => {
+      clearTimeout(this.#later);
+      this.#later = setTimeout(() => this.#typed(), PAUSE);
+    });
+    this.text.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (text.length < MOST_TYPED) return;
+      event.preventDefault();
+      this.#take(new Blob([text]), t("pasted text"));
+    });
+    this.file.addEventListener("change", () => {
+      const [file] = this.file.files ?? [];
+      if (file) this.#take(file, file.name);
+    });
+    for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+      place.addEventListener(name, (event) => this.#drag(/** @type {DragEvent} */ (event)));
+    }
+    for (const select of Object.values(this.selects)) {
+      select.addEventListener("change", () => this.#chosen());
+    }
+  }
+
+  /** Whether there is a list. */
+  get used() {
+    return this.#targets !== null || this.text.value.trim() !== "" || this.#file !== "";
+  }
+
+  /** @param {DragEvent} event */
+  #drag(event) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.place.classList.toggle("dropping", event.type === "dragenter" || event.type === "dragover");
+    const [file] = event.type === "drop" ? event.dataTransfer.files : [];
+    if (file) this.#take(file, file.name);
+  }
+
+  #typed() {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.file.value = "";
+    if (this.text.value.trim()) this.#start(new Blob([this.text.value]), "");
+    else this.clear();
+  }
+
+  /** @param {Blob} blob @param {string} name */
+  #take(blob, name) {
+    this.text.value = "";
+    this.#start(blob, name);
+  }
+
+  /** @param {Blob} blob @param {string} file */
+  #start(blob, file) {
+    this.clear(true);
+    this.#file = file;
+    this.#do(async (signal) => {
+      this.summary.textContent = t("Reading the list…");
+      const onProgress = (/** @type {number} */ read, /** @type {number} */ all) => {
+        if (!signal.aborted)
+          this.summary.textContent = `${t("Reading the list…")} ${Math.round((100 * read) / all)} %`;
+      };
+      const table = await readList(blob, { signal, onProgress });
+      const roles = guessRoles(table, this.form);
+      nameColumns(table, roles);
+      this.#offer(table, roles);
+      this.#tell(await resolveTargets(table, roles, this.form, { signal }));
+    });
+  }
+
+  /** The reader said which columns are meant. */
+  #chosen() {
+    const table = this.#targets?.table ?? this.#table;
+    if (!table) return;
+    const number = (/** @type {"ra" | "dec" | "radius" | "id"} */ name) => Number(this.selects[name].value);
+    /** @type {Roles} */
+    const roles = {
+      by: this.selects.by.value === "id" ? "id" : "position",
+      ra: number("ra"),
+      dec: number("dec"),
+      radius: number("radius"),
+      id: number("id"),
+      column: this.selects.column.value,
+    };
+    this.roles.dataset.by = roles.by;
+    this.#do(async (signal) => this.#tell(await resolveTargets(table, roles, this.form, { signal })));
+  }
+
+  /** @type {import("./table.js").TargetTable | null} */
+  #table = null;
+
+  /** @param {(signal: AbortSignal) => Promise<void>} work of which only the latest counts */
+  #do(work) {
+    this.#reading?.abort();
+    const { signal } = (this.#reading = new AbortController());
+    this.#targets = null;
+    this.#refused = null;
+    this.#work = work(signal)
+      .catch((error) => {
+        if (signal.aborted) return;
+        this.#refused =
+          error instanceof Refused ? error : new Refused(t("The list could not be read: {message}", error));
+        this.summary.textContent = this.#refused.message;
+        this.summary.classList.add("bad");
+      })
+      .finally(() => {
+        if (!signal.aborted) this.onRead();
+      });
+  }
+
+  /** Settles when the list that was given last is read. */
+  async ready() {
+    if (this.#later) this.#typed();
+    for (let work; work !== this.#work;) {
+      work = this.#work;
+      await work;
+    }
+  }
+
+  /** @returns {TargetSearch | null} null where there is no list; throws Refused */
+  read() {
+    if (this.#refused) throw this.#refused;
+    if (!this.#targets) {
+      if (this.used) throw new Refused(t("The list is still being read."));
+      return null;
+    }
+    if (!this.#targets.rows.length) throw new Refused(t("No target could be read from the list."));
+    const text = this.radius.value.trim();
+    const radius = text ? readRadius(text, this.unit.value) : RADIUS;
+    const search = {
+      targets: this.#targets,
+      match: /** @type {"all" | "nearest"} */ (this.match.value),
+      radius,
+    };
+    if (search.targets.rows.length > MANY) this.#last = search;
+    this.#sources.clear();
+    this.#sources.set(this.#targets, { text: this.text.value, file: this.#file });
+    return search;
+  }
+
+  /**
+   * The targets of a link.
+   * @param {import("../permalink.js").TargetLink} link
+   * @returns {Promise<TargetSearch>} throws Refused where they are not in it
+   */
+  async follow({ parsed, match, radius }) {
+    if ("count" in parsed) {
+      const last = this.#last;
+      if (last?.targets.rows.length !== parsed.count) throw new Refused(listMissing(parsed.count));
+      return { ...last, match, radius };
+    }
+    const { table, roles } = await linkTable(parsed, this.form);
+    const targets = await resolveTargets(table, roles, this.form);
+    if (!targets.rows.length)
+      throw new Refused(targets.problems.first[0]?.message ?? t("No target could be read from the list."));
+    this.#sources.set(targets, { text: listText(parsed), file: "" });
+    return { targets, match, radius };
+  }
+
+  /** Show targets that were read before. @param {TargetSearch} search */
+  show({ targets, match, radius }) {
+    this.clear(true);
+    const source = this.#sources.get(targets);
+    this.text.value = source?.text ?? "";
+    this.#file = source?.file ?? "";
+    this.match.value = match;
+    const unit = Object.keys(RADIUS_UNITS).includes(this.unit.value) ? this.unit.value : "arcsec";
+    this.radius.value = radius === RADIUS ? "" : String(radius / RADIUS_UNITS[unit]);
+    this.#offer(targets.table, targets.roles);
+    this.#tell(targets);
+  }
+
+  /** No list. @param {boolean} [again] another one follows */
+  clear(again = false) {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#reading?.abort();
+    this.#targets = null;
+    this.#table = null;
+    this.#refused = null;
+    this.#file = "";
+    this.summary.textContent = "";
+    this.summary.classList.remove("bad");
+    this.roles.hidden = true;
+    this.problems.hidden = true;
+    if (!again) this.onRead();
+  }
+
+  /** @param {import("./table.js").TargetTable} table @param {Roles} roles */
+  #offer(table, roles) {
+    this.#table = table;
+    const names = table.columns.map(({ name }) => name);
+    for (const name of /** @type {const} */ (["ra", "dec", "radius", "id"])) {
+      const none = name === "radius" ? t("the same for all") : "–";
+      const options = [new Option(none, "-1"), ...names.map((column, i) => new Option(column, String(i)))];
+      this.selects[name].replaceChildren(...options);
+      this.selects[name].value = String(roles[name]);
+    }
+    this.selects.by.value = roles.by;
+    this.selects.column.value = roles.column;
+    this.roles.dataset.by = roles.by;
+    this.roles.hidden = false;
+  }
+
+  /** @param {Targets} targets */
+  #tell(targets) {
+    this.#targets = targets;
+    const { table, problems, rows } = targets;
+    const from = this.#file ? `${this.#file} · ${table.format}` : table.format;
+    this.summary.classList.toggle("bad", rows.length === 0);
+    this.summary.textContent = `${rows.length === 1 ? t("1 target") : t("{n} targets", { n: rows.length })} · ${from}`;
+    this.problems.hidden = problems.count === 0;
+    const [head, list] = [this.problems.querySelector("summary"), this.problems.querySelector("ul")];
+    if (head) head.textContent = t("Lines that could not be read: {n}", { n: problems.count });
+    const shown = problems.first.slice(0, MOST_PROBLEMS).map(({ line, message }) => {
+      const item = document.createElement("li");
+      item.textContent = t("Line {line}: {message}", { line, message });
+      return item;
+    });
+    if (problems.count > shown.length) {
+      const item = document.createElement("li");
+      item.textContent = t("and {n} more", { n: problems.count - shown.length });
+      shown.push(item);
+    }
+    list?.replaceChildren(...shown);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What columns of lists are called.
+ *
+ * @typedef {"ra" | "dec" | "radius"} Role
+ */
+
+/** @type {[Role, RegExp][]} */
+const NAMES = [
+  [
+    "ra",
+    /^_?(?:(?:target|input|obs|mean|fiber)_?)?ra(?:_?(?:j?2000|icrs|deg|hms|hour|h|obs|mean|d))*$|^right_?ascension$|^alpha(?:_?j?2000)?$/,
+  ],
+  [
+    "dec",
+    /^_?(?:(?:target|input|obs|mean|fiber)_?)?(?:dec?|decl)(?:_?(?:j?2000|icrs|deg|dms|obs|mean|d))*$|^declination$|^delta(?:_?j?2000)?$/,
+  ],
+  ["radius", /^(?:search_?|match_?)?(?:radius|sep|sr|rad)(?:_?(?:deg|arcmin|arcsec))?$/],
+];
+const UCDS = /** @type {[Role, RegExp][]} */ ([
+  ["ra", /^pos[._]eq[._]ra(?:[;_]|$)/i],
+  ["dec", /^pos[._]eq[._]dec(?:[;_]|$)/i],
+]);
+
+/** @param {string} name @returns {Role | "id" | null} */
+export function nameRole(name) {
+  const plain = tidyName(name);
+  if (/^(?:obs_?id|uid|id|designation|.*source_?id|name|.*_id)$/.test(plain)) return "id";
+  return NAMES.find(([, pattern]) => pattern.test(plain))?.[0] ?? null;
+}
+
+/** @param {{name: string, ucd: string}} column @returns {Role | null} by UCD, else by name */
+export function columnRole({ name, ucd }) {
+  const role = UCDS.find(([, pattern]) => pattern.test(ucd))?.[0] ?? nameRole(name);
+  return role === "id" ? null : role;
+}
+
+/** Without a unit in brackets, in lower case. @param {string} name */
+function tidyName(name) {
+  return name
+    .toLowerCase()
+    .replace(/[[(].*?[\])]/g, "")
+    .trim()
+    .replace(/[\s.-]+/g, "_");
+}
+
+/** The unit that a column says it has: its own, or one in its name. @param {{name: string, unit: string}} column */
+export function unitOf({ name, unit }) {
+  const text = (
+    unit ||
+    /[[(]\s*([^\])]*)[\])]/.exec(name)?.[1] ||
+    /(?:^|_)(deg|arcmin|arcsec|hour|h)$/i.exec(name)?.[1] ||
+    ""
+  )
+    .trim()
+    .toLowerCase();
+  if (/^(deg|degrees?|°|d)$/.test(text)) return "deg";
+  if (/^(arcmin|arcminutes?|')$/.test(text)) return "arcmin";
+  if (/^(arcsec|arcseconds?|as|")$/.test(text)) return "arcsec";
+  if (/^(h|hours?|hourangle)$/.test(text)) return "hour";
+  return /^rad(ians?)?$/.test(text) ? "rad" : "";
+}

@@ -1,0 +1,38 @@
+/** A list of targets from whatever the reader pasted, dropped or chose. */
+import { t } from "../../strings.js";
+import { Refused } from "../grammar.js";
+import { readFits } from "./fits.js";
+import { readText } from "./text.js";
+import { readVotable } from "./votable.js";
+
+/** Larger files are not lists. */
+const MOST_BYTES = 1 << 30;
+
+/**
+ * @param {Blob} blob @param {{signal?: AbortSignal, onProgress?: (read: number, all: number) => void}} [options]
+ * @returns {Promise<import("./table.js").TargetTable>} throws Refused
+ */
+export async function readList(blob, options = {}) {
+  const head = new Uint8Array(await blob.slice(0, 1024).arrayBuffer());
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    const plain = blob.stream().pipeThrough(new DecompressionStream("gzip"));
+    let unpacked;
+    try {
+      unpacked = await new Response(plain).blob();
+    } catch {
+      throw new Refused(t("The file could not be unpacked."));
+    }
+    return readList(unpacked, options);
+  }
+  if (blob.size > MOST_BYTES) throw new Refused(t("The file is too large."));
+  const text = new TextDecoder().decode(head);
+  const table = await (
+    text.startsWith("SIMPLE  =")
+      ? readFits
+      : /^\s*(?:<\?xml|<(?:\w+:)?VOTABLE|<!--)/.test(text)
+        ? readVotable
+        : readText
+  )(blob, options);
+  options.signal?.throwIfAborted();
+  return table;
+}

@@ -1,0 +1,254 @@
+/**
+ * From a table to targets: which columns are meant, and what each row says.
+ *
+ * @typedef {import("./table.js").TargetTable} TargetTable
+ * @typedef {import("./table.js").TargetColumn} TargetColumn
+ * @typedef {import("../columns.js").Form} Form
+ *
+ * @typedef {object} Roles columns of the list by their place, -1 for none
+ * @property {"position" | "id"} by
+ * @property {number} ra
+ * @property {number} dec the same as ra where one column holds both
+ * @property {number} radius
+ * @property {number} id
+ * @property {string} column of the catalogue, compared with `id`
+ *
+ * @typedef {object} Targets
+ * @property {TargetTable} table
+ * @property {Roles} roles
+ * @property {Uint32Array} rows of the table; the other arrays are parallel to it
+ * @property {Float64Array | null} ra deg
+ * @property {Float64Array | null} dec deg
+ * @property {Float64Array | null} radius arcsec; NaN for the common one
+ * @property {BigInt64Array | string[] | null} ids
+ * @property {Problems} problems those of the table among them
+ */
+import { t } from "../../strings.js";
+import { findColumn, kindOf } from "../columns.js";
+import { Refused } from "../grammar.js";
+import { RADIUS_UNITS, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
+import { readWhole } from "../values.js";
+import { columnRole, unitOf } from "./names.js";
+import { Breath, Problems } from "./table.js";
+
+/** Columns of a catalogue that targets may be compared with. @param {Form} form */
+export function idColumns(form) {
+  return form.columns.filter((column) => ["whole", "text"].includes(kindOf(column)));
+}
+
+/**
+ * @param {TargetTable} table @param {Form} form
+ * @returns {Roles} the best guess
+ */
+export function guessRoles(table, form) {
+  const { columns } = table;
+  /** @type {Roles} */
+  const roles = { by: "position", ra: -1, dec: -1, radius: -1, id: -1, column: "" };
+  const ids = idColumns(form);
+  if (table.named) {
+    columns.forEach((column, i) => {
+      const role = columnRole(column);
+      if (role && roles[role] < 0) roles[role] = i;
+    });
+  }
+  if (roles.ra < 0 !== roles.dec < 0) roles.ra = roles.dec = -1;
+  if (!table.named || roles.ra < 0) {
+    const place = columns.findIndex((_, i) => looks(columns[i], (text) => parsePosition(text) !== null));
+    if (place >= 0) roles.ra = roles.dec = place;
+    else if (!table.named && columns.length > 1) {
+      const first = columns.findIndex(
+        (column, i) => i + 1 < columns.length && looks(column, isRa) && looks(columns[i + 1], isDec),
+      );
+      if (first >= 0) [roles.ra, roles.dec] = [first, first + 1];
+      const third = columns[first + 2];
+      if (first >= 0 && columns.length === first + 3 && looks(third, (text) => parseRadius(text) > 0))
+        roles.radius = first + 2;
+    }
+  }
+  // an identifier: a column named as one of the catalogue's, else the first that can be compared with the catalogue's own
+  const position = [form.position?.ra, form.position?.dec];
+  for (const [i, column] of columns.entries()) {
+    const same = table.named ? findColumn(form, column.name) : undefined;
+    if (same && ids.includes(same) && !position.includes(same.name) && roles.id < 0)
+      [roles.id, roles.column] = [i, same.name];
+  }
+  const own = ids.find((column) => column.name === form.id);
+  if (roles.id < 0 && own) {
+    roles.column = own.name;
+    roles.id = columns.findIndex((column) => column.kind === kindOf(own) && columnRole(column) === null);
+  }
+  if (roles.id < 0) {
+    const text = ids.find(
+      (column) =>
+        kindOf(column) === "text" && /meta\.id|designation|name/i.test(`${column.ucd} ${column.name}`),
+    );
+    roles.id = columns.findIndex((column) => column.kind === "text");
+    if (roles.id >= 0 && text) roles.column = text.name;
+    else if (!roles.column) roles.column = own?.name ?? ids[0]?.name ?? "";
+  }
+  if (!form.position || roles.ra < 0) roles.by = "id";
+  if (roles.by === "id" && roles.id < 0) roles.id = 0;
+  return roles;
+}
+
+/** Columns without names are called by what they hold. @param {TargetTable} table @param {Roles} roles */
+export function nameColumns(table, roles) {
+  if (table.named) return;
+  const { by, ra, dec, radius, id, column } = roles;
+  /** @type {[number, string][]} */
+  const names =
+    by === "id"
+      ? [[id, column]]
+      : ra === dec
+        ? [[ra, "position"]]
+        : [
+            [ra, "ra"],
+            [dec, "dec"],
+            [radius, "radius"],
+          ];
+  for (const [i, name] of names) if (table.columns[i]) table.columns[i].name = name;
+}
+
+const isRa = (/** @type {string} */ text) => parseRa(text) >= 0;
+const isDec = (/** @type {string} */ text) => parseDec(text) >= -90;
+
+/**
+ * Whether most of a column's first values can be read so.
+ * @param {TargetColumn} column @param {(text: string) => boolean} read
+ */
+function looks(column, read) {
+  let [good, all] = [0, 0];
+  for (let i = 0; i < column.values.length && all < 20; i++) {
+    const text = column.text(i);
+    if (!text) continue;
+    all++;
+    try {
+      if (read(text)) good++;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  return good > all / 2;
+}
+
+/**
+ * @param {TargetTable} table @param {Roles} roles @param {Form} form @param {{signal?: AbortSignal}} [options]
+ * @returns {Promise<Targets>}
+ */
+export async function resolveTargets(table, roles, form, { signal } = {}) {
+  const problems = new Problems();
+  for (const { line, message } of table.problems.first) problems.add(line, message);
+  problems.count = table.problems.count;
+  const column = findColumn(form, roles.column);
+  const whole = roles.by === "id" && column !== undefined && kindOf(column) === "whole";
+  const n = table.rows;
+  const rows = new Uint32Array(n);
+  const make = (/** @type {boolean} */ wanted) => (wanted ? new Float64Array(n) : null);
+  const position = roles.by === "position";
+  const [ra, dec, radius] = [make(position), make(position), make(position && roles.radius >= 0)];
+  /** @type {string[]} */
+  const texts = [];
+  const wholes = whole ? new BigInt64Array(n) : null;
+  const breath = new Breath(signal);
+  const readPlace = position ? placeReader(table, roles) : null;
+  const readRadius = radius ? radiusReader(table.columns[roles.radius]) : null;
+  const readId = position ? null : idReader(table.columns[roles.id], whole);
+  let count = 0;
+  for (let row = 0; row < n; row++) {
+    if (breath.due(row)) await breath.take();
+    try {
+      if (readPlace && ra && dec) {
+        [ra[count], dec[count]] = readPlace(row);
+        if (radius && readRadius) radius[count] = readRadius(row);
+      } else if (readId) {
+        const id = readId(row);
+        if (wholes) wholes[count] = /** @type {bigint} */ (id);
+        else texts.push(/** @type {string} */ (id));
+      }
+      rows[count++] = row;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      problems.add(table.lines[row], error.message);
+    }
+  }
+  return {
+    table,
+    roles,
+    rows: rows.subarray(0, count),
+    ra: ra && ra.subarray(0, count),
+    dec: dec && dec.subarray(0, count),
+    radius: radius && radius.subarray(0, count),
+    ids: position ? null : (wholes?.subarray(0, count) ?? texts),
+    problems,
+  };
+}
+
+/** @param {TargetTable} table @param {Roles} roles @returns {(row: number) => [number, number]} deg */
+function placeReader(table, roles) {
+  const [ra, dec] = [table.columns[roles.ra], table.columns[roles.dec]];
+  if (!ra || !dec) throw new Refused(t("Say which columns hold the positions."));
+  if (ra === dec) {
+    return (row) => {
+      const both = parsePosition(ra.text(row));
+      if (!both) throw new Refused(t("“{text}” is not a position.", { text: ra.text(row) }));
+      return [both.ra, both.dec];
+    };
+  }
+  const readRa = angleReader(ra, parseRa, 0, 360, t("Write a right ascension."));
+  const readDec = angleReader(dec, parseDec, -90, 90, t("Write a declination."));
+  return (row) => [readRa(row), readDec(row)];
+}
+
+const FACTORS = /** @type {Record<string, number>} */ ({
+  hour: 15,
+  rad: 180 / Math.PI,
+  arcmin: 1 / 60,
+  arcsec: 1 / 3600,
+});
+
+/**
+ * @param {TargetColumn} column @param {(text: string) => number} parse @param {number} low @param {number} high
+ * @param {string} none said where there is no value
+ */
+function angleReader(column, parse, low, high, none) {
+  const factor = FACTORS[unitOf(column)] ?? 1;
+  return (/** @type {number} */ row) => {
+    if (column.kind !== "text" && !column.nulls?.[row]) {
+      const value = Number(column.values[row]) * factor;
+      if (value >= low && value <= high) return value;
+    }
+    const text = column.text(row);
+    if (!text) throw new Refused(none);
+    const value = parse(text);
+    return column.kind === "text" ? value : value * factor;
+  };
+}
+
+/** @param {TargetColumn} column @returns {(row: number) => number} arcsec, NaN where none is given */
+function radiusReader(column) {
+  const unit = unitOf(column);
+  const known = unit in RADIUS_UNITS ? unit : "arcsec";
+  return (row) => {
+    const text = column.text(row);
+    return text === "" ? NaN : parseRadius(text, known);
+  };
+}
+
+/** @param {TargetColumn} column @param {boolean} whole @returns {(row: number) => bigint | string} */
+function idReader(column, whole) {
+  if (!column) throw new Refused(t("Say which column holds the identifiers."));
+  const wholes = column.kind === "whole" ? /** @type {BigInt64Array} */ (column.values) : null;
+  return (row) => {
+    const text = column.text(row);
+    if (text === "") throw new Refused(t("There is no identifier."));
+    if (!whole) return text;
+    if (wholes) return wholes[row];
+    const { floor, ceil } = readWhole(text);
+    if (floor !== ceil) throw new Refused(t("“{text}” is not a whole number.", { text }));
+    if (floor >= 2n ** 63n || floor < -(2n ** 63n)) throw new Refused(t("“{text}” is too large.", { text }));
+    // what a spreadsheet has written with an exponent has lost its last digits
+    if (/e/i.test(text) || (column.kind === "real" && !Number.isSafeInteger(Number(floor))))
+      throw new Refused(t("“{text}” was rounded: its last digits are lost.", { text }));
+    return floor;
+  };
+}

@@ -1,0 +1,219 @@
+/**
+ * From what a reader wrote to SQL literals. Every value goes through here: numbers are read strictly and whole numbers
+ * exactly to the last of 64 bits; nothing that was typed reaches SQL unquoted.
+ *
+ * @typedef {import("./columns.js").Column} Column
+ */
+import { t } from "../strings.js";
+import { kindOf } from "./columns.js";
+import { Refused } from "./grammar.js";
+
+const NUMBER = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
+const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?Z?)?)?)?$/;
+const PART = /^\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d)?)?)?)?)?$/;
+const INT64 = 2n ** 63n;
+
+/** An SQL identifier. @param {string} name */
+export function quoteName(name) {
+  if (name.includes("\0")) throw new Refused(t("A name has a character that cannot be used."));
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** An SQL text literal. @param {string} text */
+export function quoteText(text) {
+  if (text.includes("\0")) throw new Refused(t("The text has a character that cannot be searched for."));
+  return `'${text.toWellFormed().replaceAll("'", "''")}'`;
+}
+
+/** @param {number} value a finite number, as a DOUBLE with all its digits */
+export function quoteNumber(value) {
+  if (!Number.isFinite(value)) throw new Refused(t("This is not a number."));
+  return `CAST('${value}' AS DOUBLE)`;
+}
+
+/** @param {string} text @returns {number} throws Refused */
+export function readNumber(text) {
+  const trimmed = text.trim().replace(/^\u2212/, "-");
+  if (!NUMBER.test(trimmed)) throw new Refused(t("“{text}” is not a number.", { text }));
+  const value = Number(trimmed);
+  if (!Number.isFinite(value)) throw new Refused(t("“{text}” is too large.", { text }));
+  return value;
+}
+
+/**
+ * The whole numbers at and around a decimal: exact, without passing through floating point.
+ * @param {string} text @returns {{floor: bigint, ceil: bigint}}
+ */
+export function readWhole(text) {
+  const found = NUMBER.exec(text.trim().replace(/^\u2212/, "-"));
+  if (!found) throw new Refused(t("“{text}” is not a number.", { text }));
+  const [, sign, digits, exponent = "0"] = found;
+  const [whole, fraction = ""] = digits.split(".");
+  const shift = Number(exponent) - fraction.length;
+  const all = BigInt(whole + fraction);
+  if (shift > 40 && all !== 0n) throw new Refused(t("“{text}” is too large.", { text }));
+  const scale = 10n ** BigInt(Math.abs(shift));
+  const down = shift >= 0 ? all * scale : all / scale;
+  const rest = shift >= 0 ? false : all % scale !== 0n;
+  const [floor, ceil] = sign === "-" ? [rest ? -down - 1n : -down, -down] : [down, rest ? down + 1n : down];
+  return { floor, ceil };
+}
+
+/**
+ * A whole number of 64 bits; a datatype of "long" may be unsigned in the file.
+ * @param {bigint} value @param {string} text
+ */
+function int64(value, text) {
+  if (value >= 2n * INT64 || value < -INT64) throw new Refused(t("“{text}” is too large.", { text }));
+  return `CAST('${value}' AS ${value < INT64 ? "BIGINT" : "UBIGINT"})`;
+}
+
+/** @param {string} text @param {Column} column */
+function real(text, column) {
+  const value = readNumber(text);
+  const single = column.datatype === "float";
+  if (single && !Number.isFinite(Math.fround(value)))
+    throw new Refused(t("“{text}” is too large.", { text }));
+  return `CAST('${value}' AS ${single ? "FLOAT" : "DOUBLE"})`;
+}
+
+/**
+ * The moments a written date or time covers: a day is all of that day.
+ * @param {string} text @returns {{from: string, until: string | null}} SQL; `until` is the first moment after, null for a single moment
+ */
+function readTime(text) {
+  const found = TIME.exec(text.trim());
+  const refused = () => new Refused(t("“{text}” is not a date; write it as 2015-10-27.", { text }));
+  if (!found) throw refused();
+  const [, year, month = "01", day = "01", hour = "00", minute = "00", second = "00", part = ""] = found;
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== `${year}-${month}-${day}`)
+    throw refused();
+  const from = `CAST('${year}-${month}-${day} ${hour}:${minute}:${second}${part}' AS TIMESTAMP)`;
+  if (found[4]) return { from, until: null };
+  const step = found[3] ? "1 DAY" : found[2] ? "1 MONTH" : "1 YEAR";
+  return { from, until: `${from} + INTERVAL ${step}` };
+}
+
+/**
+ * Of dates kept as text: whether what is written may be the beginning of longer ones, as 2020-05 is of 2020-05-17.
+ * @param {Column} column @param {string} text
+ */
+export function isPartOfDate(column, text) {
+  return column.dates === true && PART.test(text.trim());
+}
+
+/** The first text after all that begin with this one. @param {string} text a part of a date */
+function after(text) {
+  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
+}
+
+/** @param {string} text */
+function truth(text) {
+  const value = { true: "TRUE", 1: "TRUE", yes: "TRUE", false: "FALSE", 0: "FALSE", no: "FALSE" }[
+    text.toLowerCase()
+  ];
+  if (!value) throw new Refused(t("“{text}” is neither true nor false.", { text }));
+  return value;
+}
+
+/**
+ * Condition: the column is exactly this.
+ * @param {Column} column @param {string} text @returns {{literal: string} | {sql: string}} a literal may join an IN list
+ */
+export function exactly(column, text) {
+  switch (kindOf(column)) {
+    case "whole": {
+      const { floor, ceil } = readWhole(text);
+      if (floor !== ceil) throw new Refused(t("“{text}” is not a whole number.", { text }));
+      return { literal: int64(floor, text) };
+    }
+    case "real":
+      return { literal: real(text, column) };
+    case "text": {
+      if (!isPartOfDate(column, text)) return { literal: quoteText(text) };
+      const [name, part] = [quoteName(column.name), text.trim()];
+      return { sql: `(${name} >= ${quoteText(part)} AND ${name} < ${quoteText(after(part))})` };
+    }
+    case "truth":
+      return { literal: truth(text) };
+    case "time": {
+      const { from, until } = readTime(text);
+      const name = quoteName(column.name);
+      return until ? { sql: `(${name} >= ${from} AND ${name} < ${until})` } : { literal: from };
+    }
+    default:
+      throw new Refused(t("This column cannot be searched."));
+  }
+}
+
+/**
+ * Conditions of a range; an empty end is open.
+ * @param {Column} column @param {string} low @param {string} high @returns {string[]}
+ */
+export function between(column, low, high) {
+  const name = quoteName(column.name);
+  const kind = kindOf(column);
+  /** @type {(from: string, to: string) => string[]} */
+  const closed = (from, to) => [...(from && [`${name} >= ${from}`]), ...(to && [`${name} <= ${to}`])];
+  switch (kind) {
+    case "whole": {
+      const [from, to] = [low && readWhole(low).ceil, high && readWhole(high).floor];
+      if (from !== "" && to !== "" && from > to && readNumber(low) > readNumber(high))
+        throw upsideDown(low, high);
+      return closed(from === "" ? "" : int64(from, low), to === "" ? "" : int64(to, high));
+    }
+    case "real":
+      if (low && high && readNumber(low) > readNumber(high)) throw upsideDown(low, high);
+      return closed(low && real(low, column), high && real(high, column));
+    case "text":
+      if (low && high && low > high && !low.startsWith(high)) throw upsideDown(low, high);
+      if (!high || !isPartOfDate(column, high)) return closed(low && quoteText(low), high && quoteText(high));
+      return [...closed(low && quoteText(low), ""), `${name} < ${quoteText(after(high.trim()))}`];
+    case "time": {
+      const from = low && readTime(low).from;
+      if (!high) return closed(from, "");
+      const end = readTime(high);
+      if (low && low > high && !low.startsWith(high)) throw upsideDown(low, high);
+      return [...closed(from, end.until ? "" : end.from), ...(end.until ? [`${name} < ${end.until}`] : [])];
+    }
+    case "truth":
+      throw new Refused(t("This column is true or false; it has no ranges."));
+    default:
+      throw new Refused(t("This column cannot be searched."));
+  }
+}
+
+/** @param {string} low @param {string} high */
+function upsideDown(low, high) {
+  return new Refused(t("The range {low}..{high} is upside down.", { low, high }));
+}
+
+/**
+ * Condition: the text matches, where * is any run of characters.
+ * @param {Column} column @param {string} pattern
+ */
+export function like(column, pattern) {
+  if (kindOf(column) !== "text") throw new Refused(t("* works in text columns only."));
+  const escaped = pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
+  return `${quoteName(column.name)} LIKE ${quoteText(escaped)} ESCAPE '\\'`;
+}
+
+/**
+ * The values that mean "no value" in this column, as SQL literals.
+ * @param {Column} column @returns {string[]}
+ */
+export function sentinels(column) {
+  /** @type {string[]} */
+  const found = [];
+  for (const value of column.missing ?? []) {
+    try {
+      const condition = exactly({ ...column, dates: false }, String(value));
+      if ("literal" in condition) found.push(condition.literal);
+    } catch (error) {
+      // a pattern such as "*" may list numbers for a column that cannot hold them
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  return found;
+}

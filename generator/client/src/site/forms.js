@@ -1,0 +1,20 @@
+import { carryTheme } from "./theme.js";
+
+/**
+ * Open what a GET form asks for. On disc, Firefox takes every file for an origin of its own, and the policy that
+ * forms lead to the site itself then stops them: there the page follows the address as it would a link.
+ * @param {SubmitEvent} event
+ */
+export function followForm(event) {
+  const form = event.target;
+  if (location.protocol !== "file:" || event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
+  if (form.method !== "get") return;
+  event.preventDefault();
+  const url = new URL(form.action);
+  url.search = "";
+  for (const [name, value] of new FormData(form, event.submitter)) {
+    if (typeof value === "string") url.searchParams.append(name, value);
+  }
+  carryTheme(url);
+  location.assign(url);
+}

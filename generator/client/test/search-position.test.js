@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  parseBox,
+  parseCone,
+  parseDec,
+  parsePosition,
+  parseRa,
+  parseRadius,
+  readRadius,
+  writeRegion,
+} from "../src/search/position.js";
+
+/** @param {string} text @param {number} ra @param {number} dec */
+function near(text, ra, dec) {
+  const found = parsePosition(text);
+  assert.ok(found, text);
+  assert.ok(
+    Math.abs(found.ra - ra) < 1e-9 && Math.abs(found.dec - dec) < 1e-9,
+    `${text}: ${found.ra} ${found.dec}`,
+  );
+}
+
+test("both coordinates in one text", () => {
+  for (const text of ["150.1 2.2", "150.1,2.2", "150.1, +2.2", "150.1 +2.2", " 150.1\t2.2 ", "150.1+2.2"])
+    near(text, 150.1, 2.2);
+  near("150.1 -2.2", 150.1, -2.2);
+  near("150.1 \u22122.2", 150.1, -2.2);
+  const [ra, dec] = [(10 + 21 / 60 + 3.1 / 3600) * 15, 41.2];
+  for (const text of [
+    "10 21 03.1 +41 12 00",
+    "10:21:03.1 +41:12:00",
+    "10h21m03.1s +41d12m00s",
+    "10h21m03.1s+41d12m00s",
+    "10 21 03.1, 41 12 00",
+    "10h 21m 03.1s, +41° 12′ 00″",
+    "10 21 03.1 41 12 00",
+    "10:21:03.1,41:12:00",
+  ])
+    near(text, ra, dec);
+  near("J004244.3+411609", (42 / 60 + 44.3 / 3600) * 15, 41 + 16 / 60 + 9 / 3600);
+  near("LAMOST J004244.33-000609.4", (42 / 60 + 44.33 / 3600) * 15, -(6 / 60 + 9.4 / 3600));
+  near("00 42 44.3 -00 06 09", (42 / 60 + 44.3 / 3600) * 15, -(6 / 60 + 9 / 3600));
+});
+
+test("one coordinate alone", () => {
+  assert.equal(parsePosition("150.1"), null);
+  assert.equal(parsePosition("10:21:03.1"), null);
+  assert.equal(parseRa("10:30:00"), 157.5);
+  assert.equal(parseRa("10h30m"), 157.5);
+  assert.equal(parseRa("157.5"), 157.5);
+  assert.equal(parseDec("-00:30:00"), -0.5);
+  assert.equal(parseDec("-0d30m"), -0.5);
+});
+
+test("what is no position is refused", () => {
+  for (const bad of ["", "abc", "361", "-1", "25:00:00", "10:61:00", "10:30:61", "NaN", "1 2 3 4"]) {
+    assert.throws(() => parseRa(bad), { name: "Refused" }, bad);
+  }
+  for (const bad of ["91", "-90.1", "10:60:00", "x"])
+    assert.throws(() => parseDec(bad), { name: "Refused" }, bad);
+  assert.throws(() => parsePosition("J004299.3+411609"), { name: "Refused" });
+});
+
+test("radius and its units", () => {
+  assert.equal(parseRadius("1.1", "arcmin"), 66);
+  assert.equal(parseRadius("0.1", "deg"), 360);
+  assert.equal(parseRadius("0.001"), 0.001);
+  for (const bad of ["0", "-1", "648001", "x"])
+    assert.throws(() => parseRadius(bad), { name: "Refused" }, bad);
+});
+
+test("regions of permalinks", () => {
+  const cone = parseCone("150.1,2.2,60");
+  assert.deepEqual(cone, { type: "cone", ra: 150.1, dec: 2.2, radius: 60 });
+  assert.equal(writeRegion(cone), "150.1,2.2,60");
+  const box = parseBox("350,10,-5,5");
+  assert.deepEqual(box, { type: "box", ra_min: 350, ra_max: 10, dec_min: -5, dec_max: 5 });
+  assert.equal(writeRegion(box), "350,10,-5,5");
+  for (const bad of ["1,2", "1,2,3,4", "1,2,0", "a,2,3", "1,2,"])
+    assert.throws(() => parseCone(bad), { name: "Refused" }, bad);
+  for (const bad of ["1,2,3", "1,2,5,4", "1,2,3,91"])
+    assert.throws(() => parseBox(bad), { name: "Refused" }, bad);
+});
+
+test("galactic coordinates are astropy's", () => {
+  for (const [text, ra, dec] of /** @type {[string, number, number][]} */ ([
+    ["G121.17-21.57", 10.679195464, 41.271910219],
+    ["l=121.17, b=-21.57", 10.679195464, 41.271910219],
+    ["l 0 b 0", 266.404988287, -28.936177762],
+    ["gal 33.5 +70", 215.138301131, 25.56295498],
+    ["l = 120; b = 90", 192.859477895, 27.128252412],
+  ])) {
+    const place = parsePosition(text);
+    assert.ok(place && Math.abs(place.ra - ra) < 1e-8 && Math.abs(place.dec - dec) < 1e-8, text);
+  }
+  assert.throws(() => parsePosition("G361+1"), { name: "Refused" });
+  assert.throws(() => parsePosition("l=10, b=91"), { name: "Refused" });
+});
+
+test("a radius may say its unit", () => {
+  assert.deepEqual(
+    [
+      readRadius("1.5'", "deg"),
+      readRadius("2 deg", "arcsec"),
+      readRadius('5"', "deg"),
+      readRadius("3", "arcmin"),
+    ],
+    [90, 7200, 5, 180],
+  );
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseItems, writeItems } from "../src/search/grammar.js";
+import { condition, ordering } from "../src/search/sql.js";
+import { quoteName, quoteText, readNumber, readWhole } from "../src/search/values.js";
+
+/** @type {import("../src/search/columns.js").Column} */
+const whole = { name: "obsid", datatype: "long", missing: [-9999] };
+const real = { name: "teff", datatype: "double", missing: [-9999, -999] };
+const single = { name: "snrg", datatype: "float", missing: [] };
+const text = { name: "subclass", datatype: "string", missing: ["Non"] };
+const time = { name: "at", datatype: "timestamp", missing: [] };
+const truth = { name: "ok", datatype: "boolean" };
+/** @param {import("../src/search/columns.js").Column} column @param {string} value */
+const where = (column, value) => condition(column, parseItems(value));
+
+test("numbers are read strictly", () => {
+  for (const good of ["1", "-5", "+5", "1e3", ".5", "1.25E-4", " 7 ", "\u22125"])
+    assert.ok(Number.isFinite(readNumber(good)), good);
+  for (const bad of [
+    "",
+    "NaN",
+    "Infinity",
+    "1e",
+    "0x10",
+    "1_000",
+    "5.",
+    "--5",
+    "1;2",
+    "1 2",
+    "1e99999",
+    "1e400",
+    "'1'",
+  ]) {
+    assert.throws(() => readNumber(bad), { name: "Refused" }, bad);
+  }
+});
+
+test("whole numbers are exact to the last of 64 bits", () => {
+  assert.deepEqual(readWhole("9223372036854775807"), {
+    floor: 9223372036854775807n,
+    ceil: 9223372036854775807n,
+  });
+  assert.deepEqual(readWhole("-1.5"), { floor: -2n, ceil: -1n });
+  assert.deepEqual(readWhole("1.5"), { floor: 1n, ceil: 2n });
+  assert.deepEqual(readWhole("1e3"), { floor: 1000n, ceil: 1000n });
+  assert.deepEqual(readWhole("12.50e1"), { floor: 125n, ceil: 125n });
+  assert.deepEqual(readWhole("0e4000"), { floor: 0n, ceil: 0n });
+  assert.throws(() => readWhole("1e400"), { name: "Refused" });
+  assert.equal(where(whole, "9223372036854775807"), `"obsid" = CAST('9223372036854775807' AS BIGINT)`);
+  assert.equal(where(whole, "9223372036854775808"), `"obsid" = CAST('9223372036854775808' AS UBIGINT)`);
+  assert.throws(() => where(whole, "18446744073709551616"), /too large/);
+  assert.equal(where(whole, "-9223372036854775808"), `"obsid" = CAST('-9223372036854775808' AS BIGINT)`);
+});
+
+test("a list is an IN list; a range leaves missing values out", () => {
+  assert.equal(
+    where(whole, "101001,101002"),
+    `"obsid" IN (CAST('101001' AS BIGINT), CAST('101002' AS BIGINT))`,
+  );
+  assert.equal(
+    where(real, "4000..5000"),
+    `"teff" IS NOT NULL AND "teff" >= CAST('4000' AS DOUBLE) AND "teff" <= CAST('5000' AS DOUBLE)` +
+      ` AND "teff" NOT IN (CAST('-9999' AS DOUBLE), CAST('-999' AS DOUBLE))`,
+  );
+  assert.equal(where(single, "10.."), `"snrg" IS NOT NULL AND "snrg" >= CAST('10' AS FLOAT)`);
+  assert.equal(where(single, "..10"), `"snrg" IS NOT NULL AND "snrg" <= CAST('10' AS FLOAT)`);
+  assert.match(where(real, "-5..-1"), />= CAST\('-5' AS DOUBLE\) AND "teff" <= CAST\('-1' AS DOUBLE\)/);
+  assert.match(where(real, "1e3..2e3"), />= CAST\('1000' AS DOUBLE\)/);
+  assert.equal(
+    where(real, ".."),
+    `"teff" IS NOT NULL AND "teff" NOT IN (CAST('-9999' AS DOUBLE), CAST('-999' AS DOUBLE))`,
+  );
+  assert.match(where(whole, "10.5..20.5"), />= CAST\('11' AS BIGINT\) AND "obsid" <= CAST\('20' AS BIGINT\)/);
+});
+
+test("a sentinel can be asked for exactly", () => {
+  assert.equal(where(real, "-9999"), `"teff" = CAST('-9999' AS DOUBLE)`);
+  assert.equal(where(real, "-9999..-9999"), `"teff" = CAST('-9999' AS DOUBLE)`);
+});
+
+test("text: exact, quoted, and * as wildcard", () => {
+  assert.equal(where(text, "G2"), `"subclass" = 'G2'`);
+  assert.equal(where(text, "O'Neil\\"), `"subclass" = 'O''Neil\\'`);
+  assert.equal(where(text, "K*"), `"subclass" LIKE 'K%' ESCAPE '\\'`);
+  assert.equal(where(text, "a_%\\b*c"), `"subclass" LIKE 'a\\_\\%\\\\b%c' ESCAPE '\\'`);
+  assert.equal(where(text, '"a,b*"'), `"subclass" = 'a,b*'`);
+  assert.equal(
+    where(text, "K*,G2,M1"),
+    `(("subclass" IN ('G2', 'M1')) OR ("subclass" LIKE 'K%' ESCAPE '\\'))`,
+  );
+  assert.equal(where(text, '""'), `"subclass" = ''`);
+  assert.throws(() => where(real, "4*"), /text columns only/);
+  assert.throws(() => where(text, "a\0b"), { name: "Refused" });
+  assert.throws(() => where(text, '"open'), /not closed/);
+});
+
+test("hostile values stay values", () => {
+  const hostile = `'; DROP TABLE lrs; --`;
+  assert.equal(where(text, `"${hostile}"`), `"subclass" = '''; DROP TABLE lrs; --'`);
+  assert.throws(() => where(real, "1); DROP TABLE lrs"), { name: "Refused" });
+  assert.throws(() => where(whole, "NaN"), { name: "Refused" });
+  assert.equal(quoteName(`a"b`), `"a""b"`);
+  assert.equal(quoteText("\ud800"), "'\ufffd'");
+});
+
+test("dates cover the day, month or year that was written", () => {
+  const from = (/** @type {string} */ d) => `CAST('${d} 00:00:00' AS TIMESTAMP)`;
+  assert.equal(
+    where(time, "2015-10-27"),
+    `("at" >= ${from("2015-10-27")} AND "at" < ${from("2015-10-27")} + INTERVAL 1 DAY)`,
+  );
+  assert.equal(
+    where(time, "2015..2016-02"),
+    `"at" IS NOT NULL AND "at" >= ${from("2015-01-01")} AND "at" < ${from("2016-02-01")} + INTERVAL 1 MONTH`,
+  );
+  assert.equal(where(time, "2015-10-27T01:02:03.5"), `"at" = CAST('2015-10-27 01:02:03.5' AS TIMESTAMP)`);
+  assert.throws(() => where(time, "2015-02-30"), /not a date/);
+  assert.throws(() => where(time, "yesterday"), /not a date/);
+});
+
+test("true and false", () => {
+  assert.equal(where(truth, "true"), `"ok" = TRUE`);
+  assert.throws(() => where(truth, "maybe"), { name: "Refused" });
+  assert.throws(() => where(truth, "false..true"), { name: "Refused" });
+});
+
+test("an upside-down range is refused, not answered with nothing", () => {
+  assert.throws(() => where(real, "5..1"), /upside down/);
+  assert.throws(() => where(whole, "5..1"), /upside down/);
+});
+
+test("sorting puts NULL and sentinels last in both directions", () => {
+  assert.equal(
+    ordering(
+      [
+        { column: "teff", descending: true },
+        { column: "obsid", descending: false },
+      ],
+      [whole, real],
+    ),
+    `coalesce("teff" IN (CAST('-9999' AS DOUBLE), CAST('-999' AS DOUBLE)), FALSE), "teff" DESC NULLS LAST, ` +
+      `coalesce("obsid" IN (CAST('-9999' AS BIGINT)), FALSE), "obsid" ASC NULLS LAST`,
+  );
+});
+
+test("items are written so that they read back the same", () => {
+  for (const value of [
+    "a",
+    "a,b",
+    "1..2",
+    "..2",
+    "1..",
+    "..",
+    "-5..-1",
+    "K*,M*",
+    `"a,b",c`,
+    `""`,
+    `"a..b"`,
+    `"x*y"`,
+    `1..".5"`,
+    `"say ""hi"""`,
+  ]) {
+    assert.equal(writeItems(parseItems(value)), value);
+  }
+  assert.deepEqual(
+    parseItems("a, b ,,c"),
+    ["a", "b", "c"].map((t) => ({ kind: "value", text: t })),
+  );
+  assert.deepEqual(parseItems(""), []);
+  for (const bad of ["1..2..3", `"a"b`, `"a`]) assert.throws(() => parseItems(bad), { name: "Refused" }, bad);
+});
+
+test("arrays are not searched, those of texts neither", () => {
+  for (const arraysize of ["3", "*"])
+    assert.throws(() => where({ ...text, arraysize }, "a"), /cannot be searched/);
+});

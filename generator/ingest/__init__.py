@@ -1,0 +1,315 @@
+"""Read source tables in bounded memory; order, partition, write and measure them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..checksums import digest
+from ..model import CatalogueSource, Release
+from ..problems import InputError, Problem
+from .describe import described, schema_table
+from .fields import Field, is_text, settled
+from .hats_files import partition_path, write_common_metadata, write_hats
+from .ids import check_index, folder_names, index_columns, write_index
+from .missing import Sentinel, missing_by_column
+from .order import ordered
+from .positions import Positions, split
+from .read_parquet import as_stored
+from .roles import Parts, find_roles, is_degrees, position_names
+from .schema_file import write_schema
+from .scripts import write_chunks, write_description
+from .source import Source, open_source, source_files, unified
+from .statistics import check_widths, measure, plain, write_statistics
+from .tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
+from .votable_footer import parquet_metadata, votable_header
+
+__all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
+
+FORMAT = 2
+"""Raised when the files that ingest writes change, so that what was ingested before is not used again."""
+
+PIXEL = "_healpix_29"
+ROW = "_row"
+SKY_ORDER = 5
+MAP_ORDER = 6
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Input:
+    """A catalogue's sources, opened, and what is known of its columns."""
+
+    sources: list[Source]
+    fields: list[Field]
+    parts: Parts
+    missing: dict[str, list[Sentinel]]
+    checksums: bool
+
+    @property
+    def rows(self) -> int:
+        return sum(s.rows or 0 for s in self.sources)
+
+
+def ingest_catalogue(spec: CatalogueSource, release: Release, out: Path, *, progress: Progress) -> None:
+    """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
+
+    `progress(stage, done, total)` is called as work goes on, in rows. Raises InputError; `out` is then empty.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=out.parent))
+    try:
+        source = open_input(spec, release, scratch)
+        _write(spec, release, source, out, scratch, progress)
+    except BaseException:
+        for path in out.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
+    """Open the sources of a catalogue, check them against its schema and find the roles of its columns.
+
+    `scratch` is a folder for unpacked files. Raises InputError.
+    """
+    place = f"catalogues[{spec.name}]"
+    missing = dict(spec.missing)
+    if spec.simulate is not None:
+        from ..simulate import missing_values, simulated_source, simulated_table
+
+        sources = [simulated_source(spec.simulate.kind, spec.simulate.rows, spec.simulate.seed)]
+        table, schema_file = simulated_table(spec.simulate.kind)
+        schema: tuple[Any, Path] | None = schema_table(spec, release) or (table, schema_file)
+        missing = {**missing_values(spec.simulate.kind), **missing}
+    else:
+        files = source_files(spec, release)
+        sources = [open_source(file, spec, scratch) for file in files]
+        schema = schema_table(spec, release)
+    fields = unified(sources)
+    datatypes = {c.name: c.datatype for c in schema[0].columns} if schema else {}
+    fields = settled(fields, datatypes, position_names(fields, spec.roles))
+    if schema is not None:
+        fields = described(fields, *schema, sources[0].file)
+    reserved = [f.name for f in fields if f.name.lower() in (PIXEL, ROW)]
+    if reserved:
+        mend = "rename it, the name is used for the catalogue's own index"
+        raise InputError(Problem(str(sources[0].file), f"column {reserved[0]}", "cannot be used", mend))
+    parts = find_roles(fields, spec.roles, release.file, place)
+    if spec.positions == "none":
+        parts = find_roles(
+            fields, spec.roles.model_copy(update={"ra": None, "dec": None}), release.file, place
+        )
+    elif parts.ra is None:
+        what = f"no right ascension and declination among the columns of {sources[0].file.name}"
+        named = [f for f in fields if f.name in position_names(fields, spec.roles)]
+        unfit = [f"{f.name}: {'text' if is_text(f.type) else f.unit}" for f in named if not is_degrees(f)]
+        what += f" ({', '.join(unfit)}, where degrees are needed)" if unfit else ""
+        mend = "give degrees, " if unfit else ""
+        mend += 'name them as roles.ra and roles.dec, or set positions = "none"'
+        raise InputError(Problem(str(release.file), f"{place}.roles", what, mend))
+    by_column = missing_by_column(fields, missing, release.file, place)
+    check_index(spec, fields, release.file, place)
+    return Input(sources, fields, parts, by_column, spec.simulate is None)
+
+
+def _write(
+    spec: CatalogueSource, release: Release, source: Input, out: Path, scratch: Path, progress: Progress
+) -> None:
+    parts = source.parts
+    positions = None
+    if spec.positions != "none":
+        assert parts.ra is not None and parts.dec is not None
+        positions = Positions(parts.ra, parts.dec, spec.positions, spec.wrap_ra, source.missing)
+    reading = _Reading(source, positions, scratch / "pixels", progress)
+    keys = [PIXEL, ROW] if positions else [parts.id, ROW] if parts.id else [ROW]
+    stream = ordered(reading.batches(), reading.schema, keys, scratch, SAMPLE_ROWS // 4)
+    fields = (
+        [Field(PIXEL, pa.int64(), ucd="pos.healpix", description=_PIXEL_TEXT)] if positions else []
+    ) + source.fields
+    stored = pa.schema([(f.name, f.type) for f in fields])
+    rows = Rows((b.select(stored.names) for b in stream), stored)
+    try:
+        sample = rows.peek(SAMPLE_ROWS)
+    except Exception:
+        # What goes wrong in reading comes out of DuckDB as an error of its own.
+        if reading.error is not None:
+            raise reading.error from None
+        raise
+    total = reading.rows
+    header = votable_header(spec.name, fields, total, reading.lengths, reading.unicode)
+    schema = stored.with_metadata(parquet_metadata(header))
+    plan = make_plan(sample, len(header) + 40 * len(fields), reading.lengths)
+    pieces: list[tuple[str, int]]
+    pixels: list[tuple[int, int, int]] = []
+    if positions:
+        pixels = split(positions.counts, plan.partition_rows, reading.pixels()) or [(0, 0, 0)]
+        pieces = [(partition_path(order, pixel), n) for order, pixel, n in pixels]
+    else:
+        step = plan.partition_rows
+        pieces = [
+            (f"dataset/part-{i:04d}.parquet", min(step, total - i * step))
+            for i in range(max(-(-total // step), 1))
+        ]
+    partitions: list[Partition] = []
+    done = 0
+    for path, count in pieces:
+        progress("write", done, total)
+        partitions.append(write_partition(rows, count, plan, schema, out, path, PIXEL if positions else None))
+        done += count
+        plan = plan.fitted(partitions)
+    progress("write", done, total)
+    size = sum(p.size for p in partitions)
+    sky: NDArray[np.int64] | None = None
+    write_common_metadata(out, schema, partitions if total else [])
+    if positions:
+        sky = positions.counts.astype(np.int64).reshape(12 * 4**MAP_ORDER, -1).sum(axis=1)
+        assert parts.ra is not None and parts.dec is not None
+        write_hats(out, spec.name, release, (parts.ra, parts.dec), pixels, sky, MAP_ORDER, size)
+    statistics = measure(out, partitions, source.fields, source.missing, parts, scratch, progress)
+    check_widths(statistics, spec, release)
+    ids, files = _write_ids(
+        spec, source, partitions, statistics["columns"], reading.lengths, out, scratch, progress
+    )
+    chunks = write_chunks(out, spec.name, [*partitions, *files])
+    columns = [
+        {
+            "name": f.name,
+            "datatype": f.datatype,
+            "unit": f.unit,
+            "ucd": f.ucd,
+            "description": f.description,
+            "missing": [plain(v) for v in source.missing.get(f.name, [])],
+            "arraysize": f.arraysize,
+        }
+        for f in source.fields
+    ]
+    write_description(
+        out,
+        {
+            "name": spec.name,
+            "rows": total,
+            "position": {"ra": parts.ra, "dec": parts.dec} if positions else None,
+            "id": parts.id,
+            "columns": columns,
+            "partitions": [
+                {"path": p.path, "size": p.size, "rows": p.rows, "footer": p.footer, "tiles": p.tiles}
+                for p in partitions
+            ],
+            "ids": ids,
+            "chunks": chunks,
+            "bytes": size,
+        },
+    )
+    counts = {} if sky is None else _sparse(sky.reshape(12 * 4**SKY_ORDER, -1).sum(axis=1))
+    write_statistics(
+        out,
+        {
+            "name": spec.name,
+            "rows": total,
+            "bytes": size,
+            "left_out": positions.left_out if positions else 0,
+            **statistics,
+            "roles": parts.as_json(),
+            "sources": [_checksum(s.file) for s in source.sources] if source.checksums else [],
+            "sky": {"order": SKY_ORDER, "counts": counts} if positions else None,
+        },
+    )
+
+
+def _write_ids(
+    spec: CatalogueSource,
+    source: Input,
+    partitions: list[Partition],
+    measured: list[dict[str, Any]],
+    lengths: dict[str, int],
+    out: Path,
+    scratch: Path,
+    progress: Progress,
+) -> tuple[list[dict[str, Any]], list[Partition]]:
+    """Write the indexes of all columns of ids; what catalogue.json says of them, and all their files."""
+    columns = index_columns(spec, source.fields, source.parts, measured)
+    about, files = [], []
+    for number, (field, folder) in enumerate(zip(columns, folder_names(columns), strict=True)):
+        progress("index", number, len(columns))
+        sentinels, longest = source.missing.get(field.name, []), lengths.get(field.name, 0)
+        one, own = write_index(out, partitions, field, sentinels, longest, folder, scratch)
+        about.append(one)
+        files += own
+    return about, files
+
+
+_PIXEL_TEXT = "HEALPix pixel of the position: nested, order 29, ICRS"
+
+
+class _Reading:
+    """The sources as one stream of batches, each row with its pixel and its number.
+
+    What is known only when all have been read: `rows` and the pixels of all rows, kept in a file.
+    """
+
+    def __init__(self, source: Input, positions: Positions | None, spool: Path, progress: Progress) -> None:
+        self._source, self._positions, self._spool, self._progress = source, positions, spool, progress
+        self.fields = pa.schema([(f.name, f.type) for f in source.fields])
+        own = [(PIXEL, pa.int64())] if positions else []
+        self.schema = pa.schema([*own, *self.fields, (ROW, pa.int64())])
+        self.rows = 0
+        self.lengths = {f.name: 0 for f in source.fields if is_text(f.type)}
+        self.unicode: set[str] = set()
+        self.error: BaseException | None = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            with self._spool.open("wb") as spool:
+                for source in self._source.sources:
+                    number = 1
+                    for batch in source.batches():
+                        read = batch.num_rows
+                        batch = as_stored(batch, self.fields)
+                        self._measure_texts(batch)
+                        own: list[pa.Array] = []
+                        if self._positions is not None:
+                            batch, pixels = self._positions.pixels(batch, source.file, number)
+                            pixels.tofile(spool)
+                            own = [pa.array(pixels)]
+                        number += read
+                        order = pa.array(np.arange(self.rows, self.rows + batch.num_rows))
+                        self.rows += batch.num_rows
+                        self._progress("read", self.rows, self._source.rows)
+                        yield pa.RecordBatch.from_arrays([*own, *batch.columns, order], schema=self.schema)
+        except BaseException as error:  # Ctrl+C too
+            self.error = error
+            raise
+
+    def _measure_texts(self, batch: pa.RecordBatch) -> None:
+        for name in self.lengths:
+            column = batch.column(name)
+            characters = pc.max(pc.utf8_length(column)).as_py() or 0
+            self.lengths[name] = max(self.lengths[name], characters)
+            if name not in self.unicode and pc.all(pc.string_is_ascii(column)).as_py() not in (True, None):
+                self.unicode.add(name)
+
+    def pixels(self) -> Iterator[NDArray[np.int64]]:
+        """Order-29 pixels of all rows, a million at a time."""
+        with self._spool.open("rb") as spool:
+            while len(piece := np.fromfile(spool, np.int64, 1 << 20)):
+                yield piece
+
+
+def _sparse(counts: NDArray[np.int64]) -> dict[str, int]:
+    return {str(pixel): int(counts[pixel]) for pixel in np.flatnonzero(counts)}
+
+
+def _checksum(file: Path) -> dict[str, Any]:
+    return {"file": file.name, "bytes": file.stat().st_size, "sha256": digest(file)}

@@ -1,0 +1,134 @@
+"""What ingest knows of a column, and the names of Arrow types in schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a source table.
+
+    `type` is the Arrow type its values are stored in; `length` the longest text in bytes, if known.
+    """
+
+    name: str
+    type: pa.DataType
+    unit: str | None = None
+    ucd: str | None = None
+    description: str | None = None
+    length: int | None = None
+
+    @property
+    def datatype(self) -> str:
+        """Felis name of the type, of one element for arrays."""
+        return felis_datatype(element_type(self.type))
+
+    @property
+    def arraysize(self) -> str | None:
+        """VOTable array size of numeric and text arrays: "3", "*"; None for a single value."""
+        if pa.types.is_fixed_size_list(self.type):
+            return str(self.type.list_size)
+        return "*" if is_array(self.type) else None
+
+
+def is_array(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def element_type(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if is_array(kind) else kind
+
+
+def is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind))
+
+
+def is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+_FELIS = {
+    "bool": "boolean",
+    "uint8": "byte",
+    "int8": "short",
+    "int16": "short",
+    "uint16": "int",
+    "int32": "int",
+    "uint32": "long",
+    "int64": "long",
+    "uint64": "long",
+    "float": "float",
+    "double": "double",
+    "binary": "binary",
+}
+
+
+def felis_datatype(kind: pa.DataType) -> str:
+    """The narrowest Felis datatype for every value of an Arrow type; for uint64 long, there is no wider."""
+    if is_text(kind):
+        return "string"
+    if pa.types.is_decimal(kind):
+        return "double"
+    if pa.types.is_temporal(kind):
+        return "timestamp"
+    return _FELIS[str(kind)]
+
+
+def stored_type(kind: pa.DataType) -> pa.DataType | None:
+    """The type in which values of an Arrow type are stored without loss; None where there is none.
+
+    Views, dictionaries and large variants become their plain forms, half floats become float, times with a
+    zone become UTC without one (the engine in the page knows no zones). Null is the type of a column without
+    values, until `settled`.
+    """
+    types = pa.types
+    if types.is_dictionary(kind):
+        return stored_type(kind.value_type)
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return pa.string()
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
+        return pa.binary()
+    if types.is_null(kind):
+        return kind
+    if types.is_float16(kind):
+        return pa.float32()
+    if types.is_timestamp(kind):
+        return pa.timestamp("us" if kind.unit == "s" else kind.unit)
+    if types.is_date(kind):
+        return pa.date32()
+    if types.is_fixed_size_list(kind):
+        inner = stored_type(kind.value_type)
+        return None if inner is None or is_array(inner) else pa.list_(inner, kind.list_size)
+    if is_array(kind):
+        inner = stored_type(kind.value_type)
+        return None if inner is None or is_array(inner) else pa.list_(inner)
+    if types.is_boolean(kind) or is_number(kind):
+        return kind
+    return None
+
+
+_ARROW = {
+    "boolean": pa.bool_(),
+    "byte": pa.uint8(),
+    "short": pa.int16(),
+    "int": pa.int32(),
+    "long": pa.int64(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+    "timestamp": pa.timestamp("us"),
+    "binary": pa.binary(),
+}
+
+
+def settled(fields: list[Field], datatypes: dict[str, str], numbers: Collection[str] = ()) -> list[Field]:
+    """Columns without a single value get the type their schema says (`datatypes`), else double or text."""
+    return [
+        replace(f, type=_ARROW.get(datatypes.get(f.name, "double" if f.name in numbers else ""), pa.string()))
+        if pa.types.is_null(f.type)
+        else f
+        for f in fields
+    ]

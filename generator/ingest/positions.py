@@ -1,0 +1,165 @@
+"""Give every row its place on the sky; count what is where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import cdshealpix
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from astropy.coordinates import Latitude, Longitude
+from numpy.typing import NDArray
+
+from ..problems import InputError, Problem
+from .missing import Sentinel
+
+ORDER = 29
+COUNT_ORDER = 10
+"""Pixels of this order are counted while rows stream by: 12.6 million counts."""
+
+
+class Positions:
+    """Pixels of rows, from ra and dec in degrees (ICRS).
+
+    `pixels` maps a batch to its order-29 pixels and leaves out the rows that `policy` allows to be left out
+    (counted in `left_out`).
+    """
+
+    def __init__(
+        self,
+        ra: str,
+        dec: str,
+        policy: Literal["require", "drop_missing"],
+        wrap: bool,
+        missing: dict[str, list[Sentinel]],
+    ) -> None:
+        self.ra, self.dec, self.policy, self.wrap = ra, dec, policy, wrap
+        self.missing = missing
+        self.left_out = 0
+        self.counts: NDArray[np.int32] = np.zeros(12 * 4**COUNT_ORDER, np.int32)
+
+    def pixels(
+        self, batch: pa.RecordBatch, file: Path, first_row: int
+    ) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """The rows that have a position, and their pixels.
+
+        `first_row` is the number in `file` of the batch's first row, from 1. Raises InputError for rows that
+        are nowhere on the sky.
+        """
+        ra, dec = self._degrees(batch, self.ra), self._degrees(batch, self.dec)
+        if self.wrap:
+            below = (ra < 0) & (ra >= -180)
+            if below.any():
+                ra = np.where(below, ra + 360, ra)
+                index = batch.schema.get_field_index(self.ra)
+                kind = batch.schema.field(index).type
+                values = pa.array(ra, mask=np.isnan(ra)).cast(kind, safe=False)
+                # Rounded to the column's precision, a tiny negative angle may come out as 360: same place.
+                batch = batch.set_column(index, batch.schema.field(index), values)
+        nowhere = np.isnan(ra) | np.isnan(dec)
+        wrong_ra = ~nowhere & ~((ra >= 0) & (ra <= 360))
+        wrong_dec = ~nowhere & ~(np.abs(dec) <= 90)
+        self._refuse(
+            file, first_row, self.ra, ra, wrong_ra, "is outside 0 to 360 degrees", self._mend_ra(ra[wrong_ra])
+        )
+        mend = "give declinations in degrees from -90 to 90, or name the right column as roles.dec"
+        self._refuse(file, first_row, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", mend)
+        if nowhere.any():
+            if self.policy == "require":
+                mend = 'mend the rows, or set positions = "drop_missing" to leave them out'
+                self._refuse(
+                    file, first_row, f"{self.ra}, {self.dec}", None, nowhere, "has no position", mend
+                )
+            self.left_out += int(nowhere.sum())
+            batch = batch.filter(pa.array(~nowhere))
+            ra, dec = ra[~nowhere], dec[~nowhere]
+        pixels = sky_pixels(ra, dec)
+        np.add.at(self.counts, pixels >> (2 * (ORDER - COUNT_ORDER)), 1)
+        return batch, pixels
+
+    def _degrees(self, batch: pa.RecordBatch, name: str) -> NDArray[np.float64]:
+        column = batch.column(name)
+        values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        sentinels = self.missing.get(name)
+        if sentinels:
+            absent = pc.is_in(column, pa.array(sentinels, column.type)).to_numpy(zero_copy_only=False)
+            values = np.where(absent, np.nan, values)
+        return values
+
+    @staticmethod
+    def _mend_ra(values: NDArray[np.float64]) -> str:
+        if len(values) and (values >= -180).all() and (values < 0).all():
+            return "set wrap_ra = true to store right ascensions of -180 to 0 as 180 to 360"
+        return "give right ascensions in degrees from 0 to 360, or name the right column as roles.ra"
+
+    @staticmethod
+    def _refuse(
+        file: Path,
+        first: int,
+        name: str,
+        values: NDArray[np.float64] | None,
+        wrong: NDArray[np.bool_],
+        what: str,
+        mend: str,
+    ) -> None:
+        if not wrong.any():
+            return
+        index = int(wrong.argmax())
+        others = int(wrong.sum()) - 1
+        value = f"= {float(values[index])!r} " if values is not None else ""
+        text = f"{value}{what}" + (
+            f" (and {others:,} more of the first {first + len(wrong) - 1:,} rows)" if others else ""
+        )
+        raise InputError(Problem(str(file), f"row {first + index}, {name}", text, mend))
+
+
+def sky_pixels(ra: NDArray[np.float64], dec: NDArray[np.float64]) -> NDArray[np.int64]:
+    """HEALPix pixels (nested, order 29) of ICRS positions in degrees; shape of ra."""
+    if not len(ra):
+        return np.empty(0, np.int64)
+    lon, lat = Longitude(ra, "deg"), Latitude(dec, "deg")
+    pixels: NDArray[np.int64] = cdshealpix.lonlat_to_healpix(lon, lat, ORDER, num_threads=1).astype(np.int64)
+    return pixels
+
+
+def split(
+    counts: NDArray[np.int32], limit: int, deeper: Iterator[NDArray[np.int64]] | None = None
+) -> list[tuple[int, int, int]]:
+    """Partitions as (order, pixel, rows), along the sky: the largest pixels that hold at most `limit` rows.
+
+    counts: rows per pixel of COUNT_ORDER. A pixel of that order that is still too full is split by the pixels
+    of its rows (`deeper`: order-29 pixels of all rows, in pieces), down to order 29.
+    """
+    full = np.flatnonzero(counts > limit)
+    inside = np.empty(0, np.int64)
+    if len(full) and deeper is not None:
+        shift = 2 * (ORDER - COUNT_ORDER)
+        inside = np.sort(np.concatenate([p[np.isin(p >> shift, full)] for p in deeper]))
+    pyramid = [counts.astype(np.int64)]
+    while len(pyramid[0]) > 12:
+        pyramid.insert(0, pyramid[0].reshape(-1, 4).sum(axis=1))
+    partitions: list[tuple[int, int, int]] = []
+
+    def rows(order: int, pixel: int) -> int:
+        if order <= COUNT_ORDER:
+            return int(pyramid[order][pixel])
+        shift = 2 * (ORDER - order)
+        first, last = np.searchsorted(inside, [pixel << shift, (pixel + 1) << shift])
+        return int(last - first)
+
+    def visit(order: int, pixel: int) -> None:
+        count = rows(order, pixel)
+        if not count:
+            return
+        if count <= limit or order == ORDER or (order >= COUNT_ORDER and not len(inside)):
+            partitions.append((order, pixel, count))
+            return
+        for child in range(4 * pixel, 4 * pixel + 4):
+            visit(order + 1, child)
+
+    for pixel in range(12):
+        visit(0, pixel)
+    return partitions

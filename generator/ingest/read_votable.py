@@ -1,0 +1,169 @@
+"""VOTable and ECSV, through astropy.
+
+astropy holds a table of these formats in memory as a whole: the bound is that table's size (numbers at their
+own width, texts as Python objects, so some 100 bytes a text), and only what follows works in batches. Tables
+beyond a few million rows are better handed over as FITS or Parquet.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from astropy.io import votable
+from astropy.table import Table
+
+from ..problems import InputError, Problem
+from .fields import Field
+from .source import BATCH, Source, check_names
+
+
+def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
+    """Open a table of a VOTable in any serialisation; `table` is its number from 1, its ID or its name.
+
+    Raises InputError.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            document = votable.parse(plain, verify="ignore", datatype_mapping=None)
+            tables = list(document.iter_tables())
+    except (
+        Exception
+    ) as error:  # astropy and expat raise many kinds here; all mean that the file cannot be read
+        if b"<FITS" in plain.read_bytes():
+            mend = "use the FITS file as the source, with `hdu` the number of its extension"
+            raise InputError(Problem(str(file), "", "keeps its rows in FITS", mend)) from None
+        where = (str(error) or type(error).__name__).splitlines()[0]
+        what = f"is not a readable VOTable: {where}"
+        raise InputError(
+            Problem(str(file), "", what, "check it with a VOTable validator, e.g. STILTS votlint")
+        ) from None
+    names = [t.name or t.ID or str(i) for i, t in enumerate(tables, 1)]
+    if table is None:
+        found = next(iter(tables), None)
+    elif isinstance(table, int):
+        found = tables[table - 1] if 0 < table <= len(tables) else None
+    else:
+        found = next((t for t in tables if table in (t.name, t.ID)), None)
+    if found is None:
+        mend = f"`hdu` may be one of: {', '.join(names)}" if tables else "use a VOTable with a TABLE in it"
+        raise InputError(
+            Problem(str(file), "", f"has no table {table!r}" if tables else "holds no table", mend)
+        )
+    check_names(file, [f.name for f in found.fields])
+    array = found.array
+    columns = [array[name] for name in array.dtype.names] if len(found.fields) else []
+    fields = [
+        Field(f.name, _type(c, f.datatype), str(f.unit) if f.unit else None, f.ucd, _line(f.description))
+        for f, c in zip(found.fields, columns, strict=True)
+    ]
+    return _source(file, fields, columns, len(array))
+
+
+def open_ecsv(file: Path, plain: Path) -> Source:
+    """Open an ECSV file. Raises InputError, with the line where astropy tells it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            table = Table.read(plain, format="ascii.ecsv")
+    except Exception as error:  # as above
+        what = f"is not readable as ECSV: {str(error).strip().splitlines()[0]}"
+        raise InputError(
+            Problem(str(file), "", what, "mend it there, or write it again with astropy")
+        ) from None
+    check_names(file, table.colnames)
+    columns = []
+    fields = []
+    for name in table.colnames:
+        column = table[name]
+        if (
+            not hasattr(column, "dtype")
+            or getattr(column, "dtype", np.dtype("V")).kind == "V"
+            or hasattr(column, "frame")
+        ):
+            mend = "write it as plain columns, e.g. ra and dec"
+            raise InputError(Problem(str(file), f"column {name}", "is a compound object", mend))
+        values = np.ma.asanyarray(getattr(column, "value", column))
+        columns.append(values)
+        ucd = column.info.meta.get("ucd") if column.info.meta else None
+        unit = str(column.unit) if column.unit is not None else None
+        fields.append(Field(name, _type(values, None), unit, ucd, _line(column.info.description)))
+    return _source(file, fields, columns, len(table))
+
+
+def _source(file: Path, fields: list[Field], columns: list[Any], rows: int) -> Source:
+    schema = pa.schema([(f.name, f.type) for f in fields])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for first in range(0, rows, BATCH):
+            part = slice(first, min(first + BATCH, rows))
+            arrays = [_arrow(c[part], f.type) for c, f in zip(columns, fields, strict=True)]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    return Source(file, fields, rows, batches)
+
+
+def _line(text: object) -> str | None:
+    return " ".join(str(text).split()) or None if text else None
+
+
+def _type(column: Any, datatype: str | None) -> pa.DataType:
+    dtype = column.dtype
+    if dtype.kind in "US" or datatype in ("char", "unicodeChar"):
+        if dtype.kind == "O" or column.ndim == 1:
+            return pa.string()
+        return pa.list_(pa.string(), int(np.prod(column.shape[1:])))
+    if dtype.kind == "O":
+        first = next((np.asarray(v) for v in column.data if v is not None and np.size(v)), None)
+        if first is None or first.dtype.kind in "US":
+            return pa.string()
+        return pa.list_(_type(np.ma.asarray(first.ravel()), None))
+    if dtype.kind == "M":
+        return pa.timestamp("us")
+    if dtype.kind == "c":
+        return pa.list_(pa.float32() if dtype.itemsize == 8 else pa.float64(), 2)
+    kind = pa.from_numpy_dtype(dtype.newbyteorder("="))
+    kind = pa.float32() if kind == pa.float16() else kind
+    return kind if column.ndim == 1 else pa.list_(kind, int(np.prod(column.shape[1:])))
+
+
+def _arrow(column: Any, kind: pa.DataType) -> pa.Array:
+    mask = np.ma.getmaskarray(column)
+    data = np.ma.getdata(column)
+    if kind == pa.string():
+        if data.dtype.kind in "US" and data.dtype.kind == "U":
+            return pa.array(data.tolist(), kind, mask=mask)
+        return pa.array(
+            [
+                v.decode("utf-8", "replace") if isinstance(v, bytes) else None if v is None else str(v)
+                for v in data.tolist()
+            ],
+            kind,
+            mask=mask,
+        )
+    if data.dtype.kind == "O":
+        lists = [None if v is None else np.ma.getdata(v).ravel().tolist() for v in data]
+        return pa.array(lists, kind, mask=np.array([bool(np.all(m)) and np.size(m) > 0 for m in mask]))
+    if pa.types.is_fixed_size_list(kind):
+        flat = data.reshape(-1)
+        if data.dtype.kind == "c":
+            flat = flat.view(kind.value_type.to_pandas_dtype())
+            inner = None
+        else:
+            inner = mask.reshape(-1)
+        if flat.dtype.kind in "US":
+            values = pa.array(
+                [v.decode() if isinstance(v, bytes) else v for v in flat.tolist()], pa.string(), mask=inner
+            )
+        else:
+            values = pa.array(flat.astype(flat.dtype.newbyteorder("=")), kind.value_type, mask=inner)
+        return pa.FixedSizeListArray.from_arrays(values, kind.list_size)
+    values = data.astype(data.dtype.newbyteorder("="))
+    if values.dtype.kind == "f":
+        mask = mask | np.isnan(values)
+    return pa.array(values, kind, mask=mask)

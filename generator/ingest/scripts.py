@@ -1,0 +1,54 @@
+"""A catalogue's description and bytes as scripts, for pages opened from a disc."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from ..checksums import TWINS
+from .tiles import Partition
+
+CHUNK_BYTES = 1_500_000
+
+
+def chunk_ranges(files: list[Partition]) -> list[tuple[int, int, int]]:
+    """(file, offset, bytes) of each chunk: whole tiles, about CHUNK_BYTES; the footer by itself."""
+    chunks = []
+    for index, file in enumerate(files):
+        start = end = 0
+        for offset, length, *_ in file.tiles:
+            assert offset is not None and length is not None
+            if end > start and offset + length - start > CHUNK_BYTES:
+                chunks.append((index, start, end - start))
+                start = end
+            end = offset + length
+        if end > start:
+            chunks.append((index, start, end - start))
+        chunks.append((index, end, file.size - end))
+    return chunks
+
+
+def write_chunks(out: Path, name: str, files: list[Partition]) -> list[tuple[int, int, int]]:
+    """Write the script twins of all files; returns their ranges."""
+    folder = out / TWINS
+    folder.mkdir()
+    chunks = chunk_ranges(files)
+    for number, (index, offset, length) in enumerate(chunks):
+        with (out / files[index].path).open("rb") as stream:
+            stream.seek(offset)
+            data = base64.b64encode(stream.read(length))
+        with (folder / f"{number:04d}.js").open("wb") as script:
+            script.write(f'drportal.chunk("{name}",{number},"'.encode())
+            script.write(data)
+            script.write(b'");\n')
+    return chunks
+
+
+def write_description(out: Path, description: dict[str, Any]) -> None:
+    """catalogue.json, and the same as a script."""
+    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    (out / "catalogue.json").write_bytes(safe.encode() + b"\n")
+    (out / "catalogue.js").write_bytes(f"drportal.catalogue({safe});\n".encode())

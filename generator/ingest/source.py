@@ -1,0 +1,186 @@
+"""One way to see every kind of source table: named columns, and their values in Arrow batches."""
+
+from __future__ import annotations
+
+import bz2
+import glob
+import gzip
+import lzma
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..model import CatalogueSource, Release
+from ..problems import InputError, Problem
+from .fields import Field
+
+BATCH = 32_768
+"""Rows in memory at a time while a source is read."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source file, opened. `batches` reads it from the start; its columns are `fields`, in order."""
+
+    file: Path
+    fields: list[Field]
+    rows: int | None
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(f.name, f.type) for f in self.fields])
+
+
+def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
+    """The files a catalogue is made from, in the order of their names; none for a simulated one.
+
+    Raises InputError where there is none.
+    """
+    if spec.source is None:
+        return []
+    place = f"catalogues[{spec.name}].source"
+    path = release.folder / spec.source
+    if path.is_file():
+        return [path]
+    if glob.has_magic(spec.source):
+        pattern = Path(spec.source)
+        root = Path(pattern.anchor) if pattern.anchor else release.folder
+        found = sorted(p for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file())
+        if found:
+            return found
+        raise InputError(
+            Problem(
+                str(release.file),
+                place,
+                f"no file matches {spec.source!r}",
+                "mend the path, or put the files there",
+            )
+        )
+    what = f"{spec.source!r} is a folder" if path.is_dir() else f"no file {spec.source!r}"
+    mend = (
+        f"add the files' names, e.g. {spec.source}/*.fits"
+        if path.is_dir()
+        else "mend the path, or put the file there"
+    )
+    raise InputError(Problem(str(release.file), place, what, mend))
+
+
+def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
+    """Open a FITS, VOTable, ECSV, CSV or Parquet file; its first bytes tell which.
+
+    `scratch` is a folder for what has to be unpacked. Raises InputError.
+    """
+    from . import read_csv, read_fits, read_parquet, read_votable
+
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(6)
+        if not head:
+            raise InputError(Problem(str(file), "", "is empty", "fetch or write it again"))
+        plain = _unpacked(file, head, scratch)
+        with plain.open("rb") as stream:
+            head = stream.read(4096)
+    except OSError as error:
+        raise InputError(
+            Problem(str(file), "", f"cannot be read: {error.strerror or error}", "see its permissions")
+        ) from None
+    if head.startswith(b"SIMPLE"):
+        return read_fits.open_fits(file, plain, spec.hdu)
+    if head.startswith(b"PAR1"):
+        return read_parquet.open_parquet(file, plain)
+    text = head.lstrip(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<") and (b"VOTABLE" in head or text.startswith(b"<?xml")):
+        return read_votable.open_votable(file, plain, spec.hdu)
+    if text.startswith(b"# %ECSV"):
+        return read_votable.open_ecsv(file, plain)
+    if b"\0" in head:
+        mend = "use a FITS, VOTable, ECSV, CSV or Parquet file"
+        raise InputError(Problem(str(file), "", "is not a table of a known format", mend))
+    return read_csv.open_csv(file, plain)
+
+
+def _unpacked(file: Path, head: bytes, scratch: Path) -> Path:
+    """The file itself, or what it unpacks to: only a plain file can be mapped into memory in slices."""
+    if head.startswith(b"\x1f\x8b"):
+        opener: Callable[[Path], object] = gzip.open
+    elif head.startswith(b"\xfd7zXZ"):
+        opener = lzma.open
+    elif head.startswith(b"BZh"):
+        opener = bz2.open
+    else:
+        return file
+    plain = scratch / f"unpacked-{sum(1 for _ in scratch.iterdir())}"
+    try:
+        with opener(file) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
+            shutil.copyfileobj(packed, out, 1 << 20)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError) as error:
+        mend = "fetch it again and compare its size or checksum with the original"
+        raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", mend)) from None
+    return plain
+
+
+def unified(sources: list[Source]) -> list[Field]:
+    """The columns of several files of one catalogue, of types wide enough for all.
+
+    Raises InputError where a file's columns are not those of the first.
+    """
+    first = sources[0]
+    fields = {f.name: f for f in first.fields}
+    problems: list[Problem] = []
+    for source in sources[1:]:
+        names = {f.name: f for f in source.fields}
+        lacks, has = [n for n in fields if n not in names], [n for n in names if n not in fields]
+        if lacks or has:
+            what = f"columns differ from those of {first.file.name}:"
+            what += f" lacks {', '.join(lacks)}" * bool(lacks) + f" has {', '.join(has)}" * bool(has)
+            problems.append(
+                Problem(str(source.file), "columns", what, "give every file of a catalogue the same columns")
+            )
+            continue
+        for name, field in names.items():
+            mine = fields[name]
+            if field.type == mine.type:
+                continue
+            try:
+                both = pa.unify_schemas(
+                    [pa.schema([("x", mine.type)]), pa.schema([("x", field.type)])],
+                    promote_options="permissive",
+                )
+            except pa.ArrowInvalid:
+                what = f"is {field.type}, in {first.file.name} {mine.type}"
+                problems.append(
+                    Problem(str(source.file), f"column {name}", what, "give it one type in every file")
+                )
+                continue
+            fields[name] = Field(name, both.field(0).type, mine.unit, mine.ucd, mine.description, mine.length)
+    if problems:
+        raise InputError(problems)
+    return list(fields.values())
+
+
+def check_names(file: Path, names: list[str]) -> None:
+    """Refuse columns whose names cannot be told apart by SQL, which ignores case, or that have no name."""
+    problems = []
+    seen: dict[str, str] = {}
+    for index, name in enumerate(names):
+        if not name.strip():
+            mend = "give every column a name"
+            problems.append(Problem(str(file), f"column {index + 1}", "has no name", mend))
+            continue
+        other = seen.setdefault(name.lower(), name)
+        if names.index(other) != index:
+            same = "is there twice" if other == name else f"differs from {other!r} only by case"
+            problems.append(
+                Problem(
+                    str(file), f"column {name}", same, "rename one of the two, SQL cannot tell them apart"
+                )
+            )
+    if not names:
+        problems.append(Problem(str(file), "", "has no columns", "use a file with a table in it"))
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,288 @@
+"""Measure a catalogue: ask the Parquet files that were written, so that pages show what they hold."""
+
+from __future__ import annotations
+
+import glob
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ..model import CatalogueSource, Release
+from ..problems import InputError, Problem
+from .describe import INTEGERS, schema_table
+from .fields import Field, is_array, is_number
+from .missing import Sentinel
+from .order import connect
+from .roles import Parts
+from .tiles import Partition
+
+VALUES = 50
+"""Columns with at most so many different values have all of them listed."""
+SUBCLASSES = 20
+BINS = 60
+FINE = 4096
+THRESHOLDS = [0, 5, 10, 20, 50, 100]
+EXACT = 2**53
+
+
+def measure(
+    out: Path,
+    partitions: list[Partition],
+    fields: list[Field],
+    missing: dict[str, list[Sentinel]],
+    parts: Parts,
+    scratch: Path,
+    progress: Any,
+) -> dict[str, Any]:
+    """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
+
+    Means are summed by one thread in the order of the files, so that they are the same every time.
+    """
+    with connect(scratch, threads=1) as database:
+        files = ", ".join(literal(glob.escape(str(out / p.path))) for p in partitions)
+        database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
+        present = {f.name: _present(f, missing.get(f.name, [])) for f in fields}
+        columns = []
+        for index, field in enumerate(fields):
+            progress("measure", index, len(fields))
+            columns.append(_column(database, field, missing.get(field.name, []), present[field.name]))
+        progress("measure", len(fields), len(fields))
+        by_name = {c["name"]: c for c in columns}
+        result: dict[str, Any] = {"columns": columns}
+        result["classes"] = _counts(database, present, parts.class_)
+        result["subclasses"] = _counts(database, present, parts.subclass, SUBCLASSES)
+        result["snr"] = [
+            {"column": name, "thresholds": _thresholds(database, present[name])} for name in parts.snr
+        ]
+        night = by_name.get(parts.night or "")
+        result["nights"] = night["distinct"] if night else None
+        result["first_night"], result["last_night"] = _span(database, present, parts.night)
+        plate = by_name.get(parts.plate or "")
+        result["plates"] = plate["distinct"] if plate else None
+    return result
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Sentinel) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return f"{value!r}::DOUBLE" if isinstance(value, float) else str(value)
+
+
+def _present(field: Field, missing: list[Sentinel]) -> str:
+    """SQL for a column's value, null where it is missing."""
+    name = quoted(field.name)
+    if not missing:
+        return name
+    return f"CASE WHEN {name} IN ({', '.join(literal(v) for v in missing)}) THEN NULL ELSE {name} END"
+
+
+def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    row = database.execute(query).fetchone()
+    assert row is not None
+    return tuple(row)
+
+
+def _column(
+    database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], value: str
+) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "name": field.name,
+        "datatype": field.datatype,
+        "unit": field.unit,
+        "ucd": field.ucd,
+        "description": field.description,
+        "missing": [plain(v) for v in missing],
+    }
+    source = f"(SELECT {value} AS v FROM t)"
+    if is_array(field.type):
+        rows, there = _one(database, f"SELECT count(*), count(v) FROM {source}")
+        return result | {"rows": rows, "nulls": rows - there, "min": None, "max": None, "distinct": None}
+    number = is_number(field.type)
+    finite = (
+        "v"
+        if "float" not in str(field.type) and "double" not in str(field.type)
+        else "CASE WHEN isfinite(v) THEN v END"
+    )
+    mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
+    rows, there, distinct, low, high, average, numbers = _one(
+        database,
+        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}), max({finite}){mean} FROM {source}"
+        if number
+        else f"SELECT count(*), count(v), count(DISTINCT v), min(v), max(v){mean} FROM {source}",
+    )
+    result |= {"rows": rows, "nulls": rows - there, "min": plain(low), "max": plain(high)}
+    if number:
+        result["mean"] = plain(average)
+        if there > numbers:
+            result["infinite"] = there - numbers
+    result["distinct"] = distinct
+    if distinct <= VALUES:
+        found = database.execute(
+            f"SELECT v, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v ORDER BY n DESC, v"
+        ).fetchall()
+        result["values"] = [[plain(v), n] for v, n in found]
+    if number and low is not None:
+        result["histogram"] = _histogram(database, field, value, float(low), float(high))
+    return result
+
+
+def _histogram(
+    database: duckdb.DuckDBPyConnection, field: Field, value: str, low: float, high: float
+) -> dict[str, list[float] | list[int]]:
+    """Counts of all finite values in at most BINS bins.
+
+    Few different whole numbers get a bin each. Where a few far values would squeeze all others into a corner,
+    the first and the last bin reach out to them.
+    """
+    whole = "int" in str(field.type)
+    source = f"(SELECT ({value})::DOUBLE AS v FROM t) WHERE isfinite(v)"
+    if whole and high - low < BINS and abs(low) < EXACT and abs(high) < EXACT:
+        edges = [low - 0.5 + i for i in range(int(high - low) + 2)]
+    elif low == high:
+        edges = [low, math.nextafter(high, math.inf)] if abs(low) > 1e15 else [low - 0.5, high + 0.5]
+    else:
+        left, right = low, high
+        for _ in range(6):
+            width = (right - left) / FINE
+            if not width or not math.isfinite(width):
+                break
+            fine = database.execute(
+                f"SELECT least(floor((v - {literal(left)}) / {literal(width)})::BIGINT, {FINE - 1}) AS b, "
+                f"count(*) "
+                f"FROM {source} AND v BETWEEN {literal(left)} AND {literal(right)} GROUP BY b ORDER BY b"
+            ).fetchall()
+            first, last = _core(fine)
+            if last - first >= FINE / 5:
+                break
+            left, right = left + first * width, min(left + (last + 1) * width, right)
+        bins = min(BINS, int(high - low) + 1) if whole else BINS
+        edges = [left * (1 - i / bins) + right * (i / bins) for i in range(bins)] + [right]
+        edges[0], edges[-1] = low, high
+        # Ids beyond 2^53 may be closer to each other than doubles are.
+        edges = sorted(set(edges))
+    counts = [0] * (len(edges) - 1)
+    if len(counts) == 1:
+        counts[0] = _one(database, f"SELECT count(*) FROM {source}")[0]
+    else:
+        query = f"SELECT b, sum(n)::BIGINT FROM (SELECT {_bin(edges)} AS b, 1 AS n FROM {source}) GROUP BY b"
+        for index, count in database.execute(query).fetchall():
+            counts[index] = count
+    return {"edges": edges, "counts": counts}
+
+
+def _core(fine: list[tuple[int, int]]) -> tuple[int, int]:
+    """First and last fine bin without the outermost thousandth of the values at either end."""
+    total = sum(n for _, n in fine)
+    cut = total // 1000
+    left = right = 0
+    first, last = 0, FINE - 1
+    for index, count in fine:
+        left += count
+        if left > cut:
+            first = index
+            break
+    for index, count in reversed(fine):
+        right += count
+        if right > cut:
+            last = index
+            break
+    return first, last
+
+
+def _bin(edges: list[float]) -> str:
+    """SQL for the bin of v: a search by halves, exact at the edges."""
+
+    def between(first: int, last: int) -> str:
+        if last - first == 1:
+            return str(first)
+        middle = (first + last) // 2
+        below, above = between(first, middle), between(middle, last)
+        return f"CASE WHEN v < {literal(float(edges[middle]))} THEN {below} ELSE {above} END"
+
+    return between(0, len(edges) - 1)
+
+
+def _counts(
+    database: duckdb.DuckDBPyConnection, present: dict[str, str], name: str | None, limit: int = 1000
+) -> list[list[Any]]:
+    if name is None:
+        return []
+    query = (
+        f"SELECT v, count(*) AS n FROM (SELECT {present[name]} AS v FROM t) WHERE v IS NOT NULL GROUP BY v"
+    )
+    return [
+        [plain(v), n] for v, n in database.execute(f"{query} ORDER BY n DESC, v LIMIT {limit}").fetchall()
+    ]
+
+
+def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[list[int]]:
+    counts = ", ".join(f"count(*) FILTER (v >= {t})" for t in THRESHOLDS)
+    found = _one(database, f"SELECT {counts} FROM (SELECT {value} AS v FROM t) WHERE isfinite(v::DOUBLE)")
+    return [[t, n] for t, n in zip(THRESHOLDS, found, strict=True)]
+
+
+def _span(database: duckdb.DuckDBPyConnection, present: dict[str, str], name: str | None) -> tuple[Any, Any]:
+    if name is None:
+        return None, None
+    low, high = _one(database, f"SELECT min(v), max(v) FROM (SELECT {present[name]} AS v FROM t)")
+    return plain(low), plain(high)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it; whole numbers that JavaScript would round become text."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= EXACT else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, bytes):
+        return value.hex()
+    return float(value) if type(value).__name__ == "Decimal" else str(value)
+
+
+def check_widths(statistics: dict[str, Any], spec: CatalogueSource, release: Release) -> None:
+    """Refuse whole numbers beyond the width the schema declares for their column."""
+    schema = schema_table(spec, release)
+    if schema is None:
+        return
+    table, file = schema
+    declared = {c.name: c.datatype for c in table.columns}
+    problems = []
+    for column in statistics["columns"]:
+        bits = INTEGERS.get(declared.get(column["name"], ""))
+        if bits is None or column["min"] is None:
+            continue
+        limits = (0, 255) if bits == 8 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        if bits == 8:
+            limits = (-128, 255)
+        if bits == 64 and column["datatype"] == "long":
+            continue
+        for end in ("min", "max"):
+            if not limits[0] <= int(column[end]) <= limits[1]:
+                what = f"is {declared[column['name']]} in the schema, but holds {column[end]}"
+                mend = f"write `datatype: {column['datatype']}`"
+                problems.append(Problem(str(file), f"column {column['name']}", what, mend))
+                break
+    if problems:
+        raise InputError(problems)
+
+
+def write_statistics(out: Path, statistics: dict[str, Any]) -> None:
+    """statistics.json, one column to a line."""
+    columns = ",\n".join(_json(c) for c in statistics["columns"])
+    lines = [
+        f'"{k}":{_json(v)}' if k != "columns" else f'"columns":[\n{columns}]' for k, v in statistics.items()
+    ]
+    (out / "statistics.json").write_bytes(("{" + ",\n".join(lines) + "}\n").encode())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,20 @@
+"""What portal.toml, release.toml and the schema YAML mean."""
+
+from .portal import Portal, load_portal
+from .release import CatalogueSource, Release, Roles, load_release
+from .schema import Column, Schema, Table, load_schema
+from .spectra import SpectraSet
+
+__all__ = [
+    "CatalogueSource",
+    "Column",
+    "Portal",
+    "Release",
+    "Roles",
+    "Schema",
+    "SpectraSet",
+    "Table",
+    "load_portal",
+    "load_release",
+    "load_schema",
+]

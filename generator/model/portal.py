@@ -1,0 +1,94 @@
+"""portal.toml: the survey and its portal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from ..problems import InputError, Problem
+from .read import read_toml, validate
+from .release import Release, load_release
+from .text import Text
+
+
+class Portal(BaseModel):
+    """All releases of one survey."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1)
+    """Short name of the survey, e.g. LAMOST."""
+    title: Text
+    """Name of the portal, as the index page heads it."""
+    description: Text = Field(default_factory=dict)
+    organisation: Text = Field(default_factory=dict)
+    languages: list[str] = Field(default=["en"], min_length=1)
+    """Language codes; the first is the default and stands at the root of each site."""
+    theme: str = "default"
+    homepage: str | None = None
+    contact: str | None = None
+    """An e-mail address."""
+    base_url: str | None = None
+    """Where the portal will be published, when known: for links that must be absolute."""
+
+    acknowledgement: Text = Field(default_factory=dict)
+    """What papers that use the data should say; a release may have its own."""
+
+    # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.
+    _folder: Path = PrivateAttr(default=Path())
+    _releases: list[Release] = PrivateAttr(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
+    def releases(self) -> list[Release]:
+        """In order of publication."""
+        return self._releases
+
+
+def load_portal(folder: Path) -> Portal:
+    """Read portal.toml and every release below releases/.
+
+    Raises InputError with the problems of all files together.
+    """
+    file = folder / "portal.toml"
+    problems: list[Problem] = []
+    portal: Portal | None = None
+    try:
+        portal = validate(Portal, read_toml(file), file)
+        portal._folder = folder
+    except InputError as error:
+        problems += error.problems
+    releases: list[Release] = []
+    for path in sorted((folder / "releases").glob("**/release.toml")):
+        try:
+            releases.append(load_release(path, folder / "releases"))
+        except InputError as error:
+            problems += error.problems
+    by_id: dict[str, Release] = {}
+    for release in releases:
+        other = by_id.setdefault(release.id.lower(), release)
+        if other is not release:
+            what = f"is the same site path as {other.file}"
+            problems.append(Problem(str(release.file), release.id, what, "rename one of the two folders"))
+    taken = {"assets", "docs", "index.html", *(portal.languages if portal else [])}
+    for release in releases:
+        if (first := release.id.split("/")[0]) in taken:
+            what = f"{first!r} is taken by the portal's own pages"
+            problems.append(Problem(str(release.file), "folder name", what, "rename the folder"))
+    for release in releases:
+        target = release.superseded_by
+        if target and target.lower() not in by_id:
+            others = [r for r in releases if r is not release]
+            near = [r.id for r in others if r.name == release.name] or [r.id for r in others]
+            mend = f"use one of: {', '.join(near)}" if near else "leave it out, there is no other release"
+            problems.append(Problem(str(release.file), "superseded_by", f"no release {target!r}", mend))
+    if problems or portal is None:
+        raise InputError(problems)
+    for release in releases:
+        release.acknowledgement = release.acknowledgement or portal.acknowledgement
+    portal._releases = sorted(releases, key=lambda r: r.order)
+    return portal

@@ -1,0 +1,223 @@
+"""release.toml: one release version and where its data come from."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from ..problems import InputError, Problem
+from .read import read_toml, validate
+from .spectra import SpectraSet
+from .strict import Strict, usable_name
+from .text import Text
+
+PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+FOLDER = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
+
+
+Natural = list[tuple[int, str]]
+"""Text whose numbers sort as numbers."""
+
+
+def _partial_date(value: object) -> object:
+    if type(value) is date:  # TOML has dates of its own
+        return value.isoformat()
+    if isinstance(value, str) and not PARTIAL_DATE.fullmatch(value):
+        raise ValueError("is not a date; write it as 2020, 2020-05 or 2020-05-27")
+    return value
+
+
+class Resolution(Strict):
+    """What was observed at one resolving power."""
+
+    kind: Literal["low", "medium", "high"]
+    observed_from: str | None = None
+    observed_to: str | None = None
+    spectra: int | None = Field(default=None, ge=0)
+    plates: int | None = Field(default=None, ge=0)
+
+    dates = field_validator("observed_from", "observed_to", mode="before")(_partial_date)
+
+
+class Roles(Strict):
+    """Which columns play which part. What is left out is found from UCDs and usual names."""
+
+    ra: str | None = None
+    dec: str | None = None
+    id: str | None = None
+    designation: str | None = None
+    class_: str | None = Field(default=None, alias="class")
+    subclass: str | None = None
+    redshift: str | None = None
+    snr: list[str] | None = None
+    night: str | None = None
+    plate: str | None = None
+
+
+class Simulate(Strict):
+    """Rows made by drportal's own simulator in place of a source file."""
+
+    kind: Literal["lrs", "lrs_stellar", "mrs"]
+    rows: int = Field(ge=0)
+    seed: int = 1
+
+
+class CatalogueSource(Strict):
+    """One table of a release: its source and how to read it."""
+
+    name: str
+    """Used in file names, permalinks and SQL."""
+    title: Text = Field(default_factory=dict)
+    description: Text = Field(default_factory=dict)
+    resolution: Literal["low", "medium", "high"] | None = None
+    source: str | None = None
+    """Path of a FITS, VOTable, ECSV, CSV or Parquet file, relative to release.toml; or a glob of several."""
+    simulate: Simulate | None = None
+    hdu: int | str | None = None
+    """FITS extension (number or EXTNAME) or VOTable table; the first table by default."""
+    schema_file: str | None = Field(default=None, alias="schema")
+    """Felis YAML, relative to release.toml; inferred from the source where left out."""
+    table: str | None = None
+    """Table of the schema, where its name is not this catalogue's."""
+    missing: dict[str, list[int | float | str]] = Field(default_factory=dict)
+    """Values that mean "no value", by column name or a pattern such as "mag_*"."""
+    roles: Roles = Field(default_factory=Roles)
+    index: list[str] | None = None
+    """Columns of ids to look rows up by; where left out, those that are ids by role, UCD or name."""
+    positions: Literal["require", "drop_missing", "none"] = "require"
+    """What a row without a valid position is: an error, left out (and counted), or nothing unusual."""
+    wrap_ra: bool = False
+    """Right ascensions of -180 to 0 degrees are stored as 180 to 360; without it they are an error."""
+
+    names = field_validator("name")(usable_name)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> CatalogueSource:
+        if (self.source is None) == (self.simulate is None):
+            raise ValueError("needs either `source` (a file) or `simulate`, and not both")
+        return self
+
+
+class Release(Strict):
+    """One data release version."""
+
+    name: str = Field(min_length=1)
+    """e.g. DR8"""
+    version: str = ""
+    """e.g. v1.0"""
+    batch: str = ""
+    """e.g. Q1, of a release published in parts"""
+    title: Text = Field(default_factory=dict)
+    description: Text = Field(default_factory=dict)
+    survey_phase: int | None = Field(default=None, ge=0)
+    """Which stage of the survey: 0 the pilot, then 1, 2, ..."""
+    phase: Literal["v0", "v1", "v2"] | None = None
+    """For whom: v0 the team, v1 partners, v2 everyone."""
+    status: Literal["current", "obsolete", "deprecated"] = "current"
+    reason: Text = Field(default_factory=dict)
+    superseded_by: str | None = None
+    published: str
+    original: str | None = None
+    """Address where the release was first published."""
+    simulated: bool = False
+    """The data shown are simulated, and every page says so."""
+    acknowledgement: Text = Field(default_factory=dict)
+    resolutions: list[Resolution] = Field(default_factory=list)
+    catalogues: list[CatalogueSource] = Field(default_factory=list)
+    spectra: list[SpectraSet] = Field(default_factory=list)
+
+    # Where the release was read from: set by load_release, never by the TOML.
+    _id: str = PrivateAttr(default="")
+    _file: Path = PrivateAttr(default=Path())
+
+    dates = field_validator("published", mode="before")(_partial_date)
+
+    @field_validator("original")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^\s\"'<>]+$", value):
+            raise ValueError("is not a web address; start it with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Release:
+        names = [c.name for c in self.catalogues]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"has two catalogues named {twice[0]!r}; names must differ")
+        if "spectra" in names:
+            raise ValueError(
+                "has a catalogue named 'spectra', where the site keeps its spectra; use another name"
+            )
+        sets = [s.name for s in self.spectra]
+        twice = sorted({n for n in sets if sets.count(n) > 1})
+        if twice:
+            raise ValueError(f"has two sets of spectra named {twice[0]!r}; names must differ")
+        by_name = {c.name: c for c in self.catalogues}
+        for one in self.spectra:
+            if one.catalogue is not None and one.catalogue not in by_name:
+                known = ", ".join(by_name) or "none"
+                raise ValueError(
+                    f"has spectra of a catalogue {one.catalogue!r} that it has not; known are: {known}"
+                )
+            if one.simulate and one.catalogue and by_name[one.catalogue].simulate is None:
+                raise ValueError(
+                    f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
+                )
+        if any(c.simulate for c in self.catalogues):
+            self.simulated = True
+        return self
+
+    @property
+    def id(self) -> str:
+        """Folder below releases/ and path on the site, e.g. dr8/v1.0"""
+        return self._id
+
+    @id.setter
+    def id(self, value: str) -> None:
+        self._id = value
+
+    @property
+    def file(self) -> Path:
+        return self._file
+
+    @file.setter
+    def file(self, value: Path) -> None:
+        self._file = value
+
+    @property
+    def label(self) -> str:
+        """Name, version and batch: DR6 v0 Q1."""
+        return " ".join(part for part in (self.name, self.version, self.batch) if part)
+
+    @property
+    def folder(self) -> Path:
+        return self.file.parent
+
+    @property
+    def order(self) -> tuple[str, Natural, Natural, bool, Natural]:
+        """Sorts by publication, then by name, version and batch with numbers read as numbers.
+
+        A release without a batch follows the batches it gathers.
+        """
+        name, version, batch = (_natural(text) for text in (self.name, self.version, self.batch))
+        return self.published, name, version, not self.batch, batch
+
+
+def _natural(text: str) -> Natural:
+    return [(int(p), "") if p.isdigit() else (10**9, p) for p in re.findall(r"\d+|\D+", text)]
+
+
+def load_release(file: Path, root: Path) -> Release:
+    """Read one release.toml; `root` is the releases/ folder, from which the release has its id."""
+    release = validate(Release, read_toml(file), file)
+    release.file = file
+    release.id = file.parent.relative_to(root).as_posix()
+    if not FOLDER.fullmatch(release.id):
+        mend = "use one or two levels of lower-case letters, digits, '.', '_' and '-', e.g. dr8/v1.0"
+        raise InputError(Problem(str(file), "folder name", f"{release.id!r} cannot be a site path", mend))
+    return release

@@ -1,0 +1,34 @@
+"""Strings that differ by language."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z0-9]+)*")
+
+
+def _as_table(value: object) -> object:
+    if isinstance(value, dict):
+        for key in value:
+            if not LANGUAGE.fullmatch(str(key)):
+                # TOML gives what follows a [title] to the title, whatever it was meant for.
+                mend = "write it above the line in [brackets] that it follows"
+                raise ValueError(f"{key!r} is no language code such as en; if it is not a text, {mend}")
+    return {"": value} if isinstance(value, str) else value
+
+
+Text = Annotated[dict[str, str], BeforeValidator(_as_table)]
+"""A plain string (kept under the key "", good for every language) or one string per language code."""
+
+
+def in_language(text: dict[str, str] | None, language: str, default: str = "") -> str:
+    """The text in a language; without one, the plain string, English, or whatever there is."""
+    if not text:
+        return default
+    for key in (language, "", "en"):
+        if key in text:
+            return text[key]
+    return next(iter(text.values()))

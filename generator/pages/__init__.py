@@ -1,0 +1,102 @@
+"""Render a release, or the portal's index of releases, as pages that need no server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..model import Portal, Release
+from .assets import Assets
+from .context import Site, read_catalogues
+from .coverage import sky_coverage
+from .data import data_context, read_checksums
+from .documents import find_documents, render_documents
+from .examples import sql_context
+from .forms import form_context
+from .home import home_context
+from .index import index_context
+from .schema import schema_context
+
+__all__ = ["Assets", "render_portal", "render_release"]
+
+
+def render_release(
+    portal: Portal,
+    release: Release,
+    data: Mapping[str, Path],
+    out: Path,
+    assets: Assets,
+    *,
+    available: Iterable[str] | None = None,
+    standalone: bool = False,
+) -> None:
+    """Write every page of a release, and assets/, into `out`.
+
+    `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>.
+    `available` are the ids of the releases that will stand beside this one (all of the portal by default);
+    a `standalone` release links to nothing outside its own folder.
+    """
+    ids = frozenset(r.id for r in portal.releases) if available is None else frozenset(available)
+    documents = find_documents(portal, release)
+    site = Site(
+        portal,
+        release,
+        out,
+        assets,
+        read_catalogues(release, data),
+        frozenset(documents.paths),
+        ids,
+        standalone,
+    )
+    assets.install(out, engine=bool(site.catalogues))
+    coverage = sky_coverage(site.catalogues)
+    files = {c.name: read_checksums(c.folder) for c in site.catalogues}
+    for lang in portal.languages:
+        language = site.translate(lang)
+        _ = language.gettext
+        about = language.text(release.description)
+        site.render(
+            "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
+            description=about, **home_context(site, language),
+        )  # fmt: skip
+        if not site.catalogues:
+            continue
+        site.render(
+            "search.html",
+            "search.html",
+            lang,
+            kind="search",
+            title=_("Search"),
+            sky_coverage=coverage,
+            **form_context(site, language),
+        )
+        site.render(
+            "sql.html", "sql.html", lang, kind="sql", title=_("SQL"),
+            sky_coverage=coverage, **sql_context(site, language),
+        )  # fmt: skip
+        site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **data_context(site, files))
+        for catalogue in site.catalogues:
+            site.render(
+                "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",
+                title=language.text(catalogue.title), **schema_context(catalogue),
+            )  # fmt: skip
+    render_documents(site, documents)
+
+
+def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable[str] | None = None) -> None:
+    """Write the index of all releases, and assets/, into `out`.
+
+    `available` are the ids of the releases whose sites are there to link to; all of them by default.
+    """
+    ids = frozenset(r.id for r in portal.releases) if available is None else frozenset(available)
+    documents = find_documents(portal, None)
+    site = Site(portal, None, out, assets, documents=frozenset(documents.paths), available=ids)
+    assets.install(out, engine=False)
+    for lang in portal.languages:
+        language = site.translate(lang)
+        title, about = language.text(portal.title), language.text(portal.description)
+        site.render(
+            "portal.html", "index.html", lang, kind="portal", title=title, description=about,
+            **index_context(site),
+        )  # fmt: skip
+    render_documents(site, documents)

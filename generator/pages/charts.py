@@ -1,0 +1,158 @@
+"""Numbers made ready for the charts that templates draw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..model import Release
+from ..model.release import PARTIAL_DATE
+
+LETTER, LINE = 7.5, 17
+"""Room for a letter of a release's name on the chart of all, and for a line."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: what it stands for, its value, its share of the longest and of the whole (0-1)."""
+
+    label: Any
+    value: int
+    length: float
+    share: float
+
+
+def bars(pairs: Sequence[Sequence[Any]], total: int | None = None) -> list[Bar]:
+    """Bars for [label, count] pairs, in the order given; shares are of `total`, or of the pairs' sum."""
+    longest = max((int(n) for _, n in pairs), default=0) or 1
+    whole = total or sum(int(n) for _, n in pairs) or 1
+    return [Bar(label, int(n), int(n) / longest, int(n) / whole) for label, n in pairs]
+
+
+def sparkline(histogram: dict[str, Any] | None, width: int = 120, height: int = 24) -> str:
+    """A histogram as an SVG path in a width x height box: square roots of the counts, so that tails show."""
+    counts = [max(0, int(c)) for c in (histogram or {}).get("counts") or []]
+    if not any(counts):
+        return ""
+    most, step = math.sqrt(max(counts)), width / len(counts)
+    path = f"M0 {height}"
+    for index, count in enumerate(counts):
+        y = height - max(height * math.sqrt(count) / most, 1 if count else 0)
+        path += f"V{y:.1f}H{(index + 1) * step:.1f}"
+    return path + f"V{height}z"
+
+
+def packed(found: dict[str, Any] | None) -> list[list[float]] | None:
+    """[edges, counts]; of bins of one width only the first, second, last but one and last edge."""
+    edges, counts = (found or {}).get("edges") or [], (found or {}).get("counts") or []
+    if len(counts) < 2 or len(edges) != len(counts) + 1 or not any(counts):
+        return None
+    inner = np.linspace(edges[1], edges[-2], len(edges) - 2)
+    width = (edges[-2] - edges[1]) / (len(edges) - 3) if len(edges) > 3 else 0
+    even = len(edges) > 4 and np.allclose(edges[1:-1], inner, rtol=0, atol=width * 1e-6)
+    return [[edges[0], edges[1], edges[-2], edges[-1]] if even else edges, counts]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A release on the chart of all: x of publication, tops of its bars (None where a count is not known)."""
+
+    release: Release
+    x: float
+    low: float | None
+    medium: float | None
+    name: str
+    name_y: float | None
+    """Base line of the name above the bars; None where there are none."""
+    base: float
+    """y of no spectra"""
+    top: float
+    """y of the highest bar, or of the tick that stands for an unknown count"""
+    anchor: str
+    """text-anchor that keeps a name at x inside the chart"""
+
+
+@dataclass(frozen=True)
+class ReleaseChart:
+    width: int
+    height: int
+    points: list[Point]
+    years: list[tuple[float, int]]
+    grid: list[tuple[float, int]]
+    """y and count of each grid line."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is something to compare."""
+        return sum(p.low is not None or p.medium is not None for p in self.points) > 1
+
+
+def spectra(release: Release, kind: str) -> int | None:
+    """Spectra of a release at a resolution, where release.toml gives them."""
+    known = [r.spectra for r in release.resolutions if r.kind == kind and r.spectra is not None]
+    return sum(known) if known else None
+
+
+def release_chart(releases: Sequence[Release], width: int = 960, height: int = 300) -> ReleaseChart:
+    """Lay out spectra per release over the time of publication; y grows downward, 0 spectra at y = height."""
+    if not releases:
+        return ReleaseChart(width, height, [], [], [])
+    moments = [_year(r.published) for r in releases]
+    first, last = math.floor(min(moments)), math.ceil(max(moments) + 0.01)
+    most = max((spectra(r, k) or 0 for r in releases for k in ("low", "medium")), default=0)
+    step = _round_step(most / 4) if most else 1
+    top = step * math.ceil(most / step) if most else 1
+
+    def x(moment: float) -> float:
+        return round((moment - first) / (last - first) * width, 1)
+
+    def y(count: int | None) -> float | None:
+        return None if count is None else round(height - count / top * height, 1)
+
+    points: list[Point] = []
+    before = ""
+    for release, moment in zip(releases, moments, strict=True):
+        low, medium = y(spectra(release, "low")), y(spectra(release, "medium"))
+        tops = [top for top in (low, medium) if top is not None]
+        name = release.label
+        if tops:
+            # The next version of the release just named needs no more than its own number.
+            name = (release.version if release.name == before else "") or name
+            before = release.name
+        name_y = _free(points, name, x(moment), min(tops)) if tops else None
+        top_y = min(tops) if tops else height - 26
+        at = x(moment) / width
+        anchor = "start" if at < 0.15 else "end" if at > 0.85 else "middle"
+        points.append(Point(release, x(moment), low, medium, name, name_y, height, top_y, anchor))
+    grid = [(round(height - n / top * height, 1), n) for n in range(0, top + 1, step)] if most else []
+    return ReleaseChart(width, height, points, [(x(n), n) for n in range(first, last + 1)], grid)
+
+
+def _free(points: Sequence[Point], name: str, x: float, top: float) -> float:
+    """Where a name above a bar runs into no name before it."""
+    name_y = top - 12
+    near = [
+        p.name_y
+        for p in points
+        if p.name_y is not None and abs(p.x - x) < LETTER * (len(p.name) + len(name)) / 2
+    ]
+    while any(abs(other - name_y) < LINE for other in near):
+        name_y -= LINE
+    return round(name_y, 1)
+
+
+def _year(date: str) -> float:
+    if not PARTIAL_DATE.fullmatch(date):
+        return 2000.0
+    year, month, day = (int(p) for p in [*date.split("-"), "1", "1"][:3])
+    return year + (month - 1) / 12 + (day - 1) / 365
+
+
+def _round_step(rough: float) -> int:
+    """The next larger of 1, 2, 5, 10, 20, ..."""
+    power = 10 ** math.floor(math.log10(max(rough, 1)))
+    return next(int(power * m) for m in (1, 2, 5, 10) if power * m >= rough)

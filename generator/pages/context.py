@@ -1,0 +1,304 @@
+"""One site being rendered: where pages go, what templates know, how links are made."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from ..model import CatalogueSource, Portal, Release
+from .assets import Assets
+from .escape import file_link, json_block, mail_address, sql_name, web_address
+from .i18n import Language
+from .names import Names
+
+EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
+
+
+@dataclass(frozen=True)
+class CatalogueView:
+    """A catalogue as pages show it: what ingest wrote, and what the team wrote about it."""
+
+    spec: CatalogueSource
+    folder: Path
+    meta: dict[str, Any]
+    """catalogue.json"""
+    statistics: dict[str, Any]
+    """statistics.json"""
+
+    @classmethod
+    def read(cls, spec: CatalogueSource, folder: Path) -> CatalogueView:
+        meta, statistics = (
+            json.loads((folder / name).read_text(encoding="utf-8"))
+            for name in ("catalogue.json", "statistics.json")
+        )
+        return cls(spec, folder, meta, statistics)
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def title(self) -> dict[str, str]:
+        return self.spec.title or {"": self.spec.name}
+
+    @property
+    def description(self) -> dict[str, str]:
+        return self.spec.description
+
+    @property
+    def rows(self) -> int:
+        return int(self.meta["rows"])
+
+    @property
+    def bytes(self) -> int:
+        return int(self.meta["bytes"])
+
+    @property
+    def is_hats(self) -> bool:
+        return self.meta.get("position") is not None
+
+
+@dataclass
+class Site:
+    """A release, or (without one) the portal's index, being rendered into the folder `out`."""
+
+    portal: Portal
+    release: Release | None
+    out: Path
+    assets: Assets
+    catalogues: list[CatalogueView] = field(default_factory=list)
+    documents: frozenset[str] = frozenset()
+    """Paths of the pages that documents make."""
+    available: frozenset[str] = frozenset()
+    """Ids of the releases that stand beside this one in the same folder of sites."""
+    standalone: bool = False
+    """Rendered to stand alone: nothing links out of the folder."""
+
+    @property
+    def releases(self) -> Sequence[Release]:
+        return self.portal.releases
+
+    @property
+    def languages(self) -> list[str]:
+        return self.portal.languages
+
+    def translate(self, lang: str) -> Language:
+        return self._languages[lang]
+
+    @functools.cached_property
+    def _languages(self) -> dict[str, Language]:
+        return {code: Language(code, self.assets.theme.catalogues(code)) for code in self.languages}
+
+    @functools.cached_property
+    def _environments(self) -> dict[str, jinja2.Environment]:
+        folders = [folder / "templates" for folder in self.assets.theme.folders]
+        environments = {}
+        for code in self.languages:
+            environment = jinja2.Environment(
+                loader=jinja2.FileSystemLoader(folders),
+                autoescape=True,
+                undefined=jinja2.StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                extensions=EXTENSIONS,
+            )
+            translations = self._languages[code].translations
+            environment.filters["sql_name"] = sql_name
+            environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+            environments[code] = environment
+        return environments
+
+    @functools.cached_property
+    def client_strings(self) -> list[str]:
+        """What scripts say, in English: every translatable string of templates/strings.html."""
+        file = self.assets.theme.find("templates/strings.html")
+        environment = next(iter(self._environments.values()))
+        found = environment.extract_translations(file.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+        return [message for _line, _function, message in found if isinstance(message, str)]
+
+    def render(
+        self, template: str, path: str, lang: str, *, kind: str, title: str, **context: object
+    ) -> None:
+        """Render a template to `path` (in the language's folder, unless it is the default one).
+
+        `context` adds to what every template has: see `page_context`. Its `description` goes into the page's
+        head.
+        """
+        target = self.out / self.place(path, lang)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        values = page_context(self, path, lang, kind, title, str(context.pop("description", "")))
+        html = self._environments[lang].get_template(template).render(values | context)
+        target.write_text(html.rstrip() + "\n", encoding="utf-8", newline="\n")
+
+    def place(self, path: str, lang: str) -> str:
+        """Where a page of a language stands below `out`."""
+        return path if lang == self.languages[0] else f"{lang}/{path}"
+
+    def base(self, path: str, lang: str) -> str:
+        """From a page to the site's folder: "" or "../" as often as needed."""
+        return "../" * self.place(path, lang).count("/")
+
+    def root(self, path: str, lang: str) -> str:
+        """From a page to the portal's folder."""
+        up = self.release.id.count("/") + 1 if self.release else 0
+        return self.base(path, lang) + "../" * up
+
+
+def page_context(
+    site: Site, path: str, lang: str, kind: str, title: str, description: str = ""
+) -> dict[str, object]:
+    """What every template knows."""
+    language, base, root = site.translate(lang), site.base(path, lang), site.root(path, lang)
+
+    def href(target: str, to: str = lang) -> str:
+        page, mark, rest = _split_link(target)
+        return (file_link(f"{base}{site.place(page, to)}") if page else "") + mark + rest
+
+    def release_href(release: Release) -> str | None:
+        """The page of another release; None when it is not beside this one."""
+        if site.standalone or release.id not in site.available:
+            return None
+        return file_link(f"{root}{release.id}/{site.place('index.html', lang)}")
+
+    names = Names(language.gettext)
+    return {
+        "portal": site.portal,
+        "release": site.release,
+        "releases": site.releases,
+        "lang": lang,
+        "languages": site.languages,
+        "language": language,
+        "base": base,
+        "root": root,
+        "catalogues": site.catalogues,
+        "statistics": {c.name: c.statistics for c in site.catalogues},
+        "nav": _navigation(site, kind, path, href, language),
+        "text": language.text,
+        "number": language.number,
+        "compact": language.compact,
+        "percent": language.percent,
+        "value": language.value,
+        "density": language.density,
+        "size": language.size,
+        "date": language.date,
+        "href": href,
+        "file": lambda target: file_link(base + target),
+        "asset": lambda name: f"{base}assets/{site.assets.names[name]}",
+        "release_href": release_href,
+        "web_address": web_address,
+        "json_block": json_block,
+        "phase_name": names.phase,
+        "phase_who": names.phase_who,
+        "stage_name": names.stage,
+        "status_name": names.status,
+        "resolution_name": names.resolution,
+        "page": {
+            "kind": kind,
+            "title": title,
+            "title_rest": _title_rest(site, title),
+            "path": path,
+            "description": description,
+            "data": _page_data(site, path, lang, kind, language),
+            "languages": [
+                {"code": c, "name": site.translate(c).name, "href": href(path, c), "current": c == lang}
+                for c in site.languages
+            ],
+            "alternates": list(_alternates(site, path)),
+            "address": _address(site),
+            "portal_home": _portal_home(site, root, lang),
+            "homepage": web_address(site.portal.homepage),
+            "contact": mail_address(site.portal.contact),
+        },
+    }
+
+
+def _title_rest(site: Site, title: str) -> str:
+    """What the browser's title adds to a page's own: release and portal, where it does not name them."""
+    names = [site.release.label if site.release else "", site.portal.name]
+    return "".join(f" · {name}" for name in names if name and name not in title)
+
+
+def _split_link(target: str) -> tuple[str, str, str]:
+    """A page's path and what follows it: ("search.html", "?", "class=STAR")."""
+    for at, letter in enumerate(target):
+        if letter in "?#":
+            return target[:at], letter, target[at + 1 :]
+    return target, "", ""
+
+
+def _portal_home(site: Site, root: str, lang: str) -> str | None:
+    if site.standalone:
+        return None
+    return file_link(root + site.place("index.html", lang))
+
+
+def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) -> dict[str, object]:
+    release = site.release
+    strings = {s: language.gettext(s) for s in site.client_strings}
+    return {
+        "lang": lang,
+        "base": site.base(path, lang),
+        "kind": kind,
+        "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
+        "portal": site.portal.name,
+        "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
+        "engine": site.assets.engine if site.catalogues else None,
+        "catalogues": [
+            {
+                "name": c.name,
+                "title": language.text(c.title),
+                "rows": c.rows,
+                "script": f"data/{c.name}/catalogue.js",
+            }
+            for c in site.catalogues
+        ],
+        "strings": {english: said for english, said in strings.items() if said != english},
+    }
+
+
+def _alternates(site: Site, path: str) -> Iterable[tuple[str, str]]:
+    """Absolute addresses of a page in each language, where the portal's address is known."""
+    address = _address(site)
+    if address and len(site.languages) > 1:
+        for code in site.languages:
+            yield code, f"{address}/{file_link(site.place(path, code))}"
+
+
+def _address(site: Site) -> str | None:
+    """Where the site will be published, without a slash at the end; None when that is not known."""
+    base = web_address(site.portal.base_url)
+    if not base:
+        return None
+    return "/".join([base.rstrip("/"), *([file_link(site.release.id)] if site.release else [])])
+
+
+def _navigation(site: Site, kind: str, path: str, href: Any, language: Language) -> list[dict[str, object]]:
+    _ = language.gettext
+    items: list[tuple[str, str, str]] = []
+    if site.release and site.catalogues:
+        only = site.catalogues[0].name if len(site.catalogues) == 1 else None
+        items = [
+            ("search", "search.html", _("Search")),
+            ("sql", "sql.html", _("SQL")),
+            ("catalogue", f"catalogues/{only}.html" if only else "index.html#catalogues", _("Catalogues")),
+            ("data", "data.html", _("Data")),
+        ]
+    if "docs/index.html" in site.documents:
+        items.append(("document", "docs/index.html", _("Documents")))
+    if "help.html" in site.documents:
+        items.append(("help", "help.html", _("Help")))
+    return [
+        {"kind": k, "href": href(target), "label": label, "current": k == kind, "exact": target == path}
+        for k, target, label in items
+    ]
+
+
+def read_catalogues(release: Release, data: Mapping[str, Path]) -> list[CatalogueView]:
+    """The catalogues of a release that have data, in the order of release.toml."""
+    return [CatalogueView.read(spec, data[spec.name]) for spec in release.catalogues if spec.name in data]

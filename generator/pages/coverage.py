@@ -1,0 +1,30 @@
+"""Which part of the sky each catalogue covers, small enough to stand in a page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .context import CatalogueView
+
+
+def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any]]:
+    """By name of catalogue: its columns of position, and the pixels that hold rows.
+
+    `cover` has a bit for each HEALPix pixel (NESTED, of `order`), the first pixel in the lowest bit of the
+    first byte, as base64: 2 KB where `order` is 5.
+    """
+    found = {}
+    for view in catalogues:
+        sky, position = view.statistics.get("sky"), view.meta.get("position")
+        if not sky or not position:
+            continue
+        order = int(sky["order"])
+        bits = np.zeros(12 * 4**order, dtype=bool)
+        bits[[int(pixel) for pixel, rows in sky["counts"].items() if int(rows)]] = True
+        cover = base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode()
+        found[view.name] = {"order": order, "cover": cover, "position": position}
+    return found

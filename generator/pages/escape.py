@@ -1,0 +1,52 @@
+"""Getting data into pages without their becoming markup or addresses that run."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote, quote_plus
+
+from markupsafe import Markup
+
+WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+MAIL_ADDRESS = re.compile(r"[^\s@\"'<>?&:/\\]+@[^\s@\"'<>?&:/\\]+")
+IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def json_block(value: object) -> Markup:
+    """JSON for inside <script type="application/json">: nothing in it can end the element or the line."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.translate(IN_SCRIPT))
+
+
+def web_address(value: str | None) -> str | None:
+    """The address when it is http(s), else None."""
+    return value if value and WEB_ADDRESS.fullmatch(value) else None
+
+
+def mail_address(value: str | None) -> str | None:
+    """The address when it is an e-mail address, else None."""
+    return value if value and MAIL_ADDRESS.fullmatch(value) else None
+
+
+def permalink(page: str, **constraints: str) -> str:
+    """A link to a search: `search.html?catalogue=lrs&class=STAR`. Commas and dots, having a meaning, stay."""
+    query = "&".join(f"{quote_plus(k)}={quote_plus(v, safe=',.*:')}" for k, v in constraints.items())
+    return f"{page}?{query}"
+
+
+def exact_value(value: object) -> str | None:
+    """A value as a permalink's exact match; None where the permalink would read it as something else."""
+    text = str(value)
+    return None if not text.strip() or re.search(r"[,*]|\.\.", text) else text
+
+
+def file_link(path: str) -> str:
+    """A relative path as an address."""
+    return quote(path, safe="/=._-~")
+
+
+def sql_name(name: object) -> str:
+    """A column's name as SQL: quoted, unless it is plain."""
+    text = str(name)
+    return text if re.fullmatch(r"[a-z_][a-z0-9_]*", text) else '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,192 @@
+"""Worked SQL examples for any catalogue, made from its roles and statistics so that each runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
+
+if TYPE_CHECKING:
+    from .context import Site
+    from .i18n import Language
+
+
+@dataclass(frozen=True)
+class Example:
+    """One statement. `title` is an English key for translation with {placeholders} of `values`."""
+
+    title: str
+    sql: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def sql_context(site: Site, language: Language) -> dict[str, object]:
+    """Extra context of sql.html: `schemas`, one dict per catalogue, and `console`, their JSON."""
+    schemas = [
+        {
+            "name": view.name,
+            "title": language.text(view.title) or view.name,
+            "rows": view.rows,
+            "columns": view.meta["columns"],
+            "examples": sql_examples(view.meta, view.statistics),
+        }
+        for view in site.catalogues
+    ]
+    console = [
+        {
+            "name": schema["name"],
+            "title": schema["title"],
+            "columns": [
+                {
+                    key: column.get(key)
+                    for key in ("name", "datatype", "unit", "ucd", "description", "missing")
+                }
+                for column in schema["columns"]
+            ],
+            "examples": [example.sql for example in schema["examples"]],
+        }
+        for schema in schemas
+    ]
+    return {"schemas": schemas, "console": console}
+
+
+def sql_examples(meta: dict[str, Any], statistics: dict[str, Any]) -> list[Example]:
+    """Three read-only statements that run on this catalogue, whatever columns it has."""
+    facts = _Facts(meta, statistics)
+    return [_count(facts), _best(facts), _around(facts) or _spread(facts)]
+
+
+class _Facts:
+    """What the examples look up of one catalogue."""
+
+    def __init__(self, meta: dict[str, Any], statistics: dict[str, Any]) -> None:
+        self.meta = meta
+        self.statistics = statistics
+        self.roles: dict[str, Any] = statistics.get("roles") or {}
+        self.table = quoted(meta["name"])
+        self.columns = {column["name"]: column for column in meta["columns"] if not _nested(column)}
+        self.measured = {column["name"]: column for column in statistics.get("columns", [])}
+
+    def role(self, name: str) -> str | None:
+        """The column of a role that this catalogue really has."""
+        value = best_snr(self.roles) if name == "snr" else self.roles.get(name)
+        return value if value in self.columns else None
+
+    def shown(self) -> list[str]:
+        """Columns that say which row it is, for the head of a list."""
+        position = self.meta.get("position") or {}
+        wanted = [self.meta.get("id"), self.role("designation"), position.get("ra"), position.get("dec")]
+        named = [name for name in dict.fromkeys(wanted) if name and name in self.columns]
+        return named or list(self.columns)[:3] or [column["name"] for column in self.meta["columns"]][:3]
+
+    def number(self) -> str | None:
+        """A measured quantity: S/N, then redshift, then the first real or whole column that varies."""
+        usual = [self.role("snr"), self.role("redshift")]
+        return next((name for name in usual if name), None) or next(self._varying(), None)
+
+    def _varying(self) -> Iterator[str]:
+        avoid = {*self.shown(), *(self.meta.get("position") or {}).values()}
+        for kinds in (REAL, WHOLE):
+            for name, column in self.columns.items():
+                if column["datatype"] in kinds and name not in avoid:
+                    yield name
+
+    def labels(self) -> Iterator[str]:
+        """Columns worth counting by, the best first: they have a few different values."""
+        usual = [name for name in (self.role("class"), self.role("subclass")) if name]
+        for name in [*usual, *self.columns]:
+            values = self.measured.get(name, {}).get("values") or []
+            counted = self.columns[name]["datatype"] in TEXT | WHOLE
+            if counted and (1 < len(values) <= 50 or (name in usual and not values)):
+                yield name
+        yield from usual
+
+    def present(self, name: str) -> str:
+        """A condition that holds where the column has a value the survey measured."""
+        missing = [value for value in self.columns[name].get("missing") or [] if not isinstance(value, str)]
+        told = f" AND {quoted(name)} NOT IN ({', '.join(str(value) for value in missing)})" if missing else ""
+        return f"{quoted(name)} IS NOT NULL{told}"
+
+
+def _count(facts: _Facts) -> Example:
+    label = next(facts.labels(), None)
+    if label is None:
+        return Example("How many rows there are", f"SELECT count(*) AS rows\nFROM {facts.table}")
+    number = facts.number()
+    average = (
+        f",\n       round(avg({quoted(number)}) FILTER (WHERE {facts.present(number)}), 2) AS average"
+        if number and number != label
+        else ""
+    )
+    sql = (
+        f"SELECT {quoted(label)}, count(*) AS rows{average}\n"
+        f"FROM {facts.table}\nGROUP BY {quoted(label)}\nORDER BY rows DESC"
+    )
+    return Example("Rows for each value of {column}", sql, {"column": label})
+
+
+def _best(facts: _Facts) -> Example:
+    number = facts.number()
+    names = facts.shown()
+    if number is None:
+        return Example("The first rows", f"SELECT {_list(names)}\nFROM {facts.table}\nLIMIT 20")
+    label = facts.role("class")
+    value = next((v for v, _ in facts.statistics.get("classes") or [] if v), None) if label else None
+    extra = [name for name in (label, number) if name and name not in names]
+    where = f"WHERE {facts.present(number)}"
+    if label and value is not None:
+        where += f"\n  AND {quoted(label)} = {literal(str(value))}"
+    sql = (
+        f"SELECT {_list([*names, *extra])}\nFROM {facts.table}\n{where}\n"
+        f"ORDER BY {quoted(number)} DESC\nLIMIT 20"
+    )
+    if value is not None:
+        return Example("The highest {column} of class {value}", sql, {"column": number, "value": str(value)})
+    return Example("The highest {column}", sql, {"column": number})
+
+
+def _around(facts: _Facts) -> Example | None:
+    position, centre = facts.meta.get("position"), densest(facts.statistics)
+    if not position or not centre:
+        return None
+    (ra, dec), sparse = centre, is_sparse(facts.statistics)
+    radius = 2.0 if sparse else 1.0
+    names = [quoted(name) for name in facts.shown()]
+    centre_of = f"{quoted(position['ra'])}, {quoted(position['dec'])}, {ra}, {dec}"
+    sql = (
+        f"SELECT {', '.join(names)},\n       separation({centre_of}) AS arcsec\nFROM {facts.table}\n"
+        f"WHERE cone({centre_of}, {radius * 3600:.0f})\nORDER BY arcsec\nLIMIT 100"
+    )
+    title = "Within 2 degrees of {ra}, {dec}" if sparse else "Within 1 degree of {ra}, {dec}"
+    return Example(title, sql, {"ra": f"{ra:g}", "dec": f"{dec:g}"})
+
+
+def _spread(facts: _Facts) -> Example:
+    number = facts.number()
+    if number is None:
+        return Example("Names and types of the columns", f"DESCRIBE {facts.table}")
+    sql = (
+        f"SELECT min({quoted(number)}) AS lowest, median({quoted(number)}) AS middle, "
+        f"max({quoted(number)}) AS highest\nFROM {facts.table}\nWHERE {facts.present(number)}"
+    )
+    return Example("The spread of {column}", sql, {"column": number})
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, whatever characters the name has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(quoted(name) for name in names)
+
+
+def _nested(column: dict[str, Any]) -> bool:
+    return column["datatype"] == "binary" or column.get("arraysize") not in (None, "1")

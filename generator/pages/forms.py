@@ -1,0 +1,394 @@
+"""Search forms made from what a catalogue says of itself: which field goes where, with which control."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+import numpy as np
+from cdshealpix.nested import healpix_to_lonlat
+
+from .charts import packed
+
+if TYPE_CHECKING:
+    from .context import Site
+    from .i18n import Language
+
+TEXT = {"char", "string", "unicode", "text"}
+WHOLE = {"byte", "short", "int", "long"}
+REAL = {"float", "double"}
+FEW = 50
+"""Columns with at most this many distinct values offer them as choices."""
+
+Widget = Literal["choices", "range", "text", "ids", "none"]
+
+GROUPS: dict[str, str] = {
+    "position": "Position",
+    "identifiers": "Identifiers",
+    "observation": "Observation",
+    "quality": "Quality",
+    "classification": "Classification",
+    "photometry": "Photometry",
+    "parameters": "Parameters and errors",
+    "rest": "Other columns",
+}
+"""Key -> English title, in the order of the page. Titles are translated by the template."""
+
+OPEN = {"position", "identifiers", "quality", "classification"}
+
+UCDS: list[tuple[str, str]] = [
+    (r"stat\.snr|stat\.fit|meta\.code\.(qual|error)|instr\.fov\.mask", "quality"),
+    (r"src\.class|src\.sptype|meta\.code\.class|src\.redshift", "classification"),
+    (r"meta\.(id|record|name)", "identifiers"),
+    (r"time|obs|instr|pos\.angdistance|meta\.(note|file|version|dataset|ref)", "observation"),
+    (r"phot|em\.(opt|ir|uv)", "photometry"),
+    (r"phys|spect|arith|src\.var|pos\.(pm|parallax|distance)", "parameters"),
+    (r"pos", "position"),
+]
+
+NAMES: list[tuple[str, str]] = [
+    (r"snr.*|s_?n|.*(mask|flag|quality|chi2|warn).*|.*norm_flux|rms", "quality"),
+    (r"(sub)?class.*|z|z_err|zerr|redshift.*|sp_?type", "classification"),
+    (
+        r"(m?obs|u|gp_|source_?|obj)id|.*_id|.*source_id|designation|(obj|target)?name|file_?name",
+        "identifiers",
+    ),
+    (
+        r"l?mjd|.*date.*|.*time.*|plan.*|plate.*|sp_?id|fiber.*|obj_?type|t(source|from|comment)"
+        r"|n?exp.*|offsets?(_v)?|night|mjd.*|jd|lunardate|seeing|moon.*|data_v",
+        "observation",
+    ),
+    (r"(.*_)?(ra|dec|glon|glat|ura|udec)(_.*)?", "position"),
+    (r".*mag.*|.*flux.*|e_?bv|.*_color|bp_rp", "photometry"),
+    (
+        r"teff.*|log_?g.*|feh.*|fe_h.*|.*rv.*|alpha.*|vsini.*|.*_h(_.*)?|h(alpha|beta|gamma|delta).*|kp\d+"
+        r"|paschen.*|tio.*|cah.*|caoh.*|ew.*|.*_err|zeta|mass.*|age.*|parallax.*",
+        "parameters",
+    ),
+]
+
+UNITS = {
+    "mag": "photometry",
+    "K": "parameters",
+    "dex": "parameters",
+    "km/s": "parameters",
+    "km s-1": "parameters",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a low-cardinality column: its text in permalinks, what the reader sees, and its rows."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a form. `low` and `high` are the extremes of the column, as text, or empty."""
+
+    index: int
+    name: str
+    datatype: str
+    unit: str
+    description: str
+    widget: Widget
+    low: str = ""
+    high: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    title: str
+    open: bool
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """A search to begin with. `title` is an English key for translation with {placeholders} of `values`."""
+
+    title: str
+    query: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SearchForm:
+    """All a template needs to draw the form of one catalogue."""
+
+    catalogue: str
+    title: str
+    rows: int
+    position: bool
+    """Rows have positions, so cones and boxes can be asked for."""
+    groups: tuple[Group, ...]
+    columns: tuple[Field, ...]
+    """Every column in the order of the table."""
+    minimal: frozenset[str]
+    typical: frozenset[str]
+    starts: tuple[Start, ...]
+    data: dict[str, Any]
+    """What the scripts of the page need of it; JSON."""
+    histograms: dict[str, list[list[float]]]
+    """What `charts.packed` says of columns that are asked for by range; JSON."""
+    galactic: tuple[str, ...] = ()
+    """Columns of galactic coordinates in a catalogue that has no others."""
+
+
+def form_context(site: Site, language: Language) -> dict[str, object]:
+    """Extra context of search.html: `forms`, one SearchForm per catalogue that is part of the site."""
+    return {
+        "forms": [
+            search_form(view.meta, view.statistics, language.text(view.title) or view.name)
+            for view in site.catalogues
+        ]
+    }
+
+
+def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) -> SearchForm:
+    """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
+    roles = statistics.get("roles") or {}
+    measured = {column["name"]: column for column in statistics.get("columns", [])}
+    columns = tuple(
+        _field(index, column, measured.get(column["name"], {}), roles)
+        for index, column in enumerate(meta["columns"])
+    )
+    described = {column["name"]: column for column in meta["columns"]}
+    places = {field.name: group_of(described[field.name], roles) for field in columns}
+    groups = tuple(
+        Group(key, heading, key in OPEN, fields)
+        for key, heading in GROUPS.items()
+        if (fields := tuple(field for field in columns if places[field.name] == key))
+        or (key == "position" and meta.get("position"))
+    )
+    minimal = _minimal(meta, roles)
+    keys = ("name", "datatype", "unit", "description", "missing", "arraysize")
+    data = {
+        "name": meta["name"],
+        "rows": meta["rows"],
+        "position": meta.get("position"),
+        "id": meta.get("id"),
+        "columns": [
+            {key: column.get(key) for key in keys}
+            | ({"dates": True} if _is_date_text(column, measured.get(column["name"], {})) else {})
+            for column in meta["columns"]
+        ],
+    }
+    ranges = [field.name for field in columns if field.widget == "range"]
+    drawn = ((name, packed(measured.get(name, {}).get("histogram"))) for name in ranges)
+    return SearchForm(
+        catalogue=meta["name"],
+        title=title,
+        rows=meta["rows"],
+        position=bool(meta.get("position")),
+        groups=groups,
+        columns=columns,
+        minimal=minimal,
+        typical=_typical(columns, places, minimal, roles),
+        starts=tuple(_starts(meta, statistics)),
+        data=data,
+        histograms={name: found for name, found in drawn if found},
+        galactic=() if meta.get("position") else _galactic(meta),
+    )
+
+
+def _galactic(meta: dict[str, Any]) -> tuple[str, ...]:
+    """The columns of galactic longitude and latitude, where both are there."""
+    found = []
+    for ucd, pattern in (
+        ("pos.galactic.lon", r"g?l(on)?|gal_?l(on)?"),
+        ("pos.galactic.lat", r"g?b|glat|gal_?(b|lat)"),
+    ):
+        found += [
+            column["name"]
+            for column in meta["columns"]
+            if (column.get("ucd") or "").lower().startswith(ucd)
+            or re.fullmatch(pattern, column["name"].lower())
+        ][:1]
+    return tuple(found) if len(found) == 2 else ()
+
+
+def best_snr(roles: dict[str, Any]) -> str | None:
+    """The signal-to-noise ratio most readers mean: of the g band, else the first."""
+    names = _list(roles.get("snr"))
+    return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
+
+
+def densest(statistics: dict[str, Any]) -> tuple[float, float] | None:
+    """Centre (ra, dec in deg) of the pixel with the most rows; None without positions."""
+    sky = statistics.get("sky") or {}
+    if not sky.get("counts"):
+        return None
+    pixel = max(sky["counts"].items(), key=lambda item: (item[1], -int(item[0])))[0]
+    ra, dec = healpix_to_lonlat(np.array([int(pixel)], "u8"), int(sky["order"]))
+    return round(float(ra.deg[0]), 2), round(float(dec.deg[0]), 2)
+
+
+def is_sparse(statistics: dict[str, Any]) -> bool:
+    """Whether a small cone at the densest pixel may be empty; one of 2 degrees holds the whole pixel."""
+    counts = (statistics.get("sky") or {}).get("counts") or {}
+    return max(counts.values(), default=0) < 50
+
+
+def _starts(meta: dict[str, Any], statistics: dict[str, Any]) -> Iterator[Start]:
+    catalogue, roles = quote(meta["name"]), statistics.get("roles") or {}
+    centre = densest(statistics) if meta.get("position") else None
+    if centre:
+        ra, dec = (f"{angle:g}" for angle in centre)
+        sparse = is_sparse(statistics)
+        title = "Within 2 degrees of {ra}, {dec}" if sparse else "Within 30 arcmin of {ra}, {dec}"
+        cone = f"{ra},{dec},{7200 if sparse else 1800}"
+        yield Start(title, f"catalogue={catalogue}&cone={cone}", {"ra": ra, "dec": dec})
+    snr, label = best_snr(roles), roles.get("class")
+    value = next((str(value) for value, _ in statistics.get("classes") or [] if value), None)
+    if snr and label and value:
+        quality = f"{quote(snr)}=50..&sort=-{quote(snr)}&limit=1000"
+        query = f"catalogue={catalogue}&{quote(label)}={quote(value)}&{quality}"
+        yield Start("{value} with {column} of 50 and more", query, {"value": value, "column": snr})
+    subclass = roles.get("subclass")
+    kind = next(
+        (str(value) for value, _ in statistics.get("subclasses") or [] if str(value)[:1].isalpha()), None
+    )
+    if subclass and kind:
+        query = f"catalogue={catalogue}&{quote(subclass)}={quote(kind[0])}*"
+        yield Start("{column} beginning with {value}", query, {"column": subclass, "value": kind[0]})
+
+
+def group_of(column: dict[str, Any], roles: dict[str, Any]) -> str:
+    """Where a column belongs, by its role first, then by UCD, name and unit."""
+    name = column["name"]
+    role = next(
+        (key for key, value in roles.items() if value and (value == name or name in _list(value))), None
+    )
+    if role:
+        return {
+            "ra": "position", "dec": "position", "id": "identifiers", "designation": "identifiers",
+            "class": "classification", "subclass": "classification", "redshift": "classification",
+            "snr": "quality", "night": "observation", "plate": "observation",
+        }.get(role, "rest")  # fmt: skip
+    words = (column.get("ucd") or "").lower().split(";")
+    meaning = next((word for word in words if word and word not in ("meta.main", "stat.error")), "")
+    if meaning.startswith("meta.id") and any(word.startswith("instr") for word in words):
+        return "observation"  # numbers of spectrographs and fibres are no names of what was observed
+    for pattern, group in UCDS:
+        if re.match(pattern, meaning):
+            return group
+    for pattern, group in NAMES:
+        if re.fullmatch(pattern, name.lower()):
+            return group
+    return UNITS.get(column.get("unit") or "", "rest")
+
+
+def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: dict[str, Any]) -> Field:
+    datatype = column["datatype"]
+    choices: tuple[Choice, ...] = ()
+    widget = _widget(column, measured, roles)
+    if widget == "choices":
+        choices = tuple(
+            Choice(str(value).lower() if isinstance(value, bool) else str(value), str(value), int(count))
+            for value, count in measured["values"]
+            if value is not None
+        )
+        if datatype in WHOLE:
+            choices = tuple(sorted(choices, key=lambda choice: int(choice.value)))
+    return Field(
+        index=index,
+        name=column["name"],
+        datatype=datatype,
+        unit=column.get("unit") or "",
+        description=column.get("description") or "",
+        widget=widget,
+        low=_shown(measured.get("min")),
+        high=_shown(measured.get("max")),
+        choices=choices,
+    )
+
+
+def _widget(column: dict[str, Any], measured: dict[str, Any], roles: dict[str, Any]) -> Widget:
+    name, datatype = column["name"], column["datatype"]
+    text = datatype in TEXT
+    if datatype == "binary" or column.get("arraysize") not in (None, "1"):
+        return "none"
+    if group_of(column, roles) == "identifiers" and (text or datatype == "long"):
+        return "ids"
+    values = measured.get("values") or []
+    if datatype == "boolean":
+        return "choices" if values else "text"
+    whole = text or datatype in WHOLE
+    if whole and 0 < len(values) <= FEW and not (text and _datelike(name, measured)):
+        return "choices"
+    if text:
+        return "range" if _datelike(name, measured) else "text"
+    return "range"
+
+
+def _is_date_text(column: dict[str, Any], measured: dict[str, Any]) -> bool:
+    return (
+        column["datatype"] in TEXT
+        and column.get("arraysize") in (None, "1")
+        and _datelike(column["name"], measured)
+    )
+
+
+def _datelike(name: str, measured: dict[str, Any]) -> bool:
+    """Dates kept as text, such as 2013-10-27: they sort as they are, so ranges make sense."""
+    extremes = [str(measured.get(key) or "") for key in ("min", "max")]
+    return all(re.match(r"\d{4}-\d\d-\d\d", extreme) for extreme in extremes) or (
+        not any(extremes) and re.fullmatch(r"(obs)?date(_obs)?", name.lower()) is not None
+    )
+
+
+def _minimal(meta: dict[str, Any], roles: dict[str, Any]) -> frozenset[str]:
+    position = meta.get("position") or {}
+    wanted = [
+        meta.get("id"),
+        roles.get("id"),
+        roles.get("designation"),
+        position.get("ra"),
+        position.get("dec"),
+    ]
+    names = [column["name"] for column in meta["columns"]]
+    return frozenset(name for name in names if name in wanted) or frozenset(names[:3])
+
+
+def _typical(
+    columns: tuple[Field, ...], places: dict[str, str], minimal: frozenset[str], roles: dict[str, Any]
+) -> frozenset[str]:
+    """What most readers want to see: the minimal set, every role, and the first parameters and magnitudes."""
+    chosen = set(minimal) | {name for value in roles.values() for name in _list(value)}
+
+    def first(group: str, count: int, keep: Callable[[str], bool]) -> None:
+        found = [c.name for c in columns if places[c.name] == group and c.widget == "range" and keep(c.name)]
+        chosen.update(found[:count])
+
+    first("parameters", 6, lambda name: "err" not in name.lower())
+    if len(chosen) < 16:
+        first("photometry", 5, lambda name: "err" not in name.lower())
+    if len(chosen) < 8:
+        chosen.update(column.name for column in columns[:10])
+    return frozenset(column.name for column in columns if column.name in chosen)
+
+
+def _list(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+
+def _shown(value: object) -> str:
+    """A short text of an extreme, for the placeholder of an input."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ""
+        short = f"{value:.6g}"
+        return short if "e" not in short or abs(value) < 1e-4 else f"{value:.0f}"
+    return "" if value is None else str(value)

@@ -1,0 +1,46 @@
+"""LaTeX formulas as MathML, which browsers typeset without scripts or fonts of ours."""
+
+from __future__ import annotations
+
+import html
+import re
+from xml.etree import ElementTree
+
+from latex2mathml import converter
+
+COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
+UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z]+)\}")
+BRACES = re.compile(r"\\.|[{}]")
+
+
+def to_mathml(formula: str, *, display: bool) -> str:
+    """Convert one formula; `display` for one that stands on lines of its own.
+
+    Raises ValueError saying what is wrong with it.
+    """
+    depth = 0
+    for match in BRACES.finditer(formula):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        if depth < 0:
+            break
+    if depth:
+        raise ValueError("has a { or } without its partner")
+    # The converter sets upright words letter by letter, and a single one in italics.
+    upright = UPRIGHT.sub(r"\\text{\1}", formula)
+    try:
+        element = converter.convert_to_element(upright, display="block" if display else "inline")
+    except Exception as error:
+        # The converter has a class of its own for each mistake, and none in common.
+        name = type(error).__name__.removesuffix("Error")
+        raise ValueError(f"cannot be read ({re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).lower()})") from error
+    for node in element.iter():
+        # The converter leaves character references in its texts, meant to be read as markup.
+        node.text = html.unescape(node.text) if node.text else None
+        if node.tag in ("mi", "mo") and node.text:
+            unknown = COMMAND.match(node.text)
+            if unknown:
+                raise ValueError(f"uses {unknown[0]}, which is not known here")
+            if node.text == "&" and r"\&" not in formula:
+                raise ValueError(r"uses & outside a matrix, cases or align* environment")
+    element.attrib.pop("xmlns", None)
+    return str(ElementTree.tostring(element, encoding="unicode"))

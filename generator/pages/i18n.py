@@ -1,0 +1,141 @@
+"""Words, numbers and dates of one language."""
+
+from __future__ import annotations
+
+import datetime
+import gettext
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import babel
+import babel.dates
+import babel.messages.mofile
+import babel.messages.pofile
+import babel.numbers
+
+from ..model.text import in_language
+from ..problems import InputError, Problem
+
+SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+class Language:
+    """One language of a site. Texts without a translation stay as they are (English)."""
+
+    def __init__(self, code: str, catalogues: Sequence[Path] = ()) -> None:
+        """`catalogues` are .po files, of which later ones win.
+
+        Raises InputError for an unknown language code or a file that cannot be read.
+        """
+        self.code = code
+        try:
+            self.locale = babel.Locale.parse(code, sep="-")
+        except (ValueError, babel.UnknownLocaleError):
+            mend = "use codes such as en, zh, zh-Hant"
+            raise InputError(
+                Problem("portal.toml", "languages", f"{code!r} is not a language", mend)
+            ) from None
+        self.translations: gettext.NullTranslations = gettext.NullTranslations()
+        for file in catalogues:
+            translations = _read(file, code)
+            translations.add_fallback(self.translations)
+            self.translations = translations
+
+    @property
+    def name(self) -> str:
+        """The language's name in itself."""
+        name = self.locale.get_display_name() or self.code
+        return str(name[0].upper() + name[1:])
+
+    def gettext(self, message: str) -> str:
+        return self.translations.gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.translations.ngettext(one, many, n)
+
+    def text(self, text: dict[str, str] | None, default: str = "") -> str:
+        return in_language(text, self.code, default)
+
+    def number(self, value: float | int | None, digits: int | None = None) -> str:
+        """A number with grouped thousands; `digits` after the point, as needed by default."""
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            return "–"
+        if digits is None:
+            return str(babel.numbers.format_decimal(value, locale=self.locale))
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return str(babel.numbers.format_decimal(value, format=pattern, locale=self.locale))
+
+    def compact(self, value: int) -> str:
+        """A large number in words of the language: 10.39 million, 1038.84万. Below a million in full."""
+        if value < 1_000_000:
+            return self.number(value)
+        kind = "long" if "long" in self.locale.compact_decimal_formats else "short"
+        return str(
+            babel.numbers.format_compact_decimal(
+                value, format_type=kind, locale=self.locale, fraction_digits=2
+            )
+        )
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as per cent, never rounding something to nothing or nearly all to all."""
+        shown = min(max(share, 0.0), 1.0)
+        if 0 < shown < 0.001:
+            return "<" + str(babel.numbers.format_percent(0.001, format="0.0%", locale=self.locale))
+        if 0.999 < shown < 1:
+            return ">" + str(babel.numbers.format_percent(0.999, format="0.0%", locale=self.locale))
+        return str(babel.numbers.format_percent(shown, format="0.#%", locale=self.locale))
+
+    def density(self, value: float) -> str:
+        """A number to two significant digits."""
+        digits = max(0, 1 - math.floor(math.log10(value))) if value > 0 else 0
+        return self.number(round(value, digits), min(digits, 3))
+
+    def value(self, value: object) -> str:
+        """A limit of a column: as it is, but for digits of a fraction that no reader wants; not grouped."""
+        if isinstance(value, bool):
+            return str(value).lower()
+        if not isinstance(value, float):
+            return str(value)
+        return f"{value + 0.0:.9g}" if math.isfinite(value) else str(value)
+
+    def size(self, count: int) -> str:
+        """Bytes in decimal units: 1.2 GB."""
+        value, unit = float(count), 0
+        while value >= 999.5 and unit < len(SIZES) - 1:
+            value, unit = value / 1000, unit + 1
+        digits = 0 if unit == 0 or value >= 99.95 else 1
+        return f"{self.number(value, digits)} {SIZES[unit]}"
+
+    def date(self, value: str | None) -> str:
+        """A date given as YYYY, YYYY-MM or YYYY-MM-DD, in words; anything else comes back as it is."""
+        if not value:
+            return "–"
+        parts = value.split("-")
+        if not all(part.isdigit() for part in parts) or len(parts) > 3:
+            return value
+        year, month, day = (int(part) for part in [*parts, "1", "1"][:3])
+        try:
+            moment = datetime.date(year, month, day)
+        except ValueError:
+            return value
+        if len(parts) == 3:
+            # English is read all over the world: the day first is understood everywhere.
+            form = "d MMMM y" if self.locale.language == "en" else "long"
+            return str(babel.dates.format_date(moment, format=form, locale=self.locale))
+        return str(
+            babel.dates.format_skeleton("yMMMM" if len(parts) == 2 else "y", moment, locale=self.locale)
+        )
+
+
+def _read(file: Path, code: str) -> gettext.GNUTranslations:
+    with file.open("rb") as stream:
+        try:
+            catalogue = babel.messages.pofile.read_po(stream, locale=code, abort_invalid=True)
+        except (babel.messages.pofile.PoFileError, UnicodeDecodeError) as error:
+            raise InputError(Problem(str(file), "", f"cannot be read: {error}", "mend the entry")) from None
+    compiled = io.BytesIO()
+    babel.messages.mofile.write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

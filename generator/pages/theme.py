@@ -1,0 +1,110 @@
+"""Themes: a folder of templates, styles, words and colours; one theme may build on another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..model.portal import Portal
+from ..model.read import read_toml, validate
+from ..problems import InputError, Problem
+
+COLOUR_NAME = re.compile(r"[a-z][a-z0-9-]*")
+COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}|(rgb|hsl|oklch|oklab|lch|lab)a?\([0-9a-z%.,/ +-]*\)")
+
+
+class ThemeFile(BaseModel):
+    """theme.toml: what a theme changes of the one it extends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    extends: str | None = None
+    light: dict[str, str] = Field(default_factory=dict)
+    dark: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass
+class Theme:
+    """A theme with all it builds on; `folders` runs from the theme itself to its last ancestor."""
+
+    folders: list[Path]
+    light: dict[str, str] = field(default_factory=dict)
+    dark: dict[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> Path:
+        """The first folder's file of that name; raises InputError when none has it."""
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return folder / name
+        raise InputError(Problem(str(self.folders[0]), name, "no such file in the theme", "add it"))
+
+    def styles(self) -> list[Path]:
+        """Style sheets by file name; a theme's own file takes the place of its ancestor's."""
+        found: dict[str, Path] = {}
+        for folder in reversed(self.folders):
+            found |= {file.name: file for file in (folder / "styles").glob("*.css")}
+        return [found[name] for name in sorted(found)]
+
+    def catalogues(self, language: str) -> list[Path]:
+        """Translation files of a language, ancestors first."""
+        files = (f / "locale" / language / "LC_MESSAGES" / "drportal.po" for f in reversed(self.folders))
+        return [file for file in files if file.is_file()]
+
+    def colours(self) -> str:
+        """CSS that sets the theme's colours for light, dark and the reader's own choice."""
+        light, dark = (
+            "".join(f"--{name}:{value};" for name, value in c.items()) for c in (self.light, self.dark)
+        )
+        return (
+            f":root{{color-scheme:light;{light}}}\n"
+            f"@media screen and (prefers-color-scheme:dark){{"
+            f':root:not([data-theme="light"]){{color-scheme:dark;{dark}}}}}\n'
+            f'@media screen{{:root[data-theme="dark"]{{color-scheme:dark;{dark}}}}}\n'
+        )
+
+
+def themes_folder() -> Path:
+    """Where drportal's own themes are: beside generator/ in a work tree, inside an installed package."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def load_theme(portal: Portal) -> Theme:
+    """The portal's theme, from its own themes/ folder or from those that come with drportal.
+
+    Raises InputError for unknown themes, themes that extend each other in a ring, and what is not a colour.
+    """
+    theme = Theme([])
+    name: str | None = portal.theme
+    while name:
+        folder = _folder(portal, name)
+        if folder in theme.folders:
+            raise InputError(
+                Problem(str(folder / "theme.toml"), "extends", "goes in a ring", "leave it out in one")
+            )
+        file = folder / "theme.toml"
+        content = validate(ThemeFile, read_toml(file), file)
+        theme.folders.append(folder)
+        for table, colours in (("light", content.light), ("dark", content.dark)):
+            for key, value in colours.items():
+                if not COLOUR_NAME.fullmatch(key) or not COLOUR.fullmatch(value):
+                    what = f"{value!r} is not a colour"
+                    raise InputError(Problem(str(file), f"{table}.{key}", what, "write it as #rrggbb"))
+        theme.light = content.light | theme.light
+        theme.dark = content.dark | theme.dark
+        name = content.extends or (None if folder.name == "default" else "default")
+    return theme
+
+
+def _folder(portal: Portal, name: str) -> Path:
+    places = [portal.folder / "themes", themes_folder()]
+    for place in places:
+        if re.fullmatch(r"[A-Za-z0-9_-]+", name) and (place / name / "theme.toml").is_file():
+            return place / name
+    known = sorted({f.parent.name for place in places for f in place.glob("*/theme.toml")})
+    mend = f"use one of: {', '.join(known)}"
+    raise InputError(Problem(str(portal.folder / "portal.toml"), "theme", f"no theme {name!r}", mend))

@@ -1,0 +1,29 @@
+"""Errors that people can act on: which file, which place in it, what is wrong, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in what the team wrote or supplied."""
+
+    file: str
+    place: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        line = f"{where}: {self.what}; {self.mend}" if self.mend else f"{where}: {self.what}"
+        return " ".join(line.split())
+
+
+class InputError(Exception):
+    """Input that cannot be used. Holds every problem found in it, so that all can be mended in one go."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = [problems] if isinstance(problems, Problem) else list(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))

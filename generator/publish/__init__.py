@@ -1,0 +1,1 @@
+"""Put a finished site in place."""

@@ -1,0 +1,57 @@
+"""Put a finished folder in place of the former one in a single step."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import errno
+import os
+import shutil
+import sys
+from pathlib import Path
+
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders atomically; False where the system or its file system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    library = ctypes.CDLL(ctypes.util.find_library("c") or "libc.so.6", use_errno=True)
+    if not hasattr(library, "renameat2"):
+        return False
+    failed = library.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
+    if not failed:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def former(site: Path) -> Path:
+    """Where the former site waits while the new one is moved in, where folders cannot be swapped."""
+    return site.with_name(f".{site.name}.former")
+
+
+def recover(site: Path) -> None:
+    """Finish what an interrupted `place` left: bring the former site back if there is none."""
+    if former(site).exists() and not site.exists():
+        former(site).rename(site)
+    shutil.rmtree(former(site), ignore_errors=True)
+
+
+def place(new: Path, site: Path) -> None:
+    """Make `new` the site; what stood there is removed. Whenever this stops, one whole site is there or kept.
+
+    Both must be on one file system. Raises OSError.
+    """
+    if not site.exists():
+        new.rename(site)
+        return
+    if _exchange(new, site):
+        shutil.rmtree(new, ignore_errors=True)
+        return
+    site.rename(former(site))
+    new.rename(site)
+    shutil.rmtree(former(site), ignore_errors=True)

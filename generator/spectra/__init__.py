@@ -1,0 +1,306 @@
+"""Know the layouts of spectrum files, and pack spectra so that one can be fetched without the others.
+
+`make_spectra` walks from the files of a set to its folder below data/spectra/: find the ids (scan), look
+at a sample (columns and shared grids), write packs in the order of ids (pack), index them. What was done
+is remembered, so a build that was stopped goes on where it was, and files that are as they were are not
+read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from .. import __version__, simulate
+from ..checksums import digest
+from ..model import Release, SpectraSet
+from ..problems import InputError, Problem
+from .describe import write_grids, write_set
+from .grids import Grid, find_grids
+from .index import write_index
+from .model import Unreadable
+from .pack import Job, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
+from .read import read_spectrum
+from .scan import SHOWN, Item, Scan, scan
+from .table import RESERVED, Arrays, Shape, arrays_of, merged
+
+__all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
+
+FORMAT = 1
+"""Raised when the files that are written change, so that what was packed before is not used again."""
+PACK_SPECTRA = 256
+PACK_BYTES = 64 << 20
+SAMPLE = 48
+
+Progress = Callable[[str, int, int], None]
+
+
+def make_spectra(
+    spec: SpectraSet,
+    release: Release,
+    cache: Path,
+    catalogue: Path | None,
+    jobs: int,
+    keep_going: bool,
+    progress: Progress,
+) -> tuple[Path, list[str]]:
+    """Folder of a set's data as they go into the site, and lines about files that were left out.
+
+    `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
+    """
+    work = cache / release.id / "spectra" / spec.name
+    work.mkdir(parents=True, exist_ok=True)
+    simulated = _simulated(spec, release, work) if spec.simulate else None
+    if simulated is not None and _finished(work, simulated):
+        return work / "data", []
+    if simulated is not None:
+        _simulate(spec, release, work / "source")
+        spec = spec.model_copy(update={"source": str((work / "source").resolve())})
+    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
+        found = scan(spec, release, work, catalogue, pool, keep_going, progress)
+        _check_name(spec, release, found)
+        key = simulated or _key(spec, release, found)
+        if not _finished(work, key):
+            (work / "finished").unlink(missing_ok=True)
+            _write(spec, release, work, found, jobs, pool, keep_going, progress)
+            (work / "finished").write_text(key, encoding="utf-8")
+    if simulated is not None:
+        shutil.rmtree(work / "source")
+        (work / "scan.sqlite").unlink()
+    about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
+    lost = [tuple(entry) for entry in about["left_out"]["files"]]
+    if lost and not keep_going:
+        raise InputError(_unreadable(release, lost))
+    return work / "data", [str(p) for p in _unreadable(release, lost, mend="left out")]
+
+
+def _unreadable(release: Release, lost: list[Any], mend: str = "") -> list[Problem]:
+    mend = mend or "fetch it again or take it away, or build with --keep-going to leave it out"
+    return [Problem(str(release.folder / path), "", what, mend) for path, what in lost[:SHOWN]]
+
+
+def _check_name(spec: SpectraSet, release: Release, found: Scan) -> None:
+    if found.id_name in RESERVED or found.id_name.endswith("mask"):
+        what = f"{found.id_name!r} is the name of a column of every pack"
+        raise InputError(
+            Problem(str(release.file), f"spectra[{spec.name}].id.name", what, "give the id another")
+        )
+
+
+def _settings(spec: SpectraSet, release: Release) -> str:
+    return repr((__version__, pa.__version__, FORMAT, release.label, spec))
+
+
+def _key(spec: SpectraSet, release: Release, found: Scan) -> str:
+    """Everything that decides the bytes of a set's folder."""
+    text = f"{_settings(spec, release)} {found.digest()} {found.left_out}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _simulated(spec: SpectraSet, release: Release, _work: Path) -> str:
+    catalogue = next(c for c in release.catalogues if c.name == spec.catalogue)
+    files = sorted(p for p in Path(simulate.__file__).parent.iterdir() if p.is_file())
+    text = f"{_settings(spec, release)} {catalogue.simulate} {[digest(p) for p in files]}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _simulate(spec: SpectraSet, release: Release, folder: Path) -> None:
+    from ..simulate.spectra import write_spectra
+
+    catalogue = next(c for c in release.catalogues if c.name == spec.catalogue)
+    assert spec.simulate and catalogue.simulate
+    shutil.rmtree(folder, ignore_errors=True)
+    write_spectra(
+        catalogue.simulate.kind,
+        catalogue.simulate.rows,
+        catalogue.simulate.seed,
+        spec.simulate.spectra,
+        folder,
+    )
+
+
+def _finished(work: Path, key: str) -> bool:
+    """Whether the folder is complete, made of the same, and no pack was touched since."""
+    file = work / "finished"
+    if not file.is_file() or file.read_text(encoding="utf-8") != key:
+        return False
+    files = json.loads((work / "files.json").read_text(encoding="utf-8"))
+    try:
+        return all(
+            (status.st_size, status.st_mtime_ns) == (size, mtime)
+            for path, size, mtime in files
+            for status in [(work / "data" / path).stat()]
+        )
+    except OSError:
+        return False
+
+
+def _write(
+    spec: SpectraSet,
+    release: Release,
+    work: Path,
+    found: Scan,
+    jobs: int,
+    pool: Executor | None,
+    keep_going: bool,
+    progress: Progress,
+) -> None:
+    out = work / "data"
+    arrays, grids = _sample(spec, release, found)
+    key = hashlib.sha256(f"{_settings(spec, release)} {found.digest()}".encode()).hexdigest()
+    arrays = merged(arrays, _remembered(work, key))
+    while True:
+        shape = Shape(found.id_name, "int64" if found.whole else "string", arrays)
+        count, need = _write_packs(spec, release, work, found, shape, grids, jobs, pool, keep_going, progress)
+        if not need:
+            break
+        # A column or a wider type that the sample did not show: all packs have the same columns.
+        arrays = merged(arrays, need)
+        (work / "columns.json").write_text(json.dumps([key, arrays]), encoding="utf-8")
+    _prune(out, work / "notes", count)
+
+    def remembered() -> Iterator[tuple[int, dict[str, Any]]]:
+        for number in range(count):
+            yield number, json.loads((work / "notes" / f"{number:06d}.json").read_text(encoding="utf-8"))
+
+    shutil.rmtree(out / "index", ignore_errors=True)
+    about = write_grids(out, grids)
+    index = write_index(out, remembered(), found.whole, found.count)
+    kept = write_set(spec, release, out, found, shape, grids, about, index, remembered)
+    (work / "files.json").write_text(json.dumps(kept), encoding="utf-8")
+
+
+def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid]]:
+    """The columns and the shared grids of spectra taken evenly from the set."""
+    arrays: Arrays = {}
+    parts = []
+    step = max(found.count / SAMPLE, 1.0)
+    for position in sorted({int(n * step) for n in range(min(SAMPLE, found.count))}):
+        item = next(found.items(position))
+        try:
+            spectrum, _ = read_spectrum(spec, release.folder / item.path, item.row, item.size, item.mtime)
+        except Unreadable:
+            continue  # told when its pack is written
+        arrays = merged(arrays, arrays_of(spectrum))
+        parts += spectrum.parts
+    return arrays, find_grids(parts)
+
+
+def _remembered(work: Path, key: str) -> Arrays:
+    """Columns that a broken-off build of the same files has found to be needed."""
+    try:
+        of, arrays = json.loads((work / "columns.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return dict(arrays) if of == key else {}
+
+
+def _write_packs(
+    spec: SpectraSet,
+    release: Release,
+    work: Path,
+    found: Scan,
+    shape: Shape,
+    grids: list[Grid],
+    jobs: int,
+    pool: Executor | None,
+    keep_going: bool,
+    progress: Progress,
+) -> tuple[int, Arrays]:
+    """Write the packs that are not there yet; how many there are, and columns that were missing."""
+    (work / "notes").mkdir(exist_ok=True)
+    need: Arrays = {}
+    lost: list[Any] = []
+    done = count = 0
+    pending: deque[tuple[Job, Any]] = deque()
+
+    def finish(job: Job, result: tuple[dict[str, Any] | None, Arrays]) -> None:
+        nonlocal need, done
+        note, missing = result
+        need = merged(need, missing)
+        lost.extend(note["left_out"] if note else [])
+        done += len(job.items)
+        progress("pack", done, found.count)
+
+    for job in _jobs(spec, release, work, found, shape, grids):
+        count += 1
+        if pool is None:
+            finish(job, write_pack(job))
+        elif note := note_of(job):
+            finish(job, (note, {}))
+        else:
+            pending.append((job, pool.submit(write_pack, job)))
+            while len(pending) > 2 * jobs:
+                first, result = pending.popleft()
+                finish(first, result.result())
+        if need or (lost and not keep_going):
+            break
+    for job, result in pending:
+        finish(job, result.result())
+    if lost and not keep_going:
+        raise InputError(_unreadable(release, lost))
+    return count, need
+
+
+def _jobs(
+    spec: SpectraSet, release: Release, work: Path, found: Scan, shape: Shape, grids: list[Grid]
+) -> Iterator[Job]:
+    """Packs in the order of ids: so many spectra, or so many bytes of source files."""
+    number = 0
+    homes_of: dict[int, str] = {}
+
+    def job(items: list[Item]) -> Job:
+        homes: dict[str, str] = {}
+        if spec.ship_originals:
+            taken: set[str] = set()
+            for item in items:
+                if item.home == item.position:
+                    name = safe_name(item.path.rpartition("/")[2])
+                    name = f"{item.position}-{name}" if name.lower() in taken else name
+                    taken.add(name.lower())
+                    homes[item.path] = f"{original_folder(number)}/{name}"
+                    if item.several:
+                        homes_of[item.home] = homes[item.path]
+                else:
+                    homes[item.path] = homes_of[item.home]
+        key = f"{__version__} {pa.__version__} {FORMAT}"
+        out, notes = work / "data", work / "notes"
+        return Job(
+            number, f"spectra/{spec.name}", spec, release.folder, out, notes, items, homes, shape, grids, key
+        )
+
+    held: list[Item] = []
+    size = 0
+    for item in found.items():
+        if held and (
+            len(held) >= PACK_SPECTRA or (size + item.size > PACK_BYTES and held[-1].path != item.path)
+        ):
+            yield job(held)
+            number += 1
+            held, size = [], 0
+        if not held or held[-1].path != item.path:
+            size += item.size
+        held.append(item)
+    if held:
+        yield job(held)
+
+
+def _prune(out: Path, notes: Path, count: int) -> None:
+    """Take away what a former build of more files left."""
+    for note in notes.glob("*.json"):
+        if (number := int(note.stem)) >= count:
+            (out / pack_path(number)).unlink(missing_ok=True)
+            shutil.rmtree(out / chunk_folder(number), ignore_errors=True)
+            shutil.rmtree(out / original_folder(number), ignore_errors=True)
+            note.unlink()
+    for stray in out.glob("**/*.part"):
+        stray.unlink()

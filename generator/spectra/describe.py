@@ -1,0 +1,203 @@
+"""What a page must know of a set of spectra beforehand (spectra.json), its grids, and SHA256SUMS."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..checksums import SUMS, TWINS, digest
+from ..model import Release, SpectraSet
+from .grids import Grid
+from .layouts import LAYOUTS
+from .pack import write_script, write_whole
+from .scan import Scan
+from .table import Shape, list_of
+
+Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
+LISTED = 1000
+"""Files left out that are named; all are counted."""
+
+
+def write_grids(out: Path, grids: list[Grid]) -> dict[str, Any] | None:
+    """Write grids.parquet, a row group for each grid; what the description says of it."""
+    file = out / "grids.parquet"
+    file.unlink(missing_ok=True)
+    if not grids:
+        return None
+    wide = any(g.values.dtype.itemsize == 8 for g in grids)
+    kind = list_of(pa.float64() if wide else pa.float32())
+    schema = pa.schema(
+        [
+            pa.field("grid", pa.int32(), nullable=False),
+            pa.field("scale", pa.string(), nullable=False),
+            pa.field("wavelength", kind),
+        ]
+    )
+    small, leaf = ("grid", "scale"), "wavelength.list.element"
+    with pq.ParquetWriter(
+        file,
+        schema,
+        compression=dict.fromkeys(small, "none") | {leaf: "zstd"},
+        compression_level={leaf: 9},
+        use_dictionary=False,
+        column_encoding={leaf: "BYTE_STREAM_SPLIT"},
+        write_statistics=False,
+        store_schema=False,
+        version="2.6",
+        data_page_size=1 << 30,
+    ) as writer:
+        for number, grid in enumerate(grids):
+            values = pa.array(grid.values.astype("f8" if wide else "f4"))
+            offsets = pa.array([0, len(values)], pa.int32())
+            scale = "log10" if grid.log else "linear"
+            columns = [
+                pa.array([number], pa.int32()),
+                pa.array([scale]),
+                pa.ListArray.from_arrays(offsets, values, type=kind),
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+    meta = pq.read_metadata(file)
+    groups, start = [], 4
+    for index, grid in enumerate(grids):
+        last = meta.row_group(index).column(2)
+        end = last.data_page_offset + last.total_compressed_size
+        groups.append({"offset": start, "bytes": end - start, "pixels": len(grid.values)})
+        start = end
+    return {"path": "grids.parquet", "size": file.stat().st_size, "footer": start, "grids": groups}
+
+
+def write_set(
+    spec: SpectraSet,
+    release: Release,
+    out: Path,
+    found: Scan,
+    shape: Shape,
+    grids: list[Grid],
+    grid_file: dict[str, Any] | None,
+    index: list[dict[str, Any]],
+    notes: Notes,
+) -> list[tuple[str, int, int]]:
+    """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
+
+    Returns path, size and time of the files that tell whether the folder is still whole.
+    """
+    totals = {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
+    layouts: dict[str, list[str]] = {}
+    lost: list[Any] = [list(entry) for entry in found.left_out]
+    sums: dict[str, str] = {}
+    kept: list[tuple[str, int, int]] = []
+    for _, note in notes():
+        totals["spectra"] += len(note["ids"])
+        totals["parts"] += note["parts"]
+        totals["pixels"] += note["pixels"]
+        totals["packs"] += 1
+        lost += note["left_out"]
+        for name, masks in note["layouts"].items():
+            layouts[name] = sorted({*layouts.get(name, []), *masks})
+        for path, size, mtime, sha in note["files"]:
+            kept.append((path, size, mtime))
+            totals["bytes"] += size if path.startswith("packs/") else 0
+            if sha:
+                sums[path] = sha
+    description = {
+        "name": spec.name,
+        "title": spec.title,
+        "description": spec.description,
+        "catalogue": spec.catalogue,
+        "simulated": spec.simulate is not None,
+        "id": {"name": found.id_name, "datatype": "long" if found.whole else "string"},
+        **totals,
+        "wavelength_unit": spec.wavelength_unit or "Angstrom",
+        "flux_unit": spec.flux_unit if spec.flux_unit is not None else _flux_unit(layouts),
+        "layouts": {name: _masks(name, masks) for name, masks in sorted(layouts.items())},
+        "columns": _columns(shape),
+        "grids": grid_file,
+        "index": index,
+        "twins": _write_twins(out, spec, grid_file, index),
+        "originals": spec.ship_originals,
+        "left_out": {"count": len(lost), "files": lost[:LISTED]},
+    }
+    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    write_whole(out / "spectra.json", safe.encode() + b"\n")
+    write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
+    for path in [
+        "spectra.json",
+        "spectra.js",
+        *(i["path"] for i in index),
+        *(["grids.parquet"] if grids else []),
+    ]:
+        sums[path] = digest(out / path)
+    write_whole(out / SUMS, "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode())
+    return kept
+
+
+def _flux_unit(layouts: dict[str, list[str]]) -> str:
+    units = {str(LAYOUTS[name].FLUX_UNIT) for name in layouts}
+    return units.pop() if len(units) == 1 else ""
+
+
+def mask_tables() -> dict[str, Any]:
+    """The meaning of every mask's bits, by table."""
+    return tomllib.loads((Path(__file__).parent / "masks.toml").read_text(encoding="utf-8"))
+
+
+def _masks(layout: str, masks: list[str]) -> dict[str, Any]:
+    """The masks of a layout's spectra, each with its bits in order."""
+    table = mask_tables().get(str(LAYOUTS[layout].MASKS), {})
+    bits = [{"bit": int(bit), **about} for bit, about in sorted(table.items(), key=lambda item: int(item[0]))]
+    return {"masks": dict.fromkeys(masks, bits)}
+
+
+def _columns(shape: Shape) -> list[dict[str, Any]]:
+    """Columns in the order of their pages in a row group, with what a page must know to read them."""
+    options = shape.writing()
+    types = {"int64": "INT64", "int32": "INT32", "string": "BYTE_ARRAY", "float": "FLOAT", "double": "DOUBLE"}
+    columns = []
+    for field in shape.schema:
+        array = field.name in shape.arrays
+        path = f"{field.name}.list.element" if array else field.name
+        kind = shape.arrays[field.name] if array else str(field.type)
+        columns.append(
+            {
+                "name": field.name,
+                "type": types[kind],
+                "array": array,
+                "optional": field.nullable,
+                "encoding": options["column_encoding"].get(path, "PLAIN"),
+                "codec": options["compression"][path].upper().replace("NONE", "UNCOMPRESSED"),
+            }
+        )
+    return columns
+
+
+def _write_twins(
+    out: Path, spec: SpectraSet, grid_file: dict[str, Any] | None, index: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Scripts of the pages of index and grids, and of their footers; which bytes each holds."""
+    folder = out / TWINS / "index"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    twins: list[dict[str, Any]] = []
+
+    def write(path: str, offset: int, size: int) -> None:
+        name = f"index/{len(twins):06d}"
+        with (out / path).open("rb") as stream:
+            stream.seek(offset)
+            write_script(out / TWINS / f"{name}.js", f"spectra/{spec.name}", name, stream.read(size))
+        twins.append({"path": path, "offset": offset, "bytes": size})
+
+    if grid_file:
+        for grid in grid_file["grids"]:
+            write(grid_file["path"], grid["offset"], grid["bytes"])
+    for file in index:
+        # All pages in one: a script more costs more than the bytes it saves.
+        write(file["path"], 0, file["size"])
+    return twins

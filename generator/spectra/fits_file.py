@@ -1,0 +1,335 @@
+"""FITS files of single spectra, read fast: millions of small files, of which only some headers and columns
+matter.
+
+astropy takes ten times as long for such a file as unpacking it does. What is plain (numbers and texts of
+fixed width, unscaled) is read here; whatever is not (scaled, of varying length, compressed images) is
+left to astropy.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import re
+import warnings
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .model import Unreadable, Values
+
+BLOCK = 2880
+_TYPES = {"L": "S1", "B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8", "A": "S"}
+_FORM = re.compile(r"(\d*)([A-Z])(.*)")
+_IMAGE = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+_STEP = 1 << 16
+
+
+class _Bytes:
+    """A file's bytes, unpacked from gzip as far as they are asked for."""
+
+    def __init__(self, file: Path) -> None:
+        with file.open("rb") as stream:
+            head = stream.read(2)
+            if not head:
+                raise Unreadable("is empty")
+            self._packed: Any = None
+            self.held: Any
+            if head == b"\x1f\x8b":
+                self._packed = head + stream.read()
+                self._at = 0
+                self._unpack = zlib.decompressobj(31)
+                self.held = bytearray()
+            else:
+                self.held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def upto(self, end: int) -> Any:
+        """The bytes from the file's start, at least `end` of them where it has so many."""
+        while self._packed is not None and len(self.held) < end:
+            wanted = max(end - len(self.held), 4 * BLOCK)
+            piece = self._unpack.unconsumed_tail or self._packed[self._at : self._at + _STEP]
+            if not self._unpack.unconsumed_tail:
+                self._at += len(piece)
+            try:
+                self.held += self._unpack.decompress(piece, wanted)
+            except zlib.error as error:
+                raise Unreadable(f"cannot be unpacked: {error}") from None
+            if self._unpack.eof:
+                rest = self._unpack.unused_data + self._packed[self._at :]
+                self._packed, self._at = (rest, 0) if rest.startswith(b"\x1f\x8b") else (None, 0)
+                self._unpack = zlib.decompressobj(31)
+            elif not piece and not self._unpack.unconsumed_tail:
+                raise Unreadable("is cut short: the gzip stream has no end")
+        return self.held
+
+
+class Header:
+    """Keywords of one HDU; values are read when asked for."""
+
+    def __init__(self, cards: bytes) -> None:
+        self._raw: dict[str, bytes] = {}
+        for start in range(0, len(cards), 80):
+            if cards[start + 8 : start + 10] == b"= ":
+                self._raw.setdefault(
+                    cards[start : start + 8].rstrip().decode("latin1"), cards[start + 10 : start + 80]
+                )
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._raw
+
+    def get(self, key: str, default: Any = None) -> Any:
+        raw = self._raw.get(key)
+        if raw is None:
+            return default
+        value = _value(raw.decode("latin1"))
+        return default if value is None else value
+
+    def text(self, key: str) -> str:
+        value = self.get(key)
+        return "" if value is None else str(value).strip()
+
+    def whole(self, key: str, default: int = 0) -> int:
+        value = self.get(key, default)
+        if not isinstance(value, int):
+            raise Unreadable(f"header keyword {key} is no whole number")
+        return value
+
+    def number(self, key: str) -> float | int | None:
+        value = self.get(key)
+        return value if isinstance(value, float | int) and not isinstance(value, bool) else None
+
+
+def _value(raw: str) -> Any:
+    raw = raw.strip()
+    if raw.startswith("'"):
+        end = 1
+        while (end := raw.find("'", end)) >= 0 and raw[end : end + 2] == "''":
+            end += 2
+        return (raw[1:end] if end > 0 else raw[1:]).replace("''", "'").rstrip()
+    raw = raw.partition("/")[0].strip()
+    if raw in ("T", "F"):
+        return raw == "T"
+    try:
+        return int(raw)
+    except ValueError:
+        pass
+    try:
+        return float(raw.replace("D", "E").replace("d", "e"))
+    except ValueError:
+        return raw or None
+
+
+class Hdu:
+    """One header and where its data lie."""
+
+    def __init__(self, file: Fits, number: int, header: Header, start: int) -> None:
+        self._file, self.number, self.header, self.start = file, number, header, start
+        self.name = header.text("EXTNAME").upper()
+        naxis = header.whole("NAXIS")
+        self.shape = tuple(header.whole(f"NAXIS{i}") for i in range(naxis, 0, -1))
+        pixels = int(np.prod(self.shape)) if self.shape else 0
+        bits = header.whole("BITPIX", 8)
+        heap = header.whole("PCOUNT") if number else 0
+        groups = header.whole("GCOUNT", 1) if number else 1
+        if pixels < 0 or heap < 0 or bits not in _IMAGE:
+            raise Unreadable(f"extension {number} has an impossible size")
+        self.plain_bytes = abs(bits) // 8 * pixels
+        self.bytes = abs(bits) // 8 * groups * (heap + pixels)
+        self.end = start + -(-self.bytes // BLOCK) * BLOCK
+        self.is_table = header.text("XTENSION") == "BINTABLE" and header.get("ZIMAGE") is not True
+        self.is_image = header.get("ZIMAGE") is True or (
+            len(self.shape) > 0 and header.text("XTENSION") in ("", "IMAGE")
+        )
+        self._columns: dict[str, tuple[str, int, str, int, int]] | None = None
+
+    @property
+    def rows(self) -> int:
+        return self.shape[0] if len(self.shape) == 2 else 0
+
+    @property
+    def columns(self) -> dict[str, tuple[str, int, str, int, int]]:
+        """By name in upper case: name as written, number, type code, elements a row, offset in the row."""
+        if self._columns is None:
+            self._columns = {}
+            offset = 0
+            for number in range(1, (self.header.whole("TFIELDS") if self.is_table else 0) + 1):
+                form = _FORM.fullmatch(self.header.text(f"TFORM{number}").upper())
+                if not form:
+                    raise Unreadable(f"column {number} of extension {self.number} has no readable format")
+                repeat, code = int(form[1] or 1), form[2]
+                name = self.header.text(f"TTYPE{number}")
+                self._columns.setdefault(name.upper(), (name, number, code, repeat, offset))
+                offset += _width(code, repeat)
+        return self._columns
+
+    def has(self, *names: str) -> bool:
+        return self.is_table and all(n.upper() in self.columns for n in names)
+
+    def column(self, name: str, row: int | None = None) -> Values:
+        """Values of a column, a row or all of them, as they are in the file (its byte order too)."""
+        found = self.columns.get(name.upper())
+        if found is None:
+            raise Unreadable(f"extension {self.name or self.number} has no column {name}")
+        _, number, code, repeat, offset = found
+        if row is not None and not 0 <= row < self.rows:
+            raise Unreadable(f"extension {self.name or self.number} has no row {row + 1}")
+        scaled = f"TSCAL{number}" in self.header or f"TZERO{number}" in self.header
+        if code not in _TYPES or scaled:
+            data = self._by_astropy()[found[0]]
+            return np.asarray(data if row is None else data[row])
+        held = self._file.upto(self.start + self.plain_bytes)
+        if len(held) < self.start + self.plain_bytes:
+            raise Unreadable(f"is cut short in extension {self.name or self.number}")
+        width = self.shape[1]
+        if code == "A":
+            texts = np.ndarray(
+                (self.rows,), f"S{repeat}" if repeat else "S1", held, self.start + offset, (width,)
+            )
+            return _own(texts if row is None else texts[row : row + 1])
+        kind = np.dtype(_TYPES[code])
+        values = (
+            np.ndarray((self.rows, repeat), kind, held, self.start + offset, (width, kind.itemsize))
+            if self.rows
+            else np.zeros((0, repeat), kind)
+        )
+        if code == "L":
+            values = values == b"T"
+        if row is not None:
+            return _own(values[row])
+        return _own(values[:, 0] if repeat == 1 else values)
+
+    def vector(self, name: str) -> Values:
+        """A column as one run of pixels, be it a row for each pixel or one row of an array."""
+        values = self.column(name)
+        return values[0] if values.ndim == 2 and values.shape[0] == 1 else values
+
+    def cell(self, name: str, row: int) -> Any:
+        """One value as a number or text; None where there is no such column."""
+        if name.upper() not in self.columns:
+            return None
+        value = np.ravel(self.column(name, row))[0].item() if self.rows else None
+        return value.decode("latin1").strip().strip("\0") if isinstance(value, bytes) else value
+
+    def image(self, row: int | None = None) -> Values:
+        """The image, or one row of it."""
+        scaled = self.header.get("BSCALE", 1) != 1 or self.header.get("BZERO", 0) != 0
+        if self.header.get("ZIMAGE") is True or scaled:
+            data = np.asarray(self._by_astropy())
+            return data if row is None else data[row]
+        held = self._file.upto(self.start + self.plain_bytes)
+        if len(held) < self.start + self.plain_bytes:
+            raise Unreadable(f"is cut short in {self.name or f'extension {self.number}'}")
+        data = np.ndarray(self.shape, _IMAGE[self.header.whole("BITPIX")], held, self.start)
+        if row is not None and not 0 <= row < self.shape[0]:
+            raise Unreadable(f"{self.name or f'extension {self.number}'} has no row {row + 1}")
+        return _own(data if row is None else data[row])
+
+    def _by_astropy(self) -> Any:
+        return self._file.by_astropy(self.number)
+
+
+def _own(values: Values) -> Values:
+    """A copy: the bytes beneath move when more of the file is unpacked, and numpy does not see that."""
+    return np.array(values)
+
+
+def _width(code: str, repeat: int) -> int:
+    size = {
+        "L": 1,
+        "X": 0,
+        "B": 1,
+        "I": 2,
+        "J": 4,
+        "K": 8,
+        "A": 1,
+        "E": 4,
+        "D": 8,
+        "C": 8,
+        "M": 16,
+        "P": 8,
+        "Q": 16,
+    }
+    if code not in size:
+        raise Unreadable(f"column format {code!r} is not of FITS")
+    return (repeat + 7) // 8 if code == "X" else repeat * size[code]
+
+
+class Fits:
+    """A FITS file; extensions are found as they are asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        try:
+            self._bytes = _Bytes(file)
+        except OSError as error:
+            raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        if bytes(self._bytes.upto(BLOCK)[:6]) != b"SIMPLE":
+            raise Unreadable("is no FITS file")
+        self._hdus: list[Hdu] = []
+        self._complete = False
+        self._astropy: Any = None
+
+    def upto(self, end: int) -> Any:
+        return self._bytes.upto(end)
+
+    def hdu(self, number: int) -> Hdu | None:
+        """An extension by number (0 is the primary one); None where there are not so many."""
+        while len(self._hdus) <= number and not self._complete:
+            start = self._hdus[-1].end if self._hdus else 0
+            header, data = self._header(start)
+            if header is None:
+                self._complete = True
+            else:
+                self._hdus.append(Hdu(self, len(self._hdus), header, data))
+        return self._hdus[number] if number < len(self._hdus) else None
+
+    @property
+    def primary(self) -> Hdu:
+        hdu = self.hdu(0)
+        if hdu is None:
+            raise Unreadable("has no header")
+        return hdu
+
+    def __iter__(self) -> Iterator[Hdu]:
+        number = 0
+        while hdu := self.hdu(number):
+            yield hdu
+            number += 1
+
+    def named(self, name: str) -> Hdu | None:
+        return next((h for h in self if h.name == name.upper()), None)
+
+    def _header(self, start: int) -> tuple[Header | None, int]:
+        end = start
+        while True:
+            held = self.upto(end + BLOCK)
+            block = bytes(held[end : end + BLOCK])
+            if end == start and not block.rstrip(b"\0 "):
+                return None, start  # the end, or a tail of nothing
+            if end == start and start and not block.startswith(b"XTENSION"):
+                return None, start  # what follows the last extension is nobody's business
+            if len(block) < BLOCK:
+                raise Unreadable("is cut short in a header")
+            end += BLOCK
+            if any(block[at : at + 8] == b"END     " for at in range(0, BLOCK, 80)):
+                return Header(bytes(held[start:end])), end
+            if end - start > 1000 * BLOCK:
+                raise Unreadable("has a header without an end")
+
+    def by_astropy(self, number: int) -> Any:
+        """Data of an extension that takes more than a look at its bytes."""
+        from astropy.io import fits
+
+        if self._astropy is None:
+            held = self.upto(1 << 62)
+            unpacked = isinstance(held, bytearray)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._astropy = fits.open(io.BytesIO(held) if unpacked else self.file, memmap=False)
+        try:
+            return self._astropy[number].data
+        except Exception as error:  # astropy raises whatever its parts raise
+            raise Unreadable(f"extension {number} cannot be read: {error}") from None

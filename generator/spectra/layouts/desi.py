@@ -1,0 +1,68 @@
+"""DESI coadds: many spectra in a file; for each arm images of flux, ivar and mask, a row a spectrum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..fits_file import Fits, Hdu
+from ..model import Part, Spectrum, Unreadable
+
+NAME = "desi-coadd"
+MASKS = "desi"
+FLUX_UNIT = "1e-17 erg / (s cm2 Angstrom)"
+VACUUM = True
+
+_ARMS = ("B", "R", "Z", "BRZ")
+_FACTS = {
+    "ra": "TARGET_RA",
+    "dec": "TARGET_DEC",
+    "designation": "DESINAME",
+    "target": "OBJTYPE",
+    "exptime": "COADD_EXPTIME",
+    "exposures": "COADD_NUMEXP",
+    "mjd": "MEAN_MJD",
+    "fibre_status": "COADD_FIBERSTATUS",
+}
+
+
+def matches(fits: Fits) -> bool:
+    names = {hdu.name for hdu in fits}
+    return "FIBERMAP" in names and any(f"{a}_WAVELENGTH" in names and f"{a}_FLUX" in names for a in _ARMS)
+
+
+def _fibermap(fits: Fits) -> Hdu:
+    hdu = fits.named("FIBERMAP")
+    if hdu is None or not hdu.has("TARGETID"):
+        raise Unreadable("has no TARGETID in FIBERMAP")
+    return hdu
+
+
+def rows(fits: Fits) -> int:
+    return _fibermap(fits).rows
+
+
+def identify(fits: Fits, row: int) -> tuple[str, Any]:
+    return "targetid", _fibermap(fits).cell("TARGETID", row)
+
+
+def read(fits: Fits, row: int) -> Spectrum:
+    hdus = {hdu.name: hdu for hdu in fits}
+    parts = []
+    for arm in _ARMS:
+        if f"{arm}_WAVELENGTH" not in hdus or f"{arm}_FLUX" not in hdus:
+            continue
+        part = Part(
+            hdus[f"{arm}_WAVELENGTH"].image(),
+            hdus[f"{arm}_FLUX"].image(row),
+            arm=arm,
+        )
+        if ivar := hdus.get(f"{arm}_IVAR"):
+            part.values["ivar"] = ivar.image(row)
+        if model := hdus.get(f"{arm}_MODEL"):
+            part.values["model"] = model.image(row)
+        if mask := hdus.get(f"{arm}_MASK"):
+            part.masks["mask"] = mask.image(row)
+        parts.append(part)
+    fibermap = _fibermap(fits)
+    facts = {name: v for name, c in _FACTS.items() if (v := fibermap.cell(c, row)) not in (None, "")}
+    return Spectrum(parts, facts)

@@ -1,0 +1,69 @@
+"""LAMOST medium resolution: a table for each arm's sum (COADD_B) and for each exposure (B-84420148)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..fits_file import Fits, Hdu
+from ..model import Part, Spectrum, Unreadable
+from . import lamost
+from .lamost import FLUX_UNIT, MASKS, VACUUM
+from .lamost_table import lamost_masks
+
+__all__ = ["FLUX_UNIT", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
+
+NAME = "lamost-mrs"
+_COADD = re.compile(r"COADD_([A-Z])")
+_SINGLE = re.compile(r"([A-Z])-(\d+)")
+
+
+def _is_part(hdu: Hdu | None) -> bool:
+    named = hdu and (_COADD.fullmatch(hdu.name) or _SINGLE.fullmatch(hdu.name))
+    return bool(named and hdu and hdu.has("FLUX") and (hdu.has("LOGLAM") or hdu.has("WAVELENGTH")))
+
+
+def matches(fits: Fits) -> bool:
+    return _is_part(fits.hdu(1))
+
+
+def rows(_fits: Fits) -> int:
+    return 1
+
+
+def identify(fits: Fits, _row: int) -> tuple[str, Any]:
+    return lamost.identify(fits.primary.header)
+
+
+def read(fits: Fits, _row: int) -> Spectrum:
+    parts = [_part(hdu) for hdu in fits if _is_part(hdu)]
+    if not parts:
+        raise Unreadable("holds no spectrum")
+    # Sums first, as they are what is looked at first; exposures in order of time.
+    parts.sort(key=lambda p: (p.kind, p.arm if p.kind == "coadd" else p.exposure, p.arm))
+    return Spectrum(parts, lamost.facts(fits.primary.header))
+
+
+def _part(hdu: Hdu) -> Part:
+    log = not hdu.has("WAVELENGTH")
+    values = {}
+    for key, name in (("ivar", "IVAR"), ("normalized", "NORMALIZATION")):
+        if hdu.has(name):
+            values[key] = hdu.vector(name)
+    part = Part(
+        hdu.vector("LOGLAM" if log else "WAVELENGTH"),
+        hdu.vector("FLUX"),
+        log=log,
+        values=values,
+        masks={key: hdu.vector(name) for key, name in lamost_masks(hdu)},
+    )
+    single = _SINGLE.fullmatch(hdu.name)
+    if single:
+        part.arm, part.kind, part.exposure = single[1], "single", single[2]
+    else:
+        part.arm = hdu.name.removeprefix("COADD_")
+    for key, keyword in (("snr", "SNR"), ("exptime", "EXPTIME"), ("exposures", "LMJMLIST"), ("lmjm", "LMJM")):
+        value = hdu.header.get(keyword)
+        if value is not None:
+            part.facts[key] = value
+    return part

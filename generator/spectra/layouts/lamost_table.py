@@ -1,0 +1,45 @@
+"""LAMOST low resolution since DR8: a table COADD of one row of arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..fits_file import Fits
+from ..model import Part, Spectrum
+from . import lamost
+from .lamost import FLUX_UNIT, MASKS, VACUUM
+
+__all__ = ["FLUX_UNIT", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
+
+NAME = "lamost-lrs"
+_WANTED = ("FLUX", "IVAR", "WAVELENGTH")
+
+
+def matches(fits: Fits) -> bool:
+    hdu = fits.hdu(1)
+    return bool(hdu and hdu.name == "COADD" and hdu.has(*_WANTED, "ANDMASK") and not hdu.has("LOGLAM"))
+
+
+def rows(_fits: Fits) -> int:
+    return 1
+
+
+def identify(fits: Fits, _row: int) -> tuple[str, Any]:
+    return lamost.identify(fits.primary.header)
+
+
+def read(fits: Fits, _row: int) -> Spectrum:
+    hdu = fits.hdu(1)
+    assert hdu is not None
+    values = {"ivar": hdu.vector("IVAR")}
+    if hdu.has("NORMALIZATION"):
+        values["normalized"] = hdu.vector("NORMALIZATION")
+    masks = {key: hdu.vector(name) for key, name in lamost_masks(hdu)}
+    part = Part(hdu.vector("WAVELENGTH"), hdu.vector("FLUX"), values=values, masks=masks)
+    return Spectrum([part], lamost.facts(fits.primary.header))
+
+
+def lamost_masks(hdu: Any) -> list[tuple[str, str]]:
+    """The masks that a table has: our name, and its column."""
+    known = [("and_mask", "ANDMASK"), ("or_mask", "ORMASK"), ("pix_mask", "PIXMASK")]
+    return [(key, name) for key, name in known if hdu.has(name)]

@@ -1,0 +1,94 @@
+"""SDSS, BOSS, eBOSS and SDSS-V `spec` files: a table COADD of a row for each pixel, then what is known of
+the object.
+
+Full files carry every exposure of every camera in extensions of their own; `spec-lite` files do not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..fits_file import Fits, Hdu
+from ..model import Part, Spectrum, Unreadable
+
+NAME = "sdss-spec"
+MASKS = "sdss"
+FLUX_UNIT = "1e-17 erg / (s cm2 Angstrom)"
+VACUUM = True
+
+_VALUES = {"ivar": "IVAR", "sky": "SKY", "model": "MODEL", "wdisp": "WDISP"}
+_MASKS = {"and_mask": "AND_MASK", "or_mask": "OR_MASK", "mask": "MASK"}
+_CAMERA = re.compile(r"([BR])\d?-?(\d{8}).*")
+_FACTS = {
+    "ra": ("PLUG_RA", "RACAT", "RA"),
+    "dec": ("PLUG_DEC", "DECCAT", "DEC"),
+    "plate": ("PLATE", "FIELD"),
+    "mjd": ("MJD",),
+    "fibre": ("FIBERID", "FIBER_ID", "CATALOGID"),
+    "class": ("CLASS",),
+    "subclass": ("SUBCLASS",),
+    "z": ("Z",),
+    "z_err": ("Z_ERR",),
+    "zwarning": ("ZWARNING",),
+    "snr": ("SN_MEDIAN_ALL",),
+    "survey": ("SURVEY",),
+    "target": ("TARGETTYPE", "OBJTYPE"),
+}
+
+
+def matches(fits: Fits) -> bool:
+    hdu = fits.hdu(1)
+    return bool(hdu and hdu.has("FLUX", "LOGLAM", "IVAR") and hdu.name in ("COADD", "") and hdu.rows > 1)
+
+
+def rows(_fits: Fits) -> int:
+    return 1
+
+
+def _object(fits: Fits) -> Hdu | None:
+    """The one row that describes the object: SPECOBJ, SPALL or, unnamed, the second extension."""
+    hdu = fits.hdu(2)
+    return hdu if hdu and hdu.is_table and hdu.rows >= 1 else None
+
+
+def identify(fits: Fits, _row: int) -> tuple[str, Any]:
+    about = _object(fits)
+    value = about.cell("SPECOBJID", 0) if about else None
+    if value not in (None, "", 0, "0"):
+        return "specobjid", value
+    header = fits.primary.header
+    numbers = [
+        (about.cell(column, 0) if about else None) or header.get(key)
+        for column, key in (("PLATE", "PLATEID"), ("MJD", "MJD"), ("FIBERID", "FIBERID"))
+    ]
+    if not all(isinstance(n, int) for n in numbers):
+        raise Unreadable("has neither a SPECOBJID nor plate, MJD and fibre")
+    return "spec", "{:04d}-{:05d}-{:04d}".format(*numbers)
+
+
+def read(fits: Fits, _row: int) -> Spectrum:
+    parts, facts = [], {}
+    about = _object(fits)
+    for name, columns in _FACTS.items():
+        value = next((v for c in columns if about and (v := about.cell(c, 0)) not in (None, "")), None)
+        if value is not None:
+            facts[name] = value
+    for hdu in fits:
+        if hdu.number == 1:
+            parts.append(_part(hdu))
+        elif hdu.number > 2 and hdu.has("FLUX", "LOGLAM") and (camera := _CAMERA.match(hdu.name)):
+            part = _part(hdu)
+            part.arm, part.kind, part.exposure = camera[1], "single", camera[2]
+            parts.append(part)
+    return Spectrum(parts, facts)
+
+
+def _part(hdu: Hdu) -> Part:
+    return Part(
+        hdu.vector("LOGLAM"),
+        hdu.vector("FLUX"),
+        log=True,
+        values={key: hdu.vector(name) for key, name in _VALUES.items() if hdu.has(name)},
+        masks={key: hdu.vector(name) for key, name in _MASKS.items() if hdu.has(name)},
+    )

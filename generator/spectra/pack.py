@@ -1,0 +1,246 @@
+"""Write one pack: up to some hundreds of spectra, their script twins, and what an index must know of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ..checksums import TWINS, digest
+from ..model import SpectraSet
+from .grids import Grid
+from .model import Unreadable
+from .read import read_spectrum
+from .scan import Item
+from .table import Arrays, Shape, arrays_of, as_json, merged
+
+CHUNK_BYTES = 300_000
+"""A script twin holds whole spectra, up to about so many bytes."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A pack to write, and all that decides its bytes."""
+
+    number: int
+    set_name: str
+    spec: SpectraSet
+    folder: Path
+    """The release's, to which the items' paths are relative."""
+    out: Path
+    notes: Path
+    """Folder of what is remembered of finished packs."""
+    items: list[Item]
+    homes: dict[str, str]
+    """Where the originals ship, by their path; empty where they do not."""
+    shape: Shape
+    grids: list[Grid]
+    format: str
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(
+            repr((self.format, self.set_name, self.spec, self.items, self.homes, self.shape)).encode()
+            + b"".join(g.values.tobytes() + str((g.log, g.values.dtype)).encode() for g in self.grids)
+        ).hexdigest()
+
+
+def pack_path(number: int) -> str:
+    return f"packs/{number // 1000:03d}/{number:06d}.parquet"
+
+
+def chunk_folder(number: int) -> str:
+    return f"{TWINS}/{number // 1000:03d}/{number:06d}"
+
+
+def original_folder(number: int) -> str:
+    return f"fits/{number // 1000:03d}/{number:06d}"
+
+
+def safe_name(name: str) -> str:
+    """A file's name as every file system takes it."""
+    return re.sub(r"[^A-Za-z0-9._+-]", "_", name).rstrip(".") or "_"
+
+
+def note_of(job: Job) -> dict[str, Any] | None:
+    """What was remembered of this pack, if it was finished and its files are as they were."""
+    file = job.notes / f"{job.number:06d}.json"
+    try:
+        note: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        same = note["key"] == job.key and all(
+            (status.st_size, status.st_mtime_ns) == (size, mtime)
+            for path, size, mtime, _ in note["files"]
+            for status in [(job.out / path).stat()]
+        )
+    except (OSError, ValueError, KeyError):
+        return None
+    return note if same else None
+
+
+def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
+    """Write a pack, or None and the columns that its spectra need where the shape has not room for them.
+
+    Runs in a worker. Nothing is written over: a site may share the files.
+    """
+    if done := note_of(job):
+        return done, {}
+    (job.notes / f"{job.number:06d}.json").unlink(missing_ok=True)
+    path = pack_path(job.number)
+    file = job.out / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    note: dict[str, Any] = {
+        "key": job.key,
+        "ids": [],
+        "groups": [],
+        "parts": 0,
+        "pixels": 0,
+        "left_out": [],
+        "layouts": {},
+    }
+    need: Arrays = {}
+    options = job.shape.writing()
+    with pq.ParquetWriter(unfinished, job.shape.schema, **options) as writer:
+        for item in job.items:
+            try:
+                spectrum, layout = read_spectrum(
+                    job.spec, job.folder / item.path, item.row, item.size, item.mtime
+                )
+            except Unreadable as error:
+                note["left_out"].append([item.path, str(error)])
+                continue
+            arrays = arrays_of(spectrum)
+            if merged(job.shape.arrays, arrays) != job.shape.arrays:
+                need = merged(need, arrays)
+            if need:
+                continue
+            header = {"layout": layout.NAME, "file": item.path.rpartition("/")[2], **spectrum.facts}
+            if item.path in job.homes:
+                header["original"] = job.homes[item.path]
+            numbered = list(enumerate(spectrum.parts))
+            groups = [[p for p in numbered if (p[1].kind == "single") == single] for single in (False, True)]
+            text: str | None = as_json(header)
+            for group in (g for g in groups if g):
+                table = job.shape.table(item.id, group, text, job.grids)
+                writer.write_table(table, row_group_size=len(group))
+                text = None
+            note["ids"].append(item.id)
+            note["groups"].append([bool(g) for g in groups])
+            note["parts"] += len(numbered)
+            note["pixels"] += sum(len(p.flux) for p in spectrum.parts)
+            note["layouts"][layout.NAME] = sorted(
+                {*note["layouts"].get(layout.NAME, []), *(m for p in spectrum.parts for m in p.masks)}
+            )
+    if need:
+        unfinished.unlink()
+        return None, need
+    _measure(note, unfinished)
+    unfinished.replace(file)
+    files = [path, *_write_chunks(job, note, file), *_link_originals(job, note)]
+    note["files"] = [_noted(job.out, f) for f in files]
+    write_whole(job.notes / f"{job.number:06d}.json", json.dumps(note, separators=(",", ":")).encode())
+    return note, {}
+
+
+def _measure(note: dict[str, Any], file: Path) -> None:
+    """Where each spectrum lies: first byte, bytes of its sums, and of its exposures behind them."""
+    meta = pq.read_metadata(file)
+    ends = []
+    for index in range(meta.num_row_groups):
+        group = meta.row_group(index)
+        last = group.column(group.num_columns - 1)
+        ends.append(last.data_page_offset + last.total_compressed_size)
+    start, at = 4, 0
+    offsets, sizes, more = [], [], []
+    for sums, singles in note.pop("groups"):
+        first = ends[at] - start
+        at += 1
+        rest = 0
+        if sums and singles:
+            rest = ends[at] - start - first
+            at += 1
+        offsets.append(start)
+        sizes.append(first)
+        more.append(rest)
+        start += first + rest
+    note |= {"offset": offsets, "bytes": sizes, "more": more, "footer": start}
+
+
+def _write_chunks(job: Job, note: dict[str, Any], file: Path) -> list[str]:
+    """Script twins of a pack, each of whole spectra; the note is told where in which a spectrum stands."""
+    folder = chunk_folder(job.number)
+    shutil.rmtree(job.out / folder, ignore_errors=True)
+    (job.out / folder).mkdir(parents=True)
+    note |= {"chunk": [], "at": []}
+    runs: list[list[int]] = []
+    full = True
+    for offset, size, more in zip(note["offset"], note["bytes"], note["more"], strict=True):
+        if full or offset + size + more - runs[-1][0] > CHUNK_BYTES:
+            runs.append([offset, offset])
+        note["chunk"].append(len(runs) - 1)
+        note["at"].append(offset - runs[-1][0])
+        # Of a large spectrum the sums stand alone, so that they are shown without waiting for its exposures.
+        full = more > 0 and size + more > CHUNK_BYTES
+        if full:
+            runs[-1][1] = offset + size
+            runs.append([offset + size, offset + size])
+        runs[-1][1] = offset + size + more
+    written = []
+    with file.open("rb") as stream:
+        for number, (start, end) in enumerate(runs):
+            stream.seek(start)
+            name = f"{job.number:06d}/{number:04d}"
+            write_script(job.out / f"{folder}/{number:04d}.js", job.set_name, name, stream.read(end - start))
+            written.append(f"{folder}/{number:04d}.js")
+    return written
+
+
+def write_script(file: Path, set_name: str, name: str, data: bytes) -> None:
+    """Bytes as a script that a page opened from disc can load."""
+    text = b'drportal.chunk("%s","%s","%s");\n' % (
+        set_name.encode(),
+        name.encode(),
+        base64.b64encode(data),
+    )
+    write_whole(file, text)
+
+
+def _link_originals(job: Job, note: dict[str, Any]) -> list[str]:
+    """Put the source files of this pack beside it, by hard links where the file system has them."""
+    shutil.rmtree(job.out / original_folder(job.number), ignore_errors=True)
+    linked = []
+    lost = {path for path, _ in note["left_out"]}
+    own = {i.path for i in job.items if i.position == i.home}
+    for path in sorted(own & job.homes.keys() - lost):
+        target = job.out / job.homes[path]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = (job.folder / path).resolve()
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+        linked.append(job.homes[path])
+    return linked
+
+
+def _noted(out: Path, path: str) -> tuple[str, int, int, str]:
+    status = (out / path).stat()
+    twin = path.startswith(f"{TWINS}/")  # repeats what is summed already
+    return path, status.st_size, status.st_mtime_ns, "" if twin else digest(out / path)
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file beside its name, then move it there: it is never half, and no link to it changes."""
+    unfinished = file.with_name(file.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    unfinished.write_bytes(data)
+    unfinished.replace(file)

@@ -1,0 +1,113 @@
+"""One spectrum out of a file, as a set of release.toml wants it read."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..model import SpectraSet
+from .fits_file import Fits
+from .layouts import find_layout, generic
+from .model import Spectrum, Unreadable
+
+_ODD = (ValueError, TypeError, IndexError, KeyError, OverflowError, OSError, MemoryError, EOFError)
+"""What reading a damaged file may raise somewhere in the libraries."""
+
+
+@lru_cache(maxsize=4)
+def _opened(path: str, _size: int, _mtime: int) -> Fits:
+    """Files of many spectra are asked for one after the other."""
+    return Fits(Path(path))
+
+
+def _options(spec: SpectraSet) -> dict[str, Any]:
+    columns = spec.columns.model_dump(exclude_none=True) if spec.columns else {}
+    return {"hdu": spec.hdu, "columns": columns, "log": spec.log}
+
+
+def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int) -> tuple[Spectrum, Any]:
+    """A spectrum and the layout it was read by. Raises Unreadable."""
+    try:
+        fits = _opened(str(file), size, mtime)
+        layout = find_layout(fits, spec.layout)
+        spectrum = generic.read(fits, row, _options(spec)) if layout is generic else layout.read(fits, row)
+        for part in spectrum.parts:
+            part.settle()
+        if not spectrum.parts:
+            raise Unreadable("holds no spectrum")
+        fits.upto(1 << 62)  # to the end, where gzip keeps the checksum
+        vacuum = spectrum.facts.get("vacuum")
+        spectrum.facts["vacuum"] = (
+            spec.vacuum if spec.vacuum is not None else layout.VACUUM if vacuum is None else vacuum
+        )
+    except _ODD as error:
+        raise Unreadable(f"cannot be read: {type(error).__name__}: {error}") from None
+    return spectrum, layout
+
+
+def identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
+    """Row, name and value of the id of each spectrum in a file; the value as text. Raises Unreadable."""
+    try:
+        return _identify(spec, file)
+    except _ODD as error:
+        raise Unreadable(f"cannot be read: {type(error).__name__}: {error}") from None
+
+
+def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
+    way = spec.id
+    if way.lookup is not None:
+        return [(0, way.name or "", name_of(file))]
+    if way.file is not None:
+        found = re.search(way.file, file.name)
+        if not found or not found[1]:
+            raise Unreadable(f"its name does not fit id.file = {way.file!r}")
+        return [(0, way.name or "id", found[1])]
+    fits = Fits(file)
+    if way.header is not None:
+        value = fits.primary.header.get(way.header.upper())
+        if value is None:
+            hdu = fits.hdu(1)
+            value = hdu.header.get(way.header.upper()) if hdu else None
+        if value is None:
+            raise Unreadable(f"has no {way.header} in its header")
+        return [(0, way.name or _plain(way.header), _text(value, way.header))]
+    layout = find_layout(fits, spec.layout)
+    count = generic.rows(fits, _options(spec)) if layout is generic else layout.rows(fits)
+    if way.column is not None:
+        hdu = next((h for h in fits if h.has(way.column or "")), None)
+        if hdu is None or (count > 1 and hdu.rows != count):
+            raise Unreadable(f"has no column {way.column} with a row for each spectrum")
+        values = np.ravel(hdu.column(way.column))[:count]
+        name = way.name or _plain(way.column)
+        return [(row, name, _text(value, way.column)) for row, value in enumerate(values.tolist())]
+    ids = [layout.identify(fits, row) for row in range(count)]
+    return [(row, way.name or name, _text(value, name)) for row, (name, value) in enumerate(ids)]
+
+
+def name_of(file: Path) -> str:
+    """A file's name as catalogues have it: without .gz."""
+    return file.name.removesuffix(".gz")
+
+
+def _plain(name: str) -> str:
+    plain = re.sub(r"[^a-z0-9_]", "_", name.lower())
+    return plain if plain[:1].isalpha() else f"id_{plain}"
+
+
+def _text(value: Any, name: str) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("latin1").strip("\0 ")
+    if isinstance(value, bool) or value is None:
+        raise Unreadable(f"its {name} is no id")
+    if isinstance(value, float):
+        if value != int(value) or abs(value) >= 2**53:
+            raise Unreadable(f"its {name} is a number that is not whole, or too large to be exact")
+        value = int(value)
+    text = str(value).strip()
+    if not text:
+        raise Unreadable(f"its {name} is empty")
+    return text

@@ -1,0 +1,339 @@
+"""Which spectra there are: every source file with its ids, in a small database that outlives a broken-off
+build.
+
+Ten million files fit neither in memory nor into one night's patience twice: a file is opened for its id
+once, and again only when its size or time has changed.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import itertools
+import os
+import re
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ..model import Release, SpectraSet
+from ..problems import InputError, Problem
+from .model import Unreadable
+from .read import identify
+
+FORMAT = 1
+SUFFIXES = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz")
+BATCH = 256
+SHOWN = 20
+"""Problems told before a build gives up."""
+_WHOLE = re.compile(r"0|-?[1-9]\d{0,18}")
+
+File = tuple[str, int, int]
+"""Path relative to the release's folder, size, time of change in ns."""
+Found = tuple[File, list[tuple[int, str, str]], str | None]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, size INT, mtime INT, run INT, problem TEXT)
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item (path TEXT, row INT, name TEXT, id TEXT, whole INT, PRIMARY KEY (path, row))
+  WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One spectrum of a set: its place in the order of ids, its id, and where it is."""
+
+    position: int
+    id: int | str
+    path: str
+    row: int
+    size: int
+    mtime: int
+    home: int
+    """Position of the first spectrum of the same file; its own as a rule."""
+    several: bool
+    """Whether its file holds more than this one."""
+
+
+class Scan:
+    """The spectra of a set in the order of their ids."""
+
+    def __init__(
+        self, database: sqlite3.Connection, id_name: str, whole: bool, left_out: list[tuple[str, str]]
+    ) -> None:
+        self._database, self.id_name, self.whole, self.left_out = database, id_name, whole, left_out
+        self.count = int(database.execute("SELECT count(*) FROM placed").fetchone()[0])
+
+    def items(self, first: int = 0) -> Iterator[Item]:
+        rows = self._database.execute(
+            "SELECT placed.position, placed.id, placed.path, placed.row, file.size, file.mtime, placed.home, "
+            "placed.several "
+            "FROM placed JOIN file USING (path) WHERE placed.position >= ? ORDER BY placed.position",
+            (first,),
+        )
+        for position, ident, path, row, size, mtime, home, several in rows:
+            own = int(ident) if self.whole else ident
+            yield Item(position, own, path, row, size, mtime, home, bool(several))
+
+    def digest(self) -> str:
+        """Changes when any spectrum does."""
+        found = hashlib.sha256(f"{self.id_name} {self.whole}".encode())
+        for item in self.items():
+            found.update(repr(item).encode())
+        return found.hexdigest()
+
+
+def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
+    """Every source file of a set, in no order. Raises InputError where there can be none."""
+    assert spec.source is not None
+    place = f"spectra[{spec.name}].source"
+    folder = release.folder / spec.source
+    if folder.is_dir():
+        for root, folders, files in os.walk(folder):
+            folders[:] = [f for f in folders if not f.startswith(".")]
+            for name in files:
+                if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                    yield Path(root, name)
+        return
+    if not glob.has_magic(spec.source) and not folder.is_file():
+        mend = "mend the path, or put the files there"
+        raise InputError(Problem(str(release.file), place, f"no folder {spec.source!r}", mend))
+    for found in glob.iglob(str(folder), recursive=True):  # noqa: PTH207 (an absolute pattern)
+        if Path(found).is_file():
+            yield Path(found)
+
+
+def scan(
+    spec: SpectraSet,
+    release: Release,
+    work: Path,
+    catalogue: Path | None,
+    pool: Executor | None,
+    keep_going: bool,
+    progress: Callable[[str, int, int], None],
+) -> Scan:
+    """Find the spectra of a set. `work` keeps the database; `catalogue` is the data of the set's catalogue.
+
+    Raises InputError.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(work / "scan.sqlite", isolation_level=None)
+    database.execute("PRAGMA synchronous = OFF")
+    database.executescript(_TABLES)
+    settings = repr((FORMAT, spec.layout, spec.id, spec.hdu, spec.columns))
+    known = database.execute("SELECT value FROM about WHERE key = 'settings'").fetchone()
+    if known != (settings,):
+        database.executescript("DELETE FROM file; DELETE FROM item;")
+        database.execute("INSERT OR REPLACE INTO about VALUES ('settings', ?)", (settings,))
+    _read_all(spec, release, database, pool, progress)
+    if spec.id.lookup is not None:
+        assert catalogue is not None
+        id_name = _look_up(spec, release, database, catalogue)
+    return _placed(spec, release, database, id_name if spec.id.lookup is not None else None, keep_going)
+
+
+def _read_all(
+    spec: SpectraSet,
+    release: Release,
+    database: sqlite3.Connection,
+    pool: Executor | None,
+    progress: Callable[[str, int, int], None],
+) -> None:
+    run = int(database.execute("SELECT coalesce(max(run), 0) + 1 FROM file").fetchone()[0])
+    seen = 0
+    pending: deque[Any] = deque()
+
+    def keep(found: list[Found]) -> None:
+        database.execute("BEGIN")
+        for (path, size, mtime), items, problem in found:
+            database.execute("DELETE FROM item WHERE path = ?", (path,))
+            database.execute(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (path, size, mtime, run, problem)
+            )
+            rows = [(path, row, name, ident, _whole(ident)) for row, name, ident in items]
+            database.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", rows)
+        database.execute("COMMIT")
+
+    for batch in _batched(source_paths(spec, release)):
+        fresh = []
+        database.execute("BEGIN")
+        for file in batch:
+            status = file.stat()
+            own = (
+                os.path.relpath(file, release.folder).replace(os.sep, "/"),
+                status.st_size,
+                status.st_mtime_ns,
+            )
+            path = own[0].encode("utf-8", "backslashreplace").decode()
+            same = (
+                database.execute(
+                    "UPDATE file SET run = ? WHERE path = ? AND size = ? AND mtime = ? AND problem IS NULL",
+                    (run, *own),
+                )
+                if path == own[0]
+                else None
+            )
+            if path != own[0]:
+                row = (path, *own[1:], run, "its name is not UTF-8")
+                database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", row)
+            elif same is not None and same.rowcount == 0:
+                fresh.append(own)
+        database.execute("COMMIT")
+        seen += len(batch)
+        progress("find", seen, 0)
+        if fresh and pool:
+            pending.append(pool.submit(_identify_all, spec, str(release.folder), fresh))
+            while len(pending) > 8:
+                keep(pending.popleft().result())
+        elif fresh:
+            keep(_identify_all(spec, str(release.folder), fresh))
+    while pending:
+        keep(pending.popleft().result())
+    database.execute("DELETE FROM item WHERE path IN (SELECT path FROM file WHERE run <> ?)", (run,))
+    database.execute("DELETE FROM file WHERE run <> ?", (run,))
+    if not seen:
+        what, mend = f"no file matches {spec.source!r}", "mend the path, or put the files there"
+        raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, mend))
+
+
+def _batched(paths: Iterator[Path]) -> Iterator[tuple[Path, ...]]:
+    while batch := tuple(itertools.islice(paths, BATCH)):
+        yield batch
+
+
+def _identify_all(spec: SpectraSet, folder: str, files: list[File]) -> list[Found]:
+    """Ids of a batch of files; runs in a worker."""
+    found: list[Found] = []
+    for file in files:
+        try:
+            found.append((file, identify(spec, Path(folder, file[0])), None))
+        except Unreadable as error:
+            found.append((file, [], str(error)))
+    return found
+
+
+def _whole(ident: str) -> int:
+    return int(_WHOLE.fullmatch(ident) is not None and -(2**63) <= int(ident) < 2**63)
+
+
+def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path) -> str:
+    """Replace file names by the ids that the catalogue gives them; the name of the catalogue's id."""
+    import json
+
+    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
+    place = f"spectra[{spec.name}].id.lookup"
+    column, ident = spec.id.lookup or "", about["id"]
+    names = [c["name"] for c in about["columns"]]
+    if column not in names or not ident:
+        what = f"the catalogue {spec.catalogue!r} has no " + (
+            "id" if column in names else f"column {column!r}"
+        )
+        mend = "name one with roles = { id = ... }" if column in names else f"use one of: {', '.join(names)}"
+        raise InputError(Problem(str(release.file), place, what, mend))
+    database.executescript(
+        "DROP TABLE IF EXISTS named; CREATE TEMP TABLE named (file TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;"
+    )
+    database.execute("BEGIN")
+    for partition in about["partitions"]:
+        with pq.ParquetFile(catalogue / partition["path"]) as parquet:
+            for batch in parquet.iter_batches(columns=[column, ident]):
+                rows = zip(*(batch.column(c).to_pylist() for c in (column, ident)), strict=True)
+                plain = [
+                    (Path(str(n).strip()).name.removesuffix(".gz"), str(i))
+                    for n, i in rows
+                    if n and i is not None
+                ]
+                database.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", plain)
+    database.execute("COMMIT")
+    return str(spec.id.name or ident)
+
+
+def _placed(
+    spec: SpectraSet, release: Release, database: sqlite3.Connection, looked_up: str | None, keep_going: bool
+) -> Scan:
+    """Put the spectra in the order of their ids; tell what stands in the way of it."""
+    query = "SELECT item.path, item.row, item.id, item.whole FROM item"
+    problems = [
+        (p, w)
+        for p, w in database.execute("SELECT path, problem FROM file WHERE problem NOT NULL ORDER BY path")
+    ]
+    if looked_up is not None:
+        query = "SELECT item.path, item.row, named.id, 1 FROM item JOIN named ON named.file = item.id"
+        missing = database.execute(
+            "SELECT path FROM item WHERE id NOT IN (SELECT file FROM named) ORDER BY path"
+        )
+        problems += [
+            (path, f"no row of {spec.catalogue} names this file in {spec.id.lookup}") for (path,) in missing
+        ]
+    if problems and not keep_going:
+        mend = "fetch it again or take it away, or build with --keep-going to leave it out"
+        raise InputError([Problem(str(release.folder / p), "", w, mend) for p, w in problems[:SHOWN]])
+    names = [n for (n,) in database.execute("SELECT DISTINCT name FROM item ORDER BY name LIMIT 5")]
+    if looked_up is None and len(names) > 1:
+        what = f"the ids of its files differ in kind: {', '.join(names)}"
+        raise InputError(
+            Problem(str(release.file), f"spectra[{spec.name}].id", what, "say which with id = { ... }")
+        )
+    if looked_up is not None:
+        whole = all(_whole(i) for (i,) in database.execute("SELECT id FROM named"))
+    else:
+        whole = not database.execute("SELECT 1 FROM item WHERE whole = 0 LIMIT 1").fetchone()
+    order = "CAST(id AS INTEGER)" if whole else "id"
+    database.executescript(
+        f"""DROP TABLE IF EXISTS placed;
+        CREATE TEMP TABLE placed
+          (position INTEGER PRIMARY KEY, path TEXT, row INT, id TEXT, home INT, several INT);
+        INSERT INTO placed (position, path, row, id)
+          SELECT row_number() OVER (ORDER BY {order}, path, row) - 1, path, row, id FROM ({query});
+        CREATE TEMP TABLE homes AS
+          SELECT path, min(position) AS home FROM placed GROUP BY path HAVING count(*) > 1;
+        UPDATE placed SET home = position, several = 0;
+        UPDATE placed SET several = 1, home = (SELECT home FROM homes WHERE homes.path = placed.path)
+          WHERE path IN (SELECT path FROM homes);"""
+    )
+    left_out = [*problems, *_without_doubles(spec, release, database, keep_going)]
+    if not database.execute("SELECT 1 FROM placed LIMIT 1").fetchone():
+        what = "none of its files can be used"
+        what += f" ({left_out[0][0]}: {left_out[0][1]})" if left_out else ""
+        raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
+    return Scan(database, looked_up or (names[0] if names else "id"), whole, left_out)
+
+
+def _without_doubles(
+    spec: SpectraSet, release: Release, database: sqlite3.Connection, keep_going: bool
+) -> list[tuple[str, str]]:
+    """Ids must differ: the second file of an id is an error, or left out."""
+    doubles = database.execute(
+        "SELECT b.position, b.path, b.id, a.path FROM placed a JOIN placed b ON b.position = a.position + 1 "
+        "WHERE a.id = b.id ORDER BY b.position"
+    ).fetchall()
+    if doubles and not keep_going:
+        mend = (
+            "take one away, tell ids otherwise with id = { ... }, or build with --keep-going to leave it out"
+        )
+        raise InputError(
+            [
+                Problem(str(release.folder / p), "", f"has the id {i} of {o} too", mend)
+                for _, p, i, o in doubles[:SHOWN]
+            ]
+        )
+    if doubles:
+        database.executemany("DELETE FROM placed WHERE position = ?", [(d[0],) for d in doubles])
+        database.executescript(
+            """CREATE TEMP TABLE again AS SELECT row_number() OVER (ORDER BY position) - 1 AS position,
+                 path, row, id, row_number() OVER (ORDER BY position) - 1 AS home, several FROM placed;
+               DELETE FROM placed; INSERT INTO placed SELECT * FROM again; DROP TABLE again;
+               CREATE TEMP TABLE homes2 AS
+                 SELECT path, min(position) AS home FROM placed GROUP BY path HAVING count(*) > 1;
+               UPDATE placed SET home = (SELECT home FROM homes2 WHERE homes2.path = placed.path)
+                 WHERE path IN (SELECT path FROM homes2);"""
+        )
+    return [(path, f"has the id {ident} of {other} too") for _, path, ident, other in doubles]

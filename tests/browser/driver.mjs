@@ -1,0 +1,141 @@
+// Drives Chromium or Firefox for the Python tests: one JSON command a line in, one JSON answer a line out.
+import { createInterface } from "node:readline";
+import { createRequire } from "node:module";
+import process from "node:process";
+
+// The packages are the client's; this file lies elsewhere.
+const require = createRequire(
+  new URL("../../generator/client/package.json", import.meta.url),
+);
+const puppeteer = require("puppeteer-core");
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--hide-scrollbars",
+];
+// Firefox as readers have it: puppeteer's own profile loosens the rules for file://.
+const PREFERENCES = {
+  "security.fileuri.strict_origin_policy": true,
+  // The panel of downloads would take the keyboard away from the page.
+  "browser.download.alwaysOpenPanel": false,
+  "network.captive-portal-service.enabled": false,
+};
+
+let browser,
+  context,
+  page,
+  requests = [],
+  complaints = [];
+
+const commands = {
+  async launch({ name, proxy }) {
+    const firefox = name === "firefox";
+    const preferences = proxy
+      ? {
+          ...PREFERENCES,
+          "network.proxy.type": 1,
+          "network.proxy.http": "127.0.0.1",
+          "network.proxy.http_port": proxy,
+          "network.proxy.ssl": "127.0.0.1",
+          "network.proxy.ssl_port": proxy,
+          "network.proxy.allow_hijacking_localhost": false,
+        }
+      : PREFERENCES;
+    browser = await puppeteer.launch({
+      browser: name,
+      executablePath: firefox ? "/usr/bin/firefox-esr" : "/usr/bin/chromium",
+      args: firefox
+        ? []
+        : [
+            ...FLAGS,
+            ...(proxy ? [`--proxy-server=http://127.0.0.1:${proxy}`] : []),
+          ],
+      extraPrefsFirefox: preferences,
+      protocolTimeout: 120_000,
+    });
+  },
+  async open({ width = 1280, height = 900, dark = false, reduced = true }) {
+    if (context) await context.close();
+    context = await browser.createBrowserContext();
+    page = await context.newPage();
+    requests = [];
+    complaints = [];
+    page.on("request", (request) => requests.push(request.url()));
+    page.on("pageerror", (error) =>
+      complaints.push(String(error?.stack ?? error)),
+    );
+    page.on("console", (message) => {
+      if (["error", "warn"].includes(message.type()))
+        complaints.push(message.text());
+    });
+    await page.setViewport({ width, height });
+    if ((await browser.version()).startsWith("Chrom")) {
+      await page.emulateMediaFeatures([
+        { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
+        {
+          name: "prefers-reduced-motion",
+          value: reduced ? "reduce" : "no-preference",
+        },
+      ]);
+    }
+  },
+  async goto({ url }) {
+    await page.goto(url, { waitUntil: "load", timeout: 60_000 });
+  },
+  evaluate: ({ script }) => page.evaluate(script),
+  async wait({ script, timeout = 60_000 }) {
+    // Asked from here, not from the page: it must outlive a navigation and obey no Content-Security-Policy.
+    const end = Date.now() + timeout;
+    for (;;) {
+      const value = await page.evaluate(script).catch(() => null);
+      if (value) return value;
+      if (Date.now() > end)
+        throw new Error(`waited ${timeout} ms in vain for: ${script}`);
+      await new Promise((done) => setTimeout(done, 25));
+    }
+  },
+  click: ({ selector }) => page.locator(selector).setTimeout(10_000).click(),
+  async fill({ selector, text }) {
+    await page.locator(selector).setTimeout(10_000).fill(text);
+  },
+  async press({ key }) {
+    const held = key.split(/(?<=.)\+/);
+    const last = held.pop();
+    for (const one of held) await page.keyboard.down(one);
+    await page.keyboard.press(last);
+    for (const one of held) await page.keyboard.up(one);
+  },
+  type: ({ text }) => page.keyboard.type(text),
+  async upload({ selector, paths }) {
+    const input = await page.$(selector);
+    await input.uploadFile(...paths);
+  },
+  async screenshot({ path, full = true }) {
+    await page.screenshot({ path, fullPage: full });
+  },
+  resize: ({ width, height = 900 }) => page.setViewport({ width, height }),
+  address: () => page.url(),
+  requests: () => requests,
+  complaints: () => complaints,
+  async quit() {
+    await browser?.close();
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...rest } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { value: (await commands[command](rest)) ?? null };
+  } catch (error) {
+    answer = { error: String(error?.message ?? error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  if (command === "quit") process.exit(0);
+}

@@ -1,0 +1,173 @@
+// A bare page around the engine, over HTTP and from disk, for the engine's own tests and benchmarks.
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, normalize, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const client = resolve(
+  dirname(fileURLToPath(import.meta.url)),
+  "../../generator/client",
+);
+const require = createRequire(join(client, "package.json"));
+const { build } = require("esbuild");
+const puppeteer = require("puppeteer-core");
+
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+  "font-src 'self'; worker-src blob:; connect-src 'self' blob: data:; base-uri 'none'; form-action 'self'";
+
+const ENTRY = `
+import { openEngine, EngineError, format, literal, quoteName } from "./src/engine/index.js";
+import { openCatalogue, usePickedFiles } from "./src/catalogue/index.js";
+const page = JSON.parse(document.getElementById("page").textContent);
+const t = { page, openEngine, openCatalogue, usePickedFiles, format, literal, quoteName, EngineError };
+t.start = async () => {
+  const engine = openEngine({ base: page.base, assets: page.engine });
+  t.catalogue = await openCatalogue(engine, page.catalogues[0].name, page);
+  t.engine = await engine;
+};
+t.text = async (sql, options) => {
+  const { rows, types } = await t.engine.rows(sql, options);
+  return rows.map((row) => row.map((value, i) => format(value, types[i])));
+};
+globalThis.t = t;
+document.getElementById("files").addEventListener("change", (event) => { t.files = [...event.target.files]; });
+`;
+
+/**
+ * A folder with the page, the built engine and a release's data.
+ * @param {string} release folder that holds data/<name>/
+ * @param {string} name of the catalogue
+ */
+export async function makeSite(release, name) {
+  const folder = mkdtempSync(join(tmpdir(), "drportal-engine-"));
+  const manifest = JSON.parse(
+    readFileSync(join(client, "dist/manifest.json"), "utf8"),
+  );
+  mkdirSync(join(folder, "assets"));
+  symlinkSync(join(client, "dist/engine"), join(folder, "assets/engine"));
+  symlinkSync(join(resolve(release), "data"), join(folder, "data"));
+  await build({
+    stdin: { contents: ENTRY, resolveDir: client },
+    bundle: true,
+    format: "iife",
+    minify: true,
+    platform: "browser",
+    outfile: join(folder, "assets/test.js"),
+    logLevel: "error",
+  });
+  const page = {
+    base: "",
+    engine: manifest.engine,
+    catalogues: [{ name, script: `data/${name}/catalogue.js` }],
+  };
+  writeFileSync(
+    join(folder, "engine.html"),
+    `<!doctype html><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}"><link rel="icon" href="data:,"><title>engine</title>
+<script type="application/json" id="page">${JSON.stringify(page)}</script><input type="file" id="files" multiple>
+<script src="assets/test.js"></script>`,
+  );
+  return {
+    folder,
+    disk: pathToFileURL(join(folder, "engine.html")).href,
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/**
+ * A static server that counts. `mode`: "range" as hosts should be, "whole" ignores Range, "gzip" compresses what it sends.
+ * @param {string} folder
+ * @param {{ mode?: string, delay?: number }} options
+ */
+export async function serve(folder, { mode = "range", delay = 0 } = {}) {
+  const log = [];
+  const server = createServer(async (request, answer) => {
+    const path = normalize(
+      decodeURIComponent(new URL(request.url, "http://x").pathname),
+    );
+    const file = join(folder, path);
+    let size;
+    try {
+      size = statSync(file).size;
+    } catch {
+      answer.writeHead(404).end();
+      return;
+    }
+    if (delay) await new Promise((done) => setTimeout(done, delay));
+    const asked =
+      mode === "range" &&
+      /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+    const from = asked ? Number(asked[1]) : 0;
+    const to =
+      asked && asked[2] ? Math.min(Number(asked[2]), size - 1) : size - 1;
+    log.push({ method: request.method, path, bytes: to - from + 1 });
+    const type =
+      { html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
+      "application/octet-stream";
+    const headers = {
+      "content-type": type,
+      "content-length": to - from + 1,
+      "accept-ranges": "bytes",
+      "cache-control": "no-store",
+    };
+    if (asked) headers["content-range"] = `bytes ${from}-${to}/${size}`;
+    if (mode === "gzip" && path.endsWith(".parquet")) {
+      const { createGzip } = await import("node:zlib");
+      delete headers["content-length"];
+      answer.writeHead(200, { ...headers, "content-encoding": "gzip" });
+      createReadStream(file)
+        .pipe(createGzip({ level: 1 }))
+        .pipe(answer);
+      return;
+    }
+    answer.writeHead(asked ? 206 : 200, headers);
+    if (request.method === "HEAD") answer.end();
+    else createReadStream(file, { start: from, end: to }).pipe(answer);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  return {
+    log,
+    url: `http://127.0.0.1:${port}/engine.html`,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** @param {"chrome" | "firefox"} name */
+export function launch(name) {
+  return puppeteer.launch({
+    browser: name,
+    executablePath:
+      name === "firefox" ? "/usr/bin/firefox-esr" : "/usr/bin/chromium",
+    args:
+      name === "firefox"
+        ? []
+        : [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+          ],
+    extraPrefsFirefox: { "security.fileuri.strict_origin_policy": true },
+    protocolTimeout: 180_000,
+  });
+}

@@ -1,0 +1,214 @@
+"""What tests share: a portal with real and odd tables, built as a user builds it, served and copied about."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from .browser import Browser, closed_network
+
+DRPORTAL = Path(sys.executable).with_name("drportal")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+RELEASE = """
+name = "TEST"
+version = "{version}"
+phase = "v2"
+published = "2026-01"
+"""
+
+
+def odd_table() -> Table:
+    """Rows that break things: poles, both sides of ra 0, ids to the last bit, hostile and empty strings."""
+    ra = [0.0, 359.9999, 0.0001, 180.0, 10.0, 200.0, 359.0, 1.0, 45.0, 45.0, 45.00001, 90.0]
+    dec = [0.0, 0.0001, -0.0001, 90.0, 89.9999, -90.0, 5.0, 5.0, 20.0, 20.0, 20.00001, -45.0]
+    words = ["", "plain", 'it\'s "quoted"', "<script>alert(1)</script>"]
+    words += ["</script><img src=x onerror=alert(2)>", "emoji 🔭 光谱", "a,b;c|d", "back\\slash"]
+    words += ["100%", "star*", "__proto__", "line\nbreak"]
+    n = len(ra)
+    return Table(
+        {
+            "Id": np.array([2**63 - 1, 2**53 + 1, 2**53 + 2, *range(n - 3)], dtype=np.int64),
+            "RAJ2000": ra,
+            "DEJ2000": dec,
+            "order": np.arange(n, dtype=np.int16),
+            "select": np.array([np.nan, np.inf, -np.inf, *np.linspace(-1, 1, n - 3)]),
+            "f32": np.array([0.1, 1e-30, -0.0, *np.linspace(0, 9, n - 3)], dtype=np.float32),
+            "Wörter": words,
+            "flag": np.arange(n) % 2 == 0,
+            "class": ["A", "B", "<b>C</b>"] * (n // 3),
+        },
+        units={"RAJ2000": "deg", "DEJ2000": "deg"},
+        descriptions={"Wörter": "<script>alert(3)</script> & more"},
+    )
+
+
+def write_portal(folder: Path) -> None:
+    """The folder a survey team would write."""
+    (folder / "releases").mkdir(parents=True)
+    (folder / "portal.toml").write_text(
+        'name = "TEST"\ntitle = "Test <b>portal</b>"\nlanguages = ["en", "zh"]\n'
+    )
+    release = folder / "releases" / "test" / "v1"
+    release.mkdir(parents=True)
+    odd_table().write(release / "odd.vot", format="votable", table_id="odd")
+    subprocess.run(
+        [DRPORTAL, "simulate", "lrs", release / "sim.fits", "--rows", "20000", "--seed", "3"], check=True
+    )
+    (release / "plain.csv").write_text("plate,n\n" + "".join(f"P{i:03},{i * i}\n" for i in range(300)))
+    text = (
+        RELEASE.format(version="v1")
+        + """
+[[catalogues]]
+name = "sim"
+source = "sim.fits"
+missing = { "*" = [-9999, -999], "mag_*" = [99], subclass = ["Non"] }
+
+[[catalogues]]
+name = "odd"
+source = "odd.vot"
+roles = { class = "class", id = "Id" }
+
+[[catalogues]]
+name = "plain"
+source = "plain.csv"
+positions = "none"
+"""
+    )
+    real = SHARED / "data" / "lamost-dr10" / "lrs_catalogue.fits"
+    if real.exists():
+        shutil.copy(real, release)
+        text += '\n[[catalogues]]\nname = "lrs"\nsource = "lrs_catalogue.fits"\n'
+        text += 'missing = { "*" = [-9999, -999] }\n'
+    (release / "release.toml").write_text(text)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A portal, its built site, and a copy of one release folder moved away on its own."""
+
+    portal: Path
+    site: Path
+    moved: Path
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    base = tmp_path_factory.mktemp("made")
+    write_portal(base / "portal")
+    subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
+    site = base / "portal" / "build" / "site"
+    moved = base / "moved away" / "光谱 #1 (50%)"
+    shutil.copytree(site / "test" / "v1", moved)
+    return Made(base / "portal", site, moved)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served(made: Made) -> Iterator[str]:
+    """Address of the moved release under `drportal serve`."""
+    port = free_port()
+    command = [DRPORTAL, "serve", made.moved.parent, "--port", str(port), "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _await_port(port)
+        yield f"http://127.0.0.1:{port}/{urllib.parse.quote(made.moved.name)}/"
+        process.terminate()
+
+
+def _await_port(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"nothing listens at {port}")
+
+
+NGINX = """
+daemon off; pid {run}/pid; error_log {run}/error.log; worker_processes 1; user root;
+events {{ worker_connections 256; }}
+http {{
+  include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;
+  client_body_temp_path {run}/a; proxy_temp_path {run}/b; fastcgi_temp_path {run}/c;
+  uwsgi_temp_path {run}/d; scgi_temp_path {run}/e;
+  server {{ listen 127.0.0.1:{port}; root "{root}"; }}
+}}
+"""
+
+
+@pytest.fixture(scope="session")
+def nginx(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the moved release under nginx."""
+    run, port = tmp_path_factory.mktemp("nginx"), free_port()
+    for folder in [run, *run.parents[:2], made.moved.parent.parent]:
+        folder.chmod(0o755)
+    (run / "conf").write_text(NGINX.format(run=run, port=port, root=made.moved.parent))
+    binary = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
+    with subprocess.Popen([binary, "-c", run / "conf"], stderr=subprocess.DEVNULL) as process:
+        _await_port(port)
+        yield f"http://127.0.0.1:{port}/{urllib.parse.quote(made.moved.name)}/"
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def outside() -> Iterator[tuple[int, list[str]]]:
+    with closed_network() as network:
+        yield network
+
+
+@pytest.fixture(scope="session", params=["chrome", "firefox"])
+def browser(request: pytest.FixtureRequest, outside: tuple[int, list[str]]) -> Iterator[Browser]:
+    """Chromium, then Firefox, with the network beyond this computer closed."""
+    running = Browser(request.param, outside[0])
+    yield running
+    running.quit()
+
+
+HOSTS = ["serve", pytest.param("nginx", marks=pytest.mark.slow), "file"]
+"""nginx serves the same bytes as `drportal serve`: test_hosts.py tries it, and `make test-all` everywhere."""
+
+
+@pytest.fixture(scope="session", params=HOSTS)
+def base(request: pytest.FixtureRequest, made: Made) -> str:
+    """Address of the moved release, ending in a slash."""
+    if request.param == "file":
+        return made.moved.as_uri() + "/"
+    return str(request.getfixturevalue("served" if request.param == "serve" else "nginx"))
+
+
+OWN = (
+    "google.com",
+    "googleapis.com",
+    "gstatic.com",
+    "mozilla.com",
+    "mozilla.org",
+    "mozilla.net",
+    "firefox.com",
+)
+
+
+@pytest.fixture
+def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browser]:
+    """The browser, with a check that the page asked nothing of the network and complained of nothing."""
+    before = len(outside[1])
+    yield browser
+    asked = [a for a in outside[1][before:] if not any(own in a.split("?")[0] for own in OWN)]
+    assert not asked, f"asked of the network: {asked}"
+    assert not browser.complaints

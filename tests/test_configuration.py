@@ -1,0 +1,33 @@
+"""docs/configuration.md tells of every key there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from drportal.model import CatalogueSource, Portal, Release, Roles
+from drportal.model.release import Resolution, Simulate
+from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
+
+
+MODELS = [Portal, Release, CatalogueSource, Roles, Resolution, Simulate]
+MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_key_is_documented(model: type[BaseModel]) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        assert any(f"{mark}{key}{end}" in text for mark in "`[{ " for end in ("`", "]", " =")), key
+
+
+def test_a_date_may_be_one_of_tomls_own() -> None:
+    import tomllib
+
+    release = Release.model_validate(tomllib.loads('name = "DR1"\npublished = 2021-03-31'))
+    assert release.published == "2021-03-31"
