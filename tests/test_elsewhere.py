@@ -244,4 +244,5 @@ def test_query_files(watched: Browser, base: str) -> None:
         watched.wait("document.getElementById('status').classList.contains('bad')")
         assert "\n" not in watched.evaluate("document.getElementById('status').textContent")
         drop(watched, kept)
+        watched.wait("!document.getElementById('status').classList.contains('bad')")
         assert answer(watched) == found

@@ -108,8 +108,12 @@ const commands = {
     const held = key.split(/(?<=.)\+/);
     const last = held.pop();
     for (const one of held) await page.keyboard.down(one);
-    await page.keyboard.press(last);
-    for (const one of held) await page.keyboard.up(one);
+    try {
+      await page.keyboard.press(last);
+    } finally {
+      // A key that the browser does not know must not leave Shift down for the tests that follow.
+      for (const one of held) await page.keyboard.up(one);
+    }
   },
   type: ({ text }) => page.keyboard.type(text),
   async upload({ selector, paths }) {
