@@ -16,8 +16,8 @@ import pytest
 
 from drportal.model import Portal, load_portal
 from drportal.pages import Assets, render_portal, render_release
+from drportal.pages.assets import EXTENSIONS
 from drportal.pages.charts import bars, release_chart, sparkline
-from drportal.pages.context import EXTENSIONS
 from drportal.pages.escape import exact_value, json_block, permalink, sql_name
 from drportal.pages.i18n import Language
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map

@@ -1,25 +1,47 @@
-"""What pages load: styles, scripts and the engine, under names that change with their content."""
+"""What all pages of a build share: templates and words, and the styles, scripts and engine that they load."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jinja2
+from jinja2.bccache import Bucket
+
 from ..model.portal import Portal
 from ..problems import InputError, Problem
+from .escape import sql_name
+from .i18n import Language
 from .theme import Theme, load_theme
 
 EVERYWHERE = "site.js"
 """The script of every page; the others are of pages that query a catalogue."""
+EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Compiled templates in memory: languages differ in their words, not in the code."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
 
 
 @dataclass
 class Assets:
-    """The theme and the built client. `names` maps a logical name to a file name below assets/."""
+    """The theme and the built client. `names` maps a logical name to a file name below assets/, where
+    names change with the content."""
 
     theme: Theme
     dist: Path
@@ -28,6 +50,9 @@ class Assets:
     """The manifest's `engine` object, handed to scripts as it is."""
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
+    _languages: dict[str, Language] = field(default_factory=dict)
+    _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
+    _compiled: Compiled = field(default_factory=Compiled)
 
     @classmethod
     def load(cls, portal: Portal, dist: Path | None = None) -> Assets:
@@ -53,6 +78,39 @@ class Assets:
             names[name] = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{dot}{kind}"
             made[names[name]] = content
         return cls(theme, dist, names, manifest.get("engine"), made)
+
+    def language(self, code: str) -> Language:
+        """The words of a language. Raises InputError for one that does not exist."""
+        if code not in self._languages:
+            self._languages[code] = Language(code, self.theme.catalogues(code))
+        return self._languages[code]
+
+    def environment(self, code: str) -> jinja2.Environment:
+        """The theme's templates in a language."""
+        if code not in self._environments:
+            environment = jinja2.Environment(
+                loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.theme.folders]),
+                autoescape=True,
+                undefined=jinja2.StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                extensions=EXTENSIONS,
+                bytecode_cache=self._compiled,
+            )
+            environment.filters["sql_name"] = sql_name
+            translations = self.language(code).translations
+            environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+            self._environments[code] = environment
+        return self._environments[code]
+
+    @functools.cached_property
+    def client_strings(self) -> list[str]:
+        """What scripts say, in English: every translatable string of templates/strings.html."""
+        file = self.theme.find("templates/strings.html")
+        found = jinja2.Environment(extensions=EXTENSIONS).extract_translations(  # type: ignore[attr-defined]
+            file.read_text(encoding="utf-8")
+        )
+        return [message for _line, _function, message in found if isinstance(message, str)]
 
     def install(self, out: Path, *, engine: bool) -> None:
         """Write assets/ below `out`; the engine and what uses it only where there is something to query."""

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from ..model import CatalogueSource, Portal, Release
 from .assets import Assets
-from .escape import file_link, json_block, mail_address, sql_name, web_address
+from .escape import file_link, json_block, mail_address, web_address
 from .i18n import Language
 from .names import Names
-
-EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 @dataclass(frozen=True)
@@ -89,38 +84,7 @@ class Site:
         return self.portal.languages
 
     def translate(self, lang: str) -> Language:
-        return self._languages[lang]
-
-    @functools.cached_property
-    def _languages(self) -> dict[str, Language]:
-        return {code: Language(code, self.assets.theme.catalogues(code)) for code in self.languages}
-
-    @functools.cached_property
-    def _environments(self) -> dict[str, jinja2.Environment]:
-        folders = [folder / "templates" for folder in self.assets.theme.folders]
-        environments = {}
-        for code in self.languages:
-            environment = jinja2.Environment(
-                loader=jinja2.FileSystemLoader(folders),
-                autoescape=True,
-                undefined=jinja2.StrictUndefined,
-                trim_blocks=True,
-                lstrip_blocks=True,
-                extensions=EXTENSIONS,
-            )
-            translations = self._languages[code].translations
-            environment.filters["sql_name"] = sql_name
-            environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-            environments[code] = environment
-        return environments
-
-    @functools.cached_property
-    def client_strings(self) -> list[str]:
-        """What scripts say, in English: every translatable string of templates/strings.html."""
-        file = self.assets.theme.find("templates/strings.html")
-        environment = next(iter(self._environments.values()))
-        found = environment.extract_translations(file.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
-        return [message for _line, _function, message in found if isinstance(message, str)]
+        return self.assets.language(lang)
 
     def render(
         self, template: str, path: str, lang: str, *, kind: str, title: str, **context: object
@@ -133,7 +97,7 @@ class Site:
         target = self.out / self.place(path, lang)
         target.parent.mkdir(parents=True, exist_ok=True)
         values = page_context(self, path, lang, kind, title, str(context.pop("description", "")))
-        html = self._environments[lang].get_template(template).render(values | context)
+        html = self.assets.environment(lang).get_template(template).render(values | context)
         target.write_text(html.rstrip() + "\n", encoding="utf-8", newline="\n")
 
     def place(self, path: str, lang: str) -> str:
@@ -240,7 +204,7 @@ def _portal_home(site: Site, root: str, lang: str) -> str | None:
 
 def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) -> dict[str, object]:
     release = site.release
-    strings = {s: language.gettext(s) for s in site.client_strings}
+    strings = {s: language.gettext(s) for s in site.assets.client_strings}
     return {
         "lang": lang,
         "base": site.base(path, lang),
