@@ -11,9 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.io.votable import from_table, writeto
 from astropy.table import MaskedColumn, Table
+from astropy.time import Time
 
 from .ingest_fixtures import column, described, ingest, refused, rows, values
 
@@ -169,6 +171,24 @@ def test_ecsv(tmp_path: Path) -> None:
     assert described(out)["columns"][0]["unit"] == "deg"
 
 
+def test_ecsv_of_times_and_positions(tmp_path: Path) -> None:
+    """Objects are read as the columns that the file has for them."""
+    when = Time(["2020-01-02T03:04:05", "2021-01-01T00:00:00"])
+    when[1] = np.ma.masked
+    sky = SkyCoord([10, 20], [1, 2], unit="deg")
+    Table({"sky": sky, "when": when, "mjd": Time([59000.5, 59001], format="mjd")}).write(tmp_path / "a.ecsv")
+    out = ingest(tmp_path, "a.ecsv", roles={"ra": "sky.ra", "dec": "sky.dec"})
+    found = sorted(rows(out).drop_columns("_healpix_29").to_pylist(), key=lambda r: r["mjd"])
+    assert found == [
+        {"sky.ra": 10.0, "sky.dec": 1.0, "when": "2020-01-02T03:04:05.000", "mjd": 59000.5},
+        {"sky.ra": 20.0, "sky.dec": 2.0, "when": None, "mjd": 59001.0},
+    ]
+    assert described(out)["columns"][0]["unit"] == "deg"
+    objects = np.array([{"a": 1}, [{}]], object)
+    Table({"ra": [1.0, 2], "dec": [1.0, 2], "o": objects}).write(tmp_path / "b.ecsv")
+    assert "column o: holds compound objects" in refused(tmp_path, "b.ecsv")
+
+
 @pytest.mark.parametrize("delimiter", [",", "|", "\t", ";"])
 def test_csv_delimiters(tmp_path: Path, delimiter: str) -> None:
     lines = [
@@ -201,6 +221,8 @@ def one(tmp_path: Path, name: str, cells: list[str]) -> pa.ChunkedArray:
         ("float", ["1", "2.5", "nan", "-0.0"], pa.float64(), [1, 2.5, None, -0.0]),
         ("spoilt", ["9007199254740993", "1.5"], pa.float64(), [9007199254740992.0, 1.5]),
         ("longid", ["12345678901234567891", "1.5"], pa.string(), ["12345678901234567891", "1.5"]),
+        ("padded", ["005.25", "-00.5"], pa.float64(), [5.25, -0.5]),
+        ("letters", ["F", "T"], pa.string(), ["F", "T"]),
         ("bool", ["true", "False", ""], pa.bool_(), [True, False, None]),
         ("null", ["NULL", "3", "n/a"], pa.int64(), [None, 3, None]),
         ("text", ["1", "two", ""], pa.string(), ["1", "two", None]),
@@ -247,6 +269,7 @@ def test_parquet(tmp_path: Path) -> None:
             "list": pa.array([[1], [], None, [2, 3], [4]], pa.list_(pa.int16())),
             "raw": pa.array([b"\0\xff", b"", None, b"x", b"y"]),
             "nothing": pa.nulls(N),
+            "hollow": pa.array([[], None, [], [], []]),
             "_healpix_29": pa.array(np.zeros(N, np.int64)),
             "nul": ["a\0b", "", "\0", "x", "y"],
         },
@@ -258,7 +281,7 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
     out = ingest(tmp_path, "a.parquet")
     found = {r["ra"]: r for r in rows(out).to_pylist()}
-    for name in ["cat", "large", "list", "raw", "nothing", "nul", "day"]:
+    for name in ["cat", "large", "list", "raw", "nothing", "hollow", "nul", "day"]:
         assert [found[v][name] for v in RA] == table.column(name).to_pylist(), name
     assert [found[v]["half"] for v in RA] == [0, 1, 2, 3, 4]
     assert rows(out).schema.field("dec").type == pa.float32()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,14 @@ def test_ragged_csv_far_down(tmp_path: Path) -> None:
     assert "line 300002:" in message
 
 
+def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
+    """It would swallow all lines after it."""
+    message = refused(tmp_path, csv(tmp_path, 'ra,dec,n\n1,2,"a\nb"\n4,5,"6\n7,8,9\n'))
+    assert "line 4: opens a quote that is never closed" in message
+    out = ingest(tmp_path, csv(tmp_path, 'ra,dec,n\n1,2,6" tube\n4,5,"6\n7,8,9"\n'))
+    assert sorted(values(out, "n")) == ["6\n7,8,9", '6" tube']
+
+
 def test_csv_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"ra,dec,n\n1,2,x\n1,2,\xe9\n")
     assert "UTF-8" in refused(tmp_path, "a.csv")
@@ -158,6 +167,19 @@ def test_a_column_without_a_name(tmp_path: Path) -> None:
 
 def test_nested_parquet(tmp_path: Path) -> None:
     assert "struct" in refused(tmp_path, parquet(tmp_path, ra=[1.0], dec=[1.0], s=[{"a": 1}]))
+
+
+def test_numbers_wider_than_any_database_has(tmp_path: Path) -> None:
+    wide = pa.array([Decimal(1)], pa.decimal256(50, 2))
+    assert "column x: is of type decimal256" in refused(
+        tmp_path, parquet(tmp_path, ra=[1.0], dec=[1.0], x=wide)
+    )
+
+
+def test_files_of_one_catalogue_that_disagree(tmp_path: Path) -> None:
+    (tmp_path / "1.csv").write_text("ra,dec,x\n1,2,3\n")
+    (tmp_path / "2.csv").write_text("ra,dec,x\n1,2,word\n")
+    assert "2.csv: column x: is string, in 1.csv int64" in refused(tmp_path, "?.csv")
 
 
 def test_our_own_names(tmp_path: Path) -> None:
@@ -287,6 +309,13 @@ def test_positions_as_text(tmp_path: Path) -> None:
     assert "(ra: text, dec: text, where degrees are needed)" in message
 
 
+@pytest.mark.parametrize("unit", ["hourangle", "h", "rad", "arcmin", "mas"])
+def test_positions_in_other_units(tmp_path: Path, unit: str) -> None:
+    table = Table({"ra": [1.0], "dec": [2.0]}, units={"ra": unit, "dec": unit})
+    table.write(tmp_path / "a.ecsv")
+    assert "where degrees are needed" in refused(tmp_path, "a.ecsv")
+
+
 def test_missing_values_that_cannot_be(tmp_path: Path) -> None:
     file = parquet(tmp_path, ra=[1.0], dec=[2.0], snrg=[3.0])
     assert "did you mean snrg?" in refused(tmp_path, file, missing={"snr_g": [-1]})
@@ -332,6 +361,14 @@ def test_missing_values_beyond_javascript(tmp_path: Path) -> None:
     out = ingest(tmp_path, file, missing={"n": [-(2**63)]})
     assert described(out)["columns"][2]["missing"] == [str(-(2**63))]
     assert (column(out, "n")["nulls"], column(out, "n")["min"]) == (1, 5)
+
+
+def test_a_votable_whose_rows_are_elsewhere(tmp_path: Path) -> None:
+    """Nothing is fetched while a portal is built."""
+    text = '<VOTABLE version="1.4"><RESOURCE><TABLE><FIELD name="ra" datatype="double"/><DATA><BINARY>'
+    text += '<STREAM\nhref="file:///dev/null"/></BINARY></DATA></TABLE></RESOURCE></VOTABLE>'
+    (tmp_path / "a.xml").write_text(text)
+    assert "keeps its rows elsewhere" in refused(tmp_path, "a.xml")
 
 
 def test_a_votable_around_a_fits_file(tmp_path: Path) -> None:

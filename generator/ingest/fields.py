@@ -94,6 +94,8 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
         return pa.binary()
     if types.is_null(kind):
         return kind
+    if types.is_decimal(kind) and kind.precision > 38:
+        return None
     if types.is_float16(kind):
         return pa.float32()
     if types.is_timestamp(kind):
@@ -101,14 +103,22 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
     if types.is_date(kind):
         return pa.date32()
     if types.is_fixed_size_list(kind):
-        inner = stored_type(kind.value_type)
-        return None if inner is None or is_array(inner) else pa.list_(inner, kind.list_size)
+        inner = _stored_element(kind)
+        return None if inner is None else pa.list_(inner, kind.list_size)
     if is_array(kind):
-        inner = stored_type(kind.value_type)
-        return None if inner is None or is_array(inner) else pa.list_(inner)
+        inner = _stored_element(kind)
+        return None if inner is None else pa.list_(inner)
     if types.is_boolean(kind) or is_number(kind):
         return kind
     return None
+
+
+def _stored_element(kind: pa.DataType) -> pa.DataType | None:
+    """That of an array's elements; text where no array has any."""
+    inner = stored_type(kind.value_type)
+    if inner is None or is_array(inner):
+        return None
+    return pa.string() if pa.types.is_null(inner) else inner
 
 
 _ARROW = {

@@ -113,9 +113,12 @@ def _texts(file: Path, plain: Path, delimiter: str, names: list[str], skip: int)
                 quoted_strings_can_be_null=False,
             ),
         )
+        last = None
         for batch in reader:
             if batch.num_rows:
                 yield batch
+                last = batch.column(len(names) - 1)[-1].as_py()
+        _refuse_open_quote(file, plain, last or "")
     except StopIteration:
         return
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
@@ -129,6 +132,20 @@ def _texts(file: Path, plain: Path, delimiter: str, names: list[str], skip: int)
             raise InputError(Problem(str(file), _line(plain, row, skip), what, mend)) from None
         mend = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "mend the file there"
         raise InputError(Problem(str(file), "", message, mend)) from None
+
+
+def _refuse_open_quote(file: Path, plain: Path, last: str) -> None:
+    """Refuse a file whose last value has swallowed lines because its quote is never closed."""
+    if "\n" not in last:
+        return
+    lines, end = 0, b""
+    with plain.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            lines += block.count(b"\n")
+            end = (end + block).rstrip()[-1:]
+    if end != b'"':
+        place = f"line {lines - last.count(chr(10)) + 1}"
+        raise InputError(Problem(str(file), place, "opens a quote that is never closed", "close it there"))
 
 
 def _line(plain: Path, row: pcsv.InvalidRow, skip: int) -> str:
@@ -149,15 +166,12 @@ def _kind(column: pa.Array, before: pa.DataType | None) -> pa.DataType | None:
     if len(texts) == 0:
         return before
     lower = pc.utf8_lower(texts)
-    if (
-        before in (None, pa.bool_())
-        and pc.all(pc.is_in(lower, pa.array(["true", "false", "t", "f"]))).as_py()
-    ):
+    if before in (None, pa.bool_()) and pc.all(pc.is_in(lower, pa.array(["true", "false"]))).as_py():
         return pa.bool_()
     if before == pa.bool_():
         return pa.string()
     whole = pc.all(pc.match_substring_regex(texts, r"^[+-]?[0-9]+$")).as_py()
-    if pc.any(pc.match_substring_regex(texts, r"^[+-]?0[0-9]")).as_py():
+    if pc.any(pc.match_substring_regex(texts, r"^[+-]?0[0-9]+$")).as_py():
         return pa.string()
     try:
         if whole:
@@ -203,10 +217,8 @@ def _typed(column: pa.Array, kind: pa.DataType) -> pa.Array:
     texts = pc.if_else(pc.is_in(lower, NO_NUMBER), pa.scalar(None, pa.string()), texts)
     if kind == pa.bool_():
         return (
-            pc.is_in(lower, pa.array(["true", "t"]))
+            pc.equal(lower, "true")
             if texts.null_count == 0
-            else pc.if_else(
-                pc.is_null(texts), pa.scalar(None, pa.bool_()), pc.is_in(lower, pa.array(["true", "t"]))
-            )
+            else pc.if_else(pc.is_null(texts), pa.scalar(None, pa.bool_()), pc.equal(lower, "true"))
         )
     return pc.cast(pc.utf8_ltrim(texts, "+"), kind)

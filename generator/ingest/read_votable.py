@@ -7,6 +7,8 @@ beyond a few million rows are better handed over as FITS or Parquet.
 
 from __future__ import annotations
 
+import mmap
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,8 @@ import numpy as np
 import pyarrow as pa
 from astropy.io import votable
 from astropy.table import Table
+from astropy.table.serialize import represent_mixins_as_columns
+from astropy.utils.data_info import serialize_context_as
 
 from ..problems import InputError, Problem
 from .fields import Field
@@ -27,6 +31,9 @@ def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
 
     Raises InputError.
     """
+    if _elsewhere(plain):
+        mend = "write it as one file, with its rows inside"
+        raise InputError(Problem(str(file), "STREAM", "keeps its rows elsewhere", mend))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -65,6 +72,12 @@ def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
     return _source(file, fields, columns, len(array))
 
 
+def _elsewhere(plain: Path) -> bool:
+    """Whether a VOTable names an address for its rows, which astropy would fetch."""
+    with plain.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return re.search(rb"<(\w+:)?STREAM\b[^>]*\shref\s*=", text) is not None
+
+
 def open_ecsv(file: Path, plain: Path) -> Source:
     """Open an ECSV file. Raises InputError, with the line where astropy tells it."""
     try:
@@ -76,18 +89,17 @@ def open_ecsv(file: Path, plain: Path) -> Source:
         raise InputError(
             Problem(str(file), "", what, "mend it there, or write it again with astropy")
         ) from None
+    with serialize_context_as("ecsv"):
+        # Times and positions as the file has them: t; sky.ra, sky.dec
+        table = represent_mixins_as_columns(table)
     check_names(file, table.colnames)
     columns = []
     fields = []
     for name in table.colnames:
         column = table[name]
-        if (
-            not hasattr(column, "dtype")
-            or getattr(column, "dtype", np.dtype("V")).kind == "V"
-            or hasattr(column, "frame")
-        ):
-            mend = "write it as plain columns, e.g. ra and dec"
-            raise InputError(Problem(str(file), f"column {name}", "is a compound object", mend))
+        if column.dtype.kind == "V" or (column.dtype.kind == "O" and _nested(column)):
+            mend = "write it as plain columns of numbers, texts or arrays of them"
+            raise InputError(Problem(str(file), f"column {name}", "holds compound objects", mend))
         values = np.ma.asanyarray(getattr(column, "value", column))
         columns.append(values)
         ucd = column.info.meta.get("ucd") if column.info.meta else None
@@ -106,6 +118,12 @@ def _source(file: Path, fields: list[Field], columns: list[Any], rows: int) -> S
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     return Source(file, fields, rows, batches)
+
+
+def _nested(column: Any) -> bool:
+    """Whether some value is neither missing, nor text, nor an array of numbers or texts."""
+    values = (v for v, absent in zip(column, np.ma.getmaskarray(column), strict=True) if not np.all(absent))
+    return any(v is not None and np.asarray(v).dtype.kind == "O" for v in values)
 
 
 def _line(text: object) -> str | None:

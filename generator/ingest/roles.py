@@ -156,7 +156,11 @@ def position_names(fields: list[Field], named: Roles) -> list[str]:
 
 def is_degrees(field: Field) -> bool:
     """Whether a column's values can be degrees, by its type and unit."""
-    return is_number(field.type) and not (field.unit or "deg").startswith(("h", "'", '"', "rad", "arcs"))
+    return is_number(field.type) and not (field.unit or "deg").startswith(_OTHER_ANGLES)
+
+
+_OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
+"""How units of hours, minutes, radians, arcsec and their parts begin."""
 
 
 def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: str) -> list[Problem]:

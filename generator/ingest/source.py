@@ -151,7 +151,7 @@ def unified(sources: list[Source]) -> list[Field]:
                     [pa.schema([("x", mine.type)]), pa.schema([("x", field.type)])],
                     promote_options="permissive",
                 )
-            except pa.ArrowInvalid:
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
                 what = f"is {field.type}, in {first.file.name} {mine.type}"
                 problems.append(
                     Problem(str(source.file), f"column {name}", what, "give it one type in every file")

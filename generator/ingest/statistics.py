@@ -19,6 +19,9 @@ from .order import connect
 from .roles import Parts
 from .tiles import Partition
 
+COPIED = 8_000_000
+"""Values of several columns that are measured at a time; at least one column is."""
+TOGETHER = 50
 VALUES = 50
 """Columns with at most so many different values have all of them listed."""
 SUBCLASSES = 20
@@ -45,10 +48,16 @@ def measure(
         files = ", ".join(literal(glob.escape(str(out / p.path))) for p in partitions)
         database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
         present = {f.name: _present(f, missing.get(f.name, [])) for f in fields}
-        columns = []
-        for index, field in enumerate(fields):
-            progress("measure", index, len(fields))
-            columns.append(_column(database, field, missing.get(field.name, []), present[field.name]))
+        columns: list[dict[str, Any]] = []
+        # Every statement about the files looks at all their columns first, so some are taken out together.
+        step = min(max(COPIED // max(sum(p.rows for p in partitions), 1), 1), TOGETHER)
+        for first in range(0, len(fields), step):
+            some = fields[first : first + step]
+            taken = ", ".join(f"{_taken(f, present[f.name])} AS c{i}" for i, f in enumerate(some))
+            database.execute(f"CREATE OR REPLACE TEMP TABLE measured AS SELECT {taken} FROM t")
+            for index, field in enumerate(some):
+                progress("measure", first + index, len(fields))
+                columns.append(_column(database, field, missing.get(field.name, []), f"c{index}"))
         progress("measure", len(fields), len(fields))
         by_name = {c["name"]: c for c in columns}
         result: dict[str, Any] = {"columns": columns}
@@ -83,6 +92,11 @@ def _present(field: Field, missing: list[Sentinel]) -> str:
     return f"CASE WHEN {name} IN ({', '.join(literal(v) for v in missing)}) THEN NULL ELSE {name} END"
 
 
+def _taken(field: Field, value: str) -> str:
+    """What is kept of a column to measure it: of arrays only whether they are there."""
+    return f"CASE WHEN {value} IS NOT NULL THEN true END" if is_array(field.type) else value
+
+
 def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     row = database.execute(query).fetchone()
     assert row is not None
@@ -90,7 +104,7 @@ def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
 
 
 def _column(
-    database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], value: str
+    database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], column: str
 ) -> dict[str, Any]:
     result: dict[str, Any] = {
         "name": field.name,
@@ -100,7 +114,7 @@ def _column(
         "description": field.description,
         "missing": [plain(v) for v in missing],
     }
-    source = f"(SELECT {value} AS v FROM t)"
+    source = f"(SELECT {column} AS v FROM measured)"
     if is_array(field.type):
         rows, there = _one(database, f"SELECT count(*), count(v) FROM {source}")
         return result | {"rows": rows, "nulls": rows - there, "min": None, "max": None, "distinct": None}
@@ -129,12 +143,12 @@ def _column(
         ).fetchall()
         result["values"] = [[plain(v), n] for v, n in found]
     if number and low is not None:
-        result["histogram"] = _histogram(database, field, value, float(low), float(high))
+        result["histogram"] = _histogram(database, field, column, float(low), float(high))
     return result
 
 
 def _histogram(
-    database: duckdb.DuckDBPyConnection, field: Field, value: str, low: float, high: float
+    database: duckdb.DuckDBPyConnection, field: Field, column: str, low: float, high: float
 ) -> dict[str, list[float] | list[int]]:
     """Counts of all finite values in at most BINS bins.
 
@@ -142,7 +156,7 @@ def _histogram(
     the first and the last bin reach out to them.
     """
     whole = "int" in str(field.type)
-    source = f"(SELECT ({value})::DOUBLE AS v FROM t) WHERE isfinite(v)"
+    source = f"(SELECT {column}::DOUBLE AS v FROM measured) WHERE isfinite(v)"
     if whole and high - low < BINS and abs(low) < EXACT and abs(high) < EXACT:
         edges = [low - 0.5 + i for i in range(int(high - low) + 2)]
     elif low == high:
