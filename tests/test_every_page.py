@@ -53,9 +53,23 @@ def look(browser: Browser, address: str, width: int, dark: bool) -> None:
     assert browser.complaints == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("language", ["", "zh/"], ids=["en", "zh"])
+LOOKS = [
+    pytest.param(language, width, dark, marks=[pytest.mark.slow] if slow else [])
+    for language, width, dark, slow in [
+        ("", 1280, False, False),
+        ("", 390, True, False),
+        ("zh/", 1280, True, False),
+        ("zh/", 390, False, False),
+        ("", 1280, True, True),
+        ("", 390, False, True),
+        ("zh/", 1280, False, True),
+        ("zh/", 390, True, True),
+    ]
+]
+"""Any two of language, width and colours together are tried each time, all three by `make test-all`."""
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
 def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width: int, dark: bool) -> None:
     for page in PAGES:
         look(chromium, (made.moved / language / page).as_uri(), width, dark)
