@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from .browser import node
 from .conftest import Made
 
 SMOKE = Path(__file__).parent / "browser" / "engine-smoke.mjs"
@@ -55,9 +55,7 @@ def test_engine(made: Made, tmp_path: Path, name: str, which: str) -> None:
         ]
     expected = tmp_path / "answers.json"
     expected.write_text(json.dumps(answers), encoding="utf-8")
-    node = shutil.which("node")
-    assert node
-    command = [node, str(SMOKE), str(release), name, str(expected), which]
+    command = [node(), str(SMOKE), str(release), name, str(expected), which]
     # The small ones stand for odd layouts; what does not depend on the data is tried once.
     command += [] if name == "sim" else ["answers"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)

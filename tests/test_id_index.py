@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from .browser import node
 from .ingest_fixtures import described, ingest, refused, values
 
 LOOK_UP = Path(__file__).parent / "browser" / "id-lookup.mjs"
@@ -276,8 +276,6 @@ def cases(out: Path) -> list[dict[str, Any]]:
 def test_look_up(odd: Path, tmp_path: Path, which: str) -> None:
     expected = tmp_path / "cases.json"
     expected.write_text(json.dumps(cases(odd)), encoding="utf-8")
-    node = shutil.which("node")
-    assert node
-    command = [node, str(LOOK_UP), str(odd.parents[1]), "t", str(expected), which]
+    command = [node(), str(LOOK_UP), str(odd.parents[1]), "t", str(expected), which]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
-import os
 import socketserver
 import subprocess
 import sys
@@ -20,17 +19,20 @@ sys.path.insert(0, str(ROOT))
 from hatch_build import node_folder  # noqa: E402
 
 
+def node() -> str:
+    """The program that runs the drivers: the system's, or the one that came from PyPI."""
+    return str(node_folder() / "node")
+
+
 class Browser:
     """One running browser with one page. Every method raises RuntimeError with the driver's words."""
 
     def __init__(self, name: str, proxy: int | None = None) -> None:
-        path = f"{node_folder()}{os.pathsep}{os.environ['PATH']}"
         self.name = name
         self.process = subprocess.Popen(
-            ["node", str(Path(__file__).parent / "driver.mjs")],
+            [node(), str(Path(__file__).parent / "driver.mjs")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PATH": path},
             text=True,
         )
         self._ask("launch", name=name, proxy=proxy)
