@@ -538,6 +538,7 @@ def test_active_svg_is_refused(folder: Folder, inner: str) -> None:
     [
         ("README.md", "cannot be the name of a page"),
         ("index.md", "index is taken"),
+        ("con.md", "names of devices"),
         ("page.fr.md", "no language 'fr'"),
         ("two words.md", "cannot be the name of a page"),
         ("page.en.md", "same document in the same language"),

@@ -64,6 +64,7 @@ def test_nor_can_that_of_a_portal(tmp_path: Path, key: str) -> None:
         (RELEASE + 'status = "old"', "status: 'old'"),
         (RELEASE.replace("2020-05", "May 2020"), "write it as 2020, 2020-05 or 2020-05-27"),
         (RELEASE + '[[catalogues]]\nname = "LRS"\nsource = "x"', "is not usable as a name"),
+        (RELEASE + '[[catalogues]]\nname = "aux"\nsource = "x"', "Windows keeps it"),
         (RELEASE + '[[catalogues]]\nname = "a"', "needs either `source`"),
         (RELEASE + '[[catalogues]]\nname = "a"\nsource = "x"\nroles.idd = "x"', "did you mean `id`?"),
         (RELEASE + '[[catalogues]]\nname = "a"\nsource = "x"\n' * 2, "two catalogues named 'a'"),
@@ -90,8 +91,9 @@ def test_a_missing_portal_says_how_to_start(tmp_path: Path) -> None:
     assert "drportal new" in problems(tmp_path)[0]
 
 
-def test_release_folders_that_cannot_be_site_paths(tmp_path: Path) -> None:
-    files = {"portal.toml": PORTAL, "releases/DR 1/release.toml": RELEASE}
+@pytest.mark.parametrize("folder", ["DR 1", "dr1/nul", "con.1", "dr1."])
+def test_release_folders_that_cannot_be_site_paths(tmp_path: Path, folder: str) -> None:
+    files = {"portal.toml": PORTAL, f"releases/{folder}/release.toml": RELEASE}
     assert "cannot be a site path" in problems(write(tmp_path, files))[0]
 
 

@@ -324,6 +324,15 @@ def test_describe_show_summarize_explain(console: Console, quiet: None) -> None:
     assert console.browser.evaluate("document.getElementById('sql-plan').hidden")
 
 
+def test_values_of_every_type(console: Console, quiet: None) -> None:
+    words = "ENUM('it''s', 'a, b')"
+    sql = f"SELECT 'it''s'::{words} AS e, ['a, b'::{words}] AS l, {{'x y': 'a, b'::{words}}} AS s, 1 AS n"
+    assert console.rows(sql) == [{"e": "it's", "l": '["a, b"]', "s": '{"x y":"a, b"}', "n": "1"}]
+    rows = console.rows("FROM test_all_types()")
+    assert [row["bool"] for row in rows] == ["false", "true", ""]
+    assert [row["medium_enum"] for row in rows] == ["enum_0", "enum_299", ""]
+
+
 def test_asks_before_much_is_read(browser: Browser, made: Made) -> None:
     """A page told to ask from 100 kB on: the question waits, Enter reads, Escape does not."""
     page = made.moved / "ask.html"

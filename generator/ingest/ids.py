@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..model import CatalogueSource
+from ..model.strict import NAME, portable
 from ..problems import InputError, Problem
 from .fields import Field, is_array, is_text
 from .missing import Sentinel
@@ -138,7 +139,7 @@ def folder_names(fields: list[Field]) -> list[str]:
     names: list[str] = []
     for number, field in enumerate(fields):
         name = field.name.lower()
-        usable = re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) and f"ids/{name}" not in names
+        usable = NAME.fullmatch(name) and portable(name) and f"ids/{name}" not in names
         names.append(f"ids/{name}" if usable else f"ids/{number}")
     return names
 

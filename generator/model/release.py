@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from ..problems import InputError, Problem
 from .read import read_toml, validate
 from .spectra import SpectraSet
-from .strict import Strict, usable_name
+from .strict import Strict, portable, usable_name
 from .text import Text
 
 PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -217,7 +217,7 @@ def load_release(file: Path, root: Path) -> Release:
     release = validate(Release, read_toml(file), file)
     release.file = file
     release.id = file.parent.relative_to(root).as_posix()
-    if not FOLDER.fullmatch(release.id):
+    if not FOLDER.fullmatch(release.id) or not portable(release.id):
         mend = "use one or two levels of lower-case letters, digits, '.', '_' and '-', e.g. dr8/v1.0"
         raise InputError(Problem(str(file), "folder name", f"{release.id!r} cannot be a site path", mend))
     return release

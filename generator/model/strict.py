@@ -7,6 +7,7 @@ import re
 from pydantic import BaseModel, ConfigDict
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)
 
 
 class Strict(BaseModel):
@@ -19,4 +20,11 @@ def usable_name(value: str) -> str:
     """The name of a catalogue or a spectra set, which is a folder and stands in addresses and SQL."""
     if not NAME.fullmatch(value):
         raise ValueError("is not usable as a name; use lower-case letters, digits and _ (at most 40)")
+    if not portable(value):
+        raise ValueError("is not usable as a name, Windows keeps it for a device; use another")
     return value
+
+
+def portable(path: str) -> bool:
+    """Whether Windows can have files of these names: none stands for a device or ends with a dot."""
+    return not any(_DEVICES.fullmatch(part) or part.endswith(".") for part in path.split("/"))

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from ..model import Portal, Release
+from ..model.strict import portable
 from ..problems import InputError, Problem
 from .context import Site
 from .escape import file_link
@@ -148,8 +149,8 @@ def _sources(folder: Path, languages: list[str], problems: list[Problem]) -> dic
                 )
                 problems.append(Problem(str(file), "file name", f"the portal has no language {lang!r}", mend))
                 continue
-        if not NAME.fullmatch(name) or name == "index":
-            mend = "use lower-case letters, digits, - and _; index is taken"
+        if not NAME.fullmatch(name) or not portable(name) or name == "index":
+            mend = "use lower-case letters, digits, - and _; index is taken, and names of devices such as con"
             problems.append(Problem(str(file), "file name", "cannot be the name of a page", mend))
             continue
         source = sources.setdefault(name, Source(name, folder, {}))
@@ -261,7 +262,7 @@ class _Resolver:
         found = next((f / path for f in self.reading.documents.folders if (f / path).is_file()), None)
         if found is None:
             raise BrokenLink(f"no file {target!r}", "mend the path; it is relative to this file")
-        if not FILE_NAME.fullmatch(path):
+        if not FILE_NAME.fullmatch(path) or not portable(path):
             what = f"{target!r} has a name that not every disc can keep"
             raise BrokenLink(what, "use letters, digits, . _ and -")
         if wrong := check_image(found):

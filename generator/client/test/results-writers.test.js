@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { forms } from "../src/results/fits.js";
 import { csvHead, csvRows } from "../src/results/csv.js";
 import { fileName, isNumeric, sizeText } from "../src/results/format.js";
 import { Binary2, base64 } from "../src/results/binary2.js";
@@ -141,4 +142,11 @@ test("names, sizes and alignment", () => {
     assert.ok(isNumeric(type), type);
   for (const type of ["VARCHAR", "Utf8", "DATE", "INTERVAL", "BOOLEAN", "POINT"])
     assert.ok(!isNumeric(type), type);
+});
+
+test("FITS has no more columns than its keywords can number", async () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => ({ name: `c${i}`, type: "DOUBLE" }));
+  const nothing = async function* () {};
+  assert.equal((await forms(fields.slice(1), nothing)).length, 999);
+  await assert.rejects(forms(fields, nothing), /at most 999 columns/);
 });

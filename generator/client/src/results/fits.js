@@ -7,6 +7,7 @@
  * @typedef {{code: string, width: number, empty: bigint | null}} Form width: bytes; empty: what stands for NULL
  */
 import { format } from "../engine/values.js";
+import { t } from "../strings.js";
 import { BLOCK, card, comment, header } from "./cards.js";
 import { asciiNames, asciiText } from "./escape.js";
 
@@ -20,6 +21,8 @@ const CODES = [
   [/^(float|float32|real)$/i, "E"],
   [/^(double|float64|half|decimal.*)$/i, "D"],
 ];
+/** The names of further columns' keywords would be too long. */
+const MOST = 999;
 const WIDTHS = /** @type {Record<string, number>} */ ({ L: 1, B: 1, I: 2, J: 4, K: 8, E: 4, D: 8 });
 /** Whole numbers: smallest, largest, and the next wider kind. @type {Record<string, [bigint, bigint, string]>} */
 const WHOLE = {
@@ -39,6 +42,10 @@ function codeOf(type) {
  * @param {Field[]} fields @param {Read} read @returns {Promise<Form[]>}
  */
 export async function forms(fields, read) {
+  if (fields.length > MOST)
+    throw new Error(
+      t("A FITS table has at most {n} columns: choose some, or save another format.", { n: MOST }),
+    );
   const codes = fields.map((field) => codeOf(field.type));
   const looked = fields.map((_, i) => i).filter((i) => codes[i] === "A" || codes[i] in WHOLE);
   const seen = looked.map(() => ({ longest: 0, nulls: false, min: Infinity, max: -Infinity }));

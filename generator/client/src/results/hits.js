@@ -15,6 +15,17 @@ export const CAP = 1_000_000;
 const SCHEMA = '"_drportal"';
 export const TABLE = `${SCHEMA}."found"`;
 
+const ENUM = /\bENUM\('(?:[^']|'')*'(?:, *'(?:[^']|'')*')*\)/g;
+
+/** Turn columns of ENUM into text: DuckDB sends their words only with whole results. @param {Engine} engine */
+async function spellOut(engine) {
+  for (const [name, type] of (await engine.rows(`DESCRIBE ${TABLE}`)).rows) {
+    const plain = type.replace(ENUM, "VARCHAR");
+    if (plain !== type)
+      await engine.rows(`ALTER TABLE ${TABLE} ALTER ${quoteName(name)} SET DATA TYPE ${plain}`);
+  }
+}
+
 export class Hits {
   /** SQL */
   #where = "";
@@ -42,6 +53,7 @@ export class Hits {
   static async keep(engine, query, options) {
     await engine.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
     await engine.rows(`CREATE OR REPLACE TABLE ${TABLE} AS ${query}`, options);
+    await spellOut(engine);
     const { rows } = await engine.rows(`SELECT count(*) FROM ${TABLE}`);
     const { names, types } = await engine.rows(`SELECT * FROM ${TABLE} LIMIT 0`);
     return { kept: Number(rows[0][0]), fields: names.map((name, i) => ({ name, type: types[i] })) };
