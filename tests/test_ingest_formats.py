@@ -127,6 +127,8 @@ def test_votable(tmp_path: Path, tabledata_format: str) -> None:
             "text": ["a", "b<c>", "光", "", '"q"'],
             "flag": [True, False, True, False, True],
             "vector": np.arange(2.0 * N).reshape(N, 2),
+            "complex": MaskedColumn(np.arange(N) * (1 - 2j), mask=[0, 0, 1, 0, 0]),
+            "pairs": np.arange(2 * N).reshape(N, 2) * (1 + 1j),
         },
         units={"ra": "deg"},
         descriptions={"ra": "place"},
@@ -143,6 +145,8 @@ def test_votable(tmp_path: Path, tabledata_format: str) -> None:
         assert (row["dec"], row["small"], row["flag"]) == (DEC[i], float(i), i % 2 == 0)
         assert row["text"] == str(table["text"][i])
         assert row["vector"] == [2.0 * i, 2.0 * i + 1]
+        assert row["complex"] == ([None, None] if i == 2 else [i, -2 * i])
+        assert row["pairs"] == [2 * i, 2 * i, 2 * i + 1, 2 * i + 1]
     assert rows(out).schema.field("small").type == pa.float32()
     assert described(out)["id"] == "id"
     assert described(out)["columns"][0]["unit"] == "deg"

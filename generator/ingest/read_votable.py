@@ -144,7 +144,8 @@ def _type(column: Any, datatype: str | None) -> pa.DataType:
     if dtype.kind == "M":
         return pa.timestamp("us")
     if dtype.kind == "c":
-        return pa.list_(pa.float32() if dtype.itemsize == 8 else pa.float64(), 2)
+        parts = 2 * int(np.prod(column.shape[1:]))
+        return pa.list_(pa.float32() if dtype.itemsize == 8 else pa.float64(), parts)
     kind = pa.from_numpy_dtype(dtype.newbyteorder("="))
     kind = pa.float32() if kind == pa.float16() else kind
     return kind if column.ndim == 1 else pa.list_(kind, int(np.prod(column.shape[1:])))
@@ -170,8 +171,8 @@ def _arrow(column: Any, kind: pa.DataType) -> pa.Array:
     if pa.types.is_fixed_size_list(kind):
         flat = data.reshape(-1)
         if data.dtype.kind == "c":
-            flat = flat.view(kind.value_type.to_pandas_dtype())
-            inner = None
+            flat = np.ascontiguousarray(flat).view(kind.value_type.to_pandas_dtype())
+            inner = np.repeat(mask.reshape(-1), 2)
         else:
             inner = mask.reshape(-1)
         if flat.dtype.kind in "US":
