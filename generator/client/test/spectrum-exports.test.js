@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spectrumCsv } from "../src/spectrum/export/csv.js";
 import { spectrumFits } from "../src/spectrum/export/fits.js";
+import { fitsUnit, inverseSquare } from "../src/spectrum/export/units.js";
 
 const about = { release: "dr8/v1.0", cite: "TEST", date: "2026-01-01T00:00:00Z" };
 const set = {
@@ -32,7 +33,7 @@ test("a spectrum as CSV", () => {
       "# release: dr8/v1.0",
       "# set: lrs",
       "# obsid: 9223372036854775807",
-      "# units: wavelength [Angstrom], flux [1e-17 erg / (s cm2 Angstrom)], ivar [(1e-17 erg / (s cm2 Angstrom))**-2]",
+      "# units: wavelength [Angstrom], flux [1e-17 erg / (s cm2 Angstrom)], ivar [1e34 erg-2 s2 cm4 Angstrom2]",
       "# class: STAR",
       "# snr_g: 1.5",
       "# note: a b,c",
@@ -89,12 +90,22 @@ test("a spectrum as FITS", () => {
     "COMMENT   spectral type: M",
     "COMMENT   end: x",
     "COMMENT   naxis: 5",
-    "TUNIT2  = '10**(-17) erg / (s cm2 Angstrom)'",
-    "TUNIT3  = '10**(34) (erg / (s cm2 Angstrom))**(-2)'",
+    "TUNIT2  = '10**-17 erg / (s cm2 Angstrom)'",
+    "TUNIT3  = '10**34 erg-2 s2 cm4 Angstrom2'",
     "EXTNAME = 'COADD   '",
     "EXTNAME = 'B-84    '",
     "EXPOSURE= '84      '",
   ])
     assert.ok(text.includes(card), card);
   assert.ok(!text.includes("NOTHING"));
+});
+
+test("units", () => {
+  assert.equal(inverseSquare("Jy"), "Jy-2");
+  assert.equal(inverseSquare("erg.s**-1.cm**-2/Angstrom"), "erg-2 s2 cm4 Angstrom2");
+  assert.equal(inverseSquare("1e-17 W / m2"), "1e34 W-2 m4");
+  for (const odd of ["", "sqrt(Jy)", "a/b/c", "(erg)**2", "1.5 Jy"])
+    assert.equal(inverseSquare(odd), "", odd);
+  assert.equal(fitsUnit("1E-17 W"), "10**-17 W");
+  assert.equal(fitsUnit("Jy"), "Jy");
 });

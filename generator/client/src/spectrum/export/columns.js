@@ -1,4 +1,5 @@
 /** The pixels of a spectrum's part as columns, for every format that a spectrum is written in. */
+import { inverseSquare } from "./units.js";
 
 /**
  * What `read` and `readMany` of spectrum/set.js give, as far as files need it.
@@ -36,7 +37,7 @@ const LIKE_FLUX = new Set(["flux", "error", "sky", "model"]);
 export function pixelColumns(part, about) {
   const { wavelength_unit: wave, flux_unit: flux } = about;
   const units = (/** @type {string} */ name) =>
-    LIKE_FLUX.has(name) ? flux : name === "ivar" && flux ? `(${flux})**-2` : "";
+    LIKE_FLUX.has(name) ? flux : name === "ivar" ? inverseSquare(flux) : "";
   const column = (/** @type {string} */ name, /** @type {Values} */ values, unit = units(name)) => ({
     name,
     type: TYPES.find(([kind]) => values instanceof kind)?.[1] ?? "DOUBLE",

@@ -3,6 +3,7 @@ import { asciiText } from "../../results/escape.js";
 import { BLOCK, card, comment, header } from "../../results/cards.js";
 import { fitsRows, fitsTail, plainForms, tableHead } from "../../results/fits.js";
 import { flatFacts, partLabel, pixelColumns } from "./columns.js";
+import { fitsUnit } from "./units.js";
 
 /** Keywords that astronomers expect, for facts whose names are not these already. */
 const KEYWORDS = /** @type {Record<string, string>} */ ({
@@ -100,18 +101,6 @@ function extensionName(part, names) {
   for (let n = 2; names.has(name); n++) name = `${own}_${n}`;
   names.add(name);
   return name;
-}
-
-/** FITS writes a scale as a power of ten. @param {string} unit as VOUnit @returns {string} */
-function fitsUnit(unit) {
-  const power = (/** @type {string} */ text) => /^1e([+-]?\d+)\s+(.*)$/i.exec(text);
-  const inverse = /^\((.*)\)\*\*-2$/.exec(unit);
-  const scaled = power(inverse ? inverse[1] : unit);
-  if (inverse) {
-    const rest = scaled ? scaled[2] : inverse[1];
-    return `${scaled ? `10**(${-2 * Number(scaled[1])}) ` : ""}(${rest})**(-2)`;
-  }
-  return scaled ? `10**(${Number(scaled[1])}) ${scaled[2]}` : unit;
 }
 
 /** @param {Uint8Array<ArrayBuffer>[]} pieces */
