@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..model import Portal, Release
 from .assets import Assets
-from .context import Site, read_catalogues
+from .context import Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
 from .documents import find_documents, render_documents
@@ -27,12 +27,14 @@ def render_release(
     out: Path,
     assets: Assets,
     *,
+    spectra: Mapping[str, Path] | None = None,
     available: Iterable[str] | None = None,
     standalone: bool = False,
 ) -> None:
     """Write every page of a release, and assets/, into `out`.
 
-    `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>.
+    `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>,
+    and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
     `available` are the ids of the releases that will stand beside this one (all of the portal by default);
     a `standalone` release links to nothing outside its own folder.
     """
@@ -44,6 +46,7 @@ def render_release(
         out,
         assets,
         read_catalogues(release, data),
+        read_spectra(release, spectra or {}),
         frozenset(documents.paths),
         ids,
         standalone,

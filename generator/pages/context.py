@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from ..model import CatalogueSource, Portal, Release
+from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, sql_name, web_address
 from .i18n import Language
@@ -64,6 +64,28 @@ class CatalogueView:
         return self.meta.get("position") is not None
 
 
+@dataclass(frozen=True)
+class SpectraView:
+    """A set of spectra as pages show it."""
+
+    spec: SpectraSet
+    folder: Path
+    meta: dict[str, Any]
+    """spectra.json"""
+
+    @classmethod
+    def read(cls, spec: SpectraSet, folder: Path) -> SpectraView:
+        return cls(spec, folder, json.loads((folder / "spectra.json").read_text(encoding="utf-8")))
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def title(self) -> dict[str, str]:
+        return self.spec.title or {"": self.spec.name}
+
+
 @dataclass
 class Site:
     """A release, or (without one) the portal's index, being rendered into the folder `out`."""
@@ -73,6 +95,7 @@ class Site:
     out: Path
     assets: Assets
     catalogues: list[CatalogueView] = field(default_factory=list)
+    spectra: list[SpectraView] = field(default_factory=list)
     documents: frozenset[str] = frozenset()
     """Paths of the pages that documents make."""
     available: frozenset[str] = frozenset()
@@ -258,6 +281,18 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
             }
             for c in site.catalogues
         ],
+        "spectra": [
+            {
+                "name": s.name,
+                "title": language.text(s.title),
+                "catalogue": s.spec.catalogue,
+                "script": f"data/spectra/{s.name}/spectra.js",
+                "id": s.meta["id"]["name"],
+                "datatype": s.meta["id"]["datatype"],
+                "templates_of": getattr(s.spec, "templates_of", None),
+            }
+            for s in site.spectra
+        ],
         "strings": {english: said for english, said in strings.items() if said != english},
     }
 
@@ -302,3 +337,8 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
 def read_catalogues(release: Release, data: Mapping[str, Path]) -> list[CatalogueView]:
     """The catalogues of a release that have data, in the order of release.toml."""
     return [CatalogueView.read(spec, data[spec.name]) for spec in release.catalogues if spec.name in data]
+
+
+def read_spectra(release: Release, data: Mapping[str, Path]) -> list[SpectraView]:
+    """The sets of spectra of a release that are packed, in the order of release.toml."""
+    return [SpectraView.read(spec, data[spec.name]) for spec in release.spectra if spec.name in data]

@@ -70,7 +70,13 @@ def write_grids(out: Path, grids: list[Grid]) -> dict[str, Any] | None:
         end = last.data_page_offset + last.total_compressed_size
         groups.append({"offset": start, "bytes": end - start, "pixels": len(grid.values)})
         start = end
-    return {"path": "grids.parquet", "size": file.stat().st_size, "footer": start, "grids": groups}
+    return {
+        "path": "grids.parquet",
+        "size": file.stat().st_size,
+        "footer": start,
+        "type": "DOUBLE" if wide else "FLOAT",
+        "grids": groups,
+    }
 
 
 def write_set(
