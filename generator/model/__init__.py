@@ -3,7 +3,7 @@
 from .portal import Portal, load_portal
 from .release import CatalogueSource, Release, Roles, load_release
 from .schema import Column, Schema, Table, load_schema
-from .spectra import SpectraSet
+from .spectra import SpectraSet, SpectrumColumns, SpectrumId
 
 __all__ = [
     "CatalogueSource",
@@ -13,6 +13,8 @@ __all__ = [
     "Roles",
     "Schema",
     "SpectraSet",
+    "SpectrumColumns",
+    "SpectrumId",
     "Table",
     "load_portal",
     "load_release",

@@ -168,7 +168,8 @@ class Release(Strict):
                 raise ValueError(
                     f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
                 )
-        if any(c.simulate for c in self.catalogues):
+            _check_templates(one, self.spectra)
+        if any(c.simulate for c in [*self.catalogues, *self.spectra]):
             self.simulated = True
         return self
 
@@ -206,6 +207,19 @@ class Release(Strict):
         """
         name, version, batch = (_natural(text) for text in (self.name, self.version, self.batch))
         return self.published, name, version, not self.batch, batch
+
+
+def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
+    """Templates are of another set of the release, whose spectra are no templates themselves."""
+    if one.templates_of is None:
+        return
+    known = [s.name for s in sets if s.templates_of is None and s.name != one.name]
+    if one.templates_of not in known:
+        mend = f"use one of: {', '.join(known)}" if known else "add that set, or take `templates_of` away"
+        raise ValueError(
+            f"has spectra {one.name!r} that are templates of {one.templates_of!r}, which is no set of "
+            f"observed spectra here; {mend}"
+        )
 
 
 def _natural(text: str) -> Natural:

@@ -98,6 +98,7 @@ def write_set(
     layouts: dict[str, list[str]] = {}
     lost: list[Any] = [list(entry) for entry in found.left_out]
     sums: dict[str, str] = {}
+    packs: dict[int, list[str]] = {}
     kept: list[tuple[str, int, int]] = []
     for _, note in notes():
         totals["spectra"] += len(note["ids"])
@@ -109,7 +110,9 @@ def write_set(
             layouts[name] = sorted({*layouts.get(name, []), *masks})
         for path, size, mtime, sha in note["files"]:
             kept.append((path, size, mtime))
-            totals["bytes"] += size if path.startswith("packs/") else 0
+            if path.startswith("packs/"):
+                totals["bytes"] += size
+                packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
             if sha:
                 sums[path] = sha
     description = {
@@ -134,6 +137,7 @@ def write_set(
     safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     write_whole(out / "spectra.json", safe.encode() + b"\n")
     write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
+    _write_sums(out, spec, packs)
     for path in [
         "spectra.json",
         "spectra.js",
@@ -207,3 +211,13 @@ def _write_twins(
         # All pages in one: a script more costs more than the bytes it saves.
         write(file["path"], 0, file["size"])
     return twins
+
+
+def _write_sums(out: Path, spec: SpectraSet, packs: dict[int, list[str]]) -> None:
+    """Scripts that tell the checksum and size of each pack, one for each folder of packs."""
+    folder = out / TWINS / "sums"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for number, lines in packs.items():
+        name = f"sums/{number:03d}"
+        write_script(out / TWINS / f"{name}.js", f"spectra/{spec.name}", name, "".join(lines).encode())

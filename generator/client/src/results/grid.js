@@ -6,7 +6,7 @@
  * @typedef {import("./table.js").ResultsTable} ResultsTable
  * @typedef {{row: number, column: number}} Place column: of the cells of a row, its tools among them
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 
 /** Rows that can be copied at once. */
 const MOST = 10_000;

@@ -1,5 +1,5 @@
 /** One row of a table: its tick box, its tools, its values as text, never as markup. */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 import { t } from "../strings.js";
 import { isNumeric } from "./format.js";
 

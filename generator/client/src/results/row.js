@@ -2,7 +2,7 @@
  * All values of one row, in a dialog: what a wide table shows side by side, one below another and explained, and more than
  * it shows. From row to row by buttons or by the arrow keys.
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 import { t } from "../strings.js";
 import { linkTo } from "./links.js";
 
