@@ -171,7 +171,7 @@ class Release(Strict):
                     f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
                 )
             _check_templates(one, self.spectra)
-        if any(c.simulate for c in [*self.catalogues, *self.spectra]):
+        if any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra):
             self.simulated = True
         return self
 

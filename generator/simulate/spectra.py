@@ -148,7 +148,9 @@ def _magnitude(row: dict[str, Any]) -> float:
     return float(known[0]) if known else 16.0
 
 
-def continuum_and_spectrum(kind: str, subclass: str, rest: Floats, random: np.random.Generator) -> tuple[Floats, Floats]:
+def continuum_and_spectrum(
+    kind: str, subclass: str, rest: Floats, random: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Continuum and spectrum at rest wavelengths, about 1 in the middle."""
     if kind == "QSO":
         continuum = (rest / np.median(rest)) ** -1.4

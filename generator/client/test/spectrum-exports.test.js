@@ -14,6 +14,7 @@ const part = (more = {}) => ({
   arm: "",
   kind: "coadd",
   exposure: "",
+  stored: Float32Array.of(3700.1, 4000),
   wavelength: Float64Array.of(Math.fround(3700.1), 4000),
   flux: Float32Array.of(Math.fround(0.1), NaN),
   values: { ivar: Float32Array.of(-0, Infinity) },
@@ -59,6 +60,16 @@ test("parts that differ share one table", () => {
     "3700.1,0.1,,,R,84",
     "4000,NaN,,,R,84",
     "",
+  ]);
+});
+
+test("logarithms of wavelengths stay beside what is computed from them", () => {
+  const log = part({ scale: "log10", stored: Float32Array.of(3.5, 4), wavelength: Float64Array.of(10 ** 3.5, 1e4) });
+  const lines = spectrumCsv(spectrum([log]), about).split("\r\n");
+  assert.deepEqual(lines.slice(-4, -1), [
+    "wavelength,loglam,flux,ivar,and_mask",
+    "3162.2776601683795,3.5,0.1,-0,0",
+    "10000,4,NaN,Infinity,-1",
   ]);
 });
 

@@ -20,6 +20,7 @@ import { ordering, plan } from "../search/sql.js";
 import { makeTabs } from "../search/tabs.js";
 import { RADIUS } from "../search/targets/link.js";
 import { describeOwn, findTargets } from "../search/targets/run.js";
+import { rowSpectra } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
 /** @typedef {import("../search/permalink.js").Search} Search */
@@ -232,6 +233,7 @@ async function run(form, search) {
     const ofRows = {
       described: catalogue.columns,
       position: form.form.position,
+      spectra: rowSpectra(page, await hits.names(), search.catalogue),
       detail: detailOf(catalogue),
     };
     const remark =

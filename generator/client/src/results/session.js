@@ -2,7 +2,7 @@
 import { openCatalogue, usePickedFiles } from "../catalogue/index.js";
 import { openEngine } from "../engine/index.js";
 import { onDisk } from "../engine/scripts.js";
-import { MACROS } from "../search/macros.js";
+import { macrosFor } from "../search/macros.js";
 import { setStrings, t } from "../strings.js";
 
 /**
@@ -14,6 +14,8 @@ import { setStrings, t } from "../strings.js";
  * @property {string} [cite] the words to put into a publication, in the page's language
  * @property {import("../engine/assets.js").EngineAssets} engine
  * @property {{name: string, title: string, rows: number, script: string}[]} catalogues
+ * @property {import("../spectrum/set.js").SpectraEntry[]} [spectra]
+ * @property {string | null} [address] where the release is published, if that is known
  * @property {Record<string, string>} strings
  * @property {number} [ask] bytes from which on the page asks before it reads
  */
@@ -56,7 +58,7 @@ export class Session {
   async #open() {
     const { base, engine: assets } = this.page;
     const engine = await openEngine({ base, assets, onProgress: (...at) => this.view.progress(...at) });
-    await engine.define("macros", MACROS);
+    await engine.define("macros", macrosFor(this.page.spectra));
     return engine;
   }
 

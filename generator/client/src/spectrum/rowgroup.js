@@ -56,6 +56,23 @@ export function rowsOf(columns, bytes) {
   return rows;
 }
 
+/**
+ * What the first row says in one of the small columns, which stand in front.
+ * @param {PackColumn[]} columns
+ * @param {Uint8Array<ArrayBuffer>} bytes the beginning of a row group
+ * @param {string} name
+ * @returns {Cell}
+ * @throws Error when the bytes end before it
+ */
+export function firstOf(columns, bytes, name) {
+  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+  for (const column of columns) {
+    const cells = page(column, bytes, reader);
+    if (column.name === name) return cells[0];
+  }
+  throw new Error("no such column");
+}
+
 /** @param {string} name @param {"REQUIRED" | "OPTIONAL" | "REPEATED"} repetition_type */
 const node = (name, repetition_type) => ({
   children: [],

@@ -6,7 +6,7 @@ import { fromScript } from "../engine/scripts.js";
 import { rootOf } from "../catalogue/files.js";
 import { Grids } from "./grids.js";
 import { partOf, spectrumOf } from "./part.js";
-import { rowsOf } from "./rowgroup.js";
+import { firstOf, rowsOf } from "./rowgroup.js";
 import { packPath, pickedSource, sourceOf } from "./sources.js";
 
 /**
@@ -35,6 +35,8 @@ const SMALL = 64 << 10;
 const BATCH = 1 << 20;
 const GAP = 64 << 10;
 const PARALLEL = 4;
+/** The header of nearly every spectrum is within its first bytes. */
+const HEADER = 4 << 10;
 
 /** @type {Map<string, Promise<SpectraSet>>} */
 const open = new Map();
@@ -124,7 +126,7 @@ export class SpectraSet {
    */
   async read(id, { singles = false, signal } = {}) {
     this.#grids.foresee();
-    const place = (await this.#places([id], signal)).get(id);
+    const place = (await this.places([id], signal)).get(id);
     if (!place) return null;
     const [bytes] = await this.#bytes([this.#range(place, singles)], { signal });
     return this.#decode(place, bytes, signal);
@@ -136,7 +138,7 @@ export class SpectraSet {
    * @returns {Promise<boolean[]>} whether the set has a spectrum of each id
    */
   async has(ids, { signal } = {}) {
-    const places = await this.#places(ids, signal);
+    const places = await this.places(ids, signal);
     return ids.map((id) => places.has(id));
   }
 
@@ -148,7 +150,7 @@ export class SpectraSet {
    */
   async readMany(ids, { singles = false, signal, onSpectrum }) {
     this.#grids.foresee();
-    const places = await this.#places(ids, signal);
+    const places = await this.places(ids, signal);
     /** @type {Map<Id, number[]>} */
     const wanted = new Map();
     ids.forEach((id, index) => {
@@ -170,6 +172,40 @@ export class SpectraSet {
       }
     };
     await Promise.all(Array.from({ length: PARALLEL }, lane));
+  }
+
+  /**
+   * What the headers of spectra say, without their arrays.
+   * @param {Place[]} places
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Record<string, any>[]>} in the order of the places
+   */
+  async headers(places, signal) {
+    const read = async (/** @type {Place[]} */ some, /** @type {number} */ most) => {
+      const ranges = some.map((place) => {
+        const range = this.#range(place, false);
+        return { ...range, length: Math.min(range.length, most) };
+      });
+      return this.#bytes(ranges, { signal, gap: HEADER });
+    };
+    /** @type {(Record<string, any> | null)[]} */
+    const found = [];
+    for (const most of [HEADER, Infinity]) {
+      const left = places.map((_, i) => i).filter((i) => !found[i]);
+      if (!left.length) break;
+      const bytes = await read(
+        left.map((i) => places[i]),
+        most,
+      );
+      left.forEach((i, k) => {
+        try {
+          found[i] = JSON.parse(String(firstOf(this.about.columns, bytes[k], "header")));
+        } catch (cause) {
+          if (most === Infinity) throw damaged(places[i].id, this.#path(packPath(places[i].pack)), cause);
+        }
+      });
+    }
+    return found.map((header) => header ?? {});
   }
 
   /** @param {string} path in the set's folder */
@@ -201,7 +237,7 @@ export class SpectraSet {
    * @param {AbortSignal} [signal]
    * @returns {Promise<Map<Id, Place>>}
    */
-  async #places(ids, signal) {
+  async places(ids, signal) {
     const wanted = [...new Set(ids)].sort(compare).map((id) => /** @type {[Id, Id]} */ ([id, id]));
     const read = (/** @type {Range[]} */ ranges) => this.#index(ranges);
     const entries = (await this.#pages.find(this.about.index, wanted, Infinity, read)) ?? [];
@@ -262,17 +298,17 @@ export class SpectraSet {
       return spectrumOf(place.id, this, rows, parts);
     } catch (cause) {
       if (cause instanceof EngineError || /** @type {Error} */ (cause).name === "AbortError") throw cause;
-      const path = this.#path(packPath(place.pack));
-      throw new EngineError(
-        `The spectrum ${place.id} could not be read: ${path} is damaged (${text(cause)})`,
-        {
-          kind: "bytes",
-          cause,
-        },
-      );
+      throw damaged(place.id, this.#path(packPath(place.pack)), cause);
     }
   }
 }
+
+/** @param {Id} id @param {string} path @param {unknown} cause */
+const damaged = (id, path, cause) =>
+  new EngineError(`The spectrum ${id} could not be read: ${path} is damaged (${text(cause)})`, {
+    kind: "bytes",
+    cause,
+  });
 
 /**
  * @param {string} text

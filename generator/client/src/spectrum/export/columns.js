@@ -2,19 +2,9 @@
 import { inverseSquare } from "./units.js";
 
 /**
- * What `read` and `readMany` of spectrum/set.js give, as far as files need it.
+ * @typedef {import("../part.js").Part} Part
+ * @typedef {import("../part.js").Spectrum} Spectrum
  * @typedef {Float32Array | Float64Array | Int32Array | BigInt64Array} Values
- * @typedef {object} Part
- * @property {string} arm
- * @property {'coadd' | 'single'} kind
- * @property {string} exposure
- * @property {Float64Array} wavelength
- * @property {Float32Array | Float64Array} flux
- * @property {Record<string, Float32Array | Float64Array>} values
- * @property {Record<string, Int32Array | BigInt64Array>} masks
- * @property {'linear' | 'log10'} scale
- * @property {Record<string, any>} facts
- * @typedef {{id: bigint | string, set: {name: string, about: any}, facts: Record<string, any>, parts: Part[]}} Spectrum
  * @typedef {{release: string, cite: string, date: string}} About release: its id; date: ISO 8601
  * @typedef {import("../../results/votable.js").Field & {values: Values}} PixelColumn type: as the engine names it
  */
@@ -44,27 +34,15 @@ export function pixelColumns(part, about) {
     unit,
     values,
   });
-  const logarithms = part.scale === "log10" ? logged(part.wavelength) : null;
+  const logs = part.scale === "log10";
   return [
-    column("wavelength", narrowed(part.wavelength), wave),
-    // The very numbers of the file, where they can be had back.
-    ...(logarithms ? [column("loglam", logarithms)] : []),
+    column("wavelength", logs ? part.wavelength : part.stored, wave),
+    // Beside what is computed from them, the very numbers of the file.
+    ...(logs ? [column("loglam", part.stored)] : []),
     column("flux", part.flux),
     ...Object.entries(part.values).map(([name, values]) => column(name, values)),
     ...Object.entries(part.masks).map(([name, values]) => column(name, values)),
   ];
-}
-
-/** Single precision where that loses nothing. @param {Float64Array} values */
-function narrowed(values) {
-  const narrow = Float32Array.from(values);
-  return narrow.every((value, i) => Object.is(value, values[i])) ? narrow : values;
-}
-
-/** Decimal logarithms of single precision that these are the powers of, or null. @param {Float64Array} values */
-function logged(values) {
-  const logs = Float32Array.from(values, Math.log10);
-  return logs.every((value, i) => Math.abs(10 ** value / values[i] - 1) < 1e-14) ? logs : null;
 }
 
 /** What tells a part from the others of its spectrum: `R`, `B 84420148`, or "". @param {Part} part */
