@@ -91,8 +91,11 @@ export function readOwn(text) {
     const [, name, number] = /^(.*?)[\s:]*?((?:\d+\.?\d*|\.\d+))$/.exec(line) ?? [];
     const wavelength = Number(number);
     if (!number || !(wavelength > 0) || wavelength > 1e7)
-      throw new Refused(t("“{text}” is no line: write a name and a wavelength.", { text: line.slice(0, 60) }));
-    if (name.length > LONGEST) throw new Refused(t("The name is too long: at most {n} characters.", { n: LONGEST }));
+      throw new Refused(
+        t("“{text}” is no line: write a name and a wavelength.", { text: line.slice(0, 60) }),
+      );
+    if (name.length > LONGEST)
+      throw new Refused(t("The name is too long: at most {n} characters.", { n: LONGEST }));
     found.push({ name: name.trim() || number, wavelength });
   }
   if (found.length > MOST) throw new Refused(t("At most {n} lines.", { n: MOST }));
