@@ -226,11 +226,12 @@ async function beside(spectrum, signal) {
   find("load-singles").hidden = !singles;
   find("parts-place").hidden = !singles && spectrum.parts.length < 2;
   offerTemplate(spectrum);
-  await findRows(page, about.id.name, spectrum.id, {
+  await findRows(page, about.id.name, spectrum, {
     signal,
-    onRow: (row) => {
+    onRows: (rows) => {
+      const [row] = rows;
       const title = page.catalogues.find(({ name }) => name === row.catalogue)?.title ?? row.catalogue;
-      place.append(rowFacts(row, title));
+      place.append(rowFacts(rows, title));
       const { facts } = spectrum;
       const z = isRedshift(facts.z) ? null : redshiftOf(row);
       const kind = facts.class ? null : valueOf(row, ["class"]);

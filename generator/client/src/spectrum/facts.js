@@ -1,5 +1,5 @@
 /** What is known of a spectrum beside its pixels: the header's facts, and the rows that catalogues have of it. */
-import { indexed, rowsById } from "../catalogue/rows.js";
+import { indexed, rowsById, separation } from "../catalogue/rows.js";
 import { openFiles } from "../catalogue/files.js";
 import { format } from "../engine/text.js";
 import { t } from "../strings.js";
@@ -7,6 +7,9 @@ import { flatFacts } from "./export/columns.js";
 import { C } from "./wavelengths.js";
 
 /** @typedef {import("../catalogue/rows.js").Row} Row */
+
+/** So many arcsec from the spectrum's own position a row is of something else. */
+const ELSEWHERE = 30;
 
 /** Names of facts for people; others stand as they are called. @returns {Record<string, string>} */
 const labels = () => ({
@@ -52,19 +55,25 @@ export function redshiftOf(row) {
 export const isRedshift = (z) => typeof z === "number" && Number.isFinite(z) && z > -0.99 && z < 30;
 
 /**
- * Rows that any catalogue of the release has of this id, in turn; a catalogue that cannot be read is told and passed over.
- * @param {any} page @param {string} column @param {bigint | string} id
- * @param {{signal: AbortSignal, onRow: (row: Row) => void, onProblem: (message: string) => void}} options
+ * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue. One that cannot be read is told and
+ * passed over. A row that lies elsewhere on the sky bears the same number by chance, and is left out.
+ * @param {any} page @param {string} column @param {import("./set.js").Spectrum} spectrum
+ * @param {{signal: AbortSignal, onRows: (rows: Row[]) => void, onProblem: (message: string) => void}} options
  */
-export async function findRows(page, column, id, { signal, onRow, onProblem }) {
+export async function findRows(page, column, { id, facts }, { signal, onRows, onProblem }) {
   await Promise.all(
     page.catalogues.map(async (/** @type {{name: string}} */ { name }) => {
       try {
         const { meta } = await openFiles(name, page);
         const wanted = indexed(meta).find((one) => one.toLowerCase() === column.toLowerCase());
         if (!wanted) return;
-        for (const row of await rowsById(page, name, wanted, [id], { signal }))
-          if (!signal.aborted) onRow(row);
+        const { ra, dec } = facts;
+        const rows = (await rowsById(page, name, wanted, [id], { signal })).filter(({ values }) => {
+          if (!meta.position || typeof ra !== "number" || typeof dec !== "number") return true;
+          const place = [values.get(meta.position.ra), values.get(meta.position.dec)].map(Number);
+          return !(separation(place[0], place[1], ra, dec) > ELSEWHERE);
+        });
+        if (rows.length && !signal.aborted) onRows(rows);
       } catch (error) {
         if (!signal.aborted) onProblem(/** @type {Error} */ (error).message);
       }
@@ -116,15 +125,39 @@ export function headerFacts(facts) {
   return group(t("From the header"), pairs, true);
 }
 
-/** @param {Row} row @param {string} title of its catalogue */
-export function rowFacts(row, title) {
-  const told = row.columns.filter(({ name }) => valueOf(row, [name]) !== null);
-  const pairs = told.map(({ name, unit, description }) =>
-    fact(name, format(row.values.get(name)), { unit: unit ?? "", about: description ?? "" }),
-  );
-  const note = ["class", "subclass", "teff", "logg", "feh", "z", "rv"]
-    .filter((name) => valueOf(row, [name]) !== null)
-    .map((name) => `${name} ${format(row.values.get(name))}`)
-    .join(" · ");
-  return group(title, pairs, false, note);
+/** @param {Row[]} rows of one catalogue @param {string} title of it */
+export function rowFacts(rows, title) {
+  const told = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
+  const of = (/** @type {Row} */ row, /** @type {string} */ name) => format(row.values.get(name));
+  if (rows.length === 1) {
+    const [row] = rows;
+    const pairs = told.map(({ name, unit, description }) =>
+      fact(name, of(row, name), { unit: unit ?? "", about: description ?? "" }),
+    );
+    const note = ["class", "subclass", "teff", "logg", "feh", "z", "rv"]
+      .filter((name) => valueOf(row, [name]) !== null)
+      .map((name) => `${name} ${of(row, name)}`)
+      .join(" · ");
+    return group(title, pairs, false, note);
+  }
+  const table = document.createElement("table");
+  table.className = "table row-table";
+  for (const { name, unit, description } of told) {
+    const line = table.insertRow();
+    const head = document.createElement("th");
+    head.setAttribute("scope", "row");
+    head.textContent = unit ? `${name} (${unit})` : name;
+    head.title = description ?? "";
+    line.append(head);
+    for (const row of rows) line.insertCell().textContent = of(row, name);
+  }
+  const scroll = document.createElement("div");
+  scroll.className = "table-scroll";
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", title);
+  scroll.append(table);
+  const details = group(title, [], false, t("{n} rows", { n: rows.length }));
+  details.lastChild?.replaceWith(scroll);
+  return details;
 }

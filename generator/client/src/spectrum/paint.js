@@ -23,9 +23,9 @@ import { spread } from "./lines.js";
 import { lowerBound } from "./values.js";
 
 /** Height of the labels of lines above a panel. */
-export const LABELS = 74;
+export const LABELS = 82;
 const GAP = 13;
-const LETTERS = 12;
+const LETTERS = 11;
 
 /** @param {Box} box @param {[number, number]} x @param {[number, number]} y */
 export function places(box, [x0, x1], [y0, y1]) {

@@ -20,7 +20,7 @@ import { exponentOf, powerText, tickText, ticks } from "./ticks.js";
 /** What the left axis takes, and the lower one. */
 export const LEFT = 64;
 export const BOTTOM = 46;
-export const RIGHT = 14;
+export const RIGHT = 24;
 /** About so many pixels between ticks. */
 const SPACE = { x: 90, y: 48 };
 

@@ -62,19 +62,22 @@ export function measuredTable(showing) {
 
 /** @param {HTMLTableElement} table @param {ReturnType<typeof measuredTable>} content */
 export function fillTable(table, { names, rows }) {
-  const line = (/** @type {string} */ tag, /** @type {string[]} */ cells) => {
-    const row = document.createElement("tr");
-    for (const text of cells) {
-      const cell = document.createElement(tag);
-      if (tag === "th") cell.setAttribute("scope", "col");
-      cell.textContent = text;
+  // A column for each measurement: their many numbers stand below each other, and fit a narrow screen.
+  const lines = names.map((name, k) => {
+    const line = document.createElement("tr");
+    const head = document.createElement("th");
+    head.setAttribute("scope", "row");
+    head.textContent = name;
+    line.append(head);
+    for (const row of rows) {
+      const cell = document.createElement("td");
       cell.className = "num";
-      row.append(cell);
+      cell.textContent = row[k];
+      line.append(cell);
     }
-    return row;
-  };
-  const [head, body] = [document.createElement("thead"), document.createElement("tbody")];
-  head.append(line("th", names));
-  body.append(...rows.map((row) => line("td", row)));
-  table.replaceChildren(head, body);
+    return line;
+  });
+  const body = document.createElement("tbody");
+  body.append(...lines);
+  table.replaceChildren(body);
 }

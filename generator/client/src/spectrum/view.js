@@ -7,7 +7,7 @@ import { onTheme, readInks } from "./ink.js";
 import { marksOf } from "./lines.js";
 import { Panel } from "./panel.js";
 import { fillTable, measuredTable } from "./results.js";
-import { maskWords, pixelAt, scenesOf } from "./scenes.js";
+import { lookOfMask, maskWords, pixelAt, scenesOf } from "./scenes.js";
 import { changed, readState, usual, writeState } from "./state.js";
 import { numberText } from "./ticks.js";
 import { Traces } from "./traces.js";
@@ -70,6 +70,9 @@ export class View {
       radio.addEventListener("change", () => (find("spectrum-body").dataset.drag = this.#mode()));
     find("measured-clear").addEventListener("click", () => this.set({ measure: [] }));
     find("measured-copy").addEventListener("click", () => this.#copyMeasured());
+    // On a small screen the plot comes first, and the controls wait folded below it.
+    if (matchMedia("(max-width: 63.999rem)").matches)
+      for (const group of document.querySelectorAll("#controls > details")) group.removeAttribute("open");
     find("all-usual").addEventListener("click", () => this.set(usual()));
   }
 
@@ -331,6 +334,12 @@ export class View {
         item.append(swatch(colour), label);
         return item;
       });
+    const masks = this.showing().layers.filter((layer) => this.traces?.masks.includes(layer));
+    for (const mask of scenes.some(({ shades }) => shades.length) ? masks : []) {
+      const item = document.createElement("li");
+      item.append(swatch(lookOfMask(mask).colour, "area"), mask);
+      items.push(item);
+    }
     find("legend").replaceChildren(...items);
   }
 
