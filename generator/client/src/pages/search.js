@@ -20,6 +20,7 @@ import { ordering, plan } from "../search/sql.js";
 import { makeTabs } from "../search/tabs.js";
 import { RADIUS } from "../search/targets/link.js";
 import { describeOwn, findTargets } from "../search/targets/run.js";
+import { offerSpectra } from "../spectrum/download/dialog.js";
 import { rowSpectra } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
@@ -79,6 +80,7 @@ const showTab = tabs instanceof HTMLElement ? makeTabs(tabs, () => {}) : () => {
 session.warmUp(/** @type {HTMLElement} */ (document.getElementById("search-forms")));
 session.offerFolder();
 offerElsewhere(view, page);
+offerSpectra(view, page);
 acceptQueryFiles(view, page, "search", openFile);
 offerSamp(view, page, takeTable);
 addEventListener("popstate", follow);
