@@ -17,6 +17,7 @@ from .home import home_context
 from .index import index_context
 from .object import object_context
 from .schema import schema_context
+from .spectrum import spectrum_context
 
 __all__ = ["Assets", "render_portal", "render_release"]
 
@@ -52,7 +53,7 @@ def render_release(
         ids,
         standalone,
     )
-    assets.install(out, engine=bool(site.catalogues))
+    assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
     for lang in portal.languages:
@@ -63,6 +64,11 @@ def render_release(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
             description=about, **home_context(site, language),
         )  # fmt: skip
+        if site.spectra:
+            site.render(
+                "spectrum.html", "spectrum.html", lang, kind="spectrum", title=_("Spectrum"),
+                **spectrum_context(site, language),
+            )  # fmt: skip
         if not site.catalogues:
             continue
         site.render(
