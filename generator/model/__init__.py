@@ -1,5 +1,6 @@
 """What portal.toml, release.toml and the schema YAML mean."""
 
+from .lines import Line, LineList, load_lines
 from .portal import Portal, load_portal
 from .release import CatalogueSource, Release, Roles, load_release
 from .schema import Column, Schema, Table, load_schema
@@ -8,6 +9,8 @@ from .spectra import SpectraSet, SpectrumColumns, SpectrumId
 __all__ = [
     "CatalogueSource",
     "Column",
+    "Line",
+    "LineList",
     "Portal",
     "Release",
     "Roles",
@@ -16,6 +19,7 @@ __all__ = [
     "SpectrumColumns",
     "SpectrumId",
     "Table",
+    "load_lines",
     "load_portal",
     "load_release",
     "load_schema",

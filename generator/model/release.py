@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .lines import LineList
 from .read import read_toml, validate
 from .spectra import SpectraSet
 from .strict import Strict, usable_name
@@ -133,6 +134,7 @@ class Release(Strict):
     # Where the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")
     _file: Path = PrivateAttr(default=Path())
+    _lines: list[LineList] = PrivateAttr(default_factory=list)
 
     dates = field_validator("published", mode="before")(_partial_date)
 
@@ -189,6 +191,15 @@ class Release(Strict):
     @file.setter
     def file(self, value: Path) -> None:
         self._file = value
+
+    @property
+    def lines(self) -> list[LineList]:
+        """Lists of spectral lines: drportal's, the portal's and the release's own."""
+        return self._lines
+
+    @lines.setter
+    def lines(self, value: list[LineList]) -> None:
+        self._lines = value
 
     @property
     def label(self) -> str:

@@ -15,7 +15,9 @@ from .examples import sql_context
 from .forms import form_context
 from .home import home_context
 from .index import index_context
+from .object import object_context
 from .schema import schema_context
+from .spectrum import spectrum_context
 
 __all__ = ["Assets", "render_portal", "render_release"]
 
@@ -51,7 +53,7 @@ def render_release(
         ids,
         standalone,
     )
-    assets.install(out, engine=bool(site.catalogues))
+    assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
     for lang in portal.languages:
@@ -62,6 +64,11 @@ def render_release(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
             description=about, **home_context(site, language),
         )  # fmt: skip
+        if site.spectra:
+            site.render(
+                "spectrum.html", "spectrum.html", lang, kind="spectrum", title=_("Spectrum"),
+                **spectrum_context(site, language),
+            )  # fmt: skip
         if not site.catalogues:
             continue
         site.render(
@@ -77,6 +84,9 @@ def render_release(
             "sql.html", "sql.html", lang, kind="sql", title=_("SQL"),
             sky_coverage=coverage, **sql_context(site, language),
         )  # fmt: skip
+        site.render(
+            "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
+        )
         site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **data_context(site, files))
         for catalogue in site.catalogues:
             site.render(

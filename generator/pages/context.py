@@ -323,9 +323,12 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
         items = [
             ("search", "search.html", _("Search")),
             ("sql", "sql.html", _("SQL")),
+            *([("spectrum", "spectrum.html", _("Spectra"))] if site.spectra else []),
             ("catalogue", f"catalogues/{only}.html" if only else "index.html#catalogues", _("Catalogues")),
             ("data", "data.html", _("Data")),
         ]
+    elif site.release and site.spectra:
+        items = [("spectrum", "spectrum.html", _("Spectra"))]
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:
