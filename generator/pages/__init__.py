@@ -15,6 +15,7 @@ from .examples import sql_context
 from .forms import form_context
 from .home import home_context
 from .index import index_context
+from .object import object_context
 from .schema import schema_context
 from .spectrum import spectrum_context
 
@@ -83,6 +84,9 @@ def render_release(
             "sql.html", "sql.html", lang, kind="sql", title=_("SQL"),
             sky_coverage=coverage, **sql_context(site, language),
         )  # fmt: skip
+        site.render(
+            "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
+        )
         site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **data_context(site, files))
         for catalogue in site.catalogues:
             site.render(

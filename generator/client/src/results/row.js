@@ -100,29 +100,9 @@ export class RowDialog {
   #fill(fields, row) {
     this.body.replaceChildren(
       ...fields.map((field) => {
-        const line = document.createElement("tr");
-        const head = document.createElement("th");
-        head.scope = "row";
-        head.className = "mono";
-        head.textContent = field.name;
-        line.append(head);
-        const cell = line.insertCell();
-        cell.className = "value";
         const known = row.get(field.name);
-        if (known) {
-          const text = format(known.value, known.type);
-          writeCell(cell, text, this.#source?.linkOf(text) ?? null);
-          cell.classList.toggle(
-            "missing",
-            known.value === null || (field.missing ?? []).map(String).includes(text),
-          );
-        } else cell.classList.add("unread");
-        line.insertCell().textContent = field.unit ?? "";
-        line.insertCell().textContent = field.description ?? "";
-        const ucd = line.insertCell();
-        ucd.className = "mono";
-        ucd.textContent = field.ucd ?? "";
-        return line;
+        const link = known ? (this.#source?.linkOf(format(known.value, known.type)) ?? null) : null;
+        return valueLine(field, known, link);
       }),
     );
   }
@@ -145,4 +125,34 @@ export class RowDialog {
       }),
     );
   }
+}
+
+/**
+ * One value of a row and all that explains it.
+ * @param {Told} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
+ * @param {string | null} address where the value is a link
+ */
+export function valueLine(field, known, address) {
+  const line = document.createElement("tr");
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.className = "mono";
+  head.textContent = field.name;
+  line.append(head);
+  const cell = line.insertCell();
+  cell.className = "value";
+  if (known) {
+    const text = format(known.value, known.type);
+    writeCell(cell, text, address);
+    cell.classList.toggle(
+      "missing",
+      known.value === null || (field.missing ?? []).map(String).includes(text),
+    );
+  } else cell.classList.add("unread");
+  line.insertCell().textContent = field.unit ?? "";
+  line.insertCell().textContent = field.description ?? "";
+  const ucd = line.insertCell();
+  ucd.className = "mono";
+  ucd.textContent = field.ucd ?? "";
+  return line;
 }
