@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import html
 import io
 import json
+import re
 import shutil
 import subprocess
+import sys
 import warnings
 import zipfile
 from pathlib import Path
@@ -27,7 +30,6 @@ from .test_downloads import KEEP
 from .test_search_pages import search
 from .test_spectrum_reading import Parts, ask, originals
 
-pytestmark = pytest.mark.browser
 READY = "!document.getElementById('spectra-dialog').ariaBusy"
 STATE = "document.querySelector('[data-spectra=state]').textContent"
 
@@ -51,6 +53,7 @@ def read_fits(data: bytes | Path) -> tuple[fits.Header, list[Table]]:
             return hdus[0].header, [Table.read(hdu) for hdu in hdus[1:]]
 
 
+@pytest.mark.browser
 def test_one_spectrum_of_every_layout(watched: Browser, spectral: Spectral, spectral_served: str) -> None:
     watched.open(spectral_served + "bench.html")
     for name, spectra in originals(spectral).items():
@@ -108,6 +111,7 @@ def unpacked(data: bytes, folder: Path) -> Path:
     return inner
 
 
+@pytest.mark.browser
 def test_the_spectra_of_a_result(
     watched: Browser, spectral: Spectral, spectral_base: str, tmp_path: Path
 ) -> None:
@@ -205,6 +209,7 @@ def check_aria2(text: str, address: str, spectral: Spectral) -> None:
         assert checksum == f"  checksum=sha-256={hashlib.sha256(data).hexdigest()}"
 
 
+@pytest.mark.browser
 def test_packs_where_the_originals_do_not_ship(
     watched: Browser, spectral: Spectral, spectral_served: str, tmp_path: Path
 ) -> None:
@@ -248,3 +253,58 @@ def test_packs_where_the_originals_do_not_ship(
 def look_up(spectral: Spectral) -> list[int]:
     files = (spectral.release / "data/spectra/lrs/index").iterdir()
     return [i for file in files for i in pq.read_table(file).column("id").to_pylist()]
+
+
+def recipe(page: str, name: str) -> str:
+    found = re.search(rf'<pre class="code" id="spectra-{name}"[^>]*>(.*?)</pre>', page, re.S)
+    assert found
+    return html.unescape(found[1]) + "\n"
+
+
+def test_recipes_of_the_data_page(spectral: Spectral) -> None:
+    page = (spectral.release / "data.html").read_text(encoding="utf-8")
+    truth = originals(spectral)
+    read = "import numpy as np\nfor values in found: print(np.asarray(values, 'f8').tobytes().hex())"
+    for name in ("mrs", "sdss", "desi", "plain"):
+        code = recipe(page, f"{name}-astropy")
+        if name == "mrs":
+            code += recipe(page, "mrs-fits")
+        own = f"found = [spectrum['flux'], spectrum['wavelength']]\n{read}\nprint(ident)\n"
+        *_, flux, wavelength, ident = run_python(code + own, spectral)
+        first = truth[name][ident][0]
+        assert np.array_equal(np.frombuffer(bytes.fromhex(flux)), first["flux"].astype("f8"), equal_nan=True)
+        assert np.array_equal(np.frombuffer(bytes.fromhex(wavelength)), first["wavelength"].astype("f8"))
+        own = "rows = [dict(zip(spectra.columns, row)) for row in spectra.fetchall()]\n"
+        own += f"found = [row[n] for row in rows for n in ('flux', 'wavelength')]\n{read}\nprint(len(rows))\n"
+        *arrays, count = run_python(recipe(page, f"{name}-duckdb") + own, spectral)
+        assert 1 <= int(count) <= len(truth[name][ident])
+        assert {flux, wavelength} <= set(arrays[-2 * int(count) :])
+
+
+def test_the_data_page_lists_the_sets(spectral: Spectral) -> None:
+    for lang in ("", "zh/"):
+        page = (spectral.release / f"{lang}data.html").read_text(encoding="utf-8")
+        assert len(page) < 400_000
+        for name in ("lrs", "mrs", "plain"):
+            folder = spectral.release / "data" / "spectra" / name
+            packs = sorted(p.relative_to(folder).as_posix() for p in folder.glob("packs/*/*"))
+            shipped = sorted(p.relative_to(folder).as_posix() for p in folder.glob("fits/*/*/*"))
+            assert bool(shipped) is (name == "mrs")
+            for path in [*packs, *shipped, "spectra.json"]:
+                sha = hashlib.sha256((folder / path).read_bytes()).hexdigest()
+                assert f'href="{"../" if lang else ""}data/spectra/{name}/{path}" download>{path}</a>' in page
+                assert sha in page
+            about = json.loads((folder / "spectra.json").read_text())
+            assert about["shipped"] == {
+                "files": len(shipped),
+                "bytes": sum((folder / p).stat().st_size for p in shipped),
+            }
+            chunks = folder.glob("chunks/[0-9]*/*/*.js")
+            assert about["scripts"] == sum(p.stat().st_size for p in chunks)
+
+
+def run_python(code: str, spectral: Spectral) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=spectral.release, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split("\n")[:-1]
