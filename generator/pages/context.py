@@ -200,6 +200,7 @@ def page_context(
         "base": base,
         "root": root,
         "catalogues": site.catalogues,
+        "spectra": site.spectra,
         "statistics": {c.name: c.statistics for c in site.catalogues},
         "nav": _navigation(site, kind, path, href, language),
         "text": language.text,
@@ -270,6 +271,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         "kind": kind,
         "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
         "portal": site.portal.name,
+        "address": _address(site),
         "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
         "engine": site.assets.engine if site.catalogues else None,
         "catalogues": [

@@ -137,7 +137,6 @@ def write_set(
     safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     write_whole(out / "spectra.json", safe.encode() + b"\n")
     write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
-    _write_sums(out, spec, packs)
     for path in [
         "spectra.json",
         "spectra.js",
@@ -145,6 +144,9 @@ def write_set(
         *(["grids.parquet"] if grids else []),
     ]:
         sums[path] = digest(out / path)
+    small = [p for p in ("spectra.json", "grids.parquet") if p in sums]
+    packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
+    _write_sums(out, spec, packs)
     write_whole(out / SUMS, "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode())
     return kept
 
@@ -214,7 +216,10 @@ def _write_twins(
 
 
 def _write_sums(out: Path, spec: SpectraSet, packs: dict[int, list[str]]) -> None:
-    """Scripts that tell the checksum and size of each pack, one for each folder of packs."""
+    """Scripts that tell checksum, size and path of each pack, one for each folder of packs.
+
+    The first tells those of the description and the grids too.
+    """
     folder = out / TWINS / "sums"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

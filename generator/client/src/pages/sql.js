@@ -22,6 +22,7 @@ import { Outcomes, sum } from "../search/outcomes.js";
 import { ordering } from "../search/sql.js";
 import { readError } from "../search/sqlerrors.js";
 import { readStatement, splitStatements, statementAt } from "../search/statement.js";
+import { offerSpectra } from "../spectrum/download/dialog.js";
 import { rowSpectra, spectrumLink } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
@@ -92,6 +93,7 @@ document.getElementById("sql-history")?.addEventListener("click", () => showHist
 session.warmUp(form);
 session.offerFolder();
 offerElsewhere(view, page);
+offerSpectra(view, page);
 acceptQueryFiles(view, page, "sql", openFile);
 offerSamp(view, page, null);
 addEventListener("popstate", follow);

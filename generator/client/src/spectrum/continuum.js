@@ -95,7 +95,7 @@ function clip(pixels, continuum, window, low, high, used) {
   const n = flux.length;
   let changed = false;
   // The scatter changes along a spectrum: it is taken in blocks of a window each.
-  for (let from = 0; from < n; ) {
+  for (let from = 0; from < n;) {
     const to = Math.max(from + 1, Math.min(n, lowerBound(wavelength, wavelength[from] + window)));
     const rest = [];
     for (let i = from; i < to; i++) if (used[i]) rest.push(Math.abs(flux[i] - continuum[i]));

@@ -45,38 +45,51 @@ export function marksOf(lists, shown, own, axis, z) {
 }
 
 /**
- * Places for labels, as near to their lines as they can be without touching each other. Where there is no room for all,
- * those of least weight have none.
+ * Places for labels, as near to their lines as they can be without touching each other. Where they would stand too far from
+ * their lines, those of least weight have none.
  * @param {{at: number, weight: number}[]} labels in order of `at` @param {number} gap between middles
- * @param {number} low @param {number} high ends within which middles lie
+ * @param {number} low @param {number} high ends within which middles lie @param {number} [far] from a line at most
  * @returns {(number | null)[]}
  */
-export function spread(labels, gap, low, high) {
-  const room = Math.max(0, Math.floor((high - low) / gap) + 1);
-  const kept = labels
-    .map((_, i) => i)
-    .sort((a, b) => labels[b].weight - labels[a].weight || a - b)
-    .slice(0, room)
-    .sort((a, b) => a - b);
-  /** Labels that touch stand in a block around the mean of where they want to be. @type {{sum: number, count: number}[]} */
+export function spread(labels, gap, low, high, far = 3 * gap) {
+  let kept = labels.map((_, i) => i);
+  for (;;) {
+    /** @type {(number | null)[]} */
+    const places = labels.map(() => null);
+    /** The label to do without: of a block that is too wide the least. */
+    let least = -1;
+    for (const block of blocksOf(kept, labels, gap, low, high)) {
+      block.members.forEach((i, k) => (places[i] = block.start + k * gap));
+      const off = Math.max(...block.members.map((i) => Math.abs(Number(places[i]) - labels[i].at)));
+      if (off <= far && block.start >= low - 1e-6) continue;
+      for (const i of block.members) if (least < 0 || labels[i].weight <= labels[least].weight) least = i;
+    }
+    if (least < 0) return places;
+    kept = kept.filter((i) => i !== least);
+  }
+}
+
+/**
+ * Labels that touch stand in a block around the mean of where they want to be.
+ * @param {number[]} kept @param {{at: number}[]} labels @param {number} gap @param {number} low @param {number} high
+ */
+function blocksOf(kept, labels, gap, low, high) {
+  /** @type {{sum: number, members: number[], start: number}[]} */
   const blocks = [];
-  const start = ({ sum = 0, count = 1 }) =>
-    Math.min(Math.max(sum / count - ((count - 1) * gap) / 2, low), high - (count - 1) * gap);
+  const block = (/** @type {number} */ sum, /** @type {number[]} */ members) => {
+    const reach = (members.length - 1) * gap;
+    const start = Math.min(Math.max(sum / members.length - reach / 2, low), high - reach);
+    return { sum, members, start };
+  };
   for (const i of kept) {
-    blocks.push({ sum: labels[i].at, count: 1 });
+    blocks.push(block(labels[i].at, [i]));
     for (;;) {
       const [before, last] = blocks.slice(-2);
-      if (!last || start(before) + before.count * gap <= start(last) + 1e-9) break;
-      blocks.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
+      if (!last || before.start + before.members.length * gap <= last.start + 1e-9) break;
+      blocks.splice(-2, 2, block(before.sum + last.sum, [...before.members, ...last.members]));
     }
   }
-  /** @type {(number | null)[]} */
-  const places = labels.map(() => null);
-  let next = 0;
-  for (const block of blocks) {
-    for (let k = 0; k < block.count; k++) places[kept[next++]] = start(block) + k * gap;
-  }
-  return places;
+  return blocks;
 }
 
 /**
@@ -91,8 +104,11 @@ export function readOwn(text) {
     const [, name, number] = /^(.*?)[\s:]*?((?:\d+\.?\d*|\.\d+))$/.exec(line) ?? [];
     const wavelength = Number(number);
     if (!number || !(wavelength > 0) || wavelength > 1e7)
-      throw new Refused(t("“{text}” is no line: write a name and a wavelength.", { text: line.slice(0, 60) }));
-    if (name.length > LONGEST) throw new Refused(t("The name is too long: at most {n} characters.", { n: LONGEST }));
+      throw new Refused(
+        t("“{text}” is no line: write a name and a wavelength.", { text: line.slice(0, 60) }),
+      );
+    if (name.length > LONGEST)
+      throw new Refused(t("The name is too long: at most {n} characters.", { n: LONGEST }));
     found.push({ name: name.trim() || number, wavelength });
   }
   if (found.length > MOST) throw new Refused(t("At most {n} lines.", { n: MOST }));

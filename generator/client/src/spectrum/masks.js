@@ -10,7 +10,8 @@ export function bitsOf(value) {
   const found = [];
   // A negative number of 32 bits has its last bit set.
   let rest = value < 0 ? value + 2 ** 32 : value;
-  for (let bit = 0; rest >= 1 && bit < 53; bit++, rest = Math.floor(rest / 2)) if (rest % 2 >= 1) found.push(bit);
+  for (let bit = 0; rest >= 1 && bit < 53; bit++, rest = Math.floor(rest / 2))
+    if (rest % 2 >= 1) found.push(bit);
   return found;
 }
 
@@ -23,9 +24,10 @@ export function runs(wavelength, mask) {
   const n = mask.length;
   const edge = (/** @type {number} */ i) =>
     i <= 0 || i >= n
-      ? wavelength[Math.min(Math.max(i, 0), n - 1)] + (i <= 0 ? -0.5 : 0.5) * pixel(wavelength, i <= 0 ? 0 : n - 2)
+      ? wavelength[Math.min(Math.max(i, 0), n - 1)] +
+        (i <= 0 ? -0.5 : 0.5) * pixel(wavelength, i <= 0 ? 0 : n - 2)
       : (wavelength[i - 1] + wavelength[i]) / 2;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     if (!mask[i]) {
       i++;
       continue;
@@ -46,7 +48,8 @@ const pixel = (wavelength, i) => (wavelength.length > 1 ? wavelength[i + 1] - wa
 export function countBits(mask) {
   /** @type {Map<number, number>} */
   const counts = new Map();
-  for (const value of mask) if (value) for (const bit of bitsOf(value)) counts.set(bit, (counts.get(bit) ?? 0) + 1);
+  for (const value of mask)
+    if (value) for (const bit of bitsOf(value)) counts.set(bit, (counts.get(bit) ?? 0) + 1);
   return new Map([...counts].sort(([a], [b]) => a - b));
 }
 

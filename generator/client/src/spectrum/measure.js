@@ -6,6 +6,7 @@
  * @typedef {{value: number, error: number | null}} Measured error: null where the file has none
  * @typedef {object} Measurement
  * @property {number} low @property {number} high
+ * @property {[number, number]} ends flux of the continuum at them
  * @property {number} pixels that count
  * @property {Measured} width equivalent width, positive in absorption
  * @property {Measured} flux of the line: above the continuum
@@ -24,9 +25,7 @@ export const FWHM = 2 * Math.sqrt(2 * Math.LN2);
  * @returns {Measurement | null} null where fewer than three pixels with a value lie between them
  */
 export function measure(pixels, low, high) {
-  const xs = [];
-  const ys = [];
-  const es = [];
+  const [xs, ys, es] = [0, 1, 2].map(() => /** @type {number[]} */ ([]));
   const from = Math.max(0, lowerBound(pixels.wavelength, low) - 1);
   for (let i = from; i < pixels.flux.length && (i === from || pixels.wavelength[i - 1] < high); i++) {
     if (!isGood(pixels, i)) continue;
@@ -97,6 +96,7 @@ export function measure(pixels, low, high) {
   return {
     low,
     high,
+    ends: [ends[0], ends[1]],
     pixels: inside.length,
     width: told(width),
     flux: told(flux),
@@ -192,7 +192,9 @@ export function fitGaussian(xs, ys, es) {
 function solve(matrix, right) {
   const rows = matrix.map((row, j) => [...Array.from(row), right[j]]);
   for (let j = 0; j < 3; j++) {
-    const pivot = [0, 1, 2].filter((k) => k >= j).sort((k, l) => Math.abs(rows[l][j]) - Math.abs(rows[k][j]))[0];
+    const pivot = [0, 1, 2]
+      .filter((k) => k >= j)
+      .sort((k, l) => Math.abs(rows[l][j]) - Math.abs(rows[k][j]))[0];
     [rows[j], rows[pivot]] = [rows[pivot], rows[j]];
     if (!(Math.abs(rows[j][j]) > 0)) return null;
     for (let k = 0; k < 3; k++) {

@@ -23,9 +23,9 @@ import { spread } from "./lines.js";
 import { lowerBound } from "./values.js";
 
 /** Height of the labels of lines above a panel. */
-export const LABELS = 74;
+export const LABELS = 82;
 const GAP = 13;
-const LETTERS = 12;
+const LETTERS = 11;
 
 /** @param {Box} box @param {[number, number]} x @param {[number, number]} y */
 export function places(box, [x0, x1], [y0, y1]) {
@@ -120,7 +120,7 @@ function follow(way, { xs, ys, steps }, x, width, at) {
  */
 function followDense(way, xs, ys, first, last, at) {
   let open = false;
-  for (let i = first; i < last; ) {
+  for (let i = first; i < last;) {
     const column = Math.floor(at.x(xs[i]));
     let [low, high, end] = [Infinity, -Infinity, NaN];
     const enter = ys[i];
@@ -151,7 +151,7 @@ function followDense(way, xs, ys, first, last, at) {
 function paintBand(pen, { xs, ys, errors, colour }, x, at, inks) {
   const [first, last] = inView(xs, x);
   const draw = (/** @type {import("./pen.js").Way} */ way) => {
-    for (let i = first; i < last; ) {
+    for (let i = first; i < last;) {
       if (!Number.isFinite(ys[i] + errors[i])) {
         i++;
         continue;
@@ -191,15 +191,12 @@ function paintMarks(pen, box, scene, at, inks) {
         { ...style, alpha: 0.45, dash: [2, 3] },
       );
     if (label === null) return;
-    pen.path(
-      (way) => {
-        way.moveTo(x, box.y);
-        way.lineTo(x, box.y - 3);
-        way.lineTo(label, box.y - 12);
-        way.lineTo(label, box.y - 15);
-      },
-      style,
-    );
+    pen.path((way) => {
+      way.moveTo(x, box.y);
+      way.lineTo(x, box.y - 3);
+      way.lineTo(label, box.y - 12);
+      way.lineTo(label, box.y - 15);
+    }, style);
     pen.text(label, box.y - 18, shorten(name, LETTERS), { colour: inks[colour], size: 11, turned: true });
   });
 }

@@ -20,7 +20,7 @@ import { exponentOf, powerText, tickText, ticks } from "./ticks.js";
 /** What the left axis takes, and the lower one. */
 export const LEFT = 64;
 export const BOTTOM = 46;
-export const RIGHT = 14;
+export const RIGHT = 24;
 /** About so many pixels between ticks. */
 const SPACE = { x: 90, y: 48 };
 
@@ -45,8 +45,12 @@ export class Panel {
       grid: { stroke: () => host.inks()["chart-grid"], width: 1 },
       ticks: { stroke: () => host.inks()["line-strong"], width: 1, size: 4 },
       label: () => this.#title(key),
-      splits: (/** @type {uPlot} */ u, /** @type {number} */ _, /** @type {number} */ low, /** @type {number} */ high) =>
-        ticks(low, high, (key === "x" ? u.bbox.width : u.bbox.height) / uPlot.pxRatio / SPACE[key]).at,
+      splits: (
+        /** @type {uPlot} */ u,
+        /** @type {number} */ _,
+        /** @type {number} */ low,
+        /** @type {number} */ high,
+      ) => ticks(low, high, (key === "x" ? u.bbox.width : u.bbox.height) / uPlot.pxRatio / SPACE[key]).at,
       values: (/** @type {uPlot} */ _, /** @type {number[]} */ at) => {
         const step = at.length > 1 ? at[1] - at[0] : Math.abs(at[0]) || 1;
         const exponent = key === "y" ? exponentOf(...this.scene.y) : 0;
@@ -61,14 +65,21 @@ export class Panel {
         height: stage.clientHeight || 300,
         padding: [() => (this.scene.marks.length ? LABELS : 14), RIGHT, 0, 0],
         legend: { show: false },
-        cursor: { drag: { setScale: false, x: false, y: false }, points: { show: false }, bind: { dblclick: () => null } },
+        cursor: {
+          drag: { setScale: false, x: false, y: false },
+          points: { show: false },
+          bind: { dblclick: () => null },
+        },
         scales: { x: { time: false, auto: false, range }, y: { auto: false, range } },
         axes: [axis("x"), axis("y")],
         // Parts have grids of their own, so there is no table of values in common: curves are painted below.
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         hooks: { drawClear: [(u) => this.#paint(u, paintUnder)], draw: [(u) => this.#paint(u, paintOver)] },
       },
-      [[0, 1], [0, 1]],
+      [
+        [0, 1],
+        [0, 1],
+      ],
       stage,
     );
     new ResizeObserver(() => this.#resize()).observe(stage);

@@ -102,6 +102,7 @@ export function svgPen(width, height, { title, description }) {
           lineTo: (x, y) => (d += `L${round(x)} ${round(y)}`),
         });
         if (!d) return;
+        /** @type {Record<string, string>} */
         const look = fill
           ? { fill: colour, "fill-opacity": String(alpha) }
           : {
@@ -118,9 +119,15 @@ export function svgPen(width, height, { title, description }) {
         add(here, "rect", { ...place, fill: colour, "fill-opacity": String(alpha) });
       },
       text(x, y, text, { colour, size: letters = 12, anchor = "start", turned }) {
+        /** @type {Record<string, string>} */
         const turn = turned ? { transform: `rotate(-90 ${round(x)} ${round(y)})` } : {};
         const place = { x: round(x), y: round(y), dy: "0.36em", "text-anchor": anchor };
-        add(here, "text", { ...place, ...turn, fill: colour, "font-size": String(letters), "font-family": FONT }, text);
+        add(
+          here,
+          "text",
+          { ...place, ...turn, fill: colour, "font-size": String(letters), "font-family": FONT },
+          text,
+        );
       },
       clip(x, y, wide, high, draw) {
         const id = `clip-${++clips}`;

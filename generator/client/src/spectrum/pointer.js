@@ -98,7 +98,8 @@ export class Pointer {
     const shift = (/** @type {[number, number]} */ [low, high], /** @type {number} */ share) =>
       /** @type {[number, number]} */ ([low + share * (high - low), high + share * (high - low)]);
     // A finger moves along the spectrum; so does a mouse, until it clearly goes up or down.
-    const upright = event.pointerType !== "touch" && (this.#panel.scene.fixed || Math.abs(at.y - from.y) > 24);
+    const upright =
+      event.pointerType !== "touch" && (this.#panel.scene.fixed || Math.abs(at.y - from.y) > 24);
     this.#panel.look(shift(drag.x, dx), upright ? shift(drag.y, dy) : null);
   }
 
@@ -108,7 +109,8 @@ export class Pointer {
     const other = /** @type {[number, Point]} */ (points.find(([one]) => one !== id))[1];
     const before = /** @type {Point} */ (this.#down.get(id));
     const [was, now] = [Math.abs(before.x - other.x), Math.abs(at.x - other.x)];
-    if (was > 10 && now > 10) this.#panel.zoom(was / now, this.#wavelength({ x: (at.x + other.x) / 2, y: 0 }));
+    if (was > 10 && now > 10)
+      this.#panel.zoom(was / now, this.#wavelength({ x: (at.x + other.x) / 2, y: 0 }));
   }
 
   /** @param {PointerEvent} event */
@@ -138,7 +140,12 @@ export class Pointer {
     const [left, right] = sorted(clamp(from.x, width), clamp(to.x, width));
     const [top, bottom] = sorted(clamp(from.y, height), clamp(to.y, height));
     const upright = box && bottom - top >= FLAT;
-    const select = { left, width: right - left, top: upright ? top : 0, height: upright ? bottom - top : height };
+    const select = {
+      left,
+      width: right - left,
+      top: upright ? top : 0,
+      height: upright ? bottom - top : height,
+    };
     this.#plot.setSelect(select, false);
   }
 

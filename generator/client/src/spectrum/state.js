@@ -67,7 +67,10 @@ export function usual() {
   };
 }
 
-/** @param {string} value @param {T[] | readonly T[]} allowed @returns {T} @template {string} T */
+/**
+ * @template {string} T
+ * @param {string} value @param {readonly T[]} allowed @returns {T}
+ */
 function one(value, allowed) {
   const found = allowed.find((word) => word === value);
   if (found === undefined)
@@ -89,7 +92,8 @@ export function numberIn(text, low, high) {
 /** @param {string} text `low..high` @param {number} most either end is not beyond @returns {Range} */
 export function readRange(text, most) {
   const ends = text.split("..");
-  if (ends.length !== 2) throw new Refused(t("“{text}” is no range; write it as low..high.", { text: cut(text) }));
+  if (ends.length !== 2)
+    throw new Refused(t("“{text}” is no range; write it as low..high.", { text: cut(text) }));
   const [low, high] = ends.map((end) => numberIn(end, -most, most));
   if (!(low < high)) throw new Refused(t("The range {low}..{high} is upside down.", { low, high }));
   return [low, high];
@@ -116,15 +120,16 @@ const names = (text) =>
 const READERS = {
   show: (value, state, { layers }) => (state.show = names(value).map((name) => one(name, layers))),
   parts: (value, state, { parts }) => (state.parts = names(value).map((name) => one(name, parts))),
-  arms: (value, state) => (state.arms = one(value, ["apart", "together"])),
+  arms: (value, state) => (state.arms = one(value, /** @type {const} */ (["apart", "together"]))),
   smooth(value, state) {
     const [how, ...words] = value.split(",");
     const [, kind, width, unit] = /^(\w+):([^a-z]+)(px|km\/s)$/.exec(how) ?? [];
-    if (!unit) throw new Refused(t("Write it as {form}.", { form: "gaussian:2px, boxcar:5px, gaussian:150km/s" }));
+    if (!unit)
+      throw new Refused(t("Write it as {form}.", { form: "gaussian:2px, boxcar:5px, gaussian:150km/s" }));
     const measure = /** @type {"px" | "km/s"} */ (unit);
     const flags = words.map((word) => one(word, ["weighted", "alone"]));
     state.smooth = {
-      kind: one(kind, ["boxcar", "gaussian"]),
+      kind: one(kind, /** @type {const} */ (["boxcar", "gaussian"])),
       width: numberIn(width, 0.1, WIDEST[measure]),
       unit: measure,
       weighted: flags.includes("weighted"),
@@ -146,9 +151,9 @@ const READERS = {
       high: numberIn(parts[2], 0.1, 100),
     };
   },
-  frame: (value, state) => (state.frame = one(value, ["observed", "rest"])),
-  medium: (value, state) => (state.medium = one(value, ["vacuum", "air"])),
-  unit: (value, state) => (state.unit = one(value, ["A", "nm"])),
+  frame: (value, state) => (state.frame = one(value, /** @type {const} */ (["observed", "rest"]))),
+  medium: (value, state) => (state.medium = one(value, /** @type {const} */ (["vacuum", "air"]))),
+  unit: (value, state) => (state.unit = one(value, /** @type {const} */ (["A", "nm"]))),
   z: (value, state) => (state.z = numberIn(value, Z.low, Z.high)),
   rv(value, state) {
     state.z = numberIn(value, Z.low * C, Z.high * C) / C;
@@ -250,11 +255,16 @@ export function writeState(state, axis) {
   if (state.y.some(Boolean))
     add(
       "y",
-      state.y.map((window) => (window ? window.map((v) => Number(v.toPrecision(6))).join("..") : "")).join(","),
+      state.y
+        .map((window) => (window ? window.map((v) => Number(v.toPrecision(6))).join("..") : ""))
+        .join(","),
     );
   if (shown.measure.length) add("measure", shown.measure.map(range).join(","));
   return out
-    .map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%(2C|3A|2F|3B|20)/g, (code) => PLAIN[code] ?? code)}`)
+    .map(
+      ([key, value]) =>
+        `${key}=${encodeURIComponent(value).replace(/%(2C|3A|2F|3B|20)/g, (code) => PLAIN[code] ?? code)}`,
+    )
     .join("&");
 }
 

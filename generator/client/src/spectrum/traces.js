@@ -59,7 +59,9 @@ export class Traces {
 
   /** The layers shown where the reader has not said. */
   get usualLayers() {
-    return this.layers.filter((name) => name === "error" || (this.masks.includes(name) && name !== "or_mask"));
+    return this.layers.filter(
+      (name) => name === "error" || (this.masks.includes(name) && name !== "or_mask"),
+    );
   }
 
   /** @param {State} state @param {number} z */
@@ -207,7 +209,9 @@ export class Traces {
     }
     const ranges = [...ends.values()].sort((a, b) => a[0] - b[0]);
     const reach = Math.max(...ranges.map(([, high]) => high)) - (ranges[0]?.[0] ?? 0);
-    return ranges.some(([low], i) => i > 0 && low - Math.max(...ranges.slice(0, i).map(([, b]) => b)) > APART * reach);
+    return ranges.some(
+      ([low], i) => i > 0 && low - Math.max(...ranges.slice(0, i).map(([, b]) => b)) > APART * reach,
+    );
   }
 
   /** The traces of each panel, from blue to red. @param {State} state @returns {Trace[][]} */
@@ -215,8 +219,10 @@ export class Traces {
     const shown = this.shown(state);
     const apart = state.arms ? state.arms === "apart" : this.gapped;
     if (!apart) return shown.length ? [shown] : [];
-    const arms = Map.groupBy(shown, ({ arm }) => arm);
-    return [...arms.values()].sort((a, b) => a[0].pixels.wavelength[0] - b[0].pixels.wavelength[0]);
+    const arms = [...new Set(shown.map(({ arm }) => arm))].map((arm) =>
+      shown.filter((one) => one.arm === arm),
+    );
+    return arms.sort((a, b) => a[0].pixels.wavelength[0] - b[0].pixels.wavelength[0]);
   }
 }
 
