@@ -49,6 +49,7 @@ simulate = { spectra = 400 }
 name = "mrs"
 catalogue = "mrs"
 source = "files/mrs"
+ship_originals = true
 
 [[spectra]]
 name = "dr10"
