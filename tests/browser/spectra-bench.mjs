@@ -7,7 +7,7 @@ import {
   rowsById,
   rowsNear,
 } from "../../generator/client/src/catalogue/rows.js";
-import { format } from "../../generator/client/src/engine/values.js";
+import { format } from "../../generator/client/src/engine/text.js";
 import { spectrumCsv } from "../../generator/client/src/spectrum/export/csv.js";
 import { spectrumFits } from "../../generator/client/src/spectrum/export/fits.js";
 const page = JSON.parse(document.getElementById("page").textContent);
