@@ -38,6 +38,7 @@ missing = { "*" = [-9999] }
 [[catalogues]]
 name = "mrs"
 source = "mrs.fits"
+index = ["obsid", "designation"]
 
 [[spectra]]
 name = "lrs"
