@@ -38,6 +38,7 @@ missing = { "*" = [-9999] }
 [[catalogues]]
 name = "mrs"
 source = "mrs.fits"
+index = ["obsid", "designation"]
 
 [[spectra]]
 name = "lrs"
@@ -48,6 +49,7 @@ simulate = { spectra = 400 }
 name = "mrs"
 catalogue = "mrs"
 source = "files/mrs"
+ship_originals = true
 
 [[spectra]]
 name = "dr10"

@@ -7,7 +7,9 @@ import {
   rowsById,
   rowsNear,
 } from "../../generator/client/src/catalogue/rows.js";
-import { format } from "../../generator/client/src/engine/values.js";
+import { format } from "../../generator/client/src/engine/text.js";
+import { spectrumCsv } from "../../generator/client/src/spectrum/export/csv.js";
+import { spectrumFits } from "../../generator/client/src/spectrum/export/fits.js";
 const page = JSON.parse(document.getElementById("page").textContent);
 const asked = [];
 const { fetch } = window;
@@ -88,7 +90,19 @@ const has = async (name, ids) => {
   const set = await openSet(page, name);
   return set.has(ids.map((id) => set.parseId(id)));
 };
+const exported = async (name, id) => {
+  const set = await openSet(page, name);
+  const spectrum = await set.read(set.parseId(id), { singles: true });
+  const about = {
+    release: page.release.id,
+    cite: "光 'x'",
+    date: "2026-01-01T00:00:00Z",
+  };
+  const fits = packed(spectrumFits(spectrum, about)).bytes;
+  return { fits, csv: spectrumCsv(spectrum, about) };
+};
 globalThis.bench = {
+  exported,
   page,
   asked,
   read,

@@ -101,7 +101,7 @@ async function follow() {
  * @param {import("../spectrum/object/asked.js").Asked} wanted
  * @param {import("../spectrum/object/find.js").Whole} found
  */
-function show(wanted, { centre, rows, spectra }) {
+function show(wanted, { centre, others, rows, spectra }) {
   const { radius: arcsec } = wanted;
   if (!rows.length && !spectra.length) {
     name(wanted.value, centre);
@@ -145,6 +145,7 @@ function show(wanted, { centre, rows, spectra }) {
   showRows(get("object-rows"), page.catalogues, rows, objects, (catalogue) =>
     centre ? `search.html?catalogue=${catalogue}&cone=${centre.ra},${centre.dec},${arcsec}` : null,
   );
+  showOthers(wanted, others);
   get("object-steps").hidden = !showSteps(page, listed, steps);
   const titles = page.catalogues.filter((one) => rows.some(({ row }) => row.catalogue === one.name));
   say(
@@ -154,6 +155,23 @@ function show(wanted, { centre, rows, spectra }) {
       catalogues: titles.map((one) => one.name).join(", ") || "–",
     }),
   );
+}
+
+/**
+ * Catalogues may number their rows in the same way: which other objects are called so too.
+ * @param {import("../spectrum/object/asked.js").Asked} wanted @param {import("../spectrum/object/find.js").Whole["others"]} others
+ */
+function showOthers({ column, value }, others) {
+  const note = get("object-others");
+  note.hidden = !others.length;
+  const links = others.map(({ row, place: { ra, dec } }) => {
+    const link = document.createElement("a");
+    link.href = `object.html?position=${ra},${dec}`;
+    link.textContent = `${row.catalogue} ${ra.toFixed(5)} ${signed(dec)}`;
+    return link;
+  });
+  const words = t("{column} {value} names other objects too:", { column: column ?? "", value });
+  note.replaceChildren(words, ...links.flatMap((link) => [" ", link]));
 }
 
 /**

@@ -110,10 +110,9 @@ export class RowSpectra {
         link.textContent = t("Spectrum: none here of this row");
       },
     };
-    const column = encodeURIComponent(sets[0].id);
     const object = {
       name: t("Object"),
-      address: `object.html?${column}=${encodeURIComponent(id)}`,
+      address: spectrumAddress(page, sets, id).replace("spectrum.html", "object.html"),
       here: true,
       ready,
     };

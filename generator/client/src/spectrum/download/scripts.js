@@ -24,11 +24,11 @@ const END = "END_OF_FILES";
 
 const WGET = `# The folders of the address are not made anew here, only those of the sets.
 cut=$(printf '%s' "$BASE" | sed 's|^[a-z]*://[^/]*||' | tr -cd / | wc -c)
-files | missing | while read -r file; do
+[ -z "$todo" ] || printf '%s\\n' "$todo" | while read -r file; do
   printf '%s\\n' "$BASE/data/spectra/$file"
 done | wget --no-verbose --force-directories --no-host-directories --cut-dirs=$((cut + 2)) --input-file=-`;
 
-const CURL = `files | missing | while read -r file; do
+const CURL = `[ -z "$todo" ] || printf '%s\\n' "$todo" | while read -r file; do
   printf 'url = "%s"\\noutput = "%s"\\n' "$BASE/data/spectra/$file" "$file"
 done | curl --fail --silent --show-error --globoff --location --retry 3 --create-dirs \\
   --parallel --parallel-max 4 --config -`;
@@ -79,6 +79,7 @@ function shell(files, address, told, fetch) {
     `    printf '%s\\n' "$file"`,
     "  done",
     "}",
+    "todo=$(files | missing)",
     "",
     fetch,
     "",

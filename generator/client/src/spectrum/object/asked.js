@@ -6,6 +6,7 @@
  * @property {string} value
  * @property {{ra: number, dec: number} | null} position degrees
  * @property {number} radius arcsec
+ * @property {string | null} set of spectra whose catalogue is meant, where several number their rows in the same way
  */
 import { Refused } from "../../search/grammar.js";
 import { parsePosition } from "../../search/position.js";
@@ -16,7 +17,7 @@ import { t } from "../../strings.js";
 export const RADIUS = 3;
 export const WIDEST = 600;
 /** Parameters that are of the page or of the list that the reader came from. */
-const OTHERS = ["theme", "list", "back", "set"];
+const OTHERS = ["theme", "list", "back"];
 
 /**
  * @param {string} search of the address
@@ -33,7 +34,9 @@ export function readAsked(search, identifiers) {
     found.set(name, value);
   }
   const radius = found.has("radius") ? readRadius(found.get("radius") ?? "") : RADIUS;
+  const set = found.get("set") ?? null;
   found.delete("radius");
+  found.delete("set");
   const [one, another] = found;
   if (!one) return null;
   if (another)
@@ -41,7 +44,7 @@ export function readAsked(search, identifiers) {
       t("Ask by {one} or by {other}, not by both.", { one: one[0], other: another[0] }),
       one[0],
     );
-  return asked(one[0], one[1], radius, identifiers);
+  return { ...asked(one[0], one[1], radius, identifiers), set };
 }
 
 /**
@@ -53,7 +56,7 @@ export function asked(name, value, radius, identifiers) {
   if (name === "position") {
     const position = text ? parsePosition(text) : null;
     if (!position) throw new Refused(t("“{text}” is not a position.", { text }), name);
-    return { column: null, value: text, position, radius };
+    return { column: null, value: text, position, radius, set: null };
   }
   const same = (/** @type {string} */ other) => other.toLowerCase() === name.toLowerCase();
   const column = identifiers.includes(name) ? name : identifiers.find(same);
@@ -66,7 +69,7 @@ export function asked(name, value, radius, identifiers) {
       name,
     );
   if (!text) throw new Refused(t("{name} is empty.", { name: column }), column);
-  return { column, value: text, position: null, radius };
+  return { column, value: text, position: null, radius, set: null };
 }
 
 /** @param {string} text arcsec */

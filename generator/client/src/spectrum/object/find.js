@@ -19,12 +19,15 @@ import { openSet, parseId } from "../set.js";
  * @typedef {{row: Row, apart: number | null}} Found apart: arcsec from the centre, null where it is not known
  * @typedef {object} Whole
  * @property {Place | null} centre
+ * @property {{row: Row, place: Place}[]} others objects elsewhere on the sky that what was asked for names too
  * @property {Found[]} rows by catalogue, the nearest first
  * @property {{set: SpectraEntry, spectrum: Spectrum, row: Row | null}[]} spectra
  */
 
 /** Columns that name a target and not an observation of it, besides the role. */
 const TARGET = /^(designation|uid)$/i;
+/** Catalogues may number other things in the same way: so far away, arcsec, a row or a spectrum is of another object. */
+const STRAY = 60;
 
 /**
  * @param {Page} page
@@ -37,31 +40,66 @@ export async function findObject(page, objects, asked, signal) {
   const names = page.catalogues.map(({ name }) => name);
   const files = await Promise.all(names.map((name) => openFiles(name, page)));
   const positions = new Map(files.map(({ meta }) => [meta.name, meta.position]));
+  const placeOf = (/** @type {Row} */ row) => placeIn(row, positions);
   /** @type {Row[]} */
-  const rows = [];
+  let rows = [];
+  /** @type {Whole["others"]} */
+  let others = [];
   /** @type {Map<SpectraEntry, Set<string>>} */
   const ids = new Map();
   let centre = asked.position;
+  const isHere = (/** @type {Row} */ row) => {
+    const apart = apartOf(placeOf(row), centre);
+    return apart === null || apart < STRAY;
+  };
   if (asked.column !== null) {
-    rows.push(...(await byColumn(page, names, asked.column, [asked.value], signal)));
-    for (const set of observedSets(page))
-      if (set.id.toLowerCase() === asked.column.toLowerCase()) ids.set(set, new Set([asked.value]));
-    centre = placeOf(rows, positions) ?? (await placeOfSpectrum(page, ids, signal)) ?? placeInName(asked);
+    rows = preferred(page, asked.set, await byColumn(page, names, asked.column, [asked.value], signal));
+    for (const set of observedSets(page)) {
+      const same = set.id.toLowerCase() === asked.column.toLowerCase();
+      if (same && (asked.set ?? set.name) === set.name) ids.set(set, new Set([asked.value]));
+    }
+    centre = first(rows.map(placeOf)) ?? (await placeOfSpectrum(page, ids, signal)) ?? placeInName(asked);
+    others = elsewhere(rows, placeOf, isHere);
+    rows = rows.filter(isHere);
   }
   if (centre) {
     const { ra, dec } = centre;
     const near = names.map((name) => rowsNear(page, name, ra, dec, asked.radius, { signal }));
     for (const found of await Promise.all(near)) rows.push(...found.map(({ row }) => row));
   }
-  // Of a name that a near row has, rows may lie further away: positions differ from plan to plan.
+  // Of a name that a near row has, rows may lie a little further away: positions differ from plan to plan.
   for (const [column, values] of targetNames(rows, objects))
-    rows.push(...(await byColumn(page, names, column, values, signal)));
+    rows.push(...(await byColumn(page, names, column, values, signal)).filter(isHere));
   const own = unique(rows);
-  centre ??= placeOf(own, positions);
-  const found = own.map((row) => ({ row, apart: apartOf(placeOf([row], positions), centre) }));
+  centre ??= first(own.map(placeOf));
+  const found = own.map((row) => ({ row, apart: apartOf(placeOf(row), centre) }));
   const rank = (/** @type {Found} */ { row }) => names.indexOf(row.catalogue);
   found.sort((a, b) => rank(a) - rank(b) || (a.apart ?? Infinity) - (b.apart ?? Infinity));
-  return { centre, rows: found, spectra: await spectraOf(page, own, ids, centre, signal) };
+  return { centre, others, rows: found, spectra: await spectraOf(page, own, ids, centre, signal) };
+}
+
+/** @template T @param {(T | null)[]} values @returns {T | null} */
+const first = (values) => values.find((value) => value !== null) ?? null;
+
+/** Those of the set's catalogue before others. @param {Page} page @param {string | null} set @param {Row[]} rows */
+function preferred(page, set, rows) {
+  const catalogue = page.spectra?.find(({ name }) => name === set)?.catalogue ?? null;
+  return rows.toSorted((a, b) => Number(b.catalogue === catalogue) - Number(a.catalogue === catalogue));
+}
+
+/**
+ * Other objects of the same name, each once.
+ * @param {Row[]} rows @param {(row: Row) => Place | null} placeOf @param {(row: Row) => boolean} isHere
+ */
+function elsewhere(rows, placeOf, isHere) {
+  /** @type {Whole["others"]} */
+  const found = [];
+  for (const row of rows) {
+    const place = placeOf(row);
+    const known = found.some((one) => Number(apartOf(one.place, place)) < STRAY);
+    if (place && !isHere(row) && !known) found.push({ row, place });
+  }
+  return found;
 }
 
 /**
@@ -95,14 +133,11 @@ export function idsFor({ name, datatype, missing }, value) {
   return [...new Set(forms)].filter((one) => !absent(one));
 }
 
-/** @param {Row[]} rows @param {Positions} positions @returns {Place | null} */
-function placeOf(rows, positions) {
-  for (const { catalogue, values } of rows) {
-    const columns = positions.get(catalogue);
-    const [ra, dec] = columns ? [values.get(columns.ra), values.get(columns.dec)] : [];
-    if (isPlace(ra, dec)) return { ra: Number(ra), dec: Number(dec) };
-  }
-  return null;
+/** @param {Row} row @param {Positions} positions @returns {Place | null} */
+function placeIn({ catalogue, values }, positions) {
+  const columns = positions.get(catalogue);
+  const [ra, dec] = columns ? [values.get(columns.ra), values.get(columns.dec)] : [];
+  return isPlace(ra, dec) ? { ra: Number(ra), dec: Number(dec) } : null;
 }
 
 /** @param {unknown} ra @param {unknown} dec */
@@ -161,9 +196,6 @@ function unique(rows) {
 /** @param {Record<string, any>} facts of a spectrum @returns {Place | null} */
 const placeOfFacts = ({ ra, dec }) => (isPlace(ra, dec) ? { ra, dec } : null);
 
-/** Other catalogues may number other things in the same way; so far from the object, arcsec, a spectrum is none of it. */
-const STRAY = 60;
-
 /**
  * The spectra that rows bear the ids of, and those asked for by id.
  * @param {Page} page @param {Row[]} rows @param {Map<SpectraEntry, Set<string>>} ids @param {Place | null} centre
@@ -193,7 +225,7 @@ async function spectraOf(page, rows, ids, centre, signal) {
         signal,
         onSpectrum: (spectrum, k) => {
           const apart = spectrum && apartOf(placeOfFacts(spectrum.facts), centre);
-          if (spectrum && (mine.length || apart === null || apart < STRAY))
+          if (spectrum && (apart === null || apart < STRAY))
             found.push({ set: entry, spectrum, row: known[k].row });
         },
       },

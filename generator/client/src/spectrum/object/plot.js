@@ -88,8 +88,7 @@ export class ObjectPlot {
   #rebuild() {
     const seen = this.#curves.filter(({ of, arm }) => !this.#hidden.has(of) && !this.#arms.has(arm));
     const groups = panelsOf(seen);
-    while (this.#panels.length > groups.length) {
-      const { panel } = /** @type {(typeof this.#panels)[number]} */ (this.#panels.pop());
+    for (const { panel } of this.#panels.splice(groups.length)) {
       panel.destroy();
       panel.stage.remove();
     }

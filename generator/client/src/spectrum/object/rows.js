@@ -9,6 +9,8 @@ import { t } from "../../strings.js";
 
 /** Rows shown of one catalogue; a search shows the others. */
 const MOST = 60;
+/** Of many so many stand open to see. */
+const FEW = 8;
 
 /**
  * @param {HTMLElement} place @param {{name: string, title: string}[]} catalogues @param {Found[]} found
@@ -26,7 +28,9 @@ export function showRows(place, catalogues, found, objects, search) {
     count.className = "badge num";
     count.textContent = String(own.length);
     head.append(title, " ", count);
-    section.append(head, ...own.slice(0, MOST).map((one, k) => rowOf(one, objects[name], k === 0)));
+    const lines = own.slice(0, MOST).map((one, k) => rowOf(one, objects[name], k === 0));
+    section.append(head, ...lines.slice(0, FEW));
+    if (lines.length > FEW) section.append(folded(lines.slice(FEW)));
     const address = search(name);
     if (address) {
       const link = document.createElement("a");
@@ -40,6 +44,16 @@ export function showRows(place, catalogues, found, objects, search) {
     return [section];
   });
   place.replaceChildren(...sections);
+}
+
+/** @param {HTMLElement[]} lines */
+function folded(lines) {
+  const rest = document.createElement("details");
+  rest.className = "object-rest";
+  const summary = document.createElement("summary");
+  summary.textContent = t("{n} more rows", { n: lines.length });
+  rest.append(summary, ...lines);
+  return rest;
 }
 
 /** @param {Found} found @param {Facts} facts @param {boolean} open */

@@ -1,4 +1,5 @@
 /** The object before and the next one in the list that the reader came from. */
+import { spectrumAddress } from "../links.js";
 import { handOver, readList } from "../list.js";
 
 /**
@@ -18,7 +19,7 @@ export function showSteps(page, spectra, parts) {
     const lead = (/** @type {HTMLAnchorElement} */ link, /** @type {string | undefined} */ id) => {
       link.hidden = id === undefined;
       if (id === undefined) return;
-      link.href = `object.html?${encodeURIComponent(set.id)}=${encodeURIComponent(id)}`;
+      link.href = spectrumAddress(page, [set], id).replace("spectrum.html", "object.html");
       handOver(link, page.release.id, list, id);
     };
     lead(parts.before, before);
