@@ -60,7 +60,8 @@ def build(
                 for name, made in spectra.get(release.id, {}).items():
                     _link_tree(made, target / "data" / "spectra" / name)
                 sources = {name: target / "data" / name for name in data.get(release.id, {})}
-                render_release(portal, release, sources, target, assets, available=available)
+                packs = {name: target / "data" / "spectra" / name for name in spectra.get(release.id, {})}
+                render_release(portal, release, sources, target, assets, spectra=packs, available=available)
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available)

@@ -12,12 +12,16 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from astropy.table import Table
 
 from .browser import Browser, closed_network
+
+if TYPE_CHECKING:
+    from .spectral_portal import Spectral
 
 DRPORTAL = Path(sys.executable).with_name("drportal")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -191,6 +195,33 @@ def base(request: pytest.FixtureRequest, made: Made) -> str:
     if request.param == "file":
         return made.moved.as_uri() + "/"
     return str(request.getfixturevalue("served" if request.param == "serve" else "nginx"))
+
+
+@pytest.fixture(scope="session")
+def spectral(tmp_path_factory: pytest.TempPathFactory) -> Spectral:
+    """A release with spectra of every layout."""
+    from .spectral_portal import build
+
+    return build(tmp_path_factory.mktemp("spectral"))
+
+
+@pytest.fixture(scope="session")
+def spectral_served(spectral: Spectral) -> Iterator[str]:
+    """Address of that release under `drportal serve`."""
+    port = free_port()
+    command = [DRPORTAL, "serve", spectral.release, "--port", str(port), "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _await_port(port)
+        yield f"http://127.0.0.1:{port}/"
+        process.terminate()
+
+
+@pytest.fixture(params=["serve", "file"])
+def spectral_base(request: pytest.FixtureRequest, spectral: Spectral) -> str:
+    """Address of that release, ending in a slash."""
+    if request.param == "file":
+        return spectral.release.as_uri() + "/"
+    return str(request.getfixturevalue("spectral_served"))
 
 
 OWN = (

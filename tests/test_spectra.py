@@ -20,12 +20,14 @@ from drportal.spectra.layouts import LAYOUTS, find_layout
 from .conftest import SHARED
 from .spectra_fixtures import (
     about,
+    expected,
     floats,
     look_up,
     pack_bytes,
     packed,
     pages,
     rows,
+    same,
     script_bytes,
     write_desi,
     write_pilot,
@@ -35,37 +37,6 @@ from .spectra_fixtures import (
 
 LRS, MRS = SHARED / "data" / "lamost-dr10" / "spectra", SHARED / "data" / "lamost-mrs"
 real = pytest.mark.skipif(not LRS.is_dir(), reason="real spectra are not here")
-
-
-def same(packed_values: Any, original: Any) -> None:
-    """Equal to the last bit, whatever the byte order of the file."""
-    original = np.asarray(original)
-    if original.dtype.kind == "f" and packed_values.dtype.kind == "f":
-        native = original.astype(original.dtype.newbyteorder("="))
-        assert packed_values.tobytes() == native.astype(packed_values.dtype).tobytes()
-        assert np.array_equal(native.astype(packed_values.dtype).astype(native.dtype), native, equal_nan=True)
-    else:
-        assert np.array_equal(packed_values, original)
-
-
-def expected(hdus: fits.HDUList) -> dict[tuple[str, str], dict[str, Any]]:
-    """What astropy reads from a LAMOST file, by arm and exposure."""
-    if hdus[0].data is not None:
-        flux, ivar, wave, and_mask, or_mask = hdus[0].data
-        arrays = {"flux": flux, "ivar": ivar, "wavelength": wave, "and_mask": and_mask, "or_mask": or_mask}
-        return {("", ""): arrays}
-    found = {}
-    names = {"FLUX": "flux", "IVAR": "ivar", "LOGLAM": "wavelength", "WAVELENGTH": "wavelength"}
-    names |= {
-        "ANDMASK": "and_mask",
-        "ORMASK": "or_mask",
-        "PIXMASK": "pix_mask",
-        "NORMALIZATION": "normalized",
-    }
-    for hdu in hdus[1:]:
-        arm, _, exposure = hdu.name.removeprefix("COADD").strip("_").partition("-")
-        found[arm, exposure] = {names[n]: np.ravel(hdu.data[n]) for n in hdu.data.names}
-    return found
 
 
 def assert_as_astropy(files: list[Path], data: Path) -> None:

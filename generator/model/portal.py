@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ..problems import InputError, Problem
+from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
 from .text import Text
@@ -86,9 +87,27 @@ def load_portal(folder: Path) -> Portal:
             near = [r.id for r in others if r.name == release.name] or [r.id for r in others]
             mend = f"use one of: {', '.join(near)}" if near else "leave it out, there is no other release"
             problems.append(Problem(str(release.file), "superseded_by", f"no release {target!r}", mend))
+    problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)
     for release in releases:
         release.acknowledgement = release.acknowledgement or portal.acknowledgement
     portal._releases = sorted(releases, key=lambda r: r.order)
     return portal
+
+
+def _give_lines(folder: Path, releases: list[Release]) -> list[Problem]:
+    """Give each release its lists of spectral lines; what is wrong with them."""
+    problems: list[Problem] = []
+
+    def load(*folders: Path) -> dict[str, LineList]:
+        try:
+            return {one.id: one for one in load_lines(folders)}
+        except InputError as error:
+            problems.extend(error.problems)
+            return {}
+
+    common = load(OWN, folder / "lines")
+    for release in releases:
+        release.lines = list((common | load(release.folder / "lines")).values())
+    return problems

@@ -53,7 +53,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], data: Any, file: Path
         if isinstance(key, int):
             entry = value[key] if isinstance(value, list) else None
             name = entry.get("name") if isinstance(entry, dict) else None
-            place += f"[{name or key + 1}]"
+            place += f"[{name if name and isinstance(name, str) else key + 1}]"
         else:
             place += f".{key}" if place else str(key)
         try:

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .lines import LineList
 from .read import read_toml, validate
 from .spectra import SpectraSet
 from .strict import Strict, portable, usable_name
@@ -133,6 +134,7 @@ class Release(Strict):
     # Where the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")
     _file: Path = PrivateAttr(default=Path())
+    _lines: list[LineList] = PrivateAttr(default_factory=list)
 
     dates = field_validator("published", mode="before")(_partial_date)
 
@@ -168,7 +170,8 @@ class Release(Strict):
                 raise ValueError(
                     f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
                 )
-        if any(c.simulate for c in self.catalogues):
+            _check_templates(one, self.spectra)
+        if any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra):
             self.simulated = True
         return self
 
@@ -190,6 +193,15 @@ class Release(Strict):
         self._file = value
 
     @property
+    def lines(self) -> list[LineList]:
+        """Lists of spectral lines: drportal's, the portal's and the release's own."""
+        return self._lines
+
+    @lines.setter
+    def lines(self, value: list[LineList]) -> None:
+        self._lines = value
+
+    @property
     def label(self) -> str:
         """Name, version and batch: DR6 v0 Q1."""
         return " ".join(part for part in (self.name, self.version, self.batch) if part)
@@ -206,6 +218,19 @@ class Release(Strict):
         """
         name, version, batch = (_natural(text) for text in (self.name, self.version, self.batch))
         return self.published, name, version, not self.batch, batch
+
+
+def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
+    """Templates are of another set of the release, whose spectra are no templates themselves."""
+    if one.templates_of is None:
+        return
+    known = [s.name for s in sets if s.templates_of is None and s.name != one.name]
+    if one.templates_of not in known:
+        mend = f"use one of: {', '.join(known)}" if known else "add that set, or take `templates_of` away"
+        raise ValueError(
+            f"has spectra {one.name!r} that are templates of {one.templates_of!r}, which is no set of "
+            f"observed spectra here; {mend}"
+        )
 
 
 def _natural(text: str) -> Natural:

@@ -69,9 +69,18 @@ class SpectrumColumns(Strict):
 
 
 class SimulateSpectra(Strict):
-    """Spectra of rows of a simulated catalogue, made by drportal's own simulator in place of source files."""
+    """Spectra made by drportal's own simulator in place of source files."""
 
-    spectra: int = Field(ge=1)
+    spectra: int | None = Field(default=None, ge=1)
+    """So many, of rows of a simulated catalogue."""
+    templates: bool = False
+    """One of each class and subclass that simulated catalogues name."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> SimulateSpectra:
+        if (self.spectra is None) != self.templates:
+            raise ValueError("needs either `spectra = ` a number or `templates = true`, and not both")
+        return self
 
 
 class SpectraSet(Strict):
@@ -83,6 +92,8 @@ class SpectraSet(Strict):
     description: Text = Field(default_factory=dict)
     catalogue: str | None = None
     """The catalogue whose ids the spectra bear."""
+    templates_of: str | None = None
+    """The set whose spectra these are templates for: in the rest frame, their ids names of classes."""
     source: str | None = None
     """A folder, searched with all below it, or a pattern such as "lrs/**/*.fits.gz"."""
     simulate: SimulateSpectra | None = None
@@ -117,6 +128,10 @@ class SpectraSet(Strict):
             raise ValueError('of layout "columns" tells no id; add e.g. id = { header = "OBSID" }')
         if self.id.lookup and not self.catalogue:
             raise ValueError("looks ids up in a catalogue; add `catalogue = ...`")
-        if self.simulate and not self.catalogue:
+        if self.templates_of and self.catalogue:
+            raise ValueError("are templates, which bear no ids of a catalogue; take `catalogue` away")
+        if self.simulate and self.simulate.templates and not self.templates_of:
+            raise ValueError("are simulated templates; add `templates_of = ...`, the set that they are for")
+        if self.simulate and self.simulate.spectra and not self.catalogue:
             raise ValueError("is simulated after a catalogue; add `catalogue = ...`")
         return self

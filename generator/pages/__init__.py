@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..model import Portal, Release
 from .assets import Assets
-from .context import Site, read_catalogues
+from .context import Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
 from .documents import find_documents, render_documents
@@ -15,7 +15,9 @@ from .examples import sql_context
 from .forms import form_context
 from .home import home_context
 from .index import index_context
+from .object import object_context
 from .schema import schema_context
+from .spectrum import spectrum_context
 
 __all__ = ["Assets", "render_portal", "render_release"]
 
@@ -27,12 +29,14 @@ def render_release(
     out: Path,
     assets: Assets,
     *,
+    spectra: Mapping[str, Path] | None = None,
     available: Iterable[str] | None = None,
     standalone: bool = False,
 ) -> None:
     """Write every page of a release, and assets/, into `out`.
 
-    `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>.
+    `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>,
+    and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
     `available` are the ids of the releases that will stand beside this one (all of the portal by default);
     a `standalone` release links to nothing outside its own folder.
     """
@@ -44,13 +48,15 @@ def render_release(
         out,
         assets,
         read_catalogues(release, data),
+        read_spectra(release, spectra or {}),
         frozenset(documents.paths),
         ids,
         standalone,
     )
-    assets.install(out, engine=bool(site.catalogues))
+    assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
+    listed = data_context(site, files)
     for lang in portal.languages:
         language = site.translate(lang)
         _ = language.gettext
@@ -59,6 +65,13 @@ def render_release(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
             description=about, **home_context(site, language),
         )  # fmt: skip
+        if site.spectra:
+            site.render(
+                "spectrum.html", "spectrum.html", lang, kind="spectrum", title=_("Spectrum"),
+                **spectrum_context(site, language),
+            )  # fmt: skip
+        if site.catalogues or site.spectra:
+            site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **listed)
         if not site.catalogues:
             continue
         site.render(
@@ -74,7 +87,9 @@ def render_release(
             "sql.html", "sql.html", lang, kind="sql", title=_("SQL"),
             sky_coverage=coverage, **sql_context(site, language),
         )  # fmt: skip
-        site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **data_context(site, files))
+        site.render(
+            "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
+        )
         for catalogue in site.catalogues:
             site.render(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",

@@ -20,7 +20,7 @@ from .i18n import Language
 from .theme import Theme, load_theme
 
 EVERYWHERE = "site.js"
-"""The script of every page; the others are of pages that query a catalogue."""
+"""The script of every page; the others are of pages that query a catalogue or show spectra."""
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
@@ -112,14 +112,16 @@ class Assets:
         )
         return [message for _line, _function, message in found if isinstance(message, str)]
 
-    def install(self, out: Path, *, engine: bool) -> None:
-        """Write assets/ below `out`; the engine and what uses it only where there is something to query."""
+    def install(self, out: Path, *, engine: bool, spectra: bool = False) -> None:
+        """Write assets/ below `out`: the engine only where there is something to query, and scripts of pages
+        only where there is that or spectra to look at."""
         folder = out / "assets"
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in self.made.items():
             (folder / name).write_bytes(content)
         for logical, name in self.names.items():
-            if name not in self.made and (engine or logical == EVERYWHERE or not logical.endswith(".js")):
+            wanted = engine or spectra or logical == EVERYWHERE or not logical.endswith(".js")
+            if name not in self.made and wanted:
                 shutil.copyfile(self.dist / name, folder / name)
         for name in _paths(self.engine) if engine else ():
             (folder / name).parent.mkdir(exist_ok=True)

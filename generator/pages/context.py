@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..model import CatalogueSource, Portal, Release
+from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
 from .i18n import Language
@@ -59,6 +59,28 @@ class CatalogueView:
         return self.meta.get("position") is not None
 
 
+@dataclass(frozen=True)
+class SpectraView:
+    """A set of spectra as pages show it."""
+
+    spec: SpectraSet
+    folder: Path
+    meta: dict[str, Any]
+    """spectra.json"""
+
+    @classmethod
+    def read(cls, spec: SpectraSet, folder: Path) -> SpectraView:
+        return cls(spec, folder, json.loads((folder / "spectra.json").read_text(encoding="utf-8")))
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def title(self) -> dict[str, str]:
+        return self.spec.title or {"": self.spec.name}
+
+
 @dataclass
 class Site:
     """A release, or (without one) the portal's index, being rendered into the folder `out`."""
@@ -68,6 +90,7 @@ class Site:
     out: Path
     assets: Assets
     catalogues: list[CatalogueView] = field(default_factory=list)
+    spectra: list[SpectraView] = field(default_factory=list)
     documents: frozenset[str] = frozenset()
     """Paths of the pages that documents make."""
     available: frozenset[str] = frozenset()
@@ -141,6 +164,7 @@ def page_context(
         "base": base,
         "root": root,
         "catalogues": site.catalogues,
+        "spectra": site.spectra,
         "statistics": {c.name: c.statistics for c in site.catalogues},
         "nav": _navigation(site, kind, path, href, language),
         "text": language.text,
@@ -211,6 +235,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         "kind": kind,
         "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
         "portal": site.portal.name,
+        "address": _address(site),
         "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
         "engine": site.assets.engine if site.catalogues else None,
         "catalogues": [
@@ -221,6 +246,18 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
                 "script": f"data/{c.name}/catalogue.js",
             }
             for c in site.catalogues
+        ],
+        "spectra": [
+            {
+                "name": s.name,
+                "title": language.text(s.title),
+                "catalogue": s.spec.catalogue,
+                "script": f"data/spectra/{s.name}/spectra.js",
+                "id": s.meta["id"]["name"],
+                "datatype": s.meta["id"]["datatype"],
+                "templates_of": getattr(s.spec, "templates_of", None),
+            }
+            for s in site.spectra
         ],
         "strings": {english: said for english, said in strings.items() if said != english},
     }
@@ -250,9 +287,12 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
         items = [
             ("search", "search.html", _("Search")),
             ("sql", "sql.html", _("SQL")),
+            *([("spectrum", "spectrum.html", _("Spectra"))] if site.spectra else []),
             ("catalogue", f"catalogues/{only}.html" if only else "index.html#catalogues", _("Catalogues")),
             ("data", "data.html", _("Data")),
         ]
+    elif site.release and site.spectra:
+        items = [("spectrum", "spectrum.html", _("Spectra")), ("data", "data.html", _("Data"))]
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:
@@ -266,3 +306,8 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
 def read_catalogues(release: Release, data: Mapping[str, Path]) -> list[CatalogueView]:
     """The catalogues of a release that have data, in the order of release.toml."""
     return [CatalogueView.read(spec, data[spec.name]) for spec in release.catalogues if spec.name in data]
+
+
+def read_spectra(release: Release, data: Mapping[str, Path]) -> list[SpectraView]:
+    """The sets of spectra of a release that are packed, in the order of release.toml."""
+    return [SpectraView.read(spec, data[spec.name]) for spec in release.spectra if spec.name in data]

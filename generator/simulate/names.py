@@ -36,21 +36,35 @@ def _digits(text: NDArray[np.uint8], start: int, number: Ints, count: int) -> No
         text[:, start + place] = 48 + number // 10 ** (count - 1 - place) % 10
 
 
+LETTERS = "MKGFAB"
+"""Of types of stars, from the coolest on."""
+
+
+def _type(letter: str, number: int, size: str) -> str:
+    """Types as LAMOST writes them: A and B with luminosity class, M marked dwarf or giant."""
+    if letter == "M":
+        return ("gM" if size == "III" else "dM") + str(number)
+    return f"{letter}{number}" + (size if letter in "AB" else "")
+
+
+TYPES = sorted(
+    {_type(a, n, size) for a in LETTERS for n in range(7 if a == "M" else 10) for size in ["III", "IV", "V"]}
+)
+"""Every type that `spectral_types` gives."""
+
+
 def spectral_types(teff: Floats, logg: Floats, digit: Ints) -> pa.Array:
-    """Types as LAMOST writes them: A with luminosity class, M marked dwarf or giant. digit: 0 to 9."""
+    """The types of stars; digit: 0 to 9."""
     limits = [3900, 5200, 6000, 7400, 9800]
-    letters = np.array(["M", "K", "G", "F", "A", "B"])
     which = np.searchsorted(limits, teff)
     index = which * 10 + np.where(which == 0, digit % 7, digit)
     luminosity = np.searchsorted([3.7, 4.0], logg)
-    names = []
-    for letter in letters:
-        for number in range(10):
-            for size in ["III", "IV", "V"]:
-                if letter == "M":
-                    names.append(("gM" if size == "III" else "dM") + str(number))
-                else:
-                    names.append(f"{letter}{number}" + (size if letter in "AB" else ""))
+    names = [
+        _type(letter, number, size)
+        for letter in LETTERS
+        for number in range(10)
+        for size in ["III", "IV", "V"]
+    ]
     return pick(names, index * 3 + luminosity)
 
 

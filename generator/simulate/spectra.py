@@ -90,7 +90,7 @@ def _low(row: dict[str, Any]) -> tuple[str, bytes]:
     random = rng(row["obsid"])
     wave = (10 ** (3.5682 + 1e-4 * np.arange(3909))).astype(np.float32).astype(np.float64)
     z = float(row["z"]) if row["z"] > -1 else 0.0
-    continuum, shape = _shape(row["class"], row["subclass"], wave / (1 + z), random)
+    continuum, shape = continuum_and_spectrum(row["class"], row["subclass"], wave / (1 + z), random)
     bands = [b for b in _BANDS if row[f"snr{b}"] > 0]
     snr = (
         np.interp(wave, [_BANDS[b] for b in bands], [row[f"snr{b}"] for b in bands])
@@ -140,7 +140,7 @@ def _low(row: dict[str, Any]) -> tuple[str, bytes]:
     ]
     body = b"".join(values.astype(">f4").tobytes() for _, values in columns)
     forms = [(name, f"{len(wave)}E") for name, _ in columns]
-    return _file_name("spec", row), _primary(cards) + _table("COADD", forms, 1, body, [])
+    return _file_name("spec", row), primary(cards) + table("COADD", forms, 1, body, [])
 
 
 def _magnitude(row: dict[str, Any]) -> float:
@@ -148,7 +148,9 @@ def _magnitude(row: dict[str, Any]) -> float:
     return float(known[0]) if known else 16.0
 
 
-def _shape(kind: str, subclass: str, rest: Floats, random: np.random.Generator) -> tuple[Floats, Floats]:
+def continuum_and_spectrum(
+    kind: str, subclass: str, rest: Floats, random: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Continuum and spectrum at rest wavelengths, about 1 in the middle."""
     if kind == "QSO":
         continuum = (rest / np.median(rest)) ** -1.4
@@ -253,8 +255,8 @@ def _medium(rows: list[dict[str, Any]]) -> tuple[str, bytes]:
         cards: list[tuple[str, Any]] = [("SNR", one["snr"])]
         cards += [("LMJMLIST", singles)] if coadd else [("LMJM", str(one["lmjm"])), ("EXPTIME", 1200)]
         name = f"COADD_{one['band']}" if coadd else f"{one['band']}-{one['lmjm']}"
-        extensions.append(_table(name, forms, pixels, body.tobytes(), cards))
-    return _file_name("med", row), _primary(_common(row)) + b"".join(extensions)
+        extensions.append(table(name, forms, pixels, body.tobytes(), cards))
+    return _file_name("med", row), primary(_common(row)) + b"".join(extensions)
 
 
 def _bright(row: dict[str, Any]) -> float:
@@ -286,11 +288,11 @@ def _common(row: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _primary(cards: list[tuple[str, Any]]) -> bytes:
+def primary(cards: list[tuple[str, Any]]) -> bytes:
     return _header([("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 0), ("EXTEND", True), *cards])
 
 
-def _table(
+def table(
     name: str, forms: list[tuple[str, str]], rows: int, body: bytes, cards: list[tuple[str, Any]]
 ) -> bytes:
     head: list[tuple[str, Any]] = [("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2)]

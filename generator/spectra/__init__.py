@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from .. import __version__, simulate
 from ..checksums import digest
-from ..model import Release, SpectraSet
+from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..problems import InputError, Problem
 from .describe import write_grids, write_set
 from .grids import Grid, find_grids
@@ -35,7 +35,7 @@ from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 
-FORMAT = 1
+FORMAT = 4
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
 PACK_BYTES = 64 << 20
@@ -63,8 +63,8 @@ def make_spectra(
     if simulated is not None and _finished(work, simulated):
         return work / "data", []
     if simulated is not None:
-        _simulate(spec, release, work / "source")
-        spec = spec.model_copy(update={"source": str((work / "source").resolve())})
+        given = _simulate(spec, release, work / "source")
+        spec = spec.model_copy(update={"source": str((work / "source").resolve()), **given})
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
         found = scan(spec, release, work, catalogue, pool, keep_going, progress)
         _check_name(spec, release, found)
@@ -107,25 +107,29 @@ def _key(spec: SpectraSet, release: Release, found: Scan) -> str:
 
 
 def _simulated(spec: SpectraSet, release: Release, _work: Path) -> str:
-    catalogue = next(c for c in release.catalogues if c.name == spec.catalogue)
+    catalogue = next((c for c in release.catalogues if c.name == spec.catalogue), None)
     files = sorted(p for p in Path(simulate.__file__).parent.iterdir() if p.is_file())
-    text = f"{_settings(spec, release)} {catalogue.simulate} {[digest(p) for p in files]}"
+    rows = catalogue and catalogue.simulate
+    text = f"{_settings(spec, release)} {rows} {[digest(p) for p in files]}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _simulate(spec: SpectraSet, release: Release, folder: Path) -> None:
+def _simulate(spec: SpectraSet, release: Release, folder: Path) -> dict[str, Any]:
+    """Draw the files of a set; what a set says that reads them."""
     from ..simulate.spectra import write_spectra
+    from ..simulate.templates import write_templates
 
-    catalogue = next(c for c in release.catalogues if c.name == spec.catalogue)
-    assert spec.simulate and catalogue.simulate
     shutil.rmtree(folder, ignore_errors=True)
-    write_spectra(
-        catalogue.simulate.kind,
-        catalogue.simulate.rows,
-        catalogue.simulate.seed,
-        spec.simulate.spectra,
-        folder,
-    )
+    assert spec.simulate
+    if spec.simulate.templates:
+        write_templates(folder)
+        columns = SpectrumColumns(flux="FLUX", wavelength="WAVELENGTH")
+        return {"layout": "columns", "columns": columns, "id": SpectrumId(header="TEMPLATE")}
+    catalogue = next(c for c in release.catalogues if c.name == spec.catalogue)
+    assert catalogue.simulate
+    rows = catalogue.simulate
+    write_spectra(rows.kind, rows.rows, rows.seed, spec.simulate.spectra, folder)
+    return {}
 
 
 def _finished(work: Path, key: str) -> bool:

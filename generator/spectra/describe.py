@@ -70,7 +70,13 @@ def write_grids(out: Path, grids: list[Grid]) -> dict[str, Any] | None:
         end = last.data_page_offset + last.total_compressed_size
         groups.append({"offset": start, "bytes": end - start, "pixels": len(grid.values)})
         start = end
-    return {"path": "grids.parquet", "size": file.stat().st_size, "footer": start, "grids": groups}
+    return {
+        "path": "grids.parquet",
+        "size": file.stat().st_size,
+        "footer": start,
+        "type": "DOUBLE" if wide else "FLOAT",
+        "grids": groups,
+    }
 
 
 def write_set(
@@ -92,6 +98,9 @@ def write_set(
     layouts: dict[str, list[str]] = {}
     lost: list[Any] = [list(entry) for entry in found.left_out]
     sums: dict[str, str] = {}
+    shipped = {"files": 0, "bytes": 0}
+    scripts = 0
+    packs: dict[int, list[str]] = {}
     kept: list[tuple[str, int, int]] = []
     for _, note in notes():
         totals["spectra"] += len(note["ids"])
@@ -103,7 +112,13 @@ def write_set(
             layouts[name] = sorted({*layouts.get(name, []), *masks})
         for path, size, mtime, sha in note["files"]:
             kept.append((path, size, mtime))
-            totals["bytes"] += size if path.startswith("packs/") else 0
+            if path.startswith("packs/"):
+                totals["bytes"] += size
+                packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
+            elif path.startswith(f"{TWINS}/"):
+                scripts += size
+            else:
+                shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
             if sha:
                 sums[path] = sha
     description = {
@@ -122,6 +137,8 @@ def write_set(
         "index": index,
         "twins": _write_twins(out, spec, grid_file, index),
         "originals": spec.ship_originals,
+        "shipped": shipped,
+        "scripts": scripts,
         "left_out": {"count": len(lost), "files": lost[:LISTED]},
     }
     text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -135,6 +152,9 @@ def write_set(
         *(["grids.parquet"] if grids else []),
     ]:
         sums[path] = digest(out / path)
+    small = [p for p in ("spectra.json", "grids.parquet") if p in sums]
+    packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
+    _write_sums(out, spec, packs)
     write_whole(out / SUMS, "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode())
     return kept
 
@@ -201,3 +221,16 @@ def _write_twins(
         # All pages in one: a script more costs more than the bytes it saves.
         write(file["path"], 0, file["size"])
     return twins
+
+
+def _write_sums(out: Path, spec: SpectraSet, packs: dict[int, list[str]]) -> None:
+    """Scripts that tell checksum, size and path of each pack, one for each folder of packs.
+
+    The first tells those of the description and the grids too.
+    """
+    folder = out / TWINS / "sums"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for number, lines in packs.items():
+        name = f"sums/{number:03d}"
+        write_script(out / TWINS / f"{name}.js", f"spectra/{spec.name}", name, "".join(lines).encode())

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,8 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
                 continue
             header = {"layout": layout.NAME, "file": item.path.rpartition("/")[2], **spectrum.facts}
             if item.path in job.homes:
-                header["original"] = job.homes[item.path]
+                sha = _sum(job.folder / item.path, item.size, item.mtime)
+                header |= {"original": job.homes[item.path], "bytes": item.size, "sha256": sha}
             numbered = list(enumerate(spectrum.parts))
             groups = [[p for p in numbered if (p[1].kind == "single") == single] for single in (False, True)]
             text: str | None = as_json(header)
@@ -230,6 +232,12 @@ def _link_originals(job: Job, note: dict[str, Any]) -> list[str]:
             shutil.copyfile(source, target)
         linked.append(job.homes[path])
     return linked
+
+
+@lru_cache(maxsize=4)
+def _sum(file: Path, _size: int, _mtime: int) -> str:
+    """A file of many spectra is summed once."""
+    return digest(file)
 
 
 def _noted(out: Path, path: str) -> tuple[str, int, int, str]:

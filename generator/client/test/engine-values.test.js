@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dateText, decimal, format, shortest, stampText, timeText } from "../src/engine/values.js";
+import { dateText, decimal, format, shortest, stampText, timeText } from "../src/engine/text.js";
 import { literal, quoteName } from "../src/engine/sql.js";
 import { isFatal, plain } from "../src/engine/errors.js";
 

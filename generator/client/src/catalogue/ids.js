@@ -1,9 +1,10 @@
 /**
- * Which tiles hold the rows of some ids: asked of small Parquet files ordered by id, of which only the footer and the
- * pages (row groups) that may hold these ids are read.
+ * Which tiles hold the rows of some ids, or what else an index says of ids: asked of small Parquet files ordered by id, of
+ * which only the footer and the pages (row groups) that may hold these ids are read.
  */
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { EngineError, text } from "../engine/errors.js";
+import { parsers } from "../engine/parquet.js";
 
 /**
  * @typedef {import('./footers.js').Constraint} Constraint
@@ -15,17 +16,14 @@ import { EngineError, text } from "../engine/errors.js";
  * @typedef {bigint | string} Id
  * @typedef {[low: Id, high: Id]} Interval inclusive
  * @typedef {{ low: Id, high: Id, file: IndexFile, metadata: any, group: any, offset: number, length: number }} Page
+ * @typedef {{ id: Id, columns: Record<string, ArrayLike<any>>, at: number }} Entry its columns, and where in them it stands
  * @typedef {(ranges: Range[]) => Promise<Uint8Array<ArrayBuffer>[]>} Read the bytes of each range; paths as in catalogue.json
  */
 
 const TEXT = ["string", "char", "unicode", "text"];
-/** TextDecoder would take a leading U+FEFF for a mark and drop it. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const parsers = { stringFromBytes: (/** @type {Uint8Array} */ bytes) => decoder.decode(bytes) };
 
 export class IdLookup {
-  /** @type {Map<string, Promise<Page[]>>} pages of a file, by its path */
-  #pages = new Map();
+  #pages = new IndexPages();
 
   /** @param {CatalogueMeta} meta */
   constructor(meta) {
@@ -47,40 +45,50 @@ export class IdLookup {
       const column = index && this.meta.columns.find(({ name }) => name === constraint.column);
       const wanted = column && intervals(constraint, column);
       if (!index || !wanted) continue;
-      const tiles = await this.#find(index, wanted, most, read);
-      if (tiles) found = found ? both(found, tiles) : tiles;
+      const entries = await this.#pages.find(index.files, wanted, most, read);
+      if (!entries) continue;
+      const tiles = new Set(entries.map(({ columns, at }) => Number(columns.tile[at])));
+      found = found ? both(found, tiles) : tiles;
     }
     return found;
   }
+}
+
+/** Index files in order of id: their footers are read once, their pages when an id may be there. */
+export class IndexPages {
+  /** @type {Map<string, Promise<Page[]>>} pages of a file, by its path */
+  #pages = new Map();
 
   /**
-   * @param {IdIndexMeta} index
-   * @param {Interval[]} wanted
-   * @param {number} most
+   * @param {IndexFile[]} files in order of id
+   * @param {Interval[]} wanted in order, apart from each other
+   * @param {number} most bytes that may be read for it
    * @param {Read} read
+   * @returns {Promise<Entry[] | null>} the entries within, in order; null where more would have to be read
    */
-  async #find(index, wanted, most, read) {
+  async find(files, wanted, most, read) {
     const whole = wanted.length > 0 && typeof wanted[0][0] === "bigint";
     const key = (/** @type {string | number} */ id) => (whole ? BigInt(id) : String(id));
-    const files = index.files.filter(({ first, last }) => overlap(wanted, key(first), key(last)).length);
-    const unknown = files.filter(({ path }) => !this.#pages.has(path));
+    const few = files.filter(({ first, last }) => overlap(wanted, key(first), key(last)).length);
+    const unknown = few.filter(({ path }) => !this.#pages.has(path));
     if (unknown.reduce((sum, { size, footer }) => sum + size - footer, 0) > most) return null;
     this.#load(unknown, key, read);
-    const pages = (await Promise.all(files.map(({ path }) => this.#pages.get(path) ?? []))).flat();
+    const pages = (await Promise.all(few.map(({ path }) => this.#pages.get(path) ?? []))).flat();
     const needed = pages.filter(({ low, high }) => overlap(wanted, low, high).length);
     if (needed.reduce((sum, { length }) => sum + length, 0) > most) return null;
     const bytes = await read(needed.map(({ file: { path }, offset, length }) => ({ path, offset, length })));
-    /** @type {Set<number>} */
-    const tiles = new Set();
+    /** @type {Entry[]} */
+    const entries = [];
     for (let i = 0; i < needed.length; i++) {
       const page = needed[i];
-      const { ids, tiles: places } = await decode(page, bytes[i]);
+      const columns = await decode(page, bytes[i]);
+      const ids = columns.id;
       for (const [low, high] of overlap(wanted, page.low, page.high)) {
         for (let at = firstFrom(ids, low); at < ids.length && compare(ids[at], high) <= 0; at++)
-          tiles.add(Number(places[at]));
+          entries.push({ id: ids[at], columns, at });
       }
     }
-    return tiles;
+    return entries;
   }
 
   /**
@@ -222,11 +230,11 @@ function pagesOf(file, bytes, key) {
 /**
  * @param {Page} page
  * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Promise<{ ids: Id[], tiles: ArrayLike<number> }>}
+ * @returns {Promise<Record<string, ArrayLike<any>>>} by the name of the column
  */
 async function decode({ file, metadata, group, offset }, bytes) {
   /** @type {Record<string, any[]>} */
-  const columns = { id: [], tile: [] };
+  const parts = {};
   try {
     await parquetRead({
       file: {
@@ -235,14 +243,16 @@ async function decode({ file, metadata, group, offset }, bytes) {
       },
       metadata: { ...metadata, row_groups: [group] },
       parsers,
-      onChunk: ({ columnName, columnData }) => columns[columnName].push(columnData),
+      onChunk: ({ columnName, columnData }) => (parts[columnName] ??= []).push(columnData),
     });
   } catch (cause) {
     throw damaged(file, cause);
   }
-  const whole = (/** @type {any[]} */ parts) =>
-    parts.length === 1 ? parts[0] : parts.flatMap((p) => [...p]);
-  return { ids: whole(columns.id), tiles: whole(columns.tile) };
+  const joined = Object.entries(parts).map(([name, some]) => [
+    name,
+    some.length === 1 ? some[0] : some.flatMap((part) => [...part]),
+  ]);
+  return Object.fromEntries(joined);
 }
 
 /**

@@ -3,11 +3,9 @@
  * that reads only the bytes that matter, fetched beforehand in few large reads.
  */
 import { address } from "../engine/files.js";
-import { HttpRanges, PickedFiles, readWhole } from "../engine/bytes.js";
-import { ScriptChunks } from "../engine/chunks.js";
-import { EngineError } from "../engine/errors.js";
-import { onDisk } from "../engine/scripts.js";
+import { readWhole } from "../engine/bytes.js";
 import { quoteName } from "../engine/sql.js";
+import { openFiles } from "./files.js";
 import { cover, merge } from "./healpix.js";
 import { IdLookup } from "./ids.js";
 import {
@@ -23,7 +21,6 @@ import {
   tileRanges,
 } from "./planner.js";
 import { AHEAD, Reader } from "./reader.js";
-import { describe } from "./registry.js";
 
 /**
  * @typedef {import('../engine/index.js').Engine} Engine
@@ -31,7 +28,7 @@ import { describe } from "./registry.js";
  * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('./footers.js').Constraint} Constraint
  * @typedef {import('./healpix.js').Region} Region
- * @typedef {{ base: string, catalogues: { name: string, script: string }[] }} Page the page's JSON block
+ * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
  *   `columns`: those that the statement names anywhere, null for all; `confirm`: told how many bytes will be read before
@@ -72,16 +69,8 @@ export function openCatalogue(engine, name, page) {
  * @param {Page} page
  */
 async function openNew(engine, name, page) {
-  const entry = page.catalogues.find((c) => c.name === name);
-  if (!entry) throw new EngineError(`There is no catalogue ${name} in this release`);
-  const root = new URL(page.base || ".", document.baseURI).href;
-  const meta = await describe(name, root + entry.script).catch((cause) => {
-    throw new EngineError(
-      `The catalogue ${name} could not be loaded: ${entry.script} is missing or damaged`,
-      { kind: "bytes", cause },
-    );
-  });
-  const catalogue = new Catalogue(await engine, meta, root);
+  const files = await openFiles(name, page);
+  const catalogue = new Catalogue(await engine, files);
   await catalogue.define();
   return catalogue;
 }
@@ -111,35 +100,24 @@ const reading = (signal, onProgress) => ({
 });
 
 export class Catalogue {
-  /** @type {import('./registry.js').IndexFile[]} */
-  #indexFiles;
-  /** @type {Map<string, number>} bytes of every file, by its path relative to the release's root */
-  #sizes = new Map();
-
   /**
    * @param {Engine} engine
-   * @param {CatalogueMeta} meta
-   * @param {string} root absolute address of the release
+   * @param {import('./files.js').CatalogueFiles} files
    */
-  constructor(engine, meta, root) {
+  constructor(engine, files) {
     this.engine = engine;
-    this.meta = meta;
-    this.root = root;
-    this.name = meta.name;
-    this.columns = meta.columns;
-    this.lookup = new IdLookup(meta);
-    this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
-    for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
-      this.#sizes.set(this.place(path), size);
-    /** @type {import('../engine/bytes.js').ByteSource} */
-    this.source = onDisk() ? this.#scripts() : new HttpRanges(root, (path) => this.#sizes.get(path) ?? 0);
-    /** Where indexes are read from. */
-    this.indexSource = this.source;
+    this.files = files;
+    this.meta = files.meta;
+    this.name = files.meta.name;
+    this.columns = files.meta.columns;
+    this.place = files.place;
+    this.lookup = new IdLookup(files.meta);
     this.reader = new Reader(this);
   }
 
-  /** @param {string} path in the catalogue's folder */
-  place = (path) => `data/${this.name}/${path}`;
+  get source() {
+    return this.files.source;
+  }
 
   /** @param {string} path in the catalogue's folder */
   #address = (path) => address(this.place(path));
@@ -155,37 +133,12 @@ export class Catalogue {
     );
   }
 
-  #scripts() {
-    /** @type {Map<string, import('../engine/chunks.js').Chunk[]>} */
-    const files = new Map([...this.#sizes.keys()].map((path) => [path, []]));
-    const paths = [...files.keys()];
-    this.meta.chunks.forEach(([file, offset, length], index) => {
-      files.get(paths[file])?.push({ index, offset, length });
-    });
-    return new ScriptChunks(
-      this.name,
-      `${this.root}data/${this.name}/chunks/`,
-      files,
-      this.meta.bytes <= AHEAD,
-    );
-  }
-
   /**
    * Take the bytes from picked files from now on, if every partition is among them in its right size.
    * @param {File[]} files
    */
   async usePicked(files) {
-    /** @type {Map<string, File>} */
-    const found = new Map();
-    const pick = (/** @type {{ path: string, size: number }} */ { path, size }) => {
-      const end = `/${this.name}/${path}`;
-      const file = files.find((f) => f.size === size && `/${f.webkitRelativePath || f.name}`.endsWith(end));
-      if (file) found.set(this.place(path), file);
-      return file;
-    };
-    if (!this.meta.partitions.every(pick)) return false;
-    this.source = new PickedFiles(found);
-    if (this.#indexFiles.every(pick)) this.indexSource = this.source;
+    if (!this.files.usePicked(files)) return false;
     await this.#addFiles();
     return true;
   }
@@ -317,7 +270,7 @@ export class Catalogue {
     const tiles = await this.lookup.tiles(where, size * INDEX_SHARE, async (ranges) => {
       const placed = ranges.map((range) => ({ ...range, path: this.place(range.path) }));
       bytes += total(placed);
-      return readWhole(this.indexSource, placed, { ...options, gap: FINE_GAP });
+      return readWhole(this.files.indexSource, placed, { ...options, gap: FINE_GAP });
     });
     return { tiles, bytes };
   }

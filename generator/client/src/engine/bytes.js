@@ -113,7 +113,7 @@ export class HttpRanges {
 
   /**
    * @param {string} base address of the release's root, ending in "/"
-   * @param {(path: string) => number} size size of a file in bytes, from the catalogue's description
+   * @param {(path: string) => number | undefined} size size of a file in bytes, where its description tells it
    */
   constructor(base, size) {
     this.base = base;
@@ -143,9 +143,13 @@ export class HttpRanges {
       if (!whole.has(path))
         whole.set(
           path,
-          this.#get({ path, offset: 0, length: this.size(path) }, {}, deliver, onBytes, signal).then(
-            () => {},
-          ),
+          this.#get(
+            { path, offset: 0, length: this.size(path) ?? Infinity },
+            {},
+            deliver,
+            onBytes,
+            signal,
+          ).then(() => {}),
         );
       return /** @type {Promise<void>} */ (whole.get(path));
     };
@@ -200,11 +204,12 @@ export class HttpRanges {
 
 /**
  * @param {Response} answer
- * @param {number} length
+ * @param {number} length Infinity where it is not known
  * @param {(bytes: number) => void} onBytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function collect(answer, length, onBytes) {
+  if (length === Infinity) return new Uint8Array(await answer.arrayBuffer());
   const bytes = new Uint8Array(length);
   const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
   let at = 0;

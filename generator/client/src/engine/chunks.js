@@ -12,21 +12,72 @@ import { fromBase64, fromScript } from "./scripts.js";
 const KEPT = 64 << 20;
 const PARALLEL = 4;
 
-export class ScriptChunks {
-  kind = /** @type {const} */ ("script");
-  /** @type {Map<number, Uint8Array<ArrayBuffer>>} */
+/** The scripts of one catalogue or set of spectra, decoded. */
+export class Scripts {
+  /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
   #decoded = new Map();
   #held = 0;
 
   /**
+   * @param {string} owner as it calls itself in `drportal.chunk`; its folder is data/<owner>/
+   * @param {string} root address of the release, ending in "/"
+   */
+  constructor(owner, root) {
+    this.owner = owner;
+    this.root = root;
+  }
+
+  /** @param {string} file */
+  has(file) {
+    return this.#decoded.has(file);
+  }
+
+  /**
+   * @param {string} file name below chunks/
+   * @param {string | number} key as the script calls it
+   * @param {{ length?: number, keep?: boolean, signal?: AbortSignal }} [options] length: bytes that it must hold
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  async load(file, key, { length, keep = true, signal } = {}) {
+    const known = this.#decoded.get(file);
+    if (known) return known;
+    const path = `data/${this.owner}/chunks/${file}`;
+    const failed = (/** @type {string} */ how, /** @type {unknown} */ cause) =>
+      new EngineError(`The data could not be read: ${path} is ${how}`, { kind: "bytes", cause });
+    const base64 = await fromScript(this.root + path, `chunk ${this.owner} ${key}`, signal).catch((cause) => {
+      throw cause.name === "AbortError" ? cause : failed("missing or damaged", cause);
+    });
+    /** @type {Uint8Array<ArrayBuffer>} */
+    let bytes;
+    try {
+      bytes = fromBase64(base64);
+    } catch (cause) {
+      throw failed("damaged", cause);
+    }
+    if (length !== undefined && bytes.length !== length) throw failed("damaged", undefined);
+    if (!keep || this.#decoded.has(file)) return bytes;
+    this.#decoded.set(file, bytes);
+    this.#held += bytes.length;
+    for (const [old, kept] of this.#decoded) {
+      if (this.#held <= KEPT || old === file) break;
+      this.#decoded.delete(old);
+      this.#held -= kept.length;
+    }
+    return bytes;
+  }
+}
+
+export class ScriptChunks {
+  kind = /** @type {const} */ ("script");
+
+  /**
    * @param {string} catalogue
-   * @param {string} folder address of the catalogue's chunks/, ending in "/"
+   * @param {string} root address of the release, ending in "/"
    * @param {Map<string, Chunk[]>} files path relative to the release's root -> its chunks in order
    * @param {boolean} whole hand over whole chunks, where all of them fit in memory anyway
    */
-  constructor(catalogue, folder, files, whole) {
-    this.catalogue = catalogue;
-    this.folder = folder;
+  constructor(catalogue, root, files, whole) {
+    this.scripts = new Scripts(catalogue, root);
     this.files = files;
     this.whole = whole;
   }
@@ -39,7 +90,7 @@ export class ScriptChunks {
   cost(ranges) {
     const chunks = new Set(ranges.flatMap((range) => this.#chunks(range)));
     let bytes = 0;
-    for (const { index, length } of chunks) if (!this.#decoded.has(index)) bytes += length;
+    for (const { index, length } of chunks) if (!this.scripts.has(fileOf(index))) bytes += length;
     return bytes;
   }
 
@@ -92,33 +143,10 @@ export class ScriptChunks {
    * @param {Chunk} chunk
    * @param {AbortSignal} [signal]
    */
-  async #load({ index, length }, signal) {
-    const known = this.#decoded.get(index);
-    if (known) return known;
-    const name = `${String(index).padStart(4, "0")}.js`;
-    const base64 = await fromScript(this.folder + name, `chunk ${this.catalogue} ${index}`, signal).catch(
-      (cause) => {
-        throw cause.name === "AbortError"
-          ? cause
-          : new EngineError(
-              `The data could not be read: data/${this.catalogue}/chunks/${name} is missing or damaged`,
-              { kind: "bytes", cause },
-            );
-      },
-    );
-    const bytes = fromBase64(base64);
-    if (bytes.length !== length)
-      throw new EngineError(`The data could not be read: data/${this.catalogue}/chunks/${name} is damaged`, {
-        kind: "bytes",
-      });
-    if (this.whole) return bytes;
-    this.#decoded.set(index, bytes);
-    this.#held += length;
-    for (const [old, kept] of this.#decoded) {
-      if (this.#held <= KEPT || old === index) break;
-      this.#decoded.delete(old);
-      this.#held -= kept.length;
-    }
-    return bytes;
+  #load({ index, length }, signal) {
+    return this.scripts.load(fileOf(index), index, { length, keep: !this.whole, signal });
   }
 }
+
+/** @param {number} index */
+const fileOf = (index) => `${String(index).padStart(4, "0")}.js`;

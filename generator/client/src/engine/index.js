@@ -16,7 +16,7 @@ import { batchReader } from "./values.js";
 export { EngineError } from "./errors.js";
 export { address } from "./files.js";
 export { literal, quoteName } from "./sql.js";
-export { format } from "./values.js";
+export { format } from "./text.js";
 
 /**
  * @typedef {import('./assets.js').EngineAssets} EngineAssets

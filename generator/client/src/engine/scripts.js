@@ -1,6 +1,6 @@
 /**
  * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
- * `drportal.asset`, `drportal.catalogue` or `drportal.chunk`; what it hands over waits here under a key.
+ * `drportal.asset`, `drportal.catalogue`, `drportal.spectra` or `drportal.chunk`; what it hands over waits here under a key.
  */
 
 /** @returns {{ arrived: Map<string, any> } & Record<string, any>} */
@@ -13,11 +13,12 @@ function hub() {
       arrived.set(`asset ${name}`, base64);
     drportal.catalogue = (/** @type {{ name: string }} */ json) =>
       arrived.set(`catalogue ${json.name}`, json);
+    drportal.spectra = (/** @type {{ name: string }} */ json) => arrived.set(`spectra ${json.name}`, json);
     drportal.chunk = (
-      /** @type {string} */ catalogue,
-      /** @type {number} */ index,
+      /** @type {string} */ owner,
+      /** @type {number | string} */ key,
       /** @type {string} */ base64,
-    ) => arrived.set(`chunk ${catalogue} ${index}`, base64);
+    ) => arrived.set(`chunk ${owner} ${key}`, base64);
   }
   return drportal;
 }

@@ -12,6 +12,7 @@ import { Session, aboutPage, address, copyAddress, readPage } from "../results/s
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
 import { bounds } from "../search/bounds.js";
+import { findColumn } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
 import { SearchForm } from "../search/form.js";
 import { Narrow } from "../search/narrow.js";
@@ -20,6 +21,8 @@ import { ordering, plan } from "../search/sql.js";
 import { makeTabs } from "../search/tabs.js";
 import { RADIUS } from "../search/targets/link.js";
 import { describeOwn, findTargets } from "../search/targets/run.js";
+import { offerSpectra } from "../spectrum/download/dialog.js";
+import { observedSets, rowSpectra } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
 /** @typedef {import("../search/permalink.js").Search} Search */
@@ -53,6 +56,8 @@ for (const element of document.querySelectorAll("form.search-form")) {
   const form = /** @type {HTMLFormElement} */ (element);
   const data = document.querySelector(`script[data-form="${CSS.escape(form.dataset.catalogue ?? "")}"]`);
   const made = new SearchForm(form, JSON.parse(data?.textContent ?? "{}"));
+  const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
+  made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
   forms.set(made.form.name, made);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -78,6 +83,7 @@ const showTab = tabs instanceof HTMLElement ? makeTabs(tabs, () => {}) : () => {
 session.warmUp(/** @type {HTMLElement} */ (document.getElementById("search-forms")));
 session.offerFolder();
 offerElsewhere(view, page);
+offerSpectra(view, page);
 acceptQueryFiles(view, page, "search", openFile);
 offerSamp(view, page, takeTable);
 addEventListener("popstate", follow);
@@ -232,6 +238,7 @@ async function run(form, search) {
     const ofRows = {
       described: catalogue.columns,
       position: form.form.position,
+      spectra: rowSpectra(page, await hits.names(), search.catalogue),
       detail: detailOf(catalogue),
     };
     const remark =

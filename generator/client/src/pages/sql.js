@@ -22,6 +22,8 @@ import { Outcomes, sum } from "../search/outcomes.js";
 import { ordering } from "../search/sql.js";
 import { readError } from "../search/sqlerrors.js";
 import { readStatement, splitStatements, statementAt } from "../search/statement.js";
+import { offerSpectra } from "../spectrum/download/dialog.js";
+import { rowSpectra, spectrumLink } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
 /**
@@ -91,6 +93,7 @@ document.getElementById("sql-history")?.addEventListener("click", () => showHist
 session.warmUp(form);
 session.offerFolder();
 offerElsewhere(view, page);
+offerSpectra(view, page);
 acceptQueryFiles(view, page, "sql", openFile);
 offerSamp(view, page, null);
 addEventListener("popstate", follow);
@@ -270,10 +273,12 @@ async function find(statement, i, controller) {
     const catalogues = page.catalogues
       .map(({ name }) => name)
       .filter((name) => statement.words.has(name.toLowerCase()));
-    const recipe = { sql: statement.sql, catalogues, macros: macrosIn(statement.words) };
+    const recipe = { sql: statement.sql, catalogues, macros: macrosIn(statement.words, page.spectra) };
     given = new Set(names);
     const ofRows = await aboutRows(statement.words, names);
-    const shown = { hits, sort: [], order, columns: names, about, recipe, ...ofRows };
+    const spectra = rowSpectra(page, names, catalogues.length === 1 ? catalogues[0] : null);
+    const linkOf = (/** @type {string} */ text) => spectrumLink(page, text);
+    const shown = { hits, sort: [], order, columns: names, about, recipe, spectra, linkOf, ...ofRows };
     await view.show(shown, seconds, note);
     // A plan is a drawing in lines of text: no table of it is worth looking at.
     if (plan) view.body.hidden = true;

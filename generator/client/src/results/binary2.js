@@ -4,7 +4,7 @@
  *
  * @typedef {import("./votable.js").Field} Field
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 
 const LINE = 57; // bytes that become a line of 76 characters
 const DIGITS = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");

@@ -11,7 +11,7 @@ export const BLOCK = 2880;
 export function card(key, value) {
   const head = `${key.padEnd(8)}= `;
   if (typeof value !== "string") {
-    const text = typeof value === "boolean" ? (value ? "T" : "F") : String(value);
+    const text = typeof value === "boolean" ? (value ? "T" : "F") : String(value).toUpperCase();
     return (head + text.padStart(20)).padEnd(80);
   }
   const [first, ...rest] = pieces(asciiText(value).trimEnd());

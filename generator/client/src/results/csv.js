@@ -1,5 +1,5 @@
 /** CSV as RFC 4180 has it: commas, CRLF, quotes only where needed, the catalogue's own column names. */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 
 /** @param {string} text */
 function field(text) {

@@ -6,6 +6,8 @@ import { fileName } from "./format.js";
 import { JSON_TAIL, jsonHead, jsonRows, wideColumns } from "./json.js";
 import { votableHead, votableKinds, votableRows, votableSchema, votableTail } from "./votable.js";
 
+export { save } from "../site/save.js";
+
 /**
  * @typedef {import("./extract.js").Extract} Extract
  * @typedef {"csv" | "csv-safe" | "votable" | "votable-text" | "fits" | "parquet" | "json"} Format
@@ -135,15 +137,4 @@ async function writeParquet(extract, about) {
     ...about,
   };
   return [await extract.parquet(metadata)];
-}
-
-/** @param {{blob: Blob, name: string}} file */
-export function save({ blob, name }) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -6,7 +6,7 @@
  * @typedef {(names: string[]) => AsyncIterable<unknown[][]>} Read all rows, in groups, of some columns
  * @typedef {{code: string, width: number, empty: bigint | null}} Form width: bytes; empty: what stands for NULL
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 import { t } from "../strings.js";
 import { BLOCK, card, comment, header } from "./cards.js";
 import { asciiNames, asciiText } from "./escape.js";
@@ -36,6 +36,10 @@ const WHOLE = {
 function codeOf(type) {
   return CODES.find(([pattern]) => pattern.test(type))?.[1] ?? "A";
 }
+
+/** How columns without NULL and without text are written. @param {Field[]} fields @returns {Form[]} */
+export const plainForms = (fields) =>
+  fields.map(({ type }) => ({ code: codeOf(type), width: WIDTHS[codeOf(type)], empty: null }));
 
 /**
  * How each column is written.
@@ -90,8 +94,25 @@ function wholeForm(code, min, max) {
  * @param {import("./download.js").About} about
  */
 export function fitsHead(fields, shapes, count, about) {
-  const names = asciiNames(fields.map((field) => field.name));
   const primary = [card("SIMPLE", true), card("BITPIX", 8), card("NAXIS", 0), card("EXTEND", true)];
+  const facts = [
+    card("EXTNAME", about.catalogue),
+    card("RELEASE", about.release),
+    card("QUERY", about.query),
+    ...(about.filter ? [card("FILTER", about.filter)] : []),
+    ...(about.scope ? [card("SCOPE", about.scope)] : []),
+    card("DATE", about.date.replace(/Z$/, "")),
+    ...(about.cite ? [card("CITE", about.cite)] : []),
+  ];
+  return header(primary) + tableHead(fields, shapes, count, facts);
+}
+
+/**
+ * The header of a table extension.
+ * @param {Field[]} fields @param {Form[]} shapes @param {number} count rows @param {string[]} facts cards
+ */
+export function tableHead(fields, shapes, count, facts) {
+  const names = asciiNames(fields.map((field) => field.name));
   const table = [
     card("XTENSION", "BINTABLE"),
     card("BITPIX", 8),
@@ -113,20 +134,11 @@ export function fitsHead(fields, shapes, count, about) {
     if (field.ucd) table.push(card(`TUCD${i + 1}`, field.ucd));
     if (field.description) table.push(card(`TCOMM${i + 1}`, field.description));
   });
-  table.push(
-    card("LONGSTRN", "OGIP 1.0"),
-    card("EXTNAME", about.catalogue),
-    card("RELEASE", about.release),
-    card("QUERY", about.query),
-    ...(about.filter ? [card("FILTER", about.filter)] : []),
-    ...(about.scope ? [card("SCOPE", about.scope)] : []),
-    card("DATE", about.date.replace(/Z$/, "")),
-    ...(about.cite ? [card("CITE", about.cite)] : []),
-  );
+  table.push(card("LONGSTRN", "OGIP 1.0"), ...facts);
   fields.forEach((field, i) => {
     if (field.name !== names[i]) table.push(comment(`TTYPE${i + 1} is the column ${field.name}`));
   });
-  return header(primary) + header(table);
+  return header(table);
 }
 
 /** @param {Form[]} shapes */

@@ -1,4 +1,4 @@
-/** How results look: alignment, digits, names of files. What a value is as text is engine/values.js's `format`. */
+/** How results look: alignment, digits, names of files. What a value is as text is engine/text.js's `format`. */
 
 /** Numbers stand right in a table. @param {string} type */
 export function isNumeric(type) {

@@ -6,7 +6,7 @@
  * @typedef {import("./table.js").ResultsTable} ResultsTable
  * @typedef {{row: number, column: number}} Place column: of the cells of a row, its tools among them
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 
 /** Rows that can be copied at once. */
 const MOST = 10_000;
@@ -31,7 +31,7 @@ export function makeGrid(table) {
   /** What takes the focus in a cell: its control, or the cell. @param {Place} place */
   const element = ({ row, column }) => {
     const cell = table.line(row)?.cells[column];
-    return /** @type {HTMLElement | undefined} */ (cell?.querySelector("button, input") ?? cell);
+    return /** @type {HTMLElement | undefined} */ (cell?.querySelector("button, input, a") ?? cell);
   };
   /** @param {EventTarget | null} target @returns {Place | null} */
   const placeOf = (target) => {
@@ -141,7 +141,8 @@ export function makeGrid(table) {
           to.row = clamp(to.row, corner.row + MOST - 1, corner.row - MOST + 1);
         }
         enter(to);
-      } else if (event.key === "Enter" && value) table.handlers.onRow(row);
+      } else if (event.key === "Enter" && event.target instanceof HTMLAnchorElement) return;
+      else if (event.key === "Enter" && value) table.handlers.onRow(row);
       else if (event.key === " " && value) mark(row, event.shiftKey);
       else if (event.key === "Escape" && corner) take(null);
       else return;

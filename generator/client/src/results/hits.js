@@ -94,14 +94,14 @@ export class Hits {
   }
 
   /**
-   * A stretch of rows, values of the columns shown.
-   * @param {RowOrder} order @param {number} first @param {number} end not included
+   * A stretch of rows, values of the columns shown or named.
+   * @param {RowOrder} order @param {number} first @param {number} end not included @param {string[]} [columns]
    * @returns {Promise<unknown[][]>}
    */
-  async rows(order, first, end) {
+  async rows(order, first, end, columns = this.fields.map((field) => field.name)) {
     const ids = order.slice(first, end);
     if (!ids.length) return [];
-    const names = this.fields.map((field) => quoteName(field.name)).join(", ");
+    const names = columns.map(quoteName).join(", ");
     const which = order.rows
       ? `rowid IN (SELECT unnest([${ids.join(",")}]::BIGINT[]))`
       : `rowid BETWEEN ${ids[0]} AND ${ids[ids.length - 1]}`;

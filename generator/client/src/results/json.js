@@ -4,7 +4,7 @@
  *
  * @typedef {import("./votable.js").Field} Field
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 import { votableType } from "./votable.js";
 
 const SAFE = Number.MAX_SAFE_INTEGER;

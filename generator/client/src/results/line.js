@@ -1,5 +1,5 @@
 /** One row of a table: its tick box, its tools, its values as text, never as markup. */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 import { t } from "../strings.js";
 import { isNumeric } from "./format.js";
 
@@ -28,12 +28,27 @@ function tool(name, label) {
   return button;
 }
 
+/** @param {HTMLElement} cell @param {string} text @param {string | null} address where the text is a link */
+export function writeCell(cell, text, address) {
+  cell.textContent = text;
+  if (address === null) return;
+  const link = document.createElement("a");
+  link.href = address;
+  link.tabIndex = cell.tabIndex;
+  link.textContent = text;
+  cell.replaceChildren(link);
+}
+
 /** Makes and fills the rows of one table. */
 export class Lines {
-  /** @param {Field[]} fields @param {boolean} linked rows have links to elsewhere */
-  constructor(fields, linked) {
+  /**
+   * @param {Field[]} fields @param {boolean} linked rows have links to elsewhere
+   * @param {(text: string) => string | null} linkOf address of a text that is a link
+   */
+  constructor(fields, linked, linkOf) {
     this.fields = fields;
     this.linked = linked;
+    this.linkOf = linkOf;
     this.missing = fields.map((field) => new Set((field.missing ?? []).map(String)));
     this.numeric = fields.map((field) => isNumeric(field.type));
   }
@@ -77,7 +92,7 @@ export class Lines {
     row.forEach((value, i) => {
       const cell = line.cells[i + tools];
       const text = format(value, this.fields[i].type);
-      cell.textContent = text;
+      writeCell(cell, text, typeof value === "string" ? this.linkOf(text) : null);
       cell.classList.toggle("missing", value === null || this.missing[i].has(text));
       if (text.length > 24) cell.title = text;
     });

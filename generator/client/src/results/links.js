@@ -1,5 +1,13 @@
-/** What other services know of a place on the sky: plain links. Nothing is asked of anyone until one is pressed. */
+/** Where else a row leads: pages of this site, and what other services know of its place. Nothing is asked of anyone until one is pressed. */
 import { t } from "../strings.js";
+
+/**
+ * @typedef {object} Place
+ * @property {string} name
+ * @property {string} address
+ * @property {boolean} [here] it is a page of this site
+ * @property {(link: HTMLAnchorElement) => Promise<void>} [ready] what else the link needs
+ */
 
 /** Radius of the searches, arcsec, and how much of the sky is shown, degrees. */
 const RADIUS = 10;
@@ -42,7 +50,7 @@ function query(parameters) {
 
 /**
  * @param {unknown} ra degrees @param {unknown} dec degrees
- * @returns {{name: string, address: string}[]} none where this is no place on the sky
+ * @returns {Place[]} none where this is no place on the sky
  */
 export function placesFor(ra, dec) {
   const [east, north] = [Number(ra ?? NaN), Number(dec ?? NaN)];
@@ -59,15 +67,35 @@ function plain(value) {
   return value.toFixed(8).replace(/\.?0+$/, "");
 }
 
-/** @param {{name: string, address: string}} place */
-export function linkTo({ name, address }) {
+/** @param {Place} place */
+export function linkTo({ name, address, here, ready }) {
   const link = document.createElement("a");
   link.href = address;
-  link.target = "_blank";
-  link.rel = "noopener noreferrer";
   link.textContent = name;
-  link.title = t("{name}: opens another site, which needs a network", { name });
+  if (here) {
+    link.className = "here";
+    link.title = t("{name}: a page of this site", { name });
+  } else {
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    link.title = t("{name}: opens another site, which needs a network", { name });
+  }
+  // What cannot be read is told by the page that the link leads to.
+  ready?.(link).catch(() => {});
   return link;
+}
+
+/**
+ * Those of this site first, and what tells them from the others.
+ * @param {Place[]} places @returns {[note: string, places: Place[]][]}
+ */
+export function grouped(places) {
+  const here = places.filter((place) => place.here);
+  const away = places.filter((place) => !place.here);
+  return [
+    .../** @type {[string, Place[]][]} */ (here.length ? [[t("On this site"), here]] : []),
+    .../** @type {[string, Place[]][]} */ (away.length ? [[t("On other sites; needs a network"), away]] : []),
+  ];
 }
 
 /** The menu of one row's links: one for the page, shown beside the button that was pressed. */
@@ -94,25 +122,31 @@ export class LinksMenu {
   /** @type {HTMLElement | null} */
   button = null;
 
-  /** @param {HTMLElement} button @param {{name: string, address: string}[]} places */
+  /** @param {HTMLElement} button @param {Place[]} places */
   open(button, places) {
     const { list } = this;
     this.button = button;
     button.setAttribute("aria-expanded", "true");
-    const note = document.createElement("li");
-    note.className = "hint";
-    note.setAttribute("role", "none");
-    note.textContent = places.length ? t("On other sites; needs a network") : t("This row has no position.");
+    const item = (/** @type {HTMLElement | string} */ content) => {
+      const line = document.createElement("li");
+      line.setAttribute("role", "none");
+      line.append(content);
+      return line;
+    };
+    const note = (/** @type {string} */ text) => {
+      const line = item(text);
+      line.className = "hint";
+      return line;
+    };
+    const entry = (/** @type {Place} */ place) => {
+      const link = linkTo(place);
+      link.setAttribute("role", "menuitem");
+      return item(link);
+    };
+    const groups = grouped(places);
     list.replaceChildren(
-      note,
-      ...places.map((place) => {
-        const item = document.createElement("li");
-        item.setAttribute("role", "none");
-        const link = linkTo(place);
-        link.setAttribute("role", "menuitem");
-        item.append(link);
-        return item;
-      }),
+      ...(groups.length ? [] : [note(t("This row has no position."))]),
+      ...groups.flatMap(([text, own]) => [note(text), ...own.map(entry)]),
     );
     list.showPopover();
     const { left, bottom, top } = button.getBoundingClientRect();

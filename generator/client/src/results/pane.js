@@ -21,6 +21,9 @@ import { ResultsTable } from "./table.js";
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const get = (id) => /** @type {T} */ (document.getElementById(id));
 
+/** Rows before and behind one that a page of its spectrum can go to. */
+const NEAR = 1000;
+
 export class TablePane {
   /** @type {ResultsTable | null} */
   #table = null;
@@ -100,7 +103,7 @@ export class TablePane {
     const before = this.#keeping ? this.#filters : new Map();
     const { fields } = shown.hits;
     this.#filters = new Map(fields.filter(canFilter).map(({ name }) => [name, before.get(name) ?? ""]));
-    this.#linked = Boolean(shown.position);
+    this.#linked = Boolean(shown.position ?? shown.spectra);
     this.filter = "";
     this.#only = "";
     this.marks.only(false);
@@ -128,6 +131,7 @@ export class TablePane {
             widths: this.#widths,
             selection: this.view.selection,
             linked: this.#linked,
+            linkOf: this.#linkOf(shown),
           },
           {
             onSort: (column, further) => this.#sort(column, further),
@@ -352,10 +356,19 @@ export class TablePane {
     await shown.hits.drop(name);
   }
 
-  /** @param {Shown} shown @param {Map<string, {value: unknown, type: string}>} row */
-  #placesFor({ position }, row) {
-    return position ? placesFor(row.get(position.ra)?.value, row.get(position.dec)?.value) : [];
+  /** @param {Shown} shown @param {Map<string, {value: unknown, type: string}>} row @param {number} place of it */
+  #placesFor({ position, spectra, hits }, row, place) {
+    const away = position ? placesFor(row.get(position.ra)?.value, row.get(position.dec)?.value) : [];
+    if (!spectra) return away;
+    const { column } = spectra;
+    const order = this.#order;
+    const near = async () =>
+      (await hits.rows(order, Math.max(0, place - NEAR), place + NEAR, [column])).map(([id]) => id);
+    return [...spectra.places(row.get(column)?.value, near), ...away];
   }
+
+  /** @param {Shown} shown */
+  #linkOf = ({ linkOf }) => linkOf ?? (() => null);
 
   /** @param {Shown} shown @param {number} place */
   #openRow(shown, place) {
@@ -368,7 +381,8 @@ export class TablePane {
         fields: this.#known(shown),
         read: (at) => hits.row(order.at(at)),
         more: async (row) => (await shown.detail?.(row)) ?? null,
-        links: (row) => this.#placesFor(shown, row),
+        links: (row, at) => this.#placesFor(shown, row, at),
+        linkOf: this.#linkOf(shown),
         onLeave: (at) => table === this.#table && table?.grid.enterRow(at),
       },
       place,
@@ -378,6 +392,6 @@ export class TablePane {
   /** @param {Shown} shown @param {number} place @param {HTMLElement} button */
   async #openLinks(shown, place, button) {
     const row = await shown.hits.row(this.#order.at(place));
-    this.links.open(button, this.#placesFor(shown, row));
+    this.links.open(button, this.#placesFor(shown, row, place));
   }
 }

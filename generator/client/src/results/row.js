@@ -2,9 +2,10 @@
  * All values of one row, in a dialog: what a wide table shows side by side, one below another and explained, and more than
  * it shows. From row to row by buttons or by the arrow keys.
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 import { t } from "../strings.js";
-import { linkTo } from "./links.js";
+import { writeCell } from "./line.js";
+import { grouped, linkTo } from "./links.js";
 
 /**
  * @typedef {Omit<import("./votable.js").Field, "type">} Told what is known of a column
@@ -13,7 +14,8 @@ import { linkTo } from "./links.js";
  * @property {Told[]} fields everything that is known of a row, in order
  * @property {(place: number) => Promise<Map<string, {value: unknown, type: string}>>} read by column; what was found
  * @property {(row: Map<string, {value: unknown, type: string}>) => Promise<Map<string, {value: unknown, type: string}> | null>} more the rest of it
- * @property {(row: Map<string, {value: unknown, type: string}>) => {name: string, address: string}[]} links
+ * @property {(row: Map<string, {value: unknown, type: string}>, place: number) => import("./links.js").Place[]} links
+ * @property {(text: string) => string | null} linkOf address of a text that is a link
  * @property {(place: number) => void} onLeave the dialog was closed at this row
  */
 
@@ -80,7 +82,7 @@ export class RowDialog {
       const unread = source.fields.some(({ name }) => !row.has(name));
       this.title.textContent = title;
       this.#fill(source.fields, row);
-      this.#link(source.links(row));
+      this.#link(source.links(row, place));
       this.note.textContent = unread ? t("Reading the columns that the table does not show…") : "";
       const rest = unread ? await source.more(row) : null;
       if (stale()) return;
@@ -98,43 +100,59 @@ export class RowDialog {
   #fill(fields, row) {
     this.body.replaceChildren(
       ...fields.map((field) => {
-        const line = document.createElement("tr");
-        const head = document.createElement("th");
-        head.scope = "row";
-        head.className = "mono";
-        head.textContent = field.name;
-        line.append(head);
-        const cell = line.insertCell();
-        cell.className = "value";
         const known = row.get(field.name);
-        if (known) {
-          const text = format(known.value, known.type);
-          cell.textContent = text;
-          cell.classList.toggle(
-            "missing",
-            known.value === null || (field.missing ?? []).map(String).includes(text),
-          );
-        } else cell.classList.add("unread");
-        line.insertCell().textContent = field.unit ?? "";
-        line.insertCell().textContent = field.description ?? "";
-        const ucd = line.insertCell();
-        ucd.className = "mono";
-        ucd.textContent = field.ucd ?? "";
-        return line;
+        const link = known ? (this.#source?.linkOf(format(known.value, known.type)) ?? null) : null;
+        return valueLine(field, known, link);
       }),
     );
   }
 
-  /** @param {{name: string, address: string}[]} places */
+  /** @param {import("./links.js").Place[]} places */
   #link(places) {
     this.links.hidden = !places.length;
-    const list = /** @type {HTMLElement} */ (this.links.querySelector("ul"));
-    list.replaceChildren(
-      ...places.map((place) => {
-        const item = document.createElement("li");
-        item.append(linkTo(place));
-        return item;
+    this.links.replaceChildren(
+      ...grouped(places).flatMap(([note, own]) => {
+        const head = document.createElement("span");
+        head.className = "hint";
+        head.textContent = note;
+        const list = document.createElement("ul");
+        for (const place of own) {
+          const item = document.createElement("li");
+          item.append(linkTo(place));
+          list.append(item);
+        }
+        return [head, list];
       }),
     );
   }
+}
+
+/**
+ * One value of a row and all that explains it.
+ * @param {Told} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
+ * @param {string | null} address where the value is a link
+ */
+export function valueLine(field, known, address) {
+  const line = document.createElement("tr");
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.className = "mono";
+  head.textContent = field.name;
+  line.append(head);
+  const cell = line.insertCell();
+  cell.className = "value";
+  if (known) {
+    const text = format(known.value, known.type);
+    writeCell(cell, text, address);
+    cell.classList.toggle(
+      "missing",
+      known.value === null || (field.missing ?? []).map(String).includes(text),
+    );
+  } else cell.classList.add("unread");
+  line.insertCell().textContent = field.unit ?? "";
+  line.insertCell().textContent = field.description ?? "";
+  const ucd = line.insertCell();
+  ucd.className = "mono";
+  ucd.textContent = field.ucd ?? "";
+  return line;
 }

@@ -2,37 +2,12 @@
 import { openCatalogue, usePickedFiles } from "../catalogue/index.js";
 import { openEngine } from "../engine/index.js";
 import { onDisk } from "../engine/scripts.js";
-import { MACROS } from "../search/macros.js";
-import { setStrings, t } from "../strings.js";
+import { macrosFor } from "../search/macros.js";
+import { t } from "../strings.js";
 
-/**
- * @typedef {object} Page
- * @property {string} lang
- * @property {string} base
- * @property {{id: string, label: string}} release
- * @property {string} portal its name
- * @property {string} [cite] the words to put into a publication, in the page's language
- * @property {import("../engine/assets.js").EngineAssets} engine
- * @property {{name: string, title: string, rows: number, script: string}[]} catalogues
- * @property {Record<string, string>} strings
- * @property {number} [ask] bytes from which on the page asks before it reads
- */
+export * from "./page.js";
 
-/** @returns {Page} */
-export function readPage() {
-  const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
-  setStrings(page.strings ?? {});
-  return page;
-}
-
-/**
- * What a file saved here says of itself.
- * @param {Page} page @param {string} catalogue @param {string} query permalink or SQL
- * @returns {Omit<import("./download.js").About, "date">}
- */
-export function aboutPage({ portal, release, cite }, catalogue, query) {
-  return { release: release.id, catalogue, query, cite: cite || `${portal} ${release.label}` };
-}
+/** @typedef {import("./page.js").Page} Page */
 
 export class Session {
   /** @type {Promise<import("../engine/index.js").Engine> | null} */
@@ -56,7 +31,7 @@ export class Session {
   async #open() {
     const { base, engine: assets } = this.page;
     const engine = await openEngine({ base, assets, onProgress: (...at) => this.view.progress(...at) });
-    await engine.define("macros", MACROS);
+    await engine.define("macros", macrosFor(this.page.spectra));
     return engine;
   }
 
@@ -93,44 +68,4 @@ export class Session {
       }
     });
   }
-}
-
-/** A parameter of the page's address that is no part of a search, as it stands there. @param {string} name */
-function kept(name) {
-  return location.search
-    .slice(1)
-    .split("&")
-    .filter((part) => part.startsWith(`${name}=`));
-}
-
-/** The address of this page with another query; theme and plot stay. @param {string} query */
-export function address(query) {
-  const all = [query, ...kept("theme"), ...kept("plot")].filter(Boolean).join("&");
-  return `${location.pathname}${all ? `?${all}` : ""}`;
-}
-
-/**
- * Put the address of what is shown into the clipboard, or where that is not allowed into a field to copy from.
- * @param {HTMLElement} button @param {string} query
- */
-export async function copyAddress(button, query) {
-  const url = new URL(`?${[query, ...kept("plot")].join("&")}`, location.href.split("#")[0]).href;
-  const label = button.querySelector("span");
-  try {
-    await navigator.clipboard.writeText(url);
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = url;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-    button.focus();
-  }
-  const announce = document.getElementById("announce");
-  if (announce) announce.textContent = t("Copied");
-  if (!label) return;
-  const before = label.textContent;
-  label.textContent = t("Copied");
-  setTimeout(() => (label.textContent = before), 1500);
 }

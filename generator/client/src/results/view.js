@@ -18,6 +18,8 @@ import { Selection } from "./selection.js";
  * @property {import("../search/columns.js").Column[]} [described] all columns of the catalogue that the rows are of
  * @property {{ra: string, dec: string} | null} [position] columns of the place on the sky, in degrees; they may be kept unshown
  * @property {import("./detail.js").Detail | null} [detail] reads what the result does not hold of a row
+ * @property {import("../spectrum/links.js").RowSpectra | null} [spectra] which of this site the rows may have
+ * @property {(text: string) => string | null} [linkOf] address of a text that is a link
  * @property {import("./computed.js").Computed[]} [computed] columns that the reader added
  */
 

@@ -5,7 +5,7 @@
  * @typedef {{name: string, type: string, unit?: string | null, ucd?: string | null, description?: string | null, missing?: (number | string)[] | null}} Field
  * @typedef {import("./extract.js").Length} Length
  */
-import { format } from "../engine/values.js";
+import { format } from "../engine/text.js";
 
 /** @type {[RegExp, string][]} */
 const DATATYPES = [

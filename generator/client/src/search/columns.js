@@ -16,6 +16,7 @@
  * @property {number} rows
  * @property {{ra: string, dec: string} | null} position
  * @property {string | null} id
+ * @property {string} [spectra] column of the ids of its spectra
  * @property {Column[]} columns
  *
  * @typedef {"whole" | "real" | "text" | "time" | "truth" | "other"} Kind

@@ -34,6 +34,7 @@ export const ownFunctions = () => [
   ["galactic_b(ra, dec)", t("galactic latitude in degrees")],
   ["sexagesimal(ra, dec)", t("a position as hours, minutes and seconds")],
   ["angstrom_air(wavelength)", t("a vacuum wavelength in Å as it is in air")],
+  ["spectrum(id)", t("a link to the page of a spectrum, where the release holds spectra")],
 ];
 
 /** Of the several hundred words of the language those that a reader writes. */

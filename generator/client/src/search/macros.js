@@ -1,5 +1,6 @@
 /** Functions of the sky that free SQL has here, besides DuckDB's own. Angles are in degrees, distances in arcsec. */
 import { separationFormula } from "./sql.js";
+import { quoteText } from "./values.js";
 
 /** Degrees from a centre within which a cone must lie, a little widened: the exact distance decides in the end. */
 const REACH = "(radius / 3600 * 1.0000001 + 1e-9)";
@@ -55,11 +56,27 @@ const ALL = [
 
 const create = (/** @type {[string, string]} */ [head, body]) => `CREATE OR REPLACE MACRO ${head} AS ${body}`;
 
-/** Not temporary ones: those belong to one connection, and the engine has several. */
-export const MACROS = ALL.map(create).join(";\n");
+/**
+ * `spectrum(id)` and `spectrum(id, 'set')`: the address of a spectrum's page, which tables of results show as a link.
+ * @param {{name: string, id: string, templates_of: string | null}[]} spectra
+ * @returns {[string, string][]}
+ */
+function spectrumMacro(spectra) {
+  const sets = spectra.filter((set) => !set.templates_of);
+  if (!sets.length) return [];
+  const address = (/** @type {string} */ column) =>
+    `'spectrum.html?' || ${column} || '=' || url_encode(CAST(id AS VARCHAR))`;
+  const cases = sets.map(({ name, id }) => `WHEN ${quoteText(name)} THEN ${quoteText(id)}`).join(" ");
+  const own = address(`CASE "set" ${cases} END`);
+  return [["spectrum(id)", `${address(quoteText(sets[0].id))}, (id, "set") AS ${own} || '&set=' || "set"`]];
+}
+
+/** Not temporary ones: those belong to one connection, and the engine has several. @param {Parameters<typeof spectrumMacro>[0]} [spectra] */
+export const macrosFor = (spectra = []) => [...ALL, ...spectrumMacro(spectra)].map(create).join(";\n");
 
 /**
  * Those that a statement needs, to be run elsewhere.
- * @param {Set<string>} words of the statement, in lower case
+ * @param {Set<string>} words of the statement, in lower case @param {Parameters<typeof spectrumMacro>[0]} [spectra]
  */
-export const macrosIn = (words) => ALL.filter(([head]) => words.has(head.split("(")[0])).map(create);
+export const macrosIn = (words, spectra = []) =>
+  [...ALL, ...spectrumMacro(spectra)].filter(([head]) => words.has(head.split("(")[0])).map(create);

@@ -126,7 +126,7 @@ export function plan(search, form, typical) {
   const sort = search.sort.filter(({ column }) => column !== separationName(form) || apart);
   if (sort.length === 0 && apart) sort.push({ column: apart, descending: false });
   const sorted = sort.map((order) => order.column).filter((name) => name !== apart);
-  const place = [form.id ?? "", form.position?.ra ?? "", form.position?.dec ?? ""];
+  const place = [form.id ?? "", form.spectra ?? "", form.position?.ra ?? "", form.position?.dec ?? ""];
   // unshown, for what can be done with a row: sort, compute, draw it on the sky, look it up
   const unshown = [...sorted, ...place, ...columnsNamed(search.computed ?? [], form.columns)];
   const kept = [...new Set([...chosen, ...unshown.filter((name) => all.includes(name))])];

@@ -2,7 +2,7 @@
  * Plots of the rows found, beside their table. Here is only the button; the plots themselves are a script of their own,
  * loaded when they are first asked for.
  */
-import { format } from "../../engine/values.js";
+import { format } from "../../engine/text.js";
 import { t } from "../../strings.js";
 import { save } from "../download.js";
 import { TABLE } from "../hits.js";

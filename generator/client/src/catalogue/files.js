@@ -1,0 +1,105 @@
+/** The files of a catalogue: what its description says of them, and where their bytes come from. Needs no engine. */
+import { HttpRanges, PickedFiles } from "../engine/bytes.js";
+import { ScriptChunks } from "../engine/chunks.js";
+import { EngineError } from "../engine/errors.js";
+import { onDisk } from "../engine/scripts.js";
+import { AHEAD } from "./reader.js";
+import { describe } from "./registry.js";
+
+/**
+ * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {{ base: string, catalogues: { name: string, script: string }[] }} Page the page's JSON block
+ */
+
+/** @type {Map<string, Promise<CatalogueFiles>>} */
+const open = new Map();
+
+/** The release's address, ending in "/". @param {{ base: string }} page */
+export const rootOf = (page) => new URL(page.base || ".", document.baseURI).href;
+
+/**
+ * @param {string} name
+ * @param {Page} page
+ * @returns {Promise<CatalogueFiles>} once per page and catalogue
+ */
+export function openFiles(name, page) {
+  let files = open.get(name);
+  if (!files) {
+    files = openNew(name, page);
+    open.set(name, files);
+    files.catch(() => open.delete(name));
+  }
+  return files;
+}
+
+/**
+ * @param {string} name
+ * @param {Page} page
+ */
+async function openNew(name, page) {
+  const entry = page.catalogues.find((c) => c.name === name);
+  if (!entry) throw new EngineError(`There is no catalogue ${name} in this release`);
+  const root = rootOf(page);
+  const meta = await describe(name, root + entry.script).catch((cause) => {
+    throw new EngineError(
+      `The catalogue ${name} could not be loaded: ${entry.script} is missing or damaged`,
+      { kind: "bytes", cause },
+    );
+  });
+  return new CatalogueFiles(meta, root);
+}
+
+export class CatalogueFiles {
+  /** @type {import('./registry.js').IndexFile[]} */
+  #indexFiles;
+  /** @type {Map<string, number>} bytes of every file, by its path relative to the release's root */
+  #sizes = new Map();
+
+  /**
+   * @param {CatalogueMeta} meta
+   * @param {string} root absolute address of the release
+   */
+  constructor(meta, root) {
+    this.meta = meta;
+    this.root = root;
+    this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
+    for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
+      this.#sizes.set(this.place(path), size);
+    /** @type {import('../engine/bytes.js').ByteSource} */
+    this.source = onDisk() ? this.#scripts() : new HttpRanges(root, (path) => this.#sizes.get(path));
+    /** Where indexes are read from. */
+    this.indexSource = this.source;
+  }
+
+  /** @param {string} path in the catalogue's folder */
+  place = (path) => `data/${this.meta.name}/${path}`;
+
+  #scripts() {
+    /** @type {Map<string, import('../engine/chunks.js').Chunk[]>} */
+    const files = new Map([...this.#sizes.keys()].map((path) => [path, []]));
+    const paths = [...files.keys()];
+    this.meta.chunks.forEach(([file, offset, length], index) => {
+      files.get(paths[file])?.push({ index, offset, length });
+    });
+    return new ScriptChunks(this.meta.name, this.root, files, this.meta.bytes <= AHEAD);
+  }
+
+  /**
+   * Take the bytes from picked files from now on, if every partition is among them in its right size.
+   * @param {File[]} files
+   */
+  usePicked(files) {
+    /** @type {Map<string, File>} */
+    const found = new Map();
+    const pick = (/** @type {{ path: string, size: number }} */ { path, size }) => {
+      const end = `/${this.meta.name}/${path}`;
+      const file = files.find((f) => f.size === size && `/${f.webkitRelativePath || f.name}`.endsWith(end));
+      if (file) found.set(this.place(path), file);
+      return file;
+    };
+    if (!this.meta.partitions.every(pick)) return false;
+    this.source = new PickedFiles(found);
+    if (this.#indexFiles.every(pick)) this.indexSource = this.source;
+    return true;
+  }
+}

@@ -1,0 +1,252 @@
+/** Rows of a catalogue by id or by place, read in the page without the query engine. */
+import { parquetMetadata, parquetRead } from "hyparquet";
+import { readWhole } from "../engine/bytes.js";
+import { EngineError, text, throwIfAborted } from "../engine/errors.js";
+import { compressors, parsers } from "../engine/parquet.js";
+import { format, shortest, stampText } from "../engine/text.js";
+import { openFiles } from "./files.js";
+import { cover, DEGREE } from "./healpix.js";
+import { IdLookup } from "./ids.js";
+import { runsAmong, runsOf, tileRanges } from "./planner.js";
+
+/**
+ * @typedef {import('./files.js').Page} Page
+ * @typedef {import('./files.js').CatalogueFiles} CatalogueFiles
+ * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('./registry.js').ColumnMeta} ColumnMeta
+ * @typedef {import('./planner.js').Run} Run
+ * @typedef {import('./ids.js').Id} Id
+ * @typedef {bigint | number | string | boolean | null} Value whole numbers of 64 bits are BigInt
+ * @typedef {{ catalogue: string, values: Map<string, Value>, columns: ColumnMeta[] }} Row
+ * @typedef {{ signal?: AbortSignal }} Options
+ * @typedef {Record<string, ArrayLike<any>>} Columns values of a tile by column, or of some rows of it
+ */
+
+/** Places found by a column of ids are read tile by tile; this many at once. */
+const TOGETHER = 24;
+
+/** @type {WeakMap<CatalogueFiles, { lookup: IdLookup, footers: Map<number, Promise<any>> }>} */
+const known = new WeakMap();
+
+/** @param {CatalogueFiles} files */
+function memory(files) {
+  const found = known.get(files) ?? { lookup: new IdLookup(files.meta), footers: new Map() };
+  known.set(files, found);
+  return found;
+}
+
+/** Columns by which `rowsById` finds rows. @param {CatalogueMeta} meta */
+export const indexed = (meta) => (meta.ids ?? []).map(({ column }) => column);
+
+/**
+ * The rows whose column holds one of these values. None for values that mean "missing".
+ * @param {Page} page
+ * @param {string} catalogue
+ * @param {string} column one that has an index
+ * @param {Id[]} ids
+ * @param {Options} [options]
+ * @returns {Promise<Row[]>} in the order of the catalogue
+ */
+export async function rowsById(page, catalogue, column, ids, options = {}) {
+  const files = await openFiles(catalogue, page);
+  const { meta } = files;
+  if (!indexed(meta).includes(column))
+    throw new EngineError(`The catalogue ${catalogue} has no index of ${column}`);
+  if (!ids.length) return [];
+  const tiles = await memory(files).lookup.tiles([{ column, values: ids }], Infinity, (ranges) =>
+    readWhole(
+      files.indexSource,
+      ranges.map((range) => ({ ...range, path: files.place(range.path) })),
+      { ...options, gap: 4 << 10 },
+    ),
+  );
+  if (!tiles) return [];
+  const wanted = new Set(ids.map(String));
+  const rows = await pick(files, runsAmong(meta, null, tiles, true), [column], options, (columns, at) =>
+    wanted.has(String(columns[column][at])) ? true : null,
+  );
+  return rows.map(({ row }) => row);
+}
+
+/**
+ * The rows around a place.
+ * @param {Page} page
+ * @param {string} catalogue
+ * @param {number} ra degrees
+ * @param {number} dec degrees
+ * @param {number} arcsec
+ * @param {Options} [options]
+ * @returns {Promise<{ row: Row, separation: number }[]>} nearest first; separation in arcsec
+ */
+export async function rowsNear(page, catalogue, ra, dec, arcsec, options = {}) {
+  const files = await openFiles(catalogue, page);
+  const { position } = files.meta;
+  if (!position) return [];
+  const runs = runsOf(files.meta, cover({ type: "cone", ra, dec, radius: arcsec }));
+  const found = await pick(files, runs, [position.ra, position.dec], options, (columns, at) => {
+    const [east, north] = [columns[position.ra][at], columns[position.dec][at]];
+    const apart =
+      typeof east === "number" && typeof north === "number" ? separation(east, north, ra, dec) : NaN;
+    return apart <= arcsec ? apart : null;
+  });
+  return found
+    .map(({ row, told }) => ({ row, separation: told }))
+    .sort((a, b) => a.separation - b.separation);
+}
+
+/**
+ * Angle between two places in arcsec, by the operations that SQL is given (search/sql.js), so that borders agree.
+ * @param {number} ra1 @param {number} dec1 @param {number} ra2 @param {number} dec2 degrees
+ */
+export function separation(ra1, dec1, ra2, dec2) {
+  const [d1, d2, turn] = [dec1 * DEGREE, dec2 * DEGREE, ra2 * DEGREE - ra1 * DEGREE];
+  const across = Math.cos(d2) * Math.sin(turn);
+  const along = Math.cos(d1) * Math.sin(d2) - Math.sin(d1) * Math.cos(d2) * Math.cos(turn);
+  const towards = Math.sin(d1) * Math.sin(d2) + Math.cos(d1) * Math.cos(d2) * Math.cos(turn);
+  return (Math.atan2(Math.sqrt(across * across + along * along), towards) / DEGREE) * 3600;
+}
+
+/**
+ * Rows of some tiles that pass a test.
+ * @template T
+ * @param {CatalogueFiles} files
+ * @param {Run[]} runs
+ * @param {string[]} tested columns that the test reads
+ * @param {Options} options
+ * @param {(columns: Columns, at: number) => T | null} test what is told of a row, null where it is not wanted
+ * @returns {Promise<{ row: Row, told: T }[]>}
+ */
+async function pick(files, runs, tested, { signal }, test) {
+  /** @type {{ row: Row, told: T }[]} */
+  const found = [];
+  const tiles = runs.flatMap(({ partition, first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, k) => ({ partition, first: first + k, last: first + k })),
+  );
+  for (let from = 0; from < tiles.length; from += TOGETHER) {
+    const some = tiles.slice(from, from + TOGETHER);
+    const [all, ...footers] = await Promise.all([
+      readWhole(files.source, tileRanges(files.meta, some, files.place), { signal }),
+      ...some.map(({ partition }) => footer(files, partition)),
+    ]);
+    for (const [k, tile] of some.entries()) {
+      throwIfAborted(signal);
+      const read = (/** @type {string[] | undefined} */ columns, /** @type {[number, number]} */ ...rows) =>
+        decode(files, tile, footers[k], all[k], columns, rows);
+      const rows = files.meta.partitions[tile.partition].tiles[tile.first][2];
+      const columns = await read(tested, 0, rows);
+      /** @type {[at: number, told: T][]} */
+      const hits = [];
+      for (let at = 0; at < rows; at++) {
+        const told = test(columns, at);
+        if (told !== null) hits.push([at, told]);
+      }
+      if (!hits.length) continue;
+      const start = hits[0][0];
+      const whole = await read(undefined, start, hits[hits.length - 1][0] + 1);
+      for (const [at, told] of hits) found.push({ row: rowOf(files.meta, whole, at - start), told });
+    }
+  }
+  return found;
+}
+
+/**
+ * @param {CatalogueFiles} files
+ * @param {number} partition
+ * @returns {Promise<any>} metadata of the file
+ */
+function footer(files, partition) {
+  const { footers } = memory(files);
+  let metadata = footers.get(partition);
+  if (!metadata) {
+    const { path, size, footer: offset } = files.meta.partitions[partition];
+    metadata = readWhole(files.source, [{ path: files.place(path), offset, length: size - offset }]).then(
+      ([bytes]) => {
+        try {
+          return parquetMetadata(bytes, { geoparquet: false });
+        } catch (cause) {
+          throw damaged(files.place(path), cause);
+        }
+      },
+    );
+    footers.set(partition, metadata);
+    metadata.catch(() => footers.delete(partition));
+  }
+  return metadata;
+}
+
+/**
+ * @param {CatalogueFiles} files
+ * @param {Run} tile
+ * @param {any} metadata
+ * @param {Uint8Array<ArrayBuffer>} bytes of the tile
+ * @param {string[] | undefined} columns all where left out
+ * @param {number[]} rows first and end, in the tile
+ * @returns {Promise<Columns>}
+ */
+async function decode({ meta, place }, { partition, first }, metadata, bytes, columns, [from, to]) {
+  const { path, size, tiles } = meta.partitions[partition];
+  const offset = tiles[first][0];
+  /** @type {Columns} */
+  const found = {};
+  try {
+    await parquetRead({
+      file: {
+        byteLength: size,
+        slice: (start, end) => bytes.buffer.slice(start - offset, (end ?? size) - offset),
+      },
+      metadata: { ...metadata, row_groups: [metadata.row_groups[first]] },
+      columns: columns ?? meta.columns.map(({ name }) => name),
+      rowStart: from,
+      rowEnd: to,
+      compressors,
+      parsers: PARSERS,
+      onComplete: (rows) => {
+        const names = columns ?? meta.columns.map(({ name }) => name);
+        names.forEach((name, k) => (found[name] = rows.map((row) => row[k])));
+      },
+    });
+  } catch (cause) {
+    throw damaged(place(path), cause);
+  }
+  return found;
+}
+
+/** Times as text, and exact: JavaScript's dates end at milliseconds. */
+const PARSERS = {
+  ...parsers,
+  timestampFromMilliseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 3),
+  timestampFromMicroseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 6),
+  timestampFromNanoseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 9),
+};
+
+/**
+ * @param {CatalogueMeta} meta
+ * @param {Columns} columns
+ * @param {number} at
+ * @returns {Row}
+ */
+function rowOf(meta, columns, at) {
+  const values = meta.columns.map(({ name, datatype }) => {
+    const value = columns[name][at] ?? null;
+    return /** @type {[string, Value]} */ ([name, plain(value, datatype)]);
+  });
+  return { catalogue: meta.name, values: new Map(values), columns: meta.columns };
+}
+
+/** @param {any} value @param {string} datatype @returns {Value} */
+function plain(value, datatype) {
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "number" && datatype === "float") return shortest(value);
+  if (typeof value === "number" && datatype === "long") return BigInt(value);
+  return value !== null && typeof value === "object" ? format(value) : value;
+}
+
+/** @param {string} path @param {unknown} cause */
+const damaged = (path, cause) =>
+  new EngineError(
+    `The data could not be read: ${path} is not the Parquet file it should be (${text(cause)})`,
+    {
+      kind: "bytes",
+      cause,
+    },
+  );

@@ -1,0 +1,213 @@
+/** object.html: all that the release has of one object. */
+import { linkTo, placesFor } from "../results/links.js";
+import { readPage } from "../results/session.js";
+import { Refused } from "../search/grammar.js";
+import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked.js";
+import { findObject } from "../spectrum/object/find.js";
+import { byDate, showList } from "../spectrum/object/list.js";
+import { ObjectPlot } from "../spectrum/object/plot.js";
+import { showRows } from "../spectrum/object/rows.js";
+import { drawSky } from "../spectrum/object/sky.js";
+import { showSteps } from "../spectrum/object/steps.js";
+import { tell } from "../spectrum/object/told.js";
+import { t } from "../strings.js";
+
+const page = /** @type {import("../spectrum/object/find.js").Page} */ (readPage());
+/** @template {Element} [T=HTMLElement] @param {string} id @returns {T} */
+const get = (id) => /** @type {any} */ (document.getElementById(id));
+/** @type {{objects: Record<string, import("../spectrum/object/find.js").Facts>, identifiers: string[]}} */
+const { objects, identifiers } = JSON.parse(get("object-facts").textContent ?? "{}");
+const form = /** @type {HTMLFormElement} */ (get("object-form"));
+const [by, value, radius] = ["by", "value", "radius"].map(
+  (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)),
+);
+const plot = new ObjectPlot(get("object-plot"));
+const steps = {
+  before: /** @type {HTMLAnchorElement} */ (get("object-before")),
+  next: /** @type {HTMLAnchorElement} */ (get("object-next")),
+  back: /** @type {HTMLAnchorElement} */ (get("object-back")),
+  at: get("object-at"),
+};
+/** @type {AbortController | null} */
+let running = null;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  try {
+    const wanted = askedBy(
+      by.value,
+      value.value,
+      radius.value.trim() ? readRadius(radius.value) : 3,
+      identifiers,
+    );
+    history.pushState(null, "", addressOf(wanted));
+    follow();
+  } catch (error) {
+    refuse(error);
+  }
+});
+addEventListener("popstate", follow);
+addEventListener("keydown", (event) => {
+  const link = { p: steps.before, n: steps.next }[event.key];
+  const writing = event.target instanceof Element && event.target.closest("input, select, textarea");
+  if (!link || link.hidden || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  link.click();
+});
+follow();
+
+/** @param {string} text @param {boolean} [bad] */
+function say(text, bad = false) {
+  get("status").textContent = text;
+  get("status").classList.toggle("bad", bad);
+}
+
+/** @param {unknown} error */
+function refuse(error) {
+  if (!(error instanceof Refused)) throw error;
+  const field = { position: value, radius }[error.parameter] ?? value;
+  field.setAttribute("aria-invalid", "true");
+  say(error.message, true);
+}
+
+/** Show what the address asks for. */
+async function follow() {
+  running?.abort();
+  const controller = (running = new AbortController());
+  get("object").hidden = true;
+  get("object-steps").hidden = true;
+  for (const field of [by, value, radius]) field.removeAttribute("aria-invalid");
+  try {
+    const wanted = readAsked(location.search, identifiers);
+    if (!wanted) return say(t("Ask for an object by an identifier or a position."));
+    by.value = wanted.column ?? "position";
+    value.value = wanted.value;
+    radius.value = String(wanted.radius);
+    say(t("Looking for {name}…", { name: wanted.value }));
+    const found = await findObject(page, objects, wanted, controller.signal);
+    if (running === controller) show(wanted, found);
+  } catch (error) {
+    if (controller.signal.aborted) return;
+    if (error instanceof Refused) refuse(error);
+    else
+      say(
+        t("The object could not be read: {message}", { message: /** @type {Error} */ (error).message }),
+        true,
+      );
+  }
+}
+
+/**
+ * @param {import("../spectrum/object/asked.js").Asked} wanted
+ * @param {import("../spectrum/object/find.js").Whole} found
+ */
+function show(wanted, { centre, others, rows, spectra }) {
+  const { radius: arcsec } = wanted;
+  if (!rows.length && !spectra.length) {
+    name(wanted.value, centre);
+    return say(
+      wanted.position
+        ? t("Nothing lies within {radius}″ of {name} in this release. Try a wider radius.", {
+            radius: arcsec,
+            name: wanted.value,
+          })
+        : t("This release has nothing of {column} {name}.", {
+            column: wanted.column ?? "",
+            name: wanted.value,
+          }),
+    );
+  }
+  const listed = byDate(
+    spectra.map((one) => ({
+      ...one,
+      told: tell(one.spectrum, one.row, objects[one.row?.catalogue ?? ""]?.roles ?? {}),
+    })),
+  );
+  name(nameOf(wanted, rows, listed), centre);
+  get("object").hidden = false;
+  const labels = listed.map(({ told, spectrum }) => told.date || String(spectrum.id));
+  get("object-spectra").hidden = !listed.length;
+  showList(get("spectra-list"), listed, page, `object.html${location.search}`, (k, on) => plot.toggle(k, on));
+  plot.show(
+    listed.map(({ spectrum }) => spectrum),
+    labels,
+  );
+  get("object-sky").hidden = !centre;
+  if (centre) drawSky(get("object-map"), centre);
+  const places = centre ? placesFor(centre.ra, centre.dec) : [];
+  get("object-links").replaceChildren(
+    ...places.map((place) => {
+      const item = document.createElement("li");
+      item.append(linkTo(place));
+      return item;
+    }),
+  );
+  showRows(get("object-rows"), page.catalogues, rows, objects, (catalogue) =>
+    centre ? `search.html?catalogue=${catalogue}&cone=${centre.ra},${centre.dec},${arcsec}` : null,
+  );
+  showOthers(wanted, others);
+  get("object-steps").hidden = !showSteps(page, listed, steps);
+  const titles = page.catalogues.filter((one) => rows.some(({ row }) => row.catalogue === one.name));
+  say(
+    t("Spectra: {spectra} · rows: {rows} · catalogues: {catalogues}", {
+      spectra: listed.length,
+      rows: rows.length,
+      catalogues: titles.map((one) => one.name).join(", ") || "–",
+    }),
+  );
+}
+
+/**
+ * Catalogues may number their rows in the same way: which other objects are called so too.
+ * @param {import("../spectrum/object/asked.js").Asked} wanted @param {import("../spectrum/object/find.js").Whole["others"]} others
+ */
+function showOthers({ column, value }, others) {
+  const note = get("object-others");
+  note.hidden = !others.length;
+  const links = others.map(({ row, place: { ra, dec } }) => {
+    const link = document.createElement("a");
+    link.href = `object.html?position=${ra},${dec}`;
+    link.textContent = `${row.catalogue} ${ra.toFixed(5)} ${signed(dec)}`;
+    return link;
+  });
+  const words = t("{column} {value} names other objects too:", { column: column ?? "", value });
+  note.replaceChildren(words, ...links.flatMap((link) => [" ", link]));
+}
+
+/**
+ * @param {import("../spectrum/object/asked.js").Asked} wanted @param {import("../spectrum/object/find.js").Found[]} rows
+ * @param {import("../spectrum/object/list.js").Listed[]} spectra
+ */
+function nameOf({ column, value }, rows, spectra) {
+  for (const { row } of rows) {
+    const own = row.columns.find(({ name }) => /^(designation|desig)$/i.test(name));
+    const known = own && row.values.get(own.name);
+    if (typeof known === "string" && known && !own.missing.includes(known)) return known;
+  }
+  const own = spectra.find(({ spectrum }) => typeof spectrum.facts.designation === "string");
+  return own?.spectrum.facts.designation ?? (column ? `${column} ${value}` : value);
+}
+
+/** @param {string} text @param {{ra: number, dec: number} | null} centre */
+function name(text, centre) {
+  get("object-name").textContent = text;
+  document.title = `${text} · ${page.release.label}`;
+  get("object-place").textContent = centre
+    ? `${centre.ra.toFixed(6)}  ${signed(centre.dec)} · ${sexagesimal(centre)}`
+    : "";
+}
+
+/** @param {number} dec */
+const signed = (dec) => `${dec < 0 ? "−" : "+"}${Math.abs(dec).toFixed(6)}°`;
+
+/** @param {{ra: number, dec: number}} place */
+function sexagesimal({ ra, dec }) {
+  const parts = (/** @type {number} */ units, /** @type {number} */ digits) => {
+    const whole = Math.floor(units / 10 ** digits);
+    const pair = (/** @type {number} */ n) => String(n).padStart(2, "0");
+    const rest = String(units % 10 ** digits).padStart(digits, "0");
+    return `${pair(Math.floor(whole / 3600))}:${pair(Math.floor(whole / 60) % 60)}:${pair(whole % 60)}.${rest}`;
+  };
+  const east = Math.round(((((ra % 360) + 360) % 360) / 15) * 3600 * 100) % 8640000;
+  return `${parts(east, 2)} ${dec < 0 ? "−" : "+"}${parts(Math.round(Math.abs(dec) * 36000), 1)}`;
+}

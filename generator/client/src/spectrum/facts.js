@@ -1,0 +1,163 @@
+/** What is known of a spectrum beside its pixels: the header's facts, and the rows that catalogues have of it. */
+import { indexed, rowsById, separation } from "../catalogue/rows.js";
+import { openFiles } from "../catalogue/files.js";
+import { format } from "../engine/text.js";
+import { t } from "../strings.js";
+import { flatFacts } from "./export/columns.js";
+import { C } from "./wavelengths.js";
+
+/** @typedef {import("../catalogue/rows.js").Row} Row */
+
+/** So many arcsec from the spectrum's own position a row is of something else. */
+const ELSEWHERE = 30;
+
+/** Names of facts for people; others stand as they are called. @returns {Record<string, string>} */
+const labels = () => ({
+  ra: t("RA (deg)"),
+  dec: t("Dec (deg)"),
+  designation: t("Designation"),
+  class: t("Class"),
+  subclass: t("Subclass"),
+  z: t("Redshift"),
+  z_err: t("Error of the redshift"),
+  snr: t("Signal to noise"),
+  date: t("Date"),
+  mjd: "MJD",
+  plan: t("Plan"),
+  spectrograph: t("Spectrograph"),
+  fibre: t("Fibre"),
+  exptime: t("Exposure time (s)"),
+  file: t("File"),
+  layout: t("Layout"),
+  vacuum: t("Wavelengths in vacuum"),
+});
+
+/** @param {Row} row @param {string[]} names @returns {any} the value of the first of these columns that has one */
+export function valueOf({ values, columns }, names) {
+  for (const name of names) {
+    const value = values.get(name);
+    const missing = columns.find((column) => column.name === name)?.missing ?? [];
+    if (value !== null && value !== undefined && !missing.some((one) => String(one) === String(value)))
+      return value;
+  }
+  return null;
+}
+
+/** A redshift that a catalogue's row tells, or null. @param {Row} row */
+export function redshiftOf(row) {
+  const z = valueOf(row, ["z", "redshift", "zbest"]);
+  if (typeof z === "number" && isRedshift(z)) return z;
+  const rv = valueOf(row, ["rv", "rv_br1", "rv_b1", "rv_br0", "rv_b0", "rv_r1", "rv_r0", "vrad"]);
+  return typeof rv === "number" && Math.abs(rv) < 5000 ? rv / C : null;
+}
+
+/** @param {unknown} z @returns {z is number} */
+export const isRedshift = (z) => typeof z === "number" && Number.isFinite(z) && z > -0.99 && z < 30;
+
+/**
+ * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue. One that cannot be read is told and
+ * passed over. A row that lies elsewhere on the sky bears the same number by chance, and is left out.
+ * @param {any} page @param {string} column @param {import("./set.js").Spectrum} spectrum
+ * @param {{signal: AbortSignal, onRows: (rows: Row[]) => void, onProblem: (message: string) => void}} options
+ */
+export async function findRows(page, column, { id, facts }, { signal, onRows, onProblem }) {
+  await Promise.all(
+    page.catalogues.map(async (/** @type {{name: string}} */ { name }) => {
+      try {
+        const { meta } = await openFiles(name, page);
+        const wanted = indexed(meta).find((one) => one.toLowerCase() === column.toLowerCase());
+        if (!wanted) return;
+        const { ra, dec } = facts;
+        const rows = (await rowsById(page, name, wanted, [id], { signal })).filter(({ values }) => {
+          if (!meta.position || typeof ra !== "number" || typeof dec !== "number") return true;
+          const place = [values.get(meta.position.ra), values.get(meta.position.dec)].map(Number);
+          return !(separation(place[0], place[1], ra, dec) > ELSEWHERE);
+        });
+        if (rows.length && !signal.aborted) onRows(rows);
+      } catch (error) {
+        if (!signal.aborted) onProblem(/** @type {Error} */ (error).message);
+      }
+    }),
+  );
+}
+
+/** @param {string} name @param {string} value @param {{unit?: string, about?: string}} [more] */
+function fact(name, value, { unit = "", about = "" } = {}) {
+  const [pair, dt, dd] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
+  dt.textContent = name;
+  if (about) dt.title = about;
+  dd.textContent = unit ? `${value} ${unit}` : value;
+  pair.append(dt, dd);
+  return pair;
+}
+
+/** @param {string} title @param {HTMLElement[]} pairs @param {boolean} open @param {string} [note] */
+function group(title, pairs, open, note = "") {
+  const details = document.createElement("details");
+  details.className = "field-group";
+  details.open = open;
+  const summary = document.createElement("summary");
+  const words = document.createElement("span");
+  words.className = "row-title";
+  words.textContent = title;
+  summary.append(words);
+  if (note) {
+    const hint = document.createElement("span");
+    hint.className = "hint";
+    hint.textContent = note;
+    summary.append(hint);
+  }
+  const list = document.createElement("dl");
+  list.className = "fact-list group-body";
+  list.append(...pairs);
+  details.append(summary, list);
+  return details;
+}
+
+/** @param {Record<string, any>} facts */
+export function headerFacts(facts) {
+  const names = labels();
+  const pairs = flatFacts(facts).map(([name, value]) => {
+    const [, band] = /^snr_(.+)$/.exec(name) ?? [];
+    const label = names[name] ?? (band ? `${names.snr} ${band}` : name);
+    return fact(label, typeof value === "boolean" ? (value ? t("yes") : t("no")) : format(value));
+  });
+  return group(t("From the header"), pairs, true);
+}
+
+/** @param {Row[]} rows of one catalogue @param {string} title of it */
+export function rowFacts(rows, title) {
+  const told = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
+  const of = (/** @type {Row} */ row, /** @type {string} */ name) => format(row.values.get(name));
+  if (rows.length === 1) {
+    const [row] = rows;
+    const pairs = told.map(({ name, unit, description }) =>
+      fact(name, of(row, name), { unit: unit ?? "", about: description ?? "" }),
+    );
+    const note = ["class", "subclass", "teff", "logg", "feh", "z", "rv"]
+      .filter((name) => valueOf(row, [name]) !== null)
+      .map((name) => `${name} ${of(row, name)}`)
+      .join(" · ");
+    return group(title, pairs, false, note);
+  }
+  const table = document.createElement("table");
+  table.className = "table row-table";
+  for (const { name, unit, description } of told) {
+    const line = table.insertRow();
+    const head = document.createElement("th");
+    head.setAttribute("scope", "row");
+    head.textContent = unit ? `${name} (${unit})` : name;
+    head.title = description ?? "";
+    line.append(head);
+    for (const row of rows) line.insertCell().textContent = of(row, name);
+  }
+  const scroll = document.createElement("div");
+  scroll.className = "table-scroll";
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", title);
+  scroll.append(table);
+  const details = group(title, [], false, t("{n} rows", { n: rows.length }));
+  details.lastChild?.replaceWith(scroll);
+  return details;
+}

@@ -1,0 +1,33 @@
+/** Colours of the viewer by name, as the theme has them now, or on paper. */
+
+const NAMES = /** @type {const} */ ([
+  ...["paper", "surface", "ink", "ink-soft", "line", "line-strong", "accent", "bad", "warn", "chart-grid"],
+  ...["chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6"],
+]);
+
+/** @typedef {(typeof NAMES)[number]} Colour @typedef {Record<Colour, string>} Inks */
+
+/** @returns {Inks} */
+export function readInks() {
+  const style = getComputedStyle(document.documentElement);
+  return /** @type {Inks} */ (
+    Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]))
+  );
+}
+
+/** The light theme on white. @returns {Inks} */
+export function paperInks() {
+  const { dataset } = document.documentElement;
+  const before = dataset.theme ?? "auto";
+  dataset.theme = "light";
+  const inks = readInks();
+  dataset.theme = before;
+  return { ...inks, surface: "#ffffff" };
+}
+
+/** Draw again when the theme changes, by the reader or by the system. @param {() => void} then */
+export function onTheme(then) {
+  new MutationObserver(then).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", then);
+  matchMedia("print").addEventListener("change", then);
+}

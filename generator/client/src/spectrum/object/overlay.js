@@ -1,0 +1,111 @@
+/** The spectra of an object over one another: what the panels of its plot show. */
+import { isGood, lowerBound, median, pixelsOf } from "../values.js";
+import { Axis } from "../wavelengths.js";
+
+/**
+ * @typedef {import("../part.js").Spectrum} Spectrum
+ * @typedef {import("../paint.js").Scene} Scene
+ * @typedef {import("../paint.js").Colour} Colour
+ * @typedef {[number, number]} Range
+ * @typedef {{scaled: boolean, apart: boolean}} How scaled: to the median; apart: each above the one before
+ * @typedef {object} Curve a sum of one arm
+ * @property {number} of index of its spectrum @property {string} arm @property {string} label @property {Colour} colour
+ * @property {Float64Array} xs @property {Float64Array} ys @property {number} level its median
+ */
+
+/** Å in the units that wavelengths of files have. */
+const UNITS = /** @type {Record<string, number>} */ ({ nm: 10, um: 1e4, m: 1e10 });
+const COLOURS = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6"]);
+/** Of all that is shown: arms with a wider gap between them have panels of their own. */
+const APART = 0.02;
+/** Shares of the pixels below and above what is in view, which would be glitches. */
+const CLIP = 0.004;
+
+/** @param {number} index of a spectrum */
+export const colourOf = (index) => COLOURS[index % COLOURS.length];
+
+/**
+ * The sums of some spectra, or what there is where a spectrum has none.
+ * @param {Spectrum[]} spectra @param {string[]} labels
+ * @returns {Curve[]} wavelengths in vacuum, Å
+ */
+export function curvesOf(spectra, labels) {
+  return spectra.flatMap(({ parts, facts, set }, of) => {
+    const sums = parts.filter(({ kind }) => kind === "coadd");
+    const medium = facts.vacuum === false ? "air" : "vacuum";
+    const showing = /** @type {const} */ ({ medium: "vacuum", frame: "observed", unit: "A", z: 0 });
+    const axis = new Axis(medium, showing, UNITS[set.about.wavelength_unit] ?? 1);
+    return (sums.length ? sums : parts).map((part) => {
+      const pixels = pixelsOf(part);
+      const ys = pixels.flux.map((value, i) => (isGood(pixels, i) ? value : NaN));
+      const level = Math.abs(median(ys.filter((value) => Number.isFinite(value)))) || 1;
+      const xs = pixels.wavelength.map((value) => axis.show(value));
+      return { of, arm: part.arm, label: labels[of], colour: colourOf(of), xs, ys, level };
+    });
+  });
+}
+
+/**
+ * Curves that belong into one panel: those whose wavelengths touch.
+ * @param {Curve[]} curves @returns {Curve[][]} from blue to red
+ */
+export function panelsOf(curves) {
+  const seen = curves.filter(({ xs }) => xs.length > 0).sort((a, b) => a.xs[0] - b.xs[0]);
+  const end = (/** @type {Curve} */ { xs }) => xs[xs.length - 1];
+  const reach = Math.max(...seen.map(end)) - (seen[0]?.xs[0] ?? 0);
+  /** @type {Curve[][]} */
+  const panels = [];
+  let last = -Infinity;
+  for (const curve of seen) {
+    if (curve.xs[0] - last > APART * reach) panels.push([]);
+    panels[panels.length - 1].push(curve);
+    last = Math.max(last, end(curve));
+  }
+  return panels;
+}
+
+/**
+ * @param {Curve[]} curves of one panel @param {How} how @param {Range | null} view wavelengths, all where null
+ * @param {Range | null} fixed fluxes in view, fitted where null
+ * @param {{across: string, up: string}} titles
+ * @returns {Scene}
+ */
+export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) {
+  const order = [...new Set(curves.map(({ of }) => of))].sort((a, b) => a - b);
+  const own = curves.map(({ ys, level }) => (scaled ? ys.map((value) => value / level) : ys));
+  const whole = /** @type {Range} */ ([
+    Math.min(...curves.map(({ xs }) => xs[0])),
+    Math.max(...curves.map(({ xs }) => xs[xs.length - 1])),
+  ]);
+  const x = view ?? whole;
+  const ranges = curves.map(({ xs }, k) => rangeOf(xs, own[k], x));
+  const step = apart ? Math.max(0, ...ranges.map((range) => (range ? range[1] - range[0] : 0))) * 0.8 : 0;
+  const shift = curves.map(({ of }) => step * (order.length - 1 - order.indexOf(of)));
+  const lows = ranges.flatMap((range, k) => (range ? [range[0] + shift[k]] : []));
+  const highs = ranges.flatMap((range, k) => (range ? [range[1] + shift[k]] : []));
+  const [low, high] = lows.length ? [Math.min(...lows), Math.max(...highs)] : [0, 1];
+  const room = (high - low || Math.abs(high) || 1) * 0.06;
+  return {
+    whole,
+    x,
+    y: fixed ?? [low - room, high + room],
+    fixed: fixed !== null,
+    ...{ shades: [], bands: [], marks: [], measures: [] },
+    curves: curves.map(({ xs, colour, label }, k) => ({
+      xs,
+      ys: shift[k] ? own[k].map((value) => value + shift[k]) : own[k],
+      ...{ colour, label, width: 1.1, alpha: 0.9, steps: true },
+    })),
+    title: [...new Set(curves.map(({ arm }) => arm))].filter(Boolean).join(" "),
+    ...{ across, up },
+  };
+}
+
+/** What holds nearly all fluxes in view. @param {Float64Array} xs @param {Float64Array} ys @param {Range} x @returns {Range | null} */
+function rangeOf(xs, ys, [first, last]) {
+  const seen = ys.slice(lowerBound(xs, first), lowerBound(xs, last) + 1).filter((y) => Number.isFinite(y));
+  if (!seen.length) return null;
+  seen.sort();
+  const cut = Math.floor(seen.length * CLIP);
+  return [seen[cut], seen[seen.length - 1 - cut]];
+}

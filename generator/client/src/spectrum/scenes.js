@@ -1,0 +1,225 @@
+/** From traces and a state to the scene of each panel, and to what is said of a place in it. */
+import { bitName, bitsOf, countBits, runs } from "./masks.js";
+import { measure } from "./measure.js";
+import { isGood, lowerBound, median } from "./values.js";
+import { t } from "../strings.js";
+
+/**
+ * @typedef {import("./traces.js").Traces} Traces
+ * @typedef {import("./traces.js").Trace} Trace
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./wavelengths.js").Axis} Axis
+ * @typedef {import("./paint.js").Scene} Scene
+ * @typedef {import("./ink.js").Colour} Colour
+ * @typedef {object} Showing everything that a drawing depends on
+ * @property {Traces} traces @property {State} state @property {Axis} axis @property {number} z
+ * @property {string[]} layers @property {import("./lines.js").Mark[]} marks
+ * @property {Traces | null} template @property {any} about @property {string} lang
+ */
+
+/** Colours of traces in a panel, in turn. */
+const TURN = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-4", "chart-3", "chart-5", "chart-6"]);
+const OF_LAYER = /** @type {Record<string, Colour>} */ ({
+  sky: "chart-5",
+  model: "chart-2",
+  continuum: "chart-3",
+});
+/** Colours of lists of lines, in turn; the reader's own lines have another. */
+const OF_LISTS = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-4", "chart-3", "chart-6", "chart-5"]);
+/** Air above and below a curve, as a share of its height. */
+const AIR = 0.06;
+
+/** @param {number} list */
+export const colourOfList = (list) => (list < 0 ? "accent" : OF_LISTS[list % OF_LISTS.length]);
+
+/** @param {string} mask */
+export const lookOfMask = (mask) =>
+  mask === "or_mask"
+    ? { colour: /** @type {Colour} */ ("warn"), alpha: 0.16 }
+    : { colour: /** @type {Colour} */ ("bad"), alpha: 0.2 };
+
+/** Words for a layer. @param {string} name */
+export function layerName(name) {
+  const words = /** @type {Record<string, string>} */ ({
+    error: t("error"),
+    sky: t("sky"),
+    model: t("model"),
+    continuum: t("continuum"),
+  });
+  return words[name] ?? name;
+}
+
+/**
+ * The scenes of all panels. What the reader has not chosen fits what there is.
+ * @param {Showing} showing @returns {{scene: Scene, traces: Trace[]}[]}
+ */
+export function scenesOf(showing) {
+  const { traces, state, axis } = showing;
+  return traces.panels(state).map((group, panel) => {
+    const drawn = group.map((trace) => ({ trace, xs: traces.wavelengths(trace, axis) }));
+    const whole = /** @type {[number, number]} */ ([
+      Math.min(...drawn.map(({ xs }) => xs[0])),
+      Math.max(...drawn.map(({ xs }) => xs[xs.length - 1])),
+    ]);
+    if (!(whole[1] > whole[0])) whole[1] = whole[0] + 1;
+    const window = state.x[panel];
+    const x = window ? /** @type {[number, number]} */ (window.map((w) => axis.ofVacuum(w))) : whole;
+    const y = state.y[panel] ?? fit(showing, drawn, x);
+    /** @type {Scene} */
+    const scene = {
+      whole,
+      x,
+      y,
+      fixed: Boolean(state.y[panel]),
+      shades: [],
+      bands: [],
+      curves: [],
+      marks: showing.marks.map((mark) => ({ ...mark, colour: colourOfList(mark.list) })),
+      measures: [],
+      title: group.every(({ arm }) => arm === group[0].arm) ? group[0].arm : "",
+      across: acrossTitle(state, traces),
+      up: upTitle(state, showing.about),
+    };
+    drawn.forEach(({ trace, xs }, n) => addTrace(scene, showing, trace, xs, n, drawn.length));
+    for (const [low, high] of state.measure) {
+      const [a, b] = [axis.ofVacuum(low), axis.ofVacuum(high)];
+      const found = group.map((trace) => measured(showing, trace, a, b)).find(Boolean);
+      if (found) scene.measures.push({ low: a, high: b, ends: found.ends });
+    }
+    return { scene, traces: group };
+  });
+}
+
+/**
+ * @param {Showing} showing @param {Trace} trace @param {number} low @param {number} high on the axis
+ */
+export function measured({ traces, state, axis }, trace, low, high) {
+  const pixels = { ...traces.scaled(trace, state), wavelength: traces.wavelengths(trace, axis) };
+  const { wavelength } = pixels;
+  if (high <= wavelength[0] || low >= wavelength[wavelength.length - 1]) return null;
+  return measure(pixels, low, high);
+}
+
+/**
+ * @param {Scene} scene @param {Showing} showing @param {Trace} trace @param {Float64Array} xs
+ * @param {number} n its place in the panel @param {number} of how many
+ */
+function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, of) {
+  const colour = TURN[n % TURN.length];
+  const { flux, error } = traces.scaled(trace, state);
+  const smoothed = traces.smoothed(trace, state);
+  const name = (/** @type {string} */ word) => (trace.label && of > 1 ? `${trace.label} ${word}` : word);
+  for (const mask of layers.filter((layer) => trace.pixels.masks[layer]))
+    for (const { from, to } of runs(xs, trace.pixels.masks[mask]))
+      scene.shades.push({ from, to, ...lookOfMask(mask) });
+  const top = smoothed ?? { flux, error };
+  if (layers.includes("error") && top.error)
+    scene.bands.push({ xs, ys: top.flux, errors: top.error, colour });
+  const many = of > 3 ? 0.75 : 1;
+  if (!(smoothed && state.alone)) {
+    const look = smoothed
+      ? { colour: /** @type {Colour} */ ("line-strong"), alpha: 0.55 * many, label: name(t("flux as it is")) }
+      : { colour, alpha: many, label: name(t("flux")) };
+    scene.curves.push({ xs, ys: flux, steps: true, ...look });
+  }
+  if (smoothed)
+    scene.curves.push({ xs, ys: smoothed.flux, colour, width: 1.5, steps: true, label: name(t("smoothed")) });
+  for (const layer of ["sky", "model", "continuum"]) {
+    const ys = layers.includes(layer) ? traces.layer(trace, layer, state) : null;
+    if (ys)
+      scene.curves.push({ xs, ys, colour: OF_LAYER[layer], width: 1.4, alpha: 0.9, label: layerName(layer) });
+  }
+  const ys = template && state.template ? traces.templateOn(trace, state, z, template) : null;
+  if (ys) {
+    const label = t("template {name}", { name: state.template });
+    scene.curves.push({ xs, ys, colour: "chart-2", width: 1.5, alpha: 0.9, dash: [6, 2], label });
+  }
+}
+
+/**
+ * Limits of flux that show what is in view: single odd pixels, and those that the file gives little weight, do not count.
+ * @param {Showing} showing @param {{trace: Trace, xs: Float64Array}[]} drawn @param {[number, number]} x
+ * @returns {[number, number]}
+ */
+function fit({ traces, state }, drawn, x) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { trace, xs } of drawn) {
+    const scaled = traces.scaled(trace, state);
+    const smoothed = traces.smoothed(trace, state);
+    const { flux, error } = smoothed && state.alone ? smoothed : scaled;
+    const [first, last] = [lowerBound(xs, x[0]), lowerBound(xs, x[1])];
+    const good = [];
+    for (let i = first; i < last; i++) if (isGood(scaled, i) && Number.isFinite(flux[i])) good.push(i);
+    const usual = error ? median(good.map((i) => error[i])) : NaN;
+    const counted = error ? good.filter((i) => !(error[i] > 5 * usual)) : good;
+    const kept = counted.length > 5 ? counted : good;
+    for (let k = 0; k < kept.length; k++) {
+      const near = kept.slice(Math.max(0, k - 1), k + 2).map((i) => flux[i]);
+      const value = kept.length > 20 ? median(near) : flux[kept[k]];
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (!Number.isFinite(low)) return [0, 1];
+  if (!Number.isFinite(high - low)) return [-1, 1];
+  const span = high - low || Math.abs(high) || 1;
+  return [low - AIR * span, high + 1.5 * AIR * span];
+}
+
+/** @param {State} state @param {Traces} traces */
+function acrossTitle({ frame, medium, unit }, traces) {
+  const word = (medium ?? traces.medium) === "air" ? t("in air") : t("in vacuum");
+  const rest = frame === "rest" ? t("at rest") : t("observed");
+  return `${t("Wavelength")} (${unit === "nm" ? "nm" : "Å"}, ${word}, ${rest})`;
+}
+
+/** @param {State} state @param {any} about */
+function upTitle({ scale }, about) {
+  if (scale === "divide") return t("Flux / continuum");
+  if (scale === "file") return t("Normalised flux");
+  const relative = scale !== "none" && scale !== "subtract";
+  const unit = relative ? t("relative") : about.flux_unit || t("relative");
+  return `${scale === "subtract" ? t("Flux − continuum") : t("Flux")} (${unit})`;
+}
+
+/**
+ * The pixel of a trace at a place.
+ * @param {Showing} showing @param {Trace} trace @param {number} x
+ */
+export function pixelAt({ traces, state, axis }, trace, x) {
+  const xs = traces.wavelengths(trace, axis);
+  const after = lowerBound(xs, x);
+  const i = after > 0 && (after === xs.length || x - xs[after - 1] < xs[after] - x) ? after - 1 : after;
+  const step = xs.length > 1 ? (xs[xs.length - 1] - xs[0]) / (xs.length - 1) : 1;
+  if (Math.abs(xs[i] - x) > 3 * step) return null;
+  const { flux, error } = traces.scaled(trace, state);
+  const smoothed = traces.smoothed(trace, state);
+  return { i, x: xs[i], flux: flux[i], error: error ? error[i] : null, smoothed: smoothed?.flux[i] ?? null };
+}
+
+/** Names of the bits that a pixel has, mask by mask. @param {Showing} showing @param {Trace} trace @param {number} i */
+export function maskWords({ traces, about, lang }, { pixels }, i) {
+  const tables = about.layouts[traces.facts.layout]?.masks ?? {};
+  return Object.entries(pixels.masks).flatMap(([mask, values]) => {
+    const bits = bitsOf(values[i]).map((bit) => bitName(tables[mask], bit, lang).name);
+    return bits.length ? [`${mask} ${bits.join(" ")}`] : [];
+  });
+}
+
+/**
+ * The bits that occur in the traces shown, by mask.
+ * @param {Showing} showing
+ * @returns {{mask: string, bits: {name: string, meaning: string, pixels: number}[]}[]}
+ */
+export function bitsShown({ traces, state, about, lang }) {
+  const tables = about.layouts[traces.facts.layout]?.masks ?? {};
+  return traces.masks.map((mask) => {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const { pixels } of traces.shown(state))
+      for (const [bit, n] of countBits(pixels.masks[mask] ?? new Float64Array()))
+        counts.set(bit, (counts.get(bit) ?? 0) + n);
+    const bits = [...counts].sort(([a], [b]) => a - b);
+    return { mask, bits: bits.map(([bit, pixels]) => ({ ...bitName(tables[mask], bit, lang), pixels })) };
+  });
+}

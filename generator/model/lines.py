@@ -1,0 +1,77 @@
+"""lines/*.toml: lists of spectral lines that the viewer draws over spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from ..problems import InputError, Problem
+from .read import read_toml, validate
+from .strict import NAME, Strict
+from .text import Text
+
+OWN = Path(__file__).resolve().parents[1] / "spectra" / "lines"
+"""The lists that every site has, unless a file of the same name takes their place."""
+
+
+class Line(Strict):
+    """A line, or with `to` a band."""
+
+    name: Text
+    wavelength: float = Field(gt=0, lt=1e7)
+    """At rest, in Angstrom."""
+    to: float | None = Field(default=None, gt=0, lt=1e7)
+    weight: int = Field(default=2, ge=1, le=3)
+    """Which labels go first where there is no room for all: those of 1."""
+
+    @model_validator(mode="after")
+    def _upright(self) -> Line:
+        if self.to is not None and self.to <= self.wavelength:
+            raise ValueError("has `to` below `wavelength`; swap the two")
+        return self
+
+
+class LineList(Strict):
+    """One list."""
+
+    title: Text
+    wavelengths: Literal["vacuum", "air"]
+    moves: bool = True
+    """With the redshift of the object."""
+    shown_for: list[str] = Field(default_factory=list)
+    """Classes of spectra over which the list is drawn at first."""
+    lines: list[Line] = Field(min_length=1)
+
+    # The file's name without .toml: set by load_lines, never by the TOML.
+    _id: str = PrivateAttr(default="")
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+
+def load_lines(folders: Iterable[Path]) -> list[LineList]:
+    """The lists of some folders, those that are missing left out; a later file of one name wins.
+
+    Raises InputError with the problems of all files.
+    """
+    files = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+    lists: list[LineList] = []
+    problems: list[Problem] = []
+    for name, file in files.items():
+        try:
+            made = validate(LineList, read_toml(file), file)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if not NAME.fullmatch(name):
+            what = "has a name that cannot stand in addresses"
+            problems.append(Problem(str(file), "", what, "use lower-case letters, digits and _ in it"))
+        made._id = name
+        lists.append(made)
+    if problems:
+        raise InputError(problems)
+    return lists

@@ -1,0 +1,93 @@
+"""What spectrum.html is made of: line lists, the sets of spectra, and a few spectra to begin with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ..model import LineList
+from .context import Site, SpectraView
+from .escape import permalink
+from .i18n import Language
+
+EXAMPLES = 6
+"""Spectra of a set that are offered to a reader who has asked for none."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A spectrum to look at."""
+
+    id: str
+    kind: str
+    """Class and subclass, as far as the header has them."""
+    link: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A set, as the page offers it."""
+
+    view: SpectraView
+    examples: list[Example]
+
+
+def spectrum_context(site: Site, language: Language) -> dict[str, object]:
+    """What spectrum.html adds."""
+    release = site.release
+    assert release is not None
+    observed = [view for view in site.spectra if view.spec.templates_of is None]
+    sets = [Shown(view, _examples(view, site)) for view in observed]
+    return {"sets": sets, "line_lists": [_line_list(one, language) for one in release.lines]}
+
+
+def to_vacuum(air: float) -> float:
+    """A wavelength of standard air in vacuum, in Angstrom; after Ciddor (1996)."""
+    if air < 2000:
+        return air
+    vacuum = air
+    for _ in range(4):
+        s = (1e4 / vacuum) ** 2
+        vacuum = air * (1 + 0.05792105 / (238.0185 - s) + 0.00167917 / (57.362 - s))
+    return vacuum
+
+
+def _line_list(one: LineList, language: Language) -> dict[str, Any]:
+    def place(wavelength: float) -> float:
+        return round(to_vacuum(wavelength) if one.wavelengths == "air" else wavelength, 4)
+
+    lines = []
+    for line in one.lines:
+        made = {"name": language.text(line.name), "wavelength": place(line.wavelength), "weight": line.weight}
+        lines.append(made | ({"to": place(line.to)} if line.to is not None else {}))
+    title = language.text(one.title)
+    return {"id": one.id, "title": title, "moves": one.moves, "shown_for": one.shown_for, "lines": lines}
+
+
+def _examples(view: SpectraView, site: Site) -> list[Example]:
+    """Spectra of as many kinds as the first pack has, the commonest kinds first."""
+    packs = sorted((view.folder / "packs").glob("*/*.parquet"))
+    if not packs:
+        return []
+    name = str(view.meta["id"]["name"])
+    table = pq.read_table(packs[0], columns=[name, "header"])
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for ident, header in zip(table[name].to_pylist(), table["header"].to_pylist(), strict=True):
+        if header is None:
+            continue
+        facts = json.loads(header)
+        words = [str(facts[key]) for key in ("class", "subclass") if facts.get(key) not in (None, "", "Non")]
+        kinds.setdefault(" ".join(words)[:2] + (words[1][:1] if len(words) > 1 else ""), []).append(
+            (str(ident), " ".join(words))
+        )
+    chosen: list[tuple[str, str]] = []
+    groups = sorted(kinds.values(), key=len, reverse=True)
+    while groups and len(chosen) < EXAMPLES:
+        chosen += [group.pop(0) for group in groups][: EXAMPLES - len(chosen)]
+        groups = [group for group in groups if group]
+    several = sum(other.meta["id"]["name"] == name for other in site.spectra) > 1
+    extra = {"set": view.name} if several else {}
+    return [Example(i, kind, permalink("spectrum.html", **({name: i} | extra))) for i, kind in chosen]
