@@ -104,7 +104,7 @@ export class ObjectPlot {
   /** @param {import("./overlay.js").Curve[]} curves */
   #make(curves) {
     const stage = document.createElement("div");
-    stage.className = "object-stage";
+    stage.className = "spectrum-stage object-stage";
     stage.tabIndex = 0;
     stage.setAttribute("role", "group");
     this.stages.append(stage);
