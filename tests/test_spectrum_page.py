@@ -63,6 +63,18 @@ def view(browser: Browser) -> tuple[float, float]:
     return float(value(browser, "view-low")), float(value(browser, "view-high"))
 
 
+def drag(browser: Browser, start: float, end: float, high: float = 0.5, low: float = 0.5) -> None:
+    """Over the inside of the first plot, in shares of its width and height."""
+    browser.evaluate(
+        f"""(() => {{ const over = document.querySelector('.spectrum-stage .u-over');
+        over.setPointerCapture = () => {{}};
+        const {{ left, top, width, height }} = over.getBoundingClientRect();
+        [["down", {start}, {high}], ["move", {end}, {low}], ["up", {end}, {low}]].forEach(([kind, x, y]) =>
+          over.dispatchEvent(new PointerEvent("pointer" + kind, {{ clientX: left + x * width,
+            clientY: top + y * height, pointerId: 1, pointerType: "mouse", bubbles: true }}))); }})()"""
+    )
+
+
 def marks(svg: bytes) -> list[float]:
     """Where lines stand in a saved picture, in its pixels."""
     paths = etree.fromstring(svg).iter(f"{SVG}path")
@@ -122,6 +134,31 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     watched.wait(f"Math.abs(document.getElementById('view-low').value - {whole[0]}) < 0.02", 5)
     watched.press(".")
     assert re.search(r"λ [\d.]+ Å\s+\S+ ", text(watched, "#readout"))
+
+    # The pointer: a box, the wheel around a place, and all of it again.
+    span = whole[1] - whole[0]
+    drag(watched, 0.25, 0.5, 0.2, 0.8)
+    watched.wait("/[&]x=/.test(location.search) && /[&]y=/.test(location.search)", 5)
+    assert view(watched) == pytest.approx((whole[0] + span / 4, whole[0] + span / 2), rel=2e-3)
+    watched.evaluate(
+        """(() => { const over = document.querySelector('.spectrum-stage .u-over');
+        const { left, top } = over.getBoundingClientRect(); over.dispatchEvent(new WheelEvent("wheel",
+          { deltaY: 600, clientX: left, clientY: top, bubbles: true, cancelable: true })); })()"""
+    )
+    watched.wait(f"document.getElementById('view-high').value > {whole[0] + span * (0.25 + 0.25 * 2)}", 5)
+    assert view(watched)[0] == pytest.approx(whole[0] + span / 4, rel=2e-3)
+    watched.evaluate(
+        "document.querySelector('.spectrum-stage .u-over').dispatchEvent(new MouseEvent('dblclick')); 0"
+    )
+    watched.wait("!/[&][xy]=/.test(location.search)", 5)
+    assert view(watched) == whole
+    watched.evaluate("document.querySelector('input[name=drag][value=measure]').click()")
+    drag(watched, 0.4, 0.6)
+    watched.wait("location.search.includes('measure=')", 5)
+    low, high = (float(x) for x in re.findall(r"[\d.]+", text(watched, "#measured-table").split("\n")[0])[:2])
+    assert (low, high) == pytest.approx((whole[0] + 0.4 * span, whole[0] + 0.6 * span), rel=2e-3)
+    watched.evaluate("document.getElementById('measured-clear').click()")
+    watched.wait("document.getElementById('measured').hidden", 5)
 
     # Lines follow the redshift that is typed: by as many pixels of the picture as wavelengths say.
     enter(watched, "view-low", "6500")
@@ -191,6 +228,27 @@ def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_ba
     watched.evaluate("document.getElementById('spectrum-open').requestSubmit()")
     assert watched.wait(SHOWN, 20).startswith(first)
     assert f"obsid={first}" in watched.address
+
+
+def test_along_a_list_by_keyboard(chromium: Browser, spectral: Spectral) -> None:
+    ids = [i for i, _ in (original(f) for f in spectral.files["dr10"] if "pilot" not in f.name)][:3]
+    address = f"{spectral.release.as_uri()}/spectrum.html?obsid={ids[1]}&set=dr10&unit=nm"
+    chromium.open(f"{address}&list=dr10:{','.join(ids)}&back=search.html%3Fcatalogue%3Dlrs")
+    chromium.wait(SHOWN, 20)
+    assert text(chromium, "#list-at") == "2 of 3"
+    assert chromium.evaluate("document.getElementById('list-back').href").endswith(
+        "search.html?catalogue=lrs"
+    )
+    chromium.press("n")
+    chromium.wait(f"{STATUS}.startsWith('{ids[2]}: ')", 20)
+    assert text(chromium, "#list-at") == "3 of 3" and value(chromium, "unit") == "nm"
+    assert chromium.evaluate("document.getElementById('list-next').href") == ""
+    for ident in (ids[1], ids[0]):
+        chromium.press("p")
+        chromium.wait(f"{STATUS}.startsWith('{ident}: ')", 20)
+    chromium.evaluate("history.back()")
+    chromium.wait(f"{STATUS}.startsWith('{ids[1]}: ')", 20)
+    assert chromium.complaints == []
 
 
 LAYOUTS: list[tuple[str, int, list[str]]] = [
