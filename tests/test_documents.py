@@ -368,6 +368,7 @@ class Pages:
     def __init__(self, portal: Portal, out: Path, catalogues: tuple[str, ...] = ()) -> None:
         self.languages, self.out = portal.languages, out
         self.catalogues = [SimpleNamespace(name=name) for name in catalogues]
+        self.spectra = [spec for release in portal.releases for spec in release.spectra]
         self.pages: dict[tuple[str, str], dict[str, Any]] = {}
 
     def translate(self, lang: str) -> Language:
@@ -611,3 +612,30 @@ def test_columns_in_own_documents_exist() -> None:
             named = {column for row in rows for column in re.findall(r"`(\w+)`", row)} - {"_err"}
             assert len(named) > 10
             assert named <= known, file.name
+
+
+def test_links_to_spectra_and_objects(folder: Folder) -> None:
+    links = "[s](spectrum.html?obsid=101001&set=lrs) [o](object.html?position=10.5,-2) [n](/spectrum.html)"
+    folder.write("content/guide/a.md", f"# A\n\n{links}")
+    folder.write("content/help.md", f"# Help\n\n{links}")
+    without = folder.render("lrs").pages["zh", "docs/guide/a.html"]["body"]
+    assert "<p>s <a" in without and 'href="../../object.html?position=10.5,-2"' in without
+    folder.write("releases/dr1/release.toml", WITH_SPECTRA)
+    pages = folder.render("lrs").pages
+    for lang in ("en", "zh"):
+        body = pages[lang, "docs/guide/a.html"]["body"]
+        assert 'href="../../spectrum.html?obsid=101001&amp;set=lrs"' in body
+        assert 'href="../../spectrum.html"' in body
+        assert 'href="spectrum.html?obsid=101001&amp;set=lrs"' in pages[lang, "help.html"]["body"]
+    for wrong in ("spectrum.html?", "spectrum.html?obsid=", "object.html?position=1,100x", "spectrum.html?x"):
+        folder.write("content/guide/a.md", f"# A\n\n[s]({wrong})")
+        (complaint,) = folder.complaints()
+        assert "does not say what to show" in complaint and "line 3" in complaint
+        assert any("does not say what to show" in str(p) for p in check_documents(load_portal(folder.path)))
+
+
+WITH_SPECTRA = """
+name = "DR1"
+published = "2020"
+spectra = [{ name = "lrs", source = "files" }]
+"""

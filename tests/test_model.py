@@ -166,3 +166,31 @@ def test_a_release_may_not_lie_over_the_portals_own_pages(tmp_path: Path, folder
     portal = PORTAL + 'languages = ["en", "zh"]\n'
     found = problems(write(tmp_path, {"portal.toml": portal, f"releases/{folder}/release.toml": RELEASE}))
     assert "taken by the portal's own pages" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("templates_of", "more", "expected"),
+    [
+        ("mrs", "", "templates of 'mrs', which is no set of observed spectra here; use one of: lrs"),
+        ("t", "", "templates of 't', which is no set of observed spectra here; use one of: lrs"),
+        ("lrs", 'catalogue = "a"', "bear no ids of a catalogue; take `catalogue` away"),
+        ("", "", "add `templates_of = ...`, the set that they are for"),
+        ("lrs", "simulate = { templates = true, spectra = 3 }", "needs either `spectra = ` a number or"),
+    ],
+)
+def test_templates_are_of_another_set(tmp_path: Path, templates_of: str, more: str, expected: str) -> None:
+    text = f"""{RELEASE}
+[[catalogues]]
+name = "a"
+simulate = {{ kind = "lrs", rows = 9 }}
+[[spectra]]
+name = "lrs"
+catalogue = "a"
+simulate = {{ spectra = 3 }}
+[[spectra]]
+name = "t"
+{f'templates_of = "{templates_of}"' if templates_of else ""}
+{more if "simulate" in more else f"simulate = {{ templates = true }}{chr(10)}{more}"}
+"""
+    found = problems(write(tmp_path, {"portal.toml": PORTAL, "releases/dr1/release.toml": text}))
+    assert len(found) == 1 and expected in found[0]

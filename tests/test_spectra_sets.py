@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
@@ -351,3 +352,41 @@ def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path
     before = tree(data)
     again, _ = sets.make_spectra(release.spectra[0], release, tmp_path / "d", None, 1, False, lambda *_: None)
     assert tree(again) == before
+
+
+def test_simulated_templates_of_every_class(tmp_path: Path) -> None:
+    data = packed(tmp_path, source=None, simulate={"templates": True}, templates_of="lrs")
+    told = about(data)
+    assert told["id"] == {"name": "template", "datatype": "string"} and told["simulated"]
+    parts = {row["template"]: row for row in rows(data)}
+    table = next(simulate("lrs", 20000, 8))
+    named = {
+        kind if subclass == "Non" else subclass
+        for kind, subclass in zip(table["class"].to_pylist(), table["subclass"].to_pylist(), strict=True)
+    }
+    assert named - {"Unknown"} <= parts.keys()
+    for row in parts.values():
+        assert np.all(np.diff(row["wavelength"]) > 0) and np.isfinite(row["flux"]).all()
+    # at rest: the Balmer lines of a hot star stand where they are in the laboratory, in vacuum
+    star = parts["A0V"]
+    near = (star["wavelength"] > 6500) & (star["wavelength"] < 6630)
+    assert abs(star["wavelength"][near][np.argmin(star["flux"][near])] - 6564.61) < 3
+
+
+def test_scripts_tell_the_checksums_of_packs(
+    tmp_path: Path, simulated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sets, "PACK_SPECTRA", 7)
+    data = packed(tmp_path, source=str(simulated), ship_originals=True)
+    call = (data / "chunks/sums/000.js").read_text()
+    lines = base64.b64decode(call.split('"')[5]).decode().splitlines()
+    told = {path: (sha, int(size)) for sha, size, path in (line.split("  ") for line in lines)}
+    packs = {p.relative_to(data).as_posix() for p in data.glob("packs/*/*")}
+    assert told.keys() == packs | {"spectra.json", "grids.parquet"} and len(packs) == 4
+    for path, (sha, size) in told.items():
+        content = (data / path).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha, size)
+    for row in rows(data):
+        header = json.loads(row["header"])
+        content = (data / header["original"]).read_bytes()
+        assert (header["sha256"], header["bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))

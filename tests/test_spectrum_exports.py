@@ -1,20 +1,23 @@
-"""Spectra that the pages hand out, read by astropy and by the tools of a shell, against the original files."""
+"""Spectra that the pages hand out, read by astropy and by tools of a shell, against the original files."""
 
 from __future__ import annotations
 
 import base64
 import csv
 import hashlib
+import html
 import io
 import json
+import re
 import shutil
 import subprocess
+import sys
 import warnings
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from astropy import units as u
 from astropy.io import ascii as text_tables
@@ -27,7 +30,6 @@ from .test_downloads import KEEP
 from .test_search_pages import search
 from .test_spectrum_reading import Parts, ask, originals
 
-pytestmark = pytest.mark.browser
 READY = "!document.getElementById('spectra-dialog').ariaBusy"
 STATE = "document.querySelector('[data-spectra=state]').textContent"
 
@@ -51,6 +53,7 @@ def read_fits(data: bytes | Path) -> tuple[fits.Header, list[Table]]:
             return hdus[0].header, [Table.read(hdu) for hdu in hdus[1:]]
 
 
+@pytest.mark.browser
 def test_one_spectrum_of_every_layout(watched: Browser, spectral: Spectral, spectral_served: str) -> None:
     watched.open(spectral_served + "bench.html")
     for name, spectra in originals(spectral).items():
@@ -67,11 +70,11 @@ def test_one_spectrum_of_every_layout(watched: Browser, spectral: Spectral, spec
         head = [line for line in lines if line.startswith("#")]
         assert "# release: s1" in head and any(line.startswith("# cite: 光") for line in head)
         table = text_tables.read("\n".join(lines), format="csv", comment="#")
-        whole = {n: np.concatenate([np.asarray(p[n]) for p in parts if n in p]) for n in ("flux", "ivar")[:1]}
-        kind = parts[0]["flux"].dtype.type
-        assert np.array_equal(kind(table["flux"]), whole["flux"], equal_nan=True)
+        flux = np.concatenate([np.asarray(part["flux"]) for part in parts])
+        assert np.array_equal(flux.dtype.type(table["flux"]), flux, equal_nan=True)
         if len(parts) > 1:
-            assert len(set(zip(table["arm"], table["exposure"].astype(str), strict=True))) == len(parts)
+            told = zip(table["arm"].astype(str), table["exposure"].astype(str), strict=True)
+            assert len(set(map(str, told))) == len(parts)
 
 
 def handed(browser: Browser, act: str) -> bytes:
@@ -108,6 +111,7 @@ def unpacked(data: bytes, folder: Path) -> Path:
     return inner
 
 
+@pytest.mark.browser
 def test_the_spectra_of_a_result(
     watched: Browser, spectral: Spectral, spectral_base: str, tmp_path: Path
 ) -> None:
@@ -205,14 +209,16 @@ def check_aria2(text: str, address: str, spectral: Spectral) -> None:
         assert checksum == f"  checksum=sha-256={hashlib.sha256(data).hexdigest()}"
 
 
+@pytest.mark.browser
 def test_packs_where_the_originals_do_not_ship(
     watched: Browser, spectral: Spectral, spectral_served: str, tmp_path: Path
 ) -> None:
-    sql = """SELECT obsid, spectrum(obsid) AS link, spectrum(obsid, 'lrs') AS own, 'spectrum.html?obsid=x' AS bad,
-    'javascript:alert(1)' AS worse, 'spectrum.html?obsid=5#<b>' AS html, spectrum(NULL) AS nothing FROM lrs"""
-    ids = sorted(int(name) for name in look_up(spectral))
-    where = f"{sql} WHERE obsid IN ({', '.join(map(str, ids[:30]))}, {ids[0] + 1}) ORDER BY obsid"
-    found = search(watched, spectral_served, "sql.html", sql=where)
+    ids = sorted(look_up(spectral))
+    listed = ", ".join(str(i) for i in [*ids[:30], ids[0] + 1])
+    sql = f"""SELECT obsid, spectrum(obsid) AS link, spectrum(obsid, 'lrs') AS own,
+    'spectrum.html?obsid=x' AS bad, 'javascript:alert(1)' AS worse, 'spectrum.html?obsid=5#<b>' AS html,
+    spectrum(NULL) AS nothing FROM lrs WHERE obsid IN ({listed}) ORDER BY obsid"""
+    found = search(watched, spectral_served, "sql.html", sql=sql)
     assert found >= 30
     cell = "document.querySelector('#results tbody td[data-column=%s] a')?.getAttribute('href') ?? null"
     assert watched.evaluate(cell % "link") == f"spectrum.html?obsid={ids[0]}"
@@ -244,8 +250,61 @@ def test_packs_where_the_originals_do_not_ship(
     assert len(list(inner.glob("lrs/*.fits"))) == 30
 
 
-def look_up(spectral: Spectral) -> list[Any]:
-    import pyarrow.parquet as pq
-
+def look_up(spectral: Spectral) -> list[int]:
     files = (spectral.release / "data/spectra/lrs/index").iterdir()
     return [i for file in files for i in pq.read_table(file).column("id").to_pylist()]
+
+
+def recipe(page: str, name: str) -> str:
+    found = re.search(rf'<pre class="code" id="spectra-{name}"[^>]*>(.*?)</pre>', page, re.S)
+    assert found
+    return html.unescape(found[1]) + "\n"
+
+
+def test_recipes_of_the_data_page(spectral: Spectral) -> None:
+    page = (spectral.release / "data.html").read_text(encoding="utf-8")
+    truth = originals(spectral)
+    read = "import numpy as np\nfor values in found: print(np.asarray(values, 'f8').tobytes().hex())"
+    for name in ("mrs", "sdss", "desi", "plain"):
+        code = recipe(page, f"{name}-astropy")
+        if name == "mrs":
+            code += recipe(page, "mrs-fits")
+        own = f"found = [spectrum['flux'], spectrum['wavelength']]\n{read}\nprint(ident)\n"
+        *_, flux, wavelength, ident = run_python(code + own, spectral)
+        first = truth[name][ident][0]
+        assert np.array_equal(np.frombuffer(bytes.fromhex(flux)), first["flux"].astype("f8"), equal_nan=True)
+        assert np.array_equal(np.frombuffer(bytes.fromhex(wavelength)), first["wavelength"].astype("f8"))
+        own = "rows = [dict(zip(spectra.columns, row)) for row in spectra.fetchall()]\n"
+        own += f"found = [row[n] for row in rows for n in ('flux', 'wavelength')]\n{read}\nprint(len(rows))\n"
+        *arrays, count = run_python(recipe(page, f"{name}-duckdb") + own, spectral)
+        assert 1 <= int(count) <= len(truth[name][ident])
+        assert {flux, wavelength} <= set(arrays[-2 * int(count) :])
+
+
+def test_the_data_page_lists_the_sets(spectral: Spectral) -> None:
+    for lang in ("", "zh/"):
+        page = (spectral.release / f"{lang}data.html").read_text(encoding="utf-8")
+        assert len(page) < 400_000
+        for name in ("lrs", "mrs", "plain"):
+            folder = spectral.release / "data" / "spectra" / name
+            packs = sorted(p.relative_to(folder).as_posix() for p in folder.glob("packs/*/*"))
+            shipped = sorted(p.relative_to(folder).as_posix() for p in folder.glob("fits/*/*/*"))
+            assert bool(shipped) is (name == "mrs")
+            for path in [*packs, *shipped, "spectra.json"]:
+                sha = hashlib.sha256((folder / path).read_bytes()).hexdigest()
+                assert f'href="{"../" if lang else ""}data/spectra/{name}/{path}" download>{path}</a>' in page
+                assert sha in page
+            about = json.loads((folder / "spectra.json").read_text())
+            assert about["shipped"] == {
+                "files": len(shipped),
+                "bytes": sum((folder / p).stat().st_size for p in shipped),
+            }
+            chunks = folder.glob("chunks/[0-9]*/*/*.js")
+            assert about["scripts"] == sum(p.stat().st_size for p in chunks)
+
+
+def run_python(code: str, spectral: Spectral) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=spectral.release, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split("\n")[:-1]

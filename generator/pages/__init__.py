@@ -56,6 +56,7 @@ def render_release(
     assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
+    listed = data_context(site, files)
     for lang in portal.languages:
         language = site.translate(lang)
         _ = language.gettext
@@ -69,6 +70,8 @@ def render_release(
                 "spectrum.html", "spectrum.html", lang, kind="spectrum", title=_("Spectrum"),
                 **spectrum_context(site, language),
             )  # fmt: skip
+        if site.catalogues or site.spectra:
+            site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **listed)
         if not site.catalogues:
             continue
         site.render(
@@ -87,7 +90,6 @@ def render_release(
         site.render(
             "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
         )
-        site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **data_context(site, files))
         for catalogue in site.catalogues:
             site.render(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",

@@ -328,7 +328,7 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
             ("data", "data.html", _("Data")),
         ]
     elif site.release and site.spectra:
-        items = [("spectrum", "spectrum.html", _("Spectra"))]
+        items = [("spectrum", "spectrum.html", _("Spectra")), ("data", "data.html", _("Data"))]
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:

@@ -22,6 +22,7 @@ from .markdown import BrokenLink, Document, line_of, render_markdown
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+POSITION = re.compile(r"\d{1,3}(\.\d*)?,[+-]?\d{1,2}(\.\d*)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 PLACEHOLDER = re.compile(r"\b(TODO|FIXME|TBD|XXX+|xxx+|[Ll]orem ipsum)\b")
 HELP = "help"
@@ -32,6 +33,12 @@ DEFAULTS = Path(__file__).resolve().parents[1] / "starter" / "content"
 PAGES = re.compile(
     r"((index|search|sql|spectrum|object|data|changes|cite|help)|docs/index|catalogues/[a-z0-9_]+)\.html"
 )
+
+# Pages of one spectrum or object, which documents name without a /; what a link must ask them for.
+ASKED = {
+    "spectrum.html": "the id of a spectrum, such as obsid=101001",
+    "object.html": "an id or a place, such as obsid=101001 or position=150.1,2.2",
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ def render_documents(site: Site, documents: Documents) -> None:
 
     Raises InputError with the problems of all documents.
     """
-    pages = _pages([catalogue.name for catalogue in site.catalogues], documents)
+    pages = _pages([c.name for c in site.catalogues], bool(site.spectra), documents)
     readings = {lang: _Reading(documents, lang, site.languages, pages) for lang in site.languages}
     for reading in readings.values():
         reading.read(_words(site.translate))
@@ -119,7 +126,7 @@ def check_documents(portal: Portal) -> list[Problem]:
         except InputError as error:
             problems += error.problems
             continue
-        pages = _pages([catalogue.name for catalogue in release.catalogues], documents)
+        pages = _pages([c.name for c in release.catalogues], bool(release.spectra), documents)
         if (documents.folders, pages) in seen:
             continue
         seen.add((documents.folders, pages))
@@ -226,7 +233,7 @@ class _Resolver:
     def __call__(self, target: str, *, image: bool) -> str | None:
         path, rest = _split(target)
         path = unquote(path)
-        if path.startswith("/") and not image:
+        if (path.startswith("/") or path in ASKED) and not image:
             return self._page(target, path.lstrip("/"), rest)
         here = posixpath.normpath(posixpath.join(posixpath.dirname(self.source.name), path))
         if here.startswith("..") or path.startswith("/") or "\\" in path:
@@ -246,6 +253,9 @@ class _Resolver:
     def _page(self, target: str, page: str, rest: str) -> str | None:
         if not PAGES.fullmatch(page):
             raise BrokenLink(f"{target!r} is not a page of the site", "name one, such as /search.html")
+        if page in ASKED and not _asks(rest):
+            mend = f"write {ASKED[page]}, after the page's name and ?"
+            raise BrokenLink(f"{target!r} does not say what to show", mend)
         return _relative(page, self.source.path) + rest if page in self.reading.pages else None
 
     def _document(self, target: str, name: str, rest: str) -> str:
@@ -300,12 +310,31 @@ def _write(site: Site, lang: str, reading: _Reading) -> None:
         )
 
 
-def _pages(catalogues: list[str], documents: Documents) -> frozenset[str]:
+def _pages(catalogues: list[str], spectra: bool, documents: Documents) -> frozenset[str]:
     """The pages that documents may link to with /…"""
     pages = {"index.html", *documents.paths}
     if catalogues:
-        pages |= {"search.html", "sql.html", "data.html", *(f"catalogues/{name}.html" for name in catalogues)}
+        pages |= {"search.html", "sql.html", "object.html"}
+        pages |= {f"catalogues/{name}.html" for name in catalogues}
+    if spectra:
+        pages.add("spectrum.html")
+    if catalogues or spectra:
+        pages.add("data.html")
     return frozenset(pages)
+
+
+def _asks(rest: str) -> bool:
+    """Whether what follows a page's name are parameters with values, and a position is one on the sky."""
+    query = rest.partition("#")[0].removeprefix("?")
+    if not query:
+        return not rest.startswith("?")
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if not name or not value:
+            return False
+        if name == "position" and not POSITION.fullmatch(unquote(value)):
+            return False
+    return True
 
 
 def _relative(target: str, start: str) -> str:

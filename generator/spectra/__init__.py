@@ -35,7 +35,7 @@ from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
 PACK_BYTES = 64 << 20

@@ -98,6 +98,8 @@ def write_set(
     layouts: dict[str, list[str]] = {}
     lost: list[Any] = [list(entry) for entry in found.left_out]
     sums: dict[str, str] = {}
+    shipped = {"files": 0, "bytes": 0}
+    scripts = 0
     packs: dict[int, list[str]] = {}
     kept: list[tuple[str, int, int]] = []
     for _, note in notes():
@@ -113,6 +115,10 @@ def write_set(
             if path.startswith("packs/"):
                 totals["bytes"] += size
                 packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
+            elif path.startswith(f"{TWINS}/"):
+                scripts += size
+            else:
+                shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
             if sha:
                 sums[path] = sha
     description = {
@@ -131,6 +137,8 @@ def write_set(
         "index": index,
         "twins": _write_twins(out, spec, grid_file, index),
         "originals": spec.ship_originals,
+        "shipped": shipped,
+        "scripts": scripts,
         "left_out": {"count": len(lost), "files": lost[:LISTED]},
     }
     text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -101,7 +101,7 @@ export function readOwn(text) {
   for (const part of text.split(/[;\n]/)) {
     const line = part.trim();
     if (!line) continue;
-    const [, name, number] = /^(.*?)[\s:]*?((?:\d+\.?\d*|\.\d+))$/.exec(line) ?? [];
+    const [, name = "", number] = /^(?:(.*?)[\s:]+)?(\d+\.?\d*|\.\d+)$/.exec(line) ?? [];
     const wavelength = Number(number);
     if (!number || !(wavelength > 0) || wavelength > 1e7)
       throw new Refused(

@@ -37,7 +37,7 @@ export function linkWith(address, { set, ids, back }, id) {
  * @param {HTMLAnchorElement} link @param {string} release its id @param {List} list @param {string} id
  */
 export function handOver(link, release, list, id) {
-  const plain = link.href;
+  const plain = link.getAttribute("href") ?? "";
   const inLink = linkWith(plain, list, id);
   if (onDisk()) {
     link.href = inLink;

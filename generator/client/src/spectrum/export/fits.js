@@ -1,7 +1,7 @@
 /** A spectrum as FITS: what is known of it in the primary header, and a binary table for each part. */
 import { asciiText } from "../../results/escape.js";
 import { BLOCK, card, comment, header } from "../../results/cards.js";
-import { fitsRows, fitsTail, plainForms, tableHead } from "../../results/fits.js";
+import { fitsTail, plainForms, tableHead } from "../../results/fits.js";
 import { flatFacts, partLabel, pixelColumns } from "./columns.js";
 import { fitsUnit } from "./units.js";
 
@@ -37,7 +37,6 @@ export function spectrumFits(spectrum, about, parts = spectrum.parts) {
       ...column,
       unit: fitsUnit(column.unit ?? ""),
     }));
-    const rows = Array.from(part.flux, (_, i) => columns.map(({ values }) => values[i]));
     const shapes = plainForms(columns);
     const facts = [
       card("EXTNAME", extensionName(part, names)),
@@ -46,10 +45,37 @@ export function spectrumFits(spectrum, about, parts = spectrum.parts) {
       ...(part.exposure ? [card("EXPOSURE", part.exposure)] : []),
       ...factCards(part.facts, new Set(["ARM", "KIND", "EXPOSURE"])),
     ];
-    const body = fitsRows(rows, columns, shapes);
-    pieces.push(utf8.encode(tableHead(columns, shapes, rows.length, facts)), body, fitsTail(body.length));
+    const body = pixels(columns, part.flux.length);
+    pieces.push(
+      utf8.encode(tableHead(columns, shapes, part.flux.length, facts)),
+      body,
+      fitsTail(body.length),
+    );
   }
   return joined(pieces);
+}
+
+/**
+ * The rows of a table, written column by column: arrays of numbers need no row of their own.
+ * @param {import("./columns.js").PixelColumn[]} columns @param {number} count
+ */
+function pixels(columns, count) {
+  const size = columns.reduce((sum, { values }) => sum + values.BYTES_PER_ELEMENT, 0);
+  const bytes = new Uint8Array(count * size);
+  const view = new DataView(bytes.buffer);
+  let start = 0;
+  for (const { values } of columns) {
+    let at = start;
+    if (values instanceof Float32Array)
+      for (const value of values) (view.setFloat32(at, value), (at += size));
+    else if (values instanceof Float64Array)
+      for (const value of values) (view.setFloat64(at, value), (at += size));
+    else if (values instanceof Int32Array)
+      for (const value of values) (view.setInt32(at, value), (at += size));
+    else for (const value of values) (view.setBigInt64(at, value), (at += size));
+    start += values.BYTES_PER_ELEMENT;
+  }
+  return bytes;
 }
 
 /** @param {import("./columns.js").Spectrum} spectrum @param {import("./columns.js").About} about */

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { marksOf, readOwn, spread, writeOwn } from "../src/spectrum/lines.js";
+import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
+import { changed, readState, usual, writeState } from "../src/spectrum/state.js";
+import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/ticks.js";
+import { Traces } from "../src/spectrum/traces.js";
+import { pixelsOf } from "../src/spectrum/values.js";
+import { Axis } from "../src/spectrum/wavelengths.js";
+
+const KNOWN = { layers: ["error", "sky", "and_mask"], parts: ["B", "R", "B-84420148"], lists: ["stellar"] };
+/** @type {import("../src/spectrum/wavelengths.js").Showing[]} */
+const SHOWINGS = [
+  { medium: "vacuum", frame: "observed", unit: "A", z: 0.21 },
+  { medium: "vacuum", frame: "rest", unit: "nm", z: 0.21 },
+  { medium: "air", frame: "observed", unit: "nm", z: 0.21 },
+  { medium: "air", frame: "rest", unit: "A", z: 0.21 },
+];
+
+/** @param {string} query */
+const read = (query) => readState(new URLSearchParams(query), KNOWN, "obsid");
+
+test("what an address says of a view is what it gives back", () => {
+  for (const showing of SHOWINGS) {
+    const axis = new Axis("vacuum", showing);
+    const state = {
+      ...usual(),
+      ...showing,
+      show: ["error"],
+      parts: ["B", "B-84420148"],
+      arms: "together",
+      smooth: { kind: "gaussian", width: 2.5, unit: "px", weighted: true },
+      alone: true,
+      scale: "at",
+      at: 5500,
+      continuum: { window: 200, low: 2, high: 4 },
+      lines: [],
+      own: [{ name: "Hα: a+b", wavelength: 6564.61 }],
+      template: "G5 <b>",
+      x: [null, [6500, 6600]],
+      y: [[-1.5e-7, 2e9]],
+      measure: [[6555, 6575]],
+    };
+    const told = writeState(/** @type {any} */ (state), axis);
+    const { state: got, refused } = read(`obsid=1&${told}`);
+    assert.deepEqual(refused, []);
+    const back = changed(got, (w) => axis.toVacuum(w));
+    const near = (/** @type {any} */ a, /** @type {any} */ b) =>
+      assert.ok(Math.abs(a - b) < 0.02, `${a} is not ${b}: ${told}`);
+    near(back.at, 5500);
+    near(back.x[1]?.[0], 6500);
+    near(back.measure[0][1], 6575);
+    assert.deepEqual({ ...got, at: 0, x: 0, measure: 0 }, { ...state, at: 0, x: 0, measure: 0 });
+    assert.equal(writeState(back, axis), told);
+  }
+  assert.equal(writeState(usual(), new Axis("vacuum", SHOWINGS[0])), "");
+  const { state } = read("rv=-150");
+  assert.ok(state.velocity && Math.abs(Number(state.z) + 150 / 299792.458) < 1e-15);
+});
+
+test("nonsense in an address is refused parameter by parameter, and the rest is kept", () => {
+  const hostile = "<img src=x onerror=alert(1)>".repeat(50);
+  const { state, refused } = read(
+    new URLSearchParams([
+      ...["z", "rv", "x", "y", "measure", "smooth", "scale", "continuum", "frame", "unit", "medium"].map(
+        (key) => [key, hostile],
+      ),
+      ...["lines", "parts", "show", "arms", "own", "nothing", "__proto__", "constructor"].map((key) => [
+        key,
+        hostile,
+      ]),
+      ["template", "a\nb"],
+      ["obsid", "1"],
+      ["theme", "dark"],
+    ]).toString(),
+  );
+  assert.deepEqual(state, usual());
+  assert.equal(refused.length, 20);
+  assert.ok(refused.every((line) => line.length < 250 && !line.includes("\n")));
+  for (const wrong of [
+    "z=1e999",
+    "z=NaN",
+    "z=-1",
+    "z=1&z=2",
+    "x=5..",
+    "x=6..5",
+    "x=1..2..3",
+    "smooth=boxcar:0px",
+    "smooth=boxcar:1e9px",
+    "smooth=cubic:3px",
+    "continuum=1,2",
+    "scale=at",
+    "unit=pc",
+    "own=a",
+    "own=a -5",
+  ])
+    assert.equal(read(`${wrong}&frame=rest`).refused.length, 1, wrong);
+  assert.equal(read("z=abc&frame=rest").state.frame, "rest");
+});
+
+test("labels stand beside each other, near their lines, the weighty ones first", () => {
+  const places = (/** @type {[number, number][]} */ labels) =>
+    spread(
+      labels.map(([at, weight]) => ({ at, weight })),
+      10,
+      0,
+      100,
+    );
+  assert.deepEqual(places([]), []);
+  assert.deepEqual(places([[50, 1]]), [50]);
+  assert.deepEqual(places([[50, 1], [51, 1], [52, 1]]), [41, 51, 61]); // prettier-ignore
+  assert.deepEqual(places([[-5, 1], [200, 1]]).map((p) => p === null), [false, true]); // prettier-ignore
+  const crowd = /** @type {[number, number][]} */ (
+    Array.from({ length: 40 }, (_, i) => [50 + i / 10, i === 20 ? 3 : 1])
+  );
+  const found = places(crowd);
+  assert.notEqual(found[20], null);
+  const shown = found.flatMap((p, i) => (p === null ? [] : [{ p, i }]));
+  assert.ok(shown.length >= 5);
+  shown.forEach(({ p, i }, k) => {
+    assert.ok(Math.abs(p - crowd[i][0]) <= 30 + 1e-9);
+    if (k) assert.ok(p - shown[k - 1].p >= 10 - 1e-9);
+  });
+});
+
+test("lines follow the redshift, those of the sky do not", () => {
+  const lists = [
+    { id: "a", title: "", moves: true, shown_for: [], lines: [{ name: "Hα", wavelength: 6564.61, weight: 3 }] },
+    { id: "b", title: "", moves: false, shown_for: [], lines: [{ name: "O2", wavelength: 7594, to: 7700, weight: 1 }] },
+    { id: "c", title: "", moves: true, shown_for: [], lines: [{ name: "no", wavelength: 1, weight: 1 }] },
+  ]; // prettier-ignore
+  const own = [{ name: "x", wavelength: 5000 }];
+  const at = (/** @type {"observed" | "rest"} */ frame) => {
+    const axis = new Axis("vacuum", { medium: "vacuum", frame, unit: "A", z: 1 });
+    return Object.fromEntries(
+      marksOf(lists, ["a", "b"], own, axis, 1).map(({ name, x, to }) => [name, to ?? x]),
+    );
+  };
+  assert.deepEqual(at("observed"), { Hα: 13129.22, O2: 7700, x: 10000 });
+  assert.deepEqual(at("rest"), { Hα: 6564.61, O2: 3850, x: 5000 });
+  assert.deepEqual(readOwn("Hα 6564.61; [O III] 5008.24\n 7000"), [
+    { name: "Hα", wavelength: 6564.61 },
+    { name: "[O III]", wavelength: 5008.24 },
+    { name: "7000", wavelength: 7000 },
+  ]);
+  assert.equal(writeOwn(readOwn("a 1;b 2"), ";"), "a 1;b 2");
+  assert.throws(() => readOwn("nothing"));
+  assert.throws(() => readOwn(`${"n".repeat(99)} 5`));
+});
+
+test("masks: bits, runs and their edges", () => {
+  assert.deepEqual(bitsOf(0), []);
+  assert.deepEqual(bitsOf(5), [0, 2]);
+  assert.deepEqual(bitsOf(-(2 ** 31)), [31]);
+  assert.deepEqual(bitsOf(2 ** 40 + 1), [0, 40]);
+  const wavelength = Float64Array.from([10, 12, 14, 16]);
+  assert.deepEqual(runs(wavelength, Float64Array.from([1, 0, 2, 4])), [
+    { from: 9, to: 11, bits: [0] },
+    { from: 13, to: 17, bits: [1, 2] },
+  ]);
+  assert.deepEqual([...countBits(Float64Array.from([3, 1, 0]))], [[0, 2], [1, 1]]); // prettier-ignore
+  assert.deepEqual(bitName([{ bit: 1, name: "BAD", en: "bad", zh: "坏" }], 1, "zh"), {
+    name: "BAD",
+    meaning: "坏",
+  });
+  assert.equal(bitName(undefined, 7, "en").name, "bit 7");
+});
+
+test("numbers on axes", () => {
+  assert.deepEqual(ticks(0, 1, 5).at.map((v) => tickText(v, 0.2)), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]); // prettier-ignore
+  assert.deepEqual(ticks(3, 3, 5).at, []);
+  assert.equal(exponentOf(0, 123456), 5);
+  assert.equal(exponentOf(-1, 99), 0);
+  assert.equal(tickText(150000, 50000, 5), "1.5");
+  assert.equal(tickText(-0.00001, 0.5), "0.0");
+  assert.equal(numberText(-1234.5678), "−1234.6");
+  assert.equal(numberText(1.5e-9), "1.5×10⁻⁹");
+  assert.equal(numberText(NaN), "–");
+});
+
+/** @param {string} arm @param {number} low @param {number} high @param {number} [n] */
+function part(arm, low, high, n = 200) {
+  const wavelength = Float64Array.from({ length: n }, (_, i) => high - ((high - low) * i) / (n - 1));
+  return /** @type {any} */ ({
+    arm,
+    kind: "coadd",
+    exposure: "",
+    wavelength,
+    flux: Float32Array.from(wavelength, (w) => w / 1000),
+    values: { ivar: Float32Array.from(wavelength, (_, i) => (i === 3 ? 0 : 4)) },
+    masks: { mask: BigInt64Array.from(wavelength, (_, i) => (i === 0 ? 2n ** 40n : 0n)) },
+    scale: "linear",
+    facts: {},
+  });
+}
+
+test("parts of descending wavelengths, arms apart and together", () => {
+  const pixels = pixelsOf(part("R", 6300, 6800));
+  assert.equal(pixels.wavelength[0], 6300);
+  assert.equal(pixels.masks.mask[199], 2 ** 40);
+  assert.ok(Number.isNaN(pixels.error?.[196]) && pixels.error?.[0] === 0.5);
+  const about = { wavelength_unit: "Angstrom" };
+  const traces = (/** @type {any[]} */ ...parts) =>
+    new Traces(/** @type {any} */ ({ facts: {}, parts }), about);
+  const apart = traces(part("R", 6300, 6800), part("B", 4950, 5350));
+  assert.deepEqual(apart.panels(usual()).map((group) => group[0].arm), ["B", "R"]); // prettier-ignore
+  assert.equal(apart.panels({ ...usual(), arms: "together" }).length, 1);
+  assert.equal(
+    traces(part("B", 3600, 5800), part("R", 5760, 7620), part("Z", 7520, 9824)).panels(usual()).length,
+    1,
+  );
+  assert.deepEqual(apart.panels({ ...usual(), parts: [] }), []);
+  assert.deepEqual(traces(part("", 1, 2), part("", 1, 2)).usual, ["coadd", "coadd.2"]);
+  const state = { ...usual(), scale: /** @type {const} */ ("at"), at: 5150 };
+  const [r, b] = apart.all.map((trace) => apart.scaled(trace, state).flux);
+  assert.ok(Math.abs(b[100] - 1) < 0.01 && Math.abs(r[100] - 6551 / 5150) < 0.01);
+});
