@@ -6,7 +6,7 @@ import { find } from "../spectrum/controls.js";
 import { spectrumCsv } from "../spectrum/export/csv.js";
 import { spectrumFits } from "../spectrum/export/fits.js";
 import { findRows, headerFacts, isRedshift, redshiftOf, rowFacts, valueOf } from "../spectrum/facts.js";
-import { observedSets } from "../spectrum/links.js";
+import { objectAddress, observedSets } from "../spectrum/links.js";
 import { readList, writeList } from "../spectrum/list.js";
 import { asPng, asSvg, drawPicture } from "../spectrum/picture.js";
 import { openSet } from "../spectrum/set.js";
@@ -211,7 +211,12 @@ function badges() {
   if (ratio) badge(`S/N ${ratio[0]} ${Number(Number(ratio[1]).toPrecision(3))}`.replace("  ", " "));
   if (facts.simulated) badge(t("simulated"), "warn");
   const link = document.createElement("a");
-  link.href = `object.html?${encodeURIComponent(shown.set.about.id.name)}=${encodeURIComponent(String(id))}`;
+  const { name } = shown.set;
+  link.href = objectAddress(
+    page,
+    sets.filter((set) => set.name === name),
+    String(id),
+  );
   link.textContent = t("Object");
   made.push(link);
   find("spectrum-badges").replaceChildren(...made);

@@ -23,6 +23,10 @@ export function spectrumAddress(page, sets, id) {
   return `spectrum.html?${encodeURIComponent(column)}=${encodeURIComponent(id)}${which}`;
 }
 
+/** The address of the object's page. @type {typeof spectrumAddress} */
+export const objectAddress = (page, sets, id) =>
+  spectrumAddress(page, sets, id).replace("spectrum.html", "object.html");
+
 /**
  * The address that a text is, if it is one that `spectrum()` in SQL writes: nothing else becomes a link.
  * @param {{spectra?: SpectraEntry[]}} page @param {string} text
@@ -112,7 +116,7 @@ export class RowSpectra {
     };
     const object = {
       name: t("Object"),
-      address: spectrumAddress(page, sets, id).replace("spectrum.html", "object.html"),
+      address: objectAddress(page, sets, id),
       here: true,
       ready,
     };

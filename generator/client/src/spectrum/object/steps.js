@@ -1,5 +1,5 @@
 /** The object before and the next one in the list that the reader came from. */
-import { spectrumAddress } from "../links.js";
+import { objectAddress } from "../links.js";
 import { handOver, readList } from "../list.js";
 
 /**
@@ -19,7 +19,7 @@ export function showSteps(page, spectra, parts) {
     const lead = (/** @type {HTMLAnchorElement} */ link, /** @type {string | undefined} */ id) => {
       link.hidden = id === undefined;
       if (id === undefined) return;
-      link.href = spectrumAddress(page, [set], id).replace("spectrum.html", "object.html");
+      link.href = objectAddress(page, [set], id);
       handOver(link, page.release.id, list, id);
     };
     lead(parts.before, before);
