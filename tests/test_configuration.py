@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from drportal.model import CatalogueSource, Portal, Release, Roles
+from drportal.model import CatalogueSource, Line, LineList, Portal, Release, Roles
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
@@ -15,7 +15,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, Roles, Resolution, Simulate]
-MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra]
+MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -89,7 +89,9 @@ function unknownSet(name) {
 }
 
 /** @param {string} text */
-const cut = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+function cut(text) {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
 
 /** Show what the address asks for. @param {boolean} [fresh] false: as things are shown now */
 async function follow(fresh = true) {
@@ -267,8 +269,9 @@ async function loadSingles() {
 }
 
 /** The set of templates for the spectra shown. */
-const templates = () =>
-  (page.spectra ?? []).find(({ templates_of: of }) => of !== null && of === shown?.set.name);
+function templates() {
+  return (page.spectra ?? []).find(({ templates_of: of }) => of !== null && of === shown?.set.name);
+}
 
 /** @param {Spectrum} spectrum */
 function offerTemplate({ facts }) {
@@ -328,11 +331,12 @@ function query() {
 }
 
 /** Parameters of the address that are not the viewer's. @param {string[]} names */
-const kept = (names) =>
-  location.search
+function kept(names) {
+  return location.search
     .slice(1)
     .split("&")
     .filter((part) => names.some((name) => part.startsWith(`${name}=`)));
+}
 
 function followState() {
   const search = [query(), ...kept(["theme", "list", "back"])].join("&");

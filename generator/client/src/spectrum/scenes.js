@@ -154,8 +154,9 @@ function fit({ traces, state }, drawn, x) {
     const counted = error ? good.filter((i) => !(error[i] > 5 * usual)) : good;
     const kept = counted.length > 5 ? counted : good;
     for (let k = 0; k < kept.length; k++) {
-      const near = kept.slice(Math.max(0, k - 1), k + 2).map((i) => flux[i]);
-      const value = kept.length > 20 ? median(near) : flux[kept[k]];
+      const [a, b, c] = [kept[k - 1] ?? kept[k], kept[k], kept[k + 1] ?? kept[k]].map((i) => flux[i]);
+      // The middle one of three neighbours.
+      const value = kept.length > 20 ? Math.max(Math.min(a, b), Math.min(Math.max(a, b), c)) : b;
       low = Math.min(low, value);
       high = Math.max(high, value);
     }

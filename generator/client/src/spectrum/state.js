@@ -230,7 +230,9 @@ export function writeState(state, axis) {
   const out = [];
   const add = (/** @type {string} */ key, /** @type {string} */ value) => out.push([key, value]);
   const listed = (/** @type {string[]} */ words) => words.join(",") || "none";
-  const range = (/** @type {Range} */ [low, high]) => `${short(low, 3)}..${short(high, 3)}`;
+  /** A ten-thousandth of an Å is more than any spectrograph tells. */
+  const place = (/** @type {number} */ wavelength) => short(wavelength, state.unit === "nm" ? 5 : 4);
+  const range = (/** @type {Range} */ ends) => ends.map(place).join("..");
   if (state.show) add("show", listed(state.show));
   if (state.parts) add("parts", listed(state.parts));
   if (state.arms) add("arms", state.arms);
@@ -246,7 +248,7 @@ export function writeState(state, axis) {
     const flags = [weighted && "weighted", state.alone && "alone"].filter(Boolean);
     add("smooth", [`${kind}:${short(width, 3)}${unit}`, ...flags].join(","));
   }
-  if (state.scale !== "none") add("scale", state.scale === "at" ? `at:${short(shown.at, 3)}` : state.scale);
+  if (state.scale !== "none") add("scale", state.scale === "at" ? `at:${place(shown.at)}` : state.scale);
   const { window, low, high } = state.continuum;
   if (window !== USUAL.window || low !== USUAL.low || high !== USUAL.high)
     add("continuum", [window, low, high].map((value) => short(value, 3)).join(","));
