@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 
 def object_context(site: Site) -> dict[str, object]:
-<<<<<<< HEAD
-    """What object.html adds: `identifiers`, columns by which it looks; `objects`, facts for its script."""
-=======
     """Extra context of object.html: `identifiers`, columns it looks by; `objects`, facts for its script."""
->>>>>>> downloads
     objects = {}
     identifiers: dict[str, None] = {}
     for view in site.catalogues:
