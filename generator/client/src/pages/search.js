@@ -22,6 +22,7 @@ import { makeTabs } from "../search/tabs.js";
 import { RADIUS } from "../search/targets/link.js";
 import { describeOwn, findTargets } from "../search/targets/run.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
+import { makeGallery } from "../spectrum/gallery/index.js";
 import { observedSets, rowSpectra } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
@@ -49,6 +50,7 @@ const session = new Session(page, view);
 const asker = new Asker(page.ask);
 const narrow = new Narrow();
 makePlots(view);
+makeGallery(view, page);
 const report = new TargetReport(/** @type {HTMLElement} */ (document.getElementById("target-report")));
 const welcome = document.getElementById("search-welcome");
 

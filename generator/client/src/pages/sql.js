@@ -23,6 +23,7 @@ import { ordering } from "../search/sql.js";
 import { readError } from "../search/sqlerrors.js";
 import { readStatement, splitStatements, statementAt } from "../search/statement.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
+import { makeGallery } from "../spectrum/gallery/index.js";
 import { rowSpectra, spectrumLink } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
@@ -58,6 +59,7 @@ const view = new ResultsView({
 });
 const session = new Session(page, view);
 makePlots(view);
+makeGallery(view, page);
 const asker = new Asker(page.ask);
 const past = new History(`${page.portal} ${page.release.id}`);
 const outcomes = new Outcomes(

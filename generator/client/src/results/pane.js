@@ -42,6 +42,8 @@ export class TablePane {
   #sight = { first: 0, last: -1 };
   /** Of the filters, what holds, as in a permalink. */
   filter = "";
+  /** Shows the same rows in the table's stead, and can go to one of them. @type {{goTo(place: number): void} | null} */
+  stead = null;
 
   /** @param {import("./view.js").ResultsView} view */
   constructor(view) {
@@ -87,6 +89,10 @@ export class TablePane {
   visible() {
     const { first, last } = this.#sight;
     return { first, last };
+  }
+
+  get order() {
+    return this.#order;
   }
 
   clear() {
@@ -139,7 +145,7 @@ export class TablePane {
             onMove: (column, before) => this.#move(column, before),
             onRow: (place) => this.#openRow(shown, place),
             onLinks: (place, button) => this.#openLinks(shown, place, button),
-            onSight: (first, last) => this.#tellSight(shown, first, last),
+            onSight: (first, last) => this.stead ?? this.tellSight(shown, first, last),
             onError: (error) => this.view.say(error.message, true),
           },
         );
@@ -148,6 +154,7 @@ export class TablePane {
       const range = length ? t("{first}–{last} of {n}", { first: 1, last: length, n: length }) : t("no rows");
       const caption = t("Results: {at}", { at: this.#filtered(shown, range) });
       await this.#table.show(order, (first, end) => hits.rows(order, first, end), [...sort], caption);
+      this.view.tell("ordered");
     } catch (error) {
       this.view.say(/** @type {Error} */ (error).message, true);
     }
@@ -159,7 +166,7 @@ export class TablePane {
   }
 
   /** @param {Shown} shown @param {number} first @param {number} last */
-  #tellSight(shown, first, last) {
+  tellSight(shown, first, last) {
     this.#sight = { first, last };
     const { length } = this.#order;
     const range = length
@@ -182,6 +189,7 @@ export class TablePane {
       return;
     }
     const place = Number(text) - 1;
+    if (this.stead) return this.stead.goTo(place);
     this.#table.reveal(place, true);
     this.#table.grid.enter({ row: place, column: this.#table.lines.tools });
   }

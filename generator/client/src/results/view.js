@@ -35,7 +35,10 @@ const STAGES = /** @type {Record<string, string>} */ ({
 });
 
 export class ResultsView {
-  /** Tells "shown" (other rows, or none), "filtered" and "columns" (the same rows, fewer or otherwise). */
+  /**
+   * Tells "shown" (other rows, or none), "filtered" and "columns" (the same rows, fewer or otherwise), and, at each of these
+   * and where they are sorted, "ordered" (which row stands where).
+   */
   events = new EventTarget();
   /** Rows that the reader marked, in the table or in a plot. */
   selection = new Selection();
@@ -70,7 +73,22 @@ export class ResultsView {
     return this.#pane.visible();
   }
 
-  /** @param {"shown" | "filtered" | "columns"} what */
+  /** Which row stands where. */
+  get order() {
+    return this.#pane.order;
+  }
+
+  /** The rows are shown otherwise than as a table, by whom; null for the table again. @param {TablePane["stead"]} stead */
+  instead(stead) {
+    this.#pane.stead = stead;
+  }
+
+  /** What shows the rows instead tells which are in sight. @param {number} first @param {number} last places */
+  seen(first, last) {
+    if (this.#shown) this.#pane.tellSight(this.#shown, first, last);
+  }
+
+  /** @param {"shown" | "filtered" | "columns" | "ordered"} what */
   tell(what) {
     this.events.dispatchEvent(new Event(what));
   }

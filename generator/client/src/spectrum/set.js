@@ -165,6 +165,7 @@ export class SpectraSet {
         const ranges = batch.map((place) => this.#range(place, singles));
         const bytes = await this.#bytes(ranges, { signal, gap: GAP });
         for (const [k, place] of batch.entries()) {
+          await breath();
           throwIfAborted(signal);
           const spectrum = await this.#decode(place, bytes[k], signal);
           for (const index of wanted.get(place.id) ?? []) onSpectrum(spectrum, index);
@@ -321,6 +322,17 @@ export function parseId(text, datatype) {
   if (digits === undefined) return null;
   const id = BigInt(digits);
   return BigInt.asIntN(64, id) === id ? id : null;
+}
+
+/** Milliseconds of decoding without a pause. */
+const LONGEST = 8;
+let paused = 0;
+
+/** Let the page draw and listen now and then, while many spectra are decoded. */
+async function breath() {
+  if (performance.now() - paused < LONGEST) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  paused = performance.now();
 }
 
 const FIELDS = ["pack", "offset", "bytes", "more", "chunk", "at"];
