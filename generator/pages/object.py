@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def object_context(site: Site) -> dict[str, object]:
-    """Extra context of object.html: `identifiers`, columns by which it looks; `objects`, facts for its script."""
+    """Extra context of object.html: `identifiers`, columns it looks by; `objects`, facts for its script."""
     objects = {}
     identifiers: dict[str, None] = {}
     for view in site.catalogues:
