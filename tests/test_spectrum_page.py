@@ -308,6 +308,19 @@ def test_small_screens_and_languages(chromium: Browser, spectral: Spectral) -> N
             words = text(chromium, "#plot-description")
             assert "视野内谱线" in words or "红移" in words
         assert chromium.complaints == []
+    # Two fingers pinch, one moves along.
+    chromium.evaluate(
+        """(() => { const over = document.querySelector('.spectrum-stage .u-over');
+        over.setPointerCapture = () => {};
+        const { left, top, width } = over.getBoundingClientRect();
+        const touch = (kind, id, share) => over.dispatchEvent(new PointerEvent("pointer" + kind,
+          { clientX: left + share * width, clientY: top + 50, pointerId: id, pointerType: "touch", bubbles: true }));
+        touch("down", 1, 0.4); touch("down", 2, 0.6); touch("move", 1, 0.2); touch("move", 2, 0.8);
+        touch("up", 1, 0.2); touch("up", 2, 0.8); })()"""
+    )
+    chromium.wait("/[&]x=/.test(location.search)", 5)
+    pinched = view(chromium)
+    assert 1500 < pinched[1] - pinched[0] < 2500
 
 
 def test_the_plot_follows_the_theme(chromium: Browser, spectral: Spectral) -> None:

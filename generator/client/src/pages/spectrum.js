@@ -173,6 +173,10 @@ function show(spectrum, asked) {
   find("spectrum-title").textContent = `${t("Spectrum")} ${spectrum.id}`;
   document.title = document.title.replace(/^.*?(?= · |$)/, `${t("Spectrum")} ${spectrum.id}`);
   const refused = view.open(spectrum, asked);
+  if (view.state.template && !templates()) {
+    const message = t("There is no template “{name}” here.", { name: cut(view.state.template) });
+    refused.push(t("{parameter}: {message}", { parameter: "template", message }));
+  }
   const list = find("refused");
   list.replaceChildren(
     ...refused.map((line) => {

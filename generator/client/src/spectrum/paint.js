@@ -56,7 +56,7 @@ export function paintUnder(pen, box, scene, inks) {
 export function paintOver(pen, box, scene, inks) {
   const at = places(box, scene.x, scene.y);
   pen.clip(box.x, box.y, box.width, box.height, () => {
-    for (const band of scene.bands) paintBand(pen, band, scene.x, at, inks);
+    for (const band of scene.bands) paintBand(pen, band, scene.x, box.width, at, inks);
     for (const curve of scene.curves) {
       const { colour, width = 1, alpha = 1, dash } = curve;
       pen.path((way) => follow(way, curve, scene.x, box.width, at), {
@@ -145,27 +145,58 @@ function followDense(way, xs, ys, first, last, at) {
 }
 
 /**
- * @param {import("./pen.js").Pen} pen @param {Band} band @param {[number, number]} x @param {ReturnType<typeof places>} at
- * @param {Inks} inks
+ * @param {import("./pen.js").Pen} pen @param {Band} band @param {[number, number]} x @param {number} width
+ * @param {ReturnType<typeof places>} at @param {Inks} inks
  */
-function paintBand(pen, { xs, ys, errors, colour }, x, at, inks) {
-  const [first, last] = inView(xs, x);
-  const draw = (/** @type {import("./pen.js").Way} */ way) => {
-    for (let i = first; i < last;) {
-      if (!Number.isFinite(ys[i] + errors[i])) {
-        i++;
-        continue;
-      }
-      const start = i;
-      for (; i < last && Number.isFinite(ys[i] + errors[i]); i++) {
-        const upper = at.y(ys[i] + errors[i]);
-        if (i === start) way.moveTo(at.x(xs[i]), upper);
-        else way.lineTo(at.x(xs[i]), upper);
-      }
-      for (let j = i - 1; j >= start; j--) way.lineTo(at.x(xs[j]), at.y(ys[j] - errors[j]));
+function paintBand(pen, band, x, width, at, inks) {
+  const [first, last] = inView(band.xs, x);
+  const how = last - first > width ? columns : outline;
+  const draw = (/** @type {import("./pen.js").Way} */ way) => how(way, band, first, last, at);
+  pen.path(draw, { colour: inks[band.colour], alpha: 0.22, fill: true });
+}
+
+/**
+ * Around the pixels, along the upper side and back along the lower one.
+ * @param {import("./pen.js").Way} way @param {Band} band @param {number} first @param {number} last
+ * @param {ReturnType<typeof places>} at
+ */
+function outline(way, { xs, ys, errors }, first, last, at) {
+  for (let i = first; i < last;) {
+    if (!Number.isFinite(ys[i] + errors[i])) {
+      i++;
+      continue;
     }
-  };
-  pen.path(draw, { colour: inks[colour], alpha: 0.22, fill: true });
+    const start = i;
+    for (; i < last && Number.isFinite(ys[i] + errors[i]); i++) {
+      const upper = at.y(ys[i] + errors[i]);
+      if (i === start) way.moveTo(at.x(xs[i]), upper);
+      else way.lineTo(at.x(xs[i]), upper);
+    }
+    for (let j = i - 1; j >= start; j--) way.lineTo(at.x(xs[j]), at.y(ys[j] - errors[j]));
+  }
+}
+
+/**
+ * A box for each column of the screen: thousands of steep edges would take browsers a second to fill.
+ * @param {import("./pen.js").Way} way @param {Band} band @param {number} first @param {number} last
+ * @param {ReturnType<typeof places>} at
+ */
+function columns(way, { xs, ys, errors }, first, last, at) {
+  for (let i = first; i < last;) {
+    const column = Math.floor(at.x(xs[i]));
+    let [low, high] = [Infinity, -Infinity];
+    for (; i < last && Math.floor(at.x(xs[i])) === column; i++) {
+      if (!Number.isFinite(ys[i] + errors[i])) continue;
+      low = Math.min(low, ys[i] - errors[i]);
+      high = Math.max(high, ys[i] + errors[i]);
+    }
+    if (low > high) continue;
+    const [top, bottom] = [at.y(high), at.y(low)];
+    way.moveTo(column, top);
+    way.lineTo(column + 1, top);
+    way.lineTo(column + 1, bottom);
+    way.lineTo(column, bottom);
+  }
 }
 
 /**

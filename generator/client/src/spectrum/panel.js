@@ -186,7 +186,10 @@ export class Panel {
     const all = last - first;
     const width = Math.min(Math.max(high - low, all / 5000), 3 * all);
     const middle = Math.min(Math.max((low + high) / 2, first), last);
-    this.host.onView(this, [middle - width / 2, middle + width / 2], y);
+    const x = /** @type {Range} */ ([middle - width / 2, middle + width / 2]);
+    // Several turns of a wheel may come before the next drawing: each begins where the last one ended.
+    this.scene = { ...this.scene, x, ...(y ? { y, fixed: true } : { fixed: false }) };
+    this.host.onView(this, x, y);
   }
 
   reset() {

@@ -6,10 +6,10 @@ import { describe } from "./describe.js";
 import { onTheme, readInks } from "./ink.js";
 import { marksOf } from "./lines.js";
 import { Panel } from "./panel.js";
+import { readout } from "./readout.js";
 import { fillTable, measuredTable } from "./results.js";
-import { lookOfMask, maskWords, pixelAt, scenesOf } from "./scenes.js";
+import { lookOfMask, scenesOf } from "./scenes.js";
 import { changed, readState, usual, writeState } from "./state.js";
-import { numberText } from "./ticks.js";
 import { Traces } from "./traces.js";
 import { isRedshift } from "./facts.js";
 
@@ -21,8 +21,6 @@ import { isRedshift } from "./facts.js";
 
 /** The address follows the state this long after it came to rest: browsers allow few changes at once. */
 const REST = 250;
-/** Values told at the cross-hair: of so many parts. */
-const TOLD = 4;
 
 export class View {
   /** @type {State} */
@@ -112,6 +110,8 @@ export class View {
         ...this.state,
         z: null,
         y: [],
+        // Another object has another template.
+        template: this.state.template && ([facts.subclass, facts.class].find(isKind) ?? ""),
         parts: has(this.state.parts, keys),
         show: has(this.state.show, this.traces.layers),
       };
@@ -345,38 +345,9 @@ export class View {
 
   /** Tell the values at the cross-hair. @param {number} n panel @param {number | null} x */
   #read(n, x) {
-    const place = find("readout");
     const there = this.#panels[n];
-    if (x === null || !there) return place.replaceChildren();
-    const showing = this.showing();
-    const unit = this.state.unit === "nm" ? "nm" : "Å";
-    /** @type {(string | HTMLElement)[]} */
-    const words = [];
-    const strong = (/** @type {string} */ text) => {
-      const made = document.createElement("b");
-      made.textContent = text;
-      return made;
-    };
-    for (const trace of there.traces.slice(0, TOLD)) {
-      const pixel = pixelAt(showing, trace, x);
-      if (!pixel) continue;
-      if (words.length) words.push(" · ");
-      if (trace.label) words.push(`${trace.label} `);
-      words.push(
-        "λ ",
-        strong(pixel.x.toFixed(unit === "nm" ? 3 : 2)),
-        ` ${unit}  ${t("flux")} `,
-        strong(numberText(pixel.flux)),
-      );
-      if (pixel.error !== null && Number.isFinite(pixel.error))
-        words.push(` ± ${numberText(pixel.error, 3)}`);
-      if (pixel.smoothed !== null) words.push(`  ${t("smoothed")} `, strong(numberText(pixel.smoothed)));
-      const masks = maskWords(showing, trace, pixel.i);
-      if (masks.length) words.push(`  ${masks.join(", ")}`);
-    }
-    const near = scenesMark(there.panel, x);
-    if (near) words.push("  ", strong(near));
-    place.replaceChildren(...(words.length ? words : [`λ ${numberText(x, 7)} ${unit}`]));
+    const words = x === null || !there ? [] : readout(this.showing(), there.traces, there.panel, x);
+    find("readout").replaceChildren(...words);
   }
 
   /** What is on screen, for a picture. */
@@ -394,10 +365,5 @@ export class View {
   }
 }
 
-/** The line whose mark is next to the cross-hair. @param {Panel} panel @param {number} x */
-function scenesMark(panel, x) {
-  const near = panel.scene.marks
-    .map((mark) => ({ mark, d: mark.to !== null && x >= mark.x && x <= mark.to ? 0 : Math.abs(mark.x - x) }))
-    .sort((a, b) => a.d - b.d)[0];
-  return near && near.d < 5 * panel.grain ? near.mark.name : "";
-}
+/** Whether a header names a class. @param {unknown} word */
+const isKind = (word) => Boolean(word) && word !== "Non";

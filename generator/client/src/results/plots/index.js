@@ -6,6 +6,7 @@ import { format } from "../../engine/text.js";
 import { t } from "../../strings.js";
 import { save } from "../download.js";
 import { TABLE } from "../hits.js";
+import { lazily } from "../lazy.js";
 
 /**
  * @typedef {import("../view.js").ResultsView} ResultsView
@@ -19,20 +20,14 @@ export function makePlots(view) {
   const button = document.getElementById("plots-open");
   const body = document.getElementById("results-body");
   if (!section || !button || !body) return;
-  const scope = /** @type {any} */ (globalThis);
-  /** @type {Promise<Plots> | null} */
-  let plots = null;
-  const load = () => {
-    plots ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.onload = () => resolve(scope.drportal.plots({ view, table: TABLE, save, format, section }));
-      script.onerror = () =>
-        reject(new Error(t("The plots could not be loaded: a file of the site is missing.")));
-      script.src = section.dataset.script ?? "";
-      document.head.append(script);
-    });
-    return plots;
-  };
+  const load = /** @type {() => Promise<Plots>} */ (
+    lazily(
+      "plots",
+      section,
+      { view, table: TABLE, save, format, section },
+      t("The plots could not be loaded: a file of the site is missing."),
+    )
+  );
   document.querySelector(".view-tools")?.append(button);
   button.hidden = false;
   const turn = async (/** @type {boolean} */ open, /** @type {boolean} */ asked) => {
@@ -46,7 +41,6 @@ export function makePlots(view) {
       if (open && asked && !matchMedia("(min-width: 87.5rem)").matches)
         section.scrollIntoView({ block: "nearest" });
     } catch (error) {
-      plots = null;
       section.textContent = /** @type {Error} */ (error).message;
     }
   };

@@ -30,7 +30,7 @@ const GAP = 10;
 const MORE = 1;
 /** Rows around one that its page can go to. */
 const NEAR = 100;
-/** Milliseconds without scrolling after which spectra are read. */
+/** Milliseconds between looking which spectra are to be read. */
 const QUIET = 70;
 
 export class Gallery {
@@ -96,6 +96,7 @@ export class Gallery {
 
   #forget() {
     clearTimeout(this.#quiet);
+    this.#quiet = undefined;
     this.#blocks?.close();
     this.#reading?.stop();
     this.#blocks = null;
@@ -213,15 +214,17 @@ export class Gallery {
       this.#show(cell);
     }
     blocks.want(first, end);
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.#read(first, end), QUIET);
+    this.#quiet ??= setTimeout(() => {
+      this.#quiet = undefined;
+      this.#read();
+    }, QUIET);
     const seen = Math.floor(this.#tall.top / this.#line) * this.#columns;
     const last = Math.ceil((this.#tall.top + this.#tall.view) / this.#line) * this.#columns - 1;
     this.host.view.seen(Math.min(seen, this.#length - 1), Math.min(last, this.#length - 1));
   }
 
-  /** @param {number} first @param {number} end */
-  #read(first, end) {
+  #read() {
+    const [first, end] = this.#span();
     const ids = [];
     for (let place = first; place < end; place++) {
       const id = this.#idAt(place);

@@ -3,6 +3,7 @@
  * itself is a script of its own, loaded when it is first asked for.
  */
 import { save } from "../../site/save.js";
+import { lazily } from "../../results/lazy.js";
 import { t } from "../../strings.js";
 import { openSet } from "../set.js";
 
@@ -20,43 +21,29 @@ export function makeGallery(view, page) {
   const section = document.getElementById("gallery");
   const table = document.getElementById("results-scroll");
   if (!choice || !section || !table) return;
-  const scope = /** @type {any} */ (globalThis);
-  /** @type {Promise<Opened> | null} */
-  let gallery = null;
-  const load = () => {
-    gallery ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.onload = () =>
-        resolve(
-          scope.drportal.gallery({
-            view,
-            page,
-            save,
-            section,
-            openSet: (/** @type {string} */ name) => openSet(page, name),
-          }),
-        );
-      script.onerror = () =>
-        reject(new Error(t("The gallery could not be loaded: a file of the site is missing.")));
-      script.src = section.dataset.script ?? "";
-      document.head.append(script);
-    });
-    return gallery;
-  };
+  const load = /** @type {() => Promise<Opened>} */ (
+    lazily(
+      "gallery",
+      section,
+      { view, page, save, section, openSet: (/** @type {string} */ name) => openSet(page, name) },
+      t("The gallery could not be loaded: a file of the site is missing."),
+    )
+  );
+  let opened = false;
   const boxes = /** @type {HTMLInputElement[]} */ ([...choice.querySelectorAll("input")]);
   const wanted = () => boxes.find(({ checked }) => checked)?.value === "spectra" && !choice.hidden;
   const turn = async () => {
     const open = wanted();
-    if (!open && !gallery) return;
+    if (!open && !opened) return;
     try {
       const made = await load();
+      opened = true;
       if (open !== wanted()) return;
       section.hidden = !open;
       table.hidden = open;
       if (open) made.open();
       else made.close();
     } catch (error) {
-      gallery = null;
       boxes[0].checked = true;
       view.say(/** @type {Error} */ (error).message, true);
     }

@@ -15,8 +15,10 @@ const KEPT = 3000;
 export class Reading {
   /** @type {Map<string, Kept>} the one used last stands last */
   #kept = new Map();
-  /** @type {AbortController | null} */
+  /** @type {{ids: Set<string>, abort: AbortController} | null} */
   #running = null;
+  /** @type {string[]} */
+  #wanted = [];
 
   /**
    * @param {SpectraEntry[]} sets that may have them, the likeliest first
@@ -41,16 +43,27 @@ export class Reading {
   }
 
   stop() {
-    this.#running?.abort();
+    this.#wanted = [];
+    this.#running?.abort.abort();
     this.#running = null;
   }
 
-  /** Bring these and forget what was wanted before. @param {string[]} ids */
+  /**
+   * Bring these; what was wanted before and is not now may be left. @param {string[]} ids
+   * @returns {Promise<void>}
+   */
   async want(ids) {
-    this.stop();
+    this.#wanted = ids;
     const missing = [...new Set(ids)].filter((id) => !this.#kept.has(id));
+    if (this.#running) {
+      // While the reader scrolls on, what is under way comes first as long as any of it can still be seen.
+      if (missing.some((id) => this.#running?.ids.has(id))) return;
+      this.#running.abort.abort();
+      this.#running = null;
+    }
     if (!missing.length) return;
-    const { signal } = (this.#running = new AbortController());
+    const own = (this.#running = { ids: new Set(missing), abort: new AbortController() });
+    const { signal } = own.abort;
     try {
       let open = missing;
       for (const [k, set] of this.sets.entries()) {
@@ -59,7 +72,12 @@ export class Reading {
       }
     } catch (error) {
       if (!signal.aborted) this.onError(/** @type {Error} */ (error));
+      if (this.#running === own) this.#running = null;
+      return;
     }
+    if (this.#running !== own) return;
+    this.#running = null;
+    await this.want(this.#wanted);
   }
 
   /**

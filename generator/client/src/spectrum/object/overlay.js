@@ -20,6 +20,8 @@ const COLOURS = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-3", "char
 const APART = 0.02;
 /** Shares of the pixels below and above what is in view, which would be glitches. */
 const CLIP = 0.004;
+/** A spectrum takes at most so many times the height that is usual. */
+const NOISY = 3;
 
 /** @param {number} index of a spectrum */
 export const colourOf = (index) => COLOURS[index % COLOURS.length];
@@ -78,8 +80,11 @@ export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) 
     Math.max(...curves.map(({ xs }) => xs[xs.length - 1])),
   ]);
   const x = view ?? whole;
-  const ranges = curves.map(({ xs }, k) => rangeOf(xs, own[k], x));
-  const step = apart ? Math.max(0, ...ranges.map((range) => (range ? range[1] - range[0] : 0))) * 0.8 : 0;
+  const found = curves.map(({ xs }, k) => rangeOf(xs, own[k], x));
+  const usual = median(found.flatMap((range) => (range ? [range[1] - range[0]] : [])));
+  // One that is all noise must not press the others flat.
+  const ranges = found.map((range) => range && within(range, NOISY * usual));
+  const step = apart && usual > 0 ? usual : 0;
   const shift = curves.map(({ of }) => step * (order.length - 1 - order.indexOf(of)));
   const lows = ranges.flatMap((range, k) => (range ? [range[0] + shift[k]] : []));
   const highs = ranges.flatMap((range, k) => (range ? [range[1] + shift[k]] : []));
@@ -99,6 +104,12 @@ export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) 
     title: [...new Set(curves.map(({ arm }) => arm))].filter(Boolean).join(" "),
     ...{ across, up },
   };
+}
+
+/** As much of a range as is no wider than that, around its middle. @param {Range} range @param {number} most @returns {Range} */
+function within([low, high], most) {
+  const middle = (low + high) / 2;
+  return high - low > most ? [middle - most / 2, middle + most / 2] : [low, high];
 }
 
 /** What holds nearly all fluxes in view. @param {Float64Array} xs @param {Float64Array} ys @param {Range} x @returns {Range | null} */
