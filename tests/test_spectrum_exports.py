@@ -27,6 +27,7 @@ from astropy.table import Table
 from .browser import Browser
 from .spectral_portal import Spectral
 from .test_downloads import KEEP
+from .test_every_page import look, serious
 from .test_search_pages import search
 from .test_spectrum_reading import Parts, ask, originals
 
@@ -145,6 +146,7 @@ def test_the_spectra_of_a_result(
 
     told = open_spectra(watched)
     assert told.startswith(f"{len(truth)} spectra, about ")
+    assert serious(watched) == []
     inner = unpacked(handed(watched, "[data-spectra=zip]"), tmp_path / "zip")
     with (inner / "MANIFEST.csv").open(newline="") as stream:
         listed = list(csv.DictReader(stream))
@@ -214,12 +216,16 @@ def test_packs_where_the_originals_do_not_ship(
     watched: Browser, spectral: Spectral, spectral_served: str, tmp_path: Path
 ) -> None:
     ids = sorted(look_up(spectral))
-    listed = ", ".join(str(i) for i in [*ids[:30], ids[0] + 1])
+    files = sorted((spectral.release / "data/lrs/dataset").rglob("*.parquet"))
+    rows = [i for file in files for i in pq.ParquetFile(file).read(["obsid"])["obsid"].to_pylist()]
+    absent = next(i for i in sorted(rows) if i > ids[0] and i not in ids)
+    asked = sorted([*ids[:30], absent])
+    listed = ", ".join(map(str, asked))
     sql = f"""SELECT obsid, spectrum(obsid) AS link, spectrum(obsid, 'lrs') AS own,
     'spectrum.html?obsid=x' AS bad, 'javascript:alert(1)' AS worse, 'spectrum.html?obsid=5#<b>' AS html,
     spectrum(NULL) AS nothing FROM lrs WHERE obsid IN ({listed}) ORDER BY obsid"""
     found = search(watched, spectral_served, "sql.html", sql=sql)
-    assert found >= 30
+    assert found == 31
     cell = "document.querySelector('#results tbody td[data-column=%s] a')?.getAttribute('href') ?? null"
     assert watched.evaluate(cell % "link") == f"spectrum.html?obsid={ids[0]}"
     assert watched.evaluate(cell % "own") == f"spectrum.html?obsid={ids[0]}&set=lrs"
@@ -230,6 +236,10 @@ def test_packs_where_the_originals_do_not_ship(
     watched.wait("handedOut.length === 1")
     text = base64.b64decode(watched.evaluate("handedOut[0]").partition(",")[2]).decode()
     assert f"spectrum.html?obsid={ids[0]},spectrum.html?obsid={ids[0]}&set=lrs" in text
+    place = asked.index(absent)
+    watched.evaluate(f"document.querySelectorAll('#results .row-links')[{place}].click()")
+    watched.wait("document.querySelector('#links-menu a.absent') !== null")
+    watched.press("Escape")
     assert open_spectra(watched).startswith("30 spectra, about ")
     script = handed(watched, "[data-script=curl]")
     done = run(script, tmp_path)
@@ -248,6 +258,12 @@ def test_packs_where_the_originals_do_not_ship(
     assert watched.evaluate("handedOut.length") == 0
     inner = unpacked(handed(watched, "[data-spectra=zip]"), tmp_path / "zip")
     assert len(list(inner.glob("lrs/*.fits"))) == 30
+    for page, width, dark in (
+        ("index.html", 390, False),
+        ("zh/data.html", 390, True),
+        ("data.html", 1280, False),
+    ):
+        look(watched, spectral_served + page, width, dark)
 
 
 def look_up(spectral: Spectral) -> list[int]:
