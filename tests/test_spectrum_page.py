@@ -314,7 +314,8 @@ def test_small_screens_and_languages(chromium: Browser, spectral: Spectral) -> N
         over.setPointerCapture = () => {};
         const { left, top, width } = over.getBoundingClientRect();
         const touch = (kind, id, share) => over.dispatchEvent(new PointerEvent("pointer" + kind,
-          { clientX: left + share * width, clientY: top + 50, pointerId: id, pointerType: "touch", bubbles: true }));
+          { clientX: left + share * width, clientY: top + 50, pointerId: id, pointerType: "touch",
+            bubbles: true }));
         touch("down", 1, 0.4); touch("down", 2, 0.6); touch("move", 1, 0.2); touch("move", 2, 0.8);
         touch("up", 1, 0.2); touch("up", 2, 0.8); })()"""
     )
