@@ -145,13 +145,8 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stand-in for the built client."""
     folder = tmp_path_factory.mktemp("dist")
     (folder / "engine").mkdir()
-<<<<<<< HEAD
-    entries = (Path(__file__).parents[1] / "generator" / "client" / "src" / "pages").glob("*.js")
-    names = {file.name: f"{file.stem}.0a0a0a0a.js" for file in sorted(entries)}
-=======
     scripts = ("site", "search", "sql", "plots", "gallery", "object", "spectrum")
     names = {f"{n}.js": f"{n}.0a0a0a0a.js" for n in scripts}
->>>>>>> reader
     for name in [*names.values(), "engine/duckdb.bin", "engine/left-over.bin"]:
         (folder / name).write_text("//")
     (folder / "manifest.json").write_text(
