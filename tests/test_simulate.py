@@ -163,3 +163,13 @@ def test_simulated_catalogues_need_no_settings(kind: str, tmp_path: Path) -> Non
     assert all(c["min"] is None or float(c["min"]) > -900 for c in about["columns"] if "mean" in c)
     assert about["roles"]["id"] == ("mobsid" if kind == "mrs" else "obsid")
     assert (about["roles"]["ra"], about["roles"]["dec"]) == ("ra", "dec")
+
+
+def test_ids_mean_the_same_in_all_kinds() -> None:
+    lrs = pa.Table.from_batches(simulate("lrs", 1000, 8)).to_pandas().set_index("obsid")
+    stars = pa.Table.from_batches(simulate("lrs_stellar", 600, 8)).to_pandas().set_index("obsid")
+    medium = pa.Table.from_batches(simulate("mrs", 800, 8))
+    shared = [name for name in stars.columns if name in lrs.columns]
+    assert "designation" in shared and len(stars) == 600
+    assert stars[shared].equals(lrs.loc[stars.index, shared])
+    assert not set(medium["obsid"].to_pylist()) & set(lrs.index)

@@ -64,11 +64,13 @@ def simulated_table(kind: str) -> tuple[Table, Path]:
 def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
     """Exactly `rows` rows, a pointing of the telescope (at most some 22,000 rows) at a time.
 
-    The same arguments give the same rows to the last bit; memory does not grow with `rows`.
+    The same arguments give the same rows to the last bit; memory does not grow with `rows`. Ids mean the same
+    in all kinds: the stars of `lrs_stellar` are the first ones of an `lrs` of 5/3 as many rows (from 60 on).
     """
     schema = schema_of(kind)
     left = rows
-    for pointing in pointings(-(-rows // (MRS_ROWS if kind == "mrs" else 1)), seed) if rows else []:
+    targets = {"mrs": -(-rows // MRS_ROWS), "lrs_stellar": max(-(-rows * 5 // 3), rows + 40)}.get(kind, rows)
+    for pointing in pointings(targets, seed) if rows else []:
         columns = observe(kind, pointing, seed)
         arrays = []
         for field in schema:
@@ -77,6 +79,8 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
         batch = pa.RecordBatch.from_arrays(arrays, schema=schema).slice(0, left)
         left -= batch.num_rows
         yield batch
+        if not left:
+            return
 
 
 def simulated_source(kind: str, rows: int, seed: int) -> Source:

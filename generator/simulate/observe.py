@@ -24,31 +24,14 @@ MRS_ROWS = 8
 def observe(kind: str, pointing: Pointing, seed: int) -> Columns:
     """The rows of a pointing for one kind of catalogue: name -> array of its column."""
     targets = field_targets(seed, pointing.field, pointing.targets)
-    if kind == "lrs_stellar":
-        targets = _only_stars(targets)
     random = rng(seed, 3, pointing.number)
     order, spid, fiber = _fibres(targets, random)
     targets = _reordered(targets, order)
     common = _common(targets, pointing, spid, fiber, random)
     if kind == "mrs":
         return _medium(common, targets, random)
-    return _low(common, targets, random, kind)
-
-
-def _only_stars(targets: Targets) -> Targets:
-    """The same field with a star at every position: the stellar catalogue has no other objects."""
-    z = targets.rv / 299792.458
-    return Targets(
-        targets.ra,
-        targets.dec,
-        targets.kind * 0,
-        targets.teff,
-        targets.logg,
-        targets.feh,
-        targets.rv,
-        z,
-        targets.r,
-    )
+    low = _low(common, targets, random)
+    return _stellar(low, targets, rng(seed, 4, pointing.number)) if kind == "lrs_stellar" else low
 
 
 def _reordered(targets: Targets, order: Ints) -> Targets:
@@ -130,15 +113,13 @@ def _pan_starrs(ra: Floats, dec: Floats, own: Ints) -> Ints:
     return np.where(own % 100 < 90, number, NONE)
 
 
-def _low(columns: Columns, targets: Targets, random: np.random.Generator, kind: str) -> Columns:
+def _low(columns: Columns, targets: Targets, random: np.random.Generator) -> Columns:
     count = len(targets)
     own = columns.pop("own")
     star = targets.kind == 0
     colour = np.where(star, (7000 - targets.teff) / 3200, 0.6)
     transparency = random.normal(0, 0.25)
     level = 10 ** (0.4 * 0.62 * (17.3 - targets.r)) * 11 * np.exp(random.normal(transparency, 0.35, count))
-    if kind == "lrs_stellar":
-        level = np.maximum(level, 12 + 8 * random.random(count))
     absent = random.random(count) < 0.001
     for band, tilt, factor in [
         ("u", 2.2, 0.18),
@@ -166,22 +147,32 @@ def _low(columns: Columns, targets: Targets, random: np.random.Generator, kind: 
         value = np.where(mark < 4, 99.0, np.where(mark < 60, -999.0, value))
         columns[f"mag_ps_{band}"] = np.where(columns["ps_id"] == NONE, -999.0, value)
     columns["with_norm_flux"] = star.astype(np.int64)
-    if kind == "lrs_stellar":
-        noise = np.clip(20 / np.maximum(columns["snrg"], 3), 0.15, 3)
-        for name, truth, size, digits in [
-            ("teff", targets.teff, 45, 2),
-            ("logg", targets.logg, 0.07, 3),
-            ("feh", targets.feh, 0.045, 3),
-            ("rv", targets.rv, 3.5, 2),
-        ]:
-            spread = size * noise * np.exp(random.normal(0, 0.15, count))
-            columns[name] = np.round(truth + random.normal(0, 1, count) * spread, digits)
-            columns[f"{name}_err"] = np.round(spread, digits)
-        measured = random.random(count) < 0.55
-        alpha = np.clip(-0.12 * targets.feh + random.normal(0.03, 0.06, count), -0.4, 0.6)
-        columns["alpha_m"] = np.where(measured, np.round(alpha, 4), NONE)
-        columns["alpha_m_err"] = np.where(measured, np.round(0.03 * noise, 4), NONE)
     return columns
+
+
+def _stellar(columns: Columns, targets: Targets, random: np.random.Generator) -> Columns:
+    """The stars among the rows of the general catalogue, with their parameters."""
+    count = len(targets)
+    noise = np.clip(20 / np.maximum(columns["snrg"], 3), 0.15, 3)
+    for name, truth, size, digits in [
+        ("teff", targets.teff, 45, 2),
+        ("logg", targets.logg, 0.07, 3),
+        ("feh", targets.feh, 0.045, 3),
+        ("rv", targets.rv, 3.5, 2),
+    ]:
+        spread = size * noise * np.exp(random.normal(0, 0.15, count))
+        columns[name] = np.round(truth + random.normal(0, 1, count) * spread, digits)
+        columns[f"{name}_err"] = np.round(spread, digits)
+    measured = random.random(count) < 0.55
+    alpha = np.clip(-0.12 * targets.feh + random.normal(0.03, 0.06, count), -0.4, 0.6)
+    columns["alpha_m"] = np.where(measured, np.round(alpha, 4), NONE)
+    columns["alpha_m_err"] = np.where(measured, np.round(0.03 * noise, 4), NONE)
+    stars = np.flatnonzero(targets.kind == 0)
+    return _rows(columns, stars)
+
+
+def _rows(columns: Columns, rows: Ints) -> Columns:
+    return {k: v.take(pa.array(rows)) if isinstance(v, pa.Array) else v[rows] for k, v in columns.items()}
 
 
 def _medium(columns: Columns, targets: Targets, random: np.random.Generator) -> Columns:
@@ -191,9 +182,9 @@ def _medium(columns: Columns, targets: Targets, random: np.random.Generator) -> 
     exposure = np.tile(np.arange(MRS_ROWS) // 2, len(targets))
     blue = np.tile(np.arange(MRS_ROWS) % 2 == 0, len(targets))
     coadd = exposure == 3
-    columns = {
-        k: (v.take(pa.array(rows)) if isinstance(v, pa.Array) else v[rows]) for k, v in columns.items()
-    }
+    columns = _rows(columns, rows)
+    # Spectrographs and fibres take the numbers up to 16,250: those above are free for medium resolution.
+    columns["obsid"] = columns["obsid"] + 50_000
     count = len(rows)
     step = np.where(coadd, 0, exposure)
     columns["mobsid"] = joined(

@@ -56,8 +56,13 @@ export class Session {
       const hint = document.getElementById("data-folder-hint");
       const say = (/** @type {string} */ text) => hint && (hint.textContent = text);
       try {
-        await Promise.all(this.page.catalogues.map(({ name }) => this.catalogue(name)));
-        const used = await usePickedFiles(input.files ?? []);
+        const { catalogues, spectra } = this.page;
+        await Promise.all([
+          ...catalogues.map(({ name }) => this.catalogue(name)),
+          ...spectra.map(({ name }) => openSet(this.page, name)),
+        ]);
+        const files = input.files ?? [];
+        const used = [...(await usePickedFiles(files)), ...(await usePickedSpectra(files))];
         say(
           used.length
             ? t("Reading from the folder: {names}", { names: used.join(", ") })
