@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import struct
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .test_every_page import serious
 
 pytestmark = pytest.mark.browser
 DRAWN = "document.querySelectorAll('.thumb[data-state=drawn]').length"
+SCRIPTS = "performance.getEntriesByType('resource').filter(({ name }) => /data/.test(name)).length"
 HOOK = """window.saved = []; const make = URL.createObjectURL;
 URL.createObjectURL = (blob) => { saved.push(blob); return make.call(URL, blob); }; 0"""
 READ = (
@@ -69,11 +71,42 @@ def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: s
         f"{len(ids)} of {len(ids)}"
     )
     # The same mark in the table.
+    assert watched.address.endswith("&show=spectra")
     watched.click("#results-as [value=table]")
     watched.wait(
         "!document.getElementById('results-scroll').hidden && document.getElementById('gallery').hidden"
     )
+    assert "show=" not in watched.address
     assert watched.wait("document.querySelectorAll('#results tbody .tick:checked').length === 1")
+
+
+def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spectral) -> None:
+    ids = packed_ids(spectral.release)[:3]
+    address = f"{spectral.release.as_uri()}/search.html?catalogue=lrs&show=spectra&obsid={','.join(ids)}"
+    search(watched, address)
+    watched.wait(f"{DRAWN} === 3")
+    folder = spectral.release / "data"
+    files = sorted(
+        p for part in (folder / "lrs", folder / "spectra/lrs") for p in part.rglob("*") if p.is_file()
+    )
+    files = [p for p in files if "chunks" not in p.parts]
+    watched.evaluate("document.getElementById('data-folder').webkitdirectory = false")
+    watched.upload("#data-folder", *files)
+    said = "document.getElementById('data-folder-hint').textContent"
+    watched.wait(f"{said}.startsWith('This folder does not hold')")
+    # What picking a folder adds; no driver picks one in Firefox.
+    paths = json.dumps([f"data/{p.relative_to(folder).as_posix()}" for p in files])
+    watched.evaluate(f"""(() => {{ const input = document.getElementById('data-folder');
+      for (const [i, value] of {paths}.entries())
+        Object.defineProperty(input.files[i], 'webkitRelativePath', {{ value }});
+      input.dispatchEvent(new Event('change')); }})()""")
+    watched.wait(f"{said} === 'Reading from the folder: lrs, spectra/lrs'")
+    before = watched.evaluate(SCRIPTS)
+    other = packed_ids(spectral.release)[-1]
+    watched.evaluate(f"history.pushState(null, '', '?catalogue=lrs&obsid={other}&show=spectra'); 0")
+    watched.evaluate("dispatchEvent(new PopStateEvent('popstate')); 0")
+    watched.wait(f"document.querySelector('.thumb')?.dataset.id === '{other}' && {DRAWN} === 1")
+    assert watched.evaluate(SCRIPTS) == before
 
 
 def test_thousands_of_rows_and_those_without_spectra(
@@ -90,7 +123,8 @@ def test_thousands_of_rows_and_those_without_spectra(
     assert watched.evaluate("document.activeElement.closest('.thumb').ariaSetSize") == "6000"
     # Another search shows its own rows, still as pictures.
     ids = packed_ids(spectral.release)[5:8]
-    watched.evaluate(f"history.pushState(null, '', '?catalogue=lrs&obsid={','.join(ids)}&sort=-obsid'); 0")
+    again = f"?catalogue=lrs&obsid={','.join(ids)}&sort=-obsid&show=spectra"
+    watched.evaluate(f"history.pushState(null, '', '{again}'); 0")
     watched.evaluate("dispatchEvent(new PopStateEvent('popstate')); 0")
     watched.wait(f"{DRAWN} === 3")
     shown = "[...document.querySelectorAll('.thumb')].map((thumb) => thumb.dataset.id)"

@@ -41,10 +41,24 @@ function kept(name) {
     .filter((part) => part.startsWith(`${name}=`));
 }
 
-/** The address of this page with another query; theme and plot stay. @param {string} query */
+/** How the rows are shown, beside what is asked. */
+const SHOWN = ["plot", "show"];
+
+/** The address of this page with another query; the theme and how rows are shown stay. @param {string} query */
 export function address(query) {
-  const all = [query, ...kept("theme"), ...kept("plot")].filter(Boolean).join("&");
+  const all = [query, ...["theme", ...SHOWN].flatMap(kept)].filter(Boolean).join("&");
   return `${location.pathname}${all ? `?${all}` : ""}`;
+}
+
+/** Let the address say it, or say it no more. @param {string} name of a parameter @param {string} value "" for none */
+export function sayInAddress(name, value) {
+  const rest = location.search
+    .slice(1)
+    .split("&")
+    .filter((part) => part && !part.startsWith(`${name}=`));
+  if (value) rest.push(`${name}=${encodeURIComponent(value).replace(/%(2C|3A)/g, decodeURIComponent)}`);
+  const query = rest.length ? `?${rest.join("&")}` : "";
+  history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
 }
 
 /**
@@ -52,7 +66,7 @@ export function address(query) {
  * @param {HTMLElement} button @param {string} query
  */
 export async function copyAddress(button, query) {
-  const url = new URL(`?${[query, ...kept("plot")].join("&")}`, location.href.split("#")[0]).href;
+  const url = new URL(`?${[query, ...SHOWN.flatMap(kept)].join("&")}`, location.href.split("#")[0]).href;
   const label = button.querySelector("span");
   await copyText(url);
   button.focus();

@@ -43,7 +43,7 @@ const OWN = [
   "limit",
 ];
 /** Parameters of the page that are no part of a search and stay as they are. */
-const KEPT = ["theme", "plot"];
+const KEPT = ["theme", "plot", "show"];
 const PREFIX = "column.";
 
 /**

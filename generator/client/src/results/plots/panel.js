@@ -1,5 +1,6 @@
 /** Plots as the reader has them: fields, picture, marks, files. Follows the table, and the table follows it. */
 import { t } from "../../strings.js";
+import { sayInAddress } from "../page.js";
 import { readPalette } from "./colours.js";
 import { plotColumns, positionOf } from "./columns.js";
 import { Controls } from "./controls.js";
@@ -363,18 +364,7 @@ export class Panel {
 
   /** Into the address, from where it comes back. */
   #write() {
-    const url = new URL(location.href);
-    const text = this.#open && this.#state ? writePlot(this.#state) : "";
-    this.#written = text;
-    const rest = url.search
-      .slice(1)
-      .split("&")
-      .filter((part) => part && !part.startsWith("plot="));
-    if (text) rest.push(`plot=${encodeURIComponent(text).replace(/%(2C|3A)/g, decodeURIComponent)}`);
-    history.replaceState(
-      history.state,
-      "",
-      `${url.pathname}${rest.length ? `?${rest.join("&")}` : ""}${url.hash}`,
-    );
+    this.#written = this.#open && this.#state ? writePlot(this.#state) : "";
+    sayInAddress("plot", this.#written);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { save } from "../../site/save.js";
 import { lazily } from "../../results/lazy.js";
+import { sayInAddress } from "../../results/page.js";
 import { t } from "../../strings.js";
 import { openSet } from "../set.js";
 
@@ -48,10 +49,17 @@ export function makeGallery(view, page) {
       view.say(/** @type {Error} */ (error).message, true);
     }
   };
-  for (const box of boxes) box.addEventListener("change", turn);
+  for (const box of boxes)
+    box.addEventListener("change", () => {
+      sayInAddress("show", wanted() ? "spectra" : "");
+      turn();
+    });
   view.events.addEventListener("shown", () => {
-    const before = choice.hidden;
+    const before = wanted();
     choice.hidden = !view.shown?.spectra;
-    if (choice.hidden !== before) turn();
+    // Back, forward and links come to addresses that say it.
+    const asked = new URLSearchParams(location.search).get("show") === "spectra";
+    for (const box of boxes) box.checked = (box.value === "spectra") === asked;
+    if (wanted() !== before) turn();
   });
 }
