@@ -3,7 +3,8 @@ import { addAllComputed } from "../results/computed.js";
 import { detailOf } from "../results/detail.js";
 import { Asker } from "../results/confirm.js";
 import { offerElsewhere } from "../results/elsewhere.js";
-import { Hits, CAP } from "../results/hits.js";
+import { findRows } from "../results/find.js";
+import { CAP } from "../results/hits.js";
 import { makePlots } from "../results/plots/index.js";
 import { restoreTargets } from "../results/query-file.js";
 import { acceptQueryFiles } from "../results/query-open.js";
@@ -11,7 +12,6 @@ import { offerSamp } from "../results/samp/panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
-import { bounds } from "../search/bounds.js";
 import { findColumn } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
 import { SearchForm } from "../search/form.js";
@@ -20,7 +20,6 @@ import { readPermalink, writePermalink } from "../search/permalink.js";
 import { ordering, plan } from "../search/sql.js";
 import { makeTabs } from "../search/tabs.js";
 import { RADIUS } from "../search/targets/link.js";
-import { describeOwn, findTargets } from "../search/targets/run.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
 import { makeGallery } from "../spectrum/gallery/index.js";
 import { observedSets, rowSpectra } from "../spectrum/links.js";
@@ -221,7 +220,12 @@ async function run(form, search) {
       if (signal.aborted) return false;
       form.write(search);
     }
-    const { hits, sort, seconds } = await find(form, search, signal);
+    const { hits, sort, seconds } = await findRows(
+      { session, view, asker, report },
+      form,
+      search,
+      controller,
+    );
     const catalogue = await session.catalogue(search.catalogue);
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
@@ -280,58 +284,6 @@ async function run(form, search) {
   }
 }
 
-/** @param {SearchForm} form @param {Search} search @param {AbortSignal} signal */
-async function find(form, search, signal) {
-  const catalogue = await session.catalogue(search.catalogue);
-  const { engine } = catalogue;
-  signal.throwIfAborted();
-  const began = performance.now();
-  if (search.targets) return findByList(catalogue, form, search, signal);
-  const wanted = plan(search, form.form, form.typical);
-  const onProgress = (/** @type {number} */ loaded, /** @type {number} */ total) =>
-    view.progress(loaded, total, "data");
-  const options = { signal, onProgress };
-  const { relation } = await catalogue.prepare({
-    region: search.region,
-    where: bounds(search, form.form),
-    columns: wanted.read,
-    confirm: async (bytes) => {
-      if (running) await asker.ask(bytes, running);
-    },
-    ...options,
-  });
-  const { rows } = await engine.rows(`SELECT count(*) FROM ${relation} WHERE ${wanted.where}`, options);
-  const total = Number(rows[0][0]);
-  const most = Math.min(search.limit ?? CAP, CAP);
-  const found = `SELECT ${wanted.select} FROM ${relation} WHERE ${wanted.where}`;
-  const order = total > most ? ordering(wanted.sortRead, form.form.columns) : "";
-  const query = order ? `SELECT * FROM (${found}) ORDER BY ${order} LIMIT ${most}` : `${found} LIMIT ${most}`;
-  const { kept, fields } = await Hits.keep(engine, query, options);
-  const seconds = (performance.now() - began) / 1000;
-  const described = wanted.shown.map((name) => {
-    const column = catalogue.columns.find((c) => c.name === name);
-    const type = fields.find((field) => field.name === name)?.type ?? "";
-    if (name === wanted.apart) {
-      return {
-        name,
-        type,
-        unit: "arcsec",
-        ucd: "pos.angDistance",
-        description: t("Distance from the centre of the cone"),
-      };
-    }
-    return {
-      name,
-      type,
-      unit: column?.unit,
-      ucd: column?.ucd,
-      description: column?.description,
-      missing: column?.missing,
-    };
-  });
-  return { hits: new Hits(engine, described, total, kept), sort: wanted.sort, seconds };
-}
-
 /** The search shown is another now: in the address, in the form, and in the files. @param {SearchForm} form @param {Search} search */
 function note(form, search) {
   history.replaceState(null, "", address(writePermalink(search)));
@@ -340,33 +292,6 @@ function note(form, search) {
   shown.search = search;
   shown.about.query = writePermalink(search);
   if (view.shown?.recipe) view.shown.recipe.search = search;
-}
-
-/**
- * @param {import("../catalogue/index.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
- * @param {AbortSignal} signal
- */
-async function findByList(catalogue, form, search, signal) {
-  const began = performance.now();
-  const { engine } = catalogue;
-  const { targets } = /** @type {import("../search/targets/run.js").TargetSearch} */ (search.targets);
-  const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
-  const onShare = (/** @type {number} */ share) => view.progress(share, 1, "match");
-  const wanted = { catalogue, form: form.form, search, chosen: read, cap: CAP, signal, onShare };
-  return findTargets(wanted, async (found) => {
-    const { kept, fields } = await Hits.keep(engine, found.query, { signal });
-    const names = [...found.own, ...(found.apart ? [found.apart] : []), ...chosen];
-    const described = names.map((name) => ({
-      ...catalogue.columns.find((column) => column.name === name),
-      ...describeOwn(name, found, targets),
-      name,
-      type: fields.find((field) => field.name === name)?.type ?? "",
-    }));
-    const seconds = (performance.now() - began) / 1000;
-    report.show(targets, found.matched);
-    const sort = search.sort.filter(({ column }) => fields.some((field) => field.name === column));
-    return { hits: new Hits(engine, described, found.total, kept), sort, seconds };
-  });
 }
 
 /**
