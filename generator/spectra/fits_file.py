@@ -12,6 +12,7 @@ import io
 import mmap
 import re
 import warnings
+import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -144,7 +145,9 @@ class Hdu:
     """One header and where its data lie."""
 
     def __init__(self, file: Fits, number: int, header: Header, start: int) -> None:
-        self._file, self.number, self.header, self.start = file, number, header, start
+        # Weak, so that a file is closed when the last word of it is dropped and not some time later.
+        self._file: Fits = weakref.proxy(file)
+        self.number, self.header, self.start = number, header, start
         self.name = header.text("EXTNAME").upper()
         naxis = header.whole("NAXIS")
         self.shape = tuple(header.whole(f"NAXIS{i}") for i in range(naxis, 0, -1))
