@@ -196,6 +196,10 @@ def test_a_set_without_any_usable_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "src" / "a.fits").touch()
     with pytest.raises(InputError, match="none of its files can be used"):
         packed(tmp_path, keep_going=True)
+    write_plain(tmp_path / "src" / "a.fits", 1, np.arange(900.0))
+    os.truncate(tmp_path / "src" / "a.fits", 8000)  # it has its id, and not all pixels
+    with pytest.raises(InputError, match=r"none of its files can be used \(src/a.fits: is cut short"):
+        packed(tmp_path, keep_going=True, id={"header": "SPECID"}, **COLUMNS)
     with pytest.raises(InputError, match=r"spectra\[set\].source: no folder 'nowhere'"):
         packed(tmp_path, source="nowhere")
     with pytest.raises(InputError, match=r"no file matches 'src/\*.gz'"):

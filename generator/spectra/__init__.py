@@ -35,7 +35,7 @@ from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
 PACK_BYTES = 64 << 20
@@ -80,6 +80,9 @@ def make_spectra(
     lost = [tuple(entry) for entry in about["left_out"]["files"]]
     if lost and not keep_going:
         raise InputError(_unreadable(release, lost))
+    if not about["spectra"]:
+        what = f"none of its files can be used ({lost[0][0]}: {lost[0][1]})"
+        raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
     return work / "data", [str(p) for p in _unreadable(release, lost, mend="left out")]
 
 
@@ -137,13 +140,13 @@ def _finished(work: Path, key: str) -> bool:
     file = work / "finished"
     if not file.is_file() or file.read_text(encoding="utf-8") != key:
         return False
-    files = json.loads((work / "files.json").read_text(encoding="utf-8"))
     try:
-        return all(
-            (status.st_size, status.st_mtime_ns) == (size, mtime)
-            for path, size, mtime in files
-            for status in [(work / "data" / path).stat()]
-        )
+        with (work / "files.jsonl").open(encoding="utf-8") as files:
+            return all(
+                (status.st_size, status.st_mtime_ns) == (size, mtime)
+                for path, size, mtime in map(json.loads, files)
+                for status in [(work / "data" / path).stat()]
+            )
     except OSError:
         return False
 
@@ -179,8 +182,8 @@ def _write(
     shutil.rmtree(out / "index", ignore_errors=True)
     about = write_grids(out, grids)
     index = write_index(out, remembered(), found.whole, found.count)
-    kept = write_set(spec, release, out, found, shape, grids, about, index, remembered)
-    (work / "files.json").write_text(json.dumps(kept), encoding="utf-8")
+    kept = work / "files.jsonl"
+    write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
 
 
 def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid]]:

@@ -89,10 +89,12 @@ def write_set(
     grid_file: dict[str, Any] | None,
     index: list[dict[str, Any]],
     notes: Notes,
-) -> list[tuple[str, int, int]]:
+    kept: Path,
+) -> None:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
 
-    Returns path, size and time of the files that tell whether the folder is still whole.
+    `kept` is told path, size and time of the files that show whether the folder is still whole, one a line.
+    Originals are as many as spectra: neither list is held whole.
     """
     totals = {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
     layouts: dict[str, list[str]] = {}
@@ -101,7 +103,7 @@ def write_set(
     shipped = {"files": 0, "bytes": 0}
     scripts = 0
     packs: dict[int, list[str]] = {}
-    kept: list[tuple[str, int, int]] = []
+    stream = kept.open("w", encoding="utf-8")
     for _, note in notes():
         totals["spectra"] += len(note["ids"])
         totals["parts"] += note["parts"]
@@ -111,16 +113,16 @@ def write_set(
         for name, masks in note["layouts"].items():
             layouts[name] = sorted({*layouts.get(name, []), *masks})
         for path, size, mtime, sha in note["files"]:
-            kept.append((path, size, mtime))
+            stream.write(json.dumps([path, size, mtime]) + "\n")
             if path.startswith("packs/"):
                 totals["bytes"] += size
                 packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
+                sums[path] = sha
             elif path.startswith(f"{TWINS}/"):
                 scripts += size
             else:
                 shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
-            if sha:
-                sums[path] = sha
+    stream.close()
     description = {
         "name": spec.name,
         "title": spec.title,
@@ -155,8 +157,14 @@ def write_set(
     small = [p for p in ("spectra.json", "grids.parquet") if p in sums]
     packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
     _write_sums(out, spec, packs)
-    write_whole(out / SUMS, "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode())
-    return kept
+    unfinished = out / f"{SUMS}.part"
+    unfinished.unlink(missing_ok=True)
+    with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
+        for _, note in notes():  # in the order of their paths, which are before all others
+            originals = {path: sha for path, _, _, sha in note["files"] if path.startswith("fits/")}
+            stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
+        stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
+    unfinished.replace(out / SUMS)
 
 
 def _flux_unit(layouts: dict[str, list[str]]) -> str:

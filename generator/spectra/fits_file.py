@@ -2,8 +2,8 @@
 matter.
 
 astropy takes ten times as long for such a file as unpacking it does. What is plain (numbers and texts of
-fixed width, unscaled) is read here; whatever is not (scaled, of varying length, compressed images) is
-left to astropy.
+fixed width, unscaled) is read here; whatever is not (scaled, of varying length, compressed images, ASCII
+tables) is left to astropy.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import mmap
 import re
 import warnings
+import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,11 +72,18 @@ class Header:
 
     def __init__(self, cards: bytes) -> None:
         self._raw: dict[str, bytes] = {}
+        self._more: dict[str, list[bytes]] = {}
+        key = ""
         for start in range(0, len(cards), 80):
             if cards[start + 8 : start + 10] == b"= ":
-                self._raw.setdefault(
-                    cards[start : start + 8].rstrip().decode("latin1"), cards[start + 10 : start + 80]
-                )
+                key = cards[start : start + 8].rstrip().decode("latin1")
+                self._raw.setdefault(key, cards[start + 10 : start + 80])
+            elif cards.startswith(b"CONTINUE", start):
+                self._more.setdefault(key, []).append(cards[start + 8 : start + 80])
+            elif cards.startswith(b"HIERARCH ", start):
+                name, _, raw = cards[start + 9 : start + 80].partition(b"=")
+                key = name.strip().decode("latin1").upper()
+                self._raw.setdefault(key, raw)
 
     def __contains__(self, key: str) -> bool:
         return key in self._raw
@@ -84,7 +92,10 @@ class Header:
         raw = self._raw.get(key)
         if raw is None:
             return default
-        value = _value(raw.decode("latin1"))
+        value = _value(decoded(raw))
+        for piece in self._more.get(key, []):
+            if isinstance(value, str) and value.endswith("&"):
+                value = value[:-1] + str(_value(decoded(piece)) or "")
         return default if value is None else value
 
     def text(self, key: str) -> str:
@@ -100,6 +111,14 @@ class Header:
     def number(self, key: str) -> float | int | None:
         value = self.get(key)
         return value if isinstance(value, float | int) and not isinstance(value, bool) else None
+
+
+def decoded(text: bytes) -> str:
+    """Text of a header or a cell; FITS knows ASCII only, files have more."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin1")
 
 
 def _value(raw: str) -> Any:
@@ -126,7 +145,9 @@ class Hdu:
     """One header and where its data lie."""
 
     def __init__(self, file: Fits, number: int, header: Header, start: int) -> None:
-        self._file, self.number, self.header, self.start = file, number, header, start
+        # Weak, so that a file is closed when the last word of it is dropped and not some time later.
+        self._file: Fits = weakref.proxy(file)
+        self.number, self.header, self.start = number, header, start
         self.name = header.text("EXTNAME").upper()
         naxis = header.whole("NAXIS")
         self.shape = tuple(header.whole(f"NAXIS{i}") for i in range(naxis, 0, -1))
@@ -139,10 +160,12 @@ class Hdu:
         self.plain_bytes = abs(bits) // 8 * pixels
         self.bytes = abs(bits) // 8 * groups * (heap + pixels)
         self.end = start + -(-self.bytes // BLOCK) * BLOCK
-        self.is_table = header.text("XTENSION") == "BINTABLE" and header.get("ZIMAGE") is not True
-        self.is_image = header.get("ZIMAGE") is True or (
-            len(self.shape) > 0 and header.text("XTENSION") in ("", "IMAGE")
-        )
+        packed = header.get("ZIMAGE") is True
+        if packed:
+            self.shape = tuple(header.whole(f"ZNAXIS{i}") for i in range(header.whole("ZNAXIS"), 0, -1))
+        kind = header.text("XTENSION")
+        self.is_table = kind in ("BINTABLE", "TABLE") and not packed
+        self.is_image = packed or (len(self.shape) > 0 and kind in ("", "IMAGE"))
         self._columns: dict[str, tuple[str, int, str, int, int]] | None = None
 
     @property
@@ -161,12 +184,19 @@ class Hdu:
                     raise Unreadable(f"column {number} of extension {self.number} has no readable format")
                 repeat, code = int(form[1] or 1), form[2]
                 name = self.header.text(f"TTYPE{number}")
+                if self.header.text("XTENSION") == "TABLE":
+                    repeat, code = 1, "text"  # for astropy
                 self._columns.setdefault(name.upper(), (name, number, code, repeat, offset))
-                offset += _width(code, repeat)
+                offset += _width(code, repeat) if code != "text" else 0
         return self._columns
 
     def has(self, *names: str) -> bool:
         return self.is_table and all(n.upper() in self.columns for n in names)
+
+    def told(self, name: str, keyword: str) -> Any:
+        """What the header says of a column: its TUNIT, its TNULL."""
+        found = self.columns.get(name.upper())
+        return self.header.get(f"{keyword}{found[1]}") if found else None
 
     def column(self, name: str, row: int | None = None) -> Values:
         """Values of a column, a row or all of them, as they are in the file (its byte order too)."""
@@ -185,9 +215,9 @@ class Hdu:
             raise Unreadable(f"is cut short in extension {self.name or self.number}")
         width = self.shape[1]
         if code == "A":
-            texts = np.ndarray(
-                (self.rows,), f"S{repeat}" if repeat else "S1", held, self.start + offset, (width,)
-            )
+            if not repeat:
+                return np.zeros(self.rows if row is None else 1, "S1")
+            texts = np.ndarray((self.rows,), f"S{repeat}", held, self.start + offset, (width,))
             return _own(texts if row is None else texts[row : row + 1])
         kind = np.dtype(_TYPES[code])
         values = (
@@ -204,18 +234,21 @@ class Hdu:
     def vector(self, name: str) -> Values:
         """A column as one run of pixels, be it a row for each pixel or one row of an array."""
         values = self.column(name)
-        return values[0] if values.ndim == 2 and values.shape[0] == 1 else values
+        one = len(values) == 1 and (values.ndim == 2 or values.dtype == object)
+        return np.asarray(values[0]) if one else values
 
     def cell(self, name: str, row: int) -> Any:
         """One value as a number or text; None where there is no such column."""
         if name.upper() not in self.columns:
             return None
-        value = np.ravel(self.column(name, row))[0].item() if self.rows else None
-        return value.decode("latin1").strip().strip("\0") if isinstance(value, bytes) else value
+        values = np.ravel(self.column(name, row)) if self.rows else np.zeros(0)
+        value = values[0].item() if values.size else None
+        return decoded(value).strip().strip("\0") if isinstance(value, bytes) else value
 
     def image(self, row: int | None = None) -> Values:
         """The image, or one row of it."""
         scaled = self.header.get("BSCALE", 1) != 1 or self.header.get("BZERO", 0) != 0
+        scaled |= "BLANK" in self.header and self.header.whole("BITPIX") > 0
         if self.header.get("ZIMAGE") is True or scaled:
             data = np.asarray(self._by_astropy())
             return data if row is None else data[row]
@@ -281,6 +314,9 @@ class Fits:
             start = self._hdus[-1].end if self._hdus else 0
             header, data = self._header(start)
             if header is None:
+                last = self._hdus[-1] if self._hdus else None
+                if last and len(self.upto(start)) < last.start + last.bytes:
+                    raise Unreadable(f"is cut short in {last.name or f'extension {last.number}'}")
                 self._complete = True
             else:
                 self._hdus.append(Hdu(self, len(self._hdus), header, data))
@@ -301,6 +337,12 @@ class Fits:
 
     def named(self, name: str) -> Hdu | None:
         return next((h for h in self if h.name == name.upper()), None)
+
+    def check(self) -> None:
+        """Go to the end: what follows the spectrum may be cut off, and gzip keeps its checksum there."""
+        self.upto(1 << 62)
+        for _ in self:
+            pass
 
     def _header(self, start: int) -> tuple[Header | None, int]:
         end = start
@@ -323,13 +365,15 @@ class Fits:
         """Data of an extension that takes more than a look at its bytes."""
         from astropy.io import fits
 
-        if self._astropy is None:
-            held = self.upto(1 << 62)
-            unpacked = isinstance(held, bytearray)
+        try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self._astropy = fits.open(io.BytesIO(held) if unpacked else self.file, memmap=False)
-        try:
-            return self._astropy[number].data
+                if self._astropy is None:
+                    held = self.upto(1 << 62)
+                    unpacked = isinstance(held, bytearray)
+                    self._astropy = fits.open(io.BytesIO(held) if unpacked else self.file, memmap=False)
+                return self._astropy[number].data
+        except Unreadable:
+            raise
         except Exception as error:  # astropy raises whatever its parts raise
             raise Unreadable(f"extension {number} cannot be read: {error}") from None

@@ -77,7 +77,8 @@ def _bits(array: Values, name: str) -> Values:
     if array.ndim != 1:
         raise Unreadable(f"{name} has {array.ndim} dimensions, one was expected")
     if array.dtype.kind == "f":
-        whole = np.asarray(array, np.float64)
+        with np.errstate(all="ignore"):
+            whole = np.asarray(array, np.float64)
         if not (np.abs(whole) < 2**53).all() or (whole != np.floor(whole)).any():
             raise Unreadable(f"{name} is a mask, but not of whole numbers")
         array = whole.astype(np.int64)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..model import SpectraSet
-from .fits_file import Fits
+from .fits_file import Fits, decoded
 from .layouts import find_layout, generic
 from .model import Spectrum, Unreadable
 
@@ -26,7 +26,7 @@ def _opened(path: str, _size: int, _mtime: int) -> Fits:
 
 def _options(spec: SpectraSet) -> dict[str, Any]:
     columns = spec.columns.model_dump(exclude_none=True) if spec.columns else {}
-    return {"hdu": spec.hdu, "columns": columns, "log": spec.log}
+    return {"hdu": spec.hdu, "columns": columns, "log": spec.log, "unit": spec.wavelength_unit}
 
 
 def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int) -> tuple[Spectrum, Any]:
@@ -39,7 +39,7 @@ def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int)
             part.settle()
         if not spectrum.parts:
             raise Unreadable("holds no spectrum")
-        fits.upto(1 << 62)  # to the end, where gzip keeps the checksum
+        fits.check()
         vacuum = spectrum.facts.get("vacuum")
         spectrum.facts["vacuum"] = (
             spec.vacuum if spec.vacuum is not None else layout.VACUUM if vacuum is None else vacuum
@@ -77,6 +77,8 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
         return [(0, way.name or _plain(way.header), _text(value, way.header))]
     layout = find_layout(fits, spec.layout)
     count = generic.rows(fits, _options(spec)) if layout is generic else layout.rows(fits)
+    if not count:
+        raise Unreadable("holds no spectrum")
     if way.column is not None:
         hdu = next((h for h in fits if h.has(way.column or "")), None)
         if hdu is None or (count > 1 and hdu.rows != count):
@@ -90,7 +92,7 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
 
 def name_of(file: Path) -> str:
     """A file's name as catalogues have it: without .gz."""
-    return file.name.removesuffix(".gz")
+    return file.name.removesuffix(".gz").removesuffix(".fz")
 
 
 def _plain(name: str) -> str:
@@ -100,7 +102,7 @@ def _plain(name: str) -> str:
 
 def _text(value: Any, name: str) -> str:
     if isinstance(value, bytes):
-        value = value.decode("latin1").strip("\0 ")
+        value = decoded(value).strip("\0 ")
     if isinstance(value, bool) or value is None:
         raise Unreadable(f"its {name} is no id")
     if isinstance(value, float):

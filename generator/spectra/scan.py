@@ -13,6 +13,7 @@ import itertools
 import os
 import re
 import sqlite3
+import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -25,10 +26,10 @@ import pyarrow.parquet as pq
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
 from .model import Unreadable
-from .read import identify
+from .read import identify, name_of
 
-FORMAT = 1
-SUFFIXES = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz")
+FORMAT = 2
+SUFFIXES = re.compile(r"\.(fits?|fts)(\.[gf]z)?$", re.IGNORECASE)
 BATCH = 256
 SHOWN = 20
 """Problems told before a build gives up."""
@@ -97,18 +98,37 @@ def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
     place = f"spectra[{spec.name}].source"
     folder = release.folder / spec.source
     if folder.is_dir():
-        for root, folders, files in os.walk(folder):
-            folders[:] = [f for f in folders if not f.startswith(".")]
+        walked: set[str] = set()
+        for root, folders, files in os.walk(folder, onerror=_tell, followlinks=True):
+            if (real := os.path.realpath(root)) in walked:  # links between discs may lead back
+                folders.clear()
+                continue
+            walked.add(real)
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
             for name in files:
-                if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                if SUFFIXES.search(name) and not name.startswith("."):
                     yield Path(root, name)
         return
     if not glob.has_magic(spec.source) and not folder.is_file():
         mend = "mend the path, or put the files there"
         raise InputError(Problem(str(release.file), place, f"no folder {spec.source!r}", mend))
     for found in glob.iglob(str(folder), recursive=True):  # noqa: PTH207 (an absolute pattern)
-        if Path(found).is_file():
+        if not Path(found).is_dir():
             yield Path(found)
+
+
+def _tell(error: OSError) -> None:
+    raise InputError(Problem(str(error.filename), "", f"cannot be read: {error.strerror}", "mend its rights"))
+
+
+def _status(file: Path) -> tuple[int, int, str | None]:
+    """Size, time of change, and what is wrong with a file before it is opened."""
+    try:
+        status = file.stat()
+    except OSError as error:
+        what = "is a link to nowhere" if file.is_symlink() else f"cannot be read: {error.strerror}"
+        return 0, 0, what
+    return status.st_size, status.st_mtime_ns, None if stat.S_ISREG(status.st_mode) else "is no plain file"
 
 
 def scan(
@@ -166,23 +186,22 @@ def _read_all(
         fresh = []
         database.execute("BEGIN")
         for file in batch:
-            status = file.stat()
-            own = (
-                os.path.relpath(file, release.folder).replace(os.sep, "/"),
-                status.st_size,
-                status.st_mtime_ns,
-            )
+            size, mtime, problem = _status(file)
+            own = (os.path.relpath(file, release.folder).replace(os.sep, "/"), size, mtime)
             path = own[0].encode("utf-8", "backslashreplace").decode()
+            if path != own[0]:
+                problem = "its name is not UTF-8"
             same = (
                 database.execute(
                     "UPDATE file SET run = ? WHERE path = ? AND size = ? AND mtime = ? AND problem IS NULL",
                     (run, *own),
                 )
-                if path == own[0]
+                if problem is None
                 else None
             )
-            if path != own[0]:
-                row = (path, *own[1:], run, "its name is not UTF-8")
+            if problem is not None:
+                row = (path, *own[1:], run, problem)
+                database.execute("DELETE FROM item WHERE path = ?", (path,))
                 database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", row)
             elif same is not None and same.rowcount == 0:
                 fresh.append(own)
@@ -246,11 +265,7 @@ def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, c
         with pq.ParquetFile(catalogue / partition["path"]) as parquet:
             for batch in parquet.iter_batches(columns=[column, ident]):
                 rows = zip(*(batch.column(c).to_pylist() for c in (column, ident)), strict=True)
-                plain = [
-                    (Path(str(n).strip()).name.removesuffix(".gz"), str(i))
-                    for n, i in rows
-                    if n and i is not None
-                ]
+                plain = [(name_of(Path(str(n).strip())), str(i)) for n, i in rows if n and i is not None]
                 database.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", plain)
     database.execute("COMMIT")
     return str(spec.id.name or ident)

@@ -141,11 +141,13 @@ def _lists(arrays: Iterable[Any], kind: pa.DataType) -> pa.Array:
 
 
 def as_json(facts: dict[str, Any]) -> str:
-    """Facts as JSON; what JSON has no word for (NaN) is left out."""
+    """Facts as JSON; what JSON has no word for (NaN) is left out, whole numbers beyond doubles are texts."""
 
     def sound(value: Any) -> Any:
         if isinstance(value, dict):
             return {k: s for k, v in value.items() if (s := sound(v)) is not None}
+        if isinstance(value, int) and abs(value) >= 2**53:
+            return str(value)
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     return json.dumps(sound(facts), ensure_ascii=False, separators=(",", ":"), allow_nan=False)

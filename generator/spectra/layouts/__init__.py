@@ -33,4 +33,6 @@ def find_layout(fits: Fits, name: str = "auto") -> Any:
     for known in KNOWN if name == "auto" else [name]:
         if LAYOUTS[known].matches(fits):
             return LAYOUTS[known]
-    raise Unreadable("has no layout that is known" if name == "auto" else f"is not of the layout {name}")
+    if name != "auto":
+        raise Unreadable(f"is not of the layout {name}")
+    raise Unreadable('has no layout that is known (layout = "columns" reads other tables and images)')

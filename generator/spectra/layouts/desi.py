@@ -1,8 +1,14 @@
-"""DESI coadds: many spectra in a file; for each arm images of flux, ivar and mask, a row a spectrum."""
+"""DESI coadds: many spectra in a file; for each arm images of flux, ivar and mask, a row a spectrum.
+
+Files called `spectra` are laid out alike with a row for each exposure (EXPID); those of a target are one
+spectrum here.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from ..fits_file import Fits, Hdu
 from ..model import Part, Spectrum, Unreadable
@@ -37,16 +43,36 @@ def _fibermap(fits: Fits) -> Hdu:
     return hdu
 
 
+def _rows_of(fits: Fits, number: int) -> list[int]:
+    """Rows of the file that belong to its spectrum of this number."""
+    fibermap = _fibermap(fits)
+    if not fibermap.has("EXPID"):
+        return [number]
+    targets = fibermap.column("TARGETID")
+    return [int(row) for row in np.flatnonzero(targets == np.unique(targets)[number])]
+
+
 def rows(fits: Fits) -> int:
-    return _fibermap(fits).rows
+    fibermap = _fibermap(fits)
+    return len(np.unique(fibermap.column("TARGETID"))) if fibermap.has("EXPID") else fibermap.rows
 
 
 def identify(fits: Fits, row: int) -> tuple[str, Any]:
-    return "targetid", _fibermap(fits).cell("TARGETID", row)
+    return "targetid", _fibermap(fits).cell("TARGETID", _rows_of(fits, row)[0])
 
 
 def read(fits: Fits, row: int) -> Spectrum:
+    own = _rows_of(fits, row)
+    fibermap = _fibermap(fits)
+    parts = [part for one in own for part in _parts(fits, one)]
+    facts = {name: v for name, c in _FACTS.items() if (v := fibermap.cell(c, own[0])) not in (None, "")}
+    return Spectrum(parts, facts)
+
+
+def _parts(fits: Fits, row: int) -> list[Part]:
+    """The arms of a row."""
     hdus = {hdu.name: hdu for hdu in fits}
+    exposure = _fibermap(fits).cell("EXPID", row)
     parts = []
     for arm in _ARMS:
         if f"{arm}_WAVELENGTH" not in hdus or f"{arm}_FLUX" not in hdus:
@@ -55,6 +81,8 @@ def read(fits: Fits, row: int) -> Spectrum:
             hdus[f"{arm}_WAVELENGTH"].image(),
             hdus[f"{arm}_FLUX"].image(row),
             arm=arm,
+            kind="coadd" if exposure is None else "single",
+            exposure="" if exposure is None else str(exposure),
         )
         if ivar := hdus.get(f"{arm}_IVAR"):
             part.values["ivar"] = ivar.image(row)
@@ -63,6 +91,4 @@ def read(fits: Fits, row: int) -> Spectrum:
         if mask := hdus.get(f"{arm}_MASK"):
             part.masks["mask"] = mask.image(row)
         parts.append(part)
-    fibermap = _fibermap(fits)
-    facts = {name: v for name, c in _FACTS.items() if (v := fibermap.cell(c, row)) not in (None, "")}
-    return Spectrum(parts, facts)
+    return parts

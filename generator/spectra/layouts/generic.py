@@ -1,7 +1,7 @@
 """Any FITS table whose columns release.toml names: a row for each pixel, or an array for each spectrum.
 
-A table of arrays with several rows holds several spectra. Without a column of wavelengths they follow
-from the linear coordinate in the header (CRVAL1, CDELT1 or CD1_1), as in images of one dimension.
+A table of arrays with several rows holds several spectra. Where there is no table, images of one dimension
+are read, and the names are those of extensions. Without wavelengths of their own they follow from the header.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from ..fits_file import Fits, Hdu
 from ..model import Part, Spectrum, Unreadable, Values
+from .coordinate import check_unit, vacuum, wavelengths
 
 NAME = "columns"
 MASKS = ""
@@ -25,19 +26,30 @@ def matches(_fits: Fits) -> bool:
     return False  # only by name
 
 
+def _is_line(hdu: Hdu | None) -> bool:
+    """Whether an image has one dimension, not counting those of one pixel."""
+    return bool(hdu and hdu.is_image and hdu.shape and max(hdu.shape) == np.prod(hdu.shape))
+
+
 def table(fits: Fits, options: dict[str, Any]) -> Hdu:
-    """The table or image that holds the spectrum."""
-    wanted = options.get("hdu")
-    if isinstance(wanted, int):
-        hdu = fits.hdu(wanted)
-    elif wanted:
-        hdu = fits.named(wanted)
+    """The table or image that holds the flux."""
+    wanted, flux = options.get("hdu"), options["columns"]["flux"]
+    if wanted is not None:
+        hdu = fits.hdu(wanted) if isinstance(wanted, int) else fits.named(wanted)
+        if hdu is None:
+            raise Unreadable(f"has no extension {wanted!r}")
     else:
-        hdu = next(
-            (h for h in fits if (h.is_table and h.columns) or (h.is_image and len(h.shape) == 1)), None
-        )
-    if hdu is None:
-        raise Unreadable(f"has no extension {wanted!r}" if wanted is not None else "has no table")
+        hdus = list(fits)
+        tables = [h for h in hdus if h.is_table and h.columns]
+        lines = [h for h in hdus if _is_line(h)]
+        found = [h for h in tables if h.has(flux)] or [h for h in lines if h.name == flux.upper()] or lines
+        images = [h for h in hdus if h.is_image]
+        hdu = next(iter(found or tables or images), None)
+        if hdu is None:
+            raise Unreadable("has no table")
+    if not hdu.is_table and not _is_line(hdu):
+        size = " x ".join(map(str, hdu.shape)) or "nothing"
+        raise Unreadable(f"holds an image of {size}, where a table or one line of pixels was expected")
     return hdu
 
 
@@ -45,10 +57,10 @@ def rows(fits: Fits, options: dict[str, Any]) -> int:
     hdu = table(fits, options)
     if not hdu.is_table:
         return 1
-    flux = hdu.columns.get(str(options["columns"].get("flux", "")).upper())
+    flux = hdu.columns.get(options["columns"]["flux"].upper())
     if flux is None:
-        raise Unreadable(f"has no column {options['columns'].get('flux')!r}")
-    return hdu.rows if flux[3] > 1 or flux[2] in "PQ" else 1
+        raise Unreadable(f"has no column {options['columns']['flux']!r}")
+    return hdu.rows if flux[3] > 1 or flux[2] in "PQ" else min(hdu.rows, 1)
 
 
 def identify(_fits: Fits, _row: int) -> tuple[str, Any]:
@@ -58,27 +70,38 @@ def identify(_fits: Fits, _row: int) -> tuple[str, Any]:
 def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
     hdu = table(fits, options)
     columns: dict[str, str] = options["columns"]
-    if not hdu.is_table:
-        flux = hdu.image()
-        wavelength, log = _coordinate(hdu, len(flux)), False
-        return Spectrum([Part(wavelength, flux, log=log or bool(options.get("log")))])
     several = rows(fits, options) > 1
 
-    def values(name: str) -> Values:
-        return np.ravel(hdu.column(name, row)) if several else np.ravel(hdu.vector(name))
+    def values(key: str) -> Values:
+        name = columns[key]
+        if not hdu.is_table:
+            own = hdu if key == "flux" else fits.named(name)
+            if own is None or not _is_line(own):
+                raise Unreadable(f"has no extension {name!r} of one line of pixels")
+            return np.ravel(own.image())
+        found = np.ravel(hdu.column(name, row)) if several else np.ravel(hdu.vector(name))
+        missing = hdu.told(name, "TNULL")
+        if key != "mask" and found.dtype.kind in "iu" and isinstance(missing, int):
+            return np.where(found == missing, np.nan, found)
+        return found
 
-    flux = values(columns["flux"])
-    wavelength = values(columns["wavelength"]) if "wavelength" in columns else _coordinate(hdu, len(flux))
-    part = Part(wavelength, flux, log=bool(options.get("log")))
-    part.values = {key: values(columns[key]) for key in VALUES if key in columns}
+    flux = values("flux")
+    log = bool(options.get("log"))
+    if "wavelength" in columns:
+        wavelength = values("wavelength")
+        name = columns["wavelength"]
+        image = None if hdu.is_table else fits.named(name)
+        unit = image.header.get("BUNIT") if image else hdu.told(name, "TUNIT")
+        log |= name.lower().startswith("log") or str(unit).lower().startswith("log")
+    else:
+        wavelength, logarithmic = wavelengths(hdu.header, len(flux))
+        unit = hdu.header.get("CUNIT1")
+        log |= logarithmic
+    if options.get("unit") is None and unit:
+        check_unit(str(unit))
+    part = Part(wavelength, flux, log=log)
+    part.values = {key: values(key) for key in VALUES if key in columns}
     if "mask" in columns:
-        part.masks["mask"] = values(columns["mask"])
-    return Spectrum([part])
-
-
-def _coordinate(hdu: Hdu, pixels: int) -> Values:
-    header = hdu.header
-    start, step = header.number("CRVAL1"), header.number("CDELT1") or header.number("CD1_1")
-    if start is None or not step:
-        raise Unreadable("has no wavelengths: neither a column nor CRVAL1 with CDELT1")
-    return start + step * (np.arange(pixels) + 1 - float(header.number("CRPIX1") or 1))
+        part.masks["mask"] = values("mask")
+    told = vacuum(hdu.header) if vacuum(hdu.header) is not None else vacuum(fits.primary.header)
+    return Spectrum([part], {} if told is None else {"vacuum": told})

@@ -15,7 +15,7 @@ __all__ = ["FLUX_UNIT", "MASKS", "NAME", "VACUUM", "identify", "matches", "read"
 
 NAME = "lamost-mrs"
 _COADD = re.compile(r"COADD_([A-Z])")
-_SINGLE = re.compile(r"([A-Z])-(\d+)")
+_SINGLE = re.compile(r"([A-Z])-(\d.*)")
 
 
 def _is_part(hdu: Hdu | None) -> bool:
@@ -24,7 +24,7 @@ def _is_part(hdu: Hdu | None) -> bool:
 
 
 def matches(fits: Fits) -> bool:
-    return _is_part(fits.hdu(1))
+    return _is_part(fits.hdu(1)) or (lamost.is_lamost(fits.primary.header) and any(map(_is_part, fits)))
 
 
 def rows(_fits: Fits) -> int:
@@ -36,7 +36,7 @@ def identify(fits: Fits, _row: int) -> tuple[str, Any]:
 
 
 def read(fits: Fits, _row: int) -> Spectrum:
-    parts = [_part(hdu) for hdu in fits if _is_part(hdu)]
+    parts = [_part(hdu) for hdu in fits if _is_part(hdu) and hdu.rows]  # an arm that failed has no rows
     if not parts:
         raise Unreadable("holds no spectrum")
     # Sums first, as they are what is looked at first; exposures in order of time.

@@ -17,7 +17,8 @@ _WANTED = ("FLUX", "IVAR", "WAVELENGTH")
 
 def matches(fits: Fits) -> bool:
     hdu = fits.hdu(1)
-    return bool(hdu and hdu.name == "COADD" and hdu.has(*_WANTED, "ANDMASK") and not hdu.has("LOGLAM"))
+    named = hdu and hdu.name in ("COADD", "") and hdu.has(*_WANTED) and not hdu.has("LOGLAM")
+    return bool(named and hdu and (hdu.has("ANDMASK") or lamost.is_lamost(fits.primary.header)))
 
 
 def rows(_fits: Fits) -> int:

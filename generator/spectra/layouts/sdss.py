@@ -1,7 +1,8 @@
 """SDSS, BOSS, eBOSS and SDSS-V `spec` files: a table COADD of a row for each pixel, then what is known of
 the object.
 
-Full files carry every exposure of every camera in extensions of their own; `spec-lite` files do not.
+Full files carry every exposure in extensions of their own, of every camera up to eBOSS (B1-00142550-…), of
+both cameras together in SDSS-V (MJD_EXP_60000-00); `spec-lite` files do not.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _FACTS = {
     "dec": ("PLUG_DEC", "DECCAT", "DEC"),
     "plate": ("PLATE", "FIELD"),
     "mjd": ("MJD",),
-    "fibre": ("FIBERID", "FIBER_ID", "CATALOGID"),
+    "fibre": ("FIBERID", "FIBER_ID"),
+    "catalogid": ("CATALOGID",),
+    "sdss_id": ("SDSS_ID",),
     "class": ("CLASS",),
     "subclass": ("SUBCLASS",),
     "z": ("Z",),
@@ -62,9 +65,12 @@ def identify(fits: Fits, _row: int) -> tuple[str, Any]:
         (about.cell(column, 0) if about else None) or header.get(key)
         for column, key in (("PLATE", "PLATEID"), ("MJD", "MJD"), ("FIBERID", "FIBERID"))
     ]
-    if not all(isinstance(n, int) for n in numbers):
-        raise Unreadable("has neither a SPECOBJID nor plate, MJD and fibre")
-    return "spec", "{:04d}-{:05d}-{:04d}".format(*numbers)
+    if all(isinstance(n, int) for n in numbers):
+        return "spec", "{:04d}-{:05d}-{:04d}".format(*numbers)
+    numbers = [about.cell(c, 0) if about else None for c in ("FIELD", "MJD", "CATALOGID")]
+    if all(isinstance(n, int) for n in numbers):
+        return "spec", "{:06d}-{:05d}-{:011d}".format(*numbers)
+    raise Unreadable("has neither a SPECOBJID nor plate (field), MJD and fibre (CATALOGID)")
 
 
 def read(fits: Fits, _row: int) -> Spectrum:
@@ -77,9 +83,11 @@ def read(fits: Fits, _row: int) -> Spectrum:
     for hdu in fits:
         if hdu.number == 1:
             parts.append(_part(hdu))
-        elif hdu.number > 2 and hdu.has("FLUX", "LOGLAM") and (camera := _CAMERA.match(hdu.name)):
+        elif hdu.number > 2 and hdu.has("FLUX", "LOGLAM") and hdu.rows:
             part = _part(hdu)
-            part.arm, part.kind, part.exposure = camera[1], "single", camera[2]
+            camera = _CAMERA.match(hdu.name)
+            part.kind, part.arm = "single", camera[1] if camera else ""
+            part.exposure = camera[2] if camera else hdu.name.removeprefix("MJD_EXP_")
             parts.append(part)
     return Spectrum(parts, facts)
 
