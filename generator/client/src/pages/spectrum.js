@@ -1,6 +1,8 @@
 /** spectrum.html: one spectrum, from an address such as `spectrum.html?obsid=101001`. The query engine is never started. */
+import { onDisk } from "../engine/scripts.js";
 import { copyAddress, readPage } from "../results/page.js";
 import { find } from "../spectrum/controls.js";
+import { offerFolder } from "../spectrum/folder.js";
 import { findRows, headerFacts, isRedshift, redshiftOf, rowFacts, valueOf } from "../spectrum/facts.js";
 import { observedSets } from "../spectrum/links.js";
 import { cut, queryOf, wanted, writeAddress } from "../spectrum/page/asked.js";
@@ -64,6 +66,12 @@ function say(message, bad = false) {
   status.classList.toggle("bad", bad);
 }
 
+/** Tell what went wrong; where data are missing, they may be in a folder. @param {any} error @param {() => void} again */
+function fail(error, again) {
+  say(error.message, true);
+  if (error.kind === "bytes") offerFolder(find("spectrum-folder"), page, again);
+}
+
 /** Show what the address asks for. @param {boolean} [fresh] false: as things are shown now */
 async function follow(fresh = true) {
   running?.abort();
@@ -75,6 +83,7 @@ async function follow(fresh = true) {
   if (!some.length) {
     find("spectrum-body").hidden = true;
     say(wrong || t("No spectrum is asked for."), Boolean(wrong));
+    if (onDisk()) offerFolder(find("spectrum-folder"), page, () => {});
     return;
   }
   const started = performance.now();
@@ -83,6 +92,7 @@ async function follow(fresh = true) {
     const spectrum = await read(some, text, signal, asked);
     if (signal.aborted) return;
     if (!spectrum) return await missing(some, column, text);
+    find("spectrum-folder").hidden = true;
     show(spectrum, fresh ? asked : null);
     const seconds = (performance.now() - started) / 1000;
     const pixels = spectrum.parts.reduce((sum, { flux }) => sum + flux.length, 0);
@@ -95,7 +105,7 @@ async function follow(fresh = true) {
   } catch (error) {
     if (signal.aborted) return;
     find("spectrum-body").hidden = true;
-    say(/** @type {Error} */ (error).message, true);
+    fail(error, () => follow(fresh));
   }
 }
 
@@ -211,7 +221,7 @@ async function loadSingles() {
       button.hidden = true;
     }
   } catch (error) {
-    say(/** @type {Error} */ (error).message, true);
+    fail(error, loadSingles);
   }
   button.disabled = false;
 }

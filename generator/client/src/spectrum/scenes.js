@@ -17,8 +17,17 @@ import { t } from "../strings.js";
  * @property {Traces | null} template @property {any} about @property {string} lang
  */
 
-/** Colours of traces in a panel, in turn. */
-const TURN = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-4", "chart-3", "chart-5", "chart-6"]);
+/** Colours of traces in a panel, in turn; those beyond are dashed. */
+const TURN = /** @type {Colour[]} */ (
+  [1, 2, 4, 3, 7, 5, 8, 10, 9, 12, 11, 6].map((number) => `chart-${number}`)
+);
+const DASHES = [undefined, [7, 3], [2, 2]];
+
+/** How the trace looks that is the n-th of a panel. @param {number} n */
+export const lookOfTrace = (n) => ({
+  colour: TURN[n % TURN.length],
+  dash: DASHES[Math.floor(n / TURN.length) % DASHES.length],
+});
 const OF_LAYER = /** @type {Record<string, Colour>} */ ({
   sky: "chart-5",
   model: "chart-2",
@@ -105,7 +114,7 @@ export function measured({ traces, state, axis }, trace, low, high) {
  * @param {number} n its place in the panel @param {number} of how many
  */
 function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, of) {
-  const colour = TURN[n % TURN.length];
+  const { colour, dash } = lookOfTrace(n);
   const { flux, error } = traces.scaled(trace, state);
   const smoothed = traces.smoothed(trace, state);
   const name = (/** @type {string} */ word) => (trace.label && of > 1 ? `${trace.label} ${word}` : word);
@@ -119,11 +128,19 @@ function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, o
   if (!(smoothed && state.alone)) {
     const look = smoothed
       ? { colour: /** @type {Colour} */ ("line-strong"), alpha: 0.55 * many, label: name(t("flux as it is")) }
-      : { colour, alpha: many, label: name(t("flux")) };
+      : { colour, dash, alpha: many, label: name(t("flux")) };
     scene.curves.push({ xs, ys: flux, steps: true, ...look });
   }
   if (smoothed)
-    scene.curves.push({ xs, ys: smoothed.flux, colour, width: 1.5, steps: true, label: name(t("smoothed")) });
+    scene.curves.push({
+      xs,
+      ys: smoothed.flux,
+      colour,
+      dash,
+      width: 1.5,
+      steps: true,
+      label: name(t("smoothed")),
+    });
   for (const layer of ["sky", "model", "continuum"]) {
     const ys = layers.includes(layer) ? traces.layer(trace, layer, state) : null;
     if (ys)

@@ -4,7 +4,8 @@ import { t } from "../strings.js";
 import { Controls, find, swatch } from "./controls.js";
 import { describe } from "./describe.js";
 import { onTheme, readInks } from "./ink.js";
-import { marksOf } from "./lines.js";
+import { marksOf, usualLists } from "./lines.js";
+import { alike } from "./paint.js";
 import { Panel } from "./panel.js";
 import { readout } from "./readout.js";
 import { fillTable, measuredTable } from "./results.js";
@@ -15,6 +16,7 @@ import { isRedshift } from "./facts.js";
 
 /**
  * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").Range} Range
  * @typedef {import("./set.js").Spectrum} Spectrum
  * @typedef {import("./lines.js").LineList} LineList
  */
@@ -53,8 +55,9 @@ export class View {
         set: (change) => this.set(change),
         setZ: (z) => this.set({ z }),
         showing: () => this.showing(),
-        look: (low, high) => this.#lookAt(low, high),
-        measure: (low, high) => this.#measure([low, high]),
+        look: (ends) => this.#lookAt(ends),
+        scale: (ends) => this.set({ y: this.#windows("y", this.#used, ends) }),
+        measure: (ends) => this.#measure(ends),
       },
       lists,
     );
@@ -158,13 +161,7 @@ export class View {
   }
 
   #lists() {
-    const kind = this.known.class.toUpperCase();
-    return (
-      this.state.lines ??
-      this.lists
-        .filter(({ shown_for }) => shown_for.some((one) => one.toUpperCase() === kind))
-        .map(({ id }) => id)
-    );
+    return this.state.lines ?? usualLists(this.lists, this.known.class, this.known.z);
   }
 
   /** @returns {import("./scenes.js").Showing} */
@@ -222,7 +219,7 @@ export class View {
     if (fresh) this.controls.offer(showing, this.#lists());
     this.controls.show(showing, this.known.z);
     const used = scenes[this.#used]?.scene;
-    if (used) this.controls.showView(used.x);
+    if (used) this.controls.showView(used, scenes.length > 1);
     this.#legend(scenes.map(({ scene }) => scene));
     this.#showMeasured(showing);
     clearTimeout(this.#spoken);
@@ -255,11 +252,8 @@ export class View {
         const { axis } = this.showing();
         const { whole } = panel.scene;
         const all = x[0] === whole[0] && x[1] === whole[1];
-        const windows = Array.from(this.#panels, (_, k) => this.state.x[k] ?? null);
-        const heights = Array.from(this.#panels, (_, k) => this.state.y[k] ?? null);
-        windows[n] = all ? null : [axis.toVacuum(x[0]), axis.toVacuum(x[1])];
-        heights[n] = y;
-        this.set({ x: windows, y: heights });
+        const window = all ? null : /** @type {Range} */ ([axis.toVacuum(x[0]), axis.toVacuum(x[1])]);
+        this.set({ x: this.#windows("x", n, window), y: this.#windows("y", n, y) });
       },
       onHover: (panel, x) => this.#read(at(panel), x),
       onMeasure: (panel, range) => {
@@ -286,14 +280,23 @@ export class View {
     this.#panels[this.#used]?.panel.zoom(how === "closer" ? 0.6 : 1 / 0.6);
   }
 
-  /** The panel that reaches furthest into the range shows it. @param {number} low @param {number} high */
-  #lookAt(low, high) {
+  /** The windows of all panels, one of them another. @param {"x" | "y"} key @param {number} n @param {Range | null} window */
+  #windows(key, n, window) {
+    const windows = Array.from(this.#panels, (_, k) => this.state[key][k] ?? null);
+    windows[n] = window;
+    return windows;
+  }
+
+  /** The panel that reaches furthest into the range shows it; all of the one used last, where there is none. @param {Range | null} ends */
+  #lookAt(ends) {
+    if (!ends) return this.set({ x: this.#windows("x", this.#used, null) });
+    const [low, high] = ends;
     const shared = (/** @type {{panel: Panel}} */ { panel }) => {
       const [first, last] = panel.scene.whole;
       return Math.min(high, last) - Math.max(low, first);
     };
     const best = this.#panels.reduce((a, b) => (shared(b) > shared(a) ? b : a), this.#panels[0]);
-    best?.panel.look([low, high], null);
+    best?.panel.look([low, high]);
   }
 
   /** @param {[number, number]} range on the axis */
@@ -328,10 +331,10 @@ export class View {
   #legend(scenes) {
     const curves = scenes.flatMap(({ curves }) => curves);
     const items = curves
-      .filter((a, i) => curves.findIndex((b) => b.label === a.label && b.colour === a.colour) === i)
-      .map(({ label, colour }) => {
+      .filter((a, i) => curves.findIndex((b) => alike(a, b)) === i)
+      .map(({ label, colour, dash }) => {
         const item = document.createElement("li");
-        item.append(swatch(colour), label);
+        item.append(swatch(colour, dash ? "dashed" : ""), label);
         return item;
       });
     const masks = this.showing().layers.filter((layer) => this.traces?.masks.includes(layer));
@@ -357,11 +360,6 @@ export class View {
       width: stage.clientWidth,
       height: stage.clientHeight,
     }));
-  }
-
-  /** Let the keys work at once. */
-  focus() {
-    this.#panels[0]?.stage.focus({ preventScroll: true });
   }
 }
 
