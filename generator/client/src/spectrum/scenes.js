@@ -51,6 +51,7 @@ export const lookOfMask = (mask) =>
 export function layerName(name) {
   const words = /** @type {Record<string, string>} */ ({
     error: t("error"),
+    unweighted: t("pixels without weight"),
     sky: t("sky"),
     model: t("model"),
     continuum: t("continuum"),
@@ -93,7 +94,7 @@ export function scenesOf(showing) {
     for (const [low, high] of state.measure) {
       const [a, b] = [axis.ofVacuum(low), axis.ofVacuum(high)];
       const found = group.map((trace) => measured(showing, trace, a, b)).find(Boolean);
-      if (found) scene.measures.push({ low: a, high: b, ends: found.ends });
+      if (found) scene.measures.push(found);
     }
     return { scene, traces: group };
   });
@@ -105,8 +106,9 @@ export function scenesOf(showing) {
 export function measured({ traces, state, axis }, trace, low, high) {
   const pixels = { ...traces.scaled(trace, state), wavelength: traces.wavelengths(trace, axis) };
   const { wavelength } = pixels;
-  if (high <= wavelength[0] || low >= wavelength[wavelength.length - 1]) return null;
-  return measure(pixels, low, high);
+  // Beyond the first and the last pixel there is nothing to measure.
+  const [first, last] = [wavelength[0], wavelength[wavelength.length - 1]];
+  return high <= first || low >= last ? null : measure(pixels, Math.max(low, first), Math.min(high, last));
 }
 
 /**
@@ -115,7 +117,8 @@ export function measured({ traces, state, axis }, trace, low, high) {
  */
 function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, of) {
   const { colour, dash } = lookOfTrace(n);
-  const { flux, error } = traces.scaled(trace, state);
+  const { error } = traces.scaled(trace, state);
+  const flux = traces.drawn(trace, state, true);
   const smoothed = traces.smoothed(trace, state);
   const name = (/** @type {string} */ word) => (trace.label && of > 1 ? `${trace.label} ${word}` : word);
   for (const mask of layers.filter((layer) => trace.pixels.masks[layer]))
@@ -125,6 +128,17 @@ function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, o
   if (layers.includes("error") && top.error)
     scene.bands.push({ xs, ys: top.flux, errors: top.error, colour });
   const many = of > 3 ? 0.75 : 1;
+  if (layers.includes("unweighted")) {
+    const ys = traces.drawn(trace, state, false);
+    scene.curves.push({
+      xs,
+      ys,
+      colour: "line-strong",
+      dash: [2, 2],
+      steps: true,
+      label: layerName("unweighted"),
+    });
+  }
   if (!(smoothed && state.alone)) {
     const look = smoothed
       ? { colour: /** @type {Colour} */ ("line-strong"), alpha: 0.55 * many, label: name(t("flux as it is")) }

@@ -34,7 +34,6 @@ import { C } from "./wavelengths.js";
 
 /** Parameters that are not the viewer's own, and are left alone. */
 const KEPT = ["theme", "list", "back", "set"];
-export const LAYERS = ["error", "sky", "model", "continuum"];
 const SCALINGS = /** @type {const} */ (["none", "median", "at", "divide", "subtract", "file"]);
 /** Redshifts and wavelengths beyond these are no astronomy. */
 const Z = { low: -0.99, high: 30 };
