@@ -209,6 +209,7 @@ export class Controls {
     put("continuum-low", String(state.continuum.low));
     put("continuum-high", String(state.continuum.high));
     this.#showRedshift(state, z, start);
+    find("template-on").setAttribute("aria-pressed", String(Boolean(state.template)));
     const own = state.own.map(({ name, wavelength }) => ({
       name,
       wavelength: axis.ofVacuum(wavelength * axis.stretch),

@@ -101,10 +101,32 @@ export function scenesOf(showing) {
 }
 
 /**
+ * What was measured in the pixels of a trace, by the limits: a Gaussian takes too long to be fitted for every frame.
+ * @type {WeakMap<object, {wavelength: Float64Array, found: Map<string, import("./measure.js").Measurement | null>}>}
+ */
+const known = new WeakMap();
+
+/**
  * @param {Showing} showing @param {Trace} trace @param {number} low @param {number} high on the axis
  */
 export function measured({ traces, state, axis }, trace, low, high) {
-  const pixels = { ...traces.scaled(trace, state), wavelength: traces.wavelengths(trace, axis) };
+  const scaled = traces.scaled(trace, state);
+  const wavelength = traces.wavelengths(trace, axis);
+  let memory = known.get(scaled);
+  if (memory?.wavelength !== wavelength) {
+    memory = { wavelength, found: new Map() };
+    known.set(scaled, memory);
+  }
+  const key = `${low} ${high}`;
+  const found = memory.found.get(key);
+  if (found !== undefined) return found;
+  const made = measureWithin({ ...scaled, wavelength }, low, high);
+  memory.found.set(key, made);
+  return made;
+}
+
+/** @param {import("./values.js").Pixels} pixels @param {number} low @param {number} high */
+function measureWithin(pixels, low, high) {
   const { wavelength } = pixels;
   // Beyond the first and the last pixel there is nothing to measure.
   const [first, last] = [wavelength[0], wavelength[wavelength.length - 1]];

@@ -41,6 +41,7 @@ export class View {
   #frame = 0;
   #resting = 0;
   #spoken = 0;
+  #told = 0;
 
   /**
    * @param {{lang: string}} page @param {LineList[]} lists
@@ -74,7 +75,10 @@ export class View {
     // On a small screen the plot comes first, and the controls wait folded below it.
     if (matchMedia("(max-width: 63.999rem)").matches)
       for (const group of document.querySelectorAll("#controls > details")) group.removeAttribute("open");
-    find("all-usual").addEventListener("click", () => this.set(usual()));
+    find("all-usual").addEventListener("click", () => {
+      this.set(usual());
+      this.controls.offer(this.showing(), this.#lists());
+    });
   }
 
   /**
@@ -256,6 +260,10 @@ export class View {
         this.set({ x: this.#windows("x", n, window), y: this.#windows("y", n, y) });
       },
       onHover: (panel, x) => this.#read(at(panel), x),
+      onStep: () => {
+        clearTimeout(this.#told);
+        this.#told = window.setTimeout(() => announce(find("readout").textContent ?? ""), 2 * REST);
+      },
       onMeasure: (panel, range) => {
         this.#used = at(panel);
         this.#measure(range);
@@ -323,8 +331,7 @@ export class View {
   async #copyMeasured() {
     const { names, rows } = measuredTable(this.showing());
     await copyText([names, ...rows].map((row) => row.join("\t")).join("\n"));
-    const announce = document.getElementById("announce");
-    if (announce) announce.textContent = t("Copied");
+    announce(t("Copied"));
   }
 
   /** @param {import("./paint.js").Scene[]} scenes */
@@ -361,6 +368,12 @@ export class View {
       height: stage.clientHeight,
     }));
   }
+}
+
+/** Have a screen reader say something. @param {string} text */
+function announce(text) {
+  const place = document.getElementById("announce");
+  if (place) place.textContent = text;
 }
 
 /** Whether a header names a class. @param {unknown} word */

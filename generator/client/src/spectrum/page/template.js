@@ -14,7 +14,6 @@ export class TemplateField {
   #page;
   #view;
   #field = /** @type {HTMLInputElement} */ (find("template"));
-  #button = find("template-on");
   #problem = find("template-error");
   /** @type {Spectrum | null} */
   #shown = null;
@@ -23,7 +22,7 @@ export class TemplateField {
   constructor(page, view) {
     this.#page = page;
     this.#view = view;
-    this.#button.addEventListener("click", () => (view.state.template ? this.#take() : this.#lay()));
+    find("template-on").addEventListener("click", () => (view.state.template ? this.#take() : this.#lay()));
     this.#field.addEventListener("change", () => {
       if (view.state.template) this.#lay();
     });
@@ -47,13 +46,11 @@ export class TemplateField {
     const { facts } = spectrum;
     const name = [facts.subclass, facts.class].find((word) => word && word !== "Non");
     this.#field.value = this.#view.state.template || String(name ?? "");
-    this.#button.setAttribute("aria-pressed", "false");
     this.#problem.hidden = true;
     if (this.#view.state.template) this.#lay();
   }
 
   #take() {
-    this.#button.setAttribute("aria-pressed", "false");
     this.#view.overlay(null);
     this.#view.set({ template: "" });
   }
@@ -64,7 +61,6 @@ export class TemplateField {
     const entry = spectrum && this.#entry(spectrum);
     this.#problem.hidden = true;
     if (!entry) return this.#take();
-    this.#button.setAttribute("aria-pressed", "true");
     const typed = this.#field.value.trim();
     try {
       const set = await openSet(this.#page, entry.name);
