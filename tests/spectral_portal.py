@@ -46,6 +46,11 @@ catalogue = "lrs"
 simulate = { spectra = 400 }
 
 [[spectra]]
+name = "templates"
+templates_of = "lrs"
+simulate = { templates = true }
+
+[[spectra]]
 name = "mrs"
 catalogue = "mrs"
 source = "files/mrs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tomllib
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,48 @@ def test_boxcar(pixels: dict[str, np.ndarray], width: float, unit: str, weighted
     np.testing.assert_allclose(floats(got["flux"]), expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("grid", ["log", "linear"])
+def test_gaussian_smoothing_in_velocity(grid: str) -> None:
+    """A Gaussian line in velocity stays one: its variance grows by that of the kernel."""
+    if grid == "log":
+        wavelength = 10 ** (3.75 + 1e-5 * np.arange(6000))
+    else:
+        wavelength = np.linspace(5700.0, 6400.0, 6000)
+    velocity = C * np.log(wavelength / 6000)
+    flux = 3 - np.exp(-((velocity / 400) ** 2) / 2)
+    pixels = {"wavelength": wavelength, "flux": flux, "error": np.full(6000, 0.01)}
+    how = {"kind": "gaussian", "width": 900.0, "unit": "km/s", "weighted": False}
+    got = floats(
+        ask('return (await load("smooth")).smooth(v.pixels, v.how);', pixels=pixels, how=how)["flux"]
+    )
+    wide = np.hypot(400, 900)
+    expected = 3 - 400 / wide * np.exp(-((velocity / wide) ** 2) / 2)
+    middle = np.abs(velocity) < 5000
+    np.testing.assert_allclose(got[middle], expected[middle], atol=5e-6)
+
+
+def test_pixels_without_weight_are_gaps(pixels: dict[str, np.ndarray]) -> None:
+    part = {
+        "kind": "coadd",
+        "arm": "",
+        "exposure": "",
+        "facts": {},
+        "masks": {},
+        "flux": np.where(np.isfinite(pixels["error"]), pixels["flux"], 0),
+        "wavelength": pixels["wavelength"],
+        "values": {"ivar": np.where(np.isfinite(pixels["error"]), 1 / pixels["error"] ** 2, 0)},
+    }
+    drawn, rest = ask(
+        'const { pixelsOf, counted, uncounted } = await load("values"); const p = pixelsOf(v.part);'
+        "return [counted(p), uncounted(p)];",
+        part=part,
+    )
+    np.testing.assert_array_equal(floats(drawn), np.where(good(pixels), part["flux"], np.nan))
+    beside = [i for k in (5, 120, 121, 300) for i in (k - 1, k, k + 1)]
+    assert set(np.flatnonzero(np.isfinite(floats(rest)))) == set(beside)
+    np.testing.assert_array_equal(floats(rest)[beside], part["flux"][beside])
+
+
 def test_continuum_goes_past_lines(pixels: dict[str, np.ndarray]) -> None:
     got = ask(
         'return (await load("continuum")).fitContinuum(v.pixels, v.fit);',
@@ -162,6 +205,34 @@ def test_continuum_goes_past_lines(pixels: dict[str, np.ndarray]) -> None:
         fit={"window": 60, "low": 5, "high": 5},
     )
     assert np.abs(floats(got) - curve).max() < 2e-3
+
+
+def test_colours_of_traces() -> None:
+    """Twelve that stand out from the paper and from each other, in both themes."""
+    theme = tomllib.loads((ROOT / "themes/default/theme.toml").read_text(encoding="utf-8"))
+
+    def linear(colour: str) -> np.ndarray:
+        values = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+    def luminance(colour: str) -> float:
+        return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+    def oklab(colour: str) -> np.ndarray:
+        """After Ottosson (2020)."""
+        cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]]
+        mixed = [[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+        return np.asarray(mixed @ np.cbrt(np.array(cones) @ linear(colour)))
+
+    for mode in ("light", "dark"):
+        colours = [theme[mode][f"chart-{n}"] for n in range(1, 13)]
+        paper = luminance(theme[mode]["surface"])
+        for colour in colours:
+            low, high = sorted((luminance(colour), paper))
+            assert (high + 0.05) / (low + 0.05) >= 3, (mode, colour)
+        places = [oklab(colour) for colour in colours]
+        nearest = min(np.linalg.norm(a - b) for i, a in enumerate(places) for b in places[:i])
+        assert nearest > 0.07, mode
 
 
 def reference(p: dict[str, np.ndarray], low: float, high: float) -> dict[str, float]:

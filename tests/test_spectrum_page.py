@@ -7,12 +7,15 @@ import csv
 import io
 import json
 import re
+import shutil
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as etree
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from astropy.io import fits
 from PIL import Image
@@ -27,6 +30,12 @@ pytestmark = pytest.mark.browser
 
 STATUS = "document.getElementById('status').textContent"
 SHOWN = f"/ in \\d+\\.\\d\\d s$/.test({STATUS}) && {STATUS}"
+LEGEND = "document.getElementById('legend').textContent"
+COLOURS = """globalThis.colours = () => { const c = document.querySelector('.spectrum-stage canvas');
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; const seen = new Set();
+  for (let i = 0; i < d.length; i += 4)
+    if (d[i + 3] === 255) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]);
+  return seen; }; 0"""
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -134,6 +143,8 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     watched.wait(f"Math.abs(document.getElementById('view-low').value - {whole[0]}) < 0.02", 5)
     watched.press(".")
     assert re.search(r"λ [\d.]+ Å\s+\S+ ", text(watched, "#readout"))
+    # What it tells is spoken too, once the cross-hair rests.
+    watched.wait("/^λ [\\d.]+ Å/.test(document.getElementById('announce').textContent)", 5)
 
     # The pointer: a box, the wheel around a place, and all of it again.
     span = whole[1] - whole[0]
@@ -159,6 +170,30 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert (low, high) == pytest.approx((whole[0] + 0.4 * span, whole[0] + 0.6 * span), rel=2e-3)
     watched.evaluate("document.getElementById('measured-clear').click()")
     watched.wait("document.getElementById('measured').hidden", 5)
+
+    # Limits of flux are typed by keyboard, hold while wavelengths change, and are left again.
+    fitted = [value(watched, f"flux-{end}") for end in ("low", "high")]
+    for end, typed in (("high", "80"), ("low", "-5.5")):
+        watched.evaluate(f"document.getElementById('flux-{end}').select()")
+        watched.type(typed)
+        watched.press("Enter")
+    watched.wait("location.search.includes('y=-5.5..80')", 5)
+    watched.press("Tab")
+    watched.press("Tab")
+    assert watched.evaluate("document.activeElement.id") == "flux-reset"
+    enter(watched, "view-low", "5000")
+    watched.wait("location.search.includes('x=5000..')", 5)
+    assert "y=-5.5..80" in watched.address and value(watched, "flux-low") == "-5.5"
+    enter(watched, "flux-high", "-6")
+    assert "upside down" in text(watched, "#flux-error")
+    assert value(watched, "flux-high") == "-6" and "y=-5.5..80" in watched.address
+    watched.press("Enter")
+    watched.wait("!location.search.includes('y=')", 5)
+    assert watched.evaluate("document.getElementById('flux-error').hidden")
+    watched.click("#view-reset")
+    watched.wait("!location.search.includes('x=')", 5)
+    assert [value(watched, f"flux-{end}") for end in ("low", "high")] == fitted and view(watched) == whole
+    assert text(watched, "#flux-name").startswith("Flux (") and "Å" in text(watched, "#view-name")
 
     # Lines follow the redshift that is typed: by as many pixels of the picture as wavelengths say.
     enter(watched, "view-low", "6500")
@@ -280,6 +315,10 @@ def test_every_layout(chromium: Browser, spectral: Spectral) -> None:
         shown = chromium.evaluate("[...document.querySelectorAll('.spectrum-arm')].map((a) => a.textContent)")
         assert [arm for arm in shown if arm] == arms
         if name == "mrs":
+            # No class is known: the lines of stars are there all the same.
+            lists = "[...document.querySelectorAll('#lists input:checked')].map((box) => box.value)"
+            assert chromium.evaluate(lists) == ["stellar"]
+            assert "Mg I" in text(chromium, "#plot-description")
             chromium.wait("!document.getElementById('load-singles').hidden", 10)
             chromium.evaluate("document.getElementById('load-singles').click()")
             chromium.wait("document.querySelectorAll('#parts input:checked').length > 2", 10)
@@ -287,6 +326,13 @@ def test_every_layout(chromium: Browser, spectral: Spectral) -> None:
             with fits.open(spectral.files[name][0]) as hdus:
                 singles = [h.name for h in hdus[1:] if re.fullmatch(r"[BR]-\d+", h.name)]
             assert chromium.evaluate("document.querySelectorAll('#parts input').length") == len(singles) + 2
+            # Each of them has a look of its own in its panel.
+            chromium.wait(f"document.querySelectorAll('#legend li').length >= {len(singles) + 2}", 10)
+            looks = chromium.evaluate(
+                "[...document.querySelectorAll('#legend li')].filter((item) => item.innerText[0] === 'B')"
+                ".map((item) => item.firstChild.className + getComputedStyle(item.firstChild).background)"
+            )
+            assert len(looks) == len(set(looks)) == 1 + sum(name[0] == "B" for name in singles)
             chromium.open(chromium.address)
             chromium.wait(SHOWN, 20)
             assert chromium.evaluate("document.querySelectorAll('#parts input:checked').length") > 2
@@ -328,14 +374,124 @@ def test_the_plot_follows_the_theme(chromium: Browser, spectral: Spectral) -> No
     ident, _ = low_resolution(spectral)
     chromium.open(f"{spectral.release.as_uri()}/spectrum.html?obsid={ident}&set=dr10")
     chromium.wait(SHOWN, 20)
-    chromium.evaluate(
-        """globalThis.colours = () => { const c = document.querySelector('.spectrum-stage canvas');
-        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; const seen = new Set();
-        for (let i = 0; i < d.length; i += 4)
-          if (d[i + 3] === 255) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]);
-        return seen; }; 0"""
-    )
+    chromium.evaluate(COLOURS)
     dark, light = 0x7AA7E4, 0x23508E
     assert chromium.evaluate(f"colours().has({light}) && !colours().has({dark})")
     chromium.evaluate("document.documentElement.dataset.theme = 'dark'; 0")
     chromium.wait(f"colours().has({dark}) && !colours().has({light})", 5)
+
+
+def packed(spectral: Spectral, name: str) -> list[dict[str, Any]]:
+    """The rows of a set's packs, by another reader than the page's."""
+    files = sorted((spectral.release / "data/spectra" / name / "packs").rglob("*.parquet"))
+    return [row for file in files for row in pq.read_table(file).to_pylist()]
+
+
+def vacuum_of(row: dict[str, Any], grids: list[dict[str, Any]]) -> np.ndarray:
+    stored = row["wavelength"]
+    if row["grid"] is not None:
+        grid, first = grids[row["grid"]], row["grid_first"]
+        stored = grid["wavelength"][first : first + len(row["flux"])]
+    waves = np.array(stored, dtype="f8")
+    return 10**waves if row["scale"] == "log10" else waves
+
+
+def test_a_template_and_paper(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
+    folder = spectral.release / "data/spectra"
+    grids = {
+        name: pq.read_table(folder / name / "grids.parquet").to_pylist() for name in ("lrs", "templates")
+    }
+    stock = {row[next(iter(row))]: row for row in packed(spectral, "templates")}
+    row, header = next(
+        (row, facts)
+        for row in packed(spectral, "lrs")
+        if (facts := json.loads(row["header"] or "{}")).get("subclass") in stock and facts["z"]
+    )
+    ident, name = row["obsid"], header["subclass"]
+    watched.open(f"{spectral_base}spectrum.html?obsid={ident}&set=lrs&lines=none&x=5100..5200&y=-50..300")
+    watched.wait(f"{SHOWN} && !document.getElementById('template-place').hidden", 20)
+    assert value(watched, "template") == name
+    watched.click("#template-on")
+    watched.wait(f"location.search.includes('template=') && {LEGEND}.includes('template {name}')", 10)
+    assert watched.evaluate("document.getElementById('template-on').getAttribute('aria-pressed')") == "true"
+
+    # At the redshift of the spectrum, and as high as least squares have it.
+    waves, z = vacuum_of(row, grids["lrs"]), header["z"]
+    flux, ivar = np.array(row["flux"], dtype="f8"), np.array(row["ivar"], dtype="f8")
+    rest = np.array(stock[name]["flux"], dtype="f8")
+    template = np.interp(
+        waves / (1 + z), vacuum_of(stock[name], grids["templates"]), rest, left=np.nan, right=np.nan
+    )
+    good = np.isfinite(template) & (ivar > 0) & np.isfinite(flux)
+    scale = np.sum((ivar * template * flux)[good]) / np.sum((ivar * template**2)[good])
+    picture = etree.fromstring(saved(watched, "svg"))
+    (path,) = (
+        p for p in picture.iter(f"{SVG}path") if p.get("stroke-dasharray") == "6 2" and "L" in p.get("d")
+    )
+    places = np.array([point.split() for point in re.split("[ML]", path.get("d", ""))[1:]], dtype="f8")
+    stage = watched.evaluate(
+        "(({clientWidth, clientHeight}) => [clientWidth, clientHeight])"
+        "(document.querySelector('.spectrum-stage'))"
+    )
+    wide, tall = stage[0] - 64 - 24, stage[1] - 14 - 46
+    drawn = (waves >= 5100) & (waves <= 5200)
+    expected = np.array(
+        [
+            64 + (waves[drawn] - 5100) / 100 * wide,
+            40 + 14 + tall - (scale * template[drawn] + 50) / 350 * tall,
+        ]
+    ).T
+    np.testing.assert_allclose(places[1 : 1 + len(expected)], expected, atol=0.02)
+
+    # Another by its name, one that is not there, and none.
+    other = next(one for one in stock if one != name)
+    enter(watched, "template", other)
+    watched.wait(f"{LEGEND}.includes('template {other}')", 10)
+    enter(watched, "template", "<b>none</b>")
+    watched.wait("!document.getElementById('template-error').hidden", 10)
+    assert text(watched, "#template-error") == "There is no template “<b>none</b>” here."
+    watched.wait(f"!location.search.includes('template=') && !{LEGEND}.includes('template')", 10)
+
+    # The address brings it back; on paper the plot is there, in light colours, without what can be pressed.
+    watched.open(f"{spectral_base}spectrum.html?obsid={ident}&set=lrs&template={name}", dark=True)
+    watched.wait(f"{SHOWN} && {LEGEND}.includes('template {name}')", 20)
+    assert watched.evaluate("document.getElementById('refused').hidden")
+    if watched.name == "firefox":
+        return  # its driver lays nothing out for paper
+    watched.media("print")
+    watched.evaluate(COLOURS)
+    watched.wait(f"colours().has({0x23508E}) && !colours().has({0x7AA7E4})", 5)
+    seen = (
+        "[...document.querySelectorAll('main :is(button, input, select, textarea, summary), .spectrum-stage, "
+        "#legend, #spectrum-title, #spectrum-badges')].filter((one) => one.checkVisibility())"
+        ".map((one) => one.id || one.className)"
+    )
+    shown = watched.evaluate(seen)
+    assert {"spectrum-stage", "legend", "spectrum-title", "spectrum-badges"} <= set(shown)
+    assert not [one for one in shown if one.startswith(("open-", "view-", "list-", "button"))]
+    assert watched.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Path) -> None:
+    """A copy of the site without its data, opened from disk: the reader says where they are."""
+    shutil.copytree(spectral.release, tmp_path / "site", ignore=shutil.ignore_patterns("data", "files"))
+    column, ident = layout_id(spectral, "sdss")
+    chromium.open((tmp_path / "site" / "spectrum.html").as_uri())
+    chromium.wait("document.getElementById('data-folder')", 20)
+    chromium.open(f"{(tmp_path / 'site' / 'spectrum.html').as_uri()}?{column}={ident}&x=5000..6000")
+    told = chromium.wait(f"/could not be loaded/.test({STATUS}) && {STATUS}", 20)
+    assert "data/spectra/sdss/spectra.js is missing or damaged" in told
+    assert text(chromium, "#spectrum-folder label") == "Use the data folder"
+    assert serious(chromium) == []
+    chromium.upload("#data-folder", tmp_path / "site")
+    chromium.wait(
+        "/does not hold the data/.test(document.getElementById('data-folder-hint').textContent)", 20
+    )
+    chromium.upload("#data-folder", spectral.release)
+    assert chromium.wait(SHOWN, 60).startswith(ident)
+    assert chromium.evaluate("document.getElementById('spectrum-folder').hidden")
+    assert "x=5000..6000" in chromium.address
+    with fits.open(spectral.files["sdss"][0]) as hdus:
+        own = np.array(hdus[1].data["flux"], dtype="f4")
+    with fits.open(io.BytesIO(saved(chromium, "fits"))) as hdus:
+        np.testing.assert_array_equal(hdus[1].data["flux"], own)

@@ -253,6 +253,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
                 "title": language.text(s.title),
                 "catalogue": s.spec.catalogue,
                 "script": f"data/spectra/{s.name}/spectra.js",
+                "bytes": s.meta["bytes"],
                 "id": s.meta["id"]["name"],
                 "datatype": s.meta["id"]["datatype"],
                 "templates_of": getattr(s.spec, "templates_of", None),

@@ -83,6 +83,10 @@ class Browser:
     def resize(self, width: int) -> None:
         self._ask("resize", width=width)
 
+    def media(self, kind: str | None) -> None:
+        """Lay the page out for paper (`print`), or as usual again (None)."""
+        self._ask("media", type=kind)
+
     def screenshot(self, path: Path, full: bool = True) -> None:
         self._ask("screenshot", path=str(path), full=full)
 

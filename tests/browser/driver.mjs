@@ -123,6 +123,7 @@ const commands = {
   async screenshot({ path, full = true }) {
     await page.screenshot({ path, fullPage: full });
   },
+  media: ({ type }) => page.emulateMediaType(type),
   resize: ({ width, height = 900 }) => page.setViewport({ width, height }),
   address: () => page.url(),
   requests: () => requests,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { marksOf, readOwn, spread, writeOwn } from "../src/spectrum/lines.js";
+import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/lines.js";
 import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
-import { changed, readState, usual, writeState } from "../src/spectrum/state.js";
+import { lookOfTrace } from "../src/spectrum/scenes.js";
+import { changed, limitText, readState, usual, writeState } from "../src/spectrum/state.js";
 import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/ticks.js";
 import { Traces } from "../src/spectrum/traces.js";
 import { pixelsOf } from "../src/spectrum/values.js";
@@ -214,4 +215,43 @@ test("parts of descending wavelengths, arms apart and together", () => {
   const state = { ...usual(), scale: /** @type {const} */ ("at"), at: 5150 };
   const [r, b] = apart.all.map((trace) => apart.scaled(trace, state).flux);
   assert.ok(Math.abs(b[100] - 1) < 0.01 && Math.abs(r[100] - 6551 / 5150) < 0.01);
+});
+
+test("limits of flux are written as finely as they lie apart", () => {
+  for (const ends of /** @type {[number, number][]} */ ([
+    [123456.71, 123456.78],
+    [-3e-17, 2.5e-17],
+    [-1e30, 1e30],
+    [1e5, 1e5 + 1e-9],
+    [0, 1],
+  ])) {
+    const span = ends[1] - ends[0];
+    const back = ends.map((end) => Number(limitText(end, ends)));
+    back.forEach((value, i) => assert.ok(Math.abs(value - ends[i]) <= span / 5000, `${value} of ${ends}`));
+    const { state, refused } = read(
+      `y=${encodeURIComponent(ends.map((end) => limitText(end, ends)).join(".."))}`,
+    );
+    assert.deepEqual([state.y[0], refused], [back, []]);
+  }
+});
+
+test("lists of lines at first are those of the class, else those of stars or of galaxies", () => {
+  const list = (/** @type {string} */ id, /** @type {string[]} */ shown_for) => ({
+    ...{ id, title: id, moves: true, shown_for },
+    lines: [],
+  });
+  const lists = [list("stellar", ["STAR"]), list("emission", ["GALAXY", "QSO"]), list("telluric", [])];
+  assert.deepEqual(usualLists(lists, "Qso", 0), ["emission"]);
+  assert.deepEqual(usualLists(lists, "STAR", 0.5), ["stellar"]);
+  for (const kind of ["", "Unknown", "Non"]) {
+    assert.deepEqual(usualLists(lists, kind, -0.0004), ["stellar"]);
+    assert.deepEqual(usualLists(lists, kind, 0.4), ["emission"]);
+  }
+  assert.deepEqual(usualLists(lists.slice(2), "STAR", 0), []);
+});
+
+test("no two of many traces look alike", () => {
+  const looks = Array.from({ length: 36 }, (_, n) => lookOfTrace(n));
+  assert.equal(new Set(looks.map((look) => JSON.stringify(look))).size, 36);
+  assert.equal(new Set(looks.slice(0, 12).map(({ colour }) => colour)).size, 12);
 });

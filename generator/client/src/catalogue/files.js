@@ -49,6 +49,22 @@ async function openNew(name, page) {
   return new CatalogueFiles(meta, root);
 }
 
+/**
+ * Read catalogues from files that the reader picked (a folder of the release) from now on.
+ * @param {Iterable<File>} files with `webkitRelativePath`
+ * @param {Page} page
+ * @returns {Promise<string[]>} names of the catalogues that were found whole
+ */
+export async function usePickedCatalogues(files, page) {
+  const all = [...files];
+  const used = [];
+  for (const { name } of page.catalogues) {
+    const there = await openFiles(name, page).catch(() => null);
+    if (there?.usePicked(all)) used.push(name);
+  }
+  return used;
+}
+
 export class CatalogueFiles {
   /** @type {import('./registry.js').IndexFile[]} */
   #indexFiles;

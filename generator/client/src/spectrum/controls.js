@@ -4,7 +4,7 @@ import { t } from "../strings.js";
 import { readOwn, writeOwn } from "./lines.js";
 import { bitsShown, colourOfList, layerName, lookOfMask } from "./scenes.js";
 import { WIDEST } from "./smooth.js";
-import { numberIn } from "./state.js";
+import { FARTHEST, HIGHEST, limitText, numberIn } from "./state.js";
 import { C, toVacuum } from "./wavelengths.js";
 
 /**
@@ -14,12 +14,10 @@ import { C, toVacuum } from "./wavelengths.js";
  * @property {(change: Partial<State>) => void} set
  * @property {(z: number | null) => void} setZ null for the header's
  * @property {() => Showing} showing
- * @property {(low: number, high: number) => void} look at wavelengths of the axis
- * @property {(low: number, high: number) => void} measure
+ * @property {(ends: [number, number] | null) => void} look at wavelengths of the axis; null: all of them
+ * @property {(ends: [number, number] | null) => void} scale limits of the flux axis; null: what fits
+ * @property {(ends: [number, number]) => void} measure
  */
-
-/** Wavelengths that can be typed end here, in the unit of the axis. */
-const FARTHEST = 1e7;
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 export const find = (id) => /** @type {T} */ (document.getElementById(id));
@@ -29,6 +27,8 @@ const input = (id) => /** @type {HTMLInputElement} */ (find(id));
 export class Controls {
   #host;
   #lists;
+  /** What the fields of limits were made to show: other than that is being typed. @type {Map<string, string>} */
+  #told = new Map();
 
   /** @param {Host} host @param {import("./lines.js").LineList[]} lists */
   constructor(host, lists) {
@@ -39,8 +39,9 @@ export class Controls {
     this.#bindSmoothing();
     this.#bindScale();
     this.#bindRedshift();
-    this.#on("measure-add", "click", () => this.#range("measure", host.measure));
-    for (const id of ["view-low", "view-high"]) this.#on(id, "change", () => this.#range("view", host.look));
+    this.#on("measure-add", "click", () => this.#range("measure", [0, FARTHEST], host.measure));
+    this.#bindLimits("view", [0, FARTHEST], host.look);
+    this.#bindLimits("flux", [-HIGHEST, HIGHEST], host.scale);
     this.#on("own", "change", () => this.#try("own", () => host.set({ own: this.#readOwn() })));
     this.#on("arms", "change", () =>
       host.set({ arms: input("arms").checked ? "apart" : "together", x: [], y: [] }),
@@ -68,12 +69,28 @@ export class Controls {
     }
   }
 
-  /** @param {"view" | "measure"} field @param {(low: number, high: number) => void} then */
-  #range(field, then) {
+  /** @param {"view" | "flux"} field @param {[number, number]} reach @param {(ends: [number, number] | null) => void} then */
+  #bindLimits(field, reach, then) {
+    const ids = ["low", "high"].map((end) => `${field}-${end}`);
+    for (const id of ids)
+      this.#on(id, "change", () =>
+        this.#range(field, reach, (ends) => {
+          for (const one of ids) this.#told.set(one, input(one).value);
+          then(ends);
+        }),
+      );
+    this.#on(`${field}-reset`, "click", () => this.#try(field, () => then(null)));
+  }
+
+  /**
+   * @param {"view" | "flux" | "measure"} field @param {[number, number]} reach
+   * @param {(ends: [number, number]) => void} then
+   */
+  #range(field, reach, then) {
     this.#try(field, () => {
-      const [low, high] = ["low", "high"].map((end) => numberIn(input(`${field}-${end}`).value, 0, FARTHEST));
+      const [low, high] = ["low", "high"].map((end) => numberIn(input(`${field}-${end}`).value, ...reach));
       if (!(low < high)) throw new Refused(t("The range {low}..{high} is upside down.", { low, high }));
-      then(low, high);
+      then([low, high]);
     });
   }
 
@@ -192,6 +209,7 @@ export class Controls {
     put("continuum-low", String(state.continuum.low));
     put("continuum-high", String(state.continuum.high));
     this.#showRedshift(state, z, start);
+    find("template-on").setAttribute("aria-pressed", String(Boolean(state.template)));
     const own = state.own.map(({ name, wavelength }) => ({
       name,
       wavelength: axis.ofVacuum(wavelength * axis.stretch),
@@ -219,10 +237,27 @@ export class Controls {
     slider.setAttribute("aria-valuetext", velocity ? `${field.value} km/s` : `z ${field.value}`);
   }
 
-  /** What is in view of the panel used last. @param {[number, number]} x */
-  showView(x) {
-    if (document.activeElement?.id.startsWith("view-")) return;
-    [input("view-low").value, input("view-high").value] = x.map((w) => String(Number(w.toFixed(2))));
+  /** What is in view of the panel used last. @param {import("./paint.js").Scene} scene @param {boolean} several panels */
+  showView({ x, y, title, across, up }, several) {
+    const of = several && title ? `${title}: ` : "";
+    find("view-name").textContent = of + across;
+    find("flux-name").textContent = of + up;
+    const put = (/** @type {string} */ field, /** @type {string[]} */ ends) =>
+      ["low", "high"].forEach((end, i) => {
+        const id = `${field}-${end}`;
+        const typing = input(id) === document.activeElement && input(id).value !== this.#told.get(id);
+        if (typing) return;
+        input(id).value = ends[i];
+        this.#told.set(id, ends[i]);
+      });
+    put(
+      "view",
+      x.map((w) => String(Number(w.toFixed(2)))),
+    );
+    put(
+      "flux",
+      y.map((value) => limitText(value, y)),
+    );
   }
 
   /**

@@ -3,6 +3,7 @@
 const NAMES = /** @type {const} */ ([
   ...["paper", "surface", "ink", "ink-soft", "line", "line-strong", "accent", "bad", "warn", "chart-grid"],
   ...["chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6"],
+  ...["chart-7", "chart-8", "chart-9", "chart-10", "chart-11", "chart-12"],
 ]);
 
 /** @typedef {(typeof NAMES)[number]} Colour @typedef {Record<Colour, string>} Inks */

@@ -23,6 +23,24 @@ import { t } from "../strings.js";
 const MOST = 200;
 const LONGEST = 40;
 
+/** Beyond this redshift there are no stars. */
+const BEYOND_STARS = 0.01;
+
+/**
+ * The lists that are shown where the reader has not chosen: those for the class; where there are none for it, as it is not known, those
+ * for stars, or for galaxies where the redshift tells so.
+ * @param {LineList[]} lists @param {string} kind @param {number} z @returns {string[]} ids
+ */
+export function usualLists(lists, kind, z) {
+  for (const one of [kind, z > BEYOND_STARS ? "GALAXY" : "STAR"]) {
+    const found = lists.filter(({ shown_for }) =>
+      shown_for.some((other) => other.toUpperCase() === one.toUpperCase()),
+    );
+    if (found.length) return found.map(({ id }) => id);
+  }
+  return [];
+}
+
 /**
  * @param {LineList[]} lists all there are @param {string[]} shown ids @param {OwnLine[]} own
  * @param {import("./wavelengths.js").Axis} axis @param {number} z

@@ -160,12 +160,15 @@ export function fitGaussian(xs, ys, es) {
     const damped = now.matrix.map((row, j) => row.map((v, k) => (j === k ? v * (1 + damping) : v)));
     const step = solve(damped, now.right);
     const next = step && best.map((v, j) => v + step[j]);
-    const found = next && next[2] !== 0 ? look(next) : null;
-    if (next && found && found.chi <= now.chi) {
-      const small = next.every((v, j) => Math.abs(v - best[j]) <= 1e-12 * (Math.abs(v) + 1e-3));
-      [best, now, damping] = [next, found, Math.max(damping / 10, 1e-12)];
-      if (small) break;
-    } else damping *= 10;
+    if (!next || next[2] === 0) {
+      damping *= 10;
+      continue;
+    }
+    const small = next.every((v, j) => Math.abs(v - best[j]) <= 1e-10 * (Math.abs(v) + 1e-3));
+    const found = look(next);
+    if (found.chi <= now.chi) [best, now, damping] = [next, found, Math.max(damping / 10, 1e-12)];
+    else damping *= 10;
+    if (small) break;
   }
   const [height, m, s] = best;
   const columns = [0, 1, 2].map((k) =>

@@ -27,6 +27,9 @@ export const LABELS = 82;
 const GAP = 13;
 const LETTERS = 11;
 
+/** Whether a legend needs one entry for both. @param {Curve} a @param {Curve} b */
+export const alike = (a, b) => a.label === b.label && a.colour === b.colour && !a.dash === !b.dash;
+
 /** @param {Box} box @param {[number, number]} x @param {[number, number]} y */
 export function places(box, [x0, x1], [y0, y1]) {
   return {

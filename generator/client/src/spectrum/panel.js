@@ -13,6 +13,7 @@ import { exponentOf, powerText, tickText, ticks } from "./ticks.js";
  * @property {() => "zoom" | "move" | "measure"} mode what dragging does
  * @property {(panel: Panel, x: Range, y: Range | null) => void} onView the reader moves; y is null to fit again
  * @property {(panel: Panel, x: number | null) => void} onHover
+ * @property {() => void} [onStep] the cross-hair goes by keys
  * @property {(panel: Panel, range: Range) => void} onMeasure
  * @property {(panel: Panel, event: KeyboardEvent) => boolean} onKey keys that are not the panel's own; whether one was used
  */

@@ -1,7 +1,7 @@
 /** What is on screen as one picture, for papers and talks: all panels on white, with axes, legend and what it is. */
 import { paperInks } from "./ink.js";
 import { BOTTOM, LEFT, RIGHT, upTitle } from "./panel.js";
-import { LABELS, paintOver, paintUnder, places } from "./paint.js";
+import { LABELS, alike, paintOver, paintUnder, places } from "./paint.js";
 import { svgPen } from "./pen.js";
 import { exponentOf, tickText, ticks } from "./ticks.js";
 
@@ -18,7 +18,8 @@ const LEGEND = 24;
 export function drawPicture(panels, { title, subtitle, description }) {
   const inks = paperInks();
   const width = Math.max(480, ...panels.map((panel) => panel.width));
-  const height = HEAD + panels.reduce((sum, panel) => sum + panel.height, 0) + LEGEND + 8;
+  const rows = legendRows(panels, width);
+  const height = HEAD + panels.reduce((sum, panel) => sum + panel.height, 0) + rows.length * LEGEND + 8;
   const { pen, svg } = svgPen(width, height, { title, description });
   pen.rect(0, 0, width, height, { colour: inks.surface });
   pen.text(12, 15, title, { colour: inks.ink, size: 14 });
@@ -33,7 +34,7 @@ export function drawPicture(panels, { title, subtitle, description }) {
     if (scene.title) pen.text(12, top + 14, scene.title, { colour: inks["ink-soft"], size: 13 });
     top += tall;
   }
-  legend(pen, panels, top + LEGEND / 2, width, inks);
+  rows.forEach((row, n) => legend(pen, row, top + (n + 0.5) * LEGEND, inks));
   return { svg, width, height };
 }
 
@@ -74,27 +75,40 @@ function axes(pen, box, scene, inks) {
   pen.text(14, box.y + box.height / 2, upTitle(scene), { ...words, anchor: "middle", turned: true });
 }
 
+/** @typedef {{curve: import("./paint.js").Curve, x: number}} Entry of a legend */
+
 /**
- * @param {import("./pen.js").Pen} pen @param {{scene: import("./paint.js").Scene}[]} panels @param {number} y @param {number} width
- * @param {import("./ink.js").Inks} inks
+ * What each curve is, once for those that look alike, in as many rows as it takes.
+ * @param {{scene: import("./paint.js").Scene}[]} panels @param {number} width @returns {Entry[][]}
  */
-function legend(pen, panels, y, width, inks) {
+function legendRows(panels, width) {
   const curves = panels.flatMap(({ scene }) => scene.curves);
+  /** @type {Entry[][]} */
+  const rows = [[]];
   let x = LEFT;
-  for (const { label, colour, dash } of curves.filter(
-    (a, i) => curves.findIndex((b) => b.label === a.label) === i,
-  )) {
-    const wide = 34 + [...label].reduce((sum, letter) => sum + (letter > "⺀" ? 12 : 7), 0);
-    if (x + wide > width) break;
+  for (const curve of curves.filter((a, i) => curves.findIndex((b) => alike(a, b)) === i)) {
+    const wide = 34 + [...curve.label].reduce((sum, letter) => sum + (letter > "⺀" ? 12 : 7), 0);
+    if (x + wide > width && x > LEFT) {
+      rows.push([]);
+      x = LEFT;
+    }
+    rows[rows.length - 1].push({ curve, x });
+    x += wide + 12;
+  }
+  return rows;
+}
+
+/** @param {import("./pen.js").Pen} pen @param {Entry[]} row @param {number} y @param {import("./ink.js").Inks} inks */
+function legend(pen, row, y, inks) {
+  for (const { curve, x } of row) {
     pen.path(
       (way) => {
         way.moveTo(x, y);
         way.lineTo(x + 18, y);
       },
-      { colour: inks[colour], width: 2, dash },
+      { colour: inks[curve.colour], width: 2, dash: curve.dash },
     );
-    pen.text(x + 24, y, label, { colour: inks.ink, size: 11 });
-    x += wide + 12;
+    pen.text(x + 24, y, curve.label, { colour: inks.ink, size: 11 });
   }
 }
 

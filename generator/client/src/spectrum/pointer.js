@@ -186,6 +186,7 @@ export class Pointer {
     const [low, high] = this.#panel.scene.x;
     const now = this.#panel.cross ?? (low + high) / 2;
     this.#panel.point(Math.min(Math.max(now + pixels * 2 * this.#panel.grain, low), high));
+    this.#panel.host.onStep?.();
     if (this.#started) this.#select(this.#place(this.#started.x), this.#place(this.#panel.cross ?? now));
   }
 

@@ -24,7 +24,10 @@ export function readout(showing, traces, panel, x) {
     if (trace.label) words.push(`${trace.label} `);
     words.push("λ ", strong(pixel.x.toFixed(unit === "nm" ? 3 : 2)), ` ${unit}  ${t("flux")} `);
     words.push(strong(numberText(pixel.flux)));
-    if (pixel.error !== null && Number.isFinite(pixel.error)) words.push(` ± ${numberText(pixel.error, 3)}`);
+    if (pixel.error !== null)
+      words.push(
+        Number.isFinite(pixel.error) ? ` ± ${numberText(pixel.error, 3)}` : ` (${t("without weight")})`,
+      );
     if (pixel.smoothed !== null) words.push(`  ${t("smoothed")} `, strong(numberText(pixel.smoothed)));
     const masks = maskWords(showing, trace, pixel.i);
     if (masks.length) words.push(`  ${masks.join(", ")}`);

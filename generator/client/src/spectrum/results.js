@@ -41,12 +41,14 @@ export function measuredTable(showing) {
     return traces.shown(state).flatMap((trace) => {
       const found = measured(showing, trace, low, high);
       if (!found) return [];
+      // Where the continuum is taken away or below zero, nothing is as wide as it.
+      const wide = state.scale !== "subtract" && Math.min(...found.ends) > 0 ? found.width : null;
       return [
         [
-          `${numberText(low, 7)} – ${numberText(high, 7)}`,
+          `${numberText(found.low, 7)} – ${numberText(found.high, 7)}`,
           trace.label || "–",
           String(found.pixels),
-          told(found.width),
+          told(wide),
           told(found.flux),
           told(found.total),
           told(found.centroid, 7),

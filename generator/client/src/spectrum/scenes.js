@@ -17,8 +17,17 @@ import { t } from "../strings.js";
  * @property {Traces | null} template @property {any} about @property {string} lang
  */
 
-/** Colours of traces in a panel, in turn. */
-const TURN = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-4", "chart-3", "chart-5", "chart-6"]);
+/** Colours of traces in a panel, in turn; those beyond are dashed. */
+const TURN = /** @type {Colour[]} */ (
+  [1, 2, 4, 3, 7, 5, 8, 10, 9, 12, 11, 6].map((number) => `chart-${number}`)
+);
+const DASHES = [undefined, [7, 3], [2, 2]];
+
+/** How the trace looks that is the n-th of a panel. @param {number} n */
+export const lookOfTrace = (n) => ({
+  colour: TURN[n % TURN.length],
+  dash: DASHES[Math.floor(n / TURN.length) % DASHES.length],
+});
 const OF_LAYER = /** @type {Record<string, Colour>} */ ({
   sky: "chart-5",
   model: "chart-2",
@@ -42,6 +51,7 @@ export const lookOfMask = (mask) =>
 export function layerName(name) {
   const words = /** @type {Record<string, string>} */ ({
     error: t("error"),
+    unweighted: t("pixels without weight"),
     sky: t("sky"),
     model: t("model"),
     continuum: t("continuum"),
@@ -84,20 +94,43 @@ export function scenesOf(showing) {
     for (const [low, high] of state.measure) {
       const [a, b] = [axis.ofVacuum(low), axis.ofVacuum(high)];
       const found = group.map((trace) => measured(showing, trace, a, b)).find(Boolean);
-      if (found) scene.measures.push({ low: a, high: b, ends: found.ends });
+      if (found) scene.measures.push(found);
     }
     return { scene, traces: group };
   });
 }
 
 /**
+ * What was measured in the pixels of a trace, by the limits: a Gaussian takes too long to be fitted for every frame.
+ * @type {WeakMap<object, {wavelength: Float64Array, found: Map<string, import("./measure.js").Measurement | null>}>}
+ */
+const known = new WeakMap();
+
+/**
  * @param {Showing} showing @param {Trace} trace @param {number} low @param {number} high on the axis
  */
 export function measured({ traces, state, axis }, trace, low, high) {
-  const pixels = { ...traces.scaled(trace, state), wavelength: traces.wavelengths(trace, axis) };
+  const scaled = traces.scaled(trace, state);
+  const wavelength = traces.wavelengths(trace, axis);
+  let memory = known.get(scaled);
+  if (memory?.wavelength !== wavelength) {
+    memory = { wavelength, found: new Map() };
+    known.set(scaled, memory);
+  }
+  const key = `${low} ${high}`;
+  const found = memory.found.get(key);
+  if (found !== undefined) return found;
+  const made = measureWithin({ ...scaled, wavelength }, low, high);
+  memory.found.set(key, made);
+  return made;
+}
+
+/** @param {import("./values.js").Pixels} pixels @param {number} low @param {number} high */
+function measureWithin(pixels, low, high) {
   const { wavelength } = pixels;
-  if (high <= wavelength[0] || low >= wavelength[wavelength.length - 1]) return null;
-  return measure(pixels, low, high);
+  // Beyond the first and the last pixel there is nothing to measure.
+  const [first, last] = [wavelength[0], wavelength[wavelength.length - 1]];
+  return high <= first || low >= last ? null : measure(pixels, Math.max(low, first), Math.min(high, last));
 }
 
 /**
@@ -105,8 +138,9 @@ export function measured({ traces, state, axis }, trace, low, high) {
  * @param {number} n its place in the panel @param {number} of how many
  */
 function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, of) {
-  const colour = TURN[n % TURN.length];
-  const { flux, error } = traces.scaled(trace, state);
+  const { colour, dash } = lookOfTrace(n);
+  const { error } = traces.scaled(trace, state);
+  const flux = traces.drawn(trace, state, true);
   const smoothed = traces.smoothed(trace, state);
   const name = (/** @type {string} */ word) => (trace.label && of > 1 ? `${trace.label} ${word}` : word);
   for (const mask of layers.filter((layer) => trace.pixels.masks[layer]))
@@ -116,14 +150,33 @@ function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, o
   if (layers.includes("error") && top.error)
     scene.bands.push({ xs, ys: top.flux, errors: top.error, colour });
   const many = of > 3 ? 0.75 : 1;
+  if (layers.includes("unweighted")) {
+    const ys = traces.drawn(trace, state, false);
+    scene.curves.push({
+      xs,
+      ys,
+      colour: "line-strong",
+      dash: [2, 2],
+      steps: true,
+      label: layerName("unweighted"),
+    });
+  }
   if (!(smoothed && state.alone)) {
     const look = smoothed
       ? { colour: /** @type {Colour} */ ("line-strong"), alpha: 0.55 * many, label: name(t("flux as it is")) }
-      : { colour, alpha: many, label: name(t("flux")) };
+      : { colour, dash, alpha: many, label: name(t("flux")) };
     scene.curves.push({ xs, ys: flux, steps: true, ...look });
   }
   if (smoothed)
-    scene.curves.push({ xs, ys: smoothed.flux, colour, width: 1.5, steps: true, label: name(t("smoothed")) });
+    scene.curves.push({
+      xs,
+      ys: smoothed.flux,
+      colour,
+      dash,
+      width: 1.5,
+      steps: true,
+      label: name(t("smoothed")),
+    });
   for (const layer of ["sky", "model", "continuum"]) {
     const ys = layers.includes(layer) ? traces.layer(trace, layer, state) : null;
     if (ys)

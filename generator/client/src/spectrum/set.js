@@ -14,7 +14,7 @@ import { packPath, pickedSource, sourceOf } from "./sources.js";
  * @typedef {import('../engine/bytes.js').ByteSource} ByteSource
  * @typedef {import('./part.js').Part} Part
  * @typedef {import('./part.js').Spectrum} Spectrum
- * @typedef {{ name: string, title: string, catalogue: string | null, script: string, id: string,
+ * @typedef {{ name: string, title: string, catalogue: string | null, script: string, id: string, bytes: number,
  *   datatype: 'long' | 'string', templates_of: string | null }} SpectraEntry a set as the page's JSON block names it
  * @typedef {{ path: string, size: number, footer: number, rows: number, first: string, last: string }} IndexFile
  * @typedef {{ bit: number, name: string } & Record<string, any>} Bit
@@ -42,7 +42,7 @@ const HEADER = 4 << 10;
 const open = new Map();
 
 /**
- * @param {{ base: string, spectra?: { name: string, script: string }[] }} page the page's JSON block
+ * @param {{ base: string, spectra?: { name: string, script: string, bytes: number }[] }} page the page's JSON block
  * @param {string} name
  * @returns {Promise<SpectraSet>} once per page and set
  */
@@ -76,12 +76,34 @@ async function openNew(page, name) {
 /**
  * Read spectra from files that the reader picked (a folder of the release) from now on.
  * @param {Iterable<File>} files with `webkitRelativePath`
+ * @param {Parameters<typeof openSet>[0]} [page] whose sets are opened by the description among the files, where they are not open
  * @returns {Promise<string[]>} names of the opened sets that were found whole
  */
-export async function usePickedSpectra(files) {
+export async function usePickedSpectra(files, page) {
   const all = [...files];
+  for (const entry of page?.spectra ?? []) {
+    if (open.has(entry.name)) continue;
+    const about = await pickedAbout(entry, all);
+    if (page && about) open.set(entry.name, Promise.resolve(new SpectraSet(about, rootOf(page))));
+  }
   const sets = await Promise.all(open.values());
   return sets.filter((set) => set.usePicked(all)).map(({ name }) => name);
+}
+
+/**
+ * The description of a set among picked files. Another release may have a set of the same name: its packs are of another size.
+ * @param {{name: string, bytes: number}} entry @param {File[]} files
+ * @returns {Promise<About | null>}
+ */
+async function pickedAbout({ name, bytes }, files) {
+  const end = `/${name}/spectra.json`;
+  const file = files.find((one) => `/${one.webkitRelativePath || one.name}`.endsWith(end));
+  try {
+    const about = JSON.parse((await file?.text()) ?? "null");
+    return about?.name === name && about.bytes === bytes ? about : null;
+  } catch {
+    return null;
+  }
 }
 
 export class SpectraSet {

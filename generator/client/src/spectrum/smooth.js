@@ -34,6 +34,7 @@ export function smooth(pixels, { kind, width, unit, weighted }) {
         ? (/** @type {number} */ d) => Math.max(0, Math.min(1, reach + 0.5 - Math.abs(d)))
         : () => 1;
   const far = kind === "boxcar" && unit === "px" ? reach + 0.5 : reach;
+  const share = unit === "px" ? null : widths(place);
   const out = new Float64Array(n).fill(NaN);
   const outError = error && new Float64Array(n).fill(NaN);
   let [first, last] = [0, 0];
@@ -43,7 +44,8 @@ export function smooth(pixels, { kind, width, unit, weighted }) {
     let [sum, weight, variance] = [0, 0, 0];
     for (let j = first; j < last; j++) {
       if (!good[j]) continue;
-      const k = kernel(place[j] - place[i]) / (weighted && error ? error[j] ** 2 : 1);
+      const size = share ? share[j] : 1;
+      const k = (kernel(place[j] - place[i]) * size) / (weighted && error ? error[j] ** 2 : 1);
       sum += k * flux[j];
       weight += k;
       if (error) variance += (k * error[j]) ** 2;
@@ -53,6 +55,15 @@ export function smooth(pixels, { kind, width, unit, weighted }) {
     if (outError) outError[i] = Math.sqrt(variance) / weight;
   }
   return { flux: out, error: outError };
+}
+
+/** What pixels take of the axis: in km/s those of a linear grid are not alike. @param {Float64Array} places ascending */
+function widths(places) {
+  const last = places.length - 1;
+  return places.map((_, i) => {
+    const [before, after] = [Math.max(i - 1, 0), Math.min(i + 1, last)];
+    return after > before ? (places[after] - places[before]) / (after - before) : 1;
+  });
 }
 
 /** @param {Float64Array} wavelength */

@@ -34,11 +34,12 @@ import { C } from "./wavelengths.js";
 
 /** Parameters that are not the viewer's own, and are left alone. */
 const KEPT = ["theme", "list", "back", "set"];
-export const LAYERS = ["error", "sky", "model", "continuum"];
 const SCALINGS = /** @type {const} */ (["none", "median", "at", "divide", "subtract", "file"]);
 /** Redshifts and wavelengths beyond these are no astronomy. */
 const Z = { low: -0.99, high: 30 };
-const FARTHEST = 1e7;
+export const FARTHEST = 1e7;
+/** Fluxes either. */
+export const HIGHEST = 1e30;
 /** Measurements and panels at most. */
 const MANY = 30;
 
@@ -166,7 +167,7 @@ const READERS = {
     state.template = value;
   },
   x: (value, state) => (state.x = readRanges(value, FARTHEST)),
-  y: (value, state) => (state.y = readRanges(value, 1e30)),
+  y: (value, state) => (state.y = readRanges(value, HIGHEST)),
   measure: (value, state) =>
     (state.measure = value
       .split(",")
@@ -219,6 +220,12 @@ export function changed(state, change) {
 /** @param {number} value @param {number} digits after the point */
 const short = (value, digits) => String(Number(value.toFixed(digits)));
 
+/** A limit of an axis, to a ten-thousandth of what lies between the limits. @param {number} value @param {Range} ends */
+export function limitText(value, [low, high]) {
+  const digits = Math.ceil(Math.log10(Math.abs(value) / (high - low))) + 5;
+  return String(Number(value.toPrecision(Math.min(Math.max(digits, 6), 17))));
+}
+
 /**
  * The query of an address, without the id. What is as usual is left out.
  * @param {State} state @param {import("./wavelengths.js").Axis} axis
@@ -257,9 +264,7 @@ export function writeState(state, axis) {
   if (state.y.some(Boolean))
     add(
       "y",
-      state.y
-        .map((window) => (window ? window.map((v) => Number(v.toPrecision(6))).join("..") : ""))
-        .join(","),
+      state.y.map((window) => (window ? window.map((v) => limitText(v, window)).join("..") : "")).join(","),
     );
   if (shown.measure.length) add("measure", shown.measure.map(range).join(","));
   return out

@@ -12,7 +12,7 @@
  */
 import { fitContinuum } from "./continuum.js";
 import { smooth } from "./smooth.js";
-import { interpolate, isGood, lowerBound, median, pixelsOf } from "./values.js";
+import { counted, interpolate, isGood, lowerBound, median, pixelsOf, uncounted } from "./values.js";
 import { Axis } from "./wavelengths.js";
 
 /** Å in the units that wavelengths of files have. */
@@ -50,6 +50,9 @@ export class Traces {
     /** Layers that can be shown. @type {string[]} */
     this.layers = [
       ...(has(({ pixels }) => pixels.error) ? ["error"] : []),
+      ...(has(({ pixels }) => pixels.flux.some((v, i) => Number.isFinite(v) && !isGood(pixels, i)))
+        ? ["unweighted"]
+        : []),
       ...["sky", "model"].filter((name) => has(({ pixels }) => pixels.values[name])),
       "continuum",
       ...this.masks,
@@ -152,6 +155,14 @@ export class Traces {
       const error = pixels.error && scale(pixels.error, true).map(Math.abs);
       return { ...pixels, flux: scale(pixels.flux, false), error };
     });
+  }
+
+  /** The flux of the pixels that count, or of those that do not. @param {Trace} trace @param {State} state @param {boolean} which */
+  drawn(trace, state, which) {
+    const on = [state.scale, state.at, state.continuum, state.parts];
+    return this.#once(`drawn ${which} ${trace.key}`, on, () =>
+      (which ? counted : uncounted)(this.scaled(trace, state)),
+    );
   }
 
   /** @param {Trace} trace @param {State} state */

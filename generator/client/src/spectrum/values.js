@@ -40,6 +40,23 @@ function errors({ error, ivar }) {
 /** Whether a pixel counts: it has a flux, and weight where there are weights. @param {Pixels} pixels @param {number} i */
 export const isGood = ({ flux, error }, i) => Number.isFinite(flux[i]) && !(error && Number.isNaN(error[i]));
 
+/**
+ * A curve as it counts: a gap at every pixel that does not. What a file has there may be a zero as well as a spike.
+ * @param {Pixels} pixels @returns {Float64Array}
+ */
+export const counted = (pixels) => pixels.flux.map((value, i) => (isGood(pixels, i) ? value : NaN));
+
+/**
+ * The other way round: pixels with a flux but without weight, with their neighbours to either side, so that single ones are seen.
+ * @param {Pixels} pixels @returns {Float64Array}
+ */
+export function uncounted(pixels) {
+  const { flux } = pixels;
+  const without = (/** @type {number} */ i) =>
+    i >= 0 && i < flux.length && Number.isFinite(flux[i]) && !isGood(pixels, i);
+  return flux.map((value, i) => (without(i - 1) || without(i) || without(i + 1) ? value : NaN));
+}
+
 /** The first place whose value is not below, in an ascending array. @param {ArrayLike<number>} sorted @param {number} value */
 export function lowerBound(sorted, value) {
   let [low, high] = [0, sorted.length];

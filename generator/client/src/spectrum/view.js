@@ -4,7 +4,8 @@ import { t } from "../strings.js";
 import { Controls, find, swatch } from "./controls.js";
 import { describe } from "./describe.js";
 import { onTheme, readInks } from "./ink.js";
-import { marksOf } from "./lines.js";
+import { marksOf, usualLists } from "./lines.js";
+import { alike } from "./paint.js";
 import { Panel } from "./panel.js";
 import { readout } from "./readout.js";
 import { fillTable, measuredTable } from "./results.js";
@@ -15,6 +16,7 @@ import { isRedshift } from "./facts.js";
 
 /**
  * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").Range} Range
  * @typedef {import("./set.js").Spectrum} Spectrum
  * @typedef {import("./lines.js").LineList} LineList
  */
@@ -39,6 +41,7 @@ export class View {
   #frame = 0;
   #resting = 0;
   #spoken = 0;
+  #told = 0;
 
   /**
    * @param {{lang: string}} page @param {LineList[]} lists
@@ -53,8 +56,9 @@ export class View {
         set: (change) => this.set(change),
         setZ: (z) => this.set({ z }),
         showing: () => this.showing(),
-        look: (low, high) => this.#lookAt(low, high),
-        measure: (low, high) => this.#measure([low, high]),
+        look: (ends) => this.#lookAt(ends),
+        scale: (ends) => this.set({ y: this.#windows("y", this.#used, ends) }),
+        measure: (ends) => this.#measure(ends),
       },
       lists,
     );
@@ -71,7 +75,10 @@ export class View {
     // On a small screen the plot comes first, and the controls wait folded below it.
     if (matchMedia("(max-width: 63.999rem)").matches)
       for (const group of document.querySelectorAll("#controls > details")) group.removeAttribute("open");
-    find("all-usual").addEventListener("click", () => this.set(usual()));
+    find("all-usual").addEventListener("click", () => {
+      this.set(usual());
+      this.controls.offer(this.showing(), this.#lists());
+    });
   }
 
   /**
@@ -158,13 +165,7 @@ export class View {
   }
 
   #lists() {
-    const kind = this.known.class.toUpperCase();
-    return (
-      this.state.lines ??
-      this.lists
-        .filter(({ shown_for }) => shown_for.some((one) => one.toUpperCase() === kind))
-        .map(({ id }) => id)
-    );
+    return this.state.lines ?? usualLists(this.lists, this.known.class, this.known.z);
   }
 
   /** @returns {import("./scenes.js").Showing} */
@@ -222,7 +223,7 @@ export class View {
     if (fresh) this.controls.offer(showing, this.#lists());
     this.controls.show(showing, this.known.z);
     const used = scenes[this.#used]?.scene;
-    if (used) this.controls.showView(used.x);
+    if (used) this.controls.showView(used, scenes.length > 1);
     this.#legend(scenes.map(({ scene }) => scene));
     this.#showMeasured(showing);
     clearTimeout(this.#spoken);
@@ -255,13 +256,14 @@ export class View {
         const { axis } = this.showing();
         const { whole } = panel.scene;
         const all = x[0] === whole[0] && x[1] === whole[1];
-        const windows = Array.from(this.#panels, (_, k) => this.state.x[k] ?? null);
-        const heights = Array.from(this.#panels, (_, k) => this.state.y[k] ?? null);
-        windows[n] = all ? null : [axis.toVacuum(x[0]), axis.toVacuum(x[1])];
-        heights[n] = y;
-        this.set({ x: windows, y: heights });
+        const window = all ? null : /** @type {Range} */ ([axis.toVacuum(x[0]), axis.toVacuum(x[1])]);
+        this.set({ x: this.#windows("x", n, window), y: this.#windows("y", n, y) });
       },
       onHover: (panel, x) => this.#read(at(panel), x),
+      onStep: () => {
+        clearTimeout(this.#told);
+        this.#told = window.setTimeout(() => announce(find("readout").textContent ?? ""), 2 * REST);
+      },
       onMeasure: (panel, range) => {
         this.#used = at(panel);
         this.#measure(range);
@@ -286,14 +288,23 @@ export class View {
     this.#panels[this.#used]?.panel.zoom(how === "closer" ? 0.6 : 1 / 0.6);
   }
 
-  /** The panel that reaches furthest into the range shows it. @param {number} low @param {number} high */
-  #lookAt(low, high) {
+  /** The windows of all panels, one of them another. @param {"x" | "y"} key @param {number} n @param {Range | null} window */
+  #windows(key, n, window) {
+    const windows = Array.from(this.#panels, (_, k) => this.state[key][k] ?? null);
+    windows[n] = window;
+    return windows;
+  }
+
+  /** The panel that reaches furthest into the range shows it; all of the one used last, where there is none. @param {Range | null} ends */
+  #lookAt(ends) {
+    if (!ends) return this.set({ x: this.#windows("x", this.#used, null) });
+    const [low, high] = ends;
     const shared = (/** @type {{panel: Panel}} */ { panel }) => {
       const [first, last] = panel.scene.whole;
       return Math.min(high, last) - Math.max(low, first);
     };
     const best = this.#panels.reduce((a, b) => (shared(b) > shared(a) ? b : a), this.#panels[0]);
-    best?.panel.look([low, high], null);
+    best?.panel.look([low, high]);
   }
 
   /** @param {[number, number]} range on the axis */
@@ -320,18 +331,17 @@ export class View {
   async #copyMeasured() {
     const { names, rows } = measuredTable(this.showing());
     await copyText([names, ...rows].map((row) => row.join("\t")).join("\n"));
-    const announce = document.getElementById("announce");
-    if (announce) announce.textContent = t("Copied");
+    announce(t("Copied"));
   }
 
   /** @param {import("./paint.js").Scene[]} scenes */
   #legend(scenes) {
     const curves = scenes.flatMap(({ curves }) => curves);
     const items = curves
-      .filter((a, i) => curves.findIndex((b) => b.label === a.label && b.colour === a.colour) === i)
-      .map(({ label, colour }) => {
+      .filter((a, i) => curves.findIndex((b) => alike(a, b)) === i)
+      .map(({ label, colour, dash }) => {
         const item = document.createElement("li");
-        item.append(swatch(colour), label);
+        item.append(swatch(colour, dash ? "dashed" : ""), label);
         return item;
       });
     const masks = this.showing().layers.filter((layer) => this.traces?.masks.includes(layer));
@@ -358,11 +368,12 @@ export class View {
       height: stage.clientHeight,
     }));
   }
+}
 
-  /** Let the keys work at once. */
-  focus() {
-    this.#panels[0]?.stage.focus({ preventScroll: true });
-  }
+/** Have a screen reader say something. @param {string} text */
+function announce(text) {
+  const place = document.getElementById("announce");
+  if (place) place.textContent = text;
 }
 
 /** Whether a header names a class. @param {unknown} word */
