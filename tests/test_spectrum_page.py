@@ -495,3 +495,8 @@ def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Pat
         own = np.array(hdus[1].data["flux"], dtype="f4")
     with fits.open(io.BytesIO(saved(chromium, "fits"))) as hdus:
         np.testing.assert_array_equal(hdus[1].data["flux"], own)
+    chromium.open(f"{(tmp_path / 'site' / 'object.html').as_uri()}?{column}={ident}")
+    chromium.wait(f"/could not be read/.test({STATUS})", 20)
+    chromium.upload("#data-folder", spectral.release)
+    chromium.wait(f"/^Spectra: 1 /.test({STATUS})", 60)
+    assert chromium.evaluate("document.getElementById('object-folder').hidden")

@@ -243,6 +243,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
                 "name": c.name,
                 "title": language.text(c.title),
                 "rows": c.rows,
+                "bytes": c.bytes,
                 "script": f"data/{c.name}/catalogue.js",
             }
             for c in site.catalogues

@@ -8,7 +8,7 @@ import { describe } from "./registry.js";
 
 /**
  * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
- * @typedef {{ base: string, catalogues: { name: string, script: string }[] }} Page the page's JSON block
+ * @typedef {{ base: string, catalogues: { name: string, script: string, bytes?: number }[] }} Page the page's JSON block
  */
 
 /** @type {Map<string, Promise<CatalogueFiles>>} */
@@ -52,17 +52,37 @@ async function openNew(name, page) {
 /**
  * Read catalogues from files that the reader picked (a folder of the release) from now on.
  * @param {Iterable<File>} files with `webkitRelativePath`
- * @param {Page} page
+ * @param {Page} page whose catalogues are opened by the description among the files, where they are not open
  * @returns {Promise<string[]>} names of the catalogues that were found whole
  */
 export async function usePickedCatalogues(files, page) {
   const all = [...files];
   const used = [];
-  for (const { name } of page.catalogues) {
+  for (const entry of page.catalogues) {
+    const { name } = entry;
+    if (!open.has(name)) {
+      const meta = await pickedAbout(`${name}/catalogue.json`, entry, all);
+      if (meta) open.set(name, Promise.resolve(new CatalogueFiles(meta, rootOf(page))));
+    }
     const there = await openFiles(name, page).catch(() => null);
     if (there?.usePicked(all)) used.push(name);
   }
   return used;
+}
+
+/**
+ * The description of a catalogue or set among picked files. Another release may have one of the same name, of another size.
+ * @param {string} path its last part @param {{name: string, bytes?: number}} entry @param {File[]} files
+ * @returns {Promise<any>} null where there is none
+ */
+export async function pickedAbout(path, { name, bytes }, files) {
+  const file = files.find((one) => `/${one.webkitRelativePath || one.name}`.endsWith(`/${path}`));
+  try {
+    const about = JSON.parse((await file?.text()) ?? "null");
+    return about?.name === name && about.bytes === bytes ? about : null;
+  } catch {
+    return null;
+  }
 }
 
 export class CatalogueFiles {

@@ -2,6 +2,7 @@
 import { linkTo, placesFor } from "../results/links.js";
 import { readPage } from "../results/session.js";
 import { Refused } from "../search/grammar.js";
+import { offerFolder } from "../spectrum/folder.js";
 import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked.js";
 import { findObject } from "../spectrum/object/find.js";
 import { byDate, showList } from "../spectrum/object/list.js";
@@ -85,15 +86,14 @@ async function follow() {
     radius.value = String(wanted.radius);
     say(t("Looking for {name}…", { name: wanted.value }));
     const found = await findObject(page, objects, wanted, controller.signal);
+    get("object-folder").hidden = true;
     if (running === controller) show(wanted, found);
   } catch (error) {
     if (controller.signal.aborted) return;
-    if (error instanceof Refused) refuse(error);
-    else
-      say(
-        t("The object could not be read: {message}", { message: /** @type {Error} */ (error).message }),
-        true,
-      );
+    if (error instanceof Refused) return refuse(error);
+    const { message, kind } = /** @type {import("../engine/errors.js").EngineError} */ (error);
+    say(t("The object could not be read: {message}", { message }), true);
+    if (kind === "bytes") offerFolder(get("object-folder"), page, follow);
   }
 }
 

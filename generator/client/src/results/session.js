@@ -3,7 +3,7 @@ import { openCatalogue, usePickedFiles } from "../catalogue/index.js";
 import { openEngine } from "../engine/index.js";
 import { onDisk } from "../engine/scripts.js";
 import { macrosFor } from "../search/macros.js";
-import { openSet, usePickedSpectra } from "../spectrum/set.js";
+import { usePickedSpectra } from "../spectrum/set.js";
 import { t } from "../strings.js";
 
 export * from "./page.js";
@@ -57,13 +57,9 @@ export class Session {
       const hint = document.getElementById("data-folder-hint");
       const say = (/** @type {string} */ text) => hint && (hint.textContent = text);
       try {
-        const { catalogues, spectra = [] } = this.page;
-        await Promise.all([
-          ...catalogues.map(({ name }) => this.catalogue(name)),
-          ...spectra.map(({ name }) => openSet(this.page, name)),
-        ]);
+        await Promise.all(this.page.catalogues.map(({ name }) => this.catalogue(name)));
         const files = input.files ?? [];
-        const sets = await usePickedSpectra(files);
+        const sets = await usePickedSpectra(files, this.page);
         const used = [...(await usePickedFiles(files)), ...sets.map((name) => `spectra/${name}`)];
         say(
           used.length

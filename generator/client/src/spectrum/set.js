@@ -3,7 +3,7 @@ import { compare, IndexPages } from "../catalogue/ids.js";
 import { readWhole } from "../engine/bytes.js";
 import { EngineError, text, throwIfAborted } from "../engine/errors.js";
 import { fromScript } from "../engine/scripts.js";
-import { rootOf } from "../catalogue/files.js";
+import { pickedAbout, rootOf } from "../catalogue/files.js";
 import { Grids } from "./grids.js";
 import { partOf, spectrumOf } from "./part.js";
 import { firstOf, rowsOf } from "./rowgroup.js";
@@ -83,27 +83,11 @@ export async function usePickedSpectra(files, page) {
   const all = [...files];
   for (const entry of page?.spectra ?? []) {
     if (open.has(entry.name)) continue;
-    const about = await pickedAbout(entry, all);
+    const about = await pickedAbout(`${entry.name}/spectra.json`, entry, all);
     if (page && about) open.set(entry.name, Promise.resolve(new SpectraSet(about, rootOf(page))));
   }
   const sets = await Promise.all(open.values());
   return sets.filter((set) => set.usePicked(all)).map(({ name }) => name);
-}
-
-/**
- * The description of a set among picked files. Another release may have a set of the same name: its packs are of another size.
- * @param {{name: string, bytes: number}} entry @param {File[]} files
- * @returns {Promise<About | null>}
- */
-async function pickedAbout({ name, bytes }, files) {
-  const end = `/${name}/spectra.json`;
-  const file = files.find((one) => `/${one.webkitRelativePath || one.name}`.endsWith(end));
-  try {
-    const about = JSON.parse((await file?.text()) ?? "null");
-    return about?.name === name && about.bytes === bytes ? about : null;
-  } catch {
-    return null;
-  }
 }
 
 export class SpectraSet {
