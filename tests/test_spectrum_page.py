@@ -32,7 +32,9 @@ STATUS = "document.getElementById('status').textContent"
 SHOWN = f"/ in \\d+\\.\\d\\d s$/.test({STATUS}) && {STATUS}"
 LEGEND = "document.getElementById('legend').textContent"
 COLOURS = """globalThis.colours = () => { const c = document.querySelector('.spectrum-stage canvas');
-  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; const seen = new Set();
+  const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(c, 0, 0);
+  const d = copy.getImageData(0, 0, c.width, c.height).data; const seen = new Set();
   for (let i = 0; i < d.length; i += 4)
     if (d[i + 3] === 255) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]);
   return seen; }; 0"""
@@ -425,10 +427,8 @@ def test_a_template_and_paper(watched: Browser, spectral: Spectral, spectral_bas
     good = np.isfinite(template) & (ivar > 0) & np.isfinite(flux)
     scale = np.sum((ivar * template * flux)[good]) / np.sum((ivar * template**2)[good])
     picture = etree.fromstring(saved(watched, "svg"))
-    (path,) = (
-        p for p in picture.iter(f"{SVG}path") if p.get("stroke-dasharray") == "6 2" and "L" in p.get("d")
-    )
-    places = np.array([point.split() for point in re.split("[ML]", path.get("d", ""))[1:]], dtype="f8")
+    paths = [p.get("d", "") for p in picture.iter(f"{SVG}path") if p.get("stroke-dasharray") == "6 2"]
+    places = np.array([point.split() for point in re.split("[ML]", max(paths, key=len))[1:]], dtype="f8")
     stage = watched.evaluate(
         "(({clientWidth, clientHeight}) => [clientWidth, clientHeight])"
         "(document.querySelector('.spectrum-stage'))"

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spectrumCsv } from "../src/spectrum/export/csv.js";
 import { spectrumFits } from "../src/spectrum/export/fits.js";
-import { fitsUnit, inverseSquare } from "../src/spectrum/export/units.js";
+import { fitsUnit, inverseSquare, typeset } from "../src/spectrum/export/units.js";
 
 const about = { release: "dr8/v1.0", cite: "TEST", date: "2026-01-01T00:00:00Z" };
 const set = {
@@ -123,4 +123,7 @@ test("units", () => {
     assert.equal(inverseSquare(odd), "", odd);
   assert.equal(fitsUnit("1E-17 W"), "10**-17 W");
   assert.equal(fitsUnit("Jy"), "Jy");
+  assert.equal(typeset("1e-17 erg / (s cm2 Angstrom)"), "10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹");
+  assert.equal(typeset("erg.s**-1.cm**-2/Angstrom"), "erg s⁻¹ cm⁻² Å⁻¹");
+  for (const same of ["", "Jy", "sqrt(Jy)", "<b>"]) assert.equal(typeset(same), same);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/lines.js";
 import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
-import { lookOfTrace } from "../src/spectrum/scenes.js";
+import { lookOfTrace, scenesOf } from "../src/spectrum/scenes.js";
 import { changed, limitText, readState, usual, writeState } from "../src/spectrum/state.js";
 import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/ticks.js";
 import { Traces } from "../src/spectrum/traces.js";
@@ -254,4 +254,25 @@ test("no two of many traces look alike", () => {
   const looks = Array.from({ length: 36 }, (_, n) => lookOfTrace(n));
   assert.equal(new Set(looks.map((look) => JSON.stringify(look))).size, 36);
   assert.equal(new Set(looks.slice(0, 12).map(({ colour }) => colour)).size, 12);
+});
+
+test("the flux fits what is in view; cosmic rays in an exposure do not count", () => {
+  const about = { wavelength_unit: "Angstrom", flux_unit: "", layouts: {} };
+  const fitted = (/** @type {string} */ kind, /** @type {number} */ spike) => {
+    const one = part("B", 4950, 5350);
+    const flux = Float32Array.from(one.flux, (_, i) => 100 + (i % 7) + (i >= 50 && i < 52 ? spike : 0));
+    const traces = new Traces(
+      /** @type {any} */ ({ facts: {}, parts: [{ ...one, kind, flux }] }),
+      /** @type {any} */ (about),
+    );
+    const state = usual();
+    const showing = { traces, state, axis: traces.axis(state, 0), z: 0, layers: [], marks: [], lang: "en" };
+    return scenesOf({ ...showing, template: null, about })[0].scene.y;
+  };
+  const whole = fitted("coadd", 9000);
+  assert.ok(whole[1] > 9000 && whole[0] > -600 && whole[0] < 100);
+  const [low, high] = fitted("single", 9000);
+  assert.ok(low < 101 && low > 90 && high > 105 && high < 120, `${low} ${high}`);
+  const plain = fitted("single", 0);
+  assert.ok(Math.abs(plain[0] - low) < 2 && Math.abs(plain[1] - high) < 2, `${plain}`);
 });

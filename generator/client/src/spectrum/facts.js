@@ -8,6 +8,11 @@ import { C } from "./wavelengths.js";
 
 /** @typedef {import("../catalogue/rows.js").Row} Row */
 
+/** Columns whose values stand beside a catalogue's name. */
+const FIRST = [
+  ...["class", "subclass", "snrg", "snrr", "teff", "logg", "feh"],
+  ...["z", "rv", "rv_br1", "rv_b1", "rv_r1"],
+];
 /** So many arcsec from the spectrum's own position a row is of something else. */
 const ELSEWHERE = 30;
 
@@ -23,6 +28,10 @@ const labels = () => ({
   snr: t("Signal to noise"),
   date: t("Date"),
   mjd: "MJD",
+  lmjd: "LMJD",
+  lmjm: "LMJM",
+  release: t("Release"),
+  simulated: t("simulated"),
   plan: t("Plan"),
   spectrograph: t("Spectrograph"),
   fibre: t("Fibre"),
@@ -125,6 +134,15 @@ export function headerFacts(facts) {
   return group(t("From the header"), pairs, true);
 }
 
+/** What is asked for first, as the first row that has it tells it. @param {Row[]} rows */
+function note(rows) {
+  return FIRST.flatMap((name) => {
+    const row = rows.find((one) => valueOf(one, [name]) !== null);
+    const unit = row?.columns.find((column) => column.name === name)?.unit ?? "";
+    return row ? [`${name} ${format(row.values.get(name))}${unit ? ` ${unit}` : ""}`] : [];
+  }).join(" · ");
+}
+
 /** @param {Row[]} rows of one catalogue @param {string} title of it */
 export function rowFacts(rows, title) {
   const told = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
@@ -134,11 +152,7 @@ export function rowFacts(rows, title) {
     const pairs = told.map(({ name, unit, description }) =>
       fact(name, of(row, name), { unit: unit ?? "", about: description ?? "" }),
     );
-    const note = ["class", "subclass", "teff", "logg", "feh", "z", "rv"]
-      .filter((name) => valueOf(row, [name]) !== null)
-      .map((name) => `${name} ${of(row, name)}`)
-      .join(" · ");
-    return group(title, pairs, false, note);
+    return group(title, pairs, false, note(rows));
   }
   const table = document.createElement("table");
   table.className = "table row-table";
@@ -157,7 +171,8 @@ export function rowFacts(rows, title) {
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", title);
   scroll.append(table);
-  const details = group(title, [], false, t("{n} rows", { n: rows.length }));
+  const count = t("{n} rows", { n: rows.length });
+  const details = group(title, [], false, [count, note(rows)].filter(Boolean).join(" · "));
   details.lastChild?.replaceWith(scroll);
   return details;
 }

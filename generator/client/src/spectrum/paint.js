@@ -7,7 +7,8 @@
  * @typedef {object} Curve
  * @property {ArrayLike<number>} xs ascending @property {ArrayLike<number>} ys NaN: a gap
  * @property {Colour} colour @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
- * @property {string} label @property {boolean} [steps] pixels are drawn as steps where there is room
+ * @property {number} [rank] of its trace in the panel @property {string} label
+ * @property {boolean} [steps] pixels are drawn as steps where there is room
  * @typedef {{xs: ArrayLike<number>, ys: ArrayLike<number>, errors: ArrayLike<number>, colour: Colour}} Band
  * @typedef {{from: number, to: number, colour: Colour, alpha: number}} Shade
  * @typedef {object} Scene
@@ -27,8 +28,13 @@ export const LABELS = 82;
 const GAP = 13;
 const LETTERS = 11;
 
-/** Whether a legend needs one entry for both. @param {Curve} a @param {Curve} b */
-export const alike = (a, b) => a.label === b.label && a.colour === b.colour && !a.dash === !b.dash;
+/** What a legend tells: a curve of each look, in the order of the traces. @param {Scene[]} scenes @returns {Curve[]} */
+export function legendOf(scenes) {
+  const curves = scenes.flatMap((scene) => scene.curves.toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0)));
+  const alike = (/** @type {Curve} */ a, /** @type {Curve} */ b) =>
+    a.label === b.label && a.colour === b.colour && !a.dash === !b.dash;
+  return curves.filter((a, i) => curves.findIndex((b) => alike(a, b)) === i);
+}
 
 /** @param {Box} box @param {[number, number]} x @param {[number, number]} y */
 export function places(box, [x0, x1], [y0, y1]) {

@@ -1,7 +1,7 @@
 /** What is on screen as one picture, for papers and talks: all panels on white, with axes, legend and what it is. */
 import { paperInks } from "./ink.js";
 import { BOTTOM, LEFT, RIGHT, upTitle } from "./panel.js";
-import { LABELS, alike, paintOver, paintUnder, places } from "./paint.js";
+import { LABELS, legendOf, paintOver, paintUnder, places } from "./paint.js";
 import { svgPen } from "./pen.js";
 import { exponentOf, tickText, ticks } from "./ticks.js";
 
@@ -82,11 +82,10 @@ function axes(pen, box, scene, inks) {
  * @param {{scene: import("./paint.js").Scene}[]} panels @param {number} width @returns {Entry[][]}
  */
 function legendRows(panels, width) {
-  const curves = panels.flatMap(({ scene }) => scene.curves);
   /** @type {Entry[][]} */
   const rows = [[]];
   let x = LEFT;
-  for (const curve of curves.filter((a, i) => curves.findIndex((b) => alike(a, b)) === i)) {
+  for (const curve of legendOf(panels.map(({ scene }) => scene))) {
     const wide = 34 + [...curve.label].reduce((sum, letter) => sum + (letter > "⺀" ? 12 : 7), 0);
     if (x + wide > width && x > LEFT) {
       rows.push([]);

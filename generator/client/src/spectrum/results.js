@@ -1,5 +1,6 @@
 /** The table of what was measured. */
 import { t } from "../strings.js";
+import { typeset } from "./export/units.js";
 import { measured } from "./scenes.js";
 import { numberText } from "./ticks.js";
 
@@ -14,7 +15,10 @@ export function measuredTable(showing) {
   const { traces, state, axis, about } = showing;
   const unit = state.unit === "nm" ? "nm" : "Å";
   const flux = !["none", "subtract"].includes(state.scale) ? "" : about.flux_unit;
-  const integral = flux ? `${flux} ${unit}` : unit;
+  // What is per Å loses that where Å are summed up.
+  const per = typeset(flux).split(" ");
+  const left = per.filter((factor) => factor !== `${unit}⁻¹`);
+  const integral = flux ? (left.length < per.length ? left : [...per, unit]).join(" ") : unit;
   const told = (/** @type {import("./measure.js").Measured | null} */ one, digits = 5) => {
     if (!one || !Number.isFinite(one.value)) return "–";
     // As many digits as the error gives meaning to.

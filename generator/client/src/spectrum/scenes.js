@@ -1,6 +1,7 @@
 /** From traces and a state to the scene of each panel, and to what is said of a place in it. */
 import { bitName, bitsOf, countBits, runs } from "./masks.js";
 import { measure } from "./measure.js";
+import { typeset } from "./export/units.js";
 import { isGood, lowerBound, median } from "./values.js";
 import { t } from "../strings.js";
 
@@ -35,6 +36,8 @@ const OF_LAYER = /** @type {Record<string, Colour>} */ ({
 });
 /** Colours of lists of lines, in turn; the reader's own lines have another. */
 const OF_LISTS = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-4", "chart-3", "chart-6", "chart-5"]);
+/** Of the pixels of an exposure so many may be odd, at either end. */
+const ODD = 0.01;
 /** Air above and below a curve, as a share of its height. */
 const AIR = 0.06;
 
@@ -90,7 +93,9 @@ export function scenesOf(showing) {
       across: acrossTitle(state, traces),
       up: upTitle(state, showing.about),
     };
-    drawn.forEach(({ trace, xs }, n) => addTrace(scene, showing, trace, xs, n, drawn.length));
+    // The first ones, which are the sums, are drawn last, above the others.
+    for (const [n, { trace, xs }] of [...drawn.entries()].reverse())
+      addTrace(scene, showing, trace, xs, n, drawn.length);
     for (const [low, high] of state.measure) {
       const [a, b] = [axis.ofVacuum(low), axis.ofVacuum(high)];
       const found = group.map((trace) => measured(showing, trace, a, b)).find(Boolean);
@@ -143,54 +148,41 @@ function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, o
   const flux = traces.drawn(trace, state, true);
   const smoothed = traces.smoothed(trace, state);
   const name = (/** @type {string} */ word) => (trace.label && of > 1 ? `${trace.label} ${word}` : word);
+  const add = (/** @type {Omit<import("./paint.js").Curve, "xs" | "rank">} */ curve) =>
+    scene.curves.push({ xs, rank: n, ...curve });
   for (const mask of layers.filter((layer) => trace.pixels.masks[layer]))
     for (const { from, to } of runs(xs, trace.pixels.masks[mask]))
       scene.shades.push({ from, to, ...lookOfMask(mask) });
   const top = smoothed ?? { flux, error };
   if (layers.includes("error") && top.error)
     scene.bands.push({ xs, ys: top.flux, errors: top.error, colour });
-  const many = of > 3 ? 0.75 : 1;
+  const many = of > 3 && n > 0 ? 0.75 : 1;
   if (layers.includes("unweighted")) {
+    const label = layerName("unweighted");
     const ys = traces.drawn(trace, state, false);
-    scene.curves.push({
-      xs,
-      ys,
-      colour: "line-strong",
-      dash: [2, 2],
-      steps: true,
-      label: layerName("unweighted"),
-    });
+    add({ ys, colour: "line-strong", dash: [2, 2], steps: true, label });
   }
   if (!(smoothed && state.alone)) {
     const look = smoothed
       ? { colour: /** @type {Colour} */ ("line-strong"), alpha: 0.55 * many, label: name(t("flux as it is")) }
       : { colour, dash, alpha: many, label: name(t("flux")) };
-    scene.curves.push({ xs, ys: flux, steps: true, ...look });
+    add({ ys: flux, steps: true, ...look });
   }
-  if (smoothed)
-    scene.curves.push({
-      xs,
-      ys: smoothed.flux,
-      colour,
-      dash,
-      width: 1.5,
-      steps: true,
-      label: name(t("smoothed")),
-    });
+  if (smoothed) add({ ys: smoothed.flux, colour, dash, width: 1.5, steps: true, label: name(t("smoothed")) });
   for (const layer of ["sky", "model", "continuum"]) {
     const ys = layers.includes(layer) ? traces.layer(trace, layer, state) : null;
-    if (ys)
-      scene.curves.push({ xs, ys, colour: OF_LAYER[layer], width: 1.4, alpha: 0.9, label: layerName(layer) });
+    if (ys) add({ ys, colour: OF_LAYER[layer], width: 1.4, alpha: 0.9, label: layerName(layer) });
   }
   const ys = template && state.template ? traces.templateOn(trace, state, z, template) : null;
   if (ys) {
     const label = t("template {name}", { name: state.template });
-    scene.curves.push({ xs, ys, colour: "chart-2", width: 1.5, alpha: 0.9, dash: [6, 2], label });
+    add({ ys, colour: "chart-2", width: 1.5, alpha: 0.9, dash: [6, 2], label });
   }
 }
 
 /**
- * Limits of flux that show what is in view: single odd pixels, and those that the file gives little weight, do not count.
+ * Limits of flux that show what is in view: single odd pixels, and those that the file gives little weight, do not count. Of a single
+ * exposure, where cosmic rays stand, neither do the highest and the lowest.
  * @param {Showing} showing @param {{trace: Trace, xs: Float64Array}[]} drawn @param {[number, number]} x
  * @returns {[number, number]}
  */
@@ -206,13 +198,18 @@ function fit({ traces, state }, drawn, x) {
     const usual = error ? median(good.map((i) => error[i])) : NaN;
     const counted = error ? good.filter((i) => !(error[i] > 5 * usual)) : good;
     const kept = counted.length > 5 ? counted : good;
+    const values = [];
     for (let k = 0; k < kept.length; k++) {
       const [a, b, c] = [kept[k - 1] ?? kept[k], kept[k], kept[k + 1] ?? kept[k]].map((i) => flux[i]);
       // The middle one of three neighbours.
       const value = kept.length > 20 ? Math.max(Math.min(a, b), Math.min(Math.max(a, b), c)) : b;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+      values.push(value);
     }
+    if (!values.length) continue;
+    values.sort((a, b) => a - b);
+    const odd = trace.part.kind === "single" ? Math.ceil(values.length * ODD) : 0;
+    low = Math.min(low, values[odd]);
+    high = Math.max(high, values[values.length - 1 - odd]);
   }
   if (!Number.isFinite(low)) return [0, 1];
   if (!Number.isFinite(high - low)) return [-1, 1];
@@ -232,7 +229,7 @@ function upTitle({ scale }, about) {
   if (scale === "divide") return t("Flux / continuum");
   if (scale === "file") return t("Normalised flux");
   const relative = scale !== "none" && scale !== "subtract";
-  const unit = relative ? t("relative") : about.flux_unit || t("relative");
+  const unit = relative ? t("relative") : typeset(about.flux_unit) || t("relative");
   return `${scale === "subtract" ? t("Flux − continuum") : t("Flux")} (${unit})`;
 }
 

@@ -27,11 +27,14 @@ export function tickText(value, step, exponent = 0) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-/** @param {number} exponent */
-export function powerText(exponent) {
+/** A whole number as an exponent. @param {number} exponent */
+export function raised(exponent) {
   const digits = [...String(Math.abs(exponent))].map((digit) => RAISED[Number(digit)]).join("");
-  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+  return `${exponent < 0 ? "⁻" : ""}${digits}`;
 }
+
+/** @param {number} exponent */
+export const powerText = (exponent) => `10${raised(exponent)}`;
 
 /** A number for people, to so many digits. @param {number} value @param {number} [digits] */
 export function numberText(value, digits = 5) {

@@ -5,7 +5,7 @@ import { Controls, find, swatch } from "./controls.js";
 import { describe } from "./describe.js";
 import { onTheme, readInks } from "./ink.js";
 import { marksOf, usualLists } from "./lines.js";
-import { alike } from "./paint.js";
+import { legendOf } from "./paint.js";
 import { Panel } from "./panel.js";
 import { readout } from "./readout.js";
 import { fillTable, measuredTable } from "./results.js";
@@ -336,14 +336,11 @@ export class View {
 
   /** @param {import("./paint.js").Scene[]} scenes */
   #legend(scenes) {
-    const curves = scenes.flatMap(({ curves }) => curves);
-    const items = curves
-      .filter((a, i) => curves.findIndex((b) => alike(a, b)) === i)
-      .map(({ label, colour, dash }) => {
-        const item = document.createElement("li");
-        item.append(swatch(colour, dash ? "dashed" : ""), label);
-        return item;
-      });
+    const items = legendOf(scenes).map(({ label, colour, dash }) => {
+      const item = document.createElement("li");
+      item.append(swatch(colour, dash ? "dashed" : ""), label);
+      return item;
+    });
     const masks = this.showing().layers.filter((layer) => this.traces?.masks.includes(layer));
     for (const mask of scenes.some(({ shades }) => shades.length) ? masks : []) {
       const item = document.createElement("li");

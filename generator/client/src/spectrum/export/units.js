@@ -1,4 +1,5 @@
 /** Units as files write them, from those of a set (VOUnit, such as `1e-17 erg / (s cm2 Angstrom)`). */
+import { powerText, raised } from "../ticks.js";
 
 const SCALED = /^1e([+-]?\d+)\s+(.+)$/i;
 
@@ -11,21 +12,40 @@ export const fitsUnit = (unit) => unit.replace(SCALED, (_, power, rest) => `10**
  * @returns {string} "" where it cannot be told
  */
 export function inverseSquare(unit) {
+  const read = partsOf(unit);
+  if (!read) return "";
+  const { power, factors } = read;
+  return [...(power ? [`1e${-2 * power}`] : []), ...factors.map(([name, n]) => `${name}${-2 * n}`)].join(" ");
+}
+
+/** A unit for people: 10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹. @param {string} unit @returns {string} as it is where it cannot be told apart */
+export function typeset(unit) {
+  const read = partsOf(unit);
+  if (!read) return unit;
+  const { power, factors } = read;
+  const words = factors.map(([name, n]) => `${name === "Angstrom" ? "Å" : name}${n === 1 ? "" : raised(n)}`);
+  return [...(power ? [powerText(power)] : []), ...words].join(" ");
+}
+
+/**
+ * @param {string} unit
+ * @returns {{power: number, factors: [name: string, exponent: number][]} | null} power: of ten; null where it cannot be told apart
+ */
+function partsOf(unit) {
   const [, power = "0", rest = unit] = SCALED.exec(unit) ?? [];
   const halves = /^([^/()]+?)(?:\s*\/\s*(?:\(([^/()]+)\)|([^/()\s]+)))?$/.exec(
     rest.replaceAll("**", "^").trim(),
   );
-  if (!halves) return "";
-  const above = factors(halves[1], -2);
-  const below = factors(halves[2] ?? halves[3] ?? "", 2);
-  if (!above || !below) return "";
-  return [...(Number(power) ? [`1e${-2 * Number(power)}`] : []), ...above, ...below].join(" ");
+  if (!halves) return null;
+  const above = factorsOf(halves[1], 1);
+  const below = factorsOf(halves[2] ?? halves[3] ?? "", -1);
+  return above && below && { power: Number(power), factors: [...above, ...below] };
 }
 
-/** @param {string} text @param {number} times @returns {string[] | null} */
-function factors(text, times) {
+/** @param {string} text @param {number} times @returns {[string, number][] | null} */
+function factorsOf(text, times) {
   const parts = text.split(/[\s.*]+/).filter((part) => part && part !== "1");
   const read = parts.map((part) => /^([A-Za-z]+)\^?\(?([+-]?\d+)?\)?$/.exec(part));
   if (read.includes(null)) return null;
-  return read.map((found) => `${found?.[1]}${times * Number(found?.[2] ?? 1)}`);
+  return read.map((found) => [found?.[1] ?? "", times * Number(found?.[2] ?? 1)]);
 }
