@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .cache import catalogue_data
 from .model import Portal, Release, load_portal
-from .pages import Assets, render_portal, render_release
+from .pages import Assets, Shelf, render_portal, render_release
 from .problems import InputError, Problem
 from .publish.place import place, recover
 from .report import Report
@@ -44,6 +44,7 @@ def build(
     site.parent.mkdir(parents=True, exist_ok=True)
     with _alone(site):
         recover(site)
+        _refuse_loss(site, portal)
         data = _make_data(chosen, site.parent / "cache", jobs, report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
         new = site.with_name(f".{site.name}.new")
@@ -51,6 +52,7 @@ def build(
         new.mkdir()
         kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
         available = kept | {r.id for r in chosen}
+        shelf = Shelf.of(portal, available)
         for release in portal.releases:
             if release in chosen:
                 report.step(f"{release.label}: pages")
@@ -61,7 +63,8 @@ def build(
                     _link_tree(made, target / "data" / "spectra" / name)
                 sources = {name: target / "data" / name for name in data.get(release.id, {})}
                 packs = {name: target / "data" / "spectra" / name for name in spectra.get(release.id, {})}
-                render_release(portal, release, sources, target, assets, spectra=packs, available=available)
+                themed = assets.themed(release)
+                render_release(portal, release, sources, target, themed, spectra=packs, shelf=shelf)
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available)
@@ -95,6 +98,25 @@ def _refuse_foreign(site: Path) -> None:
     else:
         return
     raise InputError(Problem(str(site), "", what, "name a new or empty folder with --out"))
+
+
+def _refuse_loss(site: Path, portal: Portal) -> None:
+    """Nothing is ever removed: a release that stands in the site must still be one of the portal's."""
+    known = {r.id for r in portal.releases}
+    standing = {
+        file.parent.parent.relative_to(site).as_posix()
+        for pattern in ("*/assets/site.*.js", "*/*/assets/site.*.js")
+        for file in site.glob(pattern)
+    }
+    lost = sorted(standing - known - {"."})
+    if lost:
+        mend = "put its folder back below releases/, or delete it from the site yourself if it must go"
+        raise InputError(
+            [
+                Problem(str(site / name), "", "is a release that the portal no longer has", mend)
+                for name in lost
+            ]
+        )
 
 
 def _make_data(releases: list[Release], cache: Path, jobs: int, report: Report) -> dict[str, dict[str, Path]]:

@@ -25,6 +25,8 @@ TOGETHER = 50
 VALUES = 50
 """Columns with at most so many different values have all of them listed."""
 SUBCLASSES = 20
+NIGHTS = 20_000
+PLATES = 20
 BINS = 60
 FINE = 4096
 THRESHOLDS = [0, 5, 10, 20, 50, 100]
@@ -69,8 +71,10 @@ def measure(
         night = by_name.get(parts.night or "")
         result["nights"] = night["distinct"] if night else None
         result["first_night"], result["last_night"] = _span(database, present, parts.night)
+        result["per_night"] = sorted(_counts(database, present, parts.night, NIGHTS), key=lambda n: str(n[0]))
         plate = by_name.get(parts.plate or "")
         result["plates"] = plate["distinct"] if plate else None
+        result["per_plate"] = _counts(database, present, parts.plate, PLATES)
     return result
 
 

@@ -87,6 +87,11 @@ def load_portal(folder: Path) -> Portal:
             near = [r.id for r in others if r.name == release.name] or [r.id for r in others]
             mend = f"use one of: {', '.join(near)}" if near else "leave it out, there is no other release"
             problems.append(Problem(str(release.file), "superseded_by", f"no release {target!r}", mend))
+        for issue in release.known_issues:
+            if issue.fixed_in and issue.fixed_in.lower() not in by_id:
+                mend = f"use one of: {', '.join(r.id for r in releases if r is not release)}"
+                place = f"known_issues[{issue.name}].fixed_in"
+                problems.append(Problem(str(release.file), place, f"no release {issue.fixed_in!r}", mend))
     problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .dates import partial_date
+from .known_issues import KnownIssue
 from .lines import LineList
 from .read import read_toml, validate
 from .spectra import SpectraSet
 from .strict import Strict, portable, usable_name
 from .text import Text
 
-PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 FOLDER = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 
 
 Natural = list[tuple[int, str]]
 """Text whose numbers sort as numbers."""
-
-
-def _partial_date(value: object) -> object:
-    if type(value) is date:  # TOML has dates of its own
-        return value.isoformat()
-    if isinstance(value, str) and not PARTIAL_DATE.fullmatch(value):
-        raise ValueError("is not a date; write it as 2020, 2020-05 or 2020-05-27")
-    return value
 
 
 class Resolution(Strict):
@@ -41,7 +33,7 @@ class Resolution(Strict):
     spectra: int | None = Field(default=None, ge=0)
     plates: int | None = Field(default=None, ge=0)
 
-    dates = field_validator("observed_from", "observed_to", mode="before")(_partial_date)
+    dates = field_validator("observed_from", "observed_to", mode="before")(partial_date)
 
 
 class Roles(Strict):
@@ -130,13 +122,16 @@ class Release(Strict):
     resolutions: list[Resolution] = Field(default_factory=list)
     catalogues: list[CatalogueSource] = Field(default_factory=list)
     spectra: list[SpectraSet] = Field(default_factory=list)
+    known_issues: list[KnownIssue] = Field(default_factory=list)
+    theme: str | None = None
+    """Theme of this release's pages; the portal's where left out."""
 
     # Where the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")
     _file: Path = PrivateAttr(default=Path())
     _lines: list[LineList] = PrivateAttr(default_factory=list)
 
-    dates = field_validator("published", mode="before")(_partial_date)
+    dates = field_validator("published", mode="before")(partial_date)
 
     @field_validator("original")
     @classmethod
@@ -171,6 +166,17 @@ class Release(Strict):
                     f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
                 )
             _check_templates(one, self.spectra)
+        for issue in self.known_issues:
+            if issue.catalogue is not None and issue.catalogue not in by_name:
+                known = ", ".join(by_name) or "none"
+                raise ValueError(
+                    f"has a known issue {issue.name!r} of a catalogue {issue.catalogue!r} that it has not; "
+                    f"known are: {known}"
+                )
+        told = [issue.name for issue in self.known_issues]
+        twice = sorted({n for n in told if told.count(n) > 1})
+        if twice:
+            raise ValueError(f"has two known issues named {twice[0]!r}; names must differ")
         if any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra):
             self.simulated = True
         return self

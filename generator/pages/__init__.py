@@ -15,11 +15,13 @@ from .examples import sql_context
 from .forms import form_context
 from .home import home_context
 from .index import index_context
+from .known_issues import find_affected, issues_context, write_affected
 from .object import object_context
 from .schema import schema_context
+from .shelf import Shelf
 from .spectrum import spectrum_context
 
-__all__ = ["Assets", "render_portal", "render_release"]
+__all__ = ["Assets", "Shelf", "render_portal", "render_release"]
 
 
 def render_release(
@@ -32,26 +34,31 @@ def render_release(
     spectra: Mapping[str, Path] | None = None,
     available: Iterable[str] | None = None,
     standalone: bool = False,
+    shelf: Shelf | None = None,
 ) -> None:
     """Write every page of a release, and assets/, into `out`.
 
     `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>,
     and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
-    `available` are the ids of the releases that will stand beside this one (all of the portal by default);
+    `available` are the ids of the releases that will stand beside this one (all of the portal by default), or
+    `shelf` says the same to all releases of a build;
     a `standalone` release links to nothing outside its own folder.
     """
-    ids = frozenset(r.id for r in portal.releases) if available is None else frozenset(available)
+    shelf = shelf or Shelf.of(portal, available)
     documents = find_documents(portal, release)
+    catalogues = read_catalogues(release, data)
     site = Site(
         portal,
         release,
         out,
         assets,
-        read_catalogues(release, data),
+        catalogues,
         read_spectra(release, spectra or {}),
         frozenset(documents.paths),
-        ids,
+        shelf.available,
         standalone,
+        shelf,
+        find_affected(release, catalogues),
     )
     assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
@@ -69,6 +76,11 @@ def render_release(
             site.render(
                 "spectrum.html", "spectrum.html", lang, kind="spectrum", title=_("Spectrum"),
                 **spectrum_context(site, language),
+            )  # fmt: skip
+        if site.affected:
+            site.render(
+                "issues.html", "issues.html", lang, kind="issues", title=_("Known issues"),
+                **issues_context(site.affected),
             )  # fmt: skip
         if site.catalogues or site.spectra:
             site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **listed)
@@ -95,6 +107,7 @@ def render_release(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",
                 title=language.text(catalogue.title), **schema_context(catalogue),
             )  # fmt: skip
+    write_affected(site, site.affected)
     render_documents(site, documents)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from jinja2.bccache import Bucket
 
-from ..model.portal import Portal
+from ..model import Portal, Release
 from ..problems import InputError, Problem
 from .escape import sql_name
 from .i18n import Language
@@ -50,13 +50,17 @@ class Assets:
     """The manifest's `engine` object, handed to scripts as it is."""
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
+    portal: Portal
+    _themed: dict[str, Assets] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
     _compiled: Compiled = field(default_factory=Compiled)
 
     @classmethod
-    def load(cls, portal: Portal, dist: Path | None = None) -> Assets:
-        """Read the theme and the client's manifest.
+    def load(
+        cls, portal: Portal, dist: Path | None = None, theme: str | None = None, file: Path | None = None
+    ) -> Assets:
+        """Read the theme (the portal's, or one that `file` names) and the client's manifest.
 
         Raises InputError when the client has not been built or the theme does not fit.
         """
@@ -67,22 +71,37 @@ class Assets:
         except (FileNotFoundError, json.JSONDecodeError):
             mend = "build it: `npm ci --ignore-scripts && npm run build` in generator/client"
             raise InputError(Problem(str(file), "", "the client is not built", mend)) from None
-        theme = load_theme(portal)
+        found = load_theme(portal, theme, file)
         names = {k: v for k, v in manifest.items() if isinstance(v, str)}
-        css = (
-            theme.colours() + "\n".join(f.read_text(encoding="utf-8").strip() for f in theme.styles()) + "\n"
-        )
-        made = {}
-        for name, content in (("site.css", css.encode()), ("icon.svg", theme.find("icon.svg").read_bytes())):
+        made: dict[str, bytes] = {}
+
+        def add(name: str, content: bytes) -> str:
             stem, dot, kind = name.partition(".")
             names[name] = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{dot}{kind}"
             made[names[name]] = content
-        return cls(theme, dist, names, manifest.get("engine"), made)
+            return names[name]
+
+        css = [found.colours(), *(f.read_text(encoding="utf-8").strip() for f in found.styles())]
+        if found.hero:
+            art = add(found.hero.name, found.hero.read_bytes())
+            css.append(f':root {{ --hero-art: url("{art}"); }}')
+        add("site.css", ("\n".join(css) + "\n").encode())
+        add("icon.svg", found.find("icon.svg").read_bytes())
+        return cls(found, dist, names, manifest.get("engine"), made, portal)
+
+    def themed(self, release: Release) -> Assets:
+        """The same with the theme of a release. Raises InputError where that does not fit."""
+        name = release.theme
+        if name is None or name == self.portal.theme:
+            return self
+        if name not in self._themed:
+            self._themed[name] = Assets.load(self.portal, self.dist, name, release.file)
+        return self._themed[name]
 
     def language(self, code: str) -> Language:
         """The words of a language. Raises InputError for one that does not exist."""
         if code not in self._languages:
-            self._languages[code] = Language(code, self.theme.catalogues(code))
+            self._languages[code] = Language(code, self.theme.catalogues(code), self.theme.words.get(code))
         return self._languages[code]
 
     def environment(self, code: str) -> jinja2.Environment:

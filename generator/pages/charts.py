@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..model import Release
-from ..model.release import PARTIAL_DATE
+from ..model.dates import PARTIAL_DATE
 
 LETTER, LINE = 7.5, 17
 """Room for a letter of a release's name on the chart of all, and for a line."""

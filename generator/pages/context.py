@@ -6,13 +6,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
 from .i18n import Language
 from .names import Names
+
+if TYPE_CHECKING:
+    from .known_issues import Affected
+    from .shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,10 @@ class Site:
     """Ids of the releases that stand beside this one in the same folder of sites."""
     standalone: bool = False
     """Rendered to stand alone: nothing links out of the folder."""
+    shelf: Shelf | None = None
+    """What stands beside this release."""
+    affected: list[Affected] = field(default_factory=list)
+    """Known issues and the rows they concern."""
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -131,6 +139,11 @@ class Site:
         """From a page to the site's folder: "" or "../" as often as needed."""
         return "../" * self.place(path, lang).count("/")
 
+    def issue_script(self, view: CatalogueView) -> str | None:
+        """The script that tells pages which rows of a catalogue have known issues."""
+        mine = any(one.view is view for one in self.affected)
+        return f"known-issues/{view.name}.js" if mine else None
+
     def root(self, path: str, lang: str) -> str:
         """From a page to the portal's folder."""
         up = self.release.id.count("/") + 1 if self.release else 0
@@ -154,6 +167,8 @@ def page_context(
         return file_link(f"{root}{release.id}/{site.place('index.html', lang)}")
 
     names = Names(language.gettext)
+    release = site.release
+    successor = next((r for r in site.releases if r.id == _successor(release)), None)
     return {
         "portal": site.portal,
         "release": site.release,
@@ -175,10 +190,15 @@ def page_context(
         "density": language.density,
         "size": language.size,
         "date": language.date,
+        "month": language.month,
         "href": href,
         "file": lambda target: file_link(base + target),
         "asset": lambda name: f"{base}assets/{site.assets.names[name]}",
         "release_href": release_href,
+        "same_page": lambda other: _same_page(site, path, lang, other),
+        "successor": successor,
+        "versions": _versions(site, path, lang),
+        "affected": site.affected,
         "web_address": web_address,
         "json_block": json_block,
         "phase_name": names.phase,
@@ -204,6 +224,42 @@ def page_context(
             "contact": mail_address(site.portal.contact),
         },
     }
+
+
+def _successor(release: Release | None) -> str | None:
+    return release.superseded_by.lower() if release and release.superseded_by else None
+
+
+def _same_page(site: Site, path: str, lang: str, other: Release) -> str | None:
+    """This page (else the home page) of another release; None when it is not beside this one."""
+    if site.standalone or other.id not in site.available:
+        return None
+    there = path if site.release and site.shelf and path in site.shelf.pages(other) else "index.html"
+    return file_link(f"{site.root(path, lang)}{other.id}/{site.place(there, lang)}")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A release in the list of versions."""
+
+    release: Release
+    href: str
+    exact: bool
+    """It has the page that the reader looks at."""
+
+
+def _versions(site: Site, path: str, lang: str) -> list[tuple[str, list[Version]]]:
+    """The releases beside this one by name, the latest first: each leads to the page that is open now."""
+    if site.release is None:
+        return []
+    families: dict[str, list[Version]] = {}
+    for other in reversed(site.releases):
+        href = _same_page(site, path, lang, other)
+        if href is not None:
+            exact = site.shelf is not None and path in site.shelf.pages(other)
+            families.setdefault(other.name, []).append(Version(other, href, exact))
+    several = sum(len(f) for f in families.values()) > 1
+    return list(families.items()) if several else []
 
 
 def _title_rest(site: Site, title: str) -> str:
@@ -245,6 +301,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
                 "rows": c.rows,
                 "bytes": c.bytes,
                 "script": f"data/{c.name}/catalogue.js",
+                "issues": site.issue_script(c),
             }
             for c in site.catalogues
         ],

@@ -32,7 +32,7 @@ DEFAULTS = Path(__file__).resolve().parents[1] / "starter" / "content"
 # Pages that a site may have beside its documents; a link to one that this release lacks becomes plain words,
 # so that documents can be shared by releases with and without data.
 PAGES = re.compile(
-    r"((index|search|sql|spectrum|object|data|changes|cite|help)|docs/index|catalogues/[a-z0-9_]+)\.html"
+    r"((index|search|sql|spectrum|object|data|changes|cite|issues|help)|docs/index|catalogues/[a-z0-9_]+)\.html"
 )
 
 # Pages of one spectrum or object, which documents name without a /; what a link must ask them for.
@@ -101,7 +101,7 @@ def render_documents(site: Site, documents: Documents) -> None:
 
     Raises InputError with the problems of all documents.
     """
-    pages = _pages([c.name for c in site.catalogues], bool(site.spectra), documents)
+    pages = site_pages(site.release, documents)
     readings = {lang: _Reading(documents, lang, site.languages, pages) for lang in site.languages}
     for reading in readings.values():
         reading.read(_words(site.translate))
@@ -127,7 +127,7 @@ def check_documents(portal: Portal) -> list[Problem]:
         except InputError as error:
             problems += error.problems
             continue
-        pages = _pages([c.name for c in release.catalogues], bool(release.spectra), documents)
+        pages = site_pages(release, documents)
         if (documents.folders, pages) in seen:
             continue
         seen.add((documents.folders, pages))
@@ -311,16 +311,20 @@ def _write(site: Site, lang: str, reading: _Reading) -> None:
         )
 
 
-def _pages(catalogues: list[str], spectra: bool, documents: Documents) -> frozenset[str]:
-    """The pages that documents may link to with /…"""
+def site_pages(release: Release | None, documents: Documents) -> frozenset[str]:
+    """The pages of a release: documents link to them with /…, other releases in their lists of versions."""
     pages = {"index.html", *documents.paths}
-    if catalogues:
+    if release is None:
+        return frozenset(pages)
+    if release.catalogues:
         pages |= {"search.html", "sql.html", "object.html"}
-        pages |= {f"catalogues/{name}.html" for name in catalogues}
-    if spectra:
+        pages |= {f"catalogues/{c.name}.html" for c in release.catalogues}
+    if release.spectra:
         pages.add("spectrum.html")
-    if catalogues or spectra:
+    if release.catalogues or release.spectra:
         pages.add("data.html")
+    if release.known_issues:
+        pages.add("issues.html")
     return frozenset(pages)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..ingest.statistics import literal
 from ..model import Release
-from .charts import Bar, bars, release_chart
+from .calendar import Year, night_date, observing_calendar
+from .charts import Bar, bars, release_chart, spectra
 from .context import CatalogueView, Site
-from .escape import exact_value, permalink
+from .escape import exact_value, permalink, sql_name
 from .forms import densest
 from .i18n import Language
 from .skymap import SkyMap, sky_map
 
-MJD_0 = datetime.date(1858, 11, 17)
 DENSEST = 8
 """Orders of sky statistics up to this are drawn."""
 
@@ -27,6 +27,8 @@ class Headline:
     value: str
     label: str
     exact: str = ""
+    link: str | None = None
+    """The query that gives it, or the page that lists it."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +52,27 @@ class CatalogueFacts:
     plates: int | None
     first_night: str | None
     last_night: str | None
+    calendar: list[Year]
+    per_plate: list[Linked]
+    queries: dict[str, str]
+    """What gives nights, plates and the first and last night."""
 
 
 def home_context(site: Site, language: Language) -> dict[str, object]:
     """What home.html adds."""
     release = site.release
     assert release is not None
-    successor = next((r for r in site.releases if r.id == (release.superseded_by or "").lower()), None)
     widest = _widest(site.catalogues)
     chart = release_chart(site.releases, 640, 260)
     return {
-        "successor": successor,
         "headlines": _headlines(site, release, language),
         "facts": [_facts(c) for c in site.catalogues],
         "sky": _sky(widest),
         "sky_catalogue": widest,
         "place": densest(widest.statistics) if widest else None,
         "chart": chart if chart.tells else None,
+        "earlier": _earlier(release, site.releases),
+        "volume": sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
     }
 
 
@@ -82,34 +88,75 @@ def _headlines(site: Site, release: Release, language: Language) -> list[Headlin
     for kind, label in labels.items():
         if site.catalogues:
             # Catalogues may list the same spectra (all; those of stars): the longest has them all.
-            count: int | None = max(
-                (c.rows for c in site.catalogues if c.spec.resolution == kind), default=None
-            )
-        else:
-            known = [r.spectra for r in release.resolutions if r.kind == kind and r.spectra is not None]
-            count = sum(known) if known else None
-        if count is not None:
+            own = [c for c in site.catalogues if c.spec.resolution == kind]
+            if own:
+                longest = max(own, key=lambda c: c.rows)
+                lines.append(_headline(longest.rows, label, language, _counted("count(*)", longest)))
+        elif (count := spectra(release, kind)) is not None:
             lines.append(_headline(count, label, language))
     if not lines and site.catalogues:
-        lines.append(_headline(sum(c.rows for c in site.catalogues), _("catalogue rows"), language))
-    plates = _plates(site, release)
-    if plates:
-        lines.append(_headline(plates, _("plates"), language))
-    nights = max((c.statistics.get("nights") or 0 for c in site.catalogues), default=0)
-    if nights:
-        lines.append(_headline(nights, _("nights"), language))
+        rows = sum(c.rows for c in site.catalogues)
+        lines.append(_headline(rows, _("catalogue rows"), language, "data.html"))
+    for key, label in (("plates", _("plates")), ("nights", _("nights"))):
+        most = max(site.catalogues, key=lambda c: c.statistics.get(key) or 0, default=None)
+        if most is None and key == "plates":
+            count = max((r.plates or 0 for r in release.resolutions), default=0)
+            if count:
+                lines.append(_headline(count, label, language))
+        elif most and most.statistics.get(key):
+            lines.append(_headline(most.statistics[key], label, language, _queries(most)[key]))
     return lines
 
 
-def _plates(site: Site, release: Release) -> int:
-    if site.catalogues:
-        return max((c.statistics.get("plates") or 0 for c in site.catalogues), default=0)
-    return max((r.plates or 0 for r in release.resolutions), default=0)
-
-
-def _headline(count: int, label: str, language: Language) -> Headline:
+def _headline(count: int, label: str, language: Language, link: str | None = None) -> Headline:
     short, full = language.compact(count), language.number(count)
-    return Headline(short, label, full if full != short else "")
+    return Headline(short, label, full if full != short else "", link)
+
+
+def _volume(meta: dict[str, Any]) -> int:
+    return int(meta["bytes"]) + int(meta["shipped"]["bytes"])
+
+
+def _counted(what: str, view: CatalogueView, column: str | None = None) -> str:
+    """The SQL page with a statement that counts; values that mean "missing" do not count."""
+    missing: list[Any] = next((c["missing"] for c in view.meta["columns"] if c["name"] == column), [])
+    values = ", ".join(literal(value) for value in missing)
+    holds = f"\nWHERE {sql_name(column)} NOT IN ({values})" if values else ""
+    return permalink("sql.html", sql=f"SELECT {what}\nFROM {view.name}{holds}")
+
+
+def _queries(view: CatalogueView) -> dict[str, str]:
+    roles = view.statistics.get("roles") or {}
+    found = {}
+    for key, role in (("nights", "night"), ("plates", "plate")):
+        if column := roles.get(role):
+            name = sql_name(column)
+            found[key] = _counted(f"count(DISTINCT {name}) AS {key}", view, column)
+            if role == "night":
+                found["span"] = _counted(f"min({name}) AS first, max({name}) AS last", view, column)
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number of the release before this one, and of this one."""
+
+    kind: str
+    before: int
+    now: int
+
+
+def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, list[Change]] | None:
+    """The latest release before this one whose published numbers can be set beside its own."""
+    for other in reversed(releases[: [r.id for r in releases].index(release.id)]):
+        changes = []
+        for kind in ("low", "medium", "high"):
+            before, now = spectra(other, kind), spectra(release, kind)
+            if before is not None and now is not None:
+                changes.append(Change(kind, before, now))
+        if changes:
+            return other, changes
+    return None
 
 
 def _facts(view: CatalogueView) -> CatalogueFacts:
@@ -126,17 +173,15 @@ def _facts(view: CatalogueView) -> CatalogueFacts:
         plates=statistics.get("plates"),
         first_night=_night(statistics.get("first_night"), roles.get("night")),
         last_night=_night(statistics.get("last_night"), roles.get("night")),
+        calendar=observing_calendar(view.name, roles.get("night"), statistics.get("per_night") or []),
+        per_plate=_linked(view, roles.get("plate"), statistics.get("per_plate") or [], rows),
+        queries=_queries(view),
     )
 
 
 def _night(value: object, column: str | None) -> str | None:
-    """A night as the date of its evening: surveys give a date, or a modified Julian day."""
-    text = str(value) if value is not None else ""
-    if not re.fullmatch(r"[4-9]\d{4}(\.0)?", text):
-        return text or None
-    # A local modified Julian day (lmjd) is that of the morning after.
-    day = int(float(text)) - (column or "").lower().startswith("lmjd")
-    return (MJD_0 + datetime.timedelta(days=day)).isoformat()
+    date = night_date(value, column)
+    return date.isoformat() if date else (str(value) if value not in (None, "") else None)
 
 
 def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], rows: int) -> list[Linked]:

@@ -6,7 +6,7 @@ import datetime
 import gettext
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import babel
@@ -24,8 +24,10 @@ SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 class Language:
     """One language of a site. Texts without a translation stay as they are (English)."""
 
-    def __init__(self, code: str, catalogues: Sequence[Path] = ()) -> None:
-        """`catalogues` are .po files, of which later ones win.
+    def __init__(
+        self, code: str, catalogues: Sequence[Path] = (), words: Mapping[str, str] | None = None
+    ) -> None:
+        """`catalogues` are .po files, of which later ones win; `words` win over all of them.
 
         Raises InputError for an unknown language code or a file that cannot be read.
         """
@@ -42,6 +44,10 @@ class Language:
             translations = _read(file, code)
             translations.add_fallback(self.translations)
             self.translations = translations
+        if words:
+            own = _Words(words)
+            own.add_fallback(self.translations)
+            self.translations = own
 
     @property
     def name(self) -> str:
@@ -108,6 +114,10 @@ class Language:
         digits = 0 if unit == 0 or value >= 99.95 else 1
         return f"{self.number(value, digits)} {SIZES[unit]}"
 
+    def month(self, number: int) -> str:
+        """The short name of a month (1 to 12)."""
+        return str(self.locale.months["stand-alone"]["abbreviated"][number])
+
     def date(self, value: str | None) -> str:
         """A date given as YYYY, YYYY-MM or YYYY-MM-DD, in words; anything else comes back as it is."""
         if not value:
@@ -127,6 +137,17 @@ class Language:
         return str(
             babel.dates.format_skeleton("yMMMM" if len(parts) == 2 else "y", moment, locale=self.locale)
         )
+
+
+class _Words(gettext.NullTranslations):
+    """Some words, before those of a catalogue."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self._words = dict(words)
+
+    def gettext(self, message: str) -> str:
+        return self._words.get(message) or super().gettext(message)
 
 
 def _read(file: Path, code: str) -> gettext.GNUTranslations:

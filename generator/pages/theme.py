@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..model.portal import Portal
 from ..model.read import read_toml, validate
 from ..problems import InputError, Problem
+from .images import check_image
 
 COLOUR_NAME = re.compile(r"[a-z][a-z0-9-]*")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}|(rgb|hsl|oklch|oklab|lch|lab)a?\([0-9a-z%.,/ +-]*\)")
@@ -24,6 +25,10 @@ class ThemeFile(BaseModel):
     extends: str | None = None
     light: dict[str, str] = Field(default_factory=dict)
     dark: dict[str, str] = Field(default_factory=dict)
+    hero: str | None = None
+    """A picture in the theme's folder, drawn behind the first screen."""
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """By language: what pages say in place of their English words."""
 
 
 @dataclass
@@ -33,6 +38,8 @@ class Theme:
     folders: list[Path]
     light: dict[str, str] = field(default_factory=dict)
     dark: dict[str, str] = field(default_factory=dict)
+    hero: Path | None = None
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def find(self, name: str) -> Path:
         """The first folder's file of that name; raises InputError when none has it."""
@@ -73,38 +80,59 @@ def themes_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
-def load_theme(portal: Portal) -> Theme:
-    """The portal's theme, from its own themes/ folder or from those that come with drportal.
+def load_theme(portal: Portal, name: str | None = None, file: Path | None = None) -> Theme:
+    """A theme by its name in `file`, or the portal's; from its own themes/ folder or from those of drportal.
 
-    Raises InputError for unknown themes, themes that extend each other in a ring, and what is not a colour.
+    Raises InputError for unknown themes, themes that extend each other in a ring, what is not a colour and
+    pictures that cannot be used.
     """
     theme = Theme([])
-    name: str | None = portal.theme
+    place = file or portal.folder / "portal.toml"
+    name = name or portal.theme
     while name:
-        folder = _folder(portal, name)
+        folder = _folder(portal, name, place)
         if folder in theme.folders:
             raise InputError(
                 Problem(str(folder / "theme.toml"), "extends", "goes in a ring", "leave it out in one")
             )
-        file = folder / "theme.toml"
-        content = validate(ThemeFile, read_toml(file), file)
+        place = folder / "theme.toml"
+        content = validate(ThemeFile, read_toml(place), place)
         theme.folders.append(folder)
         for table, colours in (("light", content.light), ("dark", content.dark)):
             for key, value in colours.items():
                 if not COLOUR_NAME.fullmatch(key) or not COLOUR.fullmatch(value):
                     what = f"{value!r} is not a colour"
-                    raise InputError(Problem(str(file), f"{table}.{key}", what, "write it as #rrggbb"))
+                    raise InputError(Problem(str(place), f"{table}.{key}", what, "write it as #rrggbb"))
         theme.light = content.light | theme.light
         theme.dark = content.dark | theme.dark
+        theme.hero = theme.hero or _hero(content, folder)
+        for language, words in content.words.items():
+            theme.words[language] = words | theme.words.get(language, {})
         name = content.extends or (None if folder.name == "default" else "default")
     return theme
 
 
-def _folder(portal: Portal, name: str) -> Path:
+def _hero(content: ThemeFile, folder: Path) -> Path | None:
+    if content.hero is None:
+        return None
+    file = folder / content.hero
+    what, mend = "", "name an SVG, PNG, JPEG or WebP file beside theme.toml"
+    if not re.fullmatch(r"[A-Za-z0-9_-]+\.(svg|png|jpe?g|webp)", content.hero):
+        what = f"{content.hero!r} is no name of a picture"
+    elif not file.is_file():
+        what = f"no file {content.hero!r}"
+    elif wrong := check_image(file):
+        what = f"{content.hero!r} {wrong}"
+    if what:
+        raise InputError(Problem(str(folder / "theme.toml"), "hero", what, mend))
+    return file
+
+
+def _folder(portal: Portal, name: str, file: Path) -> Path:
     places = [portal.folder / "themes", themes_folder()]
     for place in places:
         if re.fullmatch(r"[A-Za-z0-9_-]+", name) and (place / name / "theme.toml").is_file():
             return place / name
     known = sorted({f.parent.name for place in places for f in place.glob("*/theme.toml")})
     mend = f"use one of: {', '.join(known)}"
-    raise InputError(Problem(str(portal.folder / "portal.toml"), "theme", f"no theme {name!r}", mend))
+    raise InputError(Problem(str(file), "theme", f"no theme {name!r}", mend))

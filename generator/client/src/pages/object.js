@@ -8,6 +8,7 @@ import { findObject } from "../spectrum/object/find.js";
 import { byDate, showList } from "../spectrum/object/list.js";
 import { ObjectPlot } from "../spectrum/object/plot.js";
 import { showRows } from "../spectrum/object/rows.js";
+import { rowIssues } from "../spectrum/issues.js";
 import { drawSky } from "../spectrum/object/sky.js";
 import { showSteps } from "../spectrum/object/steps.js";
 import { tell } from "../spectrum/object/told.js";
@@ -145,6 +146,7 @@ function show(wanted, { centre, others, rows, spectra }) {
   showRows(get("object-rows"), page.catalogues, rows, objects, (catalogue) =>
     centre ? `search.html?catalogue=${catalogue}&cone=${centre.ra},${centre.dec},${arcsec}` : null,
   );
+  showIssues(rows);
   showOthers(wanted, others);
   get("object-steps").hidden = !showSteps(page, listed, steps);
   const titles = page.catalogues.filter((one) => rows.some(({ row }) => row.catalogue === one.name));
@@ -155,6 +157,15 @@ function show(wanted, { centre, others, rows, spectra }) {
       catalogues: titles.map((one) => one.name).join(", ") || "–",
     }),
   );
+}
+
+/** @param {import("../spectrum/object/find.js").Found[]} found */
+async function showIssues(found) {
+  const controller = running;
+  const rows = found.map(({ row }) => row);
+  const own = page.catalogues.map(({ name }) => rows.filter(({ catalogue }) => catalogue === name));
+  const told = await Promise.all(own.filter(({ length }) => length).map((some) => rowIssues(page, some)));
+  if (running === controller) get("object-rows").prepend(...told.flatMap((one) => one ?? []));
 }
 
 /**

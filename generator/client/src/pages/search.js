@@ -1,4 +1,5 @@
 /** search.html: forms, permalinks, and the rows they find. */
+import { knownIssues } from "../catalogue/known-issues.js";
 import { addAllComputed } from "../results/computed.js";
 import { detailOf } from "../results/detail.js";
 import { Asker } from "../results/confirm.js";
@@ -211,6 +212,7 @@ async function run(form, search) {
   running?.abort();
   const controller = (running = new AbortController());
   const { signal } = controller;
+  const issues = knownIssues(page, search.catalogue);
   view.begin();
   narrow.results();
   report.hide();
@@ -246,6 +248,7 @@ async function run(form, search) {
       position: form.form.position,
       spectra: rowSpectra(page, await hits.names(), search.catalogue),
       detail: detailOf(catalogue),
+      issues: await issues,
     };
     const remark =
       hits.kept < hits.total && search.limit === null

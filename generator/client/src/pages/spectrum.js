@@ -4,6 +4,7 @@ import { copyAddress, readPage } from "../results/page.js";
 import { find } from "../spectrum/controls.js";
 import { offerFolder } from "../spectrum/folder.js";
 import { findRows, headerFacts, isRedshift, redshiftOf, rowFacts, valueOf } from "../spectrum/facts.js";
+import { rowIssues } from "../spectrum/issues.js";
 import { observedSets } from "../spectrum/links.js";
 import { cut, queryOf, wanted, writeAddress } from "../spectrum/page/asked.js";
 import { badgesOf, kindOf } from "../spectrum/page/badges.js";
@@ -192,6 +193,7 @@ async function beside(spectrum, signal) {
       const [row] = rows;
       const title = page.catalogues.find(({ name }) => name === row.catalogue)?.title ?? row.catalogue;
       place.append(rowFacts(rows, title));
+      rowIssues(page, rows).then((told) => told && !signal.aborted && place.prepend(told));
       const { facts } = spectrum;
       const z = isRedshift(facts.z) ? null : redshiftOf(row);
       const kind = facts.class ? null : valueOf(row, ["class"]);

@@ -1,4 +1,5 @@
 /** sql.html: free, read-only SQL over the catalogues of the release. */
+import { knownIssues } from "../catalogue/known-issues.js";
 import { Asker } from "../results/confirm.js";
 import { offerElsewhere } from "../results/elsewhere.js";
 import { isNumeric, sizeText } from "../results/format.js";
@@ -278,9 +279,21 @@ async function find(statement, i, controller) {
     const recipe = { sql: statement.sql, catalogues, macros: macrosIn(statement.words, page.spectra) };
     given = new Set(names);
     const ofRows = await aboutRows(statement.words, names);
+    const issues = catalogues.length === 1 ? await knownIssues(page, catalogues[0]) : null;
     const spectra = rowSpectra(page, names, catalogues.length === 1 ? catalogues[0] : null);
     const linkOf = (/** @type {string} */ text) => spectrumLink(page, text);
-    const shown = { hits, sort: [], order, columns: names, about, recipe, spectra, linkOf, ...ofRows };
+    const shown = {
+      hits,
+      sort: [],
+      order,
+      columns: names,
+      about,
+      recipe,
+      spectra,
+      linkOf,
+      issues,
+      ...ofRows,
+    };
     await view.show(shown, seconds, note);
     // A plan is a drawing in lines of text: no table of it is worth looking at.
     if (plan) view.body.hidden = true;

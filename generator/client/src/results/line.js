@@ -44,8 +44,10 @@ export class Lines {
   /**
    * @param {Field[]} fields @param {boolean} linked rows have links to elsewhere
    * @param {(text: string) => string | null} linkOf address of a text that is a link
+   * @param {((row: unknown[]) => string[]) | null} [issues] titles of what is known to be wrong with a row
    */
-  constructor(fields, linked, linkOf) {
+  constructor(fields, linked, linkOf, issues = null) {
+    this.issues = issues;
     this.fields = fields;
     this.linked = linked;
     this.linkOf = linkOf;
@@ -96,6 +98,16 @@ export class Lines {
       cell.classList.toggle("missing", value === null || this.missing[i].has(text));
       if (text.length > 24) cell.title = text;
     });
+    this.flag(line, this.issues?.(row) ?? []);
+  }
+
+  /** @param {HTMLTableRowElement} line @param {string[]} titles of known issues */
+  flag(line, titles) {
+    const button = /** @type {HTMLElement} */ (line.cells[1].firstElementChild);
+    button.classList.toggle("flagged", titles.length > 0);
+    button.title = titles.length ? `${t("Known issues")}: ${titles.join(" · ")}` : "";
+    const label = t("All values of row {n}", { n: line.dataset.row ?? "" });
+    button.ariaLabel = titles.length ? `${label} (${button.title})` : label;
   }
 
   /** @param {HTMLTableRowElement} line @param {boolean} on */

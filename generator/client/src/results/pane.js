@@ -5,6 +5,7 @@ import { makeAdder } from "./adder.js";
 import { makeChooser } from "./chooser.js";
 import { addComputed, readExpression, readName } from "./computed.js";
 import { asColumn, canFilter, readFilter } from "./filter.js";
+import { issueAddress } from "../catalogue/known-issues.js";
 import { LinksMenu, placesFor } from "./links.js";
 import { makeMarks } from "./marks.js";
 import { RowOrder } from "./order.js";
@@ -138,6 +139,7 @@ export class TablePane {
             selection: this.view.selection,
             linked: this.#linked,
             linkOf: this.#linkOf(shown),
+            issues: titlesOf(shown),
           },
           {
             onSort: (column, further) => this.#sort(column, further),
@@ -365,8 +367,15 @@ export class TablePane {
   }
 
   /** @param {Shown} shown @param {Map<string, {value: unknown, type: string}>} row @param {number} place of it */
-  #placesFor({ position, spectra, hits }, row, place) {
-    const away = position ? placesFor(row.get(position.ra)?.value, row.get(position.dec)?.value) : [];
+  #placesFor({ position, spectra, hits, issues }, row, place) {
+    const away = [
+      ...(issues?.of(row.get(issues.id ?? "")?.value) ?? []).map((issue) => ({
+        name: t("Known issue: {title}", { title: issue.title }),
+        address: issueAddress(issue),
+        here: true,
+      })),
+      ...(position ? placesFor(row.get(position.ra)?.value, row.get(position.dec)?.value) : []),
+    ];
     if (!spectra) return away;
     const { column } = spectra;
     const order = this.#order;
@@ -402,4 +411,11 @@ export class TablePane {
     const row = await shown.hits.row(this.#order.at(place));
     this.links.open(button, this.#placesFor(shown, row, place));
   }
+}
+
+/** Titles of what is known to be wrong with a row, where the rows hold the ids by which it is told. @param {Shown} shown */
+function titlesOf({ hits, issues }) {
+  const at = hits.fields.findIndex(({ name }) => name === issues?.id);
+  if (!issues || at < 0) return null;
+  return (/** @type {unknown[]} */ row) => issues.of(row[at]).map(({ title }) => title);
 }

@@ -52,15 +52,15 @@ export class ResultsTable {
    * @param {HTMLElement} scroll what is in it stays until the first rows are here
    * @param {Field[]} fields
    * @param {{filters: Map<string, string>, widths: Map<string, number>, selection: import("./selection.js").Selection, linked: boolean,
-   *   linkOf: (text: string) => string | null}} state
+   *   linkOf: (text: string) => string | null, issues?: ((row: unknown[]) => string[]) | null}} state
    * @param {Handlers} handlers
    */
-  constructor(scroll, fields, { filters, widths, selection, linked, linkOf }, handlers) {
+  constructor(scroll, fields, { filters, widths, selection, linked, linkOf, issues }, handlers) {
     this.scroll = scroll;
     this.fields = fields;
     this.selection = selection;
     this.handlers = handlers;
-    this.lines = new Lines(fields, linked, linkOf);
+    this.lines = new Lines(fields, linked, linkOf, issues);
     const table = (this.table = document.createElement("table"));
     table.id = "results";
     table.className = linked ? "table results linked" : "table results";

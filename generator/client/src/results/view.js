@@ -21,6 +21,7 @@ import { Selection } from "./selection.js";
  * @property {import("../spectrum/links.js").RowSpectra | null} [spectra] which of this site the rows may have
  * @property {(text: string) => string | null} [linkOf] address of a text that is a link
  * @property {import("./computed.js").Computed[]} [computed] columns that the reader added
+ * @property {import("../catalogue/known-issues.js").KnownIssues | null} [issues] what is known to be wrong with the rows
  */
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */

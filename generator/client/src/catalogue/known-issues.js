@@ -1,0 +1,71 @@
+/** Known issues of a catalogue: which of its rows each concerns. */
+import { fromScript } from "../engine/scripts.js";
+
+/**
+ * @typedef {object} Issue
+ * @property {string} name anchor on issues.html
+ * @property {string} title
+ * @property {"open" | "fixed" | "stays"} status
+ * @property {string[]} columns none: the whole row
+ * @property {number | null} rows null: all of the catalogue
+ */
+
+/** @type {Map<string, Promise<KnownIssues | null>>} */
+const loaded = new Map();
+
+/**
+ * The issues of a catalogue, null where none are known. What cannot be loaded is as good as none: rows are shown all the same.
+ * @param {{base: string, lang: string, catalogues: {name: string, issues?: string | null}[]}} page @param {string} catalogue
+ * @returns {Promise<KnownIssues | null>}
+ */
+export function knownIssues(page, catalogue) {
+  const script = page.catalogues.find(({ name }) => name === catalogue)?.issues;
+  if (!script) return Promise.resolve(null);
+  const known = loaded.get(catalogue);
+  if (known) return known;
+  const address = new URL(page.base + script, location.href).href;
+  const coming = fromScript(address, `chunk known-issues ${catalogue}`)
+    .then((told) => new KnownIssues(told, page.lang))
+    .catch(() => null);
+  loaded.set(catalogue, coming);
+  return coming;
+}
+
+export class KnownIssues {
+  /**
+   * @param {{id: string | null, issues: (Omit<Issue, "title"> & {title: Record<string, string>, ids: string | string[] | null})[]}} told
+   * @param {string} lang
+   */
+  constructor({ id, issues }, lang) {
+    /** Column of the ids. */
+    this.id = id;
+    /** @type {Issue[]} */
+    this.all = issues.map(({ title, name, status, columns, rows }) => ({
+      title: title[lang] ?? name,
+      name,
+      status,
+      columns,
+      rows,
+    }));
+    /** @type {Map<string, Issue[]>} */
+    this.byId = new Map();
+    issues.forEach(({ ids }, i) => {
+      for (const one of each(ids)) this.byId.set(one, [...(this.byId.get(one) ?? []), this.all[i]]);
+    });
+  }
+
+  /** Issues that concern a row. @param {unknown} id @returns {Issue[]} */
+  of(id) {
+    return id === null || id === undefined ? [] : (this.byId.get(String(id)) ?? []);
+  }
+}
+
+/** Numbers come as differences, each from the one before. @param {string | string[] | null} ids */
+function* each(ids) {
+  if (typeof ids !== "string") return yield* ids ?? [];
+  let id = 0n;
+  for (const step of ids.split(" ").filter(Boolean)) yield String((id += BigInt(step)));
+}
+
+/** @param {Issue} issue */
+export const issueAddress = ({ name }) => `issues.html#${name}`;

@@ -1,0 +1,95 @@
+"""Rows by month of observation: a table of years and months that leads to the rows of each."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .escape import permalink
+
+MJD_0 = datetime.date(1858, 11, 17)
+SHADES = 6
+
+
+@dataclass(frozen=True)
+class Month:
+    """The rows of one month."""
+
+    month: int
+    rows: int
+    nights: int
+    shade: int
+    """0 (few) to SHADES - 1 (many); -1 for none."""
+    search: str | None
+
+
+@dataclass(frozen=True)
+class Year:
+    year: int
+    months: list[Month]
+    rows: int
+    nights: int
+
+
+def night_date(value: object, column: str | None) -> datetime.date | None:
+    """The date of a night's evening: surveys give a date, or a modified Julian day."""
+    text = str(value) if value is not None else ""
+    if re.fullmatch(r"[4-9]\d{4}(\.0)?", text):
+        # A local modified Julian day (lmjd) is that of the morning after.
+        return MJD_0 + datetime.timedelta(days=int(float(text)) - _morning(column))
+    try:
+        return datetime.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def observing_calendar(
+    catalogue: str, column: str | None, per_night: Sequence[tuple[Any, int]]
+) -> list[Year]:
+    """Years with their months, from [night, rows] pairs; none where nights are no dates."""
+    dated = [(night_date(value, column), str(value), rows) for value, rows in per_night]
+    if not dated or any(date is None for date, _, _ in dated):
+        return []
+    rows: dict[tuple[int, int], int] = {}
+    nights: dict[tuple[int, int], int] = {}
+    for date, _, count in dated:
+        assert date is not None
+        key = (date.year, date.month)
+        rows[key] = rows.get(key, 0) + count
+        nights[key] = nights.get(key, 0) + 1
+    limits = np.quantile(list(rows.values()), np.arange(1, SHADES) / SHADES)
+    whole = all(re.fullmatch(r"\d+(\.0)?", value) for _, value, _ in dated)
+    years = []
+    for year in range(min(y for y, _ in rows), max(y for y, _ in rows) + 1):
+        months = [
+            Month(
+                month=month,
+                rows=rows.get((year, month), 0),
+                nights=nights.get((year, month), 0),
+                shade=int(np.searchsorted(limits, rows[year, month])) if (year, month) in rows else -1,
+                search=_search(catalogue, column, year, month, whole) if (year, month) in rows else None,
+            )
+            for month in range(1, 13)
+        ]
+        years.append(Year(year, months, sum(m.rows for m in months), sum(m.nights for m in months)))
+    return years
+
+
+def _search(catalogue: str, column: str | None, year: int, month: int, whole: bool) -> str | None:
+    if column is None:
+        return None
+    if not whole:
+        return permalink("search.html", catalogue=catalogue, **{column: f"{year}-{month:02}*"})
+    first = (datetime.date(year, month, 1) - MJD_0).days + _morning(column)
+    last = first + calendar.monthrange(year, month)[1] - 1
+    return permalink("search.html", catalogue=catalogue, **{column: f"{first}..{last}"})
+
+
+def _morning(column: str | None) -> int:
+    return int((column or "").lower().startswith("lmjd"))

@@ -1,0 +1,232 @@
+"""Known issues: which rows each concerns, counted and listed from the data, and what pages say of them."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import glob
+import json
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ..ingest.order import connect
+from ..ingest.statistics import literal, quoted
+from ..model import Release
+from ..model.known_issues import KnownIssue
+from ..problems import InputError, Problem
+from .context import CatalogueView, Site
+from .escape import permalink, sql_name
+
+FOLDER = "known-issues"
+LISTED = 1_000_000
+"""Rows of an issue up to this many are listed for the pages; of more, the query tells."""
+ASKED = 40
+"""Ids up to this many stand in a link to the search."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A known issue and the rows it was found to concern."""
+
+    issue: KnownIssue
+    view: CatalogueView | None
+    rows: int | None
+    """None where no rows are named: all of the catalogue, or of the release."""
+    ids: list[int] | list[str] | None
+    """In ascending order; None where they are too many, or none are named."""
+    query: str | None
+    """A page that shows the rows."""
+    file: str | None
+    """A list of the ids, relative to the site."""
+
+
+def find_affected(release: Release, catalogues: Iterable[CatalogueView]) -> list[Affected]:
+    """The known issues of a release with the rows they concern.
+
+    Raises InputError for columns and ids that the catalogue has not, and for conditions that fail.
+    """
+    views = {view.name: view for view in catalogues}
+    found: list[Affected] = []
+    problems: list[Problem] = []
+    for issue in release.known_issues:
+        try:
+            found.append(_affected(issue, release, views.get(issue.catalogue or "")))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def write_affected(site: Site, found: list[Affected]) -> None:
+    """Write the issues for programs, each list of ids, and for each catalogue the script its pages load."""
+    if not found:
+        return
+    folder = site.out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in found:
+        if one.file and one.ids is not None and one.view is not None:
+            lines = [str(one.view.meta["id"]), *map(str, one.ids)]
+            _write(site.out / one.file, "".join(f"{line}\r\n" for line in lines))
+    everything = [_as_json(one) for one in found]
+    _write(folder / "issues.json", json.dumps(everything, ensure_ascii=False, indent=1) + "\n")
+    for view in {one.view.name: one.view for one in found if one.view}.values():
+        told = [_for_pages(site, one) for one in found if one.view in (view, None)]
+        text = json.dumps({"id": view.meta["id"], "issues": told}, ensure_ascii=False, separators=(",", ":"))
+        _write(folder / f"{view.name}.js", f'drportal.chunk("known-issues","{view.name}",{text});\n')
+
+
+def _affected(issue: KnownIssue, release: Release, view: CatalogueView | None) -> Affected:
+    if view is None:
+        return Affected(issue, None, None, None, None, None)
+    _check_columns(issue, release, view)
+    column = view.meta["id"]
+    if issue.where is not None:
+        ids, rows = _where(issue, release, view, column)
+        query = f"SELECT *\nFROM {view.name}\nWHERE {issue.where.strip()}"
+        link = permalink("sql.html", sql=query)
+    elif issue.ids or issue.ids_file:
+        if column is None:
+            mend = "use `where`, or name the id in [catalogues.roles]"
+            raise _problem(release, issue, "ids", f"{view.name} has no column of ids", mend)
+        ids, rows = _listed(issue, release, view, column)
+        short = ids is not None and len(ids) <= ASKED
+        values = ",".join(map(str, ids or []))
+        link = permalink("search.html", catalogue=view.name, **{column: values}) if short else ""
+    else:
+        return Affected(issue, view, None, None, permalink("search.html", catalogue=view.name), None)
+    listed = ids is not None and column is not None
+    file = f"{FOLDER}/{issue.name}.csv" if listed else None
+    return Affected(issue, view, rows, ids, link or None, file)
+
+
+def _check_columns(issue: KnownIssue, release: Release, view: CatalogueView) -> None:
+    known = [c["name"] for c in view.meta["columns"]]
+    for name in issue.columns:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            mend = f"did you mean {near[0]!r}?" if near else f"its columns are: {', '.join(known[:12])}, …"
+            raise _problem(release, issue, "columns", f"{view.name} has no column {name!r}", mend)
+
+
+def _where(
+    issue: KnownIssue, release: Release, view: CatalogueView, column: str | None
+) -> tuple[list[Any] | None, int]:
+    condition = str(issue.where)
+    with tempfile.TemporaryDirectory(prefix="drportal-") as scratch, connect(Path(scratch)) as database:
+        _view(database, view)
+        try:
+            if len(duckdb.extract_statements(f"SELECT 1 FROM t WHERE (\n{condition}\n)")) != 1:
+                raise duckdb.ParserException("more than one statement")
+            rows = _count(database, condition)
+            if column is None or rows > LISTED:
+                return None, rows
+            name = quoted(column)
+            found = database.execute(f"SELECT {name} FROM t WHERE (\n{condition}\n) ORDER BY 1").fetchall()
+            return [value for (value,) in found], rows
+        except duckdb.Error as error:
+            what = f"is no condition that {view.name} can answer: {str(error).splitlines()[0]}"
+            mend = "write it as after WHERE, and try it on the SQL page"
+            raise _problem(release, issue, "where", what, mend) from None
+
+
+def _listed(
+    issue: KnownIssue, release: Release, view: CatalogueView, column: str
+) -> tuple[list[Any] | None, int]:
+    place = "ids_file" if issue.ids_file else "ids"
+    given = _read_ids(issue, release, column) if issue.ids_file else list(issue.ids)
+    whole = next(c["datatype"] for c in view.meta["columns"] if c["name"] == column) in _WHOLE
+    wanted: dict[Any, None] = {}
+    for value in given:
+        try:
+            wanted[int(value) if whole else str(value)] = None
+        except ValueError:
+            mend = f"{column} is a whole number"
+            raise _problem(release, issue, place, f"{value!r} is no id", mend) from None
+    values = list(wanted)
+    with tempfile.TemporaryDirectory(prefix="drportal-") as scratch, connect(Path(scratch)) as database:
+        _view(database, view)
+        database.execute(f"CREATE TEMP TABLE wanted (id {'HUGEINT' if whole else 'VARCHAR'})")
+        for first in range(0, len(values), 10_000):
+            rows = ", ".join(f"({literal(v)})" for v in values[first : first + 10_000])
+            database.execute(f"INSERT INTO wanted VALUES {rows}")
+        name = quoted(column)
+        lost = database.execute(
+            f"SELECT id FROM wanted ANTI JOIN t ON wanted.id = t.{name} ORDER BY 1 LIMIT 1"
+        ).fetchone()
+        if lost:
+            mend = "take it away, or mend it"
+            raise _problem(release, issue, place, f"{view.name} has no row of {column} {lost[0]}", mend)
+        count = _count(database, f"{name} IN (SELECT id FROM wanted)")
+    return (sorted(values) if len(values) <= LISTED else None), count
+
+
+_WHOLE = {"byte", "short", "int", "long"}
+
+
+def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
+    """The first column of a file, or that of the id's name; a head is passed over."""
+    file = release.folder / str(issue.ids_file)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            lines = [line for line in csv.reader(stream) if line and line[0].strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        mend = "mend the path; it is relative to release.toml"
+        raise _problem(release, issue, "ids_file", f"{file} cannot be read: {error}", mend) from None
+    at = lines[0].index(column) if lines and column in lines[0] else 0
+    if lines and (column in lines[0] or not lines[0][0].lstrip("+-").isdigit()):
+        lines = lines[1:] if column in lines[0] else lines
+    return [line[at].strip() for line in lines if len(line) > at]
+
+
+def _view(database: duckdb.DuckDBPyConnection, view: CatalogueView) -> None:
+    paths = [str(view.folder / p["path"]) for p in view.meta["partitions"]]
+    files = ", ".join(literal(glob.escape(path)) for path in paths)
+    database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
+
+
+def _count(database: duckdb.DuckDBPyConnection, condition: str) -> int:
+    row = database.execute(f"SELECT count(*) FROM t WHERE (\n{condition}\n)").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _problem(release: Release, issue: KnownIssue, key: str, what: str, mend: str) -> InputError:
+    return InputError(Problem(str(release.file), f"known_issues[{issue.name}].{key}", what, mend))
+
+
+def _as_json(one: Affected) -> dict[str, Any]:
+    """What a program wants to know: texts in every language, and where the ids are."""
+    told = one.issue.model_dump(mode="json", exclude={"ids", "ids_file"}, exclude_none=True)
+    return told | {"rows": one.rows, "ids": one.file}
+
+
+def _for_pages(site: Site, one: Affected) -> dict[str, Any]:
+    """What a page needs to mark rows: ids as differences, each from the one before, which are short."""
+    texts = {lang: site.translate(lang).text(one.issue.title) for lang in site.languages}
+    rows: object = one.ids
+    if one.ids and isinstance(one.ids[0], int):
+        before = [0, *one.ids[:-1]]
+        rows = " ".join(str(int(a) - int(b)) for a, b in zip(one.ids, before, strict=True))
+    return {
+        "name": one.issue.name,
+        "title": texts,
+        "status": one.issue.status,
+        "columns": one.issue.columns,
+        "rows": one.rows,
+        "ids": rows,
+    }
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n" if not file.name.endswith(".csv") else "")
+
+
+def issues_context(found: list[Affected]) -> dict[str, object]:
+    """What issues.html adds: those still open first."""
+    order = {"open": 0, "stays": 1, "fixed": 2}
+    return {"issues": sorted(found, key=lambda one: order[one.issue.status]), "sql_name": sql_name}
