@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from drportal.model import CatalogueSource, Line, LineList, Portal, Release, Roles
+from drportal.model.known_issues import KnownIssue
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
@@ -15,6 +16,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, Roles, Resolution, Simulate]
+MODELS += [KnownIssue]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

@@ -369,6 +369,7 @@ class Pages:
         self.languages, self.out = portal.languages, out
         self.catalogues = [SimpleNamespace(name=name) for name in catalogues]
         self.spectra = [spec for release in portal.releases for spec in release.spectra]
+        self.affected: list[Any] = []
         self.pages: dict[tuple[str, str], dict[str, Any]] = {}
 
     def translate(self, lang: str) -> Language:

@@ -526,3 +526,47 @@ def test_words_stand_out_from_their_ground(tmp_path: Path, mode: str) -> None:
         if ratio < 4.5:
             weak[ink, ground] = round(ratio, 2)
     assert not weak
+
+
+def _luminance(colour: str) -> float:
+    values = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, contrast ratio."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+THEMES = sorted(f.parent.name for f in themes_folder().glob("*/theme.toml"))
+READ = [("night-ink", "night"), ("night-soft", "night"), ("night-accent", "night"), ("night", "night-accent")]
+READ += [("night-ink", "night-2"), ("accent", "surface"), ("accent", "paper"), ("accent-ink", "accent")]
+READ += [("accent", "accent-soft"), ("ink", "accent-soft"), ("link", "paper"), ("warn", "warn-soft")]
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_theme_can_be_read(tmp_path: Path, name: str) -> None:
+    file = themes_folder() / name / "theme.toml"
+    assert name == "default" or len(file.read_text(encoding="utf-8").splitlines()) < 30
+    theme = load_theme(with_theme(tmp_path, name))
+    for colours in (theme.light, theme.light | theme.dark):
+        for ink, paper in READ:
+            assert contrast(colours[ink], colours[paper]) >= 4.5, (ink, paper)
+        assert contrast(colours["paper"], colours["chart-1"]) >= 4.5
+
+
+def test_a_theme_has_its_own_words_and_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "themes" / "gala"
+    folder.mkdir(parents=True)
+    (folder / "theme.toml").write_text('hero = "art.svg"\n[words.en]\n"Cite" = "Quote us"\nSQL = "Ask"\n')
+    (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    portal = with_theme(tmp_path, "gala")
+    theme = load_theme(portal)
+    language = Language("en", theme.catalogues("en"), theme.words["en"])
+    assert [language.gettext(w) for w in ("SQL", "Search")] == ["Ask", "Search"]
+    assert theme.hero == folder / "art.svg"
+    (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
+    with pytest.raises(InputError, match=r"hero: 'art.svg' holds a <script>"):
+        load_theme(portal)

@@ -125,6 +125,6 @@ def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable
         title, about = language.text(portal.title), language.text(portal.description)
         site.render(
             "portal.html", "index.html", lang, kind="portal", title=title, description=about,
-            **index_context(site),
+            **index_context(site, language),
         )  # fmt: skip
     render_documents(site, documents)

@@ -101,7 +101,7 @@ def render_documents(site: Site, documents: Documents) -> None:
 
     Raises InputError with the problems of all documents.
     """
-    pages = site_pages(site.release, documents)
+    pages = site_pages([c.name for c in site.catalogues], bool(site.spectra), bool(site.affected), documents)
     readings = {lang: _Reading(documents, lang, site.languages, pages) for lang in site.languages}
     for reading in readings.values():
         reading.read(_words(site.translate))
@@ -127,7 +127,7 @@ def check_documents(portal: Portal) -> list[Problem]:
         except InputError as error:
             problems += error.problems
             continue
-        pages = site_pages(release, documents)
+        pages = release_pages(release, documents)
         if (documents.folders, pages) in seen:
             continue
         seen.add((documents.folders, pages))
@@ -311,19 +311,23 @@ def _write(site: Site, lang: str, reading: _Reading) -> None:
         )
 
 
-def site_pages(release: Release | None, documents: Documents) -> frozenset[str]:
-    """The pages of a release: documents link to them with /…, other releases in their lists of versions."""
+def release_pages(release: Release, documents: Documents) -> frozenset[str]:
+    """The pages that a release will have, as its release.toml tells."""
+    names = [c.name for c in release.catalogues]
+    return site_pages(names, bool(release.spectra), bool(release.known_issues), documents)
+
+
+def site_pages(catalogues: list[str], spectra: bool, issues: bool, documents: Documents) -> frozenset[str]:
+    """The pages to which documents link with /…, and other releases in their lists of versions."""
     pages = {"index.html", *documents.paths}
-    if release is None:
-        return frozenset(pages)
-    if release.catalogues:
+    if catalogues:
         pages |= {"search.html", "sql.html", "object.html"}
-        pages |= {f"catalogues/{c.name}.html" for c in release.catalogues}
-    if release.spectra:
+        pages |= {f"catalogues/{name}.html" for name in catalogues}
+    if spectra:
         pages.add("spectrum.html")
-    if release.catalogues or release.spectra:
+    if catalogues or spectra:
         pages.add("data.html")
-    if release.known_issues:
+    if issues:
         pages.add("issues.html")
     return frozenset(pages)
 

@@ -104,7 +104,7 @@ def _headlines(site: Site, release: Release, language: Language) -> list[Headlin
             if count:
                 lines.append(_headline(count, label, language))
         elif most and most.statistics.get(key):
-            lines.append(_headline(most.statistics[key], label, language, _queries(most)[key]))
+            lines.append(_headline(most.statistics[key], label, language, _queries(most).get(key)))
     return lines
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..model import Portal, Release
-from .documents import find_documents, site_pages
+from .documents import find_documents, release_pages
 
 
 @dataclass
@@ -26,5 +26,5 @@ class Shelf:
     def pages(self, release: Release) -> frozenset[str]:
         """Paths of a release's pages, without the folder of a language."""
         if release.id not in self._pages:
-            self._pages[release.id] = site_pages(release, find_documents(self.portal, release))
+            self._pages[release.id] = release_pages(release, find_documents(self.portal, release))
         return self._pages[release.id]

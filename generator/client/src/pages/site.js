@@ -1,6 +1,7 @@
 /** Loaded in the head of every page: what pages do beyond being read. All of it can be done without. */
+import { readPage } from "../results/page.js";
 import { copyButton } from "../site/copy.js";
-import { filterField } from "../site/filter.js";
+import { filterFields } from "../site/filter.js";
 import { followForm } from "../site/forms.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
@@ -34,13 +35,22 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("button[data-copy]")) {
     copyButton(/** @type {HTMLButtonElement} */ (button));
   }
-  for (const field of document.querySelectorAll("input[data-filter]")) {
-    filterField(/** @type {HTMLInputElement} */ (field));
-  }
-  const menu = document.querySelector("details.nav-menu");
-  menu?.addEventListener("keydown", (event) => {
-    if (!(event instanceof KeyboardEvent) || event.key !== "Escape") return;
-    menu.removeAttribute("open");
+  readPage();
+  filterFields();
+  for (const menu of document.querySelectorAll("details.nav-menu, details.version-menu"))
+    closing(/** @type {HTMLDetailsElement} */ (menu));
+});
+
+/** A menu closes by Escape, by a press beside it and when the focus leaves it. @param {HTMLDetailsElement} menu */
+function closing(menu) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
     menu.querySelector("summary")?.focus();
   });
-});
+  const leave = (/** @type {EventTarget | null} */ to) => {
+    if (to instanceof Node && !menu.contains(to)) menu.open = false;
+  };
+  menu.addEventListener("focusout", ({ relatedTarget }) => leave(relatedTarget));
+  document.addEventListener("pointerdown", ({ target }) => leave(target));
+}
