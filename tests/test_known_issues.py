@@ -113,7 +113,8 @@ def test_what_is_wrong_with_an_issue_is_one_line(tmp_path: Path, line: str, said
     built = build(write_portal(tmp_path, issue))
     assert built.returncode == 2
     assert said in built.stderr
-    assert len(built.stderr.strip().splitlines()) == 1
+    assert built.stderr.count("drportal: ") == 1
+    assert "Traceback" not in built.stderr
 
 
 def test_nothing_is_ever_removed(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
     }
     watched.click("#results tbody tr:first-child .row-links")
     found = "[...document.querySelectorAll('#links-menu a')].map(a => a.textContent)"
-    assert "Known issue: Low <b>signal</b>" in watched.evaluate(found)
+    watched.wait(f"{found}.includes('Known issue: Low <b>signal</b>')")
     watched.click("#links-menu a[href$='#low']")
     watched.wait("document.querySelector('article.issue:target')")
     watched.goto(f"{flawed_base}dr1/sql.html?sql=SELECT+obsid+FROM+stars+WHERE+obsid%3D12")
@@ -186,6 +187,7 @@ def test_the_same_page_of_another_version(watched: Browser, flawed_base: str) ->
     assert watched.evaluate("location.hash") == "#search"
     watched.goto(f"{flawed_base}dr1/search.html?catalogue=stars&obsid=12")
     assert watched.evaluate("document.querySelector('.version-menu a[href*=dr2]').className") == "other"
+    watched.goto(f"{flawed_base}dr1/data.html")
     watched.evaluate("document.querySelector('.version-menu summary').focus()")
     watched.press("Enter")
     watched.press("Tab")
