@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drportal.model import Portal, load_portal
-from drportal.pages.documents import check_documents, find_documents, render_documents
+from drportal.pages.document_check import check_documents
+from drportal.pages.documents import find_documents, render_documents
 from drportal.pages.i18n import Language
 from drportal.pages.markdown import Document, render_markdown
 from drportal.pages.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS

@@ -12,6 +12,7 @@ from .coverage import sky_coverage
 from .data import data_context, read_checksums
 from .documents import find_documents, render_documents
 from .examples import sql_context
+from .facts import facts_of
 from .forms import form_context
 from .home import home_context
 from .index import index_context
@@ -95,7 +96,14 @@ def render_release(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",
                 title=language.text(catalogue.title), **schema_context(catalogue),
             )  # fmt: skip
-    render_documents(site, documents)
+    facts = facts_of(
+        portal,
+        release,
+        site.catalogues,
+        {s.name: s.meta for s in site.spectra},
+        {name: (len(listed), sum(f.size for f in listed)) for name, listed in files.items()},
+    )
+    render_documents(site, documents, facts)
 
 
 def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable[str] | None = None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +11,9 @@ from .context import CatalogueView, Site
 from .escape import exact_value, permalink
 from .forms import densest
 from .i18n import Language
+from .night import night_date
 from .skymap import SkyMap, sky_map
 
-MJD_0 = datetime.date(1858, 11, 17)
 DENSEST = 8
 """Orders of sky statistics up to this are drawn."""
 
@@ -124,19 +122,9 @@ def _facts(view: CatalogueView) -> CatalogueFacts:
         thresholds=[t for t, _ in (statistics.get("snr") or [{"thresholds": []}])[0]["thresholds"]],
         nights=statistics.get("nights"),
         plates=statistics.get("plates"),
-        first_night=_night(statistics.get("first_night"), roles.get("night")),
-        last_night=_night(statistics.get("last_night"), roles.get("night")),
+        first_night=night_date(statistics.get("first_night"), roles.get("night")),
+        last_night=night_date(statistics.get("last_night"), roles.get("night")),
     )
-
-
-def _night(value: object, column: str | None) -> str | None:
-    """A night as the date of its evening: surveys give a date, or a modified Julian day."""
-    text = str(value) if value is not None else ""
-    if not re.fullmatch(r"[4-9]\d{4}(\.0)?", text):
-        return text or None
-    # A local modified Julian day (lmjd) is that of the morning after.
-    day = int(float(text)) - (column or "").lower().startswith("lmjd")
-    return (MJD_0 + datetime.timedelta(days=day)).isoformat()
 
 
 def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], rows: int) -> list[Linked]:
