@@ -70,8 +70,8 @@ LIMIT = re.compile(
 NAMED = re.compile(r"\b[A-Z]{2,5}[\s\u00a0]+$")
 """HD 209458, MJD 55911: the number is a name."""
 ELSEWHERE = re.compile(
-    r"(?:Gaia|SDSS|BOSS|APOGEE|MaNGA|DESI|Pan-STARRS1?|PS1|GALAH|RAVE|SkyMapper|Legacy Surveys?|DECaLS|ZTF|Rubin"
-    r"|LSST|Euclid|KiDS|VHS|VVV|UKIDSS|DES|HSC|GAMA|Hipparcos|TESS|Kepler)\W{1,2}$"
+    r"(?:Gaia|SDSS|BOSS|APOGEE|MaNGA|DESI|Pan-STARRS1?|PS1|GALAH|RAVE|SkyMapper|Legacy Surveys?|DECaLS|ZTF"
+    r"|Rubin|LSST|Euclid|KiDS|VHS|VVV|UKIDSS|DES|HSC|GAMA|Hipparcos|TESS|Kepler)\W{1,2}$"
 )
 """Other surveys number their releases too."""
 BLOCKS = frozenset(
@@ -168,7 +168,7 @@ def _suspects(cell: str, named: bool, facts: Facts) -> Iterator[tuple[str, Decim
         before, after = cell[: match.start()], cell[match.end() :]
         noun = NOUN.match(after)
         counts = bool(noun and not BETWEEN & set(noun[0].lower().split()))
-        alone = named and not (before + after).strip(" \u00a0~≈*")
+        alone = named and not re.search(r"[^\s~≈*]", before + after)
         whole = value == value.to_integral_value()
         if not whole or value < SMALLEST or LIMIT.search(before):
             continue
@@ -206,7 +206,7 @@ def _near(tree: Tree, value: Decimal) -> str | None:
 def wrong_labels(
     document: Document, file: Path, text: str, portal: Portal, release: Release | None
 ) -> Iterator[Problem]:
-    """Other releases that a release's document names; in shared ones (no release), those that do not exist."""
+    """Other releases that a release's document names; in shared ones (no release), those of no release."""
     stems = sorted({m[1] for r in portal.releases if (m := re.fullmatch(r"([A-Za-z]+)\d+", r.name))})
     if not stems:
         return
