@@ -17,6 +17,7 @@ from .forms import form_context
 from .home import home_context
 from .index import index_context
 from .object import object_context
+from .records import write_records
 from .schema import schema_context
 from .spectrum import spectrum_context
 
@@ -103,7 +104,7 @@ def render_release(
         {s.name: s.meta for s in site.spectra},
         {name: (len(listed), sum(f.size for f in listed)) for name, listed in files.items()},
     )
-    render_documents(site, documents, facts)
+    write_records(site, render_documents(site, documents, facts))
 
 
 def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable[str] | None = None) -> None:

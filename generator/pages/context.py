@@ -97,6 +97,8 @@ class Site:
     """Ids of the releases that stand beside this one in the same folder of sites."""
     standalone: bool = False
     """Rendered to stand alone: nothing links out of the folder."""
+    rendered: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    """Pages written so far, by language: path, title, description."""
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -119,7 +121,9 @@ class Site:
         """
         target = self.out / self.place(path, lang)
         target.parent.mkdir(parents=True, exist_ok=True)
-        values = page_context(self, path, lang, kind, title, str(context.pop("description", "")))
+        description = str(context.pop("description", ""))
+        self.rendered.setdefault(lang, []).append((path, title, description))
+        values = page_context(self, path, lang, kind, title, description)
         html = self.assets.environment(lang).get_template(template).render(values | context)
         target.write_text(html.rstrip() + "\n", encoding="utf-8", newline="\n")
 

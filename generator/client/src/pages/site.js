@@ -1,6 +1,7 @@
 /** Loaded in the head of every page: what pages do beyond being read. All of it can be done without. */
 import { copyButton } from "../site/copy.js";
 import { filterField } from "../site/filter.js";
+import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
@@ -31,6 +32,8 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("button.theme-toggle")) {
     themeButton(/** @type {HTMLButtonElement} */ (button));
   }
+  const finder = document.querySelector("button.find-button");
+  if (finder instanceof HTMLButtonElement) finderButton(finder);
   for (const button of document.querySelectorAll("button[data-copy]")) {
     copyButton(/** @type {HTMLButtonElement} */ (button));
   }
