@@ -29,15 +29,13 @@ class _Sections(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.sections: list[list[str]] = [["", "", ""]]
         """Anchor, heading, text."""
-        self.in_heading = self.in_math = False
+        self.in_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
         if tag in HEADINGS and known.get("id"):
             self.sections.append([known["id"] or "", "", ""])
             self.in_heading = True
-        elif tag == "math":
-            self.in_math = True
         elif tag == "img":
             self.handle_data(f" {known.get('alt') or ''} ")
         elif tag in BETWEEN:
@@ -46,12 +44,9 @@ class _Sections(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in HEADINGS:
             self.in_heading = False
-        elif tag == "math":
-            self.in_math = False
 
     def handle_data(self, data: str) -> None:
-        if not self.in_math:
-            self.sections[-1][1 if self.in_heading else 2] += data
+        self.sections[-1][1 if self.in_heading else 2] += data
 
 
 def write_records(site: Site, readings: dict[str, Reading]) -> None:

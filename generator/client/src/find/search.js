@@ -14,20 +14,26 @@ export const SHOWN = 30;
 export function makeSearch(records) {
   /** @type {MiniSearch<{id: number}>} */
   const index = new MiniSearch({
-    fields: ["title", "heading", "text"],
+    fields: ["title", "heading", "text", "of"],
     tokenize: indexTerms,
     processTerm: (term) => term,
     searchOptions: {
       tokenize: queryTerms,
       processTerm: (term) => term,
       combineWith: "AND",
-      boost: { title: 4, heading: 3 },
+      boost: { title: 4, heading: 3, of: 0.1 },
       prefix: true,
       // A letter may be wrong in a word of a language, but never in a name, a number or Chinese.
       fuzzy: (term) => (/^[a-z]{5,}$/.test(term) && !isHan(term) ? 0.2 : false),
     },
   });
-  index.addAll(records.map(([, title, heading, , text], id) => ({ id, title, heading, text })));
+  // What a column's heading says is the catalogue it is of: all its columns have it.
+  index.addAll(
+    records.map(([kind, title, heading, , text], id) => {
+      const column = kind === "column";
+      return { id, title, heading: column ? "" : heading, text, of: column ? heading : "" };
+    }),
+  );
   return (query) =>
     index
       .search(query)

@@ -2,35 +2,45 @@
 
 const AROUND = 60;
 
-/** @param {string[]} terms */
-function pattern(terms) {
-  const words = [...terms]
-    .sort((a, b) => b.length - a.length)
-    .map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return words.length ? new RegExp(words.join("|"), "giu") : null;
+/**
+ * Where terms stand in a text. Pairs of Chinese characters overlap, so every place is looked at.
+ * @param {string} text
+ * @param {string[]} terms
+ * @returns {[from: number, to: number][]} in order, none touching another
+ */
+function places(text, terms) {
+  const plain = text.toLowerCase();
+  if (plain.length !== text.length) return []; // a letter that changes its length: better no mark than a wrong one
+  /** @type {[number, number][]} */
+  const all = [];
+  for (const term of terms) {
+    for (let at = plain.indexOf(term); at >= 0; at = plain.indexOf(term, at + 1))
+      all.push([at, at + term.length]);
+  }
+  all.sort((a, b) => a[0] - b[0]);
+  /** @type {[number, number][]} */
+  const merged = [];
+  for (const [from, to] of all) {
+    const last = merged[merged.length - 1];
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
 }
 
 /**
  * Split a text into what was found and what stands between.
  * @param {string} text
- * @param {string[]} terms
+ * @param {string[]} terms in lower case
  * @returns {{text: string, found: boolean}[]}
  */
 export function highlight(text, terms) {
-  const found = pattern(terms);
-  if (!found) return [{ text, found: false }];
   const parts = [];
   let at = 0;
-  for (const match of text.matchAll(found)) {
-    const previous = parts[parts.length - 1];
-    if (match.index > at) parts.push({ text: text.slice(at, match.index), found: false });
-    else if (previous?.found) {
-      previous.text += match[0];
-      at = match.index + match[0].length;
-      continue;
-    }
-    parts.push({ text: match[0], found: true });
-    at = match.index + match[0].length;
+  for (const [from, to] of places(text, terms)) {
+    if (from > at) parts.push({ text: text.slice(at, from), found: false });
+    parts.push({ text: text.slice(from, to), found: true });
+    at = to;
   }
   if (at < text.length) parts.push({ text: text.slice(at), found: false });
   return parts;
@@ -41,7 +51,7 @@ export function highlight(text, terms) {
  * @param {string[]} terms
  */
 export function snippet(text, terms) {
-  const at = Math.max(0, pattern(terms)?.exec(text)?.index ?? 0);
+  const at = places(text, terms)[0]?.[0] ?? 0;
   let from = Math.max(0, at - AROUND);
   const to = Math.min(text.length, at + 3 * AROUND);
   // Begin with a whole word where words are separated by spaces.

@@ -43,7 +43,6 @@ async function open() {
 async function mount(place) {
   const box = new Box(await search, page.base);
   place.replaceChildren(box.element);
-  place.hidden = false;
 }
 
 scope.drportal.finder = { open, mount };
