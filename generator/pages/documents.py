@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ..model import Portal, Release
 from ..model.strict import portable
 from ..problems import InputError, Problem
+from .bibliography import FILE, Reference, read_bibliography
 from .context import Site
 from .facts import Facts
 from .i18n import Language
@@ -53,6 +54,8 @@ class Documents:
     sources: dict[str, Source] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
     """Where images and attachments are, the release's own folder first."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """What documents may cite, from references.bib."""
 
     @property
     def paths(self) -> frozenset[str]:
@@ -71,13 +74,19 @@ def find_documents(portal: Portal, release: Release | None) -> Documents:
     folders = [folder for folder in (release.folder / "docs", portal.folder / "content") if folder.is_dir()]
     problems: list[Problem] = []
     sources = _default_help(portal.languages)
+    references: dict[str, Reference] = {}
     for folder in reversed(folders):
         # A release's document replaces the shared one in all languages: a translation that nobody has
         # changed with it would say something else.
         sources |= _sources(folder, portal.languages, problems)
+        if (folder / FILE).is_file():
+            try:
+                references |= read_bibliography(folder / FILE)
+            except InputError as error:
+                problems += error.problems
     if problems:
         raise InputError(problems)
-    return Documents(dict(sorted(sources.items())), (*folders, DEFAULTS))
+    return Documents(dict(sorted(sources.items())), (*folders, DEFAULTS), references)
 
 
 def render_documents(site: Site, documents: Documents, facts: Facts | None = None) -> dict[str, Reading]:
@@ -174,6 +183,7 @@ class Reading:
                     translate=_words(language),
                     facts=self.facts,
                     language=language,
+                    references=self.documents.references,
                 )
             except UnicodeDecodeError as error:
                 place = f"byte {error.start}"
@@ -252,5 +262,12 @@ def _words(language: Language) -> Callable[[str], str]:
         "Danger": _("Danger"),
         "Example": _("Example"),
         "Important": _("Important"),
+        "References": _("References"),
+        "Figure": _("Figure"),
+        " et al.": _(" et al."),
+        " & ": _(" & "),
+        "(": _("("),
+        ")": _(")"),
+        "; ": _("; "),
     }
     return lambda word: known.get(word, word)

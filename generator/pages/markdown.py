@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..model.read import parse_toml, validate
 from ..problems import InputError, Problem
+from .bibliography import Bibliography, Citations, Reference
 from .facts import Facts
 from .formulas import to_mathml
 from .i18n import Language
@@ -96,13 +97,14 @@ def render_markdown(
     translate: Callable[[str], str] = str,
     facts: Facts | None = None,
     language: Language | None = None,
+    references: Mapping[str, Reference] | None = None,
 ) -> Document:
     """Render one document.
 
     `file` names it in errors. `resolve` finds the targets of relative links and images; without one they must
     be files beside `file`. `translate` gives the few words that rendering adds (such as "Note") in the
     document's language. `facts` is what {{ … }} may name; without them it is text like any other.
-    Raises InputError with every problem of the document, each with its line.
+    `references` is what [@key] may cite. Raises InputError with every problem of the document, with its line.
     """
     problems: list[Problem] = []
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -128,7 +130,8 @@ def render_markdown(
                 key: marks.take(getattr(front, key), _line(text, key)) for key in ("title", "description")
             }
         )
-    converter = markdown.Markdown(extensions=_extensions(translate), output_format="html")
+    cites = Citations(Bibliography(references or {}, translate, problem))
+    converter = markdown.Markdown(extensions=[*_extensions(translate), cites], output_format="html")
     rough = _formulas(converter.convert(body), problem, marks)
     links = _Links(resolve or _beside(file), problem)
     clean = sanitise(rough, links)

@@ -142,7 +142,7 @@ def wrong_numbers(
     others = {
         r.spectra: release.label for release in portal.releases for r in release.resolutions if r.spectra
     }
-    for block in _blocks(document.bare, "code", "pre", "math"):
+    for block in _blocks(document.bare, "code", "pre", "math", "section"):
         for at, cell in enumerate(block.cells):
             named = bool(HEAD.search(block.cells[1] if at > 1 and len(block.cells) > 1 else ""))
             named = named or bool(block.head and at < len(block.head) and HEAD.search(block.head[at]))
@@ -215,7 +215,7 @@ def wrong_labels(
         rf"(?<![A-Za-z0-9])(?P<name>(?:{stem})\d+)(?![A-Za-z0-9])(?:[\s\u00a0]+(?P<version>v\d[\w.]*\w|v\d))?"
     )
     seen: set[str] = set()
-    for block in _blocks(document.bare, "code", "pre", "math", "a", "blockquote"):
+    for block in _blocks(document.bare, "code", "pre", "math", "a", "blockquote", "section"):
         for cell in block.cells:
             for match in pattern.finditer(cell):
                 name, label = match["name"], " ".join(match[0].split())
