@@ -16,6 +16,7 @@ from .facts import facts_of
 from .forms import form_context
 from .home import home_context
 from .index import index_context
+from .letters import letter_context, request_context
 from .object import object_context
 from .records import write_records
 from .schema import schema_context
@@ -74,6 +75,13 @@ def render_release(
             )  # fmt: skip
         if site.catalogues or site.spectra:
             site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **listed)
+        site.render(
+            "contact.html", "contact.html", lang, kind="help", title=_("Contact"), **letter_context(site)
+        )
+        site.render(
+            "request.html", "request.html", lang, kind="help", title=_("Request an offline copy"),
+            **request_context(site, listed, language),
+        )  # fmt: skip
         if not site.catalogues:
             continue
         site.render(

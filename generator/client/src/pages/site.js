@@ -7,6 +7,18 @@ import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
 applyTheme();
 
+/** This page with its query, below the site's folder: where the site lies on a reader's disc is nobody's concern. */
+function here() {
+  const root = new URL(
+    JSON.parse(document.getElementById("page")?.textContent ?? "{}").base || ".",
+    location.href,
+  );
+  const query = new URLSearchParams(location.search);
+  query.delete("theme");
+  const path = location.pathname.slice(root.pathname.length) || "index.html";
+  return decodeURI(path) + (query.size ? `?${query}` : "");
+}
+
 /**
  * Before a link is followed: the other language keeps the query and the place; pages on disc keep the theme.
  * @param {Event} event
@@ -20,6 +32,7 @@ function beforeLink(event) {
     url.search = location.search;
     url.hash = location.hash;
   }
+  if (link.hasAttribute("data-from")) url.searchParams.set("from", here());
   carryTheme(url);
   if (url.href !== target) link.href = url.href;
 }
