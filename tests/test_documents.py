@@ -111,7 +111,7 @@ def test_footnotes_definitions_abbreviations_admonitions_figures() -> None:
     assert '<abbr title="Hypertext">HTML</abbr>' in text
     assert '<div class="admonition warning">' in text and "Warning</p>" in text
     assert '<details class="note">\n<summary>More</summary>' in text
-    assert '<figure><img alt="Alt" src="a.png"><figcaption>The caption</figcaption></figure>' in text
+    assert '<figure id="figure-1"><img alt="Alt" src="a.png"><figcaption>' in text
 
 
 def test_added_words_are_translated() -> None:

@@ -203,6 +203,9 @@ def page_context(
             ],
             "alternates": list(_alternates(site, path)),
             "address": _address(site),
+            "place": "/".join(
+                [_address(site) or (site.release.id if site.release else ""), site.place(path, lang)]
+            ),
             "portal_home": _portal_home(site, root, lang),
             "homepage": web_address(site.portal.homepage),
             "contact": mail_address(site.portal.contact),

@@ -103,7 +103,7 @@ def render_documents(site: Site, documents: Documents, facts: Facts | None = Non
     if problems:
         raise InputError(problems)
     for lang, reading in readings.items():
-        _write(site, lang, reading)
+        _write(site, lang, reading, readings[site.languages[0]])
     copies = {path: file for reading in readings.values() for path, file in reading.copies.items()}
     for path, source in sorted(copies.items()):
         target = site.out / path
@@ -205,8 +205,8 @@ class Reading:
         return path if self.lang == self.languages[0] else f"{self.lang}/{path}"
 
 
-def _write(site: Site, lang: str, reading: Reading) -> None:
-    """Write the pages of one language."""
+def _write(site: Site, lang: str, reading: Reading, original: Reading) -> None:
+    """Write the pages of one language; `original` is what was read in the default one."""
     sources, rendered = reading.documents.sources, reading.rendered
     order = sorted((name for name in sources if name != HELP), key=lambda name: (rendered[name].order, name))
     listed = [
@@ -229,6 +229,9 @@ def _write(site: Site, lang: str, reading: Reading) -> None:
             toc=document.toc,
             written_in=written,
             written_name=site.translate(written).name,
+            newer=site.translate(original.lang).name
+            if written == lang and document.front.revision < original.rendered[name].front.revision
+            else None,
             listed=[] if is_help else listed,
             before=listed[at - 1] if at and not is_help else None,
             after=listed[at + 1] if at + 1 < len(listed) else None,

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, SubElement
 
 import markdown
 import yaml
 from markdown.extensions.toc import slugify_unicode
-from markdown.treeprocessors import Treeprocessor
 from pydantic import BaseModel, ConfigDict
 
 from ..model.read import parse_toml, validate
@@ -25,6 +23,7 @@ from .formulas import to_mathml
 from .i18n import Language
 from .marks import CODE, PRIVATE, Marks, choose_parts
 from .sanitise import RESERVED_IDS, sanitise
+from .shape import Shape
 
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 DROPPED_LINK = re.compile(r'<a((?: (?!href)[\w:-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
@@ -87,6 +86,8 @@ class FrontMatter(BaseModel):
     """Numbers in the text that are no facts of the data, and right."""
     mentions: list[str] = []
     """Other releases that the text speaks of."""
+    revision: int = 0
+    """Counted up when the original changes; a translation says which one it is of."""
 
 
 def render_markdown(
@@ -224,79 +225,13 @@ def _extensions(translate: Callable[[str], str]) -> list[Any]:
         details.DetailsExtension(),
         highlight.HighlightExtension(guess_lang=False),
         superfences.SuperFencesCodeExtension(),
-        _Shape(translate),
+        Shape(translate),
     ]
 
 
 def _slug(title: str, separator: str) -> str:
     slug = slugify_unicode(title, separator) or "section"
     return f"{slug}{separator}section" if slug in RESERVED_IDS else slug
-
-
-class _Shape(markdown.Extension):  # type: ignore[misc]
-    """Adapts the tree to the pages: one h1, figures, classes in place of presentational attributes."""
-
-    def __init__(self, translate: Callable[[str], str]) -> None:
-        super().__init__()
-        self.translate = translate
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
-        # The table of contents is made at 5: headings must have their levels before, and the h1 goes after.
-        md.treeprocessors.register(_Shaping(md, self.translate), "shape", 8)
-        md.treeprocessors.register(_WithoutTitle(md), "without-title", 1)
-
-
-class _Shaping(Treeprocessor):  # type: ignore[misc]
-    def __init__(self, md: markdown.Markdown, translate: Callable[[str], str]) -> None:
-        super().__init__(md)
-        self.words = {
-            english: translate(english)
-            for english in ("Note", "Tip", "Info", "Warning", "Caution", "Danger", "Example", "Important")
-        }
-
-    def run(self, root: Element) -> None:
-        titled = False
-        for element in root.iter():
-            if element.tag == "h1":
-                element.tag = "h2" if titled else "h1"
-                titled = True
-            elif element.tag == "table":
-                _headless(element)
-            elif element.tag in ("td", "th"):
-                align = element.attrib.pop("align", None)
-                if align:
-                    element.set("class", f"align-{align}")
-            elif element.tag == "summary" or element.get("class") == "admonition-title":
-                element.text = self.words.get(element.text or "", element.text)
-            elif element.tag == "p" and len(element) == 1 and not (element.text or "").strip():
-                _figure(element)
-
-
-def _figure(paragraph: Element) -> None:
-    """An image alone in its paragraph, with a title: a figure with that caption."""
-    image = paragraph[0]
-    if image.tag == "img" and image.get("title") and not (image.tail or "").strip():
-        paragraph.tag = "figure"
-        SubElement(paragraph, "figcaption").text = image.attrib.pop("title")
-
-
-def _headless(table: Element) -> None:
-    """A table whose head is empty has its heads in the first column."""
-    head = table.find("thead")
-    if head is None or any(len(cell) or (cell.text or "").strip() for cell in head.iter("th")):
-        return
-    table.remove(head)
-    for row in table.iter("tr"):
-        row[0].tag = "th"
-        row[0].set("scope", "row")
-
-
-class _WithoutTitle(Treeprocessor):  # type: ignore[misc]
-    def run(self, root: Element) -> None:
-        for element in root:
-            if element.tag == "h1":
-                root.remove(element)
-                return
 
 
 def _formulas(rough: str, problem: Callable[[str, str, str], None], marks: Marks | None = None) -> str:
