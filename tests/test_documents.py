@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drportal.model import Portal, load_portal
+from drportal.pages.bibliography import read_bibliography
 from drportal.pages.document_check import check_documents
 from drportal.pages.documents import find_documents, render_documents
 from drportal.pages.i18n import Language
@@ -581,7 +582,12 @@ def test_own_translations_have_the_same_anchors() -> None:
     for file in (ROOT / "content").glob("*.zh.md"):
         english = file.with_name(file.name.replace(".zh", ""))
         ids = [
-            render_markdown(f.read_text(encoding="utf-8"), file=f, resolve=as_it_is).ids
+            render_markdown(
+                f.read_text(encoding="utf-8"),
+                file=f,
+                resolve=as_it_is,
+                references=read_bibliography(ROOT / "content" / "references.bib"),
+            ).ids
             for f in (english, file)
         ]
         assert ids[0] == ids[1], file.name

@@ -63,7 +63,8 @@ def check_documents(
                 reading.read()
                 problems += reading.problems
         problems += _by_hand(portal, release, documents, facts, readings[alike])
-    return list(dict.fromkeys(problems))
+    # What many releases have wrong in one place of a shared document is told once.
+    return list({(p.file, p.place, p.mend): p for p in reversed(problems)}.values())[::-1]
 
 
 def known_facts(

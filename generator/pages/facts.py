@@ -136,7 +136,7 @@ class Facts:
             if len(path) > 2 and path[0] in ("stats", "files", "spectra") and path[1] in self.tree[path[0]]:
                 return False
             raise
-        return not isinstance(here, Fact) or here.value not in (None, "", {})
+        return _anything(here)
 
     def _explain(self, name: str, path: list[str], at: int, here: Any) -> None:
         if at == 1 and path[0] in ("stats", "files", "spectra") and path[1] in self.elsewhere:
@@ -150,6 +150,12 @@ class Facts:
             shown = list(here)[:12]
             mend = f"known{' below ' + '.'.join(path[:at]) if at else ''} are: {', '.join(shown) or 'none'}"
         raise Unknown(f"no fact {name!r}", mend)
+
+
+def _anything(here: Tree | Fact) -> bool:
+    if isinstance(here, Fact):
+        return here.value not in (None, "", {})
+    return isinstance(here, Open) or any(_anything(below) for below in here.values())
 
 
 def segments(name: str) -> Iterator[str]:
