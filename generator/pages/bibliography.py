@@ -79,7 +79,7 @@ class Reference:
         """The authors as the list names them."""
         shown = self.authors if len(self.authors) <= LISTED else self.authors[:3]
         joined = ", ".join(_named(name, initials) for name, initials in shown)
-        return joined + (words(" et al.") if len(shown) < len(self.authors) or self.more else "")
+        return joined + (words(", et al.") if len(shown) < len(self.authors) or self.more else "")
 
 
 def _named(name: str, initials: str) -> str:

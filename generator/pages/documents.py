@@ -268,6 +268,7 @@ def _words(language: Language) -> Callable[[str], str]:
         "References": _("References"),
         "Figure": _("Figure"),
         " et al.": _(" et al."),
+        ", et al.": _(", et al."),
         " & ": _(" & "),
         "(": _("("),
         ")": _(")"),

@@ -143,7 +143,9 @@ class Facts:
             raise Absent
         if not isinstance(here, dict):
             raise Unknown(f"no fact {name!r}", f"write {'.'.join(path[:at])}, which is a value by itself")
-        near = difflib.get_close_matches(path[at], list(here), n=1, cutoff=0.5)
+        near = [n for n in here if n.lower() == path[at].lower()] or difflib.get_close_matches(
+            path[at], list(here), n=1, cutoff=0.5
+        )
         if near:
             mend = f"did you mean {'.'.join([*path[:at], near[0], *path[at + 1 :]])}?"
         else:
