@@ -243,6 +243,7 @@ OWN = (
     "google.com",
     "googleapis.com",
     "gstatic.com",
+    "gvt1.com",
     "mozilla.com",
     "mozilla.org",
     "mozilla.net",

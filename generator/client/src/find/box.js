@@ -136,6 +136,7 @@ export class Box {
     const last = this.options.length - 1;
     if (event.key === "ArrowDown") this.choose(this.current >= last ? 0 : this.current + 1);
     else if (event.key === "ArrowUp") this.choose(this.current <= 0 ? last : this.current - 1);
+    else if (event.key === "Escape" && this.field.closest("dialog")) this.field.closest("dialog")?.close();
     else if (event.key === "Enter") this.options[this.current]?.click();
     else return;
     event.preventDefault();
