@@ -158,13 +158,13 @@ def _reference(key: str, fields: Mapping[str, Any]) -> Reference:
 
 
 def _name(one: Any) -> tuple[str, str]:
-    """Family name and initials of one of BibTeX's people."""
+    """Family name and initials of one of BibTeX's people. Braces have held a name together until here."""
+    from pylatexenc.latex2text import LatexNodes2Text
+
     if isinstance(one, str):
         return one, ""
-    family, given = (
-        " ".join(parts).replace("{", "").replace("}", "")
-        for parts in ([*one.von, *one.last, *one.jr], one.first)
-    )
+    decode = LatexNodes2Text(math_mode="verbatim").latex_to_text
+    family, given = (decode(" ".join(parts)) for parts in ([*one.von, *one.last, *one.jr], one.first))
     given = given.replace(" -", "-")
     if HAN.search(given):
         return family, given
