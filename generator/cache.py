@@ -13,6 +13,7 @@ from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest
 from .ingest import FORMAT, ingest_catalogue, source_files
 from .model import CatalogueSource, Release
+from .problems import InputError
 
 
 def catalogue_data(
@@ -40,6 +41,18 @@ def catalogue_data(
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return folder
+
+
+def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | None:
+    """The folder that the last build made of a catalogue; None where its sources or settings have changed."""
+    made = cache / release.id / spec.name
+    if not made.is_dir():
+        return None
+    try:
+        folder = made / _key(spec, release)
+    except (InputError, OSError):
+        return None
+    return folder if (folder / "statistics.json").is_file() else None
 
 
 def _key(spec: CatalogueSource, release: Release) -> str:

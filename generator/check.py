@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .build import choose
 from .ingest import open_input, write_schema
@@ -11,24 +12,31 @@ from .lint import lint_schema
 from .model import Release, load_portal, load_schema
 from .problems import InputError, Problem
 
+if TYPE_CHECKING:
+    from .pages.facts import Declared
+
 
 def check_portal(folder: Path, names: list[str], write: bool) -> tuple[list[str], list[Problem]]:
     """Read everything a build would read except the rows; lines to tell, and the problems found."""
     portal = load_portal(folder)
     lines: list[str] = []
     problems: list[Problem] = []
+    from .pages.document_check import check_documents
+
+    declared: dict[tuple[str, str], Declared] = {}
     for release in choose(portal, names):
         try:
-            lines += _check_release(release, write)
+            lines += _check_release(release, write, declared)
         except InputError as error:
             problems += error.problems
-    from .pages.documents import check_documents
-
-    problems += check_documents(portal)
+    problems += check_documents(portal, declared)
     return lines, problems
 
 
-def _check_release(release: Release, write: bool) -> list[str]:
+def _check_release(release: Release, write: bool, declared: dict[tuple[str, str], Declared]) -> list[str]:
+    """Lines to tell; adds the columns and rows of each catalogue to `declared`. Raises InputError."""
+    from .pages.facts import Declared
+
     lines: list[str] = []
     problems: list[Problem] = []
     for spec in release.catalogues:
@@ -40,7 +48,11 @@ def _check_release(release: Release, write: bool) -> list[str]:
             if spec.schema_file or file.exists():
                 problems += lint_schema(load_schema(file), file)
             with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
-                open_input(spec, release, Path(scratch))
+                opened = open_input(spec, release, Path(scratch))
+            rows = [source.rows for source in opened.sources if source.rows is not None]
+            whole = sum(rows) if len(rows) == len(opened.sources) else None
+            names = [field.name for field in opened.fields]
+            declared[release.id, spec.name] = Declared(spec.name, names, whole)
         except InputError as error:
             problems += error.problems
     if problems:

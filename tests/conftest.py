@@ -33,6 +33,17 @@ phase = "v2"
 published = "2026-01"
 """
 
+NUMBERS = """# {{ stats.sim.rows }} rows in {{ release.label }}
+
+Stars: {{ stats.sim.classes.STAR | raw }}; above ten: {{ stats.sim.snrg.above.10 | raw }};
+highest: {{ stats.sim.snrg.max }}; without a redshift: {{ stats.sim.z.missing | raw }}.
+
+## Signal to noise {#snr}
+
+What the [ratio](https://survey.example/) of the `odd` rows means: {{ stats.odd.column.class.distinct }}
+classes such as <b>C</b>.
+"""
+
 
 def odd_table() -> Table:
     """Rows that break things: poles, both sides of ra 0, ids to the last bit, hostile and empty strings."""
@@ -64,6 +75,7 @@ def write_portal(folder: Path) -> None:
     (folder / "releases").mkdir(parents=True)
     (folder / "portal.toml").write_text(
         'name = "TEST"\ntitle = "Test <b>portal</b>"\nlanguages = ["en", "zh"]\n'
+        'contact = "help@survey.example"\n'
     )
     release = folder / "releases" / "test" / "v1"
     release.mkdir(parents=True)
@@ -97,6 +109,9 @@ positions = "none"
         text += '\n[[catalogues]]\nname = "lrs"\nsource = "lrs_catalogue.fits"\n'
         text += 'missing = { "*" = [-9999, -999] }\n'
     (release / "release.toml").write_text(text)
+    (release / "docs").mkdir()
+    (release / "docs" / "numbers.md").write_text(NUMBERS)
+    (release / "docs" / "numbers.zh.md").write_text("# 数字\n\n## 信噪比 {#snr}\n\n各波段信噪比的说明。\n")
 
 
 @dataclass(frozen=True)
@@ -228,6 +243,7 @@ OWN = (
     "google.com",
     "googleapis.com",
     "gstatic.com",
+    "gvt1.com",
     "mozilla.com",
     "mozilla.org",
     "mozilla.net",

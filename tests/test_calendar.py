@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from astropy.time import Time
 
-from drportal.pages.calendar import night_date, observing_calendar
+from drportal.pages.calendar import observing_calendar
+from drportal.pages.night import evening
 
 
 def test_dates_and_days_are_the_same_nights() -> None:
@@ -32,12 +33,12 @@ def test_dates_and_days_are_the_same_nights() -> None:
 
 
 def test_a_local_day_is_that_of_the_morning_after() -> None:
-    assert str(night_date(56001, "lmjd")) == Time(56000, format="mjd").to_value("iso", subfmt="date")
+    assert str(evening(56001, "lmjd")) == Time(56000, format="mjd").to_value("iso", subfmt="date")
 
 
 @pytest.mark.parametrize("value", ["plate 7", "", None, "2012-13-40", 12])
 def test_what_is_no_date_makes_no_calendar(value: object) -> None:
-    assert night_date(value, "night") is None
+    assert evening(value, "night") is None
     assert observing_calendar("c", "night", [(value, 3)]) == []
 
 

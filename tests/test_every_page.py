@@ -22,6 +22,10 @@ PAGES = [
     "catalogues/odd.html",
     "object.html",
     "data.html",
+    "docs/numbers.html",
+    "docs/index.html",
+    "contact.html",
+    "request.html",
 ]
 
 

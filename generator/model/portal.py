@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
 from ..problems import InputError, Problem
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
 from .text import Text
+
+# It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
+FORM_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[^\s\"'<>;,\\]*)?")
 
 
 class Portal(BaseModel):
@@ -30,11 +34,20 @@ class Portal(BaseModel):
     homepage: str | None = None
     contact: str | None = None
     """An e-mail address."""
+    contact_form: str | None = None
+    """Where the contact form is sent to, as an ordinary POST; a mail draft where left out."""
     base_url: str | None = None
     """Where the portal will be published, when known: for links that must be absolute."""
 
     acknowledgement: Text = Field(default_factory=dict)
     """What papers that use the data should say; a release may have its own."""
+
+    @field_validator("contact_form")
+    @classmethod
+    def _form_address(cls, value: str | None) -> str | None:
+        if value is not None and not FORM_ADDRESS.fullmatch(value):
+            raise ValueError("is not the address of a form; write one such as https://survey.org/contact")
+        return value
 
     # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.
     _folder: Path = PrivateAttr(default=Path())

@@ -12,11 +12,14 @@ from .coverage import sky_coverage
 from .data import data_context, read_checksums
 from .documents import find_documents, render_documents
 from .examples import sql_context
+from .facts import facts_of
 from .forms import form_context
 from .home import home_context
 from .index import index_context
 from .known_issues import find_affected, issues_context, write_affected
+from .letters import letter_context, request_context
 from .object import object_context
+from .records import write_records
 from .schema import schema_context
 from .shelf import Shelf
 from .spectrum import spectrum_context
@@ -84,6 +87,13 @@ def render_release(
             )  # fmt: skip
         if site.catalogues or site.spectra:
             site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **listed)
+        site.render(
+            "contact.html", "contact.html", lang, kind="help", title=_("Contact"), **letter_context(site)
+        )
+        site.render(
+            "request.html", "request.html", lang, kind="help", title=_("Request an offline copy"),
+            **request_context(site, listed, language),
+        )  # fmt: skip
         if not site.catalogues:
             continue
         site.render(
@@ -107,8 +117,15 @@ def render_release(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",
                 title=language.text(catalogue.title), **schema_context(catalogue),
             )  # fmt: skip
+    facts = facts_of(
+        portal,
+        release,
+        site.catalogues,
+        {s.name: s.meta for s in site.spectra},
+        {name: (len(listed), sum(f.size for f in listed)) for name, listed in files.items()},
+    )
     write_affected(site, site.affected)
-    render_documents(site, documents)
+    write_records(site, render_documents(site, documents, facts))
 
 
 def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable[str] | None = None) -> None:

@@ -19,8 +19,8 @@ from .escape import sql_name
 from .i18n import Language
 from .theme import Theme, load_theme
 
-EVERYWHERE = "site.js"
-"""The script of every page; the others are of pages that query a catalogue or show spectra."""
+EVERYWHERE = frozenset({"site.js", "find.js", "letter.js"})
+"""Scripts of every page; the others are of pages that query a catalogue or show spectra."""
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
@@ -139,7 +139,7 @@ class Assets:
         for name, content in self.made.items():
             (folder / name).write_bytes(content)
         for logical, name in self.names.items():
-            wanted = engine or spectra or logical == EVERYWHERE or not logical.endswith(".js")
+            wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
             if name not in self.made and wanted:
                 shutil.copyfile(self.dist / name, folder / name)
         for name in _paths(self.engine) if engine else ():

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .escape import permalink
+from .night import MJD_0, evening, morning
 
-MJD_0 = datetime.date(1858, 11, 17)
 SHADES = 6
 
 
@@ -37,23 +37,11 @@ class Year:
     nights: int
 
 
-def night_date(value: object, column: str | None) -> datetime.date | None:
-    """The date of a night's evening: surveys give a date, or a modified Julian day."""
-    text = str(value) if value is not None else ""
-    if re.fullmatch(r"[4-9]\d{4}(\.0)?", text):
-        # A local modified Julian day (lmjd) is that of the morning after.
-        return MJD_0 + datetime.timedelta(days=int(float(text)) - _morning(column))
-    try:
-        return datetime.date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
 def observing_calendar(
     catalogue: str, column: str | None, per_night: Sequence[tuple[Any, int]]
 ) -> list[Year]:
     """Years with their months, from [night, rows] pairs; none where nights are no dates."""
-    dated = [(night_date(value, column), str(value), rows) for value, rows in per_night]
+    dated = [(evening(value, column), str(value), rows) for value, rows in per_night]
     if not dated or any(date is None for date, _, _ in dated):
         return []
     rows: dict[tuple[int, int], int] = {}
@@ -86,10 +74,6 @@ def _search(catalogue: str, column: str | None, year: int, month: int, whole: bo
         return None
     if not whole:
         return permalink("search.html", catalogue=catalogue, **{column: f"{year}-{month:02}*"})
-    first = (datetime.date(year, month, 1) - MJD_0).days + _morning(column)
+    first = (datetime.date(year, month, 1) - MJD_0).days + morning(column)
     last = first + calendar.monthrange(year, month)[1] - 1
     return permalink("search.html", catalogue=catalogue, **{column: f"{first}..{last}"})
-
-
-def _morning(column: str | None) -> int:
-    return int((column or "").lower().startswith("lmjd"))

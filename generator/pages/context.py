@@ -105,6 +105,8 @@ class Site:
     """What stands beside this release."""
     affected: list[Affected] = field(default_factory=list)
     """Known issues and the rows they concern."""
+    rendered: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    """Pages written so far, by language: path, title, description."""
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -127,7 +129,9 @@ class Site:
         """
         target = self.out / self.place(path, lang)
         target.parent.mkdir(parents=True, exist_ok=True)
-        values = page_context(self, path, lang, kind, title, str(context.pop("description", "")))
+        description = str(context.pop("description", ""))
+        self.rendered.setdefault(lang, []).append((path, title, description))
+        values = page_context(self, path, lang, kind, title, description)
         html = self.assets.environment(lang).get_template(template).render(values | context)
         target.write_text(html.rstrip() + "\n", encoding="utf-8", newline="\n")
 
@@ -219,6 +223,9 @@ def page_context(
             ],
             "alternates": list(_alternates(site, path)),
             "address": _address(site),
+            "place": "/".join(
+                [_address(site) or (site.release.id if site.release else ""), site.place(path, lang)]
+            ),
             "portal_home": _portal_home(site, root, lang),
             "homepage": web_address(site.portal.homepage),
             "contact": mail_address(site.portal.contact),

@@ -8,12 +8,13 @@ from typing import Any
 
 from ..ingest.statistics import literal
 from ..model import Release
-from .calendar import Year, night_date, observing_calendar
+from .calendar import Year, observing_calendar
 from .charts import Bar, bars, release_chart, spectra
 from .context import CatalogueView, Site
 from .escape import exact_value, permalink, sql_name
 from .forms import densest
 from .i18n import Language
+from .night import night_date
 from .skymap import SkyMap, sky_map
 
 DENSEST = 8
@@ -171,17 +172,12 @@ def _facts(view: CatalogueView) -> CatalogueFacts:
         thresholds=[t for t, _ in (statistics.get("snr") or [{"thresholds": []}])[0]["thresholds"]],
         nights=statistics.get("nights"),
         plates=statistics.get("plates"),
-        first_night=_night(statistics.get("first_night"), roles.get("night")),
-        last_night=_night(statistics.get("last_night"), roles.get("night")),
+        first_night=night_date(statistics.get("first_night"), roles.get("night")),
+        last_night=night_date(statistics.get("last_night"), roles.get("night")),
         calendar=observing_calendar(view.name, roles.get("night"), statistics.get("per_night") or []),
         per_plate=_linked(view, roles.get("plate"), statistics.get("per_plate") or [], rows),
         queries=_queries(view),
     )
-
-
-def _night(value: object, column: str | None) -> str | None:
-    date = night_date(value, column)
-    return date.isoformat() if date else (str(value) if value not in (None, "") else None)
 
 
 def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], rows: int) -> list[Linked]:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, SubElement
 
 import markdown
 import yaml
 from markdown.extensions.toc import slugify_unicode
-from markdown.treeprocessors import Treeprocessor
 from pydantic import BaseModel, ConfigDict
 
 from ..model.read import parse_toml, validate
 from ..problems import InputError, Problem
+from .bibliography import Bibliography, Citations, Reference
+from .facts import Facts
 from .formulas import to_mathml
+from .i18n import Language
+from .marks import CODE, PRIVATE, Marks, choose_parts
 from .sanitise import RESERVED_IDS, sanitise
+from .shape import Shape
 
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
-CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 DROPPED_LINK = re.compile(r'<a((?: (?!href)[\w:-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
 OPENING_LINK = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>')
 OUTSIDE = re.compile(r"(?i)(https?:)?[/\\]{2}|https?:")
@@ -51,6 +53,9 @@ class Document:
     order: float = 100
     ids: frozenset[str] = field(default=frozenset(), repr=False)
     """Anchors in `html`."""
+    bare: str = field(default="", repr=False)
+    """`html`, title and description as written by hand: without the facts that drportal put in."""
+    front: FrontMatter = field(default_factory=lambda: FrontMatter(), repr=False)
 
 
 class BrokenLink(Exception):
@@ -77,26 +82,58 @@ class FrontMatter(BaseModel):
     description: str = ""
     order: float = 100
     """Documents are listed by falling importance: 1 before 2."""
+    numbers: list[int | float | str] = []
+    """Numbers in the text that are no facts of the data, and right."""
+    mentions: list[str] = []
+    """Other releases that the text speaks of."""
+    revision: int = 0
+    """Counted up when the original changes; a translation says which one it is of."""
 
 
 def render_markdown(
-    text: str, *, file: Path, resolve: Resolve | None = None, translate: Callable[[str], str] = str
+    text: str,
+    *,
+    file: Path,
+    resolve: Resolve | None = None,
+    translate: Callable[[str], str] = str,
+    facts: Facts | None = None,
+    language: Language | None = None,
+    references: Mapping[str, Reference] | None = None,
 ) -> Document:
     """Render one document.
 
     `file` names it in errors. `resolve` finds the targets of relative links and images; without one they must
     be files beside `file`. `translate` gives the few words that rendering adds (such as "Note") in the
-    document's language. Raises InputError with every problem of the document, each with its line.
+    document's language. `facts` is what {{ … }} may name; without them it is text like any other.
+    `references` is what [@key] may cite. Raises InputError with every problem of the document, with its line.
     """
     problems: list[Problem] = []
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     front, body = _front_matter(text, file)
 
+    marks = None
+
     def problem(near: str, what: str, mend: str) -> None:
+        if marks:
+            near, what = marks.source(near), marks.source(what)
         problems.append(Problem(str(file), _place(text, near), what, mend))
 
-    converter = markdown.Markdown(extensions=_extensions(translate), output_format="html")
-    rough = _formulas(converter.convert(body), problem)
+    if facts is not None:
+
+        def at_line(line: int, what: str, mend: str) -> None:
+            problems.append(Problem(str(file), f"line {line}", what, mend))
+
+        body = choose_parts(body, facts, at_line)
+        marks = Marks(facts, language or Language("en"), at_line)
+        body = marks.take(body)
+        front = front.model_copy(
+            update={
+                key: marks.take(getattr(front, key), _line(text, key)) for key in ("title", "description")
+            }
+        )
+    cites = Citations(Bibliography(references or {}, translate, problem))
+    converter = markdown.Markdown(extensions=[*_extensions(translate), cites], output_format="html")
+    rough = _formulas(converter.convert(body), problem, marks)
     links = _Links(resolve or _beside(file), problem)
     clean = sanitise(rough, links)
     ids = frozenset(re.findall(r' id="([^"]+)"', clean))
@@ -110,10 +147,17 @@ def render_markdown(
     title = front.title or (_plain(heading["name"]) if heading else "")
     if not title:
         problem("", "has no title", "start it with `# Title`")
+    toc = tuple(_headings([c for t in tokens for c in (t["children"] if t["level"] == 1 else [t])], marks))
+    description, bare = (
+        front.description,
+        f"<p>{html.escape(title)}</p><p>{html.escape(front.description)}</p>{clean}",
+    )
+    if marks:
+        bare, clean = marks.hide(bare), marks.put(clean)
+        title, description = marks.plain(title), marks.plain(description)
     if problems:
         raise InputError(dict.fromkeys(problems))
-    toc = tuple(_headings([c for t in tokens for c in (t["children"] if t["level"] == 1 else [t])]))
-    return Document(title, _finish(clean, translate), toc, front.description, front.order, ids)
+    return Document(title, _finish(clean, translate), toc, description, front.order, ids, bare, front)
 
 
 def line_of(text: str, words: str) -> int | None:
@@ -125,6 +169,12 @@ def line_of(text: str, words: str) -> int | None:
 def _place(text: str, near: str) -> str:
     line = line_of(text, near.strip()) or line_of(text, near.strip().partition("\n")[0])
     return f"line {line or 1}"
+
+
+def _line(text: str, key: str) -> int:
+    """The line of a key of the front matter."""
+    match = re.search(rf"^{key}\b", text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
 
 
 def _front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
@@ -175,7 +225,7 @@ def _extensions(translate: Callable[[str], str]) -> list[Any]:
         details.DetailsExtension(),
         highlight.HighlightExtension(guess_lang=False),
         superfences.SuperFencesCodeExtension(),
-        _Shape(translate),
+        Shape(translate),
     ]
 
 
@@ -184,75 +234,10 @@ def _slug(title: str, separator: str) -> str:
     return f"{slug}{separator}section" if slug in RESERVED_IDS else slug
 
 
-class _Shape(markdown.Extension):  # type: ignore[misc]
-    """Adapts the tree to the pages: one h1, figures, classes in place of presentational attributes."""
-
-    def __init__(self, translate: Callable[[str], str]) -> None:
-        super().__init__()
-        self.translate = translate
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
-        # The table of contents is made at 5: headings must have their levels before, and the h1 goes after.
-        md.treeprocessors.register(_Shaping(md, self.translate), "shape", 8)
-        md.treeprocessors.register(_WithoutTitle(md), "without-title", 1)
-
-
-class _Shaping(Treeprocessor):  # type: ignore[misc]
-    def __init__(self, md: markdown.Markdown, translate: Callable[[str], str]) -> None:
-        super().__init__(md)
-        self.words = {
-            english: translate(english)
-            for english in ("Note", "Tip", "Info", "Warning", "Caution", "Danger", "Example", "Important")
-        }
-
-    def run(self, root: Element) -> None:
-        titled = False
-        for element in root.iter():
-            if element.tag == "h1":
-                element.tag = "h2" if titled else "h1"
-                titled = True
-            elif element.tag == "table":
-                _headless(element)
-            elif element.tag in ("td", "th"):
-                align = element.attrib.pop("align", None)
-                if align:
-                    element.set("class", f"align-{align}")
-            elif element.tag == "summary" or element.get("class") == "admonition-title":
-                element.text = self.words.get(element.text or "", element.text)
-            elif element.tag == "p" and len(element) == 1 and not (element.text or "").strip():
-                _figure(element)
-
-
-def _figure(paragraph: Element) -> None:
-    """An image alone in its paragraph, with a title: a figure with that caption."""
-    image = paragraph[0]
-    if image.tag == "img" and image.get("title") and not (image.tail or "").strip():
-        paragraph.tag = "figure"
-        SubElement(paragraph, "figcaption").text = image.attrib.pop("title")
-
-
-def _headless(table: Element) -> None:
-    """A table whose head is empty has its heads in the first column."""
-    head = table.find("thead")
-    if head is None or any(len(cell) or (cell.text or "").strip() for cell in head.iter("th")):
-        return
-    table.remove(head)
-    for row in table.iter("tr"):
-        row[0].tag = "th"
-        row[0].set("scope", "row")
-
-
-class _WithoutTitle(Treeprocessor):  # type: ignore[misc]
-    def run(self, root: Element) -> None:
-        for element in root:
-            if element.tag == "h1":
-                root.remove(element)
-                return
-
-
-def _formulas(rough: str, problem: Callable[[str, str, str], None]) -> str:
+def _formulas(rough: str, problem: Callable[[str, str, str], None], marks: Marks | None = None) -> str:
     def convert(match: re.Match[str]) -> str:
         display, formula = match[1] == "div", html.unescape(match[2]).strip()
+        formula = marks.in_formula(formula) if marks else formula
         try:
             mathml = to_mathml(formula, display=display)
         except ValueError as error:
@@ -282,6 +267,9 @@ class _Links:
         if not image and (tag, name) != ("a", "href"):
             return value
         target = value.strip()
+        if PRIVATE.search(target):
+            self.problem(value, f"has a fact in the address {target}", "write the address without it")
+            return None
         if OUTSIDE.match(target):
             if image:
                 what = f"shows an image of another site: {target}"
@@ -312,9 +300,12 @@ def _beside(file: Path) -> Resolve:
     return resolve
 
 
-def _headings(tokens: list[Any]) -> Iterator[Heading]:
+def _headings(tokens: list[Any], marks: Marks | None) -> Iterator[Heading]:
     for token in tokens:
-        yield Heading(token["id"], _plain(token["name"]), tuple(_headings(token["children"])))
+        title = _plain(token["name"])
+        yield Heading(
+            token["id"], marks.plain(title) if marks else title, tuple(_headings(token["children"], marks))
+        )
 
 
 def _plain(name: str) -> str:

@@ -1,6 +1,6 @@
 /**
  * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
- * `drportal.asset`, `drportal.catalogue`, `drportal.spectra` or `drportal.chunk`; what it hands over waits here under a key.
+ * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; what it hands over waits here under a key.
  */
 
 /** @returns {{ arrived: Map<string, any> } & Record<string, any>} */
@@ -13,6 +13,7 @@ function hub() {
       arrived.set(`asset ${name}`, base64);
     drportal.catalogue = (/** @type {{ name: string }} */ json) =>
       arrived.set(`catalogue ${json.name}`, json);
+    drportal.records = (/** @type {any[]} */ records) => arrived.set("records", records);
     drportal.spectra = (/** @type {{ name: string }} */ json) => arrived.set(`spectra ${json.name}`, json);
     drportal.chunk = (
       /** @type {string} */ owner,

@@ -2,10 +2,23 @@
 import { readPage } from "../results/page.js";
 import { copyButton } from "../site/copy.js";
 import { filterFields } from "../site/filter.js";
+import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
 applyTheme();
+
+/** This page with its query, below the site's folder: where the site lies on a reader's disc is nobody's concern. */
+function here() {
+  const root = new URL(
+    JSON.parse(document.getElementById("page")?.textContent ?? "{}").base || ".",
+    location.href,
+  );
+  const query = new URLSearchParams(location.search);
+  query.delete("theme");
+  const path = location.pathname.slice(root.pathname.length) || "index.html";
+  return decodeURI(path) + (query.size ? `?${query}` : "");
+}
 
 /**
  * Before a link is followed: the other language keeps the query and the place; pages on disc keep the theme.
@@ -20,6 +33,7 @@ function beforeLink(event) {
     url.search = location.search;
     url.hash = location.hash;
   }
+  if (link.hasAttribute("data-from")) url.searchParams.set("from", here());
   carryTheme(url);
   if (url.href !== target) link.href = url.href;
 }
@@ -32,6 +46,8 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("button.theme-toggle")) {
     themeButton(/** @type {HTMLButtonElement} */ (button));
   }
+  const finder = document.querySelector("button.find-button");
+  if (finder instanceof HTMLButtonElement) finderButton(finder);
   for (const button of document.querySelectorAll("button[data-copy]")) {
     copyButton(/** @type {HTMLButtonElement} */ (button));
   }

@@ -1,0 +1,48 @@
+/** Finds in documents, pages and columns. Not a page's own script: site.js loads it when it is first asked for. */
+import { fromScript } from "../engine/scripts.js";
+import { Box } from "../find/box.js";
+import { makeSearch } from "../find/search.js";
+import { setStrings, t } from "../strings.js";
+
+const scope = /** @type {any} */ (globalThis);
+const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
+setStrings(page.strings ?? {});
+
+/** @type {Promise<(query: string) => import("../find/search.js").Hit[]>} */
+const search = fromScript(`${page.base}assets/records.${page.lang}.js`, "records").then(makeSearch);
+/** @type {HTMLDialogElement | null} */
+let dialog = null;
+
+async function open() {
+  if (!dialog) {
+    const box = new Box(await search, page.base);
+    dialog = document.createElement("dialog");
+    dialog.className = "finder";
+    dialog.setAttribute("aria-label", t("Find in documents and columns"));
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "button small quiet finder-close";
+    close.textContent = t("Close");
+    close.addEventListener("click", () => dialog?.close());
+    dialog.append(box.element, close);
+    const shown = dialog;
+    dialog.addEventListener("click", (event) => {
+      const inside = event.target instanceof Element && event.target !== shown;
+      // A hit on this very page only moves it: the dialog would hide where to.
+      if (!inside || event.target.closest(".find-hit")) shown.close();
+    });
+    document.body.append(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  field.focus();
+  field.select();
+}
+
+/** Put a box into the page itself. @param {HTMLElement} place */
+async function mount(place) {
+  const box = new Box(await search, page.base);
+  place.replaceChildren(box.element);
+}
+
+scope.drportal.finder = { open, mount };

@@ -1,0 +1,330 @@
+"""What documents may say by name instead of by hand: `stats.lrs.rows`, `release.published`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from ..model import Portal, Release
+from .i18n import Language
+from .night import night_date
+
+Kind = Literal["count", "limit", "bytes", "date", "text"]
+SEGMENT = re.compile(r'"([^"]+)"|([^\s."|{}]+)')
+ROOTS = ("stats", "files", "spectra", "release", "portal")
+KINDS = ("low", "medium", "high")
+OF_COLUMN = {
+    "rows": "count", "missing": "count", "filled": "count", "distinct": "count",
+    "min": "limit", "max": "limit", "mean": "limit",
+    "unit": "text", "datatype": "text", "ucd": "text", "description": "text",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value with the way it is written. None is a fact that this release does not have."""
+
+    value: int | float | str | dict[str, str] | None
+    kind: Kind = "text"
+
+    def text(self, language: Language) -> str:
+        """As a reader of the language writes it."""
+        if isinstance(self.value, dict):
+            return language.text(self.value)
+        if isinstance(self.value, str):
+            return language.date(self.value) if self.kind == "date" else self.value
+        if self.kind == "limit":
+            return language.value(self.value)
+        if self.kind == "bytes":
+            return language.size(int(self.value or 0))
+        return language.number(self.value)
+
+    def raw(self, language: Language) -> str:
+        """As a program writes it: no grouping, ISO dates."""
+        return language.text(self.value) if isinstance(self.value, dict) else str(self.value)
+
+
+class Open(dict[str, Any]):
+    """A branch whose names are not known before the data are read: any will do."""
+
+
+Tree = dict[str, Any]
+
+
+class Absent(Exception):
+    """A name that is good, of something that this release does not have."""
+
+
+class Unknown(Exception):
+    """A name of nothing: what is wrong, and how to mend it."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+class Measured(Protocol):
+    """A catalogue with its statistics."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def statistics(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A catalogue of which only the names of its columns are known, or nothing (None)."""
+
+    name: str
+    columns: Sequence[str] | None
+    rows: int | None = None
+
+
+@dataclass
+class Facts:
+    """Every fact of one release, as a tree of names."""
+
+    tree: Tree
+    elsewhere: frozenset[str] = frozenset()
+    """Catalogues and sets of spectra that some release of the portal has."""
+    label: str = ""
+    measured: bool = True
+    """Whether all statistics are there; if not, values are not to be shown."""
+    counts: frozenset[int] = field(default=frozenset(), repr=False)
+    """Every whole number of these facts that counts something."""
+
+    def find(self, name: str) -> Fact:
+        """The fact of that name. Raises Absent or Unknown."""
+        here = self.branch(name)
+        if not isinstance(here, Fact):
+            below = next(iter(here), "rows")
+            raise Unknown(f"{name!r} is not one value", f"say which, such as {name}.{below}")
+        if here.value is None or here.value in ("", {}):
+            raise Absent
+        return here
+
+    def branch(self, name: str) -> Tree | Fact:
+        """The facts below a name, or the fact itself. Raises Absent or Unknown."""
+        path = list(segments(name))
+        if not path:
+            raise Unknown(f"{name!r} is not a name", "write names joined by dots, such as stats.lrs.rows")
+        here: Any = self.tree
+        for at, part in enumerate(path):
+            if isinstance(here, Open) and part not in here:
+                return Fact(0, "count")
+            if isinstance(here, dict) and part in here:
+                here = here[part]
+                continue
+            self._explain(name, path, at, here)
+        return here  # type: ignore[no-any-return]
+
+    def has(self, name: str) -> bool:
+        """Whether this release has a fact, or any below the name. Raises Unknown for a name of nothing.
+
+        Columns and classes differ between releases: below a catalogue, a name not there is no mistake.
+        """
+        try:
+            here = self.branch(name)
+        except Absent:
+            return False
+        except Unknown:
+            path = list(segments(name))
+            if len(path) > 2 and path[0] in ("stats", "files", "spectra") and path[1] in self.tree[path[0]]:
+                return False
+            raise
+        return _anything(here)
+
+    def _explain(self, name: str, path: list[str], at: int, here: Any) -> None:
+        if at == 1 and path[0] in ("stats", "files", "spectra") and path[1] in self.elsewhere:
+            raise Absent
+        if not isinstance(here, dict):
+            raise Unknown(f"no fact {name!r}", f"write {'.'.join(path[:at])}, which is a value by itself")
+        near = [n for n in here if n.lower() == path[at].lower()] or difflib.get_close_matches(
+            path[at], list(here), n=1, cutoff=0.5
+        )
+        if near:
+            mend = f"did you mean {'.'.join([*path[:at], near[0], *path[at + 1 :]])}?"
+        else:
+            shown = list(here)[:12]
+            mend = f"known{' below ' + '.'.join(path[:at]) if at else ''} are: {', '.join(shown) or 'none'}"
+        raise Unknown(f"no fact {name!r}", mend)
+
+
+def _anything(here: Tree | Fact) -> bool:
+    if isinstance(here, Fact):
+        return here.value not in (None, "", {})
+    return isinstance(here, Open) or any(_anything(below) for below in here.values())
+
+
+def segments(name: str) -> Iterator[str]:
+    """The parts of a dotted name; a part with a dot or space in it stands in quotes."""
+    at = 0
+    while match := SEGMENT.match(name, at):
+        yield match[1] or match[2]
+        at = match.end()
+        if at == len(name):
+            return
+        if name[at] != ".":
+            break
+        at += 1
+    raise Unknown(f"{name!r} is not a name", "write names joined by dots, such as stats.lrs.rows")
+
+
+def facts_of(
+    portal: Portal,
+    release: Release,
+    catalogues: Iterable[Measured | Declared],
+    spectra: dict[str, dict[str, Any] | None],
+    files: dict[str, tuple[int, int]],
+) -> Facts:
+    """The facts of a release.
+
+    `spectra` gives the description of each set (None where it is not packed yet), `files` the number and the
+    bytes of each catalogue's files.
+    """
+    stats: Tree = {}
+    measured = True
+    for one in catalogues:
+        if isinstance(one, Declared):
+            measured = False
+            stats[one.name] = _declared(one)
+        else:
+            stats[one.name] = _measured(one.statistics)
+    rows = [tree["rows"].value for tree in stats.values()]
+    whole = {"rows": Fact(sum(rows), "count"), "catalogues": Fact(len(stats), "count")} if stats else {}
+    volumes = {n: {"count": Fact(c, "count"), "bytes": Fact(b, "bytes")} for n, (c, b) in files.items()}
+    volumes |= {n: {"count": Fact(0, "count"), "bytes": Fact(0, "bytes")} for n in stats if n not in files}
+    total = (
+        {
+            "count": Fact(sum(c for c, _ in files.values()), "count"),
+            "bytes": Fact(sum(b for _, b in files.values()), "bytes"),
+        }
+        if stats
+        else {}
+    )
+    tree: Tree = {
+        "stats": stats | whole,
+        "files": volumes | total,
+        "spectra": {n: _spectra(meta) for n, meta in spectra.items()},
+        "release": _release(release),
+        "portal": _portal(portal),
+    }
+    names = {c.name for r in portal.releases for c in r.catalogues}
+    names |= {s.name for r in portal.releases for s in r.spectra} | {"rows", "catalogues", "count", "bytes"}
+    return Facts(tree, frozenset(names), release.label, measured, frozenset(_counts(tree)))
+
+
+def _measured(statistics: dict[str, Any]) -> Tree:
+    """The facts of a catalogue. Its own go before a column of the same name, which `column.` still finds."""
+    columns = {c["name"]: _column(c) for c in statistics.get("columns") or []}
+    roles = statistics.get("roles") or {}
+    for entry in statistics.get("snr") or []:
+        if entry["column"] in columns:
+            columns[entry["column"]]["above"] = {str(t): Fact(n, "count") for t, n in entry["thresholds"]}
+    own = {
+        "rows": Fact(statistics.get("rows") or 0, "count"),
+        "columns": Fact(len(columns), "count"),
+        "nights": Fact(statistics.get("nights"), "count"),
+        "plates": Fact(statistics.get("plates"), "count"),
+        "first_night": Fact(night_date(statistics.get("first_night"), roles.get("night")), "date"),
+        "last_night": Fact(night_date(statistics.get("last_night"), roles.get("night")), "date"),
+        "classes": {str(v): Fact(n, "count") for v, n in statistics.get("classes") or []},
+        "subclasses": {str(v): Fact(n, "count") for v, n in statistics.get("subclasses") or []},
+        "column": columns,
+    }
+    return columns | own
+
+
+def _column(column: dict[str, Any]) -> Tree:
+    rows, missing = int(column.get("rows") or 0), int(column.get("nulls") or 0)
+    of = {
+        "rows": rows,
+        "missing": missing,
+        "filled": rows - missing,
+        **{k: column.get(k) for k in ("distinct", "min", "max", "mean", "unit", "datatype", "ucd")},
+        "description": column.get("description") or None,
+    }
+    return {name: Fact(of[name], kind) for name, kind in OF_COLUMN.items()}  # type: ignore[arg-type]
+
+
+def _declared(one: Declared) -> Tree:
+    def column() -> Tree:
+        return {n: Fact(0, k) for n, k in OF_COLUMN.items()} | {"above": Open()}  # type: ignore[arg-type]
+
+    columns = Open() if one.columns is None else {name: column() for name in one.columns}
+    own = {name: Fact(0, "count") for name in ("columns", "nights", "plates")}
+    own |= {name: Fact("2000", "date") for name in ("first_night", "last_night")}
+    tree = Open() if one.columns is None else {}
+    rows = {"rows": Fact(one.rows or 0, "count")}
+    tree.update(columns | own | rows | {"classes": Open(), "subclasses": Open(), "column": columns})
+    return tree
+
+
+def _spectra(meta: dict[str, Any] | None) -> Tree:
+    if meta is None:
+        return {"count": Fact(0, "count"), "files": Fact(0, "count"), "bytes": Fact(0, "bytes")}
+    return {
+        "count": Fact(int(meta["spectra"]), "count"),
+        "files": Fact(int(meta["packs"]), "count"),
+        "bytes": Fact(int(meta["bytes"]), "bytes"),
+    }
+
+
+def _release(release: Release) -> Tree:
+    tree: Tree = {
+        "name": Fact(release.name),
+        "version": Fact(release.version),
+        "batch": Fact(release.batch),
+        "label": Fact(release.label),
+        "title": Fact(release.title or release.label),
+        "description": Fact(release.description),
+        "published": Fact(release.published, "date"),
+        "phase": Fact(release.phase),
+        "status": Fact(release.status),
+        "original": Fact(release.original),
+        "acknowledgement": Fact(release.acknowledgement),
+        "id": Fact(release.id),
+    }
+    for kind in KINDS:
+        of = [r for r in release.resolutions if r.kind == kind]
+        starts = sorted(r.observed_from for r in of if r.observed_from)
+        ends = sorted(r.observed_to for r in of if r.observed_to)
+        tree[kind] = {
+            "spectra": Fact(_total([r.spectra for r in of]), "count"),
+            "plates": Fact(_total([r.plates for r in of]), "count"),
+            "observed_from": Fact(starts[0] if starts else None, "date"),
+            "observed_to": Fact(ends[-1] if ends else None, "date"),
+        }
+    return tree
+
+
+def _total(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _portal(portal: Portal) -> Tree:
+    return {
+        "name": Fact(portal.name),
+        "title": Fact(portal.title),
+        "description": Fact(portal.description),
+        "organisation": Fact(portal.organisation),
+        "homepage": Fact(portal.homepage),
+        "contact": Fact(portal.contact),
+        "address": Fact(portal.base_url),
+        "releases": Fact(len(portal.releases), "count"),
+    }
+
+
+def _counts(tree: Tree) -> Iterator[int]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _counts(value)
+        elif name in ("distinct", "missing", "filled"):
+            continue  # a column has these: so many numbers that any would be among them
+        elif value.kind == "count" and isinstance(value.value, int):
+            yield value.value

@@ -1,0 +1,112 @@
+"""What the relative links of documents stand for."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from ..model.strict import portable
+from .escape import file_link
+from .images import ATTACHMENTS, IMAGES, check_image
+from .markdown import BrokenLink
+
+if TYPE_CHECKING:
+    from .documents import Reading, Source
+
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+POSITION = re.compile(r"\d{1,3}(\.\d*)?,[+-]?\d{1,2}(\.\d*)?")
+# Pages that a site may have beside its documents; a link to one that this release lacks becomes plain words,
+# so that documents can be shared by releases with and without data.
+PAGES = re.compile(
+    r"((index|search|sql|spectrum|object|data|schema|changes|cite|issues|help|contact|request)|docs/index|catalogues/[a-z0-9_]+)\.html"
+)
+
+# Pages of one spectrum or object, which documents name without a /; what a link must ask them for.
+ASKED = {
+    "spectrum.html": "the id of a spectrum, such as obsid=101001",
+    "object.html": "an id or a place, such as obsid=101001 or position=150.1,2.2",
+}
+
+
+class Resolver:
+    """What the relative links of one document stand for."""
+
+    def __init__(self, reading: Reading, source: Source, file: Path) -> None:
+        self.reading, self.source, self.file = reading, source, file
+
+    def __call__(self, target: str, *, image: bool) -> str | None:
+        path, rest = _split(target)
+        path = unquote(path)
+        if (path.startswith("/") or path in ASKED) and not image:
+            return self._page(target, path.lstrip("/"), rest)
+        here = posixpath.normpath(posixpath.join(posixpath.dirname(self.source.name), path))
+        if here.startswith("..") or path.startswith("/") or "\\" in path:
+            raise BrokenLink(f"{target!r} is outside the documents", "copy the file beside the document")
+        ending = posixpath.splitext(here)[1].lower().removeprefix(".")
+        if not image and ending == "md":
+            return self._document(target, here.removesuffix(".md"), rest)
+        if ending == "html":
+            mend = "link to the .md file of a document, or begin with / for a page of the site"
+            raise BrokenLink(f"{target!r} is a page", mend)
+        usual = IMAGES if image else ATTACHMENTS | IMAGES
+        if ending not in usual:
+            what = f"{target!r} is not a kind of {'image' if image else 'file'} that documents use"
+            raise BrokenLink(what, f"use one of {', '.join(sorted(usual))}")
+        return self._copy(target, here) + rest
+
+    def _page(self, target: str, page: str, rest: str) -> str | None:
+        if not PAGES.fullmatch(page):
+            raise BrokenLink(f"{target!r} is not a page of the site", "name one, such as /search.html")
+        if page in ASKED and not _asks(rest):
+            mend = f"write {ASKED[page]}, after the page's name and ?"
+            raise BrokenLink(f"{target!r} does not say what to show", mend)
+        return _relative(page, self.source.path) + rest if page in self.reading.pages else None
+
+    def _document(self, target: str, name: str, rest: str) -> str:
+        source = self.reading.documents.sources.get(name)
+        if source is None:
+            raise BrokenLink(f"{target!r} leads nowhere", "mend the path; it is relative to this file")
+        if rest.startswith("#") and source is not self.source:
+            self.reading.anchors.append((self.file, target, source, unquote(rest[1:])))
+        return _relative(source.path, self.source.path) + rest
+
+    def _copy(self, target: str, path: str) -> str:
+        """Have a file copied to docs/, where documents of all languages find it."""
+        found = next((f / path for f in self.reading.documents.folders if (f / path).is_file()), None)
+        if found is None:
+            raise BrokenLink(f"no file {target!r}", "mend the path; it is relative to this file")
+        if not FILE_NAME.fullmatch(path) or not portable(path):
+            what = f"{target!r} has a name that not every disc can keep"
+            raise BrokenLink(what, "use letters, digits, . _ and -")
+        if wrong := check_image(found):
+            raise BrokenLink(f"{target!r} {wrong}", "save it without, or as PNG")
+        self.reading.copies[f"docs/{path}"] = found
+        return _relative(f"docs/{path}", self.reading.place(self.source.path))
+
+
+def _asks(rest: str) -> bool:
+    """Whether what follows a page's name are parameters with values, and a position is one on the sky."""
+    query = rest.partition("#")[0].removeprefix("?")
+    if not query:
+        return not rest.startswith("?")
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if not name or not value:
+            return False
+        if name == "position" and not POSITION.fullmatch(unquote(value)):
+            return False
+    return True
+
+
+def _relative(target: str, start: str) -> str:
+    """The address of one file of a site as seen from the page `start`."""
+    return file_link(posixpath.relpath(target, posixpath.dirname(start) or "."))
+
+
+def _split(target: str) -> tuple[str, str]:
+    match = re.match(r"[^?#]*", target)
+    path = match[0] if match else ""
+    return path, target[len(path) :]

@@ -1,0 +1,127 @@
+"""Contact and requests for copies: drafts, files and sheets made in the page, and nothing sent by it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import urllib.parse
+from pathlib import Path
+
+import pytest
+
+from drportal.model import load_portal
+from drportal.problems import InputError
+
+from .browser import Browser
+from .conftest import DRPORTAL, Made
+from .test_downloads import KEEP
+from .test_every_page import serious
+
+pytestmark = pytest.mark.browser
+
+DRAFT = "document.querySelector('[data-mail]').href"
+MESSAGE = "Wrong z?\nobsid=9223372036854775807 & <b>光谱</b>"
+
+
+def draft(browser: Browser) -> tuple[str, str, str]:
+    """Address, subject and text of the mail draft."""
+    found = urllib.parse.urlsplit(browser.evaluate(DRAFT))
+    assert found.scheme == "mailto"
+    query = dict(urllib.parse.parse_qsl(found.query, keep_blank_values=True))
+    return found.path, query["subject"], query["body"]
+
+
+def test_contact_knows_where_the_reader_was(watched: Browser, base: str) -> None:
+    watched.open(f"{base}search.html?catalogue=sim&snrg=50..")
+    watched.evaluate("document.querySelector('footer a[data-from]').click()")
+    watched.wait("document.getElementById('about')?.value")
+    watched.fill("#message", MESSAGE)
+    to, subject, body = draft(watched)
+    assert (to, subject) == ("help@survey.example", "[TEST v1] A question about the data")
+    assert MESSAGE.replace("\n", "\r\n") in body
+    about = body.partition("About: ")[2].partition("\r\n")[0]
+    assert urllib.parse.unquote(about).startswith("search.html?catalogue=sim&snrg=50..")
+    assert "moved" not in body, "where the copy lies on disc is told"
+    assert serious(watched) == []
+
+
+def test_what_is_missing_is_said_at_the_field(watched: Browser, base: str) -> None:
+    watched.open(f"{base}request.html", width=390)
+    watched.fill("#email", "nobody")
+    watched.evaluate("document.querySelector('[data-action=text]').focus()")
+    watched.press("Enter")
+    assert watched.evaluate("document.activeElement.id") == "name"
+    wrong = "[...document.querySelectorAll('[aria-invalid=true]')].map((f) => f.id).join()"
+    assert watched.evaluate(wrong) == "name,email,address"
+    said = watched.evaluate("document.getElementById('email').getAttribute('aria-describedby')")
+    assert "name@example.org" in watched.evaluate(f"document.getElementById('{said}').textContent")
+    assert watched.evaluate("document.querySelector('.letter-told').textContent") == "Fields to mend: 3"
+    assert serious(watched) == []
+    watched.fill("#name", "Ann")
+    assert watched.evaluate(wrong) == "email,address"
+
+
+def test_a_request_names_volumes_of_the_files(watched: Browser, made: Made) -> None:
+    watched.open(f"{made.moved.as_uri()}/request.html")
+    watched.evaluate(KEEP)
+    for selector, text in (("#name", "Ann Ö"), ("#email", "ann@x.example"), ("#address", "Street 1\n北京")):
+        watched.fill(selector, text)
+    for box in ("data/odd", "data/plain", "data/lrs"):
+        watched.evaluate(f"document.querySelector('input[value=\"{box}\"]')?.click()")
+    watched.evaluate("document.querySelector('input[value=dvd]').click()")
+    folder = made.moved / "data" / "sim"
+    listed = [line.split("  ", 1)[1] for line in (folder / "SHA256SUMS").read_text().splitlines()]
+    sizes = sum((folder / path).stat().st_size for path in listed)
+    sizes += sum(f.stat().st_size for f in (folder / "chunks").glob("*.js"))
+    watched.click("[data-action=json]")
+    kept = watched.wait("handedOut[0]")
+    saved = json.loads(base64.b64decode(kept.partition(",")[2]))
+    assert saved["parts"] == [{"name": "data/sim", "bytes": sizes}]
+    assert (saved["release"], saved["medium"], saved["address"]) == ("TEST v1", "dvd", "Street 1\n北京")
+    _, subject, body = draft(watched)
+    assert subject == "Request for an offline copy of TEST v1"
+    assert "DVDs of 4.7 GB: 1" in body and "Street 1\r\n北京" in body and "data/odd" not in body
+    if watched.name == "firefox":
+        return  # its driver cannot lay a page out for paper
+    watched.media("print")
+    assert watched.evaluate("document.querySelector('.letter-sheet dd').offsetParent !== null")
+    assert watched.evaluate("document.getElementById('name').offsetParent === null")
+    watched.media(None)
+
+
+def test_letters_are_the_readers_alone(watched: Browser, base: str) -> None:
+    watched.open(f"{base}zh/contact.html")
+    before = len(watched.requests)
+    watched.fill("#message", "secret")
+    watched.press("Tab")
+    watched.evaluate("document.getElementById('letter').requestSubmit()")
+    assert [r for r in watched.requests[before:] if "/assets/icon." not in r] == []
+    stored = "JSON.stringify(Object.entries(localStorage)) + JSON.stringify(Object.entries(sessionStorage))"
+    assert "secret" not in watched.evaluate(stored) and "secret" not in watched.evaluate("document.cookie")
+    assert draft(watched)[1] == "[TEST v1] 关于数据的问题"
+
+
+def test_a_form_address_of_the_team_is_all_that_the_policy_opens(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    subprocess.run([DRPORTAL, "new", folder], check=True, capture_output=True)
+    toml = folder / "portal.toml"
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(
+        text.replace("\n\n[title]", '\ncontact_form = "https://survey.example/in?x=1"\n\n[title]', 1)
+    )
+    subprocess.run([DRPORTAL, "build", "--portal", folder], check=True, capture_output=True)
+    site = folder / "build" / "site" / "dr1"
+    page = (site / "contact.html").read_text(encoding="utf-8")
+    assert "form-action 'self' https://survey.example\"" in page
+    assert 'method="post" action="https://survey.example/in?x=1"' in page
+    assert "https://survey.example" not in (site / "request.html").read_text(encoding="utf-8")
+    for bad in (
+        "http://survey.example/",
+        "https://a.example;script-src *",
+        "https://a.example/ x",
+        "javascript:x",
+    ):
+        toml.write_text(text.replace("\n\n[title]", f'\ncontact_form = "{bad}"\n\n[title]', 1))
+        with pytest.raises(InputError, match="is not the address of a form"):
+            load_portal(folder)
