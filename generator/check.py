@@ -7,19 +7,22 @@ from pathlib import Path
 
 from .build import choose
 from .ingest import open_input, write_schema
+from .ingest.rows import check_rows
 from .lint import lint_schema
 from .model import Release, load_portal, load_schema
 from .problems import InputError, Problem
 
 
-def check_portal(folder: Path, names: list[str], write: bool) -> tuple[list[str], list[Problem]]:
-    """Read everything a build would read except the rows; lines to tell, and the problems found."""
+def check_portal(
+    folder: Path, names: list[str], write: bool, rows: bool = True
+) -> tuple[list[str], list[Problem]]:
+    """Read what a build would read, the rows too where wanted; lines to tell, and the problems found."""
     portal = load_portal(folder)
     lines: list[str] = []
     problems: list[Problem] = []
     for release in choose(portal, names):
         try:
-            lines += _check_release(release, write)
+            lines += _check_release(release, write, rows)
         except InputError as error:
             problems += error.problems
     from .pages.documents import check_documents
@@ -28,7 +31,7 @@ def check_portal(folder: Path, names: list[str], write: bool) -> tuple[list[str]
     return lines, problems
 
 
-def _check_release(release: Release, write: bool) -> list[str]:
+def _check_release(release: Release, write: bool, rows: bool) -> list[str]:
     lines: list[str] = []
     problems: list[Problem] = []
     for spec in release.catalogues:
@@ -40,7 +43,8 @@ def _check_release(release: Release, write: bool) -> list[str]:
             if spec.schema_file or file.exists():
                 problems += lint_schema(load_schema(file), file)
             with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
-                open_input(spec, release, Path(scratch))
+                source = open_input(spec, release, Path(scratch))
+                lines += check_rows(spec, release, source, Path(scratch)) if rows else []
         except InputError as error:
             problems += error.problems
     if problems:

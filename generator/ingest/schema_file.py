@@ -53,7 +53,7 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
     source = ", ".join(s.file.name for s in sources[:3]) + (", ..." if len(sources) > 3 else "")
     head = f"# Columns of {source}: complete units (ivoa:unit), UCDs (ivoa:ucd) and descriptions.\n"
     if seen:
-        suggestion = ", ".join(f"{_key(k)} = [{', '.join(map(_value, v))}]" for k, v in seen.items())
+        suggestion = ", ".join(f"{toml_key(k)} = [{', '.join(map(toml_value, v))}]" for k, v in seen.items())
         head += '# Values that look like "no value"; if they are, say so in release.toml:\n'
         head += f"# missing = {{ {suggestion} }}\n"
         lines.append(
@@ -68,12 +68,12 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
     return lines
 
 
-def _key(name: str) -> str:
+def toml_key(name: str) -> str:
     bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
     return name if bare else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _value(value: float | str) -> str:
+def toml_value(value: float | str) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
@@ -122,7 +122,7 @@ def _is_ucd(ucd: str) -> bool:
     return True
 
 
-def _apart(value: float, low: float, high: float) -> bool:
+def apart(value: float, low: float, high: float) -> bool:
     """Whether a value is far from all others: 99 after 98 is a number like them."""
     gap = max(low - value, value - high)
     return gap > 0 and (gap > (high - low) / 10 or value < 0 <= low)
@@ -158,7 +158,7 @@ def _sentinels(fields: list[Field], batches: Any) -> dict[str, list[float | str]
     result: dict[str, list[float | str]] = {}
     for name, values in found.items():
         low, high = ends.get(name, [0.0, 0.0])
-        apart = [v for v in values if isinstance(v, str) or _apart(v, low, high)]
-        if apart:
-            result[name] = [int(v) if isinstance(v, float) and v.is_integer() else v for v in apart]
+        kept = [v for v in values if isinstance(v, str) or apart(v, low, high)]
+        if kept:
+            result[name] = [int(v) if isinstance(v, float) and v.is_integer() else v for v in kept]
     return result

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .columns import ColumnFacts
 from .lines import LineList
 from .read import read_toml, validate
 from .spectra import SpectraSet
@@ -86,6 +87,8 @@ class CatalogueSource(Strict):
     """Table of the schema, where its name is not this catalogue's."""
     missing: dict[str, list[int | float | str]] = Field(default_factory=dict)
     """Values that mean "no value", by column name or a pattern such as "mag_*"."""
+    columns: dict[str, ColumnFacts] = Field(default_factory=dict)
+    """What Felis has no place for, by column name or a pattern such as "rv_*_flag"."""
     roles: Roles = Field(default_factory=Roles)
     index: list[str] | None = None
     """Columns of ids to look rows up by; where left out, those that are ids by role, UCD or name."""
