@@ -41,7 +41,9 @@ def _check_release(release: Release, write: bool, rows: bool) -> list[str]:
                 lines += write_schema(spec, release, file)
                 lines.append(f'{file}: written; name it in release.toml: schema = "{file.name}"')
             if spec.schema_file or file.exists():
-                problems += lint_schema(load_schema(file), file)
+                found, hints = lint_schema(load_schema(file), file)
+                problems += found
+                lines += hints
             with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
                 source = open_input(spec, release, Path(scratch))
                 lines += check_rows(spec, release, source, Path(scratch)) if rows else []

@@ -200,11 +200,10 @@ def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
     for number, rule in enumerate(rules):
         count, row, value = answer[3 * number : 3 * number + 3]
         if count:
-            example = [f"{source.parts.id} = {row}"] * (row is not None) + [str(value)[:60]] * (
-                value is not None
-            )
+            seen = [f"{source.parts.id} = {row}"] if row is not None else []
+            seen += [str(value)[:60]] if value is not None else []
             told = f"{rule.what}: {_rows(count)} of {source.name}"
-            told += f" (e.g. {': '.join(example)})" if example else ""
+            told += f" (e.g. {': '.join(seen)})" if seen else ""
             yield Problem(*rule.where, told, rule.mend)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 from astropy.io.votable import ucd as ucds
-from astropy.units import Unit
 
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
+from ..standards.vounits import is_vounit, meant
 from .fields import Field, is_array, is_number, is_text, settled
 from .roles import position_names
 from .source import open_source, source_files, unified
@@ -90,10 +89,13 @@ def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
     if field.arraysize:
         column["votable:arraysize"] = field.arraysize
     if field.unit:
-        if _is_unit(field.unit):
-            column["ivoa:unit"] = field.unit
-        else:
+        unit = field.unit if is_vounit(field.unit) or field.unit == "dex" else meant(field.unit)
+        if unit:
+            column["ivoa:unit"] = unit
+        if not unit:
             lines.append(f"column {field.name}: {field.unit!r} is no unit that is known; left out")
+        elif unit != field.unit:
+            lines.append(f"column {field.name}: {field.unit!r} is {unit!r} in VOUnit, and written so")
     if field.ucd:
         if _is_ucd(field.ucd):
             column["ivoa:ucd"] = field.ucd
@@ -102,16 +104,6 @@ def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
     if field.description:
         column["description"] = field.description
     return column
-
-
-def _is_unit(unit: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            Unit(unit)
-    except (ValueError, TypeError):
-        return False
-    return True
 
 
 def _is_ucd(ucd: str) -> bool:
