@@ -16,7 +16,7 @@ from .forms import form_context
 from .home import home_context
 from .index import index_context
 from .object import object_context
-from .schema import schema_context
+from .schema import all_columns, schema_context, search_context
 from .spectrum import spectrum_context
 
 __all__ = ["Assets", "render_portal", "render_release"]
@@ -90,10 +90,15 @@ def render_release(
         site.render(
             "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
         )
+        columns = all_columns(site, language)
+        site.render(
+            "schema.html", "schema.html", lang, kind="schema", title=_("Columns"),
+            **search_context(site, language, columns),
+        )  # fmt: skip
         for catalogue in site.catalogues:
             site.render(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",
-                title=language.text(catalogue.title), **schema_context(catalogue),
+                title=language.text(catalogue.title), **schema_context(site, catalogue, columns),
             )  # fmt: skip
     render_documents(site, documents)
 

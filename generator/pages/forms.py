@@ -146,9 +146,11 @@ class SearchForm:
 
 def form_context(site: Site, language: Language) -> dict[str, object]:
     """Extra context of search.html: `forms`, one SearchForm per catalogue that is part of the site."""
+    from .columns import told
+
     return {
         "forms": [
-            search_form(view.meta, view.statistics, language.text(view.title) or view.name)
+            search_form(told(view, language), view.statistics, language.text(view.title) or view.name)
             for view in site.catalogues
         ]
     }
@@ -171,14 +173,14 @@ def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) ->
         or (key == "position" and meta.get("position"))
     )
     minimal = _minimal(meta, roles)
-    keys = ("name", "datatype", "unit", "description", "missing", "arraysize")
+    keys = ("name", "datatype", "unit", "description", "missing", "arraysize", "bits")
     data = {
         "name": meta["name"],
         "rows": meta["rows"],
         "position": meta.get("position"),
         "id": meta.get("id"),
         "columns": [
-            {key: column.get(key) for key in keys}
+            {key: column.get(key) for key in keys if key != "bits" or key in column}
             | ({"dates": True} if _is_date_text(column, measured.get(column["name"], {})) else {})
             for column in meta["columns"]
         ],

@@ -1,11 +1,11 @@
 /**
  * Let a search field hide the rows of a table that do not hold every word typed.
- * @param {HTMLInputElement} field its data-filter selects the table
+ * @param {HTMLInputElement} field its data-filter selects the table, data-filter-rows what is hidden of it: its rows
  */
 export function filterField(field) {
   const table = document.querySelector(field.dataset.filter ?? "");
   if (!table) return;
-  const rows = [...table.querySelectorAll("tbody tr")].map((row) => ({
+  const rows = [...table.querySelectorAll(field.dataset.filterRows ?? "tbody tr")].map((row) => ({
     row: /** @type {HTMLElement} */ (row),
     text: (row.textContent ?? "").toLowerCase(),
   }));
