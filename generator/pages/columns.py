@@ -262,12 +262,13 @@ def _anchor(name: str, taken: set[str]) -> str:
 
 
 def told(view: CatalogueView, language: Language) -> dict[str, Any]:
-    """catalogue.json with descriptions in a language, and with the bits of masks."""
+    """catalogue.json with what the page knows besides: descriptions in its language, the bits of masks."""
     facts = column_facts(view.spec)
     columns = []
     for column in view.meta["columns"]:
         said = facts_of(column["name"], facts)
-        own = column | {"description": described(column, said, language)}
+        about = described(column, said, language)
+        own = column | ({"about": about} if about != (column.get("description") or "") else {})
         if said.bits:
             bits = sorted(said.bits.items())
             own["bits"] = [[bit, about.name, language.text(about.description)] for bit, about in bits]

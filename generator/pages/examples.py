@@ -45,7 +45,7 @@ def sql_context(site: Site, language: Language) -> dict[str, object]:
                     key: column.get(key)
                     for key in ("name", "datatype", "unit", "ucd", "description", "missing")
                 }
-                | ({"bits": column["bits"]} if "bits" in column else {})
+                | {key: column[key] for key in ("about", "bits") if key in column}
                 for column in schema["columns"]
             ],
             "examples": [example.sql for example in schema["examples"]],

@@ -173,14 +173,15 @@ def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) ->
         or (key == "position" and meta.get("position"))
     )
     minimal = _minimal(meta, roles)
-    keys = ("name", "datatype", "unit", "description", "missing", "arraysize", "bits")
+    keys = ("name", "datatype", "unit", "description", "missing", "arraysize")
     data = {
         "name": meta["name"],
         "rows": meta["rows"],
         "position": meta.get("position"),
         "id": meta.get("id"),
         "columns": [
-            {key: column.get(key) for key in keys if key != "bits" or key in column}
+            {key: column.get(key) for key in keys}
+            | {key: column[key] for key in ("about", "bits") if key in column}
             | ({"dates": True} if _is_date_text(column, measured.get(column["name"], {})) else {})
             for column in meta["columns"]
         ],
@@ -307,7 +308,7 @@ def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: 
         name=column["name"],
         datatype=datatype,
         unit=column.get("unit") or "",
-        description=column.get("description") or "",
+        description=column.get("about") or column.get("description") or "",
         widget=widget,
         low=_shown(measured.get("min")),
         high=_shown(measured.get("max")),

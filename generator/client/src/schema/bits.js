@@ -1,37 +1,6 @@
 /** The bits of a mask: a number taken apart, or put together, and the rows that have these bits. */
+import { bitsOf, maskOf, maskQuery, readMask } from "../search/bits.js";
 import { t } from "../strings.js";
-
-/** The largest number whose bits are asked for: 63 of them, the last of 64 is the sign. */
-const HIGHEST = 2n ** 63n - 1n;
-
-/** @param {string} text @returns {bigint | null} null for what is no number of a mask */
-export function readMask(text) {
-  const plain = text.trim().replaceAll("_", "");
-  if (!/^(\d+|0x[\da-f]+|0b[01]+)$/i.test(plain)) return null;
-  const value = BigInt(plain);
-  return value > HIGHEST ? null : value;
-}
-
-/** @param {bigint} value @returns {number[]} the bits that are set, the lowest first */
-export function bitsOf(value) {
-  /** @type {number[]} */
-  const bits = [];
-  for (let bit = 0; value >> BigInt(bit); bit++) if ((value >> BigInt(bit)) & 1n) bits.push(bit);
-  return bits;
-}
-
-/** @param {Iterable<number>} bits */
-export const maskOf = (bits) => [...bits].reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n);
-
-/**
- * The statement that finds the rows with all of these bits, without any for none.
- * @param {string} catalogue @param {string} column @param {bigint} mask @param {string} where SQL that holds where the column has a value
- */
-export function maskQuery(catalogue, column, mask, where) {
-  const quote = (/** @type {string} */ name) => `"${name.replaceAll('"', '""')}"`;
-  const has = mask ? `(${quote(column)} & ${mask}) = ${mask}` : `${quote(column)} = 0`;
-  return `SELECT * FROM ${quote(catalogue)} WHERE ${has} AND ${where}`;
-}
 
 /** @param {HTMLFormElement} form */
 export function decoder(form) {
