@@ -88,5 +88,5 @@ def _in_order(words: list[str]) -> str | None:
 
 
 def _nearest(word: str) -> str | None:
-    near = difflib.get_close_matches(word.lower(), list(_words()), n=1, cutoff=0.7)
+    near = difflib.get_close_matches(word.lower().replace("_", "."), list(_words()), n=1, cutoff=0.7)
     return _words()[near[0]][1] if near else None

@@ -150,5 +150,7 @@ def unit_text(unit: str) -> str:
                 text = str(units.Unit(unit, format=form).to_string("unicode"))
             except (ValueError, TypeError, KeyError):
                 continue
-            return {"°": "deg"}.get(text, text) or unit
+            for sign, word in (("°", "deg"), ("′", "arcmin"), ("″", "arcsec")):
+                text = text.replace(sign, word)
+            return text or unit
     return unit
