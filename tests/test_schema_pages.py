@@ -138,7 +138,7 @@ def test_the_field_of_a_column(watched: Browser, made: Made, sim: Table) -> None
 def test_a_row_tells_its_bits(watched: Browser, made: Made, sim: Table) -> None:
     row = sim[int(np.flatnonzero(np.asarray(sim["fibermask"]) == 2)[0])]
     ready(watched, disk(made) + f"search.html?catalogue=sim&obsid={row['obsid']}&columns=obsid,fibermask")
-    watched.wait("document.querySelector('#results .row-open')", 20)
+    watched.wait("!!document.querySelector('#results .row-open')")
     watched.click("#results tr[data-row='1'] .row-open")
     badge = "document.querySelector('dialog[open] .bit-name')"
     assert watched.wait(f"{badge} && {badge}.textContent") == "<b>B</b>"
