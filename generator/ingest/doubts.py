@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import CatalogueSource, ColumnFacts, Release, facts_of
 from ..problems import Problem
-from .fields import Field, is_array, is_number, is_text
+from .fields import Field, is_array, is_number, is_text, is_whole
 from .inputs import Input
 from .missing import Sentinel, in_type
 from .rules import Ask, column_facts
@@ -44,7 +44,12 @@ def doubts(ask: Ask, spec: CatalogueSource, source: Input) -> list[Doubt]:
     An empty list under `missing`, or a range or list of values that holds one, says that it is a value.
     """
     facts = column_facts(spec)
-    suspected = [(f, found) for f in source.fields if (found := _candidates(f, spec, source, facts))]
+    possible = [(f, found) for f in source.fields if (found := _candidates(f, spec, source, facts))]
+    suspected = [
+        one
+        for first in range(0, len(possible), AT_A_TIME)
+        for one in _near(ask, possible[first:][:AT_A_TIME], source)
+    ]
     result: list[Doubt] = []
     for first in range(0, len(suspected), AT_A_TIME):
         some = suspected[first : first + AT_A_TIME]
@@ -75,6 +80,23 @@ def _candidates(
     usual: list[Sentinel] = list(WORDS) if is_text(field.type) else list(SENTINELS)
     own = dict.fromkeys(v for one in usual if (v := in_type(one, field.type)) is not None)
     return [v for v in own if v not in declared and not _said(said, v)]
+
+
+def _near(
+    ask: Ask, possible: list[tuple[Field, list[Sentinel]]], source: Input
+) -> list[tuple[Field, list[Sentinel]]]:
+    """The columns with such a value at an end, where others may hide behind it; texts that hold one."""
+    asked = []
+    for field, values in possible:
+        name, listed = quoted(field.name), ", ".join(literal(v) for v in values)
+        if is_text(field.type):
+            asked.append(f"bool_or({name} IN ({listed}))")
+            continue
+        value = present(field, source.missing.get(field.name, []))
+        only = "" if is_whole(field.type) else f" FILTER (isfinite({name}::DOUBLE))"
+        asked.append(f"min({value}){only} IN ({listed}) OR max({value}){only} IN ({listed})")
+    answer = ask(f"SELECT {', '.join(asked)} FROM t") if asked else ()
+    return [one for one, found in zip(possible, answer, strict=True) if found]
 
 
 def _said(said: ColumnFacts, value: Sentinel) -> bool:

@@ -51,7 +51,7 @@ def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
         return spec.columns
     from ..simulate import simulated_columns
 
-    facts = dict(simulated_columns())
+    facts = dict(simulated_columns(spec.simulate.kind))
     for name, said in spec.columns.items():
         known = facts.get(name, ColumnFacts())
         facts[name] = known.model_copy(update={k: getattr(said, k) for k in said.model_fields_set})
@@ -186,25 +186,22 @@ def _within(field: Field, value: str, ends: Ends, mend: str, where: tuple[str, s
 
 
 def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
+    """Count the rows that break each rule; of the rules broken, ask for a row."""
+    if not rules:
+        return
+    counts = ask(f"SELECT {', '.join(f'count(*) FILTER ({rule.broken})' for rule in rules)} FROM t")
     ident = f"{quoted(source.parts.id)}::VARCHAR" if source.parts.id else None
-    asked = []
-    for rule in rules:
-        only, shown = f"FILTER (WHERE {rule.broken})", f"({rule.shown})::VARCHAR"
-        example = (
-            f"min({ident}) {only}, arg_min({shown}, {ident}) {only}"
-            if ident
-            else f"NULL, min({shown}) {only}"
-        )
-        asked.append(f"count(*) {only}, {example}")
-    answer = ask(f"SELECT {', '.join(asked)} FROM t") if asked else ()
-    for number, rule in enumerate(rules):
-        count, row, value = answer[3 * number : 3 * number + 3]
-        if count:
-            seen = [f"{source.parts.id} = {row}"] if row is not None else []
-            seen += [str(value)[:60]] if value is not None else []
-            told = f"{rule.what}: {_rows(count)} of {source.name}"
-            told += f" (e.g. {': '.join(seen)})" if seen else ""
-            yield Problem(*rule.where, told, rule.mend)
+    for rule, count in zip(rules, counts, strict=True):
+        if not count:
+            continue
+        shown = f"({rule.shown})::VARCHAR"
+        example = f"min({ident}), arg_min({shown}, {ident})" if ident else f"NULL, min({shown})"
+        row, value = ask(f"SELECT {example} FROM t WHERE {rule.broken}")
+        seen = [f"{source.parts.id} = {row}"] if row is not None else []
+        seen += [str(value)[:60]] if value is not None else []
+        told = f"{rule.what}: {_rows(count)} of {source.name}"
+        told += f" (e.g. {': '.join(seen)})" if seen else ""
+        yield Problem(*rule.where, told, rule.mend)
 
 
 def _rows(count: int) -> str:

@@ -66,14 +66,17 @@ def simulated_table(kind: str) -> tuple[Table, Path]:
 
 
 @functools.cache
-def simulated_columns() -> dict[str, ColumnFacts]:
-    """What the survey says of these columns beyond their schemas."""
+def simulated_columns(kind: str) -> dict[str, ColumnFacts]:
+    """What the survey says of the columns of a kind of catalogue beyond their schema."""
     file = Path(__file__).parent / "columns.toml"
-    return validate(_Columns, read_toml(file), file).columns
+    told = validate(_Told, read_toml(file), file)
+    return told.columns | told.kinds.get(kind, {})
 
 
-class _Columns(Strict):
+class _Told(Strict):
     columns: dict[str, ColumnFacts]
+    kinds: dict[str, dict[str, ColumnFacts]]
+    """Columns that are something else in a kind."""
 
 
 def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
