@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data
+from .ingest.doubts import known_doubts
 from .model import Portal, Release, load_portal
 from .pages import Assets, Shelf, render_portal, render_release
 from .problems import InputError, Problem
@@ -134,7 +135,9 @@ def _make_data(releases: list[Release], cache: Path, jobs: int, report: Report) 
         for (release, spec), result in zip(work, finish, strict=True):
             report.step(f"{release.label}: catalogue {spec.name}")
             try:
-                made.setdefault(release.id, {})[spec.name] = result()
+                folder = made.setdefault(release.id, {})[spec.name] = result()
+                for doubt in known_doubts(folder):
+                    report.warn(doubt.told(spec, release))
             except InputError as error:
                 problems += error.problems
     if problems:

@@ -63,7 +63,14 @@ def _key(spec: CatalogueSource, release: Release) -> str:
     if spec.simulate:  # the simulator is the source
         files = {p.name: digest(p) for p in sorted(Path(simulate.__file__).parent.iterdir()) if p.is_file()}
     facts = [release.label, release.published, release.title, os.environ.get("SOURCE_DATE_EPOCH")]
-    what = [__version__, FORMAT, facts, spec.model_dump(mode="json", by_alias=True), files]
+    said = spec.model_dump(mode="json", by_alias=True, exclude={"columns"})
+    # The data are the same in whatever words columns are described.
+    words = {"description", "header"}
+    columns = {
+        n: c.model_dump(mode="json", exclude=words) | {"bits": sorted(c.bits)}
+        for n, c in spec.columns.items()
+    }
+    what = [__version__, FORMAT, facts, said, columns, files]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .build import choose
 from .ingest import open_input, write_schema
+from .ingest.rows import check_rows
 from .lint import lint_schema
 from .model import Release, load_portal, load_schema
 from .problems import InputError, Problem
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from .pages.facts import Declared
 
 
-def check_portal(folder: Path, names: list[str], write: bool) -> tuple[list[str], list[Problem]]:
-    """Read everything a build would read except the rows; lines to tell, and the problems found."""
+def check_portal(
+    folder: Path, names: list[str], write: bool, rows: bool = True
+) -> tuple[list[str], list[Problem]]:
+    """Read what a build would read, the rows too where wanted; lines to tell, and the problems found."""
     portal = load_portal(folder)
     lines: list[str] = []
     problems: list[Problem] = []
@@ -26,14 +29,16 @@ def check_portal(folder: Path, names: list[str], write: bool) -> tuple[list[str]
     declared: dict[tuple[str, str], Declared] = {}
     for release in choose(portal, names):
         try:
-            lines += _check_release(release, write, declared)
+            lines += _check_release(release, write, rows, declared)
         except InputError as error:
             problems += error.problems
     problems += check_documents(portal, declared)
     return lines, problems
 
 
-def _check_release(release: Release, write: bool, declared: dict[tuple[str, str], Declared]) -> list[str]:
+def _check_release(
+    release: Release, write: bool, rows: bool, declared: dict[tuple[str, str], Declared]
+) -> list[str]:
     """Lines to tell; adds the columns and rows of each catalogue to `declared`. Raises InputError."""
     from .pages.facts import Declared
 
@@ -46,13 +51,16 @@ def _check_release(release: Release, write: bool, declared: dict[tuple[str, str]
                 lines += write_schema(spec, release, file)
                 lines.append(f'{file}: written; name it in release.toml: schema = "{file.name}"')
             if spec.schema_file or file.exists():
-                problems += lint_schema(load_schema(file), file)
+                found, hints = lint_schema(load_schema(file), file)
+                problems += found
+                lines += hints
             with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
                 opened = open_input(spec, release, Path(scratch))
-            rows = [source.rows for source in opened.sources if source.rows is not None]
-            whole = sum(rows) if len(rows) == len(opened.sources) else None
-            names = [field.name for field in opened.fields]
-            declared[release.id, spec.name] = Declared(spec.name, names, whole)
+                counts = [source.rows for source in opened.sources if source.rows is not None]
+                whole = sum(counts) if len(counts) == len(opened.sources) else None
+                names = [field.name for field in opened.fields]
+                declared[release.id, spec.name] = Declared(spec.name, names, whole)
+                lines += check_rows(spec, release, opened, Path(scratch)) if rows else []
         except InputError as error:
             problems += error.problems
     if problems:

@@ -87,11 +87,14 @@ def check(
     write_schema: Annotated[
         bool, typer.Option("--write-schema", help="Write the schema of each catalogue that has none.")
     ] = False,
+    rows: Annotated[
+        bool, typer.Option("--rows/--no-rows", help="Hold every row to what schema and release.toml say.")
+    ] = True,
 ) -> None:
-    """Look for mistakes in configuration, schemas and documents without building."""
+    """Look for mistakes in configuration, schemas, data and documents without building."""
     from .check import check_portal
 
-    lines, problems = check_portal(portal, releases or [], write_schema)
+    lines, problems = check_portal(portal, releases or [], write_schema, rows)
     for line in lines:
         print(line)
     for problem in problems:

@@ -1,40 +1,79 @@
-"""Units and UCDs of a schema, checked against the standards."""
+"""Units and UCDs of a schema, checked against the standards, with what was probably meant."""
 
 from __future__ import annotations
 
-import warnings
+import functools
+from collections.abc import Iterator
 from pathlib import Path
 
-from astropy import units
-from astropy.io.votable.ucd import check_ucd
+import duckdb
+import yaml
 
 from .model import Column, Schema
 from .problems import Problem
+from .standards.ucds import ucd_fault
+from .standards.vounits import unit_fault
 
 
-def lint_schema(schema: Schema, file: Path) -> list[Problem]:
-    """Problems with units (VOUnit) and UCDs (UCD1+) of every column of a schema."""
-    found = []
+def lint_schema(schema: Schema, file: Path) -> tuple[list[Problem], list[str]]:
+    """Problems with units (VOUnit) and UCDs (UCD1+) of every column, and lines on what could be better."""
+    lines = _lines(file)
+    problems: list[Problem] = []
+    hints: list[str] = []
     for table in schema.tables:
         for column in table.columns:
-            place = f"tables[{table.name}].columns[{column.name}]"
-            found += [Problem(str(file), place, what, mend) for what, mend in _lint(column)]
+            at = lines.get((table.name, column.name), {})
+            name = (
+                f"column {column.name}" if len(schema.tables) == 1 else f"column {table.name}.{column.name}"
+            )
+
+            def place(*keys: str, at: dict[str, int] = at, name: str = name) -> str:
+                line = next((at[key] for key in keys if key in at), None)
+                return f"line {line}, {name}" if line else name
+
+            if column.unit and (fault := unit_fault(column.unit)):
+                problems.append(Problem(str(file), place("ivoa:unit", "fits:tunit"), *fault))
+            if column.ucd and (fault := ucd_fault(column.ucd)):
+                problems.append(Problem(str(file), place("ivoa:ucd"), *fault))
+            hints += [str(Problem(str(file), place("name"), *hint)) for hint in _hints(column)]
+    return problems, hints
+
+
+def _hints(column: Column) -> Iterator[tuple[str, str]]:
+    if not (column.description or "").strip():
+        yield "has no description", "say what it is"
+    if column.unit == "dex":
+        yield "unit 'dex' is in common use but not in VOUnit", "leave it out, and name it in the description"
+    if column.name.lower() in _sql_words():
+        yield "its name is a word of SQL", f'readers have to write "{column.name}"; another name is easier'
+
+
+@functools.cache
+def _sql_words() -> frozenset[str]:
+    """Words that SQL takes for something else than a name."""
+    words = duckdb.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'")
+    return frozenset(str(word) for (word,) in words.fetchall())
+
+
+def _lines(file: Path) -> dict[tuple[str, str], dict[str, int]]:
+    """By table and column, the line of each key of a column."""
+    with file.open(encoding="utf-8") as stream:
+        root = yaml.compose(stream, Loader=yaml.SafeLoader)
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for table in _items(_child(root, "tables")):
+        name = getattr(_child(table, "name"), "value", "")
+        for column in _items(_child(table, "columns")):
+            keys = {key.value: key.start_mark.line + 1 for key, _ in column.value}
+            found[name, getattr(_child(column, "name"), "value", "")] = keys
     return found
 
 
-def _lint(column: Column) -> list[tuple[str, str]]:
-    found = []
-    if column.unit:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                units.Unit(column.unit, format="vounit")
-            except (ValueError, units.UnitsWarning) as error:
-                what = f"unit {column.unit!r} is not a VOUnit ({str(error).splitlines()[0]})"
-                found.append(
-                    (what, "write it as in deg, mag, km/s or Angstrom; leave it out for pure numbers")
-                )
-    if column.ucd and not check_ucd(column.ucd, check_controlled_vocabulary=True):
-        mend = "use words of the UCD1+ list, e.g. pos.eq.ra;meta.main"
-        found.append((f"UCD {column.ucd!r} is not in UCD1+", mend))
-    return found
+def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for one, value in node.value if one.value == key), None)
+
+
+def _items(node: yaml.Node | None) -> list[yaml.MappingNode]:
+    found = node.value if isinstance(node, yaml.SequenceNode) else []
+    return [one for one in found if isinstance(one, yaml.MappingNode)]

@@ -92,6 +92,20 @@ name = "sim"
 source = "sim.fits"
 missing = { "*" = [-9999, -999], "mag_*" = [99], subclass = ["Non"] }
 
+[catalogues.columns]
+z = { description = { zh = "红移 <script>alert(5)</script>" } }
+class = { values = ["STAR", "GALAXY", "QSO", "Unknown"] }
+
+[catalogues.columns.fibermask.bits]
+0 = "NOPLUG"
+1 = { name = "<b>B</b>", description = "<img src=x onerror=alert(6)>" }
+2 = "BADFLAT"
+3 = "BADARC"
+4 = "COLUMNS"
+5 = "REJECTED"
+6 = "SHIFT"
+7 = "SKY"
+
 [[catalogues]]
 name = "odd"
 source = "odd.vot"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from drportal.model import CatalogueSource, Line, LineList, Portal, Release, Roles
+from drportal.model import Bit, CatalogueSource, ColumnFacts, Line, LineList, Portal, Release, Roles
 from drportal.model.known_issues import KnownIssue
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
@@ -15,8 +15,7 @@ from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns,
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
-MODELS = [Portal, Release, CatalogueSource, Roles, Resolution, Simulate]
-MODELS += [KnownIssue]
+MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

@@ -20,6 +20,7 @@ PAGES = [
     "sql.html",
     "catalogues/sim.html",
     "catalogues/odd.html",
+    "schema.html",
     "object.html",
     "data.html",
     "docs/numbers.html",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,24 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..checksums import digest
-from ..model import CatalogueSource, Release
+from ..model import CatalogueSource, Release, facts_of
 from ..problems import InputError, Problem
 from .describe import described, schema_table
-from .fields import Field, is_text, settled
+from .doubts import doubts
+from .fields import Field, is_text, is_whole, settled
 from .hats_files import partition_path, write_common_metadata, write_hats
 from .ids import check_index, folder_names, index_columns, write_index
-from .missing import Sentinel, missing_by_column
-from .order import ordered
+from .inputs import Input
+from .missing import missing_by_column
+from .order import connect, ordered
 from .positions import Positions, split
 from .read_parquet import as_stored
-from .roles import Parts, find_roles, is_degrees, position_names
+from .roles import find_roles, is_degrees, position_names
+from .rules import broken_promises, check_columns, column_facts
 from .schema_file import write_schema
 from .scripts import write_chunks, write_description
-from .source import Source, open_source, source_files, unified
-from .statistics import check_widths, measure, plain, write_statistics
+from .source import open_source, source_files, unified
+from .statistics import measure, one_row, plain, view, write_statistics
 from .tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
 from .votable_footer import parquet_metadata, votable_header
 
@@ -44,21 +46,6 @@ SKY_ORDER = 5
 MAP_ORDER = 6
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Input:
-    """A catalogue's sources, opened, and what is known of its columns."""
-
-    sources: list[Source]
-    fields: list[Field]
-    parts: Parts
-    missing: dict[str, list[Sentinel]]
-    checksums: bool
-
-    @property
-    def rows(self) -> int:
-        return sum(s.rows or 0 for s in self.sources)
 
 
 def ingest_catalogue(spec: CatalogueSource, release: Release, out: Path, *, progress: Progress) -> None:
@@ -121,6 +108,7 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
         raise InputError(Problem(str(release.file), f"{place}.roles", what, mend))
     by_column = missing_by_column(fields, missing, release.file, place)
     check_index(spec, fields, release.file, place)
+    check_columns(spec, fields, release.file, place)
     return Input(sources, fields, parts, by_column, spec.simulate is None)
 
 
@@ -177,8 +165,13 @@ def _write(
         sky = positions.counts.astype(np.int64).reshape(12 * 4**MAP_ORDER, -1).sum(axis=1)
         assert parts.ra is not None and parts.dec is not None
         write_hats(out, spec.name, release, (parts.ra, parts.dec), pixels, sky, MAP_ORDER, size)
-    statistics = measure(out, partitions, source.fields, source.missing, parts, scratch, progress)
-    check_widths(statistics, spec, release)
+    facts = column_facts(spec)
+    bits = {f.name: sorted(facts_of(f.name, facts).bits) for f in source.fields if is_whole(f.type)}
+    statistics = measure(out, partitions, source.fields, source.missing, parts, scratch, progress, bits)
+    suspects = _check(spec, release, source, out, partitions, scratch)
+    for column in statistics["columns"]:
+        if column["name"] in suspects:
+            column["suspects"] = suspects[column["name"]]
     ids, files = _write_ids(
         spec, source, partitions, statistics["columns"], reading.lengths, out, scratch, progress
     )
@@ -226,6 +219,32 @@ def _write(
             "sky": {"order": SKY_ORDER, "counts": counts} if positions else None,
         },
     )
+
+
+def _check(
+    spec: CatalogueSource,
+    release: Release,
+    source: Input,
+    out: Path,
+    partitions: list[Partition],
+    scratch: Path,
+) -> dict[str, list[list[Any]]]:
+    """Hold what was written to what the release promises; by column, values that look like "nothing".
+
+    Raises InputError.
+    """
+    with connect(scratch) as database:
+        view(database, out, partitions)
+
+        def ask(question: str) -> tuple[Any, ...]:
+            return one_row(database, question)
+
+        if problems := broken_promises(ask, spec, release, source):
+            raise InputError(problems)
+        result: dict[str, list[list[Any]]] = {}
+        for doubt in doubts(ask, spec, source):
+            result.setdefault(doubt.column, []).append([plain(doubt.value), doubt.count])
+    return result
 
 
 def _write_ids(

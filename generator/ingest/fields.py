@@ -47,6 +47,10 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind))
 
 
+def is_whole(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind))
+
+
 def is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 from astropy.io.votable import ucd as ucds
-from astropy.units import Unit
 
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
+from ..standards.vounits import is_vounit, meant
 from .fields import Field, is_array, is_number, is_text, settled
 from .roles import position_names
 from .source import open_source, source_files, unified
@@ -53,7 +52,7 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
     source = ", ".join(s.file.name for s in sources[:3]) + (", ..." if len(sources) > 3 else "")
     head = f"# Columns of {source}: complete units (ivoa:unit), UCDs (ivoa:ucd) and descriptions.\n"
     if seen:
-        suggestion = ", ".join(f"{_key(k)} = [{', '.join(map(_value, v))}]" for k, v in seen.items())
+        suggestion = ", ".join(f"{toml_key(k)} = [{', '.join(map(toml_value, v))}]" for k, v in seen.items())
         head += '# Values that look like "no value"; if they are, say so in release.toml:\n'
         head += f"# missing = {{ {suggestion} }}\n"
         lines.append(
@@ -68,12 +67,12 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
     return lines
 
 
-def _key(name: str) -> str:
+def toml_key(name: str) -> str:
     bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
     return name if bare else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _value(value: float | str) -> str:
+def toml_value(value: float | str) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
@@ -90,10 +89,13 @@ def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
     if field.arraysize:
         column["votable:arraysize"] = field.arraysize
     if field.unit:
-        if _is_unit(field.unit):
-            column["ivoa:unit"] = field.unit
-        else:
+        unit = field.unit if is_vounit(field.unit) or field.unit == "dex" else meant(field.unit)
+        if unit:
+            column["ivoa:unit"] = unit
+        if not unit:
             lines.append(f"column {field.name}: {field.unit!r} is no unit that is known; left out")
+        elif unit != field.unit:
+            lines.append(f"column {field.name}: {field.unit!r} is {unit!r} in VOUnit, and written so")
     if field.ucd:
         if _is_ucd(field.ucd):
             column["ivoa:ucd"] = field.ucd
@@ -104,16 +106,6 @@ def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
     return column
 
 
-def _is_unit(unit: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            Unit(unit)
-    except (ValueError, TypeError):
-        return False
-    return True
-
-
 def _is_ucd(ucd: str) -> bool:
     try:
         ucds.parse_ucd(ucd, check_controlled_vocabulary=True, has_colon=";" in ucd)
@@ -122,7 +114,7 @@ def _is_ucd(ucd: str) -> bool:
     return True
 
 
-def _apart(value: float, low: float, high: float) -> bool:
+def apart(value: float, low: float, high: float) -> bool:
     """Whether a value is far from all others: 99 after 98 is a number like them."""
     gap = max(low - value, value - high)
     return gap > 0 and (gap > (high - low) / 10 or value < 0 <= low)
@@ -158,7 +150,7 @@ def _sentinels(fields: list[Field], batches: Any) -> dict[str, list[float | str]
     result: dict[str, list[float | str]] = {}
     for name, values in found.items():
         low, high = ends.get(name, [0.0, 0.0])
-        apart = [v for v in values if isinstance(v, str) or _apart(v, low, high)]
-        if apart:
-            result[name] = [int(v) if isinstance(v, float) and v.is_integer() else v for v in apart]
+        kept = [v for v in values if isinstance(v, str) or apart(v, low, high)]
+        if kept:
+            result[name] = [int(v) if isinstance(v, float) and v.is_integer() else v for v in kept]
     return result

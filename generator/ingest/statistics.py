@@ -10,13 +10,11 @@ from typing import Any
 
 import duckdb
 
-from ..model import CatalogueSource, Release
-from ..problems import InputError, Problem
-from .describe import INTEGERS, schema_table
-from .fields import Field, is_array, is_number
+from .fields import Field, is_array, is_number, is_text
 from .missing import Sentinel
 from .order import connect
 from .roles import Parts
+from .sql import literal, present, quoted
 from .tiles import Partition
 
 COPIED = 8_000_000
@@ -24,6 +22,10 @@ COPIED = 8_000_000
 TOGETHER = 50
 VALUES = 50
 """Columns with at most so many different values have all of them listed."""
+COMMON = 8
+"""Most frequent values of a column of texts that has more than VALUES."""
+EXAMPLES, LOOKED_AT, CUT = 3, 5000, 120
+"""Example values of a column, the rows they are chosen from, the letters of one that are kept."""
 SUBCLASSES = 20
 NIGHTS = 20_000
 PLATES = 20
@@ -41,59 +43,52 @@ def measure(
     parts: Parts,
     scratch: Path,
     progress: Any,
+    bits: dict[str, list[int]] | None = None,
 ) -> dict[str, Any]:
     """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
 
     Means are summed by one thread in the order of the files, so that they are the same every time.
     """
     with connect(scratch, threads=1) as database:
-        files = ", ".join(literal(glob.escape(str(out / p.path))) for p in partitions)
-        database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
-        present = {f.name: _present(f, missing.get(f.name, [])) for f in fields}
+        view(database, out, partitions)
+        values = {f.name: present(f, missing.get(f.name, [])) for f in fields}
         columns: list[dict[str, Any]] = []
         # Every statement about the files looks at all their columns first, so some are taken out together.
         step = min(max(COPIED // max(sum(p.rows for p in partitions), 1), 1), TOGETHER)
         for first in range(0, len(fields), step):
             some = fields[first : first + step]
-            taken = ", ".join(f"{_taken(f, present[f.name])} AS c{i}" for i, f in enumerate(some))
+            taken = ", ".join(f"{_taken(f, values[f.name])} AS c{i}" for i, f in enumerate(some))
             database.execute(f"CREATE OR REPLACE TEMP TABLE measured AS SELECT {taken} FROM t")
+            marked = _marked(database, some, missing)
             for index, field in enumerate(some):
                 progress("measure", first + index, len(fields))
-                columns.append(_column(database, field, missing.get(field.name, []), f"c{index}"))
+                one = _column(database, field, missing.get(field.name, []), f"c{index}")
+                one |= {"marked": marked[field.name]} if field.name in marked else {}
+                if wanted := (bits or {}).get(field.name):
+                    one["bits"] = _bits(database, f"c{index}", wanted)
+                columns.append(one | {"examples": _examples(database, field, f"c{index}", one["rows"])})
         progress("measure", len(fields), len(fields))
         by_name = {c["name"]: c for c in columns}
         result: dict[str, Any] = {"columns": columns}
-        result["classes"] = _counts(database, present, parts.class_)
-        result["subclasses"] = _counts(database, present, parts.subclass, SUBCLASSES)
+        result["classes"] = _counts(database, values, parts.class_)
+        result["subclasses"] = _counts(database, values, parts.subclass, SUBCLASSES)
         result["snr"] = [
-            {"column": name, "thresholds": _thresholds(database, present[name])} for name in parts.snr
+            {"column": name, "thresholds": _thresholds(database, values[name])} for name in parts.snr
         ]
         night = by_name.get(parts.night or "")
         result["nights"] = night["distinct"] if night else None
-        result["first_night"], result["last_night"] = _span(database, present, parts.night)
-        result["per_night"] = sorted(_counts(database, present, parts.night, NIGHTS), key=lambda n: str(n[0]))
+        result["first_night"], result["last_night"] = _span(database, values, parts.night)
+        result["per_night"] = sorted(_counts(database, values, parts.night, NIGHTS), key=lambda n: str(n[0]))
         plate = by_name.get(parts.plate or "")
         result["plates"] = plate["distinct"] if plate else None
-        result["per_plate"] = _counts(database, present, parts.plate, PLATES)
+        result["per_plate"] = _counts(database, values, parts.plate, PLATES)
     return result
 
 
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: Sentinel) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return f"{value!r}::DOUBLE" if isinstance(value, float) else str(value)
-
-
-def _present(field: Field, missing: list[Sentinel]) -> str:
-    """SQL for a column's value, null where it is missing."""
-    name = quoted(field.name)
-    if not missing:
-        return name
-    return f"CASE WHEN {name} IN ({', '.join(literal(v) for v in missing)}) THEN NULL ELSE {name} END"
+def view(database: duckdb.DuckDBPyConnection, out: Path, partitions: list[Partition]) -> None:
+    """Let `t` be all rows that were written."""
+    files = ", ".join(literal(glob.escape(str(out / p.path))) for p in partitions)
+    database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
 
 
 def _taken(field: Field, value: str) -> str:
@@ -101,9 +96,9 @@ def _taken(field: Field, value: str) -> str:
     return f"CASE WHEN {value} IS NOT NULL THEN true END" if is_array(field.type) else value
 
 
-def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = database.execute(query).fetchone()
-    assert row is not None
+def one_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The one row that a query answers."""
+    (row,) = database.execute(query).fetchall()  # all, or the next statement finds this one unfinished
     return tuple(row)
 
 
@@ -120,7 +115,7 @@ def _column(
     }
     source = f"(SELECT {column} AS v FROM measured)"
     if is_array(field.type):
-        rows, there = _one(database, f"SELECT count(*), count(v) FROM {source}")
+        rows, there = one_row(database, f"SELECT count(*), count(v) FROM {source}")
         return result | {"rows": rows, "nulls": rows - there, "min": None, "max": None, "distinct": None}
     number = is_number(field.type)
     finite = (
@@ -129,7 +124,7 @@ def _column(
         else "CASE WHEN isfinite(v) THEN v END"
     )
     mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
-    rows, there, distinct, low, high, average, numbers = _one(
+    rows, there, distinct, low, high, average, numbers = one_row(
         database,
         f"SELECT count(*), count(v), count(DISTINCT v), min({finite}), max({finite}){mean} FROM {source}"
         if number
@@ -146,9 +141,56 @@ def _column(
             f"SELECT v, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v ORDER BY n DESC, v"
         ).fetchall()
         result["values"] = [[plain(v), n] for v, n in found]
+    elif is_text(field.type) and distinct * 2 <= rows:
+        result["common"] = _common(database, column)
     if number and low is not None:
         result["histogram"] = _histogram(database, field, column, float(low), float(high))
     return result
+
+
+def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[list[Any]]:
+    """The most frequent values of a column."""
+    found = database.execute(
+        f"SELECT {column} AS v, count(*) AS n FROM measured WHERE v IS NOT NULL GROUP BY v "
+        f"ORDER BY n DESC, v LIMIT {COMMON}"
+    ).fetchall()
+    return [[plain(v), n] for v, n in found]
+
+
+def _marked(
+    database: duckdb.DuckDBPyConnection, fields: list[Field], missing: dict[str, list[Sentinel]]
+) -> dict[str, list[list[Any]]]:
+    """By column, in how many rows each of the values stands that mean "nothing"."""
+    asked = [(f.name, v) for f in fields if not is_array(f.type) for v in missing.get(f.name, [])]
+    if not asked:
+        return {}
+    counts = ", ".join(f"count(*) FILTER ({quoted(name)} = {literal(v)})" for name, v in asked)
+    result: dict[str, list[list[Any]]] = {}
+    for (name, value), count in zip(asked, one_row(database, f"SELECT {counts} FROM t"), strict=True):
+        result.setdefault(name, []).append([plain(value), count])
+    return result
+
+
+def _bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> list[list[int]]:
+    """In how many rows each bit of a mask is set."""
+    counts = ", ".join(f"count(*) FILTER (({column}::HUGEINT & {1 << bit}::HUGEINT) <> 0)" for bit in bits)
+    found = one_row(database, f"SELECT {counts} FROM measured WHERE {column} IS NOT NULL")
+    return [[bit, count] for bit, count in zip(bits, found, strict=True)]
+
+
+def _examples(database: duckdb.DuckDBPyConnection, field: Field, column: str, rows: int) -> list[Any]:
+    """A few values as they stand in the files: of rows as far apart as the column has values."""
+    if is_array(field.type):
+        found = database.execute(
+            f"SELECT {quoted(field.name)}::VARCHAR FROM t WHERE {quoted(field.name)} IS NOT NULL LIMIT 1"
+        ).fetchall()
+    else:
+        step = max(rows // LOOKED_AT, 1)
+        found = database.execute(
+            f"SELECT v FROM (SELECT {column} AS v, min(rowid) AS n FROM measured WHERE {column} IS NOT NULL "
+            f"AND rowid % {step} = 0 GROUP BY v ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
+        ).fetchall()
+    return [v[:CUT] if isinstance(v := plain(value), str) else v for (value,) in found]
 
 
 def _histogram(
@@ -187,7 +229,7 @@ def _histogram(
         edges = sorted(set(edges))
     counts = [0] * (len(edges) - 1)
     if len(counts) == 1:
-        counts[0] = _one(database, f"SELECT count(*) FROM {source}")[0]
+        counts[0] = one_row(database, f"SELECT count(*) FROM {source}")[0]
     else:
         query = f"SELECT b, sum(n)::BIGINT FROM (SELECT {_bin(edges)} AS b, 1 AS n FROM {source}) GROUP BY b"
         for index, count in database.execute(query).fetchall():
@@ -228,13 +270,11 @@ def _bin(edges: list[float]) -> str:
 
 
 def _counts(
-    database: duckdb.DuckDBPyConnection, present: dict[str, str], name: str | None, limit: int = 1000
+    database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None, limit: int = 1000
 ) -> list[list[Any]]:
     if name is None:
         return []
-    query = (
-        f"SELECT v, count(*) AS n FROM (SELECT {present[name]} AS v FROM t) WHERE v IS NOT NULL GROUP BY v"
-    )
+    query = f"SELECT v, count(*) AS n FROM (SELECT {values[name]} AS v FROM t) WHERE v IS NOT NULL GROUP BY v"
     return [
         [plain(v), n] for v, n in database.execute(f"{query} ORDER BY n DESC, v LIMIT {limit}").fetchall()
     ]
@@ -242,14 +282,14 @@ def _counts(
 
 def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[list[int]]:
     counts = ", ".join(f"count(*) FILTER (v >= {t})" for t in THRESHOLDS)
-    found = _one(database, f"SELECT {counts} FROM (SELECT {value} AS v FROM t) WHERE isfinite(v::DOUBLE)")
+    found = one_row(database, f"SELECT {counts} FROM (SELECT {value} AS v FROM t) WHERE isfinite(v::DOUBLE)")
     return [[t, n] for t, n in zip(THRESHOLDS, found, strict=True)]
 
 
-def _span(database: duckdb.DuckDBPyConnection, present: dict[str, str], name: str | None) -> tuple[Any, Any]:
+def _span(database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None) -> tuple[Any, Any]:
     if name is None:
         return None, None
-    low, high = _one(database, f"SELECT min(v), max(v) FROM (SELECT {present[name]} AS v FROM t)")
+    low, high = one_row(database, f"SELECT min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)")
     return plain(low), plain(high)
 
 
@@ -264,33 +304,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     return float(value) if type(value).__name__ == "Decimal" else str(value)
-
-
-def check_widths(statistics: dict[str, Any], spec: CatalogueSource, release: Release) -> None:
-    """Refuse whole numbers beyond the width the schema declares for their column."""
-    schema = schema_table(spec, release)
-    if schema is None:
-        return
-    table, file = schema
-    declared = {c.name: c.datatype for c in table.columns}
-    problems = []
-    for column in statistics["columns"]:
-        bits = INTEGERS.get(declared.get(column["name"], ""))
-        if bits is None or column["min"] is None:
-            continue
-        limits = (0, 255) if bits == 8 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-        if bits == 8:
-            limits = (-128, 255)
-        if bits == 64 and column["datatype"] == "long":
-            continue
-        for end in ("min", "max"):
-            if not limits[0] <= int(column[end]) <= limits[1]:
-                what = f"is {declared[column['name']]} in the schema, but holds {column[end]}"
-                mend = f"write `datatype: {column['datatype']}`"
-                problems.append(Problem(str(file), f"column {column['name']}", what, mend))
-                break
-    if problems:
-        raise InputError(problems)
 
 
 def write_statistics(out: Path, statistics: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What portal.toml, release.toml and the schema YAML mean."""
 
+from .columns import Bit, ColumnFacts, facts_of
 from .lines import Line, LineList, load_lines
 from .portal import Portal, load_portal
 from .release import CatalogueSource, Release, Roles, load_release
@@ -7,8 +8,10 @@ from .schema import Column, Schema, Table, load_schema
 from .spectra import SpectraSet, SpectrumColumns, SpectrumId
 
 __all__ = [
+    "Bit",
     "CatalogueSource",
     "Column",
+    "ColumnFacts",
     "Line",
     "LineList",
     "Portal",
@@ -19,6 +22,7 @@ __all__ = [
     "SpectrumColumns",
     "SpectrumId",
     "Table",
+    "facts_of",
     "load_lines",
     "load_portal",
     "load_release",

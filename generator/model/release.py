@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .columns import ColumnFacts
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
@@ -78,6 +79,8 @@ class CatalogueSource(Strict):
     """Table of the schema, where its name is not this catalogue's."""
     missing: dict[str, list[int | float | str]] = Field(default_factory=dict)
     """Values that mean "no value", by column name or a pattern such as "mag_*"."""
+    columns: dict[str, ColumnFacts] = Field(default_factory=dict)
+    """What Felis has no place for, by column name or a pattern such as "rv_*_flag"."""
     roles: Roles = Field(default_factory=Roles)
     index: list[str] | None = None
     """Columns of ids to look rows up by; where left out, those that are ids by role, UCD or name."""

@@ -20,7 +20,7 @@ from .known_issues import find_affected, issues_context, write_affected
 from .letters import letter_context, request_context
 from .object import object_context
 from .records import write_records
-from .schema import schema_context
+from .schema import all_columns, schema_context, search_context
 from .shelf import Shelf
 from .spectrum import spectrum_context
 
@@ -112,10 +112,15 @@ def render_release(
         site.render(
             "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
         )
+        columns = all_columns(site, language)
+        site.render(
+            "schema.html", "schema.html", lang, kind="schema", title=_("Columns"),
+            **search_context(site, language, columns),
+        )  # fmt: skip
         for catalogue in site.catalogues:
             site.render(
                 "catalogue.html", f"catalogues/{catalogue.name}.html", lang, kind="catalogue",
-                title=language.text(catalogue.title), **schema_context(catalogue),
+                title=language.text(catalogue.title), **schema_context(site, catalogue, columns),
             )  # fmt: skip
     facts = facts_of(
         portal,

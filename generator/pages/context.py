@@ -355,6 +355,7 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
             ("sql", "sql.html", _("SQL")),
             *([("spectrum", "spectrum.html", _("Spectra"))] if site.spectra else []),
             ("catalogue", f"catalogues/{only}.html" if only else "index.html#catalogues", _("Catalogues")),
+            ("schema", "schema.html", _("Columns")),
             ("data", "data.html", _("Data")),
         ]
     elif site.release and site.spectra:

@@ -250,7 +250,7 @@ def linked_pages(catalogues: list[str], spectra: bool, issues: bool, documents: 
     """The pages to which documents link with /…, and other releases in their lists of versions."""
     pages = {"index.html", "contact.html", "request.html", *documents.paths}
     if catalogues:
-        pages |= {"search.html", "sql.html", "object.html"}
+        pages |= {"search.html", "sql.html", "object.html", "schema.html"}
         pages |= {f"catalogues/{name}.html" for name in catalogues}
     if spectra:
         pages.add("spectrum.html")

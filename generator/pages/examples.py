@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .columns import told
 from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
+from .queries import quoted
 
 if TYPE_CHECKING:
     from .context import Site
@@ -29,7 +31,7 @@ def sql_context(site: Site, language: Language) -> dict[str, object]:
             "name": view.name,
             "title": language.text(view.title) or view.name,
             "rows": view.rows,
-            "columns": view.meta["columns"],
+            "columns": told(view, language)["columns"],
             "examples": sql_examples(view.meta, view.statistics),
         }
         for view in site.catalogues
@@ -43,6 +45,7 @@ def sql_context(site: Site, language: Language) -> dict[str, object]:
                     key: column.get(key)
                     for key in ("name", "datatype", "unit", "ucd", "description", "missing")
                 }
+                | {key: column[key] for key in ("about", "bits") if key in column}
                 for column in schema["columns"]
             ],
             "examples": [example.sql for example in schema["examples"]],
@@ -172,11 +175,6 @@ def _spread(facts: _Facts) -> Example:
         f"max({quoted(number)}) AS highest\nFROM {facts.table}\nWHERE {facts.present(number)}"
     )
     return Example("The spread of {column}", sql, {"column": number})
-
-
-def quoted(name: str) -> str:
-    """An SQL identifier, whatever characters the name has."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

@@ -146,9 +146,11 @@ class SearchForm:
 
 def form_context(site: Site, language: Language) -> dict[str, object]:
     """Extra context of search.html: `forms`, one SearchForm per catalogue that is part of the site."""
+    from .columns import told
+
     return {
         "forms": [
-            search_form(view.meta, view.statistics, language.text(view.title) or view.name)
+            search_form(told(view, language), view.statistics, language.text(view.title) or view.name)
             for view in site.catalogues
         ]
     }
@@ -179,6 +181,7 @@ def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) ->
         "id": meta.get("id"),
         "columns": [
             {key: column.get(key) for key in keys}
+            | {key: column[key] for key in ("about", "bits") if key in column}
             | ({"dates": True} if _is_date_text(column, measured.get(column["name"], {})) else {})
             for column in meta["columns"]
         ],
@@ -305,7 +308,7 @@ def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: 
         name=column["name"],
         datatype=datatype,
         unit=column.get("unit") or "",
-        description=column.get("description") or "",
+        description=column.get("about") or column.get("description") or "",
         widget=widget,
         low=_shown(measured.get("min")),
         high=_shown(measured.get("max")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from astropy.io import fits
 from ..ingest.fields import Field
 from ..ingest.missing import Sentinel
 from ..ingest.source import Source
-from ..model import Table, load_schema
+from ..model import ColumnFacts, Table, load_schema
+from ..model.read import read_toml, validate
+from ..model.strict import Strict
 from .observe import MRS_ROWS, observe
 from .sky import pointings
 
@@ -22,6 +25,7 @@ __all__ = [
     "missing_values",
     "schema_of",
     "simulate",
+    "simulated_columns",
     "simulated_source",
     "simulated_table",
     "write",
@@ -59,6 +63,20 @@ def simulated_table(kind: str) -> tuple[Table, Path]:
     """The schema of a kind of catalogue, and its file."""
     file = Path(__file__).parent / f"{kind}.yaml"
     return load_schema(file).tables[0], file
+
+
+@functools.cache
+def simulated_columns(kind: str) -> dict[str, ColumnFacts]:
+    """What the survey says of the columns of a kind of catalogue beyond their schema."""
+    file = Path(__file__).parent / "columns.toml"
+    told = validate(_Told, read_toml(file), file)
+    return told.columns | told.kinds.get(kind, {})
+
+
+class _Told(Strict):
+    columns: dict[str, ColumnFacts]
+    kinds: dict[str, dict[str, ColumnFacts]]
+    """Columns that are something else in a kind."""
 
 
 def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:

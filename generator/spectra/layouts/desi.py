@@ -29,6 +29,8 @@ _FACTS = {
     "mjd": "MEAN_MJD",
     "fibre_status": "COADD_FIBERSTATUS",
 }
+KEYWORDS = _FACTS
+"""Fact of a spectrum -> the keyword or column that tells it."""
 
 
 def matches(fits: Fits) -> bool:

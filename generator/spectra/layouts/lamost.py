@@ -31,6 +31,8 @@ _FACTS = {
     "release": ("DATA_V",),
     "simulated": ("SIMULATE",),
 }
+KEYWORDS = {fact: keys[0] for fact, keys in _FACTS.items()}
+"""Fact of a spectrum -> the keyword or column that tells it."""
 
 
 def is_lamost(header: Header) -> bool:

@@ -13,9 +13,9 @@ import numpy as np
 from ..fits_file import Fits, Hdu, Header
 from ..model import Part, Spectrum, Unreadable, Values
 from . import lamost
-from .lamost import FLUX_UNIT, MASKS, VACUUM
+from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 
-__all__ = ["FLUX_UNIT", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
+__all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-lrs-image"
 

@@ -8,10 +8,10 @@ from typing import Any
 from ..fits_file import Fits, Hdu
 from ..model import Part, Spectrum, Unreadable
 from . import lamost
-from .lamost import FLUX_UNIT, MASKS, VACUUM
+from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 from .lamost_table import lamost_masks
 
-__all__ = ["FLUX_UNIT", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
+__all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-mrs"
 _COADD = re.compile(r"COADD_([A-Z])")

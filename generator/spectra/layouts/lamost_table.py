@@ -7,9 +7,9 @@ from typing import Any
 from ..fits_file import Fits
 from ..model import Part, Spectrum
 from . import lamost
-from .lamost import FLUX_UNIT, MASKS, VACUUM
+from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 
-__all__ = ["FLUX_UNIT", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
+__all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-lrs"
 _WANTED = ("FLUX", "IVAR", "WAVELENGTH")

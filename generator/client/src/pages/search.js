@@ -13,9 +13,9 @@ import { offerSamp } from "../results/samp/panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
-import { findColumn } from "../search/columns.js";
+import { explained, findColumn } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
-import { SearchForm } from "../search/form.js";
+import { SearchForm, goToField } from "../search/form.js";
 import { Narrow } from "../search/narrow.js";
 import { readPermalink, writePermalink } from "../search/permalink.js";
 import { ordering, plan } from "../search/sql.js";
@@ -125,6 +125,7 @@ function follow() {
     view.say("");
     narrow.form();
     if (welcome) welcome.hidden = false;
+    goToField(location.hash);
   }
 }
 
@@ -244,7 +245,7 @@ async function run(form, search) {
       ? hits
       : hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)));
     const ofRows = {
-      described: catalogue.columns,
+      described: explained(catalogue.columns, form.form.columns),
       position: form.form.position,
       spectra: rowSpectra(page, await hits.names(), search.catalogue),
       detail: detailOf(catalogue),

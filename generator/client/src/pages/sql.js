@@ -10,7 +10,7 @@ import { acceptQueryFiles } from "../results/query-open.js";
 import { offerSamp } from "../results/samp/panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
 import { ResultsView } from "../results/view.js";
-import { kindOf } from "../search/columns.js";
+import { explained, kindOf } from "../search/columns.js";
 import { insertable } from "../search/completion.js";
 import { makeEditor } from "../search/editor.js";
 import { execute, until } from "../search/execute.js";
@@ -329,9 +329,12 @@ async function aboutRows(words, names) {
       .map(({ meta }) => meta.position)
       .find((at) => at && names.includes(at.ra) && names.includes(at.dec)) ?? null;
   const [only] = all;
+  const columnsOf = (/** @type {string} */ name) => schemas.find((one) => one.name === name)?.columns ?? [];
   const told = only && [only.meta.id, position?.ra].some((name) => name && names.includes(name));
   return {
     position,
-    ...(all.length === 1 && told ? { described: only.columns, detail: detailOf(only) } : {}),
+    ...(all.length === 1 && told
+      ? { described: explained(only.columns, columnsOf(only.meta.name)), detail: detailOf(only) }
+      : {}),
   };
 }

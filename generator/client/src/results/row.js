@@ -3,6 +3,7 @@
  * it shows. From row to row by buttons or by the arrow keys.
  */
 import { format } from "../engine/text.js";
+import { bitsOf, readMask } from "../search/bits.js";
 import { t } from "../strings.js";
 import { writeCell } from "./line.js";
 import { grouped, linkTo } from "./links.js";
@@ -128,6 +129,23 @@ export class RowDialog {
 }
 
 /**
+ * What a mask says: the names of the bits that are set, each with its meaning.
+ * @param {[number, string, string][]} bits @param {string} text
+ */
+function bitNames(bits, text) {
+  const mask = readMask(text);
+  const known = new Map(bits.map(([bit, name, about]) => [bit, { name, about }]));
+  return (mask === null ? [] : bitsOf(mask)).map((bit) => {
+    const { name, about } = known.get(bit) ?? { name: t("bit {n} (unknown)", { n: bit }), about: "" };
+    const badge = document.createElement("span");
+    badge.className = "badge warn bit-name";
+    badge.textContent = name;
+    badge.title = about;
+    return badge;
+  });
+}
+
+/**
  * One value of a row and all that explains it.
  * @param {Told} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
  * @param {string | null} address where the value is a link
@@ -144,6 +162,7 @@ export function valueLine(field, known, address) {
   if (known) {
     const text = format(known.value, known.type);
     writeCell(cell, text, address);
+    if (field.bits) cell.append(...bitNames(field.bits, text));
     cell.classList.toggle(
       "missing",
       known.value === null || (field.missing ?? []).map(String).includes(text),

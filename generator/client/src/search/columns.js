@@ -9,6 +9,8 @@
  * @property {string | null} [description]
  * @property {(number | string)[] | null} [missing] values that mean "no value"
  * @property {string | null} [arraysize]
+ * @property {string} [about] the description in the page's language, where the data have it in another
+ * @property {[number, string, string][]} [bits] of a mask: bit, name and meaning
  * @property {boolean} [dates] dates as text, 2015-10-27 or longer
  *
  * @typedef {object} Form one catalogue as the page knows it before any data are read
@@ -65,4 +67,17 @@ export function separationName(form) {
   let name = "separation";
   while (findColumn(form, name)) name += "_";
   return name;
+}
+
+/**
+ * Columns as the data describe them, with what the page knows besides: their meaning in its language, bits of masks.
+ * @template {{name: string, description: string}} T
+ * @param {T[]} columns @param {Column[]} told @returns {(T & Pick<Column, "bits">)[]}
+ */
+export function explained(columns, told) {
+  const known = new Map(told.map((column) => [column.name, column]));
+  return columns.map((column) => {
+    const { about = column.description, bits } = known.get(column.name) ?? {};
+    return { ...column, description: about, bits };
+  });
 }

@@ -7,7 +7,7 @@ import { statementAt, splitStatements } from "./statement.js";
  * @typedef {import("@codemirror/autocomplete").Completion} Completion
  * @typedef {import("@codemirror/autocomplete").CompletionContext} Context
  * @typedef {{ name: string, title?: string, rows?: number, columns: { name: string, datatype: string, unit?: string | null,
- *   description?: string | null }[] }} Schema
+ *   description?: string | null, about?: string }[] }} Schema
  */
 
 /** Functions of DuckDB that astronomers want, as they are written. */
@@ -72,12 +72,12 @@ const RESERVED = new Set(
 );
 
 /** @param {Schema["columns"][number]} column @param {string} [of] its catalogue @returns {Completion} */
-const columnOption = ({ name, datatype, unit, description }, of) => ({
+const columnOption = ({ name, datatype, unit, description, about }, of) => ({
   label: name,
   apply: insertable(name),
   type: "property",
   detail: [datatype, unit].filter(Boolean).join(" · "),
-  info: [description, of].filter(Boolean).join(" — ") || undefined,
+  info: [about ?? description, of].filter(Boolean).join(" — ") || undefined,
   boost: 20,
 });
 

@@ -3,7 +3,8 @@ import { t } from "../strings.js";
 
 /** @param {HTMLElement} table @param {(HTMLInputElement | HTMLSelectElement)[]} fields */
 function filterTable(table, fields) {
-  const rows = [...table.querySelectorAll("tbody tr")].map((row) => ({
+  const parts = fields[0].dataset.filterRows ?? "tbody tr";
+  const rows = [...table.querySelectorAll(parts)].map((row) => ({
     row: /** @type {HTMLElement} */ (row),
     text: (row.textContent ?? "").toLowerCase(),
   }));

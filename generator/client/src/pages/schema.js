@@ -1,0 +1,24 @@
+/** schema.html and the pages of catalogues: looking through columns, and reading masks. */
+import { columnSearch } from "../schema/find.js";
+import { decoder } from "../schema/bits.js";
+import { setStrings } from "../strings.js";
+
+const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
+setStrings(page.strings ?? {});
+
+const form = document.getElementById("column-search");
+if (form instanceof HTMLFormElement) columnSearch(form);
+for (const one of document.querySelectorAll("form[data-decoder]"))
+  decoder(/** @type {HTMLFormElement} */ (one));
+
+/** The column that the address names is shown with all that is known of it. */
+function openNamed() {
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const details = named?.querySelector("details.column-details");
+  if (!named || !(details instanceof HTMLDetailsElement)) return;
+  details.open = true;
+  named.scrollIntoView({ block: "start" });
+}
+
+window.addEventListener("hashchange", openNamed);
+openNamed();

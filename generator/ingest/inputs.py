@@ -1,0 +1,31 @@
+"""A catalogue's sources, opened, and what is known of them before their rows are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .fields import Field
+from .missing import Sentinel
+from .roles import Parts
+from .source import Source
+
+
+@dataclass(frozen=True)
+class Input:
+    """A catalogue's sources, opened, and what is known of its columns."""
+
+    sources: list[Source]
+    fields: list[Field]
+    parts: Parts
+    missing: dict[str, list[Sentinel]]
+    checksums: bool
+
+    @property
+    def rows(self) -> int:
+        return sum(s.rows or 0 for s in self.sources)
+
+    @property
+    def name(self) -> str:
+        """The sources, as problems name them."""
+        first = self.sources[0].file.name
+        return first if len(self.sources) == 1 else f"{first} and {len(self.sources) - 1:,} more"

@@ -1,0 +1,78 @@
+"""Which keyword in the headers of spectra tells the same as a column of their catalogue."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow.parquet as pq
+
+from ..ingest.rules import column_facts
+from ..model import facts_of
+from ..spectra.layouts import LAYOUTS
+from .context import CatalogueView, SpectraView
+from .escape import permalink
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A keyword, the set whose spectra have it, and a spectrum to see it in."""
+
+    name: str
+    set: SpectraView
+    link: str | None
+
+
+def header_keywords(view: CatalogueView, spectra: list[SpectraView]) -> dict[str, list[Keyword]]:
+    """By column, the keywords of the sets of spectra of this catalogue.
+
+    Found from the keywords that a set's first spectrum has, where they are called as the column or stand for
+    the quantity that it is named after; what release.toml says goes first.
+    """
+    found: dict[str, list[Keyword]] = {}
+    facts = column_facts(view.spec)
+    for one in spectra:
+        if one.spec.catalogue != view.name:
+            continue
+        names, link = _first(one, several=len(spectra) > 1)
+        for column in view.meta["columns"]:
+            said = facts_of(column["name"], facts).header
+            keyword = names.get(_plain(column["name"])) if said is None else said
+            if keyword:
+                found.setdefault(column["name"], []).append(Keyword(keyword, one, link))
+    return found
+
+
+def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]:
+    """The keywords of the first spectrum of a set by the plain names of what they tell; a link to it."""
+    packs = sorted((one.folder / "packs").glob("*/*.parquet"))
+    ident = str(one.meta["id"]["name"])
+    names = {_plain(ident): ident.upper()}
+    if not packs:
+        return names, None
+    with pq.ParquetFile(packs[0]) as file:
+        table = next(file.iter_batches(1, columns=[ident, "header"]), None)
+    if table is None or not table.num_rows or table["header"][0].as_py() is None:
+        return names, None
+    header = json.loads(table["header"][0].as_py())
+    for fact, keyword in _keywords(str(header.get("layout")), header):
+        for name in (fact, keyword):
+            names.setdefault(_plain(name), keyword)
+    wanted = {ident: str(table[ident][0].as_py())} | ({"set": one.name} if several else {})
+    return names, permalink("spectrum.html", **wanted)
+
+
+def _keywords(layout: str, header: dict[str, object]) -> Iterator[tuple[str, str]]:
+    """Facts of a header, and the keywords that a layout reads them from."""
+    known = getattr(LAYOUTS.get(layout), "KEYWORDS", {})
+    for fact, value in header.items():
+        if fact == "snr" and isinstance(value, dict):
+            yield from ((f"snr{band}", f"SNR{band.upper()}") for band in value)
+        elif fact in known:
+            yield fact, known[fact]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,0 +1,58 @@
+"""Links to the searches and statements behind the numbers of a page."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote_plus
+
+from .escape import exact_value
+
+OWN = {
+    *("catalogue", "cone", "box", "polygon", "sky", "targets", "match", "match_radius", "columns", "compute"),
+    *("sort", "limit", "plot", "show", "theme"),
+}
+"""Parameters of a search, which a column may be called too."""
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, whatever characters the name has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Any, text: bool) -> str:
+    """A value of statistics.json as SQL; ids beyond 2^53 stand there as text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "'" + str(value).replace("'", "''") + "'" if text else str(value)
+
+
+def search(catalogue: str, column: str, wanted: str, **more: str) -> str:
+    """A search for values of a column, written as permalinks are."""
+    name = f"column.{column}" if column in OWN else column
+    return _address("search.html", {"catalogue": catalogue, name: wanted} | more)
+
+
+def sql(statement: str) -> str:
+    """The console with a statement, which runs."""
+    return _address("sql.html", {"sql": statement})
+
+
+def _address(page: str, query: dict[str, str]) -> str:
+    return page + "?" + "&".join(f"{quote_plus(k)}={quote_plus(v, safe=',.*:')}" for k, v in query.items())
+
+
+def exactly(value: Any) -> str:
+    """A value in a permalink, so that it is found as it is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    if isinstance(value, str) and (exact_value(text) is None or text != text.strip() or text.startswith('"')):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def present(column: str, missing: list[Any], text: bool) -> str:
+    """SQL that holds where a column has a value."""
+    name = quoted(column)
+    listed = ", ".join(literal(v, text) for v in missing)
+    return f"{name} IS NOT NULL" + (f" AND {name} NOT IN ({listed})" if listed else "")

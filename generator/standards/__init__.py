@@ -1,0 +1,1 @@
+"""The vocabularies of the Virtual Observatory: what is in them, and how readers see it."""
