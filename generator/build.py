@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data
-from .model import Portal, Release, load_portal
+from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, render_portal, render_release
 from .problems import InputError, Problem
 from .publish.place import place, recover
@@ -44,7 +44,7 @@ def build(
     site.parent.mkdir(parents=True, exist_ok=True)
     with _alone(site):
         recover(site)
-        data = _make_data(chosen, site.parent / "cache", jobs, report)
+        data = make_data(chosen, site.parent / "cache", jobs, report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
         new = site.with_name(f".{site.name}.new")
         shutil.rmtree(new, ignore_errors=True)
@@ -97,9 +97,15 @@ def _refuse_foreign(site: Path) -> None:
     raise InputError(Problem(str(site), "", what, "name a new or empty folder with --out"))
 
 
-def _make_data(releases: list[Release], cache: Path, jobs: int, report: Report) -> dict[str, dict[str, Path]]:
+def make_data(
+    releases: list[Release],
+    cache: Path,
+    jobs: int,
+    report: Report,
+    wanted: Callable[[Release, CatalogueSource], bool] = lambda _release, _spec: True,
+) -> dict[str, dict[str, Path]]:
     """Ingest every catalogue that changed since the last build; the folder of each, by release and name."""
-    work = [(release, spec) for release in releases for spec in release.catalogues]
+    work = [(release, spec) for release in releases for spec in release.catalogues if wanted(release, spec)]
     made: dict[str, dict[str, Path]] = {}
     problems: list[Problem] = []
     with contextlib.ExitStack() as stack:

@@ -45,12 +45,18 @@ def catalogue_data(
 def _key(spec: CatalogueSource, release: Release) -> str:
     """Everything that decides the bytes of a catalogue's folder."""
     files = {os.path.relpath(p, release.folder): digest(p) for p in source_files(spec, release)}
+    if spec.changes_since:
+        files = {Path(name).name: sum_ for name, sum_ in files.items()}
     if spec.schema_file and (release.folder / spec.schema_file).is_file():
         files["schema"] = digest(release.folder / spec.schema_file)
     if spec.simulate:  # the simulator is the source
         files = {p.name: digest(p) for p in sorted(Path(simulate.__file__).parent.iterdir()) if p.is_file()}
     facts = [release.label, release.published, release.title, os.environ.get("SOURCE_DATE_EPOCH")]
-    what = [__version__, FORMAT, facts, spec.model_dump(mode="json", by_alias=True), files]
+    # How catalogues are compared makes no difference to their data.
+    settings = spec.model_dump(mode="json", by_alias=True, exclude={"formerly", "renamed", "compare_by"})
+    if spec.changes_since:  # the source lies in this cache, wherever that is
+        settings["source"] = ""
+    what = [__version__, FORMAT, facts, settings, files]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
 
 

@@ -94,7 +94,25 @@ class CatalogueSource(Strict):
     wrap_ra: bool = False
     """Right ascensions of -180 to 0 degrees are stored as 180 to 360; without it they are an error."""
 
+    formerly: str | None = None
+    """Its name in the release it is compared with, where that is another."""
+    renamed: dict[str, str] = Field(default_factory=dict)
+    """Columns that had another name in that release: { old = "new" }."""
+    compare_by: str | None = None
+    """The column of ids that says which row is which; by default the id."""
+
+    # Id of a former release, where the rows are those that changed since: set by differences, never by TOML.
+    _changes_since: str = PrivateAttr(default="")
+
     names = field_validator("name")(usable_name)
+
+    @property
+    def changes_since(self) -> str:
+        return self._changes_since
+
+    @changes_since.setter
+    def changes_since(self, value: str) -> None:
+        self._changes_since = value
 
     @model_validator(mode="after")
     def _one_source(self) -> CatalogueSource:
@@ -130,6 +148,8 @@ class Release(Strict):
     resolutions: list[Resolution] = Field(default_factory=list)
     catalogues: list[CatalogueSource] = Field(default_factory=list)
     spectra: list[SpectraSet] = Field(default_factory=list)
+    compare: list[str] = Field(default_factory=list)
+    """Ids of earlier releases to be compared with, besides those before it."""
 
     # Where the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")
