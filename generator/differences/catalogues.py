@@ -58,6 +58,9 @@ def compare_catalogues(
         with Joined(old, new, key, scratch) as joined:
             pairs = pair_columns(old, new, renamed, joined.agreement)
             compared = joined.compare(pairs, progress)
+        for pair in pairs:
+            if pair.name == key.after.name and pair.before.name not in hints.renamed and pair.evidence:
+                pair.evidence = "id"
         found.rows = compared.rows
         found.values = with_largest(compared, scratch)
         known = {p.name for p in compared.pairs}

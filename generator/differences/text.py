@@ -85,9 +85,12 @@ def _pair(pair: Pair) -> Iterator[str]:
     before, after = pair.before, pair.after
     for change in pair.changes:
         if change == "renamed":
-            why = {"declared": "as release.toml says", "name": "", "description": "same description"}.get(
-                pair.evidence, f"same value in {pair.evidence} rows" if pair.evidence else "the id"
-            )
+            why = {
+                "declared": "as release.toml says",
+                "name": "",
+                "description": "same description",
+                "id": "the id",
+            }.get(pair.evidence, f"same value in {pair.evidence} rows" if pair.evidence else "")
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")
         elif change == "retyped":
             yield f"    retyped  {after.name}: {before.type} -> {after.type}"

@@ -87,13 +87,11 @@ def load_portal(folder: Path) -> Portal:
             near = [r.id for r in others if r.name == release.name] or [r.id for r in others]
             mend = f"use one of: {', '.join(near)}" if near else "leave it out, there is no other release"
             problems.append(Problem(str(release.file), "superseded_by", f"no release {target!r}", mend))
-        for other in release.compare:
-            if other.lower() not in by_id or other.lower() == release.id.lower():
+        for named in release.compare:
+            if by_id.get(named.lower(), release) is release:
                 near = [r.id for r in releases if r is not release]
-                what = "is this release" if other.lower() == release.id.lower() else f"no release {other!r}"
-                problems.append(
-                    Problem(str(release.file), "compare", what, f"use some of: {', '.join(near)}")
-                )
+                mend = f"use some of: {', '.join(near)}"
+                problems.append(Problem(str(release.file), "compare", f"no other release {named!r}", mend))
     problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)
