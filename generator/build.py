@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data
+from .differences import Changes, compare_releases, predecessors
 from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, render_portal, render_release
 from .problems import InputError, Problem
@@ -44,7 +45,12 @@ def build(
     site.parent.mkdir(parents=True, exist_ok=True)
     with _alone(site):
         recover(site)
-        data = make_data(chosen, site.parent / "cache", jobs, report)
+        former = {r.id: predecessors(portal.releases, r) for r in chosen}
+        compared = {r.id: r for some in former.values() for r in some if r.catalogues} | {
+            r.id: r for r in chosen
+        }
+        data = make_data(list(compared.values()), site.parent / "cache", jobs, report)
+        changes = _compare(chosen, former, data, site.parent / "cache", report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
         new = site.with_name(f".{site.name}.new")
         shutil.rmtree(new, ignore_errors=True)
@@ -61,7 +67,10 @@ def build(
                     _link_tree(made, target / "data" / "spectra" / name)
                 sources = {name: target / "data" / name for name in data.get(release.id, {})}
                 packs = {name: target / "data" / "spectra" / name for name in spectra.get(release.id, {})}
-                render_release(portal, release, sources, target, assets, spectra=packs, available=available)
+                render_release(
+                    portal, release, sources, target, assets,
+                    spectra=packs, available=available, changes=changes[release.id],
+                )  # fmt: skip
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available)
@@ -124,6 +133,34 @@ def make_data(
     if problems:
         raise InputError(problems)
     return made
+
+
+def _compare(
+    releases: list[Release],
+    former: dict[str, list[Release]],
+    data: dict[str, dict[str, Path]],
+    cache: Path,
+    report: Report,
+) -> dict[str, list[Changes]]:
+    """What changed in each release; the changed rows become catalogues of it, with `data` of their own."""
+    made: dict[str, list[Changes]] = {}
+    problems: list[Problem] = []
+    for release in releases:
+        for other in former[release.id]:
+            report.step(f"{release.label}: changes since {other.label}")
+            try:
+                changes = compare_releases(other, release, data, cache, report.progress)
+                for table in changes.tables.values():
+                    folder = catalogue_data(table, release, cache, report.progress)
+                    data[release.id][table.name] = folder
+                    release.catalogues.append(table)
+            except InputError as error:
+                problems += error.problems
+                continue
+            made.setdefault(release.id, []).append(changes)
+    if problems:
+        raise InputError(problems)
+    return {r.id: made.get(r.id, []) for r in releases}
 
 
 def _make_spectra(

@@ -65,6 +65,8 @@ class Simulate(Strict):
     kind: Literal["lrs", "lrs_stellar", "mrs"]
     rows: int = Field(ge=0)
     seed: int = 1
+    revised: bool = False
+    """As a later version has these rows: some columns under other names, some rows gone, new or changed."""
 
 
 class CatalogueSource(Strict):

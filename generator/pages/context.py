@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..differences import Changes
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
@@ -45,6 +46,11 @@ class CatalogueView:
     @property
     def description(self) -> dict[str, str]:
         return self.spec.description
+
+    @property
+    def changes_since(self) -> str:
+        """Id of a former release, where the rows are those that changed since."""
+        return self.spec.changes_since
 
     @property
     def rows(self) -> int:
@@ -97,6 +103,8 @@ class Site:
     """Ids of the releases that stand beside this one in the same folder of sites."""
     standalone: bool = False
     """Rendered to stand alone: nothing links out of the folder."""
+    changes: list[Changes] = field(default_factory=list)
+    """What changed since former releases, the one with the same catalogues first."""
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -165,6 +173,7 @@ def page_context(
         "root": root,
         "catalogues": site.catalogues,
         "spectra": site.spectra,
+        "changes": site.changes,
         "statistics": {c.name: c.statistics for c in site.catalogues},
         "nav": _navigation(site, kind, path, href, language),
         "text": language.text,
@@ -295,6 +304,8 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
         ]
     elif site.release and site.spectra:
         items = [("spectrum", "spectrum.html", _("Spectra")), ("data", "data.html", _("Data"))]
+    if site.changes:
+        items.append(("changes", "changes.html", _("Changes")))
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:

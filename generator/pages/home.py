@@ -62,7 +62,7 @@ def home_context(site: Site, language: Language) -> dict[str, object]:
     return {
         "successor": successor,
         "headlines": _headlines(site, release, language),
-        "facts": [_facts(c) for c in site.catalogues],
+        "facts": [_facts(c) for c in site.catalogues if not c.changes_since],
         "sky": _sky(widest),
         "sky_catalogue": widest,
         "place": densest(widest.statistics) if widest else None,
@@ -124,12 +124,12 @@ def _facts(view: CatalogueView) -> CatalogueFacts:
         thresholds=[t for t, _ in (statistics.get("snr") or [{"thresholds": []}])[0]["thresholds"]],
         nights=statistics.get("nights"),
         plates=statistics.get("plates"),
-        first_night=_night(statistics.get("first_night"), roles.get("night")),
-        last_night=_night(statistics.get("last_night"), roles.get("night")),
+        first_night=night_of(statistics.get("first_night"), roles.get("night")),
+        last_night=night_of(statistics.get("last_night"), roles.get("night")),
     )
 
 
-def _night(value: object, column: str | None) -> str | None:
+def night_of(value: object, column: str | None = None) -> str | None:
     """A night as the date of its evening: surveys give a date, or a modified Julian day."""
     text = str(value) if value is not None else ""
     if not re.fullmatch(r"[4-9]\d{4}(\.0)?", text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from ..ingest.missing import Sentinel
 from ..ingest.source import Source
 from ..model import Table, load_schema
 from .observe import MRS_ROWS, observe
+from .revise import revised, revised_table
 from .sky import pointings
 
 __all__ = [
@@ -55,10 +57,11 @@ def schema_of(kind: str) -> pa.Schema:
     return pa.schema([(c.name, _ARROW[c.datatype]) for c in simulated_table(kind)[0].columns])
 
 
-def simulated_table(kind: str) -> tuple[Table, Path]:
-    """The schema of a kind of catalogue, and its file."""
+def simulated_table(kind: str, later: bool = False) -> tuple[Table, Path]:
+    """The schema of a kind of catalogue, or of its later version, and its file."""
     file = Path(__file__).parent / f"{kind}.yaml"
-    return load_schema(file).tables[0], file
+    table = load_schema(file).tables[0]
+    return revised_table(table) if later else table, file
 
 
 def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
@@ -83,9 +86,12 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
             return
 
 
-def simulated_source(kind: str, rows: int, seed: int) -> Source:
-    """Simulated rows as a source for ingest."""
-    fields = [Field(f.name, f.type) for f in schema_of(kind)]
+def simulated_source(kind: str, rows: int, seed: int, later: bool = False) -> Source:
+    """Simulated rows, or their later version, as a source for ingest."""
+    fields = [Field(c.name, _ARROW[c.datatype]) for c in simulated_table(kind, later)[0].columns]
+    if later:
+        name = Path(f"{kind} simulated with seed {seed}, revised")
+        return Source(name, fields, None, lambda: revised(partial(simulate, kind), rows, seed))
     name = Path(f"{kind} simulated with seed {seed}")
     return Source(name, fields, rows, lambda: simulate(kind, rows, seed))
 
