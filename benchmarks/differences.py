@@ -1,6 +1,6 @@
 """Time and memory of comparing two catalogues: python benchmarks/differences.py [ROWS]
 
-Both are written by DuckDB from a formula, with the columns of a general catalogue: 64-bit ids, texts, numbers.
+Both are written by DuckDB from a formula, with columns as in a general catalogue: 64-bit ids, texts, numbers.
 In the later one the rows are in another order, a thousandth is new, a thousandth is gone, every tenth row has
 another redshift, and one column was renamed.
 """
@@ -34,8 +34,8 @@ def write(folder: Path, rows: int, later: bool) -> None:
     ints = ", ".join(f"(hash(i - {c}) % 250)::INTEGER AS n{c}" for c in range(3))
     select = (
         f"SELECT i * 1000003 AS obsid, (hash(i) % 360000000) / 1e6 AS ra, "
-        f"(hash(i + 7) % 90000000) / 1e6 AS dec, ((hash(i * 7) % 100000) / 1e5)::DOUBLE + {z} AS z, {doubles}, "
-        f"{texts}, {ints} FROM range({first}, {first + rows}) t(i)"
+        f"(hash(i + 7) % 90000000) / 1e6 AS dec, ((hash(i * 7) % 100000) / 1e5)::DOUBLE + {z} AS z, "
+        f"{doubles}, {texts}, {ints} FROM range({first}, {first + rows}) t(i)"
     )
     columns: list[tuple[str, str]] = [("obsid", "long"), ("ra", "double"), ("dec", "double"), ("z", "double")]
     columns += [(f"x{c}", "double") for c in range(NUMBERS)]

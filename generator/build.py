@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data
-from .differences import Changes, compare_releases, predecessors
+from .differences import Changes, compare_releases, paired, predecessors
 from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, render_portal, render_release
 from .problems import InputError, Problem
@@ -147,7 +147,8 @@ def _compare(
     problems: list[Problem] = []
     for release in releases:
         for other in former[release.id]:
-            report.step(f"{release.label}: changes since {other.label}")
+            if paired(other, release):
+                report.step(f"{release.label}: changes since {other.label}")
             try:
                 changes = compare_releases(other, release, data, cache, report.progress)
                 for table in changes.tables.values():

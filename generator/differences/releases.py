@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,11 +39,17 @@ def predecessors(releases: Sequence[Release], release: Release) -> list[Release]
     names = {n for c in release.catalogues for n in (c.name, c.formerly)}
     found = [r for r in reversed(earlier) if names & {c.name for c in r.catalogues}][:1]
     family = [r for r in earlier if r.name == release.name]
-    whole = [r for r in earlier if not r.batch]
-    found += (family or whole or earlier)[-1:]
+    # Of releases of other names the one numbered last before it, not the last version of an older one.
+    alike = [r for r in earlier if not r.batch and _stem(r) == _stem(release)]
+    alike.sort(key=lambda r: (r.order[1], earlier.index(r)))
+    found += (family or alike or earlier)[-1:]
     by_id = {r.id: r for r in releases}
     found += [by_id[name.lower()] for name in release.compare]
     return list({r.id: r for r in found}.values())
+
+
+def _stem(release: Release) -> str:
+    return re.sub(r"\d+", "", release.name)
 
 
 def paired(before: Release, after: Release) -> list[tuple[CatalogueSource, CatalogueSource]]:
