@@ -70,6 +70,10 @@ class ValuesView:
     replacements: list[ReplacementView]
     precision: str
 
+    @property
+    def remarked(self) -> bool:
+        return bool(self.precision or self.values.rounding or self.values.rewritten)
+
 
 @dataclass(frozen=True)
 class CatalogueChanges:
