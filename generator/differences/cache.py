@@ -15,7 +15,7 @@ from .changed import settings, write_changed
 from .model import Catalogue
 from .rows import Progress
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is written here changes."""
 ROWS = "changed.parquet"
 SETTINGS = "changed.json"

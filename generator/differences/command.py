@@ -14,12 +14,17 @@ from .catalogues import Hints, compare_catalogues
 from .model import Differences
 from .releases import compare_releases, paired
 
+TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", ".bz2", ".xz"}
+
 
 def compare(before: str, after: str, portal: Path, report: Report) -> Differences:
     """What differs between two releases (dr8/v1.0) or two files. Raises InputError."""
     files = [Path(name) for name in (before, after)]
     if all(file.is_file() for file in files):
         return _files(files[0], files[1], report)
+    for file in files:
+        if file.suffix.lower() in TABLES and not file.is_file():
+            raise InputError(Problem(str(file), "", "no such file", "name two tables, or two releases"))
     loaded = load_portal(portal)
     old, new = _releases(loaded, [before, after])
     pairs = paired(old, new)

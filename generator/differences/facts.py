@@ -45,8 +45,14 @@ def _published(release: Release, kind: str) -> dict[str, Any]:
 
 def catalogue_facts(before: Side, after: Side) -> list[Fact]:
     """Of the statistics: rows, nights, plates, and rows of each class."""
+    night = (after.statistics.get("roles") or {}).get("night")
     found = [
-        Fact(kind=kind, before=before.statistics.get(kind), after=after.statistics.get(kind))
+        Fact(
+            kind=kind,
+            column=night if kind in ("first_night", "last_night") else None,
+            before=before.statistics.get(kind),
+            after=after.statistics.get(kind),
+        )
         for kind in COUNTED
     ]
     one, other = (

@@ -115,6 +115,8 @@ class Fact(BaseModel):
 
     kind: str
     subject: str = ""
+    column: str | None = None
+    """Whose values are told, where a column's name says what they are."""
     before: str | int | None = None
     after: str | int | None = None
 

@@ -109,14 +109,14 @@ def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -
             "name": table_name(spec.name, before.id, {c.name for c in after.catalogues}),
             "source": str((kept / ROWS).resolve()),
             "title": {
-                "en": f"{english}: changes since {label}",
-                "zh": f"{chinese}：自 {label} 以来的变化",
+                "en": f"Changes of {spec.name} since {label}",
+                "zh": f"{spec.name} 自 {label} 以来的变化",
             },
             "description": {
-                "en": f"A row for each row of {spec.name} that {label} and {after.label} do not have alike: "
-                "added, removed or changed, with the values before and after.",
-                "zh": f"{label} 与 {after.label} 的 {spec.name} 中每条不一致的记录各占一行："
-                "新增、删除或修改，并给出修改前后的值。",
+                "en": f"{english}: a row for each row that {label} and {after.label} do not have alike. It "
+                "was added, removed or changed; values before and after.",
+                "zh": f"{chinese}：{label} 与 {after.label} 中不一致的记录各占一行（新增、删除或修改），"
+                "并给出前后的值。",
             },
         }
     )

@@ -35,7 +35,7 @@ def _lines(found: Differences) -> Iterator[str]:
 def _fact(fact: Fact) -> str:
     subject = f"{fact.kind.replace('_', ' ')}{f' ({fact.subject})' if fact.subject else ''}"
     if fact.kind in ("first_night", "last_night"):  # days, or modified Julian days
-        return f"{subject}: {fact.before} -> {fact.after}"
+        return f"{subject} ({fact.column}): {fact.before} -> {fact.after}"
     change = f"{_shown(fact.before)} -> {_shown(fact.after)}"
     if isinstance(fact.before, int) and isinstance(fact.after, int):
         change += f" ({fact.after - fact.before:+,})"

@@ -280,7 +280,7 @@ class _Words:
             if fact.kind in ("first_night", "last_night"):
                 from .home import night_of
 
-                return language.date(night_of(value))
+                return language.date(night_of(value, fact.column))
             return language.number(value) if isinstance(value, int) else str(value)
 
         delta = ""
