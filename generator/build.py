@@ -43,7 +43,7 @@ def build(
     _refuse_foreign(site)
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(site):
+    with alone(site):
         recover(site)
         former = {r.id: predecessors(portal.releases, r) for r in chosen}
         compared = {r.id: r for some in former.values() for r in some if r.catalogues} | {
@@ -208,7 +208,7 @@ def _link_tree(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone(site: Path) -> Iterator[None]:
+def alone(site: Path) -> Iterator[None]:
     """Let no second build write the same site; the system lifts the lock when the process ends, however."""
     with (site.parent / f".{site.name}.lock").open("w") as lock:
         try:

@@ -12,13 +12,14 @@ import pytest
 from astropy.io.votable.ucd import check_ucd
 from astropy.table import MaskedColumn, Table
 
-from drportal.differences import Catalogue
+from drportal.differences import Catalogue, predecessors
 from drportal.differences.cache import ROWS, SETTINGS, compared
 from drportal.differences.catalogues import Hints, compare_catalogues
 from drportal.differences.model import Values
+from drportal.model import Release
 from drportal.problems import InputError
 
-from .ingest_fixtures import SHARED, ingest, needs_shared
+from .ingest_fixtures import SHARED, ingest, needs_shared, rows
 from .test_build import run
 
 BIG = 2**62
@@ -348,6 +349,68 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
     assert again == (found, kept)
     (folders[0] / "SHA256SUMS").write_text("other")
     assert compared(*folders, hints, tmp_path / "cache", silent)[1] != kept
+
+
+def test_a_later_version_of_the_simulated_sky(tmp_path: Path) -> None:
+    made = {"kind": "lrs", "rows": 3000, "seed": 8}
+    folders = [
+        ingest(tmp_path, None, out="old", simulate=made),
+        ingest(tmp_path, None, out="new", simulate={**made, "revised": True}),
+    ]
+    found, _ = compare_catalogues(*folders, Hints("lrs", "lrs"), tmp_path, silent)
+    old, new = (rows(folder) for folder in folders)
+    one, other = ({r["obsid"]: r for r in table.to_pylist()} for table in (old, new))
+    assert len(one) == 3000 and len(other) == new.num_rows, "ids are unique"
+    assert found.rows is not None
+    assert (found.rows.added, found.rows.removed) == (len(other.keys() - one), len(one.keys() - other))
+    assert found.rows.added == 60 and found.rows.removed > 3
+    both = [(one[i]["z"], other[i]["z"]) for i in one.keys() & other]
+    changed = [pair for pair in both if pair[0] != pair[1] and -9999 not in pair]
+    assert values(found, "z").changed == len(changed) > 50
+    assert {p.before.name: p.name for p in found.pairs if "renamed" in p.changes} == {
+        "offset": "offsets",
+        "offset_v": "offsets_v",
+    }
+    assert [p.name for p in found.pairs if "retyped" in p.changes] == ["gaia_source_id"]
+    assert not [v for v in found.values if v.name == "gaia_source_id"], "the same ids, as text and as number"
+    assert [c.name for c in found.removed] == ["tcomment"]
+
+
+def test_which_releases_are_compared() -> None:
+    def release(ident: str, published: str, names: list[str], batch: str = "") -> Release:
+        name, _, version = ident.upper().partition("/")
+        catalogues = [{"name": n, "source": "x.fits"} for n in names]
+        made = Release.model_validate(
+            {
+                "name": name,
+                "version": version,
+                "batch": batch,
+                "published": published,
+                "catalogues": catalogues,
+            }
+        )
+        made.id = ident
+        return made
+
+    portal = [
+        release("dr7/v1", "2020-01", ["lrs"]),
+        release("dr8/v0", "2020-05", []),
+        release("dr8/v0-q1", "2020-06", [], "Q1"),
+        release("dr7/v2", "2020-09", []),
+        release("dr9/v0", "2021-01", ["lrs", "mrs"]),
+        release("dr9/v1", "2021-02", ["other"]),
+    ]
+    found = {r.id: [p.id for p in predecessors(portal, r)] for r in portal}
+    assert found == {
+        "dr7/v1": [],
+        "dr8/v0": ["dr7/v1"],
+        "dr8/v0-q1": ["dr8/v0"],
+        "dr7/v2": ["dr7/v1"],
+        "dr9/v0": ["dr7/v1", "dr8/v0"],
+        "dr9/v1": ["dr9/v0"],
+    }
+    portal[-1].compare = ["dr7/v1", "DR9/v0"]
+    assert [p.id for p in predecessors(portal, portal[-1])] == ["dr9/v0", "dr7/v1"]
 
 
 @needs_shared

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ..build import choose, make_data
+from ..build import alone, choose, make_data
 from ..ingest import ingest_catalogue
 from ..model import CatalogueSource, Portal, Release, load_portal
 from ..problems import InputError, Problem
@@ -36,9 +36,10 @@ def compare(before: str, after: str, portal: Path, report: Report) -> Difference
     cache = portal / "build" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     wanted = {old.id: {c.name for c, _ in pairs}, new.id: {c.name for _, c in pairs}}
-    data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
-    report.step(f"{old.label} and {new.label}")
-    return compare_releases(old, new, data, cache, report.progress).differences
+    with alone(cache.with_name("site")):
+        data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
+        report.step(f"{old.label} and {new.label}")
+        return compare_releases(old, new, data, cache, report.progress).differences
 
 
 def _releases(portal: Portal, names: list[str]) -> list[Release]:
