@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data
+from .differences import Changes, compare_releases, paired, predecessors
 from .ingest.doubts import known_doubts
-from .model import Portal, Release, load_portal
+from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, Shelf, render_portal, render_release
 from .problems import InputError, Problem
 from .publish.place import place, recover
@@ -43,10 +44,15 @@ def build(
     _refuse_foreign(site)
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(site):
+    with alone(site):
         recover(site)
         _refuse_loss(site, portal)
-        data = _make_data(chosen, site.parent / "cache", jobs, report)
+        former = {r.id: predecessors(portal.releases, r) for r in chosen}
+        compared = {r.id: r for some in former.values() for r in some if r.catalogues} | {
+            r.id: r for r in chosen
+        }
+        data = make_data(list(compared.values()), site.parent / "cache", jobs, report)
+        changes = _compare(chosen, former, data, site.parent / "cache", report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
         new = site.with_name(f".{site.name}.new")
         shutil.rmtree(new, ignore_errors=True)
@@ -65,7 +71,10 @@ def build(
                 sources = {name: target / "data" / name for name in data.get(release.id, {})}
                 packs = {name: target / "data" / "spectra" / name for name in spectra.get(release.id, {})}
                 themed = assets.themed(release)
-                render_release(portal, release, sources, target, themed, spectra=packs, shelf=shelf)
+                render_release(
+                    portal, release, sources, target, themed,
+                    spectra=packs, shelf=shelf, changes=changes[release.id],
+                )  # fmt: skip
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available)
@@ -120,9 +129,15 @@ def _refuse_loss(site: Path, portal: Portal) -> None:
         )
 
 
-def _make_data(releases: list[Release], cache: Path, jobs: int, report: Report) -> dict[str, dict[str, Path]]:
+def make_data(
+    releases: list[Release],
+    cache: Path,
+    jobs: int,
+    report: Report,
+    wanted: Callable[[Release, CatalogueSource], bool] = lambda _release, _spec: True,
+) -> dict[str, dict[str, Path]]:
     """Ingest every catalogue that changed since the last build; the folder of each, by release and name."""
-    work = [(release, spec) for release in releases for spec in release.catalogues]
+    work = [(release, spec) for release in releases for spec in release.catalogues if wanted(release, spec)]
     made: dict[str, dict[str, Path]] = {}
     problems: list[Problem] = []
     with contextlib.ExitStack() as stack:
@@ -143,6 +158,35 @@ def _make_data(releases: list[Release], cache: Path, jobs: int, report: Report) 
     if problems:
         raise InputError(problems)
     return made
+
+
+def _compare(
+    releases: list[Release],
+    former: dict[str, list[Release]],
+    data: dict[str, dict[str, Path]],
+    cache: Path,
+    report: Report,
+) -> dict[str, list[Changes]]:
+    """What changed in each release; the changed rows become catalogues of it, with `data` of their own."""
+    made: dict[str, list[Changes]] = {}
+    problems: list[Problem] = []
+    for release in releases:
+        for other in former[release.id]:
+            if paired(other, release):
+                report.step(f"{release.label}: changes since {other.label}")
+            try:
+                changes = compare_releases(other, release, data, cache, report.progress)
+                for table in changes.tables.values():
+                    folder = catalogue_data(table, release, cache, report.progress)
+                    data[release.id][table.name] = folder
+                    release.catalogues.append(table)
+            except InputError as error:
+                problems += error.problems
+                continue
+            made.setdefault(release.id, []).append(changes)
+    if problems:
+        raise InputError(problems)
+    return {r.id: made.get(r.id, []) for r in releases}
 
 
 def _make_spectra(
@@ -189,7 +233,7 @@ def _link_tree(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone(site: Path) -> Iterator[None]:
+def alone(site: Path) -> Iterator[None]:
     """Let no second build write the same site; the system lifts the lock when the process ends, however."""
     with (site.parent / f".{site.name}.lock").open("w") as lock:
         try:

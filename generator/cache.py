@@ -58,13 +58,18 @@ def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | 
 def _key(spec: CatalogueSource, release: Release) -> str:
     """Everything that decides the bytes of a catalogue's folder."""
     files = {os.path.relpath(p, release.folder): digest(p) for p in source_files(spec, release)}
+    if spec.changes_since:
+        files = {Path(name).name: sum_ for name, sum_ in files.items()}
     if spec.schema_file and (release.folder / spec.schema_file).is_file():
         files["schema"] = digest(release.folder / spec.schema_file)
     if spec.simulate:  # the simulator is the source
         files = {p.name: digest(p) for p in sorted(Path(simulate.__file__).parent.iterdir()) if p.is_file()}
     facts = [release.label, release.published, release.title, os.environ.get("SOURCE_DATE_EPOCH")]
-    said = spec.model_dump(mode="json", by_alias=True, exclude={"columns"})
-    # The data are the same in whatever words columns are described.
+    # How catalogues are compared, and in what words columns are described, makes no difference to their data.
+    told_apart = {"columns", "formerly", "renamed", "compare_by"}
+    said = spec.model_dump(mode="json", by_alias=True, exclude=told_apart)
+    if spec.changes_since:  # the source lies in this cache, wherever that is
+        said["source"] = ""
     words = {"description", "header"}
     columns = {
         n: c.model_dump(mode="json", exclude=words) | {"bits": sorted(c.bits)}

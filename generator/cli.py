@@ -131,6 +131,24 @@ def serve(
 
 
 @app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="The earlier release, e.g. dr8/v1.0; or a table.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", help="The later release; or a table.")],
+    portal: PortalOption = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what differs between two releases: facts, columns, rows and values."""
+    from .differences.command import compare
+    from .differences.text import report as as_text
+
+    with Report() as report:
+        found = compare(before, after, portal, report)
+    print(found.model_dump_json(indent=1) if as_json else as_text(found), end="\n" if as_json else "")
+
+
+@app.command()
 def simulate(
     kind: Annotated[str, typer.Argument(help="lrs, lrs_stellar or mrs; lrs_spectra or mrs_spectra")],
     file: Annotated[

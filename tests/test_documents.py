@@ -372,6 +372,7 @@ class Pages:
         self.catalogues = [SimpleNamespace(name=name) for name in catalogues]
         self.spectra = [spec for release in portal.releases for spec in release.spectra]
         self.affected: list[Any] = []
+        self.changes: list[Any] = []
         self.pages: dict[tuple[str, str], dict[str, Any]] = {}
 
     def translate(self, lang: str) -> Language:

@@ -74,7 +74,15 @@ def test_demo_tells_real_totals_from_simulated_rows(portal: Portal) -> None:
     assert demo.simulated
     assert all("simulated" in c.title["en"] and "模拟" in c.title["zh"] for c in demo.catalogues)
     assert "simulated" in demo.description["en"] and "模拟" in demo.description["zh"]
-    assert not any(r.catalogues for r in portal.releases if r is not demo)
+    later = next(r for r in portal.releases if r.id == "dr9/v0")
+    assert [c.simulate and (c.simulate.rows, c.simulate.revised) for c in later.catalogues] == [
+        (50_000, True),
+        (30_000, True),
+        (20_000, True),
+    ]
+    assert later.simulated
+    assert "simulated" in later.description["en"] and "模拟" in later.description["zh"]
+    assert not any(r.catalogues for r in portal.releases if r not in (demo, later))
 
 
 def test_acknowledgement_of_the_portal_serves_releases_without_one(tmp_path: Path) -> None:

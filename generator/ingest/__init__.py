@@ -76,8 +76,9 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
     if spec.simulate is not None:
         from ..simulate import missing_values, simulated_source, simulated_table
 
-        sources = [simulated_source(spec.simulate.kind, spec.simulate.rows, spec.simulate.seed)]
-        table, schema_file = simulated_table(spec.simulate.kind)
+        made = spec.simulate
+        sources = [simulated_source(made.kind, made.rows, made.seed, made.revised)]
+        table, schema_file = simulated_table(made.kind, made.revised)
         schema: tuple[Any, Path] | None = schema_table(spec, release) or (table, schema_file)
         missing = {**missing_values(spec.simulate.kind), **missing}
     else:

@@ -105,6 +105,11 @@ def load_portal(folder: Path) -> Portal:
                 mend = f"use one of: {', '.join(r.id for r in releases if r is not release)}"
                 place = f"known_issues[{issue.name}].fixed_in"
                 problems.append(Problem(str(release.file), place, f"no release {issue.fixed_in!r}", mend))
+        for named in release.compare:
+            if by_id.get(named.lower(), release) is release:
+                near = [r.id for r in releases if r is not release]
+                mend = f"use some of: {', '.join(near)}"
+                problems.append(Problem(str(release.file), "compare", f"no other release {named!r}", mend))
     problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)

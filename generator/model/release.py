@@ -58,6 +58,8 @@ class Simulate(Strict):
     kind: Literal["lrs", "lrs_stellar", "mrs"]
     rows: int = Field(ge=0)
     seed: int = 1
+    revised: bool = False
+    """As a later version has these rows: some columns under other names, some rows gone, new or changed."""
 
 
 class CatalogueSource(Strict):
@@ -89,7 +91,25 @@ class CatalogueSource(Strict):
     wrap_ra: bool = False
     """Right ascensions of -180 to 0 degrees are stored as 180 to 360; without it they are an error."""
 
+    formerly: str | None = None
+    """Its name in the release it is compared with, where that is another."""
+    renamed: dict[str, str] = Field(default_factory=dict)
+    """Columns that had another name in that release: { old = "new" }."""
+    compare_by: str | None = None
+    """The column of ids that says which row is which; by default the id."""
+
+    # Id of a former release, where the rows are those that changed since: set by differences, never by TOML.
+    _changes_since: str = PrivateAttr(default="")
+
     names = field_validator("name")(usable_name)
+
+    @property
+    def changes_since(self) -> str:
+        return self._changes_since
+
+    @changes_since.setter
+    def changes_since(self, value: str) -> None:
+        self._changes_since = value
 
     @model_validator(mode="after")
     def _one_source(self) -> CatalogueSource:
@@ -128,6 +148,8 @@ class Release(Strict):
     known_issues: list[KnownIssue] = Field(default_factory=list)
     theme: str | None = None
     """Theme of this release's pages; the portal's where left out."""
+    compare: list[str] = Field(default_factory=list)
+    """Ids of earlier releases to be compared with, besides those before it."""
 
     # Where the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ..differences import Changes
 from ..model import Portal, Release
 from .assets import Assets
+from .changes import changes_context
 from .context import Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
@@ -38,14 +40,15 @@ def render_release(
     available: Iterable[str] | None = None,
     standalone: bool = False,
     shelf: Shelf | None = None,
+    changes: Sequence[Changes] = (),
 ) -> None:
     """Write every page of a release, and assets/, into `out`.
 
     `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>,
     and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
     `available` are the ids of the releases that will stand beside this one (all of the portal by default), or
-    `shelf` says the same to all releases of a build;
-    a `standalone` release links to nothing outside its own folder.
+    `shelf` says the same to all releases of a build; a `standalone` release links to nothing outside its own
+    folder. `changes` is what it was compared with.
     """
     shelf = shelf or Shelf.of(portal, available)
     documents = find_documents(portal, release)
@@ -62,6 +65,7 @@ def render_release(
         standalone,
         shelf,
         find_affected(release, catalogues),
+        changes=list(changes),
     )
     assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
@@ -75,6 +79,11 @@ def render_release(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
             description=about, **home_context(site, language),
         )  # fmt: skip
+        if site.changes:
+            site.render(
+                "changes.html", "changes.html", lang, kind="changes", title=_("Changes"),
+                **changes_context(site, language),
+            )  # fmt: skip
         if site.spectra:
             site.render(
                 "spectrum.html", "spectrum.html", lang, kind="spectrum", title=_("Spectrum"),

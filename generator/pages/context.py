@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..differences import Changes
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
@@ -49,6 +50,11 @@ class CatalogueView:
     @property
     def description(self) -> dict[str, str]:
         return self.spec.description
+
+    @property
+    def changes_since(self) -> str:
+        """Id of a former release, where the rows are those that changed since."""
+        return self.spec.changes_since
 
     @property
     def rows(self) -> int:
@@ -107,6 +113,8 @@ class Site:
     """Known issues and the rows they concern."""
     rendered: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     """Pages written so far, by language: path, title, description."""
+    changes: list[Changes] = field(default_factory=list)
+    """What changed since former releases, the one with the same catalogues first."""
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -184,6 +192,7 @@ def page_context(
         "root": root,
         "catalogues": site.catalogues,
         "spectra": site.spectra,
+        "changes": site.changes,
         "statistics": {c.name: c.statistics for c in site.catalogues},
         "nav": _navigation(site, kind, path, href, language),
         "text": language.text,
@@ -360,6 +369,8 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
         ]
     elif site.release and site.spectra:
         items = [("spectrum", "spectrum.html", _("Spectra")), ("data", "data.html", _("Data"))]
+    if site.changes:
+        items.append(("changes", "changes.html", _("Changes")))
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:

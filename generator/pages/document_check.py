@@ -52,7 +52,7 @@ def check_documents(
             problems += error.problems
             continue
         facts = known_facts(portal, release, declared or {}, cache)
-        pages = release_pages(release, documents)
+        pages = release_pages(portal, release, documents)
         # Releases that have the same documents and the same kinds of facts read alike.
         alike = (documents.folders, pages, frozenset(_present(facts.tree)))
         if alike not in readings:

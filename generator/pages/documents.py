@@ -10,6 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from ..differences import predecessors
 from ..model import Portal, Release
 from ..model.strict import portable
 from ..problems import InputError, Problem
@@ -95,9 +96,8 @@ def render_documents(site: Site, documents: Documents, facts: Facts | None = Non
     `facts` is what {{ … }} may name. Gives what was read, by language. Raises InputError with the problems of
     all documents.
     """
-    pages = linked_pages(
-        [c.name for c in site.catalogues], bool(site.spectra), bool(site.affected), documents
-    )
+    names = [c.name for c in site.catalogues]
+    pages = linked_pages(names, bool(site.spectra), bool(site.affected), bool(site.changes), documents)
     readings = {lang: Reading(documents, lang, site.languages, pages, facts) for lang in site.languages}
     for reading in readings.values():
         reading.read(site.translate)
@@ -240,13 +240,16 @@ def _write(site: Site, lang: str, reading: Reading, original: Reading) -> None:
         )
 
 
-def release_pages(release: Release, documents: Documents) -> frozenset[str]:
-    """The pages that a release will have, as its release.toml tells."""
+def release_pages(portal: Portal, release: Release, documents: Documents) -> frozenset[str]:
+    """The pages that a release will have, as the portal's TOML tells."""
     names = [c.name for c in release.catalogues]
-    return linked_pages(names, bool(release.spectra), bool(release.known_issues), documents)
+    changes = bool(predecessors(portal.releases, release))
+    return linked_pages(names, bool(release.spectra), bool(release.known_issues), changes, documents)
 
 
-def linked_pages(catalogues: list[str], spectra: bool, issues: bool, documents: Documents) -> frozenset[str]:
+def linked_pages(
+    catalogues: list[str], spectra: bool, issues: bool, changes: bool, documents: Documents
+) -> frozenset[str]:
     """The pages to which documents link with /…, and other releases in their lists of versions."""
     pages = {"index.html", "contact.html", "request.html", *documents.paths}
     if catalogues:
@@ -258,6 +261,8 @@ def linked_pages(catalogues: list[str], spectra: bool, issues: bool, documents: 
         pages.add("data.html")
     if issues:
         pages.add("issues.html")
+    if changes:
+        pages.add("changes.html")
     return frozenset(pages)
 
 

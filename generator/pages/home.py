@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..ingest.statistics import literal
+from ..ingest.sql import literal
 from ..model import Release
 from .calendar import Year, observing_calendar
 from .charts import Bar, bars, release_chart, spectra
@@ -67,7 +67,7 @@ def home_context(site: Site, language: Language) -> dict[str, object]:
     chart = release_chart(site.releases, 640, 260)
     return {
         "headlines": _headlines(site, release, language),
-        "facts": [_facts(c) for c in site.catalogues],
+        "facts": [_facts(c) for c in site.catalogues if not c.changes_since],
         "sky": _sky(widest),
         "sky_catalogue": widest,
         "place": densest(widest.statistics) if widest else None,

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from ..ingest.order import connect
-from ..ingest.statistics import literal, quoted
+from ..ingest.sql import literal, quoted
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem

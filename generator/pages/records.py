@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from .context import Site
 from .documents import Reading
 from .escape import IN_SCRIPT, file_link
-from .schema import schema_context
+from .schema import all_columns
 
 Record = tuple[str, str, str, str, str]
 """Kind, title, heading, address below the site's folder, text."""
@@ -81,10 +81,11 @@ def _parts(text: str) -> list[str]:
 
 def _data(site: Site, lang: str) -> Iterator[Record]:
     language = site.translate(lang)
+    columns = all_columns(site, language)
     for view in site.catalogues:
         page, title = file_link(site.place(f"catalogues/{view.name}.html", lang)), language.text(view.title)
         yield "catalogue", title, view.name, page, language.text(view.description)
-        for column in schema_context(view)["columns"]:  # type: ignore[attr-defined]
+        for column in columns[view.name]:
             about = [column.description[:DESCRIPTION], column.unit, column.ucd]
             yield "column", column.name, title, f"{page}#{file_link(column.anchor)}", _join(about)
 

@@ -26,5 +26,7 @@ class Shelf:
     def pages(self, release: Release) -> frozenset[str]:
         """Paths of a release's pages, without the folder of a language."""
         if release.id not in self._pages:
-            self._pages[release.id] = release_pages(release, find_documents(self.portal, release))
+            self._pages[release.id] = release_pages(
+                self.portal, release, find_documents(self.portal, release)
+            )
         return self._pages[release.id]

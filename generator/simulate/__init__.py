@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from ..model import ColumnFacts, Table, load_schema
 from ..model.read import read_toml, validate
 from ..model.strict import Strict
 from .observe import MRS_ROWS, observe
+from .revise import revised, revised_table
 from .sky import pointings
 
 __all__ = [
@@ -59,10 +61,11 @@ def schema_of(kind: str) -> pa.Schema:
     return pa.schema([(c.name, _ARROW[c.datatype]) for c in simulated_table(kind)[0].columns])
 
 
-def simulated_table(kind: str) -> tuple[Table, Path]:
-    """The schema of a kind of catalogue, and its file."""
+def simulated_table(kind: str, later: bool = False) -> tuple[Table, Path]:
+    """The schema of a kind of catalogue, or of its later version, and its file."""
     file = Path(__file__).parent / f"{kind}.yaml"
-    return load_schema(file).tables[0], file
+    table = load_schema(file).tables[0]
+    return revised_table(table) if later else table, file
 
 
 @functools.cache
@@ -101,9 +104,12 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
             return
 
 
-def simulated_source(kind: str, rows: int, seed: int) -> Source:
-    """Simulated rows as a source for ingest."""
-    fields = [Field(f.name, f.type) for f in schema_of(kind)]
+def simulated_source(kind: str, rows: int, seed: int, later: bool = False) -> Source:
+    """Simulated rows, or their later version, as a source for ingest."""
+    fields = [Field(c.name, _ARROW[c.datatype]) for c in simulated_table(kind, later)[0].columns]
+    if later:
+        name = Path(f"{kind} simulated with seed {seed}, revised")
+        return Source(name, fields, None, lambda: revised(partial(simulate, kind), rows, seed))
     name = Path(f"{kind} simulated with seed {seed}")
     return Source(name, fields, rows, lambda: simulate(kind, rows, seed))
 

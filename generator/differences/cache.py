@@ -1,0 +1,58 @@
+"""Comparisons, kept between builds and used again while both catalogues and what is declared stay."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from .. import __version__
+from ..checksums import SUMS
+from .catalogues import Hints, compare_catalogues
+from .changed import settings, write_changed
+from .model import Catalogue
+from .rows import Progress
+
+FORMAT = 2
+"""Raised when what is written here changes."""
+ROWS = "changed.parquet"
+SETTINGS = "changed.json"
+
+
+def compared(
+    before: Path, after: Path, hints: Hints, folder: Path, progress: Progress
+) -> tuple[Catalogue, Path]:
+    """What differs between two catalogues, and a folder that holds the rows that do (ROWS, SETTINGS), if any.
+
+    `folder` is the place in the cache for this pair. Raises InputError.
+    """
+    key = _key(before, after, hints)
+    kept = folder / key
+    if (kept / "differences.json").is_file():
+        text = (kept / "differences.json").read_text(encoding="utf-8")
+        return Catalogue.model_validate_json(text), kept
+    shutil.rmtree(folder, ignore_errors=True)  # what earlier comparisons left
+    folder.mkdir(parents=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder))
+    try:
+        found, rows = compare_catalogues(before, after, hints, scratch, progress)
+        unfinished = scratch / "kept"
+        unfinished.mkdir()
+        if rows is not None:
+            parts = write_changed(found, rows, hints.labels, unfinished / ROWS, scratch)
+            text = json.dumps(settings(parts, rows.has_position), ensure_ascii=False)
+            (unfinished / SETTINGS).write_text(text, encoding="utf-8")
+        (unfinished / "differences.json").write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        unfinished.rename(kept)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return found, kept
+
+
+def _key(before: Path, after: Path, hints: Hints) -> str:
+    """Everything that decides what a comparison finds."""
+    sums = [(f / SUMS).read_text(encoding="utf-8") for f in (before, after)]
+    what = [__version__, FORMAT, sums, hints.name, hints.former, hints.renamed, hints.key, hints.labels]
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]

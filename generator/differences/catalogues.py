@@ -1,0 +1,96 @@
+"""Compare two catalogues, given as the folders that ingest wrote."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..problems import InputError, Problem
+from .columns import Agreement, pair_columns, reordered
+from .facts import catalogue_facts
+from .key import Key, find_key
+from .largest import with_largest
+from .model import Catalogue, Column
+from .rows import Compared, Joined, Progress
+from .side import Side
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What release.toml says about the comparison of a catalogue with a former one."""
+
+    name: str
+    former: str
+    renamed: dict[str, str] = field(default_factory=dict)
+    """{old: new}"""
+    key: str | None = None
+    file: Path = Path()
+    """Where this stands, for errors."""
+    labels: tuple[str, str] = ("before", "after")
+    """What people call the two releases."""
+
+
+def compare_catalogues(
+    before: Path, after: Path, hints: Hints, scratch: Path, progress: Progress
+) -> tuple[Catalogue, Compared | None]:
+    """What differs, and the rows that do (in files below `scratch`, None where rows have no id in common).
+
+    Raises InputError where release.toml names columns that are not there.
+    """
+    old, new = Side.read(before), Side.read(after)
+    renamed = _checked(hints, old, new)
+    key = find_key(old, new, renamed, hints.key)
+    found = Catalogue(
+        name=hints.name,
+        former=hints.former,
+        columns_before=len(old.columns),
+        columns_after=len(new.columns),
+        facts=catalogue_facts(old, new),
+    )
+    compared = None
+    if key is None:
+        pairs = pair_columns(old, new, renamed, _nothing)
+        found.why_not = "no id"
+    else:
+        if key.before.name != key.after.name:
+            renamed = {**renamed, key.before.name: key.after.name}
+        with Joined(old, new, key, scratch) as joined:
+            pairs = pair_columns(old, new, renamed, joined.agreement)
+            compared = joined.compare(pairs, progress)
+        for pair in pairs:
+            if pair.name == key.after.name and pair.before.name not in hints.renamed and pair.evidence:
+                pair.evidence = "id"
+        found.rows = compared.rows
+        found.values = with_largest(compared, scratch)
+        known = {p.name for p in compared.pairs}
+        found.not_compared = [p.name for p in pairs if p.name not in known and p.name != key.after.name]
+    found.pairs = pairs
+    paired = {p.before.name for p in pairs}
+    found.removed = [c for name, c in old.columns.items() if name not in paired]
+    found.added = [c for name, c in new.columns.items() if name not in {p.name for p in pairs}]
+    found.reordered = reordered(pairs, old)
+    return found, compared
+
+
+def _nothing(possible: list[tuple[Column, Column]]) -> list[Agreement]:
+    return [Agreement(0, 0, 0) for _ in possible]
+
+
+def _checked(hints: Hints, before: Side, after: Side) -> dict[str, str]:
+    """Declared renames of columns that are there; those of other former releases are left out."""
+    problems = []
+    place = f"catalogues[{hints.name}]"
+    known = {"renamed": list(hints.renamed.values()), "compare_by": [hints.key] if hints.key else []}
+    for setting, names in known.items():
+        for name in names:
+            if name not in after.columns:
+                near = difflib.get_close_matches(name, after.columns, n=1)
+                mend = f"did you mean {near[0]!r}?" if near else "name a column of this catalogue"
+                problems.append(Problem(str(hints.file), f"{place}.{setting}", f"no column {name!r}", mend))
+    if problems:
+        raise InputError(problems)
+    return {old: new for old, new in hints.renamed.items() if old in before.columns}
+
+
+__all__ = ["Hints", "Key", "compare_catalogues"]

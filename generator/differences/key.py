@@ -1,0 +1,49 @@
+"""By which column rows of two catalogues are paired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .model import Column
+from .side import TEXT, WHOLE, Side
+
+
+@dataclass(frozen=True)
+class Key:
+    """The column of ids in either catalogue; `unique` where no two rows of one bear the same id."""
+
+    before: Column
+    after: Column
+    unique: bool
+
+
+def find_key(before: Side, after: Side, renamed: Mapping[str, str], wanted: str | None) -> Key | None:
+    """The column named in release.toml, else one that tells all rows apart, else the catalogue's id.
+
+    None where the catalogues have no column of ids in common.
+    """
+    former = {new: old for old, new in renamed.items()}
+    if wanted:
+        return _key(before, after, former.get(wanted, wanted), wanted)
+    names = [n for n in (after.id, former.get(before.id or "", before.id)) if n]
+    names += [n for n in after.ids if former.get(n, n) in before.ids]
+    keys = [k for n in dict.fromkeys(names) if (k := _key(before, after, former.get(n, n), n))]
+    if (
+        not keys
+        and before.id
+        and after.id
+        and not {before.id, after.id} & (before.columns.keys() & after.columns.keys())
+    ):
+        # Each has an id that the other lacks: it was renamed.
+        keys = [k for k in [_key(before, after, before.id, after.id)] if k]
+    return next((k for k in keys if k.unique), keys[0] if keys else None)
+
+
+def _key(before: Side, after: Side, old: str, new: str) -> Key | None:
+    one, other = before.columns.get(old), after.columns.get(new)
+    if one is None or other is None:
+        return None
+    if any(c.arraysize or c.datatype not in WHOLE | TEXT for c in (one, other)):
+        return None
+    return Key(one, other, before.is_unique(old) and after.is_unique(new))

@@ -1,0 +1,47 @@
+"""The largest changes of each column, and the values that became others most often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..ingest.order import connect
+from ..ingest.sql import literal
+from .model import Largest, Replacement, Values
+from .rows import Compared
+from .values import CHANGED
+
+SHOWN = 5
+
+
+def with_largest(found: Compared, scratch: Path) -> list[Values]:
+    """The columns in which anything differs, with their largest changes, in the order of the catalogue."""
+    if not found.files:
+        return []
+    files = ", ".join(literal(str(f)) for f in found.files)
+    result = []
+    with connect(scratch) as database:
+        for i, values in enumerate(found.values):
+            if not (values.differing or values.rewritten or values.rounding):
+                continue
+            rows = f"read_parquet([{files}], hive_partitioning = false)"
+            rows += f" WHERE change = 'changed' AND s{i} = {CHANGED}"
+            if values.changed and values.is_number:
+                middle = database.execute(f"SELECT quantile_cont(abs(d{i}), 0.5) FROM {rows}").fetchone()
+                top = database.execute(
+                    f"SELECT id::VARCHAR, a{i}::VARCHAR, b{i}::VARCHAR, d{i} FROM {rows} "
+                    f"AND d{i} IS NOT NULL ORDER BY abs(d{i}) DESC, id, n LIMIT {SHOWN}"
+                ).fetchall()
+                largest = [Largest(id=a, before=b, after=c, delta=d) for a, b, c, d in top]
+                values = values.model_copy(
+                    update={"median": middle[0] if middle else None, "largest": largest}
+                )
+            elif values.changed:
+                often = database.execute(
+                    f"SELECT a, b, count(*) AS rows FROM (SELECT a{i}::VARCHAR AS a, b{i}::VARCHAR AS b "
+                    f"FROM {rows}) GROUP BY a, b ORDER BY rows DESC, a, b LIMIT {SHOWN}"
+                ).fetchall()
+                values = values.model_copy(
+                    update={"replacements": [Replacement(before=a, after=b, rows=n) for a, b, n in often]}
+                )
+            result.append(values)
+    return result

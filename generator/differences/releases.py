@@ -1,0 +1,133 @@
+"""Compare two releases of a portal, and say which are compared when none are named."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..model import CatalogueSource, Release
+from ..model.strict import NAME
+from ..model.text import in_language
+from .cache import ROWS, SETTINGS, compared
+from .catalogues import Hints
+from .facts import release_facts
+from .model import Differences
+from .rows import Progress
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in a release since a former one."""
+
+    former: Release
+    differences: Differences
+    tables: dict[str, CatalogueSource] = field(default_factory=dict)
+    """By catalogue, the table of its changed rows, where there are any."""
+
+
+def predecessors(releases: Sequence[Release], release: Release) -> list[Release]:
+    """The releases that one is compared with: those with catalogues first, then the one before it.
+
+    `releases` are in order of publication. A release with catalogues is compared with the last one before it
+    that has such catalogues too; any release with the version before it, or with the release before it; and
+    with those it names itself.
+    """
+    earlier = list(releases[: releases.index(release)])
+    names = {n for c in release.catalogues for n in (c.name, c.formerly)}
+    found = [r for r in reversed(earlier) if names & {c.name for c in r.catalogues}][:1]
+    family = [r for r in earlier if r.name == release.name]
+    # Of releases of other names the one numbered last before it, not the last version of an older one.
+    alike = [r for r in earlier if not r.batch and _stem(r) == _stem(release)]
+    alike.sort(key=lambda r: (r.order[1], earlier.index(r)))
+    found += (family or alike or earlier)[-1:]
+    by_id = {r.id: r for r in releases}
+    found += [by_id[name.lower()] for name in release.compare]
+    return list({r.id: r for r in found}.values())
+
+
+def _stem(release: Release) -> str:
+    return re.sub(r"\d+", "", release.name)
+
+
+def paired(before: Release, after: Release) -> list[tuple[CatalogueSource, CatalogueSource]]:
+    """The catalogues of both releases: by name, or by the name the newer release says one had."""
+    olds = {c.name: c for c in before.catalogues if not c.changes_since}
+    pairs = []
+    for new in after.catalogues:
+        old = None if new.changes_since else olds.get(new.formerly or new.name, olds.get(new.name))
+        if old is not None:
+            pairs.append((old, new))
+    return pairs
+
+
+def compare_releases(
+    before: Release,
+    after: Release,
+    data: Mapping[str, Mapping[str, Path]],
+    cache: Path,
+    progress: Progress,
+) -> Changes:
+    """What differs between two releases. `data` has the folders of their catalogues, by release and name.
+
+    Raises InputError where release.toml names columns that are not there.
+    """
+    found = Differences(
+        before=before.id,
+        after=after.id,
+        before_label=before.label,
+        after_label=after.label,
+        facts=release_facts(before, after),
+    )
+    tables = {}
+    pairs = paired(before, after)
+    for old, new in pairs:
+        hints = Hints(
+            new.name, old.name, new.renamed, new.compare_by, after.file, (before.label, after.label)
+        )
+        place = cache / after.id / ".changes" / new.name / before.id
+        one, kept = compared(data[before.id][old.name], data[after.id][new.name], hints, place, progress)
+        found.catalogues.append(one)
+        if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
+            tables[new.name] = _table(kept, new, before, after)
+    had, has = {old.name for old, _ in pairs}, {new.name for _, new in pairs}
+    found.only_before = [c.name for c in before.catalogues if c.name not in had and not c.changes_since]
+    found.only_after = [c.name for c in after.catalogues if c.name not in has and not c.changes_since]
+    return Changes(before, found, tables)
+
+
+def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -> CatalogueSource:
+    """The changed rows of a catalogue as one more catalogue of the newer release."""
+    settings = json.loads((kept / SETTINGS).read_text(encoding="utf-8"))
+    english, chinese = (in_language(spec.title, code, spec.name) for code in ("en", "zh"))
+    label = before.label
+    table = CatalogueSource.model_validate(
+        settings
+        | {
+            "name": table_name(spec.name, before.id, {c.name for c in after.catalogues}),
+            "source": str((kept / ROWS).resolve()),
+            "title": {
+                "en": f"Changes of {spec.name} since {label}",
+                "zh": f"{spec.name} 自 {label} 以来的变化",
+            },
+            "description": {
+                "en": f"{english}: a row for each row that {label} and {after.label} do not have alike. It "
+                "was added, removed or changed; values before and after.",
+                "zh": f"{chinese}：{label} 与 {after.label} 中不一致的记录各占一行（新增、删除或修改），"
+                "并给出前后的值。",
+            },
+        }
+    )
+    table.changes_since = before.id
+    return table
+
+
+def table_name(name: str, former: str, taken: set[str]) -> str:
+    """lrs_changes; of a second comparison lrs_changes_dr8_v1_0."""
+    slug = "".join(c if c.isascii() and c.isalnum() else "_" for c in former.lower())
+    short = name[:24]
+    names = [f"{short}_changes", f"{short[:16]}_changes_{slug}"[:40]]
+    names += [f"{short}_changes_{number}" for number in range(2, 100)]
+    return next(n for n in names if n not in taken and NAME.fullmatch(n))

@@ -1,0 +1,269 @@
+"""Rows of two catalogues paired by id, and what differs in them: by DuckDB, a bucket of ids at a time.
+
+Rows of one id fall into one bucket on both sides, whatever the order of the files. So memory is that of a
+bucket, and what is kept are the rows that differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ..ingest.order import connect
+from ..ingest.sql import literal
+from .columns import Agreement
+from .key import Key
+from .model import Column, Pair, Rows, Values
+from .side import Side, is_number, present, quoted
+from .values import CHANGED, GAINED, LOST, REWRITTEN, Comparison, compared
+
+TOGETHER = 12_000_000
+"""Values of both sides that are joined at a time."""
+SAMPLE = 20_000
+"""Rows by which columns of other names are recognised."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Rows compared: the counts, and Parquet files of the rows that differ.
+
+    In the files, of the pair number i: `a<i>` and `b<i>` are the values before and after, `s<i>` tells how
+    they differ (see values.py) and `d<i>` is the difference of two numbers. `change` is added, removed or
+    changed; `id` and `n` (which of several rows that bear it) name a row, `ra` and `dec` its place.
+    """
+
+    rows: Rows
+    values: list[Values]
+    pairs: list[Pair]
+    """Those whose values were compared, by their numbers in the files."""
+    files: list[Path]
+    has_position: bool
+
+
+class Joined:
+    """Two catalogues in a database that spills below `scratch`."""
+
+    def __init__(self, before: Side, after: Side, key: Key, scratch: Path) -> None:
+        self.before, self.after, self.key, self.scratch = before, after, key, scratch
+        self.database = connect(scratch)
+        self.key_type, self.id_type = self._key_types()
+
+    def __enter__(self) -> Joined:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+    def _key_types(self) -> tuple[str, str]:
+        """SQL types in which ids are compared and kept."""
+        found = []
+        for side, name in ((self.before, self.key.before.name), (self.after, self.key.after.name)):
+            query = f"DESCRIBE SELECT {quoted(name)} FROM {side.table}"
+            found.append(str(self.database.execute(query).fetchall()[0][1]))
+        if not all(is_number(column) for column in (self.key.before, self.key.after)):
+            return "VARCHAR", "VARCHAR"
+        if found == ["UBIGINT", "UBIGINT"]:
+            return "UBIGINT", "UBIGINT"
+        return ("HUGEINT", "VARCHAR") if "UBIGINT" in found else ("BIGINT", "BIGINT")
+
+    def ids(self, side: Side, column: Column) -> str:
+        """SQL of a row's id as both sides can compare it; NULL where it has none."""
+        name = quoted(column.name)
+        return f"CASE WHEN {present(name, column)} THEN {name}::{self.key_type} END"
+
+    def agreement(self, possible: list[tuple[Column, Column]]) -> list[Agreement]:
+        """How columns of other names agree, in some rows of the same ids."""
+        if not possible:
+            return []
+        share = max(min(self.before.rows, self.after.rows) // SAMPLE, 1)
+        parts = []
+        for side, column, which in ((self.before, self.key.before, 0), (self.after, self.key.after, 1)):
+            names = dict.fromkeys(pair[which].name for pair in possible)
+            shown = "".join(f", {quoted(n)} AS {'ab'[which]}{i}" for i, n in enumerate(names))
+            ident = self.ids(side, column)
+            # Only ids that one row bears say which row is which.
+            parts.append(
+                f"(SELECT {ident} AS k{shown} FROM {side.table} WHERE hash({ident}) % {share} = 0 "
+                f"QUALIFY count(*) OVER (PARTITION BY {ident}) = 1)"
+            )
+        olds = list(dict.fromkeys(old.name for old, _ in possible))
+        news = list(dict.fromkeys(new.name for _, new in possible))
+        query = f"CREATE OR REPLACE TEMP TABLE sample AS SELECT * FROM {parts[0]} JOIN {parts[1]} USING (k)"
+        self.database.execute(query)
+        found = []
+        for old, new in possible:
+            a, b = f"a{olds.index(old.name)}", f"b{news.index(new.name)}"
+            how = compared(Pair(before=old, after=new), a, b)
+            assert how is not None
+            has = f"(({present(a, old)}) OR ({present(b, new)}))"
+            query = (
+                f"SELECT count(*), count(*) FILTER (s = 0), count(DISTINCT x) FROM (SELECT {how.state} AS s, "
+            )
+            query += f"{b}::VARCHAR AS x FROM sample WHERE {has})"
+            found.append(Agreement(*(self.database.execute(query).fetchone() or (0, 0, 0))))
+        return found
+
+    def compare(self, pairs: list[Pair], progress: Progress) -> Compared:
+        """Count what differs in the rows of both, and keep the rows that differ."""
+        names = (self.key.before.name, self.key.after.name)
+        usable = [
+            p for p in pairs if (p.before.name, p.after.name) != names and compared(p, "x", "y") is not None
+        ]
+        how = [c for i, p in enumerate(usable) if (c := compared(p, f"a{i}", f"b{i}"))]
+        width = 2 * (len(usable) + 3)
+        buckets = max(-(-max(self.before.rows, self.after.rows) * width // TOGETHER), 1)
+        sides = self._split(usable, buckets, progress)
+        counts = _Counts(len(usable))
+        files = []
+        for bucket in range(buckets):
+            progress("compare", bucket, buckets)
+            self._join(usable, how, [s.format(bucket=bucket) for s in sides])
+            counts.add(self.database, how)
+            file = self.scratch / f"changed-{bucket:04d}.parquet"
+            shown = "change, id, n, ra, dec"
+            shown += "".join(f", a{i}, b{i}, s{i}" + f", d{i}" * bool(c.delta) for i, c in enumerate(how))
+            self.database.execute(
+                f"COPY (SELECT {shown} FROM joined WHERE change IS NOT NULL ORDER BY k, n) "
+                f"TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)"
+            )
+            files.append(file)
+        self.database.execute("DROP TABLE joined")
+        progress("compare", buckets, buckets)
+        rows = Rows(
+            key_before=names[0],
+            key_after=names[1],
+            before=self.before.rows,
+            after=self.after.rows,
+            paired=counts.paired,
+            changed=counts.changed,
+            added=counts.added,
+            removed=counts.removed,
+            without_id_before=self._without_id(self.before, self.key.before),
+            without_id_after=self._without_id(self.after, self.key.after),
+            repeated_before=counts.repeated[0],
+            repeated_after=counts.repeated[1],
+        )
+        placed = bool(self.before.position and self.after.position)
+        return Compared(rows, counts.values(usable, how), usable, files, placed)
+
+    def _without_id(self, side: Side, column: Column) -> int:
+        query = f"SELECT count(*) FROM {side.table} WHERE NOT ({present(quoted(column.name), column)})"
+        found = self.database.execute(query).fetchone()
+        return int(found[0]) if found else 0
+
+    def _split(self, pairs: list[Pair], buckets: int, progress: Progress) -> tuple[str, str]:
+        """SQL of either side's rows, with {bucket} where its number goes."""
+        tables = []
+        for which, side in enumerate((self.before, self.after)):
+            progress("split", which, 2)
+            column = (self.key.before, self.key.after)[which]
+            ident = self.ids(side, column)
+            letter = "ab"[which]
+            names = [(p.before if which == 0 else p.after).name for p in pairs]
+            shown = f"{ident} AS k, {quoted(column.name)} AS id"
+            ra, dec = side.position or (None, None)
+            shown += f", {quoted(ra)} AS ra, {quoted(dec)} AS dec" if ra and dec else ""
+            shown += "".join(f", {quoted(name)} AS {letter}{i}" for i, name in enumerate(names))
+            shown += "" if self.key.unique else ", filename AS f, file_row_number AS r"
+            table = (
+                side.table
+                if self.key.unique
+                else f"{side.table[:-1]}, file_row_number = true, filename = true)"
+            )
+            query = f"SELECT {shown} FROM {table} WHERE {present(quoted(column.name), column)}"
+            if buckets == 1:
+                tables.append(f"({query.replace('{', '{{').replace('}', '}}')})")
+                continue
+            folder = self.scratch / f"side-{letter}"
+            self.database.execute("SET partitioned_write_max_open_files = 1000")
+            self.database.execute("SET partitioned_write_flush_threshold = 16384")
+            self.database.execute(
+                f"COPY (SELECT *, (hash(k) % {buckets})::INTEGER AS bucket FROM ({query})) "
+                f"TO {literal(str(folder))} (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket))"
+            )
+            path = literal(str(folder)).replace("{", "{{").replace("}", "}}")[:-1]
+            tables.append(f"read_parquet({path}/bucket={{bucket}}/*.parquet', hive_partitioning = false)")
+        progress("split", 2, 2)
+        return tables[0], tables[1]
+
+    def _join(self, pairs: list[Pair], how: list[Comparison], sides: list[str]) -> None:
+        """The table `joined`: rows of a bucket, with how each pair of values differs."""
+        occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY f, r) - 1"
+        one, other = (f"(SELECT *, {occurrence} AS n FROM {side})" for side in sides)
+        place = [
+            f"coalesce({', '.join(known)})" if known else "NULL::DOUBLE"
+            for name in ("ra", "dec")
+            for known in [[f"{t}.{name}" for t, s in (("y", self.after), ("x", self.before)) if s.position]]
+        ]
+        values = "".join(f", a{i}, b{i}" for i in range(len(pairs)))
+        both = (
+            f"SELECT coalesce(y.k, x.k) AS k, coalesce(y.id::{self.id_type}, x.id::{self.id_type}) AS id, "
+            f"coalesce(y.n, x.n)::INTEGER AS n, {place[0]} AS ra, {place[1]} AS dec, "
+            f"x.k IS NOT NULL AS had, y.k IS NOT NULL AS has{values} "
+            f"FROM {one} x FULL JOIN {other} y ON x.k = y.k AND x.n = y.n"
+        )
+        told = ""
+        for i, c in enumerate(how):
+            told += f", CASE WHEN had AND has THEN {c.state} END AS s{i}"
+            told += f", had AND has AND {c.rounding} AS f{i}" if c.rounding else ""
+        differs = " OR ".join(f"s{i} IN ({CHANGED}, {LOST}, {GAINED})" for i in range(len(pairs))) or "false"
+        deltas = "".join(
+            f", CASE WHEN s{i} = {CHANGED} AND isfinite({c.delta}) THEN {c.delta} END AS d{i}"
+            for i, c in enumerate(how)
+            if c.delta
+        )
+        change = (
+            f"CASE WHEN NOT had THEN 'added' WHEN NOT has THEN 'removed' WHEN {differs} THEN 'changed' END"
+        )
+        self.database.execute(
+            f"CREATE OR REPLACE TEMP TABLE joined AS SELECT *, {change} AS change{deltas} "
+            f"FROM (SELECT *{told} FROM ({both}))"
+        )
+
+
+class _Counts:
+    """Sums over buckets."""
+
+    def __init__(self, columns: int) -> None:
+        self.paired = self.changed = self.added = self.removed = 0
+        self.repeated = [0, 0]
+        self._columns = [[0] * 5 for _ in range(columns)]
+
+    def add(self, database: duckdb.DuckDBPyConnection, how: list[Comparison]) -> None:
+        asked = ["count(*) FILTER (had AND has)"]
+        asked += [f"count(*) FILTER (change = '{c}')" for c in ("changed", "added", "removed")]
+        # The second row of an id stands for the id.
+        asked += ["count(*) FILTER (had AND n = 1)", "count(*) FILTER (has AND n = 1)"]
+        for i, c in enumerate(how):
+            asked += [f"count(*) FILTER (s{i} = {state})" for state in (CHANGED, LOST, GAINED, REWRITTEN)]
+            asked += [f"count(*) FILTER (f{i})" if c.rounding else "0"]
+        found = [int(n) for n in database.execute(f"SELECT {', '.join(asked)} FROM joined").fetchall()[0]]
+        self.paired += found[0]
+        self.changed += found[1]
+        self.added += found[2]
+        self.removed += found[3]
+        self.repeated = [self.repeated[0] + found[4], self.repeated[1] + found[5]]
+        for i, sums in enumerate(self._columns):
+            for j in range(5):
+                sums[j] += found[6 + 5 * i + j]
+
+    def values(self, pairs: list[Pair], how: list[Comparison]) -> list[Values]:
+        return [
+            Values(
+                name=pair.name,
+                unit=pair.after.unit,
+                is_number=c.delta is not None,
+                precision=c.precision,
+                changed=n[0],
+                lost=n[1],
+                gained=n[2],
+                rewritten=n[3],
+                rounding=n[4],
+            )
+            for pair, c, n in zip(pairs, how, self._columns, strict=True)
+        ]

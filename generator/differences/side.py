@@ -1,0 +1,92 @@
+"""One of two catalogues that are compared: what ingest wrote of it."""
+
+from __future__ import annotations
+
+import glob
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..ingest.sql import literal, quoted
+from .model import Column
+
+WHOLE = {"byte", "short", "int", "long"}
+REAL = {"float", "double"}
+TEXT = {"char", "string", "unicode", "text"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A catalogue's folder, read."""
+
+    folder: Path
+    meta: dict[str, Any]
+    statistics: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> Side:
+        meta, statistics = (
+            json.loads((folder / name).read_text(encoding="utf-8"))
+            for name in ("catalogue.json", "statistics.json")
+        )
+        return cls(folder, meta, statistics)
+
+    @property
+    def rows(self) -> int:
+        return int(self.meta["rows"])
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        return {c["name"]: Column.model_validate(c) for c in self.meta["columns"]}
+
+    @property
+    def id(self) -> str | None:
+        return self.meta.get("id")
+
+    @property
+    def position(self) -> tuple[str, str] | None:
+        place = self.meta.get("position")
+        return (place["ra"], place["dec"]) if place else None
+
+    @property
+    def ids(self) -> list[str]:
+        """Columns of ids that rows are looked up by."""
+        return [str(one["column"]) for one in self.meta.get("ids") or []]
+
+    def is_unique(self, name: str) -> bool:
+        """Whether no two rows bear the same id."""
+        found = next((c for c in self.statistics["columns"] if c["name"] == name), None)
+        return bool(found and found["distinct"] == int(found["rows"]) - int(found["nulls"]))
+
+    @property
+    def table(self) -> str:
+        """SQL of all rows, in the order of the files."""
+        files = ", ".join(literal(glob.escape(str(self.folder / p["path"]))) for p in self.meta["partitions"])
+        return f"read_parquet([{files}], hive_partitioning = false)"
+
+
+def is_number(column: Column) -> bool:
+    return not column.arraysize and column.datatype in WHOLE | REAL
+
+
+def present(expression: str, column: Column) -> str:
+    """SQL that is true where a column has a value."""
+    said = f"{expression} IS NOT NULL"
+    if column.arraysize:
+        return said
+    if column.datatype in REAL:
+        said += f" AND NOT isnan({expression}::DOUBLE)"
+    marks = [_mark(value, column) for value in column.missing]
+    return f"{said} AND {expression} NOT IN ({', '.join(marks)})" if marks else said
+
+
+def _mark(value: Any, column: Column) -> str:
+    """A missing value as SQL; whole numbers that JSON could not hold exactly were kept as text."""
+    if isinstance(value, str) and column.datatype in WHOLE:
+        return str(int(value))
+    return literal(value)
+
+
+__all__ = ["REAL", "TEXT", "WHOLE", "Side", "is_number", "present", "quoted"]
