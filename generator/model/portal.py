@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from ..problems import InputError, Problem
+from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
 from .text import Text
 
 
-class Portal(BaseModel):
+class Portal(Citable):
     """All releases of one survey."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1)
     """Short name of the survey, e.g. LAMOST."""
@@ -32,9 +31,6 @@ class Portal(BaseModel):
     """An e-mail address."""
     base_url: str | None = None
     """Where the portal will be published, when known: for links that must be absolute."""
-
-    acknowledgement: Text = Field(default_factory=dict)
-    """What papers that use the data should say; a release may have its own."""
 
     # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.
     _folder: Path = PrivateAttr(default=Path())
@@ -91,7 +87,7 @@ def load_portal(folder: Path) -> Portal:
     if problems or portal is None:
         raise InputError(problems)
     for release in releases:
-        release.acknowledgement = release.acknowledgement or portal.acknowledgement
+        release.inherit(portal)
     portal._releases = sorted(releases, key=lambda r: r.order)
     return portal
 

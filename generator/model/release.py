@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .citation import Citable, Doi
 from .lines import LineList
 from .read import read_toml, validate
 from .spectra import SpectraSet
@@ -87,6 +88,8 @@ class CatalogueSource(Strict):
     missing: dict[str, list[int | float | str]] = Field(default_factory=dict)
     """Values that mean "no value", by column name or a pattern such as "mag_*"."""
     roles: Roles = Field(default_factory=Roles)
+    doi: Doi | None = None
+    """Of the catalogue alone, where it has one beside the release's."""
     index: list[str] | None = None
     """Columns of ids to look rows up by; where left out, those that are ids by role, UCD or name."""
     positions: Literal["require", "drop_missing", "none"] = "require"
@@ -103,7 +106,7 @@ class CatalogueSource(Strict):
         return self
 
 
-class Release(Strict):
+class Release(Citable):
     """One data release version."""
 
     name: str = Field(min_length=1)
@@ -126,7 +129,7 @@ class Release(Strict):
     """Address where the release was first published."""
     simulated: bool = False
     """The data shown are simulated, and every page says so."""
-    acknowledgement: Text = Field(default_factory=dict)
+    doi: Doi | None = None
     resolutions: list[Resolution] = Field(default_factory=list)
     catalogues: list[CatalogueSource] = Field(default_factory=list)
     spectra: list[SpectraSet] = Field(default_factory=list)

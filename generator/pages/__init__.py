@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..metadata import write_metadata
 from ..model import Portal, Release
 from .assets import Assets
+from .cite import cite_context, facts_of
 from .context import Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
@@ -57,6 +59,8 @@ def render_release(
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
     listed = data_context(site, files)
+    facts = facts_of(site)
+    write_metadata(facts, out)
     for lang in portal.languages:
         language = site.translate(lang)
         _ = language.gettext
@@ -64,6 +68,10 @@ def render_release(
         site.render(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
             description=about, **home_context(site, language),
+        )  # fmt: skip
+        site.render(
+            "cite.html", "cite.html", lang, kind="cite", title=_("How to cite"),
+            **cite_context(site, facts, language),
         )  # fmt: skip
         if site.spectra:
             site.render(

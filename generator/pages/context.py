@@ -295,6 +295,8 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
         ]
     elif site.release and site.spectra:
         items = [("spectrum", "spectrum.html", _("Spectra")), ("data", "data.html", _("Data"))]
+    if site.release:
+        items.append(("cite", "cite.html", _("Cite")))
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:
