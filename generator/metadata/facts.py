@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from ..checksums import SUMS
 from ..model import Author, CatalogueSource, Portal, Release, SpectraSet
 from ..model.text import in_language
 
@@ -132,3 +133,9 @@ def build_day(release: Release) -> str:
         return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
     year, month, day = [*release.published.split("-"), "01", "01"][:3]
     return f"{year}-{month}-{day}"
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files of a catalogue or of a set of spectra, by path."""
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}

@@ -1,0 +1,230 @@
+"""The spectra as ObsCore 1.1: a row for each, with where it was taken and where to fetch it.
+
+Rows come from the index of each set, which tells every id and its pack, joined to the catalogue whose ids they bear.
+DuckDB joins and orders them, outside memory where it must; the packs are read only where originals ship,
+whose places stand in the headers.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..ingest.order import arrow_reader
+from .facts import CatalogueFacts, Facts, SpectraFacts
+
+MEMORY = "1GB"
+ROWS = 65_536
+# name, type, unit, UCD, Utype without its prefix, description
+COLUMNS = [
+    ("dataproduct_type", "char", None, "meta.code.class", "ObsDataset.dataProductType", "Kind of product"),
+    ("calib_level", "int", None, "meta.code;obs.calib", "ObsDataset.calibLevel", "Level of calibration, 0 to 4"),
+    ("obs_collection", "char", None, "meta.id", "DataID.collection", "Release and set of spectra"),
+    ("obs_id", "char", None, "meta.id", "DataID.observationID", "Identifier of the spectrum"),
+    ("obs_publisher_did", "char", None, "meta.ref.ivoid", "Curation.publisherDID", "IVOA identifier"),
+    ("access_url", "char", None, "meta.ref.url", "Access.reference", "Where the file is"),
+    ("access_format", "char", None, "meta.code.mime", "Access.format", "Its MIME type"),
+    ("access_estsize", "long", "kbyte", "phys.size;meta.file", "Access.size", "Its size"),
+    ("target_name", "char", None, "meta.id;src", "Target.name", "Name of the object"),
+    ("s_ra", "double", "deg", "pos.eq.ra", "Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1",
+     "Right ascension, ICRS"),
+    ("s_dec", "double", "deg", "pos.eq.dec", "Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C2",
+     "Declination, ICRS"),
+    ("s_fov", "double", "deg", "phys.angSize;instr.fov", "Char.SpatialAxis.Coverage.Bounds.Extent.diameter",
+     "Field of view"),
+    ("s_region", "char", None, "pos.outline;obs.field", "Char.SpatialAxis.Coverage.Support.Area", "Region covered"),
+    ("s_resolution", "double", "arcsec", "pos.angResolution",
+     "Char.SpatialAxis.Resolution.Refval.value", "Spatial resolution"),
+    ("s_xel1", "long", None, "meta.number", "Char.SpatialAxis.numBins1", "Elements along the first axis"),
+    ("s_xel2", "long", None, "meta.number", "Char.SpatialAxis.numBins2", "Elements along the second axis"),
+    ("t_min", "double", "d", "time.start;obs.exposure", "Char.TimeAxis.Coverage.Bounds.Limits.StartTime",
+     "Beginning of the day of the observation, MJD"),
+    ("t_max", "double", "d", "time.end;obs.exposure", "Char.TimeAxis.Coverage.Bounds.Limits.StopTime",
+     "End of that day, MJD"),
+    ("t_exptime", "double", "s", "time.duration;obs.exposure", "Char.TimeAxis.Coverage.Support.Extent",
+     "Time of exposure"),
+    ("t_resolution", "double", "s", "time.resolution", "Char.TimeAxis.Resolution.Refval.value", "Resolution in time"),
+    ("t_xel", "long", None, "meta.number", "Char.TimeAxis.numBins", "Elements along the axis of time"),
+    ("em_min", "double", "m", "em.wl;stat.min", "Char.SpectralAxis.Coverage.Bounds.Limits.LoLimit",
+     "Shortest wavelength of the set's shared grids, in vacuum or air as its files have it"),
+    ("em_max", "double", "m", "em.wl;stat.max", "Char.SpectralAxis.Coverage.Bounds.Limits.HiLimit",
+     "Longest wavelength of the set's shared grids"),
+    ("em_res_power", "double", None, "spect.resolution", "Char.SpectralAxis.Resolution.ResolPower.refVal",
+     "Resolving power"),
+    ("em_xel", "long", None, "meta.number", "Char.SpectralAxis.numBins", "Elements along the spectral axis"),
+    ("o_ucd", "char", None, "meta.ucd", "Char.ObservableAxis.ucd", "UCD of what was measured"),
+    ("pol_states", "char", None, "meta.code;phys.polarization", "Char.PolarizationAxis.stateList", "Polarisation"),
+    ("pol_xel", "long", None, "meta.number", "Char.PolarizationAxis.numBins", "Elements along that axis"),
+    ("facility_name", "char", None, "meta.id;instr.tel", "Provenance.ObsConfig.Facility.name", "Telescope"),
+    ("instrument_name", "char", None, "meta.id;instr", "Provenance.ObsConfig.Instrument.name", "Instrument"),
+]  # fmt: skip
+ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
+SQL = {"char": "VARCHAR", "int": "INTEGER", "long": "BIGINT", "double": "DOUBLE"}
+METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
+
+
+def observed_sets(facts: Facts) -> list[SpectraFacts]:
+    """Sets of observations: templates are none."""
+    return [s for s in facts.spectra if not getattr(s.spec, "templates_of", None)]
+
+
+def write_obscore(facts: Facts, file: Path) -> int:
+    """Write the table as VOParquet; the number of rows."""
+    import duckdb
+
+    with duckdb.connect() as db:
+        db.execute(f"SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = true")
+        db.execute(f"SET temp_directory = '{_quoted(str(file.parent / '.obscore'))}'")
+        schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
+        rows = sum(int(s.meta["spectra"]) for s in observed_sets(facts))
+        schema = schema.with_metadata(
+            {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": _header(rows)}
+        )
+        count = 0
+        with pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer:
+            writer.add_key_value_metadata(schema.metadata)
+            for spectra in observed_sets(facts):
+                for batch in _rows(db, facts, spectra):
+                    table = pa.Table.from_batches([batch]).cast(pa.schema(list(schema)))
+                    writer.write_table(table)
+                    count += table.num_rows
+    return count
+
+
+def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBatch]:
+    """The set's rows in the order of its ids."""
+    meta = spectra.meta
+    values = dict.fromkeys((name for name, *_ in COLUMNS), "NULL")
+    collection = f"{facts.title}: {spectra.name}"
+    values |= {
+        "dataproduct_type": "'spectrum'",
+        "calib_level": "2",
+        "obs_collection": _text(collection),
+        "obs_id": "CAST(i.id AS VARCHAR)",
+        "o_ucd": "'phot.flux.density;em.wl'" if meta.get("flux_unit") else "'phot.flux.density'",
+        "facility_name": _text(facts.portal.name),
+    }
+    if facts.ivoid:
+        values["obs_publisher_did"] = f"{_text(f'{facts.ivoid}?{spectra.name}/')} || CAST(i.id AS VARCHAR)"
+    place = (
+        facts.link(f"data/spectra/{spectra.name}/") if facts.address else f"../data/spectra/{spectra.name}/"
+    )
+    origin = f"read_parquet({_text(str(spectra.folder / 'index' / '*.parquet'))}) i"
+    if meta.get("originals"):
+        # `header` stands in the first row of each spectrum alone.
+        packs = f"read_parquet({_text(str(spectra.folder / 'packs' / '*' / '*.parquet'))})"
+        ident = _name(meta["id"]["name"])
+        origin += (
+            f" JOIN (SELECT {ident} AS id, header FROM {packs} WHERE header IS NOT NULL) h ON h.id = i.id"
+        )
+        values["access_url"] = f"{_text(place)} || (h.header->>'original')"
+        values["access_format"] = "'application/fits'"
+        values["access_estsize"] = "CAST((h.header->>'bytes') AS BIGINT) // 1024"
+    else:
+        sizes = _pack_sizes(spectra)
+        db.register("pack_sizes", sizes)
+        origin += " JOIN pack_sizes s ON s.pack = i.pack"
+        values["access_url"] = f"{_text(place)} || s.path"
+        values["access_format"] = "'application/vnd.apache.parquet'"
+        values["access_estsize"] = "s.bytes // 1024"
+    catalogue = next((c for c in facts.catalogues if c.name == meta.get("catalogue")), None)
+    if catalogue:
+        joined, more = _of_catalogue(catalogue, meta)
+        origin += joined
+        values |= more
+    values |= _wavelengths(spectra)
+    chosen = ", ".join(f"CAST({values[name]} AS {SQL[kind]}) AS {name}" for name, kind, *_ in COLUMNS)
+    yield from arrow_reader(db.sql(f"SELECT {chosen} FROM {origin} ORDER BY i.id"), ROWS)
+
+
+def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The join to the catalogue, and what its columns tell."""
+    roles = catalogue.statistics.get("roles") or {}
+    columns = {c["name"]: c for c in catalogue.statistics["columns"]}
+    ident = meta["id"]["name"] if meta["id"]["name"] in columns else roles.get("id")
+    if ident is None:
+        return "", {}
+    files = [str(catalogue.folder / p["path"]) for p in catalogue.meta["partitions"]]
+    listed = ", ".join(_text(f) for f in files)
+    wanted: dict[str, str] = {}
+    position = catalogue.meta.get("position")
+    if position:
+        wanted |= {"s_ra": _name(position["ra"]), "s_dec": _name(position["dec"])}
+    if roles.get("designation"):
+        wanted["target_name"] = _name(roles["designation"])
+    day = _day(columns)
+    if day:
+        wanted |= {"t_min": _name(day), "t_max": f"{_name(day)} + 1"}
+    if not wanted:
+        return "", {}
+    # Where a catalogue has an id more than once, any of its rows tells of the observation.
+    told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
+    table = f"SELECT {_name(ident)} AS id, {told} FROM read_parquet([{listed}], hive_partitioning = false) GROUP BY 1"
+    return f" LEFT JOIN ({table}) c ON c.id = i.id", {name: f"c.{name}" for name in wanted}
+
+
+def _day(columns: dict[str, dict[str, Any]]) -> str | None:
+    """The column that tells the day of the observation as a Modified Julian Date."""
+    for name, column in columns.items():
+        if name.lower() == "mjd" and column["datatype"] in ("int", "long") and column.get("unit") == "d":
+            return name
+    return None
+
+
+def _wavelengths(spectra: SpectraFacts) -> dict[str, str]:
+    """The ends of the set's shared grids, in metres."""
+    factor = METRES.get(spectra.meta["wavelength_unit"])
+    if not spectra.meta.get("grids") or not factor:
+        return {}
+    ends: list[float] = []
+    with pq.ParquetFile(spectra.folder / "grids.parquet") as file:
+        for group in range(file.num_row_groups):
+            row = file.read_row_group(group).to_pylist()[0]
+            both = row["wavelength"][0], row["wavelength"][-1]
+            ends += [10**w if row["scale"] == "log10" else w for w in both]
+    return {"em_min": repr(min(ends) * factor), "em_max": repr(max(ends) * factor)}
+
+
+def _pack_sizes(spectra: SpectraFacts) -> pa.Table:
+    packs = int(spectra.meta["packs"])
+    paths = [f"packs/{n // 1000:03d}/{n:06d}.parquet" for n in range(packs)]
+    sizes = [(spectra.folder / path).stat().st_size for path in paths]
+    return pa.table({"pack": pa.array(range(packs), pa.int32()), "path": paths, "bytes": sizes})
+
+
+def _header(rows: int) -> str:
+    """The VOTable that tells the columns."""
+    from astropy.io.votable import tree
+
+    votable = tree.VOTableFile(version="1.4")
+    resource = tree.Resource(type="results")
+    votable.resources.append(resource)
+    table = tree.TableElement(votable, name="obscore", nrows=rows)
+    resource.tables.append(table)
+    for name, kind, unit, ucd, utype, about in COLUMNS:
+        field = tree.Field(
+            votable, name=name, datatype=kind, arraysize="*" if kind == "char" else None, unit=unit, ucd=ucd,
+            utype=f"obscore:{utype}",
+        )  # fmt: skip
+        field.description = about
+        table.fields.append(field)
+    text = io.BytesIO()
+    votable.to_xml(text)
+    return text.getvalue().decode()
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _text(text: str) -> str:
+    return f"'{_quoted(text)}'"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
