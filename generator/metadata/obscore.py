@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..ingest.order import arrow_reader
@@ -77,29 +78,31 @@ def write_obscore(facts: Facts, file: Path) -> int:
     """Write the table as VOParquet; the number of rows."""
     import duckdb
 
-    with duckdb.connect() as db:
-        db.execute(f"SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = true")
-        db.execute(f"SET temp_directory = '{_quoted(str(file.parent / '.obscore'))}'")
-        schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
-        rows = sum(int(s.meta["spectra"]) for s in observed_sets(facts))
-        schema = schema.with_metadata(
-            {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": _header(rows)}
+    schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
+    count, lengths = 0, dict.fromkeys((name for name, kind, *_ in COLUMNS if kind == "char"), 1)
+    with duckdb.connect() as db, pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer:
+        db.execute(f"SET memory_limit = '{MEMORY}'")
+        db.execute(f"SET temp_directory = {_text(str(file.parent / '.obscore'))}")
+        for spectra in observed_sets(facts):
+            for batch in _rows(db, facts, spectra):
+                table = pa.Table.from_batches([batch]).cast(schema)
+                writer.write_table(table)
+                count += table.num_rows
+                for name, length in lengths.items():
+                    longest = pc.max(pc.utf8_length(table.column(name))).as_py()
+                    lengths[name] = max(length, longest or 0)
+        header = _header(count, lengths)
+        writer.add_key_value_metadata(
+            {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": header}
         )
-        count = 0
-        with pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer:
-            writer.add_key_value_metadata(schema.metadata)
-            for spectra in observed_sets(facts):
-                for batch in _rows(db, facts, spectra):
-                    table = pa.Table.from_batches([batch]).cast(pa.schema(list(schema)))
-                    writer.write_table(table)
-                    count += table.num_rows
     return count
 
 
 def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBatch]:
     """The set's rows in the order of its ids."""
     meta = spectra.meta
-    values = dict.fromkeys((name for name, *_ in COLUMNS), "NULL")
+    # VOTable has no text that is missing: an empty one stands for it.
+    values = {name: "''" if kind == "char" else "NULL" for name, kind, *_ in COLUMNS}
     collection = f"{facts.title}: {spectra.name}"
     values |= {
         "dataproduct_type": "'spectrum'",
@@ -138,7 +141,12 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
         origin += joined
         values |= more
     values |= _wavelengths(spectra)
-    chosen = ", ".join(f"CAST({values[name]} AS {SQL[kind]}) AS {name}" for name, kind, *_ in COLUMNS)
+    chosen = ", ".join(
+        f"CAST({values[name]} AS {SQL[kind]}) AS {name}"
+        if kind != "char"
+        else f"coalesce(CAST({values[name]} AS VARCHAR), '') AS {name}"
+        for name, kind, *_ in COLUMNS
+    )
     yield from arrow_reader(db.sql(f"SELECT {chosen} FROM {origin} ORDER BY i.id"), ROWS)
 
 
@@ -197,7 +205,7 @@ def _pack_sizes(spectra: SpectraFacts) -> pa.Table:
     return pa.table({"pack": pa.array(range(packs), pa.int32()), "path": paths, "bytes": sizes})
 
 
-def _header(rows: int) -> str:
+def _header(rows: int, lengths: dict[str, int]) -> str:
     """The VOTable that tells the columns."""
     from astropy.io.votable import tree
 
@@ -208,7 +216,8 @@ def _header(rows: int) -> str:
     resource.tables.append(table)
     for name, kind, unit, ucd, utype, about in COLUMNS:
         field = tree.Field(
-            votable, name=name, datatype=kind, arraysize="*" if kind == "char" else None, unit=unit, ucd=ucd,
+            votable, name=name, datatype="unicodeChar" if kind == "char" else kind,
+            arraysize=str(lengths[name]) if kind == "char" else None, unit=unit, ucd=ucd,
             utype=f"obscore:{utype}",
         )  # fmt: skip
         field.description = about

@@ -21,14 +21,15 @@ def write_votable(facts: Facts, file: Path) -> None:
     resource.description = xml_text(facts.title)
     votable.resources.append(resource)
     for name, value in _infos(facts):
-        resource.infos.append(tree.Info(name=name, value=xml_text(value)))
+        resource.infos.append(tree.Info(ID=f"info.{name}", name=name, value=xml_text(value)))
     for catalogue in facts.catalogues:
-        table = tree.TableElement(votable, name=catalogue.name, nrows=catalogue.rows)
-        about = facts.description_of(catalogue)
-        table.description = xml_text(f"{facts.title_of(catalogue)}. {about}".strip())
+        # Without rows, `nrows` would be taken for a mistake: the description tells how many there are.
+        table = tree.TableElement(votable, ID=f"table.{catalogue.name}", name=catalogue.name)
+        said = [facts.title_of(catalogue), facts.description_of(catalogue), f"{catalogue.rows} rows"]
+        table.description = xml_text(" ".join(f"{s.rstrip('.')}." for s in said if s))
         resource.tables.append(table)
-        for column in catalogue.statistics["columns"]:
-            table.fields.append(_field(tree, votable, column))
+        for number, column in enumerate(catalogue.statistics["columns"], 1):
+            table.fields.append(_field(tree, votable, f"{catalogue.name}.{number}", column))
     votable.to_xml(str(file))
 
 
@@ -46,10 +47,11 @@ def _infos(facts: Facts) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if value]
 
 
-def _field(tree: Any, votable: Any, column: dict[str, Any]) -> Any:
+def _field(tree: Any, votable: Any, ident: str, column: dict[str, Any]) -> Any:
     datatype, size = votable_type(column)
     field = tree.Field(
         votable,
+        ID=ident,
         name=xml_text(column["name"]),
         datatype=datatype,
         arraysize=size,
