@@ -84,7 +84,8 @@ def _when(facts: Facts) -> str:
 def paper_sentence(paper: Paper) -> str:
     """Cui, X.-Q., et al. 2012, RAA, 12, 1197"""
     names = ", ".join(a.short for a in paper.authors) + (", et al." if paper.et_al else "")
-    return ", ".join(p for p in (f"{names} {paper.year}", paper.journal, paper.volume, paper.pages) if p)
+    pages = (paper.pages or "").replace("--", "–")
+    return ", ".join(p for p in (f"{names} {paper.year}", paper.journal, paper.volume, pages) if p)
 
 
 # ---- what papers say

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..metadata import write_metadata
 from ..model import Portal, Release
 from .assets import Assets
-from .cite import cite_context, facts_of
+from .cite import cite_context
 from .context import Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
@@ -17,6 +17,7 @@ from .examples import sql_context
 from .forms import form_context
 from .home import home_context
 from .index import index_context
+from .meta import meta_context
 from .object import object_context
 from .schema import schema_context
 from .spectrum import spectrum_context
@@ -59,19 +60,23 @@ def render_release(
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
     listed = data_context(site, files)
-    facts = facts_of(site)
-    write_metadata(facts, out)
+    facts = site.facts
+    pack = write_metadata(facts, out)
     for lang in portal.languages:
         language = site.translate(lang)
         _ = language.gettext
         about = language.text(release.description)
         site.render(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
-            description=about, **home_context(site, language),
+            description=about, dataset=pack.dataset, **home_context(site, language),
         )  # fmt: skip
         site.render(
             "cite.html", "cite.html", lang, kind="cite", title=_("How to cite"),
             **cite_context(site, facts, language),
+        )  # fmt: skip
+        site.render(
+            "meta.html", "meta/index.html", lang, kind="meta", title=_("Machine-readable"),
+            **meta_context(site, pack),
         )  # fmt: skip
         if site.spectra:
             site.render(

@@ -1,18 +1,12 @@
-"""The page that tells how to cite a release, and the page of what it ships for machines."""
+"""The page that tells how to cite a release."""
 
 from __future__ import annotations
 
 from ..metadata import Facts
 from ..metadata import citation as cite
 from ..model.text import in_language
-from .context import Site, _address
+from .context import Site
 from .i18n import Language
-
-
-def facts_of(site: Site) -> Facts:
-    """What the metadata of a release are made from."""
-    assert site.release
-    return Facts(site.portal, site.release, _address(site), site.catalogues, site.spectra)
 
 
 def cite_context(site: Site, facts: Facts, language: Language) -> dict[str, object]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..metadata import Facts
+from ..metadata.citation import sentence
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
@@ -97,6 +99,12 @@ class Site:
     """Ids of the releases that stand beside this one in the same folder of sites."""
     standalone: bool = False
     """Rendered to stand alone: nothing links out of the folder."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the metadata of the release are made from."""
+        assert self.release
+        return Facts(self.portal, self.release, _address(self), self.catalogues, self.spectra)
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -236,6 +244,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
         "portal": site.portal.name,
         "address": _address(site),
+        "citation": _citation(site) if kind in ("search", "sql") else None,
         "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
         "engine": site.assets.engine if site.catalogues else None,
         "catalogues": [
@@ -263,6 +272,11 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         ],
         "strings": {english: said for english, said in strings.items() if said != english},
     }
+
+
+def _citation(site: Site) -> str | None:
+    """The release as a list of references has it."""
+    return sentence(site.facts) if site.release else None
 
 
 def _alternates(site: Site, path: str) -> Iterable[tuple[str, str]]:
