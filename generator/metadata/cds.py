@@ -123,7 +123,7 @@ def _values(values: pa.ChunkedArray, column: dict[str, Any]) -> tuple[Any, Any]:
     if column["datatype"] in NUMBERS:
         mask = np.array([v is None or v in nothing or not np.isfinite(v) for v in listed])
         # cdspyreadme marks missing values by numbers that small integers cannot hold.
-        kind = np.float32 if pa.types.is_float32(values.type) else np.float64
+        kind: Any = np.float32 if pa.types.is_float32(values.type) else np.float64
         kind = np.int64 if pa.types.is_integer(values.type) else kind
         return np.array([0 if m else v for v, m in zip(listed, mask, strict=True)], dtype=kind), mask
     texts = ["" if v is None else plain(str(v)) for v in listed]

@@ -76,7 +76,20 @@ def sentence(facts: Facts, work: Work | None = None) -> str:
 
 
 def _when(facts: Facts) -> str:
-    names = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    names = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
     year, month, day = [*facts.release.published.split("-"), "", ""][:3]
     return f"{year}, {names[int(month) - 1]}{f' {int(day)}' if day else ''}" if month else year
 

@@ -46,7 +46,7 @@ def explained(column: dict[str, Any]) -> str:
 
 
 def null_value(column: dict[str, Any]) -> str | None:
-    """The number that stands for "no value" where VOTable has a place for it: whole numbers, one for a column."""
+    """The number that stands for "no value", where VOTable has a place for it: one, in whole numbers."""
     missing = [v for v in column.get("missing") or [] if isinstance(v, int) and not isinstance(v, bool)]
     if not missing or column["datatype"] not in INTEGERS - {"byte"} or column.get("arraysize"):
         return None

@@ -128,7 +128,7 @@ def one_line(text: str) -> str:
 
 
 def build_day(release: Release) -> str:
-    """When the metadata were made, as 2021-03-31: SOURCE_DATE_EPOCH where it is set, else the day of release."""
+    """When the metadata were made: SOURCE_DATE_EPOCH where it is set, else the day of release."""
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
     year, month, day = [*release.published.split("-"), "01", "01"][:3]

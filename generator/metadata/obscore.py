@@ -1,8 +1,8 @@
 """The spectra as ObsCore 1.1: a row for each, with where it was taken and where to fetch it.
 
-Rows come from the index of each set, which tells every id and its pack, joined to the catalogue whose ids they bear.
-DuckDB joins and orders them, outside memory where it must; the packs are read only where originals ship,
-whose places stand in the headers.
+Rows come from the index of each set, which tells every id and its pack, joined to the catalogue whose ids
+they bear. DuckDB joins and orders them, outside memory where it must; the packs are read only where
+originals ship, whose places stand in the headers.
 """
 
 from __future__ import annotations
@@ -18,52 +18,10 @@ import pyarrow.parquet as pq
 
 from ..ingest.order import arrow_reader
 from .facts import CatalogueFacts, Facts, SpectraFacts
+from .obscore_columns import COLUMNS
 
 MEMORY = "1GB"
 ROWS = 65_536
-# name, type, unit, UCD, Utype without its prefix, description
-COLUMNS = [
-    ("dataproduct_type", "char", None, "meta.code.class", "ObsDataset.dataProductType", "Kind of product"),
-    ("calib_level", "int", None, "meta.code;obs.calib", "ObsDataset.calibLevel", "Level of calibration, 0 to 4"),
-    ("obs_collection", "char", None, "meta.id", "DataID.collection", "Release and set of spectra"),
-    ("obs_id", "char", None, "meta.id", "DataID.observationID", "Identifier of the spectrum"),
-    ("obs_publisher_did", "char", None, "meta.ref.ivoid", "Curation.publisherDID", "IVOA identifier"),
-    ("access_url", "char", None, "meta.ref.url", "Access.reference", "Where the file is"),
-    ("access_format", "char", None, "meta.code.mime", "Access.format", "Its MIME type"),
-    ("access_estsize", "long", "kbyte", "phys.size;meta.file", "Access.size", "Its size"),
-    ("target_name", "char", None, "meta.id;src", "Target.name", "Name of the object"),
-    ("s_ra", "double", "deg", "pos.eq.ra", "Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1",
-     "Right ascension, ICRS"),
-    ("s_dec", "double", "deg", "pos.eq.dec", "Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C2",
-     "Declination, ICRS"),
-    ("s_fov", "double", "deg", "phys.angSize;instr.fov", "Char.SpatialAxis.Coverage.Bounds.Extent.diameter",
-     "Field of view"),
-    ("s_region", "char", None, "pos.outline;obs.field", "Char.SpatialAxis.Coverage.Support.Area", "Region covered"),
-    ("s_resolution", "double", "arcsec", "pos.angResolution",
-     "Char.SpatialAxis.Resolution.Refval.value", "Spatial resolution"),
-    ("s_xel1", "long", None, "meta.number", "Char.SpatialAxis.numBins1", "Elements along the first axis"),
-    ("s_xel2", "long", None, "meta.number", "Char.SpatialAxis.numBins2", "Elements along the second axis"),
-    ("t_min", "double", "d", "time.start;obs.exposure", "Char.TimeAxis.Coverage.Bounds.Limits.StartTime",
-     "Beginning of the day of the observation, MJD"),
-    ("t_max", "double", "d", "time.end;obs.exposure", "Char.TimeAxis.Coverage.Bounds.Limits.StopTime",
-     "End of that day, MJD"),
-    ("t_exptime", "double", "s", "time.duration;obs.exposure", "Char.TimeAxis.Coverage.Support.Extent",
-     "Time of exposure"),
-    ("t_resolution", "double", "s", "time.resolution", "Char.TimeAxis.Resolution.Refval.value", "Resolution in time"),
-    ("t_xel", "long", None, "meta.number", "Char.TimeAxis.numBins", "Elements along the axis of time"),
-    ("em_min", "double", "m", "em.wl;stat.min", "Char.SpectralAxis.Coverage.Bounds.Limits.LoLimit",
-     "Shortest wavelength of the set's shared grids, in vacuum or air as its files have it"),
-    ("em_max", "double", "m", "em.wl;stat.max", "Char.SpectralAxis.Coverage.Bounds.Limits.HiLimit",
-     "Longest wavelength of the set's shared grids"),
-    ("em_res_power", "double", None, "spect.resolution", "Char.SpectralAxis.Resolution.ResolPower.refVal",
-     "Resolving power"),
-    ("em_xel", "long", None, "meta.number", "Char.SpectralAxis.numBins", "Elements along the spectral axis"),
-    ("o_ucd", "char", None, "meta.ucd", "Char.ObservableAxis.ucd", "UCD of what was measured"),
-    ("pol_states", "char", None, "meta.code;phys.polarization", "Char.PolarizationAxis.stateList", "Polarisation"),
-    ("pol_xel", "long", None, "meta.number", "Char.PolarizationAxis.numBins", "Elements along that axis"),
-    ("facility_name", "char", None, "meta.id;instr.tel", "Provenance.ObsConfig.Facility.name", "Telescope"),
-    ("instrument_name", "char", None, "meta.id;instr", "Provenance.ObsConfig.Instrument.name", "Instrument"),
-]  # fmt: skip
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
 SQL = {"char": "VARCHAR", "int": "INTEGER", "long": "BIGINT", "double": "DOUBLE"}
 METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
@@ -80,7 +38,10 @@ def write_obscore(facts: Facts, file: Path) -> int:
 
     schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
     count, lengths = 0, dict.fromkeys((name for name, kind, *_ in COLUMNS if kind == "char"), 1)
-    with duckdb.connect() as db, pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer:
+    with (
+        duckdb.connect() as db,
+        pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer,
+    ):
         db.execute(f"SET memory_limit = '{MEMORY}'")
         db.execute(f"SET temp_directory = {_text(str(file.parent / '.obscore'))}")
         for spectra in observed_sets(facts):
@@ -172,7 +133,8 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str,
         return "", {}
     # Where a catalogue has an id more than once, any of its rows tells of the observation.
     told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
-    table = f"SELECT {_name(ident)} AS id, {told} FROM read_parquet([{listed}], hive_partitioning = false) GROUP BY 1"
+    rows = f"read_parquet([{listed}], hive_partitioning = false)"
+    table = f"SELECT {_name(ident)} AS id, {told} FROM {rows} GROUP BY 1"
     return f" LEFT JOIN ({table}) c ON c.id = i.id", {name: f"c.{name}" for name in wanted}
 
 
@@ -214,7 +176,7 @@ def _header(rows: int, lengths: dict[str, int]) -> str:
     votable.resources.append(resource)
     table = tree.TableElement(votable, name="obscore", nrows=rows)
     resource.tables.append(table)
-    for name, kind, unit, ucd, utype, about in COLUMNS:
+    for name, kind, about, unit, ucd, utype in COLUMNS:
         field = tree.Field(
             votable, name=name, datatype="unicodeChar" if kind == "char" else kind,
             arraysize=str(lengths[name]) if kind == "char" else None, unit=unit, ucd=ucd,

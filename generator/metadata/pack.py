@@ -1,52 +1,19 @@
-"""The pack: which files a release ships for machines, what made them and how to check them."""
+"""The pack: every file a release ships for machines."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from . import (
-    cds,
-    citation,
-    croissant,
-    datacite,
-    hats_collection,
-    jsonld,
-    moc,
-    obscore,
-    rocrate,
-    vodataservice,
-)
+from . import cds, citation, croissant, datacite, hats_collection, jsonld, moc, obscore, rocrate
+from . import standards as std
+from . import vodataservice as vo
 from . import votable as votables
 from .facts import Facts
-
-PYTHON = "python -c"
-
-
-@dataclass(frozen=True)
-class Product:
-    """A file of the pack, as the page on standards tells of it."""
-
-    path: str
-    about: str
-    """What it holds: a key of templates/meta.html, which has the words."""
-    standard: str
-    """Its name and version, as the standard calls itself: "VOTable 1.4"."""
-    address: str
-    """Where the standard is written down."""
-    maker: str
-    """The Python package that made it; "drportal" where there is none."""
-    check: str
-    """A command that checks it, run in the release's folder."""
-
-    @property
-    def made_by(self) -> str:
-        """The package with its version."""
-        return self.maker if self.maker == "drportal" else f"{self.maker} {version(self.maker)}"
+from .standards import PYTHON, Product
 
 
 @dataclass
@@ -68,34 +35,24 @@ def write_metadata(facts: Facts, out: Path) -> Pack:
     if facts.catalogues:
         pack.products += _virtual_observatory(facts, out, pack)
         pack.products += _catalogues(facts, out)
-    listed = [(p.path, f"{p.standard}: {p.about}") for p in pack.products]
+    pack.products += _spectra(facts, out, pack)
+    listed = [(p.path, p.standard.name) for p in pack.products]
     _save_json(out / "ro-crate-metadata.json", rocrate.crate(facts, out, listed))
-    pack.products.append(
-        Product(
-            "ro-crate-metadata.json", "crate", "RO-Crate 1.1",
-            "https://www.researchobject.org/ro-crate/specification/1.1/", "rocrate",
-            f"{PYTHON} \"from rocrate.rocrate import ROCrate; print(ROCrate('.').name)\"",
-        )
-    )  # fmt: skip
+    check = f"{PYTHON} \"from rocrate.rocrate import ROCrate; print(ROCrate('.').name)\""
+    pack.products.append(Product("ro-crate-metadata.json", std.ROCRATE, "crate", check))
     return pack
 
 
 def _citation(facts: Facts, out: Path) -> Iterator[Product]:
+    check = "check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff"
     _save(out / "CITATION.cff", citation.cff(facts))
-    yield Product(
-        "CITATION.cff", "citation", "Citation File Format 1.2.0", "https://citation-file-format.github.io/",
-        "PyYAML", "check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff",
-    )  # fmt: skip
+    yield Product("CITATION.cff", std.CFF, "citation", check)
     _save(out / "meta/citation.bib", citation.bibtex(facts))
-    yield Product(
-        "meta/citation.bib", "citation", "BibTeX", "https://ctan.org/pkg/bibtex", "drportal",
-        f"{PYTHON} \"import bibtexparser as b; print(b.parse_file('meta/citation.bib').failed_blocks)\"",
-    )  # fmt: skip
+    check = f"{PYTHON} \"import bibtexparser as b; print(b.parse_file('meta/citation.bib').failed_blocks)\""
+    yield Product("meta/citation.bib", std.BIBTEX, "citation", check)
     _save(out / "meta/citation.ris", citation.ris(facts))
-    yield Product(
-        "meta/citation.ris", "citation", "RIS", "https://en.wikipedia.org/wiki/RIS_(file_format)", "drportal",
-        f"{PYTHON} \"import rispy; print(len(rispy.load(open('meta/citation.ris'))))\"",
-    )  # fmt: skip
+    check = f"{PYTHON} \"import rispy; print(len(rispy.load(open('meta/citation.ris'))))\""
+    yield Product("meta/citation.ris", std.RIS, "citation", check)
 
 
 def _general(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
@@ -105,103 +62,75 @@ def _general(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
     for catalogue, work in zip(with_doi, parts, strict=True):
         records.append((f"{catalogue.name}.datacite", datacite.datacite(facts, work, catalogue)))
     if not main.doi:
-        pack.missing.append(("DataCite", ["doi"]))
+        pack.missing.append(("DOI", ["doi"]))
     if not facts.release.license:
         pack.missing.append(("SPDX", ["license"]))
     for name, record in records:
+        load = f"json.load(open('meta/{name}.json'))"
+        check = f'{PYTHON} "import json; from datacite import schema45; print(schema45.validate({load}))"'
         _save_json(out / f"meta/{name}.json", record)
-        yield Product(
-            f"meta/{name}.json", "doi", "DataCite 4.5", "https://schema.datacite.org/meta/kernel-4.5/", "datacite",
-            f"{PYTHON} \"import json; from datacite import schema45 as s; "
-            f"print(s.validate(json.load(open('meta/{name}.json'))))\"",
-        )  # fmt: skip
+        yield Product(f"meta/{name}.json", std.DATACITE, "doi", check)
         _save(out / f"meta/{name}.xml", datacite.datacite_xml(record))
-        yield Product(
-            f"meta/{name}.xml", "doi", "DataCite 4.5", "https://schema.datacite.org/meta/kernel-4.5/", "datacite",
-            f"xmllint --noout meta/{name}.xml",
-        )  # fmt: skip
+        yield Product(f"meta/{name}.xml", std.DATACITE, "doi", f"xmllint --noout meta/{name}.xml")
     _save_json(out / "meta/schema.org.jsonld", pack.dataset)
-    yield Product(
-        "meta/schema.org.jsonld", "engines", "schema.org Dataset", "https://schema.org/Dataset", "drportal",
-        "python -m json.tool meta/schema.org.jsonld",
-    )  # fmt: skip
+    check = "python -m json.tool meta/schema.org.jsonld"
+    yield Product("meta/schema.org.jsonld", std.SCHEMA_ORG, "engines", check)
 
 
 def _virtual_observatory(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
     meta = out / "meta"
     votables.write_votable(facts, meta / "tableset.vot.xml")
-    yield Product(
-        "meta/tableset.vot.xml", "tables", f"VOTable {votables.VERSION}",
-        "https://www.ivoa.net/documents/VOTable/", "astropy", "stilts votlint meta/tableset.vot.xml",
-    )  # fmt: skip
-    (meta / "tables.xml").write_bytes(vodataservice.tableset_document(facts))
-    yield Product(
-        "meta/tables.xml", "tables", "VOSI tables 1.1", "https://www.ivoa.net/documents/VOSI/", "lxml",
-        "stilts xsdvalidate uselocals=true meta/tables.xml",
-    )  # fmt: skip
+    check = "stilts votlint meta/tableset.vot.xml"
+    yield Product("meta/tableset.vot.xml", std.VOTABLE, "tables", check)
+    (meta / "tables.xml").write_bytes(vo.tableset_document(facts))
+    check = "stilts xsdvalidate uselocals=true meta/tables.xml"
+    yield Product("meta/tables.xml", std.VOSI, "tables", check)
     mocs = {c.name: moc.coverage(c) for c in facts.catalogues if c.is_hats and c.rows}
     for name, cover in mocs.items():
         moc.write_moc(cover, meta, name)
         for kind in ("fits", "json"):
-            yield Product(
-                f"meta/{name}.moc.{kind}", "moc", "MOC 2.0", "https://www.ivoa.net/documents/MOC/", "mocpy",
-                f"{PYTHON} \"from mocpy import MOC; "
-                f"print(MOC.load('meta/{name}.moc.{kind}', '{kind}').sky_fraction)\"",
-            )  # fmt: skip
-    lacking = vodataservice.missing_for_record(facts)
-    if lacking:
-        pack.missing.append(("VODataService 1.2", lacking))
+            path = f"meta/{name}.moc.{kind}"
+            check = f"{PYTHON} \"from mocpy import MOC; print(MOC.load('{path}', '{kind}').sky_fraction)\""
+            yield Product(path, std.MOC, "moc", check)
+    if lacking := vo.missing_for_record(facts):
+        pack.missing.append((std.VODATASERVICE.name, lacking))
     else:
         whole = moc.union(list(mocs.values()))
-        (meta / "voresource.xml").write_bytes(vodataservice.record_document(facts, whole))
-        yield Product(
-            "meta/voresource.xml", "record", "VODataService 1.2, VOResource 1.1",
-            "https://www.ivoa.net/documents/VODataService/", "lxml",
-            "stilts xsdvalidate uselocals=true meta/voresource.xml",
-        )  # fmt: skip
-    if obscore.observed_sets(facts):
-        obscore.write_obscore(facts, meta / "obscore.parquet")
-        if not facts.ivoid:
-            pack.missing.append(("ObsCore 1.1: obs_publisher_did", ["ivoid"]))
-        yield Product(
-            "meta/obscore.parquet", "spectra", "ObsCore 1.1", "https://www.ivoa.net/documents/ObsCore/", "pyarrow",
-            f"{PYTHON} \"from astropy.table import Table; "
-            "print(Table.read('meta/obscore.parquet', format='parquet.votable').info)\"",
-        )  # fmt: skip
+        (meta / "voresource.xml").write_bytes(vo.record_document(facts, whole))
+        check = "stilts xsdvalidate uselocals=true meta/voresource.xml"
+        yield Product("meta/voresource.xml", std.VODATASERVICE, "record", check)
+
+
+def _spectra(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+    if not obscore.observed_sets(facts):
+        return
+    path = "meta/obscore.parquet"
+    obscore.write_obscore(facts, out / path)
+    if not facts.ivoid:
+        pack.missing.append((f"{std.OBSCORE.name}: obs_publisher_did", ["ivoid"]))
+    read = f"Table.read('{path}', format='parquet.votable')"
+    check = f'{PYTHON} "from astropy.table import Table; print({read}.info)"'
+    yield Product(path, std.OBSCORE, "spectra", check)
 
 
 def _catalogues(facts: Facts, out: Path) -> Iterator[Product]:
     _save_json(out / "meta/croissant.json", croissant.croissant(facts))
-    yield Product(
-        "meta/croissant.json", "learning", "Croissant 1.0",
-        "https://docs.mlcommons.org/croissant/docs/croissant-spec.html", "drportal",
-        "mlcroissant validate --jsonld meta/croissant.json",
-    )  # fmt: skip
-    for name in cds.write_cds(facts, out / "meta/cds"):
-        check = (
-            f'{PYTHON} "from astropy.table import Table; '
-            f"print(Table.read('meta/cds/{name}', format='ascii.cds', readme='meta/cds/ReadMe').info)\""
-            if name != "ReadMe"
-            else "less meta/cds/ReadMe"
-        )
-        yield Product(
-            f"meta/cds/{name}",
-            "bytes",
-            "CDS ReadMe",
-            "https://cds.unistra.fr/doc/catstd.htx",
-            "cdspyreadme",
-            check,
-        )
-    first = hats_collection.primary(facts)
-    if first:
+    check = "mlcroissant validate --jsonld meta/croissant.json"
+    yield Product("meta/croissant.json", std.CROISSANT, "learning", check)
+    names = cds.write_cds(facts, out / "meta/cds")
+    example = next((f"meta/cds/{name}" for name in names if name != "ReadMe"), "")
+    read = f"Table.read('{example}', format='ascii.cds', readme='meta/cds/ReadMe')"
+    check = f'{PYTHON} "from astropy.table import Table; print({read}.info)"'
+    for name in names:
+        yield Product(f"meta/cds/{name}", std.CDS, "bytes", check)
+    if first := hats_collection.primary(facts):
         _save(out / "data/collection.properties", hats_collection.collection_properties(facts, first))
-        yield Product(
-            "data/collection.properties", "hats", "HATS collection 1.0", "https://www.ivoa.net/documents/HATS/",
-            "drportal", f"{PYTHON} \"import hats; print(hats.read_hats('data'))\"",
-        )  # fmt: skip
+        check = f"{PYTHON} \"import hats; print(hats.read_hats('data'))\""
+        yield Product("data/collection.properties", std.HATS, "hats", check)
 
 
 def _save(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -49,7 +49,7 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
     ]
     if release.license:
         address = facts.licence_address
-        root["license"] = entity(address, **{"@type": "CreativeWork", "name": release.license})
+        root["license"] = entity(str(address), **{"@type": "CreativeWork", "name": release.license})
     root["citation"] = [
         entity(
             f"https://doi.org/{p.doi}" if p.doi else f"#{p.key}",

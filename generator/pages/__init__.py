@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..metadata import write_metadata
+from ..metadata import write_metadata, write_portal_files
 from ..model import Portal, Release
 from .assets import Assets
 from .cite import cite_context
@@ -16,7 +16,7 @@ from .documents import find_documents, render_documents
 from .examples import sql_context
 from .forms import form_context
 from .home import home_context
-from .index import index_context
+from .index import feed_words, index_context
 from .meta import meta_context
 from .object import object_context
 from .schema import schema_context
@@ -128,3 +128,5 @@ def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable
             **index_context(site),
         )  # fmt: skip
     render_documents(site, documents)
+    there = [r for r in portal.releases if r.id in ids]
+    write_portal_files(portal, out, there, site.place, lambda r, lang: feed_words(site, r, lang))

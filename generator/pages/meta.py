@@ -33,7 +33,7 @@ def meta_context(site: Site, pack: Pack) -> dict[str, object]:
     """What meta.html adds."""
     groups: dict[tuple[str, str], Group] = {}
     for product in pack.products:
-        key = product.standard, product.about
+        key = product.standard.name, product.about
         group = groups.setdefault(key, _group(product, len(groups) + 1))
         group.files.append(Listed(product.path, (site.out / product.path).stat().st_size))
     return {"groups": list(groups.values()), "missing": pack.missing}
@@ -42,10 +42,10 @@ def meta_context(site: Site, pack: Pack) -> dict[str, object]:
 def _group(product: Product, number: int) -> Group:
     return Group(
         f"standard-{number}",
-        product.standard,
-        product.address,
+        product.standard.name,
+        product.standard.address,
         product.about,
-        product.made_by,
+        product.standard.made_by,
         product.check,
         [],
     )
