@@ -50,7 +50,10 @@ PARQUET = "application/x-parquet"
 
 
 def croissant(facts: Facts) -> dict[str, Any]:
-    """The description, which stands in meta/: addresses of files are relative to it."""
+    """The description.
+
+    It stands in the release's folder: readers look for a set of files beside or below it.
+    """
     release, work = facts.release, citation.works(facts)[0]
     data = {
         "@context": CONTEXT,
@@ -90,7 +93,7 @@ def _files(catalogue: CatalogueFacts) -> list[dict[str, Any]]:
             "@type": "cr:FileObject",
             "@id": f"{folder}/{path}",
             "name": f"{folder}/{path}",
-            "contentUrl": f"../{folder}/{path}",
+            "contentUrl": f"{folder}/{path}",
             "contentSize": f"{(catalogue.folder / path).stat().st_size} B",
             "encodingFormat": PARQUET,
             "sha256": sums[path],
@@ -101,9 +104,8 @@ def _files(catalogue: CatalogueFacts) -> list[dict[str, Any]]:
         "@type": "cr:FileSet",
         "@id": folder,
         "name": folder,
-        "containedIn": [{"@id": file["@id"]} for file in files],
         "encodingFormat": PARQUET,
-        "includes": "*.parquet",
+        "includes": f"{folder}/dataset/*.parquet",
     }
     return [*files, together] if len(files) > 1 else files
 

@@ -109,18 +109,18 @@ def _spectra(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
     if not facts.ivoid:
         pack.missing.append((f"{std.OBSCORE.name}: obs_publisher_did", ["ivoid"]))
     read = f"Table.read('{path}', format='parquet.votable')"
-    check = f'{PYTHON} "from astropy.table import Table; print({read}.info)"'
+    check = f'{PYTHON} "from astropy.table import Table; print({read})"'
     yield Product(path, std.OBSCORE, "spectra", check)
 
 
 def _catalogues(facts: Facts, out: Path) -> Iterator[Product]:
-    _save_json(out / "meta/croissant.json", croissant.croissant(facts))
-    check = "mlcroissant validate --jsonld meta/croissant.json"
-    yield Product("meta/croissant.json", std.CROISSANT, "learning", check)
+    _save_json(out / "croissant.json", croissant.croissant(facts))
+    check = "mlcroissant validate --jsonld croissant.json"
+    yield Product("croissant.json", std.CROISSANT, "learning", check)
     names = cds.write_cds(facts, out / "meta/cds")
     example = next((f"meta/cds/{name}" for name in names if name != "ReadMe"), "")
     read = f"Table.read('{example}', format='ascii.cds', readme='meta/cds/ReadMe')"
-    check = f'{PYTHON} "from astropy.table import Table; print({read}.info)"'
+    check = f'{PYTHON} "from astropy.table import Table; print({read})"'
     for name in names:
         yield Product(f"meta/cds/{name}", std.CDS, "bytes", check)
     if first := hats_collection.primary(facts):
