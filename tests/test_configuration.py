@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from drportal.model import CatalogueSource, Line, LineList, Portal, Release, Roles
+from drportal.model import Author, CatalogueSource, Line, LineList, Naming, Paper, Portal, Release, Roles
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
-MODELS = [Portal, Release, CatalogueSource, Roles, Resolution, Simulate]
+MODELS = [Portal, Release, CatalogueSource, Roles, Resolution, Simulate, Author, Paper, Naming]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

@@ -22,6 +22,8 @@ PAGES = [
     "catalogues/odd.html",
     "object.html",
     "data.html",
+    "cite.html",
+    "meta/index.html",
 ]
 
 

@@ -8,6 +8,7 @@ originals ship, whose places stand in the headers.
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..ingest.order import arrow_reader
+from ..ingest.order import arrow_reader, connect
 from .facts import CatalogueFacts, Facts, SpectraFacts
 from .obscore_columns import COLUMNS
 
-MEMORY = "1GB"
 ROWS = 65_536
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
 SQL = {"char": "VARCHAR", "int": "INTEGER", "long": "BIGINT", "double": "DOUBLE"}
@@ -34,16 +34,13 @@ def observed_sets(facts: Facts) -> list[SpectraFacts]:
 
 def write_obscore(facts: Facts, file: Path) -> int:
     """Write the table as VOParquet; the number of rows."""
-    import duckdb
-
     schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
     count, lengths = 0, dict.fromkeys((name for name, kind, *_ in COLUMNS if kind == "char"), 1)
     with (
-        duckdb.connect() as db,
+        tempfile.TemporaryDirectory(prefix=".obscore-", dir=file.parent) as scratch,
+        connect(Path(scratch)) as db,
         pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer,
     ):
-        db.execute(f"SET memory_limit = '{MEMORY}'")
-        db.execute(f"SET temp_directory = {_text(str(file.parent / '.obscore'))}")
         for spectra in observed_sets(facts):
             for batch in _rows(db, facts, spectra):
                 table = pa.Table.from_batches([batch]).cast(schema)

@@ -45,11 +45,14 @@ def _ivoid(value: str) -> str:
 
 
 def _spdx(value: str) -> str:
+    mend = "use one of spdx.org/licenses, such as CC-BY-4.0"
     try:
-        return str(canonicalize_license_expression(value))
+        licence = str(canonicalize_license_expression(value))
     except InvalidLicenseExpression:
-        mend = "use one of spdx.org/licenses, such as CC-BY-4.0"
         raise ValueError(f"{value!r} is not an SPDX licence; {mend}") from None
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", licence) or licence.startswith("LicenseRef-"):
+        raise ValueError(f"{value!r} is not one licence of SPDX's list; use one alone, such as CC-BY-4.0")
+    return licence
 
 
 Doi = Annotated[str, AfterValidator(_doi)]
