@@ -1,4 +1,4 @@
-"""What a release ships for machines: each standard's reader accepts it, and it tells what the sources hold."""
+"""What a release ships for machines: each standard's reader takes it, and it is true to its sources."""
 
 from __future__ import annotations
 
