@@ -12,7 +12,7 @@ from .facts import CatalogueFacts
 
 ORDER = 10
 """The finest cells: 3.4 arcminutes."""
-CELLS = 20_000
+CELLS = 50_000
 """A coverage of more cells is told more coarsely."""
 
 

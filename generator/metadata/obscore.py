@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from ..ingest.order import arrow_reader, connect
@@ -67,7 +68,7 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
         "calib_level": "2",
         "obs_collection": _text(collection),
         "obs_id": "CAST(i.id AS VARCHAR)",
-        "o_ucd": "'phot.flux.density;em.wl'" if meta.get("flux_unit") else "'phot.flux.density'",
+        "o_ucd": "'phot.flux.density'",
         "facility_name": _text(facts.portal.name),
     }
     if facts.ivoid:
@@ -75,15 +76,16 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
     place = (
         facts.link(f"data/spectra/{spectra.name}/") if facts.address else f"../data/spectra/{spectra.name}/"
     )
-    origin = f"read_parquet({_text(str(spectra.folder / 'index' / '*.parquet'))}) i"
+    # Datasets and not read_parquet, which takes brackets in the name of a folder for a pattern.
+    db.register("ids", _dataset(spectra.folder, [file["path"] for file in meta["index"]]))
+    origin = "ids i"
     if meta.get("originals"):
         # `header` stands in the first row of each spectrum alone.
-        packs = f"read_parquet({_text(str(spectra.folder / 'packs' / '*' / '*.parquet'))})"
-        ident = _name(meta["id"]["name"])
-        origin += (
-            f" JOIN (SELECT {ident} AS id, header FROM {packs} WHERE header IS NOT NULL) h ON h.id = i.id"
-        )
-        values["access_url"] = f"{_text(place)} || (h.header->>'original')"
+        db.register("packs", _dataset(spectra.folder, _packs(spectra)))
+        headers = f"SELECT {_name(meta['id']['name'])} AS id, header FROM packs WHERE header IS NOT NULL"
+        origin += f" JOIN ({headers}) h ON h.id = i.id"
+        path = "replace(url_encode(h.header->>'original'), '%2F', '/')"
+        values["access_url"] = f"{_text(place)} || {path}"
         values["access_format"] = "'application/fits'"
         values["access_estsize"] = "CAST((h.header->>'bytes') AS BIGINT) // 1024"
     else:
@@ -95,6 +97,7 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
         values["access_estsize"] = "s.bytes // 1024"
     catalogue = next((c for c in facts.catalogues if c.name == meta.get("catalogue")), None)
     if catalogue:
+        db.register("rows", _dataset(catalogue.folder, [p["path"] for p in catalogue.meta["partitions"]]))
         joined, more = _of_catalogue(catalogue, meta)
         origin += joined
         values |= more
@@ -115,8 +118,6 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str,
     ident = meta["id"]["name"] if meta["id"]["name"] in columns else roles.get("id")
     if ident is None:
         return "", {}
-    files = [str(catalogue.folder / p["path"]) for p in catalogue.meta["partitions"]]
-    listed = ", ".join(_text(f) for f in files)
     wanted: dict[str, str] = {}
     position = catalogue.meta.get("position")
     if position:
@@ -130,8 +131,7 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str,
         return "", {}
     # Where a catalogue has an id more than once, any of its rows tells of the observation.
     told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
-    rows = f"read_parquet([{listed}], hive_partitioning = false)"
-    table = f"SELECT {_name(ident)} AS id, {told} FROM {rows} GROUP BY 1"
+    table = f"SELECT {_name(ident)} AS id, {told} FROM rows GROUP BY 1"
     return f" LEFT JOIN ({table}) c ON c.id = i.id", {name: f"c.{name}" for name in wanted}
 
 
@@ -158,10 +158,18 @@ def _wavelengths(spectra: SpectraFacts) -> dict[str, str]:
 
 
 def _pack_sizes(spectra: SpectraFacts) -> pa.Table:
-    packs = int(spectra.meta["packs"])
-    paths = [f"packs/{n // 1000:03d}/{n:06d}.parquet" for n in range(packs)]
+    paths = _packs(spectra)
     sizes = [(spectra.folder / path).stat().st_size for path in paths]
-    return pa.table({"pack": pa.array(range(packs), pa.int32()), "path": paths, "bytes": sizes})
+    return pa.table({"pack": pa.array(range(len(paths)), pa.int32()), "path": paths, "bytes": sizes})
+
+
+def _packs(spectra: SpectraFacts) -> list[str]:
+    return [f"packs/{n // 1000:03d}/{n:06d}.parquet" for n in range(int(spectra.meta["packs"]))]
+
+
+def _dataset(folder: Path, paths: list[str]) -> Any:
+    """Parquet files as one table."""
+    return ds.dataset([str(folder / path) for path in paths], format="parquet")
 
 
 def _header(rows: int, lengths: dict[str, int]) -> str:

@@ -313,7 +313,7 @@ def _write(site: Site, lang: str, reading: _Reading) -> None:
 
 def _pages(catalogues: list[str], spectra: bool, documents: Documents) -> frozenset[str]:
     """The pages that documents may link to with /…"""
-    pages = {"index.html", *documents.paths}
+    pages = {"index.html", "cite.html", *documents.paths}
     if catalogues:
         pages |= {"search.html", "sql.html", "object.html"}
         pages |= {f"catalogues/{name}.html" for name in catalogues}
