@@ -25,10 +25,9 @@ WIDTH = 80
 
 
 def write_cds(facts: Facts, folder: Path) -> list[str]:
-    """Write `folder`/ReadMe and a .dat for each catalogue; their names."""
+    """Write `folder`/ReadMe and a .dat for each catalogue that has rows; their names."""
     from cdspyreadme import CDSTablesMaker
 
-    folder.mkdir(parents=True, exist_ok=True)
     release = facts.release
     maker = CDSTablesMaker(outfolder=str(folder), license=release.license or "not stated")
     first = facts.authors[0]
@@ -64,6 +63,9 @@ def write_cds(facts: Facts, folder: Path) -> list[str]:
             warnings.simplefilter("ignore")
             maker.addTable(sample, name=name, description=title)
         names.append(name)
+    if not names:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
     maker.writeCDSTables()
     text = io.StringIO()
     maker.makeReadMe(out=text)
@@ -91,7 +93,7 @@ def _sample(catalogue: CatalogueFacts) -> Any:
     ]
     rows = _first_rows(catalogue, [c["name"] for c in columns])
     table = Table(masked=True)
-    for column in columns:
+    for column in columns if rows.num_rows else []:
         values, mask = _values(rows.column(column["name"]), column)
         if mask.all():
             continue  # a column without a value has no format
@@ -114,7 +116,7 @@ def _first_rows(catalogue: CatalogueFacts, names: list[str]) -> pa.Table:
                 break
         if not missing:
             break
-    return pa.Table.from_batches(taken)
+    return pa.Table.from_batches(taken) if taken else pa.table({})
 
 
 def _values(values: pa.ChunkedArray, column: dict[str, Any]) -> tuple[Any, Any]:

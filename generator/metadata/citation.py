@@ -234,7 +234,8 @@ def cff(facts: Facts) -> str:
     whole_date = len(release.published) == 10
     data: dict[str, object] = {
         "cff-version": "1.2.0",
-        "message": "If you use these data, please cite them as below, and the papers under `references`.",
+        "message": "If you use these data, please cite them as below"
+        + (", and the papers under `references`." if release.papers else "."),
         "type": "dataset",
         "title": work.title,
         "abstract": facts.description,

@@ -30,7 +30,7 @@ METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
 
 def observed_sets(facts: Facts) -> list[SpectraFacts]:
     """Sets of observations: templates are none."""
-    return [s for s in facts.spectra if not getattr(s.spec, "templates_of", None)]
+    return [s for s in facts.spectra if not s.spec.templates_of and s.meta["index"]]
 
 
 def write_obscore(facts: Facts, file: Path) -> int:
@@ -96,7 +96,7 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
         values["access_format"] = "'application/vnd.apache.parquet'"
         values["access_estsize"] = "s.bytes // 1024"
     catalogue = next((c for c in facts.catalogues if c.name == meta.get("catalogue")), None)
-    if catalogue:
+    if catalogue and catalogue.meta["partitions"]:
         db.register("rows", _dataset(catalogue.folder, [p["path"] for p in catalogue.meta["partitions"]]))
         joined, more = _of_catalogue(catalogue, meta)
         origin += joined
