@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from drportal.model import Bit, CatalogueSource, ColumnFacts, Line, LineList, Portal, Release, Roles
+from drportal.model import (
+    Author,
+    Bit,
+    CatalogueSource,
+    ColumnFacts,
+    Line,
+    LineList,
+    Naming,
+    Paper,
+    Portal,
+    Release,
+    Roles,
+)
 from drportal.model.known_issues import KnownIssue
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
@@ -16,6 +28,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
+MODELS += [Author, Paper, Naming]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

@@ -27,6 +27,8 @@ PAGES = [
     "docs/index.html",
     "contact.html",
     "request.html",
+    "cite.html",
+    "meta/index.html",
 ]
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import jinja2
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from drportal.model import Portal, load_portal
@@ -49,7 +51,9 @@ COLUMNS = [
 def write_data(folder: Path) -> None:
     """A catalogue's folder as ingest leaves it, as far as pages look at it."""
     (folder / FILE).parent.mkdir(parents=True)
-    (folder / FILE).write_bytes(b"PAR1")
+    types = {"long": pa.int64(), "double": pa.float64(), "string": pa.string(), "int": pa.int32()}
+    row = {c["name"]: pa.array([None], types[str(c["datatype"])]) for c in COLUMNS}
+    pq.write_table(pa.table(row | {"_healpix_29": pa.array([4 << 58])}), folder / FILE)
     (folder / "chunks").mkdir()
     (folder / "chunks" / "0000.js").write_text("//")
     meta = {
@@ -260,7 +264,7 @@ def test_pages_obey_their_policy(site: Path) -> None:
             assert "style" not in attrs, f"{page.file}: <{tag}>"
             assert not [a for a in attrs if a.startswith("on")], f"{page.file}: <{tag}>"
             if tag == "script":
-                assert attrs.get("src") or attrs.get("type") == "application/json"
+                assert attrs.get("src") or attrs.get("type") in ("application/json", "application/ld+json")
 
 
 def test_ids_are_unique_and_pages_are_whole(site: Path) -> None:

@@ -1,5 +1,6 @@
 """What portal.toml, release.toml and the schema YAML mean."""
 
+from .citation import Author, Citable, Naming, Paper
 from .columns import Bit, ColumnFacts, facts_of
 from .lines import Line, LineList, load_lines
 from .portal import Portal, load_portal
@@ -8,12 +9,16 @@ from .schema import Column, Schema, Table, load_schema
 from .spectra import SpectraSet, SpectrumColumns, SpectrumId
 
 __all__ = [
+    "Author",
     "Bit",
     "CatalogueSource",
+    "Citable",
     "Column",
     "ColumnFacts",
     "Line",
     "LineList",
+    "Naming",
+    "Paper",
     "Portal",
     "Release",
     "Roles",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from ..problems import InputError, Problem
+from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
@@ -17,10 +18,8 @@ from .text import Text
 FORM_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[^\s\"'<>;,\\]*)?")
 
 
-class Portal(BaseModel):
+class Portal(Citable):
     """All releases of one survey."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1)
     """Short name of the survey, e.g. LAMOST."""
@@ -38,9 +37,6 @@ class Portal(BaseModel):
     """Where the contact form is sent to, as an ordinary POST; a mail draft where left out."""
     base_url: str | None = None
     """Where the portal will be published, when known: for links that must be absolute."""
-
-    acknowledgement: Text = Field(default_factory=dict)
-    """What papers that use the data should say; a release may have its own."""
 
     @field_validator("contact_form")
     @classmethod
@@ -114,7 +110,7 @@ def load_portal(folder: Path) -> Portal:
     if problems or portal is None:
         raise InputError(problems)
     for release in releases:
-        release.acknowledgement = release.acknowledgement or portal.acknowledgement
+        release.inherit(portal)
     portal._releases = sorted(releases, key=lambda r: r.order)
     return portal
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .citation import Citable, Doi
 from .columns import ColumnFacts
 from .dates import partial_date
 from .known_issues import KnownIssue
@@ -84,6 +85,8 @@ class CatalogueSource(Strict):
     columns: dict[str, ColumnFacts] = Field(default_factory=dict)
     """What Felis has no place for, by column name or a pattern such as "rv_*_flag"."""
     roles: Roles = Field(default_factory=Roles)
+    doi: Doi | None = None
+    """Of the catalogue alone, where it has one beside the release's."""
     index: list[str] | None = None
     """Columns of ids to look rows up by; where left out, those that are ids by role, UCD or name."""
     positions: Literal["require", "drop_missing", "none"] = "require"
@@ -118,7 +121,7 @@ class CatalogueSource(Strict):
         return self
 
 
-class Release(Strict):
+class Release(Citable):
     """One data release version."""
 
     name: str = Field(min_length=1)
@@ -141,7 +144,7 @@ class Release(Strict):
     """Address where the release was first published."""
     simulated: bool = False
     """The data shown are simulated, and every page says so."""
-    acknowledgement: Text = Field(default_factory=dict)
+    doi: Doi | None = None
     resolutions: list[Resolution] = Field(default_factory=list)
     catalogues: list[CatalogueSource] = Field(default_factory=list)
     spectra: list[SpectraSet] = Field(default_factory=list)

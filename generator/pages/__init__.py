@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..differences import Changes
+from ..metadata import write_metadata, write_portal_files
 from ..model import Portal, Release
 from .assets import Assets
 from .changes import changes_context
+from .cite import cite_context
 from .context import Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
@@ -17,9 +19,10 @@ from .examples import sql_context
 from .facts import facts_of
 from .forms import form_context
 from .home import home_context
-from .index import index_context
+from .index import feed_words, index_context
 from .known_issues import find_affected, issues_context, write_affected
 from .letters import letter_context, request_context
+from .meta import meta_context
 from .object import object_context
 from .records import write_records
 from .schema import all_columns, schema_context, search_context
@@ -71,13 +74,23 @@ def render_release(
     coverage = sky_coverage(site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
     listed = data_context(site, files)
+    cited = site.facts
+    pack = write_metadata(cited, out)
     for lang in portal.languages:
         language = site.translate(lang)
         _ = language.gettext
         about = language.text(release.description)
         site.render(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
-            description=about, **home_context(site, language),
+            description=about, dataset=pack.dataset, **home_context(site, language),
+        )  # fmt: skip
+        site.render(
+            "cite.html", "cite.html", lang, kind="cite", title=_("How to cite"),
+            **cite_context(site, cited, language),
+        )  # fmt: skip
+        site.render(
+            "meta.html", "meta/index.html", lang, kind="meta", title=_("Machine-readable"),
+            **meta_context(site, pack),
         )  # fmt: skip
         if site.changes:
             site.render(
@@ -159,3 +172,5 @@ def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable
             **index_context(site, language),
         )  # fmt: skip
     render_documents(site, documents)
+    there = [r for r in portal.releases if r.id in ids]
+    write_portal_files(portal, out, there, site.place, lambda r, lang: feed_words(site, r, lang))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..differences import Changes
+from ..metadata import Facts
+from ..metadata.citation import sentence
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
@@ -115,6 +117,12 @@ class Site:
     """Pages written so far, by language: path, title, description."""
     changes: list[Changes] = field(default_factory=list)
     """What changed since former releases, the one with the same catalogues first."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the metadata of the release are made from."""
+        assert self.release
+        return Facts(self.portal, self.release, _address(self), self.catalogues, self.spectra)
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -308,6 +316,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
         "portal": site.portal.name,
         "address": _address(site),
+        "citation": _citation(site) if kind in ("search", "sql") else None,
         "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
         "engine": site.assets.engine if site.catalogues else None,
         "catalogues": [
@@ -336,6 +345,11 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         ],
         "strings": {english: said for english, said in strings.items() if said != english},
     }
+
+
+def _citation(site: Site) -> str | None:
+    """The release as a list of references has it."""
+    return sentence(site.facts) if site.release else None
 
 
 def _alternates(site: Site, path: str) -> Iterable[tuple[str, str]]:
@@ -371,6 +385,8 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
         items = [("spectrum", "spectrum.html", _("Spectra")), ("data", "data.html", _("Data"))]
     if site.changes:
         items.append(("changes", "changes.html", _("Changes")))
+    if site.release:
+        items.append(("cite", "cite.html", _("Cite")))
     if "docs/index.html" in site.documents:
         items.append(("document", "docs/index.html", _("Documents")))
     if "help.html" in site.documents:

@@ -74,3 +74,16 @@ def _observed(resolutions: list[Resolution]) -> list[tuple[str, list[str]]]:
     for r in resolutions:
         spans.setdefault(f"{r.observed_from or '?'} – {r.observed_to or '?'}", []).append(r.kind)
     return list(spans.items())
+
+
+def feed_words(site: Site, release: Release, lang: str) -> str:
+    """What the feed says of a release: what it is, and that it has been replaced."""
+    language = site.translate(lang)
+    parts = [language.text(release.description)]
+    if release.simulated:
+        parts.append(language.gettext("Simulated data."))
+    if release.status != "current":
+        said = Names(language.gettext).status(release.status)
+        reason = language.text(release.reason)
+        parts.append(f"{said}: {reason}" if reason else said)
+    return " ".join(p for p in parts if p) or release.label

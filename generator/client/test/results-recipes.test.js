@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { queryFile, readQueryFile } from "../src/results/query-file.js";
+import { citeRecipe } from "../src/results/recipes/cite.js";
 import { condition } from "../src/results/recipes/lsdb.js";
 import { literal, longText } from "../src/results/recipes/python.js";
 import { oneLine, placeOf } from "../src/results/recipes/question.js";
@@ -100,4 +101,27 @@ test("damaged and hostile query files are refused", async () => {
     new Blob(['{"drportal": 1, "release": "r", "query": {"__proto__": "1"}, "kind": "javascript"}']),
   );
   assert.equal(odd.kind, "search");
+});
+
+test("a citation says what was asked of which release, when, and how many rows there were", () => {
+  const said = (/** @type {any} */ question, /** @type {any} */ page) => {
+    const recipe = {
+      question,
+      about: { ...about, query: "catalogue=stars&class=STAR" },
+      date: "2026-01-02T03:04:05Z",
+      place: "",
+      fields: [],
+    };
+    return citeRecipe(recipe, { release: { label: "DR8 v1.0" }, ...page }, 433).split("\n");
+  };
+  const page = { citation: "NAOC (2021). LAMOST\nDR8.", address: "https://x.org/dr8/v1.0" };
+  const [release, query, address, , ...sql] = said(ask("class=STAR"), page);
+  assert.equal(release, "NAOC (2021). LAMOST DR8.");
+  assert.equal(query, "Query of stars in DR8 v1.0: 433 rows, 2026-01-02.");
+  assert.equal(address, "https://x.org/dr8/v1.0/search.html?catalogue=stars&class=STAR");
+  assert.equal(sql.join("\n").trim(), statement(ask("class=STAR")));
+  const free = said({ sql: "SELECT 'a&b)'\nFROM stars", catalogues: ["stars"] }, {});
+  assert.equal(free[0], "DR8 v1.0");
+  assert.equal(free[2], "sql.html?sql=SELECT%20%27a%26b%29%27%0AFROM%20stars");
+  assert.equal(new URL(free[2], "https://x.org/").searchParams.get("sql"), "SELECT 'a&b)'\nFROM stars");
 });

@@ -5,6 +5,7 @@ import { save } from "./download.js";
 import { fileName } from "./format.js";
 import { makeMenu } from "./menu.js";
 import { queryFile } from "./query-file.js";
+import { citeRecipe } from "./recipes/cite.js";
 import { listFile } from "./recipes/list.js";
 import { canLsdb, lsdbRecipe } from "./recipes/lsdb.js";
 import { pythonRecipe } from "./recipes/python.js";
@@ -44,6 +45,7 @@ export function offerElsewhere(view, page) {
     const write = { sql: sqlRecipe, python: pythonRecipe, lsdb: lsdbRecipe }[what];
     try {
       if (write) await copy(button, write(recipe));
+      else if (what === "cite") await copy(button, citeRecipe(recipe, page, hits.total));
       else if (what === "targets" && question.search?.targets && question.form)
         save({
           blob: new Blob(listFile(question.search.targets, question.form), { type: "text/csv" }),

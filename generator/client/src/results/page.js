@@ -8,6 +8,7 @@ import { setStrings, t } from "../strings.js";
  * @property {string} base
  * @property {{id: string, label: string}} release
  * @property {string} portal its name
+ * @property {string} [citation] the release as a list of references has it
  * @property {string} [cite] the words to put into a publication, in the page's language
  * @property {import("../engine/assets.js").EngineAssets} engine
  * @property {{name: string, title: string, rows: number, script: string}[]} catalogues

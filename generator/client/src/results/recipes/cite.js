@@ -1,0 +1,36 @@
+/** A citation of one query: the release, and all that is needed to ask it again. */
+import { t } from "../../strings.js";
+import { oneLine } from "./question.js";
+import { statement } from "./sql.js";
+
+/**
+ * @param {import("./question.js").Recipe} recipe
+ * @param {{citation?: string, release: {label: string}, address?: string | null}} page
+ * @param {number} rows found
+ */
+export function citeRecipe({ question, about, date }, page, rows) {
+  const query = question.search
+    ? `search.html?${about.query}`
+    : `sql.html?sql=${encoded(question.sql ?? "")}`;
+  // Without a published address the permalink is told from the release's folder on.
+  const address = page.address ? `${page.address}/${query}` : query;
+  const catalogues = question.catalogues.join(", ") || about.catalogue;
+  return [
+    oneLine(page.citation ?? page.release.label),
+    t("Query of {catalogue} in {release}: {n} rows, {date}.", {
+      catalogue: oneLine(catalogues),
+      release: oneLine(page.release.label),
+      n: rows,
+      date: date.slice(0, 10),
+    }),
+    oneLine(address),
+    "",
+    statement(question).trim(),
+    "",
+  ].join("\n");
+}
+
+/** @param {string} sql */
+const encoded = (sql) => encodeURIComponent(sql.toWellFormed()).replace(/[!'()*]/g, escaped);
+/** What text around an address may take for its end. @param {string} c */
+const escaped = (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -1,0 +1,16 @@
+"""What a release ships for machines: one module per standard."""
+
+from .facts import CatalogueFacts, Facts, SpectraFacts
+from .pack import Pack, write_metadata
+from .portal_files import write_portal_files
+from .standards import Product
+
+__all__ = [
+    "CatalogueFacts",
+    "Facts",
+    "Pack",
+    "Product",
+    "SpectraFacts",
+    "write_metadata",
+    "write_portal_files",
+]

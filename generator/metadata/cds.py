@@ -1,0 +1,133 @@
+"""The tables as the CDS has them: a ReadMe with byte-by-byte descriptions, and the first rows in that form.
+
+Made by cdspyreadme from a sample: written out as text, ten million rows would outweigh the release.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .columns import NUMBERS
+from .facts import CatalogueFacts, Facts
+
+ROWS = 100
+"""Of each catalogue."""
+AUTHORS = 20
+WIDTH = 80
+
+
+def write_cds(facts: Facts, folder: Path) -> list[str]:
+    """Write `folder`/ReadMe and a .dat for each catalogue that has rows; their names."""
+    from cdspyreadme import CDSTablesMaker
+
+    release = facts.release
+    maker = CDSTablesMaker(outfolder=str(folder), license=release.license or "not stated")
+    first = facts.authors[0]
+    maker.title = plain(facts.title)
+    maker.author = plain(first.family or facts.publisher).split(",")[0] + ("+" if facts.authors[1:] else "")
+    maker.catalogue = plain(facts.label)
+    maker.date = str(facts.year)
+    for author in facts.authors[:AUTHORS]:
+        maker.add_author(plain(author.short))
+    maker.bibcode = f"doi:{release.doi}" if release.doi else plain(facts.label)
+    maker.keywords = "Surveys ; Spectroscopy"
+    maker.abstract = plain(facts.description)
+    maker.more_description = (
+        "The files below hold the first rows of each catalogue, in the order of the HEALPix index; "
+        "columns of arrays are left out. All rows are in ../../data/, as Parquet."
+    )
+    for name, address in [
+        ("index.html", facts.address),
+        *((p.doi or p.key, p.title) for p in release.papers),
+    ]:
+        if address:
+            maker.putRef(plain(name), plain(address))
+    if not maker.ref:
+        maker.putRef("../../index.html", plain(facts.title))
+    names = []
+    for catalogue in facts.catalogues:
+        sample = _sample(catalogue)
+        if not len(sample) or not sample.colnames:
+            continue
+        name = f"{catalogue.name}.dat"
+        title = f"{plain(facts.title_of(catalogue))}: first {len(sample)} of {catalogue.rows} rows"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            maker.addTable(sample, name=name, description=title)
+        names.append(name)
+    if not names:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    maker.writeCDSTables()
+    text = io.StringIO()
+    maker.makeReadMe(out=text)
+    lines = [line.rstrip() for line in text.getvalue().splitlines()]
+    name, _, when = lines[0].partition("  ")
+    lines[0] = f"{name} {when.strip():>{WIDTH - 1 - len(name)}}"
+    (folder / "ReadMe").write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")
+    return ["ReadMe", *names]
+
+
+def plain(text: str) -> str:
+    """Text in ASCII, the one alphabet of a ReadMe."""
+    apart = unicodedata.normalize("NFKD", text)
+    return " ".join(
+        "".join(c for c in apart if not unicodedata.combining(c)).encode("ascii", "replace").decode().split()
+    )
+
+
+def _sample(catalogue: CatalogueFacts) -> Any:
+    """The first rows as an astropy table whose missing values are masked."""
+    from astropy.table import MaskedColumn, Table
+
+    columns = [
+        c for c in catalogue.statistics["columns"] if not c.get("arraysize") and c["datatype"] != "binary"
+    ]
+    rows = _first_rows(catalogue, [c["name"] for c in columns])
+    table = Table(masked=True)
+    for column in columns if rows.num_rows else []:
+        values, mask = _values(rows.column(column["name"]), column)
+        if mask.all():
+            continue  # a column without a value has no format
+        label = "_".join(plain(column["name"]).split())
+        made = MaskedColumn(values, mask=mask, description=plain(column.get("description") or column["name"]))
+        if column.get("unit") and column["datatype"] in NUMBERS:
+            made.unit = column["unit"]
+        table[label] = made
+    return table
+
+
+def _first_rows(catalogue: CatalogueFacts, names: list[str]) -> pa.Table:
+    taken: list[pa.RecordBatch] = []
+    missing = ROWS
+    for partition in catalogue.meta["partitions"]:
+        with pq.ParquetFile(catalogue.folder / partition["path"]) as file:
+            for batch in file.iter_batches(batch_size=missing, columns=names):
+                taken.append(batch.slice(0, missing))
+                missing -= taken[-1].num_rows
+                break
+        if not missing:
+            break
+    return pa.Table.from_batches(taken) if taken else pa.table({})
+
+
+def _values(values: pa.ChunkedArray, column: dict[str, Any]) -> tuple[Any, Any]:
+    nothing = column.get("missing") or []
+    listed = values.to_pylist()
+    if column["datatype"] in NUMBERS:
+        mask = np.array([v is None or v in nothing or not np.isfinite(v) for v in listed])
+        # cdspyreadme marks missing values by numbers that small integers cannot hold.
+        kind: Any = np.float32 if pa.types.is_float32(values.type) else np.float64
+        kind = np.int64 if pa.types.is_integer(values.type) else kind
+        return np.array([0 if m else v for v, m in zip(listed, mask, strict=True)], dtype=kind), mask
+    texts = ["" if v is None else plain(str(v)) for v in listed]
+    mask = np.array([v is None or v in nothing or not t for v, t in zip(listed, texts, strict=True)])
+    return np.array(["" if m else t for t, m in zip(texts, mask, strict=True)]), mask

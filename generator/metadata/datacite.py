@@ -1,0 +1,125 @@
+"""What a DOI is registered with: DataCite 4.5 as JSON and XML. Made by the datacite library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model import Author
+from .citation import Work
+from .facts import CatalogueFacts, Facts, one_line
+
+SCHEMA = "http://datacite.org/schema/kernel-4"
+
+
+def datacite(facts: Facts, work: Work, catalogue: CatalogueFacts | None = None) -> dict[str, Any]:
+    """The record of the release, or of a catalogue that has a DOI of its own."""
+    release = facts.release
+    catalogues = [catalogue] if catalogue else list(facts.catalogues)
+    about = facts.description_of(catalogue) if catalogue else ""
+    data: dict[str, Any] = {
+        "doi": work.doi,
+        "url": work.address,
+        "creators": [_creator(a) for a in facts.authors],
+        "titles": [{"title": work.title, "lang": "en"}],
+        "publisher": {"name": facts.publisher},
+        "publicationYear": str(facts.year),
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Astronomical data release"},
+        "subjects": [{"subject": s} for s in ("astronomy", "sky survey", facts.portal.name)],
+        "dates": [{"date": release.published, "dateType": "Issued"}, *_observed(facts)],
+        "language": "en",
+        "alternateIdentifiers": [
+            {"alternateIdentifier": facts.ivoid, "alternateIdentifierType": "IVOA identifier"}
+        ]
+        if facts.ivoid and not catalogue
+        else [],
+        "relatedIdentifiers": _related(facts, catalogue),
+        "sizes": [f"{c.rows} rows" for c in catalogues[:1]] if catalogue else _sizes(facts),
+        "formats": ["application/vnd.apache.parquet"] if catalogues or facts.spectra else [],
+        "version": release.version,
+        "rightsList": _rights(facts),
+        "descriptions": [
+            {"description": about or facts.description, "descriptionType": "Abstract", "lang": "en"}
+        ],
+        "schemaVersion": SCHEMA,
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def datacite_xml(data: dict[str, Any]) -> str:
+    """The same as XML."""
+    from datacite import schema45
+
+    made: str = schema45.tostring(data)
+    return made if made.endswith("\n") else made + "\n"
+
+
+def _creator(author: Author) -> dict[str, Any]:
+    if author.name:
+        return {"name": author.name, "nameType": "Organizational"}
+    made: dict[str, Any] = {"name": author.listed, "nameType": "Personal", "familyName": author.family}
+    if author.given:
+        made["givenName"] = author.given
+    if author.affiliation:
+        made["affiliation"] = [{"name": author.affiliation}]
+    if author.orcid:
+        made["nameIdentifiers"] = [
+            {
+                "nameIdentifier": f"https://orcid.org/{author.orcid}",
+                "nameIdentifierScheme": "ORCID",
+                "schemeUri": "https://orcid.org",
+            }
+        ]
+    return made
+
+
+def _observed(facts: Facts) -> list[dict[str, str]]:
+    span = observed(facts)
+    return [{"date": "/".join(span), "dateType": "Collected"}] if span else []
+
+
+def observed(facts: Facts) -> tuple[str, str] | None:
+    """When the observations were made, by what release.toml says."""
+    first = [r.observed_from for r in facts.release.resolutions if r.observed_from]
+    last = [r.observed_to for r in facts.release.resolutions if r.observed_to]
+    return (min(first), max(last)) if first and last else None
+
+
+def _related(facts: Facts, catalogue: CatalogueFacts | None) -> list[dict[str, str]]:
+    release = facts.release
+
+    def doi(value: str, relation: str, general: str | None = None) -> dict[str, str]:
+        made = {"relatedIdentifier": value, "relatedIdentifierType": "DOI", "relationType": relation}
+        return made | ({"resourceTypeGeneral": general} if general else {})
+
+    found = [doi(p.doi, "IsDocumentedBy", "JournalArticle") for p in release.papers if p.doi]
+    if catalogue:
+        return found + ([doi(release.doi, "IsPartOf", "Dataset")] if release.doi else [])
+    found += [doi(c.spec.doi, "HasPart", "Dataset") for c in facts.catalogues if c.spec.doi]
+    by_id = {r.id.lower(): r for r in facts.portal.releases}
+    successor = by_id.get((release.superseded_by or "").lower())
+    if successor and successor.doi:
+        found.append(doi(successor.doi, "IsPreviousVersionOf", "Dataset"))
+    for other in facts.portal.releases:
+        if other.doi and (other.superseded_by or "").lower() == release.id.lower():
+            found.append(doi(other.doi, "IsNewVersionOf", "Dataset"))
+    return found
+
+
+def _sizes(facts: Facts) -> list[str]:
+    found = [f"{c.name}: {c.rows} rows" for c in facts.catalogues]
+    return found + [f"{s.name}: {s.meta['spectra']} spectra" for s in facts.spectra]
+
+
+def _rights(facts: Facts) -> list[dict[str, Any]]:
+    licence = facts.release.license
+    if not licence:
+        return []
+    return [
+        {
+            "rights": one_line(licence),
+            "rightsUri": facts.licence_address,
+            "rightsIdentifier": licence,
+            "rightsIdentifierScheme": "SPDX",
+            "schemeUri": "https://spdx.org/licenses/",
+        }
+    ]

@@ -1,0 +1,17 @@
+"""data/collection.properties: the release as a HATS collection, whose primary table is its first catalogue.
+
+The file is written as the standard has it; hats itself takes more than a second to import.
+"""
+
+from __future__ import annotations
+
+from .facts import CatalogueFacts, Facts
+
+
+def primary(facts: Facts) -> CatalogueFacts | None:
+    """The first catalogue with positions."""
+    return next((c for c in facts.catalogues if c.is_hats), None)
+
+
+def collection_properties(facts: Facts, catalogue: CatalogueFacts) -> str:
+    return f"#HATS Collection\nobs_collection={facts.key}\nhats_primary_table_url={catalogue.name}\n"

@@ -1,0 +1,51 @@
+"""Where on the sky a catalogue has rows, as MOC 2.0. Made by mocpy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from .facts import CatalogueFacts
+
+ORDER = 10
+"""The finest cells: 3.4 arcminutes."""
+CELLS = 50_000
+"""A coverage of more cells is told more coarsely."""
+
+
+def coverage(catalogue: CatalogueFacts) -> Any:
+    """The MOC of a catalogue with positions, read from the column _healpix_29 alone."""
+    from mocpy import MOC
+
+    order, cells = ORDER, np.empty(0, dtype=np.uint64)
+    for partition in catalogue.meta["partitions"]:
+        with pq.ParquetFile(catalogue.folder / partition["path"]) as file:
+            for batch in file.iter_batches(columns=["_healpix_29"]):
+                found = batch.column(0).to_numpy().astype(np.uint64)
+                cells = np.union1d(cells, found >> np.uint64(2 * (29 - order)))
+                while len(cells) > CELLS:
+                    order -= 1
+                    cells = np.unique(cells >> np.uint64(2))
+    return MOC.from_healpix_cells(cells, np.full(len(cells), order, dtype=np.uint8), max_depth=order)
+
+
+def write_moc(moc: Any, folder: Path, name: str) -> None:
+    """<name>.moc.fits and <name>.moc.json."""
+    moc.save(str(folder / f"{name}.moc.fits"), format="fits", overwrite=True)
+    moc.save(str(folder / f"{name}.moc.json"), format="json", overwrite=True)
+
+
+def union(mocs: list[Any]) -> str | None:
+    """All coverages together as ASCII, to order 6 as VODataService asks; None where there is none."""
+    if not mocs:
+        return None
+    whole = mocs[0]
+    for other in mocs[1:]:
+        whole = whole.union(other)
+    if whole.max_order > 6:
+        whole = whole.degrade_to_order(6)
+    text: str = whole.to_string(format="ascii")
+    return " ".join(text.split())

@@ -1,0 +1,206 @@
+"""The spectra as ObsCore 1.1: a row for each, with where it was taken and where to fetch it.
+
+Rows come from the index of each set, which tells every id and its pack, joined to the catalogue whose ids
+they bear. DuckDB joins and orders them, outside memory where it must; the packs are read only where
+originals ship, whose places stand in the headers.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from ..ingest.order import arrow_reader, connect
+from .facts import CatalogueFacts, Facts, SpectraFacts
+from .obscore_columns import COLUMNS
+
+ROWS = 65_536
+ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
+SQL = {"char": "VARCHAR", "int": "INTEGER", "long": "BIGINT", "double": "DOUBLE"}
+METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
+
+
+def observed_sets(facts: Facts) -> list[SpectraFacts]:
+    """Sets of observations: templates are none."""
+    return [s for s in facts.spectra if not s.spec.templates_of and s.meta["index"]]
+
+
+def write_obscore(facts: Facts, file: Path) -> int:
+    """Write the table as VOParquet; the number of rows."""
+    schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
+    count, lengths = 0, dict.fromkeys((name for name, kind, *_ in COLUMNS if kind == "char"), 1)
+    with (
+        tempfile.TemporaryDirectory(prefix=".obscore-", dir=file.parent) as scratch,
+        connect(Path(scratch)) as db,
+        pq.ParquetWriter(file, schema, compression="zstd", store_schema=False) as writer,
+    ):
+        for spectra in observed_sets(facts):
+            for batch in _rows(db, facts, spectra):
+                table = pa.Table.from_batches([batch]).cast(schema)
+                writer.write_table(table)
+                count += table.num_rows
+                for name, length in lengths.items():
+                    longest = pc.max(pc.utf8_length(table.column(name))).as_py()
+                    lengths[name] = max(length, longest or 0)
+        header = _header(count, lengths)
+        writer.add_key_value_metadata(
+            {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": header}
+        )
+    return count
+
+
+def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBatch]:
+    """The set's rows in the order of its ids."""
+    meta = spectra.meta
+    # VOTable has no text that is missing: an empty one stands for it.
+    values = {name: "''" if kind == "char" else "NULL" for name, kind, *_ in COLUMNS}
+    collection = f"{facts.title}: {spectra.name}"
+    values |= {
+        "dataproduct_type": "'spectrum'",
+        "calib_level": "2",
+        "obs_collection": _text(collection),
+        "obs_id": "CAST(i.id AS VARCHAR)",
+        "o_ucd": "'phot.flux.density'",
+        "facility_name": _text(facts.portal.name),
+    }
+    if facts.ivoid:
+        values["obs_publisher_did"] = f"{_text(f'{facts.ivoid}?{spectra.name}/')} || CAST(i.id AS VARCHAR)"
+    place = (
+        facts.link(f"data/spectra/{spectra.name}/") if facts.address else f"../data/spectra/{spectra.name}/"
+    )
+    # Datasets and not read_parquet, which takes brackets in the name of a folder for a pattern.
+    db.register("ids", _dataset(spectra.folder, [file["path"] for file in meta["index"]]))
+    origin = "ids i"
+    if meta.get("originals"):
+        # `header` stands in the first row of each spectrum alone.
+        db.register("packs", _dataset(spectra.folder, _packs(spectra)))
+        headers = f"SELECT {_name(meta['id']['name'])} AS id, header FROM packs WHERE header IS NOT NULL"
+        origin += f" JOIN ({headers}) h ON h.id = i.id"
+        path = "replace(url_encode(h.header->>'original'), '%2F', '/')"
+        values["access_url"] = f"{_text(place)} || {path}"
+        values["access_format"] = "'application/fits'"
+        values["access_estsize"] = "CAST((h.header->>'bytes') AS BIGINT) // 1024"
+    else:
+        sizes = _pack_sizes(spectra)
+        db.register("pack_sizes", sizes)
+        origin += " JOIN pack_sizes s ON s.pack = i.pack"
+        values["access_url"] = f"{_text(place)} || s.path"
+        values["access_format"] = "'application/vnd.apache.parquet'"
+        values["access_estsize"] = "s.bytes // 1024"
+    catalogue = next((c for c in facts.catalogues if c.name == meta.get("catalogue")), None)
+    if catalogue and catalogue.meta["partitions"]:
+        db.register("rows", _dataset(catalogue.folder, [p["path"] for p in catalogue.meta["partitions"]]))
+        joined, more = _of_catalogue(catalogue, meta)
+        origin += joined
+        values |= more
+    values |= _wavelengths(spectra)
+    chosen = ", ".join(
+        f"CAST({values[name]} AS {SQL[kind]}) AS {name}"
+        if kind != "char"
+        else f"coalesce(CAST({values[name]} AS VARCHAR), '') AS {name}"
+        for name, kind, *_ in COLUMNS
+    )
+    yield from arrow_reader(db.sql(f"SELECT {chosen} FROM {origin} ORDER BY i.id"), ROWS)
+
+
+def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The join to the catalogue, and what its columns tell."""
+    roles = catalogue.statistics.get("roles") or {}
+    columns = {c["name"]: c for c in catalogue.statistics["columns"]}
+    ident = meta["id"]["name"] if meta["id"]["name"] in columns else roles.get("id")
+    if ident is None:
+        return "", {}
+    wanted: dict[str, str] = {}
+    position = catalogue.meta.get("position")
+    if position:
+        wanted |= {"s_ra": _name(position["ra"]), "s_dec": _name(position["dec"])}
+    if roles.get("designation"):
+        wanted["target_name"] = _name(roles["designation"])
+    day = _day(columns)
+    if day:
+        wanted |= {"t_min": _name(day), "t_max": f"{_name(day)} + 1"}
+    if not wanted:
+        return "", {}
+    # Where a catalogue has an id more than once, any of its rows tells of the observation.
+    told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
+    table = f"SELECT {_name(ident)} AS id, {told} FROM rows GROUP BY 1"
+    return f" LEFT JOIN ({table}) c ON c.id = i.id", {name: f"c.{name}" for name in wanted}
+
+
+def _day(columns: dict[str, dict[str, Any]]) -> str | None:
+    """The column that tells the day of the observation as a Modified Julian Date."""
+    for name, column in columns.items():
+        if name.lower() == "mjd" and column["datatype"] in ("int", "long") and column.get("unit") == "d":
+            return name
+    return None
+
+
+def _wavelengths(spectra: SpectraFacts) -> dict[str, str]:
+    """The ends of the set's shared grids, in metres."""
+    factor = METRES.get(spectra.meta["wavelength_unit"])
+    if not spectra.meta.get("grids") or not factor:
+        return {}
+    ends: list[float] = []
+    with pq.ParquetFile(spectra.folder / "grids.parquet") as file:
+        for group in range(file.num_row_groups):
+            row = file.read_row_group(group).to_pylist()[0]
+            both = row["wavelength"][0], row["wavelength"][-1]
+            ends += [10**w if row["scale"] == "log10" else w for w in both]
+    return {"em_min": repr(min(ends) * factor), "em_max": repr(max(ends) * factor)}
+
+
+def _pack_sizes(spectra: SpectraFacts) -> pa.Table:
+    paths = _packs(spectra)
+    sizes = [(spectra.folder / path).stat().st_size for path in paths]
+    return pa.table({"pack": pa.array(range(len(paths)), pa.int32()), "path": paths, "bytes": sizes})
+
+
+def _packs(spectra: SpectraFacts) -> list[str]:
+    return [f"packs/{n // 1000:03d}/{n:06d}.parquet" for n in range(int(spectra.meta["packs"]))]
+
+
+def _dataset(folder: Path, paths: list[str]) -> Any:
+    """Parquet files as one table."""
+    return ds.dataset([str(folder / path) for path in paths], format="parquet")
+
+
+def _header(rows: int, lengths: dict[str, int]) -> str:
+    """The VOTable that tells the columns."""
+    from astropy.io.votable import tree
+
+    votable = tree.VOTableFile(version="1.4")
+    resource = tree.Resource(type="results")
+    votable.resources.append(resource)
+    table = tree.TableElement(votable, name="obscore", nrows=rows)
+    resource.tables.append(table)
+    for name, kind, about, unit, ucd, utype in COLUMNS:
+        field = tree.Field(
+            votable, name=name, datatype="unicodeChar" if kind == "char" else kind,
+            arraysize=str(lengths[name]) if kind == "char" else None, unit=unit, ucd=ucd,
+            utype=f"obscore:{utype}",
+        )  # fmt: skip
+        field.description = about
+        table.fields.append(field)
+    text = io.BytesIO()
+    votable.to_xml(text)
+    return text.getvalue().decode()
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _text(text: str) -> str:
+    return f"'{_quoted(text)}'"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

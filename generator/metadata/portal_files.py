@@ -1,0 +1,182 @@
+"""What the portal's own folder ships: an Atom feed of its releases; a sitemap where its address is known."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from lxml import etree
+
+from ..model import Portal, Release
+from ..model.text import in_language
+from .columns import xml_text
+from .facts import one_line
+
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+XML = "http://www.w3.org/XML/1998/namespace"
+LARGEST = 50_000
+"""Addresses in a sitemap, by its standard."""
+WITHOUT_PAGES = {"assets", "data"}
+Words = Callable[[Release, str], str]
+
+
+def write_portal_files(
+    portal: Portal, out: Path, releases: Iterable[Release], place: Callable[[str, str], str], words: Words
+) -> None:
+    """Write atom.xml in each language, and sitemap.xml, into `out`.
+
+    `place` tells where a page of a language stands; `words` what the feed says of a release.
+    """
+    address = (portal.base_url or "").rstrip("/") or None
+    shown = sorted(releases, key=lambda r: r.order, reverse=True)
+    for lang in portal.languages:
+        file = out / place("atom.xml", lang)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(atom(portal, shown, lang, address, place, words))
+    if address:
+        for name, content in sitemaps(out, portal.languages, address):
+            (out / name).write_bytes(content)
+
+
+def atom(
+    portal: Portal,
+    releases: list[Release],
+    lang: str,
+    address: str | None,
+    place: Callable[[str, str], str],
+    words: Words,
+) -> bytes:
+    """The feed, newest first. Links are relative to it where the portal's address is not known."""
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    root.set(f"{{{XML}}}lang", lang)
+    up = "../" * place("atom.xml", lang).count("/")
+
+    def link(path: str) -> str:
+        return f"{address}/{quote(path)}" if address else up + quote(path)
+
+    _add(root, "id", _ident(portal, None, link(place("index.html", lang)) if address else None))
+    _add(root, "title", in_language(portal.title, lang))
+    if subtitle := in_language(portal.description, lang):
+        _add(root, "subtitle", subtitle)
+    _add(root, "updated", max((_moment(r.published) for r in releases), default=_moment("1970")))
+    author = _add(root, "author")
+    _add(author, "name", in_language(portal.organisation, lang) or portal.name)
+    _link(root, "self", link(place("atom.xml", lang)), "application/atom+xml")
+    _link(root, "alternate", link(place("index.html", lang)), "text/html")
+    for release in releases:
+        page = link(f"{release.id}/{place('index.html', lang)}")
+        entry = _add(root, "entry")
+        _add(entry, "id", _ident(portal, release, page if address else None))
+        _add(entry, "title", in_language(release.title, lang, release.label))
+        _add(entry, "updated", _moment(release.published))
+        _add(entry, "published", _moment(release.published))
+        _link(entry, "alternate", page, "text/html")
+        _add(entry, "summary", words(release, lang))
+    return _document(root)
+
+
+def _ident(portal: Portal, release: Release | None, page: str | None) -> str:
+    """Told for ever: the page's address; without one, a number made from the names."""
+    if page:
+        return page
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{portal.name}/{release.id if release else ''}").urn
+
+
+def _moment(published: str) -> str:
+    year, month, day = [*published.split("-"), "01", "01"][:3]
+    return f"{date(int(year), int(month), int(day)).isoformat()}T00:00:00Z"
+
+
+def sitemaps(out: Path, languages: list[str], address: str) -> Iterator[tuple[str, bytes]]:
+    """sitemap.xml of every page below `out`; an index of several where there are very many pages."""
+    pages = sorted(_pages(out, ""))
+    urls = [_url(page, set(pages), languages, address) for page in pages]
+    parts = [urls[at : at + LARGEST] for at in range(0, len(urls), LARGEST)] or [[]]
+    if len(parts) == 1:
+        yield "sitemap.xml", _set(parts[0])
+        return
+    index = etree.Element(f"{{{SITEMAP}}}sitemapindex", nsmap={None: SITEMAP})
+    for number, part in enumerate(parts, 1):
+        name = f"sitemap-{number}.xml"
+        yield name, _set(part)
+        etree.SubElement(
+            etree.SubElement(index, f"{{{SITEMAP}}}sitemap"), f"{{{SITEMAP}}}loc"
+        ).text = f"{address}/{name}"
+    yield "sitemap.xml", _document(index)
+
+
+def _pages(folder: Path, place: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name not in WITHOUT_PAGES:
+                    yield from _pages(Path(entry.path), f"{place}{entry.name}/")
+            elif entry.name.endswith(".html"):
+                yield place + entry.name
+
+
+def _url(page: str, pages: set[str], languages: list[str], address: str) -> Any:
+    made = etree.Element(f"{{{SITEMAP}}}url", nsmap={None: SITEMAP, "xhtml": XHTML})
+    etree.SubElement(made, f"{{{SITEMAP}}}loc").text = _address(address, page)
+    others = _translations(page, pages, languages)
+    for lang, other in others if len(others) > 1 else []:
+        link = etree.SubElement(made, f"{{{XHTML}}}link")
+        link.set("rel", "alternate")
+        link.set("hreflang", lang)
+        link.set("href", _address(address, other))
+    return made
+
+
+def _translations(page: str, pages: set[str], languages: list[str]) -> list[tuple[str, str]]:
+    """The page in each language it is there in: dr8/v1.0/cite.html and dr8/v1.0/zh/cite.html."""
+    default, *others = languages
+    parts = page.split("/")
+    for at, part in enumerate(parts[:-1]):
+        if part in others:
+            parts = parts[:at] + parts[at + 1 :]
+            break
+    found = [(default, "/".join(parts))]
+    for at in range(len(parts)):
+        for lang in others:
+            path = "/".join([*parts[:at], lang, *parts[at:]])
+            if path in pages:
+                found.append((lang, path))
+    return [(lang, path) for lang, path in found if path in pages]
+
+
+def _address(address: str, page: str) -> str:
+    """Search engines know a folder's page by the folder."""
+    return (
+        f"{address}/{quote(page.removesuffix('index.html') if page.split('/')[-1] == 'index.html' else page)}"
+    )
+
+
+def _set(urls: list[Any]) -> bytes:
+    root = etree.Element(f"{{{SITEMAP}}}urlset", nsmap={None: SITEMAP, "xhtml": XHTML})
+    root.extend(urls)
+    return _document(root)
+
+
+def _link(parent: Any, rel: str, href: str, kind: str) -> None:
+    made = _add(parent, "link")
+    for name, value in (("rel", rel), ("type", kind), ("href", href)):
+        made.set(name, value)
+
+
+def _add(parent: Any, name: str, text: str | None = None) -> Any:
+    made = etree.SubElement(parent, f"{{{ATOM}}}{name}")
+    if text is not None:
+        made.text = one_line(xml_text(text))
+    return made
+
+
+def _document(root: Any) -> bytes:
+    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return made

@@ -1,0 +1,93 @@
+"""The release as a research object: RO-Crate 1.1. Made by the rocrate library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from . import citation
+from .facts import Facts
+
+TYPES = {
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".fits": "application/fits",
+    ".parquet": "application/vnd.apache.parquet",
+    ".bib": "application/x-bibtex",
+    ".ris": "application/x-research-info-systems",
+    ".cff": "application/yaml",
+    ".dat": "text/plain",
+}
+
+
+def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
+    """The crate's graph. `files`: paths below `out` that are there, and what each is."""
+    from rocrate.model.contextentity import ContextEntity
+    from rocrate.rocrate import ROCrate
+
+    made = ROCrate(version="1.1")
+    root, release = made.root_dataset, facts.release
+
+    def entity(ident: str, **properties: Any) -> Any:
+        return made.add(ContextEntity(made, ident, properties=properties))
+
+    made.name = facts.title
+    made.description = facts.description
+    # The library's own is the moment of writing.
+    made.datePublished = release.published
+    if release.version:
+        root["version"] = release.version
+    work = citation.works(facts)[0]
+    if work.doi:
+        root["identifier"] = f"https://doi.org/{work.doi}"
+        root["cite-as"] = f"https://doi.org/{work.doi}"
+    if work.address:
+        root["url"] = work.address
+    root["publisher"] = entity("#publisher", **{"@type": "Organization", "name": facts.publisher})
+    root["author"] = [_author(entity, n, author) for n, author in enumerate(release.authors, 1)] or [
+        root["publisher"]
+    ]
+    if release.license:
+        address = facts.licence_address
+        root["license"] = entity(str(address), **{"@type": "CreativeWork", "name": release.license})
+    root["citation"] = [
+        entity(
+            f"https://doi.org/{p.doi}" if p.doi else f"#{p.key}",
+            **{"@type": "ScholarlyArticle", "name": p.title, "datePublished": str(p.year)},
+        )
+        for p in release.papers
+    ]
+    for catalogue in facts.catalogues:
+        doi = catalogue.spec.doi
+        properties = {
+            "name": facts.title_of(catalogue),
+            "description": facts.description_of(catalogue) or facts.title_of(catalogue),
+            "size": f"{catalogue.rows} rows",
+        }
+        if doi:
+            properties["identifier"] = f"https://doi.org/{doi}"
+        made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
+    for spectra in facts.spectra:
+        made.add_dataset(
+            dest_path=f"data/spectra/{spectra.name}/",
+            properties={"name": spectra.name, "description": f"{spectra.meta['spectra']} spectra"},
+        )
+    for path, about in files:
+        file = out / path
+        made.add_file(
+            dest_path=path,
+            properties={
+                "name": about,
+                "contentSize": str(file.stat().st_size),
+                "encodingFormat": TYPES.get(file.suffix, "text/plain"),
+            },
+        )
+    graph: dict[str, Any] = made.metadata.generate()
+    return graph
+
+
+def _author(entity: Any, number: int, author: Any) -> Any:
+    ident = f"https://orcid.org/{author.orcid}" if author.orcid else f"#author-{number}"
+    kind = "Organization" if author.name else "Person"
+    extra = {"affiliation": author.affiliation} if author.affiliation else {}
+    return entity(ident, **{"@type": kind, "name": author.listed}, **extra)

@@ -1,0 +1,55 @@
+"""The standards that files of a release keep, and what a page says of such a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+PYTHON = "python -c"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard as it is kept here."""
+
+    name: str
+    """With its version, as it calls itself: "VOTable 1.4"."""
+    address: str
+    """Where it is written down."""
+    maker: str = "drportal"
+    """The Python package that makes such files; "drportal" where there is none."""
+
+    @property
+    def made_by(self) -> str:
+        """The package with its version."""
+        return self.maker if self.maker == "drportal" else f"{self.maker} {version(self.maker)}"
+
+
+@dataclass(frozen=True)
+class Product:
+    """A file of the pack."""
+
+    path: str
+    standard: Standard
+    about: str
+    """What it holds: a key of templates/meta.html, which has the words."""
+    check: str
+    """A command that checks it, run in the release's folder."""
+
+
+CFF = Standard("Citation File Format 1.2.0", "https://citation-file-format.github.io/", "PyYAML")
+BIBTEX = Standard("BibTeX", "https://ctan.org/pkg/bibtex")
+RIS = Standard("RIS", "https://en.wikipedia.org/wiki/RIS_(file_format)")
+DATACITE = Standard("DataCite 4.5", "https://schema.datacite.org/meta/kernel-4.5/", "datacite")
+SCHEMA_ORG = Standard("schema.org Dataset", "https://schema.org/Dataset")
+VOTABLE = Standard("VOTable 1.4", "https://www.ivoa.net/documents/VOTable/", "astropy")
+VOSI = Standard("VOSI tables 1.1", "https://www.ivoa.net/documents/VOSI/", "lxml")
+MOC = Standard("MOC 2.0", "https://www.ivoa.net/documents/MOC/", "mocpy")
+VODATASERVICE = Standard(
+    "VODataService 1.2, VOResource 1.1", "https://www.ivoa.net/documents/VODataService/", "lxml"
+)
+OBSCORE = Standard("ObsCore 1.1", "https://www.ivoa.net/documents/ObsCore/", "pyarrow")
+CROISSANT = Standard("Croissant 1.0", "https://docs.mlcommons.org/croissant/docs/croissant-spec.html")
+CDS = Standard("CDS ReadMe", "https://cds.unistra.fr/doc/catstd.htx", "cdspyreadme")
+HATS = Standard("HATS collection 1.0", "https://www.ivoa.net/documents/Notes/HATS/")
+ROCRATE = Standard("RO-Crate 1.1", "https://www.researchobject.org/ro-crate/specification/1.1/", "rocrate")

@@ -1,0 +1,158 @@
+"""The release for the VO's registry: a VOSI tableset, and a VODataService record to be harvested.
+
+Written with lxml: vo-models, the one library of these schemas, has no record of a catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from .columns import explained, votable_type, xml_text
+from .facts import Facts, build_day
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+VR = "http://www.ivoa.net/xml/VOResource/v1.0"
+VS = "http://www.ivoa.net/xml/VODataService/v1.1"  # of version 1.2 too
+RI = "http://www.ivoa.net/xml/RegistryInterface/v1.0"
+VOSI = "http://www.ivoa.net/xml/VOSITables/v1.0"  # of version 1.1 too
+SHORT_NAME = 16
+
+
+def tableset_document(facts: Facts) -> bytes:
+    """VOSI 1.1 tables."""
+    root = etree.Element(f"{{{VOSI}}}tableset", nsmap={"vosi": VOSI, "vs": VS, "xsi": XSI})
+    root.set(f"{{{XSI}}}type", "vs:TableSet")
+    _schema(root, facts)
+    return _document(root)
+
+
+def missing_for_record(facts: Facts) -> list[str]:
+    """What portal.toml has to say before there can be a record."""
+    needed = {"ivoid": facts.ivoid, "base_url": facts.address, "contact": facts.portal.contact}
+    return [key for key, value in needed.items() if not value]
+
+
+def record_document(facts: Facts, moc: str | None) -> bytes:
+    """A VOResource 1.1 record of type vs:CatalogResource. `moc`: coverage as ASCII MOC."""
+    release = facts.release
+    root = etree.Element(f"{{{RI}}}Resource", nsmap={"ri": RI, "vr": VR, "vs": VS, "xsi": XSI})
+    root.set(f"{{{XSI}}}type", "vs:CatalogResource")
+    day = f"{build_day(release)}T00:00:00"
+    for name, value in (("created", f"{_whole(release.published)}T00:00:00"), ("updated", day)):
+        root.set(name, value)
+    root.set("status", "active")
+    root.set("version", "1.1")
+    _add(root, "title", facts.title)
+    _add(root, "shortName", facts.label[:SHORT_NAME].strip())
+    _add(root, "identifier", facts.ivoid)
+    if release.doi:
+        _add(root, "altIdentifier", f"doi:{release.doi}")
+    _curation(root, facts)
+    _content(root, facts)
+    if release.license:
+        _add(root, "rights", release.license).set("rightsURI", facts.licence_address)
+    capability = _add(root, "capability")
+    interface = _add(capability, "interface")
+    interface.set(f"{{{XSI}}}type", "vr:WebBrowser")
+    _add(interface, "accessURL", facts.link("index.html")).set("use", "full")
+    _add(root, "facility", facts.portal.name)
+    coverage = _add(root, "coverage")
+    if moc:
+        _add(coverage, "spatial", moc)
+    for first, last in _nights(facts):
+        _add(coverage, "temporal", f"{first} {last}")
+    _add(coverage, "waveband", "Optical")
+    if facts.catalogues:
+        _schema(_add(root, "tableset"), facts)
+    return _document(root)
+
+
+def _curation(root: Any, facts: Facts) -> None:
+    curation = _add(root, "curation")
+    _add(curation, "publisher", facts.publisher)
+    for author in facts.authors:
+        creator = _add(curation, "creator")
+        _add(creator, "name", author.listed)
+        if author.orcid:
+            _add(creator, "altIdentifier", f"https://orcid.org/{author.orcid}")
+    _add(curation, "date", _whole(facts.release.published)).set("role", "Issued")
+    if facts.release.version:
+        _add(curation, "version", facts.release.version)
+    contact = _add(curation, "contact")
+    _add(contact, "name", facts.publisher)
+    _add(contact, "email", facts.portal.contact)
+
+
+def _content(root: Any, facts: Facts) -> None:
+    content = _add(root, "content")
+    for subject in ("surveys", "catalogs", "spectroscopy"):  # of the Unified Astronomy Thesaurus
+        _add(content, "subject", subject)
+    _add(content, "description", facts.description)
+    paper = next((p for p in facts.release.papers if p.bibcode), None)
+    if paper:
+        _add(content, "source", paper.bibcode).set("format", "bibcode")
+    _add(content, "referenceURL", facts.link("index.html"))
+    for kind in ("Catalog", "Survey"):
+        _add(content, "type", kind)
+    _add(content, "contentLevel", "Research")
+
+
+def _nights(facts: Facts) -> list[tuple[int, int]]:
+    """From the first night to the end of the last, of all catalogues."""
+    known = [c.statistics for c in facts.catalogues if c.statistics.get("first_night")]
+    if not known:
+        return []
+    return [(min(int(s["first_night"]) for s in known), max(int(s["last_night"]) for s in known) + 1)]
+
+
+def _schema(parent: Any, facts: Facts) -> None:
+    schema = _add(parent, "schema")
+    _add(schema, "name", facts.key)
+    _add(schema, "title", facts.title)
+    _add(schema, "description", facts.description)
+    for catalogue in facts.catalogues:
+        table = _add(schema, "table")
+        _add(table, "name", catalogue.name)
+        _add(table, "title", facts.title_of(catalogue))
+        if about := facts.description_of(catalogue):
+            _add(table, "description", about)
+        _add(table, "nrows", str(catalogue.rows))
+        indexed = {index["column"] for index in catalogue.meta.get("ids", [])}
+        indexed |= set((catalogue.meta.get("position") or {}).values())
+        for column in catalogue.statistics["columns"]:
+            _column(table, column, column["name"] in indexed)
+
+
+def _column(table: Any, column: dict[str, Any], indexed: bool) -> None:
+    made = _add(table, "column")
+    _add(made, "name", column["name"])
+    for name, value in (
+        ("description", explained(column)), ("unit", column.get("unit")), ("ucd", column.get("ucd")),
+    ):  # fmt: skip
+        if value:
+            _add(made, name, value)
+    datatype, size = votable_type(column)
+    kind = _add(made, "dataType", datatype)
+    kind.set(f"{{{XSI}}}type", "vs:VOTableType")
+    if size:
+        kind.set("arraysize", size)
+    for flag in [*(["indexed"] if indexed else []), *(["nullable"] if column.get("nulls") else [])]:
+        _add(made, "flag", flag)
+
+
+def _add(parent: Any, name: str, text: str | None = None) -> Any:
+    made = etree.SubElement(parent, name)
+    if text is not None:
+        made.text = xml_text(text)
+    return made
+
+
+def _whole(date: str) -> str:
+    return "-".join([*date.split("-"), "01", "01"][:3])
+
+
+def _document(root: Any) -> bytes:
+    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return made

@@ -1,0 +1,68 @@
+"""The tables of a release as VOTable: every column, no rows. Made by astropy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from . import citation
+from .columns import NUMBERS, explained, null_value, votable_type, xml_text
+from .facts import Facts
+
+VERSION = "1.4"
+
+
+def write_votable(facts: Facts, file: Path) -> None:
+    from astropy.io.votable import tree
+
+    votable = tree.VOTableFile(version=VERSION)
+    votable.description = xml_text(facts.description)
+    resource = tree.Resource(name=facts.key, type="meta")
+    resource.description = xml_text(facts.title)
+    votable.resources.append(resource)
+    for name, value in _infos(facts):
+        resource.infos.append(tree.Info(ID=f"info.{name}", name=name, value=xml_text(value)))
+    for catalogue in facts.catalogues:
+        # Without rows, `nrows` would be taken for a mistake: the description tells how many there are.
+        table = tree.TableElement(votable, ID=f"table.{catalogue.name}", name=catalogue.name)
+        said = [facts.title_of(catalogue), facts.description_of(catalogue), f"{catalogue.rows} rows"]
+        table.description = xml_text(" ".join(f"{s.rstrip('.')}." for s in said if s))
+        resource.tables.append(table)
+        for number, column in enumerate(catalogue.statistics["columns"], 1):
+            table.fields.append(_field(tree, votable, f"{catalogue.name}.{number}", column))
+    votable.to_xml(str(file))
+
+
+def _infos(facts: Facts) -> list[tuple[str, str]]:
+    """What DALI calls the provenance of a VOTable."""
+    found = [
+        ("publisher", facts.publisher),
+        ("release", facts.label),
+        ("citation", citation.sentence(facts)),
+        ("rights", facts.release.license),
+        ("rights_uri", facts.licence_address),
+        ("ivoid", facts.ivoid),
+        ("reference_url", facts.address),
+    ]
+    return [(name, value) for name, value in found if value]
+
+
+def _field(tree: Any, votable: Any, ident: str, column: dict[str, Any]) -> Any:
+    datatype, size = votable_type(column)
+    field = tree.Field(
+        votable,
+        ID=ident,
+        name=xml_text(column["name"]),
+        datatype=datatype,
+        arraysize=size,
+        unit=column.get("unit"),
+        ucd=column.get("ucd"),
+    )
+    field.description = explained(column) or None
+    null = null_value(column)
+    if null is not None:
+        field.values.null = null
+    if column["datatype"] in NUMBERS and not size and column.get("min") is not None:
+        field.values.min = column["min"]
+        field.values.max = column["max"]
+    return field
