@@ -106,7 +106,7 @@ class PairView:
         return not (self.facts or self.catalogues or found.only_before or found.only_after)
 
 
-def changes_context(site: Site, language: Language) -> dict[str, object]:
+def changes_context(site: Site, language: Language) -> dict[str, list[PairView]]:
     """What changes.html adds."""
     return {"pairs": [_pair(site, one, language) for one in site.changes]}
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..ingest.sql import literal
 from ..model import Release
 from .calendar import Year, observing_calendar
+from .changes import changes_context
 from .charts import Bar, bars, release_chart, spectra
 from .context import CatalogueView, Site
 from .escape import exact_value, permalink, sql_name
@@ -72,6 +73,7 @@ def home_context(site: Site, language: Language) -> dict[str, object]:
         "sky_catalogue": widest,
         "place": densest(widest.statistics) if widest else None,
         "chart": chart if chart.tells else None,
+        "changed": next(iter(changes_context(site, language)["pairs"]), None),
         "earlier": _earlier(release, site.releases),
         "volume": sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
     }
