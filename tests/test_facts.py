@@ -234,6 +234,9 @@ def test_right_numbers_and_others_names_pass(releases: Releases, text: str) -> N
         ("10.5 million spectra", "says 10.5 million"),
         ("1050万条光谱", "says 1050万"),
         ("12 nights", "says 12"),
+        ("Quasars: 498; more", "says 498"),
+        ("类星体共有498个", "says 498"),
+        ("| class | number |\n|---|---|\n| QSO | 498 |", "says 498"),
         ("As in DR7.", "names DR7, in a document of DR8 v1.0"),
         ("数据来自DR7。", "names DR7"),
         ("See DR8 v1.1.", "names DR8 v1.1"),
@@ -244,7 +247,7 @@ def test_right_numbers_and_others_names_pass(releases: Releases, text: str) -> N
 )
 def test_numbers_and_names_of_others_are_told(releases: Releases, text: str, said: str) -> None:
     (found,) = releases.said(f"# T\n\n{text}\n")
-    assert found.startswith("line 3: ") and said in found
+    assert re.match("line [35]: ", found) and said in found
 
 
 def test_front_matter_takes_exceptions(releases: Releases) -> None:

@@ -63,8 +63,25 @@ def check_documents(
                 reading.read()
                 problems += reading.problems
         problems += _by_hand(portal, release, documents, facts, readings[alike])
-    # What many releases have wrong in one place of a shared document is told once.
-    return list({(p.file, p.place, p.mend): p for p in reversed(problems)}.values())[::-1]
+    return once(problems)
+
+
+def once(problems: list[Problem]) -> list[Problem]:
+    """What many releases have wrong in one place of a shared document, told once, by the one that knows."""
+    best: dict[tuple[str, str, str], Problem] = {}
+    for problem in problems:
+        found = re.match(r"no fact (.+)|says (.+), which is no number|.* has no (\S+\.\S+)$", problem.what)
+        about = next((part for part in found.groups() if part), "").strip("'") if found else problem.what
+        key = problem.file, problem.place, about
+        if key not in best or _knows(problem) > _knows(best[key]):
+            best[key] = problem
+    return list(best.values())
+
+
+def _knows(problem: Problem) -> bool:
+    """Whether a problem says what is meant: the fact to write, or that there is none of that name."""
+    named = problem.what.startswith("says") and problem.mend.startswith("write {{")
+    return named or problem.what.startswith("no fact")
 
 
 def known_facts(

@@ -54,7 +54,12 @@ BETWEEN = frozenset(
 """)
 )
 HEAD = re.compile(
-    rf"\b(?:{NOUNS})\b|光谱数|行数|恒星数|星系数|类星体数|天体数|目标数|观测夜|观测计划|列数|天区数",
+    rf"\b(?:{NOUNS})\b|QSO|光谱|行数|恒星|星系|类星体|天体|目标数|观测夜|观测计划|列数|天区",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(
+    rf"\b(?:{NOUNS})\s*[:=]\s*$"
+    r"|(?:光谱|恒星|星系|类星体|天体|行|天区|观测夜|观测计划)(?:总数|数)?\s*(?:[:：=]|共有?|有|为)\s*$",
     re.IGNORECASE,
 )
 UNIT = re.compile(
@@ -139,12 +144,14 @@ def wrong_numbers(
 ) -> Iterator[Problem]:
     """Numbers of a document, whose file holds `text`, that are none of the release's."""
     allowed = {_value(str(n)) for n in document.front.numbers}
+    classes = set(_classes(facts.tree))
     others = {
         r.spectra: release.label for release in portal.releases for r in release.resolutions if r.spectra
     }
     for block in _blocks(document.bare, "code", "pre", "math", "section"):
         for at, cell in enumerate(block.cells):
-            named = bool(HEAD.search(block.cells[1] if at > 1 and len(block.cells) > 1 else ""))
+            first = block.cells[1].strip() if at > 1 else ""
+            named = bool(HEAD.search(first)) or first in classes
             named = named or bool(block.head and at < len(block.head) and HEAD.search(block.head[at]))
             for said, value in _suspects(cell, named, facts):
                 if value in allowed or _value(re.sub(r"[^\d.,\s]", "", said)) in allowed:
@@ -159,6 +166,14 @@ def wrong_numbers(
                 yield Problem(str(file), f"line {line_of(text, said) or 1}", what, mend)
 
 
+def _classes(tree: Tree) -> Iterator[str]:
+    """The names of all classes: a table of the document may have them as heads of its rows."""
+    for below in tree["stats"].values():
+        if isinstance(below, dict):
+            for key in ("classes", "subclasses"):
+                yield from below.get(key, {})
+
+
 def _suspects(cell: str, named: bool, facts: Facts) -> Iterator[tuple[str, Decimal]]:
     """Numbers of a text that count something, or are large, and are no facts: as written, and their value."""
     pattern = NUMBER_ZH if re.search(r"[\u4e00-\u9fff]", cell) else NUMBER
@@ -167,7 +182,7 @@ def _suspects(cell: str, named: bool, facts: Facts) -> Iterator[tuple[str, Decim
         value = (_value(match["digits"]) + Decimal(match["part"] or 0)) * scale
         before, after = cell[: match.start()], cell[match.end() :]
         noun = NOUN.match(after)
-        counts = bool(noun and not BETWEEN & set(noun[0].lower().split()))
+        counts = bool(noun and not BETWEEN & set(noun[0].lower().split())) or bool(BEFORE.search(before))
         alone = named and not re.search(r"[^\s~≈*]", before + after)
         whole = value == value.to_integral_value()
         if not whole or value < SMALLEST or LIMIT.search(before):
