@@ -16,6 +16,7 @@ from drportal.differences import Catalogue, predecessors
 from drportal.differences.cache import ROWS, SETTINGS, compared
 from drportal.differences.catalogues import Hints, compare_catalogues
 from drportal.differences.model import Values
+from drportal.differences.releases import table_name
 from drportal.model import Release
 from drportal.problems import InputError
 
@@ -171,6 +172,30 @@ def test_a_flag_that_is_always_zero_is_no_renamed_flag(tmp_path: Path) -> None:
     assert [c.name for c in found.added] == ["blended"]
     declared = Hints("t", "t", {"saturated": "blended"})
     assert [p.evidence for p in compare(tmp_path, old, new, declared).changed_pairs] == ["declared"]
+
+
+def test_renamed_columns_of_tables_without_common_rows(tmp_path: Path) -> None:
+    old = Table({"obsid": [1, 2], "offset_v": [0.1, 0.2], "mag_g": [15.0, 16.0]})
+    new = Table({"obsid": [3, 4], "offsets_v": [0.3, 0.4], "mag_r": [15.0, 16.0]})
+    found = compare(tmp_path, old, new)
+    assert {p.before.name: p.name for p in found.pairs if p.changes} == {"offset_v": "offsets_v"}
+    assert found.rows is not None and (found.rows.added, found.rows.removed) == (2, 2)
+
+
+def test_a_renamed_column_may_have_been_measured_anew(tmp_path: Path) -> None:
+    ids = np.arange(100)
+    old = Table({"obsid": ids, "offset_v": ids / 10})
+    new = Table({"obsid": ids, "offsets_v": np.where(ids < 60, ids / 10, ids / 9)})
+    found = compare(tmp_path, old, new)
+    assert [p.before.name for p in found.changed_pairs] == ["offset_v"]
+    assert counts(found, "offsets_v") == (40, 0, 0, 0)
+
+
+def test_names_of_tables_of_changed_rows() -> None:
+    assert table_name("lrs", "dr8/v1.0", {"lrs"}) == "lrs_changes"
+    assert table_name("lrs", "dr8/v1.0", {"lrs", "lrs_changes"}) == "lrs_changes_dr8_v1_0"
+    long = table_name("a" * 40, "dr8/v1.0", {"a" * 24 + "_changes"})
+    assert len(long) <= 40 and long.endswith("dr8_v1_0")
 
 
 def test_declared_names_that_are_not_there_are_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -73,12 +74,14 @@ def _matches(
         names = difflib.SequenceMatcher(None, old.name.lower(), new.name.lower()).ratio()
         described = bool(old.description) and old.description == new.description
         same_kind = (old.datatype, old.unit, old.ucd) == (new.datatype, new.unit, new.ucd)
+        spelled = same_kind and _spelling(old.name) == _spelling(new.name)
         if agreed.rows:
             # A flag that is 0 nearly everywhere equals any other such flag: values alone must be many.
             telling = described or (names >= ALIKE) or (agreed.distinct >= 20 and agreed.share >= 0.99)
-            why = f"{agreed.equal} of {agreed.rows}" if agreed.share >= ENOUGH and telling else ""
+            enough = ENOUGH / 2 if spelled or (described and same_kind) else ENOUGH
+            why = f"{agreed.equal} of {agreed.rows}" if agreed.share >= enough and telling else ""
         else:
-            why = "description" if described and same_kind else ""
+            why = "description" if described and same_kind else "spelling" if spelled else ""
         if why:
             score = (agreed.share + described + names + same_kind, old.name, new.name)
             rated.append((score, old, new, why))
@@ -89,6 +92,11 @@ def _matches(
             taken |= {("a", old.name), ("b", new.name)}
             chosen.append((old, new, why))
     return chosen
+
+
+def _spelling(name: str) -> str:
+    """A name without what often changes in it: case, plurals and what parts its words."""
+    return re.sub(r"s(?=_|$)|[\W_]", "", name.lower())
 
 
 def described(before: Column, after: Column, evidence: str = "") -> Pair:

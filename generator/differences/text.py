@@ -89,6 +89,7 @@ def _pair(pair: Pair) -> Iterator[str]:
                 "declared": "as release.toml says",
                 "name": "",
                 "description": "same description",
+                "spelling": "same but for its spelling",
                 "id": "the id",
             }.get(pair.evidence, f"same value in {pair.evidence} rows" if pair.evidence else "")
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")

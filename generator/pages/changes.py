@@ -327,6 +327,7 @@ class _Words:
                 why = {
                     "declared": _("as the survey says"),
                     "description": _("the same description"),
+                    "spelling": _("the same but for its spelling"),
                     "id": _("the identifier of both"),
                 }.get(pair.evidence, "")
         elif kind == "retyped":
