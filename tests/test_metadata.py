@@ -87,7 +87,7 @@ def load(file: Path) -> Any:
 def test_every_command_of_the_page_runs_and_is_content(described: Described) -> None:
     page = (described.release / "meta" / "index.html").read_text(encoding="utf-8")
     commands = [html.unescape(c) for c in re.findall(r'<pre [^>]*id="check-\d+"[^>]*>(.*?)</pre>', page)]
-    assert len(commands) == 14
+    assert len(commands) == 15
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
     def run(command: str) -> tuple[str, subprocess.CompletedProcess[str]]:
@@ -215,6 +215,14 @@ def test_obscore_tells_where_each_spectrum_is(described: Described) -> None:
     assert pq.read_table(described.release / path).num_rows == 3
     # The files' wavelengths: 4000 to 4004 Angstrom.
     assert (packed[0]["em_min"], packed[0]["em_max"]) == pytest.approx((4000e-10, 4004e-10))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same = Table.read(described.release / "meta" / "obscore.vot.xml", format="votable")
+    assert same.colnames == table.colnames
+    shipped_rows = [row["obs_collection"].endswith(": shipped") for row in table]
+    for name in ("obs_id", "access_url", "s_ra", "access_estsize"):
+        assert list(same[name][shipped_rows]) == list(table[name][shipped_rows])
+    assert same["s_fov"].mask.all() and same["s_ra"].unit == "deg"
     assert table["s_ra"].unit == "deg" and table["em_min"].unit == "m"
 
 

@@ -7,7 +7,6 @@ originals ship, whose places stand in the headers.
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ import pyarrow.parquet as pq
 from ..ingest.order import arrow_reader, connect
 from .facts import CatalogueFacts, Facts, SpectraFacts
 from .obscore_columns import COLUMNS
+from .obscore_votable import obscore_header
 
 ROWS = 65_536
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
@@ -50,7 +50,7 @@ def write_obscore(facts: Facts, file: Path) -> int:
                 for name, length in lengths.items():
                     longest = pc.max(pc.utf8_length(table.column(name))).as_py()
                     lengths[name] = max(length, longest or 0)
-        header = _header(count, lengths)
+        header = obscore_header(count, lengths)
         writer.add_key_value_metadata(
             {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": header}
         )
@@ -170,28 +170,6 @@ def _packs(spectra: SpectraFacts) -> list[str]:
 def _dataset(folder: Path, paths: list[str]) -> Any:
     """Parquet files as one table."""
     return ds.dataset([str(folder / path) for path in paths], format="parquet")
-
-
-def _header(rows: int, lengths: dict[str, int]) -> str:
-    """The VOTable that tells the columns."""
-    from astropy.io.votable import tree
-
-    votable = tree.VOTableFile(version="1.4")
-    resource = tree.Resource(type="results")
-    votable.resources.append(resource)
-    table = tree.TableElement(votable, name="obscore", nrows=rows)
-    resource.tables.append(table)
-    for name, kind, about, unit, ucd, utype in COLUMNS:
-        field = tree.Field(
-            votable, name=name, datatype="unicodeChar" if kind == "char" else kind,
-            arraysize=str(lengths[name]) if kind == "char" else None, unit=unit, ucd=ucd,
-            utype=f"obscore:{utype}",
-        )  # fmt: skip
-        field.description = about
-        table.fields.append(field)
-    text = io.BytesIO()
-    votable.to_xml(text)
-    return text.getvalue().decode()
 
 
 def _quoted(text: str) -> str:

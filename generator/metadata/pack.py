@@ -13,6 +13,7 @@ from . import standards as std
 from . import vodataservice as vo
 from . import votable as votables
 from .facts import Facts
+from .obscore_votable import LARGEST, write_obscore_votable
 from .standards import PYTHON, Product
 
 
@@ -105,12 +106,16 @@ def _spectra(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
     if not obscore.observed_sets(facts):
         return
     path = "meta/obscore.parquet"
-    obscore.write_obscore(facts, out / path)
+    count = obscore.write_obscore(facts, out / path)
     if not facts.ivoid:
         pack.missing.append((f"{std.OBSCORE.name}: obs_publisher_did", ["ivoid"]))
     read = f"Table.read('{path}', format='parquet.votable')"
     check = f'{PYTHON} "from astropy.table import Table; print({read})"'
     yield Product(path, std.OBSCORE, "spectra", check)
+    if count <= LARGEST:
+        write_obscore_votable(out / path, out / "meta/obscore.vot.xml")
+        check = "stilts votlint meta/obscore.vot.xml"
+        yield Product("meta/obscore.vot.xml", std.OBSCORE_VOTABLE, "spectra", check)
 
 
 def _catalogues(facts: Facts, out: Path) -> Iterator[Product]:

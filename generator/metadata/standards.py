@@ -49,6 +49,7 @@ VODATASERVICE = Standard(
     "VODataService 1.2, VOResource 1.1", "https://www.ivoa.net/documents/VODataService/", "lxml"
 )
 OBSCORE = Standard("ObsCore 1.1", "https://www.ivoa.net/documents/ObsCore/", "pyarrow")
+OBSCORE_VOTABLE = Standard("ObsCore 1.1 as VOTable", OBSCORE.address, "astropy")
 CROISSANT = Standard("Croissant 1.0", "https://docs.mlcommons.org/croissant/docs/croissant-spec.html")
 CDS = Standard("CDS ReadMe", "https://cds.unistra.fr/doc/catstd.htx", "cdspyreadme")
 HATS = Standard("HATS collection 1.0", "https://www.ivoa.net/documents/Notes/HATS/")

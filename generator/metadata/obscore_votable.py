@@ -1,0 +1,61 @@
+"""ObsCore's columns as VOTable: the header of the Parquet file, and the whole table where it is small."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from .obscore_columns import COLUMNS
+from .standards import VOTABLE
+
+LARGEST = 100_000
+"""Rows that a VOTable is written for, which stands in memory as a whole."""
+VERSION = VOTABLE.name.split()[1]
+
+
+def obscore_header(rows: int, lengths: dict[str, int]) -> str:
+    """A VOTable without rows. Texts have a size, `lengths`: astropy cannot do with texts of any size."""
+    votable, _ = _table(rows, {name: str(length) for name, length in lengths.items()})
+    text = io.BytesIO()
+    votable.to_xml(text)
+    return text.getvalue().decode()
+
+
+def write_obscore_votable(parquet: Path, file: Path) -> None:
+    """The rows of the Parquet file as BINARY2, which can say of any value that it is missing."""
+    rows = pq.read_table(parquet)
+    votable, table = _table(rows.num_rows, {})
+    table.create_arrays(rows.num_rows)
+    for name, kind, *_ in COLUMNS:
+        column = rows.column(name)
+        if kind == "char":
+            table.array[name] = np.array(column.to_pylist(), dtype=object)
+        else:
+            table.array[name] = column.fill_null(0).to_numpy()
+            table.array.mask[name] = column.is_null().to_numpy()
+    table.format = "binary2"
+    votable.to_xml(str(file))
+
+
+def _table(rows: int, sizes: dict[str, str]) -> tuple[Any, Any]:
+    from astropy.io.votable import tree
+
+    votable = tree.VOTableFile(version=VERSION)
+    resource = tree.Resource(type="results")
+    votable.resources.append(resource)
+    table = tree.TableElement(votable, name="obscore", nrows=rows)
+    table.utype = "ivo://ivoa.net/std/obscore#table-1.1"
+    resource.tables.append(table)
+    for name, kind, about, unit, ucd, utype in COLUMNS:
+        text = kind == "char"
+        field = tree.Field(
+            votable, name=name, datatype="unicodeChar" if text else kind,
+            arraysize=sizes.get(name, "*") if text else None, unit=unit, ucd=ucd, utype=f"obscore:{utype}",
+        )  # fmt: skip
+        field.description = about
+        table.fields.append(field)
+    return votable, table
