@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import http.server
 import json
 import subprocess
+import threading
 import urllib.parse
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -102,26 +106,66 @@ def test_letters_are_the_readers_alone(watched: Browser, base: str) -> None:
     assert draft(watched)[1] == "[TEST v1] 关于数据的问题"
 
 
-def test_a_form_address_of_the_team_is_all_that_the_policy_opens(tmp_path: Path) -> None:
+@contextlib.contextmanager
+def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """What a team might run: an address that takes forms, and what it was sent."""
+    sent: list[dict[str, str]] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            sent.append(dict(urllib.parse.parse_qsl(body, keep_blank_values=True)))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<title>thanks</title>")
+
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", sent
+        server.shutdown()
+
+
+def test_a_form_is_sent_where_the_team_wants_it(watched: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     subprocess.run([DRPORTAL, "new", folder], check=True, capture_output=True)
     toml = folder / "portal.toml"
     text = toml.read_text(encoding="utf-8")
-    toml.write_text(
-        text.replace("\n\n[title]", '\ncontact_form = "https://survey.example/in?x=1"\n\n[title]', 1)
-    )
-    subprocess.run([DRPORTAL, "build", "--portal", folder], check=True, capture_output=True)
-    site = folder / "build" / "site" / "dr1"
-    page = (site / "contact.html").read_text(encoding="utf-8")
-    assert "form-action 'self' https://survey.example\"" in page
-    assert 'method="post" action="https://survey.example/in?x=1"' in page
-    assert "https://survey.example" not in (site / "request.html").read_text(encoding="utf-8")
+    with team() as (origin, sent):
+        form = f'\ncontact_form = "{origin}/in?x=1"\n\n[title]'
+        toml.write_text(text.replace("\n\n[title]", form, 1), encoding="utf-8")
+        subprocess.run([DRPORTAL, "build", "--portal", folder], check=True, capture_output=True)
+        site = folder / "build" / "site" / "dr1"
+        for page in site.rglob("*.html"):
+            opened = f"form-action 'self' {origin}\"" in page.read_text(encoding="utf-8")
+            assert opened == (page.name == "contact.html"), page
+        watched.open((site / "contact.html").as_uri() + "?from=search.html%3Fcatalogue%3Dobjects")
+        watched.fill("#message", MESSAGE)
+        watched.evaluate("document.querySelector('button[type=submit]').click()")
+        assert watched.evaluate("document.activeElement.id") == "email" and not sent
+        watched.fill("#email", "ann@x.example")
+        watched.evaluate("document.querySelector('button[type=submit]').click()")
+        watched.wait("document.title === 'thanks'")
+        (letter,) = sent
+        assert letter["message"].replace("\r\n", "\n") == MESSAGE
+        assert (letter["email"], letter["release"]) == ("ann@x.example", "DR1")
+        assert letter["about"] == "search.html?catalogue=objects"
+
+
+def test_only_addresses_that_a_policy_can_name(tmp_path: Path) -> None:
+    (tmp_path / "releases").mkdir()
     for bad in (
         "http://survey.example/",
         "https://a.example;script-src *",
         "https://a.example/ x",
         "javascript:x",
     ):
-        toml.write_text(text.replace("\n\n[title]", f'\ncontact_form = "{bad}"\n\n[title]', 1))
+        (tmp_path / "portal.toml").write_text(f'name = "S"\ntitle = "S"\ncontact_form = "{bad}"\n')
         with pytest.raises(InputError, match="is not the address of a form"):
-            load_portal(folder)
+            load_portal(tmp_path)
