@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data
+from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
 from .ingest.doubts import known_doubts
 from .model import CatalogueSource, Portal, Release, load_portal
@@ -47,11 +48,10 @@ def build(
     with alone(site):
         recover(site)
         _refuse_loss(site, portal)
+        data = make_data(chosen, site.parent / "cache", jobs, report)
         former = {r.id: predecessors(portal.releases, r) for r in chosen}
-        compared = {r.id: r for some in former.values() for r in some if r.catalogues} | {
-            r.id: r for r in chosen
-        }
-        data = make_data(list(compared.values()), site.parent / "cache", jobs, report)
+        others = {r.id: r for some in former.values() for r in some if r not in chosen}
+        data |= {name: _former_data(r, site, jobs, report) for name, r in others.items()}
         changes = _compare(chosen, former, data, site.parent / "cache", report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
         new = site.with_name(f".{site.name}.new")
@@ -158,6 +158,22 @@ def make_data(
     if problems:
         raise InputError(problems)
     return made
+
+
+def _former_data(release: Release, site: Path, jobs: int, report: Report) -> dict[str, Path]:
+    """Catalogues of a release that is not built now, to compare with: those of the site, else ingested.
+
+    One that cannot be had is told and left out: what is built now is not wrong for that.
+    """
+    folders = {c.name: site / release.id / "data" / c.name for c in release.catalogues}
+    have = {name: folder for name, folder in folders.items() if (folder / SUMS).is_file()}
+    try:
+        made = make_data([release], site.parent / "cache", jobs, report, lambda _r, c: c.name not in have)
+    except InputError as error:
+        for problem in error.problems:
+            report.warn(f"not compared with {release.label}: {problem}")
+        return have
+    return have | made.get(release.id, {})
 
 
 def _compare(

@@ -142,6 +142,20 @@ def test_the_command_says_the_same_as_the_page(site: Site) -> None:
     assert same.returncode == 2 and "is the same release" in same.stderr
 
 
+def test_a_former_release_is_compared_with_as_it_stands_in_the_site(site: Site, tmp_path: Path) -> None:
+    shutil.copytree(site.portal, tmp_path / "p", symlinks=True)
+    (tmp_path / "p" / "releases" / "dr2" / "stars.fits").unlink()
+    shutil.rmtree(tmp_path / "p" / "build" / "cache" / "dr2")
+    page = tmp_path / "p" / "build" / "site" / "dr3" / "changes.html"
+    before = page.read_bytes()
+    run("build", "dr3", "--portal", tmp_path / "p")
+    assert page.read_bytes() == before
+    shutil.rmtree(tmp_path / "p" / "build")
+    done = run("build", "dr3", "--portal", tmp_path / "p")
+    assert "not compared with DR2" in done.stderr and "no file 'stars.fits'" in done.stderr
+    assert "Rows changed" not in page.read_text(encoding="utf-8")
+
+
 def test_catalogues_of_other_names(site: Site, tmp_path: Path) -> None:
     shutil.copytree(site.portal / "releases", tmp_path / "releases")
     shutil.copy(site.portal / "portal.toml", tmp_path)

@@ -374,6 +374,12 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
     assert again == (found, kept)
     (folders[0] / "SHA256SUMS").write_text("other")
     assert compared(*folders, hints, tmp_path / "cache", silent)[1] != kept
+    (folders[0] / "SHA256SUMS").write_text("damaged")
+    for file in folders[0].rglob("*.parquet"):
+        file.write_bytes(b"PAR1 no more PAR1")
+    with pytest.raises(InputError, match=r"cannot be compared with .* build both releases again"):
+        compared(*folders, hints, tmp_path / "cache", silent)
+    assert not list((tmp_path / "cache").iterdir()), "nothing half done is left"
 
 
 def test_a_later_version_of_the_simulated_sky(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import duckdb
+
 from .. import __version__
 from ..checksums import SUMS
+from ..problems import InputError, Problem
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
 from .model import Catalogue
@@ -46,6 +49,10 @@ def compared(
             (unfinished / SETTINGS).write_text(text, encoding="utf-8")
         (unfinished / "differences.json").write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
         unfinished.rename(kept)
+    except duckdb.Error as error:
+        what = f"cannot be compared with {before}: {str(error).splitlines()[0]}"
+        mend = "build both releases again; see also whether the disk is full"
+        raise InputError(Problem(str(after), "", what, mend)) from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return found, kept

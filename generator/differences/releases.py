@@ -72,6 +72,7 @@ def compare_releases(
 ) -> Changes:
     """What differs between two releases. `data` has the folders of their catalogues, by release and name.
 
+    Catalogues whose data are not there are left out.
     Raises InputError where release.toml names columns that are not there.
     """
     found = Differences(
@@ -83,18 +84,21 @@ def compare_releases(
     )
     tables = {}
     pairs = paired(before, after)
+    had, has = data.get(before.id, {}), data.get(after.id, {})
     for old, new in pairs:
+        if old.name not in had or new.name not in has:
+            continue
         hints = Hints(
             new.name, old.name, new.renamed, new.compare_by, after.file, (before.label, after.label)
         )
         place = cache / after.id / ".changes" / new.name / before.id
-        one, kept = compared(data[before.id][old.name], data[after.id][new.name], hints, place, progress)
+        one, kept = compared(had[old.name], has[new.name], hints, place, progress)
         found.catalogues.append(one)
         if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
             tables[new.name] = _table(kept, new, before, after)
-    had, has = {old.name for old, _ in pairs}, {new.name for _, new in pairs}
-    found.only_before = [c.name for c in before.catalogues if c.name not in had and not c.changes_since]
-    found.only_after = [c.name for c in after.catalogues if c.name not in has and not c.changes_since]
+    olds, news = {old.name for old, _ in pairs}, {new.name for _, new in pairs}
+    found.only_before = [c.name for c in before.catalogues if c.name not in olds and not c.changes_since]
+    found.only_after = [c.name for c in after.catalogues if c.name not in news and not c.changes_since]
     return Changes(before, found, tables)
 
 
