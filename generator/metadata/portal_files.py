@@ -28,13 +28,18 @@ Words = Callable[[Release, str], str]
 
 
 def write_portal_files(
-    portal: Portal, out: Path, releases: Iterable[Release], place: Callable[[str, str], str], words: Words
+    portal: Portal,
+    out: Path,
+    releases: Iterable[Release],
+    address: str | None,
+    place: Callable[[str, str], str],
+    words: Words,
 ) -> None:
     """Write atom.xml in each language, and sitemap.xml, into `out`.
 
-    `place` tells where a page of a language stands; `words` what the feed says of a release.
+    `address` is where the portal is published, if that is known; `place` tells where a page of a language
+    stands; `words` what the feed says of a release.
     """
-    address = (portal.base_url or "").rstrip("/") or None
     shown = sorted(releases, key=lambda r: r.order, reverse=True)
     for lang in portal.languages:
         file = out / place("atom.xml", lang)

@@ -40,7 +40,6 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
     work = citation.works(facts)[0]
     if work.doi:
         root["identifier"] = f"https://doi.org/{work.doi}"
-        root["cite-as"] = f"https://doi.org/{work.doi}"
     if work.address:
         root["url"] = work.address
     root["publisher"] = entity("#publisher", **{"@type": "Organization", "name": facts.publisher})

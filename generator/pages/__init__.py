@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..differences import Changes
@@ -173,4 +174,5 @@ def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable
         )  # fmt: skip
     render_documents(site, documents)
     there = [r for r in portal.releases if r.id in ids]
-    write_portal_files(portal, out, there, site.place, lambda r, lang: feed_words(site, r, lang))
+    words = partial(feed_words, site)
+    write_portal_files(portal, out, there, site.address, site.place, words)

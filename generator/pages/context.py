@@ -122,7 +122,12 @@ class Site:
     def facts(self) -> Facts:
         """What the metadata of the release are made from."""
         assert self.release
-        return Facts(self.portal, self.release, _address(self), self.catalogues, self.spectra)
+        return Facts(self.portal, self.release, self.address, self.catalogues, self.spectra)
+
+    @property
+    def address(self) -> str | None:
+        """Where the site will be published, without a slash at the end; None when that is not known."""
+        return _address(self)
 
     @property
     def releases(self) -> Sequence[Release]:
