@@ -7,10 +7,12 @@ from pathlib import Path
 
 from .build import choose
 from .ingest import open_input, write_schema
+from .ingest.fields import Field
 from .ingest.rows import check_rows
 from .lint import lint_schema
-from .model import Release, load_portal, load_schema
+from .model import CatalogueSource, Release, load_portal, load_schema
 from .problems import InputError, Problem
+from .standards.vounits import unit_fault
 
 
 def check_portal(
@@ -46,9 +48,22 @@ def _check_release(release: Release, write: bool, rows: bool) -> list[str]:
                 lines += hints
             with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
                 source = open_input(spec, release, Path(scratch))
+                if not spec.schema_file:
+                    lines += _units(spec, release, source.fields)
                 lines += check_rows(spec, release, source, Path(scratch)) if rows else []
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
     return lines
+
+
+def _units(spec: CatalogueSource, release: Release, fields: list[Field]) -> list[str]:
+    """Lines about units of a source that no schema mends."""
+    place = f"catalogues[{spec.name}]"
+    return [
+        str(Problem(str(release.file), f"{place}, column {field.name}", what, f"{mend} (in a schema)"))
+        for field in fields
+        if field.unit and (fault := unit_fault(field.unit))
+        for what, mend in [fault]
+    ]
