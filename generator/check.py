@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from .build import choose
 from .ingest import open_input, write_schema
+from .ingest.fields import Field
 from .ingest.rows import check_rows
 from .lint import lint_schema
-from .model import Release, load_portal, load_schema
+from .model import CatalogueSource, Release, load_portal, load_schema
 from .problems import InputError, Problem
+from .standards.vounits import unit_fault
 
 if TYPE_CHECKING:
     from .pages.facts import Declared
@@ -60,9 +62,22 @@ def _check_release(
                 whole = sum(counts) if len(counts) == len(opened.sources) else None
                 names = [field.name for field in opened.fields]
                 declared[release.id, spec.name] = Declared(spec.name, names, whole)
+                if not spec.schema_file:
+                    lines += _units(spec, release, opened.fields)
                 lines += check_rows(spec, release, opened, Path(scratch)) if rows else []
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
     return lines
+
+
+def _units(spec: CatalogueSource, release: Release, fields: list[Field]) -> list[str]:
+    """Lines about units of a source that no schema mends."""
+    place = f"catalogues[{spec.name}]"
+    return [
+        str(Problem(str(release.file), f"{place}, column {field.name}", what, f"{mend} (in a schema)"))
+        for field in fields
+        if field.unit and (fault := unit_fault(field.unit))
+        for what, mend in [fault]
+    ]

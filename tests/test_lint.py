@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from astropy.io.votable.ucd import check_ucd
+from astropy.table import Table
 from astropy.units import Unit
 
+from drportal.check import check_portal
 from drportal.lint import lint_schema
 from drportal.model import load_schema
 from drportal.simulate import KINDS, simulated_table
@@ -111,3 +113,19 @@ def test_the_line_is_named(tmp_path: Path) -> None:
 def test_the_simulated_schemas_have_no_fault(kind: str) -> None:
     file = simulated_table(kind)[1]
     assert lint_schema(load_schema(file), file)[0] == []
+
+
+def test_units_of_a_source_without_a_schema_are_told(tmp_path: Path) -> None:
+    source = tmp_path / "t.fits"
+    Table({"ra": [1.0], "dec": [2.0], "rv": [3.0]}, units={"rv": "km s-1"}).write(source)
+    (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\n')
+    release = tmp_path / "releases" / "a" / "release.toml"
+    release.parent.mkdir(parents=True)
+    release.write_text(
+        'name = "A"\npublished = "2020"\n[[catalogues]]\nname = "t"\nsource = "../../t.fits"\n'
+    )
+    lines, problems = check_portal(tmp_path, [], write=False)
+    assert not problems
+    assert [line.partition("release.toml: ")[2] for line in lines] == [
+        "catalogues[t], column rv: unit 'km s-1' is not a VOUnit; did you mean 'km.s**-1'? (in a schema)"
+    ]

@@ -110,6 +110,16 @@ def test_masks_of_fits(tmp_path: Path) -> None:
     assert found["f"]["nulls"] == 9 + int(np.isnan(np.where(np.arange(n) % 7 == 0, -9999, x)).sum())
 
 
+def test_examples_of_a_column_with_hardly_a_value(tmp_path: Path) -> None:
+    n = 20_000
+    x = np.full(n, np.nan)
+    x[[777, 15_001]] = [1.5, 2.5]
+    Table({"ra": np.linspace(0, 359, n), "dec": np.linspace(-80, 80, n), "x": x}).write(tmp_path / "x.fits")
+    found = {c["name"]: c for c in measured(ingest(tmp_path, "x.fits"))["columns"]}
+    assert sorted(found["x"]["examples"]) == [1.5, 2.5]
+    assert len(found["ra"]["examples"]) == 3
+
+
 REAL = SHARED / "data" / "lamost-dr10" / "lrs_catalogue.fits"
 
 

@@ -66,7 +66,7 @@ def measure(
                 one |= {"marked": marked[field.name]} if field.name in marked else {}
                 if wanted := (bits or {}).get(field.name):
                     one["bits"] = _bits(database, f"c{index}", wanted)
-                columns.append(one | {"examples": _examples(database, field, f"c{index}", one["rows"])})
+                columns.append(one | {"examples": _examples(database, field, f"c{index}", one)})
         progress("measure", len(fields), len(fields))
         by_name = {c["name"]: c for c in columns}
         result: dict[str, Any] = {"columns": columns}
@@ -178,18 +178,25 @@ def _bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> 
     return [[bit, count] for bit, count in zip(bits, found, strict=True)]
 
 
-def _examples(database: duckdb.DuckDBPyConnection, field: Field, column: str, rows: int) -> list[Any]:
-    """A few values as they stand in the files: of rows as far apart as the column has values."""
+def _examples(
+    database: duckdb.DuckDBPyConnection, field: Field, column: str, measured: dict[str, Any]
+) -> list[Any]:
+    """A few values as they stand in the files, of rows here and there."""
     if is_array(field.type):
         found = database.execute(
             f"SELECT {quoted(field.name)}::VARCHAR FROM t WHERE {quoted(field.name)} IS NOT NULL LIMIT 1"
         ).fetchall()
-    else:
-        step = max(rows // LOOKED_AT, 1)
-        found = database.execute(
-            f"SELECT v FROM (SELECT {column} AS v, min(rowid) AS n FROM measured WHERE {column} IS NOT NULL "
-            f"AND rowid % {step} = 0 GROUP BY v ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
-        ).fetchall()
+        return [str(value)[:CUT] for (value,) in found]
+    wanted = min(EXAMPLES, measured["distinct"])
+    found = []
+    for step in sorted({max(measured["rows"] // LOOKED_AT, 1), 1}, reverse=True):
+        # Rows with a value may be so few that none is among those looked at first.
+        if len(found) < wanted:
+            found = database.execute(
+                f"SELECT v FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
+                f"WHERE {column} IS NOT NULL AND rowid % {step} = 0 GROUP BY v "
+                f"ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
+            ).fetchall()
     return [v[:CUT] if isinstance(v := plain(value), str) else v for (value,) in found]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..ingest.rules import column_facts
+from ..ingest.statistics import CUT
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text
@@ -199,7 +200,10 @@ def _column(
             f"SELECT {sql_name}, count(*) AS n FROM {table} WHERE {there} GROUP BY 1 ORDER BY n DESC, 1"
         ),
         "frequent": [Frequent(bar, find(bar.label)) for bar in frequent],
-        "examples": [Linked(value, find(value)) for value in measured.get("examples") or []],
+        "examples": [
+            Linked(value, find(value) if len(str(value)) < CUT else None)
+            for value in measured.get("examples") or []
+        ],
         "spark": sparkline(measured.get("histogram")),
         "histogram": sparkline(measured.get("histogram"), 320, 72),
         "histogram_query": queries.search(catalogue, name, "..", plot=f"histogram:{_plotted(name)}")
