@@ -93,6 +93,8 @@ def test_rows_are_counted_on_the_data(flawed: Path) -> None:
     assert "Low &lt;b&gt;signal&lt;/b&gt;" in page
     assert "信号低" in (flawed / "dr1" / "zh" / "issues.html").read_text(encoding="utf-8")
     assert f">{len(faint)}</a>" in page
+    records = (flawed / "dr1" / "assets" / "records.en.js").read_text(encoding="utf-8")
+    assert '"issue","Low \\u003cb\\u003esignal\\u003c/b\\u003e","","issues.html#low"' in records
 
 
 BAD = {

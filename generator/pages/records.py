@@ -52,7 +52,8 @@ class _Sections(HTMLParser):
 def write_records(site: Site, readings: dict[str, Reading]) -> None:
     """Write assets/records.<language>.js: a script, so that pages opened from disk can load it too."""
     for lang in site.languages:
-        records = [*_documents(site, readings[lang], lang), *_data(site, lang), *_pages(site, lang)]
+        records = [*_documents(site, readings[lang], lang), *_issues(site, lang)]
+        records += [*_data(site, lang), *_pages(site, lang)]
         text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
         file = site.out / "assets" / f"records.{lang}.js"
         file.write_text(f"drportal.records({text});\n", encoding="utf-8", newline="\n")
@@ -88,6 +89,13 @@ def _data(site: Site, lang: str) -> Iterator[Record]:
         for column in columns[view.name]:
             about = [column.description[:DESCRIPTION], column.unit, column.ucd]
             yield "column", column.name, title, f"{page}#{file_link(column.anchor)}", _join(about)
+
+
+def _issues(site: Site, lang: str) -> Iterator[Record]:
+    language, page = site.translate(lang), file_link(site.place("issues.html", lang))
+    for one in site.affected:
+        about = _join([language.text(one.issue.description), *one.issue.columns])
+        yield "issue", language.text(one.issue.title), "", f"{page}#{one.issue.name}", about[:LONGEST]
 
 
 def _join(parts: list[str | None]) -> str:

@@ -112,6 +112,7 @@ export class Box {
       catalogue: t("Catalogue"),
       document: t("Document"),
       question: t("Question"),
+      issue: t("Known issue"),
       page: t("Page"),
     };
     return names[kind] ?? "";
