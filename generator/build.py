@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data
+from .cache import catalogue_data, sums_file
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
 from .ingest.doubts import known_doubts
 from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, Shelf, render_portal, render_release
 from .problems import InputError, Problem
-from .publish.place import place, recover
+from .publish.listing import MANIFEST, Head
+from .publish.manifest import Known, write_manifest
+from .publish.minisign import SigningKey, signing_key
+from .publish.place import alone, place, recover
 from .report import Report
 from .spectra import make_spectra
 
@@ -43,6 +45,7 @@ def build(
     portal = load_portal(folder)
     chosen = choose(portal, names)
     _refuse_foreign(site)
+    key = signing_key(portal.signing_key, folder)
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
     with alone(site):
@@ -78,8 +81,36 @@ def build(
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available)
+        report.step("checksums")
+        _write_manifests(portal, chosen, new, data, spectra, key)
         place(new, site)
     return Built(site, chosen)
+
+
+def _write_manifests(
+    portal: Portal,
+    chosen: list[Release],
+    new: Path,
+    data: dict[str, dict[str, Path]],
+    spectra: dict[str, dict[str, Path]],
+    key: SigningKey | None,
+) -> None:
+    """Manifests of the releases, then that of the portal; what was hashed before is not hashed again."""
+    there = [r for r in portal.releases if (new / r.id / "index.html").is_file()]
+    for release in sorted(there, key=lambda r: r.id, reverse=True):  # one in another's folder comes first
+        root = new / release.id
+        changed = any(f"{one.id}/".startswith(f"{release.id}/") for one in chosen)
+        if changed or not (root / MANIFEST).is_file():
+            known = [
+                Known(f"data/{name}", sums_file(made))
+                for name, made in data.get(release.id, {}).items()
+                if sums_file(made).is_file()
+            ]
+            for name in spectra.get(release.id, {}):
+                known.append(Known(f"data/spectra/{name}", root / "data/spectra" / name / SUMS))
+            write_manifest(root, Head(release.id, release.label, ()), known, key)
+    known = [Known(r.id, new / r.id / SUMS) for r in there]
+    write_manifest(new, Head("", portal.name, tuple(r.id for r in there)), known, key)
 
 
 def choose(portal: Portal, names: list[str]) -> list[Release]:
@@ -246,15 +277,3 @@ def _link_tree(source: Path, target: Path) -> None:
             shutil.copyfile(one, other)
 
     shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
-
-
-@contextlib.contextmanager
-def alone(site: Path) -> Iterator[None]:
-    """Let no second build write the same site; the system lifts the lock when the process ends, however."""
-    with (site.parent / f".{site.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            mend = "wait for it, or build to another folder with --out"
-            raise InputError(Problem(str(site), "", "is being built by another drportal", mend)) from None
-        yield

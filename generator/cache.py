@@ -35,7 +35,7 @@ def catalogue_data(
         sums = _sums(unfinished)
         kept = "".join(line for line in sums.splitlines(True) if f"  {TWINS}/" not in line)
         (unfinished / SUMS).write_text(kept, encoding="utf-8", newline="\n")
-        _sums_file(folder).write_text(_sums(unfinished), encoding="utf-8")
+        sums_file(folder).write_text(_sums(unfinished), encoding="utf-8")
         unfinished.rename(folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -85,11 +85,12 @@ def _sums(folder: Path) -> str:
     return "".join(f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
 
 
-def _sums_file(folder: Path) -> Path:
+def sums_file(folder: Path) -> Path:
+    """Where the checksums of every file of a catalogue's folder are kept, those of its script twins too."""
     return folder.with_suffix(".sums")
 
 
 def _sound(folder: Path) -> bool:
     """Whether every byte is as it was written: a site's files may share theirs with the cache."""
-    file = _sums_file(folder)
+    file = sums_file(folder)
     return file.is_file() and file.read_text(encoding="utf-8") == _sums(folder)

@@ -40,6 +40,8 @@ class Portal(Citable):
     """Where the contact form is sent to, as an ordinary POST; a mail draft where left out."""
     base_url: str | None = None
     """Where the portal will be published, when known: for links that must be absolute."""
+    signing_key: str | None = None
+    """A secret key of minisign, relative to portal.toml, that signs the manifests."""
 
     @field_validator("contact_form")
     @classmethod

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
 import errno
+import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from ..problems import InputError, Problem
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
@@ -55,3 +60,16 @@ def place(new: Path, site: Path) -> None:
     site.rename(former(site))
     new.rename(site)
     shutil.rmtree(former(site), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def alone(site: Path) -> Iterator[None]:
+    """Let no second build or mirror write the same site; the system lifts the lock when the process ends, however."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with (site.parent / f".{site.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mend = "wait for it, or name another folder"
+            raise InputError(Problem(str(site), "", "is being written by another drportal", mend)) from None
+        yield

@@ -1,0 +1,170 @@
+"""Write manifest.json and SHA256SUMS: every file of a release, or of a portal, with its size and SHA-256."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ..checksums import SUMS, digest
+from ..problems import InputError, Problem
+from .listing import (
+    MANIFEST,
+    PUBLIC_KEY,
+    SIGNATURE,
+    Entry,
+    Head,
+    entry_line,
+    head_line,
+    reserved,
+    tail_line,
+    unsafe,
+)
+from .minisign import SigningKey
+
+THREADS = min(8, os.cpu_count() or 1)
+"""Hashing leaves other threads alone: as many as there are processors read at the speed of the disc."""
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Checksums that somebody has already taken: lines as `sha256sum` writes them, of files below `folder`."""
+
+    folder: str
+    sums: Path
+
+
+def write_manifest(
+    root: Path, head: Head, known: Iterable[Known] = (), key: SigningKey | None = None
+) -> None:
+    """Write the manifest of all that is below `root`, its twin for sha256sum, and a signature if there is a key.
+
+    The same files give the same bytes. Raises InputError for a name that other systems could not hold.
+    """
+    for name in (MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY):  # never write into what may be a hard link
+        (root / name).unlink(missing_ok=True)
+    if key:
+        (root / PUBLIC_KEY).write_text(key.public.text(), encoding="utf-8", newline="\n")
+    cursors = [Cursor(k) for k in known]
+
+    def hashed(item: tuple[os.DirEntry[str], str, str | None]) -> Entry:
+        entry, path, sha256 = item
+        return Entry(path, entry.stat().st_size, sha256 or digest(Path(entry.path)))
+
+    count = total = 0
+    with (
+        contextlib.ExitStack() as stack,
+        (root / MANIFEST).open("w", encoding="utf-8", newline="\n") as manifest,
+    ):
+        for cursor in cursors:
+            stack.callback(cursor.close)
+        manifest.write(head_line(head))
+        files = ((e, path, _known(cursors, path)) for e, path in _files(root))
+        for entry in in_parallel(hashed, files):
+            manifest.write(entry_line(entry, first=count == 0))
+            count, total = count + 1, total + entry.bytes
+        manifest.write(tail_line(count, total))
+    (root / SUMS).write_text("", encoding="utf-8")
+    with (root / SUMS).open("wb") as sums:
+        for line in sums_lines(root / MANIFEST, _entries(root / MANIFEST)):
+            sums.write(line)
+    if key:
+        (root / SIGNATURE).write_text(key.sign(root / MANIFEST, f"drportal manifest of {head.label}"))
+
+
+def sums_lines(manifest: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """SHA256SUMS as it follows from a manifest: its files, and the manifest itself, in order."""
+    own = f"{digest(manifest)}  {MANIFEST}\n".encode()
+    told = False
+    for entry in entries:
+        if not told and entry.path > MANIFEST:
+            told = True
+            yield own
+        yield f"{entry.sha256}  {entry.path}\n".encode()
+    if not told:
+        yield own
+
+
+def _entries(manifest: Path) -> Iterator[Entry]:
+    """Files of a manifest that was just written."""
+    with manifest.open(encoding="utf-8", newline="\n") as stream:
+        next(stream)
+        for line in stream:
+            if line.startswith("{"):
+                yield Entry(**json.loads(line.rstrip("\n").removesuffix(",")))
+
+
+def walk(root: Path, folder: str = "") -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Everything below a folder but folders, in the order of the paths; symbolic links are not followed."""
+    with os.scandir(root / folder if folder else root) as found:
+        entries = [(e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in found]
+    for name, entry in sorted(entries, key=lambda pair: pair[0]):
+        if name.endswith("/"):
+            yield from walk(root, folder + name)
+        else:
+            yield entry, folder + name
+
+
+def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
+    for entry, path in walk(root):
+        if reserved(path):
+            continue
+        if not entry.is_file(follow_symlinks=False):
+            raise InputError(Problem(entry.path, "", "is no ordinary file", "put the file itself there"))
+        if why := unsafe(path):
+            raise InputError(Problem(repr(path), "", f"this name {why}", "give the file another name"))
+        yield entry, path
+
+
+class Cursor:
+    """Looks checksums up in order, without holding their list; lines out of order are passed over."""
+
+    def __init__(self, known: Known) -> None:
+        self.prefix = f"{known.folder}/" if known.folder else ""
+        self._stream = known.sums.open(encoding="utf-8", newline="\n")
+        self._now = ("", "")
+
+    def get(self, path: str) -> str | None:
+        if not path.startswith(self.prefix):
+            return None
+        wanted = path[len(self.prefix) :]
+        while self._now[0] < wanted:
+            line = self._stream.readline()
+            if not line:
+                return None
+            sha256, _, name = line.rstrip("\n").partition("  ")
+            if len(sha256) == 64:
+                self._now = (name, sha256)
+        return self._now[1] if self._now[0] == wanted else None
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _known(cursors: list[Cursor], path: str) -> str | None:
+    found = (cursor.get(path) for cursor in cursors)
+    return next((sha256 for sha256 in found if sha256), None)
+
+
+def in_parallel(function: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> Iterator[R]:
+    """Results in the order of the items, with a few of them under way at a time."""
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = deque()  # type: ignore[var-annotated]
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > threads * 4:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
