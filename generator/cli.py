@@ -148,6 +148,68 @@ def diff(
     print(found.model_dump_json(indent=1) if as_json else as_text(found), end="\n" if as_json else "")
 
 
+KeyOption = Annotated[
+    str | None, typer.Option("--key", metavar="KEY", help="Who must have signed: a minisign.pub, or the key.")
+]
+
+
+@app.command()
+def verify(
+    where: Annotated[
+        str, typer.Argument(metavar="PATH|URL", help="A release or a portal, here or published.")
+    ],
+    key: KeyOption = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Where a broken-off check is kept; in the user's cache by default.")
+    ] = None,
+) -> None:
+    """Check every byte of a copy against its manifest: what is missing, changed, extra or unsigned."""
+    from .publish.minisign import PublicKey
+    from .publish.verify import verify as check_copy
+
+    with Report() as report:
+        public = PublicKey.read(key) if key else None
+        verdict = check_copy(where, report, lambda line: print(line, flush=True), public, state)
+    print(verdict.signature)
+    if verdict.left_out:
+        print(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
+    wrong = ", ".join(f"{count:,} {kind}" for kind, count in sorted(verdict.wrong.items()))
+    print(f"{verdict.files:,} files, {verdict.bytes:,} bytes: {wrong or 'all as published'}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def mirror(
+    address: Annotated[str, typer.Argument(metavar="URL", help="A portal or a release.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The mirror; made, or brought up to date.")],
+    release: Annotated[
+        list[str] | None, typer.Option("--release", help="Of a portal only this release; may be repeated.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="Leave out, e.g. data; may be repeated.")
+    ] = None,
+    key: KeyOption = None,
+) -> None:
+    """Copy a published portal or release, or bring a copy up to date, in one step."""
+    from .publish.choice import Choice
+    from .publish.minisign import PublicKey
+    from .publish.mirror import mirror as copy
+
+    with Report() as report:
+        public = PublicKey.read(key) if key else None
+        choice = Choice(
+            tuple(sorted({r.strip("/") for r in release or []})),
+            tuple(sorted({w.strip("/") for w in without or []})),
+        )
+        done = copy(address, folder, choice, report, public)
+    print(done.signature)
+    print(
+        f"{done.files:,} files, {done.linked:,} of them were here already;"
+        f" {done.fetched_bytes:,} bytes fetched: {_near(folder.absolute())}"
+    )
+
+
 @app.command()
 def simulate(
     kind: Annotated[str, typer.Argument(help="lrs, lrs_stellar or mrs; lrs_spectra or mrs_spectra")],

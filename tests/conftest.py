@@ -245,6 +245,14 @@ def spectral_served(spectral: Spectral) -> Iterator[str]:
         process.terminate()
 
 
+@pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a small portal with a signing key. To be copied, not changed."""
+    from .signed_portal import build
+
+    return build(tmp_path_factory.mktemp("signed"))
+
+
 @pytest.fixture(params=["serve", "file"])
 def spectral_base(request: pytest.FixtureRequest, spectral: Spectral) -> str:
     """Address of that release, ending in a slash."""

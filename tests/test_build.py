@@ -17,6 +17,7 @@ import pytest
 from drportal.publish.place import former, place, recover
 
 from .conftest import DRPORTAL, RELEASE
+from .signed_portal import secret_key
 
 CATALOGUE = '\n[[catalogues]]\nname = "stars"\nsource = "stars.csv"\n'
 
@@ -66,11 +67,15 @@ def portal(built_once: Path, tmp_path: Path) -> Path:
 
 
 def test_the_same_inputs_give_the_same_bytes(portal: Path, tmp_path: Path) -> None:
-    run("build", "--portal", portal, SOURCE_DATE_EPOCH="1700000000", TZ="Asia/Shanghai")
+    same = {"SOURCE_DATE_EPOCH": "1700000000", "DRPORTAL_SIGNING_KEY": secret_key(b"1" * 32)}
+    run("build", "--portal", portal, TZ="Asia/Shanghai", **same)
     other = tmp_path / "elsewhere" / "copy"
     shutil.copytree(portal, other, ignore=shutil.ignore_patterns("build"))
-    run("build", "--portal", other, "--jobs", 2, SOURCE_DATE_EPOCH="1700000000", TZ="America/Lima")
-    assert tree(portal / "build" / "site") == tree(other / "build" / "site")
+    run("build", "--portal", other, "--jobs", 2, TZ="America/Lima", **same)
+    made = tree(portal / "build" / "site")
+    assert made == tree(other / "build" / "site")
+    for name in ("manifest.json", "manifest.json.minisig", "minisign.pub", "SHA256SUMS"):
+        assert {name, f"test/v1/{name}"} <= made.keys()
 
 
 def test_one_release_is_built_and_the_others_stay(built: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ..build import alone, choose, make_data
+from ..build import choose, make_data
 from ..ingest import ingest_catalogue
 from ..model import CatalogueSource, Portal, Release, load_portal
 from ..problems import InputError, Problem
+from ..publish.place import alone
 from ..report import Report
 from .catalogues import Hints, compare_catalogues
 from .model import Differences

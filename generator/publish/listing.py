@@ -1,7 +1,7 @@
 """The format of manifest.json: which names and numbers it may hold, written and read a line at a time.
 
-It is JSON with one file a line, in the order of the paths. Readers need no more memory for ten million files than
-for ten, and find what stands twice. Whoever made it may mean harm: what does not fit is refused.
+It is JSON with one file a line, in the order of the paths. Readers need no more memory for ten million files
+than for ten, and find what stands twice. Whoever made it may mean harm: what does not fit is refused.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Head:
 
 
 def unsafe(path: str) -> str | None:
-    """Why a path may lead out of its folder, or mean different files to different systems; None if it does not."""
+    """Why a path may lead out of its folder, or mean another file to another system; None if it does not."""
     if not path or path.startswith("/") or DRIVE.match(path):
         return "is no relative path"
     if "\\" in path or any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in path):
@@ -119,7 +119,7 @@ class Listing:
                 entry = self._entry(line, number)
                 if entry.path <= before:
                     twice = "stands twice" if entry.path == before else "is not in order"
-                    raise self._refused(number, f"{_shown(entry.path)} {twice}")
+                    raise self._refused(number, f"{shown(entry.path)} {twice}")
                 before = entry.path
                 count, total = count + 1, total + entry.bytes
                 if total > LARGEST:
@@ -139,9 +139,10 @@ class Listing:
         words = [of, label, *releases] if isinstance(releases, list) else [None]
         if not all(isinstance(word, str) for word in words):
             raise self._refused(1, "does not say what it is of")
+        of, label, *releases = map(str, words)
         for path in releases:
             if why := unsafe(path):
-                raise self._refused(1, f"{_shown(path)} {why}")
+                raise self._refused(1, f"{shown(path)} {why}")
         return Head(of, label, tuple(releases))
 
     def _entry(self, line: bytes, number: int) -> Entry:
@@ -155,20 +156,20 @@ class Listing:
         if not isinstance(path, str):
             raise self._refused(number, "has a path that is no text")
         if why := unsafe(path):
-            raise self._refused(number, f"{_shown(path)} {why}")
+            raise self._refused(number, f"{shown(path)} {why}")
         if reserved(path):
             raise self._refused(number, f"{path} cannot be in a manifest")
         if type(size) is not int or not 0 <= size <= LARGEST:
-            raise self._refused(number, f"{_shown(path)} has an impossible size")
+            raise self._refused(number, f"{shown(path)} has an impossible size")
         if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-            raise self._refused(number, f"{_shown(path)} has no SHA-256")
+            raise self._refused(number, f"{shown(path)} has no SHA-256")
         return Entry(path, size, sha256)
 
     def _refused(self, line: int, what: str) -> InputError:
         return InputError(Problem(self.name, f"line {line}", what, MEND))
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as a message may show it: one line, and not a very long one."""
     said = json.dumps(path, ensure_ascii=True)
     return said if len(said) <= 120 else said[:117] + '…"'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +38,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Known:
-    """Checksums that somebody has already taken: lines as `sha256sum` writes them, of files below `folder`."""
+    """Checksums that were taken before: lines as `sha256sum` writes them, of files below `folder`."""
 
     folder: str
     sums: Path
@@ -45,7 +47,7 @@ class Known:
 def write_manifest(
     root: Path, head: Head, known: Iterable[Known] = (), key: SigningKey | None = None
 ) -> None:
-    """Write the manifest of all that is below `root`, its twin for sha256sum, and a signature if there is a key.
+    """Write the manifest of all below `root`, its twin for sha256sum, and a signature if there is a key.
 
     The same files give the same bytes. Raises InputError for a name that other systems could not hold.
     """
@@ -91,6 +93,14 @@ def sums_lines(manifest: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
         yield f"{entry.sha256}  {entry.path}\n".encode()
     if not told:
         yield own
+
+
+def sums_agree(manifest: Path, entries: Iterable[Entry]) -> bool:
+    """Whether the SHA256SUMS beside a manifest says the same."""
+    expected = hashlib.sha256()
+    for line in sums_lines(manifest, entries):
+        expected.update(line)
+    return digest(manifest.with_name(SUMS)) == expected.hexdigest()
 
 
 def _entries(manifest: Path) -> Iterator[Entry]:
@@ -154,8 +164,16 @@ def _known(cursors: list[Cursor], path: str) -> str | None:
     return next((sha256 for sha256 in found if sha256), None)
 
 
-def in_parallel(function: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> Iterator[R]:
-    """Results in the order of the items, with a few of them under way at a time."""
+def in_parallel(
+    function: Callable[[T], R],
+    items: Iterable[T],
+    threads: int = THREADS,
+    stop: threading.Event | None = None,
+) -> Iterator[R]:
+    """Results in the order of the items, with a few of them under way at a time.
+
+    Whatever ends this sets `stop`, so that long work under way need not be waited for.
+    """
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque()  # type: ignore[var-annotated]
         try:
@@ -166,5 +184,7 @@ def in_parallel(function: Callable[[T], R], items: Iterable[T], threads: int = T
             while waiting:
                 yield waiting.popleft().result()
         finally:
+            if stop:
+                stop.set()
             for future in waiting:
                 future.cancel()

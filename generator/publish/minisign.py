@@ -97,11 +97,12 @@ class SigningKey:
         made = self._key.sign(_hash(file))
         both = self._key.sign(made + comment.encode())
         first = base64.b64encode(PREHASHED + self.public.number + made).decode()
-        return f"{COMMENT}signature by drportal\n{first}\n{TRUSTED}{comment}\n{base64.b64encode(both).decode()}\n"
+        last = base64.b64encode(both).decode()
+        return f"{COMMENT}signature by drportal\n{first}\n{TRUSTED}{comment}\n{last}\n"
 
 
 def signing_key(named: str | None, folder: Path) -> SigningKey | None:
-    """The key that portal.toml names, relative to `folder`, or that the environment has; None where there is none.
+    """The key that portal.toml names, relative to `folder`, or that the environment has; None without one.
 
     DRPORTAL_SIGNING_KEY is a path or the text of the key itself. Raises InputError.
     """

@@ -64,7 +64,7 @@ def place(new: Path, site: Path) -> None:
 
 @contextlib.contextmanager
 def alone(site: Path) -> Iterator[None]:
-    """Let no second build or mirror write the same site; the system lifts the lock when the process ends, however."""
+    """Let no second build or mirror write the same site; the system lifts the lock when the process ends."""
     site.parent.mkdir(parents=True, exist_ok=True)
     with (site.parent / f".{site.name}.lock").open("w") as lock:
         try:

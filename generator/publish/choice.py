@@ -1,0 +1,88 @@
+"""Which part of a portal a mirror holds, and mirror.json, which tells it to those who verify the mirror."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..problems import InputError, Problem
+from .listing import PARTIAL, Head, Listing, unsafe
+
+FORMAT = "drportal-mirror-1"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All of a portal, or some of its releases, without some of what each release has."""
+
+    releases: tuple[str, ...] = ()
+    """Ids of those that are kept; all where there are none."""
+    without: tuple[str, ...] = ()
+    """Files and folders of releases that are left out, such as `data`."""
+
+    def __bool__(self) -> bool:
+        return bool(self.releases or self.without)
+
+    def keeps(self, path: str, head: Head) -> bool:
+        """Whether a file of a manifest is in the mirror."""
+        release, inside = _release_of(path, head)
+        if release is None:
+            return True
+        if self.releases and release not in self.releases:
+            return False
+        return not any(f"{inside}/".startswith(f"{left}/") for left in self.without)
+
+    def check(self, listing: Listing) -> None:
+        """Raises InputError for what the manifest does not know."""
+        there = listing.head.releases
+        problems = []
+        for name in self.releases:
+            if name not in there:
+                mend = (
+                    f"use one of: {', '.join(there)}" if there else "this is one release: leave --release out"
+                )
+                problems.append(Problem(listing.name, name, "no such release", mend))
+        unused = set(self.without)
+        for entry in listing if unused else ():
+            _, inside = _release_of(entry.path, listing.head)
+            unused -= {left for left in unused if f"{inside}/".startswith(f"{left}/")}
+            if not unused:
+                break
+        for name in sorted(unused):
+            mend = "name a file or a folder of a release, such as data or data/spectra"
+            problems.append(Problem(listing.name, f"--without {name}", "there is no such part", mend))
+        if problems:
+            raise InputError(problems)
+
+    def text(self) -> str:
+        said = {"format": FORMAT, "releases": list(self.releases), "without": list(self.without)}
+        return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def read_choice(root: Path) -> Choice:
+    """What a folder says that it was made without. Raises InputError for what it cannot say."""
+    file = root / PARTIAL
+    if not file.is_file() or file.is_symlink():
+        return Choice()
+    try:
+        with file.open("rb") as stream:
+            said = json.loads(stream.read(1 << 20))
+        parts = [*said["releases"], *said["without"]]
+        if said["format"] == FORMAT and all(isinstance(p, str) and not unsafe(p) for p in parts):
+            return Choice(tuple(said["releases"]), tuple(said["without"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise InputError(Problem(str(file), "", "does not say what was left out", "run drportal mirror again"))
+
+
+def _release_of(path: str, head: Head) -> tuple[str | None, str]:
+    """The release that a file belongs to, and its path in that; None for a file of the portal's own."""
+    if head.of:
+        return head.of, path
+    parts = path.split("/")
+    for end in range(len(parts) - 1, 0, -1):
+        name = "/".join(parts[:end])
+        if name in head.releases:
+            return name, "/".join(parts[end:])
+    return None, path
