@@ -46,6 +46,7 @@ def build(
     chosen = choose(portal, names)
     _refuse_foreign(site)
     key = signing_key(portal.signing_key, folder)
+    signer = key.public if key else None
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
     with alone(site):
@@ -76,11 +77,11 @@ def build(
                 themed = assets.themed(release)
                 render_release(
                     portal, release, sources, target, themed,
-                    spectra=packs, shelf=shelf, changes=changes[release.id],
+                    spectra=packs, shelf=shelf, changes=changes[release.id], key=signer,
                 )  # fmt: skip
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
-        render_portal(portal, new, assets, available)
+        render_portal(portal, new, assets, available, signer)
         report.step("checksums")
         _write_manifests(portal, chosen, new, data, spectra, key)
         place(new, site)

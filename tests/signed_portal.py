@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from drportal.publish.minisign import SigningKey, signing_key
 from drportal.serve import Handler
 
 from .conftest import DRPORTAL, RELEASE
@@ -29,6 +31,15 @@ def secret_key(seed: bytes) -> str:
     check = hashlib.blake2b(b"Ed" + number + seed + public, digest_size=32).digest()
     raw = b"Ed\0\0B2" + bytes(32) + bytes(16) + number + seed + public + check
     return f"untrusted comment: minisign secret key\n{base64.b64encode(raw).decode()}\n"
+
+
+def key_of(seed: bytes) -> SigningKey:
+    """The same key, unlocked."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "secret").write_text(secret_key(seed))
+        key = signing_key("secret", Path(folder))
+    assert key
+    return key
 
 
 def build(folder: Path) -> Path:

@@ -20,11 +20,11 @@ from drportal.problems import InputError
 from drportal.publish import verify as verifying
 from drportal.publish.listing import Entry, Head, Listing, entry_line, head_line, tail_line, unsafe
 from drportal.publish.manifest import sums_lines, write_manifest
-from drportal.publish.minisign import PublicKey, signing_key
+from drportal.publish.minisign import signing_key
 from drportal.report import Report
 
 from .conftest import DRPORTAL
-from .signed_portal import published, secret_key
+from .signed_portal import SEED, key_of, published, secret_key
 
 TOLD = {"manifest.json", "manifest.json.minisig", "SHA256SUMS"}
 ROOTS = ["", "test/v1"]
@@ -121,7 +121,7 @@ def test_a_flipped_bit_in_each_kind_of_file_is_found(copy: Path) -> None:
     before = {f: f.read_bytes() for f in kinds.values()}
     for path in wrong:
         flip(copy / path)
-    done = verify(copy, "--key", PublicKey.read(signed_line()).line)
+    done = verify(copy, "--key", signed_line())
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert [line for line in lines if line.startswith("changed: ")] == [f"changed: {path}" for path in wrong]
@@ -137,15 +137,7 @@ def test_a_flipped_bit_in_each_kind_of_file_is_found(copy: Path) -> None:
 
 def signed_line() -> str:
     """The public key of the signed portal."""
-    from .signed_portal import SEED
-
-    os.environ["DRPORTAL_SIGNING_KEY"] = secret_key(SEED)
-    try:
-        key = signing_key(None, Path())
-    finally:
-        del os.environ["DRPORTAL_SIGNING_KEY"]
-    assert key
-    return key.public.line
+    return key_of(SEED).public.line
 
 
 def test_each_fault_is_one_line(copy: Path, tmp_path: Path) -> None:

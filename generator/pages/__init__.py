@@ -9,6 +9,7 @@ from pathlib import Path
 from ..differences import Changes
 from ..metadata import write_metadata, write_portal_files
 from ..model import Portal, Release
+from ..publish.minisign import PublicKey
 from .assets import Assets
 from .changes import changes_context
 from .cite import cite_context
@@ -45,6 +46,7 @@ def render_release(
     standalone: bool = False,
     shelf: Shelf | None = None,
     changes: Sequence[Changes] = (),
+    key: PublicKey | None = None,
 ) -> None:
     """Write every page of a release, and assets/, into `out`.
 
@@ -52,7 +54,7 @@ def render_release(
     and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
     `available` are the ids of the releases that will stand beside this one (all of the portal by default), or
     `shelf` says the same to all releases of a build; a `standalone` release links to nothing outside its own
-    folder. `changes` is what it was compared with.
+    folder. `changes` is what it was compared with; `key` is who signs the manifest.
     """
     shelf = shelf or Shelf.of(portal, available)
     documents = find_documents(portal, release)
@@ -117,6 +119,7 @@ def render_release(
             "request.html", "request.html", lang, kind="help", title=_("Request an offline copy"),
             **request_context(site, listed, language),
         )  # fmt: skip
+        site.render("verify.html", "verify.html", lang, kind="help", title=_("Verify this copy"), key=key)
         if not site.catalogues:
             continue
         site.render(
@@ -156,7 +159,13 @@ def render_release(
     write_records(site, render_documents(site, documents, facts))
 
 
-def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable[str] | None = None) -> None:
+def render_portal(
+    portal: Portal,
+    out: Path,
+    assets: Assets,
+    available: Iterable[str] | None = None,
+    key: PublicKey | None = None,
+) -> None:
     """Write the index of all releases, and assets/, into `out`.
 
     `available` are the ids of the releases whose sites are there to link to; all of them by default.
@@ -172,6 +181,8 @@ def render_portal(portal: Portal, out: Path, assets: Assets, available: Iterable
             "portal.html", "index.html", lang, kind="portal", title=title, description=about,
             **index_context(site, language),
         )  # fmt: skip
+        verify = language.gettext("Verify this copy")
+        site.render("verify.html", "verify.html", lang, kind="help", title=verify, key=key)
     render_documents(site, documents)
     there = [r for r in portal.releases if r.id in ids]
     words = partial(feed_words, site)

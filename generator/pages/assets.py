@@ -19,7 +19,7 @@ from .escape import sql_name
 from .i18n import Language
 from .theme import Theme, load_theme
 
-EVERYWHERE = frozenset({"site.js", "find.js", "letter.js"})
+EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
 """Scripts of every page; the others are of pages that query a catalogue or show spectra."""
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 

@@ -1,8 +1,8 @@
 """Copy a published portal or release, and bring the copy up to date in one step.
 
 Beside the mirror DIR stands .DIR.mirror while one is made: tree/ is the new copy, begun/ what is half there.
-A run that was broken off leaves it, and the next goes on with it. Every file of the new copy was found to have
-the SHA-256 of the manifest before the copy takes the place of the former one.
+A run that was broken off leaves it, and the next goes on with it. Every file of the new copy was found to be
+as the manifest says before the copy takes the place of the former one.
 """
 
 from __future__ import annotations

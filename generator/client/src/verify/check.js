@@ -1,0 +1,133 @@
+/** Hold the files of a source to its manifest. */
+import { t } from "../strings.js";
+import { hashOf } from "./hash.js";
+import {
+  KEY,
+  MANIFEST,
+  PARTIAL,
+  SIGNATURE,
+  SUMS,
+  TOLD,
+  isKept,
+  readChoice,
+  readManifest,
+  sumsOf,
+} from "./manifest.js";
+import { checkSignature, keyLine } from "./signature.js";
+
+/**
+ * @typedef {"missing" | "changed" | "extra" | "unreadable" | "unsigned"} Kind
+ * @typedef {{kind: Kind, path: string, why: string}} Fault
+ * @typedef {{files: number, bytes: number, leftOut: number, label: string, extrasKnown: boolean, faults: Fault[], signed: import("./signature.js").Signed, ownKey: boolean}} Verdict
+ */
+
+/**
+ * @param {import("./sources.js").Source} source
+ * @param {string} key line of the key that must have signed; "" takes that of the copy
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number, file: string) => void} onProgress
+ * @returns {Promise<Verdict>}
+ */
+export async function check(source, key, signal, onProgress) {
+  const raw = await whole(source, MANIFEST);
+  if (!raw) throw new Error(t("There is no manifest.json here: choose the folder that holds it."));
+  const manifest = readManifest(new TextDecoder().decode(raw));
+  /** @type {Fault[]} */
+  const faults = [];
+  const own = keyLine((await text(source, KEY)) ?? "");
+  const signed = await checkSignature(raw, await text(source, SIGNATURE), key || own);
+  if (signed.state === "bad") faults.push({ kind: "unsigned", path: SIGNATURE, why: t("does not fit") });
+  if (signed.state === "other") faults.push({ kind: "unsigned", path: SIGNATURE, why: t("by another key") });
+  if (signed.state === "unsigned" && signed.id) faults.push({ kind: "unsigned", path: MANIFEST, why: "" });
+  await checkSums(source, manifest, raw, faults);
+  const partial = await text(source, PARTIAL);
+  const choice = partial === null ? null : readChoice(partial);
+  const there = source.paths();
+  const present = there && new Set(there);
+  const wanted = manifest.files.filter(
+    ({ path }) => !choice || present?.has(path) || isKept(path, manifest, choice),
+  );
+  const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+  let [done, next] = [0, 0];
+  /** @param {import("./manifest.js").Entry} file */
+  const one = async (file) => {
+    let here = 0;
+    const fault = await compare(source, file, (bytes) => {
+      here += bytes;
+      onProgress((done += bytes), total, file.path);
+    });
+    if (fault) faults.push({ path: file.path, ...fault });
+    onProgress((done += file.bytes - here), total, file.path);
+  };
+  await Promise.all(
+    Array.from({ length: source.parallel }, async () => {
+      for (let file = wanted[next++]; file; file = wanted[next++]) {
+        signal.throwIfAborted();
+        await one(file);
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  const listed = new Set(manifest.files.map(({ path }) => path));
+  for (const path of there ?? [])
+    if (!listed.has(path) && !TOLD.has(path)) faults.push({ kind: "extra", path, why: "" });
+  faults.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    files: wanted.length,
+    bytes: total,
+    leftOut: manifest.files.length - wanted.length,
+    label: manifest.label,
+    extrasKnown: there !== null,
+    faults,
+    signed,
+    ownKey: !key,
+  };
+}
+
+/**
+ * @param {import("./sources.js").Source} source
+ * @param {import("./manifest.js").Entry} file
+ * @param {(bytes: number) => void} onBytes
+ * @returns {Promise<{kind: Kind, why: string} | null>}
+ */
+async function compare(source, file, onBytes) {
+  try {
+    const opened = await source.open(file.path);
+    if (!opened) return { kind: "missing", why: "" };
+    const sizes = (/** @type {number} */ size) => t("{n} bytes, not {m}", { n: size, m: file.bytes });
+    if (opened.size !== null && opened.size !== file.bytes)
+      return { kind: "changed", why: sizes(opened.size) };
+    const { size, sha256 } = await hashOf(opened.stream, file.bytes, onBytes);
+    if (size > file.bytes) return { kind: "changed", why: t("more than {n} bytes", { n: file.bytes }) };
+    if (size < file.bytes) return { kind: "changed", why: sizes(size) };
+    return sha256 === file.sha256 ? null : { kind: "changed", why: "" };
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    return { kind: "unreadable", why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * @param {import("./sources.js").Source} source
+ * @param {import("./manifest.js").Manifest} manifest
+ * @param {Uint8Array<ArrayBuffer>} raw
+ * @param {Fault[]} faults
+ */
+async function checkSums(source, manifest, raw, faults) {
+  const said = await text(source, SUMS);
+  const { sha256 } = await hashOf(new Blob([raw]).stream(), raw.length, () => {});
+  if (said === null) faults.push({ kind: "missing", path: SUMS, why: "" });
+  else if (said !== sumsOf(manifest.files, sha256)) faults.push({ kind: "changed", path: SUMS, why: "" });
+}
+
+/** @param {import("./sources.js").Source} source @param {string} path */
+async function whole(source, path) {
+  const opened = await source.open(path);
+  return opened && new Uint8Array(await new Response(opened.stream).arrayBuffer());
+}
+
+/** @param {import("./sources.js").Source} source @param {string} path */
+async function text(source, path) {
+  const bytes = await whole(source, path);
+  return bytes && new TextDecoder().decode(bytes);
+}
