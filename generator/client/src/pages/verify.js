@@ -94,7 +94,7 @@ function signature({ signed: { state, id }, ownKey }) {
     case "other":
       return t("It is signed by another key: {id}", { id });
     case "unsigned":
-      return t("It is not signed: anybody may have written the manifest.");
+      return t("There is no signature by a key that is known here: anybody may have written the manifest.");
     case "keyless":
       return t("It is signed by the key {id}, which is not known here.", { id });
     default:
@@ -137,7 +137,7 @@ function say(kind, head, notes, faults = []) {
   };
   element("verify-rest").textContent =
     faults.length > SHOWN ? t("The first {n} are shown.", { n: SHOWN }) : "";
-  told.textContent = head;
+  told.textContent = "";
   result.hidden = false;
   notice.focus();
 }

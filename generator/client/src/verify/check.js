@@ -21,6 +21,9 @@ import { checkSignature, keyLine } from "./signature.js";
  * @typedef {{files: number, bytes: number, leftOut: number, label: string, extrasKnown: boolean, faults: Fault[], signed: import("./signature.js").Signed, ownKey: boolean}} Verdict
  */
 
+/** @type {{kind: Kind, why: string}} */
+const missing = { kind: "missing", why: "" };
+
 /**
  * @param {import("./sources.js").Source} source
  * @param {string} key line of the key that must have signed; "" takes that of the copy
@@ -34,34 +37,46 @@ export async function check(source, key, signal, onProgress) {
   const manifest = readManifest(new TextDecoder().decode(raw));
   /** @type {Fault[]} */
   const faults = [];
-  const own = keyLine((await text(source, KEY)) ?? "");
-  const signed = await checkSignature(raw, await text(source, SIGNATURE), key || own);
+  // Nothing is asked for that need not be there: browsers report each such request as an error.
+  const there = source.paths();
+  const own = manifest.files.some(({ path }) => path === KEY) ? keyLine((await text(source, KEY)) ?? "") : "";
+  const signature = key || own || there ? await text(source, SIGNATURE) : null;
+  const signed = await checkSignature(raw, signature, key || own);
   if (signed.state === "bad") faults.push({ kind: "unsigned", path: SIGNATURE, why: t("does not fit") });
   if (signed.state === "other") faults.push({ kind: "unsigned", path: SIGNATURE, why: t("by another key") });
   if (signed.state === "unsigned" && signed.id) faults.push({ kind: "unsigned", path: MANIFEST, why: "" });
   await checkSums(source, manifest, raw, faults);
-  const partial = await text(source, PARTIAL);
-  const choice = partial === null ? null : readChoice(partial);
-  const there = source.paths();
-  const present = there && new Set(there);
-  const wanted = manifest.files.filter(
-    ({ path }) => !choice || present?.has(path) || isKept(path, manifest, choice),
-  );
-  const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
-  let [done, next] = [0, 0];
+  const total = manifest.bytes;
+  let [done, next, leftOut, leftBytes] = [0, 0, 0, 0];
+  /** @type {Promise<import("./manifest.js").Choice | null> | undefined} */
+  let choice;
+  let partial = false;
+  /** Whether a file that is not there was left out of a mirror on purpose. @param {string} path */
+  const isLeftOut = async (path) => {
+    choice ??= text(source, PARTIAL).then((said) => (said === null ? null : readChoice(said)));
+    const made = await choice;
+    partial ||= made !== null;
+    return made !== null && !isKept(path, manifest, made);
+  };
   /** @param {import("./manifest.js").Entry} file */
   const one = async (file) => {
     let here = 0;
-    const fault = await compare(source, file, (bytes) => {
-      here += bytes;
-      onProgress((done += bytes), total, file.path);
-    });
-    if (fault) faults.push({ path: file.path, ...fault });
+    const known = partial && !there && (await isLeftOut(file.path));
+    const fault = known
+      ? missing
+      : await compare(source, file, (bytes) => {
+          here += bytes;
+          onProgress((done += bytes), total, file.path);
+        });
+    if (fault?.kind === "missing" && (await isLeftOut(file.path))) {
+      leftOut++;
+      leftBytes += file.bytes;
+    } else if (fault) faults.push({ path: file.path, ...fault });
     onProgress((done += file.bytes - here), total, file.path);
   };
   await Promise.all(
     Array.from({ length: source.parallel }, async () => {
-      for (let file = wanted[next++]; file; file = wanted[next++]) {
+      for (let file = manifest.files[next++]; file; file = manifest.files[next++]) {
         signal.throwIfAborted();
         await one(file);
       }
@@ -73,9 +88,9 @@ export async function check(source, key, signal, onProgress) {
     if (!listed.has(path) && !TOLD.has(path)) faults.push({ kind: "extra", path, why: "" });
   faults.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
-    files: wanted.length,
-    bytes: total,
-    leftOut: manifest.files.length - wanted.length,
+    files: manifest.files.length - leftOut,
+    bytes: total - leftBytes,
+    leftOut,
     label: manifest.label,
     extrasKnown: there !== null,
     faults,
@@ -93,7 +108,7 @@ export async function check(source, key, signal, onProgress) {
 async function compare(source, file, onBytes) {
   try {
     const opened = await source.open(file.path);
-    if (!opened) return { kind: "missing", why: "" };
+    if (!opened) return missing;
     const sizes = (/** @type {number} */ size) => t("{n} bytes, not {m}", { n: size, m: file.bytes });
     if (opened.size !== null && opened.size !== file.bytes)
       return { kind: "changed", why: sizes(opened.size) };
