@@ -18,6 +18,7 @@ from .ingest.doubts import known_doubts
 from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, Shelf, render_portal, render_release
 from .problems import InputError, Problem
+from .publish.bag import write_bag
 from .publish.listing import MANIFEST, Head
 from .publish.manifest import Known, write_manifest
 from .publish.minisign import SigningKey, signing_key
@@ -109,7 +110,8 @@ def _write_manifests(
             ]
             for name in spectra.get(release.id, {}):
                 known.append(Known(f"data/spectra/{name}", root / "data/spectra" / name / SUMS))
-            write_manifest(root, Head(release.id, release.label, ()), known, key)
+            head = Head(release.id, release.label, ())
+            write_manifest(root, head, write_bag(root, head, known), key)
     known = [Known(r.id, new / r.id / SUMS) for r in there]
     write_manifest(new, Head("", portal.name, tuple(r.id for r in there)), known, key)
 

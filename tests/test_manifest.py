@@ -9,9 +9,11 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
+import bagit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +58,24 @@ def test_every_file_is_listed_with_its_checksum(signed: Path, root: str) -> None
     subprocess.run(["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
     names = [line[66:] for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
     assert names == sorted({f["path"] for f in said["files"]} | {"manifest.json"})
+
+
+def test_a_release_is_a_bag(copy: Path) -> None:
+    """BagIt, as the Library of Congress's bagit.py sees it."""
+    check = [sys.executable, "-m", "bagit", "--validate", copy]
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    bag = bagit.Bag(str(copy))
+    files = {p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()}
+    data = {f for f in files if f.startswith("data/")}
+    assert set(bag.payload_entries()) == data
+    own = TOLD | {"tagmanifest-sha256.txt", "minisign.pub"}
+    assert set(bag.tagfile_entries()) == files - data - own
+    flip(copy / "index.html")
+    assert subprocess.run(check, capture_output=True).returncode == 1
+    flip(copy / "index.html")
+    (copy / "data" / "more").write_text("")
+    assert subprocess.run(check, capture_output=True).returncode == 1
 
 
 @pytest.mark.skipif(not shutil.which("minisign"), reason="minisign is not installed")

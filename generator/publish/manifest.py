@@ -8,7 +8,7 @@ import json
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,31 +55,33 @@ def write_manifest(
         (root / name).unlink(missing_ok=True)
     if key:
         (root / PUBLIC_KEY).write_text(key.public.text(), encoding="utf-8", newline="\n")
-    cursors = [Cursor(k) for k in known]
+    count = total = 0
+    with (root / MANIFEST).open("w", encoding="utf-8", newline="\n") as manifest:
+        manifest.write(head_line(head))
+        for entry in entries(root, known):
+            manifest.write(entry_line(entry, first=count == 0))
+            count, total = count + 1, total + entry.bytes
+        manifest.write(tail_line(count, total))
+    with (root / SUMS).open("wb") as sums:
+        for line in sums_lines(root / MANIFEST, _written(root / MANIFEST)):
+            sums.write(line)
+    if key:
+        (root / SIGNATURE).write_text(key.sign(root / MANIFEST, f"drportal manifest of {head.label}"))
+
+
+def entries(root: Path, known: Iterable[Known], leave_out: Sequence[str] = ()) -> Iterator[Entry]:
+    """Every file below a folder, in order; those whose checksum is known are not read."""
 
     def hashed(item: tuple[os.DirEntry[str], str, str | None]) -> Entry:
         entry, path, sha256 = item
         return Entry(path, entry.stat().st_size, sha256 or digest(Path(entry.path)))
 
-    count = total = 0
-    with (
-        contextlib.ExitStack() as stack,
-        (root / MANIFEST).open("w", encoding="utf-8", newline="\n") as manifest,
-    ):
-        for cursor in cursors:
-            stack.callback(cursor.close)
-        manifest.write(head_line(head))
-        files = ((e, path, _known(cursors, path)) for e, path in _files(root))
-        for entry in in_parallel(hashed, files):
-            manifest.write(entry_line(entry, first=count == 0))
-            count, total = count + 1, total + entry.bytes
-        manifest.write(tail_line(count, total))
-    (root / SUMS).write_text("", encoding="utf-8")
-    with (root / SUMS).open("wb") as sums:
-        for line in sums_lines(root / MANIFEST, _entries(root / MANIFEST)):
-            sums.write(line)
-    if key:
-        (root / SIGNATURE).write_text(key.sign(root / MANIFEST, f"drportal manifest of {head.label}"))
+    with contextlib.ExitStack() as stack:
+        cursors = [stack.enter_context(contextlib.closing(Cursor(k))) for k in known]
+        files = (
+            (entry, path, _known(cursors, path)) for entry, path in _files(root) if path not in leave_out
+        )
+        yield from in_parallel(hashed, files)
 
 
 def sums_lines(manifest: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -103,7 +105,7 @@ def sums_agree(manifest: Path, entries: Iterable[Entry]) -> bool:
     return digest(manifest.with_name(SUMS)) == expected.hexdigest()
 
 
-def _entries(manifest: Path) -> Iterator[Entry]:
+def _written(manifest: Path) -> Iterator[Entry]:
     """Files of a manifest that was just written."""
     with manifest.open(encoding="utf-8", newline="\n") as stream:
         next(stream)
