@@ -27,6 +27,7 @@ PAGES = [
     "docs/index.html",
     "contact.html",
     "request.html",
+    "verify.html",
     "cite.html",
     "meta/index.html",
 ]
