@@ -25,6 +25,8 @@ from drportal.pages.i18n import Language
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map
 from drportal.pages.theme import load_theme, themes_folder
 from drportal.problems import InputError
+from drportal.publish.listing import Head
+from drportal.publish.manifest import write_manifest
 
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\u2028{{ 7*7 }}%(x)s"
 FILE = "dataset/Norder=0/Dir=0/Npix=4.parquet"
@@ -149,7 +151,8 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stand-in for the built client."""
     folder = tmp_path_factory.mktemp("dist")
     (folder / "engine").mkdir()
-    scripts = ("site", "find", "letter", "search", "sql", "plots", "gallery", "object", "schema", "spectrum")
+    scripts = ["site", "find", "letter", "search", "sql", "plots", "gallery", "object", "schema", "spectrum"]
+    scripts.append("verify")
     names = {f"{n}.js": f"{n}.0a0a0a0a.js" for n in scripts}
     for name in [*names.values(), "engine/duckdb.bin", "engine/left-over.bin"]:
         (folder / name).write_text("//")
@@ -183,7 +186,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
             data["lrs"] = out / release.id / "data" / "lrs"
             write_data(data["lrs"])
         render_release(portal, release, data, out / release.id, assets)
+        write_manifest(out / release.id, Head(release.id, release.label, ()))
     render_portal(portal, out, assets)
+    write_manifest(out, Head("", portal.name, tuple(r.id for r in portal.releases)))
     return out
 
 
