@@ -94,6 +94,15 @@ def test_parts_are_chosen_and_verified_as_such(site: Path, tmp_path: Path) -> No
         assert done.returncode == 0 and "left out of this mirror on purpose" in done.stdout
         check = ["sha256sum", "-c", "--quiet", "--ignore-missing", "SHA256SUMS"]
         subprocess.run(check, cwd=copy, check=True)
+        with published(copy) as (partial, _):
+            mirror(partial, tmp_path / "second", "--without", "catalogues")
+            assert "is not in this mirror" in mirror(
+                partial, tmp_path / "x", "--release", "test/v1", ok=False
+            )
+        assert tree(tmp_path / "second").keys() == {
+            p for p in tree(copy) if not p.startswith("test/v2/catalogues/")
+        }
+        assert verify(tmp_path / "second").returncode == 0
         (copy / "test/v2/index.html").unlink()
         assert "missing: test/v2/index.html" in verify(copy).stdout
         # Later, all of it: what is here already is not fetched again.

@@ -33,6 +33,16 @@ class Choice:
             return False
         return not any(f"{inside}/".startswith(f"{left}/") for left in self.without)
 
+    def of(self, source: Choice) -> Choice:
+        """The same part of a source that is itself but a part. Raises InputError for what that lacks."""
+        lacking = [name for name in self.releases if source.releases and name not in source.releases]
+        if lacking:
+            mend = f"use one of: {', '.join(source.releases)}"
+            what = "is not in this mirror"
+            raise InputError([Problem(PARTIAL, name, what, mend) for name in lacking])
+        without = tuple(sorted({*self.without, *source.without}))
+        return Choice(self.releases or source.releases, without)
+
     def check(self, listing: Listing) -> None:
         """Raises InputError for what the manifest does not know."""
         there = listing.head.releases

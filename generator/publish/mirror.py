@@ -19,7 +19,7 @@ from pathlib import Path
 from ..checksums import SUMS, digest
 from ..problems import InputError, Problem
 from ..report import Report
-from .choice import Choice
+from .choice import Choice, read_choice
 from .fetch import FetchError, Source, is_address
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing
 from .manifest import in_parallel, sums_agree, walk
@@ -53,7 +53,7 @@ def mirror(address: str, target: Path, choice: Choice, report: Report, key: Publ
         mend = "write one that begins with https:// or http://"
         raise InputError(Problem(address, "", "is no address of a site", mend))
     source = Source(address)
-    target = target.absolute()
+    target = Path(os.path.abspath(target))  # noqa: PTH100 (a link stays one)
     _refuse_foreign(target)
     with alone(target):
         recover(target)
@@ -85,6 +85,7 @@ class Work:
         listing = Listing(self.told / MANIFEST, self.source.base + MANIFEST)
         self._refuse_untold(listing, key)
         self.choice.check(listing)
+        self.choice = self.choice.of(read_choice(self.told))  # the source may be a partial mirror itself
         self._total = sum(e.bytes for e in listing if self.choice.keeps(e.path, listing.head))
         self.report.step(f"mirroring {listing.head.label} from {self.source.base}")
         self._tidy(listing)
@@ -240,7 +241,7 @@ class Work:
 
 def _refuse_foreign(target: Path) -> None:
     """Only a mirror, or an empty folder, may be replaced."""
-    if target.is_dir() and not target.is_symlink():
+    if target.is_dir() and not target.is_symlink() and target.name:
         if (target / MANIFEST).is_file() or not any(target.iterdir()):
             return
         what = "is a folder that holds something else than a copy of a site"
