@@ -9,7 +9,7 @@ import pytest
 from astropy.time import Time
 
 from drportal.pages.calendar import observing_calendar
-from drportal.pages.night import evening
+from drportal.model.night import evening
 
 
 def test_dates_and_days_are_the_same_nights() -> None:

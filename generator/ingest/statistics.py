@@ -14,6 +14,7 @@ from .fields import Field, is_array, is_number, is_text
 from .missing import Sentinel
 from .order import connect
 from .roles import Parts
+from .sky_density import by_snr, by_year
 from .sql import literal, present, quoted
 from .tiles import Partition
 
@@ -44,8 +45,11 @@ def measure(
     scratch: Path,
     progress: Any,
     bits: dict[str, list[int]] | None = None,
+    pixel: str | None = None,
 ) -> dict[str, Any]:
     """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
+
+    `pixel` is the column of places on the sky, if rows have places.
 
     Means are summed by one thread in the order of the files, so that they are the same every time.
     """

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from ..model import Portal, Release
 from .i18n import Language
-from .night import night_date
+from ..model.night import night_date
 
 Kind = Literal["count", "limit", "bytes", "date", "text"]
 SEGMENT = re.compile(r'"([^"]+)"|([^\s."|{}]+)')

@@ -15,7 +15,7 @@ from .context import CatalogueView, Site
 from .escape import exact_value, permalink, sql_name
 from .forms import densest
 from .i18n import Language
-from .night import night_date
+from ..model.night import night_date
 from .skymap import SkyMap, sky_map
 
 DENSEST = 8
