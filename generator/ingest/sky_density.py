@@ -17,9 +17,7 @@ YEARS = 40
 PIECE = 10_000
 
 
-def by_snr(
-    database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str
-) -> dict[str, Any]:
+def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> dict[str, Any]:
     """Rows per pixel with a ratio from each threshold up. `value` is SQL for the column in `t`."""
     counts = ", ".join(f"count(*) FILTER (isfinite(v::DOUBLE) AND v >= {t})" for t in SNR)
     found = database.execute(
@@ -49,7 +47,8 @@ def by_year(
             year = years.setdefault(date.year, {})
             year[place] = year.get(place, 0) + count
     maps = [
-        {"year": year, "counts": {str(p): n for p, n in sorted(years[year].items())}} for year in sorted(years)
+        {"year": year, "counts": {str(p): n for p, n in sorted(years[year].items())}}
+        for year in sorted(years)
     ]
     return {"order": ORDER, "column": column, "maps": maps}
 

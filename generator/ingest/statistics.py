@@ -14,7 +14,6 @@ from .fields import Field, is_array, is_number, is_text
 from .missing import Sentinel
 from .order import connect
 from .roles import Parts
-from .sky_density import by_snr, by_year
 from .sql import literal, present, quoted
 from .tiles import Partition
 

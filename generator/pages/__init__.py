@@ -27,8 +27,8 @@ from .meta import meta_context
 from .object import object_context
 from .records import write_records
 from .schema import all_columns, schema_context, search_context
-from .skypage import is_mapped, sky_context
 from .shelf import Shelf
+from .skypage import is_mapped, sky_context
 from .spectrum import spectrum_context
 
 __all__ = ["Assets", "Shelf", "render_portal", "render_release"]
@@ -111,7 +111,9 @@ def render_release(
                 **issues_context(site.affected),
             )  # fmt: skip
         if site.catalogues or site.spectra:
-            site.render("data.html", "data.html", lang, kind="data", title=_("Data"), has_sky=has_sky, **listed)
+            site.render(
+                "data.html", "data.html", lang, kind="data", title=_("Data"), has_sky=has_sky, **listed
+            )
         site.render(
             "contact.html", "contact.html", lang, kind="help", title=_("Contact"), **letter_context(site)
         )

@@ -99,9 +99,7 @@ def render_documents(site: Site, documents: Documents, facts: Facts | None = Non
     """
     names = [c.name for c in site.catalogues]
     sky = any(is_mapped(c) for c in site.catalogues)
-    pages = linked_pages(
-        names, bool(site.spectra), bool(site.affected), bool(site.changes), sky, documents
-    )
+    pages = linked_pages(names, bool(site.spectra), bool(site.affected), bool(site.changes), sky, documents)
     readings = {lang: Reading(documents, lang, site.languages, pages, facts) for lang in site.languages}
     for reading in readings.values():
         reading.read(site.translate)
