@@ -1,4 +1,4 @@
-"""Where on the sky a catalogue's rows are by signal-to-noise ratio and by year: one pass over the rows for each."""
+"""Where on the sky the rows of a catalogue are, by signal-to-noise ratio and by year."""
 
 from __future__ import annotations
 
