@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 CHECK_ORDER = 7
 """Pixels of 27 arcminutes tell whether a place is covered: 24 KB of bits."""
-PIXEL_COLUMN = "_healpix_29"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ class SkyOf:
     map: SkyMap
     area: float
     """Square degrees of the pixels of `check_order` that hold rows."""
-    area_query: str
     place: tuple[float, float]
     snr_column: str
     snr: list[SmallMap]
@@ -73,11 +71,6 @@ def _sky_of(site: Site, view: CatalogueView) -> SkyOf:
         view=view,
         map=sky_map(sky["order"], sky["counts"]),
         area=int(bits.sum()) * _whole_sky() / cells,
-        area_query=permalink(
-            "sql.html",
-            sql=f"SELECT count(DISTINCT {PIXEL_COLUMN} >> {2 * (29 - order)}) * 129600 / pi() / {cells}"
-            f" AS square_degrees\nFROM {view.name}",
-        ),
         place=place,
         snr_column=by_snr["column"],
         snr=[
