@@ -157,6 +157,7 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
         "9007199254740994": "Known issues: Low <b>signal</b>",
         "200": "",
     }
+    watched.wait("!document.body.hasAttribute('aria-busy')")
     watched.click("#results tbody tr:first-child .row-links")
     found = "[...document.querySelectorAll('#links-menu a')].map(a => a.textContent)"
     watched.wait(f"{found}.includes('Known issue: Low <b>signal</b>')")
@@ -192,6 +193,7 @@ def test_the_same_page_of_another_version(watched: Browser, flawed_base: str) ->
     watched.goto(f"{flawed_base}dr1/data.html")
     watched.evaluate("document.querySelector('.version-menu summary').focus()")
     watched.press("Enter")
+    watched.wait("document.querySelector('.version-menu').open")
     watched.press("Tab")
     watched.wait("document.activeElement.closest('.version-menu')")
     watched.press("Escape")
