@@ -162,11 +162,11 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
     found = "[...document.querySelectorAll('#links-menu a')].map(a => a.textContent)"
     watched.wait(f"{found}.includes('Known issue: Low <b>signal</b>')")
     watched.click("#links-menu a[href$='#low']")
-    watched.wait("document.querySelector('article.issue:target')")
+    watched.wait("!!document.querySelector('article.issue:target')")
     watched.goto(f"{flawed_base}dr1/sql.html?sql=SELECT+obsid+FROM+stars+WHERE+obsid%3D12")
-    watched.wait("document.querySelector('#results .row-open.flagged')")
+    watched.wait("!!document.querySelector('#results .row-open.flagged')")
     watched.goto(f"{flawed_base}dr1/object.html?obsid=12")
-    watched.wait("document.querySelector('#object-rows .issue-notice a')")
+    watched.wait("!!document.querySelector('#object-rows .issue-notice a')")
 
 
 def test_the_link_of_an_issue_finds_its_rows(watched: Browser, flawed_base: str) -> None:
@@ -195,7 +195,7 @@ def test_the_same_page_of_another_version(watched: Browser, flawed_base: str) ->
     watched.press("Enter")
     watched.wait("document.querySelector('.version-menu').open")
     watched.press("Tab")
-    watched.wait("document.activeElement.closest('.version-menu')")
+    watched.wait("!!document.activeElement.closest('.version-menu')")
     watched.press("Escape")
     watched.wait("document.activeElement.matches('.version-menu summary')")
     assert not watched.evaluate("document.querySelector('.version-menu').open")
