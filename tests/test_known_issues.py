@@ -13,6 +13,7 @@ from astropy.table import Table
 
 from .browser import Browser
 from .conftest import DRPORTAL, _await_port, free_port
+from .test_every_page import serious
 
 ISSUES = """
 [[known_issues]]
@@ -211,3 +212,14 @@ def test_the_index_of_releases_is_narrowed(watched: Browser, flawed_base: str) -
         "f.dispatchEvent(new Event('input')) }"
     )
     watched.wait(f"{shown} === 2 && !location.search")
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), [("", 1280, False), ("zh/", 390, True)])
+def test_pages_about_versions_are_accessible(
+    watched: Browser, flawed: Path, language: str, width: int, dark: bool
+) -> None:
+    for page in ("issues.html", "index.html", "help.html", "catalogues/stars.html"):
+        watched.open((flawed / "dr1" / language / page).as_uri(), width=width, dark=dark)
+        watched.click(".version-menu summary")
+        assert serious(watched) == []
+        assert watched.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
