@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.parse
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -281,3 +282,18 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
     asked = [a for a in outside[1][before:] if not any(own in a.split("?")[0] for own in OWN)]
     assert not asked, f"asked of the network: {asked}"
     assert not browser.complaints
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` runs browser tests in Chromium over HTTP and from disk, in Firefox in one of the two ways.
+
+    Some run there over HTTP and some from disk; `make test-all` runs all in both.
+    """
+    for item in items:
+        spec = getattr(item, "callspec", None)
+        ways = {"serve", "file"}.intersection(map(str, spec.params.values())) if spec else set()
+        if not ways or "firefox" not in spec.params.values():
+            continue
+        kept = ("serve", "file")[zlib.crc32(item.originalname.encode()) % 2]  # type: ignore[attr-defined]
+        if kept not in ways:
+            item.add_marker(pytest.mark.slow)

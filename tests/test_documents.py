@@ -369,7 +369,8 @@ class Pages:
 
     def __init__(self, portal: Portal, out: Path, catalogues: tuple[str, ...] = ()) -> None:
         self.languages, self.out = portal.languages, out
-        self.catalogues = [SimpleNamespace(name=name) for name in catalogues]
+        sky = {"sky": {"counts": {"0": 1}}}
+        self.catalogues = [SimpleNamespace(name=c, changes_since="", statistics=sky) for c in catalogues]
         self.spectra = [spec for release in portal.releases for spec in release.spectra]
         self.affected: list[Any] = []
         self.changes: list[Any] = []
@@ -449,13 +450,17 @@ def test_links_lead_to_pages(folder: Folder) -> None:
     folder.write(
         "content/guide/a.md", "# A\n\n[b](../b.md#part) [help](../help.md) [s](/search.html?class=STAR)"
     )
-    folder.write("content/b.md", "# B\n\n## Part\n\n[a](guide/a.md) [data](/data.html) [home](/index.html)")
+    folder.write(
+        "content/b.md",
+        "# B\n\n## Part\n\n[a](guide/a.md) [data](/data.html) [sky](/sky.html) [home](/index.html)",
+    )
     folder.write("content/help.md", "# Help\n\n[a](guide/a.md) [c](/catalogues/lrs.html)")
     pages = folder.render("lrs").pages
     a, b, helped = (pages["zh", p]["body"] for p in ("docs/guide/a.html", "docs/b.html", "help.html"))
     assert 'href="../b.html#part"' in a and 'href="../../help.html"' in a
     assert 'href="../../search.html?class=STAR"' in a
-    assert 'href="guide/a.html"' in b and 'href="../data.html"' in b and 'href="../index.html"' in b
+    assert 'href="guide/a.html"' in b and 'href="../index.html"' in b
+    assert 'href="../data.html"' in b and 'href="../sky.html"' in b
     assert 'href="docs/guide/a.html"' in helped and 'href="catalogues/lrs.html"' in helped
 
 

@@ -21,6 +21,7 @@ PAGES = [
     "catalogues/sim.html",
     "catalogues/odd.html",
     "schema.html",
+    "sky.html",
     "object.html",
     "data.html",
     "docs/numbers.html",

@@ -13,6 +13,7 @@ from astropy.table import Table
 
 from .browser import Browser
 from .conftest import DRPORTAL, _await_port, free_port
+from .test_every_page import serious
 
 ISSUES = """
 [[known_issues]]
@@ -157,15 +158,16 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
         "9007199254740994": "Known issues: Low <b>signal</b>",
         "200": "",
     }
+    watched.wait("!document.body.hasAttribute('aria-busy')")
     watched.click("#results tbody tr:first-child .row-links")
     found = "[...document.querySelectorAll('#links-menu a')].map(a => a.textContent)"
     watched.wait(f"{found}.includes('Known issue: Low <b>signal</b>')")
     watched.click("#links-menu a[href$='#low']")
-    watched.wait("document.querySelector('article.issue:target')")
+    watched.wait("!!document.querySelector('article.issue:target')")
     watched.goto(f"{flawed_base}dr1/sql.html?sql=SELECT+obsid+FROM+stars+WHERE+obsid%3D12")
-    watched.wait("document.querySelector('#results .row-open.flagged')")
+    watched.wait("!!document.querySelector('#results .row-open.flagged')")
     watched.goto(f"{flawed_base}dr1/object.html?obsid=12")
-    watched.wait("document.querySelector('#object-rows .issue-notice a')")
+    watched.wait("!!document.querySelector('#object-rows .issue-notice a')")
 
 
 def test_the_link_of_an_issue_finds_its_rows(watched: Browser, flawed_base: str) -> None:
@@ -192,8 +194,9 @@ def test_the_same_page_of_another_version(watched: Browser, flawed_base: str) ->
     watched.goto(f"{flawed_base}dr1/data.html")
     watched.evaluate("document.querySelector('.version-menu summary').focus()")
     watched.press("Enter")
+    watched.wait("document.querySelector('.version-menu').open")
     watched.press("Tab")
-    watched.wait("document.activeElement.closest('.version-menu')")
+    watched.wait("!!document.activeElement.closest('.version-menu')")
     watched.press("Escape")
     watched.wait("document.activeElement.matches('.version-menu summary')")
     assert not watched.evaluate("document.querySelector('.version-menu').open")
@@ -209,3 +212,14 @@ def test_the_index_of_releases_is_narrowed(watched: Browser, flawed_base: str) -
         "f.dispatchEvent(new Event('input')) }"
     )
     watched.wait(f"{shown} === 2 && !location.search")
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), [("", 1280, False), ("zh/", 390, True)])
+def test_pages_about_versions_are_accessible(
+    watched: Browser, flawed: Path, language: str, width: int, dark: bool
+) -> None:
+    for page in ("issues.html", "index.html", "help.html", "catalogues/stars.html"):
+        watched.open((flawed / "dr1" / language / page).as_uri(), width=width, dark=dark)
+        watched.click(".version-menu summary")
+        assert serious(watched) == []
+        assert watched.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0

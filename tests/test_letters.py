@@ -121,7 +121,9 @@ def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
             self.wfile.write(b"<title>thanks</title>")
 
         def do_GET(self) -> None:
-            self.send_error(404)
+            # a browser asks for an icon
+            self.send_response(204)
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -151,8 +151,20 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stand-in for the built client."""
     folder = tmp_path_factory.mktemp("dist")
     (folder / "engine").mkdir()
-    scripts = ["site", "find", "letter", "search", "sql", "plots", "gallery", "object", "schema", "spectrum"]
-    scripts.append("verify")
+    scripts = (
+        "site",
+        "find",
+        "letter",
+        "search",
+        "sql",
+        "plots",
+        "gallery",
+        "object",
+        "schema",
+        "sky",
+        "spectrum",
+        "verify",
+    )
     names = {f"{n}.js": f"{n}.0a0a0a0a.js" for n in scripts}
     for name in [*names.values(), "engine/duckdb.bin", "engine/left-over.bin"]:
         (folder / name).write_text("//")

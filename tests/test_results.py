@@ -136,7 +136,9 @@ def test_a_row_in_full(watched: Browser, base: str) -> None:
     shown = json.loads(
         watched.evaluate(
             "JSON.stringify([...document.querySelectorAll('#row-dialog tbody tr')]"
-            ".map((line) => [...line.cells].map((cell) => cell.textContent)))"
+            ".map((line) => [...line.cells].map((cell) => [...cell.childNodes]"
+            ".filter((node) => !node.classList?.contains('bit-name'))"
+            ".map((node) => node.textContent).join(''))))"
         )
     )
     assert {line[0]: line[1] for line in shown} == first

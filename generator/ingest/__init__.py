@@ -37,7 +37,7 @@ from .votable_footer import parquet_metadata, votable_header
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the files that ingest writes change, so that what was ingested before is not used again."""
 
 PIXEL = "_healpix_29"
@@ -168,7 +168,10 @@ def _write(
         write_hats(out, spec.name, release, (parts.ra, parts.dec), pixels, sky, MAP_ORDER, size)
     facts = column_facts(spec)
     bits = {f.name: sorted(facts_of(f.name, facts).bits) for f in source.fields if is_whole(f.type)}
-    statistics = measure(out, partitions, source.fields, source.missing, parts, scratch, progress, bits)
+    statistics = measure(
+        out, partitions, source.fields, source.missing, parts, scratch, progress, bits,
+        PIXEL if positions else None,
+    )  # fmt: skip
     suspects = _check(spec, release, source, out, partitions, scratch)
     for column in statistics["columns"]:
         if column["name"] in suspects:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,11 @@ _NAMES = {
 }
 _SNR = re.compile(r"(snr|sn|s2n)(_?median(_all)?|_?[ugrizbvjhky])?", re.I)
 _OTHERS = {"ra": "dec", "dec": "ra"}
+
+
+def usual_snr(names: Sequence[str]) -> str | None:
+    """The signal-to-noise ratio most readers mean: of the g band, else the first."""
+    return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
 
 
 def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Parts:

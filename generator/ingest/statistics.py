@@ -13,7 +13,8 @@ import duckdb
 from .fields import Field, is_array, is_number, is_text
 from .missing import Sentinel
 from .order import connect
-from .roles import Parts
+from .roles import Parts, usual_snr
+from .sky_density import by_snr, by_year
 from .sql import literal, present, quoted
 from .tiles import Partition
 
@@ -44,8 +45,11 @@ def measure(
     scratch: Path,
     progress: Any,
     bits: dict[str, list[int]] | None = None,
+    pixel: str | None = None,
 ) -> dict[str, Any]:
     """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
+
+    `pixel` is the column of places on the sky, if rows have places.
 
     Means are summed by one thread in the order of the files, so that they are the same every time.
     """
@@ -82,6 +86,10 @@ def measure(
         plate = by_name.get(parts.plate or "")
         result["plates"] = plate["distinct"] if plate else None
         result["per_plate"] = _counts(database, values, parts.plate, PLATES)
+        if pixel and (snr := usual_snr(parts.snr)):
+            result["sky_by_snr"] = by_snr(database, pixel, snr, values[snr])
+        if pixel and night and parts.night and night["distinct"] <= NIGHTS:
+            result["sky_by_year"] = by_year(database, pixel, parts.night, values[parts.night])
     return result
 
 

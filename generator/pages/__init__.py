@@ -29,6 +29,7 @@ from .object import object_context
 from .records import write_records
 from .schema import all_columns, schema_context, search_context
 from .shelf import Shelf
+from .skypage import is_mapped, sky_context
 from .spectrum import spectrum_context
 
 __all__ = ["Assets", "Shelf", "render_portal", "render_release"]
@@ -75,6 +76,7 @@ def render_release(
     )
     assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)
+    has_sky = any(is_mapped(view) for view in site.catalogues)
     files = {c.name: read_checksums(c.folder) for c in site.catalogues}
     listed = data_context(site, files)
     cited = site.facts
@@ -111,7 +113,9 @@ def render_release(
                 **issues_context(site.affected),
             )  # fmt: skip
         if site.catalogues or site.spectra:
-            site.render("data.html", "data.html", lang, kind="data", title=_("Data"), **listed)
+            site.render(
+                "data.html", "data.html", lang, kind="data", title=_("Data"), has_sky=has_sky, **listed
+            )
         site.render(
             "contact.html", "contact.html", lang, kind="help", title=_("Contact"), **letter_context(site)
         )
@@ -138,6 +142,10 @@ def render_release(
         site.render(
             "object.html", "object.html", lang, kind="object", title=_("Object"), **object_context(site)
         )
+        if has_sky:
+            site.render(
+                "sky.html", "sky.html", lang, kind="sky", title=_("Sky coverage"), **sky_context(site)
+            )
         columns = all_columns(site, language)
         site.render(
             "schema.html", "schema.html", lang, kind="schema", title=_("Columns"),

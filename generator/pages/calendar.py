@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ..model.night import MJD_0, evening, morning
 from .escape import permalink
-from .night import MJD_0, evening, morning
 
 SHADES = 6
 
@@ -77,3 +77,11 @@ def _search(catalogue: str, column: str | None, year: int, month: int, whole: bo
     first = (datetime.date(year, month, 1) - MJD_0).days + morning(column)
     last = first + calendar.monthrange(year, month)[1] - 1
     return permalink("search.html", catalogue=catalogue, **{column: f"{first}..{last}"})
+
+
+def year_search(catalogue: str, column: str, year: int, nights: Sequence[Any]) -> str:
+    """A search for the rows of one year. `nights` are values of the column."""
+    if not all(re.fullmatch(r"\d+(\.0)?", str(night)) for night in nights):
+        return permalink("search.html", catalogue=catalogue, **{column: f"{year}-*"})
+    first, last = ((datetime.date(y, 1, 1) - MJD_0).days + morning(column) for y in (year, year + 1))
+    return permalink("search.html", catalogue=catalogue, **{column: f"{first}..{last - 1}"})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..differences.model import Catalogue, Fact, Largest, Pair, Replacement, Values
     from .context import CatalogueView, Site
     from .i18n import Language
-from .night import night_date
+from ..model.night import night_date
 
 LONGEST = 60
 """Letters of a value that are shown."""

@@ -16,6 +16,7 @@ from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
 from .i18n import Language
 from .names import Names
+from .versions import same_page, successor_id, versions
 
 if TYPE_CHECKING:
     from .known_issues import Affected
@@ -193,7 +194,7 @@ def page_context(
 
     names = Names(language.gettext)
     release = site.release
-    successor = next((r for r in site.releases if r.id == _successor(release)), None)
+    successor = next((r for r in site.releases if r.id == successor_id(release)), None)
     return {
         "portal": site.portal,
         "release": site.release,
@@ -221,9 +222,9 @@ def page_context(
         "file": lambda target: file_link(base + target),
         "asset": lambda name: f"{base}assets/{site.assets.names[name]}",
         "release_href": release_href,
-        "same_page": lambda other: _same_page(site, path, lang, other),
+        "same_page": lambda other: same_page(site, path, lang, other),
         "successor": successor,
-        "versions": _versions(site, path, lang),
+        "versions": versions(site, path, lang),
         "affected": site.affected,
         "web_address": web_address,
         "json_block": json_block,
@@ -253,42 +254,6 @@ def page_context(
             "contact": mail_address(site.portal.contact),
         },
     }
-
-
-def _successor(release: Release | None) -> str | None:
-    return release.superseded_by.lower() if release and release.superseded_by else None
-
-
-def _same_page(site: Site, path: str, lang: str, other: Release) -> str | None:
-    """This page (else the home page) of another release; None when it is not beside this one."""
-    if site.standalone or other.id not in site.available:
-        return None
-    there = path if site.release and site.shelf and path in site.shelf.pages(other) else "index.html"
-    return file_link(f"{site.root(path, lang)}{other.id}/{site.place(there, lang)}")
-
-
-@dataclass(frozen=True)
-class Version:
-    """A release in the list of versions."""
-
-    release: Release
-    href: str
-    exact: bool
-    """It has the page that the reader looks at."""
-
-
-def _versions(site: Site, path: str, lang: str) -> list[tuple[str, list[Version]]]:
-    """The releases beside this one by name, the latest first: each leads to the page that is open now."""
-    if site.release is None:
-        return []
-    families: dict[str, list[Version]] = {}
-    for other in reversed(site.releases):
-        href = _same_page(site, path, lang, other)
-        if href is not None:
-            exact = site.shelf is not None and path in site.shelf.pages(other)
-            families.setdefault(other.name, []).append(Version(other, href, exact))
-    several = sum(len(f) for f in families.values()) > 1
-    return list(families.items()) if several else []
 
 
 def _title_rest(site: Site, title: str) -> str:

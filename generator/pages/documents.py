@@ -20,6 +20,7 @@ from .facts import Facts
 from .i18n import Language
 from .links import Resolver
 from .markdown import Document, line_of, render_markdown
+from .skypage import is_mapped
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -97,7 +98,8 @@ def render_documents(site: Site, documents: Documents, facts: Facts | None = Non
     all documents.
     """
     names = [c.name for c in site.catalogues]
-    pages = linked_pages(names, bool(site.spectra), bool(site.affected), bool(site.changes), documents)
+    sky = any(is_mapped(c) for c in site.catalogues)
+    pages = linked_pages(names, bool(site.spectra), bool(site.affected), bool(site.changes), sky, documents)
     readings = {lang: Reading(documents, lang, site.languages, pages, facts) for lang in site.languages}
     for reading in readings.values():
         reading.read(site.translate)
@@ -244,11 +246,12 @@ def release_pages(portal: Portal, release: Release, documents: Documents) -> fro
     """The pages that a release will have, as the portal's TOML tells."""
     names = [c.name for c in release.catalogues]
     changes = bool(predecessors(portal.releases, release))
-    return linked_pages(names, bool(release.spectra), bool(release.known_issues), changes, documents)
+    sky = any(c.positions != "none" for c in release.catalogues)
+    return linked_pages(names, bool(release.spectra), bool(release.known_issues), changes, sky, documents)
 
 
 def linked_pages(
-    catalogues: list[str], spectra: bool, issues: bool, changes: bool, documents: Documents
+    catalogues: list[str], spectra: bool, issues: bool, changes: bool, sky: bool, documents: Documents
 ) -> frozenset[str]:
     """The pages to which documents link with /…, and other releases in their lists of versions."""
     pages = {"index.html", "cite.html", "contact.html", "request.html", "verify.html", *documents.paths}
@@ -263,6 +266,8 @@ def linked_pages(
         pages.add("issues.html")
     if changes:
         pages.add("changes.html")
+    if sky:
+        pages.add("sky.html")
     return frozenset(pages)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from ..model import Portal, Release
+from ..model.night import night_date
 from .i18n import Language
-from .night import night_date
 
 Kind = Literal["count", "limit", "bytes", "date", "text"]
 SEGMENT = re.compile(r'"([^"]+)"|([^\s."|{}]+)')

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import numpy as np
 from cdshealpix.nested import healpix_to_lonlat
 
+from ..ingest.roles import usual_snr
 from .charts import packed
 
 if TYPE_CHECKING:
@@ -221,9 +222,8 @@ def _galactic(meta: dict[str, Any]) -> tuple[str, ...]:
 
 
 def best_snr(roles: dict[str, Any]) -> str | None:
-    """The signal-to-noise ratio most readers mean: of the g band, else the first."""
-    names = _list(roles.get("snr"))
-    return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
+    """The signal-to-noise ratio most readers mean."""
+    return usual_snr(_list(roles.get("snr")))
 
 
 def densest(statistics: dict[str, Any]) -> tuple[float, float] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..ingest.sql import literal
 from ..model import Release
+from ..model.night import night_date
 from .calendar import Year, observing_calendar
 from .changes import changes_context
 from .charts import Bar, bars, release_chart, spectra
@@ -15,7 +16,6 @@ from .context import CatalogueView, Site
 from .escape import exact_value, permalink, sql_name
 from .forms import densest
 from .i18n import Language
-from .night import night_date
 from .skymap import SkyMap, sky_map
 
 DENSEST = 8

@@ -121,6 +121,13 @@ export function placeInFace(order, ra, dec) {
   return z > 0 ? { face: quarter, x: nside - m, y: nside - p } : { face: quarter + 8, x: p, y: m };
 }
 
+/** The pixel (NESTED) of a direction. @param {number} order up to 16 @param {number} ra deg @param {number} dec deg */
+export function pixelOf(order, ra, dec) {
+  const { face, x, y } = placeInFace(order, ra, dec);
+  const [i, j] = [x, y].map((at) => Math.max(0, Math.min(2 ** order - 1, Math.floor(at))));
+  return face * 4 ** order + spread(i) + 2 * spread(j);
+}
+
 /**
  * Pairs of a target whose circle lies in one face: there the pixels are squares, and the circle is inside of a square.
  * @param {PairList} pairs @param {number} target @param {number} ra @param {number} dec @param {number} radius

@@ -5,7 +5,7 @@ import { makeAdder } from "./adder.js";
 import { makeChooser } from "./chooser.js";
 import { addComputed, readExpression, readName } from "./computed.js";
 import { asColumn, canFilter, readFilter } from "./filter.js";
-import { issueAddress } from "../catalogue/known-issues.js";
+import { issuePlaces, titlesOf } from "./issues.js";
 import { LinksMenu, placesFor } from "./links.js";
 import { makeMarks } from "./marks.js";
 import { RowOrder } from "./order.js";
@@ -139,7 +139,7 @@ export class TablePane {
             selection: this.view.selection,
             linked: this.#linked,
             linkOf: this.#linkOf(shown),
-            issues: titlesOf(shown),
+            issues: titlesOf(hits.fields, shown.issues),
           },
           {
             onSort: (column, further) => this.#sort(column, further),
@@ -369,11 +369,7 @@ export class TablePane {
   /** @param {Shown} shown @param {Map<string, {value: unknown, type: string}>} row @param {number} place of it */
   #placesFor({ position, spectra, hits, issues }, row, place) {
     const away = [
-      ...(issues?.of(row.get(issues.id ?? "")?.value) ?? []).map((issue) => ({
-        name: t("Known issue: {title}", { title: issue.title }),
-        address: issueAddress(issue),
-        here: true,
-      })),
+      ...issuePlaces(issues, row),
       ...(position ? placesFor(row.get(position.ra)?.value, row.get(position.dec)?.value) : []),
     ];
     if (!spectra) return away;
@@ -411,11 +407,4 @@ export class TablePane {
     const row = await shown.hits.row(this.#order.at(place));
     this.links.open(button, this.#placesFor(shown, row, place));
   }
-}
-
-/** Titles of what is known to be wrong with a row, where the rows hold the ids by which it is told. @param {Shown} shown */
-function titlesOf({ hits, issues }) {
-  const at = hits.fields.findIndex(({ name }) => name === issues?.id);
-  if (!issues || at < 0) return null;
-  return (/** @type {unknown[]} */ row) => issues.of(row[at]).map(({ title }) => title);
 }

@@ -1,0 +1,9 @@
+/** Which places a catalogue covers. @typedef {{order: number, cover: string}} Cover as the page holds it */
+import { pixelOf } from "../catalogue/match.js";
+import { coverOf } from "../results/plots/data.js";
+
+/** @param {Cover} cover @returns {(ra: number, dec: number) => boolean} degrees */
+export function coverage({ order, cover }) {
+  const has = coverOf(cover);
+  return (ra, dec) => has(pixelOf(order, ra, dec));
+}

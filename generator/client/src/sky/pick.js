@@ -1,0 +1,101 @@
+/** A place chosen on the map, by pointer or by keys. */
+import { t } from "../strings.js";
+import { project, unproject } from "./mollweide.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** Arcseconds, where the field says nothing that can be used. */
+const RADIUS = "1800";
+const KEYS = /** @type {Record<string, [east: number, north: number]>} */ ({
+  ArrowLeft: [1, 0],
+  ArrowRight: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+});
+
+/**
+ * @param {HTMLElement} place that holds the map
+ * @param {{readout: HTMLElement, form: HTMLFormElement, covered: (ra: number, dec: number) => boolean}} parts
+ */
+export function pickable(place, { readout, form, covered }) {
+  const map = /** @type {SVGSVGElement} */ (place.querySelector("svg"));
+  const cone = /** @type {HTMLInputElement} */ (form.elements.namedItem("cone"));
+  const said = readout.textContent;
+  const marks = ["sky-mark-under", "sky-mark"].map((name) => {
+    const circle = document.createElementNS(SVG, "circle");
+    circle.setAttribute("class", name);
+    circle.setAttribute("r", "16");
+    circle.setAttribute("visibility", "hidden");
+    map.append(circle);
+    return circle;
+  });
+  place.classList.add("ready");
+  place.tabIndex = 0;
+  place.setAttribute("role", "application");
+  place.setAttribute("aria-label", place.dataset.label ?? "");
+
+  const tell = (/** @type {{ra: number, dec: number}} */ { ra, dec }) => {
+    const sign = dec < 0 ? "−" : "+";
+    const words = covered(ra, dec) ? t("covered") : t("not covered");
+    readout.textContent = `RA ${ra.toFixed(2)}°  Dec ${sign}${Math.abs(dec).toFixed(2)}° · ${words}`;
+  };
+  const put = (/** @type {{ra: number, dec: number}} */ at) => {
+    const [x, y] = project(at.ra, at.dec);
+    for (const circle of marks) {
+      circle.setAttribute("cx", x.toFixed(1));
+      circle.setAttribute("cy", y.toFixed(1));
+      circle.setAttribute("visibility", "visible");
+    }
+    cone.value = `${rounded(at.ra)},${rounded(at.dec)},${readCone(cone.value)?.radius ?? RADIUS}`;
+    tell(at);
+  };
+  const under = (/** @type {MouseEvent} */ event) => {
+    const matrix = map.getScreenCTM();
+    if (!matrix) return null;
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    return unproject(x, y);
+  };
+
+  map.addEventListener("pointermove", (event) => {
+    const at = under(event);
+    if (at) tell(at);
+    else readout.textContent = said;
+  });
+  map.addEventListener("pointerleave", () => (readout.textContent = said));
+  map.addEventListener("click", (event) => {
+    const at = under(event);
+    if (!at) return;
+    put(at);
+    form.requestSubmit();
+  });
+  // What the pointer passes is told to the eye alone; what keys choose, to everyone.
+  place.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
+  place.addEventListener("blur", () => readout.removeAttribute("aria-live"));
+  place.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      form.requestSubmit();
+      return;
+    }
+    const step = KEYS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const far = event.shiftKey ? 10 : 1;
+    const now = readCone(cone.value) ?? { ra: 180, dec: 0 };
+    put({
+      ra: (((now.ra + step[0] * far) % 360) + 360) % 360,
+      dec: Math.max(-90, Math.min(90, now.dec + step[1] * far)),
+    });
+  });
+}
+
+/** @param {string} text @returns {{ra: number, dec: number, radius: string} | null} */
+function readCone(text) {
+  const [ra, dec, radius] = text.split(",").map((part) => part.trim());
+  if (!ra || !dec || !(Number(radius) > 0) || !(Math.abs(Number(dec)) <= 90) || !Number.isFinite(Number(ra)))
+    return null;
+  return { ra: Number(ra), dec: Number(dec), radius };
+}
+
+/** A hundredth of a degree is less than a map shows. @param {number} angle */
+const rounded = (angle) => String((Math.round(angle * 100) / 100) % 360);
