@@ -156,7 +156,7 @@ class Folder:
         """The manifest beside the folder: both are in the same order."""
         end = ("\U0010ffff" * 2, None)
         lines = ((e.path, e) for e in listing)
-        files = ((path, e) for e, path in walk(self.root) if not reserved(path))
+        files = ((path, e) for e, path in self._walk() if not reserved(path))
         line, file = next(lines, end), next(files, end)
         while line is not end or file is not end:
             path = min(line[0], file[0])
@@ -171,6 +171,14 @@ class Folder:
                 yield Pair(path, entry, None, left_out=not choice.keeps(path, listing.head))
             if entry:
                 line = next(lines, end)
+
+    def _walk(self) -> Iterator[tuple[os.DirEntry[str], str]]:
+        try:
+            yield from walk(self.root)
+        except OSError as error:
+            mend = "see to it that the folder can be read, and run this again"
+            where = str(error.filename or self.root)
+            raise InputError(Problem(where, "", error.strerror or str(error), mend)) from None
 
     def compare(self, pair: Pair, more: Callable[[int], None]) -> tuple[str, str]:
         kind, why = pair.known()
