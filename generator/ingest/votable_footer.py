@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from .fields import Field, element_type, is_text
 
-_DATATYPES = {
+DATATYPES = {
     "boolean": "boolean",
     "byte": "unsignedByte",
     "short": "short",
@@ -18,7 +18,7 @@ _DATATYPES = {
     "float": "float",
     "double": "double",
 }
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def votable_header(
@@ -48,7 +48,7 @@ def votable_type(field: Field) -> tuple[str, str | None]:
         return "char", "*"
     if pa.types.is_binary(kind):
         return "unsignedByte", "*"
-    return _DATATYPES[field.datatype], field.arraysize
+    return DATATYPES[field.datatype], field.arraysize
 
 
 def _field(field: Field, length: int | None, unicode: bool) -> str:
@@ -62,7 +62,7 @@ def _field(field: Field, length: int | None, unicode: bool) -> str:
         ("unit", field.unit),
         ("ucd", field.ucd),
     ]
-    text = " ".join(f"{k}={quoteattr(_NOT_XML.sub('', v))}" for k, v in attributes if v)
+    text = " ".join(f"{k}={quoteattr(NOT_XML.sub('', v))}" for k, v in attributes if v)
     if not field.description:
         return f"<FIELD {text}/>"
-    return f"<FIELD {text}><DESCRIPTION>{escape(_NOT_XML.sub('', field.description))}</DESCRIPTION></FIELD>"
+    return f"<FIELD {text}><DESCRIPTION>{escape(NOT_XML.sub('', field.description))}</DESCRIPTION></FIELD>"

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-TYPES = {
-    "boolean": "boolean",
-    "byte": "unsignedByte",
-    "short": "short",
-    "int": "int",
-    "long": "long",
-    "float": "float",
-    "double": "double",
-}
+from ..ingest.votable_footer import DATATYPES, NOT_XML
+
 INTEGERS = {"byte", "short", "int", "long"}
 NUMBERS = INTEGERS | {"float", "double"}
 TEXTS = {"string", "char", "unicode", "text", "timestamp"}
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def xml_text(text: str | None) -> str:
     """Text without what XML cannot hold."""
-    return _NOT_XML.sub("", text or "")
+    return NOT_XML.sub("", text or "")
 
 
 def votable_type(column: dict[str, Any]) -> tuple[str, str | None]:
@@ -32,7 +23,7 @@ def votable_type(column: dict[str, Any]) -> tuple[str, str | None]:
         return "unicodeChar", "*"
     if kind == "binary":
         return "unsignedByte", "*"
-    return TYPES[kind], column.get("arraysize")
+    return DATATYPES[kind], column.get("arraysize")
 
 
 def explained(column: dict[str, Any]) -> str:

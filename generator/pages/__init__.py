@@ -85,9 +85,10 @@ def render_release(
         language = site.translate(lang)
         _ = language.gettext
         about = language.text(release.description)
+        told = changes_context(site, language)
         site.render(
             "home.html", "index.html", lang, kind="home", title=language.text(release.title, release.label),
-            description=about, dataset=pack.dataset, **home_context(site, language),
+            description=about, dataset=pack.dataset, **home_context(site, language, told["pairs"]),
         )  # fmt: skip
         site.render(
             "cite.html", "cite.html", lang, kind="cite", title=_("How to cite"),
@@ -100,7 +101,7 @@ def render_release(
         if site.changes:
             site.render(
                 "changes.html", "changes.html", lang, kind="changes", title=_("Changes"),
-                **changes_context(site, language),
+                **told,
             )  # fmt: skip
         if site.spectra:
             site.render(

@@ -10,7 +10,7 @@ from ..ingest.sql import literal
 from ..model import Release
 from ..model.night import night_date
 from .calendar import Year, observing_calendar
-from .changes import changes_context
+from .changes import PairView
 from .charts import Bar, bars, release_chart, spectra
 from .context import CatalogueView, Site
 from .escape import exact_value, permalink, sql_name
@@ -60,8 +60,8 @@ class CatalogueFacts:
     """What gives nights, plates and the first and last night."""
 
 
-def home_context(site: Site, language: Language) -> dict[str, object]:
-    """What home.html adds."""
+def home_context(site: Site, language: Language, pairs: Sequence[PairView] = ()) -> dict[str, object]:
+    """What home.html adds; `pairs` is what changes.html tells."""
     release = site.release
     assert release is not None
     widest = _widest(site.catalogues)
@@ -73,7 +73,7 @@ def home_context(site: Site, language: Language) -> dict[str, object]:
         "sky_catalogue": widest,
         "place": densest(widest.statistics) if widest else None,
         "chart": chart if chart.tells else None,
-        "changed": next(iter(changes_context(site, language)["pairs"]), None),
+        "changed": next(iter(pairs), None),
         "earlier": _earlier(release, site.releases),
         "volume": sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import glob
 import json
 import tempfile
 from collections.abc import Iterable
@@ -14,13 +13,16 @@ from typing import Any
 
 import duckdb
 
+from ..ingest.describe import INTEGERS
 from ..ingest.order import connect
 from ..ingest.sql import literal, quoted
+from ..ingest.statistics import view as rows_of
+from ..ingest.tiles import Partition
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem
 from .context import CatalogueView, Site
-from .escape import permalink, sql_name
+from .escape import permalink
 
 FOLDER = "known-issues"
 LISTED = 1_000_000
@@ -140,7 +142,7 @@ def _listed(
 ) -> tuple[list[Any] | None, int]:
     place = "ids_file" if issue.ids_file else "ids"
     given = _read_ids(issue, release, column) if issue.ids_file else list(issue.ids)
-    whole = next(c["datatype"] for c in view.meta["columns"] if c["name"] == column) in _WHOLE
+    whole = next(c["datatype"] for c in view.meta["columns"] if c["name"] == column) in INTEGERS
     wanted: dict[Any, None] = {}
     for value in given:
         try:
@@ -166,9 +168,6 @@ def _listed(
     return (sorted(values) if len(values) <= LISTED else None), count
 
 
-_WHOLE = {"byte", "short", "int", "long"}
-
-
 def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
     """The first column of a file, or that of the id's name; a head is passed over."""
     file = release.folder / str(issue.ids_file)
@@ -184,10 +183,8 @@ def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
     return [line[at].strip() for line in lines if len(line) > at]
 
 
-def _view(database: duckdb.DuckDBPyConnection, view: CatalogueView) -> None:
-    paths = [str(view.folder / p["path"]) for p in view.meta["partitions"]]
-    files = ", ".join(literal(glob.escape(path)) for path in paths)
-    database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
+def _view(database: duckdb.DuckDBPyConnection, catalogue: CatalogueView) -> None:
+    rows_of(database, catalogue.folder, [Partition(p["path"]) for p in catalogue.meta["partitions"]])
 
 
 def _count(database: duckdb.DuckDBPyConnection, condition: str) -> int:
@@ -229,4 +226,4 @@ def _write(file: Path, text: str) -> None:
 def issues_context(found: list[Affected]) -> dict[str, object]:
     """What issues.html adds: those still open first."""
     order = {"open": 0, "stays": 1, "fixed": 2}
-    return {"issues": sorted(found, key=lambda one: order[one.issue.status]), "sql_name": sql_name}
+    return {"issues": sorted(found, key=lambda one: order[one.issue.status])}
