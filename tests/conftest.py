@@ -285,15 +285,17 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` runs browser tests in Chromium over HTTP and from disk, in Firefox in one of the two ways.
+    """`make test` runs browser tests twice: in Chromium over HTTP or from disk, in Firefox the other way.
 
-    Some run there over HTTP and some from disk; `make test-all` runs all in both.
+    Which way goes to which browser differs from test to test; `make test-all` runs all four.
     """
     for item in items:
-        spec = getattr(item, "callspec", None)
-        ways = {"serve", "file"}.intersection(map(str, spec.params.values())) if spec else set()
-        if not ways or "firefox" not in spec.params.values():
+        params = getattr(getattr(item, "callspec", None), "params", {}).values()
+        browsers = {"chrome", "firefox"}.intersection(map(str, params))
+        ways = {"file", "serve", "http"}.intersection(map(str, params))
+        if not (browsers and ways):
             continue
-        kept = ("serve", "file")[zlib.crc32(item.originalname.encode()) % 2]  # type: ignore[attr-defined]
-        if kept not in ways:
+        first = zlib.crc32(item.originalname.encode()) % 2 == 0  # type: ignore[attr-defined]
+        from_disk = first == ("chrome" in browsers)
+        if from_disk != ("file" in ways):
             item.add_marker(pytest.mark.slow)

@@ -215,8 +215,12 @@ def test_what_is_no_site_is_never_replaced(portal: Path, tmp_path: Path, kind: s
     assert done.stderr.count("\n") == 1
     assert "--out" in done.stderr
     assert tree(tmp_path) == before
+
+
+def test_an_empty_folder_may_become_the_site(portal: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     run("build", "--portal", portal, "--out", tmp_path / "empty")
+    assert (tmp_path / "empty" / "index.html").is_file()
 
 
 def test_ctrl_c_while_rows_are_read_has_no_traceback(portal: Path) -> None:
