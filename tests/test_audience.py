@@ -80,7 +80,7 @@ def test_partners_see_what_is_for_partners(tmp_path: Path) -> None:
     one = portal.releases[1]
     assert [c.name for c in one.catalogues] == ["stars", "cryptids", "targets"]
     assert [s.name for s in one.spectra] == ["lrs", "desi"]
-    assert (release.compare, release.superseded_by, release.status, release.reason) == (
+    assert (one.compare, one.superseded_by, one.status, one.reason) == (
         [],
         None,
         "current",
