@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data, sums_file
+from .cache import catalogue_data, sums_file, withheld_ids
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
 from .ingest.doubts import known_doubts
+from .ingest.withhold import withheld_count
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until
 from .pages import Assets, Shelf, find_documents, render_portal, render_release
 from .problems import InputError, Problem
@@ -26,6 +27,8 @@ from .publish.minisign import SigningKey, signing_key
 from .publish.place import alone, place, recover
 from .report import Report
 from .spectra import make_spectra
+
+_READERS = {Audience.public: "everyone", Audience.partners: "partners", Audience.team: "the team"}
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,16 @@ def build(
     chosen = choose(portal, names)
     for line in portal.public_since:
         report.step(line)
+    if count := len(portal.hidden) + sum(map(len, portal.withheld.values())):
+        things = f"{count} things are" if count > 1 else "one thing is"
+        report.step(f"edition for {_READERS[audience]}: {things} withheld, see `drportal check`")
     _refuse_foreign(site)
     refuse_other(site, portal.edition)
     key = signing_key(portal.signing_key, folder)
     signer = key.public if key else None
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with alone(site):
+    with alone(site), alone(site.parent / "cache"):  # which editions share
         recover(site)
         _refuse_loss(site, portal)
         kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
@@ -218,6 +224,8 @@ def make_data(
             report.step(f"{release.label}: catalogue {spec.name}")
             try:
                 folder = made.setdefault(release.id, {})[spec.name] = result()
+                if spec.withheld and not withheld_count(withheld_ids(folder)):
+                    report.warn(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
                 for doubt in known_doubts(folder):
                     report.warn(doubt.told(spec, release))
             except InputError as error:

@@ -41,8 +41,8 @@ class Sites:
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
     portal = write_portal(tmp_path_factory.mktemp("secret"))
     # The team's first: nothing that it left in the cache may be used for others.
-    for audience in ("team", None):
-        done = build(portal, audience)
+    for audience, jobs in (("team", "1"), (None, "2")):
+        done = build(portal, audience, BEFORE, "--jobs", jobs)
         assert done.returncode == 0, done.stderr
     return Sites(portal, portal / "build/site-team", portal / "build/site")
 

@@ -39,7 +39,7 @@ def compare(
     cache = portal / "build" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     wanted = {old.id: {c.name for c, _ in pairs}, new.id: {c.name for _, c in pairs}}
-    with alone(cache.with_name("site")):
+    with alone(cache):
         data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
         report.step(f"{old.label} and {new.label}")
         return compare_releases(old, new, data, cache, report.progress).differences

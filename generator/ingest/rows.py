@@ -53,6 +53,8 @@ def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: 
 
         problems = broken_promises(ask, spec, release, source)
         lines = [one.told(spec, release) for one in doubts(ask, spec, source)]
+        if spec.withheld and not shown.withheld:
+            lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     if problems:
         raise InputError(problems)
     return lines

@@ -39,6 +39,8 @@ class ShownRows:
         self._database = _database() if spec.withheld else None
         self._writer: pq.ParquetWriter | None = None
         self._ident = opened.parts.id
+        self.withheld = 0
+        """Rows left out so far."""
         if note is not None and spec.lacks:
             kind = self.schema.field(self._ident).type if self._ident else pa.null()
             told = None if self._ident and not opened.id_hidden else {b"note": NOT_TOLD}
@@ -71,9 +73,11 @@ class ShownRows:
             for index in range(len(self._spec.withheld)):
                 answer = self._ask(index, table).combine_chunks()
                 shown = answer if shown is None else pc.and_(shown, answer)
-            if self._writer is not None and self._ident is not None:
-                ids = batch.column(self._ident).filter(pc.invert(shown))
-                self._writer.write_table(pa.table({ID: ids}).cast(self._writer.schema))
+            hidden = pc.invert(shown)
+            self.withheld += pc.sum(hidden).as_py() or 0
+            if self._writer is not None:
+                ids = batch.column(self._ident) if self._ident else pa.nulls(batch.num_rows)
+                self._writer.write_table(pa.table({ID: ids.filter(hidden)}).cast(self._writer.schema))
             kept = shown.to_numpy(zero_copy_only=False)
             yield batch.filter(shown).select(self.schema.names), numbers[kept]
 
@@ -115,6 +119,11 @@ def _database() -> duckdb.DuckDBPyConnection:
             "lock_configuration": True,
         }
     )
+
+
+def withheld_count(note: Path) -> int:
+    """How many rows were withheld, by the file that was told their ids."""
+    return int(pq.read_metadata(note).num_rows)
 
 
 def shown_fields(spec: CatalogueSource, fields: list[Field]) -> list[Field]:

@@ -31,7 +31,12 @@ def as_seen(releases: list[Release], edition: Edition) -> list[Release]:
 
 def withheld(release: Release, edition: Edition) -> list[str]:
     """All that an edition withholds of a release as it was written: a line for each."""
-    return [name for name, one in _restricted(release) if edition.hides(one)]
+    lines = [name for name, one in _restricted(release) if edition.hides(one)]
+    for one in release.spectra:
+        of = next((c for c in release.catalogues if c.name == one.catalogue), None)
+        if one.ship_originals and of and any(edition.hides(c) for c in of.columns.values()):
+            lines.append(f"original files of spectra {one.name}, which hold what columns of {of.name} do")
+    return lines
 
 
 def public_since(release: Release, edition: Edition) -> list[str]:
