@@ -11,20 +11,24 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data, sums_file
+from .cache import catalogue_data, sums_file, withheld_ids
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
 from .ingest.doubts import known_doubts
-from .model import CatalogueSource, Portal, Release, load_portal
-from .pages import Assets, Shelf, render_portal, render_release
+from .ingest.withhold import withheld_count
+from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until
+from .pages import Assets, Shelf, find_documents, render_portal, render_release
 from .problems import InputError, Problem
 from .publish.bag import write_bag
+from .publish.edition import Record, mark, refuse_other, withheld_from
 from .publish.listing import MANIFEST, Head
 from .publish.manifest import Known, write_manifest
 from .publish.minisign import SigningKey, signing_key
 from .publish.place import alone, place, recover
 from .report import Report
 from .spectra import make_spectra
+
+_READERS = {Audience.public: "everyone", Audience.partners: "partners", Audience.team: "the team"}
 
 
 @dataclass(frozen=True)
@@ -36,23 +40,41 @@ class Built:
 
 
 def build(
-    folder: Path, site: Path, names: list[str], jobs: int, report: Report, keep_going: bool = False
+    folder: Path,
+    site: Path,
+    names: list[str],
+    jobs: int,
+    report: Report,
+    keep_going: bool = False,
+    audience: Audience = Audience.public,
 ) -> Built:
     """Render the named releases (all, where none is named) of the portal in `folder` into `site`.
 
     Releases not named stay as they stand in the former site. With `keep_going` spectra that cannot be read
-    are left out and told. Raises InputError; whatever goes wrong, the former site is left as it was.
+    are left out and told. `audience` is for whom the site is.
+    Raises InputError; whatever goes wrong, the former site is left as it was.
     """
-    portal = load_portal(folder)
+    portal = load_portal(folder, Edition.today(audience))
     chosen = choose(portal, names)
+    for line in portal.public_since:
+        report.step(line)
+    if count := len(portal.hidden) + sum(map(len, portal.withheld.values())):
+        things = f"{count} things are" if count > 1 else "one thing is"
+        report.step(f"edition for {_READERS[audience]}: {things} withheld, see `drportal check`")
     _refuse_foreign(site)
+    refuse_other(site, portal.edition)
     key = signing_key(portal.signing_key, folder)
     signer = key.public if key else None
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with alone(site):
+    with alone(site), alone(site.parent / "cache"):  # which editions share
         recover(site)
         _refuse_loss(site, portal)
+        kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
+        record = Record(site)
+        withheld = [(r, withheld_from(portal, r, find_documents(portal, r).hidden)) for r in portal.releases]
+        for line in record.refuse((r, w) for r, w in withheld if r.id in kept and r not in chosen):
+            report.warn(line)
         data = make_data(chosen, site.parent / "cache", jobs, report)
         former = {r.id: predecessors(portal.releases, r) for r in chosen}
         others = {r.id: r for some in former.values() for r in some if r not in chosen}
@@ -62,7 +84,6 @@ def build(
         new = site.with_name(f".{site.name}.new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
-        kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
         available = kept | {r.id for r in chosen}
         shelf = Shelf.of(portal, available)
         for release in portal.releases:
@@ -80,12 +101,16 @@ def build(
                     portal, release, sources, target, themed,
                     spectra=packs, shelf=shelf, changes=changes[release.id], key=signer,
                 )  # fmt: skip
+                mark(target, portal.edition)
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available, signer)
+        mark(new, portal.edition)
         report.step("checksums")
         _write_manifests(portal, chosen, new, data, spectra, key)
+        record.forget(chosen)
         place(new, site)
+        record.remember((r, w) for r, w in withheld if r in chosen)
     return Built(site, chosen)
 
 
@@ -120,12 +145,24 @@ def choose(portal: Portal, names: list[str]) -> list[Release]:
     """The named releases of a portal, all where none is named. Raises InputError for a name that is none."""
     if not portal.releases:
         mend = "add a folder such as releases/dr1 with a release.toml in it"
+        if portal.hidden:
+            what = f"holds no release for {portal.edition.audience}"
+            raise InputError(Problem(str(portal.folder / "releases"), "", what, "see --audience"))
         raise InputError(Problem(str(portal.folder / "releases"), "", "holds no release", mend))
     by_id = {r.id: r for r in portal.releases}
     unknown = [n for n in names if n.strip("/").lower() not in by_id]
-    if unknown:
-        where, mend = str(portal.folder / "releases"), f"use one of: {', '.join(by_id)}"
-        raise InputError([Problem(where, name, "no such release", mend) for name in unknown])
+    problems = []
+    for name in unknown:
+        where, what, mend = (
+            str(portal.folder / "releases"),
+            "no such release",
+            f"use one of: {', '.join(by_id)}",
+        )
+        if one := portal.hidden.get(name.strip("/").lower()):
+            where, what, mend = str(one.file), until(one), f"build it with --audience {one.audience}"
+        problems.append(Problem(where, name, what, mend))
+    if problems:
+        raise InputError(problems)
     wanted = {n.strip("/").lower() for n in names}
     return [r for r in portal.releases if not wanted or r.id in wanted]
 
@@ -154,13 +191,15 @@ def _refuse_loss(site: Path, portal: Portal) -> None:
     }
     lost = sorted(standing - known - {"."})
     if lost:
-        mend = "put its folder back below releases/, or delete it from the site yourself if it must go"
-        raise InputError(
-            [
-                Problem(str(site / name), "", "is a release that the portal no longer has", mend)
-                for name in lost
-            ]
-        )
+        problems = []
+        for name in lost:
+            what = "is a release that the portal no longer has"
+            mend = "put its folder back below releases/, or delete it from the site yourself if it must go"
+            if one := portal.hidden.get(name):
+                what = f"stands in the site for {portal.edition.audience}, and {until(one)}"
+                mend = "delete it from the site yourself, or take `audience` out of its release.toml"
+            problems.append(Problem(str(site / name), "", what, mend))
+        raise InputError(problems)
 
 
 def make_data(
@@ -185,6 +224,8 @@ def make_data(
             report.step(f"{release.label}: catalogue {spec.name}")
             try:
                 folder = made.setdefault(release.id, {})[spec.name] = result()
+                if spec.withheld and not withheld_count(withheld_ids(folder)):
+                    report.warn(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
                 for doubt in known_doubts(folder):
                     report.warn(doubt.told(spec, release))
             except InputError as error:

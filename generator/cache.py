@@ -24,14 +24,14 @@ def catalogue_data(
     Raises InputError.
     """
     key = _key(spec, release)
-    folder = cache / release.id / spec.name / key
-    if folder.is_dir() and _sound(folder):
+    folder = cache / release.id / spec.kept_as / key
+    if folder.is_dir() and _sound(folder) and (not spec.lacks or withheld_ids(folder).is_file()):
         return folder
     shutil.rmtree(folder.parent, ignore_errors=True)  # what earlier, other or broken-off ingests left
     unfinished = folder.with_suffix(".part")
     unfinished.mkdir(parents=True)
     try:
-        ingest_catalogue(spec, release, unfinished, progress=progress)
+        ingest_catalogue(spec, release, unfinished, progress=progress, note=withheld_ids(folder))
         sums = _sums(unfinished)
         kept = "".join(line for line in sums.splitlines(True) if f"  {TWINS}/" not in line)
         (unfinished / SUMS).write_text(kept, encoding="utf-8", newline="\n")
@@ -45,7 +45,7 @@ def catalogue_data(
 
 def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | None:
     """The folder that the last build made of a catalogue; None where its sources or settings have changed."""
-    made = cache / release.id / spec.name
+    made = cache / release.id / spec.kept_as
     if not made.is_dir():
         return None
     try:
@@ -66,16 +66,17 @@ def _key(spec: CatalogueSource, release: Release) -> str:
         files = {p.name: digest(p) for p in sorted(Path(simulate.__file__).parent.iterdir()) if p.is_file()}
     facts = [release.label, release.published, release.title, os.environ.get("SOURCE_DATE_EPOCH")]
     # How catalogues are compared, and in what words columns are described, makes no difference to their data.
-    told_apart = {"columns", "formerly", "renamed", "compare_by"}
+    told_apart = {"columns", "formerly", "renamed", "compare_by", "audience", "public_from", "withheld"}
     said = spec.model_dump(mode="json", by_alias=True, exclude=told_apart)
     if spec.changes_since:  # the source lies in this cache, wherever that is
         said["source"] = ""
-    words = {"description", "header"}
+    words = {"description", "header", "audience", "public_from"}
     columns = {
         n: c.model_dump(mode="json", exclude=words) | {"bits": sorted(c.bits)}
         for n, c in spec.columns.items()
     }
-    what = [__version__, FORMAT, facts, said, columns, files]
+    withheld = [w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost)
+    what = [__version__, FORMAT, facts, said, columns, files, withheld]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
 
 
@@ -88,6 +89,11 @@ def _sums(folder: Path) -> str:
 def sums_file(folder: Path) -> Path:
     """Where the checksums of every file of a catalogue's folder are kept, those of its script twins too."""
     return folder.with_suffix(".sums")
+
+
+def withheld_ids(folder: Path) -> Path:
+    """Where the ids of rows that a catalogue's folder lacks are kept: beside it, as no part of a site."""
+    return folder.with_suffix(".withheld")
 
 
 def _sound(folder: Path) -> bool:

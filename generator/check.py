@@ -11,7 +11,7 @@ from .ingest import open_input, write_schema
 from .ingest.fields import Field
 from .ingest.rows import check_rows
 from .lint import lint_schema
-from .model import CatalogueSource, Release, load_portal, load_schema
+from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
 from .problems import InputError, Problem
 from .standards.vounits import unit_fault
 
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 def check_portal(
-    folder: Path, names: list[str], write: bool, rows: bool = True
+    folder: Path,
+    names: list[str],
+    write: bool,
+    rows: bool = True,
+    audience: Audience = Audience.public,
 ) -> tuple[list[str], list[Problem]]:
     """Read what a build would read, the rows too where wanted; lines to tell, and the problems found."""
-    portal = load_portal(folder)
-    lines: list[str] = []
+    portal = load_portal(folder, Edition.today(audience))
+    lines = withheld_lines(portal)
     problems: list[Problem] = []
     from .pages.document_check import check_documents
 
@@ -36,6 +40,14 @@ def check_portal(
             problems += error.problems
     problems += check_documents(portal, declared)
     return lines, problems
+
+
+def withheld_lines(portal: Portal) -> list[str]:
+    """What this edition withholds, for the team that checks it, and what it no longer does."""
+    lines = [f"{one.file}: {until(one)}; not checked" for one in portal.hidden.values()]
+    for release in portal.releases:
+        lines += [f"{release.file}: {name}: withheld" for name in portal.withheld[release.id]]
+    return [*lines, *portal.public_since]
 
 
 def _check_release(
@@ -59,7 +71,7 @@ def _check_release(
             with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
                 opened = open_input(spec, release, Path(scratch))
                 counts = [source.rows for source in opened.sources if source.rows is not None]
-                whole = sum(counts) if len(counts) == len(opened.sources) else None
+                whole = sum(counts) if len(counts) == len(opened.sources) and not spec.withheld else None
                 names = [field.name for field in opened.fields]
                 declared[release.id, spec.name] = Declared(spec.name, names, whole)
                 if not spec.schema_file:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from . import __version__
+from .model.audience import Audience
 from .problems import InputError, Problem
 from .report import Report
 
@@ -22,6 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+AudienceOption = Annotated[
+    Audience, typer.Option("--audience", help="Whose edition: what is for others is not in it.")
+]
 PortalOption = Annotated[Path, typer.Option("--portal", help="Folder that holds portal.toml.")]
 
 
@@ -64,7 +68,11 @@ def build(
         list[str] | None, typer.Argument(metavar="[RELEASE]...", help="e.g. dr8/v1.0; all by default.")
     ] = None,
     portal: PortalOption = Path(),
-    out: Annotated[Path | None, typer.Option(help="The site; PORTAL/build/site by default.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The site; PORTAL/build/site by default, site-partners or site-team for these."),
+    ] = None,
+    audience: AudienceOption = Audience.public,
     jobs: Annotated[int, typer.Option(min=1, help="Catalogues, or packs of spectra, to make at a time.")] = 1,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and say which.")
@@ -73,9 +81,10 @@ def build(
     """Turn releases into a website."""
     from .build import build as walk
 
-    site = (out or portal / "build" / "site").absolute()
+    name = "site" if audience == Audience.public else f"site-{audience.value}"
+    site = (out or portal / "build" / name).absolute()
     with Report() as report:
-        built = walk(portal, site, releases or [], jobs, report, keep_going)
+        built = walk(portal, site, releases or [], jobs, report, keep_going, audience)
     pages = sum(1 for _ in built.site.rglob("*.html"))
     print(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
 
@@ -90,11 +99,12 @@ def check(
     rows: Annotated[
         bool, typer.Option("--rows/--no-rows", help="Hold every row to what schema and release.toml say.")
     ] = True,
+    audience: AudienceOption = Audience.public,
 ) -> None:
     """Look for mistakes in configuration, schemas, data and documents without building."""
     from .check import check_portal
 
-    lines, problems = check_portal(portal, releases or [], write_schema, rows)
+    lines, problems = check_portal(portal, releases or [], write_schema, rows, audience)
     for line in lines:
         print(line)
     for problem in problems:
@@ -138,13 +148,14 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="The later release; or a table.")],
     portal: PortalOption = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    audience: AudienceOption = Audience.public,
 ) -> None:
     """Say what differs between two releases: facts, columns, rows and values."""
     from .differences.command import compare
     from .differences.text import report as as_text
 
     with Report() as report:
-        found = compare(before, after, portal, report)
+        found = compare(before, after, portal, report, audience)
     print(found.model_dump_json(indent=1) if as_json else as_text(found), end="\n" if as_json else "")
 
 

@@ -20,6 +20,7 @@ from drportal.model import (
     Release,
     Roles,
 )
+from drportal.model.audience import WithheldRows
 from drportal.model.known_issues import KnownIssue
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
@@ -28,7 +29,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
-MODELS += [Author, Paper, Naming]
+MODELS += [WithheldRows, Author, Paper, Naming]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..build import choose, make_data
 from ..ingest import ingest_catalogue
-from ..model import CatalogueSource, Portal, Release, load_portal
+from ..model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
 from ..problems import InputError, Problem
 from ..publish.place import alone
 from ..report import Report
@@ -18,7 +18,9 @@ from .releases import compare_releases, paired
 TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", ".bz2", ".xz"}
 
 
-def compare(before: str, after: str, portal: Path, report: Report) -> Differences:
+def compare(
+    before: str, after: str, portal: Path, report: Report, audience: Audience = Audience.public
+) -> Differences:
     """What differs between two releases (dr8/v1.0) or two files. Raises InputError."""
     files = [Path(name) for name in (before, after)]
     if all(file.is_file() for file in files):
@@ -26,7 +28,7 @@ def compare(before: str, after: str, portal: Path, report: Report) -> Difference
     for file in files:
         if file.suffix.lower() in TABLES and not file.is_file():
             raise InputError(Problem(str(file), "", "no such file", "name two tables, or two releases"))
-    loaded = load_portal(portal)
+    loaded = load_portal(portal, Edition.today(audience))
     old, new = _releases(loaded, [before, after])
     pairs = paired(old, new)
     if not pairs and old.catalogues and new.catalogues:
@@ -37,7 +39,7 @@ def compare(before: str, after: str, portal: Path, report: Report) -> Difference
     cache = portal / "build" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     wanted = {old.id: {c.name for c, _ in pairs}, new.id: {c.name for _, c in pairs}}
-    with alone(cache.with_name("site")):
+    with alone(cache):
         data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
         report.step(f"{old.label} and {new.label}")
         return compare_releases(old, new, data, cache, report.progress).differences

@@ -89,9 +89,14 @@ def compare_releases(
         if old.name not in had or new.name not in has:
             continue
         hints = Hints(
-            new.name, old.name, new.renamed, new.compare_by, after.file, (before.label, after.label)
+            new.name,
+            old.name,
+            {k: v for k, v in new.renamed.items() if not old.hides(k)},
+            new.compare_by,
+            after.file,
+            (before.label, after.label),
         )
-        place = cache / after.id / ".changes" / new.name / before.id
+        place = cache / after.id / ".changes" / new.kept_as / before.id
         one, kept = compared(had[old.name], has[new.name], hints, place, progress)
         found.catalogues.append(one)
         if one.rows and one.rows.changed + one.rows.added + one.rows.removed:

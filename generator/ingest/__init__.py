@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..checksums import digest
 from ..model import CatalogueSource, Release, facts_of
 from ..problems import InputError, Problem
-from .describe import described, schema_table
+from .describe import described, schema_table, shown_table
 from .doubts import doubts
 from .fields import Field, is_text, is_whole, settled
 from .hats_files import partition_path, write_common_metadata, write_hats
@@ -25,7 +25,6 @@ from .inputs import Input
 from .missing import missing_by_column
 from .order import connect, ordered
 from .positions import Positions, split
-from .read_parquet import as_stored
 from .roles import find_roles, is_degrees, position_names
 from .rules import broken_promises, check_columns, column_facts
 from .schema_file import write_schema
@@ -34,6 +33,7 @@ from .source import open_source, source_files, unified
 from .statistics import measure, one_row, plain, view, write_statistics
 from .tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
 from .votable_footer import parquet_metadata, votable_header
+from .withhold import ShownRows, shown_fields
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 
@@ -48,16 +48,20 @@ MAP_ORDER = 6
 Progress = Callable[[str, int, int], None]
 
 
-def ingest_catalogue(spec: CatalogueSource, release: Release, out: Path, *, progress: Progress) -> None:
+def ingest_catalogue(
+    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, note: Path | None = None
+) -> None:
     """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
 
-    `progress(stage, done, total)` is called as work goes on, in rows. Raises InputError; `out` is then empty.
+    `progress(stage, done, total)` is called as work goes on, in rows. `note` is the file that is told the
+    ids of withheld rows, if any are. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=out.parent))
     try:
         source = open_input(spec, release, scratch)
-        _write(spec, release, source, out, scratch, progress)
+        with ShownRows(spec, release, source, note) as shown:
+            _write(spec, release, source, shown, out, scratch, progress)
     except BaseException:
         for path in out.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -79,7 +83,10 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
         made = spec.simulate
         sources = [simulated_source(made.kind, made.rows, made.seed, made.revised)]
         table, schema_file = simulated_table(made.kind, made.revised)
-        schema: tuple[Any, Path] | None = schema_table(spec, release) or (table, schema_file)
+        schema: tuple[Any, Path] | None = schema_table(spec, release) or (
+            shown_table(spec, table),
+            schema_file,
+        )
         missing = {**missing_values(spec.simulate.kind), **missing}
     else:
         files = source_files(spec, release)
@@ -87,7 +94,13 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
         schema = schema_table(spec, release)
     fields = unified(sources)
     datatypes = {c.name: c.datatype for c in schema[0].columns} if schema else {}
-    fields = settled(fields, datatypes, position_names(fields, spec.roles))
+    every = settled(fields, datatypes, position_names(fields, spec.roles))
+    check_columns(spec, every, release.file, place)
+    whole = find_roles(every, spec.roles, release.file, place) if spec.hidden else None
+    fields = shown_fields(spec, every)
+    if not fields:
+        mend = "withhold the catalogue itself"
+        raise InputError(Problem(str(release.file), f"{place}.columns", "all columns are withheld", mend))
     if schema is not None:
         fields = described(fields, *schema, sources[0].file)
     reserved = [f.name for f in fields if f.name.lower() in (PIXEL, ROW)]
@@ -95,7 +108,12 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
         mend = "rename it, the name is used for the catalogue's own index"
         raise InputError(Problem(str(sources[0].file), f"column {reserved[0]}", "cannot be used", mend))
     parts = find_roles(fields, spec.roles, release.file, place)
-    if spec.positions == "none":
+    position_hidden = (
+        whole is not None
+        and parts.ra is None
+        and (whole.ra is not None or not spec.lost.isdisjoint(("ra", "dec")))
+    )
+    if spec.positions == "none" or position_hidden:
         parts = find_roles(
             fields, spec.roles.model_copy(update={"ra": None, "dec": None}), release.file, place
         )
@@ -109,19 +127,34 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
         raise InputError(Problem(str(release.file), f"{place}.roles", what, mend))
     by_column = missing_by_column(fields, missing, release.file, place)
     check_index(spec, fields, release.file, place)
-    check_columns(spec, fields, release.file, place)
-    return Input(sources, fields, parts, by_column, spec.simulate is None)
+    return Input(
+        sources,
+        every,
+        fields,
+        parts,
+        by_column,
+        # Those of a file with more in it than is shown would tell of the rest.
+        checksums=spec.simulate is None and not spec.lacks,
+        id_hidden="id" in spec.lost or bool(whole and whole.id and spec.hides(whole.id)),
+        position_hidden=position_hidden,
+    )
 
 
 def _write(
-    spec: CatalogueSource, release: Release, source: Input, out: Path, scratch: Path, progress: Progress
+    spec: CatalogueSource,
+    release: Release,
+    source: Input,
+    shown: ShownRows,
+    out: Path,
+    scratch: Path,
+    progress: Progress,
 ) -> None:
     parts = source.parts
     positions = None
-    if spec.positions != "none":
+    if spec.positions != "none" and not source.position_hidden:
         assert parts.ra is not None and parts.dec is not None
         positions = Positions(parts.ra, parts.dec, spec.positions, spec.wrap_ra, source.missing)
-    reading = _Reading(source, positions, scratch / "pixels", progress)
+    reading = _Reading(source, shown, positions, scratch / "pixels", progress)
     keys = [PIXEL, ROW] if positions else [parts.id, ROW] if parts.id else [ROW]
     stream = ordered(reading.batches(), reading.schema, keys, scratch, SAMPLE_ROWS // 4)
     fields = (
@@ -282,11 +315,13 @@ class _Reading:
     What is known only when all have been read: `rows` and the pixels of all rows, kept in a file.
     """
 
-    def __init__(self, source: Input, positions: Positions | None, spool: Path, progress: Progress) -> None:
+    def __init__(
+        self, source: Input, shown: ShownRows, positions: Positions | None, spool: Path, progress: Progress
+    ) -> None:
+        self._shown = shown
         self._source, self._positions, self._spool, self._progress = source, positions, spool, progress
-        self.fields = pa.schema([(f.name, f.type) for f in source.fields])
         own = [(PIXEL, pa.int64())] if positions else []
-        self.schema = pa.schema([*own, *self.fields, (ROW, pa.int64())])
+        self.schema = pa.schema([*own, *shown.schema, (ROW, pa.int64())])
         self.rows = 0
         self.lengths = {f.name: 0 for f in source.fields if is_text(f.type)}
         self.unicode: set[str] = set()
@@ -296,17 +331,13 @@ class _Reading:
         try:
             with self._spool.open("wb") as spool:
                 for source in self._source.sources:
-                    number = 1
-                    for batch in source.batches():
-                        read = batch.num_rows
-                        batch = as_stored(batch, self.fields)
+                    for batch, numbers in self._shown.batches(source):
                         self._measure_texts(batch)
                         own: list[pa.Array] = []
                         if self._positions is not None:
-                            batch, pixels = self._positions.pixels(batch, source.file, number)
+                            batch, pixels = self._positions.pixels(batch, source.file, numbers)
                             pixels.tofile(spool)
                             own = [pa.array(pixels)]
-                        number += read
                         order = pa.array(np.arange(self.rows, self.rows + batch.num_rows))
                         self.rows += batch.num_rows
                         self._progress("read", self.rows, self._source.rows)

@@ -32,7 +32,16 @@ def schema_table(spec: CatalogueSource, release: Release) -> tuple[Table, Path] 
     if found is None:
         mend = f"set `table` of the catalogue to one of: {', '.join(t.name for t in tables)}"
         raise InputError(Problem(str(file), "tables", f"no table {wanted!r}", mend))
-    return found, file
+    return shown_table(spec, found), file
+
+
+def shown_table(spec: CatalogueSource, table: Table) -> Table:
+    """A table without the columns that are withheld, and without a key that needs one of them."""
+    hidden = {word for c in table.columns if spec.hides(c.name) for word in (c.name, c.id)}
+    key = table.primary_key
+    lost = not hidden.isdisjoint([key] if isinstance(key, str) else key or [])
+    columns = [c for c in table.columns if not spec.hides(c.name)]
+    return table.model_copy(update={"columns": columns, "primary_key": None if lost else key})
 
 
 def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:

@@ -15,10 +15,18 @@ class Input:
     """A catalogue's sources, opened, and what is known of its columns."""
 
     sources: list[Source]
+    every: list[Field]
+    """All columns of the sources."""
     fields: list[Field]
+    """Those that the edition shows."""
     parts: Parts
     missing: dict[str, list[Sentinel]]
     checksums: bool
+    """Whether the sources are files whose checksums may be told."""
+    id_hidden: bool = False
+    """Whether the column that is the rows' id is withheld."""
+    position_hidden: bool = False
+    """Whether the position is: no page may know of the sky then."""
 
     @property
     def rows(self) -> int:

@@ -42,11 +42,11 @@ class Positions:
         self.counts: NDArray[np.int32] = np.zeros(12 * 4**COUNT_ORDER, np.int32)
 
     def pixels(
-        self, batch: pa.RecordBatch, file: Path, first_row: int
+        self, batch: pa.RecordBatch, file: Path, numbers: NDArray[np.int64]
     ) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
         """The rows that have a position, and their pixels.
 
-        `first_row` is the number in `file` of the batch's first row, from 1. Raises InputError for rows that
+        `numbers` are those of the batch's rows in `file`, from 1. Raises InputError for rows that
         are nowhere on the sky.
         """
         ra, dec = self._degrees(batch, self.ra), self._degrees(batch, self.dec)
@@ -63,16 +63,14 @@ class Positions:
         wrong_ra = ~nowhere & ~((ra >= 0) & (ra <= 360))
         wrong_dec = ~nowhere & ~(np.abs(dec) <= 90)
         self._refuse(
-            file, first_row, self.ra, ra, wrong_ra, "is outside 0 to 360 degrees", self._mend_ra(ra[wrong_ra])
+            file, numbers, self.ra, ra, wrong_ra, "is outside 0 to 360 degrees", self._mend_ra(ra[wrong_ra])
         )
         mend = "give declinations in degrees from -90 to 90, or name the right column as roles.dec"
-        self._refuse(file, first_row, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", mend)
+        self._refuse(file, numbers, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", mend)
         if nowhere.any():
             if self.policy == "require":
                 mend = 'mend the rows, or set positions = "drop_missing" to leave them out'
-                self._refuse(
-                    file, first_row, f"{self.ra}, {self.dec}", None, nowhere, "has no position", mend
-                )
+                self._refuse(file, numbers, f"{self.ra}, {self.dec}", None, nowhere, "has no position", mend)
             self.left_out += int(nowhere.sum())
             batch = batch.filter(pa.array(~nowhere))
             ra, dec = ra[~nowhere], dec[~nowhere]
@@ -98,7 +96,7 @@ class Positions:
     @staticmethod
     def _refuse(
         file: Path,
-        first: int,
+        numbers: NDArray[np.int64],
         name: str,
         values: NDArray[np.float64] | None,
         wrong: NDArray[np.bool_],
@@ -111,9 +109,9 @@ class Positions:
         others = int(wrong.sum()) - 1
         value = f"= {float(values[index])!r} " if values is not None else ""
         text = f"{value}{what}" + (
-            f" (and {others:,} more of the first {first + len(wrong) - 1:,} rows)" if others else ""
+            f" (and {others:,} more of the first {numbers[-1]:,} rows)" if others else ""
         )
-        raise InputError(Problem(str(file), f"row {first + index}, {name}", text, mend))
+        raise InputError(Problem(str(file), f"row {numbers[index]}, {name}", text, mend))
 
 
 def sky_pixels(ra: NDArray[np.float64], dec: NDArray[np.float64]) -> NDArray[np.int64]:

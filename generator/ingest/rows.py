@@ -13,9 +13,9 @@ from ..problems import InputError
 from .doubts import doubts
 from .inputs import Input
 from .order import connect
-from .read_parquet import as_stored
 from .rules import broken_promises
 from .statistics import one_row
+from .withhold import ShownRows
 
 
 def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: Path) -> list[str]:
@@ -24,20 +24,22 @@ def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: 
 
     Raises InputError for rows that break a promise, and for a source that cannot be read to its end.
     """
-    schema = pa.schema([(f.name, f.type) for f in source.fields])
     failed: list[InputError] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
             for one in source.sources:
-                for batch in one.batches():
-                    yield as_stored(batch, schema)
+                for batch, _ in shown.batches(one):
+                    yield batch
         except InputError as error:
             failed.append(error)
             raise
 
-    with connect(scratch, threads=1) as database:
-        database.register("source", pa.RecordBatchReader.from_batches(schema, batches()))
+    with (
+        ShownRows(spec, release, source) as shown,
+        connect(scratch, threads=1) as database,
+    ):
+        database.register("source", pa.RecordBatchReader.from_batches(shown.schema, batches()))
         try:
             database.execute("CREATE TEMP TABLE t AS SELECT * FROM source")
         except Exception:
@@ -51,6 +53,8 @@ def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: 
 
         problems = broken_promises(ask, spec, release, source)
         lines = [one.told(spec, release) for one in doubts(ask, spec, source)]
+        if spec.withheld and not shown.withheld:
+            lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     if problems:
         raise InputError(problems)
     return lines

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
 from ..problems import InputError, Problem
-from .describe import INTEGERS, schema_table
+from .describe import INTEGERS, schema_table, shown_table
 from .fields import Field, is_array, is_number, is_text, is_whole
 from .inputs import Input
 from .missing import in_type
@@ -94,7 +94,8 @@ def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: I
     if schema is None and spec.simulate is not None:
         from ..simulate import simulated_table
 
-        schema = simulated_table(spec.simulate.kind)
+        table, file = simulated_table(spec.simulate.kind)
+        schema = shown_table(spec, table), file
     rules: list[Rule] = []
     columns = {c.name: c for c in schema[0].columns} if schema else {}
     for field in source.fields:

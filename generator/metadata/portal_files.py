@@ -35,7 +35,7 @@ def write_portal_files(
     place: Callable[[str, str], str],
     words: Words,
 ) -> None:
-    """Write atom.xml in each language, and sitemap.xml, into `out`.
+    """Write atom.xml in each language, and of the public edition sitemap.xml, into `out`.
 
     `address` is where the portal is published, if that is known; `place` tells where a page of a language
     stands; `words` what the feed says of a release.
@@ -45,7 +45,7 @@ def write_portal_files(
         file = out / place("atom.xml", lang)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(atom(portal, shown, lang, address, place, words))
-    if address:
+    if address and portal.edition.is_public:  # others are not for robots
         for name, content in sitemaps(out, portal.languages, address):
             (out / name).write_bytes(content)
 

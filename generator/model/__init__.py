@@ -1,35 +1,41 @@
 """What portal.toml, release.toml and the schema YAML mean."""
 
+from .audience import Audience, Edition, Restricted, until
 from .citation import Author, Citable, Naming, Paper
 from .columns import Bit, ColumnFacts, facts_of
 from .lines import Line, LineList, load_lines
 from .portal import Portal, load_portal
 from .release import CatalogueSource, Release, Roles, load_release
 from .schema import Column, Schema, Table, load_schema
-from .spectra import SpectraSet, SpectrumColumns, SpectrumId
+from .spectra import SpectraSet, SpectrumColumns, SpectrumId, Without
 
 __all__ = [
+    "Audience",
     "Author",
     "Bit",
     "CatalogueSource",
     "Citable",
     "Column",
     "ColumnFacts",
+    "Edition",
     "Line",
     "LineList",
     "Naming",
     "Paper",
     "Portal",
     "Release",
+    "Restricted",
     "Roles",
     "Schema",
     "SpectraSet",
     "SpectrumColumns",
     "SpectrumId",
     "Table",
+    "Without",
     "facts_of",
     "load_lines",
     "load_portal",
     "load_release",
     "load_schema",
+    "until",
 ]

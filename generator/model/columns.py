@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from pydantic import Field, field_validator, model_validator
 
+from .audience import Restricted
 from .strict import Strict
 from .text import Text
 
@@ -21,7 +22,7 @@ class Bit(Strict):
     description: Text = Field(default_factory=dict)
 
 
-class ColumnFacts(Strict):
+class ColumnFacts(Restricted):
     """A column, or all that match a pattern."""
 
     description: Text = Field(default_factory=dict)
@@ -78,5 +79,8 @@ def facts_of(name: str, facts: dict[str, ColumnFacts]) -> ColumnFacts:
 def _merged(said: Iterable[ColumnFacts]) -> ColumnFacts:
     merged = ColumnFacts()
     for one in said:
-        merged = merged.model_copy(update={key: getattr(one, key) for key in one.model_fields_set})
+        own = {key: getattr(one, key) for key in one.model_fields_set}
+        if "audience" in own:  # a date belongs to the audience it stands beside
+            own["public_from"] = one.public_from
+        merged = merged.model_copy(update=own)
     return merged

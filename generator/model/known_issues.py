@@ -7,14 +7,14 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from .audience import Restricted
 from .dates import partial_date
-from .strict import Strict
 from .text import Text
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
-class KnownIssue(Strict):
+class KnownIssue(Restricted):
     """One thing that is wrong, told for as long as the release is kept."""
 
     name: str

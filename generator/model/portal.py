@@ -8,10 +8,12 @@ from pathlib import Path
 from pydantic import Field, PrivateAttr, field_validator
 
 from ..problems import InputError, Problem
+from .audience import Edition
 from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
+from .seen import as_seen, public_since, withheld
 from .text import Text
 
 # It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
@@ -53,6 +55,10 @@ class Portal(Citable):
     # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.
     _folder: Path = PrivateAttr(default=Path())
     _releases: list[Release] = PrivateAttr(default_factory=list)
+    _edition: Edition = PrivateAttr(default_factory=Edition)
+    _hidden: dict[str, Release] = PrivateAttr(default_factory=dict)
+    _withheld: dict[str, list[str]] = PrivateAttr(default_factory=dict)
+    _public_since: list[str] = PrivateAttr(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -60,15 +66,36 @@ class Portal(Citable):
 
     @property
     def releases(self) -> list[Release]:
-        """In order of publication."""
+        """In order of publication, as the readers of the edition see them."""
         return self._releases
 
+    @property
+    def edition(self) -> Edition:
+        """For whom the portal was read."""
+        return self._edition
 
-def load_portal(folder: Path) -> Portal:
-    """Read portal.toml and every release below releases/.
+    @property
+    def hidden(self) -> dict[str, Release]:
+        """By id, the releases that the edition withholds: for messages to the team, never for pages."""
+        return self._hidden
 
-    Raises InputError with the problems of all files together.
+    @property
+    def withheld(self) -> dict[str, list[str]]:
+        """By id of a release that is shown, what is withheld of it: for the team, never for pages."""
+        return self._withheld
+
+    @property
+    def public_since(self) -> list[str]:
+        """What was withheld from these readers until a day that has come."""
+        return self._public_since
+
+
+def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
+    """Read portal.toml and every release below releases/, as an edition shows them.
+
+    By default it is the public edition of today. Raises InputError with the problems of all files together.
     """
+    edition = edition or Edition.today()
     file = folder / "portal.toml"
     problems: list[Problem] = []
     portal: Portal | None = None
@@ -114,6 +141,11 @@ def load_portal(folder: Path) -> Portal:
     problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)
+    portal._edition = edition
+    portal._hidden = {r.id: r for r in releases if edition.hides(r)}
+    portal._withheld = {r.id: withheld(r, edition) for r in releases if r.id not in portal._hidden}
+    portal._public_since = [f"{r.label}: {line}" for r in releases for line in public_since(r, edition)]
+    releases = as_seen(releases, edition)
     for release in releases:
         release.inherit(portal)
     portal._releases = sorted(releases, key=lambda r: r.order)

@@ -9,8 +9,9 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from ..problems import InputError, Problem
+from .audience import Audience, Edition, Restricted, WithheldRows
 from .citation import Citable, Doi
-from .columns import ColumnFacts
+from .columns import ColumnFacts, facts_of
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
@@ -63,7 +64,7 @@ class Simulate(Strict):
     """As a later version has these rows: some columns under other names, some rows gone, new or changed."""
 
 
-class CatalogueSource(Strict):
+class CatalogueSource(Restricted):
     """One table of a release: its source and how to read it."""
 
     name: str
@@ -84,6 +85,8 @@ class CatalogueSource(Strict):
     """Values that mean "no value", by column name or a pattern such as "mag_*"."""
     columns: dict[str, ColumnFacts] = Field(default_factory=dict)
     """What Felis has no place for, by column name or a pattern such as "rv_*_flag"."""
+    withheld: list[WithheldRows] = Field(default_factory=list)
+    """Rows that are for some readers only."""
     roles: Roles = Field(default_factory=Roles)
     doi: Doi | None = None
     """Of the catalogue alone, where it has one beside the release's."""
@@ -103,6 +106,9 @@ class CatalogueSource(Strict):
 
     # Id of a former release, where the rows are those that changed since: set by differences, never by TOML.
     _changes_since: str = PrivateAttr(default="")
+    # For whom the catalogue is read: set by seen.py, never by TOML.
+    _edition: Edition = PrivateAttr(default=Edition(Audience.team))
+    _lost: frozenset[str] = PrivateAttr(default=frozenset())
 
     names = field_validator("name")(usable_name)
 
@@ -114,6 +120,45 @@ class CatalogueSource(Strict):
     def changes_since(self, value: str) -> None:
         self._changes_since = value
 
+    @property
+    def edition(self) -> Edition:
+        return self._edition
+
+    @edition.setter
+    def edition(self, value: Edition) -> None:
+        self._edition = value
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Roles that release.toml gives to columns which are withheld."""
+        return self._lost
+
+    @lost.setter
+    def lost(self, value: frozenset[str]) -> None:
+        self._lost = value
+
+    def hides(self, column: str) -> bool:
+        """Whether a column is withheld from the readers of this edition."""
+        return self._edition.hides(facts_of(column, self.columns))
+
+    @property
+    def hidden(self) -> list[tuple[str, bool]]:
+        """Which names and patterns withhold columns and which do not, in order; none where no column is."""
+        told = [
+            (k, self._edition.hides(c)) for k, c in self.columns.items() if "audience" in c.model_fields_set
+        ]
+        return told if any(hidden for _, hidden in told) else []
+
+    @property
+    def lacks(self) -> bool:
+        """Whether any rows or columns are withheld."""
+        return bool(self.withheld or self.hidden)
+
+    @property
+    def kept_as(self) -> str:
+        """Its folder in the cache. Editions that differ have their own: none drives the other out."""
+        return f"{self.name}-{self._edition.audience}" if self.lacks else self.name
+
     @model_validator(mode="after")
     def _one_source(self) -> CatalogueSource:
         if (self.source is None) == (self.simulate is None):
@@ -121,7 +166,7 @@ class CatalogueSource(Strict):
         return self
 
 
-class Release(Citable):
+class Release(Citable, Restricted):
     """One data release version."""
 
     name: str = Field(min_length=1)
@@ -135,7 +180,7 @@ class Release(Citable):
     survey_phase: int | None = Field(default=None, ge=0)
     """Which stage of the survey: 0 the pilot, then 1, 2, ..."""
     phase: Literal["v0", "v1", "v2"] | None = None
-    """For whom: v0 the team, v1 partners, v2 everyone."""
+    """For whom it came out: v0 the team, v1 partners, v2 everyone. Part of its history; withholds nothing."""
     status: Literal["current", "obsolete", "deprecated"] = "current"
     reason: Text = Field(default_factory=dict)
     superseded_by: str | None = None
@@ -158,6 +203,7 @@ class Release(Citable):
     _id: str = PrivateAttr(default="")
     _file: Path = PrivateAttr(default=Path())
     _lines: list[LineList] = PrivateAttr(default_factory=list)
+    _said_simulated: bool = PrivateAttr(default=False)
 
     dates = field_validator("published", mode="before")(partial_date)
 
@@ -205,9 +251,14 @@ class Release(Citable):
         twice = sorted({n for n in told if told.count(n) > 1})
         if twice:
             raise ValueError(f"has two known issues named {twice[0]!r}; names must differ")
-        if any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra):
-            self.simulated = True
+        self._said_simulated = self.simulated
+        self.tell_simulated()
         return self
+
+    def tell_simulated(self) -> None:
+        """Data of the simulator make the release a simulated one."""
+        made = any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra)
+        self.simulated = made or self._said_simulated
 
     @property
     def id(self) -> str:

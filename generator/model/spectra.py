@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from .audience import Restricted
 from .strict import Strict, usable_name
 from .text import Text
 
@@ -83,7 +86,37 @@ class SimulateSpectra(Strict):
         return self
 
 
-class SpectraSet(Strict):
+@dataclass(frozen=True)
+class Without:
+    """What an edition leaves out of a set, because it is withheld in the set's catalogue."""
+
+    rows: bool = False
+    """Spectra of withheld rows."""
+    columns: tuple[tuple[str, str | None], ...] = ()
+    """Withheld columns, whose facts in headers go too: name or pattern, and the keyword if one is named."""
+    audience: str = "public"
+    """For whom the edition is."""
+
+    def __bool__(self) -> bool:
+        return self.rows or bool(self.columns)
+
+    def hides(self, fact: str, keyword: str | None = None) -> bool:
+        """Whether a fact of a header may tell what a withheld column tells; in doubt it may."""
+        said = {_plain(fact), _plain(keyword or fact)}
+        for name, header in self.columns:
+            if header and _plain(header) in said:
+                return True
+            if any(fnmatchcase(one, _plain(name)) for one in said):
+                return True
+        return False
+
+
+def _plain(name: str) -> str:
+    """A name without what differs between catalogues and headers; patterns stay patterns."""
+    return re.sub(r"[^a-z0-9*?\[\]!]", "", name.lower())
+
+
+class SpectraSet(Restricted):
     """The spectra of a release at one resolution: their files and how to read them."""
 
     name: str
@@ -113,7 +146,23 @@ class SpectraSet(Strict):
     vacuum: bool | None = None
     """Whether wavelengths are in vacuum; where left out, what the file or the layout says."""
 
+    # What of its catalogue is withheld: set by seen.py, never by TOML.
+    _without: Without = PrivateAttr(default_factory=lambda: Without())
+
     names = field_validator("name")(usable_name)
+
+    @property
+    def without(self) -> Without:
+        return self._without
+
+    @without.setter
+    def without(self, value: Without) -> None:
+        self._without = value
+
+    @property
+    def kept_as(self) -> str:
+        """Its folder in the cache, where editions that differ have their own."""
+        return f"{self.name}-{self.without.audience}" if self.without else self.name
 
     @model_validator(mode="after")
     def _complete(self) -> SpectraSet:

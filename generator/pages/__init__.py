@@ -32,7 +32,7 @@ from .shelf import Shelf
 from .skypage import is_mapped, sky_context
 from .spectrum import spectrum_context
 
-__all__ = ["Assets", "Shelf", "render_portal", "render_release"]
+__all__ = ["Assets", "Shelf", "find_documents", "render_portal", "render_release"]
 
 
 def render_release(

@@ -197,6 +197,7 @@ def page_context(
     successor = next((r for r in site.releases if r.id == successor_id(release)), None)
     return {
         "portal": site.portal,
+        "audience": site.portal.edition.audience.value,
         "release": site.release,
         "releases": site.releases,
         "lang": lang,

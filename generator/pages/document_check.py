@@ -102,7 +102,7 @@ def known_facts(
         files[spec.name] = len(sizes), sum(sizes)
     spectra = {}
     for one in release.spectra:
-        about = cache / release.id / "spectra" / one.name / "data" / "spectra.json"
+        about = cache / release.id / "spectra" / one.kept_as / "data" / "spectra.json"
         spectra[one.name] = json.loads(about.read_text(encoding="utf-8")) if about.is_file() else None
     return facts_of(portal, release, catalogues, spectra, files)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ..differences import predecessors
-from ..model import Portal, Release
+from ..model import Edition, Portal, Release
 from ..model.strict import portable
 from ..problems import InputError, Problem
 from .bibliography import FILE, Reference, read_bibliography
@@ -19,7 +20,7 @@ from .context import Site
 from .facts import Facts
 from .i18n import Language
 from .links import Resolver
-from .markdown import Document, line_of, render_markdown
+from .markdown import Document, front_matter, line_of, render_markdown
 from .skypage import is_mapped
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
@@ -58,6 +59,8 @@ class Documents:
     """Where images and attachments are, the release's own folder first."""
     references: dict[str, Reference] = field(default_factory=dict)
     """What documents may cite, from references.bib."""
+    hidden: frozenset[str] = frozenset()
+    """Names of documents that the edition withholds: what leads to one becomes plain words."""
 
     @property
     def paths(self) -> frozenset[str]:
@@ -77,10 +80,14 @@ def find_documents(portal: Portal, release: Release | None) -> Documents:
     problems: list[Problem] = []
     sources = _default_help(portal.languages)
     references: dict[str, Reference] = {}
+    hidden: set[str] = set()
     for folder in reversed(folders):
         # A release's document replaces the shared one in all languages: a translation that nobody has
         # changed with it would say something else.
-        sources |= _sources(folder, portal.languages, problems)
+        found = _sources(folder, portal.languages, problems)
+        withheld = {name for name, source in found.items() if _is_hidden(source, portal.edition)}
+        hidden |= withheld
+        sources |= {name: source for name, source in found.items() if name not in withheld}
         if (folder / FILE).is_file():
             try:
                 references |= read_bibliography(folder / FILE)
@@ -88,7 +95,17 @@ def find_documents(portal: Portal, release: Release | None) -> Documents:
                 problems += error.problems
     if problems:
         raise InputError(problems)
-    return Documents(dict(sorted(sources.items())), (*folders, DEFAULTS), references)
+    return Documents(dict(sorted(sources.items())), (*folders, DEFAULTS), references, frozenset(hidden))
+
+
+def _is_hidden(source: Source, edition: Edition) -> bool:
+    """Whether any of a document's languages is withheld: a translation tells what the original does."""
+    for file in source.files.values():
+        # What is wrong with a file is told when it is rendered.
+        with contextlib.suppress(UnicodeDecodeError, InputError):
+            if edition.hides(front_matter(file.read_text(encoding="utf-8-sig"), file)[0]):
+                return True
+    return False
 
 
 def render_documents(site: Site, documents: Documents, facts: Facts | None = None) -> dict[str, Reading]:

@@ -134,6 +134,8 @@ def _where(
         except duckdb.Error as error:
             what = f"is no condition that {view.name} can answer: {str(error).splitlines()[0]}"
             mend = "write it as after WHERE, and try it on the SQL page"
+            if view.spec.lacks:
+                mend += "; if it needs a column that is withheld, withhold the issue too"
             raise _problem(release, issue, "where", what, mend) from None
 
 
@@ -161,6 +163,12 @@ def _listed(
         lost = database.execute(
             f"SELECT id FROM wanted ANTI JOIN t ON wanted.id = t.{name} ORDER BY 1 LIMIT 1"
         ).fetchone()
+        if lost and view.spec.withheld:  # these rows are not shown: nothing is said of them
+            database.execute(
+                f"DELETE FROM wanted WHERE id NOT IN (SELECT {name} FROM t WHERE {name} NOT NULL)"
+            )
+            values = [one for (one,) in database.execute("SELECT id FROM wanted").fetchall()]
+            lost = None
         if lost:
             mend = "take it away, or mend it"
             raise _problem(release, issue, place, f"{view.name} has no row of {column} {lost[0]}", mend)

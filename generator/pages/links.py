@@ -65,8 +65,10 @@ class Resolver:
             raise BrokenLink(f"{target!r} does not say what to show", mend)
         return _relative(page, self.source.path) + rest if page in self.reading.pages else None
 
-    def _document(self, target: str, name: str, rest: str) -> str:
+    def _document(self, target: str, name: str, rest: str) -> str | None:
         source = self.reading.documents.sources.get(name)
+        if source is None and name in self.reading.documents.hidden:
+            return None
         if source is None:
             raise BrokenLink(f"{target!r} leads nowhere", "mend the path; it is relative to this file")
         if rest.startswith("#") and source is not self.source:

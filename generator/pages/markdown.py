@@ -13,8 +13,9 @@ from urllib.parse import unquote
 import markdown
 import yaml
 from markdown.extensions.toc import slugify_unicode
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
+from ..model.audience import Restricted
 from ..model.read import parse_toml, validate
 from ..problems import InputError, Problem
 from .bibliography import Bibliography, Citations, Reference
@@ -73,18 +74,16 @@ class Resolve(Protocol):
         """The address to write; None to leave the words without a link. Raises BrokenLink."""
 
 
-class FrontMatter(BaseModel):
+class FrontMatter(Restricted):
     """What may stand between +++ or --- at the top of a document."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str = ""
     description: str = ""
     order: float = 100
     """Documents are listed by falling importance: 1 before 2."""
-    numbers: list[int | float | str] = []
+    numbers: list[int | float | str] = Field(default_factory=list)
     """Numbers in the text that are no facts of the data, and right."""
-    mentions: list[str] = []
+    mentions: list[str] = Field(default_factory=list)
     """Other releases that the text speaks of."""
     revision: int = 0
     """Counted up when the original changes; a translation says which one it is of."""
@@ -109,7 +108,7 @@ def render_markdown(
     """
     problems: list[Problem] = []
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    front, body = _front_matter(text, file)
+    front, body = front_matter(text, file)
 
     marks = None
 
@@ -177,7 +176,7 @@ def _line(text: str, key: str) -> int:
     return text.count("\n", 0, match.start()) + 1 if match else 1
 
 
-def _front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
+def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
     """What stands before the text, and the text; line numbers in errors are those of the file."""
     lines = text.split("\n")
     fence = lines[0].rstrip()

@@ -57,7 +57,7 @@ def make_spectra(
 
     `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
     """
-    work = cache / release.id / "spectra" / spec.name
+    work = cache / release.id / "spectra" / spec.kept_as
     work.mkdir(parents=True, exist_ok=True)
     simulated = _simulated(spec, release, work) if spec.simulate else None
     if simulated is not None and _finished(work, simulated):
@@ -100,7 +100,7 @@ def _check_name(spec: SpectraSet, release: Release, found: Scan) -> None:
 
 
 def _settings(spec: SpectraSet, release: Release) -> str:
-    return repr((__version__, pa.__version__, FORMAT, release.label, spec))
+    return repr((__version__, pa.__version__, FORMAT, release.label, spec, spec.without))
 
 
 def _key(spec: SpectraSet, release: Release, found: Scan) -> str:
@@ -113,7 +113,8 @@ def _simulated(spec: SpectraSet, release: Release, _work: Path) -> str:
     catalogue = next((c for c in release.catalogues if c.name == spec.catalogue), None)
     files = sorted(p for p in Path(simulate.__file__).parent.iterdir() if p.is_file())
     rows = catalogue and catalogue.simulate
-    text = f"{_settings(spec, release)} {rows} {[digest(p) for p in files]}"
+    withheld = catalogue and [w.rows for w in catalogue.withheld]
+    text = f"{_settings(spec, release)} {rows} {withheld} {[digest(p) for p in files]}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -270,6 +271,8 @@ def _jobs(
         if spec.ship_originals:
             taken: set[str] = set()
             for item in items:
+                if not item.ships:
+                    continue
                 if item.home == item.position:
                     name = safe_name(item.path.rpartition("/")[2])
                     name = f"{item.position}-{name}" if name.lower() in taken else name

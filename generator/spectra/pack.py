@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..checksums import TWINS, digest
-from ..model import SpectraSet
+from ..model import SpectraSet, Without
 from .grids import Grid
 from .model import Unreadable
 from .read import read_spectrum
@@ -49,7 +49,9 @@ class Job:
     @property
     def key(self) -> str:
         return hashlib.sha256(
-            repr((self.format, self.set_name, self.spec, self.items, self.homes, self.shape)).encode()
+            repr(
+                (self.format, self.set_name, self.spec, self.spec.without, self.items, self.homes, self.shape)
+            ).encode()
             + b"".join(g.values.tobytes() + str((g.log, g.values.dtype)).encode() for g in self.grids)
         ).hexdigest()
 
@@ -124,7 +126,11 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
                 need = merged(need, arrays)
             if need:
                 continue
-            header = {"layout": layout.NAME, "file": item.path.rpartition("/")[2], **spectrum.facts}
+            keywords = getattr(layout, "KEYWORDS", {})
+            for part in spectrum.parts:
+                part.facts = shown_facts(part.facts, job.spec.without, keywords)
+            facts = shown_facts(spectrum.facts, job.spec.without, keywords)
+            header = {"layout": layout.NAME, "file": item.path.rpartition("/")[2], **facts}
             if item.path in job.homes:
                 sha = _sum(job.folder / item.path, item.size, item.mtime)
                 header |= {"original": job.homes[item.path], "bytes": item.size, "sha256": sha}
@@ -151,6 +157,16 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
     note["files"] = [_noted(job.out, f) for f in files]
     write_whole(job.notes / f"{job.number:06d}.json", json.dumps(note, separators=(",", ":")).encode())
     return note, {}
+
+
+def shown_facts(facts: dict[str, Any], without: Without, keywords: dict[str, str]) -> dict[str, Any]:
+    """The facts of a header that tell nothing of withheld columns."""
+    if not without.columns:
+        return facts
+    shown = {k: v for k, v in facts.items() if not without.hides(k, keywords.get(k))}
+    if isinstance(bands := shown.get("snr"), dict):
+        shown["snr"] = {band: value for band, value in bands.items() if not without.hides(f"snr{band}")}
+    return shown
 
 
 def _measure(note: dict[str, Any], file: Path) -> None:

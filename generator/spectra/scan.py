@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import itertools
+import json
 import os
 import re
 import sqlite3
@@ -27,6 +28,7 @@ from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
 from .model import Unreadable
 from .read import identify, name_of
+from .shown import know_shown
 
 FORMAT = 2
 SUFFIXES = re.compile(r"\.(fits?|fts)(\.[gf]z)?$", re.IGNORECASE)
@@ -62,6 +64,8 @@ class Item:
     """Position of the first spectrum of the same file; its own as a rule."""
     several: bool
     """Whether its file holds more than this one."""
+    ships: bool
+    """Whether its file may go into the site: all spectra in it are shown."""
 
 
 class Scan:
@@ -76,13 +80,13 @@ class Scan:
     def items(self, first: int = 0) -> Iterator[Item]:
         rows = self._database.execute(
             "SELECT placed.position, placed.id, placed.path, placed.row, file.size, file.mtime, placed.home, "
-            "placed.several "
+            "placed.several, placed.path NOT IN (SELECT path FROM cut) "
             "FROM placed JOIN file USING (path) WHERE placed.position >= ? ORDER BY placed.position",
             (first,),
         )
-        for position, ident, path, row, size, mtime, home, several in rows:
+        for position, ident, path, row, size, mtime, home, several, ships in rows:
             own = int(ident) if self.whole else ident
-            yield Item(position, own, path, row, size, mtime, home, bool(several))
+            yield Item(position, own, path, row, size, mtime, home, bool(several), bool(ships))
 
     def digest(self) -> str:
         """Changes when any spectrum does."""
@@ -157,6 +161,7 @@ def scan(
     if spec.id.lookup is not None:
         assert catalogue is not None
         id_name = _look_up(spec, release, database, catalogue)
+    know_shown(spec, release, database, catalogue)
     return _placed(spec, release, database, id_name if spec.id.lookup is not None else None, keep_going)
 
 
@@ -245,8 +250,6 @@ def _whole(ident: str) -> int:
 
 def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path) -> str:
     """Replace file names by the ids that the catalogue gives them; the name of the catalogue's id."""
-    import json
-
     about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
     place = f"spectra[{spec.name}].id.lookup"
     column, ident = spec.id.lookup or "", about["id"]
@@ -286,11 +289,15 @@ def _placed(
             "SELECT path FROM item WHERE id NOT IN (SELECT file FROM named) ORDER BY path"
         )
         problems += [
-            (path, f"no row of {spec.catalogue} names this file in {spec.id.lookup}") for (path,) in missing
+            (path, f"no row of {spec.catalogue} names this file in {spec.id.lookup}")
+            for (path,) in missing
+            if not spec.without.rows  # those of withheld rows are not named either
         ]
     if problems and not keep_going:
         mend = "fetch it again or take it away, or build with --keep-going to leave it out"
         raise InputError([Problem(str(release.folder / p), "", w, mend) for p, w in problems[:SHOWN]])
+    if spec.without:
+        problems = []  # their names may be those of withheld spectra
     names = [n for (n,) in database.execute("SELECT DISTINCT name FROM item ORDER BY name LIMIT 5")]
     if looked_up is None and len(names) > 1:
         what = f"the ids of its files differ in kind: {', '.join(names)}"
@@ -302,6 +309,13 @@ def _placed(
     else:
         whole = not database.execute("SELECT 1 FROM item WHERE whole = 0 LIMIT 1").fetchone()
     order = "CAST(id AS INTEGER)" if whole else "id"
+    database.executescript(
+        """DROP TABLE IF EXISTS cut; CREATE TEMP TABLE cut (path TEXT PRIMARY KEY) WITHOUT ROWID;"""
+    )
+    if spec.without.rows:
+        is_shown = "id IN (SELECT id FROM shown)"
+        database.execute(f"INSERT INTO cut SELECT DISTINCT path FROM ({query}) WHERE NOT {is_shown}")
+        query = f"SELECT path, row, id FROM ({query}) WHERE {is_shown}"
     database.executescript(
         f"""DROP TABLE IF EXISTS placed;
         CREATE TEMP TABLE placed
@@ -317,6 +331,7 @@ def _placed(
     left_out = [*problems, *_without_doubles(spec, release, database, keep_going)]
     if not database.execute("SELECT 1 FROM placed LIMIT 1").fetchone():
         what = "none of its files can be used"
+        what = "none of its spectra is of a row that is shown" if spec.without.rows else what
         what += f" ({left_out[0][0]}: {left_out[0][1]})" if left_out else ""
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
     return Scan(database, looked_up or (names[0] if names else "id"), whole, left_out)

@@ -1,0 +1,131 @@
+"""Rows that an edition withholds: left out while they stream, before anything is counted or measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ..model import CatalogueSource, Release
+from ..problems import InputError, Problem
+from .fields import Field
+from .inputs import Input
+from .read_parquet import as_stored
+from .source import Source
+
+ID = "id"
+NOT_TOLD = b"ids are withheld"
+
+
+class ShownRows:
+    """The rows of sources that meet none of the conditions under `withheld`, with the columns that are shown.
+
+    A context manager: it holds a database and, where the ids of the other rows are noted, a file.
+    """
+
+    def __init__(
+        self, spec: CatalogueSource, release: Release, opened: Input, note: Path | None = None
+    ) -> None:
+        self._spec, self._release, self._opened = spec, release, opened
+        self._every = pa.schema([(f.name, f.type) for f in opened.every])
+        self.schema = pa.schema([(f.name, f.type) for f in opened.fields])
+        self._database = _database() if spec.withheld else None
+        self._writer: pq.ParquetWriter | None = None
+        self._ident = opened.parts.id
+        self.withheld = 0
+        """Rows left out so far."""
+        if note is not None and spec.lacks:
+            kind = self.schema.field(self._ident).type if self._ident else pa.null()
+            told = None if self._ident and not opened.id_hidden else {b"note": NOT_TOLD}
+            self._writer = pq.ParquetWriter(note, pa.schema([(ID, kind)], metadata=told))
+
+    def __enter__(self) -> ShownRows:
+        if self._database is not None:
+            for index in range(len(self._spec.withheld)):
+                self._ask(index, self._every.empty_table())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._database is not None:
+            self._database.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    def batches(self, source: Source) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
+        """The rows of one source that are shown, and their numbers in it, from 1."""
+        first = 1
+        for batch in source.batches():
+            numbers = np.arange(first, first + batch.num_rows)
+            first += batch.num_rows
+            if self._database is None:
+                yield as_stored(batch, self.schema), numbers
+                continue
+            batch = as_stored(batch, self._every)
+            table = pa.Table.from_batches([batch])
+            shown: Any = None
+            for index in range(len(self._spec.withheld)):
+                answer = self._ask(index, table).combine_chunks()
+                shown = answer if shown is None else pc.and_(shown, answer)
+            hidden = pc.invert(shown)
+            self.withheld += pc.sum(hidden).as_py() or 0
+            if self._writer is not None:
+                ids = batch.column(self._ident) if self._ident else pa.nulls(batch.num_rows)
+                self._writer.write_table(pa.table({ID: ids.filter(hidden)}).cast(self._writer.schema))
+            kept = shown.to_numpy(zero_copy_only=False)
+            yield batch.filter(shown).select(self.schema.names), numbers[kept]
+
+    def _ask(self, index: int, table: pa.Table) -> pa.ChunkedArray:
+        """For each row, whether a condition says that it is shown: only where it is plainly false."""
+        assert self._database is not None
+        condition = self._spec.withheld[index].rows
+        try:
+            # Alone in its line: what it may hold cannot comment the rest away.
+            question = f"SELECT (\n{condition}\n) AS withheld FROM t"
+            if len(duckdb.extract_statements(question)) != 1:
+                raise duckdb.ParserException("more than one statement")
+            self._database.register("t", table)
+            found = self._database.execute(question)
+            answer = found.to_arrow_table() if hasattr(found, "to_arrow_table") else found.fetch_arrow_table()
+        except duckdb.Error as error:
+            raise self._problem(index, str(error).splitlines()[0]) from None
+        withheld = answer.column(0)
+        if not pa.types.is_boolean(withheld.type) or len(withheld) != table.num_rows:
+            raise self._problem(index, f"its answer is {withheld.type}, not true or false for each row")
+        return pc.invert(pc.fill_null(withheld, True))
+
+    def _problem(self, index: int, what: str) -> InputError:
+        place = f"catalogues[{self._spec.name}].withheld[{index + 1}].rows"
+        mend = "write it as after WHERE, with the columns of the source"
+        return InputError(
+            Problem(str(self._release.file), place, f"is no condition that its rows can answer: {what}", mend)
+        )
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    """One that sees the rows and nothing else; a single thread keeps them in their order."""
+    return duckdb.connect(
+        config={
+            "threads": 1,
+            "enable_external_access": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "lock_configuration": True,
+        }
+    )
+
+
+def withheld_count(note: Path) -> int:
+    """How many rows were withheld, by the file that was told their ids."""
+    return int(pq.read_metadata(note).num_rows)
+
+
+def shown_fields(spec: CatalogueSource, fields: list[Field]) -> list[Field]:
+    """The columns that an edition shows."""
+    return [f for f in fields if not spec.hides(f.name)]

@@ -1,0 +1,99 @@
+"""What a site remembers of the edition it is, so that no two are mixed.
+
+A site that is not for everyone says so in `edition.json`, of the portal and of each release. What was
+withheld when a release was rendered is kept in the cache, where no reader sees it: a release that a build
+does not render again may stay only if nothing is withheld today that was not withheld then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..model import Edition, Portal, Release
+from ..problems import InputError, Problem
+
+EDITION = "edition.json"
+
+
+def mark(folder: Path, edition: Edition) -> None:
+    """Say in a site, or in a release of it, for whom it is; a public one says nothing."""
+    file = folder / EDITION
+    file.unlink(missing_ok=True)  # never write into what may be a hard link
+    if not edition.is_public:
+        file.write_text(json.dumps({"audience": edition.audience.value}) + "\n", encoding="utf-8")
+
+
+def refuse_other(site: Path, edition: Edition) -> None:
+    """Raise InputError where the site, or a release in it, is for other readers."""
+    if not (site / "index.html").is_file():
+        return
+    for file in sorted({site / EDITION, *site.glob(f"*/{EDITION}"), *site.glob(f"*/*/{EDITION}")}):
+        audience = _audience(file)
+        if audience != edition.audience:
+            what = f"is the edition for {audience}, and this one is for {edition.audience}"
+            mend = "name another folder with --out, or delete that one yourself"
+            raise InputError(Problem(str(file.parent), "", what, mend))
+
+
+def _audience(file: Path) -> str:
+    if not file.is_file():
+        return "public"
+    try:
+        return str(json.loads(file.read_text(encoding="utf-8"))["audience"])
+    except (ValueError, KeyError, TypeError):
+        return "readers unknown"
+
+
+class Record:
+    """By release of a site, all that was withheld when its pages were made."""
+
+    def __init__(self, site: Path) -> None:
+        self.file = site.parent / "cache" / "editions" / f"{site.name}.json"
+        try:
+            known = json.loads(self.file.read_text(encoding="utf-8"))
+            self.withheld = {str(name): {str(line) for line in lines} for name, lines in known.items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            self.withheld = {}
+
+    def refuse(self, kept: Iterable[tuple[Release, set[str]]]) -> list[str]:
+        """Lines about releases that stay and lack what is public by now.
+
+        Raises InputError for those that may show what is withheld today.
+        """
+        lines, problems = [], []
+        for release, now in kept:
+            then = self.withheld.get(release.id, set())
+            if more := sorted(now - then):
+                what = f"may show what is withheld now ({', '.join(more[:3])}{', …' if more[3:] else ''})"
+                mend = f"build it too: drportal build {release.id}, or all at once"
+                problems.append(Problem(release.id, "", what, mend))
+            elif less := sorted(then - now):
+                lines.append(f"{release.label} was built without what is shown now: {', '.join(less[:3])}")
+        if problems:
+            raise InputError(problems)
+        return lines
+
+    def forget(self, releases: Iterable[Release]) -> None:
+        """Before a site is put in place: should the build end there, nothing untrue is remembered."""
+        for release in releases:
+            self.withheld.pop(release.id, None)
+        self._write()
+
+    def remember(self, made: Iterable[tuple[Release, set[str]]]) -> None:
+        self.withheld |= {release.id: lines for release, lines in made}
+        self._write()
+
+    def _write(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({name: sorted(lines) for name, lines in sorted(self.withheld.items())}, indent=1)
+        unfinished = self.file.with_suffix(".part")
+        unfinished.write_text(text + "\n", encoding="utf-8")
+        unfinished.replace(self.file)
+
+
+def withheld_from(portal: Portal, release: Release, documents: Iterable[str]) -> set[str]:
+    """All that the pages of a release must not know: what is withheld of it, and other releases."""
+    lines = {*portal.withheld[release.id], *(f"document {name}" for name in documents)}
+    return lines | {f"release {name}" for name in portal.hidden}
