@@ -12,7 +12,7 @@ from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
-from .text import Text
+from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, known_language
 
 # It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
 # This computer may do without encryption, for trials.
@@ -48,6 +48,31 @@ class Portal(Citable):
     def _form_address(cls, value: str | None) -> str | None:
         if value is not None and not FORM_ADDRESS.fullmatch(value):
             raise ValueError("is not the address of a form; write one such as https://survey.org/contact")
+        return value
+
+    @field_validator("homepage", "base_url")
+    @classmethod
+    def _web(cls, value: str | None) -> str | None:
+        if value is not None and not WEB_ADDRESS.fullmatch(value):
+            raise ValueError("is not a web address; start it with https:// or http://")
+        return value
+
+    @field_validator("contact")
+    @classmethod
+    def _mail(cls, value: str | None) -> str | None:
+        if value is not None and not MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("is not an e-mail address; write one such as help@survey.org")
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, value: list[str]) -> list[str]:
+        for code in value:
+            # They are folders of the site as well.
+            if not LANGUAGE.fullmatch(code) or not known_language(code):
+                raise ValueError(f"has {code!r}, which is not a language; use codes such as en, zh, zh-Hant")
+        if len({code.lower() for code in value}) < len(value):
+            raise ValueError("has one language twice; keep each once")
         return value
 
     # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.
