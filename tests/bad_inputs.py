@@ -129,7 +129,9 @@ def write(folder: Path) -> None:
     table.write(release / "listed.ecsv")
     (release / "plain.csv").write_text("plate,n\n" + "".join(f"P{i:03},{i * i}\n" for i in range(30)))
     (release / "ids.csv").write_text("id\n4\n5\n")
-    (release / "docs/about.md").write_text("# About\n\n{{ stats.stars.rows }} rows [@one2020].\n\n## More {#more}\n")
+    (release / "docs/about.md").write_text(
+        "# About\n\n{{ stats.stars.rows }} rows [@one2020].\n\n## More {#more}\n"
+    )
     (release / "docs/references.bib").write_text(BIB)
     second = {"name": "TEST", "version": "v2", "published": "2026-03"}
     (folder / "releases/test/v2/release.toml").write_text(document(second))
@@ -147,7 +149,10 @@ class Bad:
 
 def _spoilt(kind: object) -> Iterator[tuple[str, object]]:
     """Values that a key of a type cannot have."""
-    texts, numbers = [("number", 5), ("fraction", 1.5), ("truth", True)], [("text", "many"), ("date", date(2026, 1, 2))]
+    texts, numbers = (
+        [("number", 5), ("fraction", 1.5), ("truth", True)],
+        [("text", "many"), ("date", date(2026, 1, 2))],
+    )
     lists = [("list", [[]]), ("table", {"no such key": {}})]
     origin = typing.get_origin(kind)
     if kind == Text:
@@ -161,7 +166,7 @@ def _spoilt(kind: object) -> Iterator[tuple[str, object]]:
         yield from [*texts, *lists, ("word", "whatever"), ("empty", "")]
     elif origin in (list, tuple):
         yield from [*texts, ("text", "one"), ("table", {"a": 1}), ("inner", [{"no such key": []}])]
-    elif origin is dict or isinstance(kind, type) and issubclass(kind, BaseModel):
+    elif origin is dict or (isinstance(kind, type) and issubclass(kind, BaseModel)):
         yield from [*texts, ("text", "one"), ("list", [5])]
     elif kind is bool:
         yield from [*numbers, *lists, ("number", 5)]
@@ -177,7 +182,9 @@ def _model(kind: object) -> type[BaseModel] | None:
     return next((m for k in typing.get_args(kind) if (m := _model(k))), None)
 
 
-def _places(model: type[BaseModel], table: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], type[BaseModel]]]:
+def _places(
+    model: type[BaseModel], table: Any, path: tuple[Any, ...] = ()
+) -> Iterator[tuple[tuple[Any, ...], type[BaseModel]]]:
     """Every table of a file, with the model that it is held to."""
     yield path, model
     for name, field in model.model_fields.items():
@@ -258,30 +265,89 @@ def _broken_text(file: str, junk: str, lines: int) -> Iterator[Bad]:
             return b"\n".join([*split[:n], what, *split[n:]])
 
         yield _bytes(file, f"junk in line {n + 1}", "", insert)
-        yield _bytes(file, f"no UTF-8 in line {n + 1}", "UTF-8", lambda raw, i=insert: i(raw, what=b"# \xff\xfe"))
+        yield _bytes(
+            file, f"no UTF-8 in line {n + 1}", "UTF-8", lambda raw, i=insert: i(raw, what=b"# \xff\xfe")
+        )
 
 
 def _values() -> Iterator[Bad]:
     """Values of the right type that cannot be."""
     release, portal, schema = f"{FOLDER}/release.toml", "portal.toml", f"{FOLDER}/schema.yaml"
-    for when in ("26", "2026-13", "2026-00", "2026-02-30", "2026-02-32", "tomorrow", "01/02/2026", "2026-1", "", " "):
+    for when in (
+        "26",
+        "2026-13",
+        "2026-00",
+        "2026-02-30",
+        "2026-02-32",
+        "tomorrow",
+        "01/02/2026",
+        "2026-1",
+        "",
+        " ",
+    ):
         for key in ("published", "observed_from", "found"):
             old = {"published": "2026-01", "observed_from": "2020-01", "found": "2026-02"}[key]
             mark = f"{key} = " if key == "published" else f'"{key}" = '
             yield _changed(release, f"{key} {when!r}", key, (f"{mark}{toml(old)}", f"{mark}{toml(when)}"))
-    for name in ("", "Stars", "a b", "../x", "a/b", "con", "lpt1", "1a", "ä", "x" * 41, "a;b", "<b>", "spectra", "plain"):
-        yield _changed(release, f"catalogue {name[:9]!r}", "catalogues", ('"name" = "stars"', f'"name" = {toml(name)}'))
+    for name in (
+        "",
+        "Stars",
+        "a b",
+        "../x",
+        "a/b",
+        "con",
+        "lpt1",
+        "1a",
+        "ä",
+        "x" * 41,
+        "a;b",
+        "<b>",
+        "spectra",
+        "plain",
+    ):
+        yield _changed(
+            release, f"catalogue {name[:9]!r}", "catalogues", ('"name" = "stars"', f'"name" = {toml(name)}')
+        )
     for name in ("", "Bad z", "../x", "ä", "x" * 61, "file"):
-        yield _changed(release, f"issue {name[:9]!r}", "known_issue", ('"name" = "bad-z"', f'"name" = {toml(name)}'))
+        yield _changed(
+            release, f"issue {name[:9]!r}", "known_issue", ('"name" = "bad-z"', f'"name" = {toml(name)}')
+        )
     for doi in ("https://doi.org/10.1/a", "10.1", "doi:10.1234/abc", "10.1234/<b>", "10.1234/a b", ""):
         yield _changed(release, f"doi {doi!r}", "doi", ('doi = "10.1234/abc"', f"doi = {toml(doi)}"))
-    for address in ("javascript:alert(1)", "data:text/html,x", "survey.example", "//x", "file:///etc", "https://a b", "", "https://\"><b>"):
-        yield _changed(release, f"original {address!r}", "original", ('"https://survey.example/dr1"', toml(address)))
+    for address in (
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "survey.example",
+        "//x",
+        "file:///etc",
+        "https://a b",
+        "",
+        'https://"><b>',
+    ):
+        yield _changed(
+            release, f"original {address!r}", "original", ('"https://survey.example/dr1"', toml(address))
+        )
         for key in ("homepage", "base_url", "contact_form"):
-            yield _changed(portal, f"{key} {address!r}", key, (f"{key} = {toml(PORTAL[key])}", f"{key} = {toml(address)}"))
+            yield _changed(
+                portal,
+                f"{key} {address!r}",
+                key,
+                (f"{key} = {toml(PORTAL[key])}", f"{key} = {toml(address)}"),
+            )
     for mail in ("help", "a b@c", "<b>@x.y", "a@b@c", "", "mailto:a@b.c"):
         yield _changed(portal, f"contact {mail!r}", "contact", ('"help@survey.example"', toml(mail)))
-    for codes in ([], ["xx"], ["english"], ["../x"], ["en", "en"], ["EN"], ["en", ""], ["en/zh"], ["."], ["zz-QQ"]):
+    for codes in (
+        [],
+        ["xx"],
+        ["english"],
+        ["../x"],
+        ["en", "en"],
+        ["EN"],
+        ["en", ""],
+        ["en/zh"],
+        ["."],
+        ["zz-QQ"],
+    ):
         yield _changed(portal, f"languages {codes}", "languages", ('["en", "zh"]', toml(codes)))
     for licence in ("free", "", "CC-BY", "MIT OR Apache-2.0", "LicenseRef-x", "<b>"):
         yield _changed(portal, f"license {licence!r}", "license", ('"CC-BY-4.0"', toml(licence)))
@@ -298,7 +364,18 @@ def _values() -> Iterator[Bad]:
         yield _changed(release, f"theme {theme!r}", "theme", ('theme = "default"', f"theme = {toml(theme)}"))
     for ivoid in ("survey", "ivo:/x", "ivo://a", "ivo://a b/c", ""):
         yield _changed(portal, f"ivoid {ivoid!r}", "ivoid", ('"ivo://survey"', toml(ivoid)))
-    for source in ("nothing.fits", "", ".", "..", "docs", "*.nothing", "/nowhere/x.fits", "a\u0000b.csv", "x" * 300, "release.toml"):
+    for source in (
+        "nothing.fits",
+        "",
+        ".",
+        "..",
+        "docs",
+        "*.nothing",
+        "/nowhere/x.fits",
+        "a\u0000b.csv",
+        "x" * 300,
+        "release.toml",
+    ):
         yield _changed(release, f"source {source[:9]!r}", "", ('"stars.fits"', toml(source)))
         yield _changed(release, f"schema {source[:9]!r}", "", ('"schema.yaml"', toml(source)))
         yield _changed(release, f"ids_file {source[:9]!r}", "ids", ('"ids.csv"', toml(source)))
@@ -307,10 +384,22 @@ def _values() -> Iterator[Bad]:
     for role in ("ra", "dec", "id", "class", "redshift"):
         old = f'"{role}" = {toml(RELEASE["catalogues"][0]["roles"][role])}'
         yield _changed(release, f"role {role}", "nowhere", (old, f'"{role}" = "nowhere"'))
-    for where in ("", "z >", "nowhere = 1", "1; DROP TABLE x", "z = 'a'", "(SELECT 1", "z > 1 --", "read_text('/etc/passwd') = ''", "count(*) > 1"):
+    for where in (
+        "",
+        "z >",
+        "nowhere = 1",
+        "1; DROP TABLE x",
+        "z = 'a'",
+        "(SELECT 1",
+        "z > 1 --",
+        "read_text('/etc/passwd') = ''",
+        "count(*) > 1",
+    ):
         yield _changed(release, f"where {where!r}", "where", ('"z > 1"', toml(where)))
     for bits in ({"63": "A"}, {"-1": "A"}, {"a": "A"}, {"0": ""}, {"0": 5}):
-        yield _changed(release, f"bits {bits}", "bits", ('"bits" = { "0" = "BAD"', f'"bits" = {toml(bits)[:-2]}'))
+        yield _changed(
+            release, f"bits {bits}", "bits", ('"bits" = { "0" = "BAD"', f'"bits" = {toml(bits)[:-2]}')
+        )
     for ends in ([9, -1], [1], [1, 2, 3], ["a", 1], [True, 2], {}, "1..2"):
         yield _changed(release, f"range {ends}", "range", ('"range" = [-1, 9]', f'"range" = {toml(ends)}'))
     for key, old, bad in [
@@ -335,7 +424,13 @@ def _values() -> Iterator[Bad]:
 
 def _data() -> Iterator[Bad]:
     """Tables that are broken, cut short, or say what cannot be."""
-    for name, size in [("stars.fits", 11520), ("sky.vot", 2600), ("packed.parquet", 5000), ("listed.ecsv", 600), ("plain.csv", 250)]:
+    for name, size in [
+        ("stars.fits", 11520),
+        ("sky.vot", 2600),
+        ("packed.parquet", 5000),
+        ("listed.ecsv", 600),
+        ("plain.csv", 250),
+    ]:
         file = f"{FOLDER}/{name}"
         yield _bytes(file, "empty", name, lambda raw: b"")
         yield _bytes(file, "zeros", name, lambda raw: bytes(len(raw)))
@@ -346,19 +441,30 @@ def _data() -> Iterator[Bad]:
         yield Bad(f"{file}: a link to itself", file, lambda p: (p.unlink(), p.symlink_to(p.name)), name)
         if name in ("stars.fits", "sky.vot", "packed.parquet"):
             for part in range(1, 20):
-                yield _bytes(file, f"{part}/20 of it", name, lambda raw, part=part: raw[: len(raw) * part // 20])
+                yield _bytes(
+                    file, f"{part}/20 of it", name, lambda raw, part=part: raw[: len(raw) * part // 20]
+                )
     plain, sky = f"{FOLDER}/plain.csv", f"{FOLDER}/sky.vot"
     for n in range(1, 31, 3):
-        yield _bytes(plain, f"a value too many in row {n}", "plain.csv", lambda raw, n=n: _row(raw, n, b"P,1,2"))
+        yield _bytes(
+            plain, f"a value too many in row {n}", "plain.csv", lambda raw, n=n: _row(raw, n, b"P,1,2")
+        )
         yield _bytes(plain, f"a value too few in row {n}", "plain.csv", lambda raw, n=n: _row(raw, n, b"P"))
-        yield _bytes(plain, f"a quotation mark left open in row {n}", "plain.csv", lambda raw, n=n: _row(raw, n, b'"P,1'))
+        yield _bytes(
+            plain,
+            f"a quotation mark left open in row {n}",
+            "plain.csv",
+            lambda raw, n=n: _row(raw, n, b'"P,1'),
+        )
         yield _bytes(plain, f"no UTF-8 in row {n}", "plain.csv", lambda raw, n=n: _row(raw, n, b"\xff\xfe,1"))
     yield _changed(plain, "a name twice", "plain.csv", ("plate,n", "n,n"))
     yield _changed(plain, "a name twice but for case", "plain.csv", ("plate,n", "N,n"))
     yield _changed(plain, "no name", "plain.csv", ("plate,n", "plate,"))
     for field in ("ra", "dec"):
         for value in (360.5, -0.5, 999, -999, 1e30) if field == "ra" else (90.5, -90.5, 999, 1e30):
-            yield Bad(f"stars.fits: {field} {value}", f"{FOLDER}/stars.fits", _position(field, value), "stars.fits")
+            yield Bad(
+                f"stars.fits: {field} {value}", f"{FOLDER}/stars.fits", _position(field, value), "stars.fits"
+            )
         yield Bad(f"stars.fits: no {field}", f"{FOLDER}/stars.fits", _position(field, np.nan), "stars.fits")
     for card, old, new in [
         ("BITPIX", b"BITPIX  =                    8", b"BITPIX  =                    7"), ("TFORM1", b"TFORM1  = 'K", b"TFORM1  = '?"),
@@ -366,7 +472,9 @@ def _data() -> Iterator[Bad]:
         ("XTENSION", b"XTENSION= 'BINTABLE'", b"XTENSION= 'NOTHING '"), ("NAXIS2", b"NAXIS2  =                   12", b"NAXIS2  =                  -12"),
         ("END", b"END     ", b"ENDE    "), ("TTYPE2", b"TTYPE2  = 'ra", b"TTYPE2  = 'id"), ("SIMPLE", b"SIMPLE  =", b"SIMPEL  ="),
     ]:  # fmt: skip
-        yield _bytes(f"{FOLDER}/stars.fits", f"broken {card}", "stars.fits", lambda raw, o=old, n=new: _swap(raw, o, n))
+        yield _bytes(
+            f"{FOLDER}/stars.fits", f"broken {card}", "stars.fits", lambda raw, o=old, n=new: _swap(raw, o, n)
+        )
     for name, old, new in [
         ("not closed", "</TABLE>", ""), ("no such type", 'datatype="long"', 'datatype="many"'), ("no number", "<TD>11</TD>", "<TD>eleven</TD>"),
         ("too many cells", "<TD>", "<TD>1</TD><TD>"), ("no table", "<TABLE", "<TABEL"), ("an entity", "<VOTABLE", "&nothing;<VOTABLE"),
@@ -406,7 +514,13 @@ def _documents() -> Iterator[Bad]:
         yield _changed(about, f"link {link}", "about.md", ("rows [", f"[words]({link}) rows ["))
     yield _changed(about, "no such reference", "nobody", ("@one2020", "@nobody"))
     yield _bytes(about, "no UTF-8", "about.md", lambda raw: b"\xff" + raw)
-    for n, (old, new) in enumerate([("@article{", "@article{,"), ("year = 2020\n}", "year = 2020\n"), ("@article{one2020", "@article one2020")]):
+    for n, (old, new) in enumerate(
+        [
+            ("@article{", "@article{,"),
+            ("year = 2020\n}", "year = 2020\n"),
+            ("@article{one2020", "@article one2020"),
+        ]
+    ):
         yield _changed(bib, f"broken {n}", "", (old, new))
     yield Bad("bib: twice", bib, lambda p: p.write_text(BIB + BIB), "one2020")
 

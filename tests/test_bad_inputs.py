@@ -18,7 +18,16 @@ from .bad_inputs import Bad, cases, restore, write
 from .test_build import tree
 
 LONGEST = 500
-LIBRARIES = ("Traceback", "Input should", "validation error", "pydantic", "Error(", "object at 0x", "<class", "\x1b")
+LIBRARIES = (
+    "Traceback",
+    "Input should",
+    "validation error",
+    "pydantic",
+    "Error(",
+    "object at 0x",
+    "<class",
+    "\x1b",
+)
 
 
 def run(*arguments: object) -> tuple[int, str]:
