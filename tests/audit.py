@@ -25,7 +25,15 @@ PATIENCE = 120
 
 def python_findings(lock: Path) -> list[str] | None:
     """Known faults of the packages of a lock; None where nobody could be asked."""
-    command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--progress-spinner", "off"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--disable-pip",
+        "--require-hashes",
+        "--progress-spinner",
+        "off",
+    ]
     said = _said([*command, "-f", "json", "-r", str(lock)], ROOT)
     if said is None or "dependencies" not in said:
         return None
@@ -100,7 +108,9 @@ def main() -> int:
     wrong = [f"{name}: {finding}" for name, findings in asked.items() for finding in findings or []]
     silent = [name for name, findings in asked.items() if findings is None]
     if silent:
-        print(f"audit: no advisory service could be reached for {', '.join(silent)}; held to the locks instead")
+        print(
+            f"audit: no advisory service could be reached for {', '.join(silent)}; held to the locks instead"
+        )
         wrong += [line for lock in locks if lock.name in silent for line in python_differences(lock)]
         wrong += client_differences() if "package-lock.json" in silent else []
     for line in wrong:
