@@ -1,7 +1,8 @@
 """Known faults of what drportal is made from: `python -m tests.audit`, part of `make test-all`.
 
-pip-audit and npm audit ask the advisory services for every package of the locks. Where these cannot be reached, what is
-installed is held to the locks instead, and that is said. A finding ends with status 1, a missing network does not.
+pip-audit and npm audit ask the advisory services for every package of the locks. Where these cannot be
+reached, what is installed is held to the locks instead, and that is said. A finding ends with status 1, a missing
+network does not.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def python_findings(lock: Path) -> list[str] | None:
     if said is None or "dependencies" not in said:
         return None
     return [
-        f"{one['name']} {one.get('version')}: {fault['id']}; mended in {', '.join(fault['fix_versions']) or 'no version'}"
+        f"{one['name']} {one.get('version')}: {fault['id']}, mended in {fault['fix_versions']}"
         for one in said["dependencies"]
         for fault in one.get("vulns", [])
     ]
@@ -92,7 +93,7 @@ def _altered(package: Distribution) -> Iterator[str]:
 
 
 def client_differences() -> list[str]:
-    """What npm has installed and the lock says otherwise; npm checks the hash of each package as it installs it."""
+    """What npm has installed and the lock says otherwise; npm checks each package by its hash on the way in."""
     locked = json.loads((CLIENT / "package-lock.json").read_text())["packages"]
     there = json.loads((CLIENT / "node_modules" / ".package-lock.json").read_text())["packages"]
     found = [f"{n}: is not pinned by a hash" for n, p in locked.items() if n and not p.get("integrity")]

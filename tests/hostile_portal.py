@@ -17,11 +17,19 @@ MARK = "ran"
 """What a text that ran has set in the page's window."""
 RUN = f"window.{MARK}=1"
 BREAKS = [
-    f'"><img src=x onerror="{RUN}">', f"'><svg onload='{RUN}'>", f"</script><script>{RUN}</script>",
-    f"</title></textarea><script>{RUN}</script>", f"<!--><script>{RUN}</script>-->", f"javascript:{RUN}//",
-    f"{{{{constructor.constructor('{RUN}')()}}}}${{{RUN}}}", f"<a href='javascript:{RUN}'>x</a>", f"';{RUN};//",
-    f'\\";{RUN}//', f"<math><mtext><style><img src=x onerror={RUN}></style></mtext></math>", f"<iframe srcdoc='<script>parent.{RUN}</script>'>",
-]  # fmt: skip
+    f'"><img src=x onerror="{RUN}">',
+    f"'><svg onload='{RUN}'>",
+    f"</script><script>{RUN}</script>",
+    f"</title></textarea><script>{RUN}</script>",
+    f"<!--><script>{RUN}</script>-->",
+    f"javascript:{RUN}//",
+    f"{{{{constructor.constructor('{RUN}')()}}}}${{{RUN}}}",
+    f"<a href='javascript:{RUN}'>x</a>",
+    f"';{RUN};//",
+    f'\\";{RUN}//',
+    f"<math><mtext><style><img src=x onerror={RUN}></style></mtext></math>",
+    f"<iframe srcdoc='<script>parent.{RUN}</script>'>",
+]
 EVIL = " ".join(BREAKS)
 SHORT = BREAKS[0]
 NAME = '"><b onclick=x>'
@@ -35,14 +43,17 @@ description: {json.dumps(EVIL)}
 
 {EVIL}
 
-[link](javascript:{RUN}) [link](JaVaScRiPt:{RUN}) [link](data:text/html,<script>{RUN}</script>) <javascript:{RUN}>
+[link](javascript:{RUN}) [link](JaVaScRiPt:{RUN})
+[link](data:text/html,<script>{RUN}</script>)
+<javascript:{RUN}>
 [link][1] ![](javascript:{RUN}) ![x]({RUN} "onerror={RUN}")
 
 [1]: javascript:{RUN} "{SHORT.replace('"', "'")}"
 
 <details ontoggle="{RUN}" open><summary onclick="{RUN}">x</summary></details>
 <img src="x" onerror="{RUN}"><a href="java&#115;cript:{RUN}">x</a><a href="&#1;javascript:{RUN}">x</a>
-<style>@import "x";</style><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=javascript:{RUN}">
+<style>@import "x";</style><base href="https://evil.example/">
+<meta http-equiv="refresh" content="0;url=javascript:{RUN}">
 <form action="javascript:{RUN}"><button formaction="javascript:{RUN}">x</button></form>
 
 `{SHORT}` $\\href{{javascript:{RUN}}}{{x}}$ [@evil2020]
@@ -58,7 +69,7 @@ description: {json.dumps(EVIL)}
 {EVIL}
 ```
 """
-# Links and pictures that a build refuses, and facts that it does not know, would end it before anything is shown.
+# Links and pictures that a build refuses, and facts that it does not know, would end it at once.
 REFUSED = ("](java", "](JaVa", "](data", "[1]", "![", '<img src="x"')
 SAFE_DOCUMENT = "\n".join(x for x in DOCUMENT.splitlines() if not any(word in x for word in REFUSED))
 for _refused in (BREAKS[0], BREAKS[6], BREAKS[10]):
@@ -91,6 +102,7 @@ def write(folder: Path) -> None:
     (folder / "lines").mkdir()
     both = f"{{ en = {q(EVIL)}, zh = {q(EVIL)} }}"
     author = f"{{ family = {q(SHORT)}, given = {q(SHORT)}, affiliation = {q(SHORT)} }}"
+    paper = f'key = "a", year = 2020, title = {q(EVIL)}, journal = {q(SHORT)}'
     (folder / "portal.toml").write_text(f"""
 name = {q(SHORT)}
 title = {both}
@@ -101,7 +113,7 @@ homepage = "https://survey.example/?a=javascript:{RUN}"
 contact = "a{{{{7*7}}}}@survey.example"
 acknowledgement = {both}
 authors = [{author}]
-papers = [{{ key = "a", title = {q(EVIL)}, authors = [{author}], year = 2020, journal = {q(SHORT)}, pages = {q(SHORT)}, about = {both} }}]
+papers = [{{ {paper}, authors = [{author}], pages = {q(SHORT)}, about = {both} }}]
 naming = {{ rule = {q(NAME + " JHHMM")}, example = {q(NAME + " J0102")}, about = {both} }}
 """)
     (folder / "lines" / "evil.toml").write_text(

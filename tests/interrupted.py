@@ -11,11 +11,17 @@ from pathlib import Path
 
 from .test_build import tree
 
-# Forked from a process that has read all modules, so that each moment is one of the work and not of Python's start.
+# Forked from a process that has read all modules: each moment is one of the work and not of Python's start.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["drportal.cli", "drportal.build", "drportal.differences.command", "drportal.publish.mirror", "drportal.publish.verify"]
-)  # fmt: skip
+    [
+        "drportal.cli",
+        "drportal.build",
+        "drportal.differences.command",
+        "drportal.publish.mirror",
+        "drportal.publish.verify",
+    ]
+)
 
 
 def command(arguments: list[str], log: str) -> None:
@@ -52,10 +58,10 @@ def kill_again_and_again(
     longest: float,
     prepare: Callable[[int], object] = lambda turn: None,
 ) -> int:
-    """Kill a command `times` times within `longest` seconds of its start, before each of which `prepare` is called.
+    """Kill a command `times` times within `longest` seconds of its start; `prepare` is called before each.
 
-    After each kill `out` must be one of the `good` trees, whole (an empty one: not there at all). How often it had not
-    ended by itself before.
+    After each kill `out` must be one of the `good` trees, whole (an empty one: not there at all). Returns how
+    often the command had not ended by itself before.
     """
     print(f"seed {seed}, {times} times, up to {longest:.2f} s")
     chance, caught = random.Random(seed), 0

@@ -68,7 +68,7 @@ def test_a_full_disc_at_a_build(wide: Path, disc: Path) -> None:
 
 
 def test_a_full_disc_at_an_ingest(wide: Path, tmp_path: Path, disc: Path) -> None:
-    """It is too small for the rows of one catalogue, ordered and written by libraries with errors of their own."""
+    """It is too small for the rows of one catalogue; libraries with errors of their own write them."""
     portal = Path(shutil.copytree(wide, tmp_path / "portal"))
     subprocess.run(
         [DRPORTAL, "simulate", "lrs", portal / "releases/test/v1/large.parquet", "--rows", "60000"],

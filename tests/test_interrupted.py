@@ -1,4 +1,4 @@
-"""kill -9 at any moment: what is published is the former edition or the new one, never a mixture, never nothing."""
+"""kill -9 at any moment: what is published is the former edition or the new one, never a mixture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write_portal(folder: Path) -> tuple[Path, Path]:
 
 @pytest.mark.parametrize(("times", "seed"), TIMES)
 def test_a_killed_build(tmp_path: Path, times: int, seed: int) -> None:
-    """Rows, words and pages differ between two editions; the cache is that of the former when the build begins."""
+    """Rows, words and pages differ between two editions; each build begins with the cache of the other."""
     portal, log = tmp_path / "portal", tmp_path / "log"
     out = portal / "build" / "site"
     toml, rows = write_portal(portal)

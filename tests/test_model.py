@@ -211,6 +211,6 @@ name = "t"
 )
 def test_addresses_and_languages_that_are_none_are_refused(tmp_path: Path, line: str, told: str) -> None:
     (tmp_path / "portal.toml").write_text(f'name = "T"\ntitle = "T"\n{line}\n')
-    with pytest.raises(InputError, match="portal.toml: ") as refused:
+    with pytest.raises(InputError, match=r"portal\.toml: ") as refused:
         load_portal(tmp_path)
     assert told in str(refused.value)

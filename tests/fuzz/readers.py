@@ -1,7 +1,7 @@
 """Everything that reads what others wrote: for each kind of file some good ones, and how it is read.
 
-A reader returns, or refuses in lines for people. Any other exception, an endless loop or a file written elsewhere is
-a fault of drportal, whatever stands in the file.
+A reader returns, or refuses in lines for people. Any other exception, an endless loop or a file written
+elsewhere is a fault of drportal, whatever stands in the file.
 """
 
 from __future__ import annotations
@@ -225,13 +225,35 @@ Some *words*, $x^2$, [a link](https://x.example), <b>bold</b> ![](a.png)
 
 [^1]: Foot.
 """
-BIB = '@article{a2020,\n author = {One, A. and {Two} and B. Three},\n title = {W\\"ords $x$},\n year = 2020,\n journal = \\aap\n}\n'
+BIB = r"""@article{a2020,
+ author = {One, A. and {Two} and B. Three},
+ title = {W\"ords $x$},
+ year = 2020,
+ journal = \aap
+}
+"""
 
 READERS = [
-    Reader("portal.toml", _portal, [b'name = "T"\ntitle = { en = "T" }\nlanguages = ["en", "zh"]\nlicense = "MIT"\n']),
+    Reader(
+        "portal.toml",
+        _portal,
+        [b'name = "T"\ntitle = { en = "T" }\nlanguages = ["en", "zh"]\nlicense = "MIT"\n'],
+    ),
     Reader("release.toml", _release, [RELEASE.encode()]),
-    Reader("lines.toml", _lines, [b'title = "L"\nwavelengths = "air"\n[[lines]]\nname = "Ha"\nwavelength = 6562.8\n']),
-    Reader("schema.yaml", load_schema, [json.dumps(SCHEMA).encode(), b"name: t\ntables:\n- name: a\n  columns:\n  - &x\n    name: b\n    datatype: int\n"], deep=600),
+    Reader(
+        "lines.toml",
+        _lines,
+        [b'title = "L"\nwavelengths = "air"\n[[lines]]\nname = "Ha"\nwavelength = 6562.8\n'],
+    ),
+    Reader(
+        "schema.yaml",
+        load_schema,
+        [
+            json.dumps(SCHEMA).encode(),
+            b"name: t\ntables:\n- name: a\n  columns:\n  - &x\n    name: b\n    datatype: int\n",
+        ],
+        deep=600,
+    ),
     Reader("table.fits", _table, _fits()),
     Reader("table.csv", _table, [_csv("ascii.csv"), b"a|b\n1|2\n"]),
     Reader("table.ecsv", _table, [_csv("ascii.ecsv")]),
@@ -239,11 +261,19 @@ READERS = [
     Reader("table.parquet", _table, [_parquet()]),
     Reader("spectrum.fits", _spectrum, _spectra()),
     Reader("manifest.json", _manifest, [MANIFEST.encode()]),
-    Reader("mirror.json", lambda file: read_choice(file.parent), [b'{"format":"drportal-mirror-1","releases":["a"],"without":["data"]}']),
-    Reader("minisign.pub", lambda file: PublicKey.read(str(file)), [PublicKey(b"12345678", b"1" * 32).text().encode()]),
+    Reader(
+        "mirror.json",
+        lambda file: read_choice(file.parent),
+        [b'{"format":"drportal-mirror-1","releases":["a"],"without":["data"]}'],
+    ),
+    Reader(
+        "minisign.pub",
+        lambda file: PublicKey.read(str(file)),
+        [PublicKey(b"12345678", b"1" * 32).text().encode()],
+    ),
     Reader("secret.key", lambda file: signing_key(file.name, file.parent), [secret_key(b"1" * 32).encode()]),
     Reader("manifest.json.minisig", _signature, [_signed()]),
     Reader("references.bib", read_bibliography, [BIB.encode()]),
     Reader("document.md", _markdown, [MARKDOWN.encode()], deep=200),
-]  # fmt: skip
+]
 BY_NAME = {reader.name: reader for reader in READERS}
