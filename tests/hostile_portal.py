@@ -146,6 +146,11 @@ bits = {{ 0 = {{ name = {q(SHORT)}, description = {both} }}, 1 = {q(EVIL)} }}
 description = {both}
 header = {q(SHORT)}
 
+[[catalogues]]
+name = "twin"
+title = {both}
+source = "evil.vot"
+
 [[known_issues]]
 name = "evil"
 title = {both}

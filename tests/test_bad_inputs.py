@@ -62,7 +62,7 @@ def faults(good: Path, folder: Path, chosen: Sequence[Bad]) -> list[str]:
         status = -1
         try:
             status, said = run("build", "--portal", folder)
-            found += [f"{bad.name}: {fault}" for fault in judge(bad, status, said)]
+            found += [f"{bad.name}: {fault}" for fault in judge(folder, bad, status, said)]
         except Exception as error:
             found.append(f"{bad.name}: {type(error).__name__}: {str(error)[:200]}")
         if status == 0:  # it was built: the next is tried on the former site
@@ -74,15 +74,15 @@ def faults(good: Path, folder: Path, chosen: Sequence[Bad]) -> list[str]:
     return found
 
 
-def judge(bad: Bad, status: int, said: str) -> list[str]:
+def judge(folder: Path, bad: Bad, status: int, said: str) -> list[str]:
     lines = [line for line in said.splitlines() if line.startswith("drportal: ")]
     if status != 2:
         return [f"exit {status}: {said[-300:]}"]
     wrong = []
     if not lines or said.splitlines()[-1] != lines[-1]:
         wrong.append(f"the last line tells no mistake: {said[-300:]!r}")
-    if not any(Path(bad.file).name in line for line in lines):
-        wrong.append(f"the file is not named: {lines}")
+    if not all(line.startswith(f"drportal: {folder}/") for line in lines):
+        wrong.append(f"no file of the portal is named: {lines}")
     if bad.told not in said:
         wrong.append(f"{bad.told!r} is not named: {lines}")
     wrong += [f"{word!r} is no word for people: {lines}" for word in LIBRARIES if word in said]

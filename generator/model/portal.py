@@ -12,6 +12,7 @@ from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
+from .strict import PathText
 from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, known_language
 
 # It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
@@ -32,7 +33,7 @@ class Portal(Citable):
     organisation: Text = Field(default_factory=dict)
     languages: list[str] = Field(default=["en"], min_length=1)
     """Language codes; the first is the default and stands at the root of each site."""
-    theme: str = "default"
+    theme: str = Field(default="default", min_length=1)
     homepage: str | None = None
     contact: str | None = None
     """An e-mail address."""
@@ -40,7 +41,7 @@ class Portal(Citable):
     """Where the contact form is sent to, as an ordinary POST; a mail draft where left out."""
     base_url: str | None = None
     """Where the portal will be published, when known: for links that must be absolute."""
-    signing_key: str | None = None
+    signing_key: PathText | None = None
     """A secret key of minisign, relative to portal.toml, that signs the manifests."""
 
     @field_validator("contact_form")

@@ -47,9 +47,7 @@ def spoilt_values() -> Iterator[Bad]:
             release, f"catalogue {name[:9]!r}", "catalogues", ('"name" = "stars"', f'"name" = {toml(name)}')
         )
     for name in ("", "Bad z", "../x", "ä", "x" * 61, "file"):
-        yield in_text(
-            release, f"issue {name[:9]!r}", "known_issue", ('"name" = "bad-z"', f'"name" = {toml(name)}')
-        )
+        yield in_text(release, f"issue {name[:9]!r}", "known", ('"name" = "bad-z"', f'"name" = {toml(name)}'))
     for doi in ("https://doi.org/10.1/a", "10.1", "doi:10.1234/abc", "10.1234/<b>", "10.1234/a b", ""):
         yield in_text(release, f"doi {doi!r}", "doi", ('doi = "10.1234/abc"', f"doi = {toml(doi)}"))
     for address in (
