@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -67,7 +67,9 @@ def build(
     signer = key.public if key else None
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with alone(site), alone(site.parent / "cache"):  # which editions share
+    new = site.with_name(f".{site.name}.new")
+    # Editions share the cache.
+    with alone(site), alone(site.parent / "cache"), _gone_after(new):
         recover(site)
         _refuse_loss(site, portal)
         kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
@@ -81,8 +83,6 @@ def build(
         data |= {name: _former_data(r, site, jobs, report) for name, r in others.items()}
         changes = _compare(chosen, former, data, site.parent / "cache", report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
-        new = site.with_name(f".{site.name}.new")
-        shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         available = kept | {r.id for r in chosen}
         shelf = Shelf.of(portal, available)
@@ -305,6 +305,16 @@ def _make_spectra(
     if problems:
         raise InputError(problems)
     return made
+
+
+@contextlib.contextmanager
+def _gone_after(new: Path) -> Iterator[None]:
+    """What a build leaves unfinished takes no room: that of a killed one goes first, one's own at the end."""
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
