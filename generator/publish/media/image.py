@@ -34,16 +34,17 @@ def write_image(
     """Write all below `tree` to the image `target`. The same files, label and time give the same bytes."""
     with _still(when, label):
         image = pycdlib.PyCdlib()
-        image.new(
-            interchange_level=3,
-            joliet=3,
-            rock_ridge="1.09",
-            udf="2.60",
-            vol_ident=label,
-            sys_ident="",
-            app_ident_str="DRPORTAL",
-        )
         try:
+            image.new(
+                interchange_level=3,
+                joliet=3,
+                rock_ridge="1.09",
+                udf="2.60",
+                vol_ident=label,
+                sys_ident="",
+                app_ident_str="DRPORTAL",
+            )
+            image.set_relocated_name("RR_MOVED", ".rr_moved")
             _add(image, tree)
             image.write(str(target), BLOCK, lambda done, total, _opaque: progress(done, total))
         except PyCdlibException as error:
@@ -51,7 +52,8 @@ def write_image(
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(target)) from None
         finally:
-            image.close()
+            with contextlib.suppress(PyCdlibException):
+                image.close()
     with target.open("rb+") as stream:
         os.fsync(stream.fileno())
 

@@ -31,7 +31,7 @@ from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
 from .budget import LARGEST_FILE, MEDIA, Medium, parse_size
 from .image import write_image
-from .names import check_names, volume_label
+from .names import check_names, plain_label, volume_label
 from .plan import Disc, Plan, Planner
 from .tree import Tree
 
@@ -178,7 +178,8 @@ class _Work:
         one.seal(self.trees, self.release.label, self.key)
 
     def _image(self, tree: Path, image: Path, number: int, contents: Contents) -> None:
-        label = _label(self.portal, self.release, number if contents.count > 1 else 0)
+        several = contents.count > 1
+        label = volume_label(self.portal.name, self.release.label, number if several else 0)
         self.report.step(f"{self.release.label}: {image.name}")
         write_image(
             tree, image, label, _moment(self.release), lambda a, b: self.report.progress("image", a, b)
@@ -283,7 +284,7 @@ def _trees(root: Path, stage: Path) -> Path:
 def _names(out: Path, contents: Contents, medium: Medium) -> list[Path]:
     """Where each image or folder goes."""
     if medium.is_image and out.suffix.lower() != ".iso":
-        stem = _label(contents.portal, contents.release, 0)
+        stem = plain_label(contents.portal.name, contents.release.label)
         out = out / f"{stem}.iso"
     if contents.count == 1:
         return [out]
@@ -309,11 +310,6 @@ def _put(new: Path, out: Path, names: list[Path]) -> None:
             place(file, target)
         else:
             file.replace(target)
-
-
-def _label(portal: Portal, release: Release, number: int) -> str:
-    end = f"_{number}" if number else ""
-    return volume_label(portal.name, release.label, most=32 - len(end)) + end
 
 
 def _moment(release: Release) -> int:

@@ -21,6 +21,8 @@ RR_NAME = 248
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f"*/:;<>?\\|]')
 """What Joliet, FAT and Windows do not have in names."""
 SHOWN = 20
+VOLUME = 16
+"""Letters of a label in Joliet; ISO 9660 has 32."""
 ISO_STEM, ISO_KIND, ISO_FOLDER = 22, 7, 30
 
 
@@ -115,8 +117,17 @@ def _plain(text: str) -> str:
     return re.sub(r"[^A-Z0-9_]", "_", text.upper())
 
 
-def volume_label(*words: str, most: int = 32) -> str:
-    """The label of a volume, of the letters that ISO 9660 allows."""
+def volume_label(survey: str, release: str, number: int = 0) -> str:
+    """The label of a volume: the survey and its release where both are short enough, and which disc it is."""
+    end = f"_{number}" if number else ""
+    said = plain_label(survey, release)
+    if len(said) + len(end) > VOLUME:
+        said = plain_label(release)[: VOLUME - len(end)].strip("_")
+    return said + end
+
+
+def plain_label(*words: str) -> str:
+    """Words in the letters that ISO 9660 allows for the label of a volume."""
     said = unicodedata.normalize("NFKD", "_".join(w for w in words if w)).encode("ascii", "ignore").decode()
     plain = re.sub(r"_+", "_", _plain(said)).strip("_")
-    return plain[:most].strip("_") or "DATA"
+    return plain[:32].strip("_") or "DATA"
