@@ -156,7 +156,10 @@ KeyOption = Annotated[
 @app.command()
 def verify(
     where: Annotated[
-        str, typer.Argument(metavar="PATH|URL", help="A release or a portal, here or published.")
+        str,
+        typer.Argument(
+            metavar="PATH|URL", help="A release or a portal: a folder, the image of a disc, or an address."
+        ),
     ],
     key: KeyOption = None,
     state: Annotated[

@@ -127,7 +127,9 @@ def title(contents: Contents, disc: int, language: Language) -> str:
     return _("{release}, disc {n} of {all}").format(release=label, n=disc, all=contents.count)
 
 
-def write_notices(contents: Contents, disc: int, root: Path, out: Path, pages: list[str], assets: Assets) -> None:
+def write_notices(
+    contents: Contents, disc: int, root: Path, out: Path, pages: list[str], assets: Assets
+) -> None:
     """Copy pages of the release, each with a notice that the disc holds but a part of it."""
     portal, release = contents.portal, contents.release
     site = Site(portal, None, out, assets)

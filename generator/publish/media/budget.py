@@ -81,5 +81,7 @@ def total(medium: Medium, files: Iterable[tuple[str, int]]) -> int:
 def _new(before: str, folder: str) -> list[str]:
     """Parts of a folder's path that were not in the one before."""
     old, new = before.split("/"), folder.split("/")
-    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    same = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
     return new[same:]

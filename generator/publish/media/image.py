@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import random
 import time
@@ -25,7 +26,7 @@ from .names import IsoNames
 FILE, FOLDER = 0o100444, 0o040555
 BLOCK = 1 << 20
 DEEPEST = 7
-"""Folders below the root that ISO 9660 allows; deeper ones are moved, and Rock Ridge tells where they belong."""
+"""Folders below the root that ISO 9660 allows. Deeper ones are moved; Rock Ridge tells where they belong."""
 
 
 def write_image(
@@ -88,7 +89,9 @@ def _add(image: Any, tree: Path) -> None:
 
 def _unlike(path: str, name: str) -> str:
     """A name that differs from those of other deep folders, which are all moved to one place."""
-    return path.replace("/", "_")[-60:] if path.count("/") >= DEEPEST else name
+    if path.count("/") < DEEPEST:
+        return name
+    return f"{name[:20]}_{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
 
 @contextlib.contextmanager

@@ -82,14 +82,15 @@ def make_media(
     medium = _medium(kind)
     portal = load_portal(folder)
     (release,) = choose(portal, [name])
-    root = (site or folder / "build" / "site") / release.id
+    site = site or folder / "build" / "site"
+    root = site / release.id
     listing = _listing(root, release)
     out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
     with alone(out):
         _refuse_foreign(out, medium)
         stage = out.with_name(f".{out.name}.media")
         shutil.rmtree(stage, ignore_errors=True)
-        trees = _trees(root, stage)
+        trees = _trees(site, stage)
         shutil.rmtree(trees, ignore_errors=True)
         try:
             (stage / "new").mkdir(parents=True)
@@ -266,18 +267,18 @@ def _refuse_foreign(out: Path, medium: Medium) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise InputError(Problem(str(out), "", "is a file or a link", mend))
     if out.is_dir() and any(out.iterdir()):
-        images = any(out.glob("*.iso")) and all(f.suffix in (".iso", ".html", ".sha256") for f in out.iterdir())
+        images = any(out.glob("*.iso")) and all(
+            f.suffix in (".iso", ".html", ".sha256") for f in out.iterdir()
+        )
         if not (images if medium.is_image else (out / RECORD).is_file()):
             raise InputError(Problem(str(out), "", "is a folder that holds something else", mend))
 
 
-def _trees(root: Path, stage: Path) -> Path:
-    """Where the folders of images grow: where files of the site can have one more name, if that may be written."""
-    beside = root.parent
-    if os.access(beside, os.W_OK) and not os.path.ismount(root):
-        same = os.stat(beside).st_dev == os.stat(stage.parent).st_dev
-        if not same:
-            return beside / f".{stage.name.strip('.')}"
+def _trees(site: Path, stage: Path) -> Path:
+    """Where the folders of images grow: beside the site, if files there can have one more name."""
+    beside = Path(os.path.abspath(site)).parent  # noqa: PTH100
+    if os.access(beside, os.W_OK) and beside.stat().st_dev != stage.parent.stat().st_dev:
+        return beside / stage.name
     return stage / "trees"
 
 
@@ -337,6 +338,4 @@ def _contents(
         discs = tuple(n for n, _ in there)
         title = set_titles.get(one.name, {})
         rows.append(Row("spectra", one.name, title, one.of, discs, shares, one.where, one.originals))
-    return Contents(
-        portal, release, medium.name, len(plan.discs), rows, key=key.public if key else None
-    )
+    return Contents(portal, release, medium.name, len(plan.discs), rows, key=key.public if key else None)

@@ -1,10 +1,10 @@
-"""What goes onto which disc: pages and documents on each, then catalogues, then spectra, as long as there is room."""
+"""What goes onto which disc: pages and documents on each, then catalogues, then spectra, while there is room."""
 
 from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,16 +122,16 @@ def group_of(path: str) -> str:
 def measure(medium: Medium, prefix: str, entries: Iterator[Entry]) -> dict[str, Group]:
     """Files and bytes of each group, and what they take of a medium."""
     groups: dict[str, Group] = {PAGES: Group(PAGES)}
+
+    def sizes(some: Iterable[Entry], group: Group) -> Iterator[tuple[str, int]]:
+        for entry in some:
+            group.files += 1
+            group.bytes += entry.bytes
+            yield f"{prefix}/{entry.path}", entry.bytes
+
     for name, some in itertools.groupby(entries, key=lambda e: group_of(e.path)):
         group = groups.setdefault(name, Group(name))
-
-        def sizes(some: Iterator[Entry] = some, group: Group = group) -> Iterator[tuple[str, int]]:
-            for entry in some:
-                group.files += 1
-                group.bytes += entry.bytes
-                yield f"{prefix}/{entry.path}", entry.bytes
-
-        group.taken += total(medium, sizes())
+        group.taken += total(medium, sizes(some, group))
     return groups
 
 
