@@ -1,4 +1,4 @@
-"""What goes onto which disc: pages and documents on each, then catalogues, then spectra, while there is room."""
+"""What goes onto which disc: pages and documents on each, catalogues, then spectra, while there is room."""
 
 from __future__ import annotations
 
@@ -102,11 +102,6 @@ class Plan:
         """Whether a disc has all of the release, as it was published."""
         there = {s.name for s in disc.spectra if s.whole}
         return len(disc.catalogues) == len(self.catalogues) and there >= {s.name for s in self.sets}
-
-    @property
-    def lacking(self) -> bool:
-        """Whether something is on no disc."""
-        return bool(self.left) or any(s.placed < s.of or s.originals for s in self.sets)
 
 
 def group_of(path: str) -> str:
