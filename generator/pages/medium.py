@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import posixpath
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import segno
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..model import Portal, Release
+from ..publish.listing import unsafe
 from ..publish.minisign import PublicKey
 from .assets import Assets
 from .context import Site
@@ -91,6 +97,7 @@ class Contents:
             "lacking": self.lacking,
             "complete": all(disc in r.discs and not r.shares and not r.originals for r in self.rows),
             "address": self.address,
+            "portal_address": web_address(self.portal.base_url) or web_address(self.portal.homepage),
             "mail": mail_address(self.portal.contact),
             "key": self.key,
         }
@@ -147,6 +154,40 @@ def write_notices(
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         with (out / path).open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(html.replace(MAIN, notices[code, up] + MAIN, 1))
+
+
+OUTWARD = re.compile(r'href="((?:\.\./)+[^"?#]+\.html)')
+SIGNPOST = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'">
+<meta http-equiv="refresh" content="0; url={home}#others"><title>{title}</title></head>
+<body><p><a href="{home}#others">{title}</a></p></body></html>
+"""
+
+
+def signposts(release: Release, root: Path, pages: Iterable[str]) -> list[str]:
+    """Pages of other releases that pages of this one link to, as paths in the site."""
+    wanted: set[str] = set()
+    for page in pages:
+        here = f"{release.id}/{posixpath.dirname(page)}"
+        for link in OUTWARD.findall((root / page).read_text(encoding="utf-8")):
+            wanted.add(posixpath.normpath(posixpath.join(here, unquote(unescape(link)))))
+    return sorted(p for p in wanted if not p.startswith((f"{release.id}/", "../")) and not unsafe(p))
+
+
+def write_signposts(contents: Contents, tree: Path, paths: Iterable[str], assets: Assets) -> None:
+    """Where other releases would be, put pages that lead to the contents."""
+    languages = contents.portal.languages
+    for path in paths:
+        target = tree / path
+        if target.exists():
+            continue
+        code = next((c for c in languages[1:] if f"/{c}/" in path), languages[0])
+        index = "index.html" if code == languages[0] else f"{code}/index.html"
+        title = escape(assets.language(code).gettext("This release is not on this copy."))
+        text = SIGNPOST.format(lang=code, home="../" * path.count("/") + index, title=title)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_absent(contents: Contents, disc: int, out: Path, assets: Assets) -> None:

@@ -18,21 +18,23 @@ from ...pages.medium import (
     Contents,
     Row,
     Share,
+    signposts,
     sleeve,
     write_absent,
     write_contents,
     write_notices,
     write_readme,
+    write_signposts,
 )
 from ...problems import InputError, Problem
 from ...report import Report
 from ..listing import MANIFEST, Listing
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
-from .budget import LARGEST_FILE, MEDIA, Medium, parse_size
+from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .image import write_image
 from .names import check_names, plain_label, volume_label
-from .plan import Disc, Plan, Planner
+from .plan import Disc, Plan, Planner, is_page
 from .tree import Tree
 
 RECORD = "medium.json"
@@ -125,8 +127,11 @@ class _Work:
     def run(self, out: Path, new: Path, discs: int) -> Made:
         _check_files(self.listing, self.release)
         self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
+        self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
+        self.signposts = signposts(self.release, self.root, self.pages)
+        own = total(self.medium, ((path, 500) for path in self.signposts))
         planner = Planner(
-            self.release, self.root, self.medium, self.capacity, discs, self.trees, self.report.step
+            self.release, self.root, self.medium, self.capacity, discs, self.trees, own, self.report.step
         )
         plan = planner.plan()
         contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
@@ -170,9 +175,10 @@ class _Work:
             one.write_spectra(self.trees, lambda count: self.report.progress("spectra", count, wanted))
         if not one.complete:
             write_absent(contents, number, one.release, assets)
-            write_notices(contents, number, self.root, one.release, list(one.pages()), assets)
+            write_notices(contents, number, self.root, one.release, self.pages, assets)
             self._record(one.release / RECORD, contents, number)
         write_contents(contents, number, tree, assets)
+        write_signposts(contents, tree, self.signposts, assets)
         write_readme(contents, number, tree, assets)
         self._record(tree / RECORD, contents, number)
         self.report.step(f"{self.release.label}: {name}, checksums")

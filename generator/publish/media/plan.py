@@ -114,6 +114,10 @@ def group_of(path: str) -> str:
     return f"spectra/{parts[2]}" if len(parts) > 3 else PAGES
 
 
+def is_page(path: str) -> bool:
+    return path.endswith(".html") and group_of(path) == PAGES
+
+
 def measure(medium: Medium, prefix: str, entries: Iterator[Entry]) -> dict[str, Group]:
     """Files and bytes of each group, and what they take of a medium."""
     groups: dict[str, Group] = {PAGES: Group(PAGES)}
@@ -131,7 +135,7 @@ def measure(medium: Medium, prefix: str, entries: Iterator[Entry]) -> dict[str, 
 
 
 class Planner:
-    """Fills discs."""
+    """Fills discs, each of which has `own` bytes of signposts beside what the release has."""
 
     def __init__(
         self,
@@ -141,6 +145,7 @@ class Planner:
         capacity: int,
         most: int,
         scratch: Path,
+        own: int,
         step: Callable[[str], None] = lambda _what: None,
     ) -> None:
         self.release, self.root, self.medium, self.scratch, self.step = release, root, medium, scratch, step
@@ -151,7 +156,7 @@ class Planner:
         templates = [n for n in there if n in specs and specs[n].templates_of]
         self.always = templates
         always = self.groups[PAGES].taken + sum(self.groups[f"spectra/{n}"].taken for n in templates)
-        self.fresh = capacity - medium.fixed - OWN - always
+        self.fresh = capacity - medium.fixed - OWN - own - always
         if self.fresh < 0:
             what = f"has {capacity:,} bytes, and the pages and documents alone take {capacity - self.fresh:,}"
             raise InputError(Problem(f"--to {medium.name}", "", what, "take a larger medium"))

@@ -15,7 +15,7 @@ from ..bag import WRITTEN, write_bag
 from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Head, Listing
 from ..manifest import Known, in_parallel, write_manifest
 from ..minisign import SigningKey
-from .plan import Disc, Plan, group_of
+from .plan import Disc, Plan, group_of, is_page
 
 PUBLISHED = "published"
 """Folder of the manifest and signature of the whole release, where a disc holds but a part of it."""
@@ -86,12 +86,7 @@ class Tree:
 
     def page(self, path: str) -> bool:
         """Whether a file is a page that must say what the disc lacks."""
-        return not self.complete and path.endswith(".html") and group_of(path) == ""
-
-    def pages(self) -> Iterator[str]:
-        for entry in self.listing:
-            if self.page(entry.path):
-                yield entry.path
+        return not self.complete and is_page(path)
 
     def _bring(self, entry: Entry) -> tuple[Entry, str]:
         source, target = self.root / entry.path, self.release / entry.path
