@@ -167,7 +167,10 @@ KeyOption = Annotated[
 @app.command()
 def verify(
     where: Annotated[
-        str, typer.Argument(metavar="PATH|URL", help="A release or a portal, here or published.")
+        str,
+        typer.Argument(
+            metavar="PATH|URL", help="A release or a portal: a folder, the image of a disc, or an address."
+        ),
     ],
     key: KeyOption = None,
     state: Annotated[
@@ -219,6 +222,34 @@ def mirror(
         f"{done.files:,} files, {done.linked:,} of them were here already;"
         f" {done.fetched_bytes:,} bytes fetched: {_near(folder.absolute())}"
     )
+
+
+@app.command()
+def media(
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="e.g. dr8/v1.0, as it was built.")],
+    to: Annotated[str, typer.Option("--to", metavar="cd|dvd|bd|usb", help="The kind of medium.")],
+    out: Annotated[
+        Path, typer.Option(metavar="PATH", help="A file .iso or a folder for images; a folder for usb.")
+    ],
+    portal: PortalOption = Path(),
+    site: Annotated[Path | None, typer.Option(help="The site; PORTAL/build/site by default.")] = None,
+    discs: Annotated[
+        int, typer.Option(min=0, help="Use up to so many media; 0 takes as many as are needed.")
+    ] = 1,
+    size: Annotated[
+        str | None, typer.Option(help="What the medium holds, e.g. 16G; for usb what is free by default.")
+    ] = None,
+) -> None:
+    """Make images of discs, or a folder for a stick, of what fits of a release."""
+    from .publish.media.make import make_media
+
+    with Report() as report:
+        made = make_media(portal, release, to, out, report, site, size, discs)
+    for file, count in made.files:
+        print(f"{_near(file)}: {count:,} bytes")
+    print(f"{_near(made.sleeve)}: a sleeve to print")
+    for line in made.left_out():
+        print(line)
 
 
 @app.command()

@@ -415,7 +415,7 @@ def test_every_word_of_the_theme_is_translated() -> None:
     environment = jinja2.Environment(extensions=EXTENSIONS)
     chinese = Language("zh", [theme / "locale" / "zh" / "LC_MESSAGES" / "drportal.po"])
     words: set[str] = set()
-    for file in (theme / "templates").glob("*.html"):
+    for file in (theme / "templates").iterdir():
         for _, _, message in environment.extract_translations(file.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
             words |= {message[0] if isinstance(message, tuple) else message} - {None}
     for file in (themes_folder().parent / "generator" / "pages").glob("*.py"):

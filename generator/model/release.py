@@ -15,6 +15,7 @@ from .columns import ColumnFacts, facts_of
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
+from .media import Media
 from .read import read_toml, validate
 from .spectra import SpectraSet
 from .strict import PathText, Strict, portable, usable_name
@@ -196,6 +197,8 @@ class Release(Citable, Restricted):
     known_issues: list[KnownIssue] = Field(default_factory=list)
     theme: str | None = Field(default=None, min_length=1)
     """Theme of this release's pages; the portal's where left out."""
+    media: Media = Field(default_factory=Media)
+    """What goes first where a disc or a stick cannot hold all."""
     compare: list[str] = Field(default_factory=list)
     """Ids of earlier releases to be compared with, besides those before it."""
 
@@ -240,6 +243,7 @@ class Release(Citable, Restricted):
                     f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
                 )
             _check_templates(one, self.spectra)
+        self.media.check(names, {s.name: s.catalogue for s in self.spectra})
         for issue in self.known_issues:
             if issue.catalogue is not None and issue.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"

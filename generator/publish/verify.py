@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from ..checksums import SUMS, digest
 from ..problems import InputError, Problem
 from ..report import Report
 from .choice import Choice, read_choice
+from .disc import DiscImage, is_image
 from .fetch import FetchError, Source, is_address
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
 from .manifest import in_parallel, sums_agree, walk
@@ -29,6 +31,7 @@ LARGEST_MANIFEST = 8 << 30
 SAVED_EVERY = 2.0
 MOST_DOUBTS = 10_000
 Tell = Callable[[str], None]
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -49,20 +52,22 @@ class Verdict:
 def verify(
     where: str, report: Report, tell: Tell, key: PublicKey | None = None, state: Path | None = None
 ) -> Verdict:
-    """Check every file of a folder or an address; `tell` hears of each fault. Raises InputError.
+    """Check every file of a folder, an image or an address; `tell` hears of each fault. Raises InputError.
 
     An interrupted check goes on where it was, by `state`, which is removed at the end.
     """
     with tempfile.TemporaryDirectory(prefix="drportal-") as temporary:
         if is_address(where):
-            copy: Folder | Address = Address(where, Path(temporary))
+            copy: Folder | Address | Image = Address(where, Path(temporary))
+        elif is_image(Path(where)):
+            copy = Image(where, Path(temporary))
         else:
             copy = Folder(where)
         return _verify(copy, report, tell, key, state)
 
 
 def _verify(
-    copy: Folder | Address, report: Report, tell: Tell, key: PublicKey | None, state: Path | None
+    copy: Folder | Address | Image, report: Report, tell: Tell, key: PublicKey | None, state: Path | None
 ) -> Verdict:
     listing = Listing(copy.told / MANIFEST, f"{copy.name}{MANIFEST}")
     verdict = Verdict()
@@ -142,7 +147,7 @@ class Folder:
     def __init__(self, where: str) -> None:
         self.root = self.told = Path(where)
         self.name = f"{where.rstrip('/')}/"
-        mend = "name the folder of a release or of a portal, or its address; open an image with mount first"
+        mend = "name the folder of a release or of a portal, its image, or its address"
         if not self.root.is_dir():
             what = "is no folder" if self.root.exists() else "no such folder"
             raise InputError(Problem(where, "", what, mend))
@@ -153,24 +158,14 @@ class Folder:
         return read_choice(self.root)
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
-        """The manifest beside the folder: both are in the same order."""
-        end = ("\U0010ffff" * 2, None)
-        lines = ((e.path, e) for e in listing)
+        """The manifest beside the folder."""
         files = ((path, e) for e, path in self._walk() if not reserved(path))
-        line, file = next(lines, end), next(files, end)
-        while line is not end or file is not end:
-            path = min(line[0], file[0])
-            entry = line[1] if line[0] == path else None
-            found = file[1] if file[0] == path else None
+        for path, entry, found in side_by_side(listing, files):
             if found:
                 status = found.stat(follow_symlinks=False)
-                why = _other(status.st_mode)
-                yield Pair(path, entry, found.path, status.st_size, why)
-                file = next(files, end)
+                yield Pair(path, entry, found.path, status.st_size, _other(status.st_mode))
             else:
                 yield Pair(path, entry, None, left_out=not choice.keeps(path, listing.head))
-            if entry:
-                line = next(lines, end)
 
     def _walk(self) -> Iterator[tuple[os.DirEntry[str], str]]:
         try:
@@ -194,6 +189,52 @@ class Folder:
             gone = error.errno in (errno.ENOENT, errno.ELOOP)
             return ("changed" if gone else "unreadable"), error.strerror or str(error)
         return ("", "") if sha.hexdigest() == pair.entry.sha256 else ("changed", "")
+
+
+def side_by_side(
+    listing: Listing, files: Iterator[tuple[str, Found]]
+) -> Iterator[tuple[str, Entry | None, Found | None]]:
+    """Lines of the manifest and files that are there, by path: both are in the same order."""
+    end = ("\U0010ffff" * 2, None)
+    lines = ((e.path, e) for e in listing)
+    line: tuple[str, Entry | None] = next(lines, end)
+    file: tuple[str, Found | None] = next(files, end)
+    while line is not end or file is not end:
+        path = min(line[0], file[0])
+        entry = line[1] if line[0] == path else None
+        found = file[1] if file[0] == path else None
+        yield path, entry, found
+        if file[0] == path:
+            file = next(files, end)
+        if entry:
+            line = next(lines, end)
+
+
+class Image:
+    """A copy on a disc, of which this is the image, or the drive that the disc is in."""
+
+    def __init__(self, where: str, temporary: Path) -> None:
+        self.disc, self.told, self.name = DiscImage(where), temporary, f"{where}/"
+        self.disc.told(temporary)
+
+    def choice(self) -> Choice:
+        return read_choice(self.told)
+
+    def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
+        files = ((path, size) for path, size in self.disc.files() if not reserved(path))
+        for path, entry, size in side_by_side(listing, files):
+            left_out = size is None and not choice.keeps(path, listing.head)
+            yield Pair(path, entry, None if size is None else path, size, left_out=left_out)
+
+    def compare(self, pair: Pair, more: Callable[[int], None]) -> tuple[str, str]:
+        kind, why = pair.known()
+        if kind or not pair.entry:
+            return kind, why
+        try:
+            sha256 = self.disc.digest(pair.path, more)
+        except OSError as error:
+            return "unreadable", error.strerror or str(error)
+        return ("", "") if sha256 == pair.entry.sha256 else ("changed", "")
 
 
 class Address:

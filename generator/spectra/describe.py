@@ -137,16 +137,13 @@ def write_set(
         "columns": _columns(shape),
         "grids": grid_file,
         "index": index,
-        "twins": _write_twins(out, spec, grid_file, index),
+        "twins": write_twins(out, spec.name, grid_file, index),
         "originals": spec.ship_originals,
         "shipped": shipped,
         "scripts": scripts,
         "left_out": {"count": len(lost), "files": lost[:LISTED]},
     }
-    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    write_whole(out / "spectra.json", safe.encode() + b"\n")
-    write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
+    write_description(out, description)
     for path in [
         "spectra.json",
         "spectra.js",
@@ -156,7 +153,7 @@ def write_set(
         sums[path] = digest(out / path)
     small = [p for p in ("spectra.json", "grids.parquet") if p in sums]
     packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
-    _write_sums(out, spec, packs)
+    write_sums(out, spec.name, packs)
     unfinished = out / f"{SUMS}.part"
     unfinished.unlink(missing_ok=True)
     with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
@@ -206,8 +203,16 @@ def _columns(shape: Shape) -> list[dict[str, Any]]:
     return columns
 
 
-def _write_twins(
-    out: Path, spec: SpectraSet, grid_file: dict[str, Any] | None, index: list[dict[str, Any]]
+def write_description(out: Path, description: dict[str, Any]) -> None:
+    """spectra.json, and the script that carries it."""
+    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    write_whole(out / "spectra.json", safe.encode() + b"\n")
+    write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
+
+
+def write_twins(
+    out: Path, set_name: str, grid_file: dict[str, Any] | None, index: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Scripts of the pages of index and grids, and of their footers; which bytes each holds."""
     folder = out / TWINS / "index"
@@ -219,7 +224,7 @@ def _write_twins(
         name = f"index/{len(twins):06d}"
         with (out / path).open("rb") as stream:
             stream.seek(offset)
-            write_script(out / TWINS / f"{name}.js", f"spectra/{spec.name}", name, stream.read(size))
+            write_script(out / TWINS / f"{name}.js", f"spectra/{set_name}", name, stream.read(size))
         twins.append({"path": path, "offset": offset, "bytes": size})
 
     if grid_file:
@@ -231,7 +236,7 @@ def _write_twins(
     return twins
 
 
-def _write_sums(out: Path, spec: SpectraSet, packs: dict[int, list[str]]) -> None:
+def write_sums(out: Path, set_name: str, packs: dict[int, list[str]]) -> None:
     """Scripts that tell checksum, size and path of each pack, one for each folder of packs.
 
     The first tells those of the description and the grids too.
@@ -241,4 +246,4 @@ def _write_sums(out: Path, spec: SpectraSet, packs: dict[int, list[str]]) -> Non
     folder.mkdir(parents=True)
     for number, lines in packs.items():
         name = f"sums/{number:03d}"
-        write_script(out / TWINS / f"{name}.js", f"spectra/{spec.name}", name, "".join(lines).encode())
+        write_script(out / TWINS / f"{name}.js", f"spectra/{set_name}", name, "".join(lines).encode())

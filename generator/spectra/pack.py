@@ -151,9 +151,10 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
     if need:
         unfinished.unlink()
         return None, need
-    _measure(note, unfinished)
+    measure(note, unfinished)
     unfinished.replace(file)
-    files = [path, *_write_chunks(job, note, file), *_link_originals(job, note)]
+    scripts = write_chunks(job.out, job.number, job.set_name, note, file)
+    files = [path, *scripts, *_link_originals(job, note)]
     note["files"] = [_noted(job.out, f) for f in files]
     write_whole(job.notes / f"{job.number:06d}.json", json.dumps(note, separators=(",", ":")).encode())
     return note, {}
@@ -169,7 +170,7 @@ def shown_facts(facts: dict[str, Any], without: Without, keywords: dict[str, str
     return shown
 
 
-def _measure(note: dict[str, Any], file: Path) -> None:
+def measure(note: dict[str, Any], file: Path) -> None:
     """Where each spectrum lies: first byte, bytes of its sums, and of its exposures behind them."""
     meta = pq.read_metadata(file)
     ends = []
@@ -193,11 +194,11 @@ def _measure(note: dict[str, Any], file: Path) -> None:
     note |= {"offset": offsets, "bytes": sizes, "more": more, "footer": start}
 
 
-def _write_chunks(job: Job, note: dict[str, Any], file: Path) -> list[str]:
+def write_chunks(out: Path, number: int, set_name: str, note: dict[str, Any], file: Path) -> list[str]:
     """Script twins of a pack, each of whole spectra; the note is told where in which a spectrum stands."""
-    folder = chunk_folder(job.number)
-    shutil.rmtree(job.out / folder, ignore_errors=True)
-    (job.out / folder).mkdir(parents=True)
+    folder = chunk_folder(number)
+    shutil.rmtree(out / folder, ignore_errors=True)
+    (out / folder).mkdir(parents=True)
     note |= {"chunk": [], "at": []}
     runs: list[list[int]] = []
     full = True
@@ -214,11 +215,11 @@ def _write_chunks(job: Job, note: dict[str, Any], file: Path) -> list[str]:
         runs[-1][1] = offset + size + more
     written = []
     with file.open("rb") as stream:
-        for number, (start, end) in enumerate(runs):
+        for chunk, (start, end) in enumerate(runs):
             stream.seek(start)
-            name = f"{job.number:06d}/{number:04d}"
-            write_script(job.out / f"{folder}/{number:04d}.js", job.set_name, name, stream.read(end - start))
-            written.append(f"{folder}/{number:04d}.js")
+            name = f"{number:06d}/{chunk:04d}"
+            write_script(out / f"{folder}/{chunk:04d}.js", set_name, name, stream.read(end - start))
+            written.append(f"{folder}/{chunk:04d}.js")
     return written
 
 

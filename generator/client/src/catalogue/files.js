@@ -41,6 +41,7 @@ async function openNew(name, page) {
   if (!entry) throw new EngineError(`There is no catalogue ${name} in this release`);
   const root = rootOf(page);
   const meta = await describe(name, root + entry.script).catch((cause) => {
+    if (cause instanceof EngineError) throw cause;
     throw new EngineError(
       `The catalogue ${name} could not be loaded: ${entry.script} is missing or damaged`,
       { kind: "bytes", cause },

@@ -1,8 +1,18 @@
+import { EngineError } from "./errors.js";
+
 /**
  * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
  * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; what it hands over waits here under a key.
+ * On a disc that lacks a part of the release a script calls `drportal.elsewhere` and tells where that is.
  */
 import { setSource } from "../trusted.js";
+
+class Elsewhere {
+  /** @param {Record<string, string>} said by language */
+  constructor(said) {
+    this.said = said[document.documentElement.lang] ?? Object.values(said)[0];
+  }
+}
 
 /** @returns {{ arrived: Map<string, any> } & Record<string, any>} */
 function hub() {
@@ -16,6 +26,8 @@ function hub() {
       arrived.set(`catalogue ${json.name}`, json);
     drportal.records = (/** @type {any[]} */ records) => arrived.set("records", records);
     drportal.spectra = (/** @type {{ name: string }} */ json) => arrived.set(`spectra ${json.name}`, json);
+    drportal.elsewhere = (/** @type {string} */ key, /** @type {Record<string, string>} */ said) =>
+      arrived.set(key, new Elsewhere(said));
     drportal.chunk = (
       /** @type {string} */ owner,
       /** @type {number | string} */ key,
@@ -49,6 +61,7 @@ export function fromScript(src, key, signal) {
         const value = arrived.get(key);
         arrived.delete(key);
         if (value === undefined) reject(new Error(`${src} is damaged`));
+        else if (value instanceof Elsewhere) reject(new EngineError(value.said, { kind: "bytes" }));
         else resolve(value);
       });
     script.onerror = () => end(() => reject(new Error(`${src} could not be loaded`)));

@@ -135,16 +135,17 @@ async function missing(some, column, text) {
     : "";
   find("spectrum-body").hidden = true;
   find("spectrum-start").hidden = false;
-  say(
-    t("There is no spectrum of {column} {id} here. {set} holds {n}, from {range}.", {
-      column,
-      id: text ? cut(text) : "“”",
-      set: some[0].title,
-      n: numbers.format(about.spectra),
-      range,
-    }),
-    true,
-  );
+  const said = t("There is no spectrum of {column} {id} here. {set} holds {n}, from {range}.", {
+    column,
+    id: text ? cut(text) : "“”",
+    set: some[0].title,
+    n: numbers.format(about.spectra),
+    range,
+  });
+  const part = about.part_of
+    ? t("This copy holds only a part of the {all} spectra.", { all: numbers.format(about.part_of.spectra) })
+    : "";
+  say(`${said} ${part}`.trim(), true);
 }
 
 /** @param {Spectrum} spectrum @param {URLSearchParams | null} asked */

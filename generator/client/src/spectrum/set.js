@@ -24,7 +24,7 @@ import { packPath, pickedSource, sourceOf } from "./sources.js";
  *   layouts: Record<string, { masks: Record<string, Bit[]> }>, columns: import('./rowgroup.js').PackColumn[],
  *   grids: { path: string, size: number, footer: number, type: 'FLOAT' | 'DOUBLE', grids: { offset: number, bytes: number, pixels: number }[] } | null,
  *   index: IndexFile[], twins: { path: string, offset: number, bytes: number }[], originals: boolean,
- *   left_out: { count: number, files: [string, string][] } }} About spectra.json
+ *   left_out: { count: number, files: [string, string][] }, part_of?: { spectra: number, where: string | null } }} About spectra.json
  * @typedef {bigint | string} Id
  * @typedef {{ id: Id, pack: number, offset: number, bytes: number, more: number, chunk: number, at: number }} Place
  */
@@ -65,6 +65,7 @@ async function openNew(page, name) {
   if (!entry) throw new EngineError(`There is no set of spectra ${name} in this release`);
   const root = rootOf(page);
   const about = await fromScript(root + entry.script, `spectra ${name}`).catch((cause) => {
+    if (cause instanceof EngineError) throw cause;
     throw new EngineError(`The spectra ${name} could not be loaded: ${entry.script} is missing or damaged`, {
       kind: "bytes",
       cause,

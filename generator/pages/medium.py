@@ -1,0 +1,271 @@
+"""What a disc or a stick says of itself: its contents, a notice on the pages of a part, README and sleeve."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+import segno
+from markupsafe import Markup, escape
+
+from ..model import Portal, Release
+from ..publish.listing import unsafe
+from ..publish.minisign import PublicKey
+from .assets import Assets
+from .context import Site
+from .escape import IN_SCRIPT, file_link, mail_address, web_address
+from .i18n import Language
+
+MAIN = '<main id="content"'
+"""Before this, pages say that the disc holds but a part."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Where some of a set of spectra are."""
+
+    disc: int
+    spectra: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A catalogue or a set of spectra, and which discs have it."""
+
+    kind: str
+    """catalogue or spectra"""
+    name: str
+    title: dict[str, str]
+    count: int
+    """Rows or spectra of the release."""
+    discs: tuple[int, ...]
+    shares: tuple[Share, ...] = ()
+    """Of a set that is not whole on any disc."""
+    where: str | None = None
+    originals: int = 0
+    """Files of the survey that are left out."""
+
+    @property
+    def placed(self) -> int:
+        return sum(s.spectra for s in self.shares) if self.shares else self.count if self.discs else 0
+
+
+@dataclass
+class Contents:
+    """All that a set of discs holds, and what it does not."""
+
+    portal: Portal
+    release: Release
+    medium: str
+    count: int
+    rows: list[Row]
+    key: PublicKey | None = None
+    images: list[tuple[str, int, str]] = field(default_factory=list)
+    """Name, bytes and SHA-256 of each image."""
+
+    @property
+    def address(self) -> str | None:
+        """Where the whole release is to be had."""
+        base = web_address(self.portal.base_url)
+        if base:
+            return f"{base.rstrip('/')}/{file_link(self.release.id)}/"
+        return web_address(self.release.original) or web_address(self.portal.homepage)
+
+    @property
+    def lacking(self) -> list[Row]:
+        """What is not whole on these discs."""
+        return [r for r in self.rows if r.placed < r.count or r.originals]
+
+    def context(self, disc: int, language: Language) -> dict[str, object]:
+        return {
+            "of": self.release,
+            "medium": self.medium,
+            "medium_name": medium_name(self.medium, language),
+            "disc": disc,
+            "count": self.count,
+            "rows": self.rows,
+            "lacking": self.lacking,
+            "complete": all(disc in r.discs and not r.shares and not r.originals for r in self.rows),
+            "address": self.address,
+            "portal_address": web_address(self.portal.base_url) or web_address(self.portal.homepage),
+            "mail": mail_address(self.portal.contact),
+            "key": self.key,
+        }
+
+
+def medium_name(medium: str, language: Language) -> str:
+    _ = language.gettext
+    names = {"cd": _("CD"), "dvd": _("DVD"), "bd": _("Blu-ray disc"), "usb": _("USB stick")}
+    return names[medium]
+
+
+def write_contents(contents: Contents, disc: int, tree: Path, assets: Assets) -> None:
+    """Write the page that opens first, in each language, and how to check the copy."""
+    portal = contents.portal
+    site = Site(portal, None, tree, assets, available=frozenset({contents.release.id}))
+    assets.install(tree, engine=False)
+    for code in portal.languages:
+        language = site.translate(code)
+        release_pages = file_link(f"{contents.release.id}/{site.place('', code)}")
+        site.render(
+            "medium.html", "index.html", code, kind="medium", title=title(contents, disc, language),
+            release_pages=site.base("index.html", code) + release_pages,
+            **contents.context(disc, language),
+        )  # fmt: skip
+        verify = language.gettext("Verify this copy")
+        site.render("verify.html", "verify.html", code, kind="help", title=verify, key=contents.key)
+
+
+def title(contents: Contents, disc: int, language: Language) -> str:
+    _ = language.gettext
+    label = contents.release.label
+    if contents.count == 1:
+        return label
+    return _("{release}, disc {n} of {all}").format(release=label, n=disc, all=contents.count)
+
+
+def write_notices(
+    contents: Contents, disc: int, root: Path, out: Path, pages: list[str], assets: Assets
+) -> None:
+    """Copy pages of the release, each with a notice that the disc holds but a part of it."""
+    portal, release = contents.portal, contents.release
+    site = Site(portal, None, out, assets)
+    notices: dict[tuple[str, int], str] = {}
+    for path in pages:
+        first = path.split("/")[0]
+        code = first if first in portal.languages[1:] else portal.languages[0]
+        up = path.count("/") + release.id.count("/") + 1
+        if (code, up) not in notices:
+            language = site.translate(code)
+            template = assets.environment(code).get_template("medium-notice.html")
+            home = "../" * up + site.place("index.html", code)
+            notices[code, up] = template.render(home=home, **contents.context(disc, language))
+        html = (root / path).read_text(encoding="utf-8")
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        with (out / path).open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(html.replace(MAIN, notices[code, up] + MAIN, 1))
+
+
+OUTWARD = re.compile(r'href="((?:\.\./)+[^"?#]+\.html)')
+SIGNPOST = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'">
+<meta http-equiv="refresh" content="0; url={home}#others"><title>{title}</title></head>
+<body><p><a href="{home}#others">{title}</a></p></body></html>
+"""
+
+
+def signposts(release: Release, root: Path, pages: Iterable[str]) -> list[str]:
+    """Pages of other releases that pages of this one link to, as paths in the site."""
+    wanted: set[str] = set()
+    for page in pages:
+        here = f"{release.id}/{posixpath.dirname(page)}"
+        for link in OUTWARD.findall((root / page).read_text(encoding="utf-8")):
+            wanted.add(posixpath.normpath(posixpath.join(here, unquote(unescape(link)))))
+    return sorted(p for p in wanted if not p.startswith((f"{release.id}/", "../")) and not unsafe(p))
+
+
+def write_signposts(contents: Contents, tree: Path, paths: Iterable[str], assets: Assets) -> None:
+    """Where other releases would be, put pages that lead to the contents."""
+    languages = contents.portal.languages
+    for path in paths:
+        target = tree / path
+        if target.exists():
+            continue
+        code = next((c for c in languages[1:] if f"/{c}/" in path), languages[0])
+        index = "index.html" if code == languages[0] else f"{code}/index.html"
+        title = escape(assets.language(code).gettext("This release is not on this copy."))
+        text = SIGNPOST.format(lang=code, home="../" * path.count("/") + index, title=title)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_absent(contents: Contents, disc: int, out: Path, assets: Assets) -> None:
+    """In place of a description that pages load: a script that tells where the data are instead."""
+    for row in contents.rows:
+        if disc in row.discs:
+            continue
+        folder, file = ("", "catalogue.js") if row.kind == "catalogue" else ("spectra/", "spectra.js")
+        said = {}
+        for code in contents.portal.languages:
+            language = assets.language(code)
+            said[code] = _absent(contents, row, language)
+        target = out / "data" / f"{folder}{row.name}" / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
+        kind = json.dumps(f"{row.kind} {row.name}")
+        target.write_text(f"drportal.elsewhere({kind},{text});\n", encoding="utf-8", newline="\n")
+
+
+def _absent(contents: Contents, row: Row, language: Language) -> str:
+    _ = language.gettext
+    name = language.text(row.title) or row.name
+    if row.discs:
+        discs = ", ".join(map(str, row.discs))
+        return _("{title} is not on this disc, it is on disc {discs}.").format(title=name, discs=discs)
+    if contents.address:
+        said = _("{title} is not on this copy, there was no room for it. It is at {address}")
+        return said.format(title=name, address=contents.address)
+    return _("{title} is not on this copy, there was no room for it.").format(title=name)
+
+
+def write_readme(contents: Contents, disc: int, tree: Path, assets: Assets) -> None:
+    """README.txt in the portal's own language, README.zh.txt and so on: with a mark that Notepad knows."""
+    portal = contents.portal
+    for code in portal.languages:
+        language = assets.language(code)
+        template = assets.environment(code).get_template("readme.txt")
+        text = template.render(
+            portal=portal, text=language.text, number=language.number, title=title(contents, disc, language),
+            **contents.context(disc, language),
+        )  # fmt: skip
+        name = "README.txt" if code == portal.languages[0] else f"README.{code}.txt"
+        lines = [line.rstrip() for line in text.strip().splitlines()]
+        (tree / name).write_bytes("\r\n".join([*lines, ""]).encode("utf-8-sig"))
+    label = "".join(c for c in contents.release.label if 32 <= ord(c) < 127)
+    name = f"{contents.portal.name} {label}".encode("ascii", "ignore").decode()
+    autorun = f"[autorun]\r\nlabel={' '.join(name.split())[:32]}\r\nshellexecute=index.html\r\n"
+    (tree / "autorun.inf").write_bytes(autorun.encode("ascii"))
+
+
+def sleeve(contents: Contents, assets: Assets) -> str:
+    """A sheet to print: the front and the back of a case for each disc, in every language of the portal."""
+    portal = contents.portal
+    style = assets.theme.find("templates/sleeve.css").read_text(encoding="utf-8").strip()
+    policy = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    languages = [assets.language(code) for code in portal.languages]
+    environment = assets.environment(portal.languages[0])
+    said = [
+        {
+            "lang": language.code,
+            "_": language.gettext,
+            "text": language.text,
+            "number": language.number,
+            "size": language.size,
+            "date": language.date,
+            "name": medium_name(contents.medium, language),
+        }
+        for language in languages
+    ]
+    return environment.get_template("sleeve.html").render(
+        style=Markup(style), policy=policy, portal=portal, said=said, code=_code(contents.address),
+        images=contents.images, **contents.context(1, languages[0]),
+    ).rstrip() + "\n"  # fmt: skip
+
+
+def _code(address: str | None) -> Markup | None:
+    """A QR code of an address, as SVG."""
+    if not address:
+        return None
+    made = segno.make(address, error="m", micro=False)
+    return Markup(made.svg_inline(scale=1, border=2, omitsize=True, svgclass="code", lineclass=None))

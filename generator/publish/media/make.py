@@ -1,0 +1,347 @@
+"""The walk from a release in the site to discs and sticks."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...build import choose
+from ...checksums import digest
+from ...model import Portal, Release, load_portal
+from ...pages import Assets
+from ...pages.medium import (
+    Contents,
+    Row,
+    Share,
+    signposts,
+    sleeve,
+    write_absent,
+    write_contents,
+    write_notices,
+    write_readme,
+    write_signposts,
+)
+from ...problems import InputError, Problem
+from ...report import Report
+from ..listing import MANIFEST, Listing
+from ..minisign import SigningKey, signing_key
+from ..place import alone, place, recover
+from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
+from .image import write_image
+from .names import check_names, plain_label, volume_label
+from .plan import Disc, Plan, Planner, is_page
+from .tree import Tree
+
+RECORD = "medium.json"
+FORMAT = "drportal-medium-1"
+
+
+@dataclass
+class Made:
+    """What came of it."""
+
+    contents: Contents
+    files: list[tuple[Path, int]] = field(default_factory=list)
+    """Images or folders, with their bytes."""
+    sleeve: Path = Path()
+
+    def left_out(self) -> list[str]:
+        """Lines that say what is on none of them, and where it is."""
+        lines = []
+        for row in self.contents.lacking:
+            name = f"data/spectra/{row.name}" if row.kind == "spectra" else f"data/{row.name}"
+            lost = row.count - row.placed
+            chosen = f", chosen by {' '.join(row.where.split())}" if row.where else ""
+            if lost:
+                kind = "rows" if row.kind == "catalogue" else "spectra"
+                lines.append(f"left out: {name}: {lost:,} of {row.count:,} {kind}{chosen}")
+            if row.originals:
+                lines.append(f"left out: {name}/fits: {row.originals:,} original files")
+        if lines and self.contents.address:
+            lines.append(f"the whole release: {self.contents.address}")
+        return lines
+
+
+def make_media(
+    folder: Path,
+    name: str,
+    kind: str,
+    out: Path,
+    report: Report,
+    site: Path | None = None,
+    size: str | None = None,
+    discs: int = 1,
+) -> Made:
+    """Put the release `name` of the built site on up to `discs` media (as many as it takes, where 0).
+
+    Raises InputError; whatever goes wrong, what stood at `out` stays.
+    """
+    medium = _medium(kind)
+    portal = load_portal(folder)
+    (release,) = choose(portal, [name])
+    site = site or folder / "build" / "site"
+    root = site / release.id
+    listing = _listing(root, release)
+    out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
+    with alone(out):
+        _refuse_foreign(out, medium)
+        stage = out.with_name(f".{out.name}.media")
+        shutil.rmtree(stage, ignore_errors=True)
+        trees = _trees(site, stage)
+        shutil.rmtree(trees, ignore_errors=True)
+        try:
+            (stage / "new").mkdir(parents=True)
+            trees.mkdir(parents=True, exist_ok=True)
+            capacity = _capacity(medium, size, out)
+            work = _Work(portal, release, root, listing, medium, capacity, report, trees)
+            return work.run(out, stage / "new", discs)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+            shutil.rmtree(trees, ignore_errors=True)
+
+
+class _Work:
+    """One run."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        release: Release,
+        root: Path,
+        listing: Listing,
+        medium: Medium,
+        capacity: int,
+        report: Report,
+        trees: Path,
+    ) -> None:
+        self.portal, self.release, self.root, self.listing = portal, release, root, listing
+        self.medium, self.capacity, self.report, self.trees = medium, capacity, report, trees
+        self.key: SigningKey | None = signing_key(portal.signing_key, portal.folder)
+        self.assets = Assets.load(portal).themed(release)
+
+    def run(self, out: Path, new: Path, discs: int) -> Made:
+        _check_files(self.listing, self.release)
+        self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
+        self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
+        self.signposts = signposts(self.release, self.root, self.pages)
+        own = total(self.medium, ((path, 500) for path in self.signposts))
+        planner = Planner(
+            self.release, self.root, self.medium, self.capacity, discs, self.trees, own, self.report.step
+        )
+        plan = planner.plan()
+        contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
+        made = Made(contents)
+        names = _names(out, contents, self.medium)
+        for number, (disc, target) in enumerate(zip(plan.discs, names, strict=True), start=1):
+            tree = new / target.name if not self.medium.is_image else self.trees / "tree"
+            self._fill(tree, plan, disc, number, contents)
+            if self.medium.is_image:
+                self._image(tree, new / target.name, number, contents)
+                shutil.rmtree(tree)
+                made.files.append((target, (new / target.name).stat().st_size))
+            else:
+                made.files.append((target, sum(e.bytes for e in Listing(tree / MANIFEST))))
+        stem = names[0].with_name(_stem(names[0], contents))
+        made.sleeve = stem.with_name(f"{stem.name}.html")
+        (new / made.sleeve.name).write_text(sleeve(contents, self.assets), encoding="utf-8", newline="\n")
+        if contents.images:
+            sums = "".join(f"{sha256}  {name}\n" for name, _, sha256 in contents.images)
+            (new / f"{stem.name}.sha256").write_text(sums, encoding="utf-8", newline="\n")
+        _put(new, out, names)
+        return made
+
+    def _fill(self, tree: Path, plan: Plan, disc: Disc, number: int, contents: Contents) -> None:
+        """Make the folder of a disc, all of it."""
+        assets = self.assets
+        one = Tree(tree, self.root, self.listing, plan, disc, self.release.id)
+        name = f"disc {number} of {len(plan.discs)}"
+        done = 0
+
+        def more(count: int) -> None:
+            nonlocal done
+            done += count
+            self.report.progress("files", done, self.listing.bytes)
+
+        self.report.step(f"{self.release.label}: {name}, files")
+        one.fill(self.trees, more)
+        if any(not s.whole for s in disc.spectra):
+            wanted = sum(s.spectra for s in disc.spectra if not s.whole)
+            self.report.step(f"{self.release.label}: {name}, spectra")
+            one.write_spectra(self.trees, lambda count: self.report.progress("spectra", count, wanted))
+        if not one.complete:
+            write_absent(contents, number, one.release, assets)
+            write_notices(contents, number, self.root, one.release, self.pages, assets)
+            self._record(one.release / RECORD, contents, number)
+        write_contents(contents, number, tree, assets)
+        write_signposts(contents, tree, self.signposts, assets)
+        write_readme(contents, number, tree, assets)
+        self._record(tree / RECORD, contents, number)
+        self.report.step(f"{self.release.label}: {name}, checksums")
+        one.seal(self.trees, self.release.label, self.key)
+
+    def _image(self, tree: Path, image: Path, number: int, contents: Contents) -> None:
+        several = contents.count > 1
+        label = volume_label(self.portal.name, self.release.label, number if several else 0)
+        self.report.step(f"{self.release.label}: {image.name}")
+        write_image(
+            tree, image, label, _moment(self.release), lambda a, b: self.report.progress("image", a, b)
+        )
+        size = image.stat().st_size
+        if size > self.capacity:
+            what = f"the image takes {size:,} bytes, and the medium has {self.capacity:,}"
+            raise InputError(Problem(str(image), "", what, "name a smaller --size"))
+        contents.images.append((image.name, size, digest(image)))
+
+    def _record(self, file: Path, contents: Contents, number: int) -> None:
+        """What programs want to know: which disc this is, and which has what."""
+        said = {
+            "format": FORMAT,
+            "release": self.release.id,
+            "label": self.release.label,
+            "medium": self.medium.name,
+            "disc": number,
+            "discs": contents.count,
+            "address": contents.address,
+            "contents": [
+                {
+                    "kind": row.kind,
+                    "name": row.name,
+                    "count": row.count,
+                    "placed": row.placed,
+                    "where": row.where,
+                    "originals_left_out": row.originals,
+                    "discs": list(row.discs),
+                    "shares": [vars(s) for s in row.shares],
+                }
+                for row in contents.rows
+            ],
+        }
+        text = json.dumps(said, ensure_ascii=False, indent=1)
+        file.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _medium(kind: str) -> Medium:
+    if kind not in MEDIA:
+        raise InputError(Problem("--to", kind, "no such medium", f"use one of: {', '.join(MEDIA)}"))
+    return MEDIA[kind]
+
+
+def _listing(root: Path, release: Release) -> Listing:
+    if not (root / MANIFEST).is_file():
+        what, mend = "is not built", f"run drportal build {release.id}, or name the site with --site"
+        raise InputError(Problem(str(root), "", what, mend))
+    return Listing(root / MANIFEST)
+
+
+def _check_files(listing: Listing, release: Release) -> None:
+    """Every medium can hold each file under its name. Raises InputError."""
+
+    def paths() -> Iterator[str]:
+        for entry in listing:
+            if entry.bytes > LARGEST_FILE:
+                what = f"has {entry.bytes:,} bytes, and FAT32 and ISO 9660 have no files of 4 GiB or more"
+                mend = "leave the file out of the release, or divide it"
+                raise InputError(Problem(listing.name, entry.path, what, mend))
+            yield f"{release.id}/{entry.path}"
+
+    check_names(paths(), listing.name)
+
+
+def _capacity(medium: Medium, size: str | None, out: Path) -> int:
+    if size:
+        said = parse_size(size)
+        return min(said, medium.capacity) if medium.is_image else said
+    return medium.capacity or shutil.disk_usage(out.parent).free
+
+
+def _refuse_foreign(out: Path, medium: Medium) -> None:
+    """Only media, or an empty folder, may be replaced. Raises InputError."""
+    mend = "name a new or empty folder" + (", or a file that ends in .iso" if medium.is_image else "")
+    if out.suffix.lower() == ".iso" and medium.is_image:
+        if out.exists() and not out.is_file():
+            raise InputError(Problem(str(out), "", "is no file", mend))
+        return
+    if os.path.ismount(out):
+        what = "is a whole drive, which cannot be replaced in one step"
+        mend = "name a folder beside it, and copy what is in that folder onto the drive"
+        raise InputError(Problem(str(out), "", what, mend))
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise InputError(Problem(str(out), "", "is a file or a link", mend))
+    if out.is_dir() and any(out.iterdir()):
+        images = any(out.glob("*.iso")) and all(
+            f.suffix in (".iso", ".html", ".sha256") for f in out.iterdir()
+        )
+        if not (images if medium.is_image else (out / RECORD).is_file()):
+            raise InputError(Problem(str(out), "", "is a folder that holds something else", mend))
+
+
+def _trees(site: Path, stage: Path) -> Path:
+    """Where the folders of images grow: beside the site, if files there can have one more name."""
+    beside = Path(os.path.abspath(site)).parent  # noqa: PTH100
+    if os.access(beside, os.W_OK) and beside.stat().st_dev != stage.parent.stat().st_dev:
+        return beside / stage.name
+    return stage / "trees"
+
+
+def _names(out: Path, contents: Contents, medium: Medium) -> list[Path]:
+    """Where each image or folder goes."""
+    if medium.is_image and out.suffix.lower() != ".iso":
+        stem = plain_label(contents.portal.name, contents.release.label)
+        out = out / f"{stem}.iso"
+    if contents.count == 1:
+        return [out]
+    return [out.with_name(f"{out.stem}-{n}{out.suffix}") for n in range(1, contents.count + 1)]
+
+
+def _stem(first: Path, contents: Contents) -> str:
+    stem = first.stem if first.suffix.lower() == ".iso" else first.name
+    return stem.removesuffix("-1") if contents.count > 1 else stem
+
+
+def _put(new: Path, out: Path, names: list[Path]) -> None:
+    """Move what was made into place: a folder in one step, files one by one, images first."""
+    if names[0].parent == out:
+        recover(out)
+        place(new, out)
+        return
+    files = sorted(new.iterdir(), key=lambda f: (f.name not in {n.name for n in names}, f.name))
+    for file in files:
+        target = out.with_name(file.name)
+        if file.is_dir():
+            recover(target)
+            place(file, target)
+        else:
+            file.replace(target)
+
+
+def _moment(release: Release) -> int:
+    """The time that all files of an image have: SOURCE_DATE_EPOCH, else the day of release."""
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(epoch)
+    year, month, day = ([int(p) for p in release.published.split("-")] + [1, 1])[:3]
+    return int(datetime.datetime(year, month, day, tzinfo=datetime.UTC).timestamp())
+
+
+def _contents(
+    plan: Plan, portal: Portal, release: Release, root: Path, medium: Medium, key: SigningKey | None
+) -> Contents:
+    titles = {c.name: c.title for c in release.catalogues}
+    set_titles = {s.name: s.title for s in release.spectra}
+    numbered = list(enumerate(plan.discs, start=1))
+    rows = []
+    for name in plan.catalogues:
+        count = json.loads((root / "data" / name / "catalogue.json").read_text(encoding="utf-8"))["rows"]
+        discs = tuple(n for n, disc in numbered if name in disc.catalogues)
+        rows.append(Row("catalogue", name, titles.get(name, {}), int(count), discs))
+    for one in plan.sets:
+        there = [(n, share) for n, disc in numbered if (share := disc.share(one.name))]
+        shares = tuple(Share(n, s.spectra, *s.ids) for n, s in there if not s.whole)
+        discs = tuple(n for n, _ in there)
+        title = set_titles.get(one.name, {})
+        rows.append(Row("spectra", one.name, title, one.of, discs, shares, one.where, one.originals))
+    return Contents(portal, release, medium.name, len(plan.discs), rows, key=key.public if key else None)

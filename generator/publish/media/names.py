@@ -1,0 +1,133 @@
+"""Names that every medium can keep, and the short ones that ISO 9660 wants beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from ...model.strict import portable
+from ...problems import InputError, Problem
+
+JOLIET_NAME = 64
+JOLIET_PATH = 240
+"""Bytes of a path in Joliet, two for each of its letters."""
+FAT_NAME = 255
+WINDOWS_PATH = 240
+"""Letters; Windows has 259, of which a drive and a folder of the reader's want some."""
+RR_NAME = 248
+"""Bytes of a name in Rock Ridge that fit into one entry."""
+FORBIDDEN = re.compile(r'[\x00-\x1f\x7f"*/:;<>?\\|]')
+"""What Joliet, FAT and Windows do not have in names."""
+SHOWN = 20
+VOLUME = 16
+"""Letters of a label in Joliet; ISO 9660 has 32."""
+ISO_STEM, ISO_KIND, ISO_FOLDER = 22, 7, 30
+
+
+def fault(path: str) -> str | None:
+    """Why some medium cannot keep a path; None where each can."""
+    for part in path.split("/"):
+        if found := FORBIDDEN.search(part):
+            return f"holds {found[0]!r}, which Windows and Joliet do not allow"
+        if part.endswith((".", " ")) or part.startswith(" "):
+            return "begins or ends with a space, or ends with a dot"
+        if not portable(part):
+            return "is a name that Windows keeps for a device"
+        if any(ord(letter) > 0xFFFF for letter in part):
+            return "holds letters that Joliet does not have"
+        if len(part) > JOLIET_NAME:
+            return f"has a name of {len(part)} letters, and Joliet takes {JOLIET_NAME}"
+        if len(part.encode()) > RR_NAME:
+            return f"has a name of {len(part.encode())} bytes, and Rock Ridge takes {RR_NAME}"
+    if 2 * len(path) > JOLIET_PATH:
+        return f"is a path of {len(path)} letters, and Joliet takes {JOLIET_PATH // 2}"
+    return None
+
+
+def alike(name: str) -> str:
+    """The same for names that some medium holds to be one: letters in either case, however composed."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def check_names(paths: Iterable[str], where: str) -> None:
+    """Raises InputError for paths that a medium cannot keep, or cannot tell apart.
+
+    Paths are in order, as a manifest has them; of each folder on the way the names are held until it is left.
+    """
+    problems: list[Problem] = []
+    open_folders: list[tuple[str, dict[str, str]]] = [("", {})]
+    for path in paths:
+        if why := fault(path):
+            problems.append(_problem(where, path, why))
+        parts = path.split("/")
+        for depth, part in enumerate(parts):
+            folder = "/".join(parts[:depth])
+            if depth < len(open_folders) and open_folders[depth][0] != folder:
+                del open_folders[depth:]
+            if depth == len(open_folders):
+                open_folders.append((folder, {}))
+            names = open_folders[depth][1]
+            other = names.setdefault(alike(part), part)
+            if other != part:
+                problems.append(_problem(where, path, f"is the same as {other!r} where case does not count"))
+        if len(problems) >= SHOWN:
+            break
+    if problems:
+        raise InputError(problems)
+
+
+def _problem(where: str, path: str, why: str) -> Problem:
+    return Problem(where, path, why, "give the file a shorter name of letters, digits, . _ and -, and build")
+
+
+class IsoNames:
+    """Names of ISO 9660 for the entries of one folder: capital letters, digits and _; each once.
+
+    They are the same for the same names in the same order. Readers show them only where they know none of
+    Rock Ridge, Joliet and UDF.
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def folder(self, name: str) -> str:
+        return self._unique(_plain(name.replace(".", "_"))[:ISO_FOLDER], name, ISO_FOLDER, "")
+
+    def file(self, name: str) -> str:
+        stem, dot, kind = name.rpartition(".")
+        if not dot or not stem:
+            stem, kind = name, ""
+        kind = _plain(kind)[:ISO_KIND]
+        return self._unique(_plain(stem)[:ISO_STEM], name, ISO_STEM, f".{kind}") + ";1"
+
+    def _unique(self, plain: str, name: str, most: int, ending: str) -> str:
+        found = plain
+        for attempt in range(1 << 16):
+            if found and found + ending not in self._taken:
+                self._taken.add(found + ending)
+                return found + ending
+            mark = hashlib.sha256(f"{attempt} {name}".encode()).hexdigest()[:6].upper()
+            found = f"{plain[: most - 7]}_{mark}"
+        raise AssertionError("more names alike than there are marks")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Z0-9_]", "_", text.upper())
+
+
+def volume_label(survey: str, release: str, number: int = 0) -> str:
+    """The label of a volume: the survey and its release where both are short enough, and which disc it is."""
+    end = f"_{number}" if number else ""
+    said = plain_label(survey, release)
+    if len(said) + len(end) > VOLUME:
+        said = plain_label(release)[: VOLUME - len(end)].strip("_")
+    return said + end
+
+
+def plain_label(*words: str) -> str:
+    """Words in the letters that ISO 9660 allows for the label of a volume."""
+    said = unicodedata.normalize("NFKD", "_".join(w for w in words if w)).encode("ascii", "ignore").decode()
+    plain = re.sub(r"_+", "_", _plain(said)).strip("_")
+    return plain[:32].strip("_") or "DATA"

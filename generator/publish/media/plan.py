@@ -1,0 +1,248 @@
+"""What goes onto which disc: pages and documents on each, catalogues, then spectra, while there is room."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...model import Release
+from ...model.media import MediaSpectra
+from ...problems import InputError, Problem
+from ..listing import Entry, Listing
+from .budget import Medium, total
+from .select import Chosen, choose
+
+OWN = 6 << 20
+"""What the medium's own pages and lists take: README, contents, styles, words of what is left out."""
+SCRIPTS = 200_000
+"""Bytes of spectra in a script, at least, where there are more to come."""
+SET = 512 << 10
+"""Description of a set, its checksums, and what pages of its index are not full."""
+PER_ID = 350
+"""Bytes of the index and its script for a spectrum, at most."""
+PAGES = ""
+"""The group of files that every disc has."""
+
+
+@dataclass
+class Group:
+    """Files of one catalogue or set, or all others."""
+
+    name: str
+    files: int = 0
+    bytes: int = 0
+    taken: int = 0
+    """Of the medium."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Spectra of a set on one disc."""
+
+    name: str
+    spectra: int
+    of: int
+    first: int = 0
+    """The number of the first among those that were chosen."""
+    whole: bool = True
+    """The set as it is, with its original files where it has them."""
+    ids: tuple[str, str] = ("", "")
+    """The first and the last."""
+
+
+@dataclass
+class Disc:
+    """One medium."""
+
+    room: int
+    catalogues: list[str] = field(default_factory=list)
+    spectra: list[Share] = field(default_factory=list)
+
+    def share(self, name: str) -> Share | None:
+        return next((s for s in self.spectra if s.name == name), None)
+
+
+@dataclass(frozen=True)
+class SetPlan:
+    """What becomes of a set."""
+
+    name: str
+    of: int
+    """Spectra that it has."""
+    wanted: int
+    """Spectra that the release wants on media."""
+    placed: int
+    where: str | None
+    originals: int
+    """Files of the survey that are left out."""
+
+
+@dataclass
+class Plan:
+    """Which disc has what, and what none has."""
+
+    discs: list[Disc]
+    catalogues: list[str]
+    """All of the release, the most wanted first."""
+    sets: list[SetPlan]
+    always: list[str]
+    """Templates, which every disc has."""
+    groups: dict[str, Group]
+    chosen: dict[str, Chosen]
+
+    @property
+    def left(self) -> list[str]:
+        """Catalogues on no disc."""
+        return [n for n in self.catalogues if not any(n in d.catalogues for d in self.discs)]
+
+    def complete(self, disc: Disc) -> bool:
+        """Whether a disc has all of the release, as it was published."""
+        there = {s.name for s in disc.spectra if s.whole}
+        return len(disc.catalogues) == len(self.catalogues) and there >= {s.name for s in self.sets}
+
+
+def group_of(path: str) -> str:
+    """Which catalogue or set of spectra a file of a release belongs to: `lrs`, `spectra/lrs`."""
+    parts = path.split("/")
+    if parts[0] != "data" or len(parts) < 3:
+        return PAGES
+    if parts[1] != "spectra":
+        return parts[1]
+    return f"spectra/{parts[2]}" if len(parts) > 3 else PAGES
+
+
+def is_page(path: str) -> bool:
+    return path.endswith(".html") and group_of(path) == PAGES
+
+
+def measure(medium: Medium, prefix: str, entries: Iterator[Entry]) -> dict[str, Group]:
+    """Files and bytes of each group, and what they take of a medium."""
+    groups: dict[str, Group] = {PAGES: Group(PAGES)}
+
+    def sizes(some: Iterable[Entry], group: Group) -> Iterator[tuple[str, int]]:
+        for entry in some:
+            group.files += 1
+            group.bytes += entry.bytes
+            yield f"{prefix}/{entry.path}", entry.bytes
+
+    for name, some in itertools.groupby(entries, key=lambda e: group_of(e.path)):
+        group = groups.setdefault(name, Group(name))
+        group.taken += total(medium, sizes(some, group))
+    return groups
+
+
+class Planner:
+    """Fills discs, each of which has `own` bytes of signposts beside what the release has."""
+
+    def __init__(
+        self,
+        release: Release,
+        root: Path,
+        medium: Medium,
+        capacity: int,
+        most: int,
+        scratch: Path,
+        own: int,
+        step: Callable[[str], None] = lambda _what: None,
+    ) -> None:
+        self.release, self.root, self.medium, self.scratch, self.step = release, root, medium, scratch, step
+        self.most = most or 9999
+        self.groups = measure(medium, release.id, iter(Listing(root / "manifest.json")))
+        specs = {s.name: s for s in release.spectra}
+        there = [n.removeprefix("spectra/") for n in self.groups if n.startswith("spectra/")]
+        templates = [n for n in there if n in specs and specs[n].templates_of]
+        self.always = templates
+        always = self.groups[PAGES].taken + sum(self.groups[f"spectra/{n}"].taken for n in templates)
+        self.fresh = capacity - medium.fixed - OWN - own - always
+        if self.fresh < 0:
+            what = f"has {capacity:,} bytes, and the pages and documents alone take {capacity - self.fresh:,}"
+            raise InputError(Problem(f"--to {medium.name}", "", what, "take a larger medium"))
+        self.discs = [Disc(self.fresh)]
+        self.sets = [n for n in there if n not in templates]
+        self.catalogues = [n for n in self.groups if n != PAGES and not n.startswith("spectra/")]
+
+    def plan(self) -> Plan:
+        media = self.release.media
+        declared = [c.name for c in self.release.catalogues]
+        names = _ranked([*media.catalogues, *declared], self.catalogues)
+        for name in names:
+            if disc := self._find(self.groups[name].taken):
+                disc.catalogues.append(name)
+        wanted = {s.name: s for s in media.spectra}
+        order = _ranked([*wanted, *(s.name for s in self.release.spectra)], self.sets)
+        chosen: dict[str, Chosen] = {}
+        sets = [self._set(wanted.get(name, MediaSpectra(name=name)), chosen) for name in order]
+        return Plan(self.discs, names, sets, self.always, self.groups, chosen)
+
+    def _find(self, size: int) -> Disc | None:
+        """The first disc with so much room, a new one if there may be one; the room is taken."""
+        disc = next((d for d in self.discs if d.room >= size), None)
+        if disc is None and size <= self.fresh and len(self.discs) < self.most:
+            disc = Disc(self.fresh)
+            self.discs.append(disc)
+        if disc:
+            disc.room -= size
+        return disc
+
+    def _set(self, wanted: MediaSpectra, chosen: dict[str, Chosen]) -> SetPlan:
+        folder = self.root / "data" / "spectra" / wanted.name
+        about = json.loads((folder / "spectra.json").read_text(encoding="utf-8"))
+        of = int(about["spectra"])
+        if wanted.where is None and (disc := self._find(self.groups[f"spectra/{wanted.name}"].taken)):
+            disc.spectra.append(Share(wanted.name, of, of))
+            return SetPlan(wanted.name, of, of, of, None, 0)
+        self.step(f"choosing spectra {wanted.name}")
+        catalogue = self.root / "data" / about["catalogue"] if about["catalogue"] else None
+        place = f"media.spectra[{wanted.name}].where"
+        found = choose(folder, catalogue, wanted.where, self.scratch, str(self.release.file), place)
+        chosen[wanted.name] = found
+        placed = self._divide(wanted.name, found, folder, of)
+        lost = int(about["shipped"]["files"])
+        return SetPlan(wanted.name, of, found.spectra, placed, wanted.where, lost)
+
+    def _divide(self, name: str, found: Chosen, folder: Path, of: int) -> int:
+        """Give discs runs of the chosen spectra, in the order of ids; how many there was room for."""
+        grids = folder / "grids.parquet"
+        fixed = SET + int(2.4 * grids.stat().st_size if grids.is_file() else 0) + 12 * self.medium.per_folder
+        disc, at, first, ids = -1, 0, 0, ("", "")
+        room = 0.0
+
+        def close() -> None:
+            if at > first:
+                self.discs[disc].spectra.append(Share(name, at - first, of, first, False, ids))
+                self.discs[disc].room = max(int(room), 0)
+
+        for place in found.places():
+            cost = self._cost(place.bytes + place.more, found.share)
+            if cost > room:
+                close()
+                first, room = at, 0.0
+                while cost > room and disc + 1 < self.most:
+                    disc += 1
+                    if disc == len(self.discs):
+                        if fixed + cost > self.fresh:
+                            break
+                        self.discs.append(Disc(self.fresh))
+                    room = self.discs[disc].room - fixed
+                if cost > room:
+                    return at
+            room -= cost
+            ids = (str(place.id), str(place.id)) if at == first else (ids[0], str(place.id))
+            at += 1
+        close()
+        return at
+
+    def _cost(self, size: int, share: float) -> float:
+        """The most that a spectrum takes: in its pack, its script and the index."""
+        scripts = size / SCRIPTS if size <= SCRIPTS / 2 else 1 if size <= 1.5 * SCRIPTS else 2
+        piece = self.medium.per_file + self.medium.unit
+        packs = (1 / 256 + size / (64 << 20)) * (2 * piece + self.medium.per_folder)
+        return size * 7 / 3 + 1.3 * share + 200 + scripts * piece + packs + PER_ID
+
+
+def _ranked(wanted: list[str], there: list[str]) -> list[str]:
+    """Names that are there: first those that are wanted, in their order."""
+    return list(dict.fromkeys([*(n for n in wanted if n in there), *there]))

@@ -1,0 +1,110 @@
+"""The folder that becomes a disc: files of the site as they are, and what is made for the disc alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ...checksums import SUMS, digest
+from ...problems import InputError, Problem
+from ...spectra.subset import write_subset
+from ..bag import WRITTEN, write_bag
+from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Head, Listing
+from ..manifest import Known, in_parallel, write_manifest
+from ..minisign import SigningKey
+from .plan import Disc, Plan, group_of, is_page
+
+PUBLISHED = "published"
+"""Folder of the manifest and signature of the whole release, where a disc holds but a part of it."""
+UNCHANGED = 20
+"""Faults that are told one by one."""
+
+
+class Tree:
+    """One disc in the making."""
+
+    def __init__(self, tree: Path, root: Path, listing: Listing, plan: Plan, disc: Disc, of: str) -> None:
+        self.tree, self.root, self.listing, self.plan, self.disc = tree, root, listing, plan, disc
+        self.release = tree / of
+        self.of = of
+        self.complete = plan.complete(disc)
+        self._stop = threading.Event()
+
+    def fill(self, scratch: Path, more: Callable[[int], None]) -> None:
+        """Bring what the disc has of the release. Raises InputError for files that are not as published."""
+        faults = []
+        with (scratch / "unchanged.sums").open("w", encoding="utf-8", newline="\n") as sums:
+            for entry, why in in_parallel(self._bring, self._kept(), stop=self._stop):
+                more(entry.bytes)
+                sums.write(f"{entry.sha256}  {entry.path}\n")
+                if why:
+                    faults.append(Problem(str(self.root / entry.path), "", why, "build the release again"))
+        if faults:
+            raise InputError(faults[:UNCHANGED])
+        if self.complete:
+            for name in (MANIFEST, SUMS, SIGNATURE):
+                if (self.root / name).is_file():
+                    _link(self.root / name, self.release / name)
+
+    def write_spectra(self, scratch: Path, progress: Callable[[int], None]) -> None:
+        """Make the sets of which the disc has a part."""
+        for share in self.disc.spectra:
+            if share.whole:
+                continue
+            chosen = self.plan.chosen[share.name]
+            where = next(s.where for s in self.plan.sets if s.name == share.name)
+            told = {"part_of": {"spectra": share.of, "where": where}}
+            places = chosen.places(share.first, share.spectra)
+            folder = f"data/spectra/{share.name}"
+            write_subset(self.root / folder, self.release / folder, places, told, scratch, progress)
+
+    def seal(self, scratch: Path, label: str, key: SigningKey | None) -> None:
+        """Write the manifests: that of a part of the release is its own, that of the disc names all."""
+        if not self.complete:
+            published = self.release / PUBLISHED
+            published.mkdir()
+            for name in (MANIFEST, SIGNATURE, PUBLIC_KEY):
+                if (self.root / name).is_file():
+                    _link(self.root / name, published / name)
+            head = Head(self.of, label, ())
+            known = write_bag(self.release, head, [Known("", scratch / "unchanged.sums")])
+            write_manifest(self.release, head, known, key)
+        known = [Known(self.of, self.release / SUMS)]
+        write_manifest(self.tree, Head("", label, (self.of,)), known, key)
+
+    def _kept(self) -> Iterator[Entry]:
+        """Files of the release that the disc has as they are."""
+        sets = [*self.plan.always, *(s.name for s in self.disc.spectra if s.whole)]
+        groups = {"", *self.disc.catalogues, *(f"spectra/{name}" for name in sets)}
+        made = () if self.complete else (*WRITTEN, PUBLIC_KEY)
+        for entry in self.listing:
+            if group_of(entry.path) in groups and entry.path not in made and not self.page(entry.path):
+                yield entry
+
+    def page(self, path: str) -> bool:
+        """Whether a file is a page that must say what the disc lacks."""
+        return not self.complete and is_page(path)
+
+    def _bring(self, entry: Entry) -> tuple[Entry, str]:
+        source, target = self.root / entry.path, self.release / entry.path
+        try:
+            _link(source, target)
+        except FileNotFoundError:
+            return entry, "is in the manifest, and not there"
+        return entry, "" if digest(target) == entry.sha256 else "is not as the manifest says"
+
+
+def _link(source: Path, target: Path) -> None:
+    """One more name for a file; a copy where there can be none. Symbolic links are not followed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_symlink():
+        raise FileNotFoundError(source)
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
