@@ -44,7 +44,7 @@ def spoilt_values() -> Iterator[Bad]:
         "plain",
     ):
         yield in_text(
-            release, f"catalogue {name[:9]!r}", "catalogues", ('"name" = "stars"', f'"name" = {toml(name)}')
+            release, f"catalogue {name[:9]!r}", "catalogue", ('"name" = "stars"', f'"name" = {toml(name)}')
         )
     for name in ("", "Bad z", "../x", "ä", "x" * 61, "file"):
         yield in_text(release, f"issue {name[:9]!r}", "known", ('"name" = "bad-z"', f'"name" = {toml(name)}'))
