@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,21 +20,29 @@ from .test_manifest import verify
 from .test_mirror import new_edition
 
 
-def mount(folder: Path, *options: str) -> bool:
-    """Put a small file system of its own at a folder; False where this is not permitted."""
-    folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(folder)]
-    return bool(shutil.which("mount")) and subprocess.run(command, capture_output=True).returncode == 0
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """Makes a small file system of its own; skips where this is not permitted."""
+    folders: list[Path] = []
+
+    def mount(*options: str) -> Path:
+        folder = tmp_path / f"disc{len(folders)}"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(folder)]
+        if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("file systems cannot be mounted here")
+        folders.append(folder)
+        return folder
+
+    yield mount
+    for folder in folders:
+        subprocess.run(["umount", "-l", folder], check=True)
 
 
 @pytest.fixture
-def disc(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 6 MB."""
-    folder = tmp_path / "disc"
-    if not mount(folder, "size=6m"):
-        pytest.skip("file systems cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+def disc(mounted: Callable[..., Path]) -> Path:
+    """One of 6 MB."""
+    return mounted("size=6m")
 
 
 def refused(*arguments: object) -> str:
@@ -67,6 +75,7 @@ def test_a_full_disc_at_a_build(wide: Path, disc: Path) -> None:
     assert weight(disc) < 1_000_000, "what was begun takes the room of what comes next"
 
 
+@pytest.mark.slow
 def test_a_full_disc_at_an_ingest(wide: Path, tmp_path: Path, disc: Path) -> None:
     """It is too small for the rows of one catalogue; libraries with errors of their own write them."""
     portal = Path(shutil.copytree(wide, tmp_path / "portal"))
@@ -80,31 +89,25 @@ def test_a_full_disc_at_an_ingest(wide: Path, tmp_path: Path, disc: Path) -> Non
     assert weight(disc) < 1_000_000
 
 
-def test_a_disc_that_fills_after_a_first_build(wide: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_disc_that_fills_after_a_first_build(
+    wide: Path, tmp_path: Path, mounted: Callable[..., Path]
+) -> None:
     """The former site is whole, and with more room the next build goes well."""
-    folder = tmp_path / "disc"
-    if not mount(folder, "size=60m"):
-        pytest.skip("file systems cannot be mounted here")
-    try:
-        portal = Path(shutil.copytree(wide, tmp_path / "portal"))
-        site = folder / "site"
-        subprocess.run(
-            [DRPORTAL, "build", "--portal", portal, "--out", site], check=True, capture_output=True
-        )
-        before = tree(site)
-        filler = folder / "filler"
-        filler.write_bytes(bytes(max(0, shutil.disk_usage(folder).free - 2_000_000)))
-        rows = portal / "releases/test/v1/stars.csv"
-        rows.write_text(rows.read_text() + "1000,5,5,S\n")
-        assert "No space left on device" in refused("build", "--portal", portal, "--out", site)
-        assert tree(site) == before
-        filler.unlink()
-        subprocess.run(
-            [DRPORTAL, "build", "--portal", portal, "--out", site], check=True, capture_output=True
-        )
-        assert tree(site) != before and verify(site).returncode == 0
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+    folder = mounted("size=60m")
+    portal = Path(shutil.copytree(wide, tmp_path / "portal"))
+    site = folder / "site"
+    subprocess.run([DRPORTAL, "build", "--portal", portal, "--out", site], check=True, capture_output=True)
+    before = tree(site)
+    filler = folder / "filler"
+    filler.write_bytes(bytes(max(0, shutil.disk_usage(folder).free - 2_000_000)))
+    rows = portal / "releases/test/v1/stars.csv"
+    rows.write_text(rows.read_text() + "1000,5,5,S\n")
+    assert "No space left on device" in refused("build", "--portal", portal, "--out", site)
+    assert tree(site) == before
+    filler.unlink()
+    subprocess.run([DRPORTAL, "build", "--portal", portal, "--out", site], check=True, capture_output=True)
+    assert tree(site) != before and verify(site).returncode == 0
 
 
 def test_a_full_disc_at_a_mirror(signed: Path, disc: Path) -> None:
@@ -117,70 +120,57 @@ def test_a_full_disc_at_a_mirror(signed: Path, disc: Path) -> None:
     assert not (disc / "mirror").exists()
 
 
-def test_a_disc_that_fills_while_a_mirror_is_made(signed: Path, tmp_path: Path) -> None:
+def test_a_disc_that_fills_while_a_mirror_is_made(
+    signed: Path, tmp_path: Path, mounted: Callable[..., Path]
+) -> None:
     """Others write to it meanwhile: what was begun stays, and with more room the next run goes on with it."""
-    folder, site = tmp_path / "disc", Path(shutil.copytree(signed, tmp_path / "site"))
-    if not mount(folder, "size=60m"):
-        pytest.skip("file systems cannot be mounted here")
-    try:
-        with published(site) as (address, _):
-            subprocess.run([DRPORTAL, "mirror", address, folder / "copy"], check=True, capture_output=True)
-        before = tree(folder / "copy")
-        new_edition(site)
-        with published(site, delay=0.1) as (address, seen):
-            command = [DRPORTAL, "mirror", address, folder / "copy"]
-            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-                while not any("large" in request for request in seen):
-                    time.sleep(0.01)
-                with contextlib.suppress(OSError), (folder / "filler").open("wb", buffering=0) as filler:
-                    while filler.write(bytes(100_000)):
-                        pass
-                lines = [x for x in process.communicate()[1].splitlines() if x.startswith("drportal: ")]
-            assert process.returncode in (1, 2)
-            assert len(lines) == 1 and "No space left on device" in lines[0], lines
-            assert tree(folder / "copy") == before
-            (folder / "filler").unlink()
-            subprocess.run(command, check=True, capture_output=True)
-        assert tree(folder / "copy") == tree(site)
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+    site = Path(shutil.copytree(signed, tmp_path / "site"))
+    folder = mounted("size=60m")
+    with published(site) as (address, _):
+        subprocess.run([DRPORTAL, "mirror", address, folder / "copy"], check=True, capture_output=True)
+    before = tree(folder / "copy")
+    new_edition(site)
+    with published(site, delay=0.1) as (address, seen):
+        command = [DRPORTAL, "mirror", address, folder / "copy"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            while not any("large" in request for request in seen):
+                time.sleep(0.01)
+            with contextlib.suppress(OSError), (folder / "filler").open("wb", buffering=0) as filler:
+                while filler.write(bytes(100_000)):
+                    pass
+            lines = [x for x in process.communicate()[1].splitlines() if x.startswith("drportal: ")]
+        assert process.returncode in (1, 2)
+        assert len(lines) == 1 and "No space left on device" in lines[0], lines
+        assert tree(folder / "copy") == before
+        (folder / "filler").unlink()
+        subprocess.run(command, check=True, capture_output=True)
+    assert tree(folder / "copy") == tree(site)
 
 
 @pytest.mark.parametrize("command", ["build", "mirror"])
-def test_a_disc_that_is_read_only(wide: Path, signed: Path, tmp_path: Path, command: str) -> None:
-    folder = tmp_path / "disc"
-    if not mount(folder, "size=1m", "ro"):
-        pytest.skip("file systems cannot be mounted here")
-    try:
-        with published(signed) as (address, _):
-            what = (
-                ["--portal", wide, "--out", folder / "site"]
-                if command == "build"
-                else [address, folder / "copy"]
-            )
-            said = refused(command, *what)
-        assert "Read-only file system" in said and str(folder) in said
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+def test_a_disc_that_is_read_only(
+    wide: Path, signed: Path, mounted: Callable[..., Path], command: str
+) -> None:
+    folder = mounted("size=1m", "ro")
+    with published(signed) as (address, _):
+        what = (
+            ["--portal", wide, "--out", folder / "site"] if command == "build" else [address, folder / "copy"]
+        )
+        said = refused(command, *what)
+    assert "Read-only file system" in said and str(folder) in said
 
 
-def test_a_site_on_a_disc_of_its_own(wide: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_site_on_a_disc_of_its_own(wide: Path, tmp_path: Path, mounted: Callable[..., Path]) -> None:
     """Nothing can be linked or moved between the portal's disc and the site's."""
-    folder = tmp_path / "disc"
-    if not mount(folder, "size=100m"):
-        pytest.skip("file systems cannot be mounted here")
-    try:
-        for _ in range(2):
-            subprocess.run(
-                [DRPORTAL, "build", "--portal", wide, "--out", folder / "site"],
-                check=True,
-                capture_output=True,
-            )
-            assert verify(folder / "site").returncode == 0
-        with published(folder / "site") as (address, _):
-            subprocess.run(
-                [DRPORTAL, "mirror", address, tmp_path / "mirror"], check=True, capture_output=True
-            )
-        assert tree(tmp_path / "mirror") == tree(folder / "site")
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+    folder = mounted("size=100m")
+    for _ in range(2):
+        subprocess.run(
+            [DRPORTAL, "build", "--portal", wide, "--out", folder / "site"],
+            check=True,
+            capture_output=True,
+        )
+        assert verify(folder / "site").returncode == 0
+    with published(folder / "site") as (address, _):
+        subprocess.run([DRPORTAL, "mirror", address, tmp_path / "mirror"], check=True, capture_output=True)
+    assert tree(tmp_path / "mirror") == tree(folder / "site")

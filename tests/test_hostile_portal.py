@@ -25,7 +25,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("evil") / "portal")
 
 
-@pytest.fixture(params=["serve", "file"])
+@pytest.fixture(params=[pytest.param("serve", marks=pytest.mark.slow), "file"])
 def evil_base(request: pytest.FixtureRequest, evil: Path) -> Iterator[str]:
     if request.param == "file":
         yield evil.as_uri() + "/"

@@ -44,7 +44,7 @@ def spoilt_values() -> Iterator[Bad]:
         "plain",
     ):
         yield in_text(
-            release, f"catalogue {name[:9]!r}", "catalogues", ('"name" = "stars"', f'"name" = {toml(name)}')
+            release, f"catalogue {name[:9]!r}", "catalogue", ('"name" = "stars"', f'"name" = {toml(name)}')
         )
     for name in ("", "Bad z", "../x", "ä", "x" * 61, "file"):
         yield in_text(release, f"issue {name[:9]!r}", "known", ('"name" = "bad-z"', f'"name" = {toml(name)}'))
@@ -115,7 +115,7 @@ def spoilt_values() -> Iterator[Bad]:
         yield in_text(release, f"source {source[:9]!r}", "", ('"stars.fits"', toml(source)))
         yield in_text(release, f"schema {source[:9]!r}", "", ('"schema.yaml"', toml(source)))
         yield in_text(release, f"ids_file {source[:9]!r}", "ids", ('"ids.csv"', toml(source)))
-    for hdu in (0, 2, 99, -1, "NOTHING", ""):
+    for hdu in (0, 2, 99, -1, "NOTHING"):
         yield in_text(release, f"hdu {hdu!r}", "stars.fits", ('"hdu" = 1', f'"hdu" = {toml(hdu)}'))
     for role in ("ra", "dec", "id", "class", "redshift"):
         old = f'"{role}" = {toml(RELEASE["catalogues"][0]["roles"][role])}'

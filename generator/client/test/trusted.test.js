@@ -53,5 +53,5 @@ test("scripts are of this site, whatever an address says", async () => {
     "file:///dr8/v1.0/x.js",
     "",
   ])
-    assert.throws(() => ownScript(address), undefined, address);
+    assert.throws(() => ownScript(address), TypeError, address);
 });
