@@ -21,6 +21,7 @@ from drportal.model import (
     Roles,
 )
 from drportal.model.known_issues import KnownIssue
+from drportal.model.media import Media, MediaSpectra
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
@@ -28,7 +29,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
-MODELS += [Author, Paper, Naming]
+MODELS += [Author, Paper, Naming, Media, MediaSpectra]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

@@ -496,9 +496,8 @@ def test_an_unpacked_disc_is_searched_from_disk(
     watched.wait("/ rows? in /.test(document.querySelector('[role=status]').textContent)")
     said = watched.evaluate("document.querySelector('[role=status]').textContent")
     assert said.split(" row")[0].replace(",", "") == str(wanted)
-    watched.goto(
-        (tmp_path / f"1/test/v1/spectrum.html?obsid={min(survey.chosen())}").as_uri().replace("%3F", "?")
-    )
+    shown = f"?obsid={min(survey.chosen())}"
+    watched.goto((tmp_path / "1/test/v1/spectrum.html").as_uri() + shown)
     watched.wait("/pixels in/.test(document.querySelector('[role=status]').textContent)")
     last = (tmp_path / str(len(images)) / "test/v1/zh/search.html").as_uri()
     watched.goto(last + "?catalogue=stars&snrg=20..40")
