@@ -1,4 +1,4 @@
-"""What `make bench` measures on simulated data: ingest, differences, spectra, and what a reader waits for.
+"""What `make bench` measures on simulated data: ingest, differences, images, spectra, a reader's waiting.
 
 python -m benchmarks [ROWS [SPECTRA]]
 """
@@ -33,6 +33,7 @@ def main(rows: int = 1_000_000, spectra: int = 1_000) -> None:
         folder = Path(name)
         run(sys.executable, HERE / "ingest.py", rows)
         run(sys.executable, HERE / "differences.py", rows)
+        run(sys.executable, HERE / "image.py")
         run(drportal, "simulate", "lrs_spectra", folder / "spectra", "--rows", spectra)
         run(sys.executable, HERE / "spectra.py", folder / "spectra")
         portal = folder / "portal"

@@ -22,6 +22,7 @@ from drportal.model import (
 )
 from drportal.model.audience import WithheldRows
 from drportal.model.known_issues import KnownIssue
+from drportal.model.media import Media, MediaSpectra
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
@@ -29,7 +30,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
-MODELS += [WithheldRows, Author, Paper, Naming]
+MODELS += [WithheldRows, Author, Paper, Naming, Media, MediaSpectra]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

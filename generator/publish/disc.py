@@ -92,14 +92,23 @@ class DiscImage:
     def told(self, folder: Path) -> None:
         """Bring what tells of the files into a folder: manifest, signature, key."""
         for name in (MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY, PARTIAL):
-            size = self._sizes.get(name)
-            if size is None:
-                continue
-            if size > min(LARGEST_TOLD, shutil.disk_usage(folder).free):
-                raise self._refused(f"has a {name} of {size:,} bytes")
-            with (folder / name).open("wb") as stream:
-                for block in self.read(name):
+            self.save(name, folder / name)
+
+    def save(self, path: str, target: Path) -> bool:
+        """Bring one file out of the image, if it is there."""
+        size = self._sizes.get(path)
+        if size is None:
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if size > min(LARGEST_TOLD, shutil.disk_usage(target.parent).free):
+            raise self._refused(f"has a {path} of {size:,} bytes")
+        try:
+            with target.open("wb") as stream:
+                for block in self.read(path):
                     stream.write(block)
+        except OSError as error:
+            raise self._refused(f"has a {path} that cannot be read: {error.strerror}") from None
+        return True
 
     def read(self, path: str) -> Iterator[bytes]:
         """The bytes of a file. Raises OSError where the image ends before it does."""

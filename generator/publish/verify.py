@@ -25,6 +25,7 @@ from .fetch import FetchError, Source, is_address
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
 from .manifest import in_parallel, sums_agree, walk
 from .minisign import PublicKey
+from .published import check_published
 
 BLOCK = 1 << 20
 LARGEST_MANIFEST = 8 << 30
@@ -109,6 +110,8 @@ def _verify(
     except BaseException:
         at.save()
         raise
+    whole = check_published(copy, listing, wrong, lambda told: check_signature(told, key, wrong))
+    verdict.signature = f"{verdict.signature}\n{whole}".strip()
     at.remove()
     return verdict
 
@@ -156,6 +159,10 @@ class Folder:
 
     def choice(self) -> Choice:
         return read_choice(self.root)
+
+    def file(self, path: str) -> Path | None:
+        file = self.root / path
+        return file if file.is_file() and not file.is_symlink() else None
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
         """The manifest beside the folder."""
@@ -220,6 +227,10 @@ class Image:
     def choice(self) -> Choice:
         return read_choice(self.told)
 
+    def file(self, path: str) -> Path | None:
+        target = self.told / path
+        return target if self.disc.save(path, target) else None
+
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
         files = ((path, size) for path, size in self.disc.files() if not reserved(path))
         for path, entry, size in side_by_side(listing, files):
@@ -247,6 +258,15 @@ class Address:
 
     def choice(self) -> Choice:
         return read_choice(self.told)
+
+    def file(self, path: str) -> Path | None:
+        target = self.told / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return target if self.source.text(path, target, LARGEST_MANIFEST) else None
+        except FetchError as error:
+            mend = "see whether the server is up"
+            raise InputError(Problem(self.source.base + path, "", str(error), mend)) from None
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
         for e in listing:

@@ -31,13 +31,13 @@ from ...report import Report
 from ..listing import MANIFEST, Listing
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
+from ..published import RECORD
 from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .image import write_image
 from .names import check_names, plain_label, volume_label
 from .plan import Disc, Plan, Planner, is_page
 from .tree import Tree
 
-RECORD = "medium.json"
 FORMAT = "drportal-medium-1"
 
 

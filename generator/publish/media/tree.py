@@ -15,10 +15,9 @@ from ..bag import WRITTEN, write_bag
 from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Head, Listing
 from ..manifest import Known, in_parallel, write_manifest
 from ..minisign import SigningKey
+from ..published import FOLDER
 from .plan import Disc, Plan, group_of, is_page
 
-PUBLISHED = "published"
-"""Folder of the manifest and signature of the whole release, where a disc holds but a part of it."""
 UNCHANGED = 20
 """Faults that are told one by one."""
 
@@ -64,7 +63,7 @@ class Tree:
     def seal(self, scratch: Path, label: str, key: SigningKey | None) -> None:
         """Write the manifests: that of a part of the release is its own, that of the disc names all."""
         if not self.complete:
-            published = self.release / PUBLISHED
+            published = self.release / FOLDER
             published.mkdir()
             for name in (MANIFEST, SIGNATURE, PUBLIC_KEY):
                 if (self.root / name).is_file():
