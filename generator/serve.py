@@ -58,7 +58,7 @@ class Handler(SimpleHTTPRequestHandler):
         asked = self.headers.get("Range")
         if self.headers.get("If-Range", tag) != tag:
             asked = None
-        if self.headers.get("If-None-Match") == tag:
+        if self._is_known(tag, status.st_mtime):
             file.close()
             self.send_response(HTTPStatus.NOT_MODIFIED)
             self.send_header("ETag", tag)
@@ -91,6 +91,16 @@ class Handler(SimpleHTTPRequestHandler):
         file.seek(first)
         self._left = last - first + 1
         return file
+
+    def _is_known(self, tag: str, changed: float) -> bool:
+        """Whether the reader has the file already, by its tag or (as wget asks) by its time."""
+        if known := self.headers.get("If-None-Match"):
+            return known == tag
+        try:
+            since = email.utils.parsedate_to_datetime(self.headers.get("If-Modified-Since") or "")
+            return int(changed) <= since.timestamp()
+        except (ValueError, OverflowError):
+            return False
 
     def copyfile(self, source: io.BytesIO | BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
         left = self._left

@@ -14,6 +14,7 @@ from drportal.model import (
     ColumnFacts,
     Line,
     LineList,
+    Mirror,
     Naming,
     Paper,
     Portal,
@@ -29,7 +30,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
 MODELS += [Author, Paper, Naming]
-MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
+MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList, Mirror]
 
 
 @pytest.mark.parametrize("model", MODELS)
