@@ -131,6 +131,21 @@ def serve(
 
 
 @app.command()
+def host(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="nginx, apache, caddy, headers or s3.")],
+    site: Annotated[Path, typer.Argument(metavar="[SITE]")] = Path("build/site"),
+    root: Annotated[
+        str | None, typer.Option(help="The folder of the site as the server knows it; SITE by default.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="Where the site is read.")] = "http://:80/",
+) -> None:
+    """Print the configuration of a web server, or of a store, for a site."""
+    from .hosting import configuration
+
+    print(configuration(kind, site, root, address), end="")
+
+
+@app.command()
 def diff(
     before: Annotated[
         str, typer.Argument(metavar="A", help="The earlier release, e.g. dr8/v1.0; or a table.")
