@@ -35,9 +35,9 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 	@touch $@
 
 browsers:
-	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null && command -v nginx >/dev/null && command -v stilts >/dev/null && command -v xmllint >/dev/null && command -v minisign >/dev/null && command -v wget >/dev/null || \
+	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null && command -v nginx >/dev/null && command -v stilts >/dev/null && command -v xmllint >/dev/null && command -v minisign >/dev/null && command -v wget >/dev/null && command -v rsync >/dev/null && command -v apache2 >/dev/null && command -v caddy >/dev/null || \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget >/dev/null)
+	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget rsync apache2-bin caddy >/dev/null)
 
 lint: .venv/tested
 	$(BIN)/ruff format --check .

@@ -14,6 +14,7 @@ from pathlib import Path
 from .cache import catalogue_data, sums_file
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
+from .hosting.limits import too_large
 from .ingest.doubts import known_doubts
 from .model import CatalogueSource, Portal, Release, load_portal
 from .pages import Assets, Shelf, render_portal, render_release
@@ -83,10 +84,18 @@ def build(
             elif release.id in kept:
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available, signer)
+        _refuse_large(portal, chosen, new)
         report.step("checksums")
         _write_manifests(portal, chosen, new, data, spectra, key)
         place(new, site)
     return Built(site, chosen)
+
+
+def _refuse_large(portal: Portal, chosen: list[Release], new: Path) -> None:
+    """Files larger than portal.toml allows stop the build; those of releases that stand already do not."""
+    standing = frozenset(r.id for r in portal.releases if r not in chosen)
+    if problems := too_large(new, portal.largest_file, standing):
+        raise InputError(problems)
 
 
 def _write_manifests(

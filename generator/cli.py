@@ -90,11 +90,18 @@ def check(
     rows: Annotated[
         bool, typer.Option("--rows/--no-rows", help="Hold every row to what schema and release.toml say.")
     ] = True,
+    host: Annotated[
+        str | None, typer.Option(help="Whether it takes the built site: cloudflare-pages, github-pages, …")
+    ] = None,
+    site: Annotated[Path | None, typer.Option(help="For --host; PORTAL/build/site by default.")] = None,
 ) -> None:
     """Look for mistakes in configuration, schemas, data and documents without building."""
     from .check import check_portal
+    from .hosting.limits import unfit
 
     lines, problems = check_portal(portal, releases or [], write_schema, rows)
+    if host:
+        problems += unfit(site or portal / "build" / "site", host)
     for line in lines:
         print(line)
     for problem in problems:

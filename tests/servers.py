@@ -32,7 +32,7 @@ Listen 127.0.0.1:{port}
 ServerName localhost
 {modules}
 {user}
-TypesConfig /etc/mime.types
+TypesConfig /dev/null
 Include "{conf}"
 """
 USR = f"{os.environ['PATH']}:/usr/sbin"

@@ -13,6 +13,7 @@ from .lines import OWN, LineList, load_lines
 from .mirrors import Mirror
 from .read import read_toml, validate
 from .release import Release, load_release
+from .sizes import Size
 from .text import Text, in_language
 
 # It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
@@ -44,6 +45,8 @@ class Portal(Citable):
     signing_key: str | None = None
     """A secret key of minisign, relative to portal.toml, that signs the manifests."""
 
+    largest_file: Size = 25_000_000
+    """Bytes that a file of the site may have: hosts of static sites take no more than 25 MB."""
     mirrors: list[Mirror] = Field(default_factory=list)
     """Copies of the portal that others publish."""
 

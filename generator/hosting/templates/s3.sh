@@ -11,11 +11,11 @@ hex='{{ "[0-9a-f]" * 8 }}' # in names that change with the content
 send() { # type, what may be kept, patterns
     type=$1 cache=$2
     shift 2
-    aws s3 sync "$from" "$to" --no-progress --exclude '*' "$@" --content-type "$type" --cache-control "$cache"
+    aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} s3 sync "$from" "$to" --no-progress --exclude '*' "$@" --content-type "$type" --cache-control "$cache"
 }
 
 {% for type, cache, patterns in uploads %}
 send '{{ type }}' '{{ cache }}'{% for mark, pattern in patterns %} --{{ mark }} "{{ pattern }}"{% endfor %}
 
 {% endfor %}
-aws s3 sync "$from" "$to" --no-progress --delete
+aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} s3 sync "$from" "$to" --no-progress --delete
