@@ -14,6 +14,7 @@ from pathlib import Path
 from .cache import catalogue_data, sums_file, withheld_ids
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
+from .hosting.limits import too_large
 from .ingest.doubts import known_doubts
 from .ingest.withhold import withheld_count
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until
@@ -106,12 +107,20 @@ def build(
                 _link_tree(site / release.id, new / release.id)
         render_portal(portal, new, assets, available, signer)
         mark(new, portal.edition)
+        _refuse_large(portal, chosen, new)
         report.step("checksums")
         _write_manifests(portal, chosen, new, data, spectra, key)
         record.forget(chosen)
         place(new, site)
         record.remember((r, w) for r, w in withheld if r in chosen)
     return Built(site, chosen)
+
+
+def _refuse_large(portal: Portal, chosen: list[Release], new: Path) -> None:
+    """Files larger than portal.toml allows stop the build; those of releases that stand already do not."""
+    standing = frozenset(r.id for r in portal.releases if r not in chosen)
+    if problems := too_large(new, portal.largest_file, standing):
+        raise InputError(problems)
 
 
 def _write_manifests(

@@ -100,11 +100,18 @@ def check(
         bool, typer.Option("--rows/--no-rows", help="Hold every row to what schema and release.toml say.")
     ] = True,
     audience: AudienceOption = Audience.public,
+    host: Annotated[
+        str | None, typer.Option(help="Whether it takes the built site: cloudflare-pages, github-pages, …")
+    ] = None,
+    site: Annotated[Path | None, typer.Option(help="For --host; PORTAL/build/site by default.")] = None,
 ) -> None:
     """Look for mistakes in configuration, schemas, data and documents without building."""
     from .check import check_portal
+    from .hosting.limits import unfit
 
     lines, problems = check_portal(portal, releases or [], write_schema, rows, audience)
+    if host:
+        problems += unfit(site or portal / "build" / "site", host)
     for line in lines:
         print(line)
     for problem in problems:
@@ -138,6 +145,21 @@ def serve(
         server.serve_forever()
     except KeyboardInterrupt:
         server.server_close()
+
+
+@app.command()
+def host(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="nginx, apache, caddy, headers or s3.")],
+    site: Annotated[Path, typer.Argument(metavar="[SITE]")] = Path("build/site"),
+    root: Annotated[
+        str | None, typer.Option(help="The folder of the site as the server knows it; SITE by default.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="Where the site is read.")] = "http://:80/",
+) -> None:
+    """Print the configuration of a web server, or of a store, for a site."""
+    from .hosting import configuration
+
+    print(configuration(kind, site, root, address), end="")
 
 
 @app.command()

@@ -12,23 +12,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+from .hosting.policies import page_policy
+from .hosting.rules import HEADERS, PREFLIGHT, cache_control, type_of
 
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".md": "text/markdown; charset=utf-8",
-    ".parquet": "application/vnd.apache.parquet",
-    ".fits": "application/fits",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".xml": "application/xml",
-    ".yaml": "application/yaml",
-}
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -37,7 +24,6 @@ class Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "drportal"
     sys_version = ""
-    extensions_map = {"": "application/octet-stream", ".gz": "application/gzip", **TYPES}  # noqa: RUF012
     disable_nagle_algorithm = True  # headers and body leave in two writes; waiting would cost 40 ms a request
     log: Callable[[str], None] | None = None
 
@@ -50,18 +36,18 @@ class Handler(SimpleHTTPRequestHandler):
         try:
             file = path.open("rb")
         except OSError:
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return None
+            return self._missing()
         status = os.fstat(file.fileno())
         tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
         first, last = 0, status.st_size - 1
         asked = self.headers.get("Range")
         if self.headers.get("If-Range", tag) != tag:
             asked = None
-        if self.headers.get("If-None-Match") == tag:
+        if self._is_known(tag, status.st_mtime):
             file.close()
             self.send_response(HTTPStatus.NOT_MODIFIED)
             self.send_header("ETag", tag)
+            self._send_rules(path)
             self.end_headers()
             return None
         code = HTTPStatus.OK
@@ -78,19 +64,57 @@ class Handler(SimpleHTTPRequestHandler):
                 return None
             code = HTTPStatus.PARTIAL_CONTENT
         self.send_response(code)
-        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Type", type_of(path.name))
         self.send_header("Content-Length", str(last - first + 1))
         if code is HTTPStatus.PARTIAL_CONTENT:
             self.send_header("Content-Range", f"bytes {first}-{last}/{status.st_size}")
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("ETag", tag)
         self.send_header("Last-Modified", email.utils.formatdate(status.st_mtime, usegmt=True))
-        self.send_header("Cache-Control", "no-cache")
-        self.send_header("X-Content-Type-Options", "nosniff")
+        self._send_rules(path)
         self.end_headers()
         file.seek(first)
         self._left = last - first + 1
         return file
+
+    def do_OPTIONS(self) -> None:
+        """A browser asks whether a page of another site may read."""
+        self.send_response(HTTPStatus.NO_CONTENT)
+        for name, value in (HEADERS | PREFLIGHT).items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def _missing(self) -> BinaryIO | None:
+        """The site's own page for what is not there, where it has one."""
+        page = Path(self.directory) / "404.html"
+        if not page.is_file():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        self._left = page.stat().st_size
+        self.send_response(HTTPStatus.NOT_FOUND)
+        self.send_header("Content-Type", type_of(page.name))
+        self.send_header("Content-Length", str(self._left))
+        self._send_rules(page)
+        self.end_headers()
+        return page.open("rb")
+
+    def _send_rules(self, path: Path) -> None:
+        """What every server of a site says of a file: see hosting/rules.py."""
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Cache-Control", cache_control(path.as_posix()))
+        if path.suffix == ".html" and (policy := page_policy(path)):
+            self.send_header("Content-Security-Policy", policy)
+
+    def _is_known(self, tag: str, changed: float) -> bool:
+        """Whether the reader has the file already, by its tag or (as wget asks) by its time."""
+        if known := self.headers.get("If-None-Match"):
+            return known == tag
+        try:
+            since = email.utils.parsedate_to_datetime(self.headers.get("If-Modified-Since") or "")
+            return int(changed) <= since.timestamp()
+        except (ValueError, OverflowError):
+            return False
 
     def copyfile(self, source: io.BytesIO | BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
         left = self._left

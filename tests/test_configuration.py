@@ -14,6 +14,7 @@ from drportal.model import (
     ColumnFacts,
     Line,
     LineList,
+    Mirror,
     Naming,
     Paper,
     Portal,
@@ -30,7 +31,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
-MODELS += [WithheldRows, Author, Paper, Naming, Media, MediaSpectra]
+MODELS += [WithheldRows, Author, Paper, Naming, Media, MediaSpectra, Mirror]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

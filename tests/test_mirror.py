@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import subprocess
@@ -193,18 +192,3 @@ def test_hostile_manifests_write_nothing(tmp_path: Path) -> None:
         assert "drportal: " in mirror(address, copy, ok=False)
         assert not any("escaped" in request for request in seen)
     assert not copy.exists() and not list(tmp_path.rglob("escaped"))
-
-
-@pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
-def test_wget_brings_the_same_tree(site: Path, tmp_path: Path) -> None:
-    """The recipe of docs/archiving.md."""
-    (tmp_path / "copy").mkdir()
-    with published(site / "test" / "v1") as (address, _):
-        script = f"""
-        wget -q {address}SHA256SUMS {address}manifest.json.minisig
-        cut -c67- SHA256SUMS | sed 's|^|{address}|' | wget -q -x -nH -i -
-        sha256sum -c --quiet SHA256SUMS
-        """
-        subprocess.run(["sh", "-ec", script], cwd=tmp_path / "copy", check=True)
-    assert tree(tmp_path / "copy") == tree(site / "test" / "v1")
-    assert json.loads((tmp_path / "copy" / "manifest.json").read_text())["of"] == "test/v1"

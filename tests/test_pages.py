@@ -25,6 +25,7 @@ from drportal.pages.i18n import Language
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map
 from drportal.pages.theme import load_theme, themes_folder
 from drportal.problems import InputError
+from drportal.publish.bag import write_bag
 from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
 
@@ -198,7 +199,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
             data["lrs"] = out / release.id / "data" / "lrs"
             write_data(data["lrs"])
         render_release(portal, release, data, out / release.id, assets)
-        write_manifest(out / release.id, Head(release.id, release.label, ()))
+        head = Head(release.id, release.label, ())
+        write_manifest(out / release.id, head, write_bag(out / release.id, head, []))
     render_portal(portal, out, assets)
     write_manifest(out, Head("", portal.name, tuple(r.id for r in portal.releases)))
     return out
@@ -392,8 +394,8 @@ def test_addresses_of_languages_need_the_portals_own(tmp_path: Path, dist: Path,
     render_release(portal, portal.releases[0], {}, tmp_path / "out", Assets.load(portal, dist))
     alternates = [a for a in Page(tmp_path / "out" / "zh" / "index.html").all("link") if "hreflang" in a]
     assert [a["href"] for a in alternates] == [
-        "https://data.example.org/survey/dr1/v1/index.html",
-        "https://data.example.org/survey/dr1/v1/zh/index.html",
+        "https://data.example.org/survey/dr1/v1/",
+        "https://data.example.org/survey/dr1/v1/zh/",
     ]
 
 

@@ -17,6 +17,8 @@ from .fields import is_array, is_number, is_text
 TILE_BYTES = 400_000
 TILE_ROWS = (1_000, 16_000)
 PARTITION_ROWS = 131_072
+PARTITION_BYTES = 16_000_000
+"""Hosts of static sites take files of up to 25 MB; what a sample of the rows tells is not exact."""
 FOOTER_BYTES = 140_000
 SAMPLE_ROWS = 16_384
 LEVEL = 6
@@ -95,13 +97,16 @@ def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
     per_row = max(total / max(piece.num_rows, 1), 1)
     tile_rows = _tile_rows(per_row)
     groups = max((FOOTER_BYTES - header) // (len(useful) * 130 + (len(schema) - len(useful)) * 75), 1)
-    partition_rows = min(PARTITION_ROWS, max(tile_rows * groups, tile_rows))
+    fitting = max(int(PARTITION_BYTES / per_row), tile_rows)
+    partition_rows = min(PARTITION_ROWS, max(tile_rows * groups, tile_rows), fitting)
     fixed = any(pa.types.is_fixed_size_list(f.type) for f in schema)
     return Plan(dictionary, encodings, useful, tile_rows, partition_rows, fixed)
 
 
 def _tile_rows(per_row: float) -> int:
-    return int(min(max(TILE_BYTES / max(per_row, 1), TILE_ROWS[0]), TILE_ROWS[1]))
+    per_row = max(per_row, 1)
+    fewest = min(TILE_ROWS[0], max(PARTITION_BYTES / per_row, 1))
+    return int(min(max(TILE_BYTES / per_row, fewest), TILE_ROWS[1]))
 
 
 def _candidates(kind: pa.DataType) -> list[str]:

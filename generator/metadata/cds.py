@@ -88,9 +88,9 @@ def _sample(catalogue: CatalogueFacts) -> Any:
     """The first rows as an astropy table whose missing values are masked."""
     from astropy.table import MaskedColumn, Table
 
-    columns = [
-        c for c in catalogue.statistics["columns"] if not c.get("arraysize") and c["datatype"] != "binary"
-    ]
+    arrays = {c["name"] for c in catalogue.meta["columns"] if c["arraysize"]}
+    told = catalogue.statistics["columns"]
+    columns = [c for c in told if c["name"] not in arrays and c["datatype"] != "binary"]
     rows = _first_rows(catalogue, [c["name"] for c in columns])
     table = Table(masked=True)
     for column in columns if rows.num_rows else []:

@@ -123,19 +123,19 @@ def _pages(folder: Path, place: str) -> Iterator[str]:
             if entry.is_dir():
                 if entry.name not in WITHOUT_PAGES:
                     yield from _pages(Path(entry.path), f"{place}{entry.name}/")
-            elif entry.name.endswith(".html"):
+            elif entry.name.endswith(".html") and entry.name != "404.html":
                 yield place + entry.name
 
 
 def _url(page: str, pages: set[str], languages: list[str], address: str) -> Any:
     made = etree.Element(f"{{{SITEMAP}}}url", nsmap={None: SITEMAP, "xhtml": XHTML})
-    etree.SubElement(made, f"{{{SITEMAP}}}loc").text = _address(address, page)
+    etree.SubElement(made, f"{{{SITEMAP}}}loc").text = published_at(address, page)
     others = _translations(page, pages, languages)
     for lang, other in others if len(others) > 1 else []:
         link = etree.SubElement(made, f"{{{XHTML}}}link")
         link.set("rel", "alternate")
         link.set("hreflang", lang)
-        link.set("href", _address(address, other))
+        link.set("href", published_at(address, other))
     return made
 
 
@@ -156,11 +156,10 @@ def _translations(page: str, pages: set[str], languages: list[str]) -> list[tupl
     return [(lang, path) for lang, path in found if path in pages]
 
 
-def _address(address: str, page: str) -> str:
-    """Search engines know a folder's page by the folder."""
-    return (
-        f"{address}/{quote(page.removesuffix('index.html') if page.split('/')[-1] == 'index.html' else page)}"
-    )
+def published_at(address: str, page: str) -> str:
+    """The address of a page, which search engines are to keep: a folder's page is known by the folder."""
+    folder, _, name = page.rpartition("/")
+    return f"{address}/{quote((f'{folder}/' if folder else '') if name == 'index.html' else page)}"
 
 
 def _set(urls: list[Any]) -> bytes:

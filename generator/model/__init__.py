@@ -4,6 +4,7 @@ from .audience import Audience, Edition, Restricted, until
 from .citation import Author, Citable, Naming, Paper
 from .columns import Bit, ColumnFacts, facts_of
 from .lines import Line, LineList, load_lines
+from .mirrors import Mirror
 from .portal import Portal, load_portal
 from .release import CatalogueSource, Release, Roles, load_release
 from .schema import Column, Schema, Table, load_schema
@@ -20,6 +21,7 @@ __all__ = [
     "Edition",
     "Line",
     "LineList",
+    "Mirror",
     "Naming",
     "Paper",
     "Portal",

@@ -11,11 +11,13 @@ from ..problems import InputError, Problem
 from .audience import Edition
 from .citation import Citable
 from .lines import OWN, LineList, load_lines
+from .mirrors import Mirror
 from .read import read_toml, validate
 from .release import Release, load_release
 from .seen import as_seen, public_since, withheld
+from .sizes import Size
 from .strict import PathText
-from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, known_language
+from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, in_language, known_language
 
 # It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
 # This computer may do without encryption, for trials.
@@ -45,6 +47,11 @@ class Portal(Citable):
     """Where the portal will be published, when known: for links that must be absolute."""
     signing_key: PathText | None = None
     """A secret key of minisign, relative to portal.toml, that signs the manifests."""
+
+    largest_file: Size = 25_000_000
+    """Bytes that a file of the site may have: hosts of static sites take no more than 25 MB."""
+    mirrors: list[Mirror] = Field(default_factory=list)
+    """Copies of the portal that others publish."""
 
     @field_validator("contact_form")
     @classmethod
@@ -142,7 +149,7 @@ def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
         if other is not release:
             what = f"is the same site path as {other.file}"
             problems.append(Problem(str(release.file), release.id, what, "rename one of the two folders"))
-    taken = {"assets", "docs", "index.html", *(portal.languages if portal else [])}
+    taken = {"assets", "docs", "files", "index.html", *(portal.languages if portal else [])}
     for release in releases:
         if (first := release.id.split("/")[0]) in taken:
             what = f"{first!r} is taken by the portal's own pages"
@@ -164,6 +171,12 @@ def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
                 near = [r.id for r in releases if r is not release]
                 mend = f"use some of: {', '.join(near)}"
                 problems.append(Problem(str(release.file), "compare", f"no other release {named!r}", mend))
+    for mirror in portal.mirrors if portal else []:
+        for named in mirror.releases:
+            if named.lower() not in by_id:
+                mend = f"use some of: {', '.join(r.id for r in releases)}"
+                place = f"mirrors[{in_language(mirror.name, 'en')}].releases"
+                problems.append(Problem(str(file), place, f"no release {named!r}", mend))
     problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)

@@ -13,18 +13,20 @@ from ..publish.minisign import PublicKey
 from .assets import Assets
 from .changes import changes_context
 from .cite import cite_context
-from .context import Site, read_catalogues, read_spectra
+from .context import MISSING, Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
 from .documents import find_documents, render_documents
 from .examples import sql_context
 from .facts import facts_of
+from .files import write_files
 from .forms import form_context
 from .home import home_context
 from .index import feed_words, index_context
 from .known_issues import find_affected, issues_context, write_affected
 from .letters import letter_context, request_context
 from .meta import meta_context
+from .mirrors import mirrors_context
 from .object import object_context
 from .records import write_records
 from .schema import all_columns, schema_context, search_context
@@ -125,6 +127,10 @@ def render_release(
             **request_context(site, listed, language),
         )  # fmt: skip
         site.render("verify.html", "verify.html", lang, kind="help", title=_("Verify this copy"), key=key)
+        site.render(
+            "mirrors.html", "mirrors.html", lang, kind="mirrors", title=_("Mirrors"),
+            key=key, **mirrors_context(site, lang),
+        )  # fmt: skip
         if not site.catalogues:
             continue
         site.render(
@@ -166,6 +172,7 @@ def render_release(
     )
     write_affected(site, site.affected)
     write_records(site, render_documents(site, documents, facts))
+    write_files(site, key)
 
 
 def render_portal(
@@ -192,7 +199,15 @@ def render_portal(
         )  # fmt: skip
         verify = language.gettext("Verify this copy")
         site.render("verify.html", "verify.html", lang, kind="help", title=verify, key=key)
+        site.render(
+            "mirrors.html", "mirrors.html", lang, kind="mirrors", title=language.gettext("Mirrors"),
+            key=key, **mirrors_context(site, lang),
+        )  # fmt: skip
+        if site.address:  # without it, the page could not know where its style sheet is
+            site.render("missing.html", MISSING, lang, kind="help", title=language.gettext("No such page"))
     render_documents(site, documents)
     there = [r for r in portal.releases if r.id in ids]
     words = partial(feed_words, site)
+    write_files(site, key)  # the sitemap names its pages,
     write_portal_files(portal, out, there, site.address, site.place, words)
+    write_files(site, key)  # and it lists the sitemap

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ..differences import Changes
 from ..metadata import Facts
 from ..metadata.citation import sentence
+from ..metadata.portal_files import published_at
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
@@ -21,6 +23,9 @@ from .versions import same_page, successor_id, versions
 if TYPE_CHECKING:
     from .known_issues import Affected
     from .shelf import Shelf
+
+MISSING = "404.html"
+"""The page that hosts show where there is none; many know it by this name."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,12 @@ class Site:
         return path if lang == self.languages[0] else f"{lang}/{path}"
 
     def base(self, path: str, lang: str) -> str:
-        """From a page to the site's folder: "" or "../" as often as needed."""
+        """From a page to the site's folder: "" or "../" as often as needed.
+
+        The page of missing pages is shown at any address, so it knows the folder by its own.
+        """
+        if path == MISSING:
+            return urlsplit(self.address or "").path + "/"
         return "../" * self.place(path, lang).count("/")
 
     def issue_script(self, view: CatalogueView) -> str | None:
@@ -246,6 +256,7 @@ def page_context(
                 for c in site.languages
             ],
             "alternates": list(_alternates(site, path)),
+            "canonical": _canonical(site, path, lang),
             "address": _address(site),
             "place": "/".join(
                 [_address(site) or (site.release.id if site.release else ""), site.place(path, lang)]
@@ -323,12 +334,18 @@ def _citation(site: Site) -> str | None:
     return sentence(site.facts) if site.release else None
 
 
+def _canonical(site: Site, path: str, lang: str) -> str | None:
+    """Where the page is published; a copy of the site says so too, being the same to the last byte."""
+    address = _address(site)
+    return published_at(address, site.place(path, lang)) if address and path != MISSING else None
+
+
 def _alternates(site: Site, path: str) -> Iterable[tuple[str, str]]:
     """Absolute addresses of a page in each language, where the portal's address is known."""
     address = _address(site)
-    if address and len(site.languages) > 1:
+    if address and len(site.languages) > 1 and path != MISSING:
         for code in site.languages:
-            yield code, f"{address}/{file_link(site.place(path, code))}"
+            yield code, published_at(address, site.place(path, code))
 
 
 def _address(site: Site) -> str | None:

@@ -271,7 +271,8 @@ def linked_pages(
     catalogues: list[str], spectra: bool, issues: bool, changes: bool, sky: bool, documents: Documents
 ) -> frozenset[str]:
     """The pages to which documents link with /…, and other releases in their lists of versions."""
-    pages = {"index.html", "cite.html", "contact.html", "request.html", "verify.html", *documents.paths}
+    pages = {"index.html", "cite.html", "contact.html", "request.html", "verify.html", "mirrors.html"}
+    pages |= {"files.html", *documents.paths}
     if catalogues:
         pages |= {"search.html", "sql.html", "object.html", "schema.html"}
         pages |= {f"catalogues/{name}.html" for name in catalogues}

@@ -21,7 +21,7 @@ POSITION = re.compile(r"\d{1,3}(\.\d*)?,[+-]?\d{1,2}(\.\d*)?")
 # Pages that a site may have beside its documents; a link to one that this release lacks becomes plain words,
 # so that documents can be shared by releases with and without data.
 PAGES = re.compile(
-    r"((index|search|sql|spectrum|object|data|sky|schema|changes|cite|issues|help|contact|request|verify)|docs/index|catalogues/[a-z0-9_]+)\.html"
+    r"((index|search|sql|spectrum|object|data|sky|schema|changes|cite|issues|help|contact|request|verify|mirrors|files)|docs/index|catalogues/[a-z0-9_]+)\.html"
 )
 
 # Pages of one spectrum or object, which documents name without a /; what a link must ask them for.

@@ -20,6 +20,8 @@ SIGNATURE = f"{MANIFEST}.minisig"
 PUBLIC_KEY = "minisign.pub"
 PARTIAL = "mirror.json"
 """What a mirror was asked to leave out; see mirror.py."""
+HOST_FILES = ("_headers", ".nojekyll")
+"""What some hosts want to find beside a site; it is written for the host and is not of the site."""
 FORMAT = "drportal-manifest-1"
 LARGEST = 2**53 - 1
 """Bytes of a file, and of all: whole numbers that every reader of JSON knows exactly."""
@@ -64,8 +66,8 @@ def unsafe(path: str) -> str | None:
 
 
 def reserved(path: str) -> bool:
-    """Whether it is a file that tells of the manifest, and is not in it."""
-    return path in (MANIFEST, SIGNATURE, PARTIAL, "SHA256SUMS")
+    """Whether it is a file that tells of the manifest, or is for a host, and is not in it."""
+    return path in (MANIFEST, SIGNATURE, PARTIAL, "SHA256SUMS", *HOST_FILES)
 
 
 def head_line(head: Head) -> str:

@@ -114,15 +114,20 @@ def _written(manifest: Path) -> Iterator[Entry]:
                 yield Entry(**json.loads(line.rstrip("\n").removesuffix(",")))
 
 
-def walk(root: Path, folder: str = "") -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Everything below a folder but folders, in the order of the paths; symbolic links are not followed."""
+def walk(
+    root: Path, folder: str = "", without: frozenset[str] = frozenset()
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Everything below a folder but folders, in the order of the paths; symbolic links are not followed.
+
+    Folders named in `without` by their paths are passed over.
+    """
     with os.scandir(root / folder if folder else root) as found:
         entries = [(e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in found]
     for name, entry in sorted(entries, key=lambda pair: pair[0]):
-        if name.endswith("/"):
-            yield from walk(root, folder + name)
-        else:
+        if not name.endswith("/"):
             yield entry, folder + name
+        elif (folder + name)[:-1] not in without:
+            yield from walk(root, folder + name, without)
 
 
 def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:

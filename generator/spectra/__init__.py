@@ -38,7 +38,10 @@ __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 FORMAT = 5
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
-PACK_BYTES = 64 << 20
+PACK_BYTES = 24_000_000
+"""Of source files in a pack: hosts of static sites take files of up to 25 MB."""
+PLAIN = 0.4
+"""What a plain FITS file counts, which shrinks in a pack; others are compressed already."""
 SAMPLE = 48
 
 Progress = Callable[[str, int, int], None]
@@ -289,19 +292,24 @@ def _jobs(
         )
 
     held: list[Item] = []
-    size = 0
+    size = 0.0
     for item in found.items():
         if held and (
-            len(held) >= PACK_SPECTRA or (size + item.size > PACK_BYTES and held[-1].path != item.path)
+            len(held) >= PACK_SPECTRA or (size + _packed(item) > PACK_BYTES and held[-1].path != item.path)
         ):
             yield job(held)
             number += 1
-            held, size = [], 0
+            held, size = [], 0.0
         if not held or held[-1].path != item.path:
-            size += item.size
+            size += _packed(item)
         held.append(item)
     if held:
         yield job(held)
+
+
+def _packed(item: Item) -> float:
+    """Bytes that a source file may take in a pack."""
+    return item.size if item.path.lower().endswith((".gz", ".fz")) else item.size * PLAIN
 
 
 def _prune(out: Path, notes: Path, count: int) -> None:

@@ -4,6 +4,7 @@ import { copyButton } from "../site/copy.js";
 import { filterFields } from "../site/filter.js";
 import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
+import { mirrorsPage } from "../site/mirrors.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
 applyTheme();
@@ -52,6 +53,7 @@ document.addEventListener("DOMContentLoaded", () => {
     copyButton(/** @type {HTMLButtonElement} */ (button));
   }
   readPage();
+  if (document.body.classList.contains("kind-mirrors")) mirrorsPage(document);
   filterFields();
   for (const menu of document.querySelectorAll("details.nav-menu, details.version-menu"))
     closing(/** @type {HTMLDetailsElement} */ (menu));

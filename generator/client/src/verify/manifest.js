@@ -12,7 +12,7 @@ export const SUMS = "SHA256SUMS";
 export const KEY = "minisign.pub";
 export const PARTIAL = "mirror.json";
 /** Files that tell of the manifest, and are not in it. */
-export const TOLD = new Set([MANIFEST, SIGNATURE, SUMS, PARTIAL]);
+export const TOLD = new Set([MANIFEST, SIGNATURE, SUMS, PARTIAL, "_headers", ".nojekyll"]);
 const FORMAT = "drportal-manifest-1";
 
 /** Whether a path stays in its folder on every system. @param {unknown} path */

@@ -1,0 +1,122 @@
+"""Configurations of web servers and stores for a site, made from the rules and from the site's own pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import jinja2
+
+from ..problems import InputError, Problem
+from . import rules
+from .policies import read_policies
+
+TEMPLATES = Path(__file__).with_name("templates")
+KINDS = {
+    "nginx": "nginx.conf",
+    "apache": "apache.conf",
+    "caddy": "Caddyfile",
+    "headers": "_headers",
+    "s3": "s3.sh",
+}
+MISSING = "404.html"
+PLAIN_PATH = re.compile(r"/[^\"'`$\\{}\x00-\x1f]*")
+PLAIN_POLICY = re.compile(r"[^\"`$\\{}\x00-\x1f]+")
+ASSETS = {rules.TYPES[ending] for ending in ("bin", "css", "jpg", "js", "png", "svg", "webp")}
+"""Types among which there are files whose names change with their content."""
+
+
+def configuration(kind: str, site: Path, root: str | None = None, address: str = "http://:80/") -> str:
+    """The configuration of a kind of server for a built site.
+
+    `root` is the folder as the server knows it, the site's own by default; `address` is where the site is
+    read, `http://:80/` meaning any name. Raises InputError.
+    """
+    if kind not in KINDS:
+        raise InputError(Problem("host", kind, "no such kind", f"use one of: {', '.join(KINDS)}"))
+    policies = read_policies(site)
+    folder = root or str(site.absolute())
+    parts = _address(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    below = parts.path.rstrip("/")
+    told = [*policies.others, policies.usual]
+    for what, value, form in [("--root", folder, PLAIN_PATH), *(("policy", p, PLAIN_POLICY) for p in told)]:
+        if not form.fullmatch(value):
+            mend = "name an absolute path without quotes, $, backslashes and braces"
+            raise InputError(Problem("host", what, f"{value!r} cannot stand in a configuration", mend))
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # it is not HTML; what comes from the site was looked at above
+    )
+    environment.filters["regex"] = re.escape
+    return environment.get_template(KINDS[kind]).render(
+        root=folder,
+        host=parts.hostname or "",
+        port=port,
+        listen=str(port),
+        address=f"{parts.scheme}://{parts.netloc}",
+        missing=f"{below}/{MISSING}" if (site / MISSING).is_file() else None,
+        usual=policies.usual,
+        others=list(policies.others.items()),
+        widest=policies.widest,
+        ask=rules.ASK,
+        forever=rules.FOREVER,
+        hashed=rules.HASHED,
+        packed=rules.PACKED,
+        types=_types(),
+        texts=sorted(t for t in {*rules.TYPES.values()} if t.startswith(rules.IN_UTF_8)),
+        named=list(rules.NAMED.items()),
+        other=rules.OTHER,
+        headers=list(rules.HEADERS.items()),
+        preflight=list(rules.PREFLIGHT.items()),
+        compressed=rules.COMPRESSED,
+        uploads=_uploads(),
+    )
+
+
+def _address(address: str) -> SplitResult:
+    parts = urlsplit(address)
+    try:
+        plain = parts.scheme in ("http", "https") and not parts.query and parts.port != 0
+    except ValueError:
+        plain = False
+    if (
+        not plain
+        or not re.fullmatch(r"[A-Za-z0-9.:-]*", parts.netloc)
+        or not re.fullmatch(r"[\w./~-]*", parts.path)
+    ):
+        mend = "write it as https://survey.example/"
+        raise InputError(Problem("host", "--address", f"{address!r} is no address of a site", mend))
+    return parts
+
+
+def _types() -> list[tuple[str, list[str]]]:
+    """The endings of each type."""
+    by_type: dict[str, list[str]] = {}
+    for ending, kind in rules.TYPES.items():
+        by_type.setdefault(kind, []).append(ending)
+    return sorted(by_type.items())
+
+
+def _uploads() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What is sent to a store at a time: type, what may be kept, and patterns; pages last."""
+    parts = []
+    for kind, endings in sorted(_types(), key=lambda pair: pair[0] == "text/html"):
+        told = rules.type_of(f"x.{endings[0]}")
+        mine = [("include", f"*.{ending}") for ending in endings]
+        if kind in ASSETS:
+            hashed = [f"{up}assets/*.$hex.{ending}" for ending in endings for up in ("", "*/")]
+            parts.append((told, rules.FOREVER, [("include", pattern) for pattern in hashed]))
+            mine += [("exclude", pattern) for pattern in hashed]
+        parts.append((told, rules.ASK, mine))
+    names = [(name, [name, f"*/{name}"]) for name in rules.NAMED]
+    for name, patterns in names:
+        parts.insert(0, (rules.type_of(name), rules.ASK, [("include", pattern) for pattern in patterns]))
+    rest = [f"*.{ending}" for ending in rules.TYPES] + [p for _, patterns in names for p in patterns]
+    parts.insert(0, (rules.OTHER, rules.ASK, [("include", "*"), *(("exclude", p) for p in rest)]))
+    return parts

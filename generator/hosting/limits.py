@@ -1,0 +1,105 @@
+"""What hosts of static sites take: the size of a file, how many files, how much in all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model.sizes import said
+from ..problems import InputError, Problem
+
+TOLD = 20
+"""Files that are too large are told one by one up to so many."""
+NO_JEKYLL = ".nojekyll"
+
+
+@dataclass(frozen=True)
+class Host:
+    """Limits of a host; None where it has none."""
+
+    name: str
+    file: int | None = None
+    files: int | None = None
+    site: int | None = None
+    jekyll: bool = False
+    """It leaves out what begins with _, unless a file says that it must not."""
+
+
+HOSTS = {
+    "cloudflare-pages": Host("Cloudflare Pages", file=25 << 20, files=20_000),
+    "github-pages": Host("GitHub Pages", file=100 << 20, site=10**9, jekyll=True),
+    "gitlab-pages": Host("GitLab Pages", site=1 << 30),
+}
+"""Of free plans, in November 2026."""
+
+
+def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -> list[Problem]:
+    """Files below a folder that are larger than portal.toml allows."""
+    mend = 'write `largest_file` = "{}" in portal.toml if its host takes that, or leave it out'
+    found = [(path, size) for path, size in _files(root, "", without) if size > largest]
+    problems = [
+        Problem(
+            path,
+            "",
+            f"has {said(size)}, and a file may have {said(largest, down=True)}",
+            mend.format(said(size)),
+        )
+        for path, size in found[:TOLD]
+    ]
+    if len(found) > TOLD:
+        most = max(size for _, size in found)
+        what = f"{len(found):,} files are larger than {said(largest, down=True)}"
+        problems.append(Problem("portal.toml", "largest_file", what, mend.format(said(most))))
+    return problems
+
+
+def unfit(site: Path, kind: str) -> list[Problem]:
+    """Why a host would not take a site. Raises InputError for an unknown host, or where there is no site."""
+    if kind not in HOSTS:
+        raise InputError(Problem("--host", kind, "no such host", f"use one of: {', '.join(HOSTS)}"))
+    if not (site / "index.html").is_file():
+        raise InputError(Problem(str(site), "", "is no site", "build it first: drportal build"))
+    host, problems, large = HOSTS[kind], [], 0
+    count = total = 0
+    hidden = ""
+    for path, size in _files(site, "", frozenset()):
+        count, total = count + 1, total + size
+        if host.jekyll and not hidden and any(part.startswith("_") for part in path.split("/")):
+            hidden = path
+        if host.file and size > host.file:
+            large += 1
+            if large <= TOLD:
+                what = f"has {said(size)}; {host.name} takes files of up to {said(host.file, down=True)}"
+                mend = "leave it out, or use a web server or an object store"
+                problems.append(Problem(str(site / path), "", what, mend))
+    smaller = (
+        "publish fewer releases there (drportal mirror --release), or use a web server or an object store"
+    )
+    if large > TOLD:
+        what = f"holds {large:,} files that are too large for {host.name}"
+        problems.append(Problem(str(site), "", what, "use a web server or an object store"))
+    if host.files and count > host.files:
+        what = f"holds {count:,} files; {host.name} takes {host.files:,}"
+        problems.append(Problem(str(site), "", what, smaller))
+    if host.site and total > host.site:
+        what = f"holds {said(total)}; {host.name} takes {said(host.site, down=True)}"
+        problems.append(Problem(str(site), "", what, smaller))
+    if hidden and not (site / NO_JEKYLL).is_file():
+        what = (
+            f"has no {NO_JEKYLL}, without which {host.name} leaves out what begins with _, such as {hidden}"
+        )
+        problems.append(Problem(str(site), "", what, f"make it: touch {site / NO_JEKYLL}"))
+    return problems
+
+
+def _files(root: Path, folder: str, without: frozenset[str]) -> Iterator[tuple[str, int]]:
+    with os.scandir(root / folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        path = folder + entry.name
+        if not entry.is_dir(follow_symlinks=False):
+            yield path, entry.stat(follow_symlinks=False).st_size
+        elif path not in without:
+            yield from _files(root, f"{path}/", without)
