@@ -213,7 +213,8 @@ def mirror(
 PassphraseOption = Annotated[
     Path | None,
     typer.Option(
-        "--passphrase-file", help="A file that holds the passphrase; else DRPORTAL_PASSPHRASE, or it is asked for."
+        "--passphrase-file",
+        help="A file that holds the passphrase; else DRPORTAL_PASSPHRASE, or it is asked for.",
     ),
 ]
 
@@ -221,11 +222,15 @@ PassphraseOption = Annotated[
 @app.command()
 def seal(
     release: Annotated[
-        str, typer.Argument(metavar="RELEASE", help="The folder of a built release, or its id, e.g. dr8/v1.0.")
+        str,
+        typer.Argument(metavar="RELEASE", help="The folder of a built release, or its id, e.g. dr8/v1.0."),
     ],
     out: Annotated[Path, typer.Option(help="The encrypted edition; made, or made anew.")],
     portal: Annotated[
-        Path | None, typer.Option("--portal", help="Folder that holds portal.toml: where an id is looked up, and whose key signs.")
+        Path | None,
+        typer.Option(
+            "--portal", help="Folder that holds portal.toml: where an id is looked up, and whose key signs."
+        ),
     ] = None,
     passphrase_file: PassphraseOption = None,
 ) -> None:

@@ -1,7 +1,8 @@
 """Encrypt a release: its pages and data become pieces of one size, its code and theme stay as they are.
 
-The stream of all that is secret is gone through twice: once for its digest, from which with the passphrase the salt
-follows, and once to encrypt it. So no key is ever used for two contents, and the same content gives the same bytes.
+The stream of all that is secret is gone through twice: once for its digest, from which with the passphrase
+the salt follows, and once to encrypt it. So no key is ever used for two contents, and the same content gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import hashlib
 import itertools
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,12 +23,26 @@ from .listing import MANIFEST, Head, shown, unsafe
 from .manifest import in_parallel, walk, write_manifest
 from .minisign import SigningKey
 from .place import alone, place, recover
-from .sealed_index import Index, IndexWriter, Item, Plain, Stored, Twin
+from .sealed_index import Index, IndexWriter, Item, Plain, Stored
 from .shells import Shells, is_page
 from .twins import Twins
 from .vault import COST, FORMAT, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
 
-TEXT = {".html", ".js", ".json", ".svg", ".txt", ".md", ".csv", ".xml", ".vot", ".yaml", ".css", ".cff", ".bib"}
+TEXT = {
+    ".html",
+    ".js",
+    ".json",
+    ".svg",
+    ".txt",
+    ".md",
+    ".csv",
+    ".xml",
+    ".vot",
+    ".yaml",
+    ".css",
+    ".cff",
+    ".bib",
+}
 LARGEST_TEXT = 16 << 20
 """Longer texts are not packed: they would have to be held."""
 BLOCK = 1 << 20
@@ -84,7 +98,9 @@ class _Sealing:
             content.update(block)
             self.end += len(block)
         pieces = -(-self.end // PIECE)
-        told = json.dumps([FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()])
+        told = json.dumps(
+            [FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
+        )
         salt = salt_for(passphrase, hashlib.sha256(told.encode()).digest(), COST)
         secret, check = derive(passphrase, salt, COST)
         header = Header(COST, salt, check, PIECE, pieces)

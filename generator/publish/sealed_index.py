@@ -11,7 +11,7 @@ import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 PAGE = 1000
 """Entries of a page."""
@@ -93,7 +93,7 @@ def _item(line: Any) -> Item:
 class IndexWriter:
     """Gathers entries in order; whole pages wait, packed, in a file without a name."""
 
-    spool: BinaryIO = field(default_factory=lambda: tempfile.SpooledTemporaryFile(32 << 20))  # type: ignore[assignment,return-value]
+    spool: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(32 << 20))  # noqa: SIM115
     pages: list[tuple[str, int, int]] = field(default_factory=list)
     """First path, offset in the spool, bytes."""
     _open: list[Item] = field(default_factory=list)

@@ -10,7 +10,7 @@ from .minisign import SigningKey, signing_key
 
 
 def find_release(named: str, portal: Path | None) -> tuple[Path, SigningKey | None]:
-    """The folder of a release that was named by it or by its id, and the portal's key where one is configured."""
+    """The folder of a release, named by it or by its id, and the portal's key where one is configured."""
     folder = Path(named)
     if folder.is_dir() and portal is None:
         return folder, None

@@ -29,7 +29,9 @@ IN_STYLE = re.compile(r'url\("?([^")]+)"?\)')
 FOLDERS = {"catalogues", "docs", "meta"}
 HOST = re.compile(r"\*|(\w+:)?//|[\w-]+\.[\w.-]+")
 OWN_HOST = re.compile(r"http://(localhost|127\.0\.0\.1):\d+")
-DEFAULT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
+DEFAULT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
+)
 
 
 def is_page(path: str, text: bytes) -> bool:
@@ -154,7 +156,7 @@ class Shells:
 
 
 def _policy(page: str) -> str:
-    """The policy of the page, which the one in its place must not be stricter than; hosts that it names stay secret."""
+    """The page's policy, for what stands in its place must not be stricter; hosts in it stay secret."""
     kept = []
     for directive in page.replace("&#39;", "'").split(";"):
         words = directive.split()

@@ -1,4 +1,4 @@
-"""Script twins repeat bytes of other files of a release: an encrypted edition need not carry them a second time."""
+"""Script twins repeat bytes of other files of a release: an encrypted edition need not carry them again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGN = 256
 
 
 class Twins:
-    """Finds, for twins in the order of their names, what they repeat. One that is not found is a file like any other."""
+    """Finds, for twins in the order of their names, what they repeat; None means a file like any other."""
 
     def __init__(self, release: Path) -> None:
         self.release = release

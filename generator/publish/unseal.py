@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import stat
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +21,15 @@ from ..report import Report
 from .listing import shown, unsafe
 from .place import alone
 from .sealed_index import Index, Item, Plain, Stored, Twin
-from .twins import script
+from .twins import LARGEST, script
 from .vault import DAMAGED, INDEX, Cipher, Header, derive, read_piece
+
+
+WRONG = (
+    *(ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error, gzip.BadGzipFile, EOFError),
+    *(FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError),
+)
+"""What comes of an index that is opened by the passphrase and yet was not written by drportal."""
 
 
 @dataclass
@@ -73,9 +81,10 @@ class _Reading:
                         given.files += 1
                         given.bytes += self._file(item, new)
                         report.progress("files", given.files, 0)
-        except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
+        except WRONG as error:
             file = str(self.edition / INDEX)
-            what = f"was made wrongly: {str(error)[:120]}"
+            said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else str(error)
+            what = f"was made wrongly: {said[:200]}"
             raise InputError(Problem(file, "", what, "ask who made it")) from None
         return given
 
@@ -84,7 +93,9 @@ class _Reading:
         for path in [item.path, *([item.source] if isinstance(item, Twin) else [])]:
             if why := unsafe(path):
                 raise InputError(
-                    Problem(str(self.edition / INDEX), shown(path), f"this name {why}", "do not use this edition")
+                    Problem(
+                        str(self.edition / INDEX), shown(path), f"this name {why}", "do not use this edition"
+                    )
                 )
         if isinstance(item, Stored) and item.offset + item.bytes > self.header.piece * self.header.pieces:
             raise ValueError(f"{shown(item.path)} lies beyond the end")
@@ -119,8 +130,10 @@ class _Reading:
             case Twin(_, _, source_path, offset, size):
                 with (new / source_path).open("rb") as stream:
                     stream.seek(offset)
-                    text = script(item, stream.read(min(size, 64 << 20)))
-                return target.write_bytes(text)
+                    data = stream.read(min(size, LARGEST))
+                if len(data) != size:
+                    raise ValueError(f"{shown(item.path)} repeats what is not there")
+                return target.write_bytes(script(item, data))
             case Stored(_, offset, size, None):
                 with target.open("xb") as out:
                     for block in self._blocks(offset, size):

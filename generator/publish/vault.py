@@ -1,17 +1,19 @@
-"""The format of an encrypted edition: its header, its key, its pieces. What is promised stands in docs/encrypted.md.
+"""The format of an encrypted edition: header, key and pieces; docs/encrypted.md tells what it promises.
 
-All that is secret is one long run of bytes, cut into pieces of one size, so that neither names nor sizes of files
-show. A piece is a script, because scripts are what a page opened from disk may load.
+All that is secret is one long run of bytes, cut into pieces of one size, so that neither names nor sizes of
+files show. A piece is a script, because scripts are what a page opened from disk may load.
 """
 
 from __future__ import annotations
 
 import base64
+import getpass
 import hashlib
 import json
 import os
 import re
 import struct
+import sys
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,10 +161,7 @@ def read_piece(folder: Path, number: int, cipher: Cipher, length: int | None) ->
 
 
 def chosen_passphrase(file: Path | None, twice: bool) -> str:
-    """The passphrase: from a file, from the environment, or asked for. Raises InputError for none or a weak one."""
-    import getpass
-    import sys
-
+    """The passphrase, from a file, the environment or the keyboard. Raises InputError for a short one."""
     if file:
         try:
             said, place = file.read_text(encoding="utf-8").rstrip("\r\n"), str(file)

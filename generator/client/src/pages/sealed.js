@@ -1,5 +1,5 @@
 /** The page that stands in the place of each page of an encrypted edition: asks for the passphrase, then shows the page. */
-import { loadScript, onDisk } from "../engine/scripts.js";
+import { loadScript } from "../engine/scripts.js";
 import { Cipher, deriveKey, isHeader } from "../sealed/cipher.js";
 import { forgetKey, handedOn, keepKey, keeps, keptKey, keyText } from "../sealed/keep.js";
 import { addLock, show } from "../sealed/show.js";
@@ -16,7 +16,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const page = JSON.parse(element("page").textContent);
   const root = new URL(page.base, location.href.split(/[?#]/)[0]).href;
   const form = element("unlock");
-  const [field, told, button, stay] = ["passphrase", "unlock-told", "unlock-open", "unlock-stay"].map(element);
+  const [field, told, button, stay] = ["passphrase", "unlock-told", "unlock-open", "unlock-stay"].map(
+    element,
+  );
   const words = { ...form.dataset };
   if (!keeps()) element("unlock-stay-line").hidden = false;
   const header = loadScript(`${root}sealed/header.js`, "chunk sealed header").catch(() => null);

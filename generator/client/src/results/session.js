@@ -52,7 +52,8 @@ export class Session {
   offerFolder() {
     const field = document.querySelector(".folder-field");
     const input = document.getElementById("data-folder");
-    if (!onDisk() || openVault() || !(field instanceof HTMLElement) || !(input instanceof HTMLInputElement)) return;
+    if (!onDisk() || openVault() || !(field instanceof HTMLElement) || !(input instanceof HTMLInputElement))
+      return;
     field.hidden = false;
     input.addEventListener("change", async () => {
       const hint = document.getElementById("data-folder-hint");

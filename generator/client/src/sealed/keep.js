@@ -24,8 +24,8 @@ function asKey(text) {
   }
 }
 
-/** Whether what a page keeps here is there on the next. */
-export const keeps = () => location.protocol !== "file:" || /\bChrom(e|ium)\//.test(navigator.userAgent);
+/** Whether what a page keeps here is there on the next: files of one origin share a storage, those of none do not. */
+export const keeps = () => location.origin !== "null";
 
 /** @param {string} hash of an address @param {string} key */
 export const carried = (hash, key) => `#${NAME}=${key}${hash.length > 1 ? `&${hash.slice(1)}` : ""}`;

@@ -4,5 +4,7 @@
 export function trustedHtml(html) {
   const types = /** @type {any} */ (globalThis).trustedTypes;
   if (!types) return html;
-  return types.createPolicy("drportal", { createHTML: (/** @type {string} */ text) => text }).createHTML(html);
+  return types
+    .createPolicy("drportal", { createHTML: (/** @type {string} */ text) => text })
+    .createHTML(html);
 }

@@ -7,7 +7,7 @@ import { Pieces } from "./pieces.js";
 
 /** @typedef {import('../engine/bytes.js').Range} Range */
 
-/** @implements {import('../engine/vault.js').Vault} */
+/** @typedef {import('../engine/vault.js').Vault} Vault @implements {Vault} */
 export class SealedVault {
   /**
    * @param {string} root address of the edition, ending in "/"
@@ -39,7 +39,7 @@ export class SealedVault {
 
   /** @param {string} address */
   pathOf = (address) => {
-    const url = new URL(address, this.root);
+    const url = new URL(address, document.baseURI);
     const base = new URL(this.root);
     if (url.protocol !== base.protocol || url.host !== base.host || !url.pathname.startsWith(base.pathname))
       return null;
