@@ -24,7 +24,6 @@ from .sealed_index import Index, Item, Plain, Stored, Twin
 from .twins import LARGEST, script
 from .vault import DAMAGED, INDEX, Cipher, Header, derive, read_piece
 
-
 WRONG = (
     *(ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error, gzip.BadGzipFile, EOFError),
     *(FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError),

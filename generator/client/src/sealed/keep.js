@@ -1,6 +1,6 @@
 /**
- * The key from one page to the next: in the tab's sessionStorage, which ends with the tab. Firefox gives each file that is
- * opened from disc a storage of its own; there the key goes on in the address of the next page, if the reader wants that.
+ * The key from one page to the next: in the tab's sessionStorage, which ends with the tab. Firefox gives files that are
+ * opened from disc a storage for each folder; there the key goes on in the address of the next page, if the reader wants that.
  */
 import { fromBase64 } from "../engine/scripts.js";
 
@@ -24,7 +24,7 @@ function asKey(text) {
   }
 }
 
-/** Whether what a page keeps here is there on the next: files of one origin share a storage, those of none do not. */
+/** Whether what a page keeps here is there on each of the others: in Firefox files on disc have no origin in common. */
 export const keeps = () => location.origin !== "null";
 
 /** @param {string} hash of an address @param {string} key */
