@@ -1,10 +1,13 @@
-"""An encrypted edition in the browsers, over HTTP and from disc: opened, searched, read, saved from, locked."""
+"""An encrypted edition in the browsers, over HTTP and from disc: opened, searched, read and locked."""
 
 from __future__ import annotations
 
 import base64
+import os
+import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,13 +17,17 @@ from .conftest import DRPORTAL, free_port
 from .conftest import _await_port as await_port
 from .sealed_portal import PASSPHRASE, WORD, Edition, build
 from .test_downloads import KEEP
+from .test_every_page import serious
 from .test_spectrum_page import SHOWN
 
 pytestmark = pytest.mark.browser
 
 TOLD = "document.getElementById('unlock-told').textContent"
-FACTS = "document.title + document.getElementById('legend').textContent"
-FACTS += " + document.querySelector('.spectrum-facts, #facts, main dl')?.innerText"
+FACTS = (
+    "(document.title + document.getElementById('legend').textContent"
+    " + document.querySelector('main dl').innerText)"
+)
+WHOLE = f"{FACTS}.includes('snrg') && {FACTS}"  # the row of the catalogue comes last
 OPEN = "!!document.querySelector('.lock-button')"
 LOCKED = "!!document.querySelector('#unlock:not([hidden])')"
 ROWS = (
@@ -63,7 +70,7 @@ def test_an_encrypted_edition_in_the_browser(
     number = pq.read_table(pack)["obsid"][7].as_py()
     browser.open(f"{edition.release.as_uri()}/spectrum.html?obsid={number}")
     browser.wait(SHOWN)
-    plain = browser.evaluate(FACTS)
+    plain = browser.wait(WHOLE)
 
     browser.open(f"{base}search.html?catalogue={WORD}&ra=180..&columns=sourceid,{WORD}_name&sort=ra&limit=3")
     unlock(browser, "not the passphrase", stay=True)
@@ -95,7 +102,7 @@ def test_an_encrypted_edition_in_the_browser(
     # The spectrum of a permalink, read through the index, as the plain release shows it.
     browser.goto(f"{base}spectrum.html?obsid={number}")
     browser.wait(SHOWN)
-    assert browser.evaluate(FACTS) == plain
+    assert browser.wait(WHOLE) == plain
     assert str(number) in plain
 
     browser.evaluate("document.querySelector('.lock-button').click(); 0")
@@ -104,3 +111,26 @@ def test_an_encrypted_edition_in_the_browser(
     browser.goto(f"{base}zh/index.html")
     browser.wait(LOCKED)
     assert "加密版" in browser.evaluate("document.title")
+
+
+def test_a_damaged_piece_is_named_in_the_readers_language(
+    watched: Browser, edition: Edition, tmp_path: Path
+) -> None:
+    if watched.name == "firefox":
+        pytest.skip("the same code; one browser will do")
+    copy = Path(shutil.copytree(edition.sealed, tmp_path / "光谱 #1", copy_function=os.link))
+    file = copy / "sealed" / "index.js"
+    text = file.read_text()
+    file.unlink()
+    file.write_text(text[:100] + ("A" if text[100] != "A" else "B") + text[101:])
+    watched.open((copy / "zh" / "search.html").as_uri(), width=390, dark=True)
+    unlock(watched)
+    watched.wait(f"{TOLD}.includes('sealed/index.js 缺失或已损坏')")
+    assert serious(watched) == []
+    assert watched.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    (copy / "sealed" / "header.js").unlink()
+    watched.open((copy / "index.html").as_uri())
+    unlock(watched)
+    watched.wait(f"{TOLD}.includes('header cannot be read')")
+    assert all("ERR_FILE_NOT_FOUND" in said for said in watched.complaints)
+    watched.open("about:blank")

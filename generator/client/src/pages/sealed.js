@@ -2,6 +2,7 @@
 import { loadScript } from "../engine/scripts.js";
 import { Cipher, deriveKey, isHeader } from "../sealed/cipher.js";
 import { forgetKey, handedOn, keepKey, keeps, keptKey, keyText } from "../sealed/keep.js";
+import { DamagedPiece } from "../sealed/pieces.js";
 import { addLock, show } from "../sealed/show.js";
 import { SealedVault } from "../sealed/vault.js";
 import { applyTheme } from "../site/theme.js";
@@ -23,6 +24,11 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!keeps()) element("unlock-stay-line").hidden = false;
   const header = loadScript(`${root}sealed/header.js`, "chunk sealed header").catch(() => null);
 
+  /** @param {unknown} error */
+  const inWords = (error) =>
+    error instanceof DamagedPiece
+      ? (words.piece ?? "").replace("{file}", error.file)
+      : String(/** @type {any} */ (error)?.message ?? error);
   /** @param {string} text */
   const say = (text, bad = false) => {
     told.textContent = text;
@@ -42,9 +48,10 @@ document.addEventListener("DOMContentLoaded", () => {
   /** @param {Uint8Array<ArrayBuffer>} key @param {boolean} hand whether the next page is to open by itself from disc */
   async function open(key, hand) {
     const about = await header;
+    if (!isHeader(about)) throw new Error(words.damaged);
     const vault = await SealedVault.open(root, new Cipher(key, about.pieces), about, {
       hand: hand && !keeps() ? keyText(key) : null,
-      failed: (error) => announce(error instanceof Error ? error.message : String(error)),
+      failed: (error) => announce(inWords(error)),
     });
     const path = vault.pageAt(location.href);
     const html = await vault.file(path);
@@ -55,9 +62,16 @@ document.addEventListener("DOMContentLoaded", () => {
       forgetKey(root);
       location.reload();
     };
-    await show(new TextDecoder().decode(html), vault, () =>
-      addLock({ lock: words.lock, failed: words.missing }, lock),
-    );
+    await show(new TextDecoder().decode(html), vault, () => {
+      addLock(words.lock ?? "", lock);
+      document.addEventListener("contextmenu", ({ target }) => {
+        const link = target instanceof Element ? target.closest("a[href]") : null;
+        if (!(link instanceof HTMLAnchorElement)) return;
+        const url = new URL(link.href);
+        vault.rename(url);
+        if (url.href !== link.href) link.href = url.href; // as it is opened elsewhere, without the key
+      });
+    });
   }
 
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
@@ -77,7 +91,7 @@ document.addEventListener("DOMContentLoaded", () => {
       keepKey(root, key, stay.checked);
       await open(key, stay.checked);
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error), true);
+      say(inWords(error), true);
       busy(false);
     }
   });
@@ -88,7 +102,7 @@ document.addEventListener("DOMContentLoaded", () => {
   open(kept.key, kept.hand).catch((error) => {
     forgetKey(root);
     ask();
-    say(error instanceof Error ? error.message : String(error), true);
+    say(inWords(error), true);
   });
 });
 

@@ -14,6 +14,14 @@ export function pieceFile(number) {
     : "sealed/index.js";
 }
 
+export class DamagedPiece extends EngineError {
+  /** @param {string} file @param {string} message @param {unknown} cause */
+  constructor(file, message, cause) {
+    super(message, { kind: "bytes", cause });
+    this.file = file;
+  }
+}
+
 export class Pieces {
   /** @type {Map<number, Promise<Uint8Array<ArrayBuffer>>>} those used last come last */
   #open = new Map();
@@ -54,7 +62,7 @@ export class Pieces {
   async #read(number, signal) {
     const file = pieceFile(number);
     const failed = (/** @type {string} */ how, /** @type {unknown} */ cause) =>
-      new EngineError(`The data could not be read: ${file} is ${how}`, { kind: "bytes", cause });
+      new DamagedPiece(file, `The data could not be read: ${file} is ${how}`, cause);
     if (number > this.count) throw failed("not part of this edition", undefined);
     const base64 = await loadScript(this.root + file, `chunk sealed ${number}`, signal).catch((cause) => {
       throw cause.name === "AbortError" ? cause : failed("missing or damaged", cause);

@@ -36,13 +36,13 @@ export async function show(html, vault, ready) {
   document.close();
 }
 
-/** @param {{ lock: string, failed: string }} words @param {() => void} lock */
-export function addLock(words, lock) {
+/** @param {string} word @param {() => void} lock */
+export function addLock(word, lock) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "tool lock-button";
-  button.title = words.lock;
-  const label = Object.assign(document.createElement("span"), { textContent: words.lock });
+  button.title = word;
+  const label = Object.assign(document.createElement("span"), { textContent: word });
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.classList.add("icon");
   for (const [name, value] of Object.entries({ viewBox: "0 0 20 20", width: "18", height: "18" }))

@@ -135,12 +135,17 @@ export class SealedVault {
     return unknown + [...numbers].filter((n) => !this.pieces.has(n)).length * this.pieces.size;
   };
 
+  /** Let an address lead to what stands in the place of its page. @param {URL} url @returns {boolean} whether it is of a page */
+  rename(url) {
+    const path = this.pathOf(url.href);
+    const shell = path && this.listing.shellOf.get(path);
+    if (shell) url.pathname = new URL(shell, this.root).pathname;
+    return path?.endsWith(".html") ?? false;
+  }
+
   /** @param {URL} url */
   carry = (url) => {
-    const path = this.pathOf(url.href);
-    if (!path?.endsWith(".html")) return;
-    const shell = this.listing.shellOf.get(path);
-    if (shell) url.pathname = new URL(shell, this.root).pathname;
+    if (!this.rename(url)) return;
     const here = url.href.split("#")[0] === location.href.split("#")[0];
     if (this.how.hand && !here) url.hash = carried(url.hash, this.how.hand);
   };
