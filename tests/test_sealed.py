@@ -26,14 +26,9 @@ from drportal.publish.vault import Cipher, Header, derive, piece_path, piece_scr
 from drportal.report import Report
 
 from .conftest import DRPORTAL
-from .sealed_portal import PASSPHRASE, WORD, Edition, build
+from .sealed_portal import PASSPHRASE, WORD, Edition
 
 CHEAP = (1 << 10, 8, 1)
-
-
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return build(tmp_path_factory.mktemp("sealed"))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from .browser import Browser
 from .conftest import DRPORTAL, free_port
 from .conftest import _await_port as await_port
-from .sealed_portal import PASSPHRASE, WORD, Edition, build
+from .sealed_portal import PASSPHRASE, WORD, Edition
 from .test_downloads import KEEP
 from .test_every_page import serious
 from .test_spectrum_page import SHOWN
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 TOLD = "document.getElementById('unlock-told').textContent"
 FACTS = (
     "(document.title + document.getElementById('legend').textContent"
-    " + document.querySelector('main dl').innerText)"
+    " + document.getElementById('facts').innerText)"
 )
 WHOLE = f"{FACTS}.includes('snrg') && {FACTS}"  # the row of the catalogue comes last
 OPEN = "!!document.querySelector('.lock-button')"
@@ -34,11 +34,6 @@ ROWS = (
     "[...document.querySelectorAll('#results tbody tr')].map((r) => [...r.querySelectorAll('[data-column]')]"
 )
 ROWS += ".map((c) => `${c.dataset.column}=${c.textContent}`).join(' '))"
-
-
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return build(tmp_path_factory.mktemp("sealed"))
 
 
 @pytest.fixture(scope="module")
