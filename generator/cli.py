@@ -246,6 +246,60 @@ def mirror(
     )
 
 
+PassphraseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        help="A file that holds the passphrase; else DRPORTAL_PASSPHRASE, or it is asked for.",
+    ),
+]
+
+
+@app.command()
+def seal(
+    release: Annotated[
+        str,
+        typer.Argument(metavar="RELEASE", help="The folder of a built release, or its id, e.g. dr8/v1.0."),
+    ],
+    out: Annotated[Path, typer.Option(help="The encrypted edition; made, or made anew.")],
+    portal: Annotated[
+        Path | None,
+        typer.Option(
+            "--portal", help="Folder that holds portal.toml: where an id is looked up, and whose key signs."
+        ),
+    ] = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Encrypt a release for those who know a passphrase; a browser opens it, also from disc."""
+    from .publish.seal import seal as encrypt
+    from .publish.sealed_release import find_release
+    from .publish.vault import chosen_passphrase
+
+    folder, key = find_release(release, portal)
+    passphrase = chosen_passphrase(passphrase_file, twice=True)
+    with Report() as report:
+        header = encrypt(folder, out, passphrase, report, key)
+    size = header.piece * header.pieces
+    print(f"{folder}: {size:,} bytes encrypted in {header.pieces:,} pieces: {_near(out.absolute())}")
+
+
+@app.command()
+def unseal(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An encrypted edition.")],
+    out: Annotated[Path, typer.Option(help="The plain release; a new folder.")],
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Give a release back from its encrypted edition, byte for byte."""
+    from .publish.unseal import unseal as decrypt
+    from .publish.vault import Header, chosen_passphrase
+
+    Header.read(folder)
+    passphrase = chosen_passphrase(passphrase_file, twice=False)
+    with Report() as report:
+        given = decrypt(folder, out, passphrase, report)
+    print(f"{given.files:,} files, {given.bytes:,} bytes: {_near(out.absolute())}")
+
+
 @app.command()
 def media(
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="e.g. dr8/v1.0, as it was built.")],

@@ -22,6 +22,7 @@ from astropy.table import Table
 from .browser import Browser, closed_network
 
 if TYPE_CHECKING:
+    from .sealed_portal import Edition
     from .spectral_portal import Spectral
 
 DRPORTAL = Path(sys.executable).with_name("drportal")
@@ -252,6 +253,14 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from .signed_portal import build
 
     return build(tmp_path_factory.mktemp("signed"))
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """A release and its encrypted edition. To be copied, not changed."""
+    from .sealed_portal import build
+
+    return build(tmp_path_factory.mktemp("sealed"))
 
 
 @pytest.fixture(params=["serve", "file"])

@@ -21,6 +21,8 @@ from .theme import Theme, load_theme
 
 EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
 """Scripts of every page; the others are of pages that query a catalogue or show spectra."""
+SEALED = "sealed.js"
+"""Goes into encrypted editions alone; see publish/shells.py."""
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
@@ -140,7 +142,7 @@ class Assets:
             (folder / name).write_bytes(content)
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
-            if name not in self.made and wanted:
+            if name not in self.made and wanted and logical != SEALED:
                 shutil.copyfile(self.dist / name, folder / name)
         for name in _paths(self.engine) if engine else ():
             (folder / name).parent.mkdir(exist_ok=True)

@@ -27,7 +27,7 @@ export function ownScript(address) {
 /** @type {Policy} */
 const rules = {
   createScriptURL: (address) => (workers.has(address) ? address : ownScript(address)),
-  // Never handed out: `parseXml` alone uses it, and what it parses is not a page.
+  // Never handed out: `parseXml` uses it, for what is no page, and `openPage`, for what only who has the key can have written.
   createHTML: (text) => text,
 };
 /** @type {Policy} */
@@ -53,4 +53,10 @@ export function startWorker(code) {
 /** @param {string} xml @returns {Document} in which nothing runs; it is never put into the page */
 export function parseXml(xml) {
   return new DOMParser().parseFromString(policy.createHTML(xml), "text/xml");
+}
+
+/** Put a page of an encrypted edition in the place of this one. @param {string} html decrypted, and so authentic */
+export function openPage(html) {
+  document.write(policy.createHTML(html));
+  document.close();
 }

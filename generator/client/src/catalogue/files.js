@@ -3,6 +3,7 @@ import { HttpRanges, PickedFiles } from "../engine/bytes.js";
 import { ScriptChunks } from "../engine/chunks.js";
 import { EngineError } from "../engine/errors.js";
 import { onDisk } from "../engine/scripts.js";
+import { SealedFiles, openVault } from "../engine/vault.js";
 import { AHEAD } from "./reader.js";
 import { describe } from "./registry.js";
 
@@ -103,13 +104,19 @@ export class CatalogueFiles {
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
     /** @type {import('../engine/bytes.js').ByteSource} */
-    this.source = onDisk() ? this.#scripts() : new HttpRanges(root, (path) => this.#sizes.get(path));
+    this.source = this.#carrier();
     /** Where indexes are read from. */
     this.indexSource = this.source;
   }
 
   /** @param {string} path in the catalogue's folder */
   place = (path) => `data/${this.meta.name}/${path}`;
+
+  #carrier() {
+    const vault = openVault();
+    if (vault) return new SealedFiles(vault);
+    return onDisk() ? this.#scripts() : new HttpRanges(this.root, (path) => this.#sizes.get(path));
+  }
 
   #scripts() {
     /** @type {Map<string, import('../engine/chunks.js').Chunk[]>} */

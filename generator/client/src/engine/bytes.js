@@ -5,7 +5,7 @@
  *   gap: most bytes between two ranges to be read along with them
  * @typedef {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>) => void} Deliver
  * @typedef {object} ByteSource
- * @property {'http' | 'script' | 'picked'} kind
+ * @property {'http' | 'script' | 'picked' | 'sealed'} kind
  * @property {(path: string) => string | null} url address where the worker may read ranges by itself, or null
  * @property {(ranges: Range[]) => number} [cost] bytes read for these ranges, where they are more than asked for
  * @property {(ranges: Range[], deliver: Deliver, options?: ReadOptions) => Promise<void>} readMany hands over at least

@@ -16,7 +16,7 @@ import { typeName } from "./types.js";
 
 /** How often a statement may fail for missing bytes before it is given up, or before the worker reads by itself. */
 const LEAST = 16 << 10;
-const ATTEMPTS = { script: 60, picked: 60, http: 10 };
+const ATTEMPTS = { sealed: 60, script: 60, picked: 60, http: 10 };
 
 export class Statement {
   /** @type {Promise<Set<string> | null> | undefined} */

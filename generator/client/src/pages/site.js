@@ -1,4 +1,5 @@
 /** Loaded in the head of every page: what pages do beyond being read. All of it can be done without. */
+import { openVault } from "../engine/vault.js";
 import { readPage } from "../results/page.js";
 import { copyButton } from "../site/copy.js";
 import { filterFields } from "../site/filter.js";
@@ -27,7 +28,10 @@ function here() {
  */
 function beforeLink(event) {
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  if (!(link instanceof HTMLAnchorElement) || link.hasAttribute("download")) return;
+  if (!(link instanceof HTMLAnchorElement)) return;
+  const vault = openVault();
+  if (vault && !/^(blob|data):/.test(link.href) && vault.take(link)) return event.preventDefault();
+  if (link.hasAttribute("download")) return;
   const url = new URL(link.href);
   const target = url.href;
   if (link.hasAttribute("data-keep-query")) {
@@ -37,6 +41,12 @@ function beforeLink(event) {
   if (link.hasAttribute("data-from")) url.searchParams.set("from", here());
   carryTheme(url);
   if (url.href !== target) link.href = url.href;
+  if (!vault) return;
+  // The address of an encrypted edition may hold its key: not longer than it takes to follow the link.
+  const told = link.href;
+  vault.carry(url);
+  link.href = url.href;
+  setTimeout(() => (link.href = told));
 }
 
 document.addEventListener("click", beforeLink, true);

@@ -1,5 +1,6 @@
 /** spectrum.html: one spectrum, from an address such as `spectrum.html?obsid=101001`. The query engine is never started. */
 import { onDisk } from "../engine/scripts.js";
+import { openVault } from "../engine/vault.js";
 import { copyAddress, readPage } from "../results/page.js";
 import { find } from "../spectrum/controls.js";
 import { offerFolder } from "../spectrum/folder.js";
@@ -84,7 +85,7 @@ async function follow(fresh = true) {
   if (!some.length) {
     find("spectrum-body").hidden = true;
     say(wrong || t("No spectrum is asked for."), Boolean(wrong));
-    if (onDisk()) offerFolder(find("spectrum-folder"), page, () => {});
+    if (onDisk() && !openVault()) offerFolder(find("spectrum-folder"), page, () => {});
     return;
   }
   const started = performance.now();

@@ -1,4 +1,5 @@
 /** Query files that the reader drops anywhere on the page, or chooses. */
+import { openVault } from "../engine/vault.js";
 import { Refused } from "../search/grammar.js";
 import { t } from "../strings.js";
 import { readQueryFile } from "./query-file.js";
@@ -26,7 +27,9 @@ export function acceptQueryFiles(view, page, kind, run) {
     const asked = new URLSearchParams(file.query);
     if (NO_LINK.test(asked.get("targets") ?? ""))
       throw new Refused(t("This is a search by a list: drop the file on the search page."));
-    location.assign(`${file.kind}.html?${file.query}`);
+    const url = new URL(`${file.kind}.html?${file.query}`, location.href);
+    openVault()?.carry(url);
+    location.assign(url);
   };
   const attempt = async (/** @type {() => Promise<unknown>} */ work) => {
     try {

@@ -2,6 +2,7 @@
 import { openCatalogue, usePickedFiles } from "../catalogue/index.js";
 import { openEngine } from "../engine/index.js";
 import { onDisk } from "../engine/scripts.js";
+import { openVault } from "../engine/vault.js";
 import { macrosFor } from "../search/macros.js";
 import { usePickedSpectra } from "../spectrum/set.js";
 import { t } from "../strings.js";
@@ -51,7 +52,8 @@ export class Session {
   offerFolder() {
     const field = document.querySelector(".folder-field");
     const input = document.getElementById("data-folder");
-    if (!onDisk() || !(field instanceof HTMLElement) || !(input instanceof HTMLInputElement)) return;
+    if (!onDisk() || openVault() || !(field instanceof HTMLElement) || !(input instanceof HTMLInputElement))
+      return;
     field.hidden = false;
     input.addEventListener("change", async () => {
       const hint = document.getElementById("data-folder-hint");

@@ -1,3 +1,4 @@
+import { openVault } from "../engine/vault.js";
 import { carryTheme } from "./theme.js";
 
 /**
@@ -16,5 +17,6 @@ export function followForm(event) {
     if (typeof value === "string") url.searchParams.append(name, value);
   }
   carryTheme(url);
+  openVault()?.carry(url);
   location.assign(url);
 }

@@ -3,6 +3,7 @@ import { HttpRanges, PickedFiles, inParallel } from "../engine/bytes.js";
 import { Scripts } from "../engine/chunks.js";
 import { throwIfAborted } from "../engine/errors.js";
 import { onDisk } from "../engine/scripts.js";
+import { SealedFiles, openVault } from "../engine/vault.js";
 
 /**
  * @typedef {import('./set.js').About} About
@@ -19,6 +20,8 @@ const PARALLEL = 4;
  * @returns {ByteSource}
  */
 export function sourceOf(about, root) {
+  const vault = openVault();
+  if (vault) return new SealedFiles(vault);
   if (onDisk()) return new SpectraScripts(about, root);
   const folder = `data/spectra/${about.name}/`;
   /** @type {Map<string, number>} */

@@ -8,6 +8,7 @@ import { Zip, ZipPassThrough } from "fflate";
 import { csvHead, csvRows } from "../../results/csv.js";
 import { EngineError } from "../../engine/errors.js";
 import { onDisk } from "../../engine/scripts.js";
+import { fetchFile, openVault } from "../../engine/vault.js";
 import { t } from "../../strings.js";
 import { spectrumFits } from "../export/fits.js";
 import { bySet } from "./selection.js";
@@ -27,7 +28,7 @@ const PIECE = 8 << 20;
  */
 
 /** Whether the files themselves can be had: a page opened from disk may not read them. @param {Found["set"]} set */
-export const hasOriginals = (set) => set.about.originals && !onDisk();
+export const hasOriginals = (set) => set.about.originals && (!onDisk() || openVault() !== null);
 
 /** About how many bytes the ZIP will have. @param {Found[]} found */
 export function estimate(found) {
@@ -82,9 +83,10 @@ async function* shipped(set, places, archive, signal) {
     const facts = headers[i];
     const path = `data/spectra/${set.name}/${facts.original}`;
     const file = await archive.add(`${set.name}/${facts.file}`, path, async () => {
-      const answer = await fetch(new URL(path.split("/").map(encodeURIComponent).join("/"), set.root), {
-        signal,
-      });
+      const answer = await fetchFile(
+        new URL(path.split("/").map(encodeURIComponent).join("/"), set.root).href,
+        { signal },
+      );
       const bytes = new Uint8Array(await answer.arrayBuffer());
       if (!answer.ok || (facts.sha256 && bytesToHex(sha256(bytes)) !== facts.sha256))
         throw new EngineError(`The spectrum ${id} could not be read: ${path} is missing or damaged`, {

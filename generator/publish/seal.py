@@ -1,0 +1,223 @@
+"""Encrypt a release: its pages and data become pieces of one size, its code and theme stay as they are.
+
+The stream of all that is secret is gone through twice: once for its digest, from which with the passphrase
+the salt follows, and once to encrypt it. So no key is ever used for two contents, and the same content gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..checksums import digest
+from ..problems import InputError, Problem
+from ..report import Report
+from .listing import MANIFEST, Head, shown, unsafe
+from .manifest import in_parallel, walk, write_manifest
+from .minisign import SigningKey
+from .place import alone, place, recover
+from .sealed_index import Index, IndexWriter, Item, Plain, Stored
+from .shells import Shells, is_page
+from .twins import Twins
+from .vault import COST, FORMAT, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
+
+TEXT = {
+    ".html",
+    ".js",
+    ".json",
+    ".svg",
+    ".txt",
+    ".md",
+    ".csv",
+    ".xml",
+    ".vot",
+    ".yaml",
+    ".css",
+    ".cff",
+    ".bib",
+}
+LARGEST_TEXT = 16 << 20
+"""Longer texts are not packed: they would have to be held."""
+BLOCK = 1 << 20
+HEAD = Head("sealed", "encrypted edition", ())
+
+
+def seal(release: Path, out: Path, passphrase: str, report: Report, key: SigningKey | None = None) -> Header:
+    """Write an encrypted edition of a release into `out`. Raises InputError; then `out` is as it was."""
+    out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
+    _refuse(release, out)
+    with alone(out):
+        recover(out)
+        new = out.with_name(f".{out.name}.sealing")
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            header = _Sealing(release, new, report).run(passphrase)
+            write_manifest(new, HEAD, key=key)
+            place(new, out)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    return header
+
+
+def _refuse(release: Path, out: Path) -> None:
+    for name in (MANIFEST, "index.html", "assets"):
+        if not (release / name).exists():
+            mend = "name the folder of a built release, such as build/site/dr1/v1.0, or its id"
+            raise InputError(Problem(str(release), "", f"is no built release: it has no {name}", mend))
+    if (release / HEADER).exists():
+        raise InputError(Problem(str(release), "", "is encrypted already", "name the plain release"))
+    within = out == release.resolve() or release.resolve() in out.resolve().parents
+    if within or out.resolve() in release.resolve().parents:
+        raise InputError(Problem(str(out), "", "and the release lie in each other", "name another folder"))
+    if out.exists() and not (out / HEADER).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(Problem(str(out), "", "holds something else", "name a new folder"))
+
+
+class _Sealing:
+    def __init__(self, release: Path, new: Path, report: Report) -> None:
+        self.release, self.new, self.report = release, new, report
+        self.shells = Shells(release)
+        self.index = IndexWriter()
+        self.end = 0
+        """Bytes of the stream so far."""
+
+    def run(self, passphrase: str) -> Header:
+        self.report.step(f"reading {self.release}")
+        content = hashlib.sha256()
+        for block in self._first():
+            content.update(block)
+        root = self.index.root(self.end, self.shells.names)
+        for block in self._pages():
+            content.update(block)
+            self.end += len(block)
+        pieces = -(-self.end // PIECE)
+        told = json.dumps(
+            [FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
+        )
+        salt = salt_for(passphrase, hashlib.sha256(told.encode()).digest(), COST)
+        secret, check = derive(passphrase, salt, COST)
+        header = Header(COST, salt, check, PIECE, pieces)
+        self.report.step(f"encrypting {self.release}")
+        self._write(Cipher(secret, pieces), root, pieces, content.digest())
+        (self.new / HEADER).write_bytes(header.script())
+        self.shells.write(self.new)
+        return header
+
+    def _first(self) -> Iterator[bytes]:
+        """The bytes of the stream, while its index is made and what is no secret is put aside."""
+        twins = Twins(self.release)
+        for entry, path in walk(self.release):
+            file = Path(entry.path)
+            if not entry.is_file(follow_symlinks=False):
+                raise InputError(Problem(str(file), "", "is no ordinary file", "put the file itself there"))
+            if why := unsafe(path):
+                raise InputError(Problem(shown(path), "", f"this name {why}", "give it another name"))
+            if self.shells.public(path, file):
+                self.index.add(Plain(path, entry.stat().st_size, digest(file)))
+                continue
+            if twin := twins.of(path, file):
+                self.index.add(twin)
+                continue
+            size = entry.stat().st_size
+            packed = None
+            if file.suffix in TEXT and size <= LARGEST_TEXT:
+                text = file.read_bytes()
+                if is_page(path, text):
+                    self.shells.add(path, text)
+                packed = _packed(text)
+            if packed is not None and len(packed) < size:
+                item: Item = Stored(path, self.end, len(packed), size)
+            else:
+                item = Stored(path, self.end, size)
+            self.index.add(item)
+            self.end += item.bytes
+            yield from [packed] if packed is not None and len(packed) < size else _blocks(file, size)
+
+    def _pages(self) -> Iterator[bytes]:
+        """The pages of the index, which end the stream."""
+        for _, offset, size in self.index.pages:
+            self.index.spool.seek(offset)
+            yield self.index.spool.read(size)
+
+    def _again(self, content: bytes) -> Iterator[bytes]:
+        """The stream once more, told by its index. Raises InputError if it is not what it was."""
+        found = hashlib.sha256()
+
+        def spooled(offset: int, size: int) -> bytes:
+            self.index.spool.seek(offset)
+            return self.index.spool.read(size)
+
+        for item in Index(self.index.pages, {}, spooled):
+            match item:
+                case Stored(path, offset, _, None):
+                    blocks: Iterator[bytes] = _blocks(self.release / path, item.bytes)
+                case Stored(path, offset, _, _):
+                    blocks = iter([_packed((self.release / path).read_bytes())])
+                case _:
+                    continue
+            for block in blocks:
+                found.update(block)
+                yield block
+            self.report.progress("bytes", offset, self.end)
+        for block in self._pages():
+            found.update(block)
+            yield block
+        if found.digest() != content:
+            raise _changed(self.release)
+
+    def _write(self, cipher: Cipher, root: bytes, pieces: int, content: bytes) -> None:
+        for folder in range(pieces // 1000 + 1):
+            (self.new / piece_path(max(folder * 1000, 1))).parent.mkdir(parents=True)
+
+        def write(numbered: tuple[int, bytes]) -> None:
+            number, plain = numbered
+            if number > pieces:
+                raise _changed(self.release)
+            (self.new / piece_path(number)).write_bytes(piece_script(number, cipher.seal(number, plain)))
+
+        for _ in in_parallel(write, enumerate(_cut(self._again(content)), start=1)):
+            pass
+        write((0, root))
+
+
+def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of one size; the last is filled up with zeros."""
+    held = bytearray()
+    for block in itertools.chain(blocks, [None]):
+        if block is not None:
+            held += block
+        elif held:
+            held += bytes(-len(held) % PIECE)
+        at = 0
+        while len(held) - at >= PIECE:
+            yield bytes(held[at : at + PIECE])
+            at += PIECE
+        del held[:at]
+
+
+def _packed(text: bytes) -> bytes:
+    return gzip.compress(text, 6, mtime=0)
+
+
+def _blocks(file: Path, size: int) -> Iterator[bytes]:
+    """A file in blocks. Raises InputError if it is longer or shorter than it was said to be."""
+    left = size
+    with file.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            left -= len(block)
+            if left < 0:
+                break
+            yield block
+    if left:
+        raise _changed(file)
+
+
+def _changed(what: Path) -> InputError:
+    return InputError(Problem(str(what), "", "changed while it was encrypted", "run the command again"))

@@ -1,0 +1,29 @@
+"""Which release is to be encrypted, and whose key signs the edition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..model import load_portal
+from ..problems import InputError, Problem
+from .minisign import SigningKey, signing_key
+
+
+def find_release(named: str, portal: Path | None) -> tuple[Path, SigningKey | None]:
+    """The folder of a release, named by it or by its id, and the portal's key where one is configured."""
+    folder = Path(named)
+    if folder.is_dir() and portal is None:
+        return folder, None
+    found = load_portal(portal or Path())
+    key = signing_key(found.signing_key, found.folder)
+    if folder.is_dir():
+        return folder, key
+    ids = {release.id for release in found.releases}
+    wanted = named.strip("/").lower()
+    if wanted not in ids:
+        mend = f"name a folder, or one of: {', '.join(sorted(ids))}"
+        raise InputError(Problem(str(found.folder / "releases"), named, "no such release", mend))
+    built = found.folder / "build" / "site" / wanted
+    if not built.is_dir():
+        raise InputError(Problem(str(built), "", "is not built", f"build it first: drportal build {wanted}"))
+    return built, key

@@ -1,0 +1,67 @@
+"""Script twins repeat bytes of other files of a release: an encrypted edition need not carry them again."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from pathlib import Path
+
+from ..checksums import TWINS
+from .sealed_index import Twin
+
+SCRIPT = re.compile(rb'(drportal\.chunk\("[^"\\]*",(?:\d+|"[^"\\]*"),")([A-Za-z0-9+/]+={0,2})("\);\n)')
+TAIL = b'");\n'
+LARGEST = 64 << 20
+SIGN = 256
+"""Bytes by which the file is found that a twin may begin."""
+
+
+class Twins:
+    """Finds, for twins in the order of their names, what they repeat; None means a file like any other."""
+
+    def __init__(self, release: Path) -> None:
+        self.release = release
+        self._owner = ""
+        self._begins: dict[bytes, list[tuple[Path, int]]] = {}
+        self._next: tuple[Path, int] | None = None
+
+    def of(self, path: str, file: Path) -> Twin | None:
+        owner, _, inner = path.rpartition(f"/{TWINS}/") if f"/{TWINS}/" in path else ("", "", "")
+        if not inner.endswith(".js") or not owner.startswith("data/") or file.stat().st_size > LARGEST:
+            return None
+        found = SCRIPT.fullmatch(file.read_bytes())
+        if not found:
+            return None
+        try:
+            data = base64.b64decode(found[2], validate=True)
+        except binascii.Error:
+            return None
+        if base64.b64encode(data) != found[2]:
+            return None
+        self._enter(owner)
+        for source, offset in [*([self._next] if self._next else []), *self._begins.get(data[:SIGN], [])]:
+            with source.open("rb") as stream:
+                stream.seek(offset)
+                if stream.read(len(data)) == data:
+                    self._next = (source, offset + len(data))
+                    name = source.relative_to(self.release).as_posix()
+                    return Twin(path, found[1].decode(), name, offset, len(data))
+        return None
+
+    def _enter(self, owner: str) -> None:
+        """Remember how each file of this catalogue or set begins."""
+        if owner == self._owner:
+            return
+        self._owner, self._next = owner, None
+        self._begins = {}
+        for file in sorted((self.release / owner).rglob("*.parquet")):
+            with file.open("rb") as stream:
+                head = stream.read(SIGN + 4)
+            for offset in (0, 4):
+                self._begins.setdefault(head[offset : offset + SIGN], []).append((file, offset))
+
+
+def script(twin: Twin, data: bytes) -> bytes:
+    """The twin, made again."""
+    return twin.head.encode() + base64.b64encode(data) + TAIL

@@ -1,0 +1,151 @@
+"""Give a release back from its encrypted edition, byte for byte."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import os
+import shutil
+import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..checksums import digest
+from ..problems import InputError, Problem
+from ..report import Report
+from .listing import shown, unsafe
+from .place import alone
+from .sealed_index import Index, Item, Plain, Stored, Twin
+from .twins import LARGEST, script
+from .vault import DAMAGED, INDEX, Cipher, Header, derive, read_piece
+
+WRONG = (
+    *(ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error, gzip.BadGzipFile, EOFError),
+    *(FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError),
+)
+"""What comes of an index that is opened by the passphrase and yet was not written by drportal."""
+
+
+@dataclass
+class Given:
+    files: int = 0
+    bytes: int = 0
+
+
+def unseal(edition: Path, out: Path, passphrase: str, report: Report) -> Given:
+    """Write the plain release into `out`. Raises InputError; then nothing is there."""
+    header = Header.read(edition)
+    out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(Problem(str(out), "", "is there already", "name a new folder"))
+    key, check = derive(passphrase, header.salt, header.cost)
+    if check != header.check:
+        mend = "mind capitals and spaces, or ask who gave you the edition"
+        raise InputError(Problem(str(edition), "", "this is not its passphrase", mend))
+    reading = _Reading(edition, header, Cipher(key, header.pieces))
+    with alone(out):
+        new = out.with_name(f".{out.name}.unsealing")
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            given = reading.write(new, report)
+            with contextlib.suppress(FileNotFoundError):
+                out.rmdir()
+            new.rename(out)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    return given
+
+
+class _Reading:
+    def __init__(self, edition: Path, header: Header, cipher: Cipher) -> None:
+        self.edition, self.header = edition, header
+        self._piece = lru_cache(4)(lambda n: read_piece(edition, n, cipher, header.piece))
+        self._root = read_piece(edition, 0, cipher, None)
+
+    def write(self, new: Path, report: Report) -> Given:
+        report.step(f"decrypting {self.edition}")
+        given = Given()
+        new.mkdir()
+        try:
+            index = Index.load(self._root, self._read)
+            for wanted in (Stored | Plain, Twin):  # twins repeat what then is there
+                for item in index:
+                    self._refuse(item)
+                    if isinstance(item, wanted):
+                        given.files += 1
+                        given.bytes += self._file(item, new)
+                        report.progress("files", given.files, 0)
+        except WRONG as error:
+            file = str(self.edition / INDEX)
+            said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else str(error)
+            what = f"was made wrongly: {said[:200]}"
+            raise InputError(Problem(file, "", what, "ask who made it")) from None
+        return given
+
+    def _refuse(self, item: Item) -> None:
+        """Whoever sealed it may mean harm: no file outside the folder, and none that says less than it is."""
+        for path in [item.path, *([item.source] if isinstance(item, Twin) else [])]:
+            if why := unsafe(path):
+                raise InputError(
+                    Problem(
+                        str(self.edition / INDEX), shown(path), f"this name {why}", "do not use this edition"
+                    )
+                )
+        if isinstance(item, Stored) and item.offset + item.bytes > self.header.piece * self.header.pieces:
+            raise ValueError(f"{shown(item.path)} lies beyond the end")
+
+    def _read(self, offset: int, size: int) -> bytes:
+        return b"".join(self._blocks(offset, size))
+
+    def _blocks(self, offset: int, size: int) -> Iterator[bytes]:
+        end = offset + size
+        while offset < end:
+            number, at = divmod(offset, self.header.piece)
+            if number >= self.header.pieces:
+                raise ValueError("an entry lies beyond the end")
+            part = self._piece(number + 1)[at : at + end - offset]
+            offset += len(part)
+            yield part
+
+    def _file(self, item: Item, new: Path) -> int:
+        target = new / item.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        match item:
+            case Plain(path, size, sha256):
+                source = self.edition / path
+                try:
+                    ordinary = stat.S_ISREG(source.lstat().st_mode)
+                except FileNotFoundError:
+                    raise InputError(Problem(str(source), "", "is missing", DAMAGED)) from None
+                if not ordinary or source.stat().st_size != size or digest(source) != sha256:
+                    raise InputError(Problem(str(source), "", "is not as it was sealed", DAMAGED))
+                shutil.copyfile(source, target)
+                return size
+            case Twin(_, _, source_path, offset, size):
+                with (new / source_path).open("rb") as stream:
+                    stream.seek(offset)
+                    data = stream.read(min(size, LARGEST))
+                if len(data) != size:
+                    raise ValueError(f"{shown(item.path)} repeats what is not there")
+                return target.write_bytes(script(item, data))
+            case Stored(_, offset, size, None):
+                with target.open("xb") as out:
+                    for block in self._blocks(offset, size):
+                        out.write(block)
+                return size
+            case Stored(path, offset, packed, unpacked):
+                return target.write_bytes(_unpacked(self._read(offset, packed), unpacked or 0, path))
+
+
+def _unpacked(data: bytes, size: int, path: str) -> bytes:
+    """Text that was packed; never more of it than was said."""
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+        text = stream.read(size + 1)
+    if len(text) != size:
+        raise ValueError(f"{shown(path)} is not as long as it should be")
+    return text

@@ -1,0 +1,189 @@
+"""The format of an encrypted edition: header, key and pieces; docs/encrypted.md tells what it promises.
+
+All that is secret is one long run of bytes, cut into pieces of one size, so that neither names nor sizes of
+files show. A piece is a script, because scripts are what a page opened from disk may load.
+"""
+
+from __future__ import annotations
+
+import base64
+import getpass
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from ..problems import InputError, Problem
+
+FORMAT = "drportal-sealed-1"
+FOLDER = "sealed"
+HEADER = f"{FOLDER}/header.js"
+INDEX = f"{FOLDER}/index.js"
+PIECE = 512 << 10
+"""Bytes of plain text in a piece: about what one read of a column wants."""
+COST = (1 << 17, 8, 1)
+"""N, r and p of scrypt: 128 MiB and some tenths of a second for each try of a passphrase."""
+MOST_COST = (1 << 20, 16, 4)
+"""What a header may ask of the one who opens it."""
+SHORTEST = 12
+"""Characters of a passphrase: whoever has the folder can try as many as they can pay for."""
+PASSPHRASE = "DRPORTAL_PASSPHRASE"
+TAG = 16
+DAMAGED = "get it again from where it came from: drportal verify tells which files differ"
+BASE64 = re.compile(rb'drportal\.chunk\("sealed",\d+,"([A-Za-z0-9+/]+={0,2})"\);\n')
+
+
+@dataclass(frozen=True)
+class Header:
+    """All that stands in the clear."""
+
+    cost: tuple[int, int, int]
+    salt: bytes
+    check: bytes
+    """Tells a wrong passphrase from a damaged edition; says nothing of the key."""
+    piece: int
+    pieces: int
+
+    def script(self) -> bytes:
+        n, r, p = self.cost
+        said = {
+            "format": FORMAT,
+            "kdf": {"name": "scrypt", "n": n, "r": r, "p": p, "salt": _text(self.salt)},
+            "check": _text(self.check),
+            "piece": self.piece,
+            "pieces": self.pieces,
+        }
+        return f'drportal.chunk("sealed","header",{json.dumps(said, separators=(",", ":"))});\n'.encode()
+
+    @classmethod
+    def read(cls, folder: Path) -> Header:
+        """Raises InputError for what is no header, or one that asks too much."""
+        file = folder / HEADER
+        if not file.is_file():
+            mend = "name the folder that `drportal seal` wrote"
+            raise InputError(Problem(str(folder), "", f"is no encrypted edition: it has no {HEADER}", mend))
+        found = re.fullmatch(rb'drportal\.chunk\("sealed","header",(\{.*\})\);\n', file.read_bytes()[:4096])
+        try:
+            said: dict[str, Any] = json.loads(found[1]) if found else {}
+            if said.get("format") != FORMAT:
+                raise ValueError
+            kdf = said["kdf"]
+            cost = (kdf["n"], kdf["r"], kdf["p"])
+            salt, check = (base64.b64decode(t, validate=True) for t in (kdf["salt"], said["check"]))
+            numbers = (*cost, said["piece"], said["pieces"])
+            sound = all(type(n) is int and n > 0 for n in numbers) and kdf["name"] == "scrypt"
+            sound &= len(salt) == 16 and len(check) == 16 and cost[0] & (cost[0] - 1) == 0
+            sound &= all(n <= most for n, most in zip(cost, MOST_COST, strict=True))
+            sound &= said["piece"] <= 16 << 20 and said["pieces"] <= 1 << 40
+            if not sound:
+                raise ValueError
+        except (ValueError, KeyError, TypeError, RecursionError):
+            what = f"is no header of the format {FORMAT}"
+            raise InputError(Problem(str(file), "", what, DAMAGED)) from None
+        return cls(cost, salt, check, said["piece"], said["pieces"])
+
+
+def derive(passphrase: str, salt: bytes, cost: tuple[int, int, int]) -> tuple[bytes, bytes]:
+    """Key and check. The parts of what scrypt gives do not tell of each other."""
+    made = stretch(passphrase, salt, cost, 48)
+    return made[:32], made[32:]
+
+
+def stretch(passphrase: str, salt: bytes, cost: tuple[int, int, int], length: int) -> bytes:
+    n, r, p = cost
+    words = unicodedata.normalize("NFKC", passphrase).encode()
+    return Scrypt(salt=salt, length=length, n=n, r=r, p=p).derive(words)
+
+
+def salt_for(passphrase: str, content: bytes, cost: tuple[int, int, int]) -> bytes:
+    """The salt that follows from the passphrase and from the digest of all that is to be encrypted.
+
+    Other content has another salt and so another key; the same content gives the same bytes. A try of a
+    passphrase costs a whole scrypt here too, and holds for this content only.
+    """
+    return stretch(passphrase, hashlib.sha256(b"drportal sealed salt" + content).digest(), cost, 16)
+
+
+class Cipher:
+    """Seals and opens the pieces of one edition: 0 is the index, the others are counted from 1."""
+
+    def __init__(self, key: bytes, pieces: int) -> None:
+        self._aes, self._pieces = AESGCM(key), pieces
+
+    def seal(self, number: int, plain: bytes) -> bytes:
+        return self._aes.encrypt(_nonce(number), plain, self._bound(number))
+
+    def open(self, number: int, sealed: bytes) -> bytes:
+        """Raises InvalidTag for a piece that is damaged, or is another one, or of another edition."""
+        return self._aes.decrypt(_nonce(number), sealed, self._bound(number))
+
+    def _bound(self, number: int) -> bytes:
+        return FORMAT.encode() + struct.pack(">QQ", number, self._pieces)
+
+
+def _nonce(number: int) -> bytes:
+    return struct.pack(">IQ", 0, number)
+
+
+def piece_path(number: int) -> str:
+    return f"{FOLDER}/{number // 1000:03d}/{number % 1000:03d}.js" if number else INDEX
+
+
+def piece_script(number: int, sealed: bytes) -> bytes:
+    return b'drportal.chunk("sealed",%d,"%s");\n' % (number, base64.b64encode(sealed))
+
+
+def read_piece(folder: Path, number: int, cipher: Cipher, length: int | None) -> bytes:
+    """The plain text of a piece. Raises InputError naming the file that is missing or damaged."""
+    file = folder / piece_path(number)
+    try:
+        most = (length or 64 << 20) * 2 + 4096
+        with file.open("rb") as stream:
+            found = BASE64.fullmatch(stream.read(most))
+        plain = cipher.open(number, base64.b64decode(found[1], validate=True)) if found else None
+    except FileNotFoundError:
+        raise InputError(Problem(str(file), "", "is missing", DAMAGED)) from None
+    except (InvalidTag, ValueError):
+        plain = None
+    if plain is None or (length is not None and len(plain) != length):
+        raise InputError(Problem(str(file), "", "is damaged, or is not of this edition", DAMAGED))
+    return plain
+
+
+def chosen_passphrase(file: Path | None, twice: bool) -> str:
+    """The passphrase, from a file, the environment or the keyboard. Raises InputError for a short one."""
+    if file:
+        try:
+            said, place = file.read_text(encoding="utf-8").rstrip("\r\n"), str(file)
+        except FileNotFoundError:
+            raise InputError(Problem(str(file), "", "no such file", "write the passphrase there")) from None
+        except UnicodeDecodeError:
+            raise InputError(Problem(str(file), "", "is not UTF-8", "write the passphrase as text")) from None
+    elif PASSPHRASE in os.environ:
+        said, place = os.environ[PASSPHRASE], PASSPHRASE
+    elif sys.stdin.isatty():
+        said, place = getpass.getpass("Passphrase: "), "passphrase"
+        if twice and getpass.getpass("Once more: ") != said:
+            raise InputError(Problem("passphrase", "", "the two are not the same", "type it again"))
+    else:
+        mend = f"use --passphrase-file, or set {PASSPHRASE}"
+        raise InputError(Problem("passphrase", "", "there is none", mend))
+    if twice and len(said.strip()) < SHORTEST:
+        what = f"has fewer than {SHORTEST} characters"
+        mend = "take five or more words at random: whoever has the folder can try passphrases without end"
+        raise InputError(Problem(place, "", what, mend))
+    return said
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
