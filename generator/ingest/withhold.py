@@ -17,6 +17,7 @@ from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .fields import Field
 from .inputs import Input
+from .order import arrow_reader
 from .read_parquet import as_stored
 from .source import Source
 
@@ -91,8 +92,7 @@ class ShownRows:
             if len(duckdb.extract_statements(question)) != 1:
                 raise duckdb.ParserException("more than one statement")
             self._database.register("t", table)
-            found = self._database.execute(question)
-            answer = found.to_arrow_table() if hasattr(found, "to_arrow_table") else found.fetch_arrow_table()
+            answer = arrow_reader(self._database.sql(question), table.num_rows or 1).read_all()
         except duckdb.Error as error:
             raise self._problem(index, str(error).splitlines()[0]) from None
         withheld = answer.column(0)
