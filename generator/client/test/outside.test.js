@@ -5,6 +5,7 @@ import { readQueryFile, restoreTargets } from "../src/results/query-file.js";
 import { Refused } from "../src/search/grammar.js";
 import { readList } from "../src/search/targets/read.js";
 import { guessRoles, nameColumns, resolveTargets } from "../src/search/targets/roles.js";
+import { entryName } from "../src/spectrum/download/zip.js";
 import { readChoice, readManifest } from "../src/verify/manifest.js";
 import { checkSignature } from "../src/verify/signature.js";
 
@@ -157,3 +158,27 @@ for (const [name, read, seeds] of READERS)
       }
     }
   });
+
+test("a file in an archive stays in its folder", () => {
+  for (const name of [
+    "../x",
+    "..\\..\\x",
+    "/x",
+    "C:\\x",
+    "a/b",
+    "..",
+    ".",
+    "",
+    "a\0b",
+    "a\nb",
+    "\u202egnp.fits",
+    "x. ",
+    "~",
+    ".ssh",
+  ]) {
+    const made = entryName(name);
+    assert.ok(made && !/[\\/:\0\n\u202e]|^\.|[. ]$/.test(made), `${JSON.stringify(name)}: ${made}`);
+  }
+  assert.equal(entryName("spec-55859-F5902_sp01-001.fits.gz"), "spec-55859-F5902_sp01-001.fits.gz");
+  assert.equal(entryName("光谱 1.fits"), "光谱 1.fits");
+});
