@@ -122,6 +122,30 @@ def test_nothing_runs_on_any_page(browser: Browser, evil: Path, evil_base: str) 
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "document.createElement('div').innerHTML = '<b>x</b>'",
+        "document.createElement('script').src = 'assets/x.js'",
+        "document.createElement('script').text = '1'",
+        "document.createElement('iframe').srcdoc = '<b>x</b>'",
+        "document.write('x')",
+        "new DOMParser().parseFromString('<b>x</b>', 'text/html')",
+        "trustedTypes.createPolicy('default', { createHTML: (x) => x })",
+        "(0, eval)('1')",
+        "new Function('1')",
+    ],
+)
+def test_the_page_itself_cannot(browser: Browser, evil: Path, attempt: str) -> None:
+    """The policy is in force: not even a script of the page turns text into something that runs."""
+    browser.open((evil / "evil" / "v1" / "index.html").as_uri())
+    said = browser.evaluate(
+        f"(() => {{ try {{ {attempt}; return 'done' }} catch (e) {{ return e.name }} }})()"
+    )
+    assert said in ("TypeError", "EvalError", "NotAllowedError"), said
+
+
+@pytest.mark.browser
 def test_nothing_runs_among_results(browser: Browser, evil: Path, evil_base: str, tmp_path: Path) -> None:
     """Values, names and units in the table, a row's page, an alias of SQL, a list of targets, a spectrum."""
     release = f"{evil_base}evil/v1/"

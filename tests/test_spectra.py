@@ -12,10 +12,13 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from drportal.model import SpectraSet
 from drportal.simulate.spectra import write_spectra
 from drportal.spectra.describe import mask_tables
 from drportal.spectra.fits_file import Fits
 from drportal.spectra.layouts import LAYOUTS, find_layout
+from drportal.spectra.model import Unreadable
+from drportal.spectra.read import read_spectrum
 
 from .conftest import SHARED
 from .spectra_fixtures import (
@@ -227,3 +230,18 @@ def test_bits_of_masks_have_names_in_both_languages() -> None:
     for bits in tables.values():
         assert all(0 <= int(bit) < 32 and {"name", "en", "zh"} == about.keys() for bit, about in bits.items())
         assert len({about["name"] for about in bits.values()}) == len(bits)
+
+
+@pytest.mark.parametrize("value", ["-1", "-5760", "999999999999", "1.5", "T", "'x'"])
+@pytest.mark.parametrize("key", ["NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "BITPIX", "TFIELDS"])
+def test_sizes_that_cannot_be_are_refused_and_soon(tmp_path: Path, key: str, value: str) -> None:
+    """A header that leads back to an earlier one would be read for ever."""
+    write_plain(tmp_path / "a.fits", 1, np.arange(5.0))
+    raw = (tmp_path / "a.fits").read_bytes()
+    at = raw.index(b"XTENSION")
+    at = raw.index(f"{key:8}= ".encode(), at)
+    (tmp_path / "a.fits").write_bytes(raw[:at] + f"{key:8}= {value:>20}".encode().ljust(80) + raw[at + 80 :])
+    said = {"flux": "F", "wavelength": "WAVE"}
+    spec = SpectraSet(name="x", source="a.fits", layout="columns", columns=said, id={"header": "SPECID"})
+    with pytest.raises(Unreadable):
+        read_spectrum(spec, tmp_path / "a.fits", 0, len(raw), hash((key, value)))

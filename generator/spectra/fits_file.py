@@ -9,6 +9,7 @@ tables) is left to astropy.
 from __future__ import annotations
 
 import io
+import math
 import mmap
 import re
 import warnings
@@ -23,6 +24,8 @@ import numpy as np
 from .model import Unreadable, Values
 
 BLOCK = 2880
+MOST_AXES = 999
+"""So many the standard allows."""
 _TYPES = {"L": "S1", "B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8", "A": "S"}
 _FORM = re.compile(r"(\d*)([A-Z])(.*)")
 _IMAGE = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
@@ -104,7 +107,7 @@ class Header:
 
     def whole(self, key: str, default: int = 0) -> int:
         value = self.get(key, default)
-        if not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(value, bool):
             raise Unreadable(f"header keyword {key} is no whole number")
         return value
 
@@ -149,24 +152,32 @@ class Hdu:
         self._file: Fits = weakref.proxy(file)
         self.number, self.header, self.start = number, header, start
         self.name = header.text("EXTNAME").upper()
-        naxis = header.whole("NAXIS")
-        self.shape = tuple(header.whole(f"NAXIS{i}") for i in range(naxis, 0, -1))
-        pixels = int(np.prod(self.shape)) if self.shape else 0
+        self.shape = self._axes("NAXIS")
+        pixels = math.prod(self.shape) if self.shape else 0
         bits = header.whole("BITPIX", 8)
         heap = header.whole("PCOUNT") if number else 0
         groups = header.whole("GCOUNT", 1) if number else 1
-        if pixels < 0 or heap < 0 or bits not in _IMAGE:
+        if heap < 0 or groups < 0 or bits not in _IMAGE:
             raise Unreadable(f"extension {number} has an impossible size")
         self.plain_bytes = abs(bits) // 8 * pixels
         self.bytes = abs(bits) // 8 * groups * (heap + pixels)
         self.end = start + -(-self.bytes // BLOCK) * BLOCK
         packed = header.get("ZIMAGE") is True
         if packed:
-            self.shape = tuple(header.whole(f"ZNAXIS{i}") for i in range(header.whole("ZNAXIS"), 0, -1))
+            self.shape = self._axes("ZNAXIS")
         kind = header.text("XTENSION")
         self.is_table = kind in ("BINTABLE", "TABLE") and not packed
         self.is_image = packed or (len(self.shape) > 0 and kind in ("", "IMAGE"))
         self._columns: dict[str, tuple[str, int, str, int, int]] | None = None
+
+    def _axes(self, key: str) -> tuple[int, ...]:
+        """Sizes of the axes, the slowest first. One that cannot be would lead back to an earlier header."""
+        count = self.header.whole(key)
+        if 0 <= count <= MOST_AXES:
+            shape = tuple(self.header.whole(f"{key}{i}") for i in range(count, 0, -1))
+            if all(0 <= n < 1 << 48 for n in shape):
+                return shape
+        raise Unreadable(f"extension {self.number} has an impossible size")
 
     @property
     def rows(self) -> int:

@@ -113,7 +113,8 @@ def spoilt_values() -> Iterator[Bad]:
         "release.toml",
     ):
         yield in_text(release, f"source {source[:9]!r}", "", ('"stars.fits"', toml(source)))
-        yield in_text(release, f"schema {source[:9]!r}", "", ('"schema.yaml"', toml(source)))
+        if not source.startswith("/"):
+            yield in_text(release, f"schema {source[:9]!r}", "", ('"schema.yaml"', toml(source)))
         yield in_text(release, f"ids_file {source[:9]!r}", "ids", ('"ids.csv"', toml(source)))
     for hdu in (0, 2, 99, -1, "NOTHING"):
         yield in_text(release, f"hdu {hdu!r}", "stars.fits", ('"hdu" = 1', f'"hdu" = {toml(hdu)}'))
@@ -145,7 +146,6 @@ def spoilt_values() -> Iterator[Bad]:
         ("index", '"index" = ["id"]', '"index" = ["nowhere"]'),
         ("superseded_by", "status =", 'superseded_by = "test/v9"\nstatus ='),
         ("missing", '"z" = [-9999]', '"nowhere" = [1]'),
-        ("compare_by", '"compare_by" = "id"', '"compare_by" = "nowhere"'),
         ("table", '"table" = "stars"', '"table" = "no"'),
     ]:
         yield in_text(release, f"{key}: {bad}", key, (old, bad))

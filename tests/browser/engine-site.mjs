@@ -25,7 +25,8 @@ const puppeteer = require("puppeteer-core");
 
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-  "font-src 'self'; worker-src blob:; connect-src 'self' blob: data:; base-uri 'none'; form-action 'self'";
+  "font-src 'self'; worker-src blob:; connect-src 'self' blob: data:; base-uri 'none'; form-action 'self'; " +
+  "require-trusted-types-for 'script'; trusted-types drportal 'allow-duplicates'";
 
 const ENTRY = `
 import { openEngine, EngineError, format, literal, quoteName } from "./src/engine/index.js";

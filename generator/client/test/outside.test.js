@@ -5,6 +5,7 @@ import { readQueryFile, restoreTargets } from "../src/results/query-file.js";
 import { Refused } from "../src/search/grammar.js";
 import { readList } from "../src/search/targets/read.js";
 import { guessRoles, nameColumns, resolveTargets } from "../src/search/targets/roles.js";
+import { entryName } from "../src/spectrum/download/zip.js";
 import { readChoice, readManifest } from "../src/verify/manifest.js";
 import { checkSignature } from "../src/verify/signature.js";
 
@@ -33,13 +34,16 @@ function chance(seed) {
 const card = (/** @type {string} */ key, /** @type {string} */ value) =>
   `${key.padEnd(8)}= ${value.padStart(20)}`.padEnd(80);
 
-/** A FITS file of a table of ids and places. */
-function fits() {
+/**
+ * A FITS file of a table of ids and places.
+ * @param {Record<string, string>} [odd] values of the table's header @param {[string, string][]} [first] cards of the first header
+ */
+function fits(odd = {}, first = [["NAXIS", "0"]]) {
   const head = (/** @type {[string, string][]} */ cards) => {
-    const text = [...cards.map(([k, v]) => card(k, v)), "END".padEnd(80)].join("");
+    const text = [...cards.map(([k, v]) => card(k, odd[k] ?? v)), "END".padEnd(80)].join("");
     return text.padEnd(Math.ceil(text.length / 2880) * 2880);
   };
-  const primary = head([["SIMPLE", "T"], ["BITPIX", "8"], ["NAXIS", "0"], ["EXTEND", "T"]]); // prettier-ignore
+  const primary = head([["SIMPLE", "T"], ["EXTEND", "T"], ...first]);
   const table = head([
     ["XTENSION", "'BINTABLE'"], ["BITPIX", "8"], ["NAXIS", "2"], ["NAXIS1", "24"], ["NAXIS2", "2"], ["PCOUNT", "0"], ["GCOUNT", "1"],
     ["TFIELDS", "3"], ["TTYPE1", "'obsid   '"], ["TFORM1", "'K       '"], ["TTYPE2", "'ra      '"], ["TFORM2", "'D       '"],
@@ -157,3 +161,46 @@ for (const [name, read, seeds] of READERS)
       }
     }
   });
+
+test("a file in an archive stays in its folder", () => {
+  for (const name of [
+    "../x",
+    "..\\..\\x",
+    "/x",
+    "C:\\x",
+    "a/b",
+    "..",
+    ".",
+    "",
+    "a\0b",
+    "a\nb",
+    "\u202egnp.fits",
+    "x. ",
+    "~",
+    ".ssh",
+  ]) {
+    const made = entryName(name);
+    assert.ok(made && !/[\\/:\0\n\u202e]|^\.|[. ]$/.test(made), `${JSON.stringify(name)}: ${made}`);
+  }
+  assert.equal(entryName("spec-55859-F5902_sp01-001.fits.gz"), "spec-55859-F5902_sp01-001.fits.gz");
+  assert.equal(entryName("光谱 1.fits"), "光谱 1.fits");
+});
+
+test("a FITS file whose sizes cannot be is refused, and soon", async () => {
+  const [, read] = READERS[0];
+  const values = ["-1", "-2880", "1.5", "1E999", "NaN", "'x'", "0", "99999999999999", "4294967296", "T", ""];
+  for (const value of values) {
+    for (const key of ["NAXIS1", "NAXIS2", "TFIELDS", "TFORM1", "TFORM2", "NAXIS"]) {
+      await read(new Blob([fits({ [key]: value })])).catch((error) =>
+        assert.ok(error instanceof Refused, `${key} = ${value}: ${error.stack}`),
+      );
+    }
+    for (const bits of ["8", "-64", value]) {
+      /** @type {[string, string][]} */
+      const first = [["BITPIX", bits], ["NAXIS", "1"], ["NAXIS1", value], ["PCOUNT", value], ["GCOUNT", value]]; // prettier-ignore
+      await read(new Blob([fits({}, first)])).catch((error) =>
+        assert.ok(error instanceof Refused, `${bits} ${value}: ${error.stack}`),
+      );
+    }
+  }
+});

@@ -28,8 +28,10 @@ export async function readFits(blob, { signal, onProgress } = {}) {
       at = end + padded(dataSize(header));
       continue;
     }
+    const whole = [width, rows].every((n) => Number.isSafeInteger(n) && n >= 0);
+    if (!whole || (rows > 0 && width === 0)) throw new Refused(t("This FITS file is damaged."));
     if (end + width * rows > blob.size) throw new Refused(t("This FITS file is cut short."));
-    const columns = readers(header);
+    const columns = readers(header, width);
     const heads = apart(columns);
     const table = new TableBuilder("FITS", heads, true);
     const step = Math.max(1, Math.floor(PIECE / Math.max(1, width)));
@@ -88,11 +90,15 @@ const padded = (size) => Math.ceil(size / BLOCK) * BLOCK;
 function dataSize(header) {
   const axes = Number(header.get("NAXIS") ?? 0);
   if (!axes) return 0;
+  // The next header is sought behind this: a size that cannot be would lead back, or nowhere.
+  if (!(axes > 0 && axes < 1000)) throw new Refused(t("This FITS file is damaged."));
   let cells = 1;
   for (let i = 1; i <= axes; i++) cells *= Number(header.get(`NAXIS${i}`) ?? 0);
   const number = (/** @type {string} */ key, /** @type {number} */ otherwise) =>
     Number(header.get(key) ?? otherwise);
-  return (Math.abs(number("BITPIX", 8)) / 8) * number("GCOUNT", 1) * (number("PCOUNT", 0) + cells);
+  const size = (Math.abs(number("BITPIX", 8)) / 8) * number("GCOUNT", 1) * (number("PCOUNT", 0) + cells);
+  if (!Number.isSafeInteger(size) || size < 0) throw new Refused(t("This FITS file is damaged."));
+  return size;
 }
 
 const SIZES = /** @type {Record<string, number>} */ ({
@@ -111,8 +117,8 @@ const SIZES = /** @type {Record<string, number>} */ ({
   Q: 16,
 });
 
-/** @param {Header} header @returns {Reader[]} */
-function readers(header) {
+/** @param {Header} header @param {number} width of a row @returns {Reader[]} */
+function readers(header, width) {
   /** @type {Reader[]} */
   const found = [];
   let offset = 0;
@@ -129,6 +135,7 @@ function readers(header) {
     const word = (/** @type {string} */ key) => String(header.get(`${key}${i}`) ?? "").trim();
     if (read) found.push({ name: word("TTYPE"), unit: word("TUNIT"), ucd: word("TUCD"), read });
     offset += Math.ceil(count * SIZES[code]);
+    if (offset > width) throw new Refused(t("This FITS file is damaged."));
   }
   return found;
 }

@@ -82,7 +82,7 @@ async function* shipped(set, places, archive, signal) {
   for (const [i, { id }] of places.entries()) {
     const facts = headers[i];
     const path = `data/spectra/${set.name}/${facts.original}`;
-    const file = await archive.add(`${set.name}/${facts.file}`, path, async () => {
+    const file = await archive.add(`${set.name}/${entryName(String(facts.file))}`, path, async () => {
       const answer = await fetchFile(
         new URL(path.split("/").map(encodeURIComponent).join("/"), set.root).href,
         { signal },
@@ -122,6 +122,12 @@ async function* written(set, places, archive, about, signal) {
     yield { id, set: set.name, ...file, original: false, facts: spectrum.facts };
   }
 }
+
+/** What another system takes for a way out of the folder, or cannot have in a name. */
+const STRANGE = /[\p{Cc}\p{Cf}\\/:*?"<>|]/gu;
+
+/** A file's name in an archive, unpacked on whatever system. @param {string} name */
+export const entryName = (name) => name.replace(STRANGE, "_").replace(/^\.+|[. ]+$/g, "_") || "_";
 
 class Archive {
   /** @type {Uint8Array<ArrayBuffer>[]} */
