@@ -50,11 +50,21 @@ class Made:
     """Images or folders, with their bytes."""
     sleeve: Path = Path()
 
+    def told(self) -> list[str]:
+        """A line for each medium, with what it has."""
+        lines = []
+        for number, (file, count) in enumerate(self.files, start=1):
+            has = [_folder(row) for row in self.contents.rows if number in row.discs and not row.shares]
+            for row in self.contents.rows:
+                has += [f"{s.spectra:,} of {_folder(row)}" for s in row.shares if s.disc == number]
+            lines.append(f"{file}: {count:,} bytes: pages, documents{''.join(f', {name}' for name in has)}")
+        return lines
+
     def left_out(self) -> list[str]:
         """Lines that say what is on none of them, and where it is."""
         lines = []
         for row in self.contents.lacking:
-            name = f"data/spectra/{row.name}" if row.kind == "spectra" else f"data/{row.name}"
+            name = _folder(row)
             lost = row.count - row.placed
             chosen = f", chosen by {' '.join(row.where.split())}" if row.where else ""
             if lost:
@@ -65,6 +75,10 @@ class Made:
         if lines and self.contents.address:
             lines.append(f"the whole release: {self.contents.address}")
         return lines
+
+
+def _folder(row: Row) -> str:
+    return f"data/spectra/{row.name}" if row.kind == "spectra" else f"data/{row.name}"
 
 
 def make_media(
@@ -185,6 +199,10 @@ class _Work:
         one.seal(self.trees, self.release.label, self.key)
 
     def _image(self, tree: Path, image: Path, number: int, contents: Contents) -> None:
+        need, free = sum(e.bytes for e in Listing(tree / MANIFEST)), shutil.disk_usage(image.parent).free
+        if need > free:
+            what = f"needs {need / 1e9:,.1f} GB, and the disc has {free / 1e9:,.1f} GB"
+            raise InputError(Problem(str(image), "", what, "make room, or write to another disc"))
         several = contents.count > 1
         label = volume_label(self.portal.name, self.release.label, number if several else 0)
         self.report.step(f"{self.release.label}: {image.name}")
