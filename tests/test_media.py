@@ -30,7 +30,7 @@ from drportal.publish.manifest import write_manifest
 from drportal.publish.media.budget import MEDIA, parse_size, total
 from drportal.publish.media.image import write_image
 from drportal.publish.media.make import make_media
-from drportal.publish.media.names import IsoNames, check_names, fault, volume_label
+from drportal.publish.media.names import fault
 from drportal.report import Report
 from drportal.simulate import write
 from drportal.simulate.spectra import write_spectra
@@ -38,6 +38,7 @@ from drportal.simulate.spectra import write_spectra
 from .browser import Browser
 from .conftest import DRPORTAL, RELEASE
 from .signed_portal import SEED, secret_key
+from .test_every_page import serious
 from .test_manifest import flip, verify
 
 ROWS, SPECTRA = 4000, 90
@@ -440,69 +441,6 @@ def test_a_killed_run_leaves_the_former_image(survey: Survey, former: Path) -> N
     assert left == ["disc.html", "disc.iso", "disc.sha256"] and verify(former).returncode == 0
 
 
-HATS = [
-    "test/v1/data/stars/dataset/Norder=5/Dir=10000/Npix=12287.parquet",
-    "test/v1/data/stars/dataset/Norder=5/Dir=10000/Npix=12288.parquet",
-    "test/v1/data/spectra/lrs/chunks/000/000000/0000.js",
-]
-
-
-def test_paths_of_hats_suit_every_medium() -> None:
-    check_names(HATS, "here")
-    names = IsoNames()
-    assert names.file("Npix=12287.parquet") != names.file("Npix=12288.parquet")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "a/con",
-        "a/AUX.txt",
-        "x/a:b",
-        "a?b",
-        "end.",
-        "end ",
-        "a" * 65,
-        "/".join(["a" * 60] * 3),
-        "𝓐",
-        "a\\b",
-        'q"',
-    ],
-)
-def test_a_name_that_some_medium_cannot_keep_is_found(path: str) -> None:
-    assert fault(path)
-    with pytest.raises(InputError):
-        check_names([path], "here")
-
-
-def test_names_that_differ_by_case_or_composition_clash() -> None:
-    for one, other in (("a/File", "a/file"), ("É", "E\u0301"), ("Docs/x", "docs/y")):
-        with pytest.raises(InputError, match="is the same as"):
-            check_names(sorted([one, other]), "here")
-    check_names(["a/x", "b/X"], "here")
-
-
-@given(st.lists(st.text(min_size=1, max_size=64).filter(lambda n: "/" not in n), unique=True, max_size=60))
-def test_short_names_are_legal_unique_and_always_the_same(names: list[str]) -> None:
-    folder, again = IsoNames(), IsoNames()
-    short = [folder.file(name) for name in names]
-    assert short == [again.file(name) for name in names]
-    assert len(set(short)) == len(names)
-    for name in short:
-        stem, _, rest = name.partition(".")
-        assert set(stem) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") and stem
-        assert rest.endswith(";1") and len(name) <= 33
-    folders = [IsoNames().folder(name) for name in names]
-    assert all(len(name) <= 31 and "." not in name for name in folders)
-
-
-@given(st.text(max_size=40), st.text(max_size=40), st.integers(0, 99))
-def test_labels_suit_joliet(survey: str, release: str, number: int) -> None:
-    label = volume_label(survey, release, number)
-    assert 0 < len(label) <= 16 and set(label) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-    assert not number or label.endswith(f"_{number}")
-
-
 def test_the_budget_is_never_less_than_the_image_takes(survey: Survey, whole: Path) -> None:
     disc = DiscImage(str(whole))
     for medium in ("cd", "dvd", "bd"):
@@ -522,6 +460,7 @@ def test_an_unpacked_disc_is_searched_from_disk(
     watched.open((tmp_path / "1" / "index.html").as_uri())
     assert "disc 1 of" in watched.evaluate("document.querySelector('h1').innerText")
     assert watched.evaluate("!!document.querySelector('.medium-contents .here')")
+    assert not serious(watched)
     watched.click(".quick .primary")
     watched.wait("!!document.querySelector('.medium-notice')")
     table = Table.read(survey.stars)
