@@ -155,7 +155,7 @@ class _Work:
             tree = new / target.name if not self.medium.is_image else self.trees / "tree"
             self._fill(tree, plan, disc, number, contents)
             if self.medium.is_image:
-                self._image(tree, new / target.name, number, contents)
+                self._image(tree, new / target.name, target, number, contents)
                 shutil.rmtree(tree)
                 made.files.append((target, (new / target.name).stat().st_size))
             else:
@@ -198,21 +198,23 @@ class _Work:
         self.report.step(f"{self.release.label}: {name}, checksums")
         one.seal(self.trees, self.release.label, self.key)
 
-    def _image(self, tree: Path, image: Path, number: int, contents: Contents) -> None:
+    def _image(self, tree: Path, image: Path, target: Path, number: int, contents: Contents) -> None:
         need, free = sum(e.bytes for e in Listing(tree / MANIFEST)), shutil.disk_usage(image.parent).free
         if need > free:
-            what = f"needs {need / 1e9:,.1f} GB, and the disc has {free / 1e9:,.1f} GB"
-            raise InputError(Problem(str(image), "", what, "make room, or write to another disc"))
+            what = f"needs {need / 1e6:,.0f} MB, and the disc has {free / 1e6:,.0f} MB"
+            raise InputError(Problem(str(target), "", what, "make room, or write to another disc"))
         several = contents.count > 1
         label = volume_label(self.portal.name, self.release.label, number if several else 0)
         self.report.step(f"{self.release.label}: {image.name}")
-        write_image(
-            tree, image, label, _moment(self.release), lambda a, b: self.report.progress("image", a, b)
-        )
+        moment, report = _moment(self.release), self.report
+        try:
+            write_image(tree, image, label, moment, lambda a, b: report.progress("image", a, b))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target)) from None
         size = image.stat().st_size
         if size > self.capacity:
             what = f"the image takes {size:,} bytes, and the medium has {self.capacity:,}"
-            raise InputError(Problem(str(image), "", what, "name a smaller --size"))
+            raise InputError(Problem(str(target), "", what, "name a smaller --size"))
         contents.images.append((image.name, size, digest(image)))
 
     def _record(self, file: Path, contents: Contents, number: int) -> None:
