@@ -388,10 +388,22 @@ def test_a_condition_that_fails_is_told(survey: Survey, tmp_path: Path, where: s
 
 def test_a_file_that_is_not_as_published_is_not_burnt(survey: Survey, tmp_path: Path) -> None:
     site = Path(shutil.copytree(survey.portal / "build" / "site", tmp_path / "site"))
-    flip(site / "test/v1/data/stars/statistics.json")
-    with pytest.raises(InputError, match=r"statistics\.json: is not as the manifest says"):
+    rotten = ["data/stars/statistics.json", "cite.html", "data/spectra/lrs/packs/000/000000.parquet"]
+    for path in rotten:
+        flip(site / "test/v1" / path)
+    with pytest.raises(InputError) as refused:
         make_media(survey.portal, "test/v1", "cd", tmp_path / "a.iso", Report(), site)
+    told = {p.file: p.what for p in refused.value.problems}
+    assert told == {str(site / "test/v1" / path): "is not as the manifest says" for path in rotten}
     assert not (tmp_path / "a.iso").exists()
+
+
+def test_an_index_that_cannot_be_read_is_told(survey: Survey, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(survey.portal / "build" / "site", tmp_path / "site"))
+    index = site / "test/v1/data/spectra/lrs/index/0000.parquet"
+    index.write_bytes(index.read_bytes()[:-9])
+    with pytest.raises(InputError, match="data/spectra/lrs: cannot be read"):
+        make_media(survey.portal, "test/v1", "cd", tmp_path / "a.iso", Report(), site)
 
 
 def test_a_part_is_held_to_what_was_published(split: Path, tmp_path: Path) -> None:
@@ -438,7 +450,7 @@ def test_a_killed_run_leaves_the_former_image(survey: Survey, former: Path) -> N
         assert now == before or verify(former).returncode == 0
     survey.media("--to", "cd", "--out", former, check=True)
     left = sorted(p.name for p in former.parent.iterdir() if p.suffix != ".lock")
-    assert left == ["disc.html", "disc.iso", "disc.sha256"] and verify(former).returncode == 0
+    assert left == ["disc-sleeve.html", "disc.iso", "disc.sha256"] and verify(former).returncode == 0
 
 
 def test_the_budget_is_never_less_than_the_image_takes(survey: Survey, whole: Path) -> None:

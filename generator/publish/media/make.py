@@ -151,6 +151,8 @@ class _Work:
         contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
         made = Made(contents)
         names = _names(out, contents, self.medium)
+        for target in names:
+            _refuse_foreign(target, self.medium)
         for number, (disc, target) in enumerate(zip(plan.discs, names, strict=True), start=1):
             tree = new / target.name if not self.medium.is_image else self.trees / "tree"
             self._fill(tree, plan, disc, number, contents)
@@ -161,7 +163,7 @@ class _Work:
             else:
                 made.files.append((target, sum(e.bytes for e in Listing(tree / MANIFEST))))
         stem = names[0].with_name(_stem(names[0], contents))
-        made.sleeve = stem.with_name(f"{stem.name}.html")
+        made.sleeve = stem.with_name(f"{stem.name}-sleeve.html")
         (new / made.sleeve.name).write_text(sleeve(contents, self.assets), encoding="utf-8", newline="\n")
         if contents.images:
             sums = "".join(f"{sha256}  {name}\n" for name, _, sha256 in contents.images)

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+
 from ...model import Release
 from ...model.media import MediaSpectra
 from ...problems import InputError, Problem
@@ -15,7 +18,7 @@ from ..listing import Entry, Listing
 from .budget import Medium, total
 from .select import Chosen, choose
 
-OWN = 6 << 20
+OWN = 3 << 20
 """What the medium's own pages and lists take: README, contents, styles, words of what is left out."""
 SCRIPTS = 200_000
 """Bytes of spectra in a script, at least, where there are more to come."""
@@ -197,7 +200,11 @@ class Planner:
         self.step(f"choosing spectra {wanted.name}")
         catalogue = self.root / "data" / about["catalogue"] if about["catalogue"] else None
         place = f"media.spectra[{wanted.name}].where"
-        found = choose(folder, catalogue, wanted.where, self.scratch, str(self.release.file), place)
+        try:
+            found = choose(folder, catalogue, wanted.where, self.scratch, str(self.release.file), place)
+        except (pa.ArrowException, duckdb.Error, OSError, ValueError, KeyError) as error:
+            what = f"cannot be read: {str(error).splitlines()[0]}"
+            raise InputError(Problem(str(folder), "", what, "build the release again")) from None
         chosen[wanted.name] = found
         placed = self._divide(wanted.name, found, folder, of)
         lost = int(about["shipped"]["files"])
