@@ -81,8 +81,8 @@ class Tree:
 
     def _kept(self) -> Iterator[Entry]:
         """Files of the release that the disc has as they are."""
-        sets = [*self.plan.always, *(s.name for s in self.disc.spectra if s.whole)]
-        groups = {"", *self.disc.catalogues, *(f"spectra/{name}" for name in sets)}
+        sets = [f"spectra/{s.name}" for s in self.disc.spectra if s.whole]
+        groups = {*self.plan.always, *self.disc.catalogues, *sets}
         made = () if self.complete else (*WRITTEN, PUBLIC_KEY)
         for entry in self.listing:
             if group_of(entry.path) in groups and entry.path not in made and not self.page(entry.path):
