@@ -321,10 +321,8 @@ def media(
 
     with Report() as report:
         made = make_media(portal, release, to, out, report, site, size, discs)
-    for file, count in made.files:
-        print(f"{_near(file)}: {count:,} bytes")
-    print(f"{_near(made.sleeve)}: a sleeve to print")
-    for line in made.left_out():
+    made.files = [(Path(_near(file)), count) for file, count in made.files]
+    for line in [*made.told(), f"{_near(made.sleeve)}: a sleeve to print", *made.left_out()]:
         print(line)
 
 

@@ -35,10 +35,12 @@ def check_published(
     `signed` checks the signature beside a manifest and says by whom it is.
     """
     said = ""
-    for root in [""] if listing.head.of else [f"{name}/" for name in listing.head.releases]:
+    roots = [""] if listing.head.of else [f"{name}/" for name in listing.head.releases]
+    parts = {f"{root}{FOLDER}/{MANIFEST}": root for root in roots}
+    for root in [parts[entry.path] for entry in listing if entry.path in parts]:
         file = copy.file(f"{root}{FOLDER}/{MANIFEST}")
         if file is None:
-            continue
+            continue  # told as missing
         for name in (SIGNATURE, PUBLIC_KEY):
             copy.file(f"{root}{FOLDER}/{name}")
         whole = Listing(file, f"{root}{FOLDER}/{MANIFEST}")

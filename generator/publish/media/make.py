@@ -50,11 +50,21 @@ class Made:
     """Images or folders, with their bytes."""
     sleeve: Path = Path()
 
+    def told(self) -> list[str]:
+        """A line for each medium, with what it has."""
+        lines = []
+        for number, (file, count) in enumerate(self.files, start=1):
+            has = [_folder(row) for row in self.contents.rows if number in row.discs and not row.shares]
+            for row in self.contents.rows:
+                has += [f"{s.spectra:,} of {_folder(row)}" for s in row.shares if s.disc == number]
+            lines.append(f"{file}: {count:,} bytes: pages, documents{''.join(f', {name}' for name in has)}")
+        return lines
+
     def left_out(self) -> list[str]:
         """Lines that say what is on none of them, and where it is."""
         lines = []
         for row in self.contents.lacking:
-            name = f"data/spectra/{row.name}" if row.kind == "spectra" else f"data/{row.name}"
+            name = _folder(row)
             lost = row.count - row.placed
             chosen = f", chosen by {' '.join(row.where.split())}" if row.where else ""
             if lost:
@@ -65,6 +75,10 @@ class Made:
         if lines and self.contents.address:
             lines.append(f"the whole release: {self.contents.address}")
         return lines
+
+
+def _folder(row: Row) -> str:
+    return f"data/spectra/{row.name}" if row.kind == "spectra" else f"data/{row.name}"
 
 
 def make_media(
@@ -137,17 +151,19 @@ class _Work:
         contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
         made = Made(contents)
         names = _names(out, contents, self.medium)
+        for target in names:
+            _refuse_foreign(target, self.medium)
         for number, (disc, target) in enumerate(zip(plan.discs, names, strict=True), start=1):
             tree = new / target.name if not self.medium.is_image else self.trees / "tree"
             self._fill(tree, plan, disc, number, contents)
             if self.medium.is_image:
-                self._image(tree, new / target.name, number, contents)
+                self._image(tree, new / target.name, target, number, contents)
                 shutil.rmtree(tree)
                 made.files.append((target, (new / target.name).stat().st_size))
             else:
                 made.files.append((target, sum(e.bytes for e in Listing(tree / MANIFEST))))
         stem = names[0].with_name(_stem(names[0], contents))
-        made.sleeve = stem.with_name(f"{stem.name}.html")
+        made.sleeve = stem.with_name(f"{stem.name}-sleeve.html")
         (new / made.sleeve.name).write_text(sleeve(contents, self.assets), encoding="utf-8", newline="\n")
         if contents.images:
             sums = "".join(f"{sha256}  {name}\n" for name, _, sha256 in contents.images)
@@ -184,17 +200,23 @@ class _Work:
         self.report.step(f"{self.release.label}: {name}, checksums")
         one.seal(self.trees, self.release.label, self.key)
 
-    def _image(self, tree: Path, image: Path, number: int, contents: Contents) -> None:
+    def _image(self, tree: Path, image: Path, target: Path, number: int, contents: Contents) -> None:
+        need, free = sum(e.bytes for e in Listing(tree / MANIFEST)), shutil.disk_usage(image.parent).free
+        if need > free:
+            what = f"needs {need / 1e6:,.0f} MB, and the disc has {free / 1e6:,.0f} MB"
+            raise InputError(Problem(str(target), "", what, "make room, or write to another disc"))
         several = contents.count > 1
         label = volume_label(self.portal.name, self.release.label, number if several else 0)
         self.report.step(f"{self.release.label}: {image.name}")
-        write_image(
-            tree, image, label, _moment(self.release), lambda a, b: self.report.progress("image", a, b)
-        )
+        moment, report = _moment(self.release), self.report
+        try:
+            write_image(tree, image, label, moment, lambda a, b: report.progress("image", a, b))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target)) from None
         size = image.stat().st_size
         if size > self.capacity:
             what = f"the image takes {size:,} bytes, and the medium has {self.capacity:,}"
-            raise InputError(Problem(str(image), "", what, "name a smaller --size"))
+            raise InputError(Problem(str(target), "", what, "name a smaller --size"))
         contents.images.append((image.name, size, digest(image)))
 
     def _record(self, file: Path, contents: Contents, number: int) -> None:

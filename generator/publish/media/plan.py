@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+
 from ...model import Release
 from ...model.media import MediaSpectra
 from ...problems import InputError, Problem
@@ -15,7 +18,7 @@ from ..listing import Entry, Listing
 from .budget import Medium, total
 from .select import Chosen, choose
 
-OWN = 6 << 20
+OWN = 3 << 20
 """What the medium's own pages and lists take: README, contents, styles, words of what is left out."""
 SCRIPTS = 200_000
 """Bytes of spectra in a script, at least, where there are more to come."""
@@ -89,7 +92,7 @@ class Plan:
     """All of the release, the most wanted first."""
     sets: list[SetPlan]
     always: list[str]
-    """Templates, which every disc has."""
+    """Groups that every disc has: pages, templates, and data that are neither catalogues nor spectra."""
     groups: dict[str, Group]
     chosen: dict[str, Chosen]
 
@@ -151,18 +154,22 @@ class Planner:
         self.release, self.root, self.medium, self.scratch, self.step = release, root, medium, scratch, step
         self.most = most or 9999
         self.groups = measure(medium, release.id, iter(Listing(root / "manifest.json")))
-        specs = {s.name: s for s in release.spectra}
-        there = [n.removeprefix("spectra/") for n in self.groups if n.startswith("spectra/")]
-        templates = [n for n in there if n in specs and specs[n].templates_of]
-        self.always = templates
-        always = self.groups[PAGES].taken + sum(self.groups[f"spectra/{n}"].taken for n in templates)
+        templates = {f"spectra/{s.name}" for s in release.spectra if s.templates_of}
+        self.always = sorted(n for n in self.groups if n in templates or not self._known(n))
+        always = self.groups[PAGES].taken + sum(self.groups[n].taken for n in self.always if n != PAGES)
         self.fresh = capacity - medium.fixed - OWN - own - always
         if self.fresh < 0:
             what = f"has {capacity:,} bytes, and the pages and documents alone take {capacity - self.fresh:,}"
             raise InputError(Problem(f"--to {medium.name}", "", what, "take a larger medium"))
         self.discs = [Disc(self.fresh)]
-        self.sets = [n for n in there if n not in templates]
-        self.catalogues = [n for n in self.groups if n != PAGES and not n.startswith("spectra/")]
+        others = [n for n in self.groups if n not in self.always]
+        self.sets = [n.removeprefix("spectra/") for n in others if n.startswith("spectra/")]
+        self.catalogues = [n for n in others if not n.startswith("spectra/")]
+
+    def _known(self, group: str) -> bool:
+        """Whether a folder of data is a catalogue or a set of spectra."""
+        name = "spectra.json" if group.startswith("spectra/") else "catalogue.json"
+        return group != PAGES and (self.root / "data" / group / name).is_file()
 
     def plan(self) -> Plan:
         media = self.release.media
@@ -197,7 +204,11 @@ class Planner:
         self.step(f"choosing spectra {wanted.name}")
         catalogue = self.root / "data" / about["catalogue"] if about["catalogue"] else None
         place = f"media.spectra[{wanted.name}].where"
-        found = choose(folder, catalogue, wanted.where, self.scratch, str(self.release.file), place)
+        try:
+            found = choose(folder, catalogue, wanted.where, self.scratch, str(self.release.file), place)
+        except (pa.ArrowException, duckdb.Error, OSError, ValueError, KeyError) as error:
+            what = f"cannot be read: {str(error).splitlines()[0]}"
+            raise InputError(Problem(str(folder), "", what, "build the release again")) from None
         chosen[wanted.name] = found
         placed = self._divide(wanted.name, found, folder, of)
         lost = int(about["shipped"]["files"])

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...checksums import SUMS, digest
+from ...checksums import SUMS, TWINS, digest
 from ...problems import InputError, Problem
 from ...spectra.subset import write_subset
 from ..bag import WRITTEN, write_bag
@@ -18,7 +18,8 @@ from ..minisign import SigningKey
 from ..published import FOLDER
 from .plan import Disc, Plan, group_of, is_page
 
-UNCHANGED = 20
+MISSING = "is in the manifest, and not there"
+TOLD = 20
 """Faults that are told one by one."""
 
 
@@ -34,15 +35,19 @@ class Tree:
 
     def fill(self, scratch: Path, more: Callable[[int], None]) -> None:
         """Bring what the disc has of the release. Raises InputError for files that are not as published."""
-        faults = []
+        faults = [
+            self._fault(entry, why)
+            for entry, why in in_parallel(self._look, self._used(), stop=self._stop)
+            if why
+        ]
         with (scratch / "unchanged.sums").open("w", encoding="utf-8", newline="\n") as sums:
             for entry, why in in_parallel(self._bring, self._kept(), stop=self._stop):
                 more(entry.bytes)
                 sums.write(f"{entry.sha256}  {entry.path}\n")
                 if why:
-                    faults.append(Problem(str(self.root / entry.path), "", why, "build the release again"))
+                    faults.append(self._fault(entry, why))
         if faults:
-            raise InputError(faults[:UNCHANGED])
+            raise InputError(faults[:TOLD])
         if self.complete:
             for name in (MANIFEST, SUMS, SIGNATURE):
                 if (self.root / name).is_file():
@@ -76,11 +81,20 @@ class Tree:
 
     def _kept(self) -> Iterator[Entry]:
         """Files of the release that the disc has as they are."""
-        sets = [*self.plan.always, *(s.name for s in self.disc.spectra if s.whole)]
-        groups = {"", *self.disc.catalogues, *(f"spectra/{name}" for name in sets)}
+        sets = [f"spectra/{s.name}" for s in self.disc.spectra if s.whole]
+        groups = {*self.plan.always, *self.disc.catalogues, *sets}
         made = () if self.complete else (*WRITTEN, PUBLIC_KEY)
         for entry in self.listing:
             if group_of(entry.path) in groups and entry.path not in made and not self.page(entry.path):
+                yield entry
+
+    def _used(self) -> Iterator[Entry]:
+        """Files from which others are made: pages, and sets of spectra of which the disc has a part."""
+        sets = {f"spectra/{s.name}" for s in self.disc.spectra if not s.whole}
+        for entry in self.listing:
+            group = group_of(entry.path)
+            repeated = group in sets and entry.path.split("/")[3] in (TWINS, "fits")
+            if self.page(entry.path) or (group in sets and not repeated):
                 yield entry
 
     def page(self, path: str) -> bool:
@@ -88,12 +102,21 @@ class Tree:
         return not self.complete and is_page(path)
 
     def _bring(self, entry: Entry) -> tuple[Entry, str]:
-        source, target = self.root / entry.path, self.release / entry.path
         try:
-            _link(source, target)
+            _link(self.root / entry.path, self.release / entry.path)
         except FileNotFoundError:
-            return entry, "is in the manifest, and not there"
-        return entry, "" if digest(target) == entry.sha256 else "is not as the manifest says"
+            return entry, MISSING
+        return self._compared(entry, self.release / entry.path)
+
+    def _look(self, entry: Entry) -> tuple[Entry, str]:
+        source = self.root / entry.path
+        return self._compared(entry, source) if source.is_file() else (entry, MISSING)
+
+    def _compared(self, entry: Entry, file: Path) -> tuple[Entry, str]:
+        return entry, "" if digest(file) == entry.sha256 else "is not as the manifest says"
+
+    def _fault(self, entry: Entry, why: str) -> Problem:
+        return Problem(str(self.root / entry.path), "", why, "build the release again")
 
 
 def _link(source: Path, target: Path) -> None:
