@@ -34,6 +34,12 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	@touch $@
 
+# A store that speaks S3, and its client: apart from the rest, whose versions they do not agree with.
+.venv/store/installed: .venv/installed requirements/store.txt
+	$(PYTHON) -m venv .venv/store
+	.venv/store/bin/python -m pip install --quiet --require-hashes -r requirements/store.txt
+	@touch $@
+
 browsers:
 	@for tool in chromium firefox-esr nginx stilts xmllint minisign wget rsync apache2 caddy xorriso bsdtar 7zz; do \
 	  command -v $$tool >/dev/null || missing=yes; done; test -z "$$missing" || \
@@ -47,11 +53,11 @@ lint: .venv/tested
 	$(BIN)/mypy
 	$(BIN)/python hatch_build.py npm run check --silent
 
-test: client lint browsers
+test: client lint browsers .venv/store/installed
 	$(BIN)/python hatch_build.py npm test --silent
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile || $(AGAIN)
 
-test-all: client lint browsers
+test-all: client lint browsers .venv/store/installed
 	$(BIN)/python hatch_build.py npm test --silent
 	$(BIN)/python -m tests.audit
 	$(BIN)/pytest -n 2 --dist loadfile
@@ -65,6 +71,8 @@ lock:
 	  pyproject.toml --group build -o requirements/build.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  pyproject.toml --group build --group test -c requirements/build.txt -o requirements/test.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  requirements/store.in -o requirements/store.txt
 	cd $(CLIENT) && npm update --save --ignore-scripts --omit-lockfile-registry-resolved
 
 clean:
