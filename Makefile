@@ -51,6 +51,7 @@ test: client lint browsers
 
 test-all: client lint browsers
 	$(BIN)/python hatch_build.py npm test --silent
+	$(BIN)/python -m tests.audit
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: client .venv/tested browsers

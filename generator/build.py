@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -50,7 +50,8 @@ def build(
     signer = key.public if key else None
     assets = Assets.load(portal)
     site.parent.mkdir(parents=True, exist_ok=True)
-    with alone(site):
+    new = site.with_name(f".{site.name}.new")
+    with alone(site), _gone_after(new):
         recover(site)
         _refuse_loss(site, portal)
         data = make_data(chosen, site.parent / "cache", jobs, report)
@@ -59,8 +60,6 @@ def build(
         data |= {name: _former_data(r, site, jobs, report) for name, r in others.items()}
         changes = _compare(chosen, former, data, site.parent / "cache", report)
         spectra = _make_spectra(chosen, data, site.parent / "cache", jobs, report, keep_going)
-        new = site.with_name(f".{site.name}.new")
-        shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
         available = kept | {r.id for r in chosen}
@@ -264,6 +263,16 @@ def _make_spectra(
     if problems:
         raise InputError(problems)
     return made
+
+
+@contextlib.contextmanager
+def _gone_after(new: Path) -> Iterator[None]:
+    """What a build leaves unfinished takes no room: that of a killed one goes first, one's own at the end."""
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST = 1_000
+"""Letters of a line: some libraries repeat what they could not read."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -18,7 +21,11 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file
         line = f"{where}: {self.what}; {self.mend}" if self.mend else f"{where}: {self.what}"
-        return " ".join(line.split())
+        # Names and words of others' files must not steer a terminal, nor turn the line's direction.
+        line = "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(line.split())
+        )
+        return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 class InputError(Exception):

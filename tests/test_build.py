@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
 import re
 import shutil
 import signal
@@ -138,30 +137,6 @@ def test_every_mistake_of_every_file_is_told_at_once(portal: Path) -> None:
     (portal / "portal.toml").write_text("languages = []\n")
     lines = [x for x in run("build", "--portal", portal, ok=False).stderr.splitlines() if "drportal:" in x]
     assert len(lines) == 7  # four in the releases; name, title and languages in portal.toml
-
-
-def test_killed_at_any_moment_the_site_is_the_old_or_the_new_one(portal: Path) -> None:
-    site = portal / "build" / "site"
-    toml = portal / "releases" / "test" / "v1" / "release.toml"
-    original = toml.read_text()
-    known: dict[str, dict[str, str]] = {}
-    for words in ("old words", "new words"):
-        toml.write_text(f'description = "{words}"\n{original}')
-        started = time.monotonic()
-        run("build", "--portal", portal)
-        took = time.monotonic() - started
-        known[words] = tree(site)
-    chance = random.Random(4)
-    for turn in range(8):
-        toml.write_text(f'description = "{("old words", "new words")[turn % 2]}"\n{original}')
-        process = subprocess.Popen([DRPORTAL, "build", "--portal", portal], stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.4, 1.05) * took)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert tree(site) in known.values()
-    run("build", "--portal", portal)
-    assert tree(site) == known["new words"]
-    assert {p.name for p in site.parent.iterdir()} == {"site", "cache", ".site.lock"}
 
 
 def test_a_damaged_site_is_mended_by_the_next_build(portal: Path) -> None:

@@ -135,7 +135,8 @@ def flip(file: Path) -> None:
 
 def test_a_flipped_bit_in_each_kind_of_file_is_found(copy: Path) -> None:
     kinds = {f.suffix: f for f in sorted(copy.rglob("*")) if f.is_file() and f.stat().st_size}
-    assert {".parquet", ".html", ".js", ".css", ".json", ".bin", ".fits", ".pub", ".minisig"} <= kinds.keys()
+    usual = {".parquet", ".html", ".js", ".css", ".json", ".bin", ".fits", ".pub", ".minisig", ".txt", ".svg"}
+    assert usual <= kinds.keys()
     told = [f for f in kinds.values() if f.parent == copy and f.name in TOLD]
     wrong = sorted(f.relative_to(copy).as_posix() for f in kinds.values() if f not in told)
     before = {f: f.read_bytes() for f in kinds.values()}
@@ -145,9 +146,17 @@ def test_a_flipped_bit_in_each_kind_of_file_is_found(copy: Path) -> None:
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert [line for line in lines if line.startswith("changed: ")] == [f"changed: {path}" for path in wrong]
+    check = ["sha256sum", "-c", "--quiet", "SHA256SUMS"]
+    found = subprocess.run(check, cwd=copy, capture_output=True, text=True).stdout.splitlines()
+    assert sorted(found) == [f"{path}: FAILED" for path in wrong]
     for path, raw in before.items():
         path.write_bytes(raw)
     assert verify(copy).returncode == 0
+    for name in ("manifest.json", "manifest-sha256.txt", "bagit.txt"):
+        flip(copy / name)
+        done = verify(copy)
+        assert done.returncode in (1, 2) and name in done.stdout + done.stderr
+        flip(copy / name)
     for file in (copy / "SHA256SUMS", copy / "manifest.json.minisig"):
         flip(file)
         done = verify(copy)

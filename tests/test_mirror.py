@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
 import shutil
-import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -120,55 +117,12 @@ def test_parts_are_chosen_and_verified_as_such(site: Path, tmp_path: Path) -> No
     assert verify(tmp_path / "one").returncode == 0 and not (tmp_path / "one" / "data").exists()
 
 
-def interrupted(site: Path, copy: Path, before: dict[str, str], times: int, seed: int) -> None:
-    """Kill mirrors at random moments; what stands in the mirror is one whole edition all the time."""
-    chance = random.Random(seed)
-    with published(site, delay=0.1) as (address, seen):
-        for _ in range(times):
-            command = [DRPORTAL, "mirror", address, copy]
-            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-                # From the moment that it begins to work, however long Python takes to start.
-                start = time.monotonic()
-                while len(seen) == 0 and process.poll() is None and time.monotonic() < start + 30:
-                    time.sleep(0.01)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(chance.uniform(0, 2.5))
-                process.send_signal(signal.SIGKILL)
-            assert tree(copy) in (before, tree(site)) if copy.exists() else not before
-            seen.clear()
-    with published(site) as (address, seen):
-        mirror(address, copy)
-        assert any(" 206 bytes=" in request for request in seen) or len(seen) < len(tree(site))
-    assert tree(copy) == tree(site)
-    assert not copy.with_name(f".{copy.name}.mirror").exists()
-
-
 def new_edition(site: Path) -> None:
     for number in range(4):
         raw = random.Random(number).randbytes(4_000_000)
         (site / "test/v2/data" / f"large{number}.bin").write_bytes(raw)
     (site / "index.html").write_text("new words")
     publish_again(site)
-
-
-def test_a_killed_mirror_goes_on(site: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "mirror"
-    with published(site) as (address, _):
-        mirror(address, copy)
-    before = tree(copy)
-    new_edition(site)
-    interrupted(site, copy, before, 3, 1)
-
-
-@pytest.mark.slow
-def test_a_mirror_killed_many_times_goes_on(site: Path, tmp_path: Path) -> None:
-    new_edition(site)
-    interrupted(site, tmp_path / "new", {}, 20, 2)
-    before = tree(tmp_path / "new")
-    (site / "zh/index.html").write_text("more new words")
-    flip(site / "test/v2/data/large1.bin")
-    publish_again(site)
-    interrupted(site, tmp_path / "new", before, 10, 3)
 
 
 def test_a_begun_file_is_gone_on_with(site: Path, tmp_path: Path) -> None:

@@ -196,3 +196,21 @@ name = "t"
 """
     found = problems(write(tmp_path, {"portal.toml": PORTAL, "releases/dr1/release.toml": text}))
     assert len(found) == 1 and expected in found[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('homepage = "javascript:alert(1)"', "homepage: is not a web address"),
+        ('base_url = "data:text/html,x"', "base_url: is not a web address"),
+        ('contact = "<b>@x"', "contact: is not an e-mail address"),
+        ('languages = ["en", "xx"]', "languages: has 'xx', which is not a language"),
+        ('languages = ["en", "../x"]', "languages: has '../x', which is not a language"),
+        ('languages = ["en", "en"]', "languages: has one language twice"),
+    ],
+)
+def test_addresses_and_languages_that_are_none_are_refused(tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "portal.toml").write_text(f'name = "T"\ntitle = "T"\n{line}\n')
+    with pytest.raises(InputError, match=r"portal\.toml: ") as refused:
+        load_portal(tmp_path)
+    assert told in str(refused.value)

@@ -114,6 +114,10 @@ def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
             Problem(str(file), place, "is a tile-compressed table", "unpack it with funpack first")
         )
     rows, width, heap_size = header["NAXIS2"], header["NAXIS1"], header.get("PCOUNT", 0)
+    told = (rows, width, heap_size, header.get("THEAP", 0))
+    if not all(isinstance(n, int) and n >= 0 for n in told):
+        what = "has a size that cannot be (NAXIS1, NAXIS2, PCOUNT or THEAP)"
+        raise InputError(Problem(str(file), place, what, "write it again, with astropy for example"))
     there = plain.stat().st_size - start
     if there < rows * width + heap_size:
         what = f"is cut short: {rows} rows of {width} bytes announced, {max(there, 0) // max(width, 1)} there"

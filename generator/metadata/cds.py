@@ -71,7 +71,7 @@ def write_cds(facts: Facts, folder: Path) -> list[str]:
     maker.makeReadMe(out=text)
     lines = [line.rstrip() for line in text.getvalue().splitlines()]
     name, _, when = lines[0].partition("  ")
-    lines[0] = f"{name} {when.strip():>{WIDTH - 1 - len(name)}}"
+    lines[0] = f"{name} {when.strip().rjust(WIDTH - 1 - len(name))}"
     (folder / "ReadMe").write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")
     return ["ReadMe", *names]
 

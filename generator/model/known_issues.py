@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from .dates import partial_date
-from .strict import Strict
+from .strict import PathText, Strict
 from .text import Text
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -32,7 +32,7 @@ class KnownIssue(Strict):
     """Columns whose values are affected; all of the row where left out."""
     ids: list[int | str] = Field(default_factory=list)
     """Affected rows by the catalogue's id."""
-    ids_file: str | None = None
+    ids_file: PathText | None = None
     """A CSV or text file of affected ids, one a line, relative to release.toml."""
     where: str | None = None
     """Affected rows by a condition in SQL."""

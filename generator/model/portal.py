@@ -12,7 +12,8 @@ from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .read import read_toml, validate
 from .release import Release, load_release
-from .text import Text
+from .strict import PathText
+from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, known_language
 
 # It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
 # This computer may do without encryption, for trials.
@@ -32,7 +33,7 @@ class Portal(Citable):
     organisation: Text = Field(default_factory=dict)
     languages: list[str] = Field(default=["en"], min_length=1)
     """Language codes; the first is the default and stands at the root of each site."""
-    theme: str = "default"
+    theme: str = Field(default="default", min_length=1)
     homepage: str | None = None
     contact: str | None = None
     """An e-mail address."""
@@ -40,7 +41,7 @@ class Portal(Citable):
     """Where the contact form is sent to, as an ordinary POST; a mail draft where left out."""
     base_url: str | None = None
     """Where the portal will be published, when known: for links that must be absolute."""
-    signing_key: str | None = None
+    signing_key: PathText | None = None
     """A secret key of minisign, relative to portal.toml, that signs the manifests."""
 
     @field_validator("contact_form")
@@ -48,6 +49,31 @@ class Portal(Citable):
     def _form_address(cls, value: str | None) -> str | None:
         if value is not None and not FORM_ADDRESS.fullmatch(value):
             raise ValueError("is not the address of a form; write one such as https://survey.org/contact")
+        return value
+
+    @field_validator("homepage", "base_url")
+    @classmethod
+    def _web(cls, value: str | None) -> str | None:
+        if value is not None and not WEB_ADDRESS.fullmatch(value):
+            raise ValueError("is not a web address; start it with https:// or http://")
+        return value
+
+    @field_validator("contact")
+    @classmethod
+    def _mail(cls, value: str | None) -> str | None:
+        if value is not None and not MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("is not an e-mail address; write one such as help@survey.org")
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, value: list[str]) -> list[str]:
+        for code in value:
+            # They are folders of the site as well.
+            if not LANGUAGE.fullmatch(code) or not known_language(code):
+                raise ValueError(f"has {code!r}, which is not a language; use codes such as en, zh, zh-Hant")
+        if len({code.lower() for code in value}) < len(value):
+            raise ValueError("has one language twice; keep each once")
         return value
 
     # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.

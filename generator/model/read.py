@@ -23,6 +23,9 @@ def read_toml(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         mend = "start one with `drportal new DIR`"
         raise InputError(Problem(str(file), "", "no such file", mend)) from None
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+        raise InputError(Problem(str(file), "", what, "put a file there")) from None
     except UnicodeDecodeError as error:
         what = "is not UTF-8"
         raise InputError(Problem(str(file), f"byte {error.start}", what, "save it as UTF-8")) from None
@@ -36,6 +39,10 @@ def parse_toml(text: str, file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
         raise InputError(Problem(str(file), place.rstrip(")"), what, "mend the TOML syntax there")) from None
+    except RecursionError:
+        raise InputError(Problem(str(file), "", "is nested too deeply", "take brackets away")) from None
+    except ValueError as error:  # of numbers and dates that Python cannot hold
+        raise InputError(Problem(str(file), "", str(error), "write it as a text, or correct it")) from None
 
 
 def validate(model: type[M], data: dict[str, Any], file: Path) -> M:

@@ -16,7 +16,7 @@ from .known_issues import KnownIssue
 from .lines import LineList
 from .read import read_toml, validate
 from .spectra import SpectraSet
-from .strict import Strict, portable, usable_name
+from .strict import PathText, Strict, portable, usable_name
 from .text import Text
 
 FOLDER = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
@@ -71,12 +71,12 @@ class CatalogueSource(Strict):
     title: Text = Field(default_factory=dict)
     description: Text = Field(default_factory=dict)
     resolution: Literal["low", "medium", "high"] | None = None
-    source: str | None = None
+    source: PathText | None = None
     """Path of a FITS, VOTable, ECSV, CSV or Parquet file, relative to release.toml; or a glob of several."""
     simulate: Simulate | None = None
     hdu: int | str | None = None
     """FITS extension (number or EXTNAME) or VOTable table; the first table by default."""
-    schema_file: str | None = Field(default=None, alias="schema")
+    schema_file: PathText | None = Field(default=None, alias="schema")
     """Felis YAML, relative to release.toml; inferred from the source where left out."""
     table: str | None = None
     """Table of the schema, where its name is not this catalogue's."""
@@ -149,7 +149,7 @@ class Release(Citable):
     catalogues: list[CatalogueSource] = Field(default_factory=list)
     spectra: list[SpectraSet] = Field(default_factory=list)
     known_issues: list[KnownIssue] = Field(default_factory=list)
-    theme: str | None = None
+    theme: str | None = Field(default=None, min_length=1)
     """Theme of this release's pages; the portal's where left out."""
     compare: list[str] = Field(default_factory=list)
     """Ids of earlier releases to be compared with, besides those before it."""

@@ -108,11 +108,17 @@ def load_schema(file: Path) -> Schema:
     except FileNotFoundError:
         mend = "write it with `drportal check --write-schema`, or mend the path"
         raise InputError(Problem(str(file), "", "no such file", mend)) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+        raise InputError(Problem(str(file), "", what, "name a YAML file")) from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error)
         raise InputError(Problem(str(file), place, f"is not YAML: {what}", "mend the syntax there")) from None
+    except RecursionError:
+        what = "is nested deeper than any schema"
+        raise InputError(Problem(str(file), "", what, "write it as Felis has it")) from None
     if not isinstance(data, dict):
         raise InputError(Problem(str(file), "", "is not a schema", "start it with `name:` and `tables:`"))
     return validate(Schema, data, file)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .strict import Strict, usable_name
+from .strict import PathText, Strict, usable_name
 from .text import Text
 
 Layout = Literal["auto", "lamost-lrs", "lamost-lrs-image", "lamost-mrs", "sdss-spec", "desi-coadd", "columns"]
@@ -94,7 +94,7 @@ class SpectraSet(Strict):
     """The catalogue whose ids the spectra bear."""
     templates_of: str | None = None
     """The set whose spectra these are templates for: in the rest frame, their ids names of classes."""
-    source: str | None = None
+    source: PathText | None = None
     """A folder, searched with all below it, or a pattern such as "lrs/**/*.fits.gz"."""
     simulate: SimulateSpectra | None = None
     layout: Layout = "auto"

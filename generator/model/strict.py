@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)
@@ -14,6 +15,18 @@ class Strict(BaseModel):
     """A table without unknown keys."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _usable_path(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("is no path of a file; write it as in files/stars.fits, relative to this file")
+    if any(len(part.encode()) > 255 for part in value.split("/")) or len(value.encode()) > 4000:
+        raise ValueError("is longer than file systems allow; write the path of a file")
+    return value
+
+
+PathText = Annotated[str, AfterValidator(_usable_path)]
+"""The path of a file, or a pattern of several."""
 
 
 def usable_name(value: str) -> str:

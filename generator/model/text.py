@@ -1,13 +1,25 @@
-"""Strings that differ by language."""
+"""Strings that differ by language, and addresses."""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated
 
+import babel
 from pydantic import BeforeValidator
 
+WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+MAIL_ADDRESS = re.compile(r"[^\s@\"'<>?&:/\\]+@[^\s@\"'<>?&:/\\]+")
 LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z0-9]+)*")
+
+
+def known_language(code: str) -> bool:
+    """Whether a code is that of a language whose numbers and dates are known."""
+    try:
+        babel.Locale.parse(code, sep="-")
+    except (ValueError, babel.UnknownLocaleError):
+        return False
+    return True
 
 
 def _as_table(value: object) -> object:

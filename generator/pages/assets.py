@@ -67,12 +67,12 @@ class Assets:
         Raises InputError when the client has not been built or the theme does not fit.
         """
         dist = dist or Path(__file__).resolve().parents[1] / "client" / "dist"
-        file = dist / "manifest.json"
+        client = dist / "manifest.json"
         try:
-            manifest = json.loads(file.read_text(encoding="utf-8"))
+            manifest = json.loads(client.read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
             mend = "build it: `npm ci --ignore-scripts && npm run build` in generator/client"
-            raise InputError(Problem(str(file), "", "the client is not built", mend)) from None
+            raise InputError(Problem(str(client), "", "the client is not built", mend)) from None
         found = load_theme(portal, theme, file)
         names = {k: v for k, v in manifest.items() if isinstance(v, str)}
         made: dict[str, bytes] = {}

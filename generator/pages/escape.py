@@ -8,8 +8,8 @@ from urllib.parse import quote, quote_plus
 
 from markupsafe import Markup
 
-WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
-MAIL_ADDRESS = re.compile(r"[^\s@\"'<>?&:/\\]+@[^\s@\"'<>?&:/\\]+")
+from ..model.text import MAIL_ADDRESS, WEB_ADDRESS
+
 IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 

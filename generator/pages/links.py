@@ -69,7 +69,7 @@ class Resolver:
         source = self.reading.documents.sources.get(name)
         if source is None:
             raise BrokenLink(f"{target!r} leads nowhere", "mend the path; it is relative to this file")
-        if rest.startswith("#") and source is not self.source:
+        if rest.startswith("#"):
             self.reading.anchors.append((self.file, target, source, unquote(rest[1:])))
         return _relative(source.path, self.source.path) + rest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ TRIES = 4
 WAIT = (15, 60)
 """Seconds to wait for a connection, and for the next bytes."""
 BROKEN = (requests.RequestException, HTTPError, OSError)
+DISC = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
+"""What a disc says that takes no more."""
 
 
 class FetchError(Exception):
@@ -75,7 +78,10 @@ class Source:
         raise AssertionError
 
     def save(self, entry: Entry, part: Path, more: Callable[[int], None]) -> None:
-        """Bring a file into `part`, going on with what is there already. Raises FetchError."""
+        """Bring a file into `part`, going on with what is there already.
+
+        Raises FetchError, and OSError where it is the disc that fails, which other files will not help.
+        """
         refused = 0
         for left in reversed(range(TRIES)):
             try:
@@ -85,6 +91,8 @@ class Source:
                 if refused == 2:  # the first may have gone on with a file of another time
                     break
             except BROKEN as error:
+                if isinstance(error, OSError) and error.errno in DISC:
+                    raise OSError(error.errno, error.strerror, str(part)) from None
                 if not left:
                     raise FetchError(_said(error)) from None
         raise FetchError(

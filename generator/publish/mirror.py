@@ -90,7 +90,11 @@ class Work:
         self.report.step(f"mirroring {listing.head.label} from {self.source.base}")
         self._tidy(listing)
         self._know_former()
-        failed = self._files(listing)
+        try:
+            failed = self._files(listing)
+        except OSError as error:
+            mend = "see to the disc, then run the same command again: what is here already stays"
+            raise InputError(Problem(str(self.target), "", error.strerror or str(error), mend)) from None
         if failed:
             mend = "run the same command again: what is here already stays"
             raise InputError(
@@ -146,7 +150,7 @@ class Work:
         begun = sum(f.stat().st_size for f in self.begun.iterdir())
         free = shutil.disk_usage(self.stage).free
         if need - begun > free:
-            what = f"needs {(need - begun) / 1e9:,.1f} GB, and the disc has {free / 1e9:,.1f} GB"
+            what = f"needs {_size(need - begun)}, and the disc has {_size(free)}"
             mend = "make room, or leave parts out with --without or --release"
             raise InputError(Problem(str(self.target), "", what, mend))
 
@@ -237,6 +241,10 @@ class Work:
         if self.choice:
             (self.tree / PARTIAL).write_text(self.choice.text(), encoding="utf-8", newline="\n")
         os.sync()  # a name must not reach the disc before its file
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
 
 
 def _refuse_foreign(target: Path) -> None:

@@ -27,8 +27,12 @@ test("CSV", () => {
   );
   // numbers stay numbers; a text never begins a formula
   assert.equal(
-    csvRows([[-1n, "=1+1", "-1", "+2", "@x", "\tx", "fine"]], ["BIGINT", ...Array(6).fill("VARCHAR")], true),
-    "-1,'=1+1,'-1,'+2,'@x,'\tx,fine\r\n",
+    csvRows(
+      [[-1n, "=1+1", "-1", "+2", "@x", "\tx", "fine", "＝1"]],
+      ["BIGINT", ...Array(7).fill("VARCHAR")],
+      true,
+    ),
+    "-1,'=1+1,'-1,'+2,'@x,'\tx,fine,'＝1\r\n",
   );
   assert.equal(csvHead(["=a", "b"], true), "'=a,b\r\n");
 });

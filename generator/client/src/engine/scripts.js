@@ -2,6 +2,7 @@
  * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
  * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; what it hands over waits here under a key.
  */
+import { setSource } from "../trusted.js";
 
 import { openVault } from "./vault.js";
 
@@ -83,7 +84,11 @@ export function loadScript(src, key, signal) {
         }
       });
     script.onerror = () => end(() => reject(new Error(`${src} could not be loaded`)));
-    script.src = src;
+    try {
+      setSource(script, src);
+    } catch (cause) {
+      return end(() => reject(cause));
+    }
     document.head.append(script);
   });
 }

@@ -1,6 +1,7 @@
 /** From files to a running DuckDB: the engine is compiled while it downloads, then handed to its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
 import { openAsset } from "./assets.js";
+import { startWorker } from "../trusted.js";
 import { EngineError, text } from "./errors.js";
 import { HOST } from "./worker/names.js";
 
@@ -53,8 +54,7 @@ export async function load(folder, assets, onProgress) {
  * @returns {Promise<Running>}
  */
 export async function boot(parts, assets, onRead) {
-  const url = URL.createObjectURL(parts.worker);
-  const worker = new Worker(url);
+  const { worker, release } = startWorker(parts.worker);
   let end = (/** @type {Error} */ _) => {};
   /** @type {Promise<never>} */
   const died = new Promise((_, reject) => {
@@ -94,7 +94,7 @@ export async function boot(parts, assets, onRead) {
   const stop = () => {
     terminate();
     end(new EngineError("The query engine was closed"));
-    URL.revokeObjectURL(url);
+    release();
   };
   try {
     const connection = await Promise.race([died, connect(db)]);

@@ -10,7 +10,7 @@ function field(text) {
  * A spreadsheet takes a text that begins so for a formula, and runs it. The mark before it is what spreadsheets show as text.
  * @param {string} text
  */
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const harmless = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
 
 /** @param {string[]} names @param {boolean} [safe] for spreadsheets */
 export function csvHead(names, safe = false) {

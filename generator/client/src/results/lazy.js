@@ -1,4 +1,5 @@
 /** A part of the page whose script is loaded when it is first asked for. */
+import { setSource } from "../trusted.js";
 
 /**
  * @template {object} Host
@@ -20,7 +21,7 @@ export function lazily(name, section, host, missing) {
         made = null;
         reject(new Error(missing));
       };
-      script.src = section.dataset.script ?? "";
+      setSource(script, section.dataset.script ?? "");
       document.head.append(script);
     });
     return made;

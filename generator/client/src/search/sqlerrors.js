@@ -58,7 +58,15 @@ export function readError(message, query = "", sql = query) {
     const found = pattern.exec(said);
     return found ? [tell(found[1] ?? "")] : [];
   }).find(Boolean);
-  return { text: short ?? said.trim(), from, to, meant: names };
+  return { text: cut(short ?? said.trim()), from, to, meant: names };
+}
+
+/** The engine repeats what it was given, however long. */
+const LONGEST = 600;
+
+/** @param {string} text */
+function cut(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST).trimEnd()}…` : text;
 }
 
 /** @param {string} message */

@@ -1,4 +1,5 @@
 /** The button and the key that open the box to find things; its script is loaded at the first use. */
+import { setSource } from "../trusted.js";
 import { announce } from "./copy.js";
 
 /** @type {Promise<{open: () => Promise<void>, mount: (place: HTMLElement) => Promise<void>}> | null} */
@@ -14,7 +15,7 @@ function load(button) {
       made = null;
       reject(new Error(button.dataset.failed));
     };
-    script.src = button.dataset.script ?? "";
+    setSource(script, button.dataset.script ?? "");
     document.head.append(script);
   });
   return made;

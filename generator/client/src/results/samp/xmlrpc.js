@@ -1,4 +1,5 @@
 /** XML-RPC as SAMP uses it: texts, lists and maps of them. */
+import { parseXml } from "../../trusted.js";
 import { xmlText } from "../votable.js";
 
 /** @typedef {string | Value[] | {[key: string]: Value}} Value */
@@ -23,7 +24,7 @@ function write(value) {
 
 /** @param {string} xml @returns {Value} throws what the other side complains of */
 export function methodResponse(xml) {
-  const page = new DOMParser().parseFromString(xml, "text/xml");
+  const page = parseXml(xml);
   const fault = page.querySelector("methodResponse > fault > value");
   if (fault) {
     const told = read(fault);

@@ -1,0 +1,81 @@
+"""kill -9 at any moment: what is published is the former edition or the new one, never a mixture."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import RELEASE
+from .interrupted import kill_again_and_again, took
+from .signed_portal import published
+from .test_build import CATALOGUE, tree
+from .test_manifest import verify
+from .test_mirror import new_edition
+
+TIMES = [pytest.param(4, 1, id="4 times"), pytest.param(50, 2, id="50 times", marks=pytest.mark.slow)]
+
+
+def write_portal(folder: Path) -> tuple[Path, Path]:
+    """A small portal; its release.toml and its rows."""
+    release = folder / "releases" / "test" / "v1"
+    release.mkdir(parents=True)
+    (folder / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\n')
+    toml, rows = release / "release.toml", release / "stars.csv"
+    toml.write_text(RELEASE.format(version="v1") + CATALOGUE)
+    rows.write_text("id,ra,dec,class\n" + "".join(f"{i},{i},{-i},S\n" for i in range(80)))
+    return toml, rows
+
+
+@pytest.mark.parametrize(("times", "seed"), TIMES)
+def test_a_killed_build(tmp_path: Path, times: int, seed: int) -> None:
+    """Rows, words and pages differ between two editions; each build begins with the cache of the other."""
+    portal, log = tmp_path / "portal", tmp_path / "log"
+    out = portal / "build" / "site"
+    toml, rows = write_portal(portal)
+    text, table = toml.read_text(), rows.read_text()
+
+    def edition(turn: int) -> None:
+        toml.write_text(f'description = "Edition {turn % 2}"\n{text}')
+        rows.write_text(table + "1000,5,5,S\n" * (turn % 2))
+
+    editions = []
+    for turn in (0, 1):
+        edition(turn)
+        seconds = took(["build", "--portal", portal], log)
+        editions.append(tree(out))
+        assert verify(out).returncode == 0
+    assert editions[0] != editions[1]
+    caught = kill_again_and_again(
+        ["build", "--portal", portal], out, editions, times, seed, seconds * 1.1, prepare=edition
+    )
+    assert caught >= times // 4
+    edition(0)
+    took(["build", "--portal", portal], log)
+    assert tree(out) == editions[0]
+    assert {p.name for p in out.parent.iterdir()} == {"site", "site.log", "cache", ".site.lock"}
+    assert not list((portal / "build/cache").rglob("*.part"))
+
+
+@pytest.mark.parametrize(("times", "seed"), TIMES)
+def test_a_killed_mirror(signed: Path, tmp_path: Path, times: int, seed: int) -> None:
+    """From nothing to a first copy, then from one edition to the next and back."""
+    copy, log = tmp_path / "mirror", tmp_path / "log"
+    site = Path(shutil.copytree(signed, tmp_path / "site"))
+    trial, caught = tmp_path / "trial", 0
+    with published(site, delay=0.05) as (address, _):
+        former = tree(site)
+        seconds = took(["mirror", address, trial], log)
+        arguments = ["mirror", address, copy]
+        caught += kill_again_and_again(arguments, copy, [{}, former], times // 2, seed, seconds)
+        took(arguments, log)
+        new_edition(site)
+        editions = [former, tree(site)]
+        seconds = took(["mirror", address, trial], log)
+        caught += kill_again_and_again(arguments, copy, editions, times - times // 2, seed + 1, seconds)
+        took(arguments, log)
+    assert caught >= times // 4
+    assert tree(copy) == editions[1]
+    assert verify(copy).returncode == 0
+    assert not copy.with_name(".mirror.mirror").exists()
