@@ -27,7 +27,7 @@ export function ownScript(address) {
 /** @type {Policy} */
 const rules = {
   createScriptURL: (address) => (workers.has(address) ? address : ownScript(address)),
-  // Never handed out: `parseXml` alone uses it, and what it parses is not a page.
+  // Never handed out: `parseXml`, whose text is no page, and `openPage` alone use it.
   createHTML: (text) => text,
 };
 /** @type {Policy} */
@@ -53,4 +53,16 @@ export function startWorker(code) {
 /** @param {string} xml @returns {Document} in which nothing runs; it is never put into the page */
 export function parseXml(xml) {
   return new DOMParser().parseFromString(policy.createHTML(xml), "text/xml");
+}
+
+/**
+ * Put a page in the place of this one. The window stays, and with it its address and what scripts have in it; listeners go.
+ * @param {string} html of an encrypted edition: who wrote it had the key, or AES-GCM would not have opened it
+ * @param {() => void} ready called when the page is whole
+ */
+export function openPage(html, ready) {
+  document.open();
+  document.addEventListener("DOMContentLoaded", ready, { once: true });
+  document.write(policy.createHTML(html));
+  document.close();
 }

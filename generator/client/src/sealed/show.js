@@ -1,5 +1,5 @@
 /** Put the page that was decrypted in the place of the one that asked. */
-import { trustedHtml } from "./trusted.js";
+import { openPage } from "../trusted.js";
 
 const IMAGE = /(<img\b[^>]*?\ssrc=")([^"]*)(")/g;
 const ENTITIES = /&(amp|quot|lt|gt|#39|#34);/g;
@@ -28,12 +28,7 @@ async function withImages(html, vault) {
  * @param {() => void} ready called when the page is whole
  */
 export async function show(html, vault, ready) {
-  const whole = trustedHtml(await withImages(html, vault));
-  // The window stays, and with it the vault and the address; listeners are gone after this.
-  document.open();
-  document.addEventListener("DOMContentLoaded", ready, { once: true });
-  document.write(whole);
-  document.close();
+  openPage(await withImages(html, vault), ready);
 }
 
 /** @param {string} word @param {() => void} lock */
