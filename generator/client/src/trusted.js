@@ -27,7 +27,7 @@ export function ownScript(address) {
 /** @type {Policy} */
 const rules = {
   createScriptURL: (address) => (workers.has(address) ? address : ownScript(address)),
-  // Never handed out: `parseXml` uses it, for what is no page, and `openPage`, for what only who has the key can have written.
+  // Never handed out: `parseXml`, whose text is no page, and `openPage` alone use it.
   createHTML: (text) => text,
 };
 /** @type {Policy} */
@@ -55,8 +55,14 @@ export function parseXml(xml) {
   return new DOMParser().parseFromString(policy.createHTML(xml), "text/xml");
 }
 
-/** Put a page of an encrypted edition in the place of this one. @param {string} html decrypted, and so authentic */
-export function openPage(html) {
+/**
+ * Put a page in the place of this one. The window stays, and with it its address and what scripts have in it; listeners go.
+ * @param {string} html of an encrypted edition: who wrote it had the key, or AES-GCM would not have opened it
+ * @param {() => void} ready called when the page is whole
+ */
+export function openPage(html, ready) {
+  document.open();
+  document.addEventListener("DOMContentLoaded", ready, { once: true });
   document.write(policy.createHTML(html));
   document.close();
 }

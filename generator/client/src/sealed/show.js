@@ -28,11 +28,7 @@ async function withImages(html, vault) {
  * @param {() => void} ready called when the page is whole
  */
 export async function show(html, vault, ready) {
-  const whole = await withImages(html, vault);
-  // The window stays, and with it the vault and the address; listeners are gone after this.
-  document.open();
-  document.addEventListener("DOMContentLoaded", ready, { once: true });
-  openPage(whole);
+  openPage(await withImages(html, vault), ready);
 }
 
 /** @param {string} word @param {() => void} lock */
