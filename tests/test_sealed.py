@@ -73,8 +73,6 @@ def test_commands_give_the_release_back_and_the_edition_again(edition: Edition, 
 
 def test_an_edition_says_nothing(edition: Edition) -> None:
     word = WORD.encode()
-    shapes = {base64.b64encode(bytes(i) + word)[4 if i else 0 : -4] for i in range(3)}
-    assert all(len(s) >= 4 for s in shapes)
     pieces = 0
     for path, content in tree(edition.sealed).items():
         assert WORD not in path.lower()
@@ -84,7 +82,6 @@ def test_an_edition_says_nothing(edition: Edition) -> None:
             assert found, path
             data = base64.b64decode(found[1])
             assert word not in data.lower()
-            assert not any(shape in found[1] for shape in shapes)
             assert len(zlib.compress(data)) > len(data)  # as noise is
             pieces += 1
         if path.endswith(".html"):
