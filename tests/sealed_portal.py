@@ -63,6 +63,7 @@ def build(folder: Path) -> Edition:
         rows.writerow(["sourceid", "ra", "dec", f"{WORD}_name"])
         rows.writerows([2**63 - 1 - i, i * 3.6, i * 0.8 - 40, f"{WORD}-{i:03}"] for i in range(100))
     text = f"# About {WORD}\n\nAll of {WORD}.\n\n![The {WORD}]({WORD}.png)\n\n[The table]({WORD}.txt)\n"
+    text += "\nA line.\n" * 60 + "\n## Deep down {#deep}\n\nLeptons.\n" + "\nA line.\n" * 60
     (home / "docs" / f"{WORD}.md").write_text(text)
     (home / "docs" / f"{WORD}.txt").write_text(f"{WORD}, alone\n" * 100)
     Image.new("RGB", (40, 30), (200, 30, 30)).save(home / "docs" / f"{WORD}.png")

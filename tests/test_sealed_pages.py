@@ -18,6 +18,7 @@ from .conftest import _await_port as await_port
 from .sealed_portal import PASSPHRASE, WORD, Edition
 from .test_downloads import KEEP
 from .test_every_page import serious
+from .test_finding import HITS, ask
 from .test_spectrum_page import SHOWN
 
 pytestmark = pytest.mark.browser
@@ -89,16 +90,21 @@ def test_an_encrypted_edition_in_the_browser(
     browser.evaluate(f"document.querySelector('main a[href$=\"{WORD}.txt\"]').click(); 0")
     saved = base64.b64decode(browser.wait("handedOut[0]").partition(",")[2])
     assert saved == f"{WORD}, alone\n".encode() * 100
-    browser.press("Control+k")
-    browser.wait("document.activeElement.matches('dialog input')")
-    browser.type("alone")
-    browser.press("Escape")
 
     # The spectrum of a permalink, read through the index, as the plain release shows it.
     browser.goto(f"{base}spectrum.html?obsid={number}")
     browser.wait(SHOWN)
     assert browser.wait(WHOLE) == plain
     assert str(number) in plain
+
+    # What can be found is decrypted as well, and leads to its place on a numbered page.
+    ask(browser, "leptons")
+    browser.wait(f"{HITS}.length >= 1")
+    browser.press("Enter")
+    browser.wait(f"{OPEN} && document.querySelector(':target')?.id === 'deep' && scrollY > 500")
+    assert browser.address.endswith("/docs/1.html#deep")
+    browser.goto(f"{base}spectrum.html?obsid={number}")
+    browser.wait(OPEN)
 
     browser.evaluate("document.querySelector('.lock-button').click(); 0")
     browser.wait(LOCKED)

@@ -64,6 +64,8 @@ document.addEventListener("DOMContentLoaded", () => {
     };
     await show(new TextDecoder().decode(html), vault, () => {
       addLock(words.lock ?? "", lock);
+      // A page that was written is not taken to its place by itself.
+      if (location.hash) location.replace(location.hash);
       document.addEventListener("contextmenu", ({ target }) => {
         const link = target instanceof Element ? target.closest("a[href]") : null;
         if (!(link instanceof HTMLAnchorElement)) return;
