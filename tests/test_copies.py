@@ -13,7 +13,7 @@ from lxml import etree
 
 from drportal.build import build
 from drportal.model import load_portal
-from drportal.pages import files
+from drportal.pages import Assets, files, render_portal
 from drportal.problems import InputError
 from drportal.report import Report
 
@@ -164,6 +164,18 @@ def test_mirrors_are_listed_where_they_keep_the_release(site: Path) -> None:
             assert "<b>x" not in page.file.read_text() and ("<b>x" in page.text) == (not lang)
             assert f"--key {key_of(SEED).public.line}" in recipe(page.file, "mirror-verify")
     assert "May 2024" in Page(site / "mirrors.html").text
+
+
+def test_releases_that_are_not_there_are_not_named(tmp_path: Path) -> None:
+    write_portal(tmp_path)
+    portal = load_portal(tmp_path)
+    assets = Assets.load(portal)
+    for there, wanted in [("test/v1", []), ("test/v2", ["TEST v2"])]:
+        out = tmp_path / "out" / there
+        render_portal(portal, out, assets, [there])
+        page = Page(out / "mirrors.html")
+        assert ("Vienna" in page.text) == bool(wanted)
+        assert [label for label in ("TEST v1", "TEST v2") if label in page.text] == wanted
 
 
 @pytest.mark.parametrize("way", ["serve", "file"])
