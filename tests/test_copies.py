@@ -6,17 +6,18 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from lxml import etree
 
 from drportal.build import build
 from drportal.model import load_portal
-from drportal.pages import files
+from drportal.pages import Assets, files, render_portal
 from drportal.problems import InputError
 from drportal.report import Report
 
+from .browser import Browser
 from .conftest import RELEASE
 from .signed_portal import SEED, key_of, published, secret_key
 from .test_build import tree
@@ -163,6 +164,37 @@ def test_mirrors_are_listed_where_they_keep_the_release(site: Path) -> None:
             assert "<b>x" not in page.file.read_text() and ("<b>x" in page.text) == (not lang)
             assert f"--key {key_of(SEED).public.line}" in recipe(page.file, "mirror-verify")
     assert "May 2024" in Page(site / "mirrors.html").text
+
+
+def test_releases_that_are_not_there_are_not_named(tmp_path: Path) -> None:
+    write_portal(tmp_path)
+    portal = load_portal(tmp_path)
+    assets = Assets.load(portal)
+    for there, wanted in [("test/v1", []), ("test/v2", ["TEST v2"])]:
+        out = tmp_path / "out" / there
+        render_portal(portal, out, assets, [there])
+        page = Page(out / "mirrors.html")
+        assert ("Vienna" in page.text) == bool(wanted)
+        assert [label for label in ("TEST v1", "TEST v2") if label in page.text] == wanted
+
+
+@pytest.mark.parametrize("way", ["serve", "file"])
+def test_the_page_one_came_from_is_linked_on_mirrors(watched: Browser, site: Path, way: str) -> None:
+    """From a search in Chinese, by the link at the foot of the page; hostile addresses lead nowhere."""
+    with published(site) as (address, _):
+        base = f"{address if way == 'serve' else site.as_uri() + '/'}test/v2/"
+        watched.open(f"{base}zh/cite.html?x=1&y=%3Cb%3E")
+        watched.click("footer a[href*='mirrors.html']")
+        watched.wait("document.body.classList.contains('kind-mirrors')")
+        link = "document.querySelector('a[data-mirror]')"
+        watched.wait(f"!{link}.hidden")
+        there = "https://mirror.example/survey/test/v2/zh/cite.html?x=1&y=%3Cb%3E"
+        assert watched.evaluate(f"{link}.href") == there
+        for hostile in ("//evil.example/x.html", "../../../x.html", "javascript:alert(1)//.html"):
+            watched.goto(f"{base}mirrors.html?from={quote(hostile)}")
+            watched.wait(f"!!{link}")
+            assert watched.evaluate(f"{link}.hidden") is True
+            assert watched.evaluate(f"{link}.href").startswith("https://mirror.example/survey/test/v2/")
 
 
 def test_a_missing_page_finds_its_style_wherever_it_is_shown(site: Path) -> None:

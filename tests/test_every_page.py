@@ -29,6 +29,8 @@ PAGES = [
     "contact.html",
     "request.html",
     "verify.html",
+    "mirrors.html",
+    "files.html",
     "cite.html",
     "meta/index.html",
 ]

@@ -20,7 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from drportal.build import build
+from drportal.hosting import configuration
+from drportal.hosting.policies import read_policies
 from drportal.hosting.rules import COMPRESSED
+from drportal.problems import InputError
 from drportal.report import Report
 
 from .browser import Browser
@@ -223,6 +226,43 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
     assert seen <= {(200, old.body), (200, new)}
     asked = Asked(address, "index.html", If_None_Match=old["ETag"] or "")
     assert (asked.status, asked.body) == (200, new)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "told"),
+    [
+        ("iis", {}, "use one of: nginx, apache, caddy, headers, s3"),
+        ("nginx", {"address": "ftp://survey.example/"}, "is no address of a site"),
+        ("nginx", {"address": "https://a b/"}, "is no address of a site"),
+        ("caddy", {"root": '/srv/"; } evil { "'}, "cannot stand in a configuration"),
+        ("apache", {"root": "srv"}, "cannot stand in a configuration"),
+    ],
+)
+def test_what_cannot_be_configured_is_told(site: Path, kind: str, options: dict[str, str], told: str) -> None:
+    with pytest.raises(InputError) as error:
+        configuration(kind, site, **options)
+    assert len(error.value.problems) == 1 and told in str(error.value)
+
+
+def test_a_page_without_a_policy_is_told(site: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(site, tmp_path / "site"))
+    (copy / "more.html").write_text("<h1>x</h1>")
+    for folder, told in [(copy, "is a page without a security policy"), (tmp_path, "is no site")]:
+        with pytest.raises(InputError, match=told):
+            configuration("nginx", folder)
+
+
+def test_hosts_that_cannot_tell_pages_apart_allow_what_any_needs(site: Path) -> None:
+    policies = read_policies(site)
+    widest = {d.split()[0]: set(d.split()[1:]) for d in policies.widest.split(";")}
+    for policy in [policies.usual, *policies.others]:
+        for directive in policy.split(";"):
+            name, *sources = directive.split()
+            assert set(sources) <= widest[name]
+    assert "https://forms.survey.example" in widest["form-action"] and widest["default-src"] == {"'none'"}
+    lines = configuration("headers", site).splitlines()
+    assert f"  Content-Security-Policy: {policies.widest}" in lines
+    assert len([x for x in lines if x.startswith("/")]) <= 100 and max(map(len, lines)) <= 2000
 
 
 @pytest.mark.slow

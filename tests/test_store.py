@@ -39,6 +39,7 @@ def store(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
             process.terminate()
 
 
+@pytest.mark.slow
 def test_a_store_holds_the_same_tree(signed: Path, store: tuple[str, dict[str, str]], tmp_path: Path) -> None:
     address, environment = store
     site = Path(shutil.copytree(signed, tmp_path / "site"))
@@ -66,7 +67,7 @@ def test_a_store_holds_the_same_tree(signed: Path, store: tuple[str, dict[str, s
     part = Asked(address + "/", f"survey/data/{path}", Range="bytes=-8")
     assert (part.status, part.body) == (206, (site / path).read_bytes()[-8:])
     cors = Asked(address + "/", f"survey/data/{path}", Origin="https://other.example")
-    assert cors["Access-Control-Allow-Origin"] == "*"
+    assert cors["Access-Control-Allow-Origin"] in ("*", "https://other.example")
     done = verify(f"{address}/survey/data/")
     assert done.returncode == 0 and "all as published" in done.stdout
     (site / "zh" / "index.html").unlink()

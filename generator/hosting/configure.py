@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -75,7 +76,7 @@ def configuration(kind: str, site: Path, root: str | None = None, address: str =
         headers=list(rules.HEADERS.items()),
         preflight=list(rules.PREFLIGHT.items()),
         compressed=rules.COMPRESSED,
-        uploads=_uploads(),
+        uploads=_uploads(site) if kind == "s3" else [],
     )
 
 
@@ -103,10 +104,17 @@ def _types() -> list[tuple[str, list[str]]]:
     return sorted(by_type.items())
 
 
-def _uploads() -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """What is sent to a store at a time: type, what may be kept, and patterns; pages last."""
+def _uploads(site: Path) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What is sent to a store at a time: type, what may be kept, and patterns; pages last.
+
+    Each is a walk through site and store, so there are only those that the site has files for.
+    """
+    there = {name.rpartition(".")[2] for _, _, names in os.walk(site) for name in names}
     parts = []
-    for kind, endings in sorted(_types(), key=lambda pair: pair[0] == "text/html"):
+    for kind, every in sorted(_types(), key=lambda pair: pair[0] == "text/html"):
+        endings = [ending for ending in every if ending in there]
+        if not endings:
+            continue
         told = rules.type_of(f"x.{endings[0]}")
         mine = [("include", f"*.{ending}") for ending in endings]
         if kind in ASSETS:
