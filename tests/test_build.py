@@ -161,7 +161,12 @@ def test_killed_at_any_moment_the_site_is_the_old_or_the_new_one(portal: Path) -
         assert tree(site) in known.values()
     run("build", "--portal", portal)
     assert tree(site) == known["new words"]
-    assert {p.name for p in site.parent.iterdir()} == {"site", "cache", ".site.lock"}
+    assert {p.name for p in site.parent.iterdir()} == {
+        "site",
+        "cache",
+        ".site.lock",
+        ".cache.lock",
+    }
 
 
 def test_a_damaged_site_is_mended_by_the_next_build(portal: Path) -> None:
