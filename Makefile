@@ -35,9 +35,9 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 	@touch $@
 
 browsers:
-	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null && command -v nginx >/dev/null && command -v stilts >/dev/null && command -v xmllint >/dev/null && command -v minisign >/dev/null && command -v wget >/dev/null && command -v xorriso >/dev/null && command -v bsdtar >/dev/null && command -v 7zz >/dev/null || \
+	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null && command -v nginx >/dev/null && command -v stilts >/dev/null && command -v xmllint >/dev/null && command -v minisign >/dev/null && command -v wget >/dev/null && command -v xorriso >/dev/null && command -v bsdtar >/dev/null && command -v 7zz >/dev/null && command -v mcopy >/dev/null && command -v mkfs.vfat >/dev/null || \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget xorriso libarchive-tools 7zip >/dev/null)
+	   chromium firefox-esr nginx-light fonts-noto-cjk stilts libxml2-utils minisign wget xorriso libarchive-tools 7zip mtools dosfstools >/dev/null)
 
 lint: .venv/tested
 	$(BIN)/ruff format --check .
