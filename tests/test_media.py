@@ -345,6 +345,19 @@ def test_a_stick_is_a_folder_put_in_place_in_one_step(survey: Survey, tmp_path: 
     assert done.returncode == 2 and (tmp_path / "mine" / "thesis.tex").read_text() == "mine"
 
 
+@pytest.mark.skipif(not shutil.which("mkfs.vfat") or not shutil.which("mcopy"), reason="no tools for FAT32")
+def test_fat32_keeps_every_file(survey: Survey, tmp_path: Path) -> None:
+    stick, drive, back = (tmp_path / n for n in ("stick", "drive", "back"))
+    make_media(survey.portal, "test/v1", "usb", stick, Report(), size="1G")
+    with drive.open("wb") as stream:
+        stream.truncate(300 << 20)
+    subprocess.run(["mkfs.vfat", "-F", "32", drive], check=True, capture_output=True)
+    back.mkdir()
+    subprocess.run(["mcopy", "-s", "-Q", "-i", drive, *sorted(stick.iterdir()), "::/"], check=True)
+    subprocess.run(["mcopy", "-s", "-n", "-Q", "-i", drive, "::/*", back], check=True)
+    same(stick, back)
+
+
 REFUSED: dict[str, dict[str, Any]] = {
     "no such medium": {"kind": "floppy"},
     "is no size": {"kind": "usb", "size": "much"},
