@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..model import Edition, Portal, Release
+from ..model import Audience, Edition, Portal, Release
 from ..problems import InputError, Problem
 
 EDITION = "edition.json"
@@ -35,6 +35,14 @@ def refuse_other(site: Path, edition: Edition) -> None:
             what = f"is the edition for {audience}, and this one is for {edition.audience}"
             mend = "name another folder with --out, or delete that one yourself"
             raise InputError(Problem(str(file.parent), "", what, mend))
+
+
+def edition_of(site: Path) -> Edition:
+    """Today's edition for the readers whom a site is for. Raises InputError where it does not say well."""
+    audience = _audience(site / EDITION)
+    if audience not in set(Audience):
+        raise InputError(Problem(str(site / EDITION), "", f"is for {audience}", "build the site anew"))
+    return Edition.today(Audience(audience))
 
 
 def _audience(file: Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ...build import choose
 from ...checksums import digest
 from ...model import Portal, Release, load_portal
-from ...pages import Assets
+from ...pages import Assets, find_documents
 from ...pages.medium import (
     Contents,
     Row,
@@ -28,6 +28,7 @@ from ...pages.medium import (
 )
 from ...problems import InputError, Problem
 from ...report import Report
+from ..edition import Record, edition_of, withheld_from
 from ..listing import MANIFEST, Listing
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
@@ -96,9 +97,11 @@ def make_media(
     Raises InputError; whatever goes wrong, what stood at `out` stays.
     """
     medium = _medium(kind)
-    portal = load_portal(folder)
-    (release,) = choose(portal, [name])
     site = site or folder / "build" / "site"
+    portal = load_portal(folder, edition_of(site))
+    (release,) = choose(portal, [name])
+    withheld = withheld_from(portal, release, find_documents(portal, release).hidden)
+    Record(site).refuse([(release, withheld)])
     root = site / release.id
     listing = _listing(root, release)
     out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
