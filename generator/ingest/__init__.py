@@ -87,7 +87,8 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
             shown_table(spec, table),
             schema_file,
         )
-        missing = {**missing_values(spec.simulate.kind), **missing}
+        usual = missing_values(spec.simulate.kind)
+        missing = {**{k: v for k, v in usual.items() if not spec.hides(k)}, **missing}
     else:
         files = source_files(spec, release)
         sources = [open_source(file, spec, scratch) for file in files]
