@@ -54,7 +54,8 @@ def test_a_killed_build(tmp_path: Path, times: int, seed: int) -> None:
     edition(0)
     took(["build", "--portal", portal], log)
     assert tree(out) == editions[0]
-    assert {p.name for p in out.parent.iterdir()} == {"site", "site.log", "cache", ".site.lock", ".cache.lock"}
+    stay = {"site", "site.log", "cache", ".site.lock", ".cache.lock"}
+    assert {p.name for p in out.parent.iterdir()} == stay
     assert not list((portal / "build/cache").rglob("*.part"))
 
 
