@@ -18,6 +18,7 @@ FORKS.set_forkserver_preload(
         "drportal.cli",
         "drportal.build",
         "drportal.differences.command",
+        "drportal.publish.media.make",
         "drportal.publish.mirror",
         "drportal.publish.verify",
     ]

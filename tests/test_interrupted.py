@@ -14,6 +14,9 @@ from .test_build import CATALOGUE, tree
 from .test_manifest import verify
 from .test_mirror import new_edition
 
+BESIDE = {"cd": set[str](), "usb": {"media-sleeve.html"}}
+"""What a medium has beside its folder."""
+
 TIMES = [pytest.param(4, 1, id="4 times"), pytest.param(50, 2, id="50 times", marks=pytest.mark.slow)]
 
 
@@ -80,3 +83,43 @@ def test_a_killed_mirror(signed: Path, tmp_path: Path, times: int, seed: int) ->
     assert tree(copy) == editions[1]
     assert verify(copy).returncode == 0
     assert not copy.with_name(".mirror.mirror").exists()
+
+
+MEDIA = [
+    pytest.param("cd", 4, 1, id="cd, 4 times"),
+    pytest.param("cd", 50, 2, id="cd, 50 times", marks=pytest.mark.slow),
+    pytest.param("usb", 50, 3, id="usb, 50 times", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("kind", "times", "seed"), MEDIA)
+def test_a_killed_medium(tmp_path: Path, kind: str, times: int, seed: int) -> None:
+    """Media of two editions of a site, one made in the place of the other."""
+    portal, log = tmp_path / "portal", tmp_path / "log"
+    toml, _ = write_portal(portal)
+    text = toml.read_text()
+    sites = [tmp_path / "sites" / name for name in ("first", "second")]
+    for site in sites:
+        toml.write_text(f'description = "The {site.name} edition"\n{text}')
+        took(["build", "--portal", portal, "--out", site], log)
+    chosen, out = tmp_path / "site", tmp_path / "made" / "media"
+    out.parent.mkdir()
+
+    def edition(turn: int) -> None:
+        chosen.unlink(missing_ok=True)
+        chosen.symlink_to(sites[turn % 2])
+
+    arguments = ["media", "test/v1", "--portal", portal, "--site", chosen, "--to", kind, "--out", out]
+    arguments += ["--discs", "0"] if kind == "cd" else []
+    editions = []
+    for turn in (0, 1):
+        edition(turn)
+        seconds = took(arguments, log)
+        editions.append(tree(out))
+    assert editions[0] != editions[1]
+    caught = kill_again_and_again(arguments, out, editions, times, seed, seconds * 1.1, prepare=edition)
+    assert caught >= times // 4
+    edition(0)
+    took(arguments, log)
+    assert tree(out) == editions[0]
+    assert {p.name for p in out.parent.iterdir()} - {"media.log", ".media.lock"} == {"media"} | BESIDE[kind]
