@@ -1,4 +1,4 @@
-"""What `make bench` measures on simulated data: ingest, differences, images, spectra, a reader's waiting.
+"""What `make bench` measures on simulated data: ingest, differences, images, spectra, waiting, encryption.
 
 python -m benchmarks [ROWS [SPECTRA]]
 """
@@ -42,6 +42,7 @@ def main(rows: int = 1_000_000, spectra: int = 1_000) -> None:
         (portal / "releases" / "dr1" / "release.toml").write_text(RELEASE.format(rows=rows))
         run(drportal, "build", "--portal", portal)
         run(node_folder() / "node", HERE / "engine.mjs", portal / "build" / "site" / "dr1", "lrs")
+        run(sys.executable, HERE / "sealed.py", portal / "build" / "site" / "dr1")
 
 
 if __name__ == "__main__":
