@@ -147,16 +147,41 @@ def test_a_disc_that_fills_while_a_mirror_is_made(
     assert tree(folder / "copy") == tree(site)
 
 
-@pytest.mark.parametrize("command", ["build", "mirror"])
-def test_a_disc_that_is_read_only(
-    wide: Path, signed: Path, mounted: Callable[..., Path], command: str
+def going_out(command: str, signed: Path, out: Path) -> list[object]:
+    """The command that makes an image, a stick or an encrypted edition of a release."""
+    if command == "seal":
+        return ["seal", signed / "test" / "v1", "--out", out]
+    return ["media", "test/v1", "--portal", signed.parents[1], "--to", command, "--out", out]
+
+
+@pytest.mark.parametrize("command", ["cd", "seal", pytest.param("usb", marks=pytest.mark.slow)])
+def test_a_full_disc_at_what_goes_out(
+    signed: Path, disc: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
+    monkeypatch.setenv("DRPORTAL_PASSPHRASE", "five words taken at random")
+    out = disc / "out"
+    said = refused(*going_out(command, signed, out))
+    assert "No space left on device" in said or "take a larger medium" in said, said
+    assert not out.exists()
+    assert weight(disc) < 1_000_000
+
+
+LONG = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("cd", "usb", "seal")]
+
+
+@pytest.mark.parametrize("command", ["build", "mirror", *LONG])
+def test_a_disc_that_is_read_only(
+    wide: Path, signed: Path, mounted: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("DRPORTAL_PASSPHRASE", "five words taken at random")
     folder = mounted("size=1m", "ro")
     with published(signed) as (address, _):
-        what = (
-            ["--portal", wide, "--out", folder / "site"] if command == "build" else [address, folder / "copy"]
+        said = refused(
+            *{
+                "build": ["build", "--portal", wide, "--out", folder / "site"],
+                "mirror": ["mirror", address, folder / "copy"],
+            }.get(command, going_out(command, signed, folder / "out"))
         )
-        said = refused(command, *what)
     assert "Read-only file system" in said and str(folder) in said
 
 
