@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import socket
 import subprocess
@@ -10,14 +11,15 @@ import sys
 import time
 import urllib.parse
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import pytest
 from astropy.table import Table
+from filelock import FileLock
 
 from .browser import Browser, closed_network
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .sealed_portal import Edition
     from .spectral_portal import Spectral
 
+T = TypeVar("T")
 DRPORTAL = Path(sys.executable).with_name("drportal")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -139,15 +142,31 @@ class Made:
     moved: Path
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    base = tmp_path_factory.mktemp("made")
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> T:
+    """What `make` makes in a folder: by the first process of the tests that wants it, for all of them."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, note = base / name, base / f"{name}.pickle"
+    with FileLock(base / f"{name}.lock"):
+        if not note.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            note.write_bytes(pickle.dumps(make(folder)))
+    return cast("T", pickle.loads(note.read_bytes()))
+
+
+def make_site(base: Path) -> Made:
     write_portal(base / "portal")
     subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
     site = base / "portal" / "build" / "site"
     moved = base / "moved away" / "光谱 #1 (50%)"
     shutil.copytree(site / "test" / "v1", moved)
     return Made(base / "portal", site, moved)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return once(tmp_path_factory, "made", make_site)
 
 
 def free_port() -> int:
@@ -233,7 +252,7 @@ def spectral(tmp_path_factory: pytest.TempPathFactory) -> Spectral:
     """A release with spectra of every layout."""
     from .spectral_portal import build
 
-    return build(tmp_path_factory.mktemp("spectral"))
+    return once(tmp_path_factory, "spectral", build)
 
 
 @pytest.fixture(scope="session")
@@ -252,7 +271,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of a small portal with a signing key. To be copied, not changed."""
     from .signed_portal import build
 
-    return build(tmp_path_factory.mktemp("signed"))
+    return once(tmp_path_factory, "signed", build)
 
 
 @pytest.fixture(scope="session")
@@ -260,7 +279,7 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """A release and its encrypted edition. To be copied, not changed."""
     from .sealed_portal import build
 
-    return build(tmp_path_factory.mktemp("sealed"))
+    return once(tmp_path_factory, "sealed", build)
 
 
 @pytest.fixture(params=["serve", "file"])

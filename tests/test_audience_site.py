@@ -107,6 +107,7 @@ def test_an_edition_says_whose_it_is_on_every_page(sites: Sites) -> None:
     assert (sites.public / "sitemap.xml").is_file() and not (sites.team / "sitemap.xml").exists()
 
 
+@pytest.mark.slow
 def test_editions_are_not_mixed(sites: Sites) -> None:
     before = {p: p.stat().st_mtime_ns for p in sites.public.parent.glob("site*/**/*.html")}
     for audience, out in ((None, sites.team), ("team", sites.public), ("partners", sites.team)):
@@ -133,6 +134,7 @@ def test_what_is_withheld_later_is_not_kept(sites: Sites) -> None:
         toml.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_when_the_day_has_come_all_is_public(sites: Sites) -> None:
     done = build(sites.portal, None, AFTER)
     assert done.returncode == 0, done.stderr

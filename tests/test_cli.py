@@ -21,7 +21,10 @@ def test_a_new_portal_builds_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "survey/build/site/index.html").is_file()
 
 
-@pytest.mark.parametrize("suffix", ["fits", "vot", "ecsv", "parquet", "csv"])
+OTHERS = [pytest.param(suffix, marks=pytest.mark.slow) for suffix in ("vot", "ecsv", "parquet")]
+
+
+@pytest.mark.parametrize("suffix", ["fits", "csv", *OTHERS])
 def test_any_table_becomes_a_portal_without_touching_code(tmp_path: Path, suffix: str) -> None:
     table = odd_table()
     table.rename_column("RAJ2000", "_RA")

@@ -145,7 +145,7 @@ def test_a_form_is_sent_where_the_team_wants_it(watched: Browser, tmp_path: Path
         subprocess.run([DRPORTAL, "build", "--portal", folder], check=True, capture_output=True)
         site = folder / "build" / "site" / "dr1"
         for page in site.rglob("*.html"):
-            opened = f"form-action 'self' {origin}\"" in page.read_text(encoding="utf-8")
+            opened = f"form-action 'self' {origin};" in page.read_text(encoding="utf-8")
             assert opened == (page.name == "contact.html"), page
         watched.open((site / "contact.html").as_uri() + "?from=search.html%3Fcatalogue%3Dobjects")
         watched.fill("#message", MESSAGE)

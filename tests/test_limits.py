@@ -37,6 +37,7 @@ def test_sizes_are_said_on_the_safe_side() -> None:
     assert [said(n, down=True) for n in (25 << 20, 1 << 30)] == ["26.2 MB", "1 GB"]
 
 
+@pytest.mark.slow
 def test_files_fit_or_are_named(tmp_path: Path) -> None:
     """Rows of 30 kB that do not shrink, in a catalogue of 30 MB; and an attachment that cannot be divided."""
     release = tmp_path / "releases" / "dr1"
