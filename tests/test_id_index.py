@@ -272,7 +272,7 @@ def cases(out: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("which", ["chrome", "firefox"])
+@pytest.mark.parametrize("which", ["chrome", pytest.param("firefox", marks=pytest.mark.slow)])
 def test_look_up(odd: Path, tmp_path: Path, which: str) -> None:
     expected = tmp_path / "cases.json"
     expected.write_text(json.dumps(cases(odd)), encoding="utf-8")
