@@ -315,12 +315,15 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`make test` runs browser tests twice: in Chromium over HTTP or from disk, in Firefox the other way.
 
-    Which way goes to which browser differs from test to test; `make test-all` runs all four.
+    Which way goes to which browser differs from test to test; `make test-all` runs all four. Long tests that know no
+    ways run in Chromium alone.
     """
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {}).values()
         browsers = {"chrome", "firefox"}.intersection(map(str, params))
         ways = {"file", "serve", "http"}.intersection(map(str, params))
+        if item.get_closest_marker("long") and "firefox" in browsers:
+            item.add_marker(pytest.mark.slow)
         if not (browsers and ways):
             continue
         first = zlib.crc32(item.originalname.encode()) % 2 == 0  # type: ignore[attr-defined]

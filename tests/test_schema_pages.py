@@ -112,6 +112,7 @@ def links_of(page: Path, column: str) -> dict[str, str]:
     return {re.sub(r"<[^>]+>", "", name).strip(): html.unescape(link) + "|" + n for name, link, n in rows}
 
 
+@pytest.mark.long
 def test_every_number_leads_to_its_query(watched: Browser, made: Made, sim: Table) -> None:
     z = np.asarray(sim["z"])
     truth = {"A value": int((z > -999).sum()), "-9999 means none": int((z == -9999).sum())}

@@ -179,6 +179,7 @@ def formats(folder: Path, table: Table) -> list[Path]:
     return made
 
 
+@pytest.mark.long
 def test_every_format_says_the_same(watched: Browser, made: Made, tmp_path: Path) -> None:
     base = made.moved.as_uri() + "/"
     table = Table(

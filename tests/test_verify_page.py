@@ -61,6 +61,7 @@ def forgive(browser: Browser) -> None:
     browser.open("about:blank")
 
 
+@pytest.mark.long
 def test_a_site_checks_itself(watched: Browser, copy: Path) -> None:
     with published(copy) as (address, _):
         watched.open(f"{address}verify.html", width=390)
