@@ -315,8 +315,8 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`make test` runs browser tests twice: in Chromium over HTTP or from disk, in Firefox the other way.
 
-    Which way goes to which browser differs from test to test; `make test-all` runs all four. Long tests that know no
-    ways run in Chromium alone.
+    Which way goes to which browser differs from test to test, and long tests run in Chromium alone;
+    `make test-all` runs all.
     """
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {}).values()
