@@ -67,9 +67,8 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
         matching = [f for f in fields if f.name == key or fnmatchcase(f.name, key)]
         if not matching:
             near = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
-            mend = (
-                f"did you mean {' or '.join(near)}?" if near else "name a column of the source, or a pattern"
-            )
+            whole = f"name a column of {spec.source or 'the source'}, or a pattern"
+            mend = f"did you mean {' or '.join(near)}?" if near else whole
             problems.append(Problem(str(file), one, "no such column", mend))
         for field in matching:
             if said.bits and not is_whole(field.type):
