@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..model.sizes import said
 from ..problems import InputError, Problem
+from ..publish.manifest import walk
 
 TOLD = 20
 """Files that are too large are told one by one up to so many."""
@@ -38,7 +38,7 @@ HOSTS = {
 def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -> list[Problem]:
     """Files below a folder that are larger than portal.toml allows."""
     mend = 'write `largest_file` = "{}" in portal.toml if its host takes that, or leave it out'
-    found = [(path, size) for path, size in _files(root, "", without) if size > largest]
+    found = [(path, size) for path, size in _files(root, without) if size > largest]
     problems = [
         Problem(
             path,
@@ -64,7 +64,7 @@ def unfit(site: Path, kind: str) -> list[Problem]:
     host, problems, large = HOSTS[kind], [], 0
     count = total = 0
     hidden = ""
-    for path, size in _files(site, "", frozenset()):
+    for path, size in _files(site):
         count, total = count + 1, total + size
         if host.jekyll and not hidden and any(part.startswith("_") for part in path.split("/")):
             hidden = path
@@ -94,12 +94,6 @@ def unfit(site: Path, kind: str) -> list[Problem]:
     return problems
 
 
-def _files(root: Path, folder: str, without: frozenset[str]) -> Iterator[tuple[str, int]]:
-    with os.scandir(root / folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        path = folder + entry.name
-        if not entry.is_dir(follow_symlinks=False):
-            yield path, entry.stat(follow_symlinks=False).st_size
-        elif path not in without:
-            yield from _files(root, f"{path}/", without)
+def _files(root: Path, without: frozenset[str] = frozenset()) -> Iterator[tuple[str, int]]:
+    for entry, path in walk(root, without=without):
+        yield path, entry.stat(follow_symlinks=False).st_size

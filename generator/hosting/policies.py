@@ -34,7 +34,12 @@ class Policies:
 def page_policy(file: Path) -> str | None:
     """The policy that a page tells; None where it tells none."""
     with file.open("rb") as stream:
-        found = META.search(stream.read(HEAD))
+        return policy_in(stream.read(HEAD))
+
+
+def policy_in(text: bytes) -> str | None:
+    """The policy that the text of a page tells; None where it tells none."""
+    found = META.search(text)
     return html.unescape(found[1].decode()) if found else None
 
 

@@ -12,9 +12,9 @@ import shutil
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 
 from ..checksums import digest
+from ..hosting.policies import policy_in
 from ..pages.assets import EXTENSIONS, SEALED
 from ..pages.escape import json_block
 from ..pages.i18n import Language
@@ -23,7 +23,6 @@ from ..pages.theme import Theme, themes_folder
 from ..problems import InputError, Problem
 
 PAGE_MARK = b'id="page"'
-POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
 LANGUAGE = re.compile(r'<html lang="([A-Za-z-]+)"')
 IN_STYLE = re.compile(r'url\("?([^")]+)"?\)')
 FOLDERS = {"catalogues", "docs", "meta"}
@@ -89,13 +88,12 @@ class Shells:
     def add(self, path: str, text: bytes) -> None:
         """Let a page of the release have one that stands in its place."""
         page = text.decode("utf-8", "replace")
-        policy = POLICY.search(page)
         lang = LANGUAGE.search(page)
         code = lang[1] if lang else "en"
         name = self._name(path, code)
         if name != path:
             self.names[name] = path
-        self._pages[name] = (code, _policy(policy[1] if policy else DEFAULT_POLICY))
+        self._pages[name] = (code, _policy(policy_in(text) or DEFAULT_POLICY))
 
     def _name(self, path: str, language: str) -> str:
         *folders, name = path.split("/")
@@ -147,7 +145,7 @@ class Shells:
         said = {"base": base or "./", "lang": lang}
         return environment.get_template("sealed.html").render(
             lang=lang,
-            policy=Markup(policy),
+            policy=policy,
             data=json_block(said),
             style=f"{base}assets/{self._style}",
             icon=f"{base}assets/{self._icon}",
@@ -158,7 +156,7 @@ class Shells:
 def _policy(page: str) -> str:
     """The page's policy, for what stands in its place must not be stricter; hosts in it stay secret."""
     kept = []
-    for directive in page.replace("&#39;", "'").split(";"):
+    for directive in page.split(";"):
         words = directive.split()
         known = [w for w in words if not HOST.match(w) or OWN_HOST.fullmatch(w) or w in ("data:", "blob:")]
         if words and (words[0] != "form-action" or known == words):
