@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import shutil
@@ -178,15 +179,22 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def served(made: Made) -> Iterator[str]:
     """Address of the moved release under `drportal serve`."""
+    with serving(made.moved.parent) as address:
+        yield f"{address}{urllib.parse.quote(made.moved.name)}/"
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Address of a folder under `drportal serve`, ending in a slash."""
     port = free_port()
-    command = [DRPORTAL, "serve", made.moved.parent, "--port", str(port), "--quiet"]
+    command = [DRPORTAL, "serve", folder, "--port", str(port), "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _await_port(port)
-        yield f"http://127.0.0.1:{port}/{urllib.parse.quote(made.moved.name)}/"
+        await_port(port)
+        yield f"http://127.0.0.1:{port}/"
         process.terminate()
 
 
-def _await_port(port: int) -> None:
+def await_port(port: int) -> None:
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -216,7 +224,7 @@ def nginx(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     (run / "conf").write_text(NGINX.format(run=run, port=port, root=made.moved.parent))
     binary = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
     with subprocess.Popen([binary, "-c", run / "conf"], stderr=subprocess.DEVNULL) as process:
-        _await_port(port)
+        await_port(port)
         yield f"http://127.0.0.1:{port}/{urllib.parse.quote(made.moved.name)}/"
         process.terminate()
 
@@ -258,12 +266,8 @@ def spectral(tmp_path_factory: pytest.TempPathFactory) -> Spectral:
 @pytest.fixture(scope="session")
 def spectral_served(spectral: Spectral) -> Iterator[str]:
     """Address of that release under `drportal serve`."""
-    port = free_port()
-    command = [DRPORTAL, "serve", spectral.release, "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _await_port(port)
-        yield f"http://127.0.0.1:{port}/"
-        process.terminate()
+    with serving(spectral.release) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

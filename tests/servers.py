@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import DRPORTAL, _await_port, free_port
+from .conftest import DRPORTAL, await_port, free_port
 
 NGINX = """
 daemon off; pid {run}/pid; error_log {run}/error.log; worker_processes 1; {user}
@@ -62,7 +62,7 @@ def server(kind: str, site: Path, root: Path, run: Path) -> Iterator[str]:
     log = (run / "log").open("wb")
     with subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, env=environment) as process:
         try:
-            _await_port(port)
+            await_port(port)
             yield address
         finally:
             process.terminate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from astropy.table import Table
 
 from .browser import Browser
-from .conftest import DRPORTAL, _await_port, free_port
+from .conftest import serving
 from .test_build import run
 from .test_every_page import look
 
@@ -183,12 +182,8 @@ def address(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
     if request.param == "file":
         yield (site.folder / "dr3").as_uri()
         return
-    port = free_port()
-    command = [DRPORTAL, "serve", site.folder, "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _await_port(port)
-        yield f"http://127.0.0.1:{port}/dr3"
-        process.terminate()
+    with serving(site.folder) as address:
+        yield f"{address}dr3"
 
 
 @pytest.mark.browser

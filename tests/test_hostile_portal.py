@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import urllib.parse
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from .browser import Browser
-from .conftest import DRPORTAL, _await_port, free_port
+from .conftest import serving
 from .hostile_portal import BREAKS, EVIL, MARK, NAME, RUN, SHORT, build
 from .test_target_lists import choose_list, give, run
 
@@ -30,12 +29,8 @@ def evil_base(request: pytest.FixtureRequest, evil: Path) -> Iterator[str]:
     if request.param == "file":
         yield evil.as_uri() + "/"
         return
-    port = free_port()
-    command = [DRPORTAL, "serve", evil, "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _await_port(port)
-        yield f"http://127.0.0.1:{port}/"
-        process.terminate()
+    with serving(evil) as address:
+        yield address
 
 
 class Tags(HTMLParser):

@@ -12,7 +12,7 @@ import pytest
 from astropy.table import Table
 
 from .browser import Browser
-from .conftest import DRPORTAL, _await_port, free_port
+from .conftest import DRPORTAL, serving
 from .test_every_page import serious
 
 ISSUES = """
@@ -137,12 +137,8 @@ def flawed_base(request: pytest.FixtureRequest, flawed: Path) -> Iterator[str]:
     if request.param == "file":
         yield flawed.as_uri() + "/"
         return
-    port = free_port()
-    command = [DRPORTAL, "serve", flawed, "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _await_port(port)
-        yield f"http://127.0.0.1:{port}/"
-        process.terminate()
+    with serving(flawed) as address:
+        yield address
 
 
 def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from .browser import Browser
-from .conftest import DRPORTAL, free_port
-from .conftest import _await_port as await_port
+from .conftest import serving
 from .sealed_portal import PASSPHRASE, WORD, Edition
 from .test_downloads import KEEP
 from .test_every_page import serious
@@ -39,12 +37,8 @@ ROWS += ".map((c) => `${c.dataset.column}=${c.textContent}`).join(' '))"
 
 @pytest.fixture(scope="module")
 def served(edition: Edition) -> Iterator[str]:
-    port = free_port()
-    command = [DRPORTAL, "serve", edition.sealed, "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        await_port(port)
-        yield f"http://127.0.0.1:{port}/"
-        process.terminate()
+    with serving(edition.sealed) as address:
+        yield address
 
 
 def unlock(browser: Browser, passphrase: str = PASSPHRASE, stay: bool = False) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from drportal.hosting.rules import cache_control, type_of
 
-from .conftest import DRPORTAL, _await_port, free_port
+from .conftest import DRPORTAL, await_port, free_port
 from .test_build import tree
 from .test_hosts import Asked
 from .test_manifest import verify
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     command = [BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            _await_port(port)
+            await_port(port)
             yield address, os.environ | told
         finally:
             process.terminate()
