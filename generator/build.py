@@ -38,6 +38,8 @@ class Built:
 
     site: Path
     releases: list[Release]
+    doubts: int
+    """Values in the data that may mean "nothing": `drportal check` says which."""
 
 
 def build(
@@ -79,6 +81,7 @@ def build(
         for line in record.refuse((r, w) for r, w in withheld if r.id in kept and r not in chosen):
             report.warn(line)
         data = make_data(chosen, site.parent / "cache", jobs, report)
+        doubts = sum(len(known_doubts(one)) for made in data.values() for one in made.values())
         former = {r.id: predecessors(portal.releases, r) for r in chosen}
         others = {r.id: r for some in former.values() for r in some if r not in chosen}
         data |= {name: _former_data(r, site, jobs, report) for name, r in others.items()}
@@ -113,7 +116,7 @@ def build(
         record.forget(chosen)
         place(new, site)
         record.remember((r, w) for r, w in withheld if r in chosen)
-    return Built(site, chosen)
+    return Built(site, chosen, doubts)
 
 
 def _refuse_large(portal: Portal, chosen: list[Release], new: Path) -> None:
@@ -235,8 +238,6 @@ def make_data(
                 folder = made.setdefault(release.id, {})[spec.name] = result()
                 if spec.withheld and not withheld_count(withheld_ids(folder)):
                     report.warn(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
-                for doubt in known_doubts(folder):
-                    report.warn(doubt.told(spec, release))
             except InputError as error:
                 problems += error.problems
     if problems:

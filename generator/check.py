@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from .ingest.fields import Field
 from .ingest.rows import check_rows
 from .lint import lint_schema
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
+from .notices import Notice, said
 from .problems import InputError, Problem
+from .report import Report
 from .standards.vounits import unit_fault
 
 if TYPE_CHECKING:
@@ -25,21 +28,25 @@ def check_portal(
     write: bool,
     rows: bool = True,
     audience: Audience = Audience.public,
-) -> tuple[list[str], list[Problem]]:
-    """Read what a build would read, the rows too where wanted; lines to tell, and the problems found."""
+    report: Report | None = None,
+) -> tuple[list[Notice], list[Problem]]:
+    """Read what a build would read, the rows too where wanted; doubts and notes, and the faults found."""
     portal = load_portal(folder, Edition.today(audience))
-    lines = withheld_lines(portal)
+    notices = [said(line) for line in withheld_lines(portal)]
     problems: list[Problem] = []
     from .pages.document_check import check_documents
 
     declared: dict[tuple[str, str], Declared] = {}
     for release in choose(portal, names):
-        try:
-            lines += _check_release(release, write, rows, declared)
-        except InputError as error:
-            problems += error.problems
+        for spec in release.catalogues:
+            if report:
+                report.begin(f"{release.label}: catalogue {spec.name}")
+            try:
+                _check_catalogue(spec, release, write, rows, declared, notices, report)
+            except InputError as error:
+                problems += error.problems
     problems += check_documents(portal, declared)
-    return lines, problems
+    return notices, problems
 
 
 def withheld_lines(portal: Portal) -> list[str]:
@@ -50,46 +57,54 @@ def withheld_lines(portal: Portal) -> list[str]:
     return [*lines, *portal.public_since]
 
 
-def _check_release(
-    release: Release, write: bool, rows: bool, declared: dict[tuple[str, str], Declared]
-) -> list[str]:
-    """Lines to tell; adds the columns and rows of each catalogue to `declared`. Raises InputError."""
+def _check_catalogue(
+    spec: CatalogueSource,
+    release: Release,
+    write: bool,
+    rows: bool,
+    declared: dict[tuple[str, str], Declared],
+    notices: list[Notice],
+    report: Report | None,
+) -> None:
+    """Add what is noticed to `notices`, and the columns and rows to `declared`. Raises InputError."""
     from .pages.facts import Declared
 
-    lines: list[str] = []
+    file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
+    if write and spec.source and not file.exists():
+        notices += [said(f"{file}: {line}") for line in write_schema(spec, release, file)]
+        notices.append(said(f'{file}: written; name it in release.toml: schema = "{file.name}"'))
     problems: list[Problem] = []
-    for spec in release.catalogues:
-        try:
-            file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
-            if write and spec.source and not file.exists():
-                lines += write_schema(spec, release, file)
-                lines.append(f'{file}: written; name it in release.toml: schema = "{file.name}"')
-            if spec.schema_file or file.exists():
-                found, hints = lint_schema(load_schema(file), file)
-                problems += found
-                lines += hints
-            with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
-                opened = open_input(spec, release, Path(scratch))
-                counts = [source.rows for source in opened.sources if source.rows is not None]
-                whole = sum(counts) if len(counts) == len(opened.sources) and not spec.withheld else None
-                names = [field.name for field in opened.fields]
-                declared[release.id, spec.name] = Declared(spec.name, names, whole)
-                if not spec.schema_file:
-                    lines += _units(spec, release, opened.fields)
-                lines += check_rows(spec, release, opened, Path(scratch)) if rows else []
-        except InputError as error:
-            problems += error.problems
+    if spec.schema_file or file.exists():
+        problems, found = lint_schema(load_schema(file), file)
+        notices += found
+    try:
+        with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
+            opened = open_input(spec, release, Path(scratch))
+            counts = [source.rows for source in opened.sources if source.rows is not None]
+            whole = sum(counts) if len(counts) == len(opened.sources) and not spec.withheld else None
+            names = [field.name for field in opened.fields]
+            declared[release.id, spec.name] = Declared(spec.name, names, whole)
+            if not spec.schema_file:
+                notices += _units(spec, release, opened.fields)
+            if rows:
+                progress = report.progress if report else lambda _stage, _done, _total: None
+                notices += check_rows(spec, release, opened, Path(scratch), progress)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
-    return lines
 
 
-def _units(spec: CatalogueSource, release: Release, fields: list[Field]) -> list[str]:
-    """Lines about units of a source that no schema mends."""
+def _units(spec: CatalogueSource, release: Release, fields: list[Field]) -> Iterator[Notice]:
+    """Doubts about units of a source that no schema corrects."""
     place = f"catalogues[{spec.name}]"
-    return [
-        str(Problem(str(release.file), f"{place}, column {field.name}", what, f"{mend} (in a schema)"))
-        for field in fields
-        if field.unit and (fault := unit_fault(field.unit))
-        for what, mend in [fault]
-    ]
+    for field in fields:
+        if field.unit and (fault := unit_fault(field.unit)):
+            what, fix = fault
+            problem = Problem(
+                str(release.file), f"{place}, column {field.name}", what, f"{fix} (in a schema)"
+            )
+            subject = f"{field.name} {field.unit!r}"
+            yield Notice(
+                "doubt", problem, place, "units that are not VOUnits", subject, "correct them in a schema"
+            )

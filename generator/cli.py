@@ -58,7 +58,9 @@ def new(
     """Make a portal to start from."""
     from .start import start_portal
 
-    for line in start_portal(folder, source, name):
+    with Report() as report:
+        lines = list(start_portal(folder, source, name, report))
+    for line in lines:
         print(line)
 
 
@@ -85,6 +87,9 @@ def build(
     site = (out or portal / "build" / name).absolute()
     with Report() as report:
         built = walk(portal, site, releases or [], jobs, report, keep_going, audience)
+    if built.doubts:
+        values = f"{built.doubts:,} value{'s' * (built.doubts != 1)} of columns"
+        print(f'{values} may mean "nothing": drportal check --portal {portal} says which')
     pages = sum(1 for _ in built.site.rglob("*.html"))
     print(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
 
@@ -104,21 +109,25 @@ def check(
         str | None, typer.Option(help="Whether it takes the built site: cloudflare-pages, github-pages, …")
     ] = None,
     site: Annotated[Path | None, typer.Option(help="For --host; PORTAL/build/site by default.")] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List doubts and notes one by one, with their lines.")
+    ] = False,
 ) -> None:
     """Look for mistakes in configuration, schemas, data and documents without building."""
     from .check import check_portal
     from .hosting.limits import unfit
+    from .notices import counted, show
 
-    lines, problems = check_portal(portal, releases or [], write_schema, rows, audience)
+    with Report() as report:
+        notices, faults = check_portal(portal, releases or [], write_schema, rows, audience, report)
     if host:
-        problems += unfit(site or portal / "build" / "site", host)
-    for line in lines:
-        print(line)
-    for problem in problems:
-        print(f"drportal: {problem}", file=sys.stderr)
-    if problems:
+        faults += unfit(site or portal / "build" / "site", host)
+    show(notices, verbose)
+    for fault in faults:
+        print(f"drportal: {fault}", file=sys.stderr)
+    print(counted(len(faults), notices), flush=True)
+    if faults:
         raise typer.Exit(1)
-    print("no problems found")
 
 
 @app.command()

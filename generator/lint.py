@@ -10,16 +10,17 @@ import duckdb
 import yaml
 
 from .model import Column, Schema
+from .notices import Notice
 from .problems import Problem
 from .standards.ucds import ucd_fault
 from .standards.vounits import unit_fault
 
 
-def lint_schema(schema: Schema, file: Path) -> tuple[list[Problem], list[str]]:
-    """Problems with units (VOUnit) and UCDs (UCD1+) of every column, and lines on what could be better."""
+def lint_schema(schema: Schema, file: Path) -> tuple[list[Problem], list[Notice]]:
+    """Problems with units (VOUnit) and UCDs (UCD1+) of every column, and what could be better."""
     lines = _lines(file)
     problems: list[Problem] = []
-    hints: list[str] = []
+    notes: list[Notice] = []
     for table in schema.tables:
         for column in table.columns:
             at = lines.get((table.name, column.name), {})
@@ -35,17 +36,24 @@ def lint_schema(schema: Schema, file: Path) -> tuple[list[Problem], list[str]]:
                 problems.append(Problem(str(file), place("ivoa:unit", "fits:tunit"), *fault))
             if column.ucd and (fault := ucd_fault(column.ucd)):
                 problems.append(Problem(str(file), place("ivoa:ucd"), *fault))
-            hints += [str(Problem(str(file), place("name"), *hint)) for hint in _hints(column)]
-    return problems, hints
+            about = "" if len(schema.tables) == 1 else f"table {table.name}"
+            for kind, what, fix in _hints(column):
+                problem = Problem(str(file), place("name"), what, fix)
+                notes.append(
+                    Notice("note", problem, about, kind, column.name, fix.replace("it is", "each is"))
+                )
+    return problems, notes
 
 
-def _hints(column: Column) -> Iterator[tuple[str, str]]:
+def _hints(column: Column) -> Iterator[tuple[str, str, str]]:
     if not (column.description or "").strip():
-        yield "has no description", "say what it is"
+        yield "columns without a description", "has no description", "say what it is"
     if column.unit == "dex":
-        yield "unit 'dex' is in common use but not in VOUnit", "leave it out, and name it in the description"
+        what = "unit 'dex' is in common use but not in VOUnit"
+        yield "columns in dex, which is not in VOUnit", what, "leave it out, and name it in the description"
     if column.name.lower() in _sql_words():
-        yield "its name is a word of SQL", f'readers have to write "{column.name}"; another name is easier'
+        fix = f'readers have to write "{column.name}"; another name is easier'
+        yield "columns named like words of SQL, to be quoted there", "its name is a word of SQL", fix
 
 
 @functools.cache

@@ -31,11 +31,16 @@ class Report:
             self._bar = None
 
     def step(self, what: str) -> None:
+        """Name what begins; elsewhere than on a terminal this is a line."""
+        self.begin(what)
+        if not self._bar:
+            self.console.print(what, markup=False)
+
+    def begin(self, what: str) -> None:
+        """Name what begins, without a line of its own."""
         self._what = what
         if self._bar:
             self._bar.update(self._task, description=what, completed=0, total=None)
-        else:
-            self.console.print(what, markup=False)
 
     def warn(self, line: str) -> None:
         """Something the reader should know although the work goes on."""

@@ -2,62 +2,239 @@
 
 from __future__ import annotations
 
+import glob
+import os
 import shutil
+import tempfile
+import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .model import CatalogueSource, load_portal
+from .model import CatalogueSource, Release, load_portal
 from .model.strict import NAME
 from .problems import InputError, Problem
+from .report import Report
+
+if TYPE_CHECKING:
+    from .ingest.doubts import Doubt
+    from .ingest.inputs import Input
+    from .ingest.rules import Ask
 
 STARTER = Path(__file__).parent / "starter"
+WIDTH = 100
+"""Letters in a line of comments."""
 
 
-def start_portal(folder: Path, source: Path | None, name: str) -> Iterator[str]:
+def start_portal(folder: Path, source: Path | None, name: str, report: Report) -> Iterator[str]:
     """Copy the starter portal to `folder`; with a source table, make it the catalogue and write its schema.
 
-    Yields lines that tell what was done. Raises InputError.
+    Yields lines that say what was done. Raises InputError.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    there = folder.exists()
+    if there and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             Problem(str(folder), "", "is there already", "name a folder that does not exist yet")
         )
     if source and not source.is_file():
         what = "is a folder" if source.is_dir() else "no such file"
-        raise InputError(Problem(str(source), "", what, "mend the path given to --source"))
+        raise InputError(Problem(str(source), "", what, "correct the path given to --source"))
     if not NAME.fullmatch(name):
-        mend = "use lower-case letters, digits and _ (at most 40)"
-        raise InputError(Problem("new", "--name", f"{name!r} is not usable as a name", mend))
+        fix = "use lower-case letters, digits and _ (at most 40)"
+        raise InputError(Problem("new", "--name", f"{name!r} is not usable as a name", fix))
     shutil.copytree(STARTER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    if source:
-        try:
-            yield from _use_source(folder, source.resolve(), name)
-        except InputError:
-            shutil.rmtree(folder)
-            raise
-    yield f"{folder}: a portal to start from; next: drportal build --portal {folder}"
+    try:
+        if source:
+            yield from _use_source(folder, source, name, report)
+    except BaseException:  # Ctrl+C too: half a portal would stand in the way of the next try
+        shutil.rmtree(folder)
+        if there:
+            folder.mkdir()
+        raise
+    yield f"{folder}: a portal to start from"
+    yield f"next: drportal check --portal {folder}"
+    yield f"then: drportal build --portal {folder}"
 
 
-def _use_source(folder: Path, source: Path, name: str) -> Iterator[str]:
-    import tempfile
+@dataclass
+class _Catalogue:
+    """An entry of release.toml, as it becomes known."""
 
-    from .ingest import open_input, write_schema
+    name: str
+    source: str
+    schema: str = ""
+    missing: dict[str, list[int | float | str]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    positions: str = "require"
+    wrap_ra: bool = False
+    comments: dict[str, list[str]] = field(default_factory=dict)
+    """By key, the lines that stand above it."""
+
+    def spec(self) -> CatalogueSource:
+        return CatalogueSource.model_validate(
+            {
+                "name": self.name, "source": self.source, "schema": self.schema or None,
+                "missing": self.missing, "roles": self.roles,
+                "positions": self.positions, "wrap_ra": self.wrap_ra,
+            }
+        )  # fmt: skip
+
+    def toml(self) -> str:
+        from .ingest.schema_file import toml_key, toml_text, toml_value
+
+        missing = (f"{toml_key(k)} = [{', '.join(map(toml_value, v))}]" for k, v in self.missing.items())
+        roles = (f"{role} = {toml_text(column)}" for role, column in self.roles.items())
+        values = {
+            "name": toml_text(self.name),
+            "source": toml_text(self.source),
+            "schema": toml_text(self.schema) if self.schema else "",
+            "missing": f"{{ {', '.join(missing)} }}" if self.missing else "",
+            "roles": f"{{ {', '.join(roles)} }}" if self.roles else "",
+            "positions": toml_text(self.positions) if self.positions != "require" else "",
+            "wrap_ra": "true" if self.wrap_ra else "",
+        }
+        lines = ["[[catalogues]]"]
+        for key, value in values.items():
+            if value:
+                lines += [f"# {line}" for line in self.comments.get(key, [])]
+                lines.append(f"{key} = {value}")
+        return "\n".join(lines) + "\n"
+
+
+def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterator[str]:
+    from .ingest import write_schema
 
     file = next(folder.glob("releases/**/release.toml"))
-    text = file.read_text(encoding="utf-8").partition("[[catalogues]]")[0]
+    head = file.read_text(encoding="utf-8").partition("[[catalogues]]")[0]
     # What the starter says right above of its simulated table is not true of this one.
-    text = text.rpartition("\n\n")[0] + "\n\n"
-    path = str(source).replace("\\", "\\\\").replace('"', '\\"')
-    file.write_text(
-        f'{text}[[catalogues]]\nname = "{name}"\nsource = "{path}"\nschema = "{name}.yaml"\n',
-        encoding="utf-8",
-    )
+    head = head.rpartition("\n\n")[0] + "\n\n"
+    path, beside = _path(source, folder, file.parent)
+    entry = _Catalogue(name, path)
+    if not beside:
+        entry.comments["source"] = ["Not below or beside the portal: its whole path, on this computer."]
+    file.write_text(head + entry.toml(), encoding="utf-8")
     release = load_portal(folder).releases[0]
-    spec = CatalogueSource(name=name, source=str(source))
-    yield from write_schema(spec, release, file.parent / f"{name}.yaml")
-    yield f"{file.parent / name}.yaml: schema of {source.name}; add units, UCDs and descriptions there"
+    schema = file.with_name(f"{name}.yaml")
+    changes = write_schema(entry.spec(), release, schema)
+    entry.schema = schema.name
+    said = "its columns; complete their units, UCDs and descriptions there"
+    said += ", and see its first lines for what was changed" if changes else ""
+    failed: list[Problem] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
-            open_input(load_portal(folder).releases[0].catalogues[0], release, Path(scratch))
+        with tempfile.TemporaryDirectory(prefix=".found-", dir=folder) as scratch:
+            found = _look(entry, release, Path(scratch), report)
     except InputError as error:
-        yield from (f"before the first build: {problem}" for problem in error.problems)
+        found, failed = "", error.problems
+    file.write_text(head + entry.toml(), encoding="utf-8")
+    load_portal(folder)
+    whole = "" if beside else ", by its whole path, as it lies neither below the portal nor beside it"
+    yield f"{file}: catalogue {name} of {path}{whole}{found}"
+    yield f"{schema}: {said}"
+    yield from (f"before the first build: {problem}" for problem in failed)
+
+
+def _path(source: Path, folder: Path, release: Path) -> tuple[str, bool]:
+    """The source as release.toml names it, and whether it lies below the portal or beside it.
+
+    Folders are taken as they lie on the disc: `..` after a symbolic link leads elsewhere.
+    """
+    whole = source.parent.resolve() / source.name
+    beside = whole.is_relative_to(folder.resolve().parent)
+    path = os.path.relpath(whole, release.resolve()) if beside else str(whole)
+    # A name that could be a pattern is taken as one only where no file bears it; see source_files.
+    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), beside
+
+
+def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) -> str:
+    """Read the whole table, and write into the entry what it says of itself; in words what was found.
+
+    Raises InputError for what the team has to settle before a build.
+    """
+    from .ingest import open_input
+    from .ingest.doubts import doubts
+    from .ingest.roles import rivals
+    from .ingest.rows import loaded
+    from .ingest.rules import broken_promises
+
+    try:
+        opened = open_input(entry.spec(), release, scratch)
+    except InputError as error:
+        entry.positions = "none"
+        opened = open_input(entry.spec(), release, scratch)  # what else is wrong is raised here
+        entry.comments["positions"] = _wrapped(
+            f"Found: {error.problems[0].what}. If there are, name them here as roles = {{ ra = …, dec = … }} "
+            "and take this line away: the rows then have places on the sky."
+        )
+    found = [f"{len(opened.fields):,} columns"]
+    for role, others in rivals(opened.fields, opened.parts).items():
+        column = getattr(opened.parts, role if role != "class" else "class_")
+        entry.roles[role] = column
+        lines = entry.comments.setdefault("roles", ["Found by names that are not the only ones that fit:"])
+        lines += _wrapped(f"{role}: {column}, or {' or '.join(others)}?", "  ")
+    report.begin("reading the table")
+    with loaded(entry.spec(), release, opened, scratch, report.progress) as (ask, _):
+        (rows,) = ask("SELECT count(*) FROM t")
+        found.insert(0, f"{rows:,} rows")
+        doubtful = doubts(ask, entry.spec(), opened)
+        for one in doubtful:
+            entry.missing.setdefault(one.column, []).append(one.value)
+        if doubtful:
+            entry.comments["missing"] = _said_missing(doubtful, rows)
+            found.append(f"{len(entry.missing):,} of them with values that may mean “nothing”")
+        opened = open_input(entry.spec(), release, scratch)
+        _place(entry, opened, ask)
+        if entry.positions == "none":
+            found.append("no positions")
+        problems = broken_promises(ask, entry.spec(), release, opened)
+    if problems:
+        raise InputError(problems)
+    seen = "; see the comments there" if entry.comments else ""
+    return f": {', '.join(found)}{seen}"
+
+
+def _said_missing(doubtful: list[Doubt], rows: int) -> list[str]:
+    """How often each value stands in which column."""
+    from .ingest.schema_file import toml_value
+
+    by_value: dict[int | float | str, list[str]] = {}
+    for one in doubtful:
+        by_value.setdefault(one.value, []).append(f"{one.column} ({one.count:,})")
+    lines = _wrapped(
+        f"Found apart from all other values of their columns, so they may mean “nothing” (how often, of "
+        f"{rows:,} rows). Take out what is a value: column = [] says that all values of a column are."
+    )
+    for value, columns in by_value.items():
+        lines += _wrapped(f"{toml_value(value)}: {', '.join(columns)}", "  ")
+    return lines
+
+
+def _wrapped(words: str, indent: str = "") -> list[str]:
+    # Names of columns may hold anything, and a comment ends with its line.
+    words = "".join(c if c.isprintable() else " " for c in words)
+    return textwrap.wrap(
+        words, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )
+
+
+def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
+    """Rows without a position, and right ascensions below 0: what release.toml has to say of them."""
+    from .ingest.sql import present
+
+    ra, dec = opened.parts.ra, opened.parts.dec
+    if entry.positions == "none" or ra is None or dec is None:
+        return
+    fields = {one.name: one for one in opened.fields}
+    x, y = (present(fields[name], opened.missing.get(name, [])) for name in (ra, dec))
+    nowhere, below, low = ask(
+        f"SELECT count(*) FILTER ({x} IS NULL OR {y} IS NULL), count(*) FILTER ({x} < 0), min({x}) FROM t"
+    )
+    if nowhere:
+        entry.positions = "drop_missing"
+        entry.comments["positions"] = _wrapped(
+            f"Found {nowhere:,} {'rows' if nowhere > 1 else 'row'} without {ra} or {dec}. These are left "
+            'out; with "none" all rows are kept, and none has a place on the sky.'
+        )
+    if below and low >= -180:
+        entry.wrap_ra = True
+        entry.comments["wrap_ra"] = [f"Found {ra} from {low:g}: -180 to 0 is stored as 180 to 360."]

@@ -58,7 +58,7 @@ def checked(folder: Path, source: str, **settings: Any) -> tuple[str, list[str]]
     """What `drportal check` says of rows: problems, and lines."""
     spec, release = release_in(folder, source=source, **settings)
     try:
-        return "", check_rows(spec, release, open_input(spec, release, folder), folder)
+        return "", [str(n) for n in check_rows(spec, release, open_input(spec, release, folder), folder)]
     except InputError as error:
         return str(error), []
 

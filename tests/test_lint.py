@@ -102,7 +102,7 @@ def test_the_line_is_named(tmp_path: Path) -> None:
         f"{file}: line 12, column select: UCD 'meta.main': 'meta.main' cannot stand first; "
         "begin with a primary word, add secondary ones after ;",
     ]
-    assert [hint.partition(": ")[2] for hint in hints] == [
+    assert [str(hint).partition(": ")[2] for hint in hints] == [
         "line 12, column select: has no description; say what it is",
         "line 12, column select: its name is a word of SQL; "
         'readers have to write "select"; another name is easier',
@@ -126,6 +126,7 @@ def test_units_of_a_source_without_a_schema_are_told(tmp_path: Path) -> None:
     )
     lines, problems = check_portal(tmp_path, [], write=False)
     assert not problems
-    assert [line.partition("release.toml: ")[2] for line in lines] == [
+    assert [one.level for one in lines] == ["doubt"]
+    assert [str(line).partition("release.toml: ")[2] for line in lines] == [
         "catalogues[t], column rv: unit 'km s-1' is not a VOUnit; did you mean 'km.s**-1'? (in a schema)"
     ]

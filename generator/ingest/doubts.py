@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from ..model import CatalogueSource, ColumnFacts, Release, facts_of
+from ..notices import Notice
 from ..problems import Problem
 from .fields import Field, is_array, is_number, is_text, is_whole
 from .inputs import Input
 from .missing import Sentinel, in_type
 from .rules import Ask, column_facts
-from .schema_file import SENTINELS, WORDS, apart, toml_key, toml_value
+from .schema_file import toml_key, toml_value
 from .sql import literal, present, quoted
+
+SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
+"""Numbers that in catalogues mean "no value" more often than they are one."""
+WORDS = ["Non", "None", "NULL", "null", "nan", "NaN", "N/A", "-9999", "-999", "--"]
 
 AT_A_TIME = 60
 """Columns in one statement, which reads the table once."""
@@ -29,13 +34,21 @@ class Doubt:
     value: Sentinel
     count: int
 
-    def told(self, spec: CatalogueSource, release: Release) -> str:
-        """The line for the team."""
+    def notice(self, spec: CatalogueSource, release: Release) -> Notice:
+        """What the team reads of it."""
         name, value = toml_key(self.column), toml_value(self.value)
-        what = f"{value} stands in {self.count:,} rows, apart from all other values, and may mean “nothing”"
-        mend = f"if so, add missing = {{ {name} = [{value}] }}; if not, {name} = []"
-        place = f"catalogues[{spec.name}], column {self.column}"
-        return str(Problem(str(release.file), place, what, mend))
+        rows = f"{self.count:,} row{'s' * (self.count != 1)}"
+        what = f"{value} stands in {rows}, apart from all other values, and may mean “nothing”"
+        fix = f"if so, add missing = {{ {name} = [{value}] }}; if not, {name} = []"
+        place = f"catalogues[{spec.name}]"
+        return Notice(
+            "doubt",
+            Problem(str(release.file), f"{place}, column {self.column}", what, fix),
+            place,
+            "values apart from all others of their columns may mean “nothing”",
+            f"{self.column} {value} ({rows})",
+            "write those that do under `missing`, and `column = []` where they do not",
+        )
 
 
 def doubts(ask: Ask, spec: CatalogueSource, source: Input) -> list[Doubt]:
@@ -120,6 +133,9 @@ def _question(field: Field, values: list[Sentinel], source: Input) -> str:
 
 
 def _apart(value: float, low: Any, high: Any) -> bool:
+    """Whether a value is far from all others: 99 after 98 is a number like them."""
     if low is None or not (math.isfinite(low) and math.isfinite(high)):
         return False
-    return apart(value, float(low), float(high))
+    least, most = float(low), float(high)
+    gap = max(least - value, value - most)
+    return gap > 0 and (gap > (most - least) / 10 or value < 0 <= least)

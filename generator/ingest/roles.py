@@ -96,7 +96,7 @@ _NAMES = {
     "designation": ["designation", "desig", "name", "objname", "obj_name", "target_name", "target"],
     "class_": ["class", "spectype", "objtype", "obj_class", "type"],
     "subclass": ["subclass", "subtype", "sptype", "sp_type", "spectral_type"],
-    "redshift": ["z", "redshift", "zbest", "z_best", "zspec", "z_spec"],
+    "redshift": ["redshift", "z", "zbest", "z_best", "zspec", "z_spec"],
     "night": ["lmjd", "mjd", "night", "obsdate", "obs_date", "date_obs", "dateobs"],
     "plate": [
         "planid",
@@ -152,6 +152,17 @@ def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Par
     if not (found["ra"] and found["dec"]):
         found["ra"] = found["dec"] = None
     return Parts(**found)
+
+
+def rivals(fields: list[Field], parts: Parts) -> dict[str, list[str]]:
+    """For each role that a column plays by its name alone, the others whose names would do as well."""
+    result = {}
+    for role, usual in _NAMES.items():
+        chosen = getattr(parts, role)
+        others = [f.name for f in fields if f.name.lower() in usual and f.name != chosen and _fits(role, f)]
+        if chosen and others and _by_ucd(role, fields) != chosen:
+            result[role.rstrip("_")] = others
+    return result
 
 
 def position_names(fields: list[Field], named: Roles) -> list[str]:

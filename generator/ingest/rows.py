@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from ..model import CatalogueSource, Release
-from ..problems import InputError
+from ..notices import Notice
+from ..problems import InputError, Problem
 from .doubts import doubts
 from .inputs import Input
 from .order import connect
-from .rules import broken_promises
+from .rules import Ask, broken_promises
 from .statistics import one_row
 from .withhold import ShownRows
 
+Progress = Callable[[str, int, int], None]
 
-def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: Path) -> list[str]:
-    """Lines about values that look like "nothing". Rows stream into a table that
-    DuckDB keeps on disk where memory does not hold it.
 
-    Raises InputError for rows that break a promise, and for a source that cannot be read to its end.
+@contextmanager
+def loaded(
+    spec: CatalogueSource, release: Release, source: Input, scratch: Path, progress: Progress
+) -> Iterator[tuple[Ask, ShownRows]]:
+    """Stream the rows into a table `t` that DuckDB keeps on disk where memory does not hold it.
+
+    Raises InputError for a source that cannot be read to its end.
     """
     failed: list[InputError] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
+        done = 0
         try:
             for one in source.sources:
-                for batch, _ in shown.batches(one):
+                for batch, numbers in shown.batches(one):
+                    done += len(numbers)
+                    progress("read", done, source.rows)
                     yield batch
         except InputError as error:
             failed.append(error)
@@ -51,10 +60,30 @@ def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: 
         def ask(question: str) -> tuple[Any, ...]:
             return one_row(database, question)
 
+        yield ask, shown
+
+
+def check_rows(
+    spec: CatalogueSource,
+    release: Release,
+    source: Input,
+    scratch: Path,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> list[Notice]:
+    """Doubts about values that look like "nothing".
+
+    Raises InputError for rows that break a promise, and for a source that cannot be read to its end.
+    """
+    with loaded(spec, release, source, scratch, progress) as (ask, shown):
         problems = broken_promises(ask, spec, release, source)
-        lines = [one.told(spec, release) for one in doubts(ask, spec, source)]
+        notices = [one.notice(spec, release) for one in doubts(ask, spec, source)]
         if spec.withheld and not shown.withheld:
-            lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
+            place = f"catalogues[{spec.name}].withheld"
+            notices.append(
+                Notice(
+                    "doubt", Problem(str(release.file), place, "no row meets a condition", "look at `rows`")
+                )
+            )
     if problems:
         raise InputError(problems)
-    return lines
+    return notices

@@ -1,0 +1,100 @@
+"""What `drportal check` says besides faults: doubts (probably wrong) and notes (could be better)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .problems import Problem
+
+Level = Literal["said", "note", "doubt"]
+NAMES_LETTERS = 64
+"""Letters that the names in a folded line may take: the line is to be read at a glance."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to look at. Notices of one level, file, `about` and `kind` fold into one line.
+
+    A notice that is only `said` is no finding: it is neither counted nor folded.
+    """
+
+    level: Level
+    problem: Problem
+    about: str = ""
+    """The catalogue or table, as a place in the file."""
+    kind: str = ""
+    """What such notices have in common, after their number: `columns without a description`."""
+    subject: str = ""
+    """What this one is about, mostly a column."""
+    fix: str = ""
+    """What to do about all of the kind; that of the first where left out."""
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+
+def said(line: str) -> Notice:
+    """A line that is information alone."""
+    return Notice("said", Problem(line, "", "", ""))
+
+
+def folded(notices: Iterable[Notice]) -> Iterator[tuple[Level, str]]:
+    """A line for all notices of a kind."""
+    groups: dict[object, list[Notice]] = {}
+    for number, one in enumerate(notices):
+        alone = one.level == "said" or not one.kind
+        key = number if alone else (one.level, one.problem.file, one.about, one.kind)
+        groups.setdefault(key, []).append(one)
+    for group in groups.values():
+        first = group[0]
+        if len(group) == 1:
+            yield first.level, str(first)
+            continue
+        names = [one.subject for one in group]
+        shown = _first(names)
+        fix = first.fix or first.problem.mend
+        what = f"{len(group):,} {first.kind}: {', '.join(shown)}"
+        if len(shown) < len(names):
+            what += f" and {len(names) - len(shown):,} more (--verbose lists them)"
+        yield first.level, str(Problem(first.problem.file, first.about, what, fix))
+
+
+def _first(names: list[str]) -> list[str]:
+    """The first names, as many as a line takes."""
+    for count in range(2, len(names) + 1):
+        if len(", ".join(names[:count])) > NAMES_LETTERS:
+            return names[: count - 1]
+    return names
+
+
+def counted(faults: int, notices: list[Notice]) -> str:
+    """The last line: how many of each kind."""
+    doubts = sum(one.level == "doubt" for one in notices)
+    notes = sum(one.level == "note" for one in notices)
+    if not (faults or doubts or notes):
+        return "no problems found"
+    kinds = ((faults, "fault"), (doubts, "doubt"), (notes, "note"))
+    return ", ".join(f"{f'{n:,}' if n else 'no'} {word}{'s' * (n != 1)}" for n, word in kinds)
+
+
+def show(notices: list[Notice], verbose: bool) -> None:
+    """Print information, then notes, then doubts: what matters most stands nearest to the last line."""
+    lines = [(one.level, str(one)) for one in notices] if verbose else list(folded(notices))
+    console = Console(highlight=False)
+    for level in get_args(Level):
+        for line in (text for of, text in lines if of == level):
+            if not console.is_terminal:
+                print(line if level == "said" else f"{level}: {line}")
+                continue
+            table = Table.grid(padding=(0, 1, 0, 0))
+            table.add_row(Text(_HEADS[level][0], _HEADS[level][1]), Text(line, overflow="fold"))
+            console.print(table)
+
+
+_HEADS = {"said": ("", ""), "note": ("note", "cyan"), "doubt": ("doubt", "yellow")}
