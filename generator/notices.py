@@ -36,12 +36,13 @@ class Notice:
     """What to do about all of the kind; that of the first where left out."""
 
     def __str__(self) -> str:
-        return str(self.problem)
+        return str(self.problem).removesuffix(":")
 
 
 def said(line: str) -> Notice:
     """A line that is information alone."""
-    return Notice("said", Problem(line, "", "", ""))
+    where, _, what = line.partition(": ")
+    return Notice("said", Problem(where, "", what, ""))
 
 
 def folded(notices: Iterable[Notice]) -> Iterator[tuple[Level, str]]:
