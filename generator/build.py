@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from .problems import InputError, Problem
 from .publish.bag import write_bag
 from .publish.edition import Record, mark, refuse_other, withheld_from
 from .publish.listing import MANIFEST, Head
-from .publish.manifest import Known, write_manifest
+from .publish.manifest import Known, walk, write_manifest
 from .publish.minisign import SigningKey, signing_key
 from .publish.place import alone, place, recover
 from .report import Report
@@ -112,7 +113,7 @@ def build(
         mark(new, portal.edition)
         _refuse_large(portal, chosen, new)
         report.step("checksums")
-        _write_manifests(portal, chosen, new, data, spectra, key)
+        _write_manifests(portal, chosen, new, data, spectra, key, report)
         record.forget(chosen)
         place(new, site)
         record.remember((r, w) for r, w in withheld if r in chosen)
@@ -133,6 +134,7 @@ def _write_manifests(
     data: dict[str, dict[str, Path]],
     spectra: dict[str, dict[str, Path]],
     key: SigningKey | None,
+    report: Report,
 ) -> None:
     """Manifests of the releases, then that of the portal; what was hashed before is not hashed again."""
     there = [r for r in portal.releases if (new / r.id / "index.html").is_file()]
@@ -140,6 +142,9 @@ def _write_manifests(
         root = new / release.id
         changed = any(f"{one.id}/".startswith(f"{release.id}/") for one in chosen)
         if changed or not (root / MANIFEST).is_file():
+            more = _counting(
+                report, release.label, 2 * sum(1 for _ in walk(root))
+            )  # the bag, then the manifest
             known = [
                 Known(f"data/{name}", sums_file(made))
                 for name, made in data.get(release.id, {}).items()
@@ -148,9 +153,16 @@ def _write_manifests(
             for name in spectra.get(release.id, {}):
                 known.append(Known(f"data/spectra/{name}", root / "data/spectra" / name / SUMS))
             head = Head(release.id, release.label, ())
-            write_manifest(root, head, write_bag(root, head, known), key)
+            write_manifest(root, head, write_bag(root, head, known, more), key, more)
     known = [Known(r.id, new / r.id / SUMS) for r in there]
-    write_manifest(new, Head("", portal.name, tuple(r.id for r in there)), known, key)
+    more = _counting(report, portal.name, sum(1 for _ in walk(new)))
+    write_manifest(new, Head("", portal.name, tuple(r.id for r in there)), known, key, more)
+
+
+def _counting(report: Report, stage: str, total: int) -> Callable[[], None]:
+    """What is to be called for each of `total` files."""
+    done = itertools.count(1)
+    return lambda: report.progress(stage, next(done), total)
 
 
 def choose(portal: Portal, names: list[str]) -> list[Release]:
@@ -232,8 +244,10 @@ def make_data(
             finish = [pool.submit(catalogue_data, s, r, cache, _silent).result for r, s in work]
         else:
             finish = [partial(catalogue_data, s, r, cache, report.progress) for r, s in work]
-        for (release, spec), result in zip(work, finish, strict=True):
+        for number, ((release, spec), result) in enumerate(zip(work, finish, strict=True)):
             report.step(f"{release.label}: catalogue {spec.name}")
+            if jobs > 1:  # workers say nothing
+                report.progress("catalogues", number, len(work))
             try:
                 folder = made.setdefault(release.id, {})[spec.name] = result()
                 if spec.withheld and not withheld_count(withheld_ids(folder)):

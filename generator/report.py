@@ -1,31 +1,62 @@
-"""What a command tells while it works: a progress bar on a terminal, plain lines elsewhere."""
+"""What a command says while it works: a bar on a terminal, elsewhere a line for each step and every 10 s."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+EVERY = 10.0
+"""Seconds between the lines of a long stage."""
+SETTLED = 2.0
+"""Seconds of a stage before its pace says when it will end."""
 
 
 class Report:
     """Use as a context manager; `step` names what begins, `progress` says how far a stage is."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.console = console or Console(stderr=True, highlight=False)
+        self._clock = clock
         self._bar: Progress | None = None
+        self._lock, self._ended = threading.RLock(), threading.Event()
+        self.begin("")
 
     def __enter__(self) -> Report:
+        self._ended.clear()
         if self.console.is_terminal:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-            self._bar = Progress(*columns, console=self.console, transient=True)
-            self._task = self._bar.add_task("", total=None)
+            self._bar = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=20),
+                TaskProgressColumn("{task.percentage:>3.0f} %"),
+                TextColumn("{task.fields[left]}"),
+                TimeElapsedColumn(),
+                console=self.console,
+                transient=True,
+            )
+            self._task = self._bar.add_task("", total=None, left="")
             self._bar.start()
+        else:
+            # Some stages, such as sorting, cannot say how far they are: lines come all the same.
+            threading.Thread(target=self._ticking, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
         if self._bar:
             self._bar.stop()
             self._bar = None
@@ -34,13 +65,14 @@ class Report:
         """Name what begins; elsewhere than on a terminal this is a line."""
         self.begin(what)
         if not self._bar:
-            self.console.print(what, markup=False)
+            self.console.print(what, markup=False, soft_wrap=True)
 
     def begin(self, what: str) -> None:
         """Name what begins, without a line of its own."""
-        self._what = what
-        if self._bar:
-            self._bar.update(self._task, description=what, completed=0, total=None)
+        with self._lock:
+            self._what, self._begun = what, self._clock()
+            self._printed = self._begun
+            self._start("", 0, 0)
 
     def warn(self, line: str) -> None:
         """Something the reader should know although the work goes on."""
@@ -48,7 +80,61 @@ class Report:
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Called often; `total` is 0 where it is not known."""
+        with self._lock:
+            if stage != self._stage or done < self._done:
+                self._start(stage, done, total)
+            self._done, self._total = done, total
+            if self._bar:
+                self._show()
+        self.tick()
+
+    def tick(self) -> None:
+        """Elsewhere than on a terminal: how far the stage is, where nothing was said for a while."""
+        with self._lock:
+            now = self._clock()
+            if self._bar or not self._what or now - self._printed < EVERY:
+                return
+            self._printed = now
+            line = self._what + (f": {self._stage}" if self._stage else "")
+            if self._total:
+                line += f", {self._done:,} of {self._total:,} ({100 * self._done // self._total} %)"
+            elif self._done:
+                line += f", {self._done:,}"
+            self.console.print(f"{line}, {self._left() or f'{_time(now - self._begun)} so far'}",
+                               markup=False, soft_wrap=True)  # fmt: skip
+
+    def _ticking(self) -> None:
+        while not self._ended.wait(1):
+            self.tick()
+
+    def _start(self, stage: str, done: int, total: int) -> None:
+        self._stage, self._first, self._done, self._total = stage, done, done, total
+        self._since = self._clock()
         if self._bar:
-            self._bar.update(
-                self._task, description=f"{self._what}: {stage}", completed=done, total=total or None
-            )
+            self._show()
+
+    def _show(self) -> None:
+        assert self._bar
+        text = self._what + (f": {self._stage}" if self._stage else "")
+        self._bar.update(
+            self._task,
+            description=text.replace("[", "\\["),
+            completed=self._done,
+            total=self._total or None,
+            left=self._left(),
+        )
+
+    def _left(self) -> str:
+        """How long a stage will take by its pace so far; what was done before it began is no pace."""
+        spent, done = self._clock() - self._since, self._done - self._first
+        if not self._total or done <= 0 or spent < SETTLED:
+            return ""
+        return f"{_time(spent * (self._total - self._done) / done)} left"
+
+
+def _time(seconds: float) -> str:
+    """A time as people say it, no more exact than it can be known."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -206,6 +206,7 @@ def _write(
         out, partitions, source.fields, source.missing, parts, scratch, progress, bits,
         PIXEL if positions else None,
     )  # fmt: skip
+    progress("check", 0, 0)
     suspects = _check(spec, release, source, out, partitions, scratch)
     for column in statistics["columns"]:
         if column["name"] in suspects:
@@ -213,7 +214,7 @@ def _write(
     ids, files = _write_ids(
         spec, source, partitions, statistics["columns"], reading.lengths, out, scratch, progress
     )
-    chunks = write_chunks(out, spec.name, [*partitions, *files])
+    chunks = write_chunks(out, spec.name, [*partitions, *files], progress)
     columns = [
         {
             "name": f.name,
@@ -298,10 +299,9 @@ def _write_ids(
     """Write the indexes of all columns of ids; what catalogue.json says of them, and all their files."""
     columns = index_columns(spec, source.fields, source.parts, measured)
     about, files = [], []
-    for number, (field, folder) in enumerate(zip(columns, folder_names(columns), strict=True)):
-        progress("index", number, len(columns))
+    for field, folder in zip(columns, folder_names(columns), strict=True):
         sentinels, longest = source.missing.get(field.name, []), lengths.get(field.name, 0)
-        one, own = write_index(out, partitions, field, sentinels, longest, folder, scratch)
+        one, own = write_index(out, partitions, field, sentinels, longest, folder, scratch, progress)
         about.append(one)
         files += own
     return about, files
@@ -343,6 +343,7 @@ class _Reading:
                         self.rows += batch.num_rows
                         self._progress("read", self.rows, self._source.rows)
                         yield pa.RecordBatch.from_arrays([*own, *batch.columns, order], schema=self.schema)
+            self._progress("order", 0, 0)  # DuckDB does not say how far it is with sorting
         except BaseException as error:  # Ctrl+C too
             self.error = error
             raise

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,7 @@ def write_index(
     longest: int,
     folder: str,
     scratch: Path,
+    progress: Callable[[str, int, int], None],
 ) -> tuple[dict[str, Any], list[Partition]]:
     """Write the index of one column below `out/folder`: what catalogue.json says of it, and its files.
 
@@ -111,6 +112,8 @@ def write_index(
     # A look-up reads one file's footer, catalogue.json tells the ends of every file: both stay small.
     pages = max(FILE_PAGES, math.isqrt(total // page))
     entries = _entries(out, partitions, field, missing, schema)
+    step = f"index of {field.name}"
+    entries = _told(entries, step, sum(len(p.tiles) for p in partitions), progress)
     entries = ordered(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
     rows = Rows(entries, schema)
     files: list[Partition] = []
@@ -132,6 +135,15 @@ def write_index(
             }
         )
     return {"column": field.name, "rows": sum(f.rows for f in files), "files": about}, files
+
+
+def _told(
+    batches: Iterator[pa.RecordBatch], stage: str, total: int, progress: Callable[[str, int, int], None]
+) -> Iterator[pa.RecordBatch]:
+    """The same batches, one for each of `total` tiles."""
+    for number, batch in enumerate(batches, start=1):
+        progress(stage, number, total)
+        yield batch
 
 
 def folder_names(fields: list[Field]) -> list[str]:

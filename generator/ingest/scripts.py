@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,18 @@ def chunk_ranges(files: list[Partition]) -> list[tuple[int, int, int]]:
     return chunks
 
 
-def write_chunks(out: Path, name: str, files: list[Partition]) -> list[tuple[int, int, int]]:
+def write_chunks(
+    out: Path,
+    name: str,
+    files: list[Partition],
+    progress: Callable[[str, int, int], None],
+) -> list[tuple[int, int, int]]:
     """Write the script twins of all files; returns their ranges."""
     folder = out / TWINS
     folder.mkdir()
     chunks = chunk_ranges(files)
     for number, (index, offset, length) in enumerate(chunks):
+        progress("scripts", number, len(chunks))
         with (out / files[index].path).open("rb") as stream:
             stream.seek(offset)
             data = base64.b64encode(stream.read(length))

@@ -5,7 +5,7 @@ So archives that take bags take a release without repacking it. A release withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .. import __version__
@@ -20,8 +20,10 @@ TAGS = "tagmanifest-sha256.txt"
 WRITTEN = (BAGIT, INFO, PAYLOAD, TAGS)
 
 
-def write_bag(root: Path, head: Head, known: Iterable[Known]) -> list[Known]:
-    """Make a release a bag; the checksums that this took, for write_manifest.
+def write_bag(
+    root: Path, head: Head, known: Iterable[Known], more: Callable[[], None] = lambda: None
+) -> list[Known]:
+    """Make a release a bag; the checksums that this took, for write_manifest. `more` is called for each file.
 
     manifest.json lists the bag's own files, so the bag does not list it.
     """
@@ -36,6 +38,7 @@ def write_bag(root: Path, head: Head, known: Iterable[Known]) -> list[Known]:
         (root / TAGS).open("w", encoding="utf-8", newline="\n") as tags,
     ):
         for entry in entries(root, known, leave_out=(INFO, PAYLOAD, TAGS)):
+            more()
             inside = entry.path.startswith("data/")
             if inside:
                 count, total = count + 1, total + entry.bytes

@@ -45,11 +45,16 @@ class Known:
 
 
 def write_manifest(
-    root: Path, head: Head, known: Iterable[Known] = (), key: SigningKey | None = None
+    root: Path,
+    head: Head,
+    known: Iterable[Known] = (),
+    key: SigningKey | None = None,
+    more: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the manifest of all below `root`, its twin for sha256sum, and a signature if there is a key.
 
-    The same files give the same bytes. Raises InputError for a name that other systems could not hold.
+    `more` is called for each file. The same files give the same bytes. Raises InputError for a name that
+    other systems could not hold.
     """
     for name in (MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY):  # never write into what may be a hard link
         (root / name).unlink(missing_ok=True)
@@ -61,6 +66,7 @@ def write_manifest(
         for entry in entries(root, known):
             manifest.write(entry_line(entry, first=count == 0))
             count, total = count + 1, total + entry.bytes
+            more()
         manifest.write(tail_line(count, total))
     with (root / SUMS).open("wb") as sums:
         for line in sums_lines(root / MANIFEST, _written(root / MANIFEST)):

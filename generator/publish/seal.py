@@ -113,8 +113,11 @@ class _Sealing:
     def _first(self) -> Iterator[bytes]:
         """The bytes of the stream, while its index is made and what is no secret is put aside."""
         twins = Twins(self.release)
+        total, done = sum(entry.stat(follow_symlinks=False).st_size for entry, _ in walk(self.release)), 0
         for entry, path in walk(self.release):
             file = Path(entry.path)
+            self.report.progress("read", done, total)
+            done += entry.stat(follow_symlinks=False).st_size
             if not entry.is_file(follow_symlinks=False):
                 raise InputError(Problem(str(file), "", "is no ordinary file", "put the file itself there"))
             if why := unsafe(path):

@@ -73,13 +73,14 @@ class _Reading:
         new.mkdir()
         try:
             index = Index.load(self._root, self._read)
+            total = sum(1 for _ in index)
             for wanted in (Stored | Plain, Twin):  # twins repeat what then is there
                 for item in index:
                     self._refuse(item)
                     if isinstance(item, wanted):
                         given.files += 1
                         given.bytes += self._file(item, new)
-                        report.progress("files", given.files, 0)
+                        report.progress("files", given.files, total)
         except WRONG as error:
             file = str(self.edition / INDEX)
             said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import os
 import shutil
@@ -30,6 +31,7 @@ from ...problems import InputError, Problem
 from ...report import Report
 from ..edition import Record, edition_of, withheld_from
 from ..listing import MANIFEST, Listing
+from ..manifest import walk
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
 from ..published import RECORD
@@ -201,7 +203,9 @@ class _Work:
         write_readme(contents, number, tree, assets)
         self._record(tree / RECORD, contents, number)
         self.report.step(f"{self.release.label}: {name}, checksums")
-        one.seal(self.trees, self.release.label, self.key)
+        files, sealed = sum(1 for _ in walk(tree)), itertools.count(1)
+        one.seal(self.trees, self.release.label, self.key,
+                 lambda: self.report.progress("files", next(sealed), files))  # fmt: skip
 
     def _image(self, tree: Path, image: Path, target: Path, number: int, contents: Contents) -> None:
         need, free = sum(e.bytes for e in Listing(tree / MANIFEST)), shutil.disk_usage(image.parent).free
@@ -216,6 +220,7 @@ class _Work:
             write_image(tree, image, label, moment, lambda a, b: report.progress("image", a, b))
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(target)) from None
+        report.progress("checksum", 0, 0)
         size = image.stat().st_size
         if size > self.capacity:
             what = f"the image takes {size:,} bytes, and the medium has {self.capacity:,}"

@@ -65,8 +65,11 @@ class Tree:
             folder = f"data/spectra/{share.name}"
             write_subset(self.root / folder, self.release / folder, places, told, scratch, progress)
 
-    def seal(self, scratch: Path, label: str, key: SigningKey | None) -> None:
-        """Write the manifests: that of a part of the release is its own, that of the disc names all."""
+    def seal(self, scratch: Path, label: str, key: SigningKey | None, more: Callable[[], None]) -> None:
+        """Write the manifests: that of a part of the release is its own, that of the disc names all.
+
+        `more` is called for each file of the disc.
+        """
         if not self.complete:
             published = self.release / FOLDER
             published.mkdir()
@@ -77,7 +80,7 @@ class Tree:
             known = write_bag(self.release, head, [Known("", scratch / "unchanged.sums")])
             write_manifest(self.release, head, known, key)
         known = [Known(self.of, self.release / SUMS)]
-        write_manifest(self.tree, Head("", label, (self.of,)), known, key)
+        write_manifest(self.tree, Head("", label, (self.of,)), known, key, more)
 
     def _kept(self) -> Iterator[Entry]:
         """Files of the release that the disc has as they are."""
