@@ -30,6 +30,8 @@ class Report:
         self.console = console or Console(stderr=True, highlight=False)
         self._clock = clock
         self._bar: Progress | None = None
+        self._what = self._stage = ""
+        self._first = self._done = self._total = 0
         self._lock, self._ended = threading.RLock(), threading.Event()
         self.begin("")
 

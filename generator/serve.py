@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import io
 import os
 import re
+import stat
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote_to_bytes
 
 from .hosting.policies import page_policy
 from .hosting.rules import HEADERS, PREFLIGHT, cache_control, type_of
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+LONGEST_NUMBER = 19
+"""Digits of a place in a file; no file has more bytes."""
+LONGEST_PATH = 4096
+LONGEST_LINE = 300
+"""Letters of a line about a request, which may have a thousand times as many."""
+METHODS = "GET, HEAD, OPTIONS"
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Files as they are: no compression, one byte range a request, and always asked for anew (with a 304)."""
 
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # what cannot be understood is answered with a status too
     server_version = "drportal"
     sys_version = ""
     disable_nagle_algorithm = True  # headers and body leave in two writes; waiting would cost 40 ms a request
     log: Callable[[str], None] | None = None
 
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Every method that is not here."""
+        if name.startswith("do_"):
+            return self._refuse_method
+        raise AttributeError(name)
+
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        path = Path(self.translate_path(self.path))
-        if path.is_dir():
-            if not self.path.split("?")[0].endswith("/"):
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # what comes with a question is not read, and is no question itself
+        asked_path = self.path.split("?")[0].split("#")[0]
+        if len(asked_path) > LONGEST_PATH:
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+            return None
+        path = self._inside(asked_path)
+        if path is None:
+            return self._missing()
+        if os.path.isdir(path):  # noqa: PTH112 (False for names that cannot be)
+            if not asked_path.endswith("/"):
                 return super().send_head()  # redirects, so that relative links work
             path = path / "index.html"
-        try:
-            file = path.open("rb")
-        except OSError:
+        elif asked_path.endswith("/"):
+            return self._missing()
+        file = self._open(path)
+        if file is None:
             return self._missing()
         status = os.fstat(file.fileno())
         tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
@@ -53,9 +79,11 @@ class Handler(SimpleHTTPRequestHandler):
         code = HTTPStatus.OK
         if asked and (match := RANGE.fullmatch(asked.strip())) and any(match.groups()):
             start, end = match.groups()
-            first = int(start) if start else max(0, status.st_size - int(end))
-            last = min(int(end), last) if start and end else last
-            if first > last:
+            endless = max(map(len, match.groups())) > LONGEST_NUMBER
+            if not endless:
+                first = int(start) if start else max(0, status.st_size - int(end))
+                last = min(int(end), last) if start and end else last
+            if endless or first > last:
                 file.close()
                 self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
                 self.send_header("Content-Range", f"bytes */{status.st_size}")
@@ -84,36 +112,82 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
+    def _refuse_method(self) -> None:
+        """Say which methods there are; a short body is read, so that the answer arrives before the end."""
+        length = self.headers.get("Content-Length", "")
+        if length.isascii() and length.isdigit() and len(length) < 6:
+            self.connection.settimeout(2)
+            with contextlib.suppress(OSError):
+                self.rfile.read(int(length))
+        self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
+
+    def _inside(self, asked: str) -> Path | None:
+        """The file or folder that a path names, or None where that is not in the folder that is served."""
+        words = os.fsdecode(unquote_to_bytes(asked.encode("latin-1"))).split("/")
+        if any(word == ".." or "\\" in word or "\0" in word for word in words):
+            return None
+        return self._real(Path(self.directory, *filter(None, words)))
+
+    def _real(self, path: Path) -> Path | None:
+        """Where a path leads: links are followed as long as that is in the folder that is served."""
+        root, found = os.path.realpath(self.directory), os.path.realpath(path)
+        return Path(found) if found == root or found.startswith(root.rstrip(os.sep) + os.sep) else None
+
+    def _open(self, path: Path) -> BinaryIO | None:
+        """An ordinary file, opened; None for all else, on which a server could wait forever."""
+        real = self._real(path)
+        if real is None or not os.path.isfile(real):  # noqa: PTH113 (False for names that cannot be)
+            return None
+        try:
+            file = open(real, "rb", opener=_at_once)  # noqa: SIM115 (Path.open knows no opener)
+        except OSError:
+            return None
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+        file.close()
+        return None
+
     def _missing(self) -> BinaryIO | None:
         """The site's own page for what is not there, where it has one."""
         page = Path(self.directory) / "404.html"
-        if not page.is_file():
+        file = self._open(page)
+        if file is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
-        self._left = page.stat().st_size
+        self._left = os.fstat(file.fileno()).st_size
         self.send_response(HTTPStatus.NOT_FOUND)
         self.send_header("Content-Type", type_of(page.name))
         self.send_header("Content-Length", str(self._left))
         self._send_rules(page)
         self.end_headers()
-        return page.open("rb")
+        return file
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """An error without a word of what was asked, which may be long or hostile."""
+        super().send_error(code)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(code, message)
+        if code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.send_header("Allow", METHODS)
 
     def _send_rules(self, path: Path) -> None:
         """What every server of a site says of a file: see hosting/rules.py."""
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.send_header("Cache-Control", cache_control(path.as_posix()))
-        if path.suffix == ".html" and (policy := page_policy(path)):
-            self.send_header("Content-Security-Policy", policy)
+        with contextlib.suppress(OSError, ValueError):  # gone by now, or not a page of ours
+            if path.suffix == ".html" and (policy := page_policy(path)):
+                self.send_header("Content-Security-Policy", policy)
 
     def _is_known(self, tag: str, changed: float) -> bool:
         """Whether the reader has the file already, by its tag or (as wget asks) by its time."""
         if known := self.headers.get("If-None-Match"):
-            return known == tag
+            return any(one.strip().removeprefix("W/") in (tag, "*") for one in known.split(","))
         try:
             since = email.utils.parsedate_to_datetime(self.headers.get("If-Modified-Since") or "")
             return int(changed) <= since.timestamp()
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, TypeError, IndexError):
             return False
 
     def copyfile(self, source: io.BytesIO | BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
@@ -122,12 +196,31 @@ class Handler(SimpleHTTPRequestHandler):
             while left > 0 and (block := source.read(min(left, 1 << 20))):
                 outputfile.write(block)
                 left -= len(block)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # the reader went away
+        except OSError:
+            pass  # the reader went away, or the disc failed
+        if left:  # the file is shorter by now: the next answer must not be taken for its end
+            self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         if self.log:
-            self.log(format % args)
+            line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in format % args)
+            self.log(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…")
+
+
+def _at_once(name: str, flags: int) -> int:
+    """Open without waiting for a writer, should a pipe have taken the place of a file by now."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+class Server(ThreadingHTTPServer):
+    """One that does not stop, nor print a traceback, where a reader goes away."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        error = sys.exception()
+        if not isinstance(error, ConnectionError | TimeoutError) and Handler.log:
+            Handler.log(f"a request failed: {type(error).__name__}: {str(error)[:LONGEST_LINE]!r}")
 
 
 def make_server(folder: Path, host: str, port: int, log: Callable[[str], None] | None) -> ThreadingHTTPServer:
@@ -137,6 +230,4 @@ def make_server(folder: Path, host: str, port: int, log: Callable[[str], None] |
         return Handler(*args, directory=str(folder), **kwargs)  # type: ignore[arg-type]
 
     Handler.log = staticmethod(log) if log else None
-    server = ThreadingHTTPServer((host, port), handler)
-    server.daemon_threads = True
-    return server
+    return Server((host, port), handler)
