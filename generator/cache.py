@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -14,6 +13,7 @@ import duckdb
 
 from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest
+from .faults import told
 from .ingest import FORMAT, ingest_catalogue, source_files
 from .model import CatalogueSource, Release
 from .problems import InputError
@@ -40,21 +40,11 @@ def catalogue_data(
         (unfinished / SUMS).write_text(kept, encoding="utf-8", newline="\n")
         sums_file(folder).write_text(_sums(unfinished), encoding="utf-8")
         unfinished.rename(folder)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise _told(error, unfinished) from None
+    except (OSError, duckdb.Error) as error:
+        raise told(error, unfinished) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder
-
-
-def _told(error: Exception, folder: Path) -> OSError:
-    """What libraries say of a disc, as the system says it: which folder, and what is wrong."""
-    if isinstance(error, OSError) and error.filename:
-        return error
-    said = " ".join(str(error).split())
-    if "No space left" in said or "errno 28" in said or isinstance(error, duckdb.OutOfMemoryException):
-        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-    return OSError(getattr(error, "errno", None) or errno.EIO, said[:200], str(folder))
 
 
 def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | None:

@@ -399,21 +399,23 @@ def main() -> None:
 def _run(debug: bool) -> None:
     try:
         app()
-    except InputError as error:
+    except Exception as error:
         if debug:
             raise
-        for problem in error.problems:
-            print(f"drportal: {problem}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        if debug:
-            raise
-        where = error.filename2 or error.filename or "system"
-        print(
-            f"drportal: {where}: {error.strerror or error}; what was built before is untouched",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+        if type(error).__module__ in ("duckdb", "_duckdb"):
+            from .faults import told
+
+            error = told(error, Path("drportal"))
+        if isinstance(error, InputError):
+            for problem in error.problems:
+                print(f"drportal: {problem}", file=sys.stderr)
+            sys.exit(2)
+        if isinstance(error, OSError):
+            where = error.filename2 or error.filename or "system"
+            what = f"{error.strerror or error}; what was built before is untouched"
+            print(f"drportal: {where}: {what}", file=sys.stderr)
+            sys.exit(1)
+        raise
 
 
 if __name__ == "__main__":

@@ -377,7 +377,7 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
     (folders[0] / "SHA256SUMS").write_text("damaged")
     for file in folders[0].rglob("*.parquet"):
         file.write_bytes(b"PAR1 no more PAR1")
-    with pytest.raises(InputError, match=r"cannot be compared with .* build both releases again"):
+    with pytest.raises(InputError, match=r"cannot be read: .* delete build/cache and build again"):
         compared(*folders, hints, tmp_path / "cache", silent)
     assert not list((tmp_path / "cache").iterdir()), "nothing half done is left"
 

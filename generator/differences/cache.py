@@ -12,13 +12,13 @@ import duckdb
 
 from .. import __version__
 from ..checksums import SUMS
-from ..problems import InputError, Problem
+from ..faults import told
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
 from .model import Catalogue
 from .rows import Progress
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what is written here changes."""
 ROWS = "changed.parquet"
 SETTINGS = "changed.json"
@@ -49,10 +49,8 @@ def compared(
             (unfinished / SETTINGS).write_text(text, encoding="utf-8")
         (unfinished / "differences.json").write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
         unfinished.rename(kept)
-    except duckdb.Error as error:
-        what = f"cannot be compared with {before}: {str(error).splitlines()[0]}"
-        mend = "build both releases again; see also whether the disk is full"
-        raise InputError(Problem(str(after), "", what, mend)) from None
+    except (OSError, duckdb.Error) as error:
+        raise told(error, folder) from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return found, kept

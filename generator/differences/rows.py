@@ -169,13 +169,10 @@ class Joined:
             ra, dec = side.position or (None, None)
             shown += f", {quoted(ra)} AS ra, {quoted(dec)} AS dec" if ra and dec else ""
             shown += "".join(f", {quoted(name)} AS {letter}{i}" for i, name in enumerate(names))
-            shown += "" if self.key.unique else ", filename AS f, file_row_number AS r"
-            table = (
-                side.table
-                if self.key.unique
-                else f"{side.table[:-1]}, file_row_number = true, filename = true)"
-            )
-            query = f"SELECT {shown} FROM {table} WHERE {present(quoted(column.name), column)}"
+            # Rows come in the order of the files. DuckDB's own numbers of rows would be columns beside the
+            # catalogue's, which may have their names.
+            shown += "" if self.key.unique else ", row_number() OVER () AS r"
+            query = f"SELECT {shown} FROM {side.table} WHERE {present(quoted(column.name), column)}"
             if buckets == 1:
                 tables.append(f"({query.replace('{', '{{').replace('}', '}}')})")
                 continue
@@ -193,7 +190,7 @@ class Joined:
 
     def _join(self, pairs: list[Pair], how: list[Comparison], sides: list[str]) -> None:
         """The table `joined`: rows of a bucket, with how each pair of values differs."""
-        occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY f, r) - 1"
+        occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY r) - 1"
         one, other = (f"(SELECT *, {occurrence} AS n FROM {side})" for side in sides)
         place = [
             f"coalesce({', '.join(known)})" if known else "NULL::DOUBLE"

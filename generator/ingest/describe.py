@@ -96,7 +96,8 @@ def _misfit(field: Field, column: Column) -> str | None:
     Widths are checked by value at the end: FITS writers like to store small numbers as 64-bit integers.
     """
     kind = element_type(field.type)
-    declared = column.arraysize is not None and column.datatype not in TEXTS
+    # Of texts and bytes it is their length.
+    declared = column.arraysize is not None and column.datatype not in TEXTS | {"binary"}
     if is_array(field.type) and column.arraysize is None:
         return f"an array of {kind}"
     if declared and not is_array(field.type) and str(column.arraysize) != "1":

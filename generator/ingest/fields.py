@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+LONGEST_DECIMAL = 38
+"""Digits."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -86,7 +89,8 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
     """The type in which values of an Arrow type are stored without loss; None where there is none.
 
     Views, dictionaries and large variants become their plain forms, half floats become float, times with a
-    zone become UTC without one (the engine in the page knows no zones). Null is the type of a column without
+    zone become UTC without one (the engine in the page knows no zones). Decimals without a fraction that fit
+    become whole numbers, so that ids written so can be looked up. Null is the type of a column without
     values, until `settled`.
     """
     types = pa.types
@@ -94,12 +98,14 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
         return stored_type(kind.value_type)
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return pa.string()
-    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
+        return pa.binary()
+    if types.is_fixed_size_binary(kind):
         return pa.binary()
     if types.is_null(kind):
         return kind
-    if types.is_decimal(kind) and kind.precision > 38:
-        return None
+    if types.is_decimal(kind):
+        return _stored_decimal(kind)
     if types.is_float16(kind):
         return pa.float32()
     if types.is_timestamp(kind):
@@ -108,7 +114,8 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
         return pa.date32()
     if types.is_fixed_size_list(kind):
         inner = _stored_element(kind)
-        return None if inner is None else pa.list_(inner, kind.list_size)
+        # pyarrow cannot read what it writes of lists of size 0.
+        return None if inner is None or not kind.list_size else pa.list_(inner, kind.list_size)
     if is_array(kind):
         inner = _stored_element(kind)
         return None if inner is None else pa.list_(inner)
@@ -117,12 +124,38 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
     return None
 
 
+def _stored_decimal(kind: pa.DataType) -> pa.DataType | None:
+    """Of 128 bits, which is all that DuckDB has."""
+    precision, scale = kind.precision - min(kind.scale, 0), max(kind.scale, 0)
+    if precision > LONGEST_DECIMAL:
+        return None
+    return pa.int64() if not scale and precision <= 18 else pa.decimal128(precision, scale)
+
+
 def _stored_element(kind: pa.DataType) -> pa.DataType | None:
     """That of an array's elements; text where no array has any."""
     inner = stored_type(kind.value_type)
     if inner is None or is_array(inner):
         return None
     return pa.string() if pa.types.is_null(inner) else inner
+
+
+def instead_of(kind: pa.DataType) -> str:
+    """What to do about a column whose type is none that is stored."""
+    types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        return "write it as text, numbers or bytes"
+    if types.is_time(kind):
+        return "write it as text, or as a number of seconds"
+    if types.is_duration(kind):
+        return "write it as a number, with the unit in its description"
+    if types.is_decimal(kind):
+        return f"write it with at most {LONGEST_DECIMAL} digits, or as text"
+    if types.is_fixed_size_list(kind) and not kind.list_size:
+        return "leave it out, it holds nothing"
+    if is_array(kind) and not is_array(kind.value_type) and not types.is_nested(kind.value_type):
+        return instead_of(kind.value_type)
+    return "flatten it into columns of numbers, texts or arrays of them"
 
 
 _ARROW = {

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..problems import InputError, Problem
-from .fields import Field, element_type, is_array, stored_type
+from .fields import Field, element_type, instead_of, is_array, stored_type
 from .source import BATCH, Source, check_names
 
 OURS = "_healpix_29"
@@ -38,8 +38,8 @@ def open_parquet(file: Path, plain: Path) -> Source:
             continue
         kind = stored_type(column.type)
         if kind is None:
-            mend = "flatten it into columns of numbers, texts or arrays of them"
-            problems.append(Problem(str(file), f"column {column.name}", f"is of type {column.type}", mend))
+            what = f"is of type {column.type}"
+            problems.append(Problem(str(file), f"column {column.name}", what, instead_of(column.type)))
             continue
         own = {k.decode().lower(): v.decode() for k, v in (column.metadata or {}).items()}
         unit, ucd, text = described.get(column.name, (None, None, None))

@@ -119,7 +119,8 @@ def _of_schema(field: Field, column: Column, source: Input, where: tuple[str, st
         value = present(field, source.missing.get(field.name, []))
         mend = "give every row a value, or write `nullable: true`"
         yield Rule(f"{value} IS NULL", "no value, which `nullable: false` forbids", mend, where)
-    if (bits := INTEGERS.get(declared)) and is_whole(field.type):
+    # Felis has no wider number than long, which is therefore that of unsigned numbers of 64 bits, too.
+    if (bits := INTEGERS.get(declared)) and is_whole(field.type) and declared != "long":
         low, high = (-128, 255) if bits == 8 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         broken = f"{name} < {low} OR {name} > {high}"
         mend = f"write `datatype: {field.datatype}`"

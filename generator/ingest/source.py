@@ -147,20 +147,25 @@ def unified(sources: list[Source]) -> list[Field]:
             if field.type == mine.type:
                 continue
             try:
-                both = pa.unify_schemas(
-                    [pa.schema([("x", mine.type)]), pa.schema([("x", field.type)])],
-                    promote_options="permissive",
-                )
+                both = _wider(mine.type, field.type)
             except (pa.ArrowInvalid, pa.ArrowTypeError):
                 what = f"is {field.type}, in {first.file.name} {mine.type}"
                 problems.append(
                     Problem(str(source.file), f"column {name}", what, "give it one type in every file")
                 )
                 continue
-            fields[name] = Field(name, both.field(0).type, mine.unit, mine.ucd, mine.description, mine.length)
+            fields[name] = Field(name, both, mine.unit, mine.ucd, mine.description, mine.length)
     if problems:
         raise InputError(problems)
     return list(fields.values())
+
+
+def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """A type for the values of both."""
+    if pa.uint64() in (one, other) and pa.types.is_integer(one) and pa.types.is_integer(other):
+        return pa.uint64()  # Arrow says int64, which cannot hold all of it; no text table tells them apart
+    schemas = [pa.schema([("x", kind)]) for kind in (one, other)]
+    return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
 
 
 def check_names(file: Path, names: list[str]) -> None:

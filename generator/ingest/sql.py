@@ -7,6 +7,7 @@ from .missing import Sentinel
 
 
 def quoted(name: str) -> str:
+    """An SQL identifier, whatever characters the name has."""
     return '"' + name.replace('"', '""') + '"'
 
 

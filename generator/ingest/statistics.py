@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from .fields import Field, is_array, is_number, is_text
 from .missing import Sentinel
@@ -132,11 +133,12 @@ def _column(
         else "CASE WHEN isfinite(v) THEN v END"
     )
     mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
+    # Python's times have fewer digits and fewer years than those of the files.
+    shown = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     rows, there, distinct, low, high, average, numbers = one_row(
         database,
-        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}), max({finite}){mean} FROM {source}"
-        if number
-        else f"SELECT count(*), count(v), count(DISTINCT v), min(v), max(v){mean} FROM {source}",
+        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){shown}, max({finite}){shown}{mean} "
+        f"FROM {source}",
     )
     result |= {"rows": rows, "nulls": rows - there, "min": plain(low), "max": plain(high)}
     if number:
@@ -146,7 +148,8 @@ def _column(
     result["distinct"] = distinct
     if distinct <= VALUES:
         found = database.execute(
-            f"SELECT v, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v ORDER BY n DESC, v"
+            f"SELECT v{shown}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
+            "ORDER BY n DESC, v"
         ).fetchall()
         result["values"] = [[plain(v), n] for v, n in found]
     elif is_text(field.type) and distinct * 2 <= rows:
@@ -196,12 +199,13 @@ def _examples(
         ).fetchall()
         return [str(value)[:CUT] for (value,) in found]
     wanted = min(EXAMPLES, measured["distinct"])
+    shown = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     found = []
     for step in sorted({max(measured["rows"] // LOOKED_AT, 1), 1}, reverse=True):
         # Rows with a value may be so few that none is among those looked at first.
         if len(found) < wanted:
             found = database.execute(
-                f"SELECT v FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
+                f"SELECT v{shown} FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
                 f"WHERE {column} IS NOT NULL AND rowid % {step} = 0 GROUP BY v "
                 f"ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
             ).fetchall()

@@ -66,9 +66,9 @@ class ShownRows:
             numbers = np.arange(first, first + batch.num_rows)
             first += batch.num_rows
             if self._database is None:
-                yield as_stored(batch, self.schema), numbers
+                yield _stored(batch, self.schema, source.file), numbers
                 continue
-            batch = as_stored(batch, self._every)
+            batch = _stored(batch, self._every, source.file)
             table = pa.Table.from_batches([batch])
             shown: Any = None
             for index in range(len(self._spec.withheld)):
@@ -106,6 +106,14 @@ class ShownRows:
         return InputError(
             Problem(str(self._release.file), place, f"is no condition that its rows can answer: {what}", mend)
         )
+
+
+def _stored(batch: pa.RecordBatch, schema: pa.Schema, file: Path) -> pa.RecordBatch:
+    try:
+        return as_stored(batch, schema)
+    except pa.ArrowInvalid as error:  # the types of the catalogue's files are known to fit, not their values
+        mend = "give each column the same type in every file of the catalogue"
+        raise InputError(Problem(str(file), "", str(error).splitlines()[0], mend)) from None
 
 
 def _database() -> duckdb.DuckDBPyConnection:

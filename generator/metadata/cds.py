@@ -6,8 +6,10 @@ Made by cdspyreadme from a sample: written out as text, ten million rows would o
 from __future__ import annotations
 
 import io
+import math
 import unicodedata
 import warnings
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .columns import NUMBERS
+from .columns import NUMBERS, is_missing
 from .facts import CatalogueFacts, Facts
 
 ROWS = 100
@@ -120,14 +122,24 @@ def _first_rows(catalogue: CatalogueFacts, names: list[str]) -> pa.Table:
 
 
 def _values(values: pa.ChunkedArray, column: dict[str, Any]) -> tuple[Any, Any]:
-    nothing = column.get("missing") or []
-    listed = values.to_pylist()
+    listed = [None if is_missing(v, column) else v for v in values.to_pylist()]
     if column["datatype"] in NUMBERS:
-        mask = np.array([v is None or v in nothing or not np.isfinite(v) for v in listed])
-        # cdspyreadme marks missing values by numbers that small integers cannot hold.
-        kind: Any = np.float32 if pa.types.is_float32(values.type) else np.float64
-        kind = np.int64 if pa.types.is_integer(values.type) else kind
-        return np.array([0 if m else v for v, m in zip(listed, mask, strict=True)], dtype=kind), mask
-    texts = ["" if v is None else plain(str(v)) for v in listed]
-    mask = np.array([v is None or v in nothing or not t for v, t in zip(listed, texts, strict=True)])
-    return np.array(["" if m else t for t, m in zip(texts, mask, strict=True)]), mask
+        listed = [v if v is not None and math.isfinite(v) else None for v in listed]
+        kind = _number_type(values.type, [v for v in listed if v is not None])
+        if kind is not None:
+            mask = np.array([v is None for v in listed])
+            return np.array([0 if v is None else v for v in listed], dtype=kind), mask
+    texts = ["" if v is None else plain(f"{v:f}" if isinstance(v, Decimal) else str(v)) for v in listed]
+    return np.array(texts), np.array([not t for t in texts])
+
+
+def _number_type(kind: pa.DataType, values: list[Any]) -> Any:
+    """The type in which a ReadMe can have all the numbers as they are; None where they are to be texts."""
+    # cdspyreadme marks missing values by numbers that small integers cannot hold.
+    if pa.types.is_integer(kind):
+        return np.int64 if all(abs(v) < 2**63 for v in values) else None
+    if pa.types.is_decimal(kind):
+        return np.float64 if all(Decimal(repr(float(v))) == v for v in values) else None
+    type_ = np.float32 if pa.types.is_float32(kind) else np.float64
+    # cdspyreadme tells the ends in hundredths.
+    return type_ if all(abs(v) < np.finfo(type_).max / 100 for v in values) else None

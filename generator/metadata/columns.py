@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ..ingest.votable_footer import DATATYPES, NOT_XML
@@ -23,6 +24,8 @@ def votable_type(column: dict[str, Any]) -> tuple[str, str | None]:
         return "unicodeChar", "*"
     if kind == "binary":
         return "unsignedByte", "*"
+    if kind == "long" and int(column.get("max") or 0) >= 2**63:
+        return "char", "*"  # VOTable has no unsigned numbers of 64 bits
     return DATATYPES[kind], column.get("arraysize")
 
 
@@ -36,9 +39,18 @@ def explained(column: dict[str, Any]) -> str:
     return f"{said} No value is written as {values}.".strip()
 
 
+def is_missing(value: Any, column: dict[str, Any]) -> bool:
+    """Whether a value of a column means that there is none."""
+    if value is None:
+        return True
+    # A decimal is compared as the double that stands for it; numbers that JSON cannot hold are kept as text.
+    number = float(value) if isinstance(value, Decimal) else value
+    return any(mark in (number, str(value)) for mark in column.get("missing") or [])
+
+
 def null_value(column: dict[str, Any]) -> str | None:
     """The number that stands for "no value", where VOTable has a place for it: one, in whole numbers."""
-    missing = [v for v in column.get("missing") or [] if isinstance(v, int) and not isinstance(v, bool)]
-    if not missing or column["datatype"] not in INTEGERS - {"byte"} or column.get("arraysize"):
+    missing = column.get("missing")
+    if not missing or votable_type(column) not in [(DATATYPES[k], None) for k in INTEGERS - {"byte"}]:
         return None
     return str(missing[0])

@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from ..ingest.order import arrow_reader, connect
+from ..ingest.sql import literal, quoted
 from .facts import CatalogueFacts, Facts, SpectraFacts
 from .obscore_columns import COLUMNS
 from .obscore_votable import obscore_header
@@ -66,13 +67,13 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
     values |= {
         "dataproduct_type": "'spectrum'",
         "calib_level": "2",
-        "obs_collection": _text(collection),
+        "obs_collection": literal(collection),
         "obs_id": "CAST(i.id AS VARCHAR)",
         "o_ucd": "'phot.flux.density'",
-        "facility_name": _text(facts.portal.name),
+        "facility_name": literal(facts.portal.name),
     }
     if facts.ivoid:
-        values["obs_publisher_did"] = f"{_text(f'{facts.ivoid}?{spectra.name}/')} || CAST(i.id AS VARCHAR)"
+        values["obs_publisher_did"] = f"{literal(f'{facts.ivoid}?{spectra.name}/')} || CAST(i.id AS VARCHAR)"
     place = (
         facts.link(f"data/spectra/{spectra.name}/") if facts.address else f"../data/spectra/{spectra.name}/"
     )
@@ -82,17 +83,17 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
     if meta.get("originals"):
         # `header` stands in the first row of each spectrum alone.
         db.register("packs", _dataset(spectra.folder, _packs(spectra)))
-        headers = f"SELECT {_name(meta['id']['name'])} AS id, header FROM packs WHERE header IS NOT NULL"
+        headers = f"SELECT {quoted(meta['id']['name'])} AS id, header FROM packs WHERE header IS NOT NULL"
         origin += f" JOIN ({headers}) h ON h.id = i.id"
         path = "replace(url_encode(h.header->>'original'), '%2F', '/')"
-        values["access_url"] = f"{_text(place)} || {path}"
+        values["access_url"] = f"{literal(place)} || {path}"
         values["access_format"] = "'application/fits'"
         values["access_estsize"] = "CAST((h.header->>'bytes') AS BIGINT) // 1024"
     else:
         sizes = _pack_sizes(spectra)
         db.register("pack_sizes", sizes)
         origin += " JOIN pack_sizes s ON s.pack = i.pack"
-        values["access_url"] = f"{_text(place)} || s.path"
+        values["access_url"] = f"{literal(place)} || s.path"
         values["access_format"] = "'application/vnd.apache.parquet'"
         values["access_estsize"] = "s.bytes // 1024"
     catalogue = next((c for c in facts.catalogues if c.name == meta.get("catalogue")), None)
@@ -121,17 +122,17 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str,
     wanted: dict[str, str] = {}
     position = catalogue.meta.get("position")
     if position:
-        wanted |= {"s_ra": _name(position["ra"]), "s_dec": _name(position["dec"])}
+        wanted |= {"s_ra": quoted(position["ra"]), "s_dec": quoted(position["dec"])}
     if roles.get("designation"):
-        wanted["target_name"] = _name(roles["designation"])
+        wanted["target_name"] = quoted(roles["designation"])
     day = _day(columns)
     if day:
-        wanted |= {"t_min": _name(day), "t_max": f"{_name(day)} + 1"}
+        wanted |= {"t_min": quoted(day), "t_max": f"{quoted(day)} + 1"}
     if not wanted:
         return "", {}
     # Where a catalogue has an id more than once, any of its rows tells of the observation.
     told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
-    table = f"SELECT {_name(ident)} AS id, {told} FROM rows GROUP BY 1"
+    table = f"SELECT {quoted(ident)} AS id, {told} FROM rows GROUP BY 1"
     return f" LEFT JOIN ({table}) c ON c.id = i.id", {name: f"c.{name}" for name in wanted}
 
 
@@ -170,15 +171,3 @@ def _packs(spectra: SpectraFacts) -> list[str]:
 def _dataset(folder: Path, paths: list[str]) -> Any:
     """Parquet files as one table."""
     return ds.dataset([str(folder / path) for path in paths], format="parquet")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
-
-
-def _text(text: str) -> str:
-    return f"'{_quoted(text)}'"
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

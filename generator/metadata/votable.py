@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from . import citation
-from .columns import NUMBERS, explained, null_value, votable_type, xml_text
+from .columns import explained, null_value, votable_type, xml_text
 from .facts import Facts
 
 VERSION = "1.4"
@@ -62,7 +62,7 @@ def _field(tree: Any, votable: Any, ident: str, column: dict[str, Any]) -> Any:
     null = null_value(column)
     if null is not None:
         field.values.null = null
-    if column["datatype"] in NUMBERS and not size and column.get("min") is not None:
+    if datatype != "boolean" and not size and column.get("min") is not None:
         field.values.min = column["min"]
         field.values.max = column["max"]
     return field

@@ -51,10 +51,16 @@ def packed(found: dict[str, Any] | None) -> list[list[float]] | None:
     edges, counts = (found or {}).get("edges") or [], (found or {}).get("counts") or []
     if len(counts) < 2 or len(edges) != len(counts) + 1 or not any(counts):
         return None
-    inner = np.linspace(edges[1], edges[-2], len(edges) - 2)
-    width = (edges[-2] - edges[1]) / (len(edges) - 3) if len(edges) > 3 else 0
-    even = len(edges) > 4 and np.allclose(edges[1:-1], inner, rtol=0, atol=width * 1e-6)
-    return [[edges[0], edges[1], edges[-2], edges[-1]] if even else edges, counts]
+    return [[edges[0], edges[1], edges[-2], edges[-1]] if _even(edges[1:-1]) else edges, counts]
+
+
+def _even(edges: list[float]) -> bool:
+    """Whether at least three edges are equally far from each other."""
+    if len(edges) < 3 or not math.isfinite(edges[-1] - edges[0]):
+        return False
+    width = (edges[-1] - edges[0]) / (len(edges) - 1)
+    inner = np.linspace(edges[0], edges[-1], len(edges))
+    return bool(np.allclose(edges, inner, rtol=0, atol=width * 1e-6))
 
 
 @dataclass(frozen=True)

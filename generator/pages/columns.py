@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..ingest.rules import column_facts
+from ..ingest.sql import quoted
 from ..ingest.statistics import CUT
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning
@@ -150,7 +151,7 @@ def _column(
     text, missing = kind == "text", list(column.get("missing") or [])
     can_search = not array and datatype != "binary"
     rows, nulls = int(measured.get("rows") or 0), int(measured.get("nulls") or 0)
-    table, sql_name = queries.quoted(catalogue), queries.quoted(name)
+    table, sql_name = quoted(catalogue), quoted(name)
     there = queries.present(name, missing, text)
 
     def find(value: Any) -> str | None:
@@ -236,7 +237,7 @@ def _flags(
     catalogue: str, name: str, there: str, said: ColumnFacts, measured: dict[str, Any], language: Language
 ) -> list[Flag]:
     counts = {int(bit): int(n) for bit, n in measured.get("bits") or []}
-    table, column = queries.quoted(catalogue), queries.quoted(name)
+    table, column = quoted(catalogue), quoted(name)
     return [
         Flag(
             bit,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..ingest.sql import quoted
 from .columns import told
 from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
-from .queries import quoted
 
 if TYPE_CHECKING:
     from .context import Site

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote_plus
 
+from ..ingest.sql import quoted
 from .escape import exact_value
 
 OWN = {
@@ -12,11 +13,6 @@ OWN = {
     *("sort", "limit", "plot", "show", "theme"),
 }
 """Parameters of a search, which a column may be called too."""
-
-
-def quoted(name: str) -> str:
-    """An SQL identifier, whatever characters the name has."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: Any, text: bool) -> str:

@@ -1,0 +1,34 @@
+"""What an error of the system or of DuckDB means to people: its cause decides what is said, not its place."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import duckdb
+
+from .problems import InputError, Problem
+
+NO_ROOM = ("No space left", "errno 28", "max_temp_directory_size")
+UNREADABLE = ("arquet", "magic bytes", "TProtocol", "Invalid data", "Snappy", "ZSTD", "thrift")
+"""Words of DuckDB about files that are not as they were written."""
+
+
+def told(error: Exception, where: Path) -> OSError | InputError:
+    """The error to raise in place of `error`, which came of work in the folder or file `where`."""
+    if isinstance(error, OSError) and error.filename:
+        return error
+    said = " ".join(str(error).split())
+    if any(word in said for word in NO_ROOM):
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(where))
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), str(where))
+    unreadable = isinstance(error, duckdb.IOException | duckdb.InvalidInputException)
+    if unreadable and any(word in said for word in UNREADABLE):
+        mend = "what was built before is damaged: delete build/cache and build again"
+        return InputError(Problem(str(where), "", f"cannot be read: {said[:200]}", mend))
+    if isinstance(error, OSError | duckdb.IOException):
+        return OSError(getattr(error, "errno", None) or errno.EIO, said[:200], str(where))
+    what = f"DuckDB does not take a statement of drportal: {said[:300]}"
+    return InputError(Problem(str(where), "", what, "this is a fault of drportal: please report it"))

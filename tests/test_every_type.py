@@ -1,0 +1,254 @@
+"""Every Arrow type that ingest takes comes through every room of a build, in two releases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import shutil
+import subprocess
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import astropy.io.votable
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from astropy.io import ascii as astropy_ascii
+
+from .conftest import DRPORTAL, once
+from .every_type import REFUSED, every_type, later, refused_column, write
+from .ingest_fixtures import described, ingest, refused, rows
+
+NAME = "types"
+PLAIN = every_type()
+"""As it was before anything of ours saw it."""
+INDEXED = [f.name for f in PLAIN.schema if pa.types.is_integer(f.type) or pa.types.is_string(f.type)] + [
+    "c_large_string",
+    "c_string_view",
+    "c_decimal128_9_0",
+    "c_dictionary_text",
+    "c_dictionary_int",
+]
+
+
+@dataclass(frozen=True)
+class Typed:
+    portal: Path
+    said: str
+    """By check and build."""
+
+    @property
+    def site(self) -> Path:
+        return self.portal / "build/site"
+
+    def data(self, release: str = "dr1") -> Path:
+        return self.site / release / "data" / NAME
+
+
+def drportal(*arguments: Any) -> str:
+    done = subprocess.run([DRPORTAL, *map(str, arguments)], capture_output=True, text=True, check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "Traceback" not in said
+    assert "Warning" not in said
+    assert "WARNING" not in said
+    return said
+
+
+def make(folder: Path) -> Typed:
+    """The schema is what `drportal new` writes, in both releases."""
+    one = write(PLAIN, folder / "one.parquet")
+    write(later(PLAIN), folder / "two.parquet")
+    portal = folder / "portal"
+    drportal("new", portal, "--source", one, "--name", NAME)
+    first, second = portal / "releases/dr1", portal / "releases/dr2"
+    shutil.copytree(first, second)
+    text = (first / "release.toml").read_text(encoding="utf-8")
+    text += f'roles = {{ id = "gaia_id" }}\nindex = {json.dumps(INDEXED)}\n'
+    (first / "release.toml").write_text(text, encoding="utf-8")
+    text = text.replace("one.parquet", "two.parquet").replace('"DR1"', '"DR2"')
+    text = text.replace('published = "2026"', 'published = "2027"')
+    (second / "release.toml").write_text(text, encoding="utf-8")
+    return Typed(portal, drportal("check", "--portal", portal) + drportal("build", "--portal", portal))
+
+
+@pytest.fixture(scope="session")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Typed:
+    return once(tmp_path_factory, "every-type", make)
+
+
+def values(column: pa.ChunkedArray) -> list[Any]:
+    """Values that can be compared: moments in UTC as exact seconds, whatever their unit; NaN as NULL."""
+    kind = column.type
+    listed = pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind)
+    inner = kind.value_type if listed else kind
+    ticks = None
+    if pa.types.is_timestamp(inner):
+        ticks = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[inner.unit]
+        for wanted in (pa.timestamp(inner.unit), pa.int64()):
+            column = column.cast(pa.list_(wanted) if listed else wanted)
+
+    def one(value: Any) -> Any:
+        if isinstance(value, list):
+            return [one(v) for v in value]
+        if isinstance(value, float | np.floating):
+            return None if math.isnan(value) else float(value)
+        return Fraction(value, ticks) if ticks and value is not None else value
+
+    return [one(v) for v in column.to_pylist()]
+
+
+def in_order(out: Path, table: pa.Table) -> pa.Table:
+    """The rows of the original in the order of the site's."""
+    ids = rows(out).column("gaia_id").to_pylist()
+    numbers = {v: i for i, v in enumerate(table.column("gaia_id").to_pylist())}
+    assert sorted(ids) == sorted(numbers)
+    return pa.concat_tables([table.slice(numbers[v], 1) for v in ids])
+
+
+@pytest.mark.parametrize("release", ["dr1", "dr2"])
+def test_every_value_is_kept(typed: Typed, release: str) -> None:
+    out = typed.data(release)
+    original = in_order(out, PLAIN if release == "dr1" else later(PLAIN))
+    written = rows(out)
+    for name in PLAIN.column_names:
+        assert values(written.column(name)) == values(original.column(name)), name
+
+
+def test_statistics_are_those_of_the_original(typed: Typed) -> None:
+    said = {c["name"]: c for c in json.loads((typed.data() / "statistics.json").read_bytes())["columns"]}
+    database = duckdb.connect()
+    database.execute(f"CREATE VIEW t AS FROM read_parquet('{typed.portal.parent / 'one.parquet'}')")
+    types = {name: kind for name, kind, *_ in database.execute("DESCRIBE t").fetchall()}
+    for name, kind in types.items():
+        # All moments are the same, and DuckDB has no nanoseconds in a zone.
+        one, column = said[name], name.removesuffix("_utc").removesuffix("_asi")
+        if not kind.endswith("]") and kind not in ("FLOAT", "DOUBLE"):
+            found = database.execute(
+                f"SELECT min({column})::VARCHAR, max({column})::VARCHAR, count(DISTINCT {column}) FROM t"
+            ).fetchone()
+            assert found is not None
+            low, high, distinct = found
+            assert one["distinct"] == distinct, name
+            for mine, its in ((one["min"], low), (one["max"], high)):
+                if its is None or kind == "BLOB":
+                    continue
+                if kind == "BOOLEAN":
+                    assert mine is (its == "true")
+                elif "DECIMAL" in kind and isinstance(mine, float):
+                    assert mine == float(Decimal(its)), name
+                else:
+                    assert str(mine) == its, name
+        nulls = database.execute(f"SELECT count(*) FILTER ({name} IS NULL) FROM t").fetchone()
+        assert one["nulls"] == nulls[0] if nulls else None, name
+
+
+def test_each_id_is_found_in_its_index(typed: Typed) -> None:
+    meta = described(typed.data())
+    assert [i["column"] for i in meta["ids"]] == [n for n in PLAIN.column_names if n in INDEXED]
+    for index in meta["ids"]:
+        files = [str(typed.data() / f["path"]) for f in index["files"]]
+        listed = (
+            duckdb.sql(f"SELECT DISTINCT id FROM read_parquet({files!r}) ORDER BY id").fetchall()
+            if files
+            else []
+        )
+        its = {v for v in PLAIN.column(index["column"]).to_pylist() if v is not None}
+        assert [v for (v,) in listed] == sorted(its, key=lambda v: v.encode() if isinstance(v, str) else v)
+
+
+def test_schema_is_written_once_and_read_again(typed: Typed) -> None:
+    assert "no problems found" in typed.said
+    assert "built 2 releases" in typed.said
+
+
+def test_readme_of_the_cds(typed: Typed) -> None:
+    folder = typed.site / "dr1/meta/cds"
+    table = astropy_ascii.read(folder / f"{NAME}.dat", format="cds", readme=folder / "ReadMe")
+    original = in_order(typed.data(), PLAIN)
+    for name in PLAIN.column_names:
+        kind = PLAIN.schema.field(name).type
+        if pa.types.is_nested(kind) or "binary" in name or "null" in name:
+            assert name not in table.colnames
+            continue
+        found = [None if v is np.ma.masked else v for v in table[name]]
+        for mine, its in zip(found, values(original.column(name)), strict=True):
+            if its is None or its == "" or (isinstance(its, float) and math.isinf(its)):
+                assert mine is None, name
+            elif isinstance(its, bool):
+                assert str(mine) == str(its)
+            elif isinstance(its, int):
+                assert int(mine) == its, name
+            elif isinstance(its, Decimal):
+                assert Decimal(repr(float(mine))) == its or Decimal(str(mine)) == its, name
+            elif isinstance(its, float):
+                assert float(mine) == its, name
+            elif isinstance(its, dt.date):
+                assert mine == str(its), name
+
+
+def test_votable_and_croissant(typed: Typed) -> None:
+    votable = astropy.io.votable.parse(typed.site / "dr1/meta/tableset.vot.xml", verify="exception")
+    fields = {f.name: f for f in votable.get_first_table().fields}
+    assert list(fields) == PLAIN.column_names
+    assert fields["c_int64"].datatype == "long"
+    assert fields["gaia_id"].datatype == "char"  # beyond every number that VOTable has
+    croissant = json.loads((typed.site / "dr1/croissant.json").read_bytes())
+    assert [f["@id"] for f in croissant["recordSet"][0]["field"]] == [
+        f"{NAME}/{n}" for n in PLAIN.column_names
+    ]
+
+
+def test_comparison_of_releases(typed: Typed) -> None:
+    said = drportal("diff", "dr1", "dr2", "--portal", typed.portal, "--json")
+    found, _ = json.JSONDecoder().raw_decode(said)
+    (catalogue,) = found["catalogues"]
+    counts = catalogue["rows"]
+    assert [counts[k] for k in ("paired", "changed", "added", "removed")] == [5, 1, 1, 1]
+    one, two = PLAIN.slice(5, 1).to_pydict(), later(PLAIN).slice(4, 1).to_pydict()
+    differing = {n for n in PLAIN.column_names if one[n] != two[n]}
+    assert {v["name"] for v in catalogue["values"] if v["changed"] == 1} == differing
+    changes = rows(typed.site / "dr2/data" / f"{NAME}_changes")
+    told = dict(zip(changes.column("gaia_id").to_pylist(), changes.column("change").to_pylist(), strict=True))
+    assert told == {8: "changed", 2**64 - 2: "added", 2**63 - 1: "removed"}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    write(pa.table({"ra": [1.0], "dec": [1.0], name: refused_column(name)}), tmp_path / "t.parquet")
+    said = refused(tmp_path, "t.parquet")
+    assert f"t.parquet: column {name}: is of type " in said
+    assert len(said.splitlines()) == 1
+
+
+def test_files_whose_numbers_differ_in_sign(tmp_path: Path) -> None:
+    """Text tables say nothing of types: one file has ids beyond 2^63, another has not."""
+    (tmp_path / "t1.csv").write_text(f"uid,ra,dec\n5,1,1\n{2**63 - 1},2,2\n")
+    (tmp_path / "t2.csv").write_text(f"uid,ra,dec\n{2**64 - 1},3,3\n")
+    out = ingest(tmp_path, "t*.csv")
+    assert sorted(rows(out).column("uid").to_pylist()) == [5, 2**63 - 1, 2**64 - 1]
+    (tmp_path / "t3.csv").write_text("uid,ra,dec\n-1,3,3\n")
+    said = refused(tmp_path, "t*.csv")
+    assert "t3.csv: Integer value -1 not in range" in said
+
+
+def test_roles_and_missing_values_of_decimals(tmp_path: Path) -> None:
+    kind = pa.decimal128(9, 5)
+    table = pa.table(
+        {
+            "obsid": pa.array([1, 2, 3], pa.decimal128(18, 0)),
+            "ra": pa.array([Decimal("10.5"), Decimal("20.25"), Decimal("30")], kind),
+            "dec": pa.array([Decimal("-10.5"), Decimal("20.25"), Decimal("30")], kind),
+            "snr": pa.array([Decimal("99.9"), Decimal("5.5"), None], pa.decimal128(6, 2)),
+        }
+    )
+    write(table, tmp_path / "t.parquet")
+    out = ingest(tmp_path, "t.parquet", missing={"snr": [99.9]}, roles={"snr": ["snr"]})
+    assert rows(out).column("obsid").type == pa.int64()
+    (one,) = [c for c in json.loads((out / "statistics.json").read_bytes())["columns"] if c["name"] == "snr"]
+    assert (one["nulls"], one["min"], one["max"], one["marked"]) == (2, 5.5, 5.5, [[99.9, 1]])
