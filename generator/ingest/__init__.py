@@ -37,7 +37,7 @@ from .withhold import ShownRows, shown_fields
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the files that ingest writes change, so that what was ingested before is not used again."""
 
 PIXEL = "_healpix_29"
@@ -50,8 +50,10 @@ Progress = Callable[[str, int, int], None]
 
 def ingest_catalogue(
     spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, note: Path | None = None
-) -> None:
+) -> list[str]:
     """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
+
+    Returns lines to report about what was read.
 
     `progress(stage, done, total)` is called as work goes on, in rows. `note` is the file that is told the
     ids of withheld rows, if any are. Raises InputError; `out` is then empty.
@@ -62,6 +64,7 @@ def ingest_catalogue(
         source = open_input(spec, release, scratch)
         with ShownRows(spec, release, source, note) as shown:
             _write(spec, release, source, shown, out, scratch, progress)
+            return shown.notes()
     except BaseException:
         for path in out.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -33,6 +33,11 @@ class Input:
         return sum(s.rows or 0 for s in self.sources)
 
     @property
+    def notes(self) -> list[str]:
+        """Lines of the readers about the sources; complete when all rows have been read."""
+        return [line for s in self.sources if s.notes for line in s.notes.lines]
+
+    @property
     def name(self) -> str:
         """The sources, as problems name them."""
         first = self.sources[0].file.name

@@ -19,7 +19,7 @@ from .withhold import ShownRows
 
 
 def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: Path) -> list[str]:
-    """Lines about values that look like "nothing". Rows stream into a table that
+    """Lines about what was read, and about values that look like "nothing". Rows stream into a table that
     DuckDB keeps on disk where memory does not hold it.
 
     Raises InputError for rows that break a promise, and for a source that cannot be read to its end.
@@ -52,7 +52,7 @@ def check_rows(spec: CatalogueSource, release: Release, source: Input, scratch: 
             return one_row(database, question)
 
         problems = broken_promises(ask, spec, release, source)
-        lines = [one.told(spec, release) for one in doubts(ask, spec, source)]
+        lines = [*shown.notes(), *(one.told(spec, release) for one in doubts(ask, spec, source))]
         if spec.withheld and not shown.withheld:
             lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     if problems:

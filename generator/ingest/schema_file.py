@@ -40,7 +40,7 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
         fields = unified(sources)
         fields = settled(fields, {}, position_names(fields, spec.roles))
         seen = _sentinels(fields, sources[0].batches())
-    lines: list[str] = []
+    lines = [line for s in sources if s.notes for line in s.notes.lines]
     columns = [_column(f, spec.name, lines) for f in fields]
     name = spec.table or spec.name
     schema = {
