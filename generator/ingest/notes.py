@@ -56,12 +56,14 @@ class Emptiness:
         declared = [f"{f.name} ({f.null})" for f in empty if f.null]
         found = []
         if unsaid := [f.name for f in empty if not f.null]:
-            what = f"is NULL in all {rows}, though the file declares no value for “nothing”"
+            verb = "are" if len(unsaid) > 1 else "is"
+            what = f"{verb} NULL in all {rows}, though the file declares no value for “nothing”"
             advice = "see whether the file holds what it should, or was written by a faulty program"
             found.append(Problem(where, _named(unsaid), what, advice))
         if declared:
+            verb = "have" if len(declared) > 1 else "has"
             advice = "if that is not so, see how the file was written"
-            found.append(Problem(where, _named(declared), f"has no value in any of {rows}", advice))
+            found.append(Problem(where, _named(declared), f"{verb} no value in any of {rows}", advice))
         return [str(one) for one in found]
 
 
