@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data, sums_file, withheld_ids
+from .cache import catalogue_data, known_notes, sums_file, withheld_ids
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
 from .hosting.limits import too_large
@@ -252,6 +252,8 @@ def make_data(
                 folder = made.setdefault(release.id, {})[spec.name] = result()
                 if spec.withheld and not withheld_count(withheld_ids(folder)):
                     report.warn(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
+                for line in known_notes(folder):
+                    report.warn(line)
             except InputError as error:
                 problems += error.problems
     if problems:

@@ -34,7 +34,8 @@ def catalogue_data(
     unfinished = folder.with_suffix(".part")
     unfinished.mkdir(parents=True)
     try:
-        ingest_catalogue(spec, release, unfinished, progress=progress, note=withheld_ids(folder))
+        lines = ingest_catalogue(spec, release, unfinished, progress=progress, note=withheld_ids(folder))
+        _notes_file(folder).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         sums = _sums(unfinished)
         kept = "".join(line for line in sums.splitlines(True) if f"  {TWINS}/" not in line)
         (unfinished / SUMS).write_text(kept, encoding="utf-8", newline="\n")
@@ -93,6 +94,16 @@ def _sums(folder: Path) -> str:
 def sums_file(folder: Path) -> Path:
     """Where the checksums of every file of a catalogue's folder are kept, those of its script twins too."""
     return folder.with_suffix(".sums")
+
+
+def known_notes(folder: Path) -> list[str]:
+    """Lines to report about what a catalogue's folder was made from; kept beside it, as no part of a site."""
+    file = _notes_file(folder)
+    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+
+
+def _notes_file(folder: Path) -> Path:
+    return folder.with_suffix(".notes")
 
 
 def withheld_ids(folder: Path) -> Path:

@@ -145,7 +145,12 @@ def test_votable(tmp_path: Path, tabledata_format: str) -> None:
         assert (row["dec"], row["small"], row["flag"]) == (DEC[i], float(i), i % 2 == 0)
         assert row["text"] == str(table["text"][i])
         assert row["vector"] == [2.0 * i, 2.0 * i + 1]
-        assert row["complex"] == ([None, None] if i == 2 else [i, -2 * i])
+        if i != 2:
+            assert row["complex"] == [i, -2 * i]
+        elif tabledata_format == "binary":  # which has no way to leave it out: astropy writes NaN
+            assert np.isnan(row["complex"][0])
+        else:
+            assert row["complex"] is None
         assert row["pairs"] == [2 * i, 2 * i, 2 * i + 1, 2 * i + 1]
     assert rows(out).schema.field("small").type == pa.float32()
     assert described(out)["id"] == "id"

@@ -50,8 +50,10 @@ Progress = Callable[[str, int, int], None]
 
 def ingest_catalogue(
     spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, note: Path | None = None
-) -> None:
+) -> list[Problem]:
     """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
+
+    Returns what to report of what was read.
 
     `progress(stage, done, total)` is called as work goes on, in rows. `note` is the file that is told the
     ids of withheld rows, if any are. Raises InputError; `out` is then empty.
@@ -62,6 +64,7 @@ def ingest_catalogue(
         source = open_input(spec, release, scratch)
         with ShownRows(spec, release, source, note) as shown:
             _write(spec, release, source, shown, out, scratch, progress)
+            return shown.notes()
     except BaseException:
         for path in out.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -15,7 +15,8 @@ LONGEST_DECIMAL = 38
 class Field:
     """A column of a source table.
 
-    `type` is the Arrow type its values are stored in; `length` the longest text in bytes, if known.
+    `type` is the Arrow type its values are stored in; `length` the longest text in bytes, if known;
+    `null` how the source says in this column that there is no value, None where it has no way to.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Field:
     ucd: str | None = None
     description: str | None = None
     length: int | None = None
+    null: str | None = None
 
     @property
     def datatype(self) -> str:

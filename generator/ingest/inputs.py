@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..problems import Problem
 from .fields import Field
 from .missing import Sentinel
 from .roles import Parts
@@ -31,6 +32,11 @@ class Input:
     @property
     def rows(self) -> int:
         return sum(s.rows or 0 for s in self.sources)
+
+    @property
+    def notes(self) -> list[Problem]:
+        """Lines of the readers about the sources; complete when all rows have been read."""
+        return [problem for s in self.sources if s.notes for problem in s.notes.problems]
 
     @property
     def name(self) -> str:

@@ -32,16 +32,24 @@ def open_csv(file: Path, plain: Path) -> Source:
     check_names(file, names)
     kinds: list[pa.DataType | None] = [None] * len(names)
     lengths = [0] * len(names)
+    words = [False] * len(names)
     rows = 0
     for batch in _texts(file, plain, delimiter, names, skip):
         rows += batch.num_rows
         for i, column in enumerate(batch.columns):
             kinds[i] = _kind(column, kinds[i])
+            if kinds[i] is None and not words[i]:
+                words[i] = bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
             if kinds[i] == pa.string():
                 lengths[i] = max(lengths[i], pc.max(pc.binary_length(column)).as_py() or 0)
     fields = [
-        Field(n, k or pa.null(), length=w if k == pa.string() else None)
-        for n, k, w in zip(names, kinds, lengths, strict=True)
+        Field(
+            n,
+            k or pa.null(),
+            length=w if k == pa.string() else None,
+            null="empty fields" + " or words such as NULL and --" * word,
+        )
+        for n, k, w, word in zip(names, kinds, lengths, words, strict=True)
     ]
     schema = pa.schema([(f.name, f.type) for f in fields])
 

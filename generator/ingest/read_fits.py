@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,73 +17,10 @@ from numpy.typing import NDArray
 
 from ..problems import InputError, Problem
 from .fields import Field
+from .fits_columns import Layout, column, logical_bytes
+from .fits_logical import Bytes
+from .notes import Notes
 from .source import BATCH, Source, check_names
-
-_NUMPY = {
-    "L": "u1",
-    "X": "u1",
-    "B": "u1",
-    "I": ">i2",
-    "J": ">i4",
-    "K": ">i8",
-    "A": "S",
-    "E": ">f4",
-    "D": ">f8",
-    "C": ">f4",
-    "M": ">f8",
-}
-_SIZE = {"L": 1, "B": 1, "I": 2, "J": 4, "K": 8, "A": 1, "E": 4, "D": 8, "C": 8, "M": 16}
-_UNSIGNED = {("B", -(2**7)): "i1", ("I", 2**15): "u2", ("J", 2**31): "u4", ("K", 2**63): "u8"}
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where a column's bytes are in a row and how they become values."""
-
-    code: str
-    repeat: int
-    width: int
-    """Characters of one text."""
-    heap: str
-    """"", or "P" or "Q" for arrays of varying length kept in the heap."""
-    start: int
-    scale: float
-    zero: float | int
-    null: int | None
-
-    @property
-    def bytes(self) -> int:
-        if self.heap:
-            return 8 if self.heap == "P" else 16
-        return (self.repeat + 7) // 8 if self.code == "X" else self.repeat * _SIZE[self.code]
-
-    @property
-    def element(self) -> pa.DataType:
-        if self.code in "LX":
-            return pa.bool_()
-        if self.code == "A":
-            return pa.string()
-        plain = {"B": "u1", "I": "i2", "J": "i4", "K": "i8"}.get(self.code)
-        if plain is None:
-            scaled = (self.scale, self.zero) != (1, 0)
-            return pa.float64() if scaled or self.code in "DM" else pa.float32()
-        if (self.scale, self.zero) == (1, 0):
-            return pa.from_numpy_dtype(np.dtype(plain))
-        if self.scale == 1 and (self.code, self.zero) in _UNSIGNED:
-            return pa.from_numpy_dtype(np.dtype(_UNSIGNED[self.code, int(self.zero)]))
-        return pa.float64()
-
-    @property
-    def type(self) -> pa.DataType:
-        if self.heap:
-            return pa.string() if self.code == "A" else pa.list_(self.element)
-        if self.code == "A":
-            count = self.repeat // self.width if self.width else 1
-            return pa.string() if count <= 1 else pa.list_(pa.string(), count)
-        count = self.repeat * (2 if self.code in "CM" else 1)
-        return (
-            self.element if count == 1 else pa.list_(self.element, count) if count else pa.list_(self.element)
-        )
 
 
 def open_fits(file: Path, plain: Path, hdu: int | str | None) -> Source:
@@ -137,38 +75,74 @@ def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
             or _text(header, f"TDESC{i}")
             or _comment(header, f"TTYPE{i}"),
             length=layout.width if layout.code == "A" and not layout.heap else None,
+            null=layout.undefined,
         )
         for i, layout in enumerate(layouts, 1)
     ]
     check_names(file, [f.name for f in fields])
     heap_start = start + header.get("THEAP", rows * width)
+    notes = Notes(file)
+    table = _Rows(file, plain, place, start, rows, width, heap_start, layouts)
+    return Source(file, fields, rows, lambda: table.batches(fields, notes), notes)
 
-    def batches() -> Iterator[pa.RecordBatch]:
+
+@dataclass
+class _Rows:
+    """The rows of a table, in slices of a memory map."""
+
+    file: Path
+    plain: Path
+    place: str
+    start: int
+    rows: int
+    width: int
+    heap: int
+    layouts: list[Layout]
+    _settled: bool = False
+
+    def batches(self, fields: list[Field], notes: Notes) -> Iterator[pa.RecordBatch]:
+        self._settle(fields, notes)
         schema = pa.schema([(f.name, f.type) for f in fields])
-        if rows == 0:
-            return
-        for first in range(0, rows, BATCH):
-            count = min(BATCH, rows - first)
-            # A new map per slice: pages read stay counted as ours only as long as a map of them lives.
-            raw = np.memmap(plain, np.uint8, "r", start + first * width, (count, width))
-            heap = np.memmap(plain, np.uint8, "r", heap_start) if any(x.heap for x in layouts) else None
-            try:
-                columns = [_column(raw, layout, heap) for layout in layouts]
-            except (
-                ValueError,
-                IndexError,
-                TypeError,
-                OverflowError,
-                MemoryError,
-                pa.ArrowException,
-            ) as error:
-                where = f"{place}, rows {first + 1} to {first + count}"
-                raise InputError(
-                    Problem(str(file), where, f"is damaged: {error}", "fetch or write it again")
-                ) from None
+        for first in range(0, self.rows, BATCH):
+            with self._undamaged(first):
+                raw, heap = self._slice(first)
+                columns = [column(raw, layout, heap) for layout in self.layouts]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    return Source(file, fields, rows, batches)
+    def _settle(self, fields: list[Field], notes: Notes) -> None:
+        """Learn, once, how each column of logical values has them. Raises InputError."""
+        if self._settled:
+            return
+        for i, (layout, field) in enumerate(zip(self.layouts, fields, strict=True)):
+            if layout.code == "L":
+                seen = Bytes(self._logicals(layout))
+                numbers = seen.are_numbers(self.file, self.place, field.name, notes)
+                self.layouts[i] = replace(layout, numbers=numbers)
+        self._settled = True
+
+    def _logicals(self, layout: Layout) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+        for first in range(0, self.rows, BATCH):
+            with self._undamaged(first):
+                raw, heap = self._slice(first)
+                found = logical_bytes(raw, layout, heap)
+            yield found
+
+    def _slice(self, first: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+        # A new map per slice: pages read stay counted as ours only as long as a map of them lives.
+        shape = (min(BATCH, self.rows - first), self.width)
+        raw = np.memmap(self.plain, np.uint8, "r", self.start + first * self.width, shape)
+        heaps = any(x.heap for x in self.layouts)
+        return raw, np.memmap(self.plain, np.uint8, "r", self.heap) if heaps else None
+
+    @contextmanager
+    def _undamaged(self, first: int) -> Iterator[None]:
+        damaged = (ValueError, IndexError, TypeError, OverflowError, MemoryError, pa.ArrowException)
+        try:
+            yield
+        except damaged as error:
+            where = f"{self.place}, rows {first + 1} to {min(first + BATCH, self.rows)}"
+            advice = "fetch or write it again"
+            raise InputError(Problem(str(self.file), where, f"is damaged: {error}", advice)) from None
 
 
 def _find(file: Path, hdus: fits.HDUList, hdu: int | str | None) -> Any:
@@ -240,105 +214,3 @@ def _comment(header: fits.Header, key: str) -> str | None:
         r"(label for (field|column)|name (of|for) (field|column)|column name|field name)\s*\d*", text, re.I
     )
     return text if text and not stock else None
-
-
-def _column(raw: NDArray[np.uint8], layout: Layout, heap: NDArray[np.uint8] | None) -> pa.Array:
-    """The values of one column of a slice. raw: bytes, rows x NAXIS1."""
-    rows = len(raw)
-    cell = np.ascontiguousarray(raw[:, layout.start : layout.start + layout.bytes])
-    if layout.heap:
-        return _from_heap(cell, layout, heap)
-    if layout.code == "A":
-        if layout.width == 0:
-            return pa.array([""] * rows, pa.string())
-        count = layout.repeat // layout.width
-        words = _strings(cell[:, : count * layout.width].reshape(rows * count, layout.width))
-        return words if count == 1 else pa.FixedSizeListArray.from_arrays(words, count)
-    values = _values(cell.reshape(-1), layout) if layout.code != "X" else _bits(cell, layout.repeat)
-    kind = layout.type
-    if pa.types.is_fixed_size_list(kind):
-        return pa.FixedSizeListArray.from_arrays(values, kind.list_size)
-    if pa.types.is_list(kind):
-        return pa.ListArray.from_arrays(pa.array(np.zeros(rows + 1, np.int32)), values)
-    # NaN is how FITS says there is no value; inside an array it keeps its place.
-    return (
-        values
-        if not pa.types.is_floating(kind)
-        else pa.array(values.to_numpy(zero_copy_only=False), from_pandas=True)
-    )
-
-
-def _bits(cell: NDArray[np.uint8], repeat: int) -> pa.Array:
-    return pa.array(np.unpackbits(cell, axis=1)[:, :repeat].reshape(-1).astype(bool))
-
-
-def _values(data: NDArray[np.uint8], layout: Layout) -> pa.Array:
-    """Numbers and booleans from their bytes; TNULL and undefined booleans become null."""
-    if layout.code == "L":
-        return pa.array(data == ord("T"), mask=(data != ord("T")) & (data != ord("F")))
-    if layout.code == "X":
-        return pa.array(data.astype(bool))
-    stored = data.view(_NUMPY[layout.code])
-    null = None if layout.null is None or layout.code not in "BIJK" else stored == layout.null
-    kind = layout.element.to_pandas_dtype()
-    if (layout.scale, layout.zero) == (1, 0):
-        values = stored.astype(kind)
-    elif pa.types.is_integer(layout.element):
-        # Unsigned integers are stored less half their range: undone by adding it modulo the range.
-        values = (
-            stored.astype(stored.dtype.newbyteorder("=")).view(f"u{stored.itemsize}")
-            + np.array(layout.zero % 2 ** (8 * stored.itemsize), f"u{stored.itemsize}")
-        ).view(kind)
-    else:
-        values = stored.astype(np.float64) * layout.scale + layout.zero
-    return pa.array(values, mask=null)
-
-
-def _strings(chars: NDArray[np.uint8]) -> pa.Array:
-    """Texts from bytes (texts x width), each up to its first NUL and without trailing blanks."""
-    count, width = chars.shape
-    nul = chars == 0
-    ends = np.where(nul.any(axis=1), nul.argmax(axis=1), width)
-    place = np.arange(width)
-    inside = place < ends[:, None]
-    lengths = ((inside & (chars != 32)) * (place + 1)).max(axis=1, initial=0)
-    data = chars[place < lengths[:, None]]
-    offsets = np.zeros(count + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    words = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
-    if len(data) and data.max() > 127:
-        try:
-            words.validate(full=True)
-        except pa.ArrowInvalid:
-            # FITS allows ASCII only; what breaks that rule and is no UTF-8 is old Latin-1.
-            raw = pa.BinaryArray.from_buffers(
-                pa.binary(), count, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-            )
-            return pa.array([b.decode("latin-1") for b in raw.to_pylist()], pa.string())
-    return words
-
-
-def _from_heap(cell: NDArray[np.uint8], layout: Layout, heap: NDArray[np.uint8] | None) -> pa.Array:
-    """Arrays of varying length: each cell holds their count and where in the heap they start."""
-    assert heap is not None
-    pointers = cell.view(">i4" if layout.heap == "P" else ">i8").reshape(len(cell), 2).astype(np.int64)
-    counts, starts = pointers[:, 0], pointers[:, 1]
-    sizes = (counts + 7) // 8 if layout.code == "X" else counts * _SIZE[layout.code]
-    if len(counts) and (counts.min() < 0 or starts.min() < 0 or (starts + sizes).max() > len(heap)):
-        raise ValueError("an array points outside the file")
-    total = int(sizes.sum())
-    before = np.cumsum(sizes) - sizes
-    data = heap[np.repeat(starts - before, sizes) + np.arange(total)]
-    if layout.code == "A":
-        texts = [
-            bytes(data[a : a + n]).split(b"\0", 1)[0].rstrip(b" ") for a, n in zip(before, sizes, strict=True)
-        ]
-        return pa.array([t.decode("utf-8", "replace") for t in texts], pa.string())
-    if layout.code == "X":
-        bits = [np.unpackbits(data[a : a + n])[:c] for a, n, c in zip(before, sizes, counts, strict=True)]
-        values = pa.array(np.concatenate([*bits, np.empty(0, np.uint8)]).astype(bool))
-    else:
-        values = _values(data, layout)
-    offsets = np.zeros(len(counts) + 1, np.int32)
-    np.cumsum(counts * (2 if layout.code in "CM" else 1), out=offsets[1:])
-    return pa.ListArray.from_arrays(pa.array(offsets), values)

@@ -50,6 +50,7 @@ def open_parquet(file: Path, plain: Path) -> Source:
                 own.get("unit") or unit,
                 own.get("ucd") or ucd,
                 own.get("description") or text,
+                null="NULL",
             )
         )
     if problems:

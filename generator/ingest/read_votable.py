@@ -1,29 +1,30 @@
-"""VOTable and ECSV, through astropy.
+"""VOTables, streamed: an XML parser hands over the rows, which become Arrow batches as they come.
 
-astropy holds a table of these formats in memory as a whole: the bound is that table's size (numbers at their
-own width, texts as Python objects, so some 100 bytes a text), and only what follows works in batches. Tables
-beyond a few million rows are better handed over as FITS or Parquet.
+Nulls are as STILTS has them in files of every version: an empty cell of TABLEDATA, a flag of BINARY2, VALUES
+null, NaN of a single number.
 """
 
 from __future__ import annotations
 
-import mmap
-import re
-import warnings
-from collections.abc import Iterator
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from xml.parsers import expat
 
 import numpy as np
 import pyarrow as pa
-from astropy.io import votable
-from astropy.table import Table
-from astropy.table.serialize import represent_mixins_as_columns
-from astropy.utils.data_info import serialize_context_as
+from numpy.typing import NDArray
 
 from ..problems import InputError, Problem
 from .fields import Field
+from .notes import Notes
 from .source import BATCH, Source, check_names
+from .votable_cells import SIZES, BadCell, from_bytes, from_texts
+from .votable_fields import ELEMENTS, NOT_XML, READ, Column, Header, Table, plain_unit
+
+VALIDATE = "check it with a VOTable validator, e.g. STILTS votlint"
 
 
 def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
@@ -31,158 +32,356 @@ def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
 
     Raises InputError.
     """
-    if _elsewhere(plain):
-        mend = "write it as one file, with its rows inside"
-        raise InputError(Problem(str(file), "STREAM", "keeps its rows elsewhere", mend))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            document = votable.parse(plain, verify="ignore", datatype_mapping=None)
-            tables = list(document.iter_tables())
-    except (
-        Exception
-    ) as error:  # astropy and expat raise many kinds here; all mean that the file cannot be read
-        if b"<FITS" in plain.read_bytes():
-            mend = "use the FITS file as the source, with `hdu` the number of its extension"
-            raise InputError(Problem(str(file), "", "keeps its rows in FITS", mend)) from None
-        where = (str(error) or type(error).__name__).splitlines()[0]
-        what = f"is not a readable VOTable: {where}"
-        raise InputError(
-            Problem(str(file), "", what, "check it with a VOTable validator, e.g. STILTS votlint")
-        ) from None
-    names = [t.name or t.ID or str(i) for i, t in enumerate(tables, 1)]
-    if table is None:
-        found = next(iter(tables), None)
-    elif isinstance(table, int):
-        found = tables[table - 1] if 0 < table <= len(tables) else None
-    else:
-        found = next((t for t in tables if table in (t.name, t.ID)), None)
-    if found is None:
-        mend = f"`hdu` may be one of: {', '.join(names)}" if tables else "use a VOTable with a TABLE in it"
-        raise InputError(
-            Problem(str(file), "", f"has no table {table!r}" if tables else "holds no table", mend)
-        )
-    check_names(file, [f.name for f in found.fields])
-    array = found.array
-    columns = [array[name] for name in array.dtype.names] if len(found.fields) else []
+        header = Header(plain, table)
+    except NOT_XML as error:
+        raise _not_xml(file, error) from None
+    number = header.chosen
+    if number is None:
+        raise _refuse_unknown(file, header, table)
+    found = header.tables[number]
+    check_names(file, [c.name for c in found.columns])
+    _check(file, found)
+    notes = Notes(file)
     fields = [
-        Field(f.name, _type(c, f.datatype), str(f.unit) if f.unit else None, f.ucd, _line(f.description))
-        for f, c in zip(found.fields, columns, strict=True)
+        Field(
+            c.name,
+            c.type,
+            plain_unit(c.unit, header.version),
+            c.ucd or None,
+            c.description or None,
+            null=_null(c, found),
+        )
+        for c in found.columns
     ]
-    return _source(file, fields, columns, len(array))
-
-
-def _elsewhere(plain: Path) -> bool:
-    """Whether a VOTable names an address for its rows, which astropy would fetch."""
-    with plain.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        return re.search(rb"<(\w+:)?STREAM\b[^>]*\shref\s*=", text) is not None
-
-
-def open_ecsv(file: Path, plain: Path) -> Source:
-    """Open an ECSV file. Raises InputError, with the line where astropy tells it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            table = Table.read(plain, format="ascii.ecsv")
-    except Exception as error:  # as above
-        what = f"is not readable as ECSV: {str(error).strip().splitlines()[0]}"
-        raise InputError(
-            Problem(str(file), "", what, "mend it there, or write it again with astropy")
-        ) from None
-    with serialize_context_as("ecsv"):
-        # Times and positions as the file has them: t; sky.ra, sky.dec
-        table = represent_mixins_as_columns(table)
-    check_names(file, table.colnames)
-    columns = []
-    fields = []
-    for name in table.colnames:
-        column = table[name]
-        if column.dtype.kind == "V" or (column.dtype.kind == "O" and _nested(column)):
-            mend = "write it as plain columns of numbers, texts or arrays of them"
-            raise InputError(Problem(str(file), f"column {name}", "holds compound objects", mend))
-        values = np.ma.asanyarray(getattr(column, "value", column))
-        columns.append(values)
-        ucd = column.info.meta.get("ucd") if column.info.meta else None
-        unit = str(column.unit) if column.unit is not None else None
-        fields.append(Field(name, _type(values, None), unit, ucd, _line(column.info.description)))
-    return _source(file, fields, columns, len(table))
-
-
-def _source(file: Path, fields: list[Field], columns: list[Any], rows: int) -> Source:
     schema = pa.schema([(f.name, f.type) for f in fields])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for first in range(0, rows, BATCH):
-            part = slice(first, min(first + BATCH, rows))
-            arrays = [_arrow(c[part], f.type) for c, f in zip(columns, fields, strict=True)]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        rows = 0
+        reader = (_Texts if found.form == "TABLEDATA" else _Bytes)(found, number, notes)
+        try:
+            for arrays in reader.batches(plain):
+                batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+                rows += batch.num_rows
+                yield batch
+        except NOT_XML as error:
+            raise _not_xml(file, error) from None
+        if table is None and reader.tables > 1:
+            what = f"holds {reader.tables} tables; the first is read"
+            notes.add("tables", "", what, "`hdu` takes another, by its number, name or ID")
+        if reader.cut_off:
+            what = "was cut off by the service that wrote it (QUERY_STATUS is OVERFLOW)"
+            notes.add("status", "", what, "fetch it again with a greater limit of rows, e.g. MAXREC")
+        if found.said is not None and found.said != rows:
+            what = f"holds {rows:,} rows, its attribute nrows says {found.said:,}"
+            notes.add("nrows", "TABLE", what, "see whether it is whole")
 
-    return Source(file, fields, rows, batches)
-
-
-def _nested(column: Any) -> bool:
-    """Whether some value is neither missing, nor text, nor an array of numbers or texts."""
-    values = (v for v, absent in zip(column, np.ma.getmaskarray(column), strict=True) if not np.all(absent))
-    return any(v is not None and np.asarray(v).dtype.kind == "O" for v in values)
-
-
-def _line(text: object) -> str | None:
-    return " ".join(str(text).split()) or None if text else None
-
-
-def _type(column: Any, datatype: str | None) -> pa.DataType:
-    dtype = column.dtype
-    if dtype.kind in "US" or datatype in ("char", "unicodeChar"):
-        if dtype.kind == "O" or column.ndim == 1:
-            return pa.string()
-        return pa.list_(pa.string(), int(np.prod(column.shape[1:])))
-    if dtype.kind == "O":
-        first = next((np.asarray(v) for v in column.data if v is not None and np.size(v)), None)
-        if first is None or first.dtype.kind in "US":
-            return pa.string()
-        return pa.list_(_type(np.ma.asarray(first.ravel()), None))
-    if dtype.kind == "M":
-        return pa.timestamp("us")
-    if dtype.kind == "c":
-        parts = 2 * int(np.prod(column.shape[1:]))
-        return pa.list_(pa.float32() if dtype.itemsize == 8 else pa.float64(), parts)
-    kind = pa.from_numpy_dtype(dtype.newbyteorder("="))
-    kind = pa.float32() if kind == pa.float16() else kind
-    return kind if column.ndim == 1 else pa.list_(kind, int(np.prod(column.shape[1:])))
+    return Source(file, fields, found.said if found.form else 0, batches, notes)
 
 
-def _arrow(column: Any, kind: pa.DataType) -> pa.Array:
-    mask = np.ma.getmaskarray(column)
-    data = np.ma.getdata(column)
-    if kind == pa.string():
-        if data.dtype.kind in "US" and data.dtype.kind == "U":
-            return pa.array(data.tolist(), kind, mask=mask)
-        return pa.array(
-            [
-                v.decode("utf-8", "replace") if isinstance(v, bytes) else None if v is None else str(v)
-                for v in data.tolist()
-            ],
-            kind,
-            mask=mask,
-        )
-    if data.dtype.kind == "O":
-        lists = [None if v is None else np.ma.getdata(v).ravel().tolist() for v in data]
-        return pa.array(lists, kind, mask=np.array([bool(np.all(m)) and np.size(m) > 0 for m in mask]))
-    if pa.types.is_fixed_size_list(kind):
-        flat = data.reshape(-1)
-        if data.dtype.kind == "c":
-            flat = np.ascontiguousarray(flat).view(kind.value_type.to_pandas_dtype())
-            inner = np.repeat(mask.reshape(-1), 2)
-        else:
-            inner = mask.reshape(-1)
-        if flat.dtype.kind in "US":
-            values = pa.array(
-                [v.decode() if isinstance(v, bytes) else v for v in flat.tolist()], pa.string(), mask=inner
-            )
-        else:
-            values = pa.array(flat.astype(flat.dtype.newbyteorder("=")), kind.value_type, mask=inner)
-        return pa.FixedSizeListArray.from_arrays(values, kind.list_size)
-    values = data.astype(data.dtype.newbyteorder("="))
-    if values.dtype.kind == "f":
-        mask = mask | np.isnan(values)
-    return pa.array(values, kind, mask=mask)
+def _not_xml(file: Path, error: Exception) -> InputError:
+    if not isinstance(error, expat.ExpatError):
+        what = f"is in an encoding that cannot be read ({error})"
+        return InputError(Problem(str(file), "line 1", what, "save it as UTF-8"))
+    what = f"is not a readable VOTable: {expat.ErrorString(error.code)}"
+    return InputError(Problem(str(file), f"line {error.lineno}", what, VALIDATE))
+
+
+def _refuse_unknown(file: Path, header: Header, table: int | str | None) -> InputError:
+    names = [t.name or t.ident or str(i) for i, t in enumerate(header.tables, 1)]
+    advice = f"`hdu` may be one of: {', '.join(names)}" if names else "use a VOTable with a TABLE in it"
+    what = f"has no table {table!r}" if names else "holds no table"
+    if not names and header.status == "ERROR":
+        what += ": it is the error message of a service"
+    return InputError(Problem(str(file), "", what, advice))
+
+
+def _check(file: Path, table: Table) -> None:
+    """Refuse what cannot be read, naming the field. Nothing is fetched from elsewhere."""
+    problems = []
+    if table.href:
+        advice = "write it as one file, with its rows inside"
+        problems.append(Problem(str(file), "STREAM", "keeps its rows elsewhere", advice))
+    elif table.form == "FITS":
+        advice = "use the FITS file as the source, with `hdu` the number of its extension"
+        problems.append(Problem(str(file), "", "keeps its rows in FITS", advice))
+    elif table.form in ("BINARY", "BINARY2") and table.encoding not in ("", "base64"):
+        advice = "write it with base64, e.g. with STILTS"
+        problems.append(Problem(str(file), "STREAM", f"has the encoding {table.encoding!r}", advice))
+    for column in table.columns:
+        place = f"FIELD {column.name}"
+        if column.datatype not in ELEMENTS:
+            advice = f"use one of {', '.join(ELEMENTS)}"
+            problems.append(Problem(str(file), place, f"has the datatype {column.datatype!r}", advice))
+        try:
+            column.type  # noqa: B018
+        except ValueError:
+            advice = "write it as numbers with x between them, of which the last may be or have a *"
+            problems.append(Problem(str(file), place, f"has the arraysize {column.arraysize!r}", advice))
+        except KeyError:
+            pass
+    if problems:
+        raise InputError(problems)
+
+
+def _null(column: Column, table: Table) -> str | None:
+    if column.null:
+        return f"VALUES null {column.null}"
+    if table.form in ("TABLEDATA", ""):
+        return "empty cells"
+    if table.form == "BINARY2":
+        return "flags of BINARY2"
+    return "NaN" if pa.types.is_floating(ELEMENTS[column.datatype]) else None
+
+
+class _Rows:
+    """Follows the XML to the rows of one table of the file."""
+
+    def __init__(self, table: Table, number: int, notes: Notes) -> None:
+        self.table, self._number, self.notes = table, number, notes
+        self.tables = 0
+        """Those met so far."""
+        self.cut_off = False
+        """Whether a service says that it has more rows."""
+        self.done = 0
+        """Rows handed over."""
+        self.inside = False
+        """Whether the parser is within the table's rows."""
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def batches(self, plain: Path) -> Iterator[list[pa.Array]]:
+        """The columns of some rows at a time."""
+        with plain.open("rb") as stream:
+            last = False
+            while not last:
+                block = stream.read(READ)
+                last = not block
+                self.parser.Parse(block, last)
+                yield from self.ready(last)
+
+    def ready(self, last: bool) -> Iterator[list[pa.Array]]:
+        raise NotImplementedError
+
+    def element(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins within the rows."""
+
+    def ended(self, name: str) -> None:
+        """An element ends within the rows."""
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if self.inside:
+            self.element(name, attributes)
+        elif name == "TABLE":
+            self.tables += 1
+        elif name == self.table.form and self.tables == self._number + 1:
+            self.inside = True
+        elif name == "INFO" and attributes.get("name", "").upper() == "QUERY_STATUS":
+            self.cut_off |= attributes.get("value", "").upper() == "OVERFLOW"
+
+    def _end(self, tag: str) -> None:
+        if self.inside:
+            name = tag.rpartition(":")[2]
+            self.ended(name)
+            if name == self.table.form:
+                self.inside = False
+
+    def problem(
+        self, row: int, column: Column | None, what: str, advice: str = "correct it there"
+    ) -> InputError:
+        """`row` counts from 0 within those not handed over yet."""
+        place = f"row {self.done + row + 1}" + (f", column {column.name}" if column else "")
+        return InputError(Problem(str(self.notes.file), place, what, advice))
+
+    def note(self, column: Column, what: str, done: str, row: int) -> None:
+        place = f"row {self.done + row + 1}, column {column.name}"
+        self.notes.add(f"{column.name}: {done}", place, f"{what} (here and perhaps in other rows)", done)
+
+
+class _Texts(_Rows):
+    """TABLEDATA."""
+
+    def __init__(self, table: Table, number: int, notes: Notes) -> None:
+        super().__init__(table, number, notes)
+        self._rows: list[list[str | None]] = []
+        self._blocks = 0
+        self._text: list[str] = []
+
+    def element(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "TR":
+            self._rows.append([])
+        elif name == "TD":
+            if "encoding" in attributes:
+                what = f"has a TD with the encoding {attributes['encoding']!r}"
+                raise self.problem(len(self._rows) - 1, None, what, "write its values as text")
+            self._text = []
+            self.parser.CharacterDataHandler = self._text.append
+
+    def ended(self, name: str) -> None:
+        if name == "TD":
+            self.parser.CharacterDataHandler = None
+            self._rows[-1].append("".join(self._text))
+        elif name == "TR":
+            row, wanted = self._rows[-1], len(self.table.columns)
+            if len(row) > wanted:
+                what = f"has {len(row)} cells, the table {wanted} fields"
+                raise self.problem(len(self._rows) - 1, None, what)
+            row += [None] * (wanted - len(row))
+
+    def ready(self, last: bool) -> Iterator[list[pa.Array]]:
+        self._blocks += 1
+        whole = len(self._rows) - (0 if last or not self.inside else 1)  # the last may have only begun
+        if whole < 1 or (not last and whole < BATCH and self._blocks < 8):
+            return
+        self._blocks = 0
+        while whole > 0:
+            some, self._rows = self._rows[: min(whole, BATCH)], self._rows[min(whole, BATCH) :]
+            whole -= len(some)
+            arrays = []
+            for column, cells in zip(self.table.columns, zip(*some, strict=True), strict=True):
+                arrays.append(self._array(column, cells))
+            yield arrays
+            self.done += len(some)
+
+    def _array(self, column: Column, cells: Sequence[str | None]) -> pa.Array:
+        def note(what: str, done: str, row: int) -> None:
+            self.note(column, what, done, row)
+
+        try:
+            return from_texts(column, cells, note)
+        except BadCell as error:
+            raise self.problem(error.row, column, error.what) from None
+
+
+@dataclass
+class _Piece:
+    """The bytes of a column in some rows."""
+
+    data: NDArray[np.uint8]
+    lengths: NDArray[np.int64]
+
+
+class _Bytes(_Rows):
+    """BINARY and BINARY2, whose numbers are in the order of the network."""
+
+    def __init__(self, table: Table, number: int, notes: Notes) -> None:
+        super().__init__(table, number, notes)
+        self._letters: list[str] = []
+        self._odd = ""
+        self._buffer = b""
+        self._needed = 0
+        """Bytes without which the first row in the buffer is not whole."""
+        self._flags = (len(table.columns) + 7) // 8 if table.form == "BINARY2" else 0
+        self._sizes = [_size(c, _letters(c)) for c in table.columns]
+
+    def element(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "STREAM":
+            self.parser.CharacterDataHandler = self._letters.append
+
+    def ended(self, name: str) -> None:
+        if name == "STREAM":
+            self.parser.CharacterDataHandler = None
+
+    def ready(self, last: bool) -> Iterator[list[pa.Array]]:
+        letters = self._odd + "".join("".join(self._letters).split())
+        self._letters.clear()
+        whole = len(letters) if last else len(letters) // 4 * 4
+        self._odd = letters[whole:]
+        try:
+            self._buffer += base64.b64decode(letters[:whole], validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise self.problem(
+                0, None, f"or one soon after it is not base64: {error}", "fetch or write it again"
+            ) from None
+        if len(self._buffer) >= max(self._needed, 1):
+            rows, flags, pieces = self._fixed() if None not in self._sizes else self._varying()
+            if rows:
+                yield self._arrays(rows, flags, pieces)
+                self.done += rows
+        if last and self._buffer:
+            raise self.problem(0, None, "is cut short", "fetch or write the file again")
+
+    def _arrays(self, rows: int, flags: NDArray[np.uint8], pieces: list[_Piece]) -> list[pa.Array]:
+        bits = np.unpackbits(flags.reshape(rows, -1), axis=1).astype(bool) if self._flags else None
+        arrays = []
+        for i, (column, piece) in enumerate(zip(self.table.columns, pieces, strict=True)):
+            try:
+                arrays.append(
+                    from_bytes(column, piece.data, piece.lengths, None if bits is None else bits[:, i])
+                )
+            except BadCell as error:
+                raise self.problem(error.row, column, error.what) from None
+        return arrays
+
+    def _fixed(self) -> tuple[int, NDArray[np.uint8], list[_Piece]]:
+        """Rows that all take the same number of bytes."""
+        sizes = [s or 0 for s in self._sizes]
+        width = self._flags + sum(sizes)
+        rows = len(self._buffer) // width if width else 0
+        table = np.frombuffer(self._buffer, np.uint8, rows * width).reshape(rows, width)
+        self._buffer = self._buffer[rows * width :]
+        self._needed = width
+        pieces, start = [], self._flags
+        for column, size in zip(self.table.columns, sizes, strict=True):
+            data = np.ascontiguousarray(table[:, start : start + size]).reshape(-1)
+            pieces.append(_Piece(data, np.full(rows, _letters(column) or 0, np.int64)))
+            start += size
+        return rows, np.ascontiguousarray(table[:, : self._flags]), pieces
+
+    def _varying(self) -> tuple[int, NDArray[np.uint8], list[_Piece]]:
+        """Rows with arrays of varying length, which stand behind their number of values."""
+        buffer, end, begin, rows = self._buffer, len(self._buffer), 0, 0
+        flags: list[bytes] = []
+        data: list[list[bytes]] = [[] for _ in self._sizes]
+        lengths: list[list[int]] = [[] for _ in self._sizes]
+        while begin < end:
+            place = begin + self._flags
+            row: list[tuple[int, int, int]] = []
+            for column, size in zip(self.table.columns, self._sizes, strict=True):
+                count = _letters(column) or 0
+                if size is None:
+                    count = int.from_bytes(buffer[place : place + 4], "big", signed=True)
+                    place += 4
+                    if place <= end and count < 0:
+                        raise self.problem(
+                            rows, column, f"is said to hold {count} values", "write the file again"
+                        )
+                    size = _size(column, count) or 0
+                place += size
+                row.append((place - size, place, count))
+                if place > end:
+                    break
+            if place > end:
+                self._needed = place - begin
+                break
+            flags.append(buffer[begin : begin + self._flags])
+            for i, (first, after, count) in enumerate(row):
+                data[i].append(buffer[first:after])
+                lengths[i].append(count)
+            begin, rows, self._needed = place, rows + 1, 0
+        self._buffer = buffer[begin:]
+        pieces = [
+            _Piece(np.frombuffer(b"".join(d), np.uint8), np.array(n, np.int64))
+            for d, n in zip(data, lengths, strict=True)
+        ]
+        return rows, np.frombuffer(b"".join(flags), np.uint8), pieces
+
+
+def _letters(column: Column) -> int | None:
+    """Values of a row in a stream: letters for texts, pairs for complex numbers; None where that varies."""
+    total = 1
+    for n in column.dims:
+        if n is None:
+            return None
+        total *= n
+    return total
+
+
+def _size(column: Column, count: int | None) -> int | None:
+    """Bytes of so many values; None where that varies."""
+    if count is None:
+        return None
+    return (count + 7) // 8 if column.datatype == "bit" else count * column.parts * SIZES[column.datatype]

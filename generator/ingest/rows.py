@@ -76,7 +76,8 @@ def check_rows(
     """
     with loaded(spec, release, source, scratch, progress) as (ask, shown):
         problems = broken_promises(ask, spec, release, source)
-        notices = [one.notice(spec, release) for one in doubts(ask, spec, source)]
+        notices = [Notice("doubt", problem) for problem in shown.notes()]
+        notices += [one.notice(spec, release) for one in doubts(ask, spec, source)]
         if spec.withheld and not shown.withheld:
             place = f"catalogues[{spec.name}].withheld"
             notices.append(

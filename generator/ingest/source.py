@@ -9,7 +9,7 @@ import lzma
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow as pa
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .fields import Field
+from .notes import Notes
 
 BATCH = 32_768
 """Rows in memory at a time while a source is read."""
@@ -30,6 +31,8 @@ class Source:
     fields: list[Field]
     rows: int | None
     batches: Callable[[], Iterator[pa.RecordBatch]]
+    notes: Notes | None = None
+    """What to report of the file, some of it only after it was read."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -75,7 +78,7 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
 
     `scratch` is a folder for what has to be unpacked. Raises InputError.
     """
-    from . import read_csv, read_fits, read_parquet, read_votable
+    from . import read_csv, read_ecsv, read_fits, read_parquet, read_votable
 
     try:
         with file.open("rb") as stream:
@@ -91,13 +94,15 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
         ) from None
     if head.startswith(b"SIMPLE"):
         return read_fits.open_fits(file, plain, spec.hdu)
+    if head.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
+        return read_votable.open_votable(file, plain, spec.hdu)  # XML in UTF-16
     if head.startswith(b"PAR1"):
         return read_parquet.open_parquet(file, plain)
     text = head.lstrip(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"<") and (b"VOTABLE" in head or text.startswith(b"<?xml")):
         return read_votable.open_votable(file, plain, spec.hdu)
     if text.startswith(b"# %ECSV"):
-        return read_votable.open_ecsv(file, plain)
+        return read_ecsv.open_ecsv(file, plain)
     if b"\0" in head:
         mend = "use a FITS, VOTable, ECSV, CSV or Parquet file"
         raise InputError(Problem(str(file), "", "is not a table of a known format", mend))
@@ -154,7 +159,7 @@ def unified(sources: list[Source]) -> list[Field]:
                     Problem(str(source.file), f"column {name}", what, "give it one type in every file")
                 )
                 continue
-            fields[name] = Field(name, both, mine.unit, mine.ucd, mine.description, mine.length)
+            fields[name] = replace(mine, type=both)
     if problems:
         raise InputError(problems)
     return list(fields.values())

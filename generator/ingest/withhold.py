@@ -17,6 +17,7 @@ from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .fields import Field
 from .inputs import Input
+from .notes import Emptiness
 from .order import arrow_reader
 from .read_parquet import as_stored
 from .source import Source
@@ -40,6 +41,7 @@ class ShownRows:
         self._database = _database() if spec.withheld else None
         self._writer: pq.ParquetWriter | None = None
         self._ident = opened.parts.id
+        self._emptiness = Emptiness()
         self.withheld = 0
         """Rows left out so far."""
         if note is not None and spec.lacks:
@@ -66,9 +68,12 @@ class ShownRows:
             numbers = np.arange(first, first + batch.num_rows)
             first += batch.num_rows
             if self._database is None:
-                yield _stored(batch, self.schema, source.file), numbers
+                batch = _stored(batch, self.schema, source.file)
+                self._emptiness.see(batch)
+                yield batch, numbers
                 continue
             batch = _stored(batch, self._every, source.file)
+            self._emptiness.see(batch)
             table = pa.Table.from_batches([batch])
             shown: Any = None
             for index in range(len(self._spec.withheld)):
@@ -81,6 +86,12 @@ class ShownRows:
                 self._writer.write_table(pa.table({ID: ids.filter(hidden)}).cast(self._writer.schema))
             kept = shown.to_numpy(zero_copy_only=False)
             yield batch.filter(shown).select(self.schema.names), numbers[kept]
+
+    def notes(self) -> list[Problem]:
+        """What to report of what was read, when all of it has been."""
+        first, *more = self._opened.sources
+        shown = [f for f in first.fields if f.name in self.schema.names]
+        return [*self._opened.notes, *self._emptiness.problems(first.file, len(more), shown)]
 
     def _ask(self, index: int, table: pa.Table) -> pa.ChunkedArray:
         """For each row, whether a condition says that it is shown: only where it is plainly false."""

@@ -106,7 +106,7 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
 
 def simulated_source(kind: str, rows: int, seed: int, later: bool = False) -> Source:
     """Simulated rows, or their later version, as a source for ingest."""
-    fields = [Field(c.name, _ARROW[c.datatype]) for c in simulated_table(kind, later)[0].columns]
+    fields = [Field(c.name, _ARROW[c.datatype], null="NULL") for c in simulated_table(kind, later)[0].columns]
     if later:
         name = Path(f"{kind} simulated with seed {seed}, revised")
         return Source(name, fields, None, lambda: revised(partial(simulate, kind), rows, seed))
