@@ -47,7 +47,7 @@ test("what is not understood is named and nothing is left out silently", () => {
     ["sort=-bar", "sort", /“bar”/],
     ["limit=0", "limit", /above 0/],
     ["limit=1e3", "limit", /above 0/],
-    ["cone=1,2", "cone", /ra,dec,radius/],
+    ["cone=1", "cone", /ra,dec,radius/],
     ["cone=NaN,2,3", "cone", /not a number/],
     ["box=1,2,3,4&cone=1,2,3", "cone", /either/],
     ["snrg=abc", "snrg", /not a number/],

@@ -31,6 +31,13 @@ export function quoteNumber(value) {
   return `CAST('${value}' AS DOUBLE)`;
 }
 
+/** Signs and digits as wide as Chinese letters, as those that numbers are written with. @param {string} text */
+export function halfWidth(text) {
+  return text
+    .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll("\u3000", " ");
+}
+
 /** @param {string} text @returns {number} throws Refused */
 export function readNumber(text) {
   const trimmed = text.trim().replace(/^\u2212/, "-");
