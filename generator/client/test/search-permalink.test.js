@@ -50,7 +50,7 @@ test("what is not understood is named and nothing is left out silently", () => {
     ["cone=1", "cone", /ra,dec,radius/],
     ["cone=NaN,2,3", "cone", /not a number/],
     ["box=1,2,3,4&cone=1,2,3", "cone", /either/],
-    ["snrg=abc", "snrg", /not a number/],
+    ["snrg=abc", "snrg", /not understood/],
     ["obsid=1.5", "obsid", /whole/],
     ["obsid=1&obsid=2", "obsid", /twice/],
     ["obsid=1&OBSID=2", "OBSID", /twice/],
