@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  CONE_RADIUS,
+  greyRadius,
   parseBox,
   parseCone,
   parseDec,
+  parsePlace,
   parsePosition,
   parseRa,
   parseRadius,
@@ -77,7 +80,7 @@ test("regions of permalinks", () => {
   const box = parseBox("350,10,-5,5");
   assert.deepEqual(box, { type: "box", ra_min: 350, ra_max: 10, dec_min: -5, dec_max: 5 });
   assert.equal(writeRegion(box), "350,10,-5,5");
-  for (const bad of ["1,2", "1,2,3,4", "1,2,0", "a,2,3", "1,2,"])
+  for (const bad of ["1", "1,2,3,4", "1,2,0", "a,2,3", "1,2,x"])
     assert.throws(() => parseCone(bad), { name: "Refused" }, bad);
   for (const bad of ["1,2,3", "1,2,5,4", "1,2,3,91"])
     assert.throws(() => parseBox(bad), { name: "Refused" }, bad);
@@ -108,4 +111,41 @@ test("a radius may say its unit", () => {
     ],
     [90, 7200, 5, 180],
   );
+});
+
+test("a cone without a radius has the one shown in grey", () => {
+  for (const text of ["150.1,2.2", "150.1, 2.2,", "150.1 2.2", "10:00:24 +02:12:00"])
+    assert.deepEqual(parseCone(text), { type: "cone", ra: 150.1, dec: 2.2, radius: CONE_RADIUS }, text);
+  assert.equal(CONE_RADIUS, 60);
+  assert.deepEqual(
+    ["arcsec", "arcmin", "deg"].map((unit) => greyRadius(CONE_RADIUS, unit)),
+    ["60", "1", "0.0166667"],
+  );
+});
+
+test("a position may have a radius after it", () => {
+  for (const [text, radius] of /** @type {[string, number | undefined][]} */ ([
+    ["150.1, 2.2", undefined],
+    ["150.1, 2.2, 30", 30],
+    ["150.1，2.2，2′", 120],
+    ["150.1,2.2,2'", 120],
+    ["150.1 2.2 0.1 deg", 360],
+    ["150.1 2.2 2 arcmin", 120],
+    ["150.1 deg 2.2 deg", undefined],
+    ["10:00:24 +02:12:00 r=5arcsec", 5],
+    ["10h00m24s +02d12m00s, radius 2 arcmin", 120],
+    ["１５０．１ ２．２", undefined],
+  ]))
+    assert.deepEqual(parsePlace(text), { ra: 150.1, dec: 2.2, ...(radius ? { radius } : {}) }, text);
+  assert.equal(parsePlace("150.1"), null);
+  assert.equal(parsePlace("10 21 03"), null);
+  assert.throws(() => parsePlace("150.1, 2.2, x"), { name: "Refused" });
+});
+
+test("names hold positions with a point in the seconds or, as in 2MASS, without", () => {
+  const place = parsePosition("2MASS J00424433+4116074");
+  assert.ok(place && Math.abs(place.ra - 10.684708333) < 1e-8 && Math.abs(place.dec - 41.268722222) < 1e-8);
+  assert.deepEqual(parsePosition("sdss j004244.33+411607.4"), place);
+  assert.throws(() => parsePosition("J250000.0+100000.0"), { name: "Refused" });
+  assert.throws(() => parsePosition("J100000.0+950000.0"), { name: "Refused" });
 });

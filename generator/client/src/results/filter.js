@@ -1,6 +1,7 @@
 /** The fields below the heads of a table: what they leave in, by the grammar of the permalinks. */
 import { condition } from "../search/sql.js";
-import { parseItems, writeItems } from "../search/grammar.js";
+import { writeItems } from "../search/grammar.js";
+import { readItems } from "../search/habits.js";
 import { kindOf } from "../search/columns.js";
 
 /**
@@ -33,7 +34,7 @@ export function canFilter(field) {
  * @returns {{sql: string, written: string} | null} null where nothing is asked; throws Refused
  */
 export function readFilter(field, text) {
-  const items = parseItems(text);
+  const items = readItems(asColumn(field), text);
   if (items.length === 0) return null;
   return { sql: condition(asColumn(field), items), written: `${field.name}=${writeItems(items)}` };
 }

@@ -103,7 +103,9 @@ export class Brush {
     const places = [];
     try {
       said.forEach((text, end) =>
-        places.push(text ? this.bins.place(readNumber(text), end === 1) : end * this.bins.count),
+        places.push(
+          text ? this.bins.place(readNumber(text.replace(/^[<>]=?/, "")), end === 1) : end * this.bins.count,
+        ),
       );
     } catch {
       // a list, or no number: not a range that can be shown

@@ -47,6 +47,14 @@ export function kindOf(column) {
   return column.arraysize == null || column.arraysize === "1" ? kind : "other";
 }
 
+/** Whether a column names things, as an identifier or a designation does. @param {Column} column */
+export function isId({ name, ucd }) {
+  return (
+    /^meta\.id|^meta\.record/i.test(ucd ?? "") ||
+    /(?:^|_)id$|[a-z]id$|source|designation|^(?:tic|kic|hip|hd|epic|tyc|name)$/i.test(name)
+  );
+}
+
 /**
  * The column a reader means by a name: exactly, or in another case where that is not ambiguous.
  * @param {Form} form @param {string} name

@@ -3,7 +3,8 @@ import { t } from "../strings.js";
 import { Bins } from "./bins.js";
 import { Brush } from "./brush.js";
 import { kindOf } from "./columns.js";
-import { Refused, parseItems, writeItems } from "./grammar.js";
+import { Refused, writeItems } from "./grammar.js";
+import { readItems } from "./habits.js";
 import { condition } from "./sql.js";
 
 /**
@@ -50,16 +51,33 @@ export class Field {
       const ticked = this.#choices()
         .filter((box) => box.checked)
         .map((box) => /** @type {Item} */ ({ kind: "value", text: box.value }));
-      return [...ticked, ...parseItems(text)];
+      return [...ticked, ...readItems(this.column, text)];
     }
-    if (this.widget === "range")
-      return readRange((this.#part("low")?.value ?? "").trim(), (this.#part("high")?.value ?? "").trim());
+    if (this.widget === "range") return this.#readRange();
     if (this.widget === "ids") {
       const list = this.#part("list")?.value ?? "";
       const separators = kindOf(this.column) === "text" ? /[\n\r\t;]+/g : /[\s;]+/g;
-      return parseItems(list.trim().replace(separators, ","));
+      return readItems(this.column, list.trim().replace(separators, ","));
     }
-    return parseItems(text);
+    return readItems(this.column, text);
+  }
+
+  /** Two boxes: the ends of a range, or all of it in one of them. @returns {Item[]} */
+  #readRange() {
+    const boxes = [this.#part("low"), this.#part("high")];
+    const [low, high] = boxes.map((input) => (input?.value ?? "").trim());
+    if (low === "" && high === "") return [];
+    // the extremes of the column stand in the boxes in grey
+    const [least, most] = boxes.map((input) => (input?.placeholder ? Number(input.placeholder) : NaN));
+    const read = (/** @type {string} */ text) => {
+      const items = readItems(this.column, text, { low: least, high: most });
+      const [item, ...more] = items;
+      // a number alone is an end, =50 is not
+      return /^[=＝]/.test(text) && item?.kind === "value" && !more.length
+        ? [/** @type {Item} */ ({ kind: "range", low: item.text, high: item.text })]
+        : items;
+    };
+    return joinEnds(low ? read(low) : [], high ? read(high) : []);
   }
 
   /** @param {Item[]} items */
@@ -100,22 +118,48 @@ export class Field {
   }
 }
 
-/** @param {string} low @param {string} high @returns {Item[]} */
-function readRange(low, high) {
-  if (high === "" && /,|\.\./.test(low)) return parseItems(low);
-  if (low === "" && high === "") return [];
-  if (/,|\.\./.test(low + high)) throw new Refused(t("Write a list or low..high in the first field alone."));
-  return low === high ? [{ kind: "value", text: low }] : [{ kind: "range", low, high }];
+/**
+ * A number alone is an end of a range, in the box where it stands; anything else is all of it, or an end that says so.
+ * @param {Item[]} first @param {Item[]} second @returns {Item[]}
+ */
+function joinEnds(first, second) {
+  const low = endOf(first, "low");
+  const high = endOf(second, "high");
+  if (!second.length)
+    return low && low.kind === "value" ? [{ kind: "range", low: low.text, high: "" }] : first;
+  if (!first.length)
+    return high && high.kind === "value" ? [{ kind: "range", low: "", high: high.text }] : second;
+  if (!low || !high) throw new Refused(t("Write a list or low..high in the first field alone."));
+  if (low.kind === "value" && high.kind === "value" && low.text === high.text) return [low];
+  return [
+    {
+      kind: "range",
+      low: low.kind === "value" ? low.text : low.low,
+      high: high.kind === "value" ? high.text : high.high,
+      ...(low.kind === "range" && low.above ? { above: true } : {}),
+      ...(high.kind === "range" && high.below ? { below: true } : {}),
+    },
+  ];
+}
+
+/**
+ * What one box says of its own end: a value, or `>50` in the first and `<=100` in the second.
+ * @param {Item[]} items @param {"low" | "high"} end
+ */
+function endOf([item, ...more], end) {
+  if (!item || more.length || item.kind === "pattern") return null;
+  return item.kind === "value" || item[end === "low" ? "high" : "low"] === "" ? item : null;
 }
 
 /** @param {Item[]} items */
 function writeRange(items) {
   const [item] = items;
   if (items.length === 1 && item.kind === "range" && (item.low || item.high))
-    return { low: item.low, high: item.high };
+    return { low: `${item.above ? ">" : ""}${item.low}`, high: `${item.below ? "<" : ""}${item.high}` };
   if (items.length === 1 && item.kind === "value" && !/,|\.\./.test(item.text))
     return { low: item.text, high: item.text };
-  return { low: writeItems(items), high: "" };
+  // a blank after the comma: without one it may stand between thousands
+  return { low: items.map((one) => writeItems([one])).join(", "), high: "" };
 }
 
 /**

@@ -6,7 +6,16 @@ import { makeFilter } from "./filter.js";
 import { Refused } from "./grammar.js";
 import { TargetInput } from "./targets/input.js";
 import { readPolygon, writeCorners } from "./polygon.js";
-import { looksLikeHours, makeBox, parseDec, parsePosition, parseRa, readRadius } from "./position.js";
+import {
+  CONE_RADIUS,
+  greyRadius,
+  looksLikeHours,
+  makeBox,
+  parseDec,
+  parsePlace,
+  parseRa,
+  readRadius,
+} from "./position.js";
 
 /**
  * @typedef {import("./columns.js").Form} Form
@@ -176,7 +185,7 @@ export class SearchForm {
         this.#place("ra"),
         () => {
           if (!ra) throw new Refused(t("Write a right ascension."));
-          return parsePosition(ra);
+          return parsePlace(ra);
         },
         null,
       );
@@ -184,6 +193,11 @@ export class SearchForm {
         [ra, dec] = [String(both.ra), String(both.dec)];
         this.#control("ra").value = ra;
         this.#control("dec").value = dec;
+        if (both.radius !== undefined) {
+          radius = String(both.radius);
+          this.#control("radius").value = radius;
+          this.#control("unit").value = "arcsec";
+        }
       }
       const need = (/** @type {string} */ text, /** @type {string} */ message) => {
         if (!text) throw new Refused(message);
@@ -195,7 +209,7 @@ export class SearchForm {
         dec: attempt(this.#place("dec"), () => parseDec(need(dec, t("Write a declination."))), 0),
         radius: attempt(
           this.#place("radius"),
-          () => readRadius(need(radius, t("Write a radius.")), this.#text("unit")),
+          () => (radius ? readRadius(radius, this.#text("unit")) : CONE_RADIUS),
           1,
         ),
       };
@@ -329,6 +343,7 @@ export class SearchForm {
       if (reveal && inside + region > 0) group.setAttribute("open", "");
     }
     for (const field of this.fields) field.follow();
+    this.#grey();
     const shown = this.element.querySelector("[data-shown]");
     const count = this.boxes.filter((box) => box.checked).length;
     if (shown) shown.textContent = t("{n} of {all}", { n: count, all: this.boxes.length });
@@ -341,6 +356,13 @@ export class SearchForm {
       const lines = this.#text(part).split("\n");
       if (hint instanceof HTMLElement) hint.hidden = !lines.every(looksLikeHours);
     }
+  }
+
+  /** A radius left out means the same in every unit. */
+  #grey() {
+    const radius = this.#control("radius");
+    if (radius) radius.placeholder = greyRadius(CONE_RADIUS, this.#text("unit"));
+    this.targets?.grey();
   }
 
   #regionInUse() {

@@ -3,7 +3,8 @@
  * and "quotation marks" round text in which those signs are meant as they are.
  *
  * @typedef {{kind: "value", text: string}} Value
- * @typedef {{kind: "range", low: string, high: string}} Range an empty end is open
+ * @typedef {{kind: "range", low: string, high: string, above?: true, below?: true}} Range an empty end is open; above,
+ *   below: the end itself is left out, written `>low..<high`
  * @typedef {{kind: "pattern", text: string}} Pattern
  * @typedef {Value | Range | Pattern} Item
  */
@@ -31,10 +32,12 @@ export function parseItems(text) {
   /** One end of a range or one value: quoted or bare. */
   const word = () => {
     while (text[at] === " ") at++;
+    const sign = /^[<>]=?(?=")/.exec(text.slice(at, at + 3))?.[0] ?? "";
+    at += sign.length;
     if (text[at] !== '"') {
       const from = at;
       while (at < text.length && text[at] !== "," && !text.startsWith("..", at)) at++;
-      return { text: text.slice(from, at).trim(), quoted: false };
+      return { text: text.slice(from, at).trim(), quoted: false, sign };
     }
     let out = "";
     for (at++; ; at++) {
@@ -47,39 +50,72 @@ export function parseItems(text) {
     }
     at++;
     while (text[at] === " ") at++;
-    return { text: out, quoted: true };
+    return { text: out, quoted: true, sign };
   };
 
   do {
     const low = word();
     if (text.startsWith("..", at)) {
       at += 2;
-      const high = word();
-      items.push({ kind: "range", low: low.text, high: high.text });
-    } else if (low.quoted) items.push({ kind: "value", text: low.text });
+      items.push(makeRange(low, word()));
+    } else if (low.sign) throw notRead();
+    else if (low.quoted) items.push({ kind: "value", text: low.text });
     else if (low.text.includes("*")) items.push({ kind: "pattern", text: low.text });
     else if (low.text !== "") items.push({ kind: "value", text: low.text });
     if (at < text.length && text[at] !== ",") {
-      throw new Refused(t("Write a value, low..high, or several separated by commas."));
+      throw notRead();
     }
   } while (at++ < text.length);
   return items;
+}
+
+const notRead = () => new Refused(t("Write a value, low..high, or several separated by commas."));
+
+/**
+ * @typedef {{text: string, quoted: boolean, sign: string}} Word
+ * @param {Word} low @param {Word} high
+ * @returns {Range}
+ */
+function makeRange(low, high) {
+  const [from, to] = [readEnd(low, ">"), readEnd(high, "<")];
+  return {
+    kind: "range",
+    low: from.text,
+    high: to.text,
+    ...(from.open ? { above: true } : {}),
+    ...(to.open ? { below: true } : {}),
+  };
+}
+
+/** @param {Word} word @param {string} mark of an end that is itself left out */
+function readEnd({ text, quoted, sign }, mark) {
+  const signs = quoted ? sign : text.startsWith(mark) ? `${mark}${text[1] === "=" ? "=" : ""}` : "";
+  const rest = quoted ? text : text.slice(signs.length).trim();
+  if (signs && (signs[0] !== mark || (!quoted && !rest))) throw notRead();
+  return { text: rest, open: signs === mark };
 }
 
 /** @param {Item[]} items @returns {string} the text that parseItems reads back to the same items */
 export function writeItems(items) {
   return items
     .map((item) => {
-      if (item.kind === "range") return `${item.low && word(item.low)}..${item.high && word(item.high)}`;
+      if (item.kind === "range")
+        return `${item.above ? ">" : ""}${end(item.low)}..${item.below ? "<" : ""}${end(item.high)}`;
       return item.kind === "pattern" ? item.text : word(item.text);
     })
     .join(",");
 }
 
 /** @param {string} text */
+const end = (text) => (/^[<>]/.test(text) ? quote(text) : text && word(text));
+
+/** @param {string} text */
+const quote = (text) => `"${text.replaceAll('"', '""')}"`;
+
+/** @param {string} text */
 function word(text) {
   const special = /[,"*]|\.\.|^\.|\.$|^\s|\s$|^$/;
-  return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return special.test(text) ? quote(text) : text;
 }
 
 /**

@@ -21,7 +21,8 @@
  */
 import { t } from "../strings.js";
 import { findColumn, separationName } from "./columns.js";
-import { Refused, parseItems, parseNames, writeItems, writeNames } from "./grammar.js";
+import { Refused, parseNames, writeItems, writeNames } from "./grammar.js";
+import { readItems } from "./habits.js";
 import { parsePolygon } from "./polygon.js";
 import { parseBox, parseCone, parseRadius, writeRegion } from "./position.js";
 import { parseComputed, writeComputed } from "./compute.js";
@@ -125,7 +126,7 @@ function readParameter(key, value, form, search) {
     search.limit = Number(value);
   } else {
     const column = known(form, key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key);
-    const items = parseItems(value);
+    const items = readItems(column, value);
     if (items.length === 0) return;
     condition(column, items); // refuses what cannot be searched for
     if (search.constraints.some((c) => c.column === column.name)) {

@@ -7,11 +7,13 @@
  */
 import { t } from "../strings.js";
 import { Refused } from "./grammar.js";
-import { readNumber } from "./values.js";
+import { halfWidth, readNumber } from "./values.js";
 
 const MARKS = /[hdms°:'"′″’”\s]+/gi;
 const PAIR = /^(.+?)(?:\s*,\s*|\s+(?=[+-])|(?<=[\ds])(?=[+-]))(.+)$/i;
-const NAME = /^[A-Za-z0-9 ._-]*?J\s*(\d{2})(\d{2})(\d{2}(?:\.\d+)?)\s*([+-])(\d{2})(\d{2})(\d{2}(?:\.\d+)?)$/;
+/** Fractions of seconds stand with a point or, as 2MASS has them, without. */
+const NAME =
+  /^[A-Za-z0-9 ._-]*?J\s*(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?\s*([+-])(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?$/i;
 
 const GALACTIC =
   /^(?:G|gal(?:actic)?)\s*(\d+(?:\.\d*)?)\s*,?\s*([+-]?\s*\d+(?:\.\d*)?)$|^l\s*=?\s*(\d+(?:\.\d*)?)[\s°d,;]*b\s*=?\s*([+-]?\s*\d+(?:\.\d*)?)\s*[°d]?$/i;
@@ -24,6 +26,13 @@ const GALACTIC_AXES = [
 
 /** Units of a radius, in arcsec. @type {Record<string, number>} */
 export const RADIUS_UNITS = { arcsec: 1, arcmin: 60, deg: 3600 };
+/** Of a cone that names no radius: what the form shows in grey. In arcsec. */
+export const CONE_RADIUS = 60;
+/** No position with a radius is longer. */
+const LONGEST = 200;
+/** A radius after a position: in words, since ' and " may end a sexagesimal position too. */
+const WITH_RADIUS =
+  /^(.*?\S)[\s,;]+(?:r(?:adius)?\s*[=:]?\s*)?((?:\d+\.?\d*|\.\d+)\s*(?:deg\w*|arcmin\w*|arcsec\w*))$/i;
 
 /**
  * Both coordinates out of one text, or null where it holds only one.
@@ -33,10 +42,11 @@ export function parsePosition(text) {
   const clean = tidy(text);
   const name = NAME.exec(clean);
   if (name) {
-    const [, h, m, s, sign, d, arcmin, arcsec] = name;
+    const [, h, m, s, part = "0", sign, d, arcmin, arcsec, rest = "0"] = name;
     return {
-      ra: sexagesimal([h, m, s], text) * 15,
-      dec: sexagesimal([d, arcmin, arcsec], text) * (sign === "-" ? -1 : 1),
+      ra: inRange(sexagesimal([h, m, `${s}.${part}`], text) * 15, 0, 360, text),
+      dec:
+        inRange(sexagesimal([d, arcmin, `${arcsec}.${rest}`], text), 0, 90, text) * (sign === "-" ? -1 : 1),
     };
   }
   const galactic = GALACTIC.exec(clean);
@@ -48,11 +58,34 @@ export function parsePosition(text) {
   }
   const pair = PAIR.exec(clean);
   if (pair) return { ra: parseRa(pair[1]), dec: parseDec(pair[2]) };
-  const words = clean.split(/\s+/);
+  const words = clean.replace(/\s+(?=deg)/gi, "").split(/\s+/);
   if (words.length === 2) return { ra: parseRa(words[0]), dec: parseDec(words[1]) };
   if (words.length === 6)
     return { ra: parseRa(words.slice(0, 3).join(" ")), dec: parseDec(words.slice(3).join(" ")) };
   return null;
+}
+
+/**
+ * A position, perhaps with a radius after it: `150.1, 2.2, 60`, `10:00:24 +02:12 2 arcmin`.
+ * @param {string} text @returns {{ra: number, dec: number, radius?: number} | null} deg, arcsec; null where it is one coordinate alone
+ */
+export function parsePlace(text) {
+  const parts = halfWidth(text).split(",");
+  if (parts.length === 3) {
+    const place = parsePosition(parts.slice(0, 2).join(","));
+    return place && { ...place, ...(parts[2].trim() ? { radius: readRadius(parts[2], "arcsec") } : {}) };
+  }
+  const named = text.length < LONGEST ? WITH_RADIUS.exec(halfWidth(text).trim()) : null;
+  if (!named) return parsePosition(text);
+  try {
+    // the unit may also be that of the declination: 150.1 deg 2.2 deg
+    const place = parsePosition(text);
+    if (place) return place;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  const place = parsePosition(named[1]);
+  return place && { ...place, radius: readRadius(named[2], "arcsec") };
 }
 
 /**
@@ -94,9 +127,10 @@ export function parseRadius(text, unit = "arcsec") {
  * @param {string} text @param {string} unit of RADIUS_UNITS @returns {number} arcsec
  */
 export function readRadius(text, unit) {
-  const found = /^(.*?\d\.?)\s*(?:(deg|degrees?|°|d)|(arcmin|am|'|′|’)|(arcsec|as|"|″|”|''))$/i.exec(
-    text.trim(),
-  );
+  const found =
+    /^(.*?\d\.?)\s*(?:(deg|degrees?|°|º|d|度)|(arcmin|arcmins|arcminutes?|am|'|′|’|‘|角分)|(arcsec|arcsecs|arcseconds?|as|"|″|”|“|''|′′|角秒))$/i.exec(
+      halfWidth(text).trim(),
+    );
   if (!found) return parseRadius(text, unit);
   return parseRadius(found[1], found[2] ? "deg" : found[3] ? "arcmin" : "arcsec");
 }
@@ -125,6 +159,12 @@ function angle(text, scale, original) {
   return readNumber(text);
 }
 
+/** @param {number} value @param {number} low @param {number} high @param {string} text */
+function inRange(value, low, high, text) {
+  if (value < low || value > high) throw new Refused(t("“{text}” is not a position.", { text: text.trim() }));
+  return value;
+}
+
 /** @param {string[]} parts @param {string} original */
 function sexagesimal(parts, original) {
   const refused = () => new Refused(t("“{text}” is not a position.", { text: original.trim() }));
@@ -138,18 +178,25 @@ function sexagesimal(parts, original) {
 
 /** @param {string} text */
 function tidy(text) {
-  return text
+  return halfWidth(text)
     .trim()
     .replace(/[\u2212\u2013]/g, "-")
     .replace(/\u00a0/g, " ");
 }
 
-/** @param {string} text `ra,dec,radius` in deg, deg, arcsec @returns {Cone} */
+/** @param {string} text `ra,dec,radius` in deg, deg, arcsec; the radius may be left out or say its unit @returns {Cone} */
 export function parseCone(text) {
-  const [ra, dec, radius, ...more] = text.split(",");
-  if (radius === undefined || more.length)
-    throw new Refused(t("Write a cone as ra,dec,radius in degrees, degrees and arcsec."));
-  return { type: "cone", ra: parseRa(ra), dec: parseDec(dec), radius: parseRadius(radius) };
+  const place = parsePlace(text);
+  if (!place) throw new Refused(t("Write a cone as ra,dec,radius in degrees, degrees and arcsec."));
+  return { type: "cone", ra: place.ra, dec: place.dec, radius: place.radius ?? CONE_RADIUS };
+}
+
+/**
+ * What a radius left out means, in the unit chosen beside it: shown in grey.
+ * @param {number} radius arcsec @param {string} unit of RADIUS_UNITS
+ */
+export function greyRadius(radius, unit) {
+  return String(Number((radius / RADIUS_UNITS[unit]).toPrecision(6)));
 }
 
 /** @param {string} text `ra_min,ra_max,dec_min,dec_max` in deg @returns {Box} */

@@ -23,12 +23,15 @@ export function condition(column, items) {
   const alternatives = [];
   for (const item of items) {
     if (item.kind === "pattern") alternatives.push(like(column, item.text));
-    else if (item.kind === "range" && (item.low === "" || item.low !== item.high)) {
+    else if (
+      item.kind === "range" &&
+      (item.low === "" || item.low !== item.high || item.above || item.below)
+    ) {
       const missing = sentinels(column);
       alternatives.push(
         [
           `${name} IS NOT NULL`,
-          ...between(column, item.low, item.high),
+          ...between(column, item),
           ...(missing.length ? [`${name} NOT IN (${missing.join(", ")})`] : []),
         ].join(" AND "),
       );

@@ -31,6 +31,13 @@ export function quoteNumber(value) {
   return `CAST('${value}' AS DOUBLE)`;
 }
 
+/** Signs and digits as wide as Chinese letters, as those that numbers are written with. @param {string} text */
+export function halfWidth(text) {
+  return text
+    .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll("\u3000", " ");
+}
+
 /** @param {string} text @returns {number} throws Refused */
 export function readNumber(text) {
   const trimmed = text.trim().replace(/^\u2212/, "-");
@@ -149,34 +156,34 @@ export function exactly(column, text) {
 
 /**
  * Conditions of a range; an empty end is open.
- * @param {Column} column @param {string} low @param {string} high @returns {string[]}
+ * @param {Column} column @param {import("./grammar.js").Range} range
+ * @returns {string[]}
  */
-export function between(column, low, high) {
+export function between(column, range) {
   const name = quoteName(column.name);
-  const kind = kindOf(column);
-  /** @type {(from: string, to: string) => string[]} */
-  const closed = (from, to) => [...(from && [`${name} >= ${from}`]), ...(to && [`${name} <= ${to}`])];
-  switch (kind) {
-    case "whole": {
-      const [from, to] = [low && readWhole(low).ceil, high && readWhole(high).floor];
-      if (from !== "" && to !== "" && from > to && readNumber(low) > readNumber(high))
-        throw upsideDown(low, high);
-      return closed(from === "" ? "" : int64(from, low), to === "" ? "" : int64(to, high));
-    }
+  const { low, high, above = false, below = false } = range;
+  const from = (/** @type {string} */ value) => low && `${name} ${above ? ">" : ">="} ${value}`;
+  const to = (/** @type {string} */ value) => high && `${name} ${below ? "<" : "<="} ${value}`;
+  const open = above || below;
+  switch (kindOf(column)) {
+    case "whole":
+      return wholes(name, range);
     case "real":
-      if (low && high && readNumber(low) > readNumber(high)) throw upsideDown(low, high);
-      return closed(low && real(low, column), high && real(high, column));
+      if (low && high && !ordered(readNumber(low), readNumber(high), open)) throw upsideDown(range);
+      return [low && from(real(low, column)), high && to(real(high, column))].filter(Boolean);
     case "text":
-      if (low && high && low > high && !low.startsWith(high)) throw upsideDown(low, high);
-      if (!high || !isPartOfDate(column, high)) return closed(low && quoteText(low), high && quoteText(high));
-      return [...closed(low && quoteText(low), ""), `${name} < ${quoteText(after(high.trim()))}`];
-    case "time": {
-      const from = low && readTime(low).from;
-      if (!high) return closed(from, "");
-      const end = readTime(high);
-      if (low && low > high && !low.startsWith(high)) throw upsideDown(low, high);
-      return [...closed(from, end.until ? "" : end.from), ...(end.until ? [`${name} < ${end.until}`] : [])];
-    }
+      if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high)))
+        throw upsideDown(range);
+      return [
+        above && isPartOfDate(column, low)
+          ? `${name} >= ${quoteText(after(low.trim()))}`
+          : low && from(quoteText(low)),
+        high && !below && isPartOfDate(column, high)
+          ? `${name} < ${quoteText(after(high.trim()))}`
+          : high && to(quoteText(high)),
+      ].filter(Boolean);
+    case "time":
+      return times(name, range);
     case "truth":
       throw new Refused(t("This column is true or false; it has no ranges."));
     default:
@@ -184,8 +191,46 @@ export function between(column, low, high) {
   }
 }
 
-/** @param {string} low @param {string} high */
-function upsideDown(low, high) {
+/** @param {string} name quoted @param {import("./grammar.js").Range} range */
+function wholes(name, range) {
+  const { low, high, above, below } = range;
+  const [one, other] = [low ? readWhole(low) : null, high ? readWhole(high) : null];
+  const from = one && (above ? one.floor + 1n : one.ceil);
+  const to = other && (below ? other.ceil - 1n : other.floor);
+  const open = Boolean(above || below);
+  // 5.2..5.4 holds no whole number and yet is no mistake
+  if (from !== null && to !== null && from > to && !ordered(readNumber(low), readNumber(high), open))
+    throw upsideDown(range);
+  return [
+    ...(from === null ? [] : [`${name} >= ${int64(from, low)}`]),
+    ...(to === null ? [] : [`${name} <= ${int64(to, high)}`]),
+  ];
+}
+
+/** A day, month or year as an end means all of it. @param {string} name quoted @param {import("./grammar.js").Range} range */
+function times(name, range) {
+  const { low, high, above, below } = range;
+  const begin = low ? readTime(low) : null;
+  const end = high ? readTime(high) : null;
+  const open = Boolean(above || below);
+  if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high))) throw upsideDown(range);
+  return [
+    begin &&
+      (!above
+        ? `${name} >= ${begin.from}`
+        : begin.until
+          ? `${name} >= ${begin.until}`
+          : `${name} > ${begin.from}`),
+    end &&
+      (below ? `${name} < ${end.from}` : end.until ? `${name} < ${end.until}` : `${name} <= ${end.from}`),
+  ].flatMap((part) => part ?? []);
+}
+
+/** @template {number | string} T @param {T} low @param {T} high @param {boolean} open an end is left out */
+const ordered = (low, high, open) => low < high || (low === high && !open);
+
+/** @param {import("./grammar.js").Range} range */
+function upsideDown({ low, high }) {
   return new Refused(t("The range {low}..{high} is upside down.", { low, high }));
 }
 

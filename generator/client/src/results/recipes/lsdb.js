@@ -156,7 +156,9 @@ function matchLines({ compared }, id, match, apart) {
 export function condition(column, items) {
   const rows = `rows[${literal(column.name)}]`;
   const values = items.filter(
-    (item) => item.kind === "value" || (item.kind === "range" && item.low && item.low === item.high),
+    (item) =>
+      item.kind === "value" ||
+      (item.kind === "range" && item.low && item.low === item.high && !item.above && !item.below),
   );
   const others = items.filter((item) => !values.includes(item)).map((item) => other(column, rows, item));
   const texts = values.map((item) => (item.kind === "range" ? item.low : /** @type {any} */ (item).text));
@@ -175,10 +177,10 @@ function other(column, rows, item) {
       .join("(?s:.*)");
     return `${rows}.str.fullmatch(${literal(pattern)})`;
   }
-  const { low, high } = /** @type {import("../../search/grammar.js").Range} */ (item);
+  const range = /** @type {import("../../search/grammar.js").Range} */ (item);
   const ends = [
-    ...(low ? [`(${rows} >= ${one(column, low)})`] : []),
-    ...(high ? [`(${rows} ${upper(column, high)})`] : []),
+    ...(range.low ? [`(${rows} ${lower(column, range)})`] : []),
+    ...(range.high ? [`(${rows} ${upper(column, range)})`] : []),
   ];
   const missing = (column.missing ?? []).filter(
     (value) => (typeof value === "number") === (kindOf(column) !== "text"),
@@ -186,12 +188,24 @@ function other(column, rows, item) {
   return `(${[`${rows}.notna()`, ...ends, ...(missing.length ? [`~${rows}.isin(${literal(missing)})`] : [])].join(" & ")})`;
 }
 
-/** A day, month or year as an upper end includes all of it. @param {Column} column @param {string} high */
-function upper(column, high) {
-  const date = kindOf(column) === "time" && /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(high.trim());
-  if (!date) return `<= ${one(column, high)}`;
+/** What follows a day, month or year; null for anything else. @param {Column} column @param {string} text */
+function following(column, text) {
+  const date = kindOf(column) === "time" && /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text.trim());
+  if (!date) return null;
   const unit = date[3] ? "D" : date[2] ? "M" : "Y";
-  return `< (np.datetime64(${literal(high.trim())}, ${literal(unit)}) + 1)`;
+  return `(np.datetime64(${literal(text.trim())}, ${literal(unit)}) + 1)`;
+}
+
+/** @param {Column} column @param {import("../../search/grammar.js").Range} range */
+function lower(column, { low, above }) {
+  const next = above ? following(column, low) : null;
+  return next ? `>= ${next}` : `${above ? ">" : ">="} ${one(column, low)}`;
+}
+
+/** A day, month or year as an upper end includes all of it. @param {Column} column @param {import("../../search/grammar.js").Range} range */
+function upper(column, { high, below }) {
+  const next = below ? null : following(column, high);
+  return next ? `< ${next}` : `${below ? "<" : "<="} ${one(column, high)}`;
 }
 
 /** One value as Python has it. @param {Column} column @param {string} text */

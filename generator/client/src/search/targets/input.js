@@ -1,7 +1,7 @@
 /** The list in the form: pasted, dropped or chosen, what was understood of it, and what was not. */
 import { t } from "../../strings.js";
 import { Refused } from "../grammar.js";
-import { RADIUS_UNITS, readRadius } from "../position.js";
+import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
 import { RADIUS, linkTable, listMissing, listText } from "./link.js";
 import { readList } from "./read.js";
 import { guessRoles, idColumns, nameColumns, resolveTargets } from "./roles.js";
@@ -237,6 +237,11 @@ export class TargetInput {
     this.radius.value = radius === RADIUS ? "" : String(radius / RADIUS_UNITS[unit]);
     this.#offer(targets.table, targets.roles);
     this.#tell(targets);
+  }
+
+  /** A radius left out means the same in every unit. */
+  grey() {
+    this.radius.placeholder = greyRadius(RADIUS, this.unit.value);
   }
 
   /** No list. @param {boolean} [again] another one follows */

@@ -1,0 +1,288 @@
+/**
+ * Conditions as people write them, `>50`, `50-100`, `1,000 ～ 2,000`, read as items of a search. What the grammar of
+ * permalinks reads is left to it; this reads what that refuses.
+ *
+ * @typedef {import("./columns.js").Column} Column
+ * @typedef {import("./grammar.js").Item} Item
+ * @typedef {import("./grammar.js").Range} Range
+ * @typedef {{low: number, high: number}} Extremes of the column; NaN where they are not known
+ * @typedef {{sign: string, text: string}} Comparison
+ */
+import { t } from "../strings.js";
+import { isId, kindOf } from "./columns.js";
+import { Refused, parseItems } from "./grammar.js";
+import { condition } from "./sql.js";
+import { halfWidth, readNumber } from "./values.js";
+
+const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?`;
+const DATE = String.raw`\d{4}(?:-\d\d(?:-\d\d(?:[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?z?)?)?)?`;
+const SIGN = "(>=|<=|!=|>|<|=)";
+const THOUSANDS = /(?<![\d.,])[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)/g;
+/** Nothing that is meant to be read so is longer. */
+const LONGEST = 2000;
+
+/** Words and other signs for the signs that are read. @type {[RegExp, string][]} */
+const WORDS = [
+  [/[\u2010-\u2015\u2212\ufe63]/g, "-"],
+  [/[\u301c\u223c\u02dc]/g, "~"],
+  [/[\u00a0\u2000-\u200a\u202f\u205f]/g, " "],
+  [/、/g, ","],
+  [/(?<=\d)。(?=\d)/g, "."],
+  [/…/g, ".."],
+  [/\.{3,}/g, ".."],
+  [/[≥⩾≧]|=>|大于等于|大于或等于|不小于|不低于|\bat least\b/g, ">="],
+  [/[≤⩽≦]|=<|小于等于|小于或等于|不大于|不高于|\bat most\b/g, "<="],
+  [/≠|<>|不等于|\bnot\b/g, "!="],
+  [/==/g, "="],
+  [/大于|高于|超过|\b(?:greater|more|larger|higher) than\b|\b(?:above|over)\b/g, ">"],
+  [/小于|低于|\b(?:less|smaller|fewer|lower) than\b|\b(?:below|under)\b/g, "<"],
+  [/等于/g, "="],
+  [/至|到/g, " to "],
+  [/\bor\b|或/g, ","],
+  [/&&?|\band\b|且/g, "&"],
+];
+
+/**
+ * What a reader asks of a column.
+ * @param {Column} column @param {string} text
+ * @param {Extremes | null} [box] of a box for a range, in which a comma may separate thousands; null elsewhere, where it separates values
+ * @returns {Item[]} throws Refused with examples of what can be written
+ */
+export function readItems(column, text, box = null) {
+  const kind = kindOf(column);
+  if (kind === "text" && !column.dates) return readTexts(text);
+  if (kind !== "whole" && kind !== "real" && kind !== "time" && kind !== "text") return parseItems(text);
+  const dates = kind === "time" || kind === "text";
+  const quoted = text.includes('"') || text.length > LONGEST;
+  const joined = box && !dates && !quoted ? joinThousands(halfWidth(text), box) : text;
+  if (kind !== "text" || quoted) {
+    /** @type {Item[]} */
+    let items = [];
+    try {
+      items = parseItems(joined);
+      if (items.length) condition(column, items);
+      return items;
+    } catch (error) {
+      // a pattern, or ends that are well written and yet wrong
+      const plain =
+        items.length > 0 &&
+        !joined.includes("...") &&
+        items.every((item) => isPlain(item, dates ? DATE : NUMBER));
+      if (!(error instanceof Refused) || quoted || plain) throw error;
+    }
+  }
+  const found = understand(joined, column, dates);
+  if (found) return found;
+  if (kind === "text") return parseItems(text);
+  throw new Refused(
+    dates
+      ? t("“{text}” is not understood. Examples: 2015-10-27 · 2015-10..2016-02 · >2015-10-27 · <=2016", {
+          text,
+        })
+      : t("“{text}” is not understood. Examples: 50 · 50..100 · >50 · <=10 · !=0 · 1, 3, 5", { text }),
+  );
+}
+
+/** Whether what an item says is well written. @param {Item} item @param {string} value */
+function isPlain(item, value) {
+  if (item.kind === "pattern") return true;
+  const whole = new RegExp(`^(?:${value})?$`, "i");
+  const texts = item.kind === "range" ? [item.low, item.high] : [item.text];
+  return texts.every((text) => whole.test(text) && !text.endsWith("."));
+}
+
+/** Texts stand for themselves; only what is written with a sign of “not” is something else. @param {string} text @returns {Item[]} */
+function readTexts(text) {
+  const not = /^\s*(?:!=|！=|≠|<>|!|！)\s*([^]+)$/;
+  const parts = text.includes('"') ? [text] : text.split(/[,，]/);
+  const names = parts.map((part) => not.exec(part)?.[1].trim() ?? "");
+  if (!names.every(Boolean)) return parseItems(text);
+  const [only] = names.length === 1 ? parseItems(names[0]) : [];
+  const texts = only?.kind === "value" ? [only.text] : names;
+  if (texts.some((name) => /[*]|\.\./.test(name)))
+    throw new Refused(t("After != write whole values, without * and “..”."));
+  return without(texts.toSorted((one, other) => (one < other ? -1 : 1)));
+}
+
+/** All but these. @param {string[]} texts in order @returns {Item[]} */
+function without(texts) {
+  return [...texts, ""].map((text, i) => {
+    const before = texts[i - 1];
+    return {
+      kind: /** @type {const} */ ("range"),
+      low: before ?? "",
+      high: text,
+      ...(before === undefined ? {} : { above: true }),
+      ...(i === texts.length ? {} : { below: true }),
+    };
+  });
+}
+
+/**
+ * Commas between thousands taken out, where they are not those of a list: by what the column holds.
+ * @param {string} text @param {Extremes} box
+ */
+function joinThousands(text, { low, high }) {
+  const holds = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
+  return text.replace(THOUSANDS, (whole) => {
+    const joined = whole.replaceAll(",", "");
+    const list = !holds(joined) && whole.split(",").every(holds) && !/,0/.test(whole);
+    return list ? whole : joined;
+  });
+}
+
+/**
+ * @param {string} written @param {Column} column @param {boolean} dates
+ * @returns {Item[] | null} null where it is not understood
+ */
+function understand(written, column, dates) {
+  let text = tidy(written, column, dates);
+  const value = dates ? DATE : NUMBER;
+  const match = (/** @type {string} */ pattern, part = text) =>
+    new RegExp(`^\\s*${pattern}\\s*$`, "i").exec(part);
+  const clean = (/** @type {string} */ one) =>
+    dates ? one.trim().toUpperCase() : one.trim().replace(/\.(?=e|$)/i, "");
+
+  const interval = match(`([[(\\]])\\s*(${value})?\\s*[,~;]\\s*(${value})?\\s*([)\\][])`);
+  if (interval && (interval[2] || interval[3]))
+    return [
+      range(clean(interval[2] ?? ""), clean(interval[3] ?? ""), interval[1] !== "[", interval[4] !== "]"),
+    ];
+  text = text
+    .replace(/^\s*(?:between|from|介于)\s*(.*?)\s*[&]\s*/, "$1 to ")
+    .replace(/^\s*(?:from|between|从)\s*/, "");
+  const around = match(`(${value})\\s*(<=?|>=?)\\s*\\S+?\\s*(<=?|>=?)\\s*(${value})`);
+  if (around && around[2][0] === around[3][0] && !new RegExp(`^[<>=]`).test(around[4])) {
+    const [one, other] = [clean(around[1]), clean(around[4])];
+    return around[2][0] === "<"
+      ? [range(one, other, around[2] === "<", around[3] === "<")]
+      : [range(other, one, around[3] === ">", around[2] === ">")];
+  }
+  /** @type {Item[]} */
+  const items = [];
+  /** @type {Comparison[][]} */
+  const comparisons = [];
+  for (const part of text.split(",")) {
+    if (!part.trim()) continue;
+    const compared = readComparisons(part, value, clean);
+    const found = compared ? null : readRange(part, value, clean);
+    const single = match(value, part) ? clean(part) : "";
+    const id =
+      !dates && isId(column) ? /^\s*[\p{L}][\p{L}\d ._/-]*?[\s:#=_-]*?(\d+)\s*$/u.exec(part)?.[1] : "";
+    if (compared) comparisons.push(compared);
+    else if (single) items.push({ kind: "value", text: single });
+    else if (found) items.push(found);
+    else if (id) items.push({ kind: "value", text: id });
+    else return null;
+  }
+  const combined = combine(comparisons, dates);
+  if (!combined || !(items.length + combined.length)) return null;
+  if (items.length && comparisons.some((some) => some.some(({ sign }) => sign === "!="))) return null;
+  return [...combined, ...items];
+}
+
+/**
+ * With the signs, digits and words that are read. @param {string} written @param {Column} column @param {boolean} dates
+ */
+function tidy(written, column, dates) {
+  let text = halfWidth(written).toLowerCase();
+  if (dates)
+    text = text
+      .replace(/(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?)?)?/g, (_, ...parts) =>
+        joinDate(parts.slice(0, 3)),
+      )
+      .replace(/(\d{4})[/.](\d{1,2})[/.](\d{1,2})/g, (_, ...parts) => joinDate(parts.slice(0, 3)))
+      .replace(/(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)/g, "$1-$2-$3");
+  for (const [pattern, sign] of WORDS) text = text.replace(pattern, sign);
+  text = text.trim();
+  const name = column.name.toLowerCase();
+  if (text.startsWith(name) && /^\s*(?:[<>=!(]|between|in\b)/.test(text.slice(name.length)))
+    text = text.slice(name.length);
+  if (dates) return text;
+  const unit = column.unit?.trim().toLowerCase();
+  if (unit)
+    text = text
+      .split(unit)
+      .reduce((sum, part) => (/\d\s*$/.test(sum) && !/^\w/.test(part) ? sum + part : sum + unit + part));
+  // thousands between blanks or apostrophes
+  return text.replace(/(?<![\d.])\d{1,3}(?:[ '’_]\d{3})+(?![\d])/g, (whole) => whole.replace(/\D/g, ""));
+}
+
+/** @param {(string | undefined)[]} parts year, month, day */
+const joinDate = (parts) =>
+  parts
+    .filter(Boolean)
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
+
+/**
+ * `>50`, or several that must hold at once.
+ * @param {string} part @param {string} value @param {(text: string) => string} clean
+ * @returns {Comparison[] | null}
+ */
+function readComparisons(part, value, clean) {
+  const one = `${SIGN}\\s*(${value})`;
+  if (!new RegExp(`^\\s*${one}(?:\\s*&?\\s*${one})*\\s*$`, "i").test(part)) return null;
+  return [...part.matchAll(new RegExp(one, "gi"))].map(([, sign, text]) => ({ sign, text: clean(text) }));
+}
+
+/**
+ * `50-100` and the like.
+ * @param {string} part @param {string} value @param {(text: string) => string} clean
+ * @returns {Item | null}
+ */
+function readRange(part, value, clean) {
+  const found = new RegExp(`^\\s*(${value})?(\\s*)(\\.\\.|~|\\bto\\b|-)(\\s*)(${value})?\\s*$`, "i").exec(
+    part,
+  );
+  if (!found) return null;
+  const [, low = "", before, sign, after, high = ""] = found;
+  // -5 -2 may be two values
+  if (sign === "-" && low.startsWith("-") && before && !after) return null;
+  if (low && high) return range(clean(low), clean(high), false, false);
+  return (low || high) && sign === ".." ? range(clean(low), clean(high), false, false) : null;
+}
+
+/** @param {string} low @param {string} high @param {boolean} above @param {boolean} below @returns {Range} */
+function range(low, high, above, below) {
+  return {
+    kind: "range",
+    low,
+    high,
+    ...(above && low ? { above: true } : {}),
+    ...(below && high ? { below: true } : {}),
+  };
+}
+
+/**
+ * What comparisons say together: a lower and an upper one that leave something between them must both hold, else either
+ * will do; of several “not” all hold.
+ * @param {Comparison[][]} comparisons @param {boolean} dates
+ * @returns {Item[] | null}
+ */
+function combine(comparisons, dates) {
+  const all = comparisons.flat();
+  if (!all.length) return [];
+  const order = (/** @type {string} */ one, /** @type {string} */ other) =>
+    dates ? (one < other ? -1 : Number(one > other)) : readNumber(one) - readNumber(other);
+  if (all.every(({ sign }) => sign === "!="))
+    return without([...new Set(all.map(({ text }) => text))].toSorted(order));
+  if (all.some(({ sign }) => sign === "!=")) return null;
+  /** @type {Item[]} */
+  const items = all.flatMap(({ sign, text }) => (sign === "=" ? [{ kind: "value", text }] : []));
+  const lower = all.filter(({ sign }) => sign[0] === ">");
+  const upper = all.filter(({ sign }) => sign[0] === "<");
+  const together = comparisons.some((some) => some.length > 1);
+  if (together && (comparisons.length > 1 || lower.length !== 1 || upper.length !== 1)) return null;
+  const [low, high] = [lower[0], upper[0]];
+  if (
+    lower.length === 1 &&
+    upper.length === 1 &&
+    !items.length &&
+    (together || order(low.text, high.text) < 0)
+  )
+    return [range(low.text, high.text, low.sign === ">", high.sign === "<")];
+  items.push(...upper.map(({ sign, text }) => range("", text, false, sign === "<")));
+  items.push(...lower.map(({ sign, text }) => range(text, "", sign === ">", false)));
+  return items;
+}
