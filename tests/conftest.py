@@ -189,9 +189,11 @@ def serving(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [DRPORTAL, "serve", folder, "--port", str(port), "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        await_port(port)
-        yield f"http://127.0.0.1:{port}/"
-        process.terminate()
+        try:
+            await_port(port)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
 
 
 def await_port(port: int) -> None:

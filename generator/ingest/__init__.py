@@ -18,11 +18,11 @@ from ..model import CatalogueSource, Release, facts_of
 from ..problems import InputError, Problem
 from .describe import described, schema_table, shown_table
 from .doubts import doubts
-from .fields import Field, is_text, is_whole, settled
+from .fields import Field, is_array, is_text, is_whole, settled
 from .hats_files import partition_path, write_common_metadata, write_hats
 from .ids import check_index, folder_names, index_columns, write_index
 from .inputs import Input
-from .missing import missing_by_column
+from .missing import Sentinel, missing_by_column
 from .order import connect, ordered
 from .positions import Positions, split
 from .roles import find_roles, is_degrees, position_names
@@ -226,9 +226,10 @@ def _write(
             "ucd": f.ucd,
             "description": f.description,
             "missing": [plain(v) for v in source.missing.get(f.name, [])],
+            "marked": _marked(f, source.missing.get(f.name, []), statistics["columns"][index]),
             "arraysize": f.arraysize,
         }
-        for f in source.fields
+        for index, f in enumerate(source.fields)
     ]
     write_description(
         out,
@@ -364,6 +365,13 @@ class _Reading:
         with self._spool.open("rb") as spool:
             while len(piece := np.fromfile(spool, np.int64, 1 << 20)):
                 yield piece
+
+
+def _marked(field: Field, missing: list[Sentinel], measured: dict[str, Any]) -> list[Any]:
+    """Those values that mean "nothing" which the column has; elements of arrays are not counted."""
+    if is_array(field.type):
+        return [plain(v) for v in missing]
+    return [value for value, count in measured.get("marked", []) if count]
 
 
 def _sparse(counts: NDArray[np.int64]) -> dict[str, int]:

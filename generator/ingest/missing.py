@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..problems import InputError, Problem
-from .fields import Field, is_number, is_text
+from .fields import Field, element_type, is_number, is_text
 
 Sentinel = int | float | str
 
@@ -22,8 +23,9 @@ def missing_by_column(
     """The sentinels of each column that has any, as values of the column's type.
 
     Keys of `missing` are names or patterns ("mag_*"; "*" is every column); a value goes to those matching
-    columns that can hold it: numbers to columns of numbers, texts to columns of text. A name with an empty
-    list takes its column out of every pattern. Raises InputError for a name that is no column.
+    columns that can hold it: numbers to columns of numbers, texts to columns of text, dates written as text
+    to columns of dates, and all of them to arrays. A name with an empty list takes its column out of every
+    pattern. Raises InputError for a name that is no column.
     """
     names = [f.name for f in fields]
     problems = []
@@ -48,7 +50,8 @@ def missing_by_column(
             if key == field.name or fnmatchcase(field.name, key)
             for v in values
         ]
-        own = dict.fromkeys(v for value in found if (v := in_type(value, field.type)) is not None)
+        kind = element_type(field.type)
+        own = dict.fromkeys(v for value in found if (v := in_type(value, kind)) is not None)
         if own:
             result[field.name] = list(own)
     return result
@@ -58,6 +61,8 @@ def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
     """A sentinel as a column's type has it (99.9 in float32 is 99.90000152587890625); else None."""
     if is_text(kind):
         return value if isinstance(value, str) else None
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return _moment(value, pa.types.is_date(kind)) if isinstance(value, str) else None
     # NaN is null anyway, and what is infinite is left out of every measure.
     if isinstance(value, str | bool) or not is_number(kind) or not math.isfinite(value):
         return None
@@ -69,3 +74,12 @@ def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
             value = float(np.float32(value))
         return int(value) if value.is_integer() else value
     return value
+
+
+def _moment(value: str, day: bool) -> str | None:
+    """A date or time as SQL reads it; None for any other text."""
+    try:
+        found = datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        return None
+    return found.date().isoformat() if day else found.isoformat(" ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .fields import Field
+from .fields import Field, is_array
 from .missing import Sentinel
 
 
@@ -18,8 +18,11 @@ def literal(value: Sentinel) -> str:
 
 
 def present(field: Field, missing: list[Sentinel]) -> str:
-    """SQL for a column's value, null where it is missing."""
+    """SQL for a column's value, null where it is missing; of an array, with null for each such element."""
     name = quoted(field.name)
     if not missing:
         return name
-    return f"CASE WHEN {name} IN ({', '.join(literal(v) for v in missing)}) THEN NULL ELSE {name} END"
+    listed = ", ".join(literal(v) for v in missing)
+    if is_array(field.type):
+        return f"[CASE WHEN _v IN ({listed}) THEN NULL ELSE _v END for _v in {name}]"
+    return f"CASE WHEN {name} IN ({listed}) THEN NULL ELSE {name} END"

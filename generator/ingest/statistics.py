@@ -102,7 +102,7 @@ def view(database: duckdb.DuckDBPyConnection, out: Path, partitions: list[Partit
 
 def _taken(field: Field, value: str) -> str:
     """What is kept of a column to measure it: of arrays only whether they are there."""
-    return f"CASE WHEN {value} IS NOT NULL THEN true END" if is_array(field.type) else value
+    return f"CASE WHEN {quoted(field.name)} IS NOT NULL THEN true END" if is_array(field.type) else value
 
 
 def one_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

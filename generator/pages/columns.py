@@ -125,7 +125,7 @@ def column_views(
         name = str(column["name"])
         said, known = facts_of(name, facts), measured.get(name, {})
         made.append(
-            _column(view.name, index, column, known, said, language)
+            _column(view.name, view.stored, index, column, known, said, language)
             | {
                 "anchor": _anchor(name, taken),
                 "role": roles.get(name),
@@ -138,6 +138,7 @@ def column_views(
 
 def _column(
     catalogue: str,
+    stored: str,
     index: int,
     column: dict[str, Any],
     measured: dict[str, Any],
@@ -148,11 +149,11 @@ def _column(
     array = column.get("arraysize") not in (None, "1")
     kind = "other" if array else "text" if datatype in TEXT else "whole" if datatype in WHOLE else "real"
     kind = "other" if datatype in ("binary", "boolean", "timestamp") else kind
-    text, missing = kind == "text", list(column.get("missing") or [])
+    missing = list(column.get("missing") or [])
     can_search = not array and datatype != "binary"
     rows, nulls = int(measured.get("rows") or 0), int(measured.get("nulls") or 0)
     table, sql_name = quoted(catalogue), quoted(name)
-    there = queries.present(name, missing, text)
+    there = f"{sql_name} IS NOT NULL"
 
     def find(value: Any) -> str | None:
         return queries.search(catalogue, name, queries.exactly(value)) if can_search else None
@@ -163,7 +164,7 @@ def _column(
 
     marked = [Linked(value, find(value), int(n)) for value, n in measured.get("marked") or []]
     blank = nulls - sum(m.count for m in marked)
-    blank_query = queries.sql(f"SELECT count(*) AS n FROM {table} WHERE {sql_name} IS NULL")
+    blank_query = queries.sql(f"SELECT count(*) AS n FROM {quoted(stored)} WHERE {sql_name} IS NULL")
     values = [
         (v, int(n)) for v, n in (measured.get("values") or measured.get("common") or []) if v is not None
     ]
@@ -189,7 +190,7 @@ def _column(
         "nulls": nulls,
         "empty": nulls / rows if rows else 0.0,
         "filled_query": queries.search(catalogue, name, "..") if can_search else None,
-        "nulls_query": queries.sql(f"SELECT count(*) AS n FROM {table} WHERE NOT ({there})"),
+        "nulls_query": queries.sql(f"SELECT count(*) AS n FROM {table} WHERE {sql_name} IS NULL"),
         "marked": marked,
         "blank": Linked(None, blank_query, blank) if blank > 0 or not marked else None,
         "suspects": [Linked(value, find(value), int(n)) for value, n in measured.get("suspects") or []],

@@ -18,6 +18,7 @@ from .assets import Assets
 from .escape import file_link, json_block, mail_address, web_address
 from .i18n import Language
 from .names import Names
+from .queries import stored_view
 from .versions import same_page, successor_id, versions
 
 if TYPE_CHECKING:
@@ -38,14 +39,16 @@ class CatalogueView:
     """catalogue.json"""
     statistics: dict[str, Any]
     """statistics.json"""
+    stored: str
+    """The view of free SQL that has its values as they are stored."""
 
     @classmethod
-    def read(cls, spec: CatalogueSource, folder: Path) -> CatalogueView:
+    def read(cls, spec: CatalogueSource, folder: Path, stored: str) -> CatalogueView:
         meta, statistics = (
             json.loads((folder / name).read_text(encoding="utf-8"))
             for name in ("catalogue.json", "statistics.json")
         )
-        return cls(spec, folder, meta, statistics)
+        return cls(spec, folder, meta, statistics, stored)
 
     @property
     def name(self) -> str:
@@ -304,6 +307,7 @@ def _page_data(site: Site, path: str, lang: str, kind: str, language: Language) 
         "catalogues": [
             {
                 "name": c.name,
+                "stored": c.stored,
                 "title": language.text(c.title),
                 "rows": c.rows,
                 "bytes": c.bytes,
@@ -387,7 +391,12 @@ def _navigation(site: Site, kind: str, path: str, href: Any, language: Language)
 
 def read_catalogues(release: Release, data: Mapping[str, Path]) -> list[CatalogueView]:
     """The catalogues of a release that have data, in the order of release.toml."""
-    return [CatalogueView.read(spec, data[spec.name]) for spec in release.catalogues if spec.name in data]
+    names = [spec.name for spec in release.catalogues]
+    return [
+        CatalogueView.read(spec, data[spec.name], stored_view(spec.name, names))
+        for spec in release.catalogues
+        if spec.name in data
+    ]
 
 
 def read_spectra(release: Release, data: Mapping[str, Path]) -> list[SpectraView]:

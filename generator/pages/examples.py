@@ -29,6 +29,7 @@ def sql_context(site: Site, language: Language) -> dict[str, object]:
     schemas = [
         {
             "name": view.name,
+            "stored": view.stored,
             "title": language.text(view.title) or view.name,
             "rows": view.rows,
             "columns": told(view, language)["columns"],
@@ -38,8 +39,7 @@ def sql_context(site: Site, language: Language) -> dict[str, object]:
     ]
     console = [
         {
-            "name": schema["name"],
-            "title": schema["title"],
+            **{key: schema[key] for key in ("name", "stored", "title")},
             "columns": [
                 {
                     key: column.get(key)
@@ -106,23 +106,13 @@ class _Facts:
                 yield name
         yield from usual
 
-    def present(self, name: str) -> str:
-        """A condition that holds where the column has a value the survey measured."""
-        missing = [value for value in self.columns[name].get("missing") or [] if not isinstance(value, str)]
-        told = f" AND {quoted(name)} NOT IN ({', '.join(str(value) for value in missing)})" if missing else ""
-        return f"{quoted(name)} IS NOT NULL{told}"
-
 
 def _count(facts: _Facts) -> Example:
     label = next(facts.labels(), None)
     if label is None:
         return Example("How many rows there are", f"SELECT count(*) AS rows\nFROM {facts.table}")
     number = facts.number()
-    average = (
-        f",\n       round(avg({quoted(number)}) FILTER (WHERE {facts.present(number)}), 2) AS average"
-        if number and number != label
-        else ""
-    )
+    average = f",\n       round(avg({quoted(number)}), 2) AS average" if number and number != label else ""
     sql = (
         f"SELECT {quoted(label)}, count(*) AS rows{average}\n"
         f"FROM {facts.table}\nGROUP BY {quoted(label)}\nORDER BY rows DESC"
@@ -138,11 +128,9 @@ def _best(facts: _Facts) -> Example:
     label = facts.role("class")
     value = next((v for v, _ in facts.statistics.get("classes") or [] if v), None) if label else None
     extra = [name for name in (label, number) if name and name not in names]
-    where = f"WHERE {facts.present(number)}"
-    if label and value is not None:
-        where += f"\n  AND {quoted(label)} = {literal(str(value))}"
+    where = f"WHERE {quoted(label)} = {literal(str(value))}\n" if label and value is not None else ""
     sql = (
-        f"SELECT {_list([*names, *extra])}\nFROM {facts.table}\n{where}\n"
+        f"SELECT {_list([*names, *extra])}\nFROM {facts.table}\n{where}"
         f"ORDER BY {quoted(number)} DESC\nLIMIT 20"
     )
     if value is not None:
@@ -172,7 +160,7 @@ def _spread(facts: _Facts) -> Example:
         return Example("Names and types of the columns", f"DESCRIBE {facts.table}")
     sql = (
         f"SELECT min({quoted(number)}) AS lowest, median({quoted(number)}) AS middle, "
-        f"max({quoted(number)}) AS highest\nFROM {facts.table}\nWHERE {facts.present(number)}"
+        f"max({quoted(number)}) AS highest\nFROM {facts.table}"
     )
     return Example("The spread of {column}", sql, {"column": number})
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..ingest.sql import literal
 from ..model import Release
 from ..model.night import night_date
 from .calendar import Year, observing_calendar
@@ -120,12 +119,9 @@ def _volume(meta: dict[str, Any]) -> int:
     return int(meta["bytes"]) + int(meta["shipped"]["bytes"])
 
 
-def _counted(what: str, view: CatalogueView, column: str | None = None) -> str:
+def _counted(what: str, view: CatalogueView) -> str:
     """The SQL page with a statement that counts; values that mean "missing" do not count."""
-    missing: list[Any] = next((c["missing"] for c in view.meta["columns"] if c["name"] == column), [])
-    values = ", ".join(literal(value) for value in missing)
-    holds = f"\nWHERE {sql_name(column)} NOT IN ({values})" if values else ""
-    return permalink("sql.html", sql=f"SELECT {what}\nFROM {view.name}{holds}")
+    return permalink("sql.html", sql=f"SELECT {what}\nFROM {view.name}")
 
 
 def _queries(view: CatalogueView) -> dict[str, str]:
@@ -134,9 +130,9 @@ def _queries(view: CatalogueView) -> dict[str, str]:
     for key, role in (("nights", "night"), ("plates", "plate")):
         if column := roles.get(role):
             name = sql_name(column)
-            found[key] = _counted(f"count(DISTINCT {name}) AS {key}", view, column)
+            found[key] = _counted(f"count(DISTINCT {name}) AS {key}", view)
             if role == "night":
-                found["span"] = _counted(f"min({name}) AS first, max({name}) AS last", view, column)
+                found["span"] = _counted(f"min({name}) AS first, max({name}) AS last", view)
     return found
 
 

@@ -90,7 +90,7 @@ def _affected(issue: KnownIssue, release: Release, view: CatalogueView | None) -
     column = view.meta["id"]
     if issue.where is not None:
         ids, rows = _where(issue, release, view, column)
-        query = f"SELECT *\nFROM {view.name}\nWHERE {issue.where.strip()}"
+        query = f"SELECT *\nFROM {view.stored}\nWHERE {issue.where.strip()}"
         link = permalink("sql.html", sql=query)
     elif issue.ids or issue.ids_file:
         if column is None:

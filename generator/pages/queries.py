@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -13,13 +14,6 @@ OWN = {
     *("sort", "limit", "plot", "show", "theme"),
 }
 """Parameters of a search, which a column may be called too."""
-
-
-def literal(value: Any, text: bool) -> str:
-    """A value of statistics.json as SQL; ids beyond 2^53 stand there as text."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "'" + str(value).replace("'", "''") + "'" if text else str(value)
 
 
 def search(catalogue: str, column: str, wanted: str, **more: str) -> str:
@@ -47,8 +41,10 @@ def exactly(value: Any) -> str:
     return text
 
 
-def present(column: str, missing: list[Any], text: bool) -> str:
-    """SQL that holds where a column has a value."""
-    name = quoted(column)
-    listed = ", ".join(literal(v, text) for v in missing)
-    return f"{name} IS NOT NULL" + (f" AND {name} NOT IN ({listed})" if listed else "")
+def stored_view(name: str, names: Iterable[str]) -> str:
+    """The view of a catalogue in which "missing" stands as the survey wrote it; no catalogue has its name."""
+    taken = {other.lower() for other in names}
+    view = f"{name}_raw"
+    while view.lower() in taken:
+        view += "_"
+    return view

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readings, regionsOf, bound, together } from "../src/catalogue/scans.js";
 import { firstRows } from "../src/catalogue/planner.js";
-import { readPlan } from "../src/engine/plan.js";
+import { knownOfRows, presentValue, presentView } from "../src/catalogue/missing.js";
+import { readPlan, unwrapped } from "../src/engine/plan.js";
 
 const position = { ra: "ra", dec: "dec" };
 const lrs = { name: "lrs", position, columns: ["obsid", "ra", "dec", "teff"].map((name) => ({ name })) };
@@ -123,4 +124,69 @@ test("the first rows of some runs", () => {
   assert.deepEqual(firstRows(meta, runs, 20), [{ partition: 0, first: 0, last: 0 }]);
   assert.deepEqual(firstRows(meta, runs, 41).length, 2);
   assert.deepEqual(firstRows(meta, runs, 0), []);
+});
+
+test("a filter of a column whose missing values are NULL tells of the column itself", () => {
+  const masked = "CASE  WHEN ((x IN (-9999.0, -999.0))) THEN (NULL) ELSE x END";
+  assert.deepEqual(bound(unwrapped(`(${masked} > 10.0)`)), { column: "x", low: 10 });
+  assert.deepEqual(bound(unwrapped(`(${masked} BETWEEN 3.0 AND 4.5)`)), { column: "x", low: 3, high: 4.5 });
+  const place = across([[10, 11]]).replaceAll("ra", masked.replaceAll("x", "ra"));
+  assert.equal(unwrapped(place), across([[10, 11]]));
+  // what says less of the column, or nothing
+  for (const filter of [
+    `(${masked} IS NULL)`,
+    `(${masked} != 5.0)`,
+    `(COALESCE(${masked}, 0.0) > 3.0)`,
+    "(CASE  WHEN ((y > 1.0)) THEN (y) WHEN ((y < 0.0)) THEN (NULL) ELSE x END > 10.0)",
+    "(CASE  WHEN ((y > 1.0)) THEN (0.0) ELSE x END > 10.0)",
+    "(CASE  WHEN ((s = ' THEN (NULL) ELSE x END > 10.0')) THEN (5.0) ELSE x END > 10.0)",
+  ])
+    assert.equal(bound(unwrapped(filter)), null, filter);
+});
+
+test("what holds for all rows of a statement is told of the stored values", () => {
+  const columns = [
+    { name: "f", datatype: "float", missing: [-9999] },
+    { name: 'd"', datatype: "double", missing: [-9999], marked: [-9999] },
+    { name: "k", datatype: "long", missing: [-9999] },
+    { name: "seen", datatype: "double", missing: [-9999], marked: [] },
+  ];
+  const reading = (/** @type {any[]} */ ...where) => ({ columns: null, where, regions: null, rows: null });
+  const f = reading({ column: "f", low: 5.1 });
+  assert.equal(knownOfRows([f], columns), `("f" >= CAST('5.1' AS FLOAT))`);
+  assert.equal(
+    knownOfRows([f, reading({ column: "k", low: 2n ** 53n + 1n, high: 3 })], columns),
+    `("f" >= CAST('5.1' AS FLOAT)) OR ("k" >= 9007199254740993)`,
+  );
+  // one scan may be of any row
+  assert.equal(knownOfRows([f, reading()], columns), "");
+  assert.equal(knownOfRows([], columns), "");
+  // DuckDB compares by itself where nothing hides the column
+  assert.equal(knownOfRows([reading({ column: "seen", low: 1 })], columns), "");
+  const [, low, high] = /'(.*?)'.*'(.*?)'/.exec(knownOfRows([reading({ column: 'd"', low: 0.1, high: 0.3 })], columns)) ?? []; // prettier-ignore
+  assert.ok(Number(low) < 0.1 && Number(high) > 0.3 && Number(low) > 0.0999999);
+});
+
+test("the view for free SQL hides only what is there", () => {
+  const column = (/** @type {object} */ more) => ({
+    name: "a",
+    datatype: "double",
+    missing: [-9999, "Non"],
+    ...more,
+  });
+  assert.equal(presentValue(column({ missing: [] })), null);
+  assert.equal(presentValue(column({ marked: [] })), null);
+  assert.equal(presentValue(column({})), `CASE WHEN "a" IN (CAST('-9999' AS DOUBLE)) THEN NULL ELSE "a" END`);
+  assert.match(
+    presentValue(column({ datatype: "long", missing: ["18446744073709551615"] })) ?? "",
+    /UBIGINT/,
+  );
+  assert.match(presentValue(column({ datatype: "string", missing: ["it's"] })) ?? "", /IN \('it''s'\)/);
+  assert.match(
+    presentValue(column({ datatype: "timestamp", missing: ["1900-01-01"] })) ?? "",
+    /AS TIMESTAMP/,
+  );
+  assert.equal(presentValue(column({ datatype: "boolean" })), null);
+  assert.match(presentValue(column({ arraysize: "*" })) ?? "", /^\[CASE WHEN _v IN .* FOR _v IN "a"\]$/);
+  assert.equal(presentView("t", 't"_raw', []), `VIEW "t" AS SELECT * FROM "t""_raw"`);
 });

@@ -25,7 +25,7 @@ const form = {
 const ask = (/** @type {string} */ query) => {
   const { search, problems } = readPermalink(query, [form]);
   assert.deepEqual(problems, []);
-  return { search, form, typical: ["obsid", "ra"], catalogues: ["stars"] };
+  return { search, form, typical: ["obsid", "ra"], catalogues: [{ name: "stars", stored: "stars_raw" }] };
 };
 const about = { release: "dr8/v1.0", catalogue: "stars", query: "q", cite: "cite" };
 
@@ -33,7 +33,7 @@ test("a search as SQL", () => {
   const sql = statement(ask("class=STAR,QSO&sort=-ra&limit=5"));
   assert.equal(
     sql,
-    `SELECT "obsid",\n  "ra"\nFROM "stars"\nWHERE "class" IN ('STAR', 'QSO')\nORDER BY "ra" DESC NULLS LAST\nLIMIT 5`,
+    `SELECT "obsid",\n  "ra"\nFROM "stars_raw"\nWHERE "class" IN ('STAR', 'QSO')\nORDER BY "ra" DESC NULLS LAST\nLIMIT 5`,
   );
   const cone = statement(ask("cone=10,20,60"));
   assert.match(cone, /AS "separation"/);
@@ -120,7 +120,10 @@ test("a citation says what was asked of which release, when, and how many rows t
   assert.equal(query, "Query of stars in DR8 v1.0: 433 rows, 2026-01-02.");
   assert.equal(address, "https://x.org/dr8/v1.0/search.html?catalogue=stars&class=STAR");
   assert.equal(sql.join("\n").trim(), statement(ask("class=STAR")));
-  const free = said({ sql: "SELECT 'a&b)'\nFROM stars", catalogues: ["stars"] }, {});
+  const free = said(
+    { sql: "SELECT 'a&b)'\nFROM stars", catalogues: [{ name: "stars", stored: "stars_raw" }] },
+    {},
+  );
   assert.equal(free[0], "DR8 v1.0");
   assert.equal(free[2], "sql.html?sql=SELECT%20%27a%26b%29%27%0AFROM%20stars");
   assert.equal(new URL(free[2], "https://x.org/").searchParams.get("sql"), "SELECT 'a&b)'\nFROM stars");

@@ -9,7 +9,7 @@ import { describe } from "./registry.js";
 
 /**
  * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
- * @typedef {{ base: string, catalogues: { name: string, script: string, bytes?: number }[] }} Page the page's JSON block
+ * @typedef {{ base: string, catalogues: { name: string, stored?: string, script: string, bytes?: number }[] }} Page the page's JSON block
  */
 
 /** @type {Map<string, Promise<CatalogueFiles>>} */

@@ -8,6 +8,7 @@ import { quoteName } from "../engine/sql.js";
 import { openFiles } from "./files.js";
 import { cover, merge } from "./healpix.js";
 import { IdLookup } from "./ids.js";
+import { knownOfRows, presentView } from "./missing.js";
 import {
   canNumber,
   countTiles,
@@ -21,6 +22,7 @@ import {
   tileRanges,
 } from "./planner.js";
 import { AHEAD, Reader } from "./reader.js";
+import { together } from "./scans.js";
 
 /**
  * @typedef {import('../engine/index.js').Engine} Engine
@@ -70,7 +72,8 @@ export function openCatalogue(engine, name, page) {
  */
 async function openNew(engine, name, page) {
   const files = await openFiles(name, page);
-  const catalogue = new Catalogue(await engine, files);
+  const { stored = `${name}_raw` } = page.catalogues.find((one) => one.name === name) ?? {};
+  const catalogue = new Catalogue(await engine, files, stored);
   await catalogue.define();
   return catalogue;
 }
@@ -103,9 +106,11 @@ export class Catalogue {
   /**
    * @param {Engine} engine
    * @param {import('./files.js').CatalogueFiles} files
+   * @param {string} stored name of the view that has "missing" as the survey writes it
    */
-  constructor(engine, files) {
+  constructor(engine, files, stored) {
     this.engine = engine;
+    this.stored = stored;
     this.files = files;
     this.meta = files.meta;
     this.name = files.meta.name;
@@ -143,11 +148,17 @@ export class Catalogue {
     return true;
   }
 
-  /** Make the view for free SQL. Its statement reads the first partition's footer for names and types. */
+  /** Make the views for free SQL. Their statements read the first partition's footer for names and types. */
   async define() {
     await this.#addFiles();
     if (this.meta.partitions.length) await this.reader.load([0], {});
-    await this.engine.define(`view ${this.name}`, this.#view(`(${this.#everything()})`));
+    await this.engine.define(`view ${this.stored}`, this.#view(`(${this.#everything()})`));
+    await this.engine.define(`view ${this.name}`, `CREATE OR REPLACE ${this.present}`);
+  }
+
+  /** How the view for free SQL is made, whose missing values are NULL. */
+  get present() {
+    return presentView(this.name, this.stored, this.columns);
   }
 
   #everything() {
@@ -160,9 +171,10 @@ export class Catalogue {
       : emptySelect(this.meta);
   }
 
-  /** @param {string} relation */
-  #view(relation) {
-    return `CREATE OR REPLACE VIEW ${quoteName(this.name)} AS FROM ${relation}`;
+  /** The view of what is stored; that for free SQL is made of it. @param {string} relation @param {string} [where] */
+  #view(relation, where = "") {
+    const rows = where && ` WHERE ${where}`;
+    return `CREATE OR REPLACE VIEW ${quoteName(this.stored)} AS FROM ${relation}${rows}`;
   }
 
   /**
@@ -181,19 +193,24 @@ export class Catalogue {
   }
 
   /**
-   * While something is done, let the view hold only the rows that it can mean: a statement then opens the partitions of
-   * these regions alone.
+   * While a statement runs, let the view hold only the rows that it can mean: it then opens the partitions of these
+   * regions alone, and of them only the row groups that may hold such rows.
    * @template T
-   * @param {Region[] | null} regions null for everywhere
+   * @param {import('./scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @returns {Promise<T>}
    */
-  async within(regions, task, signal) {
+  async within(readings, task, signal) {
+    const regions = together(readings);
     const runs = this.#runs(regions);
-    if (!regions || countTiles(runs) === countTiles(runsOf(this.meta, null))) return task();
-    if (runs.length) await this.reader.load([...new Set(runs.map(({ partition }) => partition))], { signal });
-    await this.engine.rows(this.#view(relation(this.meta, runs, this.#address)), { signal });
+    const where = knownOfRows(readings, this.columns);
+    const everywhere = !regions || countTiles(runs) === countTiles(runsOf(this.meta, null));
+    if (everywhere && !where) return task();
+    if (!everywhere && runs.length)
+      await this.reader.load([...new Set(runs.map(({ partition }) => partition))], { signal });
+    const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
+    await this.engine.rows(this.#view(rows, where), { signal });
     try {
       return await task();
     } finally {

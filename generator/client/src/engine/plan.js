@@ -24,7 +24,7 @@ export function readPlan(text) {
     const name = String(node.name ?? "").trim();
     if (info.Function) plan.functions.add(String(info.Function).toLowerCase());
     if (name === "READ_PARQUET" || name === "PARQUET_SCAN") {
-      const filters = list(info.Filters);
+      const filters = list(info.Filters).map(unwrapped);
       plan.scans.push({
         columns: [...new Set([...list(info.Projections), ...filters.flatMap(columnOf)])],
         named: list(info.Projections),
@@ -40,6 +40,18 @@ export function readPlan(text) {
   for (const node of [JSON.parse(text)].flat()) walk(node, true, false);
   return plan;
 }
+
+const NAME = '(?:"(?:[^"]|"")+"|[\\p{L}_][\\p{L}\\p{N}_]*)';
+/** A value that is NULL under some condition, and else a column's. */
+const MASKED = new RegExp(`CASE +WHEN (?:(?! THEN |CASE )[^])* THEN \\(?NULL\\)? ELSE (${NAME}) END`, "gu");
+const BETWEEN = new RegExp(`(${NAME}) BETWEEN (-?[\\d.eE+-]+) AND (-?[\\d.eE+-]+)`, "gu");
+
+/**
+ * A filter of a column whose missing values are NULL, told of the column itself: whatever is compared with NULL does not
+ * hold, so all rows that meet the one meet the other. Bounds are written as filters of plain columns are.
+ * @param {string} filter
+ */
+export const unwrapped = (filter) => filter.replace(MASKED, "$1").replace(BETWEEN, "$1 >= $2 AND $1 <= $3");
 
 /** @param {unknown} value */
 const list = (value) => [value ?? []].flat().map(String).filter(Boolean);

@@ -9,6 +9,7 @@ import { CAP } from "../results/hits.js";
 import { makePlots } from "../results/plots/index.js";
 import { restoreTargets } from "../results/query-file.js";
 import { acceptQueryFiles } from "../results/query-open.js";
+import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
 import { TargetReport } from "../results/unmatched.js";
@@ -261,7 +262,8 @@ async function run(form, search) {
           ? t("No row meets all conditions. Widen the region, or take a condition away.")
           : "";
     const all = [...columns, ...computed.map(({ name }) => name)];
-    const recipe = { search, form: form.form, typical: form.typical, catalogues: [search.catalogue] };
+    const catalogues = [sourceOf(catalogue)];
+    const recipe = { search, form: form.form, typical: form.typical, catalogues };
     await view.show(
       { hits: result, sort, order, columns: all, about, recipe, computed, ...ofRows },
       seconds,

@@ -7,6 +7,7 @@ import { detailOf } from "../results/detail.js";
 import { CAP, Hits } from "../results/hits.js";
 import { makePlots } from "../results/plots/index.js";
 import { acceptQueryFiles } from "../results/query-open.js";
+import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
 import { ResultsView } from "../results/view.js";
@@ -22,7 +23,7 @@ import { comeInto } from "../search/narrow.js";
 import { Outcomes, sum } from "../search/outcomes.js";
 import { ordering } from "../search/sql.js";
 import { readError } from "../search/sqlerrors.js";
-import { readStatement, splitStatements, statementAt } from "../search/statement.js";
+import { namedIn, readStatement, splitStatements, statementAt } from "../search/statement.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
 import { makeGallery } from "../spectrum/gallery/index.js";
 import { rowSpectra, spectrumLink } from "../spectrum/links.js";
@@ -35,7 +36,7 @@ import { t } from "../strings.js";
  */
 
 const page = readPage();
-/** @type {{name: string, title: string, columns: Column[]}[]} */
+/** @type {{name: string, stored: string, title: string, columns: Column[]}[]} */
 const schemas = JSON.parse(document.getElementById("console")?.textContent ?? "[]");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
@@ -245,7 +246,7 @@ async function find(statement, i, controller) {
   const found = await execute(statement, {
     engine: async () => engine,
     catalogue: (name) => session.catalogue(name),
-    names: page.catalogues.map(({ name }) => name),
+    catalogues: page.catalogues,
     ask: (bytes) => asker.ask(bytes, controller),
     enough: asker.much,
     signal,
@@ -253,7 +254,8 @@ async function find(statement, i, controller) {
   });
   const { total, kept, seconds, bytes, plan } = found;
   past.add({ sql: statement.sql, at: Date.now(), rows: total, seconds });
-  const columns = found.fields.flatMap((field) => described(field, statement.words) ?? []);
+  const read = namedIn(statement.words, schemas);
+  const columns = found.fields.flatMap((field) => described(field, read) ?? []);
   const detailed = found.fields.map((field) => {
     const column = columns.find((c) => c.name === field.name);
     return {
@@ -264,7 +266,10 @@ async function find(statement, i, controller) {
       missing: column?.missing,
     };
   });
-  const note = total > kept ? t("There are more rows: only the first {n} are kept here.", { n: CAP }) : "";
+  const note = [
+    ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
+    ...asStored(statement, read),
+  ].join(" ");
   const hits = new Hits(engine, detailed, total, kept);
   const show = async () => {
     const order = (/** @type {import("../results/table.js").Order[]} */ sort) => ordering(sort, columns);
@@ -273,12 +278,13 @@ async function find(statement, i, controller) {
     planPlace.textContent = plan;
     planPlace.hidden = !plan;
     const names = fields.map((field) => field.name);
-    const catalogues = page.catalogues
-      .map(({ name }) => name)
-      .filter((name) => statement.words.has(name.toLowerCase()));
-    const recipe = { sql: statement.sql, catalogues, macros: macrosIn(statement.words, page.spectra) };
+    const catalogues = read.map(({ name }) => name);
+    const all = await Promise.all(catalogues.map((name) => session.catalogue(name)));
+    const sources = all.map((catalogue) => sourceOf(catalogue, statement.words));
+    const macros = macrosIn(statement.words, page.spectra);
+    const recipe = { sql: statement.sql, catalogues: sources, macros };
     given = new Set(names);
-    const ofRows = await aboutRows(statement.words, names);
+    const ofRows = aboutRows(all, names);
     const issues = catalogues.length === 1 ? await knownIssues(page, catalogues[0]) : null;
     const spectra = rowSpectra(page, names, catalogues.length === 1 ? catalogues[0] : null);
     const linkOf = (/** @type {string} */ text) => spectrumLink(page, text);
@@ -304,26 +310,45 @@ async function find(statement, i, controller) {
 }
 
 /**
- * The catalogue's column that a column of a result has its name from, where the statement names that catalogue and the
+ * The catalogue's column that a column of a result has its name from, where the statement reads that catalogue and the
  * two hold the same kind of value.
- * @param {{name: string, type: string}} field @param {Set<string>} words
+ * @param {{name: string, type: string}} field @param {typeof schemas} read
  */
-function described({ name, type }, words) {
-  for (const schema of schemas) {
-    const column = words.has(schema.name.toLowerCase()) && schema.columns.find((c) => c.name === name);
+function described({ name, type }, read) {
+  for (const schema of read) {
+    const column = schema.columns.find((c) => c.name === name);
     if (column && isNumeric(type) === ["whole", "real"].includes(kindOf(column))) return column;
   }
   return null;
 }
 
 /**
+ * What to say of a statement that asks for a value which means “missing”, where only the other view has it.
+ * @param {Statement} statement @param {typeof schemas} read @returns {string[]}
+ */
+function asStored({ sql, words }, read) {
+  const numbers = new Set(sql.match(/-?(?<![\w.])\d+(\.\d+)?(?![\w.])/g));
+  const texts = new Set(Array.from(sql.matchAll(/'((?:[^']|'')*)'/g), ([, text]) => text));
+  const isAsked = (/** @type {number | string} */ value) =>
+    numbers.has(String(value)) || texts.has(String(value));
+  return read.flatMap(({ name, stored, columns }) => {
+    if (words.has(stored.toLowerCase())) return [];
+    const value = columns
+      .filter((column) => words.has(column.name.toLowerCase()))
+      .flatMap(({ missing }) => missing ?? [])
+      .find(isAsked);
+    return value === undefined
+      ? []
+      : [t("In {name}, {value} is NULL; {stored} has it as it is stored.", { name, value, stored })];
+  });
+}
+
+/**
  * What is known of the rows beyond the statement: their place on the sky, where columns are named as a catalogue's
  * positions, and the rest of their columns, where the statement reads one catalogue.
- * @param {Set<string>} words @param {string[]} names columns of the result
+ * @param {import("../catalogue/index.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
  */
-async function aboutRows(words, names) {
-  const named = page.catalogues.filter(({ name }) => words.has(name.toLowerCase()));
-  const all = await Promise.all(named.map(({ name }) => session.catalogue(name)));
+function aboutRows(all, names) {
   const position =
     all
       .map(({ meta }) => meta.position)

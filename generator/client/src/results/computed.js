@@ -7,7 +7,7 @@
  * @typedef {import("../search/columns.js").Column} Column
  * @typedef {{name: string, expression: string, unit: string}} Computed
  */
-import { sentinels, quoteName } from "../search/values.js";
+import { presentValue } from "../catalogue/missing.js";
 import { Refused } from "../search/grammar.js";
 import { asColumn } from "./filter.js";
 import { t } from "../strings.js";
@@ -59,11 +59,8 @@ export function readExpression(text, columns) {
     words.add(lower);
     const column =
       columns.find((c) => c.name === name) ?? columns.find((c) => c.name.toLowerCase() === lower);
-    const missing = column && before !== "." ? sentinels(column) : [];
-    if (column && missing.length) {
-      const plain = quoteName(column.name);
-      out[at] = `(CASE WHEN ${plain} IN (${missing.join(", ")}) THEN NULL ELSE ${plain} END)`;
-    }
+    const value = column && before !== "." ? presentValue(column) : null;
+    if (value) out[at] = `(${value})`;
   });
   if (depth > 0) throw new Refused(t("A bracket is not closed."));
   return { sql: out.join(""), words };

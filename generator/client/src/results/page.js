@@ -11,7 +11,8 @@ import { setStrings, t } from "../strings.js";
  * @property {string} [citation] the release as a list of references has it
  * @property {string} [cite] the words to put into a publication, in the page's language
  * @property {import("../engine/assets.js").EngineAssets} engine
- * @property {{name: string, title: string, rows: number, script: string}[]} catalogues
+ * @property {{name: string, stored: string, title: string, rows: number, script: string}[]} catalogues
+ *   stored: the view of free SQL that has its values as they are stored
  * @property {import("../spectrum/set.js").SpectraEntry[]} [spectra]
  * @property {string | null} [address] where the release is published, if that is known
  * @property {Record<string, string>} strings

@@ -21,6 +21,7 @@ import { writePermalink } from "../search/permalink.js";
 import { resolveTargets } from "../search/targets/roles.js";
 import { MOST_ROWS, TableBuilder } from "../search/targets/table.js";
 import { t } from "../strings.js";
+import { namesOf } from "./recipes/question.js";
 import { statement } from "./recipes/sql.js";
 
 const FORMAT = 1;
@@ -37,7 +38,7 @@ export function queryFile(question, about, date) {
   const head = {
     drportal: FORMAT,
     release: about.release,
-    catalogue: search?.catalogue ?? question.catalogues.join(", "),
+    catalogue: search?.catalogue ?? namesOf(question),
     kind: search ? "search" : "sql",
     query: search
       ? Object.fromEntries(new URLSearchParams(writePermalink(search)))

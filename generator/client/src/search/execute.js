@@ -1,7 +1,7 @@
 /** One statement of free SQL from its text to the rows it finds: what it reads is known, and asked for, before it runs. */
-import { readings, together } from "../catalogue/scans.js";
+import { readings } from "../catalogue/scans.js";
 import { CAP, Hits } from "../results/hits.js";
-import { readStatement, refuse } from "./statement.js";
+import { namedIn, readStatement, refuse } from "./statement.js";
 
 /**
  * @typedef {import("../engine/index.js").Engine} Engine
@@ -10,7 +10,7 @@ import { readStatement, refuse } from "./statement.js";
  * @typedef {object} Means of running statements
  * @property {() => Promise<Engine>} engine
  * @property {(name: string) => Promise<Catalogue>} catalogue
- * @property {string[]} names of all catalogues
+ * @property {{name: string, stored?: string}[]} catalogues all of the release
  * @property {(bytes: number) => Promise<void>} ask throws where so much shall not be read
  * @property {number} enough bytes that are read without a question
  * @property {AbortSignal} signal
@@ -30,10 +30,11 @@ export async function execute(statement, means) {
   const engine = await until(means.engine(), signal);
   const { counts } = engine.store;
   const before = counts.bytes;
-  const named = means.names.filter((name) => statement.words.has(name.toLowerCase()));
+  const named = namedIn(statement.words, means.catalogues);
   // SHOW TABLES and the like name none and mean all
-  const wanted = named.length || /^[\s(]*(SELECT|WITH|VALUES)\b/i.test(statement.sql) ? named : means.names;
-  const catalogues = await until(Promise.all(wanted.map((name) => means.catalogue(name))), signal);
+  const wanted =
+    named.length || /^[\s(]*(SELECT|WITH|VALUES)\b/i.test(statement.sql) ? named : means.catalogues;
+  const catalogues = await until(Promise.all(wanted.map(({ name }) => means.catalogue(name))), signal);
   if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
   const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
   let bytes = 0;
@@ -45,7 +46,7 @@ export async function execute(statement, means) {
     statement.isTable ? table(engine, statement, options) : explain(engine, statement, options);
   for (const { catalogue, scans } of read ?? []) {
     const inner = run;
-    run = () => catalogue.within(together(scans), inner, signal);
+    run = () => catalogue.within(scans, inner, signal);
   }
   const found = await run();
   return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };

@@ -5,10 +5,11 @@
  * @typedef {import("./columns.js").Form} Form
  * @typedef {import("./permalink.js").Search} Search
  */
+import { sentinels } from "../catalogue/missing.js";
 import { columnsNamed } from "../results/computed.js";
 import { findColumn, separationName } from "./columns.js";
 import { polygonCondition } from "./polygon.js";
-import { between, exactly, like, quoteName, quoteNumber, sentinels } from "./values.js";
+import { between, exactly, like, quoteName, quoteNumber } from "./values.js";
 
 /**
  * The rows where one column is as asked: any of the items.

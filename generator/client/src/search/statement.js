@@ -188,3 +188,11 @@ function limitOf(all) {
   }
   return limit < 0 ? null : limit + offset;
 }
+
+/**
+ * The catalogues that a statement may mean, by their names or by those of the views that hold what is stored.
+ * @template {{name: string, stored?: string}} T
+ * @param {Set<string>} words of the statement, in lower case @param {T[]} catalogues
+ */
+export const namedIn = (words, catalogues) =>
+  catalogues.filter(({ name, stored = "" }) => [name, stored].some((one) => words.has(one.toLowerCase())));

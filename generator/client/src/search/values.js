@@ -243,22 +243,3 @@ export function like(column, pattern) {
   const escaped = pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
   return `${quoteName(column.name)} LIKE ${quoteText(escaped)} ESCAPE '\\'`;
 }
-
-/**
- * The values that mean "no value" in this column, as SQL literals.
- * @param {Column} column @returns {string[]}
- */
-export function sentinels(column) {
-  /** @type {string[]} */
-  const found = [];
-  for (const value of column.missing ?? []) {
-    try {
-      const condition = exactly({ ...column, dates: false }, String(value));
-      if ("literal" in condition) found.push(condition.literal);
-    } catch (error) {
-      // a pattern such as "*" may list numbers for a column that cannot hold them
-      if (!(error instanceof Refused)) throw error;
-    }
-  }
-  return found;
-}

@@ -1,6 +1,6 @@
 /** A citation of one query: the release, and all that is needed to ask it again. */
 import { t } from "../../strings.js";
-import { oneLine } from "./question.js";
+import { namesOf, oneLine } from "./question.js";
 import { statement } from "./sql.js";
 
 /**
@@ -14,7 +14,7 @@ export function citeRecipe({ question, about, date }, page, rows) {
     : `sql.html?sql=${encoded(question.sql ?? "")}`;
   // Without a published address the permalink is told from the release's folder on.
   const address = page.address ? `${page.address}/${query}` : query;
-  const catalogues = question.catalogues.join(", ") || about.catalogue;
+  const catalogues = namesOf(question) || about.catalogue;
   return [
     oneLine(page.citation ?? page.release.label),
     t("Query of {catalogue} in {release}: {n} rows, {date}.", {

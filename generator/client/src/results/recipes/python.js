@@ -53,6 +53,7 @@ export function opening(recipe, needs, imports) {
 /** What is copied as Python. @param {Recipe} recipe */
 export function pythonRecipe(recipe) {
   const { question, fields } = recipe;
+  const views = question.catalogues.flatMap(({ view }) => view ?? []);
   const units = new Map(fields.flatMap(({ name, unit }) => (unit ? [[name, unit]] : [])));
   const said = new Map(fields.flatMap(({ name, description }) => (description ? [[name, description]] : [])));
   return [
@@ -65,7 +66,8 @@ export function pythonRecipe(recipe) {
       "import pyarrow.dataset",
       "from astropy.table import Table",
     ]),
-    `CATALOGUES = ${literal(question.catalogues)}`,
+    "# Each catalogue, and the view of its rows as they are stored.",
+    `CATALOGUES = ${literal(Object.fromEntries(question.catalogues.map(({ name, stored }) => [name, stored])))}`,
     `SQL = ${longText(statement(question))}`,
     ...dictionary("UNITS", /** @type {Map<string, string>} */ (units)),
     ...dictionary("DESCRIPTIONS", /** @type {Map<string, string>} */ (said)),
@@ -76,7 +78,7 @@ export function pythonRecipe(recipe) {
     "",
     "",
     "db = duckdb.connect()",
-    "for name in CATALOGUES:",
+    "for name, stored in CATALOGUES.items():",
     '    folder = f"{RELEASE}/data/{name}"',
     '    with fsspec.open(f"{folder}/catalogue.json", encoding="utf-8", mode="r") as file:',
     "        about = json.load(file)",
@@ -88,7 +90,9 @@ export function pythonRecipe(recipe) {
     "    else:",
     "        rows = db.read_parquet(files, hive_partitioning=False)",
     '    columns = ", ".join(quoted(column["name"]) for column in about["columns"])',
-    "    rows.project(columns).create_view(name)",
+    "    rows.project(columns).create_view(stored)",
+    ...(views.length ? ["# Values that mean “missing” are NULL here."] : []),
+    ...views.map((view) => `db.execute(${literal(`CREATE ${view}`)})`),
     ...macrosOf(question).map((macro) => `db.execute(${literal(macro)})`),
     "",
     "table = Table(db.execute(SQL).fetchnumpy())",

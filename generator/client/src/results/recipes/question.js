@@ -10,8 +10,14 @@
  * @property {Form} [form]
  * @property {string[]} [typical] columns shown where none are chosen
  * @property {string} [sql]
- * @property {string[]} catalogues that it may read
+ * @property {Source[]} catalogues that it may read
  * @property {string[]} [macros] statements that make the functions it may call
+ *
+ * @typedef {object} Source a catalogue that is read
+ * @property {string} name
+ * @property {string} stored the view of its rows as they are stored
+ * @property {boolean} [positions] its files have a column of pixels, which no view shows
+ * @property {string} [view] how the view is made whose missing values are NULL, where the statement may read that
  *
  * @typedef {object} Recipe all that is needed to write it down
  * @property {Question} question
@@ -25,6 +31,21 @@
 export const LIST = "targets.csv";
 /** Longer lists stand in a file. */
 export const MOST_INLINE = 50;
+
+/**
+ * @param {import("../../catalogue/index.js").Catalogue} catalogue
+ * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads what is stored
+ * @returns {Source}
+ */
+export const sourceOf = ({ name, stored, present, meta }, words) => ({
+  name,
+  stored,
+  positions: Boolean(meta.position),
+  ...(words?.has(name.toLowerCase()) ? { view: present } : {}),
+});
+
+/** The catalogues of a question, for people. @param {Question} question */
+export const namesOf = ({ catalogues }) => catalogues.map(({ name }) => name).join(", ");
 
 /** Text that cannot leave the line of a comment. @param {string} text */
 export const oneLine = (text) =>
@@ -41,7 +62,7 @@ export const oneLine = (text) =>
 export function headLines({ about, date, question }, mark) {
   const lines = [
     `Release   ${about.release}`,
-    `Catalogue ${question.catalogues.join(", ") || about.catalogue}`,
+    `Catalogue ${namesOf(question) || about.catalogue}`,
     ...(question.search ? [`Query     search.html?${about.query}`] : []),
     `Copied    ${date}`,
     ...(about.cite ? [`Cite      ${about.cite}`] : []),

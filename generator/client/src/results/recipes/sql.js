@@ -14,9 +14,10 @@ import { LIST, MOST_INLINE, headLines, oneLine } from "./question.js";
 export function sqlRecipe(recipe) {
   const { question } = recipe;
   const long = (question.search?.targets?.targets.rows.length ?? 0) > MOST_INLINE;
-  const views = question.catalogues.map((name) => {
-    const files = `data/${name}/dataset/**/*.parquet`;
-    return `CREATE VIEW ${quoteName(name)} AS FROM read_parquet('${files}', hive_partitioning = false);`;
+  const views = question.catalogues.flatMap(({ name, stored, positions, view }) => {
+    const rows = `read_parquet('data/${name}/dataset/**/*.parquet', hive_partitioning = false)`;
+    const own = `SELECT *${positions ? " EXCLUDE (_healpix_29)" : ""} FROM ${rows}`;
+    return [`CREATE VIEW ${quoteName(stored)} AS ${own};`, ...(view ? [`CREATE ${view};`] : [])];
   });
   const made = [...views, ...macrosOf(question).map((sql) => `${sql};`)];
   return [
@@ -39,9 +40,11 @@ export const macrosOf = ({ sql = "", macros = [] }) =>
   });
 
 /** @param {Question} question @returns {string} SQL without a semicolon */
-export function statement({ sql, search, form, typical = [] }) {
+export function statement({ sql, search, form, typical = [], catalogues }) {
   if (!search || !form) return sql ?? "";
-  if (search.targets) return byList(search, form, typical);
+  // a search compares and shows what is stored, and says itself what is missing
+  const from = `FROM ${quoteName(catalogues[0]?.stored ?? form.name)}`;
+  if (search.targets) return byList(search, form, typical, from);
   const wanted = plan(search, form, typical);
   const { region } = search;
   const select = wanted.shown.map((name) =>
@@ -56,7 +59,7 @@ export function statement({ sql, search, form, typical = [] }) {
       : "";
   return [
     `SELECT ${select.join(",\n  ")}`,
-    `FROM ${quoteName(form.name)}`,
+    from,
     `WHERE ${near}${wanted.where}`,
     ...ending(ordering(wanted.sort, form.columns), search.limit),
   ].join("\n");
@@ -68,8 +71,8 @@ const ending = (order, limit) => [
   ...(limit === null ? [] : [`LIMIT ${limit}`]),
 ];
 
-/** @param {import("./question.js").Search} search @param {import("./question.js").Form} form @param {string[]} typical */
-function byList(search, form, typical) {
+/** @param {import("./question.js").Search} search @param {import("./question.js").Form} form @param {string[]} typical @param {string} source */
+function byList(search, form, typical, source) {
   const list = /** @type {import("../../search/targets/run.js").TargetSearch} */ (search.targets);
   const { compared, carried } = listColumns(list, form);
   const [n, ...rest] = compared.map(({ name }) => quoteName(name));
@@ -79,7 +82,7 @@ function byList(search, form, typical) {
   const filter = conditions({ ...search, region: null }, form);
   const asked = filter === "TRUE" ? [] : [filter];
   const sort = search.sort.filter(({ column }) => findColumn(form, column));
-  const from = `FROM ${quoteName(form.name)}, targets`;
+  const from = `${source}, targets`;
   const one = (/** @type {string} */ place) =>
     list.match === "nearest" ? [`QUALIFY row_number() OVER (PARTITION BY ${n} ORDER BY ${place}) = 1`] : [];
   const order = (/** @type {string[]} */ last) =>

@@ -1,0 +1,104 @@
+/**
+ * Values by which a survey says "nothing" (-9999, "Non"): declared for a column, and kept in the files as they are. The
+ * same SQL makes them NULL wherever they shall not count: in the view for free SQL, in computed columns, in recipes.
+ */
+import { literal, quoteName } from "../engine/sql.js";
+
+/**
+ * @typedef {object} Declared a column
+ * @property {string} name
+ * @property {string} datatype Felis name
+ * @property {string | null} [arraysize]
+ * @property {(number | string)[] | null} [missing] values that mean "nothing"
+ * @property {(number | string)[] | null} [marked] those of them that the column has; all where nobody counted
+ */
+
+const WHOLE = ["byte", "short", "int", "long"];
+const TEXT = ["char", "string", "unicode", "text"];
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** The SQL type in which a column's values are compared. @param {Declared} column */
+function comparedAs({ datatype }) {
+  if (datatype === "float") return "FLOAT";
+  return datatype === "double" ? "DOUBLE" : "TIMESTAMP";
+}
+
+/**
+ * A value as an SQL literal of the column's type; null where the column cannot hold it, as a pattern such as "*" may say
+ * numbers of columns of text.
+ * @param {Declared} column @param {number | string} value
+ */
+function typed(column, value) {
+  const text = String(value);
+  if (TEXT.includes(column.datatype)) return text.includes("\0") ? null : literal(text.toWellFormed());
+  if (WHOLE.includes(column.datatype)) {
+    if (!/^[+-]?\d+$/.test(text)) return null;
+    return `CAST('${text}' AS ${BigInt(text) < 2n ** 63n ? "BIGINT" : "UBIGINT"})`;
+  }
+  const moment = column.datatype === "timestamp" && /^\d{4,6}-\d\d-\d\d[ T\d:.]*$/.test(text);
+  const number = ["float", "double"].includes(column.datatype) && NUMBER.test(text);
+  return moment || number ? `CAST('${text}' AS ${comparedAs(column)})` : null;
+}
+
+/**
+ * What is declared for a column, as SQL literals.
+ * @param {Declared} column @returns {string[]}
+ */
+export const sentinels = (column) => (column.missing ?? []).flatMap((value) => typed(column, value) ?? []);
+
+/**
+ * SQL for a column's value, NULL where it is missing; of an array, with NULL for each such element.
+ * @param {Declared} column @returns {string | null} null where the column has none of these values
+ */
+export function presentValue(column) {
+  const listed = sentinels({ ...column, missing: column.marked ?? column.missing }).join(", ");
+  const name = quoteName(column.name);
+  if (!listed) return null;
+  // page and plan know this form: `unwrapped` of engine/plan.js takes it off again
+  const or = (/** @type {string} */ value) => `CASE WHEN ${value} IN (${listed}) THEN NULL ELSE ${value} END`;
+  return column.arraysize == null ? or(name) : `[${or("_v")} FOR _v IN ${name}]`;
+}
+
+/**
+ * The view of a catalogue whose missing values are NULL.
+ * @param {string} name @param {string} stored the view that has them as they are stored @param {Declared[]} columns
+ */
+export function presentView(name, stored, columns) {
+  const values = columns.flatMap((column) => {
+    const value = presentValue(column);
+    return value ? [`${value} AS ${quoteName(column.name)}`] : [];
+  });
+  const replaced = values.length ? ` REPLACE (${values.join(", ")})` : "";
+  return `VIEW ${quoteName(name)} AS SELECT *${replaced} FROM ${quoteName(stored)}`;
+}
+
+/**
+ * What holds for all rows that statements can mean, told of the stored values so that DuckDB can compare it with the
+ * extremes of row groups: it does not look through the expressions of a view.
+ * @param {import("./scans.js").Reading[]} readings of the catalogue, all of them @param {Declared[]} columns
+ * @returns {string} "" where nothing is known
+ */
+export function knownOfRows(readings, columns) {
+  const hidden = new Map(columns.filter(presentValue).map((column) => [column.name, column]));
+  const all = readings.map(({ where }) =>
+    where.flatMap(({ column: name, low, high }) => {
+      const column = hidden.get(name);
+      return column ? [...end(column, ">=", low), ...end(column, "<=", high)] : [];
+    }),
+  );
+  if (!all.length || all.some((one) => !one.length)) return "";
+  return [...new Set(all.map((one) => `(${one.join(" AND ")})`))].join(" OR ");
+}
+
+/** @param {Declared} column @param {string} sign @param {unknown} value @returns {string[]} */
+function end(column, sign, value) {
+  const name = quoteName(column.name);
+  if (typeof value === "bigint" && WHOLE.includes(column.datatype)) return [`${name} ${sign} ${value}`];
+  if (typeof value !== "bigint" && typeof value !== "number") return [];
+  const number = Number(value);
+  if (!Number.isFinite(number) || !["float", "double"].includes(column.datatype)) return [];
+  // decimals of more digits than a double are described as doubles too
+  const beyond = (Math.abs(number) * 1e-15 || 0) * (sign === ">=" ? -1 : 1);
+  const widened = column.datatype === "double" ? number + beyond : number;
+  return [`${name} ${sign} CAST('${widened}' AS ${comparedAs(column)})`];
+}
