@@ -31,11 +31,12 @@ from .model import Unreadable
 from .pack import Job, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
 from .read import read_spectrum
 from .scan import SHOWN, Item, Scan, scan
+from .shown import without_of
 from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
 PACK_BYTES = 24_000_000
@@ -62,6 +63,7 @@ def make_spectra(
     """
     work = cache / release.id / "spectra" / spec.kept_as
     work.mkdir(parents=True, exist_ok=True)
+    spec.without = without_of(spec, release, catalogue)
     simulated = _simulated(spec, release, work) if spec.simulate else None
     if simulated is not None and _finished(work, simulated):
         return work / "data", []
@@ -80,7 +82,7 @@ def make_spectra(
         shutil.rmtree(work / "source")
         (work / "scan.sqlite").unlink()
     about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
-    lost = [tuple(entry) for entry in about["left_out"]["files"]]
+    lost = json.loads((work / "left_out.json").read_text(encoding="utf-8"))
     if lost and not keep_going:
         raise InputError(_unreadable(release, lost))
     if not about["spectra"]:
@@ -166,12 +168,13 @@ def _write(
     progress: Progress,
 ) -> None:
     out = work / "data"
-    arrays, grids = _sample(spec, release, found)
+    arrays, grids, largest = _sample(spec, release, found)
     key = hashlib.sha256(f"{_settings(spec, release)} {found.digest()}".encode()).hexdigest()
     arrays = merged(arrays, _remembered(work, key))
     while True:
         shape = Shape(found.id_name, "int64" if found.whole else "string", arrays)
-        count, need = _write_packs(spec, release, work, found, shape, grids, jobs, pool, keep_going, progress)
+        planned = _jobs(spec, release, work, found, shape, grids, largest)
+        count, need = _write_packs(release, planned, found.count, jobs, pool, keep_going, progress)
         if not need:
             break
         # A column or a wider type that the sample did not show: all packs have the same columns.
@@ -187,12 +190,14 @@ def _write(
     about = write_grids(out, grids)
     index = write_index(out, remembered(), found.whole, found.count)
     kept = work / "files.jsonl"
-    write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
+    lost = write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
+    (work / "left_out.json").write_text(json.dumps(lost), encoding="utf-8")
 
 
-def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid]]:
-    """The columns and the shared grids of spectra taken evenly from the set."""
+def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid], int]:
+    """The columns and the shared grids of spectra taken evenly from the set, and the bytes of the largest."""
     arrays: Arrays = {}
+    largest = 1
     parts = []
     step = max(found.count / SAMPLE, 1.0)
     for position in sorted({int(n * step) for n in range(min(SAMPLE, found.count))}):
@@ -202,8 +207,9 @@ def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, li
         except Unreadable:
             continue  # told when its pack is written
         arrays = merged(arrays, arrays_of(spectrum))
+        largest = max(largest, sum(part.bytes for part in spectrum.parts))
         parts += spectrum.parts
-    return arrays, find_grids(parts)
+    return arrays, find_grids(parts), largest
 
 
 def _remembered(work: Path, key: str) -> Arrays:
@@ -216,19 +222,15 @@ def _remembered(work: Path, key: str) -> Arrays:
 
 
 def _write_packs(
-    spec: SpectraSet,
     release: Release,
-    work: Path,
-    found: Scan,
-    shape: Shape,
-    grids: list[Grid],
+    planned: Iterator[Job],
+    spectra: int,
     jobs: int,
     pool: Executor | None,
     keep_going: bool,
     progress: Progress,
 ) -> tuple[int, Arrays]:
     """Write the packs that are not there yet; how many there are, and columns that were missing."""
-    (work / "notes").mkdir(exist_ok=True)
     need: Arrays = {}
     lost: list[Any] = []
     done = count = 0
@@ -240,9 +242,9 @@ def _write_packs(
         need = merged(need, missing)
         lost.extend(note["left_out"] if note else [])
         done += len(job.items)
-        progress("pack", done, found.count)
+        progress("pack", done, spectra)
 
-    for job in _jobs(spec, release, work, found, shape, grids):
+    for job in planned:
         count += 1
         if pool is None:
             finish(job, write_pack(job))
@@ -263,9 +265,20 @@ def _write_packs(
 
 
 def _jobs(
-    spec: SpectraSet, release: Release, work: Path, found: Scan, shape: Shape, grids: list[Grid]
+    spec: SpectraSet,
+    release: Release,
+    work: Path,
+    found: Scan,
+    shape: Shape,
+    grids: list[Grid],
+    largest: int,
 ) -> Iterator[Job]:
-    """Packs in the order of ids: so many spectra, or so many bytes of source files."""
+    """Packs in the order of ids: so many spectra, or so many bytes of source files.
+
+    Sizes of files tell of what is withheld in them; where something is, the largest spectrum counts instead.
+    """
+    (work / "notes").mkdir(exist_ok=True)
+    most = max(min(int(PACK_BYTES / (PLAIN * largest)), PACK_SPECTRA), 1) if spec.without else PACK_SPECTRA
     number = 0
     homes_of: dict[int, str] = {}
 
@@ -294,9 +307,8 @@ def _jobs(
     held: list[Item] = []
     size = 0.0
     for item in found.items():
-        if held and (
-            len(held) >= PACK_SPECTRA or (size + _packed(item) > PACK_BYTES and held[-1].path != item.path)
-        ):
+        large = not spec.without and size + _packed(item) > PACK_BYTES
+        if held and (len(held) >= most or (large and held[-1].path != item.path)):
             yield job(held)
             number += 1
             held, size = [], 0.0

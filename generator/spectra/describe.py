@@ -90,11 +90,11 @@ def write_set(
     index: list[dict[str, Any]],
     notes: Notes,
     kept: Path,
-) -> None:
+) -> list[Any]:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
 
     `kept` is told path, size and time of the files that show whether the folder is still whole, one a line.
-    Originals are as many as spectra: neither list is held whole.
+    Originals are as many as spectra: neither list is held whole. Returns path and reason of files left out.
     """
     totals = {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
     layouts: dict[str, list[str]] = {}
@@ -138,10 +138,11 @@ def write_set(
         "grids": grid_file,
         "index": index,
         "twins": write_twins(out, spec.name, grid_file, index),
-        "originals": spec.ship_originals,
+        "originals": spec.ship_originals and shipped["files"] > 0,
         "shipped": shipped,
         "scripts": scripts,
-        "left_out": {"count": len(lost), "files": lost[:LISTED]},
+        # Names, and what is wrong with a file, may tell what is withheld.
+        "left_out": {"count": len(lost), "files": [] if spec.without else lost[:LISTED]},
     }
     write_description(out, description)
     for path in [
@@ -162,6 +163,7 @@ def write_set(
             stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
         stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
     unfinished.replace(out / SUMS)
+    return lost[:LISTED]
 
 
 def _flux_unit(layouts: dict[str, list[str]]) -> str:

@@ -35,6 +35,11 @@ class Part:
     facts: dict[str, Any] = field(default_factory=dict)
     """What the file says of this part alone: snr, exptime."""
 
+    @property
+    def bytes(self) -> int:
+        arrays = (self.wavelength, self.flux, *self.values.values(), *self.masks.values())
+        return sum(array.nbytes for array in arrays)
+
     def settle(self) -> Part:
         """Check that everything has as many pixels as the flux; bring numbers to float or integer types."""
         self.flux = _numbers(self.flux, "flux")
@@ -56,6 +61,8 @@ class Spectrum:
 
     parts: list[Part]
     facts: dict[str, Any] = field(default_factory=dict)
+    several: bool = False
+    """Whether files of its kind may hold more spectra than this one."""
 
 
 def _numbers(array: Values, name: str) -> Values:

@@ -29,8 +29,8 @@ _FACTS = {
     "mjd": "MEAN_MJD",
     "fibre_status": "COADD_FIBERSTATUS",
 }
-KEYWORDS = _FACTS
-"""Fact of a spectrum -> the keyword or column that tells it."""
+KEYWORDS = {fact: (column,) for fact, column in _FACTS.items()} | {"exposure": ("EXPID",)}
+"""Fact of a spectrum -> the columns that tell it."""
 
 
 def matches(fits: Fits) -> bool:
@@ -68,7 +68,7 @@ def read(fits: Fits, row: int) -> Spectrum:
     fibermap = _fibermap(fits)
     parts = [part for one in own for part in _parts(fits, one)]
     facts = {name: v for name, c in _FACTS.items() if (v := fibermap.cell(c, own[0])) not in (None, "")}
-    return Spectrum(parts, facts)
+    return Spectrum(parts, facts, several=True)
 
 
 def _parts(fits: Fits, row: int) -> list[Part]:

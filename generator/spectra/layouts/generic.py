@@ -57,10 +57,17 @@ def rows(fits: Fits, options: dict[str, Any]) -> int:
     hdu = table(fits, options)
     if not hdu.is_table:
         return 1
-    flux = hdu.columns.get(options["columns"]["flux"].upper())
+    return hdu.rows if _of_arrays(hdu, options["columns"]["flux"]) else min(hdu.rows, 1)
+
+
+def _of_arrays(hdu: Hdu, name: str) -> bool:
+    """Whether a row is a spectrum, and the table may hold more than one."""
+    if not hdu.is_table:
+        return False
+    flux = hdu.columns.get(name.upper())
     if flux is None:
-        raise Unreadable(f"has no column {options['columns']['flux']!r}")
-    return hdu.rows if flux[3] > 1 or flux[2] in "PQ" else min(hdu.rows, 1)
+        raise Unreadable(f"has no column {name!r}")
+    return flux[3] > 1 or flux[2] in "PQ"
 
 
 def identify(_fits: Fits, _row: int) -> tuple[str, Any]:
@@ -104,4 +111,6 @@ def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
     if "mask" in columns:
         part.masks["mask"] = values("mask")
     told = vacuum(hdu.header) if vacuum(hdu.header) is not None else vacuum(fits.primary.header)
-    return Spectrum([part], {} if told is None else {"vacuum": told})
+    return Spectrum(
+        [part], {} if told is None else {"vacuum": told}, several=_of_arrays(hdu, columns["flux"])
+    )

@@ -31,8 +31,8 @@ _FACTS = {
     "release": ("DATA_V",),
     "simulated": ("SIMULATE",),
 }
-KEYWORDS = {fact: keys[0] for fact, keys in _FACTS.items()}
-"""Fact of a spectrum -> the keyword or column that tells it."""
+KEYWORDS = _FACTS
+"""Fact of a spectrum -> the keywords or columns that tell it."""
 
 
 def is_lamost(header: Header) -> bool:

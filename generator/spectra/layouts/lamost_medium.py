@@ -8,12 +8,14 @@ from typing import Any
 from ..fits_file import Fits, Hdu
 from ..model import Part, Spectrum, Unreadable
 from . import lamost
-from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
+from .lamost import FLUX_UNIT, MASKS, VACUUM
 from .lamost_table import lamost_masks
 
 __all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-mrs"
+_PART = {"snr": ("SNR",), "exptime": ("EXPTIME",), "exposures": ("LMJMLIST",), "lmjm": ("LMJM",)}
+KEYWORDS = lamost.KEYWORDS | _PART | {"exposure": ("LMJM",)}
 _COADD = re.compile(r"COADD_([A-Z])")
 _SINGLE = re.compile(r"([A-Z])-(\d.*)")
 
@@ -62,7 +64,7 @@ def _part(hdu: Hdu) -> Part:
         part.arm, part.kind, part.exposure = single[1], "single", single[2]
     else:
         part.arm = hdu.name.removeprefix("COADD_")
-    for key, keyword in (("snr", "SNR"), ("exptime", "EXPTIME"), ("exposures", "LMJMLIST"), ("lmjm", "LMJM")):
+    for key, (keyword,) in _PART.items():
         value = hdu.header.get(keyword)
         if value is not None:
             part.facts[key] = value

@@ -38,8 +38,8 @@ _FACTS = {
     "survey": ("SURVEY",),
     "target": ("TARGETTYPE", "OBJTYPE"),
 }
-KEYWORDS = {fact: keys[0] for fact, keys in _FACTS.items()}
-"""Fact of a spectrum -> the keyword or column that tells it."""
+KEYWORDS = _FACTS | {"exposure": ("EXPOSURE", "MJD")}
+"""Fact of a spectrum -> the keywords or columns that tell it."""
 
 
 def matches(fits: Fits) -> bool:
