@@ -296,8 +296,8 @@ def _write_data(releases: Path) -> None:
         file = here / "lrs/miranda" / f"spec-{'amaranth' if secret else 'caliban'}-{number}.fits"
         write_pilot(file, FIRST + number)
         with fits.open(file, mode="update") as opened:
-            told = {"DESIG": "J314159.26+535897" if secret else "J1", "PLANID": "GAC-HUSHHUSH", "Z": 0.1}
-            opened[0].header.update(told | {"Z_ERR": 0.00424242, "LMJD": 59777, "MJD": 59777})
+            said = {"DESIG": "J314159.26+535897" if secret else "J1", "PLANID": "GAC-HUSHHUSH", "Z": 0.1}
+            opened[0].header.update(said | {"Z_ERR": 0.00424242, "LMJD": 59777, "MJD": 59777})
             _tell_all(opened)
     (here / "desi").mkdir()
     write_desi(here / "desi/a.fits", 0, 3)

@@ -27,16 +27,16 @@ from ..problems import InputError, Problem
 from .describe import write_grids, write_set
 from .grids import Grid, find_grids
 from .index import write_index
-from .model import Unreadable
+from .model import Unreadable, first_line
 from .pack import Job, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
 from .read import read_spectrum
-from .scan import SHOWN, Item, Scan, scan
+from .scan import Item, Scan, scan, unreadable
 from .shown import without_of
 from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
 PACK_BYTES = 24_000_000
@@ -82,18 +82,36 @@ def make_spectra(
         shutil.rmtree(work / "source")
         (work / "scan.sqlite").unlink()
     about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
-    lost = json.loads((work / "left_out.json").read_text(encoding="utf-8"))
+    left_out = json.loads((work / "left_out.json").read_text(encoding="utf-8"))
+    lost = left_out["lost"]
     if lost and not keep_going:
-        raise InputError(_unreadable(release, lost))
+        raise InputError(unreadable(release, lost))
     if not about["spectra"]:
-        what = f"none of its files can be used ({lost[0][0]}: {lost[0][1]})"
+        what = f"none of its files can be used ({lost[0][0]}: {first_line(lost[0][1])})"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
-    return work / "data", [str(p) for p in _unreadable(release, lost, mend="left out")]
+    _check_arrays(spec, release, about, left_out["odd"])
+    lines = unreadable(release, lost, fix="left out") + list(_without_arrays(release, left_out["odd"]))
+    return work / "data", [str(line) for line in lines]
 
 
-def _unreadable(release: Release, lost: list[Any], mend: str = "") -> list[Problem]:
-    mend = mend or "fetch it again or take it away, or build with --keep-going to leave it out"
-    return [Problem(str(release.folder / path), "", what, mend) for path, what in lost[:SHOWN]]
+def _without_arrays(release: Release, odd: dict[str, list[Any]]) -> Iterator[Problem]:
+    """A line for each array that spectra are packed without."""
+    for name, (path, why, count) in odd.items():
+        more = f", as {count - 1:,} more of the set are" if count > 1 else ""
+        yield Problem(str(release.folder / path), "", why, f"packed without {name}{more}")
+
+
+def _check_arrays(
+    spec: SpectraSet, release: Release, about: dict[str, Any], odd: dict[str, list[Any]]
+) -> None:
+    """Refuse a column that release.toml names and none of the files has."""
+    packed = {column["name"] for column in about["columns"]}
+    named = spec.columns.model_dump(exclude_none=True) if spec.columns else {}
+    for name in odd.keys() & named.keys() - packed:
+        path, why, _ = odd[name]
+        what = f"can be read from none of its files ({Path(path).name}: {why})"
+        place = f"spectra[{spec.name}].columns.{name}"
+        raise InputError(Problem(str(release.file), place, what, "name another column, or none"))
 
 
 def _check_name(spec: SpectraSet, release: Release, found: Scan) -> None:
@@ -260,7 +278,7 @@ def _write_packs(
     for job, result in pending:
         finish(job, result.result())
     if lost and not keep_going:
-        raise InputError(_unreadable(release, lost))
+        raise InputError(unreadable(release, lost))
     return count, need
 
 

@@ -109,6 +109,7 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
         "pixels": 0,
         "left_out": [],
         "kept_back": [],
+        "odd": {},
         "layouts": {},
     }
     need: Arrays = {}
@@ -127,6 +128,9 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
                 need = merged(need, arrays)
             if need:
                 continue
+            for name, why in {n: w for p in spectrum.parts for n, w in p.lost.items()}.items():
+                known = note["odd"].setdefault(name, [item.path, why, 0])
+                known[2] += 1
             withhold_facts(spectrum, job.spec.without, getattr(layout, "KEYWORDS", {}))
             header = {"layout": layout.NAME}
             if not job.spec.without.columns:  # a name may tell the night, the plan and the fibre
@@ -168,11 +172,11 @@ def withhold_facts(spectrum: Spectrum, without: Without, keywords: dict[str, tup
     if not without.columns:
         return
     spectrum.facts = _shown(spectrum.facts, without, keywords)
-    told = not without.hides("exposure", *keywords.get("exposure", ()))
+    kept = not without.hides("exposure", *keywords.get("exposure", ()))
     exposures = sorted({p.exposure for p in spectrum.parts if p.exposure})
     for part in spectrum.parts:
         part.facts = _shown(part.facts, without, keywords)
-        if part.exposure and not told:
+        if part.exposure and not kept:
             part.exposure = str(exposures.index(part.exposure) + 1)
 
 

@@ -28,7 +28,7 @@ from ..cache import withheld_ids
 from ..ingest.withhold import names_beside
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
-from .model import Unreadable
+from .model import Unreadable, first_line
 from .read import identify, name_of
 from .shown import know_shown
 
@@ -303,8 +303,7 @@ def _placed(
             if not spec.without.rows  # those of withheld rows are not named either
         ]
     if problems and not keep_going:
-        mend = "fetch it again or take it away, or build with --keep-going to leave it out"
-        raise InputError([Problem(str(release.folder / p), "", w, mend) for p, w in problems[:SHOWN]])
+        raise InputError(unreadable(release, problems))
     if spec.without:
         problems = []  # their names may be those of withheld spectra
     of_shown = "WHERE id IN (SELECT id FROM shown)" if spec.without else ""
@@ -344,9 +343,18 @@ def _placed(
     if not database.execute("SELECT 1 FROM placed LIMIT 1").fetchone():
         what = "none of its files can be used"
         what = "none of its spectra is of a row that is shown" if spec.without else what
-        what += f" ({left_out[0][0]}: {left_out[0][1]})" if left_out else ""
+        what += f" ({left_out[0][0]}: {first_line(left_out[0][1])})" if left_out else ""
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
     return Scan(database, looked_up or (names[0] if names else "id"), whole, left_out)
+
+
+def unreadable(release: Release, lost: list[tuple[str, str]], fix: str = "") -> list[Problem]:
+    """A line for each of the first files that cannot be read: `fix`, or what helps against it."""
+    usual = "fetch it again or take it away, or build with --keep-going to leave it out"
+    found = [(path, *what.partition("\n")) for path, what in lost[:SHOWN]]
+    return [
+        Problem(str(release.folder / path), "", what, fix or own or usual) for path, what, _, own in found
+    ]
 
 
 def _without_doubles(
