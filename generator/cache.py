@@ -15,6 +15,7 @@ from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest
 from .faults import told
 from .ingest import FORMAT, ingest_catalogue, source_files
+from .ingest.withhold import names_beside
 from .model import CatalogueSource, Release
 from .problems import InputError
 
@@ -28,7 +29,9 @@ def catalogue_data(
     """
     key = _key(spec, release)
     folder = cache / release.id / spec.kept_as / key
-    if folder.is_dir() and _sound(folder) and (not spec.lacks or withheld_ids(folder).is_file()):
+    beside = [withheld_ids(folder)] if spec.lacks else []
+    beside += [names_beside(withheld_ids(folder))] if spec.looked_up else []
+    if folder.is_dir() and _sound(folder) and all(file.is_file() for file in beside):
         return folder
     shutil.rmtree(folder.parent, ignore_errors=True)  # what earlier, other or broken-off ingests left
     unfinished = folder.with_suffix(".part")
@@ -80,7 +83,7 @@ def _key(spec: CatalogueSource, release: Release) -> str:
         n: c.model_dump(mode="json", exclude=words) | {"bits": sorted(c.bits)}
         for n, c in spec.columns.items()
     }
-    withheld = [w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost)
+    withheld = [w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up
     what = [__version__, FORMAT, facts, said, columns, files, withheld]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
 

@@ -47,6 +47,16 @@ FOR_TEAM = {
     "header of a withheld spectrum": "J314159.26+535897",
     "fact of a hidden column": "0.00424242",
     "file of a withheld spectrum": "spec-amaranth",
+    "file name of a spectrum": "caliban",
+    "object in a header": "PROSPERO",
+    "plan in a header": "SYCORAX",
+    "comment in a header": "ANTONIO-SAID",
+    "history of a header": "GONZALO-MADE",
+    "long text in a header": "FERDINAND-AND-ALL-THE-OTHERS",
+    "name of an extension": "TRINCULO",
+    "column of an extension": "STEPHANO",
+    "unit of an extension": "boatswain",
+    "night in a header": "59777",
     "column of a former release": "ANTIKYTHERA",
     "document": "PERIPETEIA",
     "document file": "kryptonite",
@@ -59,6 +69,8 @@ FOR_TEAM = {
     "set of spectra": "hushed_set",
 }
 """Words, by where they are planted."""
+IN_NO_SITE = {"folder of spectra": "miranda"}
+"""Words that are planted where no site has any."""
 FOR_PARTNERS = {"catalogue": "cryptids", "its title": "OUROBOROS", "its rows": "CHUPACABRA"}
 NUMBERS: dict[str, float] = {
     "value of withheld rows": 8675309.25,
@@ -97,6 +109,7 @@ hush_flux = {{ audience = "team", public_from = "{DAY}", description = {{ zh = "
 "*_hush" = {{ audience = "team", public_from = "{DAY}" }}
 "hush_*" = {{ audience = "team", public_from = "{DAY}" }}
 planid = {{ audience = "team", public_from = "{DAY}" }}
+night = {{ audience = "team", public_from = "{DAY}" }}
 prog = {{ audience = "team", public_from = "{DAY}" }}
 z_err = {{ audience = "team", public_from = "{DAY}" }}
 z = {{ description = {{ zh = "红移" }} }}
@@ -126,7 +139,7 @@ public_from = "{DAY}"
 [[spectra]]
 name = "lrs"
 catalogue = "stars"
-source = "lrs"
+source = "lrs/**/*.fits"
 ship_originals = true
 
 [[spectra]]
@@ -250,6 +263,7 @@ def stars() -> Table:
             "z_err": np.full(count, 0.00424242),
             "snrg": (number % 40).astype("f4"),
             "remark": remark,
+            "night": np.full(count, 59777),
             "planid": np.full(count, "GAC-HUSHHUSH"),
             "prog": programme,
             "hush_flux": np.where(number % 2, 2718281.875, 1.5),
@@ -276,19 +290,30 @@ def _write_data(releases: Path) -> None:
     first["old_hush"] = np.arange(SHOWN) * 0.5
     first["older_hush"] = np.full(SHOWN, "ANTIKYTHERA")
     first.write(releases / "dr0/stars.fits")
-    (here / "lrs").mkdir()
+    (here / "lrs/miranda").mkdir(parents=True)
     for number in [*range(6), SHOWN + 7, SHOWN + 8]:
         secret = number >= SHOWN
-        file = here / "lrs" / (f"spec-amaranth-{number}.fits" if secret else f"spec-{number}.fits")
+        file = here / "lrs/miranda" / f"spec-{'amaranth' if secret else 'caliban'}-{number}.fits"
         write_pilot(file, FIRST + number)
         with fits.open(file, mode="update") as opened:
-            told = {"DESIG": "J314159.26+535897" if secret else "J1", "PLANID": "GAC-HUSHHUSH", "Z": 0.1}
-            opened[0].header.update(told | {"Z_ERR": 0.00424242})
+            said = {"DESIG": "J314159.26+535897" if secret else "J1", "PLANID": "GAC-HUSHHUSH", "Z": 0.1}
+            opened[0].header.update(said | {"Z_ERR": 0.00424242, "LMJD": 59777, "MJD": 59777})
+            _tell_all(opened)
     (here / "desi").mkdir()
     write_desi(here / "desi/a.fits", 0, 3)
     write_desi(here / "desi/b.fits", 3, 3)
     ids = np.array([TARGET + n for n in range(6)], "i8")
     Table({"targetid": ids, "ra": np.arange(6.0), "dec": np.arange(6.0)}).write(here / "targets.fits")
+
+
+def _tell_all(opened: fits.HDUList) -> None:
+    """Say what is withheld in every place that a spectrum's file has for words."""
+    header = opened[0].header
+    header["OBJECT"], header["PLAN"] = "PROSPERO", ("SYCORAX", "ANTONIO-SAID")
+    header["COMMENT"], header["HISTORY"] = "ANTONIO-SAID so", "GONZALO-MADE this"
+    header["NOTE"] = "and so on " * 8 + "FERDINAND-AND-ALL-THE-OTHERS"
+    column = fits.Column("STEPHANO", "D", unit="boatswain", array=np.ones(3))
+    opened.append(fits.BinTableHDU.from_columns([column], name="TRINCULO"))
 
 
 def _arrow(table: Table) -> pa.Table:

@@ -152,7 +152,14 @@ def test_a_name_that_withholds_nothing_is_a_mistake(tmp_path: Path) -> None:
 
 def test_facts_of_headers_go_with_their_columns() -> None:
     # In doubt they go: a header may call it by a part of the name.
-    without = Without(columns=(("rv_*", None), ("Z_err", None), ("offset", "OFFSETS")))
-    hidden = {fact: without.hides(fact, key) for fact, key in
-              {"rv": "RV", "rv_b": "RV_B0", "z": "Z", "zerr": None, "shift": "OFFSETS"}.items()}  # fmt: skip
-    assert hidden == {"rv": True, "rv_b": True, "z": False, "zerr": True, "shift": True}
+    columns = (("rv_*", None), ("Z_err", None), ("offset", "OFFSETS"), ("lmjd", None))
+    without = Without(columns=columns).knowing(["z", "RV", "MJD", "TARGET_RA", "class"])
+    hidden = {fact: without.hides(fact, *keys) for fact, keys in
+              {"rv": ("RV",), "rv_b": ("RV_B0",), "z": ("Z",), "zerr": (), "shift": ("OFFSETS",),
+               "ra": ("PLUG_RA", "TARGET_RA"), "dec": ("DEC",), "mjd": ("MJD",)}.items()}  # fmt: skip
+    # A fact that no shown column tells goes too, and the day by whatever word.
+    assert hidden == {
+        "rv": True, "rv_b": True, "z": False, "zerr": True, "shift": True, "ra": False, "dec": True,
+        "mjd": True,
+    }  # fmt: skip
+    assert not Without(rows=True).hides("plan", "PLANID")

@@ -40,6 +40,7 @@ class ShownRows:
         self.schema = pa.schema([(f.name, f.type) for f in opened.fields])
         self._database = _database() if spec.withheld else None
         self._writer: pq.ParquetWriter | None = None
+        self._names: pq.ParquetWriter | None = None
         self._ident = opened.parts.id
         self._emptiness = Emptiness()
         self.withheld = 0
@@ -48,6 +49,10 @@ class ShownRows:
             kind = self.schema.field(self._ident).type if self._ident else pa.null()
             told = None if self._ident and not opened.id_hidden else {b"note": NOT_TOLD}
             self._writer = pq.ParquetWriter(note, pa.schema([(ID, kind)], metadata=told))
+        known = [name for name in spec.looked_up if name in self._every.names]
+        if note is not None and self._ident and known:
+            names = pa.schema([self._every.field(name) for name in dict.fromkeys((self._ident, *known))])
+            self._names = pq.ParquetWriter(names_beside(note), names)
 
     def __enter__(self) -> ShownRows:
         if self._database is not None:
@@ -58,8 +63,9 @@ class ShownRows:
     def __exit__(self, *_: object) -> None:
         if self._database is not None:
             self._database.close()
-        if self._writer is not None:
-            self._writer.close()
+        for writer in (self._writer, self._names):
+            if writer is not None:
+                writer.close()
 
     def batches(self, source: Source) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
         """The rows of one source that are shown, and their numbers in it, from 1."""
@@ -68,6 +74,7 @@ class ShownRows:
             numbers = np.arange(first, first + batch.num_rows)
             first += batch.num_rows
             if self._database is None:
+                self._note_names(batch)
                 batch = _stored(batch, self.schema, source.file)
                 self._emptiness.see(batch)
                 yield batch, numbers
@@ -84,6 +91,7 @@ class ShownRows:
             if self._writer is not None:
                 ids = batch.column(self._ident) if self._ident else pa.nulls(batch.num_rows)
                 self._writer.write_table(pa.table({ID: ids.filter(hidden)}).cast(self._writer.schema))
+            self._note_names(batch.filter(shown))
             kept = shown.to_numpy(zero_copy_only=False)
             yield batch.filter(shown).select(self.schema.names), numbers[kept]
 
@@ -92,6 +100,11 @@ class ShownRows:
         first, *more = self._opened.sources
         shown = [f for f in first.fields if f.name in self.schema.names]
         return [*self._opened.notes, *self._emptiness.problems(first.file, len(more), shown)]
+
+    def _note_names(self, batch: pa.RecordBatch) -> None:
+        """Note which files are those of rows that are shown."""
+        if self._names is not None:
+            self._names.write_table(pa.Table.from_batches([as_stored(batch, self._names.schema)]))
 
     def _ask(self, index: int, table: pa.Table) -> pa.ChunkedArray:
         """For each row, whether a condition says that it is shown: only where it is plainly false."""
@@ -138,6 +151,11 @@ def _database() -> duckdb.DuckDBPyConnection:
             "lock_configuration": True,
         }
     )
+
+
+def names_beside(note: Path) -> Path:
+    """Where withheld names of files are kept, beside the note of ids."""
+    return note.with_suffix(".names")
 
 
 def withheld_count(note: Path) -> int:

@@ -110,6 +110,7 @@ class CatalogueSource(Restricted):
     # For whom the catalogue is read: set by seen.py, never by TOML.
     _edition: Edition = PrivateAttr(default=Edition(Audience.team))
     _lost: frozenset[str] = PrivateAttr(default=frozenset())
+    _looked_up: tuple[str, ...] = PrivateAttr(default=())
 
     names = field_validator("name")(usable_name)
 
@@ -137,6 +138,15 @@ class CatalogueSource(Restricted):
     @lost.setter
     def lost(self, value: frozenset[str]) -> None:
         self._lost = value
+
+    @property
+    def looked_up(self) -> tuple[str, ...]:
+        """Withheld columns that name the files of spectra: they are read, and go into no site."""
+        return self._looked_up
+
+    @looked_up.setter
+    def looked_up(self, value: tuple[str, ...]) -> None:
+        self._looked_up = value
 
     def hides(self, column: str) -> bool:
         """Whether a column is withheld from the readers of this edition."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -94,21 +95,54 @@ class Without:
     """Spectra of withheld rows."""
     columns: tuple[tuple[str, str | None], ...] = ()
     """Withheld columns, whose facts in headers go too: name or pattern, and the keyword if one is named."""
+    shown: tuple[str, ...] = ()
+    """What the columns that are shown, or the keywords named for them, are called; `knowing` sets it."""
     audience: str = "public"
     """For whom the edition is."""
 
     def __bool__(self) -> bool:
         return self.rows or bool(self.columns)
 
-    def hides(self, fact: str, keyword: str | None = None) -> bool:
-        """Whether a fact of a header may tell what a withheld column tells; in doubt it may."""
-        said = {_plain(fact), _plain(keyword or fact)}
+    def knowing(self, shown: Iterable[str]) -> Without:
+        """The same, with the names of what is shown."""
+        return replace(self, shown=tuple(sorted({_plain(name) for name in shown})))
+
+    def names(self, *names: str) -> bool:
+        """Whether one of these names is that of a withheld column, or of its keyword."""
+        said = {_plain(name) for name in names}
         for name, header in self.columns:
             if header and _plain(header) in said:
                 return True
             if any(fnmatchcase(one, _plain(name)) for one in said):
                 return True
         return False
+
+    def hides(self, fact: str, *keywords: str) -> bool:
+        """Whether a fact of a header may tell what a withheld column tells.
+
+        In doubt it may: headers tell one thing in several words, and a fact that no shown column tells may
+        be what a withheld one does (the date tells the night, the file's name the plan).
+        """
+        if not self.columns:
+            return False
+        said = [fact, *keywords]
+        usual = next((names for names in _SYNONYMS if fact in names), ())
+        return self.names(*said, *usual) or not any(_plain(one) in self.shown for one in said)
+
+
+_SYNONYMS = (
+    ("z", "redshift", "zbest", "z_best", "zspec", "z_spec"),
+    ("ra", "raj2000", "ra_icrs", "ra_obs"),
+    ("dec", "dej2000", "decj2000", "de_icrs", "dec_icrs", "dec_obs"),
+    ("class", "spectype", "objtype", "obj_class"),
+    ("subclass", "subtype", "sptype", "sp_type", "spectral_type"),
+    ("designation", "desig", "objname", "obj_name", "target_name"),
+    ("plan", "planid", "plate", "plateid", "field", "fieldid"),
+    ("mjd", "lmjd", "lmjm", "mjm", "night", "date", "date_obs", "obsdate", "exposure", "exposures"),
+    ("spectrograph", "spid"),
+    ("fibre", "fiber", "fiberid", "fibreid"),
+)
+"""Names under which catalogues have what a header tells."""
 
 
 def _plain(name: str) -> str:

@@ -71,7 +71,7 @@ def _keywords(layout: str, header: dict[str, object]) -> Iterator[tuple[str, str
         if fact == "snr" and isinstance(value, dict):
             yield from ((f"snr{band}", f"SNR{band.upper()}") for band in value)
         elif fact in known:
-            yield fact, known[fact]
+            yield fact, known[fact][0]
 
 
 def _plain(name: str) -> str:

@@ -27,15 +27,16 @@ from ..problems import InputError, Problem
 from .describe import write_grids, write_set
 from .grids import Grid, find_grids
 from .index import write_index
-from .model import Unreadable
+from .model import Unreadable, first_line
 from .pack import Job, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
 from .read import read_spectrum
-from .scan import SHOWN, Item, Scan, scan
+from .scan import Item, Scan, scan, unreadable
+from .shown import without_of
 from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
 
-FORMAT = 5
+FORMAT = 7
 """Raised when the files that are written change, so that what was packed before is not used again."""
 PACK_SPECTRA = 256
 PACK_BYTES = 24_000_000
@@ -62,6 +63,7 @@ def make_spectra(
     """
     work = cache / release.id / "spectra" / spec.kept_as
     work.mkdir(parents=True, exist_ok=True)
+    spec.without = without_of(spec, release, catalogue)
     simulated = _simulated(spec, release, work) if spec.simulate else None
     if simulated is not None and _finished(work, simulated):
         return work / "data", []
@@ -80,18 +82,36 @@ def make_spectra(
         shutil.rmtree(work / "source")
         (work / "scan.sqlite").unlink()
     about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
-    lost = [tuple(entry) for entry in about["left_out"]["files"]]
+    left_out = json.loads((work / "left_out.json").read_text(encoding="utf-8"))
+    lost = left_out["lost"]
     if lost and not keep_going:
-        raise InputError(_unreadable(release, lost))
+        raise InputError(unreadable(release, lost))
     if not about["spectra"]:
-        what = f"none of its files can be used ({lost[0][0]}: {lost[0][1]})"
+        what = f"none of its files can be used ({lost[0][0]}: {first_line(lost[0][1])})"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
-    return work / "data", [str(p) for p in _unreadable(release, lost, mend="left out")]
+    _check_arrays(spec, release, about, left_out["odd"])
+    lines = unreadable(release, lost, fix="left out") + list(_without_arrays(release, left_out["odd"]))
+    return work / "data", [str(line) for line in lines]
 
 
-def _unreadable(release: Release, lost: list[Any], mend: str = "") -> list[Problem]:
-    mend = mend or "fetch it again or take it away, or build with --keep-going to leave it out"
-    return [Problem(str(release.folder / path), "", what, mend) for path, what in lost[:SHOWN]]
+def _without_arrays(release: Release, odd: dict[str, list[Any]]) -> Iterator[Problem]:
+    """A line for each array that spectra are packed without."""
+    for name, (path, why, count) in odd.items():
+        more = f", as {count - 1:,} more of the set are" if count > 1 else ""
+        yield Problem(str(release.folder / path), "", why, f"packed without {name}{more}")
+
+
+def _check_arrays(
+    spec: SpectraSet, release: Release, about: dict[str, Any], odd: dict[str, list[Any]]
+) -> None:
+    """Refuse a column that release.toml names and none of the files has."""
+    packed = {column["name"] for column in about["columns"]}
+    named = spec.columns.model_dump(exclude_none=True) if spec.columns else {}
+    for name in odd.keys() & named.keys() - packed:
+        path, why, _ = odd[name]
+        what = f"can be read from none of its files ({Path(path).name}: {why})"
+        place = f"spectra[{spec.name}].columns.{name}"
+        raise InputError(Problem(str(release.file), place, what, "name another column, or none"))
 
 
 def _check_name(spec: SpectraSet, release: Release, found: Scan) -> None:
@@ -166,12 +186,13 @@ def _write(
     progress: Progress,
 ) -> None:
     out = work / "data"
-    arrays, grids = _sample(spec, release, found)
+    arrays, grids, largest = _sample(spec, release, found)
     key = hashlib.sha256(f"{_settings(spec, release)} {found.digest()}".encode()).hexdigest()
     arrays = merged(arrays, _remembered(work, key))
     while True:
         shape = Shape(found.id_name, "int64" if found.whole else "string", arrays)
-        count, need = _write_packs(spec, release, work, found, shape, grids, jobs, pool, keep_going, progress)
+        planned = _jobs(spec, release, work, found, shape, grids, largest)
+        count, need = _write_packs(release, planned, found.count, jobs, pool, keep_going, progress)
         if not need:
             break
         # A column or a wider type that the sample did not show: all packs have the same columns.
@@ -187,12 +208,14 @@ def _write(
     about = write_grids(out, grids)
     index = write_index(out, remembered(), found.whole, found.count)
     kept = work / "files.jsonl"
-    write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
+    lost = write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
+    (work / "left_out.json").write_text(json.dumps(lost), encoding="utf-8")
 
 
-def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid]]:
-    """The columns and the shared grids of spectra taken evenly from the set."""
+def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid], int]:
+    """The columns and the shared grids of spectra taken evenly from the set, and the bytes of the largest."""
     arrays: Arrays = {}
+    largest = 1
     parts = []
     step = max(found.count / SAMPLE, 1.0)
     for position in sorted({int(n * step) for n in range(min(SAMPLE, found.count))}):
@@ -202,8 +225,9 @@ def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, li
         except Unreadable:
             continue  # told when its pack is written
         arrays = merged(arrays, arrays_of(spectrum))
+        largest = max(largest, sum(part.bytes for part in spectrum.parts))
         parts += spectrum.parts
-    return arrays, find_grids(parts)
+    return arrays, find_grids(parts), largest
 
 
 def _remembered(work: Path, key: str) -> Arrays:
@@ -216,19 +240,15 @@ def _remembered(work: Path, key: str) -> Arrays:
 
 
 def _write_packs(
-    spec: SpectraSet,
     release: Release,
-    work: Path,
-    found: Scan,
-    shape: Shape,
-    grids: list[Grid],
+    planned: Iterator[Job],
+    spectra: int,
     jobs: int,
     pool: Executor | None,
     keep_going: bool,
     progress: Progress,
 ) -> tuple[int, Arrays]:
     """Write the packs that are not there yet; how many there are, and columns that were missing."""
-    (work / "notes").mkdir(exist_ok=True)
     need: Arrays = {}
     lost: list[Any] = []
     done = count = 0
@@ -240,9 +260,9 @@ def _write_packs(
         need = merged(need, missing)
         lost.extend(note["left_out"] if note else [])
         done += len(job.items)
-        progress("pack", done, found.count)
+        progress("pack", done, spectra)
 
-    for job in _jobs(spec, release, work, found, shape, grids):
+    for job in planned:
         count += 1
         if pool is None:
             finish(job, write_pack(job))
@@ -258,14 +278,25 @@ def _write_packs(
     for job, result in pending:
         finish(job, result.result())
     if lost and not keep_going:
-        raise InputError(_unreadable(release, lost))
+        raise InputError(unreadable(release, lost))
     return count, need
 
 
 def _jobs(
-    spec: SpectraSet, release: Release, work: Path, found: Scan, shape: Shape, grids: list[Grid]
+    spec: SpectraSet,
+    release: Release,
+    work: Path,
+    found: Scan,
+    shape: Shape,
+    grids: list[Grid],
+    largest: int,
 ) -> Iterator[Job]:
-    """Packs in the order of ids: so many spectra, or so many bytes of source files."""
+    """Packs in the order of ids: so many spectra, or so many bytes of source files.
+
+    Sizes of files tell of what is withheld in them; where something is, the largest spectrum counts instead.
+    """
+    (work / "notes").mkdir(exist_ok=True)
+    most = max(min(int(PACK_BYTES / (PLAIN * largest)), PACK_SPECTRA), 1) if spec.without else PACK_SPECTRA
     number = 0
     homes_of: dict[int, str] = {}
 
@@ -294,9 +325,8 @@ def _jobs(
     held: list[Item] = []
     size = 0.0
     for item in found.items():
-        if held and (
-            len(held) >= PACK_SPECTRA or (size + _packed(item) > PACK_BYTES and held[-1].path != item.path)
-        ):
+        large = not spec.without and size + _packed(item) > PACK_BYTES
+        if held and (len(held) >= most or (large and held[-1].path != item.path)):
             yield job(held)
             number += 1
             held, size = [], 0.0

@@ -16,6 +16,7 @@ from ..checksums import SUMS, TWINS, digest
 from ..model import Release, SpectraSet
 from .grids import Grid
 from .layouts import LAYOUTS
+from .model import first_line
 from .pack import write_script, write_whole
 from .scan import Scan
 from .table import Shape, list_of
@@ -90,15 +91,17 @@ def write_set(
     index: list[dict[str, Any]],
     notes: Notes,
     kept: Path,
-) -> None:
+) -> dict[str, Any]:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
 
     `kept` is told path, size and time of the files that show whether the folder is still whole, one a line.
-    Originals are as many as spectra: neither list is held whole.
+    Originals are as many as spectra: neither list is held whole. Returns path and reason of
+    files left out, and of each array that some are without the first path, the reason and how many they are.
     """
     totals = {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
     layouts: dict[str, list[str]] = {}
     lost: list[Any] = [list(entry) for entry in found.left_out]
+    odd: dict[str, list[Any]] = {}
     sums: dict[str, str] = {}
     shipped = {"files": 0, "bytes": 0}
     scripts = 0
@@ -110,6 +113,8 @@ def write_set(
         totals["pixels"] += note["pixels"]
         totals["packs"] += 1
         lost += note["left_out"]
+        for name, (path, why, count) in note["odd"].items():
+            odd.setdefault(name, [path, why, 0])[2] += count
         for name, masks in note["layouts"].items():
             layouts[name] = sorted({*layouts.get(name, []), *masks})
         for path, size, mtime, sha in note["files"]:
@@ -123,6 +128,7 @@ def write_set(
             else:
                 shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
     stream.close()
+    listed = [(path, first_line(why)) for path, why in lost[:LISTED]]
     description = {
         "name": spec.name,
         "title": spec.title,
@@ -138,10 +144,11 @@ def write_set(
         "grids": grid_file,
         "index": index,
         "twins": write_twins(out, spec.name, grid_file, index),
-        "originals": spec.ship_originals,
+        "originals": spec.ship_originals and shipped["files"] > 0,
         "shipped": shipped,
         "scripts": scripts,
-        "left_out": {"count": len(lost), "files": lost[:LISTED]},
+        # Names, and what is wrong with a file, may tell what is withheld.
+        "left_out": {"count": len(lost), "files": [] if spec.without else listed},
     }
     write_description(out, description)
     for path in [
@@ -162,6 +169,7 @@ def write_set(
             stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
         stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
     unfinished.replace(out / SUMS)
+    return {"lost": lost[:LISTED], "odd": odd}
 
 
 def _flux_unit(layouts: dict[str, list[str]]) -> str:

@@ -16,12 +16,13 @@ import warnings
 import weakref
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .model import Unreadable, Values
+from .model import Part, Unreadable, Values
 
 BLOCK = 2880
 MOST_AXES = 999
@@ -273,6 +274,13 @@ class Hdu:
 
     def _by_astropy(self) -> Any:
         return self._file.by_astropy(self.number)
+
+
+def take_columns(part: Part, hdu: Hdu, names: dict[str, str]) -> None:
+    """Give a part those of the named columns that a table has: our name, and the column's."""
+    for key, name in names.items():
+        if hdu.has(name):
+            part.take(key, partial(hdu.vector, name))
 
 
 def _own(values: Values) -> Values:

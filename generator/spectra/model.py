@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,7 +13,30 @@ Values = NDArray[Any]
 
 
 class Unreadable(Exception):
-    """A file, or one spectrum in it, that cannot be understood; the text says what is wrong."""
+    """A file, or one spectrum in it, that cannot be understood.
+
+    The text says what is wrong and, in a second line where fetching the file again is no help, what is.
+    """
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(f"{what}\n{fix}" if fix else what)
+
+
+def first_line(what: str) -> str:
+    """What is wrong, without what to do."""
+    return what.partition("\n")[0]
+
+
+ODD = (ValueError, TypeError, IndexError, KeyError, OverflowError, OSError, MemoryError, EOFError)
+"""What reading a damaged file may raise somewhere in the libraries."""
+NAME_ID = (
+    """say where the id stands: id = { lookup = "filename" } with the column of the catalogue that holds """
+    """file names, or id = { file = '-(\\d+)\\.fits' }, { header = "..." }, { column = "..." }; """
+    """or build with --keep-going to leave the file out"""
+)
+NO_FIT = (
+    "take it away, or build with --keep-going to leave it out; fetching it again helps only if it was cut"
+)
 
 
 @dataclass
@@ -29,25 +53,41 @@ class Part:
     log: bool = False
     """Whether `wavelength` holds the decimal logarithm of the wavelength."""
     values: dict[str, Values] = field(default_factory=dict)
-    """More numbers per pixel: ivar or error, sky, model, normalized, wdisp."""
+    """More numbers per pixel: ivar or error, sky, model, normalized, subtracted, wdisp."""
     masks: dict[str, Values] = field(default_factory=dict)
     """Bits per pixel, by mask: and_mask, or_mask, pix_mask, mask."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What the file says of this part alone: snr, exptime."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """Arrays beside the flux that the part is without, and why."""
 
-    def settle(self) -> Part:
-        """Check that everything has as many pixels as the flux; bring numbers to float or integer types."""
+    def __post_init__(self) -> None:
+        """Bring numbers to float types; flux and wavelength must fit each other, or there is no spectrum."""
         self.flux = _numbers(self.flux, "flux")
         self.wavelength = _numbers(self.wavelength, "wavelength")
-        self.values = {name: _numbers(array, name) for name, array in self.values.items()}
-        self.masks = {name: _bits(array, name) for name, array in self.masks.items()}
-        pixels = len(self.flux)
-        if not pixels:
+        if not len(self.flux):
             raise Unreadable("has no pixels")
-        for name, array in {"wavelength": self.wavelength, **self.values, **self.masks}.items():
-            if len(array) != pixels:
-                raise Unreadable(f"{name} has {len(array)} pixels, the flux {pixels}")
-        return self
+        self._fits(self.wavelength, "wavelength")
+
+    def take(self, name: str, read: Callable[[], Values]) -> None:
+        """Keep an array beside the flux. One that cannot be read or does not fit costs itself alone."""
+        try:
+            if name.endswith("mask"):
+                self.masks[name] = self._fits(_bits(read(), name), name)
+            else:
+                self.values[name] = self._fits(_numbers(read(), name), name)
+        except (Unreadable, *ODD) as error:
+            self.lost[name] = first_line(str(error))
+
+    def _fits(self, array: Values, name: str) -> Values:
+        if len(array) != len(self.flux):
+            raise Unreadable(f"{name} has {len(array):,} pixels, the flux {len(self.flux):,}", NO_FIT)
+        return array
+
+    @property
+    def bytes(self) -> int:
+        arrays = (self.wavelength, self.flux, *self.values.values(), *self.masks.values())
+        return sum(array.nbytes for array in arrays)
 
 
 @dataclass
@@ -56,19 +96,21 @@ class Spectrum:
 
     parts: list[Part]
     facts: dict[str, Any] = field(default_factory=dict)
+    several: bool = False
+    """Whether files of its kind may hold more spectra than this one."""
 
 
 def _numbers(array: Values, name: str) -> Values:
     """One-dimensional float32 or float64 of the machine's own byte order, no value changed."""
     if array.ndim != 1:
-        raise Unreadable(f"{name} has {array.ndim} dimensions, one was expected")
+        raise Unreadable(f"{name} has {array.ndim} dimensions, one was expected", NO_FIT)
     kind = array.dtype.kind
     if kind == "f":
         wanted = np.dtype(f"f{max(array.dtype.itemsize, 4)}")
     elif kind in "iub":
         wanted = np.dtype("f4" if array.dtype.itemsize <= 2 else "f8")
     else:
-        raise Unreadable(f"{name} holds no numbers")
+        raise Unreadable(f"{name} holds no numbers", NO_FIT)
     return np.ascontiguousarray(array, wanted)
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from ..checksums import TWINS, digest
 from ..model import SpectraSet, Without
 from .grids import Grid
-from .model import Unreadable
+from .model import Spectrum, Unreadable
 from .read import read_spectrum
 from .scan import Item
 from .table import Arrays, Shape, arrays_of, as_json, merged
@@ -108,6 +108,8 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
         "parts": 0,
         "pixels": 0,
         "left_out": [],
+        "kept_back": [],
+        "odd": {},
         "layouts": {},
     }
     need: Arrays = {}
@@ -126,12 +128,17 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
                 need = merged(need, arrays)
             if need:
                 continue
-            keywords = getattr(layout, "KEYWORDS", {})
-            for part in spectrum.parts:
-                part.facts = shown_facts(part.facts, job.spec.without, keywords)
-            facts = shown_facts(spectrum.facts, job.spec.without, keywords)
-            header = {"layout": layout.NAME, "file": item.path.rpartition("/")[2], **facts}
-            if item.path in job.homes:
+            for name, why in {n: w for p in spectrum.parts for n, w in p.lost.items()}.items():
+                known = note["odd"].setdefault(name, [item.path, why, 0])
+                known[2] += 1
+            withhold_facts(spectrum, job.spec.without, getattr(layout, "KEYWORDS", {}))
+            header = {"layout": layout.NAME}
+            if not job.spec.without.columns:  # a name may tell the night, the plan and the fibre
+                header["file"] = item.path.rpartition("/")[2]
+            header |= spectrum.facts
+            if spectrum.several and job.spec.without.rows:
+                note["kept_back"].append(item.path)
+            elif item.path in job.homes:
                 sha = _sum(job.folder / item.path, item.size, item.mtime)
                 header |= {"original": job.homes[item.path], "bytes": item.size, "sha256": sha}
             numbered = list(enumerate(spectrum.parts))
@@ -160,13 +167,31 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
     return note, {}
 
 
-def shown_facts(facts: dict[str, Any], without: Without, keywords: dict[str, str]) -> dict[str, Any]:
-    """The facts of a header that tell nothing of withheld columns."""
+def withhold_facts(spectrum: Spectrum, without: Without, keywords: dict[str, tuple[str, ...]]) -> None:
+    """Take out of a spectrum what headers and names of extensions tell of withheld columns."""
     if not without.columns:
-        return facts
-    shown = {k: v for k, v in facts.items() if not without.hides(k, keywords.get(k))}
-    if isinstance(bands := shown.get("snr"), dict):
-        shown["snr"] = {band: value for band, value in bands.items() if not without.hides(f"snr{band}")}
+        return
+    spectrum.facts = _shown(spectrum.facts, without, keywords)
+    kept = not without.hides("exposure", *keywords.get("exposure", ()))
+    exposures = sorted({p.exposure for p in spectrum.parts if p.exposure})
+    for part in spectrum.parts:
+        part.facts = _shown(part.facts, without, keywords)
+        if part.exposure and not kept:
+            part.exposure = str(exposures.index(part.exposure) + 1)
+
+
+def _shown(facts: dict[str, Any], without: Without, keywords: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    shown = {}
+    for fact, value in facts.items():
+        if fact == "snr" and isinstance(value, dict):
+            value = {b: v for b, v in value.items() if not without.hides(f"snr{b}", f"sn_{b}")}
+            hidden = not value
+        elif fact in ("vacuum", "simulated"):
+            hidden = not isinstance(value, bool)
+        else:
+            hidden = without.hides(fact, *keywords.get(fact, ()))
+        if not hidden:
+            shown[fact] = value
     return shown
 
 
@@ -237,7 +262,7 @@ def _link_originals(job: Job, note: dict[str, Any]) -> list[str]:
     """Put the source files of this pack beside it, by hard links where the file system has them."""
     shutil.rmtree(job.out / original_folder(job.number), ignore_errors=True)
     linked = []
-    lost = {path for path, _ in note["left_out"]}
+    lost = {path for path, _ in note["left_out"]} | set(note["kept_back"])
     own = {i.path for i in job.items if i.position == i.home}
     for path in sorted(own & job.homes.keys() - lost):
         target = job.out / job.homes[path]

@@ -12,10 +12,7 @@ import numpy as np
 from ..model import SpectraSet
 from .fits_file import Fits, decoded
 from .layouts import find_layout, generic
-from .model import Spectrum, Unreadable
-
-_ODD = (ValueError, TypeError, IndexError, KeyError, OverflowError, OSError, MemoryError, EOFError)
-"""What reading a damaged file may raise somewhere in the libraries."""
+from .model import NAME_ID, ODD, Spectrum, Unreadable
 
 
 @lru_cache(maxsize=4)
@@ -35,8 +32,6 @@ def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int)
         fits = _opened(str(file), size, mtime)
         layout = find_layout(fits, spec.layout)
         spectrum = generic.read(fits, row, _options(spec)) if layout is generic else layout.read(fits, row)
-        for part in spectrum.parts:
-            part.settle()
         if not spectrum.parts:
             raise Unreadable("holds no spectrum")
         fits.check()
@@ -44,7 +39,7 @@ def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int)
         spectrum.facts["vacuum"] = (
             spec.vacuum if spec.vacuum is not None else layout.VACUUM if vacuum is None else vacuum
         )
-    except _ODD as error:
+    except ODD as error:
         raise Unreadable(f"cannot be read: {type(error).__name__}: {error}") from None
     return spectrum, layout
 
@@ -53,7 +48,7 @@ def identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
     """Row, name and value of the id of each spectrum in a file; the value as text. Raises Unreadable."""
     try:
         return _identify(spec, file)
-    except _ODD as error:
+    except ODD as error:
         raise Unreadable(f"cannot be read: {type(error).__name__}: {error}") from None
 
 
@@ -64,7 +59,7 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
     if way.file is not None:
         found = re.search(way.file, file.name)
         if not found or not found[1]:
-            raise Unreadable(f"its name does not fit id.file = {way.file!r}")
+            raise Unreadable(f"its name does not fit id.file = {way.file!r}", NAME_ID)
         return [(0, way.name or "id", found[1])]
     fits = Fits(file)
     if way.header is not None:
@@ -73,7 +68,7 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
             hdu = fits.hdu(1)
             value = hdu.header.get(way.header.upper()) if hdu else None
         if value is None:
-            raise Unreadable(f"has no {way.header} in its header")
+            raise Unreadable(f"has no {way.header} in its header", NAME_ID)
         return [(0, way.name or _plain(way.header), _text(value, way.header))]
     layout = find_layout(fits, spec.layout)
     count = generic.rows(fits, _options(spec)) if layout is generic else layout.rows(fits)
@@ -82,7 +77,7 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
     if way.column is not None:
         hdu = next((h for h in fits if h.has(way.column or "")), None)
         if hdu is None or (count > 1 and hdu.rows != count):
-            raise Unreadable(f"has no column {way.column} with a row for each spectrum")
+            raise Unreadable(f"has no column {way.column} with a row for each spectrum", NAME_ID)
         values = np.ravel(hdu.column(way.column))[:count]
         name = way.name or _plain(way.column)
         return [(row, name, _text(value, way.column)) for row, value in enumerate(values.tolist())]
@@ -104,12 +99,12 @@ def _text(value: Any, name: str) -> str:
     if isinstance(value, bytes):
         value = decoded(value).strip("\0 ")
     if isinstance(value, bool) or value is None:
-        raise Unreadable(f"its {name} is no id")
+        raise Unreadable(f"its {name} is no id", NAME_ID)
     if isinstance(value, float):
         if value != int(value) or abs(value) >= 2**53:
-            raise Unreadable(f"its {name} is a number that is not whole, or too large to be exact")
+            raise Unreadable(f"its {name} is a number that is not whole, or too large to be exact", NAME_ID)
         value = int(value)
     text = str(value).strip()
     if not text:
-        raise Unreadable(f"its {name} is empty")
+        raise Unreadable(f"its {name} is empty", NAME_ID)
     return text

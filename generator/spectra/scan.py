@@ -24,9 +24,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from ..cache import withheld_ids
+from ..ingest.withhold import names_beside
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
-from .model import Unreadable
+from .model import Unreadable, first_line
 from .read import identify, name_of
 from .shown import know_shown
 
@@ -161,8 +163,11 @@ def scan(
     if spec.id.lookup is not None:
         assert catalogue is not None
         id_name = _look_up(spec, release, database, catalogue)
-    know_shown(spec, release, database, catalogue)
-    return _placed(spec, release, database, id_name if spec.id.lookup is not None else None, keep_going)
+    looked_up = id_name if spec.id.lookup is not None else None
+    known = database.execute("SELECT name FROM item GROUP BY name ORDER BY count(*) DESC, name LIMIT 1")
+    usual = looked_up or next((name for (name,) in known), None)
+    know_shown(spec, release, database, catalogue, usual)
+    return _placed(spec, release, database, looked_up, keep_going)
 
 
 def _read_all(
@@ -254,6 +259,10 @@ def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, c
     place = f"spectra[{spec.name}].id.lookup"
     column, ident = spec.id.lookup or "", about["id"]
     names = [c["name"] for c in about["columns"]]
+    files = [catalogue / partition["path"] for partition in about["partitions"]]
+    noted = names_beside(withheld_ids(catalogue))
+    if column not in names and noted.is_file() and column in pq.read_schema(noted).names:
+        files, names = [noted], [*names, column]  # the names are withheld, what they tell apart is not
     if column not in names or not ident:
         what = f"the catalogue {spec.catalogue!r} has no " + (
             "id" if column in names else f"column {column!r}"
@@ -264,8 +273,8 @@ def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, c
         "DROP TABLE IF EXISTS named; CREATE TEMP TABLE named (file TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;"
     )
     database.execute("BEGIN")
-    for partition in about["partitions"]:
-        with pq.ParquetFile(catalogue / partition["path"]) as parquet:
+    for file in files:
+        with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches(columns=[column, ident]):
                 rows = zip(*(batch.column(c).to_pylist() for c in (column, ident)), strict=True)
                 plain = [(name_of(Path(str(n).strip())), str(i)) for n, i in rows if n and i is not None]
@@ -294,25 +303,27 @@ def _placed(
             if not spec.without.rows  # those of withheld rows are not named either
         ]
     if problems and not keep_going:
-        mend = "fetch it again or take it away, or build with --keep-going to leave it out"
-        raise InputError([Problem(str(release.folder / p), "", w, mend) for p, w in problems[:SHOWN]])
+        raise InputError(unreadable(release, problems))
     if spec.without:
         problems = []  # their names may be those of withheld spectra
-    names = [n for (n,) in database.execute("SELECT DISTINCT name FROM item ORDER BY name LIMIT 5")]
+    of_shown = "WHERE id IN (SELECT id FROM shown)" if spec.without else ""
+    names = database.execute(f"SELECT DISTINCT name FROM item {of_shown} ORDER BY name LIMIT 5").fetchall()
+    names = [name for (name,) in names]
     if looked_up is None and len(names) > 1:
         what = f"the ids of its files differ in kind: {', '.join(names)}"
         raise InputError(
             Problem(str(release.file), f"spectra[{spec.name}].id", what, "say which with id = { ... }")
         )
     if looked_up is not None:
-        whole = all(_whole(i) for (i,) in database.execute("SELECT id FROM named"))
+        whole = all(_whole(i) for (i,) in database.execute(f"SELECT id FROM named {of_shown}"))
     else:
-        whole = not database.execute("SELECT 1 FROM item WHERE whole = 0 LIMIT 1").fetchone()
+        also = f"{of_shown} AND" if of_shown else "WHERE"
+        whole = not database.execute(f"SELECT 1 FROM item {also} whole = 0 LIMIT 1").fetchone()
     order = "CAST(id AS INTEGER)" if whole else "id"
     database.executescript(
         """DROP TABLE IF EXISTS cut; CREATE TEMP TABLE cut (path TEXT PRIMARY KEY) WITHOUT ROWID;"""
     )
-    if spec.without.rows:
+    if spec.without:
         is_shown = "id IN (SELECT id FROM shown)"
         database.execute(f"INSERT INTO cut SELECT DISTINCT path FROM ({query}) WHERE NOT {is_shown}")
         query = f"SELECT path, row, id FROM ({query}) WHERE {is_shown}"
@@ -331,10 +342,19 @@ def _placed(
     left_out = [*problems, *_without_doubles(spec, release, database, keep_going)]
     if not database.execute("SELECT 1 FROM placed LIMIT 1").fetchone():
         what = "none of its files can be used"
-        what = "none of its spectra is of a row that is shown" if spec.without.rows else what
-        what += f" ({left_out[0][0]}: {left_out[0][1]})" if left_out else ""
+        what = "none of its spectra is of a row that is shown" if spec.without else what
+        what += f" ({left_out[0][0]}: {first_line(left_out[0][1])})" if left_out else ""
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
     return Scan(database, looked_up or (names[0] if names else "id"), whole, left_out)
+
+
+def unreadable(release: Release, lost: list[tuple[str, str]], fix: str = "") -> list[Problem]:
+    """A line for each of the first files that cannot be read: `fix`, or what helps against it."""
+    usual = "fetch it again or take it away, or build with --keep-going to leave it out"
+    found = [(path, *what.partition("\n")) for path, what in lost[:SHOWN]]
+    return [
+        Problem(str(release.folder / path), "", what, fix or own or usual) for path, what, _, own in found
+    ]
 
 
 def _without_doubles(

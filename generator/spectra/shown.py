@@ -1,4 +1,4 @@
-"""Which spectra an edition shows, where it withholds rows of their catalogue."""
+"""Which spectra an edition shows, where it withholds rows or columns of their catalogue."""
 
 from __future__ import annotations
 
@@ -11,20 +11,45 @@ import pyarrow.parquet as pq
 
 from ..cache import withheld_ids
 from ..ingest.withhold import ID, NOT_TOLD
-from ..model import Release, SpectraSet
+from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
 
 
+def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Without:
+    """What the set lacks, with the names of what its catalogue shows."""
+    if not spec.without.columns:
+        return spec.without
+    assert catalogue is not None
+    said = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
+    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
+    shown = []
+    for name in (column["name"] for column in about["columns"]):
+        header = facts_of(name, said).header  # "" where no keyword tells the same
+        shown += [name] if header is None else [header] if header else []
+    return spec.without.knowing(shown)
+
+
 def know_shown(
-    spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path | None
+    spec: SpectraSet,
+    release: Release,
+    database: sqlite3.Connection,
+    catalogue: Path | None,
+    id_name: str | None,
 ) -> None:
-    """Of a catalogue with withheld rows, keep the ids of rows that are shown and of none that is withheld."""
-    if not spec.without.rows:
+    """Of a catalogue that lacks something, keep the ids of rows that are shown and of none that is withheld.
+
+    No others are shown: what the ids of its spectra are is for the catalogue to say.
+    """
+    if not spec.without:
         return
     assert catalogue is not None
     about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
     note = pq.read_schema(withheld_ids(catalogue))
-    if (note.metadata or {}).get(b"note") == NOT_TOLD:
+    column = about["id"]
+    if not spec.without.rows and id_name in {c["name"] for c in about["columns"]}:
+        column = id_name
+    blind = spec.without.rows and (note.metadata or {}).get(b"note") == NOT_TOLD
+    if blind or not column or (id_name and spec.without.names(id_name)):
         what = f"which of them are of withheld rows cannot be told: {spec.catalogue!r} shows no id"
         mend = "withhold the set too, or show the id"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}]", what, mend))
@@ -33,7 +58,7 @@ def know_shown(
     )
     database.execute("BEGIN")
     for partition in about["partitions"]:
-        for ids in _ids_in(catalogue / partition["path"], about["id"]):
+        for ids in _ids_in(catalogue / partition["path"], column):
             database.executemany("INSERT OR IGNORE INTO shown VALUES (?)", ids)
     for ids in _ids_in(withheld_ids(catalogue), ID):
         database.executemany("DELETE FROM shown WHERE id = ?", ids)

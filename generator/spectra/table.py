@@ -17,7 +17,7 @@ from .model import Part, Spectrum
 LEVEL = 3
 """zstd level: numbers with their bytes sorted hardly shrink beyond it."""
 SMALL = ("part", "arm", "kind", "exposure", "scale", "grid", "grid_first")
-_ORDER = ("wavelength", "flux", "ivar", "error", "sky", "model", "normalized")
+_ORDER = ("wavelength", "flux", "ivar", "error", "sky", "model", "normalized", "subtracted")
 RESERVED = {*SMALL, *_ORDER, "wdisp", "header", "facts"}
 _WIDER = {("float", "double"): "double", ("int32", "int64"): "int64"}
 _ARROW = {"float": pa.float32(), "double": pa.float64(), "int32": pa.int32(), "int64": pa.int64()}

@@ -276,3 +276,22 @@ test("the flux fits what is in view; cosmic rays in an exposure do not count", (
   const plain = fitted("single", 0);
   assert.ok(Math.abs(plain[0] - low) < 2 && Math.abs(plain[1] - high) < 2, `${plain}`);
 });
+
+test("the file's own flux without its continuum", () => {
+  const about = { wavelength_unit: "Angstrom" };
+  const whole = part("", 4000, 5000);
+  assert.equal(new Traces(/** @type {any} */ ({ facts: {}, parts: [whole] }), about).subtracted, false);
+  const plain = /** @type {Float32Array} */ (whole.flux);
+  const subtracted = plain.map((v, i) => v - 4 + i / 1000);
+  const values = { ...whole.values, subtracted, model: plain.map((v) => v + 1) };
+  const traces = new Traces(/** @type {any} */ ({ facts: {}, parts: [{ ...whole, values }] }), about);
+  const state = { ...usual(), scale: /** @type {const} */ ("subtracted") };
+  const [trace] = traces.all;
+  const { flux, error } = traces.scaled(trace, state);
+  assert.ok(traces.subtracted && read("scale=subtracted").state.scale === "subtracted");
+  assert.deepEqual(flux, trace.pixels.values.subtracted);
+  assert.deepEqual(error, trace.pixels.error?.map(Math.abs));
+  // Another layer loses the same continuum.
+  const model = traces.layer(trace, "model", state);
+  assert.ok(model?.every((v, i) => Math.abs(v - flux[i] - 1) < 1e-5));
+});

@@ -2,7 +2,7 @@
 
 A layout is a module with
   NAME              as release.toml may name it
-  KEYWORDS          (where it has any) fact of a spectrum -> keyword or column that tells it
+  KEYWORDS          (where it has any) fact of a spectrum -> keywords or columns that tell it
   MASKS             the table of masks.toml that explains its masks
   FLUX_UNIT         unit of the flux; "" where it is relative
   VACUUM            whether wavelengths are in vacuum, where the file does not say

@@ -6,12 +6,13 @@ spectrum here.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..fits_file import Fits, Hdu
-from ..model import Part, Spectrum, Unreadable
+from ..model import NAME_ID, Part, Spectrum, Unreadable
 
 NAME = "desi-coadd"
 MASKS = "desi"
@@ -29,8 +30,8 @@ _FACTS = {
     "mjd": "MEAN_MJD",
     "fibre_status": "COADD_FIBERSTATUS",
 }
-KEYWORDS = _FACTS
-"""Fact of a spectrum -> the keyword or column that tells it."""
+KEYWORDS = {fact: (column,) for fact, column in _FACTS.items()} | {"exposure": ("EXPID",)}
+"""Fact of a spectrum -> the columns that tell it."""
 
 
 def matches(fits: Fits) -> bool:
@@ -41,7 +42,7 @@ def matches(fits: Fits) -> bool:
 def _fibermap(fits: Fits) -> Hdu:
     hdu = fits.named("FIBERMAP")
     if hdu is None or not hdu.has("TARGETID"):
-        raise Unreadable("has no TARGETID in FIBERMAP")
+        raise Unreadable("has no TARGETID in FIBERMAP", NAME_ID)
     return hdu
 
 
@@ -68,7 +69,7 @@ def read(fits: Fits, row: int) -> Spectrum:
     fibermap = _fibermap(fits)
     parts = [part for one in own for part in _parts(fits, one)]
     facts = {name: v for name, c in _FACTS.items() if (v := fibermap.cell(c, own[0])) not in (None, "")}
-    return Spectrum(parts, facts)
+    return Spectrum(parts, facts, several=True)
 
 
 def _parts(fits: Fits, row: int) -> list[Part]:
@@ -86,11 +87,8 @@ def _parts(fits: Fits, row: int) -> list[Part]:
             kind="coadd" if exposure is None else "single",
             exposure="" if exposure is None else str(exposure),
         )
-        if ivar := hdus.get(f"{arm}_IVAR"):
-            part.values["ivar"] = ivar.image(row)
-        if model := hdus.get(f"{arm}_MODEL"):
-            part.values["model"] = model.image(row)
-        if mask := hdus.get(f"{arm}_MASK"):
-            part.masks["mask"] = mask.image(row)
+        for name in ("ivar", "model", "mask"):
+            if hdu := hdus.get(f"{arm}_{name.upper()}"):
+                part.take(name, partial(hdu.image, row))
         parts.append(part)
     return parts

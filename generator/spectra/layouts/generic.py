@@ -6,12 +6,13 @@ are read, and the names are those of extensions. Without wavelengths of their ow
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..fits_file import Fits, Hdu
-from ..model import Part, Spectrum, Unreadable, Values
+from ..model import NAME_ID, Part, Spectrum, Unreadable, Values
 from .coordinate import check_unit, vacuum, wavelengths
 
 NAME = "columns"
@@ -57,14 +58,21 @@ def rows(fits: Fits, options: dict[str, Any]) -> int:
     hdu = table(fits, options)
     if not hdu.is_table:
         return 1
-    flux = hdu.columns.get(options["columns"]["flux"].upper())
+    return hdu.rows if _of_arrays(hdu, options["columns"]["flux"]) else min(hdu.rows, 1)
+
+
+def _of_arrays(hdu: Hdu, name: str) -> bool:
+    """Whether a row is a spectrum, and the table may hold more than one."""
+    if not hdu.is_table:
+        return False
+    flux = hdu.columns.get(name.upper())
     if flux is None:
-        raise Unreadable(f"has no column {options['columns']['flux']!r}")
-    return hdu.rows if flux[3] > 1 or flux[2] in "PQ" else min(hdu.rows, 1)
+        raise Unreadable(f"has no column {name!r}")
+    return flux[3] > 1 or flux[2] in "PQ"
 
 
 def identify(_fits: Fits, _row: int) -> tuple[str, Any]:
-    raise Unreadable("tells no id by itself")
+    raise Unreadable("tells no id by itself", NAME_ID)
 
 
 def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
@@ -100,8 +108,10 @@ def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
     if options.get("unit") is None and unit:
         check_unit(str(unit))
     part = Part(wavelength, flux, log=log)
-    part.values = {key: values(key) for key in VALUES if key in columns}
-    if "mask" in columns:
-        part.masks["mask"] = values("mask")
+    for key in (*VALUES, "mask"):
+        if key in columns:
+            part.take(key, partial(values, key))
     told = vacuum(hdu.header) if vacuum(hdu.header) is not None else vacuum(fits.primary.header)
-    return Spectrum([part], {} if told is None else {"vacuum": told})
+    return Spectrum(
+        [part], {} if told is None else {"vacuum": told}, several=_of_arrays(hdu, columns["flux"])
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..fits_file import Header
-from ..model import Unreadable
+from ..model import NAME_ID, Unreadable
 
 MASKS = "lamost"
 FLUX_UNIT = ""
@@ -31,8 +31,8 @@ _FACTS = {
     "release": ("DATA_V",),
     "simulated": ("SIMULATE",),
 }
-KEYWORDS = {fact: keys[0] for fact, keys in _FACTS.items()}
-"""Fact of a spectrum -> the keyword or column that tells it."""
+KEYWORDS = _FACTS
+"""Fact of a spectrum -> the keywords or columns that tell it."""
 
 
 def is_lamost(header: Header) -> bool:
@@ -44,7 +44,7 @@ def is_lamost(header: Header) -> bool:
 def identify(header: Header) -> tuple[str, Any]:
     value = header.get("OBSID")
     if value is None:
-        raise Unreadable("has no OBSID in its header")
+        raise Unreadable("has no OBSID in its header", NAME_ID)
     return "obsid", value
 
 
@@ -54,7 +54,9 @@ def facts(header: Header) -> dict[str, Any]:
         value = next((header.get(k) for k in keys if k in header), None)
         if value is not None and value != "":
             found[name] = value
-    snr = {band: header.number(f"SNR{band.upper()}") for band in "ugriz"}
-    if any(v is not None for v in snr.values()):
-        found["snr"] = {band: value for band, value in snr.items() if value is not None}
-    return found
+    snr: dict[str, float] = {}
+    for band in "ugriz":
+        for word in ("SN_", "SNR"):  # that of DR1, and that of all since
+            if (value := header.number(f"{word}{band.upper()}")) is not None:
+                snr[band] = value
+    return found | ({"snr": snr} if snr else {})

@@ -1,11 +1,14 @@
 """LAMOST low resolution up to DR7: the primary image, a row each for flux, inverse variance, wavelength and
 masks.
 
-The pilot survey's third row is not the wavelength; there it follows from the coefficients in the header.
+In the pilot survey and in DR1 the third row is the flux with its continuum subtracted; there the wavelength
+follows from the coefficients in the header. EXTEN0 may name the rows.
 """
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,19 @@ from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 __all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-lrs-image"
+_USUAL = ("flux", "ivar", "wavelength", "and_mask", "or_mask")
+_WORDS = {
+    "flux": "flux",
+    "inv": "ivar",
+    "subcont": "subtracted",
+    "contsub": "subtracted",
+    "wave": "wavelength",
+    "and": "and_mask",
+    "or": "or_mask",
+    "sky": "sky",
+}
+"""How EXTEN0 begins the name of a row, and what it is here."""
+_KEPT = {"ivar", "subtracted", "sky", "and_mask", "or_mask"}
 
 
 def _image(fits: Fits) -> Hdu:
@@ -44,14 +60,31 @@ def identify(fits: Fits, _row: int) -> tuple[str, Any]:
 def read(fits: Fits, _row: int) -> Spectrum:
     hdu = _image(fits)
     image = hdu.image()
-    wavelength, log = image[2], False
-    with np.errstate(all="ignore"):
-        ascending = wavelength[0] > 0 and (np.diff(wavelength) > 0).all()
-    if not ascending:
+    planes = dict(zip(_named(hdu.header, len(image)) or _USUAL, image, strict=False))
+    wavelength, log = planes.pop("wavelength", None), False
+    if wavelength is not None and not _ascending(wavelength):
+        # Such rows are never wavelengths, whatever a header says of them.
+        planes.setdefault("subtracted", wavelength)
+        wavelength = None
+    if wavelength is None:
         wavelength, log = _coefficients(hdu.header, image.shape[1]), True
-    masks = {name: image[row] for row, name in ((3, "and_mask"), (4, "or_mask")) if row < len(image)}
-    part = Part(wavelength, image[0], log=log, values={"ivar": image[1]}, masks=masks)
+    part = Part(wavelength, planes.pop("flux"), log=log)
+    for name in _KEPT & planes.keys():
+        part.take(name, partial(planes.__getitem__, name))
     return Spectrum([part], lamost.facts(hdu.header))
+
+
+def _named(header: Header, rows: int) -> list[str] | None:
+    """What EXTEN0 calls the rows; None where it does not name each."""
+    words = re.findall(r"[a-z]+", re.sub(r"\b(variance|mask)\b", "", header.text("EXTEN0").lower()))
+    names = [next((name for start, name in _WORDS.items() if w.startswith(start)), w) for w in words]
+    whole = len(names) == rows == len(set(names)) and "flux" in names
+    return names if whole else None
+
+
+def _ascending(values: Values) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(values[0] > 0 and (np.diff(values) > 0).all())
 
 
 def _coefficients(header: Header, pixels: int) -> Values:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..fits_file import Fits, Hdu
+from ..fits_file import Fits, Hdu, take_columns
 from ..model import Part, Spectrum, Unreadable
 from . import lamost
-from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
-from .lamost_table import lamost_masks
+from .lamost import FLUX_UNIT, MASKS, VACUUM
+from .lamost_table import COLUMNS
 
 __all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-mrs"
+_PART = {"snr": ("SNR",), "exptime": ("EXPTIME",), "exposures": ("LMJMLIST",), "lmjm": ("LMJM",)}
+KEYWORDS = lamost.KEYWORDS | _PART | {"exposure": ("LMJM",)}
 _COADD = re.compile(r"COADD_([A-Z])")
 _SINGLE = re.compile(r"([A-Z])-(\d.*)")
 
@@ -46,23 +48,14 @@ def read(fits: Fits, _row: int) -> Spectrum:
 
 def _part(hdu: Hdu) -> Part:
     log = not hdu.has("WAVELENGTH")
-    values = {}
-    for key, name in (("ivar", "IVAR"), ("normalized", "NORMALIZATION")):
-        if hdu.has(name):
-            values[key] = hdu.vector(name)
-    part = Part(
-        hdu.vector("LOGLAM" if log else "WAVELENGTH"),
-        hdu.vector("FLUX"),
-        log=log,
-        values=values,
-        masks={key: hdu.vector(name) for key, name in lamost_masks(hdu)},
-    )
+    part = Part(hdu.vector("LOGLAM" if log else "WAVELENGTH"), hdu.vector("FLUX"), log=log)
+    take_columns(part, hdu, COLUMNS)
     single = _SINGLE.fullmatch(hdu.name)
     if single:
         part.arm, part.kind, part.exposure = single[1], "single", single[2]
     else:
         part.arm = hdu.name.removeprefix("COADD_")
-    for key, keyword in (("snr", "SNR"), ("exptime", "EXPTIME"), ("exposures", "LMJMLIST"), ("lmjm", "LMJM")):
+    for key, (keyword,) in _PART.items():
         value = hdu.header.get(keyword)
         if value is not None:
             part.facts[key] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..fits_file import Fits
+from ..fits_file import Fits, take_columns
 from ..model import Part, Spectrum
 from . import lamost
 from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
@@ -12,6 +12,13 @@ from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 __all__ = ["FLUX_UNIT", "KEYWORDS", "MASKS", "NAME", "VACUUM", "identify", "matches", "read", "rows"]
 
 NAME = "lamost-lrs"
+COLUMNS = {
+    "ivar": "IVAR",
+    "normalized": "NORMALIZATION",
+    "and_mask": "ANDMASK",
+    "or_mask": "ORMASK",
+    "pix_mask": "PIXMASK",
+}
 _WANTED = ("FLUX", "IVAR", "WAVELENGTH")
 
 
@@ -32,15 +39,6 @@ def identify(fits: Fits, _row: int) -> tuple[str, Any]:
 def read(fits: Fits, _row: int) -> Spectrum:
     hdu = fits.hdu(1)
     assert hdu is not None
-    values = {"ivar": hdu.vector("IVAR")}
-    if hdu.has("NORMALIZATION"):
-        values["normalized"] = hdu.vector("NORMALIZATION")
-    masks = {key: hdu.vector(name) for key, name in lamost_masks(hdu)}
-    part = Part(hdu.vector("WAVELENGTH"), hdu.vector("FLUX"), values=values, masks=masks)
+    part = Part(hdu.vector("WAVELENGTH"), hdu.vector("FLUX"))
+    take_columns(part, hdu, COLUMNS)
     return Spectrum([part], lamost.facts(fits.primary.header))
-
-
-def lamost_masks(hdu: Any) -> list[tuple[str, str]]:
-    """The masks that a table has: our name, and its column."""
-    known = [("and_mask", "ANDMASK"), ("or_mask", "ORMASK"), ("pix_mask", "PIXMASK")]
-    return [(key, name) for key, name in known if hdu.has(name)]

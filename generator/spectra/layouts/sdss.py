@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..fits_file import Fits, Hdu
-from ..model import Part, Spectrum, Unreadable
+from ..fits_file import Fits, Hdu, take_columns
+from ..model import NAME_ID, Part, Spectrum, Unreadable
 
 NAME = "sdss-spec"
 MASKS = "sdss"
 FLUX_UNIT = "1e-17 erg / (s cm2 Angstrom)"
 VACUUM = True
 
-_VALUES = {"ivar": "IVAR", "sky": "SKY", "model": "MODEL", "wdisp": "WDISP"}
-_MASKS = {"and_mask": "AND_MASK", "or_mask": "OR_MASK", "mask": "MASK"}
+_COLUMNS = {name: name.upper() for name in ("ivar", "sky", "model", "wdisp", "and_mask", "or_mask", "mask")}
 _CAMERA = re.compile(r"([BR])\d?-?(\d{8}).*")
 _FACTS = {
     "ra": ("PLUG_RA", "RACAT", "RA"),
@@ -38,8 +37,8 @@ _FACTS = {
     "survey": ("SURVEY",),
     "target": ("TARGETTYPE", "OBJTYPE"),
 }
-KEYWORDS = {fact: keys[0] for fact, keys in _FACTS.items()}
-"""Fact of a spectrum -> the keyword or column that tells it."""
+KEYWORDS = _FACTS | {"exposure": ("EXPOSURE", "MJD")}
+"""Fact of a spectrum -> the keywords or columns that tell it."""
 
 
 def matches(fits: Fits) -> bool:
@@ -72,7 +71,7 @@ def identify(fits: Fits, _row: int) -> tuple[str, Any]:
     numbers = [about.cell(c, 0) if about else None for c in ("FIELD", "MJD", "CATALOGID")]
     if all(isinstance(n, int) for n in numbers):
         return "spec", "{:06d}-{:05d}-{:011d}".format(*numbers)
-    raise Unreadable("has neither a SPECOBJID nor plate (field), MJD and fibre (CATALOGID)")
+    raise Unreadable("has neither a SPECOBJID nor plate (field), MJD and fibre (CATALOGID)", NAME_ID)
 
 
 def read(fits: Fits, _row: int) -> Spectrum:
@@ -95,10 +94,6 @@ def read(fits: Fits, _row: int) -> Spectrum:
 
 
 def _part(hdu: Hdu) -> Part:
-    return Part(
-        hdu.vector("LOGLAM"),
-        hdu.vector("FLUX"),
-        log=True,
-        values={key: hdu.vector(name) for key, name in _VALUES.items() if hdu.has(name)},
-        masks={key: hdu.vector(name) for key, name in _MASKS.items() if hdu.has(name)},
-    )
+    part = Part(hdu.vector("LOGLAM"), hdu.vector("FLUX"), log=True)
+    take_columns(part, hdu, _COLUMNS)
+    return part

@@ -201,8 +201,15 @@ export class Controls {
     }
     input("smooth-alone").checked = state.alone;
     input("scale").value = state.scale;
-    const file = /** @type {HTMLOptionElement} */ (document.querySelector('#scale option[value="file"]'));
-    file.hidden = file.disabled = !traces.normalized;
+    for (const [value, has] of /** @type {const} */ ([
+      ["file", traces.normalized],
+      ["subtracted", traces.subtracted],
+    ])) {
+      const option = /** @type {HTMLOptionElement} */ (
+        document.querySelector(`#scale option[value="${value}"]`)
+      );
+      option.hidden = option.disabled = !has;
+    }
     find("scale-at").hidden = state.scale !== "at";
     put("scale-at", String(Number(axis.ofVacuum(state.at).toFixed(2))));
     put("continuum-window", String(state.continuum.window));

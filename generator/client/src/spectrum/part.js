@@ -11,7 +11,7 @@
  * @property {Float64Array} wavelength linear, in the set's unit; vacuum or air as the spectrum's facts say; may descend
  * @property {Floats} stored the wavelengths as the file has them: where `scale` is log10, their decimal logarithms
  * @property {Floats} flux
- * @property {Record<string, Floats>} values ivar, error, sky, model, normalized, wdisp, as far as it has them
+ * @property {Record<string, Floats>} values ivar, error, sky, model, normalized, subtracted, wdisp, as far as it has them
  * @property {Record<string, Bits>} masks and_mask, or_mask, pix_mask, mask, as far as it has them
  * @property {'linear' | 'log10'} scale
  * @property {Record<string, any>} facts of this part alone

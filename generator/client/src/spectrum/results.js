@@ -2,6 +2,7 @@
 import { t } from "../strings.js";
 import { typeset } from "./export/units.js";
 import { measured } from "./scenes.js";
+import { isDifference } from "./state.js";
 import { numberText } from "./ticks.js";
 
 /** Rows of the table at most: a range may lie in many exposures. */
@@ -14,7 +15,7 @@ const MOST = 60;
 export function measuredTable(showing) {
   const { traces, state, axis, about } = showing;
   const unit = state.unit === "nm" ? "nm" : "Å";
-  const flux = !["none", "subtract"].includes(state.scale) ? "" : about.flux_unit;
+  const flux = state.scale === "none" || isDifference(state) ? about.flux_unit : "";
   // What is per Å loses that where Å are summed up.
   const per = typeset(flux).split(" ");
   const left = per.filter((factor) => factor !== `${unit}⁻¹`);
@@ -46,7 +47,7 @@ export function measuredTable(showing) {
       const found = measured(showing, trace, low, high);
       if (!found) return [];
       // Where the continuum is taken away or below zero, nothing is as wide as it.
-      const wide = state.scale !== "subtract" && Math.min(...found.ends) > 0 ? found.width : null;
+      const wide = !isDifference(state) && Math.min(...found.ends) > 0 ? found.width : null;
       return [
         [
           `${numberText(found.low, 7)} – ${numberText(found.high, 7)}`,

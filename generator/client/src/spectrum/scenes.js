@@ -2,6 +2,7 @@
 import { bitName, bitsOf, countBits, runs } from "./masks.js";
 import { measure } from "./measure.js";
 import { typeset } from "./export/units.js";
+import { isDifference } from "./state.js";
 import { isGood, lowerBound, median } from "./values.js";
 import { t } from "../strings.js";
 
@@ -225,12 +226,13 @@ function acrossTitle({ frame, medium, unit }, traces) {
 }
 
 /** @param {State} state @param {any} about */
-function upTitle({ scale }, about) {
+function upTitle(state, about) {
+  const { scale } = state;
   if (scale === "divide") return t("Flux / continuum");
   if (scale === "file") return t("Normalised flux");
-  const relative = scale !== "none" && scale !== "subtract";
+  const relative = scale !== "none" && !isDifference(state);
   const unit = relative ? t("relative") : typeset(about.flux_unit) || t("relative");
-  return `${scale === "subtract" ? t("Flux − continuum") : t("Flux")} (${unit})`;
+  return `${isDifference(state) ? t("Flux − continuum") : t("Flux")} (${unit})`;
 }
 
 /**

@@ -3,7 +3,7 @@
  * they are as the axis has them. docs/permalinks.md tells of every parameter.
  *
  * @typedef {[number, number]} Range
- * @typedef {"none" | "median" | "at" | "divide" | "subtract" | "file"} Scaling
+ * @typedef {"none" | "median" | "at" | "divide" | "subtract" | "file" | "subtracted"} Scaling
  * @typedef {object} State
  * @property {string[] | null} show layers: error, sky, model, continuum, and names of masks; null for the usual ones
  * @property {string[] | null} parts keys of parts; null for the usual ones
@@ -34,7 +34,9 @@ import { C } from "./wavelengths.js";
 
 /** Parameters that are not the viewer's own, and are left alone. */
 const KEPT = ["theme", "list", "back", "set"];
-const SCALINGS = /** @type {const} */ (["none", "median", "at", "divide", "subtract", "file"]);
+const SCALINGS = /** @type {const} */ (["none", "median", "at", "divide", "subtract", "file", "subtracted"]);
+/** Whether the continuum is taken away, be it by the page or in the file. @param {{scale: Scaling}} state */
+export const isDifference = ({ scale }) => scale === "subtract" || scale === "subtracted";
 /** Redshifts and wavelengths beyond these are no astronomy. */
 const Z = { low: -0.99, high: 30 };
 export const FARTHEST = 1e7;

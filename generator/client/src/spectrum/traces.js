@@ -12,6 +12,7 @@
  */
 import { fitContinuum } from "./continuum.js";
 import { smooth } from "./smooth.js";
+import { isDifference } from "./state.js";
 import { counted, interpolate, isGood, lowerBound, median, pixelsOf, uncounted } from "./values.js";
 import { Axis } from "./wavelengths.js";
 
@@ -58,6 +59,7 @@ export class Traces {
       ...this.masks,
     ];
     this.normalized = has(({ pixels }) => pixels.values.normalized);
+    this.subtracted = has(({ pixels }) => pixels.values.subtracted);
   }
 
   /** The layers shown where the reader has not said. */
@@ -120,6 +122,14 @@ export class Traces {
       const { normalized } = pixels.values;
       return (values) =>
         values === pixels.flux ? normalized : values.map((v, i) => v * (normalized[i] / pixels.flux[i]));
+    }
+    if (state.scale === "subtracted" && pixels.values.subtracted) {
+      const { subtracted } = pixels.values;
+      const continuum = pixels.flux.map((v, i) => v - subtracted[i]);
+      return (values, difference) => {
+        if (difference) return values;
+        return values === pixels.flux ? subtracted : values.map((v, i) => v - continuum[i]);
+      };
     }
     const level = state.scale === "median" || state.scale === "at" ? this.#level(trace, state) : 1;
     return (values) => (level === 1 ? values : values.map((v) => v / level));
@@ -189,7 +199,7 @@ export class Traces {
     if (!source) return null;
     const scaled = this.scaled(trace, state);
     // Where the continuum is divided by or taken away, so it is of the template.
-    const own = ["divide", "subtract"].includes(state.scale) ? state.scale : "none";
+    const own = isDifference(state) ? "subtract" : state.scale === "divide" ? "divide" : "none";
     const { flux } = template.scaled(source, { ...state, scale: own, parts: null });
     const showing = { medium: /** @type {const} */ ("vacuum"), unit: /** @type {const} */ ("A") };
     const here = new Axis(this.medium, { ...showing, frame: "rest", z }, this.unit);

@@ -17,7 +17,7 @@ const TYPES = /** @type {[Function, string][]} */ ([
 ]);
 
 /** What has the unit of the flux. */
-const LIKE_FLUX = new Set(["flux", "error", "sky", "model"]);
+const LIKE_FLUX = new Set(["flux", "error", "sky", "model", "subtracted"]);
 
 /**
  * Wavelength, flux, then what else the part has; numbers in the precision of the file.
