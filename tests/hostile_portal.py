@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
+from babel.messages.pofile import read_po
 
 from .conftest import DRPORTAL
 from .spectra_fixtures import write_plain
@@ -32,6 +33,8 @@ BREAKS = [
 ]
 EVIL = " ".join(BREAKS)
 SHORT = BREAKS[0]
+WORDS = f"{SHORT} </script><script>{RUN}</script> 100 % %(nothing)s %s"
+"""What a theme's own words say beside those of every text, in Chinese."""
 NAME = '"><b onclick=x>'
 """As the name of a column; DuckDB, HATS and the table must all bear it."""
 
@@ -94,6 +97,13 @@ def q(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def messages() -> list[str]:
+    """Every text of pages that a theme may replace."""
+    file = Path(__file__).parents[1] / "themes/default/locale/zh/LC_MESSAGES/drportal.po"
+    with file.open("rb") as stream:
+        return [m.id for m in read_po(stream) if m.id and isinstance(m.id, str)]
+
+
 def write(folder: Path) -> None:
     release = folder / "releases" / "evil" / "v1"
     (release / "docs").mkdir(parents=True)
@@ -103,7 +113,11 @@ def write(folder: Path) -> None:
     both = f"{{ en = {q(EVIL)}, zh = {q(EVIL)} }}"
     author = f"{{ family = {q(SHORT)}, given = {q(SHORT)}, affiliation = {q(SHORT)} }}"
     paper = f'key = "a", year = 2020, title = {q(EVIL)}, journal = {q(SHORT)}'
+    words = folder / "themes" / "evil" / "theme.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text("[words.zh]\n" + "".join(f"{q(m)} = {q(f'{m} {WORDS}')}\n" for m in messages()))
     (folder / "portal.toml").write_text(f"""
+theme = "evil"
 name = {q(SHORT)}
 title = {both}
 description = {both}

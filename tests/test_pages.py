@@ -20,7 +20,7 @@ from drportal.model import Portal, load_portal
 from drportal.pages import Assets, render_portal, render_release
 from drportal.pages.assets import EXTENSIONS
 from drportal.pages.charts import bars, release_chart, sparkline
-from drportal.pages.escape import exact_value, json_block, permalink, sql_name
+from drportal.pages.escape import exact_value, in_template, json_block, permalink, sql_name
 from drportal.pages.i18n import Language
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map
 from drportal.pages.theme import load_theme, themes_folder
@@ -598,3 +598,24 @@ def test_a_theme_has_its_own_words_and_picture(tmp_path: Path) -> None:
     (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
     with pytest.raises(InputError, match=r"hero: 'art.svg' holds a <script>"):
         load_theme(portal)
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "shown"),
+    [
+        ("Home", '"><img src=x onerror=alert(1)>', "&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"),
+        ("%(n)s rows", "<b>%(n)s</b>", "&lt;b&gt;7&lt;/b&gt;"),
+        ("%(n)s rows", "100 % of %(n)s, %(other)s, %s, %%", "100 % of 7, %(other)s, %s, %%"),
+        ("Home", "{{ 7 * 7 }} {% raw %} it's & so", "{{ 7 * 7 }} {% raw %} it&#39;s &amp; so"),
+    ],
+)
+def test_words_of_a_theme_are_text(message: str, said: str, shown: str) -> None:
+    environment = jinja2.Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda m: in_template(m, said), lambda m, _many, _n: in_template(m, said), newstyle=True
+    )
+    for text in ("_(m, n=7)", "ngettext(m, m, 2, n=7)"):
+        assert (
+            environment.from_string(f'<a title="{{{{ {text} }}}}">').render(m=message)
+            == f'<a title="{shown}">'
+        )

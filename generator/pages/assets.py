@@ -15,7 +15,7 @@ from jinja2.bccache import Bucket
 
 from ..model import Portal, Release
 from ..problems import InputError, Problem
-from .escape import sql_name
+from .escape import in_template, sql_name
 from .i18n import Language
 from .theme import Theme, load_theme
 
@@ -119,8 +119,12 @@ class Assets:
                 bytecode_cache=self._compiled,
             )
             environment.filters["sql_name"] = sql_name
-            translations = self.language(code).translations
-            environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+            language = self.language(code)
+            environment.install_gettext_callables(  # type: ignore[attr-defined]
+                lambda message: in_template(message, language.gettext(message)),
+                lambda one, many, n: in_template(f"{one}{many}", language.ngettext(one, many, n)),
+                newstyle=True,
+            )
             self._environments[code] = environment
         return self._environments[code]
 

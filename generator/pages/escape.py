@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import quote, quote_plus
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..model.text import MAIL_ADDRESS, WEB_ADDRESS
 
@@ -17,6 +17,22 @@ def json_block(value: object) -> Markup:
     """JSON for inside <script type="application/json">: nothing in it can end the element or the line."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.translate(IN_SCRIPT))
+
+
+def in_template(message: str, said: str) -> Markup:
+    """A translation, or a theme's own words, as Jinja takes it: as text, which Jinja itself holds for markup.
+
+    It puts values in place of %(name)s; those of the English stay, and any other % is one.
+    """
+
+    def placeholder(found: re.Match[str]) -> str:
+        whole = found[0]
+        return whole if len(whole) > 1 and whole in message else whole.replace("%", "%%")
+
+    return Markup(_PERCENT.sub(placeholder, str(escape(said))))
+
+
+_PERCENT = re.compile(r"%(?:\(\w+\)s|%)?")
 
 
 def web_address(value: str | None) -> str | None:
