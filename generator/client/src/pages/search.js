@@ -5,6 +5,7 @@ import { detailOf } from "../results/detail.js";
 import { Asker } from "../results/confirm.js";
 import { offerElsewhere } from "../results/elsewhere.js";
 import { findRows } from "../results/find.js";
+import { Nothing } from "../results/nothing.js";
 import { CAP } from "../results/hits.js";
 import { makePlots } from "../results/plots/index.js";
 import { restoreTargets } from "../results/query-file.js";
@@ -53,6 +54,7 @@ const narrow = new Narrow();
 makePlots(view);
 makeGallery(view, page);
 const report = new TargetReport(/** @type {HTMLElement} */ (document.getElementById("target-report")));
+const nothing = new Nothing(/** @type {HTMLElement} */ (document.getElementById("nothing-found")));
 const welcome = document.getElementById("search-welcome");
 
 for (const element of document.querySelectorAll("form.search-form")) {
@@ -90,25 +92,26 @@ offerSpectra(view, page);
 acceptQueryFiles(view, page, "search", openFile);
 offerSamp(view, page, takeTable);
 addEventListener("popstate", follow);
-welcome?.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[href^='?']") : null;
-  if (
-    !(link instanceof HTMLAnchorElement) ||
-    /** @type {MouseEvent} */ (event).metaKey ||
-    /** @type {MouseEvent} */ (event).ctrlKey
-  )
-    return;
-  event.preventDefault();
-  history.pushState(null, "", link.href);
-  follow();
-});
+for (const place of [welcome, nothing.place]) place?.addEventListener("click", followLink);
 follow();
+
+/** A link to a search of this page. @param {MouseEvent} event */
+function followLink(event) {
+  const link = event.target instanceof Element ? event.target.closest("a[href^='?']") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  const { search: query } = new URL(link.href);
+  history.pushState(null, "", address(query.slice(1)));
+  follow();
+}
 
 /** Show what the address asks for. */
 function follow() {
   running?.abort();
-  const { search, problems, asked } = readPermalink(location.search, known);
-  const form = forms.get(search.catalogue);
+  nothing.hide();
+  const { search: written, problems, asked } = readPermalink(location.search, known);
+  const form = forms.get(written.catalogue);
+  const search = form ? form.settle(written) : written;
   if (!form) {
     if (known.length) showTab(known[0].name);
     tell(problems);
@@ -156,9 +159,10 @@ const isHidden = (catalogue) =>
 
 /** Show what a query file asks for, its list of targets too. @param {import("../results/query-file.js").QueryFile} file */
 async function openFile(file) {
-  const { search, problems } = readPermalink(file.query, known);
-  const form = forms.get(search.catalogue);
+  const { search: written, problems } = readPermalink(file.query, known);
+  const form = forms.get(written.catalogue);
   if (!form || problems.length) return tell(problems, form);
+  const search = form.settle(written);
   if (file.targets) {
     const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
     search.targets = { targets: await restoreTargets(file.targets, form.form), match, radius };
@@ -175,6 +179,7 @@ function tell(problems, form) {
   view.clear();
   narrow.form();
   report.hide();
+  nothing.hide();
   if (welcome) welcome.hidden = false;
   const messages = problems.map(({ parameter, message }) =>
     t("{parameter}: {message}", { parameter, message }),
@@ -218,6 +223,7 @@ async function run(form, search) {
   view.begin();
   narrow.results();
   report.hide();
+  nothing.hide();
   try {
     if (search.list && !search.targets) {
       search.targets = (await form.targets?.follow(search.list)) ?? null;
@@ -271,6 +277,7 @@ async function run(form, search) {
     );
     if (added.problems.length) view.problem(added.problems, false);
     narrow.arrived();
+    if (hits.total === 0) await nothing.show({ catalogue, form: form.form, search, signal });
     return true;
   } catch (error) {
     if (running !== controller) return false;

@@ -51,7 +51,7 @@ export class Field {
       const ticked = this.#choices()
         .filter((box) => box.checked)
         .map((box) => /** @type {Item} */ ({ kind: "value", text: box.value }));
-      return [...ticked, ...readItems(this.column, text)];
+      return this.settle([...ticked, ...readItems(this.column, text)]);
     }
     if (this.widget === "range") return this.#readRange();
     if (this.widget === "ids") {
@@ -60,6 +60,21 @@ export class Field {
       return readItems(this.column, list.trim().replace(separators, ","));
     }
     return readItems(this.column, text);
+  }
+
+  /**
+   * A text that is none of the column's values is the one that differs from it in letter case or blanks alone.
+   * @param {Item[]} items @returns {Item[]}
+   */
+  settle(items) {
+    const values = kindOf(this.column) === "text" ? this.#choices().map((box) => box.value) : [];
+    const same = (/** @type {string} */ one, /** @type {string} */ other) =>
+      one.trim().toLowerCase() === other.trim().toLowerCase();
+    return items.map((item) => {
+      if (item.kind !== "value" || values.includes(item.text)) return item;
+      const found = values.filter((value) => same(value, item.text));
+      return found.length === 1 ? { kind: "value", text: found[0] } : item;
+    });
   }
 
   /** Two boxes: the ends of a range, or all of it in one of them. @returns {Item[]} */

@@ -241,6 +241,18 @@ export class SearchForm {
     return this.#order && same(this.#order) ? this.#order : shown;
   }
 
+  /**
+   * A search with texts as the catalogue writes them, where the form knows all of a column's.
+   * @param {Search} search @returns {Search}
+   */
+  settle(search) {
+    const constraints = search.constraints.map(({ column, items }) => {
+      const field = this.fields.find((one) => one.column.name === column);
+      return { column, items: field ? field.settle(items) : items };
+    });
+    return { ...search, constraints };
+  }
+
   /** Show a search. @param {Search} search */
   write(search) {
     this.forget();

@@ -10,6 +10,7 @@
  */
 import { t } from "../strings.js";
 import { isId, kindOf } from "./columns.js";
+import { bareNumber } from "./designations.js";
 import { Refused, parseItems } from "./grammar.js";
 import { condition } from "./sql.js";
 import { halfWidth, readNumber } from "./values.js";
@@ -167,12 +168,11 @@ function understand(written, column, dates) {
     const compared = readComparisons(part, value, clean);
     const found = compared ? null : readRange(part, value, clean);
     const single = match(value, part) ? clean(part) : "";
-    const id =
-      !dates && isId(column) ? /^\s*[\p{L}][\p{L}\d ._/-]*?[\s:#=_-]*?(\d+)\s*$/u.exec(part)?.[1] : "";
+    const id = !dates && isId(column) ? bareNumber(part) : part;
     if (compared) comparisons.push(compared);
     else if (single) items.push({ kind: "value", text: single });
     else if (found) items.push(found);
-    else if (id) items.push({ kind: "value", text: id });
+    else if (id !== part) items.push({ kind: "value", text: id });
     else return null;
   }
   const combined = combine(comparisons, dates);

@@ -25,6 +25,7 @@
  */
 import { t } from "../../strings.js";
 import { findColumn, kindOf } from "../columns.js";
+import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
 import { readWhole } from "../values.js";
@@ -243,7 +244,7 @@ function idReader(column, whole) {
     if (text === "") throw new Refused(t("There is no identifier."));
     if (!whole) return text;
     if (wholes) return wholes[row];
-    const { floor, ceil } = readWhole(text);
+    const { floor, ceil } = readWhole(column.kind === "text" ? bareNumber(text) : text);
     if (floor !== ceil) throw new Refused(t("“{text}” is not a whole number.", { text }));
     if (floor >= 2n ** 63n || floor < -(2n ** 63n)) throw new Refused(t("“{text}” is too large.", { text }));
     // what a spreadsheet has written with an exponent has lost its last digits

@@ -25,6 +25,7 @@ import { runsOf } from "../../catalogue/planner.js";
 import { t } from "../../strings.js";
 import { bounds } from "../bounds.js";
 import { findColumn, separationName } from "../columns.js";
+import { nameForms } from "../designations.js";
 import { conditions, ordering, separationFormula } from "../sql.js";
 import { quoteName } from "../values.js";
 import { idTable, listTable, placeTable } from "./tables.js";
@@ -246,8 +247,8 @@ function nearest(found, names) {
  * @returns {{values: (bigint | string)[]} | {low: bigint, high: bigint} | {}}
  */
 function span(ids) {
+  if (!(ids instanceof BigInt64Array)) return ids.length <= FEW ? { values: ids.flatMap(nameForms) } : {};
   if (ids.length <= FEW) return { values: [...ids] };
-  if (!(ids instanceof BigInt64Array)) return {};
   let [low, high] = [ids[0], ids[0]];
   for (const id of ids) {
     if (id < low) low = id;

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./roles.js").Targets} Targets
  */
+import { nameForms } from "../designations.js";
 import { Float64, Int64, Table, Utf8, makeData, makeVector } from "apache-arrow";
 
 /**
@@ -54,14 +55,21 @@ export function placeTable({ ra, dec }, radius, { target, order, pixel }) {
   });
 }
 
-/** Identifiers to look for. @param {Targets} targets */
+/** Identifiers to look for: a text under all names it may have. @param {Targets} targets */
 export function idTable({ ids }) {
-  const values =
-    ids instanceof BigInt64Array ? makeVector(ids.slice()) : textVector(/** @type {string[]} */ (ids));
-  return new Table({
-    n: makeVector(Int32Array.from(/** @type {ArrayLike<any>} */ (ids), (_, i) => i)),
-    id: values,
-  });
+  if (ids instanceof BigInt64Array)
+    return new Table({ n: makeVector(Int32Array.from(ids, (_, i) => i)), id: makeVector(ids.slice()) });
+  /** @type {number[]} */
+  const numbers = [];
+  /** @type {string[]} */
+  const texts = [];
+  for (const [i, id] of /** @type {string[]} */ (ids).entries()) {
+    for (const form of nameForms(id)) {
+      numbers.push(i);
+      texts.push(form);
+    }
+  }
+  return new Table({ n: makeVector(Int32Array.from(numbers)), id: textVector(texts) });
 }
 
 /** Arrow's own builder of texts makes functions from text, which the page's policy forbids. @param {string[]} texts */

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nameForms, bareNumber } from "../src/search/designations.js";
+import { diagnose, maskOf, partsOf, similar, without } from "../src/search/nothing.js";
+import { readPermalink, writePermalink } from "../src/search/permalink.js";
+
+const form = {
+  name: "t",
+  rows: 1,
+  position: { ra: "ra", dec: "dec" },
+  id: null,
+  columns: ["ra", "dec", "a", "b"].map((name) => ({ name, datatype: "double" })),
+};
+
+test("a search is taken apart and put together without some of its parts", () => {
+  const { search } = readPermalink("cone=1,2,3&a=>5&b=..7", [form]);
+  const parts = partsOf(search, form);
+  assert.deepEqual(
+    parts.map(({ label }) => label),
+    ["the cone of 3 arcsec", "a=>5..", "b=..7"],
+  );
+  assert.equal(writePermalink(without(search, [parts[0], parts[2]])), "catalogue=t&a=%3E5..");
+  assert.match(maskOf(parts), /THEN 1 ELSE 0 END \+ CASE WHEN "a" .* THEN 2 .* THEN 4 ELSE 0 END$/);
+});
+
+test("which condition removes all rows: alone, in pairs, or none of them", () => {
+  const said = (/** @type {[number, number][]} */ rows, /** @type {number} */ n) =>
+    diagnose(new Map(rows), n);
+  // bits of the conditions met → rows
+  assert.deepEqual(
+    said(
+      [
+        [0b01, 5],
+        [0b00, 9],
+      ],
+      2,
+    ),
+    { impossible: [1], without: [{ parts: [1], rows: 5 }], most: null },
+  );
+  assert.deepEqual(
+    said(
+      [
+        [0b011, 5],
+        [0b101, 7],
+        [0b110, 1],
+      ],
+      3,
+    ).without,
+    [
+      { parts: [1], rows: 7 },
+      { parts: [2], rows: 5 },
+      { parts: [0], rows: 1 },
+    ],
+  );
+  assert.deepEqual(
+    said(
+      [
+        [0b001, 5],
+        [0b010, 7],
+      ],
+      3,
+    ),
+    {
+      impossible: [2],
+      without: [
+        { parts: [0, 2], rows: 7 },
+        { parts: [1, 2], rows: 5 },
+      ],
+      most: null,
+    },
+  );
+  assert.deepEqual(
+    said(
+      [
+        [0b0001, 5],
+        [0b0010, 7],
+      ],
+      4,
+    ),
+    { impossible: [2, 3], without: [], most: { parts: [0], rows: 5 } },
+  );
+  assert.deepEqual(said([[0, 5]], 1), { impossible: [0], without: [], most: null });
+  assert.deepEqual(said([], 3), { impossible: [0, 1, 2], without: [], most: null });
+});
+
+test("names are looked for with and without a catalogue before them", () => {
+  assert.deepEqual(nameForms(" LAMOST  J004200.00+203000.0 ").slice(1, 4), [
+    "LAMOST  J004200.00+203000.0",
+    "J004200.00+203000.0",
+    "LAMOST J004200.00+203000.0",
+  ]);
+  assert.ok(nameForms("4295806720000000").includes("Gaia DR3 4295806720000000"));
+  assert.deepEqual(nameForms("Star"), ["Star", "STAR"]);
+  assert.equal(bareNumber("Gaia DR3 12"), "12");
+  assert.equal(bareNumber("HD12"), "12");
+  assert.equal(bareNumber("12.5"), "12.5");
+  assert.match(
+    similar("name", "Gaia DR3 4295806720"),
+    /IN \('gaiadr34295806720', '4295806720'\) OR ends_with\(.*'4295806720'\)/,
+  );
+  assert.doesNotMatch(similar("class", "star"), /ends_with/);
+});
