@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote_plus
 
-from ..ingest.sql import quoted
 from .escape import exact_value
 
 OWN = {
