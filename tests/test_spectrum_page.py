@@ -500,3 +500,13 @@ def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Pat
     chromium.upload("#data-folder", spectral.release)
     chromium.wait(f"/^Spectra: 1 /.test({STATUS})", 60)
     assert chromium.evaluate("document.getElementById('object-folder').hidden")
+
+
+def test_the_files_own_flux_without_its_continuum(watched: Browser, spectral_base: str) -> None:
+    watched.open(f"{spectral_base}spectrum.html?set=dr10&obsid=7&scale=subtracted")
+    watched.wait(SHOWN, 20)
+    assert value(watched, "scale") == "subtracted" and watched.evaluate(
+        "document.getElementById('refused').hidden"
+    )
+    option = "document.querySelector('#scale option[value=\"{}\"]').disabled"
+    assert watched.evaluate(option.format("file")) and not watched.evaluate(option.format("subtracted"))
