@@ -22,15 +22,16 @@ import pyarrow as pa
 
 from .. import __version__, simulate
 from ..checksums import digest
+from ..kept import Damaged, Tell, damage, damage_in, read_record, sums_file, unsound, write_record, write_sums
 from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..problems import InputError, Problem
-from .describe import write_grids, write_set
+from .describe import all_sums, write_grids, write_set
 from .grids import Grid, find_grids
 from .index import write_index
 from .model import Unreadable
-from .pack import Job, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
+from .pack import Job, chunk_folder, note_file, note_of, original_folder, pack_path, safe_name, write_pack
 from .read import read_spectrum
-from .scan import SHOWN, Item, Scan, scan
+from .scan import SHOWN, Item, Scan, forget, scan
 from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
 __all__ = ["FORMAT", "PACK_SPECTRA", "make_spectra"]
@@ -61,24 +62,27 @@ def make_spectra(
     `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
     """
     work = cache / release.id / "spectra" / spec.kept_as
+    if (work / "files.jsonl").exists():  # of an earlier version, which took no checksums
+        shutil.rmtree(work)
     work.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
     simulated = _simulated(spec, release, work) if spec.simulate else None
-    if simulated is not None and _finished(work, simulated):
-        return work / "data", []
+    if simulated is not None and _finished(work, simulated, lines):
+        return work / "data", lines
     if simulated is not None:
         given = _simulate(spec, release, work / "source")
         spec = spec.model_copy(update={"source": str((work / "source").resolve()), **given})
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
-        found = scan(spec, release, work, catalogue, pool, keep_going, progress)
+        found = scan(spec, release, work, catalogue, pool, keep_going, progress, lines.append)
         _check_name(spec, release, found)
         key = simulated or _key(spec, release, found)
-        if not _finished(work, key):
+        if not _finished(work, key, lines):
             (work / "finished").unlink(missing_ok=True)
-            _write(spec, release, work, found, jobs, pool, keep_going, progress)
-            (work / "finished").write_text(key, encoding="utf-8")
+            _write(spec, release, work, found, jobs, pool, keep_going, progress, lines.append)
+            write_record(work / "finished", key)
     if simulated is not None:
         shutil.rmtree(work / "source")
-        (work / "scan.sqlite").unlink()
+        forget(work)
     about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
     lost = [tuple(entry) for entry in about["left_out"]["files"]]
     if lost and not keep_going:
@@ -86,7 +90,8 @@ def make_spectra(
     if not about["spectra"]:
         what = f"none of its files can be used ({lost[0][0]}: {lost[0][1]})"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
-    return work / "data", [str(p) for p in _unreadable(release, lost, mend="left out")]
+    lines = list(dict.fromkeys(lines))
+    return work / "data", lines + [str(p) for p in _unreadable(release, lost, mend="left out")]
 
 
 def _unreadable(release: Release, lost: list[Any], mend: str = "") -> list[Problem]:
@@ -139,20 +144,26 @@ def _simulate(spec: SpectraSet, release: Release, folder: Path) -> dict[str, Any
     return {}
 
 
-def _finished(work: Path, key: str) -> bool:
-    """Whether the folder is complete, made of the same, and no pack was touched since."""
-    file = work / "finished"
-    if not file.is_file() or file.read_text(encoding="utf-8") != key:
-        return False
+def _finished(work: Path, key: str, lines: list[str]) -> bool:
+    """Whether the folder is complete, made of the same, and every byte is as it was written.
+
+    Damage gets a line; what is too much goes, and all else that is damaged will be made anew.
+    """
+    data = work / "data"
     try:
-        with (work / "files.jsonl").open(encoding="utf-8") as files:
-            return all(
-                (status.st_size, status.st_mtime_ns) == (size, mtime)
-                for path, size, mtime in map(json.loads, files)
-                for status in [(work / "data" / path).stat()]
-            )
-    except OSError:
+        if (known := read_record(work / "finished")) is None:
+            return False
+    except Damaged:
+        lines.append(damage(work / "finished"))
         return False
+    if known == key and not (found := unsound(data)):
+        return True
+    if known == key:
+        lines.append(damage_in(data, found))
+        for fault in found:
+            if fault.kind == "extra":
+                (data / fault.path).unlink(missing_ok=True)
+    return False
 
 
 def _write(
@@ -164,30 +175,33 @@ def _write(
     pool: Executor | None,
     keep_going: bool,
     progress: Progress,
+    tell: Tell,
 ) -> None:
     out = work / "data"
     arrays, grids = _sample(spec, release, found)
     key = hashlib.sha256(f"{_settings(spec, release)} {found.digest()}".encode()).hexdigest()
-    arrays = merged(arrays, _remembered(work, key))
+    arrays = merged(arrays, _remembered(work, key, tell))
     while True:
         shape = Shape(found.id_name, "int64" if found.whole else "string", arrays)
-        count, need = _write_packs(spec, release, work, found, shape, grids, jobs, pool, keep_going, progress)
+        count, need = _write_packs(
+            spec, release, work, found, shape, grids, jobs, pool, keep_going, progress, tell
+        )
         if not need:
             break
         # A column or a wider type that the sample did not show: all packs have the same columns.
         arrays = merged(arrays, need)
-        (work / "columns.json").write_text(json.dumps([key, arrays]), encoding="utf-8")
+        write_record(work / "columns.json", json.dumps([key, arrays]))
     _prune(out, work / "notes", count)
 
     def remembered() -> Iterator[tuple[int, dict[str, Any]]]:
         for number in range(count):
-            yield number, json.loads((work / "notes" / f"{number:06d}.json").read_text(encoding="utf-8"))
+            yield number, json.loads(read_record(note_file(work / "notes", number)) or "")
 
     shutil.rmtree(out / "index", ignore_errors=True)
     about = write_grids(out, grids)
     index = write_index(out, remembered(), found.whole, found.count)
-    kept = work / "files.jsonl"
-    write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
+    write_set(spec, release, out, found, shape, grids, about, index, remembered)
+    write_sums(sums_file(out), all_sums(out, remembered))
 
 
 def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid]]:
@@ -206,11 +220,12 @@ def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, li
     return arrays, find_grids(parts)
 
 
-def _remembered(work: Path, key: str) -> Arrays:
+def _remembered(work: Path, key: str, tell: Tell) -> Arrays:
     """Columns that a broken-off build of the same files has found to be needed."""
     try:
-        of, arrays = json.loads((work / "columns.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        of, arrays = json.loads(read_record(work / "columns.json") or "[null, {}]")
+    except Damaged:
+        tell(damage(work / "columns.json"))
         return {}
     return dict(arrays) if of == key else {}
 
@@ -226,6 +241,7 @@ def _write_packs(
     pool: Executor | None,
     keep_going: bool,
     progress: Progress,
+    tell: Tell,
 ) -> tuple[int, Arrays]:
     """Write the packs that are not there yet; how many there are, and columns that were missing."""
     (work / "notes").mkdir(exist_ok=True)
@@ -244,10 +260,10 @@ def _write_packs(
 
     for job in _jobs(spec, release, work, found, shape, grids):
         count += 1
-        if pool is None:
-            finish(job, write_pack(job))
-        elif note := note_of(job):
+        if note := note_of(job, tell):
             finish(job, (note, {}))
+        elif pool is None:
+            finish(job, write_pack(job))
         else:
             pending.append((job, pool.submit(write_pack, job)))
             while len(pending) > 2 * jobs:
