@@ -84,7 +84,7 @@ def main() -> None:
 def measure(base: Path, rows: int) -> None:
     start = time.perf_counter()
     folders = base / "False", base / "True"
-    found, kept = compared(*folders, Hints("lrs", "lrs"), base / "cache", lambda *_: None)
+    found, kept = compared(*folders, Hints("lrs", "lrs"), base / "cache", lambda *_: None, print)
     total = time.perf_counter() - start
     # ru_maxrss would count the process that started this one.
     status = Path("/proc/self/status").read_text()

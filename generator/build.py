@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data, known_notes, sums_file, withheld_ids
+from .cache import catalogue_data, known_notes, withheld_ids
 from .checksums import SUMS
 from .differences import Changes, compare_releases, paired, predecessors
 from .hosting.limits import too_large
 from .ingest.doubts import known_doubts
 from .ingest.withhold import withheld_count
+from .kept import sums_file
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until
 from .pages import Assets, Shelf, find_documents, render_portal, render_release
 from .problems import InputError, Problem
@@ -27,6 +28,7 @@ from .publish.listing import MANIFEST, Head
 from .publish.manifest import Known, walk, write_manifest
 from .publish.minisign import SigningKey, signing_key
 from .publish.place import alone, place, recover
+from .publish.standing import Standing, refuse_damaged, sound_data
 from .report import Report
 from .spectra import make_spectra
 
@@ -77,6 +79,7 @@ def build(
         recover(site)
         _refuse_loss(site, portal)
         kept = {r.id for r in portal.releases if (site / r.id / "index.html").is_file()}
+        refuse_damaged(site, [r.id for r in portal.releases if r.id in kept and r not in chosen])
         record = Record(site)
         withheld = [(r, withheld_from(portal, r, find_documents(portal, r).hidden)) for r in portal.releases]
         for line in record.refuse((r, w) for r, w in withheld if r.id in kept and r not in chosen):
@@ -113,7 +116,8 @@ def build(
         mark(new, portal.edition)
         _refuse_large(portal, chosen, new)
         report.step("checksums")
-        _write_manifests(portal, chosen, new, data, spectra, key, report)
+        standing = Standing(site, report.warn)
+        _write_manifests(portal, chosen, new, data, spectra, key, standing, report)
         record.forget(chosen)
         place(new, site)
         record.remember((r, w) for r, w in withheld if r in chosen)
@@ -134,29 +138,33 @@ def _write_manifests(
     data: dict[str, dict[str, Path]],
     spectra: dict[str, dict[str, Path]],
     key: SigningKey | None,
+    standing: Standing,
     report: Report,
 ) -> None:
     """Manifests of the releases, then that of the portal; what was hashed before is not hashed again."""
     there = [r for r in portal.releases if (new / r.id / "index.html").is_file()]
+    stay = [r.id for r in there if r not in chosen]
     for release in sorted(there, key=lambda r: r.id, reverse=True):  # one in another's folder comes first
         root = new / release.id
-        changed = any(f"{one.id}/".startswith(f"{release.id}/") for one in chosen)
-        if changed or not (root / MANIFEST).is_file():
+        inner = [one.id for one in chosen if one.id.startswith(f"{release.id}/")]
+        if release in chosen or inner or not (root / MANIFEST).is_file():
             more = _counting(
                 report, release.label, 2 * sum(1 for _ in walk(root))
             )  # the bag, then the manifest
-            known = [
-                Known(f"data/{name}", sums_file(made))
-                for name, made in data.get(release.id, {}).items()
-                if sums_file(made).is_file()
+            known = [Known(f"data/{n}", sums_file(made)) for n, made in data.get(release.id, {}).items()]
+            known += [
+                Known(f"data/spectra/{n}", sums_file(made)) for n, made in spectra.get(release.id, {}).items()
             ]
-            for name in spectra.get(release.id, {}):
-                known.append(Known(f"data/spectra/{name}", root / "data/spectra" / name / SUMS))
+            former = standing.around(release.id, inner) if release.id in stay else None
             head = Head(release.id, release.label, ())
-            write_manifest(root, head, write_bag(root, head, known, more), key, more)
-    known = [Known(r.id, new / r.id / SUMS) for r in there]
+            bag = write_bag(root, head, [k for k in known if k.sums.is_file()], more, former)
+            write_manifest(root, head, bag, key, more, former)
+            stay = [one for one in stay if one != release.id]
+    known = [Known(r.id, new / r.id / SUMS) for r in there if r.id not in stay]
     more = _counting(report, portal.name, sum(1 for _ in walk(new)))
-    write_manifest(new, Head("", portal.name, tuple(r.id for r in there)), known, key, more)
+    head = Head("", portal.name, tuple(r.id for r in there))
+    write_manifest(new, head, known, key, more, standing.former(stay))
+    standing.end()
 
 
 def _counting(report: Report, stage: str, total: int) -> Callable[[], None]:
@@ -238,7 +246,7 @@ def make_data(
     made: dict[str, dict[str, Path]] = {}
     problems: list[Problem] = []
     with contextlib.ExitStack() as stack:
-        finish: list[Callable[[], Path]]
+        finish: list[Callable[[], tuple[Path, list[str]]]]
         if jobs > 1 and len(work) > 1:
             pool = stack.enter_context(ProcessPoolExecutor(jobs))
             finish = [pool.submit(catalogue_data, s, r, cache, _silent).result for r, s in work]
@@ -249,7 +257,10 @@ def make_data(
             if jobs > 1:  # workers say nothing
                 report.progress("catalogues", number, len(work))
             try:
-                folder = made.setdefault(release.id, {})[spec.name] = result()
+                folder, lines = result()
+                made.setdefault(release.id, {})[spec.name] = folder
+                for line in lines:
+                    report.warn(line)
                 if spec.withheld and not withheld_count(withheld_ids(folder)):
                     report.warn(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
                 for line in known_notes(folder):
@@ -267,7 +278,15 @@ def _former_data(release: Release, site: Path, jobs: int, report: Report) -> dic
     One that cannot be had is told and left out: what is built now is not wrong for that.
     """
     folders = {c.name: site / release.id / "data" / c.name for c in release.catalogues}
-    have = {name: folder for name, folder in folders.items() if (folder / SUMS).is_file()}
+    have = {}
+    for name, folder in folders.items():
+        if not (folder / SUMS).is_file():
+            continue
+        if sound_data(site / release.id, name):
+            have[name] = folder
+        else:
+            mend = "compared with what is made of its source instead"
+            report.warn(str(Problem(str(folder), "", "is not as it was published", mend)))
     try:
         made = make_data([release], site.parent / "cache", jobs, report, lambda _r, c: c.name not in have)
     except InputError as error:
@@ -292,10 +311,12 @@ def _compare(
             if paired(other, release):
                 report.step(f"{release.label}: changes since {other.label}")
             try:
-                changes = compare_releases(other, release, data, cache, report.progress)
+                changes = compare_releases(other, release, data, cache, report.progress, report.warn)
                 for table in changes.tables.values():
-                    folder = catalogue_data(table, release, cache, report.progress)
+                    folder, lines = catalogue_data(table, release, cache, report.progress)
                     data[release.id][table.name] = folder
+                    for line in lines:
+                        report.warn(line)
                     release.catalogues.append(table)
             except InputError as error:
                 problems += error.problems

@@ -16,39 +16,47 @@ from .checksums import SUMS, TWINS, digest
 from .faults import told
 from .ingest import FORMAT, ingest_catalogue, source_files
 from .ingest.withhold import names_beside
+from .kept import MARK, damage_in, digests, sound, sums_file, unsound, write_sums
 from .model import CatalogueSource, Release
 from .problems import InputError
+from .publish.listing import Entry
 
 
 def catalogue_data(
     spec: CatalogueSource, release: Release, cache: Path, progress: Callable[[str, int, int], None]
-) -> Path:
-    """Folder of a catalogue's data as they go into the site; made anew where the cache has no sound copy.
+) -> tuple[Path, list[str]]:
+    """Folder of a catalogue's data as they go into the site, and a line about damage to what was kept of it.
 
-    Raises InputError.
+    It is made anew where the cache has no sound copy. Raises InputError.
     """
     key = _key(spec, release)
     folder = cache / release.id / spec.kept_as / key
-    beside = [withheld_ids(folder)] if spec.lacks else []
-    beside += [names_beside(withheld_ids(folder))] if spec.looked_up else []
-    if folder.is_dir() and _sound(folder) and all(file.is_file() for file in beside):
-        return folder
+    lines = []
+    if folder.is_dir():
+        if not (found := unsound(folder)):
+            return folder, []
+        lines = [damage_in(folder, found)]
     shutil.rmtree(folder.parent, ignore_errors=True)  # what earlier, other or broken-off ingests left
     unfinished = folder.with_suffix(".part")
     unfinished.mkdir(parents=True)
     try:
-        lines = ingest_catalogue(spec, release, unfinished, progress=progress, note=withheld_ids(folder))
-        _notes_file(folder).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        sums = _sums(unfinished)
-        kept = "".join(line for line in sums.splitlines(True) if f"  {TWINS}/" not in line)
-        (unfinished / SUMS).write_text(kept, encoding="utf-8", newline="\n")
-        sums_file(folder).write_text(_sums(unfinished), encoding="utf-8")
+        notes = ingest_catalogue(spec, release, unfinished, progress=progress, note=withheld_ids(folder))
+        _notes_file(folder).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
+        sums = list(digests(unfinished))
+        travel = "".join(f"{e.sha256}  {e.path}\n" for e in sums if not e.path.startswith(f"{TWINS}/"))
+        (unfinished / SUMS).write_text(travel, encoding="utf-8", newline="\n")
+        beside = [_notes_file(folder)]
+        beside += [withheld_ids(folder)] if spec.lacks else []
+        beside += [names_beside(withheld_ids(folder))] if spec.looked_up else []
+        more = [(SUMS, unfinished / SUMS), *((f"../{file.name}", file) for file in beside)]
+        sums += [Entry(path, 0, digest(file)) for path, file in more]
+        write_sums(sums_file(folder), sorted(sums, key=lambda e: e.path))
         unfinished.rename(folder)
     except (OSError, duckdb.Error) as error:
         raise told(error, unfinished) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return folder
+    return folder, lines
 
 
 def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | None:
@@ -60,7 +68,7 @@ def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | 
         folder = made / _key(spec, release)
     except (InputError, OSError):
         return None
-    return folder if (folder / "statistics.json").is_file() else None
+    return folder if all(sound(folder, name) for name in ("statistics.json", SUMS)) else None
 
 
 def _key(spec: CatalogueSource, release: Release) -> str:
@@ -84,19 +92,8 @@ def _key(spec: CatalogueSource, release: Release) -> str:
         for n, c in spec.columns.items()
     }
     withheld = [w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up
-    what = [__version__, FORMAT, facts, said, columns, files, withheld]
+    what = [__version__, FORMAT, MARK.decode(), facts, said, columns, files, withheld]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
-
-
-def _sums(folder: Path) -> str:
-    """A line `<sha256>  <path>` for every file of a folder."""
-    paths = sorted(p for p in folder.rglob("*") if p.is_file())
-    return "".join(f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
-
-
-def sums_file(folder: Path) -> Path:
-    """Where the checksums of every file of a catalogue's folder are kept, those of its script twins too."""
-    return folder.with_suffix(".sums")
 
 
 def known_notes(folder: Path) -> list[str]:
@@ -112,9 +109,3 @@ def _notes_file(folder: Path) -> Path:
 def withheld_ids(folder: Path) -> Path:
     """Where the ids of rows that a catalogue's folder lacks are kept: beside it, as no part of a site."""
     return folder.with_suffix(".withheld")
-
-
-def _sound(folder: Path) -> bool:
-    """Whether every byte is as it was written: a site's files may share theirs with the cache."""
-    file = sums_file(folder)
-    return file.is_file() and file.read_text(encoding="utf-8") == _sums(folder)

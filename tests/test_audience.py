@@ -107,7 +107,7 @@ def rows(folder: Path, **said: object) -> pa.Table:
     (folder / "r").mkdir(parents=True, exist_ok=True)
     table = {"id": [1, 2, 3, 4], "ra": [10.0, 20.0, 30.0, 400.0], "dec": [1.0] * 4}
     pq.write_table(pa.table(table | {"a": ["x", "y", None, "y"]}), folder / "r/t.parquet")
-    data = catalogue_data(catalogue(**said), release(folder / "r"), folder / "cache", lambda *_: None)
+    data, _ = catalogue_data(catalogue(**said), release(folder / "r"), folder / "cache", lambda *_: None)
     return pq.read_table(next(data.glob("dataset/**/*.parquet")), partitioning=None)
 
 

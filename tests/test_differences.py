@@ -349,7 +349,7 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
         folders.append(ingest(tmp_path, f"{name}.vot", out=f"{name}-data", missing=SENTINELS))
         (folders[-1] / "SHA256SUMS").write_text(name)
     hints = Hints("t", "t", {"offset": "offsets"}, labels=("DR1", "DR2"))
-    found, kept = compared(*folders, hints, tmp_path / "cache", silent)
+    found, kept = compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
     table = pq.read_table(kept / ROWS)
     assert table.column_names == [
         "obsid", "change", "changed_columns", "ra", "dec", "offsets_before", "offsets_after", "offsets_delta",
@@ -370,15 +370,15 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
         "offsets_before": [-9999],
         "offsets_after": [-9999],
     }
-    again = compared(*folders, hints, tmp_path / "cache", silent)
+    again = compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
     assert again == (found, kept)
     (folders[0] / "SHA256SUMS").write_text("other")
-    assert compared(*folders, hints, tmp_path / "cache", silent)[1] != kept
+    assert compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)[1] != kept
     (folders[0] / "SHA256SUMS").write_text("damaged")
     for file in folders[0].rglob("*.parquet"):
         file.write_bytes(b"PAR1 no more PAR1")
     with pytest.raises(InputError, match=r"cannot be read: .* delete build/cache and build again"):
-        compared(*folders, hints, tmp_path / "cache", silent)
+        compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
     assert not list((tmp_path / "cache").iterdir()), "nothing half done is left"
 
 

@@ -13,6 +13,7 @@ import duckdb
 from .. import __version__
 from ..checksums import SUMS
 from ..faults import told
+from ..kept import Tell, damage_in, digests, sums_file, unsound, write_sums
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
 from .model import Catalogue
@@ -25,17 +26,19 @@ SETTINGS = "changed.json"
 
 
 def compared(
-    before: Path, after: Path, hints: Hints, folder: Path, progress: Progress
+    before: Path, after: Path, hints: Hints, folder: Path, progress: Progress, tell: Tell
 ) -> tuple[Catalogue, Path]:
     """What differs between two catalogues, and a folder that holds the rows that do (ROWS, SETTINGS), if any.
 
-    `folder` is the place in the cache for this pair. Raises InputError.
+    `folder` is the place in the cache for this pair; `tell` hears of damage there. Raises InputError.
     """
     key = _key(before, after, hints)
     kept = folder / key
-    if (kept / "differences.json").is_file():
-        text = (kept / "differences.json").read_text(encoding="utf-8")
-        return Catalogue.model_validate_json(text), kept
+    if kept.is_dir():
+        if not (damaged := unsound(kept)):
+            text = (kept / "differences.json").read_text(encoding="utf-8")
+            return Catalogue.model_validate_json(text), kept
+        tell(damage_in(kept, damaged))
     shutil.rmtree(folder, ignore_errors=True)  # what earlier comparisons left
     folder.mkdir(parents=True)
     scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder))
@@ -48,6 +51,7 @@ def compared(
             text = json.dumps(settings(parts, rows.has_position), ensure_ascii=False)
             (unfinished / SETTINGS).write_text(text, encoding="utf-8")
         (unfinished / "differences.json").write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_sums(sums_file(kept), digests(unfinished))
         unfinished.rename(kept)
     except (OSError, duckdb.Error) as error:
         raise told(error, folder) from None

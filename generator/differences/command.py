@@ -42,7 +42,7 @@ def compare(
     with alone(cache):
         data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
         report.step(f"{old.label} and {new.label}")
-        return compare_releases(old, new, data, cache, report.progress).differences
+        return compare_releases(old, new, data, cache, report.progress, report.warn).differences
 
 
 def _releases(portal: Portal, names: list[str]) -> list[Release]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..kept import Tell
 from ..model import CatalogueSource, Release
 from ..model.strict import NAME
 from ..model.text import in_language
@@ -69,10 +70,11 @@ def compare_releases(
     data: Mapping[str, Mapping[str, Path]],
     cache: Path,
     progress: Progress,
+    tell: Tell,
 ) -> Changes:
     """What differs between two releases. `data` has the folders of their catalogues, by release and name.
 
-    Catalogues whose data are not there are left out.
+    Catalogues whose data are not there are left out. `tell` hears of damage in the cache.
     Raises InputError where release.toml names columns that are not there.
     """
     found = Differences(
@@ -97,7 +99,7 @@ def compare_releases(
             (before.label, after.label),
         )
         place = cache / after.id / ".changes" / new.kept_as / before.id
-        one, kept = compared(had[old.name], has[new.name], hints, place, progress)
+        one, kept = compared(had[old.name], has[new.name], hints, place, progress, tell)
         found.catalogues.append(one)
         if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
             tables[new.name] = _table(kept, new, before, after)

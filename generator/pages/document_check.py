@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cache import cached_data
+from ..kept import sound
 from ..model import Portal, Release
 from ..problems import InputError, Problem
 from .data import read_checksums
@@ -102,8 +103,9 @@ def known_facts(
         files[spec.name] = len(sizes), sum(sizes)
     spectra = {}
     for one in release.spectra:
-        about = cache / release.id / "spectra" / one.kept_as / "data" / "spectra.json"
-        spectra[one.name] = json.loads(about.read_text(encoding="utf-8")) if about.is_file() else None
+        made = cache / release.id / "spectra" / one.kept_as / "data"
+        about = made / "spectra.json"
+        spectra[one.name] = json.loads(about.read_bytes()) if sound(made, about.name) else None
     return facts_of(portal, release, catalogues, spectra, files)
 
 

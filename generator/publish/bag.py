@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import __version__
 from ..checksums import digest
 from .listing import Head
-from .manifest import Known, entries
+from .manifest import Former, Known, entries
 
 BAGIT = "bagit.txt"
 INFO = "bag-info.txt"
@@ -21,7 +21,11 @@ WRITTEN = (BAGIT, INFO, PAYLOAD, TAGS)
 
 
 def write_bag(
-    root: Path, head: Head, known: Iterable[Known], more: Callable[[], None] = lambda: None
+    root: Path,
+    head: Head,
+    known: Iterable[Known],
+    more: Callable[[], None] = lambda: None,
+    former: Former | None = None,
 ) -> list[Known]:
     """Make a release a bag; the checksums that this took, for write_manifest. `more` is called for each file.
 
@@ -37,7 +41,7 @@ def write_bag(
         (root / PAYLOAD).open("w", encoding="utf-8", newline="\n") as payload,
         (root / TAGS).open("w", encoding="utf-8", newline="\n") as tags,
     ):
-        for entry in entries(root, known, leave_out=(INFO, PAYLOAD, TAGS)):
+        for entry in entries(root, known, leave_out=(INFO, PAYLOAD, TAGS), former=former):
             more()
             inside = entry.path.startswith("data/")
             if inside:

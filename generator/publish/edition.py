@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..kept import Damaged, damage, read_record, write_record
 from ..model import Audience, Edition, Portal, Release
 from ..problems import InputError, Problem
 
@@ -59,18 +60,21 @@ class Record:
 
     def __init__(self, site: Path) -> None:
         self.file = site.parent / "cache" / "editions" / f"{site.name}.json"
+        self.damage = ""
+        """A line, where the record is not as it was written; then nothing is known of what was withheld."""
         try:
-            known = json.loads(self.file.read_text(encoding="utf-8"))
-            self.withheld = {str(name): {str(line) for line in lines} for name, lines in known.items()}
-        except (OSError, ValueError, AttributeError, TypeError):
-            self.withheld = {}
+            known = json.loads(read_record(self.file) or "{}")
+        except Damaged:
+            known = {}
+            self.damage = damage(self.file)
+        self.withheld: dict[str, set[str]] = {name: set(lines) for name, lines in known.items()}
 
     def refuse(self, kept: Iterable[tuple[Release, set[str]]]) -> list[str]:
         """Lines about releases that stay and lack what is public by now.
 
         Raises InputError for those that may show what is withheld today.
         """
-        lines, problems = [], []
+        lines, problems = [self.damage] if self.damage else [], []
         for release, now in kept:
             then = self.withheld.get(release.id, set())
             if more := sorted(now - then):
@@ -96,9 +100,7 @@ class Record:
     def _write(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps({name: sorted(lines) for name, lines in sorted(self.withheld.items())}, indent=1)
-        unfinished = self.file.with_suffix(".part")
-        unfinished.write_text(text + "\n", encoding="utf-8")
-        unfinished.replace(self.file)
+        write_record(self.file, text)
 
 
 def withheld_from(portal: Portal, release: Release, documents: Iterable[str]) -> set[str]:

@@ -33,6 +33,7 @@ from .minisign import SigningKey
 THREADS = min(8, os.cpu_count() or 1)
 """Hashing leaves other threads alone: as many as there are processors read at the speed of the disc."""
 T = TypeVar("T")
+Found = TypeVar("Found")
 R = TypeVar("R")
 
 
@@ -44,12 +45,26 @@ class Known:
     sums: Path
 
 
+@dataclass(frozen=True)
+class Former:
+    """Files that were published before and stay: they are read, and the manifest says what they were then.
+
+    So nothing is signed over damage; `tell` hears of it.
+    """
+
+    entries: Callable[[], Iterator[Entry]]
+    """In the order of their paths."""
+    tell: Callable[[str, str], None]
+    """A path, and what is wrong: changed or missing."""
+
+
 def write_manifest(
     root: Path,
     head: Head,
     known: Iterable[Known] = (),
     key: SigningKey | None = None,
     more: Callable[[], None] = lambda: None,
+    former: Former | None = None,
 ) -> None:
     """Write the manifest of all below `root`, its twin for sha256sum, and a signature if there is a key.
 
@@ -63,7 +78,7 @@ def write_manifest(
     count = total = 0
     with (root / MANIFEST).open("w", encoding="utf-8", newline="\n") as manifest:
         manifest.write(head_line(head))
-        for entry in entries(root, known):
+        for entry in entries(root, known, former=former):
             manifest.write(entry_line(entry, first=count == 0))
             count, total = count + 1, total + entry.bytes
             more()
@@ -75,19 +90,31 @@ def write_manifest(
         (root / SIGNATURE).write_text(key.sign(root / MANIFEST, f"drportal manifest of {head.label}"))
 
 
-def entries(root: Path, known: Iterable[Known], leave_out: Sequence[str] = ()) -> Iterator[Entry]:
+def entries(
+    root: Path, known: Iterable[Known], leave_out: Sequence[str] = (), former: Former | None = None
+) -> Iterator[Entry]:
     """Every file below a folder, in order; those whose checksum is known are not read."""
 
-    def hashed(item: tuple[os.DirEntry[str], str, str | None]) -> Entry:
-        entry, path, sha256 = item
-        return Entry(path, entry.stat().st_size, sha256 or digest(Path(entry.path)))
+    def hashed(item: tuple[os.DirEntry[str] | None, str, str | None, Entry | None]) -> tuple[Entry, str]:
+        entry, path, sha256, was = item
+        if was is None:
+            assert entry is not None
+            return Entry(path, entry.stat().st_size, sha256 or digest(Path(entry.path))), ""
+        if entry is None:
+            return was, "missing"
+        return was, "" if digest(Path(entry.path)) == was.sha256 else "changed"
 
     with contextlib.ExitStack() as stack:
         cursors = [stack.enter_context(contextlib.closing(Cursor(k))) for k in known]
+        found = ((path, entry) for entry, path in _files(root) if path not in leave_out)
         files = (
-            (entry, path, _known(cursors, path)) for entry, path in _files(root) if path not in leave_out
+            (entry, path, None if was else _known(cursors, path), was)
+            for path, was, entry in side_by_side(former.entries() if former else (), found)
         )
-        yield from in_parallel(hashed, files)
+        for one, fault in in_parallel(hashed, files):
+            if fault and former:
+                former.tell(one.path, fault)
+            yield one
 
 
 def sums_lines(manifest: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -134,6 +161,25 @@ def walk(
             yield entry, folder + name
         elif (folder + name)[:-1] not in without:
             yield from walk(root, folder + name, without)
+
+
+def side_by_side(
+    listing: Iterable[Entry], files: Iterator[tuple[str, Found]]
+) -> Iterator[tuple[str, Entry | None, Found | None]]:
+    """Lines of a list of checksums and files that are there, by path: both are in the same order."""
+    end = ("\U0010ffff" * 2, None)
+    lines = ((e.path, e) for e in listing)
+    line: tuple[str, Entry | None] = next(lines, end)
+    file: tuple[str, Found | None] = next(files, end)
+    while line is not end or file is not end:
+        path = min(line[0], file[0])
+        entry = line[1] if line[0] == path else None
+        found = file[1] if file[0] == path else None
+        yield path, entry, found
+        if file[0] == path:
+            file = next(files, end)
+        if entry:
+            line = next(lines, end)
 
 
 def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:

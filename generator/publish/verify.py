@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from ..checksums import SUMS, digest
 from ..problems import InputError, Problem
@@ -23,7 +22,7 @@ from .choice import Choice, read_choice
 from .disc import DiscImage, is_image
 from .fetch import FetchError, Source, is_address
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
-from .manifest import in_parallel, sums_agree, walk
+from .manifest import in_parallel, side_by_side, sums_agree, walk
 from .minisign import PublicKey
 from .published import check_published
 
@@ -32,7 +31,6 @@ LARGEST_MANIFEST = 8 << 30
 SAVED_EVERY = 2.0
 MOST_DOUBTS = 10_000
 Tell = Callable[[str], None]
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -196,25 +194,6 @@ class Folder:
             gone = error.errno in (errno.ENOENT, errno.ELOOP)
             return ("changed" if gone else "unreadable"), error.strerror or str(error)
         return ("", "") if sha.hexdigest() == pair.entry.sha256 else ("changed", "")
-
-
-def side_by_side(
-    listing: Listing, files: Iterator[tuple[str, Found]]
-) -> Iterator[tuple[str, Entry | None, Found | None]]:
-    """Lines of the manifest and files that are there, by path: both are in the same order."""
-    end = ("\U0010ffff" * 2, None)
-    lines = ((e.path, e) for e in listing)
-    line: tuple[str, Entry | None] = next(lines, end)
-    file: tuple[str, Found | None] = next(files, end)
-    while line is not end or file is not end:
-        path = min(line[0], file[0])
-        entry = line[1] if line[0] == path else None
-        found = file[1] if file[0] == path else None
-        yield path, entry, found
-        if file[0] == path:
-            file = next(files, end)
-        if entry:
-            line = next(lines, end)
 
 
 class Image:

@@ -9,6 +9,7 @@ read again.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
 from collections import deque
@@ -22,15 +23,17 @@ import pyarrow as pa
 
 from .. import __version__, simulate
 from ..checksums import digest
+from ..kept import Damaged, Tell, damage, damage_in, read_record, sums_file, unsound, write_record, write_sums
 from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..problems import InputError, Problem
-from .describe import write_grids, write_set
+from ..publish.listing import Entry
+from .describe import all_sums, write_grids, write_set
 from .grids import Grid, find_grids
 from .index import write_index
 from .model import Unreadable, first_line
-from .pack import Job, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
+from .pack import Job, chunk_folder, note_file, note_of, original_folder, pack_path, safe_name, write_pack
 from .read import read_spectrum
-from .scan import Item, Scan, scan, unreadable
+from .scan import Item, Scan, forget, scan, unreadable
 from .shown import without_of
 from .table import RESERVED, Arrays, Shape, arrays_of, merged
 
@@ -44,6 +47,8 @@ PACK_BYTES = 24_000_000
 PLAIN = 0.4
 """What a plain FITS file counts, which shrinks in a pack; others are compressed already."""
 SAMPLE = 48
+LEFT_OUT = "left_out.json"
+"""What a set lacks of its files, and why: beside its folder, as no part of a site."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -62,27 +67,30 @@ def make_spectra(
     `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
     """
     work = cache / release.id / "spectra" / spec.kept_as
+    if (work / "files.jsonl").exists():  # of an earlier version, which took no checksums
+        shutil.rmtree(work)
     work.mkdir(parents=True, exist_ok=True)
     spec.without = without_of(spec, release, catalogue)
+    lines: list[str] = []
     simulated = _simulated(spec, release, work) if spec.simulate else None
-    if simulated is not None and _finished(work, simulated):
-        return work / "data", []
+    if simulated is not None and _finished(work, simulated, lines):
+        return work / "data", lines
     if simulated is not None:
         given = _simulate(spec, release, work / "source")
         spec = spec.model_copy(update={"source": str((work / "source").resolve()), **given})
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
-        found = scan(spec, release, work, catalogue, pool, keep_going, progress)
+        found = scan(spec, release, work, catalogue, pool, keep_going, progress, lines.append)
         _check_name(spec, release, found)
         key = simulated or _key(spec, release, found)
-        if not _finished(work, key):
+        if not _finished(work, key, lines):
             (work / "finished").unlink(missing_ok=True)
-            _write(spec, release, work, found, jobs, pool, keep_going, progress)
-            (work / "finished").write_text(key, encoding="utf-8")
+            _write(spec, release, work, found, jobs, pool, keep_going, progress, lines.append)
+            write_record(work / "finished", key)
     if simulated is not None:
         shutil.rmtree(work / "source")
-        (work / "scan.sqlite").unlink()
+        forget(work)
     about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
-    left_out = json.loads((work / "left_out.json").read_text(encoding="utf-8"))
+    left_out = json.loads(read_record(work / LEFT_OUT) or "")
     lost = left_out["lost"]
     if lost and not keep_going:
         raise InputError(unreadable(release, lost))
@@ -90,8 +98,8 @@ def make_spectra(
         what = f"none of its files can be used ({lost[0][0]}: {first_line(lost[0][1])})"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
     _check_arrays(spec, release, about, left_out["odd"])
-    lines = unreadable(release, lost, fix="left out") + list(_without_arrays(release, left_out["odd"]))
-    return work / "data", [str(line) for line in lines]
+    found_odd = [*unreadable(release, lost, fix="left out"), *_without_arrays(release, left_out["odd"])]
+    return work / "data", [*dict.fromkeys(lines), *map(str, found_odd)]
 
 
 def _without_arrays(release: Release, odd: dict[str, list[Any]]) -> Iterator[Problem]:
@@ -159,20 +167,26 @@ def _simulate(spec: SpectraSet, release: Release, folder: Path) -> dict[str, Any
     return {}
 
 
-def _finished(work: Path, key: str) -> bool:
-    """Whether the folder is complete, made of the same, and no pack was touched since."""
-    file = work / "finished"
-    if not file.is_file() or file.read_text(encoding="utf-8") != key:
-        return False
+def _finished(work: Path, key: str, lines: list[str]) -> bool:
+    """Whether the folder is complete, made of the same, and every byte is as it was written.
+
+    Damage gets a line; what is too much goes, and all else that is damaged will be made anew.
+    """
+    data = work / "data"
     try:
-        with (work / "files.jsonl").open(encoding="utf-8") as files:
-            return all(
-                (status.st_size, status.st_mtime_ns) == (size, mtime)
-                for path, size, mtime in map(json.loads, files)
-                for status in [(work / "data" / path).stat()]
-            )
-    except OSError:
+        if (known := read_record(work / "finished")) is None:
+            return False
+    except Damaged:
+        lines.append(damage(work / "finished"))
         return False
+    if known == key and not (found := unsound(data)):
+        return True
+    if known == key:
+        lines.append(damage_in(data, found))
+        for fault in found:
+            if fault.kind == "extra":
+                (data / fault.path).unlink(missing_ok=True)
+    return False
 
 
 def _write(
@@ -184,32 +198,34 @@ def _write(
     pool: Executor | None,
     keep_going: bool,
     progress: Progress,
+    tell: Tell,
 ) -> None:
     out = work / "data"
     arrays, grids, largest = _sample(spec, release, found)
     key = hashlib.sha256(f"{_settings(spec, release)} {found.digest()}".encode()).hexdigest()
-    arrays = merged(arrays, _remembered(work, key))
+    arrays = merged(arrays, _remembered(work, key, tell))
     while True:
         shape = Shape(found.id_name, "int64" if found.whole else "string", arrays)
         planned = _jobs(spec, release, work, found, shape, grids, largest)
-        count, need = _write_packs(release, planned, found.count, jobs, pool, keep_going, progress)
+        count, need = _write_packs(release, planned, found.count, jobs, pool, keep_going, progress, tell)
         if not need:
             break
         # A column or a wider type that the sample did not show: all packs have the same columns.
         arrays = merged(arrays, need)
-        (work / "columns.json").write_text(json.dumps([key, arrays]), encoding="utf-8")
+        write_record(work / "columns.json", json.dumps([key, arrays]))
     _prune(out, work / "notes", count)
 
     def remembered() -> Iterator[tuple[int, dict[str, Any]]]:
         for number in range(count):
-            yield number, json.loads((work / "notes" / f"{number:06d}.json").read_text(encoding="utf-8"))
+            yield number, json.loads(read_record(note_file(work / "notes", number)) or "")
 
     shutil.rmtree(out / "index", ignore_errors=True)
     about = write_grids(out, grids)
     index = write_index(out, remembered(), found.whole, found.count)
-    kept = work / "files.jsonl"
-    lost = write_set(spec, release, out, found, shape, grids, about, index, remembered, kept)
-    (work / "left_out.json").write_text(json.dumps(lost), encoding="utf-8")
+    lost = write_set(spec, release, out, found, shape, grids, about, index, remembered)
+    write_record(work / LEFT_OUT, json.dumps(lost))
+    beside = Entry(f"../{LEFT_OUT}", 0, digest(work / LEFT_OUT))
+    write_sums(sums_file(out), itertools.chain([beside], all_sums(out, remembered)))
 
 
 def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid], int]:
@@ -230,11 +246,12 @@ def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, li
     return arrays, find_grids(parts), largest
 
 
-def _remembered(work: Path, key: str) -> Arrays:
+def _remembered(work: Path, key: str, tell: Tell) -> Arrays:
     """Columns that a broken-off build of the same files has found to be needed."""
     try:
-        of, arrays = json.loads((work / "columns.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        of, arrays = json.loads(read_record(work / "columns.json") or "[null, {}]")
+    except Damaged:
+        tell(damage(work / "columns.json"))
         return {}
     return dict(arrays) if of == key else {}
 
@@ -247,6 +264,7 @@ def _write_packs(
     pool: Executor | None,
     keep_going: bool,
     progress: Progress,
+    tell: Tell,
 ) -> tuple[int, Arrays]:
     """Write the packs that are not there yet; how many there are, and columns that were missing."""
     need: Arrays = {}
@@ -264,10 +282,10 @@ def _write_packs(
 
     for job in planned:
         count += 1
-        if pool is None:
-            finish(job, write_pack(job))
-        elif note := note_of(job):
+        if note := note_of(job, tell):
             finish(job, (note, {}))
+        elif pool is None:
+            finish(job, write_pack(job))
         else:
             pending.append((job, pool.submit(write_pack, job)))
             while len(pending) > 2 * jobs:

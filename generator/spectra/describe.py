@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..checksums import SUMS, TWINS, digest
+from ..kept import listed
 from ..model import Release, SpectraSet
+from ..publish.listing import Entry
 from .grids import Grid
 from .layouts import LAYOUTS
 from .model import first_line
@@ -90,12 +92,10 @@ def write_set(
     grid_file: dict[str, Any] | None,
     index: list[dict[str, Any]],
     notes: Notes,
-    kept: Path,
 ) -> dict[str, Any]:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
 
-    `kept` is told path, size and time of the files that show whether the folder is still whole, one a line.
-    Originals are as many as spectra: neither list is held whole. Returns path and reason of
+    Originals are as many as spectra: their list is never held whole. Returns path and reason of
     files left out, and of each array that some are without the first path, the reason and how many they are.
     """
     totals = {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
@@ -106,7 +106,6 @@ def write_set(
     shipped = {"files": 0, "bytes": 0}
     scripts = 0
     packs: dict[int, list[str]] = {}
-    stream = kept.open("w", encoding="utf-8")
     for _, note in notes():
         totals["spectra"] += len(note["ids"])
         totals["parts"] += note["parts"]
@@ -117,8 +116,7 @@ def write_set(
             odd.setdefault(name, [path, why, 0])[2] += count
         for name, masks in note["layouts"].items():
             layouts[name] = sorted({*layouts.get(name, []), *masks})
-        for path, size, mtime, sha in note["files"]:
-            stream.write(json.dumps([path, size, mtime]) + "\n")
+        for path, size, sha in note["files"]:
             if path.startswith("packs/"):
                 totals["bytes"] += size
                 packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
@@ -127,8 +125,7 @@ def write_set(
                 scripts += size
             else:
                 shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
-    stream.close()
-    listed = [(path, first_line(why)) for path, why in lost[:LISTED]]
+    entries = [(path, first_line(why)) for path, why in lost[:LISTED]]
     description = {
         "name": spec.name,
         "title": spec.title,
@@ -148,7 +145,7 @@ def write_set(
         "shipped": shipped,
         "scripts": scripts,
         # Names, and what is wrong with a file, may tell what is withheld.
-        "left_out": {"count": len(lost), "files": [] if spec.without else listed},
+        "left_out": {"count": len(lost), "files": [] if spec.without else entries},
     }
     write_description(out, description)
     for path in [
@@ -165,11 +162,23 @@ def write_set(
     unfinished.unlink(missing_ok=True)
     with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
         for _, note in notes():  # in the order of their paths, which are before all others
-            originals = {path: sha for path, _, _, sha in note["files"] if path.startswith("fits/")}
+            originals = {path: sha for path, _, sha in note["files"] if path.startswith("fits/")}
             stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
         stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
     unfinished.replace(out / SUMS)
     return {"lost": lost[:LISTED], "odd": odd}
+
+
+def all_sums(out: Path, notes: Notes) -> Iterator[Entry]:
+    """Every file of a set that was written, with its checksum, in the order of the paths."""
+    yield Entry(SUMS, 0, digest(out / SUMS))
+    for _, note in notes():
+        found = (Entry(path, size, sha) for path, size, sha in note["files"] if path.startswith(f"{TWINS}/"))
+        yield from sorted(found, key=lambda e: e.path)
+    for folder in (f"{TWINS}/index", f"{TWINS}/sums"):
+        for file in sorted((out / folder).iterdir()):
+            yield Entry(f"{folder}/{file.name}", 0, digest(file))
+    yield from listed(out / SUMS)
 
 
 def _flux_unit(layouts: dict[str, list[str]]) -> str:

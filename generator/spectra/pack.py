@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..checksums import TWINS, digest
+from ..kept import Damaged, Tell, damage, read_record, write_record
 from ..model import SpectraSet, Without
 from .grids import Grid
 from .model import Spectrum, Unreadable
@@ -73,19 +74,33 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._+-]", "_", name).rstrip(".") or "_"
 
 
-def note_of(job: Job) -> dict[str, Any] | None:
-    """What was remembered of this pack, if it was finished and its files are as they were."""
-    file = job.notes / f"{job.number:06d}.json"
+def note_file(notes: Path, number: int) -> Path:
+    """Where it is remembered that a pack was finished, and what is in it."""
+    return notes / f"{number:06d}.json"
+
+
+def note_of(job: Job, tell: Tell) -> dict[str, Any] | None:
+    """What was remembered of this pack, if it was finished and its files are as they were.
+
+    `tell` hears of damage.
+    """
+    file = note_file(job.notes, job.number)
     try:
-        note: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        same = note["key"] == job.key and all(
-            (status.st_size, status.st_mtime_ns) == (size, mtime)
-            for path, size, mtime, _ in note["files"]
-            for status in [(job.out / path).stat()]
-        )
-    except (OSError, ValueError, KeyError):
+        note: dict[str, Any] = json.loads(read_record(file) or '{"key": null}')
+    except Damaged:
+        tell(damage(file))
         return None
-    return note if same else None
+    if note["key"] != job.key:
+        return None
+    for path, _, sha in note["files"]:
+        try:
+            same = digest(job.out / path) == sha
+        except OSError:
+            same = False
+        if not same:
+            tell(damage(job.out / path))
+            return None
+    return note
 
 
 def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
@@ -93,9 +108,7 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
 
     Runs in a worker. Nothing is written over: a site may share the files.
     """
-    if done := note_of(job):
-        return done, {}
-    (job.notes / f"{job.number:06d}.json").unlink(missing_ok=True)
+    note_file(job.notes, job.number).unlink(missing_ok=True)
     path = pack_path(job.number)
     file = job.out / path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +176,7 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
     scripts = write_chunks(job.out, job.number, job.set_name, note, file)
     files = [path, *scripts, *_link_originals(job, note)]
     note["files"] = [_noted(job.out, f) for f in files]
-    write_whole(job.notes / f"{job.number:06d}.json", json.dumps(note, separators=(",", ":")).encode())
+    write_record(note_file(job.notes, job.number), json.dumps(note, separators=(",", ":")))
     return note, {}
 
 
@@ -282,10 +295,8 @@ def _sum(file: Path, _size: int, _mtime: int) -> str:
     return digest(file)
 
 
-def _noted(out: Path, path: str) -> tuple[str, int, int, str]:
-    status = (out / path).stat()
-    twin = path.startswith(f"{TWINS}/")  # repeats what is summed already
-    return path, status.st_size, status.st_mtime_ns, "" if twin else digest(out / path)
+def _noted(out: Path, path: str) -> tuple[str, int, str]:
+    return path, (out / path).stat().st_size, digest(out / path)
 
 
 def write_whole(file: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ once, and again only when its size or time has changed.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import hashlib
 import itertools
@@ -25,14 +26,19 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..cache import withheld_ids
+from ..checksums import digest
 from ..ingest.withhold import names_beside
+from ..kept import Damaged, Tell, damage, read_record, write_record
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
 from .model import Unreadable, first_line
 from .read import identify, name_of
 from .shown import know_shown
 
-FORMAT = 2
+FORMAT = 3
+DATABASE = "scan.sqlite"
+PROOF = "scan.sum"
+"""The checksum of the database, while no build writes to it."""
 SUFFIXES = re.compile(r"\.(fits?|fts)(\.[gf]z)?$", re.IGNORECASE)
 BATCH = 256
 SHOWN = 20
@@ -45,7 +51,7 @@ Found = tuple[File, list[tuple[int, str, str]], str | None]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, size INT, mtime INT, run INT, problem TEXT)
+CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, size INT, mtime INT, run INT, problem TEXT, sum TEXT)
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS item (path TEXT, row INT, name TEXT, id TEXT, whole INT, PRIMARY KEY (path, row))
   WITHOUT ROWID;
@@ -145,14 +151,18 @@ def scan(
     pool: Executor | None,
     keep_going: bool,
     progress: Callable[[str, int, int], None],
+    tell: Tell,
 ) -> Scan:
     """Find the spectra of a set. `work` keeps the database; `catalogue` is the data of the set's catalogue.
 
-    Raises InputError.
+    `tell` hears of damage to what was kept. Raises InputError.
     """
     work.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(work / "scan.sqlite", isolation_level=None)
-    database.execute("PRAGMA synchronous = OFF")
+    if not _sound(work):
+        tell(damage(work / DATABASE))
+        forget(work)
+    (work / PROOF).unlink(missing_ok=True)  # from here on it changes
+    database = _opened(work)
     database.executescript(_TABLES)
     settings = repr((FORMAT, spec.layout, spec.id, spec.hdu, spec.columns))
     known = database.execute("SELECT value FROM about WHERE key = 'settings'").fetchone()
@@ -160,6 +170,7 @@ def scan(
         database.executescript("DELETE FROM file; DELETE FROM item;")
         database.execute("INSERT OR REPLACE INTO about VALUES ('settings', ?)", (settings,))
     _read_all(spec, release, database, pool, progress)
+    write_record(work / PROOF, digest(work / DATABASE))  # what follows is temporary
     if spec.id.lookup is not None:
         assert catalogue is not None
         id_name = _look_up(spec, release, database, catalogue)
@@ -168,6 +179,53 @@ def scan(
     usual = looked_up or next((name for (name,) in known), None)
     know_shown(spec, release, database, catalogue, usual)
     return _placed(spec, release, database, looked_up, keep_going)
+
+
+def forget(work: Path) -> None:
+    """Take the database away."""
+    for name in (DATABASE, f"{DATABASE}-journal", PROOF):
+        (work / name).unlink(missing_ok=True)
+
+
+def _opened(work: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(work / DATABASE, isolation_level=None)
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+
+def _sound(work: Path) -> bool:
+    """Whether the database is as it was written: to the byte, or to the row where a build was broken off."""
+    if not (work / DATABASE).exists():
+        return True
+    try:
+        proof = read_record(work / PROOF)
+    except Damaged:
+        return False
+    if proof is not None:
+        return digest(work / DATABASE) == proof
+    with contextlib.closing(_opened(work)) as database:
+        try:
+            if [row for (row,) in database.execute("PRAGMA integrity_check(1)")] != ["ok"]:
+                return False
+            rows = database.execute(
+                "SELECT file.path, size, mtime, problem, sum, row, name, id, whole FROM file "
+                "LEFT JOIN item USING (path) ORDER BY file.path, row"
+            )
+            for (path, size, mtime, problem, sum_), items in itertools.groupby(rows, key=lambda row: row[:5]):
+                own = [item[5:] for item in items if item[5] is not None]
+                if _sum(path, size, mtime, problem, own) != sum_:
+                    return False
+            stray = "SELECT 1 FROM item WHERE path NOT IN (SELECT path FROM file) LIMIT 1"
+            return database.execute(stray).fetchone() is None
+        except sqlite3.Error:
+            return False
+
+
+def _sum(
+    path: str, size: int, mtime: int, problem: str | None, items: list[tuple[int, str, str, int]]
+) -> str:
+    """The checksum of what is known of a file."""
+    return hashlib.sha256(repr((path, size, mtime, problem, items)).encode()).hexdigest()[:32]
 
 
 def _read_all(
@@ -184,12 +242,13 @@ def _read_all(
     def keep(found: list[Found]) -> None:
         database.execute("BEGIN")
         for (path, size, mtime), items, problem in found:
+            rows = [(row, name, ident, _whole(ident)) for row, name, ident in items]
+            file = (path, size, mtime, run, problem, _sum(path, size, mtime, problem, rows))
             database.execute("DELETE FROM item WHERE path = ?", (path,))
-            database.execute(
-                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (path, size, mtime, run, problem)
+            database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", file)
+            database.executemany(
+                "INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", [(path, *row) for row in rows]
             )
-            rows = [(path, row, name, ident, _whole(ident)) for row, name, ident in items]
-            database.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", rows)
         database.execute("COMMIT")
 
     for batch in _batched(source_paths(spec, release)):
@@ -210,9 +269,9 @@ def _read_all(
                 else None
             )
             if problem is not None:
-                row = (path, *own[1:], run, problem)
+                row = (path, *own[1:], run, problem, _sum(path, *own[1:], problem, []))
                 database.execute("DELETE FROM item WHERE path = ?", (path,))
-                database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", row)
+                database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
             elif same is not None and same.rowcount == 0:
                 fresh.append(own)
         database.execute("COMMIT")

@@ -1,0 +1,109 @@
+"""Releases of a site that a build does not make again: they stay as they were, or it is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ..checksums import SUMS, TWINS, digest
+from ..problems import InputError, Problem
+from .bag import WRITTEN
+from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
+from .manifest import Former, in_parallel, sums_agree
+from .minisign import PublicKey
+
+TOLD = 20
+"""Damaged files that are named."""
+
+
+def refuse_damaged(site: Path, ids: Iterable[str]) -> None:
+    """Raise InputError where the lists of a release that say what was published are damaged."""
+    problems = []
+    for name in ids:
+        if what := _damage(site / name):
+            mend = f"build it too: drportal build {name}, or put a sound copy of it in its place"
+            problems.append(Problem(str(site / name), "", what, mend))
+    if problems:
+        raise InputError(problems)
+
+
+def _damage(root: Path) -> str:
+    manifest, signature, key = root / MANIFEST, root / SIGNATURE, root / PUBLIC_KEY
+    if not manifest.is_file():
+        left = [name for name in (SUMS, SIGNATURE) if (root / name).is_file()]
+        return f"its {MANIFEST} is gone, and {left[0]} is there" if left else ""
+    try:
+        listing = Listing(manifest)
+        if not (root / SUMS).is_file() or not sums_agree(manifest, listing):
+            return f"its {MANIFEST} and {SUMS} do not agree: one of them is damaged"
+        if signature.is_file() and key.is_file():
+            text = signature.read_text(encoding="utf-8", errors="replace")
+            if fault := PublicKey.read(str(key)).check(manifest, text):
+                return f"its {SIGNATURE} does not fit its {MANIFEST}: {fault}"
+    except InputError as error:
+        return f"its lists are damaged: {error.problems[0]}"
+    return ""
+
+
+def sound_data(release: Path, name: str) -> bool:
+    """Whether a catalogue of a release in the site is as it was published, but for its script twins."""
+    above = f"data/{name}/"
+    try:
+        listed = [
+            e
+            for e in Listing(release / MANIFEST)
+            if e.path.startswith(above) and not e.path.startswith(f"{above}{TWINS}/")
+        ]
+        return bool(listed) and all(in_parallel(lambda e: digest(release / e.path) == e.sha256, listed))
+    except (InputError, OSError):
+        return False
+
+
+class Standing:
+    """The releases that stay, held to their manifests while that of the portal is written."""
+
+    def __init__(self, site: Path, tell: Callable[[str], None]) -> None:
+        self._site, self._tell = site, tell
+        self._told: set[str] = set()
+
+    def former(self, ids: Iterable[str], root: str = "", without: Iterable[str] = ()) -> Former:
+        """What the manifests of these releases name, as seen from the folder `root`, itself in the site.
+
+        Folders and files in `without` are made anew and left out.
+        """
+        anew = tuple(without)
+
+        def entries() -> Iterator[Entry]:
+            before = "/"
+            for name in sorted(f"{one}/" for one in ids):
+                if name.startswith(before):  # the release around it names its files
+                    continue
+                before = name
+                for entry in Listing(self._site / name / MANIFEST):
+                    path = name + entry.path
+                    if not path.startswith(anew):
+                        yield replace(entry, path=path.removeprefix(root))
+
+        return Former(entries, lambda path, kind: self._hear(root + path, kind))
+
+    def around(self, release: str, inner: Iterable[str]) -> Former:
+        """Files of a release that stays although its lists are written anew, since `inner` lie in it."""
+        own = (*WRITTEN, PUBLIC_KEY)
+        anew = [*(f"{one}/" for one in inner), *(f"{release}/{name}" for name in own)]
+        there = [release] if (self._site / release / MANIFEST).is_file() else []
+        return self.former(there, f"{release}/", anew)
+
+    def _hear(self, path: str, kind: str) -> None:
+        self._told.add(path)
+        if len(self._told) > TOLD:
+            return
+        what = f"{kind} since it was published; the manifest goes on to say what it was"
+        mend = "build its release again, or put a sound copy in its place"
+        self._tell(str(Problem(str(self._site / path), "", what, mend)))
+
+    def end(self) -> None:
+        """Say how many more there were."""
+        if (more := len(self._told) - TOLD) > 0:
+            what = f"{more:,} more files are not as they were published"
+            self._tell(str(Problem(str(self._site), "", what, "see drportal verify")))

@@ -1,0 +1,270 @@
+"""Disks lose bits without a word: nothing damaged is published or signed without a line about it."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import random
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+from rich.console import Console
+
+from drportal.build import _compare, _make_spectra, build, make_data
+from drportal.differences import predecessors
+from drportal.model import Audience, Edition, load_portal
+from drportal.problems import InputError
+from drportal.publish.verify import verify
+from drportal.report import Report
+
+from .signed_portal import SEED, secret_key
+from .test_build import tree
+
+CATALOGUE = """
+[[catalogues]]
+name = "s"
+source = "s.fits"
+[[catalogues.withheld]]
+rows = "prog = 'deep'"
+audience = "team"
+"""
+SPECTRA = """
+[[spectra]]
+name = "sp"
+catalogue = "s"
+source = "sp"
+layout = "columns"
+columns = { wavelength = "WAVE", flux = "FLUX" }
+wavelength_unit = "Angstrom"
+id = { header = "OBSID" }
+ship_originals = true
+"""
+
+
+def write_portal(folder: Path) -> Path:
+    """Two releases to compare, rows that are withheld, and spectra that ship their files."""
+    n, i = 60, np.arange(60)
+    new = Table({"obsid": 1000 + i, "ra": 10 + i / 100, "dec": 20 + i / 100, "z": i / 1000})
+    new["prog"] = np.where(i < 50, "open", "deep")
+    old = new[4:]
+    old["z"][:9] += 0.5
+    for name, table, more in (("dr0", old, ""), ("dr1", new, SPECTRA)):
+        release = folder / "releases" / name
+        (release / "sp").mkdir(parents=True)
+        table.write(release / "s.fits")
+        said = f'name = "{name.upper()}"\npublished = "202{name[-1]}-01"\n'
+        (release / "release.toml").write_text(said + CATALOGUE + more)
+    for k in (1000, 1003, 1007, 1055):
+        primary = fits.PrimaryHDU()
+        primary.header["OBSID"] = k
+        table = Table({"WAVE": np.linspace(4000, 5000, n), "FLUX": i * 1.0 + k})
+        fits.HDUList([primary, fits.BinTableHDU(table)]).writeto(folder / f"releases/dr1/sp/f{k}.fits")
+    key = folder / "key"
+    key.write_text(secret_key(SEED))
+    (folder / "portal.toml").write_text(
+        'name = "T"\ntitle = "T"\nlanguages = ["en"]\nsigning_key = "key"\n', encoding="utf-8"
+    )
+    return folder
+
+
+def built(folder: Path, *names: str) -> str:
+    """Build in this process; what was said."""
+    said = io.StringIO()
+    with Report(Console(file=said, width=10_000)) as report:
+        build(folder, folder / "build" / "site", list(names), 1, report)
+    return said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_portal(tmp_path_factory.mktemp("rot") / "portal")
+    built(folder)
+    return folder
+
+
+@pytest.fixture
+def portal(sound: Path, tmp_path: Path) -> Path:
+    """With hard links between cache and site, as after a build."""
+    shutil.copytree(sound, tmp_path / "portal", ignore=shutil.ignore_patterns("build"))
+    built(tmp_path / "portal")
+    return tmp_path / "portal"
+
+
+def flip(file: Path, chance: random.Random) -> None:
+    content = bytearray(file.read_bytes())
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    keep_time(file, bytes(content))
+
+
+def cut(file: Path, chance: random.Random) -> None:
+    keep_time(file, file.read_bytes()[: chance.randrange(1, max(file.stat().st_size, 2))][:-1])
+
+
+def empty(file: Path, _chance: random.Random) -> None:
+    keep_time(file, b"")
+
+
+def keep_time(file: Path, content: bytes) -> None:
+    """Write into the file itself, so that its hard links rot too, and leave its time as it was."""
+    status = file.stat()
+    with file.open("r+b") as stream:
+        stream.write(content)
+        stream.truncate()
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def pieces(cache: Path) -> dict[str, list[Path]]:
+    """Every file of a cache, by the piece that is made anew where one of its files is damaged."""
+    found = defaultdict(list)
+    for file in sorted(p for p in cache.rglob("*") if p.is_file()):
+        parts = file.relative_to(cache).parts
+        found["/".join(parts[: 4 if ".changes" in parts else 3 if "spectra" in parts else 2])].append(file)
+    return found
+
+
+def made(folder: Path) -> str:
+    """What a build does before it renders pages; what was said."""
+    said = io.StringIO()
+    cache = folder / "build" / "cache"
+    portal = load_portal(folder, Edition.today(Audience.public))
+    with Report(Console(file=said, width=10_000)) as report:
+        data = make_data(portal.releases, cache, 1, report)
+        former = {r.id: predecessors(portal.releases, r) for r in portal.releases}
+        _compare(portal.releases, former, data, cache, report)
+        _make_spectra(portal.releases, data, cache, 1, report, False)
+    return said.getvalue()
+
+
+def rot(files: Iterable[Path], chance: random.Random) -> None:
+    for file in files:
+        chance.choices([flip, cut, empty], [4, 1, 1])[0](file, chance)
+
+
+def without_scan(found: dict[str, str]) -> dict[str, str]:
+    """The database counts the builds."""
+    return {path: sha for path, sha in found.items() if "/scan.sq" not in path and "/scan.sum" not in path}
+
+
+def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path, tmp_path: Path) -> None:
+    portal = Path(shutil.copytree(sound, tmp_path / "portal"))
+    made(portal)  # of the same sources at another place
+    cache = portal / "build/cache"
+    right = without_scan(tree(cache))
+    every = pieces(cache)
+    assert len(every) == 6 and sum(map(len, every.values())) > 70
+    chance = random.Random(5)
+    for some in itertools.zip_longest(*every.values()):  # pieces do not depend on each other
+        # The record of editions is of the site; notes of packs are read when one must be made, see below.
+        rotten = [f for f in some if f and f.parent.name not in ("editions", "notes")]
+        rot(rotten, chance)
+        said = made(portal)
+        assert without_scan(tree(cache)) == right, rotten
+        for file in rotten:
+            assert str(file.with_suffix("")) in said, said
+        assert said.count("made anew") == len(rotten), said
+    assert "made anew" not in made(portal)
+
+
+def test_the_site_is_as_it_was(portal: Path) -> None:
+    site, cache = portal / "build/site", portal / "build/cache"
+    right = tree(site)
+    some = [
+        next(cache.glob(f"dr1/{name}"))
+        for name in (
+            "s-public/*/chunks/0001.js",
+            ".changes/*/*/*/differences.json",
+            "s_changes/*/statistics.json",
+            "spectra/*/data/chunks/index/000000.js",
+        )
+    ]
+    some.append(cache / "editions/site.json")
+    rot(some, random.Random(3))
+    said = built(portal)
+    assert all(str(file) in said for file in some), said
+    assert tree(site) == right
+    assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
+    assert "made anew" not in built(portal)
+
+
+@pytest.mark.parametrize("name", ["packs/000/000000.parquet", "chunks/000/000000/0000.js", "fits", "notes"])
+def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_path: Path, name: str) -> None:
+    portal = Path(shutil.copytree(sound, tmp_path / "portal"))
+    made(portal)
+    work = portal / "build/cache/dr1/spectra/sp-public"
+    right = tree(work / "data")
+    folder = work if name == "notes" else work / "data"
+    file = next(p for p in (folder / name, *(folder / name).rglob("*")) if p.is_file())
+    for left in (work / "finished", work / "data.sums"):
+        left.unlink()
+    if name == "fits":  # a hard link of the source, which is not the cache's
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+    flip(file, random.Random(2))
+    said = made(portal)
+    assert f"{file}: changed since" in said and tree(work / "data") == right
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["finished", "broken off"])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_known_of_source_files_is_not_believed_either(
+    sound: Path, tmp_path: Path, closed: bool, seed: int
+) -> None:
+    """An id with a bit changed would be published under another number."""
+    portal = Path(shutil.copytree(sound, tmp_path / "portal"))
+    made(portal)
+    work = portal / "build/cache/dr1/spectra/sp-public"
+    right = tree(work / "data")
+    if not closed:
+        (work / "scan.sum").unlink()
+    content = (work / "scan.sqlite").read_bytes()
+    place = content.lower().index(b"obsid1003") + len("obsid") + seed
+    keep_time(work / "scan.sqlite", content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    said = made(portal)
+    assert f"{work / 'scan.sqlite'}: changed since" in said and tree(work / "data") == right
+
+
+def test_a_release_that_stays_keeps_its_sums_and_the_build_says_what_is_damaged(portal: Path) -> None:
+    site = portal / "build/site"
+    signature = (site / "dr0/manifest.json.minisig").read_bytes()
+    rotten = [site / "dr0" / name for name in ("index.html", "data/s/catalogue.json")]
+    gone = site / "dr0/search.html"
+    rot(rotten, random.Random(1))
+    gone.unlink()
+    said = built(portal, "dr1")
+    for file in (*rotten, gone):
+        kind = "missing" if file == gone else "changed"
+        assert f"{file}: {kind} since it was published" in said
+    assert "dr0/data/s: is not as it was published; compared with what is made" in said
+    faults: list[str] = []
+    for place in (site, site / "dr0"):
+        verify(str(place), Report(Console(file=io.StringIO())), faults.append)
+    assert sorted(f.split(" (")[0] for f in faults) == sorted(
+        f"{kind}: {above}{name}"
+        for above in ("", "dr0/")
+        for kind, name in (
+            ("changed", "index.html"),
+            ("changed", "data/s/catalogue.json"),
+            ("missing", "search.html"),
+        )
+    )
+    assert (site / "dr0/manifest.json.minisig").read_bytes() == signature
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "SHA256SUMS", "manifest.json.minisig"])
+def test_a_release_with_damaged_lists_does_not_stay(portal: Path, name: str) -> None:
+    site = portal / "build/site"
+    flip(site / "dr0" / name, random.Random(4))
+    before = tree(site)
+    with pytest.raises(InputError, match="build it too: drportal build dr0"):
+        built(portal, "dr1")
+    assert tree(site) == before
+    built(portal)
+    assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
