@@ -15,6 +15,7 @@ from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest
 from .faults import told
 from .ingest import FORMAT, ingest_catalogue, source_files
+from .ingest.text_kinds import description_beside
 from .ingest.withhold import names_beside
 from .kept import MARK, damage_in, digests, sound, sums_file, unsound, write_sums
 from .model import CatalogueSource, Release
@@ -74,6 +75,7 @@ def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | 
 def _key(spec: CatalogueSource, release: Release) -> str:
     """Everything that decides the bytes of a catalogue's folder."""
     files = {os.path.relpath(p, release.folder): digest(p) for p in source_files(spec, release)}
+    files |= {p.name: digest(p) for f in source_files(spec, release) if (p := description_beside(f))}
     if spec.changes_since:
         files = {Path(name).name: sum_ for name, sum_ in files.items()}
     if spec.schema_file and (release.folder / spec.schema_file).is_file():

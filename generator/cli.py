@@ -51,7 +51,8 @@ def new(
         Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")
     ],
     source: Annotated[
-        Path | None, typer.Option(help="A FITS, VOTable, ECSV, CSV or Parquet table to start from.")
+        Path | None,
+        typer.Option(help="A table to start from: FITS, VOTable, Parquet, ECSV, CSV or another text table."),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the catalogue made from --source.")] = "catalogue",
 ) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +16,9 @@ import pyarrow.csv as pcsv
 
 from ..problems import InputError, Problem
 from .fields import Field
+from .notes import Notes
 from .source import Source, check_names
+from .text_kinds import holds_values, numbered
 
 DELIMITERS = ",|\t;"
 NO_NUMBER = pa.array(["", "nan", "null", "none", "na", "n/a", "--", "\\n"])
@@ -21,48 +26,115 @@ NO_NUMBER = pa.array(["", "nan", "null", "none", "na", "n/a", "--", "\\n"])
 BLOCK = 4 << 20
 
 
-def open_csv(file: Path, plain: Path) -> Source:
-    """Open a CSV file with a header line; the delimiter may be a comma, bar, tab or semicolon.
+@dataclass(frozen=True)
+class Told:
+    """What a header says of a column; `declared` is "whole", "number", "text", or "" for nothing."""
 
-    Memory is bounded by a few blocks of 4 MB. Texts keep their blanks; an empty field that is not quoted is
-    null. Whole numbers with leading zeros, or beyond 64 bits, are kept as text. Raises InputError, which
-    names the line.
+    name: str
+    unit: str | None = None
+    description: str | None = None
+    ucd: str | None = None
+    declared: str = ""
+
+
+_DECLARED = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}
+
+
+@dataclass
+class _Header:
+    delimiter: str
+    told: list[Told]
+    skip: int
+    """Lines before the first row."""
+    line: int
+    """That of the names."""
+    padded: bool = False
+    """Whether values have blanks around them that are not theirs."""
+
+
+def open_csv(file: Path, plain: Path) -> Source:
+    """Open a CSV file; the delimiter may be a comma, bar, tab or semicolon. Raises InputError."""
+    notes = Notes(file)
+    found = _header(file, plain)
+    names = [t.name for t in found.told]
+    if holds_values(names):
+        found.told, found.skip = [Told(n) for n in numbered(len(names))], found.skip - 1
+        what = f"line {found.line} holds values, no names: the columns are called col1 to col{len(names)}"
+        notes.add("names", "", what, "name them in a line above the rows")
+    elif len(names) == 1:
+        what = f"is read as a table of one column, {names[0]!r}"
+        notes.add("names", "", what, "if it has more, separate them by commas, tabs, bars or semicolons")
+    return delimited(file, plain, found.delimiter, found.told, found.skip, notes, found.padded)
+
+
+def delimited(
+    file: Path,
+    plain: Path,
+    delimiter: str,
+    told: list[Told],
+    skip: int,
+    notes: Notes,
+    padded: bool = False,
+) -> Source:
+    """Open a table whose values one sign separates, below `skip` lines.
+
+    Memory is bounded by a few blocks of 4 MB. Texts keep their blanks unless they are `padded`; an empty
+    field that is not quoted is null. Whole numbers with leading zeros, or beyond 64 bits, are
+    kept as text. Raises InputError, which names the line.
     """
-    delimiter, names, skip = _header(file, plain)
+    names = [t.name for t in told]
     check_names(file, names)
     kinds: list[pa.DataType | None] = [None] * len(names)
     lengths = [0] * len(names)
     words = [False] * len(names)
     rows = 0
-    for batch in _texts(file, plain, delimiter, names, skip):
+    for batch in _texts(file, plain, delimiter, names, skip, padded):
         rows += batch.num_rows
         for i, column in enumerate(batch.columns):
-            kinds[i] = _kind(column, kinds[i])
+            if told[i].declared:
+                kinds[i] = _held_to(column, kinds[i] or _DECLARED[told[i].declared], names[i], notes)
+            else:
+                kinds[i] = _kind(column, kinds[i])
             if kinds[i] is None and not words[i]:
                 words[i] = bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
             if kinds[i] == pa.string():
                 lengths[i] = max(lengths[i], pc.max(pc.binary_length(column)).as_py() or 0)
     fields = [
         Field(
-            n,
-            k or pa.null(),
+            t.name,
+            k or _DECLARED.get(t.declared, pa.null()),
+            t.unit,
+            t.ucd,
+            t.description,
             length=w if k == pa.string() else None,
             null="empty fields" + " or words such as NULL and --" * word,
         )
-        for n, k, w, word in zip(names, kinds, lengths, words, strict=True)
+        for t, k, w, word in zip(told, kinds, lengths, words, strict=True)
     ]
     schema = pa.schema([(f.name, f.type) for f in fields])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for batch in _texts(file, plain, delimiter, names, skip):
+        for batch in _texts(file, plain, delimiter, names, skip, padded):
             columns = [_typed(c, f.type) for c, f in zip(batch.columns, fields, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    return Source(file, fields, rows, batches)
+    return Source(file, fields, rows, batches, notes)
 
 
-def _header(file: Path, plain: Path) -> tuple[str, list[str], int]:
-    """Delimiter, column names and number of lines before the first row."""
+def _held_to(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -> pa.DataType:
+    """The type that a header declares, text where a value is not of it."""
+    try:
+        _typed(column, kind)
+    except pa.ArrowInvalid as error:
+        said = str(error).splitlines()[0]
+        what = f"is declared to hold numbers and does not ({said}); it is kept as text"
+        notes.add(f"type {name}", f"column {name}", what, "correct the value, or its declaration")
+        return pa.string()
+    return kind
+
+
+def _header(file: Path, plain: Path) -> _Header:
+    """What stands above the rows."""
     with plain.open("rb") as stream:
         head = stream.read(1 << 18)
     try:
@@ -85,16 +157,46 @@ def _header(file: Path, plain: Path) -> tuple[str, list[str], int]:
     counts = {d: len(_split(first or above, d)) for d in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda d: counts[d])
     # Some programs write the header as a comment: it is one if it has a name for each value of the first row.
-    if above and len(_split(above, delimiter)) == counts[delimiter] and (counts[delimiter] > 1 or not first):
-        return delimiter, [n.strip() for n in _split(above, delimiter)], comments
-    return delimiter, [n.strip() for n in _split(first, delimiter)], comments + 1
+    count = counts[delimiter]
+    if above and len(_split(above, delimiter)) == count and (count > 1 or not first):
+        return _Header(delimiter, [Told(n.strip()) for n in _split(above, delimiter)], comments, comments)
+    names = [n.strip() for n in _split(first, delimiter)]
+    told, skip = [Told(n) for n in names], comments + 1
+    units: list[str] = []
+    ruled = next((i for i in (skip, skip + 1) if _is_rule(lines[i : i + 1], delimiter, count)), None)
+    if ruled is not None:
+        units = [u.strip() for u in _split(lines[skip], delimiter)] if ruled > skip else []
+        meanings = _meanings(lines[:comments])
+        told = [
+            Told(n, u or None, *meanings.get(n, (None, None)))
+            for n, u in zip_longest(names, units[: len(names)], fillvalue="")
+        ]
+        skip = ruled + 1
+    return _Header(delimiter, told, skip, comments + 1, padded=ruled is not None or delimiter == "|")
+
+
+def _is_rule(lines: list[str], delimiter: str, count: int) -> bool:
+    """Whether a line is there to set off the names: VizieR and databases write one of dashes below them."""
+    fields = re.split(rf"[{re.escape(delimiter)}+]", lines[0]) if lines else []
+    return 1 < count == len(fields) and all(re.fullmatch(r"\s*-+\s*", f) for f in fields)
+
+
+def _meanings(comments: list[str]) -> dict[str, tuple[str, str | None]]:
+    """Descriptions and UCDs of columns as VizieR has them in the comments above its tables."""
+    found = {}
+    for line in comments:
+        if match := re.match(r"#Column\s+(\S+)\s+\([^)]*\)\s+(.*?)\s*(?:\[ucd=([^\]]*)\])?\s*$", line):
+            found[match[1]] = (match[2], match[3] or None)
+    return found
 
 
 def _split(line: str, delimiter: str) -> list[str]:
     return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
 
 
-def _texts(file: Path, plain: Path, delimiter: str, names: list[str], skip: int) -> Iterator[pa.RecordBatch]:
+def _texts(
+    file: Path, plain: Path, delimiter: str, names: list[str], skip: int, padded: bool
+) -> Iterator[pa.RecordBatch]:
     """The file as batches of texts, null where a field is empty and not quoted."""
     ragged: list[pcsv.InvalidRow] = []
 
@@ -124,7 +226,7 @@ def _texts(file: Path, plain: Path, delimiter: str, names: list[str], skip: int)
         last = None
         for batch in reader:
             if batch.num_rows:
-                yield batch
+                yield _trimmed(batch) if padded else batch
                 last = batch.column(len(names) - 1)[-1].as_py()
         _refuse_open_quote(file, plain, last or "")
     except StopIteration:
@@ -140,6 +242,15 @@ def _texts(file: Path, plain: Path, delimiter: str, names: list[str], skip: int)
             raise InputError(Problem(str(file), _line(plain, row, skip), what, mend)) from None
         mend = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "mend the file there"
         raise InputError(Problem(str(file), "", message, mend)) from None
+
+
+def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Without the blanks around values; nothing but blanks is null."""
+    columns = [pc.utf8_trim_whitespace(c) for c in batch.columns]
+    nothing = pa.scalar(None, pa.string())
+    return pa.RecordBatch.from_arrays(
+        [pc.if_else(pc.equal(c, ""), nothing, c) for c in columns], schema=batch.schema
+    )
 
 
 def _refuse_open_quote(file: Path, plain: Path, last: str) -> None:

@@ -19,6 +19,18 @@ from ..problems import InputError, Problem
 from .fields import Field
 from .notes import Notes
 
+HEAD = 1 << 18
+"""Bytes looked at to find out the format."""
+_OTHERS = {
+    b"\x89HDF": "an HDF5 file",
+    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
+    b"ARROW1": "an Arrow (Feather) file",
+    b"ORC": "an ORC file",
+    b"\x93NUMPY": "a NumPy array",
+    b"SQLite format 3": "an SQLite database",
+    b"#ASDF": "an ASDF file",
+    b"CDF\x01": "a NetCDF file",
+}
 BATCH = 32_768
 """Rows in memory at a time while a source is read."""
 
@@ -74,11 +86,12 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
 
 
 def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
-    """Open a FITS, VOTable, ECSV, CSV or Parquet file; its first bytes tell which.
+    """Open a FITS, VOTable, ECSV or Parquet file, CSV or another text table; its first bytes show which.
 
     `scratch` is a folder for what has to be unpacked. Raises InputError.
     """
-    from . import read_csv, read_ecsv, read_fits, read_parquet, read_votable
+    from . import read_csv, read_ecsv, read_fits, read_parquet, read_text, read_votable
+    from .text_kinds import Refused, text_kind
 
     try:
         with file.open("rb") as stream:
@@ -87,7 +100,8 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
             raise InputError(Problem(str(file), "", "is empty", "fetch or write it again"))
         plain = _unpacked(file, head, scratch)
         with plain.open("rb") as stream:
-            head = stream.read(4096)
+            head = stream.read(HEAD)
+        whole = len(head) < HEAD
     except OSError as error:
         raise InputError(
             Problem(str(file), "", f"cannot be read: {error.strerror or error}", "see its permissions")
@@ -103,10 +117,20 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
         return read_votable.open_votable(file, plain, spec.hdu)
     if text.startswith(b"# %ECSV"):
         return read_ecsv.open_ecsv(file, plain)
+    if other := next((name for start, name in _OTHERS.items() if head.startswith(start)), None):
+        raise InputError(Problem(str(file), "", f"is {other}", "convert it to FITS, VOTable, Parquet or CSV"))
     if b"\0" in head:
-        mend = "use a FITS, VOTable, ECSV, CSV or Parquet file"
+        mend = "use FITS, VOTable, Parquet, ECSV, CSV or another text table"
         raise InputError(Problem(str(file), "", "is not a table of a known format", mend))
-    return read_csv.open_csv(file, plain)
+    try:
+        kind = text_kind(file, _lines(head)[: None if whole else -1])
+    except Refused as refused:
+        raise InputError(Problem(str(file), "", refused.what, refused.advice)) from None
+    return read_text.open_text(file, plain, kind, scratch) if kind else read_csv.open_csv(file, plain)
+
+
+def _lines(head: bytes) -> list[str]:
+    return head.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _unpacked(file: Path, head: bytes, scratch: Path) -> Path:

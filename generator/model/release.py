@@ -74,7 +74,7 @@ class CatalogueSource(Restricted):
     description: Text = Field(default_factory=dict)
     resolution: Literal["low", "medium", "high"] | None = None
     source: PathText | None = None
-    """Path of a FITS, VOTable, ECSV, CSV or Parquet file, relative to release.toml; or a glob of several."""
+    """Path of a table (FITS, VOTable, Parquet, text), relative to release.toml; or a glob of several."""
     simulate: Simulate | None = None
     hdu: int | str | None = None
     """FITS extension (number or EXTNAME) or VOTable table; the first table by default."""

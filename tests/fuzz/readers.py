@@ -188,6 +188,8 @@ def _signed() -> bytes:
         return key_of(b"1" * 32).sign(Path(file.name), "of a test").encode()
 
 
+VOTABLES = ["tabledata", "binary", "binary2"]
+TEXTS = ["commented_header", "ipac", "mrt", "fixed_width", "fixed_width_two_line", "rdb"]
 MANIFEST = head_line(Head("", "X", ("r",))) + entry_line(Entry("a", 1, "0" * 64), True) + tail_line(1, 1)
 RELEASE = """name = "T"
 published = 2026-01-01
@@ -256,8 +258,9 @@ READERS = [
     ),
     Reader("table.fits", _table, _fits()),
     Reader("table.csv", _table, [_csv("ascii.csv"), b"a|b\n1|2\n"]),
+    Reader("table.dat", _table, [_csv(f"ascii.{form}") for form in TEXTS]),
     Reader("table.ecsv", _table, [_csv("ascii.ecsv")]),
-    Reader("table.vot", _table, [_written("votable"), _written("votable", tabledata_format="binary2")]),
+    Reader("table.vot", _table, [_written("votable", tabledata_format=form) for form in VOTABLES]),
     Reader("table.parquet", _table, [_parquet()]),
     Reader("spectrum.fits", _spectrum, _spectra()),
     Reader("manifest.json", _manifest, [MANIFEST.encode()]),
