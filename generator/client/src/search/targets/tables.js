@@ -56,8 +56,9 @@ export function placeTable({ ra, dec }, radius, { target, order, pixel }) {
 
 /** Identifiers to look for. @param {Targets} targets */
 export function idTable({ ids }) {
-  const values =
-    ids instanceof BigInt64Array ? makeVector(ids.slice()) : textVector(/** @type {string[]} */ (ids));
+  const values = Array.isArray(ids)
+    ? textVector(ids)
+    : makeVector(/** @type {BigInt64Array} */ (ids).slice());
   return new Table({
     n: makeVector(Int32Array.from(/** @type {ArrayLike<any>} */ (ids), (_, i) => i)),
     id: values,
