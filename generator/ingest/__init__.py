@@ -18,7 +18,7 @@ from ..model import CatalogueSource, Release, facts_of
 from ..problems import InputError, Problem
 from .describe import described, schema_table, shown_table
 from .doubts import doubts
-from .fields import Field, is_array, is_text, is_whole, settled
+from .fields import Field, element_type, is_array, is_text, is_whole, settled
 from .hats_files import partition_path, write_common_metadata, write_hats
 from .ids import check_index, folder_names, index_columns, write_index
 from .inputs import Input
@@ -228,6 +228,8 @@ def _write(
             "missing": [plain(v) for v in source.missing.get(f.name, [])],
             "marked": _marked(f, source.missing.get(f.name, []), statistics["columns"][index]),
             "arraysize": f.arraysize,
+            **({"unsigned": True} if pa.types.is_uint64(f.type) else {}),
+            **({"scale": kind.scale} if pa.types.is_decimal(kind := element_type(f.type)) else {}),
         }
         for index, f in enumerate(source.fields)
     ]

@@ -182,7 +182,7 @@ def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) ->
         "id": meta.get("id"),
         "columns": [
             {key: column.get(key) for key in keys}
-            | {key: column[key] for key in ("about", "bits") if key in column}
+            | {key: column[key] for key in ("about", "bits", "scale", "unsigned") if key in column}
             | ({"dates": True} if _is_date_text(column, measured.get(column["name"], {})) else {})
             for column in meta["columns"]
         ],

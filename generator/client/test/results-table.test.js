@@ -35,7 +35,7 @@ test("marks are a set of rows, a million of them too", async () => {
   assert.equal(marks.size, 3);
   assert.equal(
     await marks.condition(/** @type {any} */ (null)),
-    "(rowid BETWEEN 32 AND 33 OR rowid IN (999999))",
+    '("_row" BETWEEN 32 AND 33 OR "_row" IN (999999))',
   );
   marks.invert(new RowOrder(null, 1_000_000));
   assert.equal(marks.size, 999_997);

@@ -40,7 +40,8 @@ test("CSV", () => {
 test("VOTable: types, units, hostile text", () => {
   assert.equal(votableType("BIGINT"), "long");
   assert.equal(votableType("Int64"), "long");
-  assert.equal(votableType("DECIMAL(18,3)"), "double");
+  assert.equal(votableType("DECIMAL(15,3)"), "double");
+  assert.equal(votableType("DECIMAL(16,3)"), "unicodeChar");
   assert.equal(votableType("HUGEINT"), "unicodeChar");
   assert.equal(
     xmlText(`<a b="c">&'\0\x01\r\ud800]]>`),

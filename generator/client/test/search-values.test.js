@@ -53,6 +53,20 @@ test("whole numbers are exact to the last of 64 bits", () => {
   assert.equal(where(whole, "-9223372036854775808"), `"obsid" = CAST('-9223372036854775808' AS BIGINT)`);
 });
 
+test("decimals are compared as decimals", () => {
+  const decimal = { name: "mag", datatype: "double", scale: 2, missing: [99.9] };
+  assert.equal(where(decimal, "15.25"), `"mag" = CAST('15.25' AS DECIMAL(38,2))`);
+  assert.equal(where(decimal, "-.5"), `"mag" = CAST('-0.50' AS DECIMAL(38,2))`);
+  assert.equal(where(decimal, "152.5e-1"), `"mag" = CAST('15.25' AS DECIMAL(38,2))`);
+  assert.equal(where(decimal, "15.255"), "FALSE");
+  assert.equal(
+    where(decimal, "15.251..15.259"),
+    `"mag" IS NOT NULL AND "mag" >= CAST('15.26' AS DECIMAL(38,2)) AND "mag" <= CAST('15.25' AS DECIMAL(38,2)) ` +
+      `AND "mag" NOT IN (CAST('99.90' AS DECIMAL(38,2)))`,
+  );
+  assert.throws(() => where(decimal, "1e37"), /too large/);
+});
+
 test("a list is an IN list; a range leaves missing values out", () => {
   assert.equal(
     where(whole, "101001,101002"),

@@ -23,6 +23,10 @@ export function parseFooter(bytes, path) {
       { kind: "bytes", cause },
     );
   }
+  // The ends of decimals come as doubles, which may lie beside the values.
+  const decimals = new Set(
+    metadata.schema.filter((element) => element.converted_type === "DECIMAL").map(({ name }) => name),
+  );
   return metadata.row_groups.map((group) => {
     /** @type {Map<string, ColumnChunk>} */
     const columns = new Map();
@@ -43,7 +47,7 @@ export function parseFooter(bytes, path) {
         known.min = known.max = undefined;
         continue;
       }
-      const stats = about.statistics;
+      const stats = decimals.has(name) ? undefined : about.statistics;
       columns.set(name, {
         offset,
         length,

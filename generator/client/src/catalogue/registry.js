@@ -2,7 +2,8 @@
 import { fromScript } from "../engine/scripts.js";
 
 /**
- * @typedef {{ name: string, datatype: string, unit: string | null, ucd: string | null, description: string, missing: (number | string)[], marked?: (number | string)[], arraysize: string | null }} ColumnMeta
+ * @typedef {{ name: string, datatype: string, unit: string | null, ucd: string | null, description: string, missing: (number | string)[], marked?: (number | string)[], arraysize: string | null, scale?: number }} ColumnMeta
+ *   scale: of decimals, the digits behind the point
  * @typedef {[offset: number, length: number, rows: number, pixelMin: number | null, pixelMax: number | null]} Tile
  *   bytes, bytes, count, order-24 NESTED pixels (inclusive)
  * @typedef {{ path: string, size: number, rows: number, footer: number, tiles: Tile[] }} Partition

@@ -3,7 +3,7 @@ import { parquetMetadata, parquetRead } from "hyparquet";
 import { readWhole } from "../engine/bytes.js";
 import { EngineError, text, throwIfAborted } from "../engine/errors.js";
 import { compressors, parsers } from "../engine/parquet.js";
-import { format, shortest, stampText } from "../engine/text.js";
+import { dateText, decimalText, format, shortest, stampText } from "../engine/text.js";
 import { openFiles } from "./files.js";
 import { cover, DEGREE } from "./healpix.js";
 import { IdLookup } from "./ids.js";
@@ -82,11 +82,14 @@ export async function rowsNear(page, catalogue, ra, dec, arcsec, options = {}) {
   const files = await openFiles(catalogue, page);
   const { position } = files.meta;
   if (!position) return [];
+  const [eastOf, northOf] = [position.ra, position.dec].map((name) => {
+    const column = /** @type {ColumnMeta} */ (files.meta.columns.find((one) => one.name === name));
+    return (/** @type {any} */ value) => Number(plain(value, column) ?? NaN);
+  });
   const runs = runsOf(files.meta, cover({ type: "cone", ra, dec, radius: arcsec }));
   const found = await pick(files, runs, [position.ra, position.dec], options, (columns, at) => {
-    const [east, north] = [columns[position.ra][at], columns[position.dec][at]];
-    const apart =
-      typeof east === "number" && typeof north === "number" ? separation(east, north, ra, dec) : NaN;
+    const [east, north] = [eastOf(columns[position.ra][at]), northOf(columns[position.dec][at])];
+    const apart = separation(east, north, ra, dec);
     return apart <= arcsec ? apart : null;
   });
   return found
@@ -162,7 +165,7 @@ function footer(files, partition) {
     metadata = readWhole(files.source, [{ path: files.place(path), offset, length: size - offset }]).then(
       ([bytes]) => {
         try {
-          return parquetMetadata(bytes, { geoparquet: false });
+          return unscaled(parquetMetadata(bytes, { geoparquet: false }));
         } catch (cause) {
           throw damaged(files.place(path), cause);
         }
@@ -187,7 +190,7 @@ async function decode({ meta, place }, { partition, first }, metadata, bytes, co
   const { path, size, tiles } = meta.partitions[partition];
   const offset = tiles[first][0];
   /** @type {Columns} */
-  const found = {};
+  const found = Object.create(null); // a column may be called __proto__
   try {
     await parquetRead({
       file: {
@@ -199,6 +202,7 @@ async function decode({ meta, place }, { partition, first }, metadata, bytes, co
       rowStart: from,
       rowEnd: to,
       compressors,
+      utf8: false,
       parsers: PARSERS,
       onComplete: (rows) => {
         const names = columns ?? meta.columns.map(({ name }) => name);
@@ -214,6 +218,7 @@ async function decode({ meta, place }, { partition, first }, metadata, bytes, co
 /** Times as text, and exact: JavaScript's dates end at milliseconds. */
 const PARSERS = {
   ...parsers,
+  dateFromDays: (/** @type {number} */ days) => dateText(BigInt(days)),
   timestampFromMilliseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 3),
   timestampFromMicroseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 6),
   timestampFromNanoseconds: (/** @type {bigint} */ ticks) => stampText(ticks, 9),
@@ -226,19 +231,40 @@ const PARSERS = {
  * @returns {Row}
  */
 function rowOf(meta, columns, at) {
-  const values = meta.columns.map(({ name, datatype }) => {
-    const value = columns[name][at] ?? null;
-    return /** @type {[string, Value]} */ ([name, plain(value, datatype)]);
-  });
+  const values = meta.columns.map(
+    (column) => /** @type {[string, Value]} */ ([column.name, plain(columns[column.name][at], column)]),
+  );
   return { catalogue: meta.name, values: new Map(values), columns: meta.columns };
 }
 
-/** @param {any} value @param {string} datatype @returns {Value} */
-function plain(value, datatype) {
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === "number" && datatype === "float") return shortest(value);
-  if (typeof value === "number" && datatype === "long") return BigInt(value);
-  return value !== null && typeof value === "object" ? format(value) : value;
+/** @param {any} value as hyparquet gives it @param {ColumnMeta} column @returns {Value} */
+function plain(value, { datatype, scale }) {
+  const one = (/** @type {any} */ cell) => {
+    if (cell === null || cell === undefined) return null;
+    if (scale !== undefined) return decimalText(integer(cell), scale);
+    if (typeof cell === "number" && datatype === "float") return shortest(cell);
+    return typeof cell === "number" && datatype === "long" ? BigInt(cell) : cell;
+  };
+  const found = Array.isArray(value) ? value.map(one) : one(value);
+  return found !== null && typeof found === "object" ? format(found) : found;
+}
+
+/** Of a decimal its digits. @param {number | bigint | Uint8Array} value bytes: the first ones count most */
+function integer(value) {
+  if (!(value instanceof Uint8Array)) return BigInt(value);
+  return BigInt.asIntN(8 * value.length, BigInt(`0x${format(value) || "0"}`));
+}
+
+/**
+ * The same without a word of decimals, which hyparquet would make doubles.
+ * @param {any} metadata of a Parquet file
+ */
+function unscaled(metadata) {
+  const plainly = (/** @type {any} */ element) =>
+    element.converted_type === "DECIMAL" || element.logical_type?.type === "DECIMAL"
+      ? { ...element, converted_type: undefined, logical_type: undefined }
+      : element;
+  return { ...metadata, schema: metadata.schema.map(plainly) };
 }
 
 /** @param {string} path @param {unknown} cause */

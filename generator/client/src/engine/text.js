@@ -54,6 +54,14 @@ export const floorDiv = (a, b) => (a - (((a % b) + b) % b)) / b;
 export function decimal(words, at, count, scale) {
   let value = BigInt(words[at + count - 1] | 0);
   for (let k = count - 2; k >= 0; k--) value = (value << 32n) | BigInt(words[at + k] >>> 0);
+  return decimalText(value, scale);
+}
+
+/**
+ * @param {bigint} value in units of its last digit
+ * @param {number} scale digits after the point
+ */
+export function decimalText(value, scale) {
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale);
   return `${value < 0n ? "-" : ""}${whole}${scale ? `.${digits.slice(digits.length - scale)}` : ""}`;

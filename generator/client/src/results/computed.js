@@ -84,7 +84,7 @@ export function readName(name, taken) {
     throw new Refused(t("The name is too long: at most {n} characters.", { n: NAME_LENGTH }));
   // eslint-disable-next-line no-control-regex
   if (/[\0-\x1f]/.test(trimmed)) throw new Refused(t("A name has a character that cannot be used."));
-  if ([...taken, "rowid"].some((other) => other.toLowerCase() === trimmed.toLowerCase()))
+  if ([...taken, "_row"].some((other) => other.toLowerCase() === trimmed.toLowerCase()))
     throw new Refused(t("There is a column {name} already.", { name: trimmed }));
   return trimmed;
 }

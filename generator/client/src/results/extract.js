@@ -9,7 +9,7 @@
 import { throwIfAborted } from "../engine/errors.js";
 import { batchReader } from "../engine/values.js";
 import { quoteName, quoteText } from "../search/values.js";
-import { TABLE } from "./hits.js";
+import { ROW, TABLE } from "./hits.js";
 
 export class Extract {
   /** Told after each group how many rows were read. @type {(rows: number) => void} */
@@ -39,7 +39,7 @@ export class Extract {
     const part = range ? ` LIMIT ${this.count} OFFSET ${range.first}` : "";
     return (
       `SELECT ${names.map(quoteName).join(", ")} FROM ${TABLE}${where ? ` WHERE ${where}` : ""} ` +
-      `ORDER BY ${order ? `${order}, ` : ""}rowid${part}`
+      `ORDER BY ${order ? `${order}, ` : ""}${ROW}${part}`
     );
   }
 

@@ -19,7 +19,8 @@ const CODES = [
   [/^(usmallint|uint16|integer|int|int32)$/i, "J"],
   [/^(uinteger|uint32|bigint|int64)$/i, "K"],
   [/^(float|float32|real)$/i, "E"],
-  [/^(double|float64|half|decimal.*)$/i, "D"],
+  // a double has all that fifteen digits say
+  [/^(double|float64|half|decimal\((\d|1[0-5]),\d+\))$/i, "D"],
 ];
 /** The names of further columns' keywords would be too long. */
 const MOST = 999;

@@ -14,6 +14,12 @@ export const CAP = 1_000_000;
 /** Not a temporary table: those belong to one connection, and the engine has several. Out of the way of SHOW TABLES. */
 const SCHEMA = '"_drportal"';
 export const TABLE = `${SCHEMA}."found"`;
+/**
+ * Its column of numbers of rows, from 0. DuckDB's own `rowid` is hidden by a column of that name, which a catalogue may have;
+ * none has this one. Where a statement gives it, DuckDB renames that one, which comes later.
+ */
+export const ROW = '"_row"';
+const COLUMNS = `* EXCLUDE (${ROW})`;
 
 const ENUM = /\bENUM\('(?:[^']|'')*'(?:, *'(?:[^']|'')*')*\)/g;
 
@@ -52,10 +58,13 @@ export class Hits {
    */
   static async keep(engine, query, options) {
     await engine.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    await engine.rows(`CREATE OR REPLACE TABLE ${TABLE} AS ${query}`, options);
+    await engine.rows(
+      `CREATE OR REPLACE TABLE ${TABLE} AS SELECT (row_number() OVER () - 1)::INTEGER AS ${ROW}, * FROM (${query}\n)`,
+      options,
+    );
     await spellOut(engine);
     const { rows } = await engine.rows(`SELECT count(*) FROM ${TABLE}`);
-    const { names, types } = await engine.rows(`SELECT * FROM ${TABLE} LIMIT 0`);
+    const { names, types } = await engine.rows(`SELECT ${COLUMNS} FROM ${TABLE} LIMIT 0`);
     return { kept: Number(rows[0][0]), fields: names.map((name, i) => ({ name, type: types[i] })) };
   }
 
@@ -87,7 +96,7 @@ export class Hits {
     const { matching } = this;
     if (!order && !this.#where) return new RowOrder(null, matching);
     const where = this.#where ? ` WHERE ${this.#where}` : "";
-    const sql = `SELECT rowid::UINTEGER FROM ${TABLE}${where} ORDER BY ${order ? `${order}, ` : ""}rowid`;
+    const sql = `SELECT ${ROW}::UINTEGER FROM ${TABLE}${where} ORDER BY ${order ? `${order}, ` : ""}${ROW}`;
     const { batches } = await this.engine.query(sql, { stream: true });
     const rows = await gather(batches, matching);
     return new RowOrder(rows, rows.length);
@@ -103,9 +112,9 @@ export class Hits {
     if (!ids.length) return [];
     const names = columns.map(quoteName).join(", ");
     const which = order.rows
-      ? `rowid IN (SELECT unnest([${ids.join(",")}]::BIGINT[]))`
-      : `rowid BETWEEN ${ids[0]} AND ${ids[ids.length - 1]}`;
-    const sql = `SELECT rowid::INTEGER, ${names} FROM ${TABLE} WHERE ${which}`;
+      ? `${ROW} IN (SELECT unnest([${ids.join(",")}]::BIGINT[]))`
+      : `${ROW} BETWEEN ${ids[0]} AND ${ids[ids.length - 1]}`;
+    const sql = `SELECT ${ROW}, ${names} FROM ${TABLE} WHERE ${which}`;
     const { rows } = await this.engine.rows(sql);
     const found = new Map(rows.map(([row, ...values]) => [row, values]));
     return ids.map((row) => found.get(row) ?? []);
@@ -113,17 +122,19 @@ export class Hits {
 
   /**
    * All that is kept of one row, columns that are not shown among it.
-   * @param {number} row its rowid
+   * @param {number} row its number
    * @returns {Promise<Map<string, {value: unknown, type: string}>>} by column
    */
   async row(row) {
-    const { names, types, rows } = await this.engine.rows(`SELECT * FROM ${TABLE} WHERE rowid = ${row}`);
+    const { names, types, rows } = await this.engine.rows(
+      `SELECT ${COLUMNS} FROM ${TABLE} WHERE ${ROW} = ${row}`,
+    );
     return new Map(names.map((name, i) => [name, { value: rows[0]?.[i] ?? null, type: types[i] }]));
   }
 
   /** @returns {Promise<string[]>} names of all columns kept, shown or not */
   async names() {
-    return (await this.engine.rows(`SELECT * FROM ${TABLE} LIMIT 0`)).names;
+    return (await this.engine.rows(`SELECT ${COLUMNS} FROM ${TABLE} LIMIT 0`)).names;
   }
 
   /**

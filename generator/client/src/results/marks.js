@@ -4,7 +4,7 @@ import { makeMenu } from "./menu.js";
 
 /**
  * @typedef {object} MarkHandlers
- * @property {() => Iterable<number>} all rowids of the rows that match
+ * @property {() => Iterable<number>} all numbers of the rows that match
  * @property {(on: boolean) => void} onOnly show the marked rows alone, or all again
  */
 

@@ -1,4 +1,5 @@
 /** When no row was found: what is to blame, and links to searches that find some. */
+import { sentinels } from "../catalogue/missing.js";
 import { bounds } from "../search/bounds.js";
 import { findColumn, isId, kindOf } from "../search/columns.js";
 import { writeItems } from "../search/grammar.js";
@@ -7,7 +8,7 @@ import { writePermalink } from "../search/permalink.js";
 import { parsePosition, CONE_RADIUS } from "../search/position.js";
 import { conditions, separation } from "../search/sql.js";
 import { findTargets } from "../search/targets/run.js";
-import { like, quoteName, sentinels } from "../search/values.js";
+import { like, quoteName } from "../search/values.js";
 import { t } from "../strings.js";
 
 /**

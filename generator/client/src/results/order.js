@@ -1,10 +1,10 @@
 /**
  * Which row of the result stands where. A sort is done once, by the engine, and its outcome kept here as four bytes a
- * row: any stretch of the table is then read by the `rowid` of its rows, and no row is sorted again.
+ * row: any stretch of the table is then read by the numbers of its rows, and no row is sorted again.
  */
 
 export class RowOrder {
-  /** @param {Uint32Array | null} rows rowids; null where row and place are the same @param {number} length */
+  /** @param {Uint32Array | null} rows numbers of rows; null where row and place are the same @param {number} length */
   constructor(rows, length) {
     this.rows = rows;
     this.length = length;

@@ -1,8 +1,9 @@
 /**
- * Rows of the result that the reader marked: one set, told to all who show it. A row is its `rowid` among those found.
+ * Rows of the result that the reader marked: one set, told to all who show it. A row is its number among those found.
  * Kept as bits: a million rows are 125 kB, and marking them all takes no time.
  */
 import { Int32, Table, makeData, makeVector } from "apache-arrow";
+import { ROW } from "./hits.js";
 
 /** More stretches of neighbouring rows than this are told to the engine as a table, not as words. */
 const FEW = 400;
@@ -21,7 +22,7 @@ export class Selection extends EventTarget {
     return ((this.#bits[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0;
   }
 
-  /** @returns {Generator<number>} in the order of the rowids */
+  /** @returns {Generator<number>} in ascending order */
   *[Symbol.iterator]() {
     for (let word = 0; word < this.#bits.length; word++) {
       for (let bits = this.#bits[word]; bits; bits &= bits - 1)
@@ -114,8 +115,8 @@ export class Selection extends EventTarget {
     if (stretches.length <= FEW) {
       const single = stretches.filter(([first, last]) => first === last).map(([row]) => row);
       const longer = stretches.filter(([first, last]) => first < last);
-      const any = longer.map(([first, last]) => `rowid BETWEEN ${first} AND ${last}`);
-      if (single.length) any.push(`rowid IN (${single.join(", ")})`);
+      const any = longer.map(([first, last]) => `${ROW} BETWEEN ${first} AND ${last}`);
+      if (single.length) any.push(`${ROW} IN (${single.join(", ")})`);
       return `(${any.join(" OR ")})`;
     }
     const rows = Int32Array.from(this);
@@ -123,6 +124,6 @@ export class Selection extends EventTarget {
     await engine.rows(`DROP TABLE IF EXISTS "${SCHEMA}"."${name}"`);
     const column = makeVector(makeData({ type: new Int32(), data: rows, length: rows.length }));
     await engine.insert(SCHEMA, name, new Table({ row: column }));
-    return `rowid IN (SELECT "row" FROM "${SCHEMA}"."${name}")`;
+    return `${ROW} IN (SELECT "row" FROM "${SCHEMA}"."${name}")`;
   }
 }

@@ -136,7 +136,7 @@ export class ResultsTable {
     return this.#blocks?.get(place);
   }
 
-  /** @param {number} place @returns {number} its rowid */
+  /** @param {number} place @returns {number} number of its row */
   rowAt(place) {
     return this.#order?.at(place) ?? -1;
   }

@@ -14,7 +14,8 @@ const DATATYPES = [
   [/^(integer|int|int32|usmallint|uint16)$/i, "int"],
   [/^(bigint|int64|uinteger|uint32)$/i, "long"],
   [/^(float|float32|real)$/i, "float"],
-  [/^(double|float64|decimal.*)$/i, "double"],
+  // a double has all that fifteen digits say
+  [/^(double|float64|decimal\((\d|1[0-5]),\d+\))$/i, "double"],
 ];
 const WHOLE = ["short", "int", "long"];
 
@@ -29,7 +30,9 @@ export function votableType(type) {
  */
 export function votableKinds(fields, lengths) {
   return fields.map(({ name, type }) => {
-    const plain = lengths.get(name)?.ascii || /^(date|time|timestamp|uuid|interval|hugeint)/i.test(type);
+    const plain =
+      lengths.get(name)?.ascii ||
+      /^(date|time|timestamp|uuid|interval|u?hugeint|ubigint|decimal|blob)/i.test(type);
     const kind = votableType(type);
     return kind === "unicodeChar" && plain ? "char" : kind;
   });

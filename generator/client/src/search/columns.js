@@ -11,6 +11,8 @@
  * @property {string | null} [arraysize]
  * @property {string} [about] the description in the page's language, where the data have it in another
  * @property {[number, string, string][]} [bits] of a mask: bit, name and meaning
+ * @property {number} [scale] of decimals: digits behind the point
+ * @property {boolean} [unsigned] numbers of 64 bits without a sign
  * @property {boolean} [dates] dates as text, 2015-10-27 or longer
  *
  * @typedef {object} Form one catalogue as the page knows it before any data are read

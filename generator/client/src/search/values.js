@@ -12,6 +12,8 @@ const NUMBER = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
 const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?Z?)?)?)?$/;
 const PART = /^\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d)?)?)?)?)?$/;
 const INT64 = 2n ** 63n;
+/** Digits that a decimal has at most. */
+const DECIMAL = 38;
 
 /** An SQL identifier. @param {string} name */
 export function quoteName(name) {
@@ -75,6 +77,26 @@ function int64(value, text) {
   return `CAST('${value}' AS ${value < INT64 ? "BIGINT" : "UBIGINT"})`;
 }
 
+/**
+ * The decimals of a column at and around a number, as text; the same where it is one of them.
+ * @param {string} text @param {number} scale digits behind the point @returns {{floor: string, ceil: string}}
+ */
+function readDecimal(text, scale) {
+  readNumber(text);
+  const [, digits, exponent = "0"] = /** @type {RegExpExecArray} */ (
+    /^(.*?)(?:[eE](.*))?$/.exec(text.trim())
+  );
+  const found = readWhole(`${digits}e${Number(exponent) + scale}`);
+  const written = (/** @type {bigint} */ value) => {
+    const whole = String(value < 0n ? -value : value);
+    if (whole.length > DECIMAL) throw new Refused(t("“{text}” is too large.", { text }));
+    const all = whole.padStart(scale + 1, "0");
+    const point = all.length - scale;
+    return `CAST('${value < 0n ? "-" : ""}${all.slice(0, point)}.${all.slice(point)}' AS DECIMAL(${DECIMAL},${scale}))`;
+  };
+  return { floor: written(found.floor), ceil: written(found.ceil) };
+}
+
 /** @param {string} text @param {Column} column */
 function real(text, column) {
   const value = readNumber(text);
@@ -135,8 +157,11 @@ export function exactly(column, text) {
       if (floor !== ceil) throw new Refused(t("“{text}” is not a whole number.", { text }));
       return { literal: int64(floor, text) };
     }
-    case "real":
-      return { literal: real(text, column) };
+    case "real": {
+      if (column.scale == null) return { literal: real(text, column) };
+      const { floor, ceil } = readDecimal(text, column.scale);
+      return floor === ceil ? { literal: floor } : { sql: "FALSE" };
+    }
     case "text": {
       if (!isPartOfDate(column, text)) return { literal: quoteText(text) };
       const [name, part] = [quoteName(column.name), text.trim()];
@@ -170,6 +195,16 @@ export function between(column, range) {
       return wholes(name, range);
     case "real":
       if (low && high && !ordered(readNumber(low), readNumber(high), open)) throw upsideDown(range);
+      if (column.scale != null) {
+        const [least, most] = [
+          low && readDecimal(low, column.scale),
+          high && readDecimal(high, column.scale),
+        ];
+        return [
+          least && from(above ? least.floor : least.ceil),
+          most && to(below ? most.ceil : most.floor),
+        ].filter(Boolean);
+      }
       return [low && from(real(low, column)), high && to(real(high, column))].filter(Boolean);
     case "text":
       if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high)))

@@ -1,4 +1,5 @@
 /** Plots as the reader has them: fields, picture, marks, files. Follows the table, and the table follows it. */
+import { ROW } from "../hits.js";
 import { t } from "../../strings.js";
 import { sayInAddress } from "../page.js";
 import { readPalette } from "./colours.js";
@@ -141,7 +142,7 @@ export class Panel {
     if (!shown) return;
     const told = new URLSearchParams(location.search).get("plot");
     if (told && told !== this.#written) this.#asked = readPlot(told);
-    const { names, types } = await shown.hits.engine.rows(`SELECT * FROM ${table} LIMIT 0`);
+    const { names, types } = await shown.hits.engine.rows(`SELECT * EXCLUDE (${ROW}) FROM ${table} LIMIT 0`);
     const kept = names.map((name, i) => ({ name, type: types[i] }));
     const data = document.querySelector(`script[data-form="${CSS.escape(shown.about.catalogue)}"]`);
     const form = JSON.parse(data?.textContent ?? "{}");

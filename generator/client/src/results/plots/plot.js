@@ -2,7 +2,7 @@
  * One plot: what it asks the engine, what part of the plane it shows, and how it is painted. Another choice of columns, or
  * other rows, are another Plot.
  */
-import { quoteName } from "../../engine/sql.js";
+import { ROW } from "../hits.js";
 import { t } from "../../strings.js";
 import { Camera } from "./camera.js";
 import { NAMED } from "./colours.js";
@@ -77,7 +77,7 @@ export class Plot extends Camera {
     const { engine, state } = this.setting;
     const every = Math.ceil(this.facts.shown / FEW);
     // some of the rows say enough where they are all over the sky
-    const some = every > 1 ? { ...this.question, only: `rowid % ${every} = 0` } : this.question;
+    const some = every > 1 ? { ...this.question, only: `${ROW} % ${every} = 0` } : this.question;
     const ask = async (
       /** @type {import("./queries.js").Question} */ question,
       /** @type {[number, number, number] | null} */ centre,
@@ -160,7 +160,7 @@ export class Plot extends Camera {
 
   /**
    * Rows inside a closed line. @param {[number, number][]} line pixels of the stage
-   * @returns {Promise<Int32Array>} rowids
+   * @returns {Promise<Int32Array>} numbers of rows
    */
   async rowsIn(line) {
     const place = mapping(this.size(), this.window);
@@ -268,5 +268,5 @@ export class Plot extends Camera {
 async function conditionOf(selection, engine) {
   if (typeof selection.condition === "function")
     return (await selection.condition(engine, "plotted")) || null;
-  return selection.size <= LISTED ? `${quoteName("rowid")} IN (${[...selection].join(",")})` : null;
+  return selection.size <= LISTED ? `${ROW} IN (${[...selection].join(",")})` : null;
 }

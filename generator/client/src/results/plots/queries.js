@@ -1,6 +1,6 @@
 /**
  * What plots ask of the rows found, as SQL. Binning happens there: however many rows there are, the page gets a few
- * thousand numbers. Columns of a source: r (rowid), p and q (values of both axes), u and v (their place in the
+ * thousand numbers. Columns of a source: r (number of the row), p and q (values of both axes), u and v (their place in the
  * plane), c (colour: a value, or the number of a category).
  *
  * @typedef {import("./columns.js").PlotColumn} PlotColumn
@@ -12,11 +12,12 @@
  * @property {Term} p
  * @property {Term | null} q
  * @property {Colour | null} colour
- * @property {string} [only] SQL condition on rowid
+ * @property {string} [only] SQL condition on the number of the row
  *
  * @typedef {{left: number, right: number, bottom: number, top: number}} Window of the plane; left may be above right
  * @typedef {{sql: (source: string, others: string[]) => string}} Plane
  */
+import { ROW } from "../hits.js";
 import { literal, quoteName } from "../../engine/sql.js";
 import { usable } from "./columns.js";
 
@@ -54,7 +55,7 @@ function raw(question) {
   const value = (/** @type {Term | null} */ term) =>
     term ? `${quoteName(term.column.name)}::DOUBLE` : "0::DOUBLE";
   const and = base === question.table ? " WHERE " : " AND ";
-  return `SELECT rowid AS r, ${value(question.p)} AS p, ${value(question.q)} AS q, ${colourOf(question.colour)} AS c FROM ${base}${and}${holds.join(" AND ")}`;
+  return `SELECT ${ROW} AS r, ${value(question.p)} AS p, ${value(question.q)} AS q, ${colourOf(question.colour)} AS c FROM ${base}${and}${holds.join(" AND ")}`;
 }
 
 /** @param {Question} question @param {Plane | null} plane null: the axes themselves */

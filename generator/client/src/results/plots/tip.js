@@ -1,4 +1,5 @@
 /** What stands under the pointer: a row's values, or how many rows a cell or a bar holds. */
+import { ROW } from "../hits.js";
 import { t } from "../../strings.js";
 import { mapping } from "./paint.js";
 import { numberText } from "./scale.js";
@@ -33,7 +34,7 @@ export class Tip {
     this.place.hidden = true;
   }
 
-  /** @param {Plot | null} plot @param {Box} box @param {number} x @param {number} y @returns {number | null} rowid */
+  /** @param {Plot | null} plot @param {Box} box @param {number} x @param {number} y @returns {number | null} number of the row */
   nearest(plot, box, x, y) {
     if (!plot?.points) return null;
     const { points, window } = plot;
@@ -115,7 +116,7 @@ export class Tip {
     const { fields, engine } = shown.hits;
     const some = fields.slice(0, LINES);
     const names = some.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(", ");
-    const { rows } = await engine.rows(`SELECT ${names} FROM ${this.host.table} WHERE rowid = ${row}`);
+    const { rows } = await engine.rows(`SELECT ${names} FROM ${this.host.table} WHERE ${ROW} = ${row}`);
     if (!rows.length) return [];
     return some.map(({ name, type, unit }, i) => [
       name,

@@ -36,7 +36,7 @@ export function listColumns({ targets, radius }, form) {
   else if (ids)
     compared.push({
       name: free("_id"),
-      type: ids instanceof BigInt64Array ? "BIGINT" : "VARCHAR",
+      type: Array.isArray(ids) ? "VARCHAR" : ids instanceof BigInt64Array ? "BIGINT" : "UBIGINT",
       values: (i) => ids[i],
     });
   const types = { whole: "BIGINT", real: "DOUBLE", text: "VARCHAR" };

@@ -20,7 +20,7 @@
  * @property {Float64Array | null} ra deg
  * @property {Float64Array | null} dec deg
  * @property {Float64Array | null} radius arcsec; NaN for the common one
- * @property {BigInt64Array | string[] | null} ids
+ * @property {BigInt64Array | BigUint64Array | string[] | null} ids
  * @property {Problems} problems those of the table among them
  */
 import { t } from "../../strings.js";
@@ -31,6 +31,8 @@ import { RADIUS_UNITS, parseDec, parsePosition, parseRa, parseRadius } from "../
 import { readWhole } from "../values.js";
 import { columnRole, unitOf } from "./names.js";
 import { Breath, Problems } from "./table.js";
+
+const INT64 = 2n ** 63n;
 
 /** Columns of a catalogue that targets may be compared with. @param {Form} form */
 export function idColumns(form) {
@@ -153,7 +155,8 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
   const breath = new Breath(signal);
   const readPlace = position ? placeReader(table, roles) : null;
   const readRadius = radius ? radiusReader(table.columns[roles.radius]) : null;
-  const readId = position ? null : idReader(table.columns[roles.id], whole);
+  const unsigned = column?.unsigned === true;
+  const readId = position ? null : idReader(table.columns[roles.id], whole, unsigned);
   let count = 0;
   for (let row = 0; row < n; row++) {
     if (breath.due(row)) await breath.take();
@@ -179,7 +182,11 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
     ra: ra && ra.subarray(0, count),
     dec: dec && dec.subarray(0, count),
     radius: radius && radius.subarray(0, count),
-    ids: position ? null : (wholes?.subarray(0, count) ?? texts),
+    ids: position
+      ? null
+      : wholes
+        ? new (unsigned ? BigUint64Array : BigInt64Array)(wholes.buffer, 0, count)
+        : texts,
     problems,
   };
 }
@@ -235,18 +242,20 @@ function radiusReader(column) {
   };
 }
 
-/** @param {TargetColumn} column @param {boolean} whole @returns {(row: number) => bigint | string} */
-function idReader(column, whole) {
+/** @param {TargetColumn} column @param {boolean} whole @param {boolean} unsigned @returns {(row: number) => bigint | string} */
+function idReader(column, whole, unsigned) {
+  const [least, end] = unsigned ? [0n, 2n * INT64] : [-INT64, INT64];
   if (!column) throw new Refused(t("Say which column holds the identifiers."));
   const wholes = column.kind === "whole" ? /** @type {BigInt64Array} */ (column.values) : null;
   return (row) => {
     const text = column.text(row);
     if (text === "") throw new Refused(t("There is no identifier."));
     if (!whole) return text;
-    if (wholes) return wholes[row];
+    if (wholes && !unsigned) return wholes[row];
     const { floor, ceil } = readWhole(column.kind === "text" ? bareNumber(text) : text);
     if (floor !== ceil) throw new Refused(t("“{text}” is not a whole number.", { text }));
-    if (floor >= 2n ** 63n || floor < -(2n ** 63n)) throw new Refused(t("“{text}” is too large.", { text }));
+    if (floor < least) throw new Refused(t("“{text}” is too small.", { text }));
+    if (floor >= end) throw new Refused(t("“{text}” is too large.", { text }));
     // what a spreadsheet has written with an exponent has lost its last digits
     if (/e/i.test(text) || (column.kind === "real" && !Number.isSafeInteger(Number(floor))))
       throw new Refused(t("“{text}” was rounded: its last digits are lost.", { text }));

@@ -22,6 +22,7 @@
  */
 import { coverTargets, portions } from "../../catalogue/match.js";
 import { runsOf } from "../../catalogue/planner.js";
+import { ROW } from "../../results/hits.js";
 import { t } from "../../strings.js";
 import { bounds } from "../bounds.js";
 import { findColumn, separationName } from "../columns.js";
@@ -100,7 +101,7 @@ async function find({ catalogue, form, search, chosen, cap, signal, onShare }, s
     parts = () => prepared(all, where, true);
   } else {
     const column = /** @type {import("../columns.js").Column} */ (findColumn(form, targets.roles.column));
-    const ids = /** @type {BigInt64Array | string[]} */ (targets.ids);
+    const ids = /** @type {BigInt64Array | BigUint64Array | string[]} */ (targets.ids);
     await engine.insert(schema, "sought", idTable(targets), signal);
     read = [...new Set([...read, column.name])];
     join = idJoin(column.name, read, names, filter, sought);
@@ -137,13 +138,10 @@ async function find({ catalogue, form, search, chosen, cap, signal, onShare }, s
     for (const [n] of rows) matched[n] = 1;
     return rows;
   };
-  const empty = `SELECT ${names.map(quoteName).join(", ") || "NULL AS nothing"} FROM ${quoteName(form.name)} LIMIT 0`;
-  await engine.rows(
-    `CREATE TABLE ${matches} AS SELECT 0::INTEGER AS "#n", 0::DOUBLE AS "#d", * FROM (${empty})`,
-    {
-      signal,
-    },
-  );
+  const empty = `SELECT ${numbered(names.map(quoteName)).join(", ") || "NULL AS nothing"} FROM ${quoteName(form.name)} LIMIT 0`;
+  await engine.rows(`CREATE TABLE ${matches} AS SELECT 0::INTEGER AS n, 0::DOUBLE AS d, * FROM (${empty})`, {
+    signal,
+  });
   let [kept, beyond] = [0, 0];
   for await (const { relation } of parts()) {
     const found = join(relation);
@@ -158,27 +156,27 @@ async function find({ catalogue, form, search, chosen, cap, signal, onShare }, s
     }
     if (kept < cap) continue;
     // no more rows are kept, but all are counted and their targets marked
-    const rows = await mark(`SELECT "#n", count(*) FROM (${found}) GROUP BY 1`);
+    const rows = await mark(`SELECT n, count(*) FROM (${found}) GROUP BY 1`);
     beyond += rows.reduce((sum, row) => sum + Number(row[1]), 0) - (kept - before);
   }
-  await mark(`SELECT DISTINCT "#n" FROM ${matches}`);
+  await mark(`SELECT DISTINCT n FROM ${matches}`);
   const one = match === "nearest" && byPlace;
   const total = one
     ? matched.reduce((sum, flag) => sum + flag, 0)
     : beyond + Number((await engine.rows(`SELECT count(*) FROM ${matches}`)).rows[0][0]);
   const columns = [
     ...own.map((name) => `l.${quoteName(name)}`),
-    ...(apart ? [`m."#d" AS ${quoteName(apart)}`] : []),
-    ...names.map((name) => `m.${quoteName(name)}`),
-    `m."#n"`,
+    ...(apart ? [`m.d AS ${quoteName(apart)}`] : []),
+    ...names.map((name, i) => `m.c${i} AS ${quoteName(name)}`),
+    `m.n AS ${ROW}`,
   ];
-  const best = one ? ` QUALIFY row_number() OVER (PARTITION BY m."#n" ORDER BY m."#d", m.rowid) = 1` : "";
-  const rows = `SELECT ${columns.join(", ")} FROM ${matches} m JOIN ${list} l ON l.n = m."#n"${best}`;
+  const best = one ? ` QUALIFY row_number() OVER (PARTITION BY m.n ORDER BY m.d, m.rowid) = 1` : "";
+  const rows = `SELECT ${columns.join(", ")} FROM ${matches} m JOIN ${list} l ON l.n = m.n${best}`;
   const most = Math.min(search.limit ?? cap, cap);
   const sort = search.sort.filter(({ column }) => column === apart || names.includes(column));
   const order = total > most ? ordering(sort, form.columns) : "";
-  const last = [`"#n"`, ...(apart ? [quoteName(apart)] : [])];
-  const query = `SELECT * EXCLUDE ("#n") FROM (${rows}) ORDER BY ${[...(order ? [order] : []), ...last].join(", ")} LIMIT ${most}`;
+  const last = [ROW, ...(apart ? [quoteName(apart)] : [])];
+  const query = `SELECT * EXCLUDE (${ROW}) FROM (${rows}) ORDER BY ${[...(order ? [order] : []), ...last].join(", ")} LIMIT ${most}`;
   return { query, total, own, apart, matched };
 }
 
@@ -187,13 +185,7 @@ async function find({ catalogue, form, search, chosen, cap, signal, onShare }, s
  * @param {Targets} targets @param {Form} form @returns {string[]}
  */
 export function ownNames({ table }, form) {
-  const seen = new Set([
-    separationName(form),
-    "n",
-    "#n",
-    "#d",
-    ...form.columns.map((c) => c.name.toLowerCase()),
-  ]);
+  const seen = new Set([separationName(form), "n", "_row", ...form.columns.map((c) => c.name.toLowerCase())]);
   return table.columns.map(({ name: plain }) => {
     let name = plain.replaceAll("\0", "");
     for (let k = 1; seen.has(name.toLowerCase()); k++)
@@ -210,15 +202,17 @@ export function ownNames({ table }, form) {
 function placeJoin(position, levels, read, names, filter, sought) {
   const [ra, dec] = [`radians(c.${quoteName(position.ra)})`, `radians(c.${quoteName(position.dec)})`];
   const away = separationFormula(ra, dec, "radians(s.ra)", "radians(s.dec)");
-  const kept = names.map((name) => `, c.${quoteName(name)}`).join("");
+  const kept = numbered(names.map((name) => `c.${quoteName(name)}`))
+    .map((column) => `, ${column}`)
+    .join("");
   const columns = read.map(quoteName).join(", ");
   return (/** @type {string} */ relation) =>
     levels
       .map((level) => {
-        const inner = `SELECT ${columns}, _healpix_29 >> ${2 * (29 - level)} AS "#pixel" FROM ${relation} WHERE ${filter}`;
+        const inner = `SELECT ${columns}, _healpix_29 >> ${2 * (29 - level)} AS ${ROW} FROM ${relation} WHERE ${filter}`;
         return (
-          `SELECT s.n AS "#n", ${away} AS "#d"${kept} FROM (${inner}) c JOIN ${sought} s ` +
-          `ON c."#pixel" = s.pixel AND s.level = ${level} AND ${away} <= s.radius`
+          `SELECT s.n, ${away} AS d${kept} FROM (${inner}) c JOIN ${sought} s ` +
+          `ON c.${ROW} = s.pixel AND s.level = ${level} AND ${away} <= s.radius`
         );
       })
       .join(" UNION ALL ");
@@ -226,28 +220,34 @@ function placeJoin(position, levels, read, names, filter, sought) {
 
 /** @param {string} column @param {string[]} read @param {string[]} names @param {string} filter @param {string} sought table */
 function idJoin(column, read, names, filter, sought) {
-  const kept = names.map((name) => `, c.${quoteName(name)}`).join("");
+  const kept = numbered(names.map((name) => `c.${quoteName(name)}`))
+    .map((column) => `, ${column}`)
+    .join("");
   const columns = read.map(quoteName).join(", ");
   return (/** @type {string} */ relation) =>
-    `SELECT s.n AS "#n", 0::DOUBLE AS "#d"${kept} FROM (SELECT ${columns} FROM ${relation} WHERE ${filter}) c ` +
+    `SELECT s.n, 0::DOUBLE AS d${kept} FROM (SELECT ${columns} FROM ${relation} WHERE ${filter}) c ` +
     `JOIN ${sought} s ON c.${quoteName(column)} = s.id`;
 }
 
 /** Of each target the nearest match alone. @param {string} found @param {string[]} names */
 function nearest(found, names) {
-  if (!names.length) return `SELECT "#n", min("#d") AS "#d", NULL FROM (${found}) GROUP BY 1`;
-  const row = `{${names.map((name, i) => `'c${i}': ${quoteName(name)}`).join(", ")}}`;
-  const best = `SELECT "#n", min("#d") AS "#d", arg_min(${row}, "#d") AS best FROM (${found}) GROUP BY 1`;
-  return `SELECT "#n", "#d"${names.map((_, i) => `, best.c${i}`).join("")} FROM (${best})`;
+  if (!names.length) return `SELECT n, min(d) AS d, NULL FROM (${found}) GROUP BY n`;
+  const columns = names.map((_, i) => `c${i}`);
+  const row = `{${columns.map((name) => `${name}: ${name}`).join(", ")}}`;
+  const best = `SELECT n, min(d) AS d, arg_min(${row}, d) AS best FROM (${found}) GROUP BY n`;
+  return `SELECT n, d${columns.map((name) => `, best.${name}`).join("")} FROM (${best})`;
 }
+
+/** The catalogue's columns are numbered while they stand beside ours, whatever they are called. @param {string[]} columns SQL */
+const numbered = (columns) => columns.map((column, i) => `${column} AS c${i}`);
 
 /**
  * What identifiers say of the column they are compared with.
- * @param {BigInt64Array | string[]} ids
+ * @param {BigInt64Array | BigUint64Array | string[]} ids
  * @returns {{values: (bigint | string)[]} | {low: bigint, high: bigint} | {}}
  */
 function span(ids) {
-  if (!(ids instanceof BigInt64Array)) return ids.length <= FEW ? { values: ids.flatMap(nameForms) } : {};
+  if (Array.isArray(ids)) return ids.length <= FEW ? { values: ids.flatMap(nameForms) } : {};
   if (ids.length <= FEW) return { values: [...ids] };
   let [low, high] = [ids[0], ids[0]];
   for (const id of ids) {

@@ -57,8 +57,11 @@ export function placeTable({ ra, dec }, radius, { target, order, pixel }) {
 
 /** Identifiers to look for: a text under all names it may have. @param {Targets} targets */
 export function idTable({ ids }) {
-  if (ids instanceof BigInt64Array)
-    return new Table({ n: makeVector(Int32Array.from(ids, (_, i) => i)), id: makeVector(ids.slice()) });
+  if (ids && !Array.isArray(ids))
+    return new Table({
+      n: makeVector(Int32Array.from(/** @type {ArrayLike<any>} */ (ids), (_, i) => i)),
+      id: makeVector(/** @type {BigInt64Array} */ (ids).slice()),
+    });
   /** @type {number[]} */
   const numbers = [];
   /** @type {string[]} */

@@ -1,0 +1,45 @@
+"""A table whose columns have the names of DuckDB's own words, and of everything else that a name can break."""
+
+from __future__ import annotations
+
+import functools
+
+import duckdb
+import pyarrow as pa
+
+ROWS = 8
+
+ODD = [
+    *("filename", "file_row_number", "file_index", "hive_partitioning", "union_by_name", "rowid", "columns"),
+    *("schema", "compression", "binary_as_string", "k", "n", "id", "s", "t", "m", "l", "a0", "b0", "s0", "change"),
+    *("occurrence", "measured", "c0", "x", "v", "Dir", "Norder", "Npix", "count", "row_number", "sample", "n_tile"),
+    *("separation", "catalogue", "sort", "limit", "cone", "match", "plot", "sql", "missing", "names", "tile"),
+    *("__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "length", "then", "valueOf"),
+    *('say "no"', '"', '""', "'", "a b", " b", "a.b", "a.b.c", ".", "a,b", "a;b", "a--b", "/* a", "*", "a*", "?", "$1"),
+    *("光谱", "Größe", "🔭", "%", "{", "}", "{0}", "${a}", "<b>", "&amp;", "\\", "\\n", "[a]", "(a)", "a/b", "#", "#d"),
+    *("1", "1.5", "-1", "null", "true", "NaN", "COLUMNS(*)", "-snr", "@", "~", "`", "|", "=", ":", "::INTEGER"),
+]
+
+
+@functools.cache
+def words() -> list[str]:
+    """Reserved words and some functions and types of DuckDB, then ODD; none twice for SQL."""
+    reserved = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'"
+    found = [word for (word,) in duckdb.sql(reserved).fetchall()]
+    found += ["max", "min", "list", "unnest", "read_parquet", "current_date", "varchar", "integer", "struct"]
+    return list({w.lower(): w for w in [*found, *ODD] if w != "dec"}.values())
+
+
+def named_table(changed: int = 0) -> pa.Table:
+    """Ids twice, places, and a number or a text in every other column; `changed` is added to each number."""
+    columns = {
+        "obsid": pa.array([1, 2, 2, 3, 4, 5, 6, 7]),
+        "ra": pa.array([10.0 * i for i in range(ROWS)]),
+        "dec": pa.array([5.0 * i - 20 for i in range(ROWS)]),
+    }
+    for number, name in enumerate(words()):
+        if number % 2:
+            columns[name] = pa.array([f"{name} {i % 4 + changed}" for i in range(ROWS)])
+        else:
+            columns[name] = pa.array([number + i + changed for i in range(ROWS)])
+    return pa.table(columns)
