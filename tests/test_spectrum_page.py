@@ -479,8 +479,8 @@ def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Pat
     chromium.open((tmp_path / "site" / "spectrum.html").as_uri())
     chromium.wait("document.getElementById('data-folder')", 20)
     chromium.open(f"{(tmp_path / 'site' / 'spectrum.html').as_uri()}?{column}={ident}&x=5000..6000")
-    told = chromium.wait(f"/could not be loaded/.test({STATUS}) && {STATUS}", 20)
-    assert "data/spectra/sdss/spectra.js is missing or damaged" in told
+    told = chromium.wait(f"/could not be read/.test({STATUS}) && {STATUS}", 20)
+    assert "data/spectra/sdss/spectra.js: it is missing or damaged" in told
     assert text(chromium, "#spectrum-folder label") == "Use the data folder"
     assert serious(chromium) == []
     chromium.upload("#data-folder", tmp_path / "site")

@@ -65,14 +65,13 @@ const commands = {
     context = await browser.createBrowserContext();
     page = await context.newPage();
     requests = [];
-    complaints = [];
+    // What the page before this one still has to say is not said by this one.
+    const [own, said] = [page, (complaints = [])];
+    const complain = (words) => said.push(`${own.url()}: ${words}`);
     page.on("request", (request) => requests.push(request.url()));
-    page.on("pageerror", (error) =>
-      complaints.push(String(error?.stack ?? error)),
-    );
+    page.on("pageerror", (error) => complain(error?.stack ?? error));
     page.on("console", (message) => {
-      if (["error", "warn"].includes(message.type()))
-        complaints.push(message.text());
+      if (["error", "warn"].includes(message.type())) complain(message.text());
     });
     await page.setViewport({ width, height });
     if ((await browser.version()).startsWith("Chrom")) {

@@ -1,7 +1,7 @@
 /** The files of a catalogue: what its description says of them, and where their bytes come from. Needs no engine. */
 import { HttpRanges, PickedFiles } from "../engine/bytes.js";
 import { ScriptChunks } from "../engine/chunks.js";
-import { EngineError } from "../engine/errors.js";
+import { EngineError, missing, unreadable } from "../engine/errors.js";
 import { onDisk } from "../engine/scripts.js";
 import { SealedFiles, openVault } from "../engine/vault.js";
 import { AHEAD } from "./reader.js";
@@ -43,10 +43,7 @@ async function openNew(name, page) {
   const root = rootOf(page);
   const meta = await describe(name, root + entry.script).catch((cause) => {
     if (cause instanceof EngineError) throw cause;
-    throw new EngineError(
-      `The catalogue ${name} could not be loaded: ${entry.script} is missing or damaged`,
-      { kind: "bytes", cause },
-    );
+    throw unreadable(entry.script, missing(), cause);
   });
   return new CatalogueFiles(meta, root);
 }

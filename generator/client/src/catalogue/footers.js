@@ -1,6 +1,6 @@
 /** What the footers of partitions say: where each column of each tile lies, and between which values. */
 import { parquetMetadata } from "hyparquet";
-import { EngineError, text } from "../engine/errors.js";
+import { notParquet } from "../engine/errors.js";
 
 /**
  * @typedef {{ offset: number, length: number, min: any, max: any, nulls: number | null }} ColumnChunk bytes of one column in one row group
@@ -18,10 +18,7 @@ export function parseFooter(bytes, path) {
   try {
     metadata = parquetMetadata(bytes, { geoparquet: false });
   } catch (cause) {
-    throw new EngineError(
-      `The data could not be read: ${path} is not the Parquet file it should be (${text(cause)})`,
-      { kind: "bytes", cause },
-    );
+    throw notParquet(path, cause);
   }
   // The ends of decimals come as doubles, which may lie beside the values.
   const decimals = new Set(

@@ -3,7 +3,7 @@
  * which only the footer and the pages (row groups) that may hold these ids are read.
  */
 import { parquetMetadata, parquetRead } from "hyparquet";
-import { EngineError, text } from "../engine/errors.js";
+import { notParquet } from "../engine/errors.js";
 import { parsers } from "../engine/parquet.js";
 
 /**
@@ -259,11 +259,4 @@ async function decode({ file, metadata, group, offset }, bytes) {
  * @param {IndexFile} file
  * @param {unknown} cause
  */
-const damaged = ({ path }, cause) =>
-  new EngineError(
-    `The data could not be read: ${path} is not the Parquet file it should be (${text(cause)})`,
-    {
-      kind: "bytes",
-      cause,
-    },
-  );
+const damaged = ({ path }, cause) => notParquet(path, cause);

@@ -1,7 +1,7 @@
 /** Rows of a catalogue by id or by place, read in the page without the query engine. */
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { readWhole } from "../engine/bytes.js";
-import { EngineError, text, throwIfAborted } from "../engine/errors.js";
+import { EngineError, notParquet, throwIfAborted } from "../engine/errors.js";
 import { compressors, parsers } from "../engine/parquet.js";
 import { dateText, decimalText, format, shortest, stampText } from "../engine/text.js";
 import { openFiles } from "./files.js";
@@ -268,11 +268,4 @@ function unscaled(metadata) {
 }
 
 /** @param {string} path @param {unknown} cause */
-const damaged = (path, cause) =>
-  new EngineError(
-    `The data could not be read: ${path} is not the Parquet file it should be (${text(cause)})`,
-    {
-      kind: "bytes",
-      cause,
-    },
-  );
+const damaged = (path, cause) => notParquet(path, cause);

@@ -1,5 +1,8 @@
 /** The engine's files: brought by fetch or by script, unpacked, with progress in bytes. */
-import { EngineError } from "./errors.js";
+import { whileHere } from "../leaving.js";
+import { t } from "../strings.js";
+import { unpacked } from "../unpack.js";
+import { EngineError, broken, missing, text } from "./errors.js";
 import { fromBase64, fromScript, onDisk } from "./scripts.js";
 
 /**
@@ -9,18 +12,31 @@ import { fromBase64, fromScript, onDisk } from "./scripts.js";
  */
 
 /**
+ * @template T
  * @param {string} folder address of assets/, ending in "/"
  * @param {string} name logical name
  * @param {Asset} asset
- * @param {(bytes: number) => void} onBytes called with each number of packed bytes that has come
- * @returns {Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} the unpacked bytes
+ * @param {(bytes: number) => void} onBytes called with each number of packed bytes that has come; less than 0 where a part is read again
+ * @param {(answer: Response) => Promise<T>} take what is made of the unpacked bytes
+ * @param {string} [type] of the unpacked bytes
+ * @returns {Promise<T>}
  */
-export async function openAsset(folder, name, asset, onBytes) {
-  const packed = onDisk()
-    ? await scriptStream(folder, name, asset, onBytes)
-    : await fetchStream(folder, asset, onBytes);
-  return packed.pipeThrough(new DecompressionStream("gzip"));
-}
+export const readAsset = (folder, name, asset, onBytes, take, type) =>
+  whileHere(async () => {
+    let come = 0;
+    const count = (/** @type {number} */ bytes) => {
+      come += bytes;
+      onBytes(bytes);
+    };
+    try {
+      const packed = onDisk() ? scriptStream(folder, name, asset, count) : fetchStream(folder, asset, count);
+      return await unpacked(await packed, take, type);
+    } catch (cause) {
+      onBytes(-come);
+      if (cause instanceof EngineError) throw cause;
+      throw failed(asset.file, come < asset.size ? broken() : text(cause), cause);
+    }
+  });
 
 /**
  * @param {string} folder
@@ -30,7 +46,7 @@ export async function openAsset(folder, name, asset, onBytes) {
  */
 async function scriptStream(folder, name, asset, onBytes) {
   const base64 = await fromScript(folder + asset.script, `asset ${name}`).catch((cause) => {
-    throw missing(asset.script, cause);
+    throw failed(asset.script, missing(), cause);
   });
   onBytes(asset.size);
   return /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (new Blob([fromBase64(base64)]).stream());
@@ -42,10 +58,8 @@ async function scriptStream(folder, name, asset, onBytes) {
  * @param {(bytes: number) => void} onBytes
  */
 async function fetchStream(folder, asset, onBytes) {
-  const answer = await fetch(folder + asset.file).catch((cause) => {
-    throw missing(asset.file, cause);
-  });
-  if (!answer.ok || !answer.body) throw missing(asset.file, `status ${answer.status}`);
+  const answer = await fetch(folder + asset.file);
+  if (!answer.ok || !answer.body) throw failed(asset.file, `status ${answer.status}`);
   const count = new TransformStream({
     transform(chunk, out) {
       onBytes(chunk.byteLength);
@@ -57,9 +71,10 @@ async function fetchStream(folder, asset, onBytes) {
 
 /**
  * @param {string} file
- * @param {unknown} cause
+ * @param {string} why
+ * @param {unknown} [cause]
  */
-const missing = (file, cause) =>
-  new EngineError(`The query engine could not be loaded: assets/${file} is missing or cannot be read`, {
+const failed = (file, why, cause) =>
+  new EngineError(t("The query engine could not be loaded: {file}: {why}", { file: `assets/${file}`, why }), {
     cause,
   });

@@ -11,7 +11,9 @@
  * @property {(ranges: Range[], deliver: Deliver, options?: ReadOptions) => Promise<void>} readMany hands over at least
  *   the bytes asked for, in pieces of its own choice
  */
-import { EngineError, aborted, text, throwIfAborted } from "./errors.js";
+import { whileHere } from "../leaving.js";
+import { t } from "../strings.js";
+import { aborted, broken, text, throwIfAborted, unreadable } from "./errors.js";
 
 const GAP = 64 << 10;
 const LARGEST = 4 << 20;
@@ -149,7 +151,14 @@ export class HttpRanges {
             deliver,
             onBytes,
             signal,
-          ).then(() => {}),
+          ).then(
+            () => {},
+            (error) => {
+              // Nothing is known of a host that does not answer at all.
+              this.#ranges = null;
+              throw error;
+            },
+          ),
         );
       return /** @type {Promise<void>} */ (whole.get(path));
     };
@@ -170,7 +179,30 @@ export class HttpRanges {
    * @param {AbortSignal} [signal]
    * @returns {Promise<boolean>} whether the bytes came; false when the host knows no ranges
    */
-  async #get({ path, offset, length }, { partly = false, cache }, deliver, onBytes, signal) {
+  #get(range, how, deliver, onBytes, signal) {
+    let answered = false;
+    const read = () => {
+      answered = false;
+      return this.#read(range, how, deliver, onBytes, () => (answered = true), signal);
+    };
+    return whileHere(read, signal).catch((error) => {
+      if (signal?.aborted) throw aborted();
+      const cut = error instanceof TypeError;
+      // A host that compresses even parts of files is refused by the browser before we see an answer.
+      if (how.partly && this.#ranges === null && !answered && cut) return false;
+      throw unreadable(range.path, cut ? broken() : text(error), error);
+    });
+  }
+
+  /**
+   * @param {Range} range
+   * @param {{ partly?: boolean, cache?: RequestCache }} how
+   * @param {Deliver} deliver
+   * @param {(bytes: number) => void} onBytes
+   * @param {() => void} onAnswer
+   * @param {AbortSignal} [signal]
+   */
+  async #read({ path, offset, length }, { partly = false, cache }, deliver, onBytes, onAnswer, signal) {
     const abort = new AbortController();
     const stop = () => abort.abort();
     throwIfAborted(signal);
@@ -178,6 +210,7 @@ export class HttpRanges {
     try {
       const headers = partly ? { range: `bytes=${offset}-${offset + length - 1}` } : undefined;
       const answer = await fetch(this.base + path, { headers, cache, signal: abort.signal });
+      onAnswer();
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       // A compressed part is a part of other bytes: such a host can only be read whole.
       const unfit = answer.status !== 206 || answer.headers.get("content-encoding");
@@ -188,14 +221,6 @@ export class HttpRanges {
       const bytes = await collect(answer, length, onBytes);
       deliver(path, offset, bytes);
       return true;
-    } catch (error) {
-      if (signal?.aborted) throw aborted();
-      // A host that compresses even parts of files is refused by the browser before we see an answer.
-      if (partly && this.#ranges === null && error instanceof TypeError) return false;
-      throw new EngineError(`The data could not be read: ${path} (${text(error)})`, {
-        kind: "bytes",
-        cause: error,
-      });
     } finally {
       signal?.removeEventListener("abort", stop);
     }
@@ -214,12 +239,12 @@ async function collect(answer, length, onBytes) {
   const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
   let at = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (at + part.value.length > length) throw new Error("longer than the catalogue says");
+    if (at + part.value.length > length) throw new Error(t("it is longer than it should be"));
     bytes.set(part.value, at);
     at += part.value.length;
     onBytes(part.value.length);
   }
-  if (at !== length) throw new Error("shorter than the catalogue says");
+  if (at !== length) throw new Error(t("it is shorter than it should be"));
   return bytes;
 }
 
@@ -248,15 +273,9 @@ export class PickedFiles {
     await inParallel(jobs, PARALLEL, async ({ path, offset, length }) => {
       throwIfAborted(signal);
       const file = this.files.get(path);
-      if (!file)
-        throw new EngineError(`The data could not be read: ${path} is not among the picked files`, {
-          kind: "bytes",
-        });
+      if (!file) throw unreadable(path, t("it is not among the picked files"));
       const bytes = new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
-      if (bytes.length !== length)
-        throw new EngineError(`The data could not be read: ${path} is shorter than it should be`, {
-          kind: "bytes",
-        });
+      if (bytes.length !== length) throw unreadable(path, t("it is shorter than it should be"));
       deliver(path, offset, bytes);
       onProgress?.((loaded += length), total);
     });

@@ -1,6 +1,6 @@
 /** Bytes carried by scripts: the data of a page opened from disk. */
 import { inParallel } from "./bytes.js";
-import { EngineError, throwIfAborted } from "./errors.js";
+import { damaged, missing, throwIfAborted, unreadable } from "./errors.js";
 import { fromBase64, fromScript } from "./scripts.js";
 
 /**
@@ -42,19 +42,17 @@ export class Scripts {
     const known = this.#decoded.get(file);
     if (known) return known;
     const path = `data/${this.owner}/chunks/${file}`;
-    const failed = (/** @type {string} */ how, /** @type {unknown} */ cause) =>
-      new EngineError(`The data could not be read: ${path} is ${how}`, { kind: "bytes", cause });
     const base64 = await fromScript(this.root + path, `chunk ${this.owner} ${key}`, signal).catch((cause) => {
-      throw cause.name === "AbortError" ? cause : failed("missing or damaged", cause);
+      throw cause.name === "AbortError" ? cause : unreadable(path, missing(), cause);
     });
     /** @type {Uint8Array<ArrayBuffer>} */
     let bytes;
     try {
       bytes = fromBase64(base64);
     } catch (cause) {
-      throw failed("damaged", cause);
+      throw unreadable(path, damaged(cause), cause);
     }
-    if (length !== undefined && bytes.length !== length) throw failed("damaged", undefined);
+    if (length !== undefined && bytes.length !== length) throw unreadable(path, damaged());
     if (!keep || this.#decoded.has(file)) return bytes;
     this.#decoded.set(file, bytes);
     this.#held += bytes.length;

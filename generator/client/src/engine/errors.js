@@ -1,3 +1,5 @@
+import { t } from "../strings.js";
+
 /** An error told to the reader of the page in plain words; `cause` is what the engine or the browser said. */
 export class EngineError extends Error {
   /**
@@ -10,6 +12,31 @@ export class EngineError extends Error {
     this.kind = kind;
   }
 }
+
+/** Why something could not be read, where all that a browser tells is that it could not. */
+export const broken = () => t("the server cannot be reached, or the connection broke; try again");
+
+/** @param {unknown} [cause] */
+export const damaged = (cause) =>
+  cause === undefined ? t("it is damaged") : t("it is damaged ({error})", { error: text(cause) });
+
+/** The same of a script, which may also have come in full and be none. */
+export const missing = () =>
+  globalThis.location?.protocol === "file:"
+    ? t("it is missing or damaged")
+    : t("it is missing or damaged, or the connection broke; try again");
+
+/**
+ * @param {string} file
+ * @param {string} why
+ * @param {unknown} [cause]
+ */
+export const unreadable = (file, why, cause) =>
+  new EngineError(t("The data could not be read: {file}: {why}", { file, why }), { kind: "bytes", cause });
+
+/** @param {string} path @param {unknown} cause */
+export const notParquet = (path, cause) =>
+  unreadable(path, t("it is not the Parquet file it should be ({error})", { error: text(cause) }), cause);
 
 /** @param {unknown} error */
 export const text = (error) => String(/** @type {any} */ (error)?.message ?? error);
@@ -46,10 +73,9 @@ export function plain(error) {
     });
   }
   if (/did not answer a range|failed with error/.test(said)) {
-    return new EngineError(`The data could not be read: ${said.replace(/\s+/g, " ")}`, {
-      kind: "bytes",
-      cause: error,
-    });
+    const path = /range of (\S+) \(status 0\)/.exec(said)?.[1];
+    if (path) return unreadable(path, broken(), error);
+    return unreadable("data", said.replace(/\s+/g, " "), error);
   }
   return new EngineError(said, { kind: "sql", cause: error });
 }

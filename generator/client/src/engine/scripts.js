@@ -1,11 +1,10 @@
-import { EngineError } from "./errors.js";
-
 /**
  * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
  * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; what it hands over waits here under a key.
  * On a disc that lacks a part of the release a script calls `drportal.elsewhere` and tells where that is.
  */
-import { setSource } from "../trusted.js";
+import { runScript } from "../leaving.js";
+import { EngineError } from "./errors.js";
 import { openVault } from "./vault.js";
 
 class Elsewhere {
@@ -75,34 +74,10 @@ function taken(arrived, src, key) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-export function loadScript(src, key, signal) {
+export async function loadScript(src, key, signal) {
   const { arrived } = hub();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    const end = (/** @type {() => void} */ then) => {
-      signal?.removeEventListener("abort", stop);
-      script.remove();
-      then();
-    };
-    const stop = () => end(() => reject(new DOMException("The query was cancelled", "AbortError")));
-    if (signal?.aborted) return stop();
-    signal?.addEventListener("abort", stop);
-    script.onload = () =>
-      end(() => {
-        try {
-          resolve(taken(arrived, src, key));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    script.onerror = () => end(() => reject(new Error(`${src} could not be loaded`)));
-    try {
-      setSource(script, src);
-    } catch (cause) {
-      return end(() => reject(cause));
-    }
-    document.head.append(script);
-  });
+  await runScript(src, signal);
+  return taken(arrived, src, key);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** From files to a running DuckDB: the engine is compiled while it downloads, then handed to its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
-import { openAsset } from "./assets.js";
+import { readAsset } from "./assets.js";
 import { startWorker } from "../trusted.js";
 import { EngineError, text } from "./errors.js";
 import { HOST } from "./worker/names.js";
@@ -27,15 +27,10 @@ export async function load(folder, assets, onProgress) {
   const total = assets.wasm.size + assets.worker.size + assets.parquet.size;
   let loaded = 0;
   const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");
-  const wasm = openAsset(folder, "duckdb", assets.wasm, onBytes).then((stream) =>
-    WebAssembly.compileStreaming(new Response(stream, { headers: { "content-type": "application/wasm" } })),
-  );
-  const worker = openAsset(folder, "worker", assets.worker, onBytes).then((stream) =>
-    new Response(stream).blob(),
-  );
-  const parquet = openAsset(folder, "parquet", assets.parquet, onBytes).then((stream) =>
-    new Response(stream).arrayBuffer(),
-  );
+  const compile = (/** @type {Response} */ answer) => WebAssembly.compileStreaming(answer);
+  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, "application/wasm");
+  const worker = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
+  const parquet = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
   try {
     const [module, script, extension] = await Promise.all([wasm, worker, parquet]);
     onProgress(total, total, "start");

@@ -1,3 +1,5 @@
+import { whileHere } from "../leaving.js";
+
 /**
  * The opened encrypted edition that this page belongs to, if it does. `pages/sealed.js` opens it, before the page itself
  * is there; the other rooms see it through this.
@@ -14,11 +16,16 @@
 /** @returns {Vault | null} */
 export const openVault = () => /** @type {any} */ (globalThis).drportal?.vault ?? null;
 
-/** A file of the release, wherever its bytes come from. @param {string} address @param {RequestInit} [options] */
-export async function fetchFile(address, options) {
+/** A whole file of the release, wherever its bytes come from. @param {string} address @param {AbortSignal} [signal] */
+export async function readFile(address, signal) {
   const vault = openVault();
   const bytes = vault && (await vault.file(vault.pathOf(address) ?? ""));
-  return bytes ? new Response(bytes) : fetch(address, options);
+  if (bytes) return bytes;
+  return whileHere(async () => {
+    const answer = await fetch(address, { signal });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  }, signal);
 }
 
 /** The fourth source of bytes: pieces of an encrypted edition. */

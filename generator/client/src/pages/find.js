@@ -8,14 +8,23 @@ const scope = /** @type {any} */ (globalThis);
 const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
 setStrings(page.strings ?? {});
 
-/** @type {Promise<(query: string) => import("../find/search.js").Hit[]>} */
-const search = fromScript(`${page.base}assets/records.${page.lang}.js`, "records").then(makeSearch);
+/** @type {Promise<(query: string) => import("../find/search.js").Hit[]> | null} */
+let search = null;
+
+/** What finds things; asked for anew where it could not be loaded. */
+const searching = () =>
+  (search ??= fromScript(`${page.base}assets/records.${page.lang}.js`, "records")
+    .then(makeSearch)
+    .catch((error) => {
+      search = null;
+      throw error;
+    }));
 /** @type {HTMLDialogElement | null} */
 let dialog = null;
 
 async function open() {
   if (!dialog) {
-    const box = new Box(await search, page.base);
+    const box = new Box(await searching(), page.base);
     dialog = document.createElement("dialog");
     dialog.className = "finder";
     dialog.setAttribute("aria-label", t("Find in documents and columns"));
@@ -41,7 +50,7 @@ async function open() {
 
 /** Put a box into the page itself. @param {HTMLElement} place */
 async function mount(place) {
-  const box = new Box(await search, page.base);
+  const box = new Box(await searching(), page.base);
   place.replaceChildren(box.element);
 }
 

@@ -1,5 +1,5 @@
 /** A part of the page whose script is loaded when it is first asked for. */
-import { setSource } from "../trusted.js";
+import { runScript } from "../leaving.js";
 
 /**
  * @template {object} Host
@@ -14,16 +14,13 @@ export function lazily(name, section, host, missing) {
   /** @type {Promise<Made> | null} */
   let made = null;
   return () => {
-    made ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.onload = () => resolve(/** @type {any} */ (globalThis).drportal[name](host));
-      script.onerror = () => {
+    made ??= runScript(section.dataset.script ?? "").then(
+      () => /** @type {any} */ (globalThis).drportal[name](host),
+      () => {
         made = null;
-        reject(new Error(missing));
-      };
-      setSource(script, section.dataset.script ?? "");
-      document.head.append(script);
-    });
+        throw new Error(missing);
+      },
+    );
     return made;
   };
 }

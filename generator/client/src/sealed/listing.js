@@ -1,3 +1,5 @@
+import { unpacked } from "../unpack.js";
+
 /** What lies where in the stream. Mirrors generator/publish/sealed_index.py. */
 
 /**
@@ -7,8 +9,8 @@
 
 /** @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function unpack(packed) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const stream = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (new Blob([packed]).stream());
+  return new Uint8Array(await unpacked(stream, (answer) => answer.arrayBuffer()));
 }
 
 /** @param {Uint8Array<ArrayBuffer>} packed */

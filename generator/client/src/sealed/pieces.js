@@ -1,7 +1,8 @@
 /** The stream of an encrypted edition: its pieces, brought by scripts, opened, and kept for a while. */
 import { inParallel } from "../engine/bytes.js";
-import { EngineError, throwIfAborted } from "../engine/errors.js";
+import { EngineError, damaged, missing, throwIfAborted } from "../engine/errors.js";
 import { fromBase64, loadScript } from "../engine/scripts.js";
+import { t } from "../strings.js";
 
 const KEPT = 64 << 20;
 const PARALLEL = 6;
@@ -15,9 +16,9 @@ export function pieceFile(number) {
 }
 
 export class DamagedPiece extends EngineError {
-  /** @param {string} file @param {string} message @param {unknown} cause */
-  constructor(file, message, cause) {
-    super(message, { kind: "bytes", cause });
+  /** @param {string} file @param {string} why @param {unknown} cause */
+  constructor(file, why, cause) {
+    super(t("The data could not be read: {file}: {why}", { file, why }), { kind: "bytes", cause });
     this.file = file;
   }
 }
@@ -61,18 +62,18 @@ export class Pieces {
   /** @param {number} number @param {AbortSignal} [signal] */
   async #read(number, signal) {
     const file = pieceFile(number);
-    const failed = (/** @type {string} */ how, /** @type {unknown} */ cause) =>
-      new DamagedPiece(file, `The data could not be read: ${file} is ${how}`, cause);
-    if (number > this.count) throw failed("not part of this edition", undefined);
+    const failed = (/** @type {string} */ why, /** @type {unknown} */ cause) =>
+      new DamagedPiece(file, why, cause);
+    if (number > this.count) throw failed(t("it is not part of this edition"), undefined);
     const base64 = await loadScript(this.root + file, `chunk sealed ${number}`, signal).catch((cause) => {
-      throw cause.name === "AbortError" ? cause : failed("missing or damaged", cause);
+      throw cause.name === "AbortError" ? cause : failed(missing(), cause);
     });
     try {
       const plain = await this.cipher.open(number, fromBase64(base64));
       if (number && plain.length !== this.size) throw new Error("not of the size of a piece");
       return plain;
     } catch (cause) {
-      throw failed("damaged", cause);
+      throw failed(damaged(cause), cause);
     }
   }
 

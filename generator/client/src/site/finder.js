@@ -1,5 +1,5 @@
 /** The button and the key that open the box to find things; its script is loaded at the first use. */
-import { setSource } from "../trusted.js";
+import { runScript } from "../leaving.js";
 import { announce } from "./copy.js";
 
 /** @type {Promise<{open: () => Promise<void>, mount: (place: HTMLElement) => Promise<void>}> | null} */
@@ -7,17 +7,13 @@ let made = null;
 
 /** @param {HTMLElement} button with the script's address */
 function load(button) {
-  made ??= new Promise((resolve, reject) => {
-    const scope = /** @type {any} */ (globalThis);
-    const script = document.createElement("script");
-    script.onload = () => resolve(scope.drportal.finder);
-    script.onerror = () => {
+  made ??= runScript(button.dataset.script ?? "").then(
+    () => /** @type {any} */ (globalThis).drportal.finder,
+    () => {
       made = null;
-      reject(new Error(button.dataset.failed));
-    };
-    setSource(script, button.dataset.script ?? "");
-    document.head.append(script);
-  });
+      throw new Error(button.dataset.failed);
+    },
+  );
   return made;
 }
 
@@ -30,7 +26,6 @@ export function finderButton(button) {
     try {
       await (await load(button)).open();
     } catch (error) {
-      made = null;
       button.title = button.dataset.failed ?? String(error);
       announce(button.title);
     }
@@ -44,9 +39,8 @@ export function finderButton(button) {
     void open();
   });
   for (const place of document.querySelectorAll("[data-find]")) {
-    load(button).then(
-      (finder) => finder.mount(/** @type {HTMLElement} */ (place)),
-      () => undefined, // the button is still there
-    );
+    load(button)
+      .then((finder) => finder.mount(/** @type {HTMLElement} */ (place)))
+      .catch(() => (place.textContent = button.dataset.failed ?? "")); // the button is still there
   }
 }

@@ -1,5 +1,5 @@
 /** Wavelengths that spectra of a set share. */
-import { EngineError, text } from "../engine/errors.js";
+import { damaged, unreadable } from "../engine/errors.js";
 import { gridColumns, rowsOf } from "./rowgroup.js";
 
 /**
@@ -64,10 +64,7 @@ export class Grids {
       return values;
     } catch (cause) {
       const path = `data/spectra/${this.about.name}/${grids.path}`;
-      throw new EngineError(`The spectra could not be read: ${path} is damaged (${text(cause)})`, {
-        kind: "bytes",
-        cause,
-      });
+      throw unreadable(path, damaged(cause), cause);
     }
   }
 }

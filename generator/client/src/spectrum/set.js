@@ -1,7 +1,7 @@
 /** A set of spectra: from an id to its arrays, in a read or two and without the query engine. */
 import { compare, IndexPages } from "../catalogue/ids.js";
 import { readWhole } from "../engine/bytes.js";
-import { EngineError, text, throwIfAborted } from "../engine/errors.js";
+import { EngineError, missing, text, throwIfAborted, unreadable } from "../engine/errors.js";
 import { fromScript } from "../engine/scripts.js";
 import { pickedAbout, rootOf } from "../catalogue/files.js";
 import { Grids } from "./grids.js";
@@ -66,10 +66,7 @@ async function openNew(page, name) {
   const root = rootOf(page);
   const about = await fromScript(root + entry.script, `spectra ${name}`).catch((cause) => {
     if (cause instanceof EngineError) throw cause;
-    throw new EngineError(`The spectra ${name} could not be loaded: ${entry.script} is missing or damaged`, {
-      kind: "bytes",
-      cause,
-    });
+    throw unreadable(entry.script, missing(), cause);
   });
   return new SpectraSet(about, root);
 }

@@ -1,5 +1,8 @@
 /** Hold the files of a source to its manifest. */
+import { broken, text as wordsOf, unreadable as refused } from "../engine/errors.js";
+import { whileHere } from "../leaving.js";
 import { t } from "../strings.js";
+import { taken } from "../unpack.js";
 import { hashOf } from "./hash.js";
 import {
   KEY,
@@ -64,9 +67,16 @@ export async function check(source, key, signal, onProgress) {
     const known = partial && !there && (await isLeftOut(file.path));
     const fault = known
       ? missing
-      : await compare(source, file, (bytes) => {
-          here += bytes;
-          onProgress((done += bytes), total, file.path);
+      : await whileHere(() => {
+          onProgress((done -= here), total, file.path);
+          here = 0;
+          return compare(source, file, (bytes) => {
+            here += bytes;
+            onProgress((done += bytes), total, file.path);
+          });
+        }, signal).catch((/** @type {unknown} */ error) => {
+          signal.throwIfAborted();
+          return unreadable(error);
         });
     if (fault?.kind === "missing" && (await isLeftOut(file.path))) {
       leftOut++;
@@ -106,21 +116,21 @@ export async function check(source, key, signal, onProgress) {
  * @returns {Promise<{kind: Kind, why: string} | null>}
  */
 async function compare(source, file, onBytes) {
-  try {
-    const opened = await source.open(file.path);
-    if (!opened) return missing;
-    const sizes = (/** @type {number} */ size) => t("{n} bytes, not {m}", { n: size, m: file.bytes });
-    if (opened.size !== null && opened.size !== file.bytes)
-      return { kind: "changed", why: sizes(opened.size) };
-    const { size, sha256 } = await hashOf(opened.stream, file.bytes, onBytes);
-    if (size > file.bytes) return { kind: "changed", why: t("more than {n} bytes", { n: file.bytes }) };
-    if (size < file.bytes) return { kind: "changed", why: sizes(size) };
-    return sha256 === file.sha256 ? null : { kind: "changed", why: "" };
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    return { kind: "unreadable", why: error instanceof Error ? error.message : String(error) };
-  }
+  const opened = await source.open(file.path);
+  if (!opened) return missing;
+  const sizes = (/** @type {number} */ size) => t("{n} bytes, not {m}", { n: size, m: file.bytes });
+  if (opened.size !== null && opened.size !== file.bytes) return { kind: "changed", why: sizes(opened.size) };
+  const { size, sha256 } = await hashOf(opened.stream, file.bytes, onBytes);
+  if (size > file.bytes) return { kind: "changed", why: t("more than {n} bytes", { n: file.bytes }) };
+  if (size < file.bytes) return { kind: "changed", why: sizes(size) };
+  return sha256 === file.sha256 ? null : { kind: "changed", why: "" };
 }
+
+/** @param {unknown} error @returns {{kind: Kind, why: string}} */
+const unreadable = (error) => ({
+  kind: "unreadable",
+  why: error instanceof TypeError ? broken() : wordsOf(error),
+});
 
 /**
  * @param {import("./sources.js").Source} source
@@ -137,8 +147,12 @@ async function checkSums(source, manifest, raw, faults) {
 
 /** @param {import("./sources.js").Source} source @param {string} path */
 async function whole(source, path) {
-  const opened = await source.open(path);
-  return opened && new Uint8Array(await new Response(opened.stream).arrayBuffer());
+  return whileHere(async () => {
+    const opened = await source.open(path);
+    return opened && new Uint8Array(await taken(opened.stream, (answer) => answer.arrayBuffer()));
+  }).catch((error) => {
+    throw error instanceof TypeError ? refused(path, broken(), error) : error;
+  });
 }
 
 /** @param {import("./sources.js").Source} source @param {string} path */

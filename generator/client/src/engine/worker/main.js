@@ -99,7 +99,11 @@ function readFromHost(path, file, offset, length) {
   request.open("GET", file.url, false);
   request.responseType = "arraybuffer";
   request.setRequestHeader("Range", `bytes=${offset}-${offset + length - 1}`);
-  request.send();
+  try {
+    request.send();
+  } catch {
+    // status 0: the connection broke
+  }
   if (request.status !== 206 || request.response?.byteLength !== length) {
     throw new Error(`the host did not answer a range of ${path} (status ${request.status})`);
   }

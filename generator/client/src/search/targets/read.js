@@ -1,5 +1,6 @@
 /** A list of targets from whatever the reader pasted, dropped or chose. */
 import { t } from "../../strings.js";
+import { unpacked } from "../../unpack.js";
 import { Refused } from "../grammar.js";
 import { readFits } from "./fits.js";
 import { readText } from "./text.js";
@@ -15,14 +16,11 @@ const MOST_BYTES = 1 << 30;
 export async function readList(blob, options = {}) {
   const head = new Uint8Array(await blob.slice(0, 1024).arrayBuffer());
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    const plain = blob.stream().pipeThrough(new DecompressionStream("gzip"));
-    let unpacked;
-    try {
-      unpacked = await new Response(plain).blob();
-    } catch {
+    const packed = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (blob.stream());
+    const plain = await unpacked(packed, (answer) => answer.blob()).catch(() => {
       throw new Refused(t("The file could not be unpacked."));
-    }
-    return readList(unpacked, options);
+    });
+    return readList(plain, options);
   }
   if (blob.size > MOST_BYTES) throw new Refused(t("The file is too large."));
   const text = new TextDecoder().decode(head);

@@ -6,9 +6,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Zip, ZipPassThrough } from "fflate";
 import { csvHead, csvRows } from "../../results/csv.js";
-import { EngineError } from "../../engine/errors.js";
+import { EngineError, damaged, missing, unreadable } from "../../engine/errors.js";
 import { onDisk } from "../../engine/scripts.js";
-import { fetchFile, openVault } from "../../engine/vault.js";
+import { openVault, readFile } from "../../engine/vault.js";
 import { t } from "../../strings.js";
 import { spectrumFits } from "../export/fits.js";
 import { bySet } from "./selection.js";
@@ -83,15 +83,11 @@ async function* shipped(set, places, archive, signal) {
     const facts = headers[i];
     const path = `data/spectra/${set.name}/${facts.original}`;
     const file = await archive.add(`${set.name}/${entryName(String(facts.file))}`, path, async () => {
-      const answer = await fetchFile(
-        new URL(path.split("/").map(encodeURIComponent).join("/"), set.root).href,
-        { signal },
-      );
-      const bytes = new Uint8Array(await answer.arrayBuffer());
-      if (!answer.ok || (facts.sha256 && bytesToHex(sha256(bytes)) !== facts.sha256))
-        throw new EngineError(`The spectrum ${id} could not be read: ${path} is missing or damaged`, {
-          kind: "bytes",
-        });
+      const address = new URL(path.split("/").map(encodeURIComponent).join("/"), set.root).href;
+      const bytes = await readFile(address, signal).catch((cause) => {
+        throw cause instanceof EngineError || signal.aborted ? cause : unreadable(path, missing(), cause);
+      });
+      if (facts.sha256 && bytesToHex(sha256(bytes)) !== facts.sha256) throw unreadable(path, damaged());
       return bytes;
     });
     yield { id: String(id), set: set.name, ...file, original: true, facts };

@@ -1,0 +1,43 @@
+/** Streams that somebody else feeds: packed, cut off, damaged. */
+
+/**
+ * Firefox writes to the console what breaks a stream that a Response was made of, whoever catches it. So that stream
+ * ends early instead, and what broke it is thrown from here.
+ * @template T
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {(answer: Response) => Promise<T>} take reads all of it
+ * @param {string} [type]
+ * @returns {Promise<T>}
+ */
+export async function taken(stream, take, type = "application/octet-stream") {
+  const reader = stream.getReader();
+  /** @type {{ cause: unknown } | null} */
+  let broken = null;
+  const whole = new ReadableStream({
+    async pull(out) {
+      const part = await reader.read().catch((cause) => {
+        broken = { cause };
+        return { done: true, value: undefined };
+      });
+      if (part.done) out.close();
+      else out.enqueue(part.value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  const made = take(new Response(whole, { headers: { "content-type": type } }));
+  // Half of a file may be a file as well, or wrong in its own way: what broke it comes first.
+  await made.catch(() => {});
+  const failed = /** @type {{ cause: unknown } | null} */ (broken);
+  if (failed) throw failed.cause;
+  return made;
+}
+
+/**
+ * The same of what gzip packed.
+ * @template T
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} packed
+ * @param {(answer: Response) => Promise<T>} take
+ * @param {string} [type]
+ */
+export const unpacked = (packed, take, type) =>
+  taken(packed.pipeThrough(new DecompressionStream("gzip")), take, type);
