@@ -70,13 +70,13 @@ class Source:
     def _answer(self, address: str, headers: dict[str, str]) -> requests.Response:
         """The answer after all redirects that may be followed. Raises FetchError."""
         for _ in range(REDIRECTS):
-            answer = self._session().get(
-                address, headers=headers, stream=True, timeout=WAIT, allow_redirects=False
-            )
-            if not answer.is_redirect:
-                return answer
-            answer.close()
             try:
+                answer = self._session().get(
+                    address, headers=headers, stream=True, timeout=WAIT, allow_redirects=False
+                )
+                if not answer.is_redirect:
+                    return answer
+                answer.close()
                 before, address = address, urljoin(address, answer.headers["Location"])
             except ValueError:
                 raise FetchError("leads to what is no address") from None
