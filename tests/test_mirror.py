@@ -316,7 +316,7 @@ def test_within_a_server_redirects_are_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("to", "told"),
+    ("to", "says"),
     [
         ("/a.txt", "without end"),
         ("//127.0.0.1:1/x", "another server"),
@@ -330,16 +330,16 @@ def test_within_a_server_redirects_are_followed(tmp_path: Path) -> None:
         ("http://x:99999999/", "another server"),
     ],
 )
-def test_where_redirects_may_not_lead(tmp_path: Path, to: str, told: str) -> None:
+def test_where_redirects_may_not_lead(tmp_path: Path, to: str, says: str) -> None:
     answers: dict[str, Answer] = {}
     entry = Entry("a.txt", 5, "0" * 64)
     with hostile(answers) as (address, asked):
         answers["/a.txt"] = lead(to.replace("{port}", address.split(":")[2].strip("/")))
-        with pytest.raises(FetchError, match=told) as error:
+        with pytest.raises(FetchError, match=says) as error:
             Source(address).save(entry, tmp_path / "part", lambda _more: None)
         assert len(asked) <= 20 and str(error.value).isprintable()
-        if told == "not as safe":  # with leave to follow, too
-            with pytest.raises(FetchError, match=told):
+        if says == "not as safe":  # with leave to follow, too
+            with pytest.raises(FetchError, match=says):
                 Source(address, follow=True).save(entry, tmp_path / "part", lambda _more: None)
 
 

@@ -42,14 +42,14 @@ class Source:
     def __init__(self, address: str, follow: bool = False) -> None:
         """Without `follow` no answer leads to another server: it may be one in the reader's own network."""
         self.follow = follow
-        mend = "write one such as https://survey.org/dr8/v1.0/"
+        advice = "write one such as https://survey.org/dr8/v1.0/"
         try:
             parts = urlsplit(address)
             sound = parts.hostname and not parts.query and not parts.fragment
         except ValueError:
             sound = False
         if not sound:
-            raise InputError(Problem(address, "", "is no address of a site", mend))
+            raise InputError(Problem(address, "", "is no address of a site", advice))
         self.base = address.removesuffix("index.html").rstrip("/") + "/"
         self._local = threading.local()
 
@@ -192,7 +192,7 @@ class Source:
 
 
 def _origin(address: str) -> str:
-    """Scheme, host and port, as servers are told apart."""
+    """Scheme, host and port, by which servers differ."""
     parts = urlsplit(address)
     try:
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
