@@ -34,7 +34,7 @@ def catalogue_data(
     folder = cache / release.id / spec.kept_as / key
     lines = []
     if folder.is_dir():
-        if not (found := unsound(folder)):
+        if not (found := unsound(folder, progress)):
             return folder, []
         lines = [damage_in(folder, found)]
     shutil.rmtree(folder.parent, ignore_errors=True)  # what earlier, other or broken-off ingests left
@@ -43,7 +43,7 @@ def catalogue_data(
     try:
         notes = ingest_catalogue(spec, release, unfinished, progress=progress, note=withheld_ids(folder))
         _notes_file(folder).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
-        sums = list(digests(unfinished))
+        sums = list(digests(unfinished, progress))
         travel = "".join(f"{e.sha256}  {e.path}\n" for e in sums if not e.path.startswith(f"{TWINS}/"))
         (unfinished / SUMS).write_text(travel, encoding="utf-8", newline="\n")
         beside = [_notes_file(folder)]

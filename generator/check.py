@@ -88,7 +88,9 @@ def _check_catalogue(
                 notices += _units(spec, release, opened.fields)
             if rows:
                 progress = report.progress if report else lambda _stage, _done, _total: None
-                notices += check_rows(spec, release, opened, Path(scratch), progress)
+                doubts, broken = check_rows(spec, release, opened, Path(scratch), progress)
+                notices += doubts
+                problems += broken
     except InputError as error:
         problems += error.problems
     if problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from pathlib import Path
@@ -194,6 +195,9 @@ def diff(
 KeyOption = Annotated[
     str | None, typer.Option("--key", metavar="KEY", help="Who must have signed: a minisign.pub, or the key.")
 ]
+FollowOption = Annotated[
+    bool, typer.Option("--follow", help="Let the server lead to files on other servers.")
+]
 
 
 @app.command()
@@ -205,6 +209,7 @@ def verify(
         ),
     ],
     key: KeyOption = None,
+    follow: FollowOption = False,
     state: Annotated[
         Path | None, typer.Option(help="Where a broken-off check is kept; in the user's cache by default.")
     ] = None,
@@ -215,7 +220,9 @@ def verify(
 
     with Report() as report:
         public = PublicKey.read(key) if key else None
-        verdict = check_copy(where, report, lambda line: print(line, flush=True), public, state)
+        verdict = check_copy(
+            where, report, lambda line: print(line, flush=True), public, state, follow=follow
+        )
     print(verdict.signature)
     if verdict.left_out:
         print(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
@@ -236,6 +243,7 @@ def mirror(
         list[str] | None, typer.Option("--without", help="Leave out, e.g. data; may be repeated.")
     ] = None,
     key: KeyOption = None,
+    follow: FollowOption = False,
 ) -> None:
     """Copy a published portal or release, or bring a copy up to date, in one step."""
     from .publish.choice import Choice
@@ -248,7 +256,7 @@ def mirror(
             tuple(sorted({r.strip("/") for r in release or []})),
             tuple(sorted({w.strip("/") for w in without or []})),
         )
-        done = copy(address, folder, choice, report, public)
+        done = copy(address, folder, choice, report, public, follow=follow)
     print(done.signature)
     print(
         f"{done.files:,} files, {done.linked:,} of them were here already;"
@@ -286,7 +294,7 @@ def seal(
     from .publish.vault import chosen_passphrase
 
     folder, key = find_release(release, portal)
-    passphrase = chosen_passphrase(passphrase_file, twice=True)
+    passphrase = chosen_passphrase(passphrase_file, True, re.split(r"[^\w]+", f"{folder} {release}"))
     with Report() as report:
         header = encrypt(folder, out, passphrase, report, key)
     size = header.piece * header.pieces

@@ -22,6 +22,11 @@ MARK = b"# sha256 "
 """Begins the last line of a list or a record: the checksum of all lines before it."""
 LINE = 70 + 4096
 Tell = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """Where nobody waits."""
 
 
 class Damaged(Exception):
@@ -42,14 +47,18 @@ def sums_file(folder: Path) -> Path:
     return folder.with_suffix(".sums")
 
 
-def digests(folder: Path) -> Iterator[Entry]:
+def digests(folder: Path, progress: Progress = _silent) -> Iterator[Entry]:
     """Every file below a folder, with its checksum, in the order of their paths."""
+    total = sum(1 for _ in walk(folder))
 
     def look(found: tuple[Path, str]) -> Entry:
         file, path = found
         return Entry(path, file.stat().st_size, digest(file))
 
-    yield from in_parallel(look, ((Path(entry.path), path) for entry, path in walk(folder)))
+    files = ((Path(entry.path), path) for entry, path in walk(folder))
+    for done, entry in enumerate(in_parallel(look, files), start=1):
+        progress("checksums", done, total)
+        yield entry
 
 
 def write_sums(file: Path, entries: Iterable[Entry]) -> None:
@@ -57,7 +66,7 @@ def write_sums(file: Path, entries: Iterable[Entry]) -> None:
     _write(file, (f"{entry.sha256}  {entry.path}\n".encode() for entry in entries))
 
 
-def unsound(folder: Path) -> list[Fault]:
+def unsound(folder: Path, progress: Progress = _silent) -> list[Fault]:
     """What in a folder is not as its list of checksums says; the list may name files beside it as `../name`.
 
     A list that cannot be believed is the only fault that is named.
@@ -82,7 +91,12 @@ def unsound(folder: Path) -> list[Fault]:
         return None if same else Fault(path, "changed")
 
     files = ((path, Path(found.path)) for found, path in walk(folder))
-    return [fault for fault in in_parallel(look, side_by_side(listed(file), files)) if fault]
+    total = sum(1 for _ in listed(file))
+    faults = []
+    for done, fault in enumerate(in_parallel(look, side_by_side(listed(file), files)), start=1):
+        progress("checksums", done, total)
+        faults += [fault] if fault else []
+    return faults
 
 
 def sound(folder: Path, path: str) -> bool:

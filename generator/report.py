@@ -8,17 +8,12 @@ from collections.abc import Callable
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 EVERY = 10.0
 """Seconds between the lines of a long stage."""
+BESIDE = 46
+"""Columns of a terminal that bar, per cent and times take beside what is done."""
 SETTLED = 2.0
 """Seconds of a stage before its pace says when it will end."""
 
@@ -40,9 +35,8 @@ class Report:
         if self.console.is_terminal:
             self._bar = Progress(
                 SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=20),
-                TaskProgressColumn("{task.percentage:>3.0f} %"),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=12),
                 TextColumn("{task.fields[left]}"),
                 TimeElapsedColumn(),
                 console=self.console,
@@ -117,13 +111,16 @@ class Report:
 
     def _show(self) -> None:
         assert self._bar
-        text = self._what + (f": {self._stage}" if self._stage else "")
+        stage = f": {self._stage}" if self._stage else ""
+        room = max(self.console.width - BESIDE - len(stage), 12)
+        what = self._what if len(self._what) <= room else f"{self._what[: room - 1]}…"
+        share = f"{100 * self._done // self._total:>3} %" if self._total else ""
         self._bar.update(
             self._task,
-            description=text.replace("[", "\\["),
+            description=what + stage,
             completed=self._done,
             total=self._total or None,
-            left=self._left(),
+            left=f"{share} {self._left()}".strip(),
         )
 
     def _left(self) -> str:

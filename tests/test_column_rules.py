@@ -58,7 +58,8 @@ def checked(folder: Path, source: str, **settings: Any) -> tuple[str, list[str]]
     """What `drportal check` says of rows: problems, and lines."""
     spec, release = release_in(folder, source=source, **settings)
     try:
-        return "", [str(n) for n in check_rows(spec, release, open_input(spec, release, folder), folder)]
+        notices, problems = check_rows(spec, release, open_input(spec, release, folder), folder)
+        return "\n".join(map(str, problems)), [str(one) for one in notices]
     except InputError as error:
         return str(error), []
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
+import http.server
 import random
 import shutil
 import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from drportal.publish.listing import Head
+from drportal.publish.fetch import FetchError, Source
+from drportal.publish.listing import Entry, Head
 from drportal.publish.manifest import write_manifest
+from drportal.publish.verify import LARGEST_MANIFEST, largest_manifest
 
 from .conftest import DRPORTAL
 from .signed_portal import SEED, key_of, published
 from .test_build import tree
 from .test_manifest import flip, line, verify, write_listing
 
-TOLD = 5
-"""Requests for what tells of the files: manifest, sums, signature, key, mirror.json."""
+TOLD = 6
+"""Requests for what tells of the files: manifest (its end first), sums, signature, key, mirror.json."""
 
 
 def mirror(address: str, target: Path, *options: object, ok: bool = True) -> str:
@@ -45,7 +52,8 @@ def test_a_mirror_is_the_same_tree(site: Path, tmp_path: Path) -> None:
         assert tree(tmp_path / "mirror") == tree(site)
         names = tree(site)
         fetched = [request.split()[0] for request in seen]
-        assert len(fetched) == len(set(fetched)) or fetched.count("/minisign.pub") == 2
+        twice = {path for path in fetched if fetched.count(path) > 1}
+        assert twice <= {"/minisign.pub", "/manifest.json"}, "of the manifest its end alone, before it"
         assert len(fetched) <= len(set(names.values())) + TOLD, "the same bytes were fetched twice"
     copy = tmp_path / "mirror"
     one, other = (copy / "test" / v / "assets" / "THIRD-PARTY.txt" for v in ("v1", "v2"))
@@ -173,7 +181,8 @@ def test_only_a_mirror_is_replaced(site: Path, tmp_path: Path) -> None:
     with published(site) as (address, _):
         assert "holds something else" in mirror(address, tmp_path / "mine", ok=False)
         assert "is a file or a link" in mirror(address, tmp_path / "link", ok=False)
-    assert "is no address" in mirror("ftp://x/", tmp_path / "x", ok=False)
+    for address in ("ftp://x/", "http://[", "https:///x", "http://x/?y"):
+        assert "is no address" in mirror(address, tmp_path / "x", ok=False)
     assert (tmp_path / "mine" / "thesis.tex").read_text() == "x"
 
 
@@ -192,3 +201,174 @@ def test_hostile_manifests_write_nothing(tmp_path: Path) -> None:
         assert "drportal: " in mirror(address, copy, ok=False)
         assert not any("escaped" in request for request in seen)
     assert not copy.exists() and not list(tmp_path.rglob("escaped"))
+
+
+Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
+
+
+@contextlib.contextmanager
+def hostile(answers: dict[str, Answer], folder: Path | None = None) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers some paths as it likes, others by a folder's files; the paths that were asked."""
+    seen: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            file = folder / self.path.strip("/") if folder else None
+            if self.path in answers:
+                answers[self.path](self)
+            elif file and file.is_file():
+                send(file.read_bytes())(self)
+            else:
+                self.send_error(404)
+
+        def handle(self) -> None:
+            with contextlib.suppress(OSError):
+                super().handle()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", seen
+        server.shutdown()
+
+
+def send(body: bytes, **headers: str) -> Answer:
+    def answer(to: http.server.BaseHTTPRequestHandler) -> None:
+        to.send_response(200)
+        for name, value in headers.items():
+            to.send_header(name.replace("_", "-"), value)
+        to.end_headers()
+        to.wfile.write(body)
+
+    return answer
+
+
+def lead(address: str, status: int = 302) -> Answer:
+    def answer(to: http.server.BaseHTTPRequestHandler) -> None:
+        to.send_response(status)
+        to.send_header("Location", address)
+        to.send_header("Content-Length", "0")
+        to.end_headers()
+
+    return answer
+
+
+def endless(part: bytes, head: bytes = b"", tail: bytes = b"") -> Answer:
+    """A file without end; asked for its end, it says `tail`."""
+
+    def answer(to: http.server.BaseHTTPRequestHandler) -> None:
+        short = tail and "bytes=-" in to.headers.get("Range", "")
+        to.send_response(206 if short else 200)
+        to.end_headers()
+        to.wfile.write(tail if short else head)
+        while not short:
+            to.wfile.write(part)
+
+    return answer
+
+
+def small(folder: Path) -> Path:
+    """A site of three files, with its manifest."""
+    (folder / "data").mkdir(parents=True)
+    for name in ("index.html", "a.txt", "data/b.bin"):
+        (folder / name).write_text(name)
+    write_manifest(folder, Head("", "X", ()))
+    return folder
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_another_server_is_not_followed_unless_asked(tmp_path: Path, status: int) -> None:
+    site = small(tmp_path / "site")
+    with hostile({}, site) as (other, asked):
+        led = {f"/{name}": lead(f"{other}{name}", status) for name in ("a.txt", "data/b.bin")}
+        with hostile(led, site) as (address, _):
+            said = mirror(address, tmp_path / "copy", ok=False)
+            assert f'a.txt: leads to another server, "{other[:-1]}"' in said and "--follow" in said
+            assert said.count("drportal: ") == 2
+            assert asked == [] and not (tmp_path / "copy").exists()
+            mirror(address, tmp_path / "copy", "--follow")
+            assert sorted(asked) == ["/a.txt", "/data/b.bin"]
+            assert tree(tmp_path / "copy") == tree(site)
+            assert verify(address).returncode == 1
+            assert verify(address, "--follow").returncode == 0
+
+
+def test_the_manifest_does_not_lead_elsewhere_either(tmp_path: Path) -> None:
+    site = small(tmp_path / "site")
+    with hostile({}, site) as (other, asked):
+        led = {"/manifest.json": lead(other + "manifest.json")}
+        with hostile(led, site) as (address, _):
+            said = mirror(address, tmp_path / "copy", ok=False)
+    assert "manifest.json: leads to another server" in said and said.count("drportal: ") == 1
+    assert asked == []
+
+
+def test_within_a_server_redirects_are_followed(tmp_path: Path) -> None:
+    site = small(tmp_path / "site")
+    led = {"/a.txt": lead("/moved/a.txt"), "/moved/a.txt": lead("../kept"), "/kept": send(b"a.txt")}
+    with hostile(led, site) as (address, _):
+        mirror(address, tmp_path / "copy")
+    assert tree(tmp_path / "copy") == tree(site)
+
+
+@pytest.mark.parametrize(
+    ("to", "says"),
+    [
+        ("/a.txt", "without end"),
+        ("//127.0.0.1:1/x", "another server"),
+        ("http://user@127.0.0.1/x", "another server"),
+        ("https://127.0.0.1:{port}/x", "another server"),
+        ("http://127.0.0.1.nip.example/", "another server"),
+        ("http://\x1b[31mx/", "no address"),
+        ("http://\x1b(31mx/", "another server"),
+        ("file:///etc/passwd", "not as safe"),
+        ("http://[", "no address"),
+        ("http://x:99999999/", "another server"),
+    ],
+)
+def test_where_redirects_may_not_lead(tmp_path: Path, to: str, says: str) -> None:
+    answers: dict[str, Answer] = {}
+    entry = Entry("a.txt", 5, "0" * 64)
+    with hostile(answers) as (address, asked):
+        answers["/a.txt"] = lead(to.replace("{port}", address.split(":")[2].strip("/")))
+        with pytest.raises(FetchError, match=says) as error:
+            Source(address).save(entry, tmp_path / "part", lambda _more: None)
+        assert len(asked) <= 20 and str(error.value).isprintable()
+        if says == "not as safe":  # with leave to follow, too
+            with pytest.raises(FetchError, match=says):
+                Source(address, follow=True).save(entry, tmp_path / "part", lambda _more: None)
+
+
+def test_sizes_follow_from_what_is_claimed(tmp_path: Path) -> None:
+    """A manifest of one file has not the size of one of a million, nor has its SHA256SUMS."""
+    claim = b'\n],"count":1,"bytes":0}\n'
+    assert largest_manifest(claim) < 3 << 20 < largest_manifest(claim.replace(b":1", b":1000"))
+    many = [claim.replace(b":1", b":" + b"9" * digits) for digits in (15, 400)]
+    assert {largest_manifest(tail) for tail in (None, b"", b"x", *many)} == {LARGEST_MANIFEST}
+    site = small(tmp_path / "site")
+    head = (site / "manifest.json").read_bytes().split(b"\n")[0] + b"\n"
+    without_end = endless(b'{"path":"a","bytes":1,"sha256":""},\n' * 10_000, head, claim)
+    line_after_line = endless(b"0" * 64 + b"  a.txt\n")
+    for path, answer in {"/manifest.json": without_end, "/SHA256SUMS": line_after_line}.items():
+        with hostile({path: answer}, site) as (address, _):
+            said = mirror(address, tmp_path / "copy", ok=False)
+        assert f"{path[1:]}: is larger than any such file" in said and said.count("drportal: ") == 1
+        assert not (tmp_path / "copy").exists()
+        kept = [f.stat().st_size for f in tmp_path.rglob(".copy.mirror/**/*") if f.is_file()]
+        assert sum(kept) < 3 << 20
+
+
+def test_a_file_is_no_longer_than_its_manifest_says(tmp_path: Path) -> None:
+    site = small(tmp_path / "site")
+    bomb = gzip.compress(bytes(200 << 20))
+    for answer in (endless(bytes(1 << 16)), send(bomb, Content_Encoding="gzip")):
+        with hostile({"/a.txt": answer}, site) as (address, _):
+            said = mirror(address, tmp_path / "copy", ok=False)
+            assert "a.txt: is not what the manifest says" in said and said.count("drportal: ") == 1
+            assert verify(address).returncode == 1
+    kept = [f.stat().st_size for f in tmp_path.rglob(".copy.mirror/**/*") if f.is_file()]
+    assert sum(kept) < 1 << 20

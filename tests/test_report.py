@@ -140,19 +140,27 @@ def test_per_cent_and_time_left_on_a_terminal() -> None:
     with os.fdopen(there, "w") as terminal:
         console = Console(file=terminal, width=80, highlight=False, color_system=None)
         with Report(console, clock) as report:
-            report.step("DR1: catalogue [bold]stars[/bold]")
+            report.step("DR1: catalogue [b]x[/b]")
             report.progress("read", 0, 1000)
             clock.now += 30
             report.progress("read", 250, 1000)
             assert report._bar
+            report._bar.refresh()
+            report.step("DR10 v1.0: a catalogue with a very long name in a release with one, too")
+            report.progress("write", 99_999_999, 100_000_000)
+            report._bar.refresh()
+            report.progress("order", 0, 0)
             report._bar.refresh()
     reader.join()
     os.close(here)
     lines = re.split(r"[\r\n]|\x1b\[2K", re.sub(r"\x1b\[\?\d+[hl]|\x1b\[\d*A", "", seen.decode()))
     shown = [line for line in lines if "25 %" in line]
     assert shown and all(len(line) <= 80 for line in lines)
-    assert "DR1: catalogue [bold]stars[/bold]: read" in shown[-1]
-    assert "25 %" in shown[-1] and "2 min left" in shown[-1]
+    assert "DR1: catalogue [b]x[/b]: read" in shown[-1] and "2 min left" in shown[-1]
+    assert "0:00:" in shown[-1], "nothing is cut off"
+    long = [line for line in lines if "DR10 v1.0: a c" in line and "…: " in line]
+    assert any("…: write" in line and "99 %" in line and "0:00:" in line for line in long)
+    assert all("%" not in line for line in long if "order" in line), "what cannot be known is not shown as 0"
 
 
 def test_a_build_says_each_step_once_and_nothing_else(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +21,9 @@ from drportal.problems import InputError
 from drportal.publish import seal as seal_module
 from drportal.publish.listing import unsafe
 from drportal.publish.seal import seal
-from drportal.publish.sealed_index import IndexWriter, Item, Plain, Stored, Twin
+from drportal.publish.sealed_index import Index, IndexWriter, Item, Plain, Stored, Twin, gunzip, unpack
 from drportal.publish.unseal import unseal
-from drportal.publish.vault import Cipher, Header, derive, piece_path, piece_script
+from drportal.publish.vault import Cipher, Header, derive, piece_path, piece_script, weakness
 from drportal.report import Report
 
 from .conftest import DRPORTAL
@@ -222,6 +223,12 @@ def harmful(folder: Path, items: list[Item], body: bytes = b"") -> Path:
         ([Stored("a", 0, 4), Stored("a/b", 0, 4)], "was made wrongly"),
         ([Stored("a", 0, 50, 10)], "is not as long as it should be"),
         ([Stored("a", 0, 4, 10)], "was made wrongly"),
+        ([Stored("a", 0, 50, 1 << 40)], "is too large to be packed"),
+        ([Stored("a", 0, 60), Stored("b", 0, 60)], "has bytes of another file"),
+        (
+            [Stored("a", 0, 60), *(Twin(f"b{n}", "x", "a", 0, 40) for n in range(3))],
+            "repeats what was repeated",
+        ),
     ],
 )
 def test_a_harmful_edition_is_refused(tmp_path: Path, items: list[Item], what: str) -> None:
@@ -269,3 +276,49 @@ def test_a_release_that_changes_meanwhile_is_not_sealed(
     with pytest.raises(InputError, match="changed while it was encrypted"), Report() as report:
         seal(release, tmp_path / "edition", PASSPHRASE, report)
     assert [f.name for f in tmp_path.iterdir() if "edition" in f.name] == [".edition.lock"]
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "why"),
+    [
+        ("short", "fewer than 12 characters"),
+        ("  short      ", "fewer than 12 characters"),
+        ("aaaaaaaaaaaaaaaaaaaa", "is weak (repeats like"),
+        ("a" * 5000, "is weak"),
+        ("lamostlamostlamostlamost", "is weak"),
+        ("password password", "is weak"),
+        ("qwertyuiopasdf", "is weak"),
+        ("january2026january", "is weak"),
+        ("12345678901234567890", "is weak"),
+        ("ＰＡＳＳＷＯＲＤ１２３４", "is weak"),  # as wide letters, which are the same passphrase
+        ("dr8v1partners", "is weak"),
+        ("sieben Äpfel, neun Nüsse", ""),
+        ("glacier umbrella tonic saffron drift", ""),
+        ("x7Kq9!mZpQ2rT4", ""),
+        ("七个苹果九个坚果三杯茶一本书两盏灯", ""),
+        ("glacier umbrella tonic saffron drift " * 300, ""),
+    ],
+)
+def test_passphrases_are_measured_by_what_guesses_they_withstand(passphrase: str, why: str) -> None:
+    found = weakness(passphrase, ["dr8", "v1", "partners"])
+    assert why in found if why else found == ""
+
+
+def test_a_weak_passphrase_is_one_line_that_says_how_to_choose(edition: Edition, tmp_path: Path) -> None:
+    done = run("seal", edition.release, "--out", tmp_path / "e", passphrase="password password")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "DRPORTAL_PASSPHRASE: is weak" in done.stderr and "five or more words at random" in done.stderr
+    assert not (tmp_path / "e").exists()
+
+
+def test_packed_parts_are_read_no_further_than_they_may_be(tmp_path: Path) -> None:
+    bomb = gzip.compress(bytes(80 << 20), 9)  # 80 MB in 80 kB
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="unpacks to more"):
+        unpack(bomb, 1 << 20)
+    assert len(gunzip(bomb, 1000)) == 1001
+    with pytest.raises(ValueError, match="too large"):
+        list(Index([("a", 0, 1 << 30)], {}, lambda _offset, _size: b""))
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()

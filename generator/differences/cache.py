@@ -35,7 +35,7 @@ def compared(
     key = _key(before, after, hints)
     kept = folder / key
     if kept.is_dir():
-        if not (damaged := unsound(kept)):
+        if not (damaged := unsound(kept, progress)):
             text = (kept / "differences.json").read_text(encoding="utf-8")
             return Catalogue.model_validate_json(text), kept
         tell(damage_in(kept, damaged))
@@ -51,7 +51,7 @@ def compared(
             text = json.dumps(settings(parts, rows.has_position), ensure_ascii=False)
             (unfinished / SETTINGS).write_text(text, encoding="utf-8")
         (unfinished / "differences.json").write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        write_sums(sums_file(kept), digests(unfinished))
+        write_sums(sums_file(kept), digests(unfinished, progress))
         unfinished.rename(kept)
     except (OSError, duckdb.Error) as error:
         raise told(error, folder) from None

@@ -69,10 +69,10 @@ def check_rows(
     source: Input,
     scratch: Path,
     progress: Progress = lambda _stage, _done, _total: None,
-) -> list[Notice]:
-    """Doubts about values that look like "nothing".
+) -> tuple[list[Notice], list[Problem]]:
+    """Doubts, such as of values that look like "nothing"; and what rows break of what was promised.
 
-    Raises InputError for rows that break a promise, and for a source that cannot be read to its end.
+    Raises InputError for a source that cannot be read to its end.
     """
     with loaded(spec, release, source, scratch, progress) as (ask, shown):
         problems = broken_promises(ask, spec, release, source)
@@ -85,6 +85,4 @@ def check_rows(
                     "doubt", Problem(str(release.file), place, "no row meets a condition", "look at `rows`")
                 )
             )
-    if problems:
-        raise InputError(problems)
-    return notices
+    return notices, problems

@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -16,10 +16,11 @@ from urllib3.util.retry import Retry
 
 from .. import __version__
 from ..problems import InputError, Problem
-from .listing import Entry
+from .listing import Entry, shown
 
 BLOCK = 1 << 18
 TRIES = 4
+REDIRECTS = 10
 WAIT = (15, 60)
 """Seconds to wait for a connection, and for the next bytes."""
 BROKEN = (requests.RequestException, HTTPError, OSError)
@@ -38,11 +39,17 @@ def is_address(where: str) -> bool:
 class Source:
     """A portal or a release at an address. May be used by many threads."""
 
-    def __init__(self, address: str) -> None:
-        parts = urlsplit(address)
-        mend = "write one such as https://survey.org/dr8/v1.0/"
-        if not parts.hostname or parts.query or parts.fragment:
-            raise InputError(Problem(address, "", "is no address of a site", mend))
+    def __init__(self, address: str, follow: bool = False) -> None:
+        """Without `follow` no answer leads to another server: it may be one in the reader's own network."""
+        self.follow = follow
+        advice = "write one such as https://survey.org/dr8/v1.0/"
+        try:
+            parts = urlsplit(address)
+            sound = parts.hostname and not parts.query and not parts.fragment
+        except ValueError:
+            sound = False
+        if not sound:
+            raise InputError(Problem(address, "", "is no address of a site", advice))
         self.base = address.removesuffix("index.html").rstrip("/") + "/"
         self._local = threading.local()
 
@@ -51,7 +58,7 @@ class Source:
         knows no ranges. Raises FetchError, or one of BROKEN on the way."""
         headers = {"Range": f"bytes={start}-"} if start else {}
         address = self.base + quote(path)
-        with self._session().get(address, headers=headers, stream=True, timeout=WAIT) as answer:
+        with self._answer(address, headers) as answer:
             if answer.status_code not in (200, 206):
                 raise FetchError(f"{answer.status_code} {answer.reason or ''}".strip())
             if start and not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
@@ -59,6 +66,36 @@ class Source:
             # What is compressed by itself is not to be unpacked, whatever a server says of it.
             packed = path.endswith((".gz", ".fz", ".bin"))
             yield from answer.raw.stream(BLOCK, decode_content=not packed)
+
+    def _answer(self, address: str, headers: dict[str, str]) -> requests.Response:
+        """The answer after all redirects that may be followed. Raises FetchError."""
+        for _ in range(REDIRECTS):
+            try:
+                answer = self._session().get(
+                    address, headers=headers, stream=True, timeout=WAIT, allow_redirects=False
+                )
+                if not answer.is_redirect:
+                    return answer
+                answer.close()
+                before, address = address, urljoin(address, answer.headers["Location"])
+            except ValueError:
+                raise FetchError("leads to what is no address") from None
+            if not is_address(address) or (before.startswith("https:") and not address.startswith("https:")):
+                raise FetchError(f"leads to {shown(address)}, which is not as safe")
+            if not self.follow and _origin(address) != _origin(self.base):
+                raise FetchError(
+                    f"leads to another server, {shown(_origin(address))}: "
+                    "use that address, or --follow if it is meant to"
+                )
+        raise FetchError("leads from one address to another without end")
+
+    def tail(self, path: str, size: int) -> bytes | None:
+        """The last bytes of a file; None where the server does not give parts. Raises FetchError."""
+        try:
+            with self._answer(self.base + quote(path), {"Range": f"bytes=-{size}"}) as answer:
+                return answer.raw.read(size, decode_content=False) if answer.status_code == 206 else None
+        except BROKEN as error:
+            raise FetchError(_said(error)) from None
 
     def digest(self, entry: Entry, more: Callable[[int], None]) -> tuple[int, str]:
         """Size and SHA-256 of a file; of one that is too long only so much is read. Raises FetchError."""
@@ -152,6 +189,16 @@ class Source:
             session.headers.update({"Accept-Encoding": "identity", "User-Agent": f"drportal/{__version__}"})
             self._local.session = session
         return session
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port, by which servers differ."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        port = None
+    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
 
 
 def _said(error: BaseException) -> str:

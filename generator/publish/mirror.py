@@ -47,12 +47,17 @@ class Copied:
     signature: str = ""
 
 
-def mirror(address: str, target: Path, choice: Choice, report: Report, key: PublicKey | None) -> Copied:
-    """Make `target` a copy of what is published. Raises InputError; then `target` is as it was."""
+def mirror(
+    address: str, target: Path, choice: Choice, report: Report, key: PublicKey | None, *, follow: bool = False
+) -> Copied:
+    """Make `target` a copy of what is published. Raises InputError; then `target` is as it was.
+
+    Only with `follow` answers may lead to another server.
+    """
     if not is_address(address):
         mend = "write one that begins with https:// or http://"
         raise InputError(Problem(address, "", "is no address of a site", mend))
-    source = Source(address)
+    source = Source(address, follow)
     target = Path(os.path.abspath(target))  # noqa: PTH100 (a link stays one)
     _refuse_foreign(target)
     with alone(target):

@@ -23,7 +23,7 @@ from .listing import MANIFEST, Head, shown, unsafe
 from .manifest import in_parallel, walk, write_manifest
 from .minisign import SigningKey
 from .place import alone, place, recover
-from .sealed_index import Index, IndexWriter, Item, Plain, Stored
+from .sealed_index import LARGEST_TEXT, Index, IndexWriter, Item, Plain, Stored
 from .shells import Shells, is_page
 from .twins import Twins
 from .vault import COST, FORMAT, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
@@ -43,8 +43,7 @@ TEXT = {
     ".cff",
     ".bib",
 }
-LARGEST_TEXT = 16 << 20
-"""Longer texts are not packed: they would have to be held."""
+"""What is packed, unless it is longer than LARGEST_TEXT: it would have to be held."""
 BLOCK = 1 << 20
 HEAD = Head("sealed", "encrypted edition", ())
 

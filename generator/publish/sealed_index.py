@@ -6,6 +6,7 @@ Entries are in the order of the paths, so that a reader finds one among millions
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import struct
 import tempfile
@@ -15,6 +16,9 @@ from typing import IO, Any
 
 PAGE = 1000
 """Entries of a page."""
+LARGEST_TEXT = 16 << 20
+"""Bytes of a text that is packed, and of a page of the index."""
+LARGEST_ROOT = 64 << 20
 PAD = 4096
 """The root's size is rounded up to this."""
 
@@ -131,14 +135,16 @@ class Index:
     def load(cls, root: bytes, read: Callable[[int, int], bytes]) -> Index:
         """Raises ValueError."""
         (length,) = struct.unpack_from(">I", root)
-        said = unpack(root[4 : 4 + length])
+        said = unpack(root[4 : 4 + length], LARGEST_ROOT)
         pages = [(str(first), int(offset), int(size)) for first, offset, size in said["pages"]]
         return cls(pages, dict(said["shells"]), read)
 
     def __iter__(self) -> Iterator[Item]:
         before = ""
         for _, offset, size in self.pages:
-            for line in unpack(self.read(offset, size)):
+            if size > LARGEST_TEXT:
+                raise ValueError("a page of the index is too large")
+            for line in unpack(self.read(offset, size), LARGEST_TEXT):
                 item = _item(line)
                 if item.path <= before:
                     raise ValueError(f"{item.path!r} is not in order")
@@ -146,13 +152,22 @@ class Index:
                 yield item
 
 
+def gunzip(data: bytes, most: int) -> bytes:
+    """What was packed, but of more than `most` bytes only one more than that."""
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+        return stream.read(most + 1)
+
+
 def pack(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), 9, mtime=0)
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes, most: int) -> Any:
     try:
-        return json.loads(gzip.decompress(data))
+        text = gunzip(data, most)
+        if len(text) > most:
+            raise ValueError("unpacks to more than it may")
+        return json.loads(text)
     except (OSError, EOFError, RecursionError) as error:
         raise ValueError(str(error)) from None

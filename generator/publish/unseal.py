@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import io
 import os
 import shutil
 import stat
@@ -20,7 +19,7 @@ from ..problems import InputError, Problem
 from ..report import Report
 from .listing import shown, unsafe
 from .place import alone
-from .sealed_index import Index, Item, Plain, Stored, Twin
+from .sealed_index import LARGEST_TEXT, Index, Item, Plain, Stored, Twin, gunzip
 from .twins import LARGEST, script
 from .vault import DAMAGED, INDEX, Cipher, Header, derive, read_piece
 
@@ -66,6 +65,8 @@ class _Reading:
         self.edition, self.header = edition, header
         self._piece = lru_cache(4)(lambda n: read_piece(edition, n, cipher, header.piece))
         self._root = read_piece(edition, 0, cipher, None)
+        self._end = self._repeated = 0
+        """Bytes of the stream, and of twins, that files have had so far."""
 
     def write(self, new: Path, report: Report) -> Given:
         report.step(f"decrypting {self.edition}")
@@ -99,6 +100,19 @@ class _Reading:
                 )
         if isinstance(item, Stored) and item.offset + item.bytes > self.header.piece * self.header.pieces:
             raise ValueError(f"{shown(item.path)} lies beyond the end")
+        if isinstance(item, Stored) and item.size is not None and max(item.bytes, item.size) > LARGEST_TEXT:
+            raise ValueError(f"{shown(item.path)} is too large to be packed")
+
+    def _account(self, item: Item) -> None:
+        """A small edition does not fill the disc: no two files have the same bytes, nor do two twins."""
+        if isinstance(item, Stored):
+            if item.offset < self._end:
+                raise ValueError(f"{shown(item.path)} has bytes of another file")
+            self._end = item.offset + item.bytes
+        elif isinstance(item, Twin):
+            self._repeated += item.bytes
+            if self._repeated > self._end:
+                raise ValueError(f"{shown(item.path)} repeats what was repeated")
 
     def _read(self, offset: int, size: int) -> bytes:
         return b"".join(self._blocks(offset, size))
@@ -114,6 +128,7 @@ class _Reading:
             yield part
 
     def _file(self, item: Item, new: Path) -> int:
+        self._account(item)
         target = new / item.path
         target.parent.mkdir(parents=True, exist_ok=True)
         match item:
@@ -145,8 +160,7 @@ class _Reading:
 
 def _unpacked(data: bytes, size: int, path: str) -> bytes:
     """Text that was packed; never more of it than was said."""
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-        text = stream.read(size + 1)
+    text = gunzip(data, size)
     if len(text) != size:
         raise ValueError(f"{shown(path)} is not as long as it should be")
     return text

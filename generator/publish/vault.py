@@ -15,6 +15,7 @@ import re
 import struct
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,11 @@ COST = (1 << 17, 8, 1)
 MOST_COST = (1 << 20, 16, 4)
 """What a header may ask of the one who opens it."""
 SHORTEST = 12
-"""Characters of a passphrase: whoever has the folder can try as many as they can pay for."""
+"""Characters of a passphrase."""
+STRENGTH = 14
+"""Powers of ten of guesses that a passphrase withstands: a million tries a second would take years."""
+MEASURED = 72
+"""Characters that are measured; more make a passphrase no weaker, and take long."""
 PASSPHRASE = "DRPORTAL_PASSPHRASE"
 TAG = 16
 DAMAGED = "get it again from where it came from: drportal verify tells which files differ"
@@ -160,8 +165,12 @@ def read_piece(folder: Path, number: int, cipher: Cipher, length: int | None) ->
     return plain
 
 
-def chosen_passphrase(file: Path | None, twice: bool) -> str:
-    """The passphrase, from a file, the environment or the keyboard. Raises InputError for a short one."""
+def chosen_passphrase(file: Path | None, twice: bool, near: Sequence[str] = ()) -> str:
+    """The passphrase, from a file, the environment or the keyboard.
+
+    A new one is given `twice`; raises InputError where it is weak. `near` are words that whoever guesses
+    tries first.
+    """
     if file:
         try:
             said, place = file.read_text(encoding="utf-8").rstrip("\r\n"), str(file)
@@ -178,11 +187,26 @@ def chosen_passphrase(file: Path | None, twice: bool) -> str:
     else:
         mend = f"use --passphrase-file, or set {PASSPHRASE}"
         raise InputError(Problem("passphrase", "", "there is none", mend))
-    if twice and len(said.strip()) < SHORTEST:
-        what = f"has fewer than {SHORTEST} characters"
-        mend = "take five or more words at random: whoever has the folder can try passphrases without end"
-        raise InputError(Problem(place, "", what, mend))
+    if twice and (why := weakness(said, near)):
+        fix = "take five or more words at random: whoever has the folder can try passphrases without end"
+        raise InputError(Problem(place, "", why, fix))
     return said
+
+
+def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
+    """Why a passphrase would be guessed; "" where it would not."""
+    words = unicodedata.normalize("NFKC", passphrase).strip()
+    if len(words) < SHORTEST:
+        return f"has fewer than {SHORTEST} characters"
+    from zxcvbn import zxcvbn
+
+    found = zxcvbn(words[:MEASURED], user_inputs=[one.lower() for one in near if one])
+    power = float(found["guesses_log10"])
+    if power >= STRENGTH:
+        return ""
+    why = str(found["feedback"]["warning"] or "").rstrip(".")
+    why = f" ({why[0].lower()}{why[1:]})" if why else ""
+    return f"is weak{why}: about 10^{int(power)} guesses find it, where 10^{STRENGTH} should not"
 
 
 def _text(data: bytes) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import json
 import os
+import re
 import stat
 import tempfile
 import threading
@@ -21,13 +23,18 @@ from ..report import Report
 from .choice import Choice, read_choice
 from .disc import DiscImage, is_image
 from .fetch import FetchError, Source, is_address
-from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
+from .listing import LINE, MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
 from .manifest import in_parallel, side_by_side, sums_agree, walk
 from .minisign import PublicKey
 from .published import check_published
 
 BLOCK = 1 << 20
-LARGEST_MANIFEST = 8 << 30
+LARGEST_MANIFEST = 2 << 30
+"""Bytes of the manifest of ten million files and more."""
+LARGEST_ENTRY = 8192
+"""Bytes of a file's line in it: a path has at most 4,000, each of which may be written with a backslash."""
+TAIL = 128
+"""Bytes in which its last line stands."""
 SAVED_EVERY = 2.0
 MOST_DOUBTS = 10_000
 Tell = Callable[[str], None]
@@ -49,7 +56,13 @@ class Verdict:
 
 
 def verify(
-    where: str, report: Report, tell: Tell, key: PublicKey | None = None, state: Path | None = None
+    where: str,
+    report: Report,
+    tell: Tell,
+    key: PublicKey | None = None,
+    state: Path | None = None,
+    *,
+    follow: bool = False,
 ) -> Verdict:
     """Check every file of a folder, an image or an address; `tell` hears of each fault. Raises InputError.
 
@@ -57,7 +70,7 @@ def verify(
     """
     with tempfile.TemporaryDirectory(prefix="drportal-") as temporary:
         if is_address(where):
-            copy: Folder | Address | Image = Address(where, Path(temporary))
+            copy: Folder | Address | Image = Address(where, Path(temporary), follow)
         elif is_image(Path(where)):
             copy = Image(where, Path(temporary))
         else:
@@ -230,8 +243,8 @@ class Image:
 class Address:
     """A copy on a server. What is there beside the files of the manifest cannot be known."""
 
-    def __init__(self, where: str, temporary: Path) -> None:
-        self.source, self.told = Source(where), temporary
+    def __init__(self, where: str, temporary: Path, follow: bool) -> None:
+        self.source, self.told = Source(where, follow), temporary
         self.name = self.source.base
         fetch_told(self.source, temporary)
 
@@ -267,17 +280,35 @@ class Address:
 
 def fetch_told(source: Source, folder: Path) -> None:
     """Bring what tells of a site's files into `folder`: manifest, signature, key. Raises InputError."""
-    most = {MANIFEST: LARGEST_MANIFEST, SUMS: LARGEST_MANIFEST, SIGNATURE: 10_000, PUBLIC_KEY: 10_000}
-    most[PARTIAL] = 1 << 20
-    for name, limit in most.items():
+    limits: dict[str, Callable[[], int]] = {
+        MANIFEST: lambda: largest_manifest(source.tail(MANIFEST, TAIL)),
+        SUMS: lambda: sums_size(Listing(folder / MANIFEST, source.base + MANIFEST)),
+        SIGNATURE: lambda: 10_000,
+        PUBLIC_KEY: lambda: 10_000,
+        PARTIAL: lambda: 1 << 20,
+    }
+    for name, limit in limits.items():
         try:
-            there = source.text(name, folder / name, limit)
+            there = source.text(name, folder / name, limit())
         except FetchError as error:
             mend = "see whether the address is right and the server up"
             raise InputError(Problem(source.base + name, "", str(error), mend)) from None
         if not there and name == MANIFEST:
             mend = "write the address of the folder of a release or of a portal"
             raise InputError(Problem(source.base, "", f"holds no {MANIFEST}", mend))
+
+
+def largest_manifest(tail: bytes | None) -> int:
+    """Bytes that a manifest may have, by its end, which says how many files it lists."""
+    found = re.search(rb'\n\],"count":([0-9]{1,15}),"bytes":[0-9]{1,16}\}\n\Z', tail or b"")
+    claimed = LINE * 64 + int(found[1]) * LARGEST_ENTRY + TAIL if found else LARGEST_MANIFEST
+    return min(LARGEST_MANIFEST, claimed)
+
+
+def sums_size(listing: Listing) -> int:
+    """Bytes of the SHA256SUMS that follows from a manifest."""
+    paths = (entry.path for entry in listing)
+    return sum(64 + 2 + len(path.encode()) + 1 for path in itertools.chain(paths, [MANIFEST]))
 
 
 def check_signature(told: Path, key: PublicKey | None, wrong: Callable[[str, str, str], None]) -> str:

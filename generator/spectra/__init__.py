@@ -73,7 +73,7 @@ def make_spectra(
     spec.without = without_of(spec, release, catalogue)
     lines: list[str] = []
     simulated = _simulated(spec, release, work) if spec.simulate else None
-    if simulated is not None and _finished(work, simulated, lines):
+    if simulated is not None and _finished(work, simulated, lines, progress):
         return work / "data", lines
     if simulated is not None:
         given = _simulate(spec, release, work / "source")
@@ -82,7 +82,7 @@ def make_spectra(
         found = scan(spec, release, work, catalogue, pool, keep_going, progress, lines.append)
         _check_name(spec, release, found)
         key = simulated or _key(spec, release, found)
-        if not _finished(work, key, lines):
+        if not _finished(work, key, lines, progress):
             (work / "finished").unlink(missing_ok=True)
             _write(spec, release, work, found, jobs, pool, keep_going, progress, lines.append)
             write_record(work / "finished", key)
@@ -167,7 +167,7 @@ def _simulate(spec: SpectraSet, release: Release, folder: Path) -> dict[str, Any
     return {}
 
 
-def _finished(work: Path, key: str, lines: list[str]) -> bool:
+def _finished(work: Path, key: str, lines: list[str], progress: Progress) -> bool:
     """Whether the folder is complete, made of the same, and every byte is as it was written.
 
     Damage gets a line; what is too much goes, and all else that is damaged will be made anew.
@@ -179,7 +179,7 @@ def _finished(work: Path, key: str, lines: list[str]) -> bool:
     except Damaged:
         lines.append(damage(work / "finished"))
         return False
-    if known == key and not (found := unsound(data)):
+    if known == key and not (found := unsound(data, progress)):
         return True
     if known == key:
         lines.append(damage_in(data, found))
