@@ -89,6 +89,8 @@ def _check_catalogue(
             if rows:
                 progress = report.progress if report else lambda _stage, _done, _total: None
                 notices += check_rows(spec, release, opened, Path(scratch), progress)
+            else:
+                notices += [Notice("doubt", problem) for problem in opened.notes]
     except InputError as error:
         problems += error.problems
     if problems:

@@ -157,6 +157,7 @@ def test_blanks_with_names_in_a_comment(tmp_path: Path) -> None:
     two = BLANKS.replace("# obsid", "# obsid").replace("Mgb\n", "Mgb\n# a b c d e f g h\n")
     assert list(held(opened(tmp_path, two))) == list(held(source))
     assert held(opened(tmp_path, "# made up, by hand\n" + BLANKS)) == held(source)
+    assert held(opened(tmp_path, BLANKS.replace("obsid ra dec", "obsid, ra, dec,"))) == held(source)
     assert held(opened(tmp_path, gzip.compress(BLANKS.encode()), "a.dat.gz")) == held(source)
 
 
@@ -288,6 +289,9 @@ def test_fixed_width_and_rdb(tmp_path: Path) -> None:
     assert held(opened(tmp_path, FIXED.replace("n |\n", "n |\n|--------|-------|---|\n")))["n"] == [3, 4]
     assert held(same_as_astropy(tmp_path, TWO_LINES, "fixed_width_two_line"))["Name"] == ["M 31", "NGC 224"]
     assert held(same_as_astropy(tmp_path, RST, "rst"))["n"] == [3, 14]
+    for text, border in [(FIXED, "+--------+-------+---+\n"), (FIXED, "# made up\n"), (RST, "# made up\n")]:
+        assert held(opened(tmp_path, border + text)) == held(opened(tmp_path, text))
+    assert held(opened(tmp_path, "# made up\n\n" + TWO_LINES)) == held(opened(tmp_path, TWO_LINES))
     assert "line 4: has '9' as letter 15" in refused(tmp_path, TWO_LINES.replace("11.5   14", "11.599914"))
     assert held(same_as_astropy(tmp_path, RDB, "rdb", "a.rdb"))["name"] == ["0012", "13"]
 
