@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import subprocess
 import warnings
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from drportal.ingest.source import Source, open_source
 from drportal.model import CatalogueSource, load_schema
 from drportal.problems import InputError
 
+from .conftest import DRPORTAL
 from .ingest_fixtures import release_in
 
 BLANKS = """# obsid ra dec l b teff rv Mgb
@@ -337,6 +339,16 @@ def test_others_are_refused_by_name(tmp_path: Path, text: str, what: str) -> Non
     file.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputError, match=what):
         open_source(file, CatalogueSource(name="t", source="a.dat"), tmp_path)
+
+
+def test_new_reports_what_readers_noticed(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_text(BLANKS.partition("\n")[2])
+    command = [DRPORTAL, "new", tmp_path / "p", "--source", tmp_path / "a.dat", "--name", "stars"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout + done.stderr).count("line 1 holds values, no names") == 1
+    (schema,) = (tmp_path / "p").rglob("stars.yaml")
+    assert str(tmp_path) not in schema.read_text()
+    assert [c.name for c in load_schema(schema).tables[0].columns] == [f"col{i}" for i in range(1, 9)]
 
 
 def test_a_declared_number_that_is_none(tmp_path: Path) -> None:
