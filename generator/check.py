@@ -91,6 +91,8 @@ def _check_catalogue(
                 doubts, broken = check_rows(spec, release, opened, Path(scratch), progress)
                 notices += doubts
                 problems += broken
+            else:
+                notices += [Notice("doubt", problem) for problem in opened.notes]
     except InputError as error:
         problems += error.problems
     if problems:

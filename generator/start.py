@@ -70,6 +70,8 @@ class _Catalogue:
     wrap_ra: bool = False
     comments: dict[str, list[str]] = field(default_factory=dict)
     """By key, the lines that stand above it."""
+    notes: list[str] = field(default_factory=list)
+    """What its reader reports."""
 
     def spec(self) -> CatalogueSource:
         return CatalogueSource.model_validate(
@@ -131,6 +133,7 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
     whole = "" if beside else ", by its whole path, as it lies neither below the portal nor beside it"
     yield f"{file}: catalogue {name} of {path}{whole}{found}"
     yield f"{schema}: {said}"
+    yield from entry.notes
     yield from (f"before the first build: {problem}" for problem in failed)
 
 
@@ -173,7 +176,7 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
         lines = entry.comments.setdefault("roles", ["Found by names that are not the only ones that fit:"])
         lines += _wrapped(f"{role}: {column}, or {' or '.join(others)}?", "  ")
     report.begin("reading the table")
-    with loaded(entry.spec(), release, opened, scratch, report.progress) as (ask, _):
+    with loaded(entry.spec(), release, opened, scratch, report.progress) as (ask, shown):
         (rows,) = ask("SELECT count(*) FROM t")
         found.insert(0, f"{rows:,} rows")
         doubtful = doubts(ask, entry.spec(), opened)
@@ -187,6 +190,7 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
         if entry.positions == "none":
             found.append("no positions")
         problems = broken_promises(ask, entry.spec(), release, opened)
+        entry.notes = [str(problem) for problem in shown.notes()]
     if problems:
         raise InputError(problems)
     seen = "; see the comments there" if entry.comments else ""

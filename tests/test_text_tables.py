@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import subprocess
 import warnings
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from drportal.ingest.source import Source, open_source
 from drportal.model import CatalogueSource, load_schema
 from drportal.problems import InputError
 
+from .conftest import DRPORTAL
 from .ingest_fixtures import release_in
 
 BLANKS = """# obsid ra dec l b teff rv Mgb
@@ -157,6 +159,7 @@ def test_blanks_with_names_in_a_comment(tmp_path: Path) -> None:
     two = BLANKS.replace("# obsid", "# obsid").replace("Mgb\n", "Mgb\n# a b c d e f g h\n")
     assert list(held(opened(tmp_path, two))) == list(held(source))
     assert held(opened(tmp_path, "# made up, by hand\n" + BLANKS)) == held(source)
+    assert held(opened(tmp_path, BLANKS.replace("obsid ra dec", "obsid, ra, dec,"))) == held(source)
     assert held(opened(tmp_path, gzip.compress(BLANKS.encode()), "a.dat.gz")) == held(source)
 
 
@@ -288,6 +291,9 @@ def test_fixed_width_and_rdb(tmp_path: Path) -> None:
     assert held(opened(tmp_path, FIXED.replace("n |\n", "n |\n|--------|-------|---|\n")))["n"] == [3, 4]
     assert held(same_as_astropy(tmp_path, TWO_LINES, "fixed_width_two_line"))["Name"] == ["M 31", "NGC 224"]
     assert held(same_as_astropy(tmp_path, RST, "rst"))["n"] == [3, 14]
+    for text, border in [(FIXED, "+--------+-------+---+\n"), (FIXED, "# made up\n"), (RST, "# made up\n")]:
+        assert held(opened(tmp_path, border + text)) == held(opened(tmp_path, text))
+    assert held(opened(tmp_path, "# made up\n\n" + TWO_LINES)) == held(opened(tmp_path, TWO_LINES))
     assert "line 4: has '9' as letter 15" in refused(tmp_path, TWO_LINES.replace("11.5   14", "11.599914"))
     assert held(same_as_astropy(tmp_path, RDB, "rdb", "a.rdb"))["name"] == ["0012", "13"]
 
@@ -333,6 +339,16 @@ def test_others_are_refused_by_name(tmp_path: Path, text: str, what: str) -> Non
     file.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputError, match=what):
         open_source(file, CatalogueSource(name="t", source="a.dat"), tmp_path)
+
+
+def test_new_reports_what_readers_noticed(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_text(BLANKS.partition("\n")[2])
+    command = [DRPORTAL, "new", tmp_path / "p", "--source", tmp_path / "a.dat", "--name", "stars"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout + done.stderr).count("line 1 holds values, no names") == 1
+    (schema,) = (tmp_path / "p").rglob("stars.yaml")
+    assert str(tmp_path) not in schema.read_text()
+    assert [c.name for c in load_schema(schema).tables[0].columns] == [f"col{i}" for i in range(1, 9)]
 
 
 def test_a_declared_number_that_is_none(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
         sources = [open_source(f, spec, Path(scratch)) for f in source_files(spec, release)]
         fields = unified(sources)
         fields = settled(fields, {}, position_names(fields, spec.roles))
-    lines = [line for s in sources if s.notes for line in s.notes.lines]
+    lines: list[str] = []
     columns = [_column(f, spec.name, lines) for f in fields]
     name = spec.table or spec.name
     schema = {

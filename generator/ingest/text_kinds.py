@@ -16,6 +16,7 @@ SAMPLE = 60
 BY_BYTE = re.compile(r"\s*Byte-by-byte Description of file", re.I)
 IPAC_TYPES = ("double", "real", "float", "int", "long", "char", "date")
 RULE = re.compile(r"[-=]{4,}\s*")
+READMES = ("ReadMe", "README", "readme", "ReadMe.txt", "README.txt", "readme.txt")
 BESIDE = "name the data file as the source and leave this one beside it"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
@@ -67,7 +68,8 @@ def text_kind(file: Path, lines: list[str]) -> Kind | None:
 
 def description_beside(file: Path) -> Path | None:
     """The ReadMe of the CDS in a file's folder, if it describes the file."""
-    for readme in sorted(file.parent.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*")):
+    for name in READMES:
+        readme = file.parent / name
         if readme == file or not readme.is_file() or readme.stat().st_size > 1 << 23:
             continue
         for line in readme.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -86,7 +88,7 @@ def described_name(file: Path) -> str:
 def _refuse_markup(lines: list[str]) -> None:
     first = next((line.strip() for line in lines if line.strip()), "")
     text = "\n".join(lines[:400])
-    if re.search(r"\\(begin\{|startdata|documentclass)", text):
+    if re.search(r"^\s*\\(begin\{|startdata|documentclass)", text, re.M):
         raise Refused("is a LaTeX table", "convert it, e.g. astropy.table.Table.read(…, format='latex')")
     if re.match(r"<(!doctype )?html|<table", first, re.I):
         raise Refused("is a web page", "download the table itself, or read it with astropy (format='html')")
@@ -96,28 +98,24 @@ def _refuse_markup(lines: list[str]) -> None:
 
 def _barred(lines: list[str]) -> Kind | None:
     """IPAC, whose header alone stands between bars; fixed width, where the rows do too."""
-    start = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("\\")), None)
+    start = next((i for i, line in enumerate(lines) if not re.match(r"\\|#|[+\-=|:\s]*$", line)), None)
     if start is None or not re.match(r"\|.*\|\s*$", lines[start]):
         return None
     end = next((i for i in range(start, len(lines)) if not lines[i].startswith("|")), len(lines))
-    types = (
-        [w.strip(" -").lower() for w in lines[start + 1].strip().strip("|").split("|")]
-        if end - start > 1
-        else []
-    )
-    typed = bool(types) and all(t and any(one.startswith(t) for one in IPAC_TYPES) for t in types)
-    if end - start <= 4 and (start or typed or any(line.strip() for line in lines[end:])):
+    second = lines[start + 1].strip().strip("|") if end - start > 1 else ""
+    types = [word.strip(" -").lower() for word in second.split("|")]
+    typed = all(t and any(one.startswith(t) for one in IPAC_TYPES) for t in types)
+    keywords = any(line.startswith("\\") for line in lines[:start])
+    if end - start <= 4 and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:])):
         return Kind("IPAC", tables.Ipac, lines[:end], end)
-    if start:
-        return None
-    head = lines[:1]
-    return Kind("fixed width", tables.FixedWidth, head, 1, drop=r"[|+\-=:\s]*$")
+    head = lines[start : start + 1]
+    return Kind("fixed width", tables.FixedWidth, head, start + 1, drop=r"[|+\-=:\s]*$|#")
 
 
 def _hashed(lines: list[str]) -> Kind | None:
     """SExtractor and DAOPHOT, which tell their columns in lines of comments."""
     end = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
-    if any(line.startswith("#N ") for line in lines[:end]):
+    if {"#N ", "#U ", "#F "} <= {line[:3] for line in lines[:end]}:
         return Kind("DAOPHOT", tables.Daophot)
     if re.match(r"#\s*1\s+[A-Za-z][-\w]*", lines[0]):
         return Kind("SExtractor", tables.SExtractor, lines[:end], end, blanks=True)
@@ -126,12 +124,12 @@ def _hashed(lines: list[str]) -> Kind | None:
 
 def _ruled(lines: list[str]) -> Kind | None:
     """Names above lines that show where each column stands."""
-    for first in (0, 1):
-        if len(lines) > first + 1 and re.fullmatch(r"\s*([-=])\1*(\s+\1+)+\s*", lines[first + 1]):
-            sign = lines[first + 1].strip()[0]
-            head = lines[first : first + 2]
+    start = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
+    for first in (start, start + 1):
+        if len(lines) > first + 1 and re.fullmatch(r" *([-=])\1*( +\1+)+ *", lines[first + 1]):
+            head, sign = lines[first : first + 2], lines[first + 1].strip()[0]
             options = {"position_char": sign}
-            drop = r"[-=\s]*$"
+            drop = r"[-=\s]*$|#"
             return Kind("fixed width", tables.FixedWidthTwoLine, head, first + 2, options=options, drop=drop)
     return None
 
@@ -158,7 +156,7 @@ def _blank_separated(lines: list[str]) -> Kind | None:
         width = len(rows[0])
         if all(len(row) == width for row in rows):
             break
-    comments = (words(line.lstrip("# \t"), quote) for line in lines[:start])
+    comments = (words(line.lstrip("# \t").replace(",", " "), quote) for line in lines[:start])
     above = next((names for names in comments if len(names) == width and not holds_values(names)), None)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
