@@ -194,3 +194,62 @@ test("short lists stand in links, long ones are counted there", async () => {
     assert.equal(readPermalink(bad, [FORM]).problems.length, 1, bad);
   assert.ok("count" in parseTargets("list of 7"));
 });
+
+/** l, b, and ra, dec by astropy, in degrees. */
+const GALACTIC = [
+  [0, 0, 266.4049882865447, -28.936177761791473],
+  [224.9815318037016, 45.94645845472245, 148.926218, 11.450658],
+  [43.46684569442832, -11.265388540012559, 297.707954, 4.043134],
+  [-120.5, 89.9, 192.75902194023828, 27.083490601175708],
+  [359.99, -60.25, 340.1987783543868, -39.49688323328544],
+];
+const MAS = 1 / 3.6e6;
+
+test("columns of galactic coordinates, by name or UCD, become ICRS", async () => {
+  const rows = (/** @type {(k: number) => number} */ change = (value) => value) =>
+    GALACTIC.map(([l, b]) => `${change(l)},${change(b)}`).join("\n");
+  const votable = (/** @type {string} */ ucds) =>
+    `<VOTABLE version="1.4"><RESOURCE><TABLE>${ucds
+      .split(" ")
+      .map((ucd, i) => `<FIELD name="c${i}" datatype="double" unit="deg" ucd="${ucd}"/>`)
+      .join(
+        "",
+      )}<DATA><TABLEDATA>${GALACTIC.map(([l, b]) => `<TR><TD>${l}</TD><TD>${b}</TD></TR>`).join("")}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>`;
+  for (const content of [
+    `l,b\n${rows()}`,
+    `L,B\n${rows()}`,
+    `glon,glat\n${rows()}`,
+    `l [deg],b (deg)\n${rows()}`,
+    `GLON_deg,GLAT_deg\n${rows()}`,
+    `gal_l;gal_b\n${rows().replaceAll(",", ";")}`,
+    `galactic longitude,galactic latitude\n${rows()}`,
+    `l_rad,b_rad\n${rows((value) => (value * Math.PI) / 180)}`,
+    votable("pos.galactic.lon;meta.main pos.galactic.lat;meta.main"),
+    votable("POS_GAL_LON POS_GAL_LAT"),
+  ]) {
+    const { ra, dec, bad } = await read(content);
+    assert.deepEqual(bad, [], content.slice(0, 40));
+    GALACTIC.forEach(([, , east, north], i) => {
+      assert.ok(Math.abs(dec[i] - north) < MAS, content.slice(0, 40));
+      assert.ok(
+        Math.abs(ra[i] - east) * Math.cos((north * Math.PI) / 180) < MAS,
+        `${content.slice(0, 40)} ${ra[i]}`,
+      );
+    });
+  }
+});
+
+test("l and b beside ra and dec are other columns", async () => {
+  const { ra, dec } = await read("l,b,ra,dec\n1,2,10,20\n3,4,30,40");
+  assert.deepEqual(
+    [ra, dec],
+    [
+      [10, 30],
+      [20, 40],
+    ],
+  );
+  const { ra: named } = await read("b,ra,l,dec\n1,10,2,20");
+  assert.deepEqual(named, [10]);
+  const { roles } = await read("l,name\n1,a\n2,b");
+  assert.equal(roles.by, "id");
+});

@@ -13,6 +13,7 @@ import { Session, aboutPage, address, copyAddress, readPage } from "../results/s
 import { ResultsView } from "../results/view.js";
 import { explained, kindOf } from "../search/columns.js";
 import { insertable } from "../search/completion.js";
+import { translate } from "../search/dialects.js";
 import { makeEditor } from "../search/editor.js";
 import { execute, until } from "../search/execute.js";
 import { Refused } from "../search/grammar.js";
@@ -42,6 +43,12 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form")
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
 const errorPlace = /** @type {HTMLElement} */ (document.getElementById("sql-error"));
 const planPlace = /** @type {HTMLElement} */ (document.getElementById("sql-plan"));
+const translated = /** @type {HTMLElement} */ (document.getElementById("sql-translated"));
+/** What a statement may name. */
+const known = {
+  catalogues: schemas.map(({ name }) => name),
+  columns: schemas.flatMap(({ columns }) => columns.map(({ name }) => name)),
+};
 /** @type {AbortController | null} */
 let running = null;
 /** @type {import("../results/votable.js").Field[]} of the result shown, as the statement gives them */
@@ -193,13 +200,16 @@ async function run(pieces, at, written) {
   complain(null);
   view.begin();
   planPlace.hidden = true;
+  translated.hidden = true;
   let now = 0;
   /** @type {Statement | null} */
   let statement = null;
   try {
     if (!pieces.length) readStatement(written);
     await outcomes.begin([]);
-    const statements = pieces.map(({ sql }, i) => ((now = i), readStatement(sql)));
+    const read = pieces.map(({ sql }, i) => ((now = i), translate(sql, known)));
+    const statements = read.map((sql, i) => ((now = i), readStatement(sql)));
+    tellTranslation(pieces, read);
     await outcomes.begin(pieces.map(({ sql }) => sql));
     for (now = 0; now < statements.length; now++) {
       statement = statements[now];
@@ -224,12 +234,22 @@ async function run(pieces, at, written) {
   }
 }
 
+/** Where a statement was put into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
+function tellTranslation(pieces, read) {
+  if (pieces.every(({ sql }, i) => sql === read[i])) return;
+  const text = translated.querySelector("pre");
+  if (text) text.textContent = read.map((sql) => sql.trim()).join(";\n");
+  translated.hidden = false;
+}
+
 /** @param {Error} error @param {Piece | undefined} piece @param {number} at @param {Statement | null} statement */
 function fail(error, piece, at, statement) {
   const told =
     error instanceof Refused || !statement
       ? { text: t(error.message), from: null, to: null, meant: [] }
       : readError(t(error.message), statement.query, statement.sql);
+  // places in what runs are not those in what was written
+  if (statement && piece && statement.sql !== piece.sql) told.from = null;
   complain(told, at + (piece?.from ?? 0));
   view.clear();
   view.say(t("Nothing was found: {message}", { message: told.text.split("\n")[0] }), true);

@@ -136,7 +136,7 @@ export function readRadius(text, unit) {
 }
 
 /** @param {number} l deg @param {number} b deg @returns {{ra: number, dec: number}} deg, ICRS */
-function fromGalactic(l, b) {
+export function fromGalactic(l, b) {
   const [lon, lat] = [(l * Math.PI) / 180, (b * Math.PI) / 180];
   const from = [Math.cos(lat) * Math.cos(lon), Math.cos(lat) * Math.sin(lon), Math.sin(lat)];
   const [x, y, z] = [0, 1, 2].map((k) => from.reduce((sum, part, i) => sum + part * GALACTIC_AXES[i][k], 0));

@@ -48,7 +48,7 @@ const TOKEN =
  * @param {string} sql
  * @returns {Generator<Token>}
  */
-function* tokens(sql) {
+export function* tokens(sql) {
   TOKEN.lastIndex = 0;
   for (let at = 0; at < sql.length;) {
     TOKEN.lastIndex = at;
@@ -85,14 +85,23 @@ export function splitStatements(text) {
     full = false;
   };
   for (const token of tokens(text)) {
-    if (token.text !== ";") full = true;
+    if (token.text !== ";" && !isGo(text, token)) full = true;
     else {
       end(token.from);
-      from = token.from + 1;
+      from = token.from + token.text.length;
     }
   }
   end(text.length);
   return pieces;
+}
+
+/** The word by which SQL Server's tools end a statement, in a line of its own. @param {string} text @param {Token} token */
+function isGo(text, { text: word, from }) {
+  return (
+    /^go$/i.test(word) &&
+    /(?:^|\n)[^\S\n]*$/.test(text.slice(0, from)) &&
+    /^[^\S\n]*(?:;|\n|$)/.test(text.slice(from + 2))
+  );
 }
 
 /**

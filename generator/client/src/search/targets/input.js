@@ -4,7 +4,7 @@ import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
 import { RADIUS, linkTable, listMissing, listText } from "./link.js";
 import { readList } from "./read.js";
-import { guessRoles, idColumns, nameColumns, resolveTargets } from "./roles.js";
+import { guessRoles, idColumns, isGalactic, nameColumns, resolveTargets } from "./roles.js";
 
 /**
  * @typedef {import("../columns.js").Form} Form
@@ -280,9 +280,15 @@ export class TargetInput {
   #tell(targets) {
     this.#targets = targets;
     const { table, problems, rows } = targets;
+    const galactic = isGalactic(table, targets.roles);
+    for (const [name, label] of /** @type {const} */ ([
+      ["ra", galactic ? t("Galactic longitude") : t("Right ascension")],
+      ["dec", galactic ? t("Galactic latitude") : t("Declination")],
+    ]))
+      for (const place of this.selects[name].labels) place.textContent = label;
     const from = this.#file ? `${this.#file} · ${table.format}` : table.format;
     this.summary.classList.toggle("bad", rows.length === 0);
-    this.summary.textContent = `${rows.length === 1 ? t("1 target") : t("{n} targets", { n: rows.length })} · ${from}`;
+    this.summary.textContent = `${rows.length === 1 ? t("1 target") : t("{n} targets", { n: rows.length })} · ${from}${galactic && targets.ra ? ` · ${t("galactic, converted to ICRS")}` : ""}`;
     this.problems.hidden = problems.count === 0;
     const [head, list] = [this.problems.querySelector("summary"), this.problems.querySelector("ul")];
     if (head) head.textContent = t("Lines that could not be read: {n}", { n: problems.count });

@@ -1,7 +1,7 @@
 /**
  * What columns of lists are called.
  *
- * @typedef {"ra" | "dec" | "radius"} Role
+ * @typedef {"ra" | "dec" | "radius" | "l" | "b"} Role l, b: galactic
  */
 
 /** @type {[Role, RegExp][]} */
@@ -14,11 +14,15 @@ const NAMES = [
     "dec",
     /^_?(?:(?:target|input|obs|mean|fiber)_?)?(?:dec?|decl)(?:_?(?:j?2000|icrs|deg|dms|obs|mean|d))*$|^declination$|^delta(?:_?j?2000)?$/,
   ],
+  ["l", /^_?(?:l|l_?ii|g_?lon(?:gitude)?|l_?gal|gal(?:actic)?_?l(?:on(?:gitude)?)?)(?:_?(?:deg|d|rad))*$/],
+  ["b", /^_?(?:b|b_?ii|g_?lat(?:itude)?|b_?gal|gal(?:actic)?_?(?:b|lat(?:itude)?))(?:_?(?:deg|d|rad))*$/],
   ["radius", /^(?:search_?|match_?)?(?:radius|sep|sr|rad)(?:_?(?:deg|arcmin|arcsec))?$/],
 ];
 const UCDS = /** @type {[Role, RegExp][]} */ ([
   ["ra", /^pos[._]eq[._]ra(?:[;_]|$)/i],
   ["dec", /^pos[._]eq[._]dec(?:[;_]|$)/i],
+  ["l", /^pos[._]gal(?:actic)?[._]lon(?:[;_]|$)/i],
+  ["b", /^pos[._]gal(?:actic)?[._]lat(?:[;_]|$)/i],
 ]);
 
 /** @param {string} name @returns {Role | "id" | null} */
@@ -48,12 +52,12 @@ export function unitOf({ name, unit }) {
   const text = (
     unit ||
     /[[(]\s*([^\])]*)[\])]/.exec(name)?.[1] ||
-    /(?:^|_)(deg|arcmin|arcsec|hour|h)$/i.exec(name)?.[1] ||
+    /(?:^|_)(deg|arcmin|arcsec|hour|h|rad)$/i.exec(name)?.[1] ||
     ""
   )
     .trim()
     .toLowerCase();
-  if (/^(deg|degrees?|°|d)$/.test(text)) return "deg";
+  if (/^(deg|degs|degrees?|°|d|度)$/.test(text)) return "deg";
   if (/^(arcmin|arcminutes?|')$/.test(text)) return "arcmin";
   if (/^(arcsec|arcseconds?|as|")$/.test(text)) return "arcsec";
   if (/^(h|hours?|hourangle)$/.test(text)) return "hour";

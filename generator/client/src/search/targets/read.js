@@ -3,6 +3,7 @@ import { t } from "../../strings.js";
 import { unpacked } from "../../unpack.js";
 import { Refused } from "../grammar.js";
 import { readFits } from "./fits.js";
+import { readParquet } from "./parquet.js";
 import { readText } from "./text.js";
 import { readVotable } from "./votable.js";
 
@@ -25,11 +26,13 @@ export async function readList(blob, options = {}) {
   if (blob.size > MOST_BYTES) throw new Refused(t("The file is too large."));
   const text = new TextDecoder().decode(head);
   const table = await (
-    text.startsWith("SIMPLE  =")
-      ? readFits
-      : /^\s*(?:<\?xml|<(?:\w+:)?VOTABLE|<!--)/.test(text)
-        ? readVotable
-        : readText
+    text.startsWith("PAR1")
+      ? readParquet
+      : text.startsWith("SIMPLE  =")
+        ? readFits
+        : /^\s*(?:<\?xml|<(?:\w+:)?VOTABLE|<!--)/.test(text)
+          ? readVotable
+          : readText
   )(blob, options);
   options.signal?.throwIfAborted();
   return table;

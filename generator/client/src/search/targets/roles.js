@@ -7,8 +7,8 @@
  *
  * @typedef {object} Roles columns of the list by their place, -1 for none
  * @property {"position" | "id"} by
- * @property {number} ra
- * @property {number} dec the same as ra where one column holds both
+ * @property {number} ra or galactic longitude, where the columns say so
+ * @property {number} dec or galactic latitude; the same as ra where one column holds both
  * @property {number} radius
  * @property {number} id
  * @property {string} column of the catalogue, compared with `id`
@@ -27,8 +27,8 @@ import { t } from "../../strings.js";
 import { findColumn, kindOf } from "../columns.js";
 import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
-import { RADIUS_UNITS, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
-import { readWhole } from "../values.js";
+import { RADIUS_UNITS, fromGalactic, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
+import { readNumber, readWhole } from "../values.js";
 import { columnRole, unitOf } from "./names.js";
 import { Breath, Problems } from "./table.js";
 
@@ -49,12 +49,17 @@ export function guessRoles(table, form) {
   const roles = { by: "position", ra: -1, dec: -1, radius: -1, id: -1, column: "" };
   const ids = idColumns(form);
   if (table.named) {
+    const found = { ra: -1, dec: -1, radius: -1, l: -1, b: -1 };
     columns.forEach((column, i) => {
       const role = columnRole(column);
-      if (role && roles[role] < 0) roles[role] = i;
+      if (role && found[role] < 0) found[role] = i;
     });
+    const { ra, dec, radius, l, b } = found;
+    roles.radius = radius;
+    if (ra >= 0 && dec >= 0) Object.assign(roles, { ra, dec });
+    else if (l >= 0 && b >= 0 && [columns[l], columns[b]].every(({ kind }) => kind !== "text"))
+      Object.assign(roles, { ra: l, dec: b });
   }
-  if (roles.ra < 0 !== roles.dec < 0) roles.ra = roles.dec = -1;
   if (!table.named || roles.ra < 0) {
     const place = columns.findIndex((_, i) => looks(columns[i], (text) => parsePosition(text) !== null));
     if (place >= 0) roles.ra = roles.dec = place;
@@ -110,6 +115,12 @@ export function nameColumns(table, roles) {
             [radius, "radius"],
           ];
   for (const [i, name] of names) if (table.columns[i]) table.columns[i].name = name;
+}
+
+/** Whether the columns of positions hold galactic ones, by UCD or by name. @param {TargetTable} table @param {Roles} roles */
+export function isGalactic({ columns, named }, { ra, dec }) {
+  const [l, b] = [columns[ra], columns[dec]];
+  return Boolean(named && l && b && columnRole(l) === "l" && columnRole(b) === "b");
 }
 
 const isRa = (/** @type {string} */ text) => parseRa(text) >= 0;
@@ -200,6 +211,17 @@ function placeReader(table, roles) {
       const both = parsePosition(ra.text(row));
       if (!both) throw new Refused(t("“{text}” is not a position.", { text: ra.text(row) }));
       return [both.ra, both.dec];
+    };
+  }
+  if (isGalactic(table, roles)) {
+    const readL = angleReader(ra, readNumber, -360, 360, t("There is no galactic longitude."));
+    const readB = angleReader(dec, readNumber, -90, 90, t("There is no galactic latitude."));
+    return (row) => {
+      const [l, b] = [readL(row), readB(row)];
+      if (Math.abs(l) > 360 || Math.abs(b) > 90)
+        throw new Refused(t("“{text}” is not a position.", { text: `${ra.text(row)}, ${dec.text(row)}` }));
+      const place = fromGalactic(l, b);
+      return [place.ra, place.dec];
     };
   }
   const readRa = angleReader(ra, parseRa, 0, 360, t("Write a right ascension."));

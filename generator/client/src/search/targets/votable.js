@@ -152,6 +152,9 @@ function field([, attributes, inside = ""]) {
   };
 }
 
+/** The columns that the head of a VOTable describes. @param {string} text */
+export const readFields = (text) => [...withoutComments(text).matchAll(FIELD)].map(field);
+
 const ENTITIES = /** @type {Record<string, string>} */ ({ lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" });
 
 /** Text of XML content. @param {string} xml */

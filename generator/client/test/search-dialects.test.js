@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { translate } from "../src/search/dialects.js";
+import { readStatement, splitStatements } from "../src/search/statement.js";
+
+const known = { catalogues: ["lrs", "mrs"], columns: ["ra", "dec", "top"] };
+/** @param {string} sql */
+function run(sql) {
+  const put = translate(sql, known);
+  readStatement(put);
+  return put;
+}
+
+/** @type {[string, string][]} what is written, what runs */
+const CASES = [
+  ["SELECT TOP 10 ra FROM lrs", "SELECT ra FROM lrs LIMIT 10"],
+  ["select top (10) * from lrs order by ra desc", "select * from lrs order by ra desc LIMIT 10"],
+  ["SELECT DISTINCT TOP 5 class FROM lrs", "SELECT DISTINCT class FROM lrs LIMIT 5"],
+  ["SELECT TOP 5 DISTINCT class FROM lrs", "SELECT DISTINCT class FROM lrs LIMIT 5"],
+  ["SELECT TOP 5 PERCENT ra FROM lrs", "SELECT ra FROM lrs LIMIT 5%"],
+  ["SELECT TOP 5 ra FROM lrs -- five", "SELECT ra FROM lrs LIMIT 5 -- five"],
+  [
+    "SELECT * FROM (SELECT TOP 5 ra FROM lrs ORDER BY ra) a WHERE ra > 1",
+    "SELECT * FROM (SELECT ra FROM lrs ORDER BY ra LIMIT 5) a WHERE ra > 1",
+  ],
+  [
+    "SELECT TOP 1 ra FROM lrs UNION ALL SELECT TOP 2 ra FROM mrs ORDER BY ra",
+    "(SELECT ra FROM lrs LIMIT 1) UNION ALL (SELECT ra FROM mrs LIMIT 2) ORDER BY ra",
+  ],
+  [
+    "WITH a AS (SELECT TOP 3 ra FROM lrs) SELECT * FROM a",
+    "WITH a AS (SELECT ra FROM lrs LIMIT 3) SELECT * FROM a",
+  ],
+  ["EXPLAIN SELECT TOP 3 ra FROM lrs", "EXPLAIN SELECT ra FROM lrs LIMIT 3"],
+  ["SELECT ra FROM lrs FETCH FIRST 10 ROWS ONLY", "SELECT ra FROM lrs LIMIT 10"],
+  ["SELECT ra FROM lrs OFFSET 5 ROWS FETCH NEXT 10 ROWS ONLY", "SELECT ra FROM lrs OFFSET 5 LIMIT 10"],
+  ["SELECT ra FROM lrs FETCH FIRST ROW ONLY", "SELECT ra FROM lrs LIMIT 1"],
+  ["SELECT ra FROM lrs WHERE ROWNUM <= 10", "SELECT ra FROM lrs LIMIT 10"],
+  ["SELECT ra FROM lrs WHERE rownum < 10 AND ra > 5", "SELECT ra FROM lrs WHERE ra > 5 LIMIT 9"],
+  [
+    "SELECT ra FROM lrs WHERE ra > 5 AND ROWNUM = 1 ORDER BY ra",
+    "SELECT ra FROM lrs WHERE ra > 5 ORDER BY ra LIMIT 1",
+  ],
+  ["SELECT [ra], [dec] AS [my dec] FROM [lrs]", 'SELECT ra, dec AS "my dec" FROM lrs'],
+  ["SELECT l.[ra] FROM [dbo].[lrs] AS l", "SELECT l.ra FROM lrs AS l"],
+  ["SELECT `ra`, `a b` FROM `lrs`", 'SELECT ra, "a b" FROM lrs'],
+  ["SELECT ra FROM dbo.lrs", "SELECT ra FROM lrs"],
+  [
+    "SELECT a.ra FROM dr8.dbo.lrs a JOIN gaiadr3.mrs b USING (ra)",
+    "SELECT a.ra FROM lrs a JOIN mrs b USING (ra)",
+  ],
+  [
+    "SELECT * FROM lrs WHERE 1=CONTAINS(POINT('ICRS', ra, dec), CIRCLE('ICRS', 10.5, -20, 0.1))",
+    "SELECT * FROM lrs WHERE cone(ra, dec, 10.5, -20, 360)",
+  ],
+  [
+    "SELECT TOP 3 * FROM lrs WHERE CONTAINS(POINT(ra,dec), CIRCLE(10, 20, 5./60)) = 1 AND z>1",
+    "SELECT * FROM lrs WHERE cone(ra, dec, 10, 20, (5./60) * 3600) AND z>1 LIMIT 3",
+  ],
+  [
+    "SELECT * FROM lrs WHERE 0 = CONTAINS(POINT('ICRS',l.ra,l.dec), CIRCLE('ICRS GEOCENTER',1,2,1))",
+    "SELECT * FROM lrs WHERE NOT cone(l.ra, l.dec, 1, 2, 3600)",
+  ],
+  [
+    "SELECT DISTANCE(POINT('ICRS',ra,dec),POINT('ICRS',1,2)) AS d FROM lrs",
+    "SELECT (separation(ra, dec, 1, 2) / 3600) AS d FROM lrs",
+  ],
+  [
+    "SELECT ISNULL(ra, 0), NVL(dec, 0) FROM lrs WITH (NOLOCK)",
+    "SELECT coalesce(ra, 0), coalesce(dec, 0) FROM lrs",
+  ],
+  ["SELECT ra INTO mydb.mine FROM lrs", "SELECT ra FROM lrs"],
+  ["SELECT 1 FROM DUAL", "SELECT 1"],
+];
+
+test("habits of other archives are put into the SQL of this page", () => {
+  for (const [written, put] of CASES) assert.equal(run(written).replace(/ +/g, " ").trim(), put, written);
+});
+
+test("what is right already is left alone to the letter", () => {
+  for (const sql of [
+    "SELECT  ra, 'SELECT TOP 10 [x] dbo.' FROM lrs -- TOP 10 `x`",
+    "SELECT top FROM lrs",
+    "SELECT [1, 2], [ra, dec], list[1] FROM lrs",
+    "SELECT contains(class, 'A') FROM lrs",
+    "SELECT a.top FROM lrs a WHERE ra != 5 LIMIT 3",
+    "FROM lrs LIMIT 3",
+    "SELECT * FROM lrs WHERE cone(ra, dec, 1, 2, 3)",
+  ])
+    assert.equal(run(sql), sql);
+  const own = { ...known, columns: ["rownum"] };
+  assert.equal(
+    translate("SELECT ra FROM lrs WHERE rownum <= 5", own),
+    "SELECT ra FROM lrs WHERE rownum <= 5",
+  );
+});
+
+test("what cannot be put so is refused with advice", () => {
+  for (const [sql, said] of /** @type {[string, RegExp][]} */ ([
+    ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('ICRS',ra,dec), BOX('ICRS',1,2,3,4))", /cone\(ra, dec/],
+    ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('GALACTIC',l,b), CIRCLE('GALACTIC',1,2,3))", /GALACTIC/],
+    ["SELECT * FROM dbo.fGetNearbyObjEq(1,2,3)", /cone\(ra, dec/],
+    ["SELECT TOP 3 WITH TIES ra FROM lrs ORDER BY ra", /WITH TIES/],
+  ]))
+    assert.throws(() => run(sql), said, sql);
+});
+
+test("GO in a line of its own ends a statement", () => {
+  const text = "SELECT 1\nGO\nSELECT 2\n  go  \nSELECT 'a\nGO\n', go FROM t;\nGO";
+  assert.deepEqual(
+    splitStatements(text).map(({ sql }) => sql.trim()),
+    ["SELECT 1", "SELECT 2", "SELECT 'a\nGO\n', go FROM t"],
+  );
+});
