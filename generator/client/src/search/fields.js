@@ -104,6 +104,8 @@ export class Field {
 function readRange(low, high) {
   if (high === "" && /,|\.\./.test(low)) return parseItems(low);
   if (low === "" && high === "") return [];
+  // a range from there on, or up to there, would be everything
+  if (high === "" && /^(null|nan|[+-]?inf(inity)?)$/i.test(low)) return parseItems(low);
   if (/,|\.\./.test(low + high)) throw new Refused(t("Write a list or low..high in the first field alone."));
   return low === high ? [{ kind: "value", text: low }] : [{ kind: "range", low, high }];
 }

@@ -5,9 +5,13 @@
  * @typedef {{kind: "value", text: string}} Value
  * @typedef {{kind: "range", low: string, high: string}} Range an empty end is open
  * @typedef {{kind: "pattern", text: string}} Pattern
- * @typedef {Value | Range | Pattern} Item
+ * @typedef {{kind: "null"}} Nothing nothing stands there
+ * @typedef {Value | Range | Pattern | Nothing} Item
  */
 import { t } from "../strings.js";
+
+/** Written without quotation marks; in them it is a text. */
+const NULL = /^null$/i;
 
 /** What a reader wrote cannot be used; `message` is for the reader, in the page's language. */
 export class Refused extends Error {
@@ -58,6 +62,7 @@ export function parseItems(text) {
       items.push({ kind: "range", low: low.text, high: high.text });
     } else if (low.quoted) items.push({ kind: "value", text: low.text });
     else if (low.text.includes("*")) items.push({ kind: "pattern", text: low.text });
+    else if (NULL.test(low.text)) items.push({ kind: "null" });
     else if (low.text !== "") items.push({ kind: "value", text: low.text });
     if (at < text.length && text[at] !== ",") {
       throw new Refused(t("Write a value, low..high, or several separated by commas."));
@@ -71,6 +76,7 @@ export function writeItems(items) {
   return items
     .map((item) => {
       if (item.kind === "range") return `${item.low && word(item.low)}..${item.high && word(item.high)}`;
+      if (item.kind === "null") return "null";
       return item.kind === "pattern" ? item.text : word(item.text);
     })
     .join(",");
@@ -79,7 +85,7 @@ export function writeItems(items) {
 /** @param {string} text */
 function word(text) {
   const special = /[,"*]|\.\.|^\.|\.$|^\s|\s$|^$/;
-  return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return special.test(text) || NULL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /**
@@ -90,7 +96,7 @@ function word(text) {
 export function parseNames(text) {
   return parseItems(text).map((item) => {
     if (item.kind === "range") throw new Refused(t("Write column names separated by commas."));
-    return item.text;
+    return item.kind === "null" ? "null" : item.text;
   });
 }
 

@@ -40,6 +40,21 @@ export function readNumber(text) {
   return value;
 }
 
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+const NAN = /^nan$/i;
+
+/** @param {string} text @returns {number | null} infinite, where the text says so */
+export function readInfinity(text) {
+  const found = INFINITE.exec(text.trim().replace(/^\u2212/, "-"));
+  return found && (found[1] === "-" ? -Infinity : Infinity);
+}
+
+/** A number of a column that may hold the infinities. @param {string} text @returns {number} throws Refused */
+export const readReal = (text) => readInfinity(text) ?? readNumber(text);
+
+/** Whether an item asks for what is no number in a column of floats. @param {Column} column @param {string} text */
+export const asksForNaN = (column, text) => kindOf(column) === "real" && NAN.test(text.trim());
+
 /**
  * The whole numbers at and around a decimal: exact, without passing through floating point.
  * @param {string} text @returns {{floor: bigint, ceil: bigint}}
@@ -70,9 +85,9 @@ function int64(value, text) {
 
 /** @param {string} text @param {Column} column */
 function real(text, column) {
-  const value = readNumber(text);
+  const value = readReal(text);
   const single = column.datatype === "float";
-  if (single && !Number.isFinite(Math.fround(value)))
+  if (single && Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
     throw new Refused(t("“{text}” is too large.", { text }));
   return `CAST('${value}' AS ${single ? "FLOAT" : "DOUBLE"})`;
 }
@@ -129,7 +144,9 @@ export function exactly(column, text) {
       return { literal: int64(floor, text) };
     }
     case "real":
-      return { literal: real(text, column) };
+      if (!asksForNaN(column, text)) return { literal: real(text, column) };
+      // ingest makes NaN NULL; what a statement computes may be either
+      return { sql: column.nan ? `isnan(${quoteName(column.name)})` : `${quoteName(column.name)} IS NULL` };
     case "text": {
       if (!isPartOfDate(column, text)) return { literal: quoteText(text) };
       const [name, part] = [quoteName(column.name), text.trim()];
@@ -158,14 +175,21 @@ export function between(column, low, high) {
   const closed = (from, to) => [...(from && [`${name} >= ${from}`]), ...(to && [`${name} <= ${to}`])];
   switch (kind) {
     case "whole": {
+      // no whole number is infinite: such an end is open, unless nothing lies beyond it
+      if (readInfinity(low) === -Infinity) return between(column, "", high);
+      if (readInfinity(high) === Infinity) return between(column, low, "");
       const [from, to] = [low && readWhole(low).ceil, high && readWhole(high).floor];
       if (from !== "" && to !== "" && from > to && readNumber(low) > readNumber(high))
         throw upsideDown(low, high);
       return closed(from === "" ? "" : int64(from, low), to === "" ? "" : int64(to, high));
     }
     case "real":
-      if (low && high && readNumber(low) > readNumber(high)) throw upsideDown(low, high);
-      return closed(low && real(low, column), high && real(high, column));
+      if (low && high && readReal(low) > readReal(high)) throw upsideDown(low, high);
+      return [
+        ...closed(low && real(low, column), high && real(high, column)),
+        // DuckDB has NaN above all numbers
+        ...(column.nan && low ? [`NOT isnan(${name})`] : []),
+      ];
     case "text":
       if (low && high && low > high && !low.startsWith(high)) throw upsideDown(low, high);
       if (!high || !isPartOfDate(column, high)) return closed(low && quoteText(low), high && quoteText(high));
