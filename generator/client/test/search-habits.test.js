@@ -148,6 +148,17 @@ test("an end that is left out is left out exactly", () => {
   assert.equal(where({ ...real, datatype: "float" }, "<0.1"), `"snrg" < CAST('0.1' AS FLOAT)`);
   assert.equal(where(text, '>"a".."z"'), `"class" > 'a' AND "class" <= 'z'`);
   assert.equal(where(text, "!=STAR"), `(("class" < 'STAR') OR ("class" > 'STAR'))`);
+  const decimal = { name: "mag", datatype: "double", scale: 1, missing: [] };
+  assert.equal(where(decimal, ">1.25"), `"mag" > CAST('1.2' AS DECIMAL(38,1))`);
+  assert.equal(where(decimal, "<1.25"), `"mag" < CAST('1.3' AS DECIMAL(38,1))`);
+  assert.equal(where(decimal, ">=1.25"), `"mag" >= CAST('1.3' AS DECIMAL(38,1))`);
+  assert.equal(where(real, ">-inf"), `"snrg" > CAST('-Infinity' AS DOUBLE)`);
+  assert.equal(
+    where(real, "3..inf"),
+    `"snrg" >= CAST('3' AS DOUBLE) AND "snrg" <= CAST('Infinity' AS DOUBLE)`,
+  );
+  assert.equal(where(whole, "3..inf"), `"n" >= CAST('3' AS BIGINT)`);
+  assert.equal(where(decimal, "-inf..3"), `"mag" <= CAST('3.0' AS DECIMAL(38,1))`);
   const day = `CAST('2015-10-27 00:00:00' AS TIMESTAMP)`;
   assert.equal(where(time, ">2015-10-27"), `"at" >= ${day} + INTERVAL 1 DAY`);
   assert.equal(where(time, ">=2015-10-27"), `"at" >= ${day}`);

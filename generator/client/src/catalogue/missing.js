@@ -9,6 +9,7 @@ import { literal, quoteName } from "../engine/sql.js";
  * @property {string} name
  * @property {string} datatype Felis name
  * @property {string | null} [arraysize]
+ * @property {number} [scale] of decimals: digits behind the point
  * @property {(number | string)[] | null} [missing] values that mean "nothing"
  * @property {(number | string)[] | null} [marked] those of them that the column has; all where nobody counted
  */
@@ -18,7 +19,8 @@ const TEXT = ["char", "string", "unicode", "text"];
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The SQL type in which a column's values are compared. @param {Declared} column */
-function comparedAs({ datatype }) {
+function comparedAs({ datatype, scale }) {
+  if (scale != null) return `DECIMAL(38,${scale})`;
   if (datatype === "float") return "FLOAT";
   return datatype === "double" ? "DOUBLE" : "TIMESTAMP";
 }
@@ -37,6 +39,8 @@ function typed(column, value) {
   }
   const moment = column.datatype === "timestamp" && /^\d{4,6}-\d\d-\d\d[ T\d:.]*$/.test(text);
   const number = ["float", "double"].includes(column.datatype) && NUMBER.test(text);
+  // DuckDB would round it to a decimal that is a value
+  if (column.scale != null && Number(Number(text).toFixed(column.scale)) !== Number(text)) return null;
   return moment || number ? `CAST('${text}' AS ${comparedAs(column)})` : null;
 }
 

@@ -162,7 +162,9 @@ function joinEnds(first, second) {
  * @param {Item[]} items @param {"low" | "high"} end
  */
 function endOf([item, ...more], end) {
-  if (!item || more.length || item.kind === "pattern") return null;
+  if (!item || more.length || item.kind === "pattern" || item.kind === "null") return null;
+  // a range from there on would be everything
+  if (item.kind === "value" && end === "low" && /^(nan|[+-]?inf(inity)?)$/i.test(item.text)) return null;
   return item.kind === "value" || item[end === "low" ? "high" : "low"] === "" ? item : null;
 }
 

@@ -13,9 +13,9 @@ import { isId, kindOf } from "./columns.js";
 import { bareNumber } from "./designations.js";
 import { Refused, parseItems } from "./grammar.js";
 import { condition } from "./sql.js";
-import { halfWidth, readNumber } from "./values.js";
+import { halfWidth, readReal } from "./values.js";
 
-const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?`;
+const NUMBER = String.raw`[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)`;
 const DATE = String.raw`\d{4}(?:-\d\d(?:-\d\d(?:[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?z?)?)?)?`;
 const SIGN = "(>=|<=|!=|>|<|=)";
 const THOUSANDS = /(?<![\d.,])[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)/g;
@@ -86,7 +86,7 @@ export function readItems(column, text, box = null) {
 
 /** Whether what an item says is well written. @param {Item} item @param {string} value */
 function isPlain(item, value) {
-  if (item.kind === "pattern") return true;
+  if (item.kind === "pattern" || item.kind === "null") return true;
   const whole = new RegExp(`^(?:${value})?$`, "i");
   const texts = item.kind === "range" ? [item.low, item.high] : [item.text];
   return texts.every((text) => whole.test(text) && !text.endsWith("."));
@@ -264,7 +264,7 @@ function combine(comparisons, dates) {
   const all = comparisons.flat();
   if (!all.length) return [];
   const order = (/** @type {string} */ one, /** @type {string} */ other) =>
-    dates ? (one < other ? -1 : Number(one > other)) : readNumber(one) - readNumber(other);
+    dates ? compare(one, other) : compare(readReal(one), readReal(other));
   if (all.every(({ sign }) => sign === "!="))
     return without([...new Set(all.map(({ text }) => text))].toSorted(order));
   if (all.some(({ sign }) => sign === "!=")) return null;
@@ -286,3 +286,6 @@ function combine(comparisons, dates) {
   items.push(...lower.map(({ sign, text }) => range(text, "", sign === ">", false)));
   return items;
 }
+
+/** @template {string | number} T @param {T} one @param {T} other */
+const compare = (one, other) => (one < other ? -1 : Number(one > other));
