@@ -25,7 +25,8 @@ from .inputs import Input
 from .missing import Sentinel, missing_by_column
 from .order import connect, ordered
 from .positions import Positions, split
-from .roles import find_roles, is_degrees, position_names
+from .role_limits import is_degrees
+from .roles import find_roles, position_names
 from .rules import broken_promises, check_columns, column_facts
 from .schema_file import write_schema
 from .scripts import write_chunks, write_description

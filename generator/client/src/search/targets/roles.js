@@ -29,7 +29,7 @@ import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
 import { readWhole } from "../values.js";
-import { columnRole, unitOf } from "./names.js";
+import { columnRole, rankOf, unitOf } from "./names.js";
 import { Breath, Problems } from "./table.js";
 
 const INT64 = 2n ** 63n;
@@ -49,10 +49,12 @@ export function guessRoles(table, form) {
   const roles = { by: "position", ra: -1, dec: -1, radius: -1, id: -1, column: "" };
   const ids = idColumns(form);
   if (table.named) {
-    columns.forEach((column, i) => {
-      const role = columnRole(column);
-      if (role && roles[role] < 0) roles[role] = i;
-    });
+    for (const rank of [0, 1, 2]) {
+      columns.forEach((column, i) => {
+        const role = rankOf(column) === rank ? columnRole(column) : null;
+        if (role && roles[role] < 0) roles[role] = i;
+      });
+    }
   }
   if (roles.ra < 0 !== roles.dec < 0) roles.ra = roles.dec = -1;
   if (!table.named || roles.ra < 0) {
