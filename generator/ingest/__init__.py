@@ -38,7 +38,7 @@ from .withhold import ShownRows, shown_fields
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 
-FORMAT = 7
+FORMAT = 8
 """Raised when the files that ingest writes change, so that what was ingested before is not used again."""
 
 PIXEL = "_healpix_29"
