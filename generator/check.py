@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .build import choose
 from .ingest import open_input, write_schema
 from .ingest.fields import Field
+from .ingest.roles import explained_roles, roles_line
 from .ingest.rows import check_rows
 from .lint import lint_schema
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
@@ -86,6 +87,10 @@ def _check_catalogue(
             declared[release.id, spec.name] = Declared(spec.name, names, whole)
             if not spec.schema_file:
                 notices += _units(spec, release, opened.fields)
+            roles = explained_roles(opened.fields, spec.roles, release.file, f"catalogues[{spec.name}]")[1]
+            if spec.positions == "none" or opened.position_hidden:
+                roles = [one for one in roles if one.role not in ("ra", "dec")]
+            notices.append(said(f"{release.file}: catalogues[{spec.name}]: {roles_line(roles)}"))
             if rows:
                 progress = report.progress if report else lambda _stage, _done, _total: None
                 doubts, broken = check_rows(spec, release, opened, Path(scratch), progress)

@@ -25,7 +25,8 @@ from .inputs import Input
 from .missing import Sentinel, missing_by_column
 from .order import connect, ordered
 from .positions import Positions, split
-from .roles import find_roles, is_degrees, position_names
+from .role_limits import is_degrees
+from .roles import find_roles, position_names
 from .rules import broken_promises, check_columns, column_facts
 from .schema_file import write_schema
 from .scripts import write_chunks, write_description
@@ -37,7 +38,7 @@ from .withhold import ShownRows, shown_fields
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 
-FORMAT = 7
+FORMAT = 8
 """Raised when the files that ingest writes change, so that what was ingested before is not used again."""
 
 PIXEL = "_healpix_29"

@@ -11,7 +11,8 @@ from typing import Any
 
 from ..model import Roles
 from ..problems import InputError, Problem
-from .fields import Field, is_array, is_number, is_text
+from .fields import Field
+from .role_limits import against, beside
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Parts:
 
 
 _UCDS = {
-    "ra": [r"pos\.eq\.ra;meta\.main", r"pos\.eq\.ra"],
-    "dec": [r"pos\.eq\.dec;meta\.main", r"pos\.eq\.dec"],
+    "ra": [r"pos\.eq\.ra;meta\.main", r"pos_eq_ra_main", r"pos\.eq\.ra"],
+    "dec": [r"pos\.eq\.dec;meta\.main", r"pos_eq_dec_main", r"pos\.eq\.dec"],
     "id": [r"meta\.id;meta\.main"],
     "designation": [r"meta\.id;src"],
     "class_": [r"src\.class", r"meta\.code\.class(;.*)?"],
@@ -119,49 +120,102 @@ def usual_snr(names: Sequence[str]) -> str | None:
     return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Which column plays a part, or may not though its name or UCD suggests it, and why."""
+
+    role: str
+    column: str
+    why: str
+    taken: bool = True
+
+
 def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Parts:
     """Roles of the columns of a catalogue.
 
     Raises InputError for a named column that does not exist (with near names) or cannot play its part.
     """
+    return explained_roles(fields, named, file, place)[0]
+
+
+def explained_roles(fields: list[Field], named: Roles, file: Path, place: str) -> tuple[Parts, list[Reason]]:
+    """Roles of the columns, and why it is these columns. Raises InputError."""
     by_name = {f.name: f for f in fields}
     problems: list[Problem] = []
     found: dict[str, Any] = {}
+    reasons: list[Reason] = []
     for role in _UCDS:
+        plain = role.rstrip("_")
         name = getattr(named, role)
         if name is not None:
-            problems += _check(role.rstrip("_"), name, by_name, file, place)
+            problems += _check(plain, name, by_name, file, place)
             found[role] = name
-        else:
-            found[role] = _by_ucd(role, fields) or _by_name(role, fields)
+            reasons.append(Reason(plain, name, "named in roles"))
+            continue
+        taken, refused = _chosen(role, fields)
+        found[role] = taken and taken.column
+        reasons += [*([taken] if taken else []), *refused]
     if named.snr is not None:
         for name in named.snr:
             problems += _check("snr", name, by_name, file, place)
         found["snr"] = named.snr
+        reasons += [Reason("snr", name, "named in roles") for name in named.snr]
     else:
-        found["snr"] = [
-            f.name for f in fields if _fits("snr", f) and (_SNR.fullmatch(f.name) or f.ucd == "stat.snr")
-        ][:8]
+        usual = [f for f in fields if _SNR.fullmatch(f.name) or (f.ucd or "").strip().lower() == "stat.snr"]
+        fit = [f.name for f in usual if against("snr", f) is None][:8]
+        found["snr"] = fit
+        reasons += [Reason("snr", name, "name") for name in fit]
+        reasons += [Reason("snr", f.name, why, False) for f in usual if (why := against("snr", f))]
     if problems:
         raise InputError(problems)
-    # One half of a position is none; and both must come from the same pair (ra with dec, not with dec_obs).
+    _pair(found, named, by_name, reasons)
+    return Parts(**found), reasons
+
+
+def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reasons: list[Reason]) -> None:
+    """One half of a position is none; both must come from the same pair (ra with dec, not with dec_obs)."""
+
+    def put(role: str, name: str, why: str) -> None:
+        reasons[:] = [r for r in reasons if not (r.role == role and r.taken)]
+        reasons.append(Reason(role, name, why))
+        found[role] = name
+
     for role, other in _OTHERS.items():
-        if found[role] and getattr(named, role) and not getattr(named, other):
-            twin = _twin(found[role], role, by_name)
-            found[other] = twin or found[other]
+        if not found[role] or getattr(named, other):
+            continue
+        by_ucd = any(r.role == other and r.taken and r.why.startswith("UCD") for r in reasons)
+        # Where nothing is named, the right ascension leads.
+        leads = getattr(named, role) or (role == "ra" and not by_ucd)
+        twin = _twin(found[role], role, by_name) if leads else None
+        if twin and twin != found[other] and against(other, by_name[twin]) is None:
+            put(other, twin, f"belongs to {found[role]}")
     if not (found["ra"] and found["dec"]):
         found["ra"] = found["dec"] = None
-    return Parts(**found)
+        reasons[:] = [r for r in reasons if not (r.role in _OTHERS and r.taken)]
+
+
+def roles_line(reasons: list[Reason]) -> str:
+    """Which column plays which part and why, and which may not, in one line."""
+    taken: dict[tuple[str, str], list[str]] = {}
+    for one in reasons:
+        if one.taken:
+            taken.setdefault((one.role, one.why), []).append(one.column)
+    words = [f"{role} is {', '.join(columns)} ({why})" for (role, why), columns in taken.items()]
+    words += [f"{one.column} is not {one.role} ({one.why})" for one in reasons if not one.taken]
+    return "; ".join(words) or "no column plays a part"
 
 
 def rivals(fields: list[Field], parts: Parts) -> dict[str, list[str]]:
     """For each role that a column plays by its name alone, the others whose names would do as well."""
     result = {}
+    names = [f.name for f in fields]
     for role, usual in _NAMES.items():
-        chosen = getattr(parts, role)
-        others = [f.name for f in fields if f.name.lower() in usual and f.name != chosen and _fits(role, f)]
-        if chosen and others and _by_ucd(role, fields) != chosen:
-            result[role.rstrip("_")] = others
+        plain, chosen = role.rstrip("_"), getattr(parts, role)
+        alike = [f for f in fields if f.name.lower() in usual and f.name != chosen]
+        others = [f.name for f in alike if not (against(plain, f) or beside(plain, f, names))]
+        best, _ = _chosen(role, fields)
+        if chosen and others and not (best and best.column == chosen and best.why.startswith("UCD")):
+            result[plain] = others
     return result
 
 
@@ -169,15 +223,6 @@ def position_names(fields: list[Field], named: Roles) -> list[str]:
     """Columns that by their names are right ascensions or declinations."""
     usual = {*_NAMES["ra"], *_NAMES["dec"]}
     return [f.name for f in fields if f.name.lower() in usual or f.name in (named.ra, named.dec)]
-
-
-def is_degrees(field: Field) -> bool:
-    """Whether a column's values can be degrees, by its type and unit."""
-    return is_number(field.type) and not (field.unit or "deg").startswith(_OTHER_ANGLES)
-
-
-_OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
-"""How units of hours, minutes, radians, arcsec and their parts begin."""
 
 
 def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: str) -> list[Problem]:
@@ -189,15 +234,8 @@ def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: s
             f"did you mean {' or '.join(near)}?" if near else f"columns are: {', '.join(list(columns)[:20])}"
         )
         return [Problem(str(file), place, f"no column {name!r}", mend)]
-    if not _fits(role, columns[name]):
-        return [
-            Problem(
-                str(file),
-                place,
-                f"{name!r} is of type {columns[name].type}",
-                _WANTS.get(role, "name another column"),
-            )
-        ]
+    if why := against(role, columns[name], by_name=False):
+        return [Problem(str(file), place, f"{name!r} {why}", _WANTS.get(role, "name another column"))]
     return []
 
 
@@ -210,34 +248,29 @@ _WANTS = {
 }
 
 
-def _fits(role: str, field: Field) -> bool:
-    if is_array(field.type):
-        return False
-    if role in ("ra", "dec"):
-        return is_degrees(field)
-    if role in ("snr", "redshift"):
-        return is_number(field.type)
-    if role.startswith("id"):
-        return is_text(field.type) or str(field.type).startswith(("int", "uint"))
-    if role in ("designation", "class", "class_", "subclass"):
-        return is_text(field.type)
-    return True
+def _chosen(role: str, fields: list[Field]) -> tuple[Reason | None, list[Reason]]:
+    """The column for a role by UCD, else by name, and those that something speaks against."""
+    plain = role.rstrip("_")
+    refused: dict[str, Reason] = {}
 
+    def fit(some: Sequence[Field]) -> list[Field]:
+        for one in some:
+            if why := against(plain, one) or beside(plain, one, names):
+                refused[one.name] = Reason(plain, one.name, why, taken=False)
+        return [one for one in some if one.name not in refused]
 
-def _by_ucd(role: str, fields: list[Field]) -> str | None:
+    names = [f.name for f in fields]
     for pattern in _UCDS[role]:
-        hits = [
-            f.name for f in fields if f.ucd and re.fullmatch(pattern, f.ucd.strip(), re.I) and _fits(role, f)
-        ]
+        hits = fit([f for f in fields if f.ucd and re.fullmatch(pattern, f.ucd.strip(), re.I)])
         # Without meta.main a UCD singles a column out only when no other bears it.
         if hits and ("main" in pattern or len(hits) == 1):
-            return hits[0]
-    return None
-
-
-def _by_name(role: str, fields: list[Field]) -> str | None:
-    lower = {f.name.lower(): f for f in fields}
-    return next((lower[n].name for n in _NAMES[role] if n in lower and _fits(role, lower[n])), None)
+            return Reason(plain, hits[0].name, f"UCD {(hits[0].ucd or '').strip()}"), list(refused.values())
+    for usual in _NAMES[role]:
+        # `z` before `Z`: the letters decide where both are there.
+        same = sorted((f for f in fields if f.name.lower() == usual), key=lambda f: f.name != usual)
+        if hits := fit(same):
+            return Reason(plain, hits[0].name, "name"), list(refused.values())
+    return None, list(refused.values())
 
 
 def _twin(name: str, role: str, columns: dict[str, Field]) -> str | None:

@@ -52,9 +52,21 @@ export function valueOf({ values, columns }, names) {
   return null;
 }
 
-/** A redshift that a catalogue's row tells, or null. @param {Row} row */
+/**
+ * A redshift that a catalogue's row gives, or null. `z` with a unit is a coordinate or a magnitude, and what a UCD calls
+ * something else is none either.
+ * @param {Row} row
+ */
 export function redshiftOf(row) {
-  const z = valueOf(row, ["z", "redshift", "zbest"]);
+  const pure = new Set(
+    row.columns
+      .filter(({ unit, ucd }) => !unit && (!ucd || /^src\.redshift/i.test(ucd)))
+      .map(({ name }) => name),
+  );
+  const z = valueOf(
+    row,
+    ["redshift", "z", "zbest"].filter((name) => pure.has(name)),
+  );
   if (typeof z === "number" && isRedshift(z)) return z;
   const rv = valueOf(row, ["rv", "rv_br1", "rv_b1", "rv_br0", "rv_b0", "rv_r1", "rv_r0", "vrad"]);
   return typeof rv === "number" && Math.abs(rv) < 5000 ? rv / C : null;

@@ -32,10 +32,30 @@ export function nameRole(name) {
   return NAMES.find(([, pattern]) => pattern.test(plain))?.[0] ?? null;
 }
 
-/** @param {{name: string, ucd: string}} column @returns {Role | null} by UCD, else by name */
-export function columnRole({ name, ucd }) {
-  const role = UCDS.find(([, pattern]) => pattern.test(ucd))?.[0] ?? nameRole(name);
-  return role === "id" ? null : role;
+/** UCDs that say what a column is, and those of them that a radius may have. */
+const KNOWN = /^(?:arith|em|instr|meta|obs|phot|phys|pos|spect|src|stat|time)(?:[.;]|$)/i;
+const OF_RADIUS = /^(?:pos\.(?:ang|eq$|errorEllipse)|phys\.ang|stat\.error)/i;
+/** Units that neither an angle nor a time has. */
+const NO_ANGLE =
+  /^(?:[kMG]?pc|lyr|au|m?mag|pix(?:els?)?|k?m(?:\/s|[. ]s\*{0,2}\^?-1)?|Angstrom|nm|um|yr|Jy|K)$/;
+
+/**
+ * By UCD, else by name; a unit or UCD of something else says more than a name.
+ * @param {{name: string, ucd: string, unit?: string}} column @returns {Role | null}
+ */
+export function columnRole({ name, ucd, unit }) {
+  if (NO_ANGLE.test(unit?.trim() ?? "")) return null;
+  const own = UCDS.find(([, pattern]) => pattern.test(ucd))?.[0];
+  if (own) return /stat\.error/i.test(ucd) ? null : own;
+  const role = nameRole(name);
+  if (role === "id" || (KNOWN.test(ucd) && !(role === "radius" && OF_RADIUS.test(ucd)))) return null;
+  return role;
+}
+
+/** How much a column's role can be relied on, the best first: 0 for the main position, 2 for a name. @param {{ucd: string}} column */
+export function rankOf({ ucd }) {
+  if (!UCDS.some(([, pattern]) => pattern.test(ucd))) return 2;
+  return /;\s*meta\.main|_main$/i.test(ucd) ? 0 : 1;
 }
 
 /** Without a unit in brackets, in lower case. @param {string} name */

@@ -29,7 +29,7 @@ import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, fromGalactic, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
 import { readNumber, readWhole } from "../values.js";
-import { columnRole, unitOf } from "./names.js";
+import { columnRole, rankOf, unitOf } from "./names.js";
 import { Breath, Problems } from "./table.js";
 
 const INT64 = 2n ** 63n;
@@ -50,10 +50,12 @@ export function guessRoles(table, form) {
   const ids = idColumns(form);
   if (table.named) {
     const found = { ra: -1, dec: -1, radius: -1, l: -1, b: -1 };
-    columns.forEach((column, i) => {
-      const role = columnRole(column);
-      if (role && found[role] < 0) found[role] = i;
-    });
+    for (const rank of [0, 1, 2]) {
+      columns.forEach((column, i) => {
+        const role = rankOf(column) === rank ? columnRole(column) : null;
+        if (role && found[role] < 0) found[role] = i;
+      });
+    }
     const { ra, dec, radius, l, b } = found;
     roles.radius = radius;
     if (ra >= 0 && dec >= 0) Object.assign(roles, { ra, dec });

@@ -1,0 +1,123 @@
+"""What speaks against a role: a unit or a UCD that is of something else, or the columns beside it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ..standards.vounits import ALIASES, PURE
+from .fields import Field, is_array, is_number, is_text
+
+_OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
+"""How units of hours, minutes, radians, arcsec and their parts begin, however they are spelled."""
+_UCDS = {
+    "ra": r"pos\.eq\.ra|pos_eq_ra",
+    "dec": r"pos\.eq\.dec|pos_eq_dec",
+    "id": r"meta|id_|obs|record",
+    "designation": r"meta|id_|obs",
+    "class": r"src\.(class|sptype|morph)|meta|class_",
+    "subclass": r"src\.(class|sptype|morph)|meta|class_|spect_type",
+    "redshift": r"src\.redshift|redshift",
+    "snr": r"stat\.snr|meta|instr",
+    "night": r"time|obs|meta",
+    "plate": r"meta|obs|instr|id_",
+}
+"""By role, how the first word of a UCD begins that a column of it may have: of UCD1+, and of UCD1."""
+_KNOWN = re.compile(
+    r"(arith|em|instr|meta|obs|phot|phys|pos|spect|src|stat|time)(\.|;|$)|"
+    r"(class|data|error|fit|id|inst|morph|obs|orbit|phot|phys|pos|redshift|remarks|spect|stat|time|veloc)_",
+    re.I,
+)
+_UNCERTAIN = re.compile(r"(^|;)stat\.(error|variance|stdev|uncalib|max|min|covariance)|^error", re.I)
+
+
+def is_degrees(field: Field) -> bool:
+    """Whether a column's values can be degrees, by its type and unit."""
+    return is_number(field.type) and _unit_against("ra", field.unit) is None
+
+
+def against(role: str, field: Field, by_name: bool = True) -> str | None:
+    """Why a column cannot play a part; None where it can. Where it was named, its UCD does not matter."""
+    if is_array(field.type) or not _type_fits(role, field):
+        return f"is of type {field.type}"
+    return _unit_against(role, field.unit) or (_ucd_against(role, field.ucd) if by_name else None)
+
+
+def beside(role: str, field: Field, columns: Collection[str]) -> str | None:
+    """Why a column's neighbours say that its name means something else: z may be a magnitude."""
+    if role != "redshift" or field.name.lower() != "z":
+        return None
+    own = {name for name in columns if name.isupper() == field.name.isupper()}
+    lower = {name.lower() for name in own}
+    if lower & {"z_err", "zerr", "e_z", "err_z", "z_warning", "zwarning", "z_flag", "zerror", "z_error"}:
+        return None
+    for others, what in (({"g", "r", "i"}, "a magnitude does"), ({"x", "y"}, "a coordinate does")):
+        if others <= lower:
+            return f"stands beside {', '.join(sorted(others))} as {what}"
+    return None
+
+
+def _type_fits(role: str, field: Field) -> bool:
+    if role in ("ra", "dec", "snr", "redshift"):
+        return is_number(field.type)
+    if role == "id":
+        return is_text(field.type) or str(field.type).startswith(("int", "uint"))
+    if role in ("designation", "class", "subclass"):
+        return is_text(field.type)
+    return True
+
+
+def _unit_against(role: str, unit: str | None) -> str | None:
+    if not unit or not unit.strip():
+        return None
+    known = _known(unit)
+    if role in ("ra", "dec"):
+        fits = known["deg"] if known else not unit.strip().lower().startswith(_OTHER_ANGLES)
+        return None if fits else f"is in {unit!r}, where degrees are needed"
+    if (
+        not known
+        or known["pure"]
+        or (role == "snr" and known["per_pixel"])
+        or (role == "night" and known["day"])
+    ):
+        return None
+    wanted = "days are" if role == "night" else "no unit is"
+    return f"is in {unit!r}, where {wanted} expected"
+
+
+@functools.cache
+def _known(text: str) -> Mapping[str, bool] | None:
+    """What a unit can be; None where it is not known, and so speaks against nothing."""
+    from astropy import units
+
+    if text.strip().lower() in PURE:
+        return {"deg": False, "pure": True, "per_pixel": False, "day": False}
+    plain = text.strip().strip("[]()")
+    unit: Any = None
+    usual = re.sub(r"[A-Za-z]+", lambda word: ALIASES.get(word[0].lower(), word[0]), plain)
+    for spelling in (plain, usual, plain.lower()):
+        unit = units.Unit(spelling, parse_strict="silent")
+        if not isinstance(unit, units.UnrecognizedUnit):
+            break
+    if unit is None or isinstance(unit, units.UnrecognizedUnit):
+        return None
+    inverse = unit**-1
+    return {
+        "deg": unit == units.deg,
+        "pure": unit == units.dimensionless_unscaled,
+        "per_pixel": any(
+            inverse**power == one for power in (1, 2) for one in (units.pix, units.Angstrom, units.nm)
+        ),
+        "day": unit == units.day,
+    }
+
+
+def _ucd_against(role: str, ucd: str | None) -> str | None:
+    text = (ucd or "").strip().lower()
+    if not _KNOWN.match(text):
+        return None
+    if _UNCERTAIN.search(text) or not re.match(_UCDS[role], text):
+        return f"has the UCD {ucd}"
+    return None
