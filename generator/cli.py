@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -208,6 +209,9 @@ def verify(
     state: Annotated[
         Path | None, typer.Option(help="Where a broken-off check is kept; in the user's cache by default.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read every file, also those that a broken-off check has read.")
+    ] = False,
 ) -> None:
     """Check every byte of a copy against its manifest: what is missing, changed, extra or unsigned."""
     from .publish.minisign import PublicKey
@@ -215,10 +219,16 @@ def verify(
 
     with Report() as report:
         public = PublicKey.read(key) if key else None
-        verdict = check_copy(where, report, lambda line: print(line, flush=True), public, state)
+        verdict = check_copy(where, report, lambda line: print(line, flush=True), public, state, again)
     print(verdict.signature)
     if verdict.left_out:
         print(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
+    if verdict.taken:
+        since = datetime.fromtimestamp(verdict.taken_since, UTC).astimezone().isoformat(" ", "minutes")
+        print(
+            f"{verdict.taken:,} of the files were not read now: a check that was broken off read them, "
+            f"since {since}. --again reads every file."
+        )
     wrong = ", ".join(f"{count:,} {kind}" for kind, count in sorted(verdict.wrong.items()))
     print(f"{verdict.files:,} files, {verdict.bytes:,} bytes: {wrong or 'all as published'}")
     if wrong:
