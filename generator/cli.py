@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -13,8 +14,8 @@ import typer
 
 from . import __version__
 from .model.audience import Audience
-from .problems import InputError, Problem
-from .report import Report
+from .problems import InputError, Problem, clean_json
+from .report import Report, say, say_text
 
 app = typer.Typer(
     help="Static, self-contained websites for astronomical data releases.",
@@ -32,7 +33,7 @@ PortalOption = Annotated[Path, typer.Option("--portal", help="Folder that holds 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        print(f"drportal {__version__}")
+        say(f"drportal {__version__}")
         raise typer.Exit
 
 
@@ -63,7 +64,7 @@ def new(
     with Report() as report:
         lines = list(start_portal(folder, source, name, report))
     for line in lines:
-        print(line)
+        say(line)
 
 
 @app.command()
@@ -91,9 +92,9 @@ def build(
         built = walk(portal, site, releases or [], jobs, report, keep_going, audience)
     if built.doubts:
         values = f"{built.doubts:,} value{'s' * (built.doubts != 1)} of columns"
-        print(f'{values} may mean "nothing": drportal check --portal {portal} says which')
+        say(f'{values} may mean "nothing": drportal check --portal {portal} says which')
     pages = sum(1 for _ in built.site.rglob("*.html"))
-    print(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
+    say(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
 
 
 @app.command()
@@ -126,8 +127,8 @@ def check(
         faults += unfit(site or portal / "build" / "site", host)
     show(notices, verbose)
     for fault in faults:
-        print(f"drportal: {fault}", file=sys.stderr)
-    print(counted(len(faults), notices), flush=True)
+        say(f"drportal: {fault}", err=True)
+    say(counted(len(faults), notices))
     if faults:
         raise typer.Exit(1)
 
@@ -145,13 +146,13 @@ def serve(
     if not folder.is_dir():
         raise InputError(Problem(str(folder), "", "no such folder", "build the site first: drportal build"))
     try:
-        server = make_server(folder, host, port, None if quiet else lambda line: print(line, file=sys.stderr))
+        server = make_server(folder, host, port, None if quiet else lambda line: say(line, err=True))
     except (OSError, OverflowError) as error:
         what = error.strerror if isinstance(error, OSError) else "is none: ports are 0 to 65535"
         raise InputError(
             Problem("serve", f"{host}, port {port}", str(what), "choose another with --host or --port")
         ) from None
-    print(f"serving {folder} at http://{host}:{server.server_address[1]}/ (Ctrl+C stops)", flush=True)
+    say(f"serving {folder} at http://{host}:{server.server_address[1]}/ (Ctrl+C stops)")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -170,7 +171,7 @@ def host(
     """Print the configuration of a web server, or of a store, for a site."""
     from .hosting import configuration
 
-    print(configuration(kind, site, root, address), end="")
+    say_text(configuration(kind, site, root, address))
 
 
 @app.command()
@@ -189,7 +190,7 @@ def diff(
 
     with Report() as report:
         found = compare(before, after, portal, report, audience)
-    print(found.model_dump_json(indent=1) if as_json else as_text(found), end="\n" if as_json else "")
+    say_text(clean_json(found.model_dump_json(indent=1)) if as_json else as_text(found))
 
 
 KeyOption = Annotated[
@@ -213,6 +214,9 @@ def verify(
     state: Annotated[
         Path | None, typer.Option(help="Where a broken-off check is kept; in the user's cache by default.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read every file, also those that a broken-off check has read.")
+    ] = False,
 ) -> None:
     """Check every byte of a copy against its manifest: what is missing, changed, extra or unsigned."""
     from .publish.minisign import PublicKey
@@ -220,14 +224,19 @@ def verify(
 
     with Report() as report:
         public = PublicKey.read(key) if key else None
-        verdict = check_copy(
-            where, report, lambda line: print(line, flush=True), public, state, follow=follow
-        )
-    print(verdict.signature)
+        verdict = check_copy(where, report, say, public, state, again, follow=follow)
+    for line in verdict.signature.splitlines():
+        say(line)
     if verdict.left_out:
-        print(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
+        say(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
+    if verdict.taken:
+        since = datetime.fromtimestamp(verdict.taken_since, UTC).astimezone().isoformat(" ", "minutes")
+        say(
+            f"{verdict.taken:,} of the files were not read now: a check that was broken off read them, "
+            f"since {since}. --again reads every file."
+        )
     wrong = ", ".join(f"{count:,} {kind}" for kind, count in sorted(verdict.wrong.items()))
-    print(f"{verdict.files:,} files, {verdict.bytes:,} bytes: {wrong or 'all as published'}")
+    say(f"{verdict.files:,} files, {verdict.bytes:,} bytes: {wrong or 'all as published'}")
     if wrong:
         raise typer.Exit(1)
 
@@ -257,8 +266,9 @@ def mirror(
             tuple(sorted({w.strip("/") for w in without or []})),
         )
         done = copy(address, folder, choice, report, public, follow=follow)
-    print(done.signature)
-    print(
+    for line in done.signature.splitlines():
+        say(line)
+    say(
         f"{done.files:,} files, {done.linked:,} of them were here already;"
         f" {done.fetched_bytes:,} bytes fetched: {_near(folder.absolute())}"
     )
@@ -298,7 +308,7 @@ def seal(
     with Report() as report:
         header = encrypt(folder, out, passphrase, report, key)
     size = header.piece * header.pieces
-    print(f"{folder}: {size:,} bytes encrypted in {header.pieces:,} pieces: {_near(out.absolute())}")
+    say(f"{folder}: {size:,} bytes encrypted in {header.pieces:,} pieces: {_near(out.absolute())}")
 
 
 @app.command()
@@ -315,7 +325,7 @@ def unseal(
     passphrase = chosen_passphrase(passphrase_file, twice=False)
     with Report() as report:
         given = decrypt(folder, out, passphrase, report)
-    print(f"{given.files:,} files, {given.bytes:,} bytes: {_near(out.absolute())}")
+    say(f"{given.files:,} files, {given.bytes:,} bytes: {_near(out.absolute())}")
 
 
 @app.command()
@@ -341,7 +351,7 @@ def media(
         made = make_media(portal, release, to, out, report, site, size, discs)
     made.files = [(Path(_near(file)), count) for file, count in made.files]
     for line in [*made.told(), f"{_near(made.sleeve)}: a sleeve to print", *made.left_out()]:
-        print(line)
+        say(line)
 
 
 @app.command()
@@ -367,12 +377,12 @@ def simulate(
         if file.exists() and not file.is_dir():
             raise InputError(Problem(str(file), "", "is a file", "name a folder for the spectra"))
         made = write_spectra(spectra[kind], rows, seed, None, file)
-        print(f"{made:,} simulated spectra: {file}")
+        say(f"{made:,} simulated spectra: {file}")
         return
     if file.suffix not in (".fits", ".parquet"):
         raise InputError(Problem(str(file), "", "cannot be written", "end its name in .fits or .parquet"))
     write(kind, rows, seed, file)
-    print(f"{rows:,} simulated rows: {file}")
+    say(f"{rows:,} simulated rows: {file}")
 
 
 def _near(path: Path) -> str:
@@ -417,12 +427,12 @@ def _run(debug: bool) -> None:
             error = told(error, Path("drportal"))
         if isinstance(error, InputError):
             for problem in error.problems:
-                print(f"drportal: {problem}", file=sys.stderr)
+                say(f"drportal: {problem}", err=True)
             sys.exit(2)
         if isinstance(error, OSError):
             where = error.filename2 or error.filename or "system"
             what = f"{error.strerror or error}; what was built before is untouched"
-            print(f"drportal: {where}: {what}", file=sys.stderr)
+            say(f"drportal: {where}: {what}", err=True)
             sys.exit(1)
         raise
 

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from .problems import Problem
+from .report import say_under
 
 Level = Literal["said", "note", "doubt"]
 NAMES_LETTERS = 64
@@ -87,15 +84,9 @@ def counted(faults: int, notices: list[Notice]) -> str:
 def show(notices: list[Notice], verbose: bool) -> None:
     """Print information, then notes, then doubts: what matters most stands nearest to the last line."""
     lines = [(one.level, str(one)) for one in notices] if verbose else list(folded(notices))
-    console = Console(highlight=False)
     for level in get_args(Level):
         for line in (text for of, text in lines if of == level):
-            if not console.is_terminal:
-                print(line if level == "said" else f"{level}: {line}")
-                continue
-            table = Table.grid(padding=(0, 1, 0, 0))
-            table.add_row(Text(_HEADS[level][0], _HEADS[level][1]), Text(line, overflow="fold"))
-            console.print(table)
+            say_under(_HEADS[level], line)
 
 
 _HEADS = {"said": ("", ""), "note": ("note", "cyan"), "doubt": ("doubt", "yellow")}

@@ -9,6 +9,25 @@ LONGEST = 1_000
 """Letters of a line: some libraries repeat what they could not read."""
 
 
+def clean(text: str, longest: int = 4 * LONGEST) -> str:
+    """Text as one line that is safe to print.
+
+    Names and words of others' files must not steer a terminal, begin a line, nor turn its direction.
+    """
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: longest + 1])
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def clean_json(text: str) -> str:
+    """JSON that is safe to print and means the same."""
+    return "".join(c if c.isprintable() or c == "\n" else _unit(c) for c in text)
+
+
+def _unit(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong in what the team wrote or supplied."""
@@ -21,11 +40,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file
         line = f"{where}: {self.what}; {self.mend}" if self.mend else f"{where}: {self.what}"
-        # Names and words of others' files must not steer a terminal, nor turn the line's direction.
-        line = "".join(
-            c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(line.split())
-        )
-        return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+        return clean(" ".join(line.split()), LONGEST)
 
 
 class InputError(Exception):

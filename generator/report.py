@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,10 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from .problems import clean
 
 EVERY = 10.0
 """Seconds between the lines of a long stage."""
@@ -16,6 +21,29 @@ BESIDE = 46
 """Columns of a terminal that bar, per cent and times take beside what is done."""
 SETTLED = 2.0
 """Seconds of a stage before its pace says when it will end."""
+
+
+def say(line: str, err: bool = False) -> None:
+    """Print a line, whatever words of others are in it. All that is said goes through here or Report."""
+    print(clean(line), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def say_under(head: tuple[str, str], line: str) -> None:
+    """Print a line after a word; on a terminal the word has a colour, and the line goes on beside it."""
+    word, colour = head
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        return say(f"{word}: {line}" if word else line)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_row(Text(word, colour), Text(clean(line), overflow="fold"))
+    console.print(table)
+    return None
+
+
+def say_text(text: str) -> None:
+    """Print a text of several lines as it is; what is in it must be harmless, or is shown as what it is."""
+    for line in text.split("\n")[: -1 if text.endswith("\n") else None]:
+        print("\t".join(clean(part, len(part)) for part in line.split("\t")))
 
 
 class Report:
@@ -61,7 +89,7 @@ class Report:
         """Name what begins; elsewhere than on a terminal this is a line."""
         self.begin(what)
         if not self._bar:
-            self.console.print(what, markup=False, soft_wrap=True)
+            self._print(what)
 
     def begin(self, what: str) -> None:
         """Name what begins, without a line of its own."""
@@ -72,7 +100,10 @@ class Report:
 
     def warn(self, line: str) -> None:
         """Something the reader should know although the work goes on."""
-        self.console.print(f"drportal: {line}", markup=False, soft_wrap=True)
+        self._print(f"drportal: {line}")
+
+    def _print(self, line: str) -> None:
+        self.console.print(clean(line), markup=False, emoji=False, soft_wrap=True)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Called often; `total` is 0 where it is not known."""
@@ -96,8 +127,7 @@ class Report:
                 line += f", {self._done:,} of {self._total:,} ({100 * self._done // self._total} %)"
             elif self._done:
                 line += f", {self._done:,}"
-            self.console.print(f"{line}, {self._left() or f'{_time(now - self._begun)} so far'}",
-                               markup=False, soft_wrap=True)  # fmt: skip
+            self._print(f"{line}, {self._left() or f'{_time(now - self._begun)} so far'}")
 
     def _ticking(self) -> None:
         while not self._ended.wait(1):
@@ -117,7 +147,7 @@ class Report:
         share = f"{100 * self._done // self._total:>3} %" if self._total else ""
         self._bar.update(
             self._task,
-            description=what + stage,
+            description=clean(what + stage),
             completed=self._done,
             total=self._total or None,
             left=f"{share} {self._left()}".strip(),

@@ -7,10 +7,12 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import bagit
@@ -328,6 +330,52 @@ def test_a_broken_off_check_goes_on(copy: Path, tmp_path: Path, monkeypatch) -> 
     assert said == [f"changed: {early}", f"changed: {late}"]
     assert early in read and len(read) < len(first) / 2
     assert verdict.files == len(files) - len(TOLD) and not state.exists()
+
+
+def test_what_was_read_before_is_not_vouched_for_without_a_word(
+    copy: Path, tmp_path: Path, monkeypatch
+) -> None:
+    """Its number and time are said; a change since, a day, or --again lets the files be read."""
+    files = sorted(p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file())
+    last, state = next(f for f in reversed(files) if f.endswith(".html")), tmp_path / "state.json"
+    flip(copy / last)
+    monkeypatch.setattr("drportal.publish.position.SAVED_EVERY", 0.0)  # each file is a part of its own
+
+    def stop(_said: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verifying.verify(str(copy), Report(), stop, state=state)
+    kept = state.read_bytes()
+    began = json.loads(kept)["parts"][0]["when"]
+
+    def run(*options: str) -> str:
+        state.write_bytes(kept)
+        return verify(copy, "--state", str(state), *options).stdout
+
+    assert "of the files were not read now" not in run("--again")
+    said = run()
+    taken = int(
+        re.search(r"([\d,]+) of the files were not read now: .* broken off", said)[1].replace(",", "")
+    )  # type: ignore[index]
+    assert len(files) / 2 < taken < len(files)
+    assert datetime.fromtimestamp(began).strftime("since %Y-%m-%d %H:%M") in said
+    early = next(f for f in files if f.endswith(".html"))
+    status = (copy / early).stat()
+    flip(copy / early)
+    os.utime(copy / early, ns=(status.st_atime_ns, status.st_mtime_ns))  # its ctime cannot be set
+    assert f"changed: {early}\n" in run() and f"{taken - 1} of the files" in run()
+    for when in (began - 86_400, began + 3_600):
+        kept = re.sub(rb'"when": [\d.]+', b'"when": %f' % when, kept)
+        assert "of the files were not read now" not in run()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"of": 1}', '{"of": "x", "parts": [{"first": 1}]}', "\xff"]
+)
+def test_a_spoilt_position_is_none(copy: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "state").write_text(text, encoding="latin-1")
+    assert verify(copy, "--state", str(tmp_path / "state")).stdout.endswith("all as published\n")
 
 
 def test_a_published_copy_is_checked_from_afar(copy: Path) -> None:

@@ -256,6 +256,15 @@ def test_what_cannot_be_sealed_is_told(edition: Edition, tmp_path: Path) -> None
     assert sorted(f.name for f in other.iterdir()) == ["mine.txt"]
 
 
+def test_a_damaged_release_is_not_sealed(edition: Edition, tmp_path: Path) -> None:
+    """The edition has a manifest of its own, which would be true of the damage."""
+    release = Path(shutil.copytree(edition.release, tmp_path / "release"))
+    flip(next((release / "data").rglob("*.json")))
+    with pytest.raises(InputError, match="is not as it was published: changed: data/"), Report() as report:
+        seal(release, tmp_path / "edition", PASSPHRASE, report)
+    assert not (tmp_path / "edition").exists()
+
+
 def test_a_release_that_changes_meanwhile_is_not_sealed(
     edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..problems import clean
 from .model import Catalogue, Differences, Fact, Pair, Values
 
 PRECISION = {
@@ -15,7 +16,7 @@ PRECISION = {
 
 def report(found: Differences) -> str:
     """All that was found, line by line."""
-    return "\n".join(_lines(found)) + "\n"
+    return "\n".join(map(clean, _lines(found))) + "\n"
 
 
 def _lines(found: Differences) -> Iterator[str]:

@@ -1,35 +1,33 @@
-"""Read an image of a disc as a copy to be verified, without mounting it."""
+"""Read an image of a disc as a copy to be verified, without mounting it.
+
+An image may have its list of files several times: programs choose UDF, Rock Ridge, Joliet or plain ISO 9660.
+All are read, and each must name the same files and, for each, the same bytes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-import struct
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pycdlib
-from pycdlib.pycdlibexception import PyCdlibException
 
 from ..checksums import SUMS
 from ..problems import InputError, Problem
+from .iso9660 import BOOT, PARTITION, PRIMARY, SUPPLEMENTARY, Volume, descriptors
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE
+from .sectors import BLOCK, SECTOR, Broken, Leaf, Sectors
+from .udf import Udf, has_udf
 
-BLOCK = 1 << 20
-DEEPEST = 64
 MOST_FILES = 5_000_000
 LARGEST_TOLD = 8 << 30
-SYSTEM_AREA = 16 * 2048
+LARGEST_SUMS = 1 << 20
+SYSTEM_AREA = 16 * SECTOR
+SHORTENED = 60
+"""Letters from which on programs shorten names for Joliet, which has 64."""
 MARKS = {b"CD001", b"BEA01", b"NSR02", b"NSR03"}
 MEND = "name the image of a disc that holds a release or a portal"
-
-_DAMAGED = (
-    struct.error, ValueError, LookupError, AttributeError, TypeError, ArithmeticError, AssertionError,
-    RecursionError, MemoryError, EOFError,
-)  # fmt: skip
-"""What a damaged image makes the library raise, beside its own errors."""
+Wrong = Callable[[str, str, str], None]
 
 
 def is_image(file: Path) -> bool:
@@ -44,50 +42,44 @@ def is_image(file: Path) -> bool:
         return False
 
 
-def _cut_off(file: Path) -> str | None:
-    """What is wrong where an image of ISO 9660 is shorter than it says itself."""
-    try:
-        with file.open("rb") as stream:
-            stream.seek(SYSTEM_AREA)
-            head = stream.read(2048)
-            have = stream.seek(0, 2)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    if head[1:6] != b"CD001" or len(head) < 2048:
-        return None
-    said = struct.unpack_from("<I", head, 80)[0] * struct.unpack_from("<H", head, 128)[0]
-    return f"is cut off: it has {have:,} of {said:,} bytes" if have < said else None
+@dataclass(slots=True)
+class Named:
+    """A file, as the lists have it."""
+
+    leaf: Leaf
+    """By the first list, or by the first that has it."""
+    others: dict[str, Leaf] = field(default_factory=dict)
+    """By the lists for which it has other bytes."""
+    lacking: list[str] = field(default_factory=list)
+    """The lists that do not have it."""
+
+    def leaves(self) -> Iterator[Leaf]:
+        yield self.leaf
+        yield from self.others.values()
 
 
 class DiscImage:
-    """The files of an image, by their names in UDF, else in Rock Ridge, else in Joliet. Raises InputError."""
+    """The files of an image, by all of its lists. Raises InputError."""
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self._lock = threading.Lock()
-        """The library has one position in the image for all."""
-        self._iso = pycdlib.PyCdlib()
-        if short := _cut_off(Path(where)):
-            raise self._refused(short)
+        self.faults: list[tuple[str, str, str]] = []
+        """Kind, what, and why: of all that is no file."""
+        self._files: dict[str, Named] = {}
         try:
-            self._iso.open(where)
-        except (PyCdlibException, OSError, *_DAMAGED) as error:
+            self._image = Sectors(where)
+        except OSError as error:
+            raise self._refused(f"cannot be read: {error.strerror}") from None
+        try:
+            self._read_lists()
+        except (Broken, OSError) as error:
             raise self._refused(f"cannot be read as the image of a disc: {error}") from None
-        self._kind = self._names()
-        self._sizes: dict[str, int] = {}
-        try:
-            for path, size in self._walk():
-                self._sizes[path] = size
-                if len(self._sizes) > MOST_FILES:
-                    raise self._refused("has more files than a disc")
-        except (PyCdlibException, OSError, *_DAMAGED) as error:
-            raise self._refused(f"has a folder that cannot be read: {error}") from None
-        if MANIFEST not in self._sizes:
+        if MANIFEST not in self._files:
             raise self._refused(f"holds no {MANIFEST}")
 
-    def files(self) -> Iterator[tuple[str, int]]:
-        """Path and size of every file, in order."""
-        return iter(sorted(self._sizes.items()))
+    def files(self) -> Iterator[tuple[str, Named]]:
+        """Path and place of every file, in order."""
+        return iter(sorted(self._files.items()))
 
     def told(self, folder: Path) -> None:
         """Bring what tells of the files into a folder: manifest, signature, key."""
@@ -96,75 +88,213 @@ class DiscImage:
 
     def save(self, path: str, target: Path) -> bool:
         """Bring one file out of the image, if it is there."""
-        size = self._sizes.get(path)
-        if size is None:
+        if path not in self._files:
             return False
+        leaf = self._files[path].leaf
         target.parent.mkdir(parents=True, exist_ok=True)
-        if size > min(LARGEST_TOLD, shutil.disk_usage(target.parent).free):
-            raise self._refused(f"has a {path} of {size:,} bytes")
+        if leaf.size > min(LARGEST_TOLD, shutil.disk_usage(target.parent).free):
+            raise self._refused(f"has a {path} of {leaf.size:,} bytes")
         try:
             with target.open("wb") as stream:
-                for block in self.read(path):
+                for block in self.read(leaf):
                     stream.write(block)
         except OSError as error:
             raise self._refused(f"has a {path} that cannot be read: {error.strerror}") from None
         return True
 
-    def read(self, path: str) -> Iterator[bytes]:
+    def read(self, leaf: Leaf) -> Iterator[bytes]:
         """The bytes of a file. Raises OSError where the image ends before it does."""
-        left = self._sizes[path]
-        try:
-            with self._lock:
-                stream = self._iso.open_file_from_iso(**{self._kind: f"/{path}"})
-                stream.__enter__()
-            while left > 0:
-                with self._lock:
-                    block = stream.read(min(BLOCK, left))
-                if not block:
-                    raise OSError(None, "the image ends before the file does")
-                left -= len(block)
-                yield block
-        except (PyCdlibException, *_DAMAGED) as error:
-            raise OSError(None, str(error)) from None
+        return self._image.blocks(leaf.extents)
 
-    def digest(self, path: str, more: Callable[[int], None]) -> str:
+    def digest(self, leaf: Leaf, more: Callable[[int], None]) -> str:
         sha = hashlib.sha256()
-        for block in self.read(path):
+        for block in self.read(leaf):
             sha.update(block)
             more(len(block))
         return sha.hexdigest()
 
-    def _names(self) -> str:
-        if self._iso.has_udf():
-            return "udf_path"
-        if self._iso.has_rock_ridge():
-            return "rr_path"
-        if self._iso.has_joliet():
-            return "joliet_path"
-        return "iso_path"
+    def _read_lists(self) -> None:
+        udf = has_udf(self._image)
+        found = descriptors(self._image)
+        if not udf and not found:
+            raise Broken("it has no list of files")
+        lists: list[tuple[str, Iterable[Leaf]]] = []
+        labels = {}
+        if udf:
+            try:
+                tree = Udf(self._image)
+                lists.append(("UDF", tree.files()))
+                labels["UDF"] = tree.label
+                self.faults += [("changed", "UDF", fault) for fault in tree.faults]
+            except Broken as error:
+                self.faults.append(("unreadable", "UDF", str(error)))
+        volumes = self._volumes(found)
+        lists += [("Rock Ridge", v.named()) for v in volumes if v.rock]
+        lists += [("Joliet", v.plain()) for v in volumes if v.joliet]
+        plain = [v for v in volumes if not v.rock and not v.joliet]
+        if not lists:
+            lists += [("ISO 9660", v.plain()) for v in plain[:1]]
+            plain = plain[1:]
+        names: list[str] = []
+        for name, leaves in lists:
+            try:
+                self._enter(name, names, leaves)
+                names.append(name)
+            except Broken as error:
+                self.faults.append(("unreadable", name, str(error)))
+        if not names:
+            raise Broken("; ".join(f"{what}: {why}" for _, what, why in self.faults))
+        for volume in volumes:
+            if volume in plain or volume.rock:
+                self._without_names(volume)
+            self._path_tables(volume)
+        labels |= {"Joliet" if v.joliet else "ISO 9660": v.label for v in volumes}
+        self._labels(labels)
+        self._ends(volumes)
 
-    def _walk(self, folder: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
-        if depth > DEEPEST:
-            raise self._refused("has folders in folders without end")
-        for child in self._iso.list_children(**{self._kind: folder or "/"}):
-            if child is None or child.is_dot() or child.is_dotdot():
+    def _volumes(self, found: list[bytes]) -> list[Volume]:
+        """The lists of ISO 9660, and faults of what stands between them."""
+        volumes: list[Volume] = []
+        first = next((data for data in found if data[0] == PRIMARY), None)
+        for data in found:
+            if data[0] in (BOOT, PARTITION):
+                what = "a record of a program that starts from the disc" if data[0] == BOOT else "a partition"
+                self.faults.append(("extra", "volume descriptor", f"is {what}"))
+            elif data[0] == PRIMARY and data is not first:
+                if data != first:
+                    self.faults.append(
+                        ("changed", "volume descriptor", "the primary one and its copy differ")
+                    )
+            elif data[0] in (PRIMARY, SUPPLEMENTARY):
+                try:
+                    volumes.append(Volume(self._image, data))
+                except Broken as error:
+                    kind = "ISO 9660" if data[0] == PRIMARY else "Joliet"
+                    self.faults.append(("unreadable", kind, str(error)))
+        if len({(v.length, v.block) for v in volumes}) > 1:
+            self.faults.append(("changed", "volume descriptor", "they give the image different lengths"))
+        for volume in volumes:
+            if volume.length > self._image.length:
+                have, said = self._image.length, volume.length
+                raise self._refused(f"is cut off: it has {have:,} of {said:,} bytes")
+        return volumes
+
+    def _enter(self, name: str, names: list[str], leaves: Iterable[Leaf]) -> None:
+        """Add what one list has; `names` are the lists before it."""
+        seen = set()
+        unknown = []
+        for count, leaf in enumerate(leaves):
+            if count > MOST_FILES:
+                raise self._refused("has more files than a disc")
+            if leaf.path in seen:
+                self.faults.append(("extra", leaf.path, f"stands twice in {name}"))
                 continue
-            name = self._name(child)
-            if not name or "/" in name:
-                raise self._refused(f"has a file of the name {name!r}")
-            path = f"{folder}/{name}"
-            if child.is_dir():
-                yield from self._walk(path, depth + 1)
+            seen.add(leaf.path)
+            known = self._files.get(leaf.path)
+            if not names:
+                self._files[leaf.path] = Named(leaf)
+            elif known is None:
+                unknown.append(leaf)
+            elif (known.leaf.extents, known.leaf.link) != (leaf.extents, leaf.link):
+                known.others[name] = leaf
+        lacking = {path: known for path, known in self._files.items() if path not in seen}
+        short = [leaf for leaf in unknown if name == "Joliet" and len(leaf.path.split("/")[-1]) >= SHORTENED]
+        for leaf in unknown:
+            if leaf in short and (path := _long_name(leaf, lacking)):
+                del lacking[path]
             else:
-                yield path[1:], int(child.get_data_length())
+                self._files[leaf.path] = Named(leaf, lacking=list(names))
+        for known in lacking.values():
+            known.lacking.append(name)
 
-    def _name(self, child: Any) -> str:
-        if self._kind == "rr_path":
-            return str(child.rock_ridge.name().decode("utf-8", "replace"))
-        if self._kind == "udf_path":
-            return str(child.file_ident.fi.decode(child.file_ident.encoding, "replace"))
-        encoding = "utf-16_be" if self._kind == "joliet_path" else "utf-8"
-        return str(child.file_identifier().decode(encoding, "replace")).split(";")[0]
+    def _without_names(self, volume: Volume) -> None:
+        """Hold a list whose names are short to the bytes that the others name."""
+        known = {leaf.extents for named in self._files.values() for leaf in named.leaves()}
+        there = set()
+        try:
+            for leaf in volume.plain():
+                if leaf.extents and leaf.extents not in known:
+                    self.faults.append(
+                        ("changed", leaf.path, "in ISO 9660 it has bytes that no other list names")
+                    )
+                there.add(leaf.extents)
+        except Broken as error:
+            self.faults.append(("unreadable", "ISO 9660", str(error)))
+            return
+        for named in self._files.values():
+            if "Rock Ridge" in named.lacking:
+                continue  # the same records
+            if not any(not leaf.extents or leaf.extents in there for leaf in named.leaves()):
+                named.lacking.append("ISO 9660")
+
+    def _path_tables(self, volume: Volume) -> None:
+        kind = "Joliet" if volume.joliet else "ISO 9660"
+        if not volume.folders:
+            return
+        try:
+            for name, table in volume.path_tables():
+                if table != volume.folders:
+                    what = f"path table {name} of {kind}"
+                    self.faults.append(
+                        ("changed", what, "it does not name the folders that the records name")
+                    )
+        except Broken as error:
+            self.faults.append(("changed", f"path table of {kind}", str(error)))
+
+    def _labels(self, labels: dict[str, str]) -> None:
+        """The name of the disc; lists that have room for less may cut it off."""
+        said = {k: v.casefold() for k, v in labels.items() if v.isascii() and v}
+        shortest = min(said.values(), key=len, default="")
+        if any(not label.startswith(shortest) for label in said.values()):
+            told = ", ".join(f"{labels[kind]!r} in {kind}" for kind in said)
+            self.faults.append(("changed", "volume descriptor", f"the name of the disc is {told}"))
+
+    def _ends(self, volumes: list[Volume]) -> None:
+        """Nothing stands before the descriptors or after the end, where it would be of another session."""
+        places = [("before the volume descriptors", 0, min(SYSTEM_AREA, self._image.length))]
+        if volumes:
+            end = max(v.length for v in volumes)
+            places.append(("after the end of the volume", end, self._image.length - end))
+        for where, start, length in places:
+            if any(any(block) for block in self._image.blocks(((start, length),))):
+                self.faults.append(("extra", "data", f"stand {where}"))
 
     def _refused(self, what: str) -> InputError:
         return InputError(Problem(self.where, "", " ".join(what.split()), MEND))
+
+
+def _long_name(short: Leaf, lacking: dict[str, Named]) -> str | None:
+    """The file of the same bytes that has a name so long that Joliet has no room for it."""
+    folder, _, name = short.path.rpartition("/")
+    for path, named in lacking.items():
+        same = named.leaf.extents == short.extents and path.rpartition("/")[0] == folder
+        if same and len(path) > len(short.path) and path.rpartition("/")[2][:40] == name[:40]:
+            return path
+    return None
+
+
+def sums_beside(image: Path) -> Iterator[tuple[Path, str]]:
+    """Checksums of a whole image that lie beside it, as `sha256sum` writes them, and their files."""
+    if not image.is_file():
+        return
+    for file in sorted(image.absolute().parent.glob("*.sha256")):
+        if file.is_file() and file.stat().st_size <= LARGEST_SUMS:
+            for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+                sha256, _, name = line.partition(" ")
+                if name.removeprefix(" ").removeprefix("*") == image.name:
+                    yield file, sha256
+
+
+def check_beside(image: Path, wrong: Wrong, more: Callable[[int], None]) -> None:
+    """Hold an image to checksums that lie beside it."""
+    found = list(sums_beside(image))
+    if not found:
+        return
+    sha = hashlib.sha256()
+    with image.open("rb", buffering=0) as stream:
+        while block := stream.read(BLOCK):
+            sha.update(block)
+            more(0)
+    for file, said in found:
+        if said.lower() != sha.hexdigest():
+            wrong("changed", image.name, f"its checksum is not that of {file.name}")

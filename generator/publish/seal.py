@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from .sealed_index import LARGEST_TEXT, Index, IndexWriter, Item, Plain, Stored
 from .shells import Shells, is_page
 from .twins import Twins
 from .vault import COST, FORMAT, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
+from .verify import verify
 
 TEXT = {
     ".html",
@@ -45,6 +47,8 @@ TEXT = {
 }
 """What is packed, unless it is longer than LARGEST_TEXT: it would have to be held."""
 BLOCK = 1 << 20
+TOLD = 3
+"""Faults of a release that are named."""
 HEAD = Head("sealed", "encrypted edition", ())
 
 
@@ -57,6 +61,7 @@ def seal(release: Path, out: Path, passphrase: str, report: Report, key: Signing
         new = out.with_name(f".{out.name}.sealing")
         shutil.rmtree(new, ignore_errors=True)
         try:
+            _refuse_damaged(release, report)
             header = _Sealing(release, new, report).run(passphrase)
             write_manifest(new, HEAD, key=key)
             place(new, out)
@@ -77,6 +82,16 @@ def _refuse(release: Path, out: Path) -> None:
         raise InputError(Problem(str(out), "", "and the release lie in each other", "name another folder"))
     if out.exists() and not (out / HEADER).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(Problem(str(out), "", "holds something else", "name a new folder"))
+
+
+def _refuse_damaged(release: Path, report: Report) -> None:
+    """An edition is signed anew: the release must be as it was published."""
+    faults: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="drportal-") as state:
+        verify(str(release), report, faults.append, state=Path(state) / "position")
+    if faults:
+        what = f"is not as it was published: {'; '.join(faults[:TOLD])}"
+        raise InputError(Problem(str(release), "", what, "build it again, or put a sound copy in its place"))
 
 
 class _Sealing:

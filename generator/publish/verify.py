@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import itertools
-import json
 import os
 import re
 import stat
@@ -21,11 +20,12 @@ from ..checksums import SUMS, digest
 from ..problems import InputError, Problem
 from ..report import Report
 from .choice import Choice, read_choice
-from .disc import DiscImage, is_image
+from .disc import DiscImage, Named, check_beside, is_image
 from .fetch import FetchError, Source, is_address
 from .listing import LINE, MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
 from .manifest import in_parallel, side_by_side, sums_agree, walk
 from .minisign import PublicKey
+from .position import Position
 from .published import check_published
 
 BLOCK = 1 << 20
@@ -35,8 +35,6 @@ LARGEST_ENTRY = 8192
 """Bytes of a file's line in it: a path has at most 4,000, each of which may be written with a backslash."""
 TAIL = 128
 """Bytes in which its last line stands."""
-SAVED_EVERY = 2.0
-MOST_DOUBTS = 10_000
 Tell = Callable[[str], None]
 
 
@@ -50,6 +48,10 @@ class Verdict:
     wrong: dict[str, int] = field(default_factory=dict)
     """How many of each kind: missing, changed, extra, unreadable, unsigned."""
     signature: str = ""
+    taken: int = 0
+    """Files that were not read now, since a run that was broken off had read them."""
+    taken_since: float = 0.0
+    """When the first of them was read, in seconds since 1970."""
 
     def add(self, kind: str) -> None:
         self.wrong[kind] = self.wrong.get(kind, 0) + 1
@@ -61,12 +63,13 @@ def verify(
     tell: Tell,
     key: PublicKey | None = None,
     state: Path | None = None,
+    again: bool = False,
     *,
     follow: bool = False,
 ) -> Verdict:
     """Check every file of a folder, an image or an address; `tell` hears of each fault. Raises InputError.
 
-    An interrupted check goes on where it was, by `state`, which is removed at the end.
+    An interrupted check goes on where it was, by `state`, which is removed at the end; not with `again`.
     """
     with tempfile.TemporaryDirectory(prefix="drportal-") as temporary:
         if is_address(where):
@@ -75,11 +78,16 @@ def verify(
             copy = Image(where, Path(temporary))
         else:
             copy = Folder(where)
-        return _verify(copy, report, tell, key, state)
+        return _verify(copy, report, tell, key, state, again)
 
 
 def _verify(
-    copy: Folder | Address | Image, report: Report, tell: Tell, key: PublicKey | None, state: Path | None
+    copy: Folder | Address | Image,
+    report: Report,
+    tell: Tell,
+    key: PublicKey | None,
+    state: Path | None,
+    again: bool,
 ) -> Verdict:
     listing = Listing(copy.told / MANIFEST, f"{copy.name}{MANIFEST}")
     verdict = Verdict()
@@ -91,8 +99,10 @@ def _verify(
     report.step(f"verifying {listing.head.label} in {copy.name}")
     verdict.signature = check_signature(copy.told, key, wrong)
     _check_sums(copy.told, listing, wrong)
+    if isinstance(copy, Image):
+        copy.check(wrong, lambda _bytes: None)
     choice = copy.choice()
-    at = Position(state or _usual_state(copy.name, listing), digest(listing.file))
+    at = Position(state or _usual_state(copy.name, listing), f"{digest(listing.file)} {copy.mark}", again)
     done, stop = 0, threading.Event()
 
     def more(count: int) -> None:
@@ -102,22 +112,27 @@ def _verify(
         done += count
         report.progress("checksums", done, listing.bytes)
 
-    def look(pair: Pair) -> tuple[Pair, str, str]:
-        if pair.entry and pair.found and not pair.why and not at.passed(pair.entry.path):
-            return pair, *copy.compare(pair, more)
-        return pair, *pair.known()
+    def look(item: tuple[Pair, float]) -> tuple[Pair, float, str, str]:
+        pair, read = item
+        if pair.entry and pair.found and (pair.image or not pair.why):
+            return pair, read, *(("", "") if read else copy.compare(pair, more))
+        return pair, 0.0, *pair.known()
 
     try:
-        for pair, kind, why in in_parallel(look, copy.pairs(listing, choice), stop=stop):
+        for pair, read, kind, why in in_parallel(look, at.pairs(copy.pairs(listing, choice)), stop=stop):
             if pair.left_out:
                 verdict.left_out += 1
+                at.reached(pair, wrong=False)
                 continue
             if pair.entry:
                 verdict.files += 1
                 verdict.bytes += pair.entry.bytes
             if kind:
                 wrong(kind, pair.path, why)
-            at.reached(pair.path, bool(kind))
+            if read:
+                verdict.taken += 1
+                verdict.taken_since = min(verdict.taken_since or read, read)
+            at.reached(pair, bool(kind), read)
     except BaseException:
         at.save()
         raise
@@ -139,6 +154,10 @@ class Pair:
     why: str = ""
     """What it is instead of a file."""
     left_out: bool = False
+    image: Named | None = None
+    """The file in the image of a disc."""
+    mark: str = ""
+    """What the system says of the file: changes when it does."""
 
     def known(self) -> tuple[str, str]:
         """What can be told without reading the file."""
@@ -157,6 +176,8 @@ class Pair:
 
 class Folder:
     """A copy on this computer."""
+
+    mark = ""
 
     def __init__(self, where: str) -> None:
         self.root = self.told = Path(where)
@@ -181,7 +202,8 @@ class Folder:
         for path, entry, found in side_by_side(listing, files):
             if found:
                 status = found.stat(follow_symlinks=False)
-                yield Pair(path, entry, found.path, status.st_size, _other(status.st_mode))
+                why = _other(status.st_mode)
+                yield Pair(path, entry, found.path, status.st_size, why, mark=_mark(status))
             else:
                 yield Pair(path, entry, None, left_out=not choice.keeps(path, listing.head))
 
@@ -214,6 +236,9 @@ class Image:
 
     def __init__(self, where: str, temporary: Path) -> None:
         self.disc, self.told, self.name = DiscImage(where), temporary, f"{where}/"
+        status = Path(where).stat()
+        # Of a drive nothing says whether the disc in it is still the same: another word each time.
+        self.mark = _mark(status) if stat.S_ISREG(status.st_mode) else str(time.time())
         self.disc.told(temporary)
 
     def choice(self) -> Choice:
@@ -223,25 +248,59 @@ class Image:
         target = self.told / path
         return target if self.disc.save(path, target) else None
 
+    def check(self, wrong: Callable[..., None], more: Callable[[int], None]) -> None:
+        """What is no file: descriptors, path tables, and the checksum that lies beside the image."""
+        for fault in self.disc.faults:
+            wrong(*fault)
+        for path, named in self.disc.files():
+            if reserved(path) and (named.others or named.lacking):
+                sums = {self.disc.digest(leaf, more) for leaf in named.leaves()}
+                if len(sums) > 1 or named.lacking:
+                    wrong("changed", path, _lists("in", [*named.others, *named.lacking]))
+        check_beside(Path(self.disc.where), wrong, more)
+
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
-        files = ((path, size) for path, size in self.disc.files() if not reserved(path))
-        for path, entry, size in side_by_side(listing, files):
-            left_out = size is None and not choice.keeps(path, listing.head)
-            yield Pair(path, entry, None if size is None else path, size, left_out=left_out)
+        files = ((path, named) for path, named in self.disc.files() if not reserved(path))
+        for path, entry, named in side_by_side(listing, files):
+            if named is None:
+                left_out = not choice.keeps(path, listing.head)
+                yield Pair(path, entry, None, left_out=left_out)
+            else:
+                why = "is a symbolic link" if named.leaf.link else ""
+                why = why or _lists("not in", named.lacking)
+                yield Pair(path, entry, path, named.leaf.size, why, image=named)
 
     def compare(self, pair: Pair, more: Callable[[int], None]) -> tuple[str, str]:
-        kind, why = pair.known()
-        if kind or not pair.entry:
-            return kind, why
+        named = pair.image
+        if not pair.entry or named is None or named.leaf.link:
+            return pair.known()
+        if named.leaf.size != pair.entry.bytes:
+            return "changed", f"{named.leaf.size:,} bytes, not {pair.entry.bytes:,}"
         try:
-            sha256 = self.disc.digest(pair.path, more)
+            wrong = [k for k, leaf in named.others.items() if leaf.size != pair.entry.bytes or leaf.link]
+            if self.disc.digest(named.leaf, more) != pair.entry.sha256:
+                return "changed", ""
+            wrong += [
+                kind
+                for kind, leaf in named.others.items()
+                if kind not in wrong and self.disc.digest(leaf, more) != pair.entry.sha256
+            ]
         except OSError as error:
             return "unreadable", error.strerror or str(error)
-        return ("", "") if sha256 == pair.entry.sha256 else ("changed", "")
+        if wrong:
+            return "changed", _lists("in", wrong)
+        return ("missing", _lists("in", named.lacking)) if named.lacking else ("", "")
+
+
+def _lists(how: str, names: list[str]) -> str:
+    """`in Rock Ridge and Joliet`; "" where there is none."""
+    return f"{how} {' and '.join(names)}" if names else ""
 
 
 class Address:
     """A copy on a server. What is there beside the files of the manifest cannot be known."""
+
+    mark = ""
 
     def __init__(self, where: str, temporary: Path, follow: bool) -> None:
         self.source, self.told = Source(where, follow), temporary
@@ -342,53 +401,16 @@ def _check_sums(told: Path, listing: Listing, wrong: Callable[..., None]) -> Non
         wrong("changed", SUMS)
 
 
-class Position:
-    """How far a check has come, kept in a small file: paths are in order, so one of them says it."""
-
-    def __init__(self, file: Path, manifest: str) -> None:
-        self.file, self.manifest = file, manifest
-        self._after, self._doubts = "", set[str]()
-        self._now, self._wrong = "", set[str]()
-        self._saved = time.monotonic()
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            said = json.loads(file.read_text(encoding="utf-8"))
-            if said["manifest"] == manifest:
-                self._after, self._doubts = str(said["after"]), set(said["wrong"])
-
-    def passed(self, path: str) -> bool:
-        """Whether an earlier run found the file to be right."""
-        return path <= self._after and path not in self._doubts
-
-    def reached(self, path: str, wrong: bool) -> None:
-        if len(self._wrong) < MOST_DOUBTS:
-            self._now = path
-            if wrong:
-                self._wrong.add(path)
-        if time.monotonic() - self._saved > SAVED_EVERY:
-            self.save()
-
-    def save(self) -> None:
-        self._saved = time.monotonic()
-        if self._now <= self._after:  # an earlier run came further
-            return
-        said = {"manifest": self.manifest, "after": self._now, "wrong": sorted(self._wrong)}
-        with contextlib.suppress(OSError):  # a check goes on without
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            part = self.file.with_name(f"{self.file.name}.part")
-            part.write_text(json.dumps(said), encoding="utf-8")
-            part.replace(self.file)
-
-    def remove(self) -> None:
-        with contextlib.suppress(OSError):
-            self.file.unlink(missing_ok=True)
-
-
 def _usual_state(name: str, listing: Listing) -> Path:
     """A file for this copy and this manifest in the user's cache."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = name if is_address(name) else str(Path(name).resolve())
     mark = hashlib.sha256(f"{place}\0{digest(listing.file)}".encode()).hexdigest()[:24]
     return base / "drportal" / "verify" / f"{mark}.json"
+
+
+def _mark(status: os.stat_result) -> str:
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_dev} {status.st_ino}"
 
 
 def _other(mode: int) -> str:
