@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 import math
 import shutil
@@ -17,12 +19,18 @@ import astropy.io.votable
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from astropy.io import ascii as astropy_ascii
+from astropy.table import Table
 
+from .browser import Browser
 from .conftest import DRPORTAL, once
 from .every_type import REFUSED, every_type, later, refused_column, write
 from .ingest_fixtures import described, ingest, refused, rows
+from .test_downloads import saved
+from .test_elsewhere import run_python, taken
+from .test_search_pages import search
 
 NAME = "types"
 PLAIN = every_type()
@@ -252,3 +260,142 @@ def test_roles_and_missing_values_of_decimals(tmp_path: Path) -> None:
     assert rows(out).column("obsid").type == pa.int64()
     (one,) = [c for c in json.loads((out / "statistics.json").read_bytes())["columns"] if c["name"] == "snr"]
     assert (one["nulls"], one["min"], one["max"], one["marked"]) == (2, 5.5, 5.5, [[99.9, 1]])
+
+
+# In the page: what is exported, found, shown of one object and taken along is the original.
+
+
+@pytest.fixture
+def release(typed: Typed) -> str:
+    return (typed.site / "dr1").as_uri() + "/"
+
+
+def by_id(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Columns in the order of the ids."""
+    order = sorted(range(len(table["gaia_id"])), key=lambda i: int(table["gaia_id"][i]))
+    return {name: [column[i] for i in order] for name, column in table.items()}
+
+
+def truth() -> dict[str, list[Any]]:
+    return by_id({name: values(PLAIN.column(name)) for name in PLAIN.column_names})
+
+
+def same_value(name: str, text: str, its: Any) -> bool:
+    """Whether a text of the page says this value of the original."""
+    if its is None:
+        return text == ""
+    if isinstance(its, bool):
+        return text == str(its).lower()
+    if isinstance(its, bytes):
+        return text == its.hex()
+    if isinstance(its, float) and "64" not in name and name.startswith("c_"):
+        return bool(np.float32(text.replace("Infinity", "inf")) == np.float32(its))
+    if isinstance(its, int | float):
+        return type(its)(text.replace("Infinity", "inf")) == its
+    if isinstance(its, Decimal):
+        return Decimal(text) == its
+    if isinstance(its, Fraction):
+        whole, _, part = text.partition(".")
+        moment = dt.datetime.fromisoformat(whole) - dt.datetime(1970, 1, 1)
+        return Fraction(int(moment.total_seconds())) + Fraction(f"0.{part or 0}") == its
+    if isinstance(its, list):
+        cells = json.loads(text, parse_float=str, parse_int=str)
+        return len(cells) == len(its) and all(
+            same_value(name, "" if a is None else str(a).lower() if isinstance(a, bool) else a, b)
+            for a, b in zip(cells, its, strict=True)
+        )
+    return text == str(its)
+
+
+def wrong(texts: dict[str, list[str]], original: dict[str, list[Any]]) -> dict[str, Any]:
+    """Columns in which a text does not say the value."""
+    return {
+        name: (texts[name], original[name])
+        for name in original
+        if not all(same_value(name, a, b) for a, b in zip(texts[name], original[name], strict=True))
+    }
+
+
+def spelled(value: Any) -> str:
+    """A value of JSON as it is written there."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.mark.browser
+def test_exports_hold_every_type(watched: Browser, release: str, tmp_path: Path) -> None:
+    assert search(watched, release, catalogue=NAME, columns="*") == len(PLAIN)
+    original = truth()
+    (tmp_path / "saved.parquet").write_bytes(saved(watched, "parquet"))
+    table = pq.read_table(tmp_path / "saved.parquet")
+    found = by_id({name: values(table.column(name)) for name in table.column_names})
+    assert {name for name in original if found[name] != original[name]} == set()
+    rows = list(csv.DictReader(io.StringIO(saved(watched, "csv").decode("utf-8-sig"), newline="")))
+    assert wrong(by_id({n: [row[n] for row in rows] for n in original}), original) == {}
+    rows = json.loads(saved(watched, "json"), parse_float=str, parse_int=str)["rows"]
+    assert wrong(by_id({n: [spelled(row[n]) for row in rows] for n in original}), original) == {}
+    for kind in ("votable", "votable-text", "fits"):
+        (tmp_path / kind).write_bytes(saved(watched, kind))
+        table = Table.read(tmp_path / kind, format=kind.partition("-")[0])
+        names = dict(zip(PLAIN.column_names, table.colnames, strict=True))
+        texts = {n: [shown(v, original[n]) for v in table[names[n]]] for n in original}
+        assert wrong(by_id(texts), original) == {}, kind
+
+
+def shown(value: Any, its: list[Any]) -> str:
+    """A value as astropy reads it, as the text that the page has for it."""
+    if value is np.ma.masked or (isinstance(value, float | np.floating) and np.isnan(value)):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, float | np.floating) and any(isinstance(v, Decimal) for v in its):
+        return repr(float(value))
+    return str(value)
+
+
+def page_rows(browser: Browser) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(saved(browser, "csv").decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.browser
+def test_each_value_is_found_by_what_its_cell_says(watched: Browser, typed: Typed, release: str) -> None:
+    """A search by the values of all columns of a row at once finds that row alone."""
+    meta = {c["name"]: c for c in described(typed.data())["columns"]}
+    for ident in PLAIN.column("gaia_id").to_pylist()[1:]:
+        search(watched, release, catalogue=NAME, columns="*", gaia_id=str(ident))
+        (row,) = page_rows(watched)
+        asked = {}
+        for name, text in row.items():
+            if meta[name]["arraysize"] or meta[name]["datatype"] == "binary" or "Infinity" in text:
+                continue
+            if meta[name]["datatype"] in ("string", "text"):
+                text = '"' + text.replace('"', '""') + '"'
+            asked[name] = text
+        asked.pop("c_null")
+        assert len(asked) > 40
+        assert search(watched, release, catalogue=NAME, columns="gaia_id", **asked) == 1
+
+
+@pytest.mark.browser
+def test_page_of_an_object(watched: Browser, release: str) -> None:
+    original = truth()
+    lines = (
+        "[...document.querySelectorAll('#object-rows tr')].map((l) => [...l.cells].map((c) => c.textContent))"
+    )
+    for place, ident in enumerate(original["gaia_id"]):
+        watched.open(f"{release}object.html?gaia_id={ident}")
+        watched.wait("document.querySelector('#object-rows details')")
+        watched.evaluate("document.querySelector('#object-rows button').click()")
+        watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(original)}")
+        cells = json.loads(watched.evaluate(f"JSON.stringify({lines})"))
+        texts = {line[0]: line[1] for line in cells if len(line) > 1}
+        assert wrong({n: [texts[n]] for n in original}, {n: [v[place]] for n, v in original.items()}) == {}
+
+
+@pytest.mark.browser
+def test_what_is_taken_along_finds_the_same(watched: Browser, release: str, tmp_path: Path) -> None:
+    search(watched, release, catalogue=NAME, columns="*", gaia_id=f"{2**63}..")
+    table = run_python(taken(watched, "python"), tmp_path)["table"]
+    assert sorted(map(int, table["gaia_id"])) == [2**63, 2**64 - 1]
+    ids = f"gaia_id:{2**64 - 1};{2**63};7;-7"
+    assert search(watched, release, catalogue=NAME, columns="gaia_id", targets=ids) == 3
+    assert sorted(int(row["gaia_id"]) for row in page_rows(watched)) == [7, 2**63, 2**64 - 1]

@@ -89,6 +89,8 @@ test("ids are exact, and what is none is told from one", () => {
   assert.equal(parseId(" 9223372036854775807 ", "long"), 2n ** 63n - 1n);
   assert.equal(parseId("-9223372036854775808", "long"), -(2n ** 63n));
   assert.equal(parseId("007", "long"), 7n);
+  assert.equal(parseId("18446744073709551615", "long", true), 2n ** 64n - 1n);
+  assert.equal(parseId("18446744073709551616", "long", true), null);
   for (const text of ["9223372036854775808", "1.5", "1e3", "", "x", "0x10", "1 2", "9".repeat(40)])
     assert.equal(parseId(text, "long"), null, text);
   assert.equal(parseId("007", "string"), "007");

@@ -9,7 +9,7 @@ import { kindOf } from "./columns.js";
 import { Refused } from "./grammar.js";
 
 const NUMBER = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
-const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?Z?)?)?)?$/;
+const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?Z?)?)?)?$/;
 const PART = /^\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d)?)?)?)?)?$/;
 const INT64 = 2n ** 63n;
 /** Digits that a decimal has at most. */
@@ -133,7 +133,8 @@ function readTime(text) {
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== `${year}-${month}-${day}`)
     throw refused();
-  const from = `CAST('${year}-${month}-${day} ${hour}:${minute}:${second}${part}' AS TIMESTAMP)`;
+  const kind = part.length > 7 ? "TIMESTAMP_NS" : "TIMESTAMP";
+  const from = `CAST('${year}-${month}-${day} ${hour}:${minute}:${second}${part}' AS ${kind})`;
   if (found[4]) return { from, until: null };
   const step = found[3] ? "1 DAY" : found[2] ? "1 MONTH" : "1 YEAR";
   return { from, until: `${from} + INTERVAL ${step}` };

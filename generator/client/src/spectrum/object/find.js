@@ -125,7 +125,7 @@ async function byColumn(page, names, column, values, signal) {
 export function idsFor({ name, datatype, missing }, value) {
   const absent = (/** @type {unknown} */ one) => missing.map(String).includes(String(one));
   if (!["string", "char", "unicode", "text"].includes(datatype)) {
-    const id = parseId(value, "long");
+    const id = parseId(value, "long", true);
     return id === null || absent(id) ? [] : [id];
   }
   const bare = value.replace(/^.*\s(?=J\d)/, "");
