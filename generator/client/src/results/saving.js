@@ -19,6 +19,8 @@ const SOON = 400;
 export class Saving {
   /** @type {AbortController | null} */
   #running = null;
+  /** The reader chose which rows, since some are marked. */
+  #chose = false;
 
   /** @param {ResultsView} view @param {() => string} filter what holds below the heads, as in a permalink */
   constructor(view, filter) {
@@ -34,6 +36,13 @@ export class Saving {
     get("save-cancel").addEventListener("click", () => this.#running?.abort());
     view.selection.addEventListener("change", () => this.#offer());
     for (const what of ["shown", "filtered"]) view.events.addEventListener(what, () => this.#offer());
+    this.scope.addEventListener("change", () => {
+      this.#chose = true;
+      this.#offer();
+    });
+    get("results-scroll").addEventListener("scroll", () => {
+      if (this.scope.value === "screen") this.#offer();
+    });
   }
 
   /** Other rows will take the place of those being saved; some formats read them twice. */
@@ -41,7 +50,24 @@ export class Saving {
     this.#running?.abort();
   }
 
-  /** Say how many rows each choice would save. */
+  /**
+   * Which rows would be saved, and how many.
+   * @returns {{n: number, what: "marked" | "screen" | "first" | "all"}}
+   */
+  get rows() {
+    const hits = this.view.shown?.hits;
+    const { size } = this.view.selection;
+    if (!hits) return { n: 0, what: "all" };
+    if (this.scope.value === "marked" && size) return { n: size, what: "marked" };
+    if (this.scope.value === "screen") {
+      const { first, last } = this.view.visible();
+      return { n: Math.max(0, last - first + 1), what: "screen" };
+    }
+    const whole = hits.matching === hits.kept && hits.kept < hits.total;
+    return { n: hits.matching, what: whole ? "first" : "all" };
+  }
+
+  /** Say how many rows each choice would save; what is marked is what is meant, unless the reader chose otherwise. */
   #offer() {
     const hits = this.view.shown?.hits;
     if (!hits) return;
@@ -54,7 +80,28 @@ export class Saving {
     marked.textContent = size ? t("{n} marked rows", { n: size }) : t("Marked rows");
     marked.disabled = size === 0;
     screen.textContent = t("Rows on screen");
-    if (marked.disabled && this.scope.value === "marked") this.scope.value = "all";
+    if (!size) this.#chose = false;
+    if (!size && this.scope.value === "marked") this.scope.value = "all";
+    else if (size && !this.#chose) this.scope.value = "marked";
+    this.#tell();
+  }
+
+  /** Say on the buttons how many rows they save. */
+  #tell() {
+    const { n, what } = this.rows;
+    const text = {
+      marked: n === 1 ? t("Save 1 marked row") : t("Save {n} marked rows", { n }),
+      screen: t("Save {n} rows on screen", { n }),
+      first: t("Save the first {n} rows", { n }),
+      all: n === 1 ? t("Save 1 row") : t("Save {n} rows", { n }),
+    }[what];
+    const label = get("save-as").querySelector("span");
+    if (label) label.textContent = text;
+    for (const id of ["download-csv", "download-votable"]) {
+      const button = get(id);
+      button.title = text;
+      button.setAttribute("aria-label", `${button.textContent?.trim()}: ${text}`);
+    }
   }
 
   /**

@@ -82,7 +82,7 @@ export class Tip {
     const place = mapping(box, plot.window);
     if (plot.points) {
       const row = this.nearest(plot, box, x, y);
-      return row === null ? [] : this.#row(row);
+      return row === null ? [] : this.#row(plot, row);
     }
     if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) return [];
     if (plot.bars) {
@@ -90,11 +90,10 @@ export class Tip {
       const u = place.u(x);
       const k = Math.floor((u - start) / step);
       if (k < 0 || k >= count) return [];
-      const value = (/** @type {number} */ n) => numberText(plot.question.p.log ? 10 ** n : n, 5);
       const sum = (/** @type {import("./paint.js").Bins | null} */ some) =>
         some ? some.k.reduce((all, at, i) => (at === k ? all + some.n[i] : all), 0) : 0;
       const lines = /** @type {[string, string][]} */ ([
-        [plot.question.p.column.name, `${value(start + k * step)} – ${value(start + (k + 1) * step)}`],
+        between(plot.question.p, start + k * step, start + (k + 1) * step),
         [t("rows"), String(sum(bins))],
       ]);
       if (marked) lines.push([t("marked"), String(sum(marked))]);
@@ -102,19 +101,31 @@ export class Tip {
     }
     if (!plot.cells) return [];
     const { grid, bins } = plot.cells;
-    const k =
-      Math.floor(((x - box.x) / box.width) * grid.across) +
-      grid.across * Math.floor(((y - box.y) / box.height) * grid.down);
+    const [wide, high] = [box.width / grid.across, box.height / grid.down];
+    const [column, line] = [Math.floor((x - box.x) / wide), Math.floor((y - box.y) / high)];
+    const k = column + grid.across * line;
     const n = bins.k.reduce((all, at, i) => (at === k ? all + bins.n[i] : all), 0);
-    return n ? [[t("rows"), String(n)]] : [];
+    if (!n) return [];
+    const { p, q } = plot.question;
+    const [u, v] = [
+      [0, 1].map((step) => place.u(box.x + (column + step) * wide)),
+      [0, 1].map((step) => place.v(box.y + (line + step) * high)),
+    ];
+    // on the sky the axes of the picture are no columns
+    const axes = plot.sky || !q ? [] : [between(p, u[0], u[1]), between(q, v[0], v[1])];
+    return [...axes, [t("rows"), String(n)]];
   }
 
-  /** @param {number} row @returns {Promise<[string, string][]>} */
-  async #row(row) {
+  /** What is plotted of a row, then its first columns. @param {Plot} plot @param {number} row @returns {Promise<[string, string][]>} */
+  async #row(plot, row) {
     const { shown } = this.host.view;
     if (!shown) return [];
     const { fields, engine } = shown.hits;
-    const some = fields.slice(0, LINES);
+    const { p, q, colour } = plot.question;
+    const plotted = [p.column, q?.column, colour?.column].flatMap((column) => column ?? []);
+    const first = plotted.map(({ name, type = "", unit }) => ({ name, type, unit }));
+    const all = [...first, ...fields].map((one) => fields.find(({ name }) => name === one.name) ?? one);
+    const some = all.filter(({ name }, i) => all.findIndex((one) => one.name === name) === i).slice(0, LINES);
     const names = some.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(", ");
     const { rows } = await engine.rows(`SELECT ${names} FROM ${this.host.table} WHERE ${ROW} = ${row}`);
     if (!rows.length) return [];
@@ -123,4 +134,14 @@ export class Tip {
       `${this.host.format(rows[0][i], type)}${unit ? ` ${unit}` : ""}`,
     ]);
   }
+}
+
+/**
+ * A stretch of an axis.
+ * @param {import("./queries.js").Term} term @param {number} one @param {number} other in the plane
+ * @returns {[string, string]}
+ */
+function between({ column, log }, one, other) {
+  const ends = [one, other].toSorted((a, b) => a - b).map((n) => numberText(log ? 10 ** n : n, 5));
+  return [column.name, ends.join(" – ")];
 }

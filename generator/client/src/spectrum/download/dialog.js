@@ -65,6 +65,15 @@ class SpectraDialog {
     this.#found = [];
     this.#offer();
     this.note.textContent = "";
+    const { n, what } = this.view.saving.rows;
+    const title = this.dialog.querySelector("h2");
+    if (title)
+      title.textContent =
+        what === "marked"
+          ? t("Spectra of the marked rows: {n}", { n })
+          : what === "screen"
+            ? t("Spectra of the rows on screen: {n}", { n })
+            : t("Spectra of all rows: {n}", { n });
     this.dialog.showModal();
     await this.#doing(t("Looking for the spectra of these rows…"), (signal) => this.#find(signal));
   }
