@@ -59,7 +59,7 @@ def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
     except UnicodeDecodeError as error:
         place, advice = "", "save the file as UTF-8"
         raise InputError(Problem(str(file), place, f"is not UTF-8 ({error.reason})", advice)) from None
-    if kind.name == "blanks, without names":
+    if kind.unnamed:
         called = f"{told[0].name} to {told[-1].name}"
         what = f"line {kind.skip + 1} holds values, no names: the columns are called {called}"
         notes.add("names", "", what, "name them in a line above the rows")
