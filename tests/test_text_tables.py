@@ -294,6 +294,9 @@ def test_fixed_width_and_rdb(tmp_path: Path) -> None:
     for text, border in [(FIXED, "+--------+-------+---+\n"), (FIXED, "# made up\n"), (RST, "# made up\n")]:
         assert held(opened(tmp_path, border + text)) == held(opened(tmp_path, text))
     assert held(opened(tmp_path, "# made up\n\n" + TWO_LINES)) == held(opened(tmp_path, TWO_LINES))
+    source = opened(tmp_path, FIXED.partition("\n")[2])
+    assert held(source) == {"col1": ["M 31", None], "col2": [10.68, 11.5], "col3": [3, 4]}
+    assert "line 1 holds values, no names" in lines(source)[0]
     assert "line 4: has '9' as letter 15" in refused(tmp_path, TWO_LINES.replace("11.5   14", "11.599914"))
     assert held(same_as_astropy(tmp_path, RDB, "rdb", "a.rdb"))["name"] == ["0012", "13"]
 
@@ -327,6 +330,7 @@ def test_bars_with_blanks_around(tmp_path: Path) -> None:
     [
         ("\\begin{table}\n\\begin{tabular}{cc}\na & b \\\\\n1 & 2\n", "is a LaTeX table"),
         ("<!DOCTYPE html>\n<html><table><tr><td>1</td></tr></table></html>", "is a web page"),
+        ("stars\n\nn\tra\n-\t--\n1\t2\n[EOD]\n", "is a tab-separated table of Starlink"),
         ('[{"ra": 1}]', "is JSON"),
         ('{\n "ra": [1]}', "is JSON"),
         ("PK\x03\x04xx", "is a ZIP archive or a spreadsheet"),

@@ -27,7 +27,7 @@ BLOCK = 4 << 20
 
 
 @dataclass(frozen=True)
-class Told:
+class Heading:
     """What a header says of a column; `declared` is "whole", "number", "text", or "" for nothing."""
 
     name: str
@@ -43,7 +43,7 @@ _DECLARED = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}
 @dataclass
 class _Header:
     delimiter: str
-    told: list[Told]
+    headings: list[Heading]
     skip: int
     """Lines before the first row."""
     line: int
@@ -56,22 +56,22 @@ def open_csv(file: Path, plain: Path) -> Source:
     """Open a CSV file; the delimiter may be a comma, bar, tab or semicolon. Raises InputError."""
     notes = Notes(file)
     found = _header(file, plain)
-    names = [t.name for t in found.told]
+    names = [t.name for t in found.headings]
     if holds_values(names):
-        found.told, found.skip = [Told(n) for n in numbered(len(names))], found.skip - 1
+        found.headings, found.skip = [Heading(n) for n in numbered(len(names))], found.skip - 1
         what = f"line {found.line} holds values, no names: the columns are called col1 to col{len(names)}"
         notes.add("names", "", what, "name them in a line above the rows")
     elif len(names) == 1:
         what = f"is read as a table of one column, {names[0]!r}"
         notes.add("names", "", what, "if it has more, separate them by commas, tabs, bars or semicolons")
-    return delimited(file, plain, found.delimiter, found.told, found.skip, notes, found.padded)
+    return delimited(file, plain, found.delimiter, found.headings, found.skip, notes, found.padded)
 
 
 def delimited(
     file: Path,
     plain: Path,
     delimiter: str,
-    told: list[Told],
+    headings: list[Heading],
     skip: int,
     notes: Notes,
     padded: bool = False,
@@ -82,7 +82,7 @@ def delimited(
     field that is not quoted is null. Whole numbers with leading zeros, or beyond 64 bits, are
     kept as text. Raises InputError, which names the line.
     """
-    names = [t.name for t in told]
+    names = [t.name for t in headings]
     check_names(file, names)
     kinds: list[pa.DataType | None] = [None] * len(names)
     lengths = [0] * len(names)
@@ -91,8 +91,8 @@ def delimited(
     for batch in _texts(file, plain, delimiter, names, skip, padded):
         rows += batch.num_rows
         for i, column in enumerate(batch.columns):
-            if told[i].declared:
-                kinds[i] = _held_to(column, kinds[i] or _DECLARED[told[i].declared], names[i], notes)
+            if headings[i].declared:
+                kinds[i] = _held_to(column, kinds[i] or _DECLARED[headings[i].declared], names[i], notes)
             else:
                 kinds[i] = _kind(column, kinds[i])
             if kinds[i] is None and not words[i]:
@@ -109,7 +109,7 @@ def delimited(
             length=w if k == pa.string() else None,
             null="empty fields" + " or words such as NULL and --" * word,
         )
-        for t, k, w, word in zip(told, kinds, lengths, words, strict=True)
+        for t, k, w, word in zip(headings, kinds, lengths, words, strict=True)
     ]
     schema = pa.schema([(f.name, f.type) for f in fields])
 
@@ -159,20 +159,20 @@ def _header(file: Path, plain: Path) -> _Header:
     # Some programs write the header as a comment: it is one if it has a name for each value of the first row.
     count = counts[delimiter]
     if above and len(_split(above, delimiter)) == count and (count > 1 or not first):
-        return _Header(delimiter, [Told(n.strip()) for n in _split(above, delimiter)], comments, comments)
+        return _Header(delimiter, [Heading(n.strip()) for n in _split(above, delimiter)], comments, comments)
     names = [n.strip() for n in _split(first, delimiter)]
-    told, skip = [Told(n) for n in names], comments + 1
+    headings, skip = [Heading(n) for n in names], comments + 1
     units: list[str] = []
     ruled = next((i for i in (skip, skip + 1) if _is_rule(lines[i : i + 1], delimiter, count)), None)
     if ruled is not None:
         units = [u.strip() for u in _split(lines[skip], delimiter)] if ruled > skip else []
         meanings = _meanings(lines[:comments])
-        told = [
-            Told(n, u or None, *meanings.get(n, (None, None)))
+        headings = [
+            Heading(n, u or None, *meanings.get(n, (None, None)))
             for n, u in zip_longest(names, units[: len(names)], fillvalue="")
         ]
         skip = ruled + 1
-    return _Header(delimiter, told, skip, comments + 1, padded=ruled is not None or delimiter == "|")
+    return _Header(delimiter, headings, skip, comments + 1, padded=ruled is not None or delimiter == "|")
 
 
 def _is_rule(lines: list[str], delimiter: str, count: int) -> bool:

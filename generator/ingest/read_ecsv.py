@@ -32,7 +32,7 @@ def open_ecsv(file: Path, plain: Path) -> Source:
     except Exception as error:  # as above
         what = f"is not readable as ECSV: {str(error).strip().splitlines()[0]}"
         raise InputError(
-            Problem(str(file), "", what, "mend it there, or write it again with astropy")
+            Problem(str(file), "", what, "correct it there, or write it again with astropy")
         ) from None
     with serialize_context_as("ecsv"):
         # Times and positions as the file has them: t; sky.ra, sky.dec
@@ -43,8 +43,8 @@ def open_ecsv(file: Path, plain: Path) -> Source:
     for name in table.colnames:
         column = table[name]
         if column.dtype.kind == "V" or (column.dtype.kind == "O" and _nested(column)):
-            mend = "write it as plain columns of numbers, texts or arrays of them"
-            raise InputError(Problem(str(file), f"column {name}", "holds compound objects", mend))
+            advice = "write it as plain columns of numbers, texts or arrays of them"
+            raise InputError(Problem(str(file), f"column {name}", "holds compound objects", advice))
         values = np.ma.asanyarray(getattr(column, "value", column))
         columns.append(values)
         ucd = column.info.meta.get("ucd") if column.info.meta else None

@@ -17,7 +17,7 @@ from astropy.io import ascii as tables
 
 from ..problems import InputError, Problem
 from .notes import Notes
-from .read_csv import Told, delimited
+from .read_csv import Heading, delimited
 from .source import Source, check_names
 from .text_kinds import BESIDE, RULE, UNEVEN, Kind, described_name, words
 
@@ -55,39 +55,43 @@ def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
             plain.open(encoding="utf-8-sig") as stream,
             out.open("w", encoding="utf-8", newline="") as written,
         ):
-            told = (_by_blanks if kind.blanks else _by_place)(file, plain, kind, stream, written, notes)
+            headings = (_by_blanks if kind.blanks else _by_place)(file, plain, kind, stream, written, notes)
     except UnicodeDecodeError as error:
         place, advice = "", "save the file as UTF-8"
         raise InputError(Problem(str(file), place, f"is not UTF-8 ({error.reason})", advice)) from None
-    if kind.name == "blanks, without names":
-        called = f"{told[0].name} to {told[-1].name}"
+    if kind.unnamed:
+        called = f"{headings[0].name} to {headings[-1].name}"
         what = f"line {kind.skip + 1} holds values, no names: the columns are called {called}"
         notes.add("names", "", what, "name them in a line above the rows")
-    return delimited(file, out, ",", told, 0, notes)
+    return delimited(file, out, ",", headings, 0, notes)
 
 
-def _by_blanks(file: Path, plain: Path, kind: Kind, stream: TextIO, out: TextIO, notes: Notes) -> list[Told]:
+def _by_blanks(
+    file: Path, plain: Path, kind: Kind, stream: TextIO, out: TextIO, notes: Notes
+) -> list[Heading]:
     first = next((line for line in islice(stream, kind.skip, None) if not re.match(kind.drop, line)), None)
     if kind.reader is None:
-        told = [Told(name) for name in kind.names or []]
+        headings = [Heading(name) for name in kind.names or []]
     else:
-        told = _told(_read(file, kind, [*kind.head, *([first] if first else [])]), kind)
-    check_names(file, [t.name for t in told])
+        headings = _headings(_read(file, kind, [*kind.head, *([first] if first else [])]), kind)
+    check_names(file, [t.name for t in headings])
     stream.seek(0)
     dropped = re.compile(kind.drop if kind.reader is None else r"\s*(#.*)?$")
     for number, line in enumerate(islice(stream, kind.skip, None), kind.skip + 1):
         if dropped.match(line):
             continue
         row = words(line, kind.quote)
-        if len(row) != len(told):
-            what = f"has {len(row)} values, the table {len(told)} columns: {line.strip()[:60]!r}"
+        if len(row) != len(headings):
+            what = f"has {len(row)} values, the table {len(headings)} columns: {line.strip()[:60]!r}"
             advice = f"quote text that holds blanks; or {UNEVEN}"
             raise InputError(Problem(str(file), f"line {number}", what, advice))
         _write(out, row)
-    return told
+    return headings
 
 
-def _by_place(file: Path, plain: Path, kind: Kind, stream: TextIO, out: TextIO, notes: Notes) -> list[Told]:
+def _by_place(
+    file: Path, plain: Path, kind: Kind, stream: TextIO, out: TextIO, notes: Notes
+) -> list[Heading]:
     head, skip = kind.head, kind.skip
     if kind.name == "MRT":
         skip = _after_last_rule(stream)
@@ -101,23 +105,23 @@ def _by_place(file: Path, plain: Path, kind: Kind, stream: TextIO, out: TextIO, 
         for _ in range(skip):
             stream.readline()
     size = WHOLE if kind.name == "DAOPHOT" else AT_A_TIME
-    told: list[Told] = []
+    headings: list[Heading] = []
     rows = (line.rstrip("\n") for line in stream)
     done = skip
     for block in _blocks(rows, size):
         kept = [line for line in block if not re.match(kind.drop, line)]
-        if kept or not told:
+        if kept or not headings:
             columns = _read(file, kind, [*(line.rstrip("\n") for line in head), *kept], done)
-            told = told or _told(columns, kind)
+            headings = headings or _headings(columns, kind)
             _refuse_cut(file, kind, columns, kept, done, notes)
             for row in zip(*(_values(c) for c in columns), strict=True):
                 _write(out, row)
         done += len(block)
-    check_names(file, [t.name for t in told])
+    check_names(file, [t.name for t in headings])
     if kind.name == "MRT" and not done - skip:
         what = "describes a table but holds no rows"
         raise InputError(Problem(str(file), "", what, BESIDE))
-    return told
+    return headings
 
 
 def _refuse_cut(file: Path, kind: Kind, columns: list[Any], rows: list[str], done: int, notes: Notes) -> None:
@@ -180,7 +184,7 @@ def _read(file: Path, kind: Kind, lines: list[str], done: int = 0) -> list[Any]:
     return columns
 
 
-def _told(columns: list[Any], kind: Kind) -> list[Told]:
+def _headings(columns: list[Any], kind: Kind) -> list[Heading]:
     meanings = _ipac_meanings(kind.head) if kind.name == "IPAC" else {}
     found = []
     for column in columns:
@@ -188,7 +192,7 @@ def _told(columns: list[Any], kind: Kind) -> list[Told]:
         text = getattr(column, "description", None) or meanings.get(column.name)
         declared = next((word for one, word in _TYPES.items() if issubclass(column.type, one)), "")
         found.append(
-            Told(
+            Heading(
                 column.name,
                 str(unit) if unit else None,
                 " ".join(text.split()) if text else None,

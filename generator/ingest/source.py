@@ -120,8 +120,8 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
     if other := next((name for start, name in _OTHERS.items() if head.startswith(start)), None):
         raise InputError(Problem(str(file), "", f"is {other}", "convert it to FITS, VOTable, Parquet or CSV"))
     if b"\0" in head:
-        mend = "use FITS, VOTable, Parquet, ECSV, CSV or another text table"
-        raise InputError(Problem(str(file), "", "is not a table of a known format", mend))
+        advice = "use FITS, VOTable, Parquet, ECSV, CSV or another text table"
+        raise InputError(Problem(str(file), "", "is not a table of a known format", advice))
     try:
         kind = text_kind(file, _lines(head)[: None if whole else -1])
     except Refused as refused:

@@ -43,6 +43,8 @@ class Kind:
     skip: int = 0
     names: list[str] | None = None
     """None where `reader` finds them."""
+    unnamed: bool = False
+    """Whether the first line that is no comment is a row."""
     blanks: bool = False
     """Whether blanks separate the values of a row."""
     readme: Path | None = None
@@ -90,6 +92,10 @@ def _refuse_markup(lines: list[str]) -> None:
     text = "\n".join(lines[:400])
     if re.search(r"^\s*\\(begin\{|startdata|documentclass)", text, re.M):
         raise Refused("is a LaTeX table", "convert it, e.g. astropy.table.Table.read(…, format='latex')")
+    if any(re.fullmatch(r"-+(\t-+)+", line) for line in lines) and any(
+        line == "[EOD]" for line in lines[-3:]
+    ):
+        raise Refused("is a tab-separated table of Starlink or the ESO", "convert it with STILTS (ifmt=tst)")
     if re.match(r"<(!doctype )?html|<table", first, re.I):
         raise Refused("is a web page", "download the table itself, or read it with astropy (format='html')")
     if re.match(r"[{\[]\s*([\"\[{\]}]|$)", first):
@@ -109,6 +115,9 @@ def _barred(lines: list[str]) -> Kind | None:
     if end - start <= 4 and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:])):
         return Kind("IPAC", tables.Ipac, lines[:end], end)
     head = lines[start : start + 1]
+    if holds_values([word.strip() for word in head[0].strip().strip("|").split("|")]):
+        reader = tables.FixedWidthNoHeader
+        return Kind("fixed width", reader, skip=start, unnamed=True, drop=r"[|+\-=:\s]*$|#")
     return Kind("fixed width", tables.FixedWidth, head, start + 1, drop=r"[|+\-=:\s]*$|#")
 
 
@@ -163,10 +172,11 @@ def _blank_separated(lines: list[str]) -> Kind | None:
         return Kind("blanks", None, skip=start, names=above, blanks=True, quote=quote, drop=drop)
     if width > 1 and holds_values(rows[0]):
         return Kind(
-            "blanks, without names",
+            "blanks",
             None,
             skip=start,
             names=numbered(width),
+            unnamed=True,
             blanks=True,
             quote=quote,
             drop=drop,
