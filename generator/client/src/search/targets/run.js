@@ -24,7 +24,7 @@ import { coverTargets, portions } from "../../catalogue/match.js";
 import { runsOf } from "../../catalogue/planner.js";
 import { t } from "../../strings.js";
 import { bounds } from "../bounds.js";
-import { findColumn, separationName } from "../columns.js";
+import { APART, findColumn, separationName } from "../columns.js";
 import { conditions, ordering, separationFormula } from "../sql.js";
 import { quoteName } from "../values.js";
 import { idTable, listTable, placeTable } from "./tables.js";
@@ -263,7 +263,12 @@ function span(ids) {
  */
 export function describeOwn(name, found, targets) {
   if (name === found.apart)
-    return { unit: "arcsec", ucd: "pos.angDistance", description: t("Distance from the target") };
+    return {
+      unit: "arcsec",
+      ucd: "pos.angDistance",
+      description: t("Distance from the target"),
+      digits: APART,
+    };
   const column = targets.table.columns[found.own.indexOf(name)];
   return column
     ? { unit: column.unit || null, ucd: column.ucd || null, description: t("From the list of targets") }
