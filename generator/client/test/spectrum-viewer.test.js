@@ -276,3 +276,28 @@ test("the flux fits what is in view; cosmic rays in an exposure do not count", (
   const plain = fitted("single", 0);
   assert.ok(Math.abs(plain[0] - low) < 2 && Math.abs(plain[1] - high) < 2, `${plain}`);
 });
+
+test("what is summed over wavelengths has the unit of the flux times that of the wavelength", () => {
+  const units = (/** @type {string} */ flux_unit, /** @type {object} */ more = {}) => {
+    const about = { wavelength_unit: "Angstrom", flux_unit, layouts: {} };
+    const one = part("B", 4950, 5350);
+    const traces = new Traces(/** @type {any} */ ({ facts: {}, parts: [one] }), /** @type {any} */ (about));
+    const state = { ...usual(), measure: [], ...more };
+    const showing = {
+      traces,
+      state,
+      axis: traces.axis(state, 0),
+      z: 0,
+      layers: [],
+      marks: [],
+      lang: "en",
+      about,
+    };
+    return measuredTable(/** @type {any} */ (showing)).names.slice(4, 6);
+  };
+  assert.deepEqual(units(""), ["Line flux (flux unit Å)", "Integral (flux unit Å)"]);
+  assert.deepEqual(units("Jy"), ["Line flux (Jy Å)", "Integral (Jy Å)"]);
+  assert.match(units("erg / (s cm2 Angstrom)")[0], /^Line flux \(erg [^Å]*\)$/);
+  // made relative to something, the flux is a number
+  assert.deepEqual(units("Jy", { scale: "median" }), ["Line flux (Å)", "Integral (Å)"]);
+});
