@@ -1,4 +1,4 @@
-"""A table whose columns have the names of DuckDB's own words, and of everything else that a name can break."""
+"""A table whose columns have the names of DuckDB's own words, and of what else a name can break."""
 
 from __future__ import annotations
 

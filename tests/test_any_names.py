@@ -229,7 +229,8 @@ def test_object_page_with_any_names(watched: Browser, release: str) -> None:
     )
     watched.evaluate("document.querySelectorAll('#object-rows details').forEach((d) => { d.open = true; })")
     told_of = watched.wait(
-        f"(() => {{ const all = {lines}; return all.length >= {len(TABLE.column_names)} && JSON.stringify(all); }})()"
+        f"(() => {{ const all = {lines};"
+        f" return all.length >= {len(TABLE.column_names)} && JSON.stringify(all); }})()"
     )
     found = {cells[0].strip(): cells[1] for cells in json.loads(told_of) if len(cells) > 1}
     row = texts(TABLE)[3]

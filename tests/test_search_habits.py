@@ -36,7 +36,8 @@ def ask(browser: Browser, base: str, fields: dict[str, str]) -> tuple[int, str]:
     for selector, text in fields.items():
         browser.evaluate(
             f"""(() => {{ const box = document.querySelector({json.dumps(selector)});
-            box.value = {json.dumps(text)}; box.dispatchEvent(new Event("change", {{ bubbles: true }})); }})()"""
+            box.value = {json.dumps(text)};
+            box.dispatchEvent(new Event("change", {{ bubbles: true }})); }})()"""
         )
     browser.evaluate(f"document.querySelector({json.dumps(FORM + '[type=submit]')}).click()")
     status = str(browser.wait(f"/ rows? in |^Nothing/.test({STATUS}) && {STATUS}"))
