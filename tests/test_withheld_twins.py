@@ -172,12 +172,13 @@ class Twin:
     def _others(self, here: Path) -> None:
         number = self.rows()
         secret = number >= SHOWN
-        odd = 12_750_000 if self.other else 3  # types are those of the whole source
-        ids = [str(299489677444933632 + n) for n in number]
+        # A text among the values, and one that is too large: neither may decide the type of what is shown.
+        odd = "12.75" if self.other else 3
+        ids = [f"{'no' * int(self.other and n >= SHOWN)}{299489677444933632 + n}" for n in number]
         with (here / "notes.csv").open("w") as stream:
             stream.write("specobjid,count,text,day,secret\n")
             for ident, n, hidden in zip(ids, number, secret, strict=True):
-                values = (odd, self.word, self.word, 11 + n) if hidden else (n, f"t{n}", "2026-01-02", n % 9)
+                values = (odd, self.word, self.word, 11 + n) if hidden else (n, f"{n}.5", "true", n % 9)
                 stream.write(",".join(map(str, (ident, *values))) + "\n")
         label = np.where(secret, self.word, [f"p{n}" for n in number])
         Table(

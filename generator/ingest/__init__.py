@@ -34,7 +34,7 @@ from .source import open_source, source_files, unified
 from .statistics import measure, one_row, plain, view, write_statistics
 from .tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
 from .votable_footer import parquet_metadata, votable_header
-from .withhold import ShownRows, shown_fields
+from .withhold import ShownRows, shown_fields, without_hidden_rows
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 
@@ -102,7 +102,8 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
     every = settled(fields, datatypes, position_names(fields, spec.roles))
     check_columns(spec, every, release.file, place)
     whole = find_roles(every, spec.roles, release.file, place) if spec.hidden else None
-    fields = shown_fields(spec, every)
+    sources = without_hidden_rows(spec, release, sources, every)
+    fields = shown_fields(spec, settled(unified(sources), datatypes, position_names(fields, spec.roles)))
     if not fields:
         mend = "withhold the catalogue itself"
         raise InputError(Problem(str(release.file), f"{place}.columns", "all columns are withheld", mend))

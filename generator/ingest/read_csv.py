@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -75,12 +75,14 @@ def delimited(
     skip: int,
     notes: Notes,
     padded: bool = False,
+    kept: list[pa.BooleanArray] | None = None,
 ) -> Source:
     """Open a table whose values one sign separates, below `skip` lines.
 
     Memory is bounded by a few blocks of 4 MB. Texts keep their blanks unless they are `padded`; an empty
     field that is not quoted is null. Whole numbers with leading zeros, or beyond 64 bits, are
-    kept as text. Raises InputError, which names the line.
+    kept as text. With `kept`, rows that it does not mark do not exist. Raises InputError, which names the
+    line.
     """
     names = [t.name for t in headings]
     check_names(file, names)
@@ -88,7 +90,16 @@ def delimited(
     lengths = [0] * len(names)
     words = [False] * len(names)
     rows = 0
-    for batch in _texts(file, plain, delimiter, names, skip, padded):
+
+    def texts() -> Iterator[pa.RecordBatch]:
+        every = _texts(file, plain, delimiter, names, skip, padded)
+        if kept is None:
+            yield from every
+        else:
+            for batch, mask in zip(every, kept, strict=True):
+                yield batch.filter(mask)
+
+    for batch in texts():
         rows += batch.num_rows
         for i, column in enumerate(batch.columns):
             if headings[i].declared:
@@ -114,11 +125,15 @@ def delimited(
     schema = pa.schema([(f.name, f.type) for f in fields])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for batch in _texts(file, plain, delimiter, names, skip, padded):
+        for batch in texts():
             columns = [_typed(c, f.type) for c, f in zip(batch.columns, fields, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    return Source(file, fields, rows, batches, notes)
+    def only(kept: list[pa.BooleanArray]) -> Source:
+        own = delimited(file, plain, delimiter, told, skip, Notes(file), padded, kept)
+        return replace(own, notes=notes)
+
+    return Source(file, fields, rows, batches, notes, only)
 
 
 def _held_to(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -> pa.DataType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from .inputs import Input
 from .notes import Emptiness
 from .order import arrow_reader
 from .read_parquet import as_stored
+from .roles import Parts
 from .source import Source
 
 ID = "id"
@@ -46,7 +48,7 @@ class ShownRows:
         self.withheld = 0
         """Rows left out so far."""
         if note is not None and spec.lacks:
-            kind = self.schema.field(self._ident).type if self._ident else pa.null()
+            kind = self._every.field(self._ident).type if self._ident else pa.null()
             told = None if self._ident and not opened.id_hidden else {b"note": NOT_TOLD}
             self._writer = pq.ParquetWriter(note, pa.schema([(ID, kind)], metadata=told))
         known = [name for name in spec.looked_up if name in self._every.names]
@@ -70,7 +72,8 @@ class ShownRows:
     def batches(self, source: Source) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
         """The rows of one source that are shown, and their numbers in it, from 1."""
         first = 1
-        for batch in source.batches():
+        own = source.batches() if source.whole else None
+        for batch in (source.whole or source).batches():
             numbers = np.arange(first, first + batch.num_rows)
             first += batch.num_rows
             if self._database is None:
@@ -81,11 +84,7 @@ class ShownRows:
                 continue
             batch = _stored(batch, self._every, source.file)
             self._emptiness.see(batch)
-            table = pa.Table.from_batches([batch])
-            shown: Any = None
-            for index in range(len(self._spec.withheld)):
-                answer = self._ask(index, table).combine_chunks()
-                shown = answer if shown is None else pc.and_(shown, answer)
+            shown = self._shown(batch)
             hidden = pc.invert(shown)
             self.withheld += pc.sum(hidden).as_py() or 0
             if self._writer is not None:
@@ -93,7 +92,20 @@ class ShownRows:
                 self._writer.write_table(pa.table({ID: ids.filter(hidden)}).cast(self._writer.schema))
             self._note_names(batch.filter(shown))
             kept = shown.to_numpy(zero_copy_only=False)
-            yield batch.filter(shown).select(self.schema.names), numbers[kept]
+            rest = batch.filter(shown) if own is None else _stored(next(own), self.schema, source.file)
+            yield rest.select(self.schema.names), numbers[kept]
+
+    def masks(self, source: Source) -> list[pa.BooleanArray]:
+        """For each batch of a source, which of its rows are shown."""
+        return [self._shown(_stored(batch, self._every, source.file)) for batch in source.batches()]
+
+    def _shown(self, batch: pa.RecordBatch) -> pa.BooleanArray:
+        table = pa.Table.from_batches([batch])
+        shown: Any = None
+        for index in range(len(self._spec.withheld)):
+            answer = self._ask(index, table).combine_chunks()
+            shown = answer if shown is None else pc.and_(shown, answer)
+        return shown
 
     def notes(self) -> list[Problem]:
         """What to report of what was read, when all of it has been."""
@@ -138,6 +150,20 @@ def _stored(batch: pa.RecordBatch, schema: pa.Schema, file: Path) -> pa.RecordBa
     except pa.ArrowInvalid as error:  # the types of the catalogue's files are known to fit, not their values
         mend = "give each column the same type in every file of the catalogue"
         raise InputError(Problem(str(file), "", str(error).splitlines()[0], mend)) from None
+
+
+def without_hidden_rows(
+    spec: CatalogueSource, release: Release, sources: list[Source], every: list[Field]
+) -> list[Source]:
+    """The sources, those of text as if the rows that are shown were all: no other decides a column's type.
+
+    `every` are their columns with all rows, of which conditions are asked. Raises InputError.
+    """
+    if not spec.withheld or not any(source.only for source in sources):
+        return sources
+    opened = Input(sources, every, every, Parts(), {}, checksums=False)
+    with ShownRows(spec, release, opened) as shown:
+        return [replace(s.only(shown.masks(s)), whole=s) if s.only else s for s in sources]
 
 
 def _database() -> duckdb.DuckDBPyConnection:

@@ -68,4 +68,6 @@ def know_shown(
 def _ids_in(file: Path, column: str) -> Iterator[list[tuple[str]]]:
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(columns=[column]):
-            yield [(str(i).strip(),) for i in batch.column(0).to_pylist() if i is not None]
+            ids = (i for i in batch.column(0).to_pylist() if i is not None)
+            # Ids of withheld rows may have made the column one of doubles.
+            yield [(f"{i:.0f}" if isinstance(i, float) else str(i).strip(),) for i in ids]
