@@ -168,6 +168,16 @@ def no_path_table(image: Patch, joliet: bool) -> None:
     struct.pack_into(">I", image.data, image.volume(joliet) + 148, 0)
 
 
+def swapped(image: Patch, joliet: bool) -> None:
+    """Programs that know nothing of Rock Ridge find one file by the name of the other."""
+    one, other = (image.record(name, joliet) + 33 for name in ("about.htm", "index.htm"))
+    size = 10 if joliet else 5
+    image.data[one : one + size], image.data[other : other + size] = (
+        image.data[other : other + size],
+        image.data[one : one + size],
+    )
+
+
 def other_label(image: Patch, joliet: bool) -> None:
     at = image.volume(joliet) + 40
     image.data[at : at + 8] = "EVIL".encode("utf-16-be") if joliet else b"EVIL    "
@@ -186,6 +196,7 @@ LISTS = {
     "path table L": (path_table("<"), "changed: path table L of {volume} (it does not name"),
     "path table M": (path_table(">"), "changed: path table M of {volume} (it does not name"),
     "no path table": (no_path_table, "changed: path table M of {volume} (it does not name"),
+    "names of each other": (swapped, "changed: index.html (i"),
     "label": (other_label, "changed: volume descriptor (the name of the disc is "),
     "length of the volume": (other_end, "changed: volume descriptor (they give the image different lengths"),
 }

@@ -148,6 +148,8 @@ class DiscImage:
             if volume in plain or volume.rock:
                 self._without_names(volume)
             self._path_tables(volume)
+            for path, short in volume.unlike:
+                self.faults.append(("changed", path, f"its name in ISO 9660 is {short}"))
         labels |= {"Joliet" if v.joliet else "ISO 9660": v.label for v in volumes}
         self._labels(labels)
         self._ends(volumes)

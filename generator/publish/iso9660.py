@@ -6,7 +6,8 @@ of each: all must say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .sectors import DEEPEST, SECTOR, Broken, Extents, Leaf, Sectors, joined, number
@@ -16,8 +17,6 @@ MOST_DESCRIPTORS = 64
 BOOT, PRIMARY, SUPPLEMENTARY, PARTITION, END = 0, 1, 2, 3, 255
 JOLIET = (b"%/@", b"%/C", b"%/E")
 FOLDER, ASSOCIATED, SEVERAL = 2, 4, 128
-Wrong = Callable[[str, str, str], None]
-Found = tuple[tuple[bytes, ...], Leaf | None, int]
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,14 @@ def twice(data: bytes, at: int, size: int = 4) -> int:
     return little
 
 
+def _alike(short: str, name: str) -> bool:
+    """Whether a short name may have been made of a name: it begins alike, numbers aside."""
+    begin = re.match(r"[A-Z0-9]{0,3}", name.upper(), re.ASCII)
+    stem = short.upper().rpartition(".")[0] or short.upper()
+    letters = 1 if stem[-1:].isdigit() else 3
+    return stem.startswith(begin[0][:letters] if begin else "")
+
+
 def descriptors(image: Sectors) -> list[bytes]:
     """What stands before the files, without the end; none in an image of UDF alone."""
     found: list[bytes] = []
@@ -78,6 +85,8 @@ class Volume:
     rock: bool = False
     folders: dict[tuple[bytes, ...], int] = field(default_factory=dict)
     """Block of each folder, as the records say."""
+    unlike: list[tuple[str, str]] = field(default_factory=list)
+    """Files whose short name is not made of their name in Rock Ridge."""
 
     def __post_init__(self) -> None:
         self.block = twice(self.data, 128, 2)
@@ -158,6 +167,8 @@ class Volume:
             if record.flags & FOLDER or rock.child is not None:
                 yield from self._named(f"{above}{name}/", extents, seen, depth + 1)
             else:
+                if not _alike(self.name(record.name), name):
+                    self.unlike.append((above + name, self.name(record.name)))
                 yield Leaf(above + name, extents, rock.link)
 
     def path_tables(self) -> Iterator[tuple[str, dict[tuple[bytes, ...], int]]]:
