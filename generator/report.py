@@ -156,7 +156,7 @@ class Report:
     def _left(self) -> str:
         """How long a stage will take by its pace so far; what was done before it began is no pace."""
         spent, done = self._clock() - self._since, self._done - self._first
-        if not self._total or done <= 0 or spent < SETTLED:
+        if done <= 0 or self._done >= self._total or spent < SETTLED:
             return ""
         return f"{_time(spent * (self._total - self._done) / done)} left"
 

@@ -55,6 +55,7 @@ def test_a_line_every_ten_seconds() -> None:
         (40, 50, "50 s left"),  # what a former run had done is no pace
         (0, 1, "16 min left"),
         (50, 50, "10 s so far"),  # no pace at all
+        (0, 100, "10 s so far"),  # done, and what follows says nothing of itself
     ],
 )
 def test_the_time_left_follows_the_pace_of_the_stage(first: int, after: int, left: str) -> None:
