@@ -125,6 +125,16 @@ def test_steps_without_long_stages_are_one_line_each() -> None:
     assert out.getvalue() == "one\ntwo\n"
 
 
+def test_what_begins_for_a_terminal_alone_is_no_line_elsewhere() -> None:
+    """`check` and `new`, whose standard error holds faults and nothing else."""
+    report, clock, out = plain()
+    report.begin("reading the table")
+    clock.now += 3 * EVERY
+    report.progress("read", 1, 10)
+    report.tick()
+    assert out.getvalue() == ""
+
+
 def test_per_cent_and_time_left_on_a_terminal() -> None:
     here, there = pty.openpty()
     clock, seen = Clock(), bytearray()
