@@ -33,7 +33,7 @@ def check_portal(
 ) -> tuple[list[Notice], list[Problem]]:
     """Read what a build would read, the rows too where wanted; doubts and notes, and the faults found."""
     portal = load_portal(folder, Edition.today(audience))
-    notices = [said(line) for line in withheld_lines(portal)]
+    notices = list(withheld(portal))
     problems: list[Problem] = []
     from .pages.document_check import check_documents
 
@@ -50,12 +50,15 @@ def check_portal(
     return notices, problems
 
 
-def withheld_lines(portal: Portal) -> list[str]:
+def withheld(portal: Portal) -> Iterator[Notice]:
     """What this edition withholds, for the team that checks it, and what it no longer does."""
-    lines = [f"{one.file}: {until(one)}; not checked" for one in portal.hidden.values()]
+    for one in portal.hidden.values():
+        yield said(f"{one.file}: {until(one)}; not checked")
     for release in portal.releases:
-        lines += [f"{release.file}: {name}: withheld" for name in portal.withheld[release.id]]
-    return [*lines, *portal.public_since]
+        for name in portal.withheld[release.id]:
+            problem = Problem(str(release.file), "", f"{name}: withheld", "")
+            yield Notice("said", problem, "", "things withheld", name)
+    yield from map(said, portal.public_since)
 
 
 def _check_catalogue(
@@ -72,8 +75,8 @@ def _check_catalogue(
 
     file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
     if write and spec.source and not file.exists():
-        notices += [said(f"{file}: {line}") for line in write_schema(spec, release, file)]
-        notices.append(said(f'{file}: written; name it in release.toml: schema = "{file.name}"'))
+        seen = ", and says in its first lines what was changed" if write_schema(spec, release, file) else ""
+        notices.append(said(f'{file}: written{seen}; name it in release.toml: schema = "{file.name}"'))
     problems: list[Problem] = []
     if spec.schema_file or file.exists():
         problems, found = lint_schema(load_schema(file), file)

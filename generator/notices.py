@@ -18,7 +18,7 @@ NAMES_LETTERS = 64
 class Notice:
     """One thing to look at. Notices of one level, file, `about` and `kind` fold into one line.
 
-    A notice that is only `said` is no finding: it is neither counted nor folded.
+    A notice that is only `said` is no finding, and is not counted.
     """
 
     level: Level
@@ -46,8 +46,7 @@ def folded(notices: Iterable[Notice]) -> Iterator[tuple[Level, str]]:
     """A line for all notices of a kind."""
     groups: dict[object, list[Notice]] = {}
     for number, one in enumerate(notices):
-        alone = one.level == "said" or not one.kind
-        key = number if alone else (one.level, one.problem.file, one.about, one.kind)
+        key = number if not one.kind else (one.level, one.problem.file, one.about, one.kind)
         groups.setdefault(key, []).append(one)
     for group in groups.values():
         first = group[0]

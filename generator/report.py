@@ -87,13 +87,16 @@ class Report:
 
     def step(self, what: str) -> None:
         """Name what begins; elsewhere than on a terminal this is a line."""
-        self.begin(what)
+        with self._lock:
+            self.begin(what)
+            self._aloud = True
         if not self._bar:
             self._print(what)
 
     def begin(self, what: str) -> None:
-        """Name what begins, without a line of its own."""
+        """Name what begins for a terminal alone: elsewhere neither it nor its stages are lines."""
         with self._lock:
+            self._aloud = False
             self._what, self._begun = what, self._clock()
             self._printed = self._begun
             self._start("", 0, 0)
@@ -119,7 +122,7 @@ class Report:
         """Elsewhere than on a terminal: how far the stage is, where nothing was said for a while."""
         with self._lock:
             now = self._clock()
-            if self._bar or not self._what or now - self._printed < EVERY:
+            if self._bar or not self._aloud or now - self._printed < EVERY:
                 return
             self._printed = now
             line = self._what + (f": {self._stage}" if self._stage else "")
@@ -156,7 +159,7 @@ class Report:
     def _left(self) -> str:
         """How long a stage will take by its pace so far; what was done before it began is no pace."""
         spent, done = self._clock() - self._since, self._done - self._first
-        if not self._total or done <= 0 or spent < SETTLED:
+        if done <= 0 or self._done >= self._total or spent < SETTLED:
             return ""
         return f"{_time(spent * (self._total - self._done) / done)} left"
 

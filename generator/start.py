@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import textwrap
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,7 @@ class _Catalogue:
 
     name: str
     source: str
+    hdu: int | None = None
     schema: str = ""
     missing: dict[str, list[int | float | str]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class _Catalogue:
     def spec(self) -> CatalogueSource:
         return CatalogueSource.model_validate(
             {
-                "name": self.name, "source": self.source, "schema": self.schema or None,
+                "name": self.name, "source": self.source, "hdu": self.hdu, "schema": self.schema or None,
                 "missing": self.missing, "roles": self.roles,
                 "positions": self.positions, "wrap_ra": self.wrap_ra,
             }
@@ -90,6 +92,7 @@ class _Catalogue:
         values = {
             "name": toml_text(self.name),
             "source": toml_text(self.source),
+            "hdu": str(self.hdu) if self.hdu else "",
             "schema": toml_text(self.schema) if self.schema else "",
             "missing": f"{{ {', '.join(missing)} }}" if self.missing else "",
             "roles": f"{{ {', '.join(roles)} }}" if self.roles else "",
@@ -115,6 +118,11 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
     entry = _Catalogue(name, path)
     if not beside:
         entry.comments["source"] = ["Not below or beside the portal: its whole path, on this computer."]
+    tables = _tables(source)
+    if len(tables) > 1:
+        entry.hdu = next(iter(tables))
+        listed = ", ".join(f"{number} ({said})" if said else str(number) for number, said in tables.items())
+        entry.comments["hdu"] = _wrapped(f"The file holds {len(tables)} tables: {listed}. This one is read:")
     file.write_text(head + entry.toml(), encoding="utf-8")
     release = load_portal(folder).releases[0]
     schema = file.with_name(f"{name}.yaml")
@@ -147,6 +155,20 @@ def _path(source: Path, folder: Path, release: Path) -> tuple[str, bool]:
     path = os.path.relpath(whole, release.resolve()) if beside else str(whole)
     # A name that could be a pattern is taken as one only where no file bears it; see source_files.
     return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), beside
+
+
+def _tables(source: Path) -> dict[int, str]:
+    """The tables of a FITS file that is not packed: number of the extension, and name. None of others."""
+    from astropy.io import fits
+
+    with source.open("rb") as stream:
+        if stream.read(6) != b"SIMPLE":
+            return {}
+    try:
+        with warnings.catch_warnings(action="ignore"), fits.open(source, memmap=True) as hdus:
+            return {n: str(one.name) for n, one in enumerate(hdus) if isinstance(one, fits.BinTableHDU)}
+    except (OSError, ValueError, TypeError, KeyError, IndexError):
+        return {}  # what is wrong with it is said when it is read
 
 
 def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) -> str:
@@ -185,6 +207,9 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
         if doubtful:
             entry.comments["missing"] = _said_missing(doubtful, rows)
             found.append(f"{len(entry.missing):,} of them with values that may mean “nothing”")
+        for problem in shown.notes():
+            lines = entry.comments.setdefault("source", [])
+            lines += _wrapped(f"Found: {problem.place or 'the file'}: {problem.what}.")
         opened = open_input(entry.spec(), release, scratch)
         _place(entry, opened, ask)
         if entry.positions == "none":

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from astropy.table import Table
 
+from drportal.check import withheld
+from drportal.model import Audience, Edition, load_portal
 from drportal.notices import NAMES_LETTERS, Notice, counted, folded, said
 from drportal.problems import Problem
 
@@ -42,6 +44,21 @@ def test_one_line_for_a_kind_in_a_file() -> None:
         ("note", "a.yaml: 2 others: x, y; say"),
     ]
     assert counted(0, notices) == "no faults, no doubts, 56 notes"
+
+
+def test_what_is_withheld_is_one_line_too(tmp_path: Path) -> None:
+    write_portal(tmp_path)
+    release = tmp_path / "releases/test/v1/release.toml"
+    hidden = "".join(f'"{name}" = {{ audience = "team" }}\n' for name in ("snru", "snrr", "snri", "offset"))
+    marked = "[catalogues.columns]\nz = { description"
+    assert marked in release.read_text()
+    release.write_text(
+        release.read_text().replace(marked, f"[catalogues.columns]\n{hidden}z = {{ description")
+    )
+    lines = [str(one) for one in withheld(load_portal(tmp_path, Edition(Audience.public)))]
+    assert len(lines) == 4 and all(line.endswith(": withheld") for line in lines)
+    ((level, line),) = folded(withheld(load_portal(tmp_path, Edition(Audience.public))))
+    assert level == "said" and "release.toml: 4 things withheld: " in line
 
 
 def test_the_last_line_counts() -> None:

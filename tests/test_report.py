@@ -55,6 +55,7 @@ def test_a_line_every_ten_seconds() -> None:
         (40, 50, "50 s left"),  # what a former run had done is no pace
         (0, 1, "16 min left"),
         (50, 50, "10 s so far"),  # no pace at all
+        (0, 100, "10 s so far"),  # done, and what follows says nothing of itself
     ],
 )
 def test_the_time_left_follows_the_pace_of_the_stage(first: int, after: int, left: str) -> None:
@@ -122,6 +123,16 @@ def test_steps_without_long_stages_are_one_line_each() -> None:
         report.progress("read", 1, 1)
         clock.now += 8
     assert out.getvalue() == "one\ntwo\n"
+
+
+def test_what_begins_for_a_terminal_alone_is_no_line_elsewhere() -> None:
+    """`check` and `new`, whose standard error holds faults and nothing else."""
+    report, clock, out = plain()
+    report.begin("reading the table")
+    clock.now += 3 * EVERY
+    report.progress("read", 1, 10)
+    report.tick()
+    assert out.getvalue() == ""
 
 
 def test_per_cent_and_time_left_on_a_terminal() -> None:

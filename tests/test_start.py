@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.table import Table
 
 from drportal.check import check_portal
@@ -100,6 +101,27 @@ def test_sources_below_and_beside_are_relative(tmp_path: Path) -> None:
             whole = wanted.startswith("/")
             assert ("whole path" in text, "whole path" in lines) == (whole, whole)
             assert sound(folder) == []
+
+
+def test_which_table_of_a_file_is_read_stands_there(tmp_path: Path) -> None:
+    hdus = [fits.PrimaryHDU(), *(fits.table_to_hdu(table()) for _ in range(2)), fits.ImageHDU(name="x")]
+    hdus[1].name, hdus[2].name = "STARS", "GALAXIES"
+    fits.HDUList(hdus).writeto(tmp_path / "t.fits")
+    entry, text, _ = new(tmp_path / "p", tmp_path / "t.fits")
+    assert entry["hdu"] == 1 and "The file holds 2 tables: 1 (STARS), 2 (GALAXIES)." in text
+    assert sound(tmp_path / "p") == []
+    table().write(tmp_path / "one.fits")
+    assert "hdu" not in new(tmp_path / "q", tmp_path / "one.fits")[0]
+
+
+def test_what_readers_notice_stands_there(tmp_path: Path) -> None:
+    nothing = table()
+    nothing["never"] = np.full(N, np.nan)
+    nothing.write(tmp_path / "t.fits")
+    _, text, _ = new(tmp_path / "p", tmp_path / "t.fits")
+    assert "# Found: column never (NaN): " in text
+    (doubt,) = sound(tmp_path / "p")
+    assert "column never" in doubt
 
 
 def test_a_portal_moves_with_its_tables(tmp_path: Path) -> None:
