@@ -1,4 +1,4 @@
-"""A table whose columns have the names of DuckDB's own words, and of what else a name can break."""
+"""A table whose columns have the names of DuckDB's own words, and of what else may break a statement."""
 
 from __future__ import annotations
 
@@ -9,96 +9,20 @@ import pyarrow as pa
 
 ROWS = 8
 
+# fmt: off
 ODD = [
-    *("filename", "file_row_number", "file_index", "hive_partitioning", "union_by_name", "rowid", "columns"),
-    *(
-        "schema",
-        "compression",
-        "binary_as_string",
-        "k",
-        "n",
-        "id",
-        "s",
-        "t",
-        "m",
-        "l",
-        "a0",
-        "b0",
-        "s0",
-        "change",
-    ),
-    *(
-        "occurrence",
-        "measured",
-        "c0",
-        "x",
-        "v",
-        "Dir",
-        "Norder",
-        "Npix",
-        "count",
-        "row_number",
-        "sample",
-        "n_tile",
-    ),
-    *("separation", "catalogue", "sort", "limit", "cone", "match", "plot", "sql", "missing", "names", "tile"),
-    *("__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "length", "then", "valueOf"),
-    *(
-        'say "no"',
-        '"',
-        '""',
-        "'",
-        "a b",
-        " b",
-        "a.b",
-        "a.b.c",
-        ".",
-        "a,b",
-        "a;b",
-        "a--b",
-        "/* a",
-        "*",
-        "a*",
-        "?",
-        "$1",
-    ),
-    *(
-        "光谱",
-        "Größe",
-        "🔭",
-        "%",
-        "{",
-        "}",
-        "{0}",
-        "${a}",
-        "<b>",
-        "&amp;",
-        "\\",
-        "\\n",
-        "[a]",
-        "(a)",
-        "a/b",
-        "#",
-        "#d",
-    ),
-    *(
-        "1",
-        "1.5",
-        "-1",
-        "null",
-        "true",
-        "NaN",
-        "COLUMNS(*)",
-        "-snr",
-        "@",
-        "~",
-        "`",
-        "|",
-        "=",
-        ":",
-        "::INTEGER",
-    ),
+    "filename", "file_row_number", "file_index", "hive_partitioning", "union_by_name", "rowid",
+    "columns", "schema", "compression", "binary_as_string", "k", "n", "id", "s", "t", "m", "l", "a0",
+    "b0", "s0", "change", "occurrence", "measured", "c0", "x", "v", "Dir", "Norder", "Npix", "count",
+    "row_number", "sample", "n_tile", "separation", "catalogue", "sort", "limit", "cone", "match",
+    "plot", "sql", "missing", "names", "tile", "__proto__", "constructor", "toString",
+    "hasOwnProperty", "prototype", "length", "then", "valueOf", 'say "no"', '"', '""', "'", "a b",
+    " b", "a.b", "a.b.c", ".", "a,b", "a;b", "a--b", "/* a", "*", "a*", "?", "$1", "光谱", "Größe", "🔭",
+    "%", "{", "}", "{0}", "${a}", "<b>", "&amp;", "\\", "\\n", "[a]", "(a)", "a/b", "#", "#d", "1",
+    "1.5", "-1", "null", "true", "NaN", "COLUMNS(*)", "-snr", "@", "~", "`", "|", "=", ":",
+    "::INTEGER",
 ]
+# fmt: on
 
 
 @functools.cache
@@ -111,15 +35,16 @@ def words() -> list[str]:
 
 
 def named_table(changed: int = 0) -> pa.Table:
-    """Ids twice, places, and a number or a text in every other column; `changed` is added to each number."""
+    """Repeated ids, places, and numbers or texts in turn; `changed` is added to all but the first."""
     columns = {
         "obsid": pa.array([1, 2, 2, 3, 4, 5, 6, 7]),
         "ra": pa.array([10.0 * i for i in range(ROWS)]),
         "dec": pa.array([5.0 * i - 20 for i in range(ROWS)]),
     }
     for number, name in enumerate(words()):
+        more = changed if number else 0
         if number % 2:
-            columns[name] = pa.array([f"{name} {i % 4 + changed}" for i in range(ROWS)])
+            columns[name] = pa.array([f"{name} {i % 4 + more}" for i in range(ROWS)])
         else:
-            columns[name] = pa.array([number + i + changed for i in range(ROWS)])
+            columns[name] = pa.array([number + i + more for i in range(ROWS)])
     return pa.table(columns)

@@ -98,16 +98,13 @@ def test_a_build_of_any_names(named: Named) -> None:
 
 
 def test_a_comparison_of_any_names(named: Named) -> None:
-    """Ids are repeated, so rows are told apart by their order too."""
     command = [DRPORTAL, "diff", "dr1", "dr2", "--portal", named.portal, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found, _ = json.JSONDecoder().raw_decode(done.stdout)
     (catalogue,) = found["catalogues"]
     assert (catalogue["rows"]["paired"], catalogue["rows"]["changed"]) == (8, 8)
     changed = {v["name"]: v["changed"] for v in catalogue["values"]}
-    assert changed == dict.fromkeys(words(), 8)
-    largest = {v["name"]: v for v in catalogue["values"]}
-    assert largest["filename"]["median"] in (None, 1.0)
+    assert changed == dict.fromkeys(words()[1:], 8)
 
 
 @pytest.mark.parametrize("which", ["rowid", "filename", "file_row_number", "k", "r", "n", "id", "a0"])
@@ -124,7 +121,7 @@ def test_an_id_of_any_name(tmp_path: Path, which: str) -> None:
     ]
     for folder in folders:
         (folder / "SHA256SUMS").write_text("")
-    hints = Hints(name="t", labels=("DR1", "DR2"))
+    hints = Hints("t", "t")
     found, _ = compared(*folders, hints, tmp_path / "cache", lambda *_: None)
     assert found.rows is not None
     assert (found.rows.key_after, found.rows.paired, found.rows.changed) == (which, 6, 5)
@@ -182,14 +179,19 @@ def texts(table: pa.Table) -> list[dict[str, str]]:
 @pytest.mark.browser
 def test_pages_with_any_names(watched: Browser, release: str, tmp_path: Path) -> None:
     original = texts(TABLE)
-    assert search(watched, release, catalogue=NAME, columns="*", sort="-rowid,ra") == len(original)
+    assert search(watched, release, catalogue=NAME, columns="*", obsid="0..", sort="-rowid,ra") == len(
+        original
+    )
     found = page_rows(watched)
     assert sorted(found, key=lambda r: float(r["ra"])) == original
     keys = [float(r["rowid"]) if r["rowid"].isdigit() else r["rowid"] for r in found]
     assert keys == sorted(keys, reverse=True)
     # a row by the values of all its columns
     row = original[3]
-    asked = {f"column.{name}": f'"{value}"' if not value.isdigit() else value for name, value in row.items()}
+    asked = {
+        f"column.{name}": value if value.isdigit() else '"' + value.replace('"', '""') + '"'
+        for name, value in row.items()
+    }
     assert search(watched, release, catalogue=NAME, columns="ra", **asked) == 1
     assert page_rows(watched) == [{"ra": row["ra"]}]
     # what is taken along
@@ -223,16 +225,11 @@ def test_statements_with_any_names(watched: Browser, release: str) -> None:
 @pytest.mark.browser
 def test_object_page_with_any_names(watched: Browser, release: str) -> None:
     watched.open(f"{release}object.html?obsid=3")
-    watched.wait("document.querySelectorAll('#object-rows tr').length > 10")
+    watched.wait("document.querySelector('#object-rows button')")
+    watched.evaluate("document.querySelector('#object-rows button').click()")
+    watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(TABLE.column_names)}")
     lines = (
         "[...document.querySelectorAll('#object-rows tr')].map((l) => [...l.cells].map((c) => c.textContent))"
     )
-    watched.evaluate("document.querySelectorAll('#object-rows details').forEach((d) => { d.open = true; })")
-    told_of = watched.wait(
-        f"(() => {{ const all = {lines};"
-        f" return all.length >= {len(TABLE.column_names)} && JSON.stringify(all); }})()"
-    )
-    found = {cells[0].strip(): cells[1] for cells in json.loads(told_of) if len(cells) > 1}
-    row = texts(TABLE)[3]
-    for name in ("rowid", "filename", "constructor", "a.b"):
-        assert found[name].startswith(row[name]), name
+    cells = json.loads(watched.evaluate(f"JSON.stringify({lines})"))
+    assert [(line[0], line[1]) for line in cells[1:]] == list(texts(TABLE)[3].items())

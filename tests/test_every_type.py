@@ -323,7 +323,7 @@ def spelled(value: Any) -> str:
 
 @pytest.mark.browser
 def test_exports_hold_every_type(watched: Browser, release: str, tmp_path: Path) -> None:
-    assert search(watched, release, catalogue=NAME, columns="*") == len(PLAIN)
+    assert search(watched, release, catalogue=NAME, columns="*", gaia_id="0..") == len(PLAIN)
     original = truth()
     (tmp_path / "saved.parquet").write_bytes(saved(watched, "parquet"))
     table = pq.read_table(tmp_path / "saved.parquet")
@@ -338,7 +338,12 @@ def test_exports_hold_every_type(watched: Browser, release: str, tmp_path: Path)
         table = Table.read(tmp_path / kind, format=kind.partition("-")[0])
         names = dict(zip(PLAIN.column_names, table.colnames, strict=True))
         texts = {n: [shown(v, original[n]) for v in table[names[n]]] for n in original}
-        assert wrong(by_id(texts), original) == {}, kind
+        # test_downloads.py has how FITS holds what is not ASCII; an undefined logical is False to astropy.
+        other = ("string", "text", "c_bool") if kind == "fits" else ()
+        own = [n for n in original if not any(word in n for word in other)]
+        texts = by_id(texts)
+        found = wrong({n: texts[n] for n in own}, {n: original[n] for n in own})
+        assert found == {}, (kind, found)
 
 
 def shown(value: Any, its: list[Any]) -> str:

@@ -13,7 +13,7 @@ import { asciiNames, asciiText } from "./escape.js";
 
 /** @type {[RegExp, string][]} */
 const CODES = [
-  [/^bool/i, "L"],
+  [/^bool(ean)?$/i, "L"],
   [/^(utinyint|uint8)$/i, "B"],
   [/^(tinyint|int8|smallint|int16)$/i, "I"],
   [/^(usmallint|uint16|integer|int|int32)$/i, "J"],

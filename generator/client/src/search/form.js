@@ -169,7 +169,9 @@ export class SearchForm {
 
   /** @param {string} part */
   #place(part) {
-    return /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-field-part="${part}"]`));
+    return /** @type {HTMLElement | null} */ (
+      this.element.querySelector(`[data-field-part="${CSS.escape(part)}"]`)
+    );
   }
 
   /**
