@@ -263,7 +263,8 @@ def test_odd_values(tmp_path: Path) -> None:
     assert str(found[0]["f"]) == "-0.0"
     assert [found[i]["f"] for i in range(1, 6)] == [np.inf, -np.inf, None, 5e-324, 1.7e308]
     about = column(out, "f")
-    assert (about["nulls"], about["infinite"], about["max"]) == (5, 2, 1.7e308)
+    assert (about["nulls"], about["max"]) == (5, 1.7e308)
+    assert sum(count for _, count in about["infinite"]) == 2
     assert column(out, "ids")["max"] == str(2**63 - 1)
     assert column(out, "u")["max"] == str(2**64 - 1)
     assert b"<" not in (out / "catalogue.js").read_bytes()

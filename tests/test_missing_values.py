@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import duckdb
 import numpy as np
@@ -25,8 +27,9 @@ from generator.pages.queries import stored_view
 
 from .browser import Browser
 from .conftest import DRPORTAL, Made, serving
+from .test_downloads import saved
 from .test_elsewhere import page_rows, rows_of, run_python, same_rows, taken
-from .test_search_pages import cells
+from .test_search_pages import cells, search
 from .test_sql import Console, read_size
 
 DECLARED: dict[str, list[int | float | str]] = {
@@ -259,3 +262,85 @@ def test_recipes_give_the_answer_of_the_page(browser: Browser, made: Made, tmp_p
             same_rows([dict(zip(columns, row, strict=True)) for row in found.fetchall()], shown)
         python = taken(browser, "python")
         same_rows(rows_of(run_python(python, tmp_path, str(made.moved))["table"]), shown)
+
+
+WORDS = {"-inf": 1, "Infinity": 1, "null": 1, "nan": 1, "0..inf": 6, "-inf..0": 5, "..": 11, "-inf,null": 2}
+
+
+@pytest.mark.browser
+def test_infinities_and_nothing_are_counted_and_found(browser: Browser, made: Made) -> None:
+    """The column holds NaN, both infinities and nine numbers: the statistics, the page and the search say so."""
+    folder = made.moved / "data" / "odd"
+    columns = {c["name"]: c for c in json.loads((folder / "statistics.json").read_text())["columns"]}
+    about = columns["select"]
+    assert (about["rows"], about["nulls"]) == (12, 1)
+    assert about["infinite"] == [["-Infinity", 1], ["Infinity", 1]]
+    assert (about["min"], about["max"]) == (-1, 1)
+    assert "infinite" not in columns["f32"]
+    base = made.moved.as_uri() + "/"
+    browser.open(f"{base}catalogues/odd.html")
+    said = browser.evaluate("document.querySelector('#col-select').textContent")
+    assert "-Infinity" in said and "Infinity" in said
+    links = json.loads(
+        browser.evaluate(
+            "JSON.stringify([...document.querySelectorAll('#col-select .column-counts td a')].map((a) => [a.textContent, a.href]))"
+        )
+    )
+    assert sorted(n for n, _ in links) == ["1", "1", "1", "11"]
+    for count, link in links:
+        address, _, query = link.rpartition("?")
+        assert address.endswith("search.html")
+        assert search(browser, base, **dict(parse_qsl(query))) == int(count), link
+    for word, count in WORDS.items():
+        assert search(browser, base, catalogue="odd", select=word, columns="Id,select") == count, word
+
+
+@pytest.mark.browser
+def test_infinities_and_nothing_in_every_format(browser: Browser, made: Made) -> None:
+    """NaN, NULL and both infinities of a statement: shown, narrowed to, and as other readers find them in the files."""
+    console = Console(browser, made.moved.as_uri() + "/")
+    rows = console.rows(
+        "SELECT * FROM (VALUES (1, 'nan'::DOUBLE, 'nan'::FLOAT), (2, NULL, NULL), (3, 'inf', 'inf'), "
+        "(4, '-inf', '-inf'), (5, 0.5, 0.1)) AS _(n, d, f)"
+    )
+    wanted = ["NaN", "", "Infinity", "-Infinity", "0.5"]
+    assert [row["d"] for row in rows] == wanted and [row["f"] for row in rows] == [*wanted[:4], "0.1"]
+    numbers = [math.nan, None, math.inf, -math.inf, 0.5]
+    assert [row["d"] for row in page_rows(browser)] == wanted
+    for kind, reader in {
+        "votable": lambda data: Table.read(io.BytesIO(data), format="votable"),
+        "votable-text": lambda data: Table.read(io.BytesIO(data), format="votable"),
+        "fits": lambda data: Table.read(io.BytesIO(data), format="fits"),
+        "parquet": lambda data: pq.read_table(io.BytesIO(data)),
+    }.items():
+        found = reader(saved(browser, kind))["d"]
+        values = (
+            found.to_pylist() if kind == "parquet" else np.ma.filled(found.astype(float), np.nan).tolist()
+        )
+        for value, number in zip(values, numbers, strict=True):
+            same = (
+                value == number or (number is None or number != number) and (value is None or value != value)
+            )
+            assert same, (kind, values)
+        if kind == "parquet":
+            assert values[1] is None and values[0] is not None
+    told = json.loads(saved(browser, "json"))["rows"]
+    assert [row["d"] for row in told] == ["NaN", None, "Infinity", "-Infinity", 0.5]
+    for word, left in {
+        "nan": "1",
+        "null": "2",
+        "inf": "3",
+        "-inf": "4",
+        "0..": "3 5",
+        "-inf..1": "4 5",
+    }.items():
+        browser.evaluate(
+            f"""(() => {{ const field = document.querySelector('#results input[data-filter="d"]');
+            field.value = {json.dumps(word)}; field.dispatchEvent(new Event("input", {{bubbles: true}}));
+            field.dispatchEvent(new Event("change", {{bubbles: true}})); }})()"""
+        )
+        browser.wait(
+            "[...document.querySelectorAll('#results td[data-column=n]')].map((c) => c.textContent).join(' ') === "
+            + json.dumps(left),
+            20,
+        )

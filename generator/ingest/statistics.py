@@ -144,7 +144,7 @@ def _column(
     if number:
         result["mean"] = plain(average)
         if there > numbers:
-            result["infinite"] = there - numbers
+            result["infinite"] = _infinite(database, column)
     result["distinct"] = distinct
     if distinct <= VALUES:
         found = database.execute(
@@ -157,6 +157,17 @@ def _column(
     if number and low is not None:
         result["histogram"] = _histogram(database, field, column, float(low), float(high))
     return result
+
+
+def _infinite(database: duckdb.DuckDBPyConnection, column: str) -> list[list[Any]]:
+    """In how many rows -Infinity and Infinity stand."""
+    return [
+        [
+            text,
+            one_row(database, f"SELECT count(*) FROM measured WHERE {column} = {literal(text)}::DOUBLE")[0],
+        ]
+        for text in ("-Infinity", "Infinity")
+    ]
 
 
 def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[list[Any]]:
@@ -313,13 +324,13 @@ def _span(database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can hold it; whole numbers that JavaScript would round become text."""
+    """A value as JSON can hold it: text, where it is infinite or a number that JavaScript would round."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
         return value if abs(value) <= EXACT else str(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return value if math.isfinite(value) else str(value).replace("inf", "Infinity").replace("nan", "NaN")
     if isinstance(value, bytes):
         return value.hex()
     return float(value) if type(value).__name__ == "Decimal" else str(value)

@@ -77,6 +77,8 @@ class ColumnView:
     nulls_query: str
     marked: list[Linked]
     """Values that mean "nothing", with the rows they stand in."""
+    infinite: list[Linked]
+    """-Infinity and Infinity, as far as the column has them."""
     blank: Linked | None
     """Rows with nothing at all."""
     suspects: list[Linked]
@@ -164,7 +166,11 @@ def _column(
 
     marked = [Linked(value, find(value), int(n)) for value, n in measured.get("marked") or []]
     blank = nulls - sum(m.count for m in marked)
-    blank_query = queries.sql(f"SELECT count(*) AS n FROM {quoted(stored)} WHERE {sql_name} IS NULL")
+    blank_query = (
+        queries.search(catalogue, name, "null")
+        if can_search
+        else queries.sql(f"SELECT count(*) AS n FROM {quoted(stored)} WHERE {sql_name} IS NULL")
+    )
     values = [
         (v, int(n)) for v, n in (measured.get("values") or measured.get("common") or []) if v is not None
     ]
@@ -192,6 +198,7 @@ def _column(
         "filled_query": queries.search(catalogue, name, "..") if can_search else None,
         "nulls_query": queries.sql(f"SELECT count(*) AS n FROM {table} WHERE {sql_name} IS NULL"),
         "marked": marked,
+        "infinite": [Linked(value, find(value), int(n)) for value, n in measured.get("infinite") or [] if n],
         "blank": Linked(None, blank_query, blank) if blank > 0 or not marked else None,
         "suspects": [Linked(value, find(value), int(n)) for value, n in measured.get("suspects") or []],
         "low": ends("min"),

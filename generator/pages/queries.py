@@ -35,7 +35,9 @@ def exactly(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value)
-    if isinstance(value, str) and (exact_value(text) is None or text != text.strip() or text.startswith('"')):
+    if isinstance(value, str) and (
+        exact_value(text) is None or text.lower() == "null" or text != text.strip() or text.startswith('"')
+    ):
         return '"' + text.replace('"', '""') + '"'
     return text
 

@@ -93,6 +93,32 @@ test("a sentinel can be asked for exactly", () => {
   assert.equal(where(real, "-9999..-9999"), `"teff" = CAST('-9999' AS DOUBLE)`);
 });
 
+test("infinities, NaN and NULL are asked for by name", () => {
+  for (const word of ["-inf", "-Infinity", "-INF", "\u2212inf"])
+    assert.equal(where(real, word), `"teff" = CAST('-Infinity' AS DOUBLE)`);
+  for (const word of ["inf", "+inf", "Infinity"])
+    assert.equal(where(single, word), `"snrg" = CAST('Infinity' AS FLOAT)`);
+  assert.match(
+    where(real, "3..inf"),
+    /"teff" >= CAST\('3' AS DOUBLE\) AND "teff" <= CAST\('Infinity' AS DOUBLE\)/,
+  );
+  assert.match(where(real, "-inf..3"), />= CAST\('-Infinity' AS DOUBLE\)/);
+  assert.throws(() => where(real, "inf..3"), /upside down/);
+  // no whole number is infinite
+  assert.match(where(whole, "3..inf"), /^"obsid" IS NOT NULL AND "obsid" >= CAST\('3' AS BIGINT\)$/);
+  assert.throws(() => where(whole, "inf"), { name: "Refused" });
+  for (const column of [real, single, whole, text]) assert.match(where(column, "null"), /^"\w+" IS NULL$/);
+  assert.equal(where(text, '"null"'), `"subclass" = 'null'`);
+  assert.equal(where(text, "inf,nan"), `"subclass" IN ('inf', 'nan')`);
+  assert.equal(where(real, "NaN"), `"teff" IS NULL`);
+  // what a statement computes may be either
+  const computed = { ...real, nan: true };
+  assert.equal(where(computed, "nan"), `isnan("teff")`);
+  assert.match(where(computed, "3.."), /AND NOT isnan\("teff"\)/);
+  assert.equal(where(real, "null,5"), `(("teff" = CAST('5' AS DOUBLE)) OR ("teff" IS NULL))`);
+  assert.equal(writeItems(parseItems('null,"NULL",-inf,3..inf')), 'null,"NULL",-inf,3..inf');
+});
+
 test("text: exact, quoted, and * as wildcard", () => {
   assert.equal(where(text, "G2"), `"subclass" = 'G2'`);
   assert.equal(where(text, "O'Neil\\"), `"subclass" = 'O''Neil\\'`);

@@ -21,7 +21,7 @@ const DATATYPES = [
 /** A field of a result as a column that can be asked about. @param {Field} field @returns {import("../search/columns.js").Column} */
 export function asColumn({ name, type, missing }) {
   const datatype = DATATYPES.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
-  return { name, datatype, missing };
+  return { name, datatype, missing, nan: /^(float|double)$/.test(datatype) };
 }
 
 /** @param {Field} field */

@@ -5,7 +5,7 @@
  * @typedef {import("../catalogue/footers.js").Constraint} Bound
  */
 import { findColumn, kindOf } from "./columns.js";
-import { isPartOfDate, readNumber, readWhole } from "./values.js";
+import { asksForNaN, isPartOfDate, readInfinity, readReal, readWhole } from "./values.js";
 
 /**
  * @param {import("./permalink.js").Search} search @param {import("./columns.js").Form} form
@@ -26,13 +26,16 @@ export function bounds(search, form) {
 function boundOf(column, items) {
   const kind = kindOf(column);
   if (kind === "time" || kind === "truth" || kind === "other") return null;
+  if (items.some((item) => item.kind === "null" || (item.kind === "value" && asksForNaN(column, item.text))))
+    return null;
   /** @type {(text: string, upper: boolean) => number | bigint | string} */
   const read = (text, upper) => {
     if (kind === "text") return text;
     if (kind === "whole") return readWhole(text)[upper ? "floor" : "ceil"];
-    const number = readNumber(text);
+    const number = readReal(text);
     return column.datatype === "float" ? Math.fround(number) : number;
   };
+  const isOpen = (/** @type {string} */ end) => kind === "whole" && readInfinity(end) !== null;
   const partial = (/** @type {string} */ text) => isPartOfDate(column, text);
   const [first] = items;
   if (items.length === 1 && first.kind === "value" && partial(first.text))
@@ -44,8 +47,11 @@ function boundOf(column, items) {
   if (more.length) return null;
   if (item.kind === "range") {
     return {
-      ...(item.low && { low: read(item.low, false) }),
-      ...(item.high && { high: partial(item.high) ? `${item.high.trim()}\uffff` : read(item.high, true) }),
+      ...(item.low && !isOpen(item.low) && { low: read(item.low, false) }),
+      ...(item.high &&
+        !isOpen(item.high) && {
+          high: partial(item.high) ? `${item.high.trim()}\uffff` : read(item.high, true),
+        }),
     };
   }
   const prefix = item.kind === "pattern" ? item.text.slice(0, item.text.indexOf("*")) : "";

@@ -13,6 +13,7 @@
  * @property {[number, string, string][]} [bits] of a mask: bit, name and meaning
  * @property {number} [scale] of decimals: digits behind the point
  * @property {boolean} [unsigned] numbers of 64 bits without a sign
+ * @property {boolean} [nan] its values were computed, so that NaN may stand there as well as NULL
  * @property {boolean} [dates] dates as text, 2015-10-27 or longer
  *
  * @typedef {object} Form one catalogue as the page knows it before any data are read

@@ -6,9 +6,13 @@
  * @typedef {{kind: "range", low: string, high: string, above?: true, below?: true}} Range an empty end is open; above,
  *   below: the end itself is left out, written `>low..<high`
  * @typedef {{kind: "pattern", text: string}} Pattern
- * @typedef {Value | Range | Pattern} Item
+ * @typedef {{kind: "null"}} Nothing nothing stands there
+ * @typedef {Value | Range | Pattern | Nothing} Item
  */
 import { t } from "../strings.js";
+
+/** Written without quotation marks; in them it is a text. */
+const NULL = /^null$/i;
 
 /** What a reader wrote cannot be used; `message` is for the reader, in the page's language. */
 export class Refused extends Error {
@@ -61,6 +65,7 @@ export function parseItems(text) {
     } else if (low.sign) throw notRead();
     else if (low.quoted) items.push({ kind: "value", text: low.text });
     else if (low.text.includes("*")) items.push({ kind: "pattern", text: low.text });
+    else if (NULL.test(low.text)) items.push({ kind: "null" });
     else if (low.text !== "") items.push({ kind: "value", text: low.text });
     if (at < text.length && text[at] !== ",") {
       throw notRead();
@@ -101,6 +106,7 @@ export function writeItems(items) {
     .map((item) => {
       if (item.kind === "range")
         return `${item.above ? ">" : ""}${end(item.low)}..${item.below ? "<" : ""}${end(item.high)}`;
+      if (item.kind === "null") return "null";
       return item.kind === "pattern" ? item.text : word(item.text);
     })
     .join(",");
@@ -115,7 +121,7 @@ const quote = (text) => `"${text.replaceAll('"', '""')}"`;
 /** @param {string} text */
 function word(text) {
   const special = /[,"*]|\.\.|^\.|\.$|^\s|\s$|^$/;
-  return special.test(text) ? quote(text) : text;
+  return special.test(text) || NULL.test(text) ? quote(text) : text;
 }
 
 /**
@@ -126,7 +132,7 @@ function word(text) {
 export function parseNames(text) {
   return parseItems(text).map((item) => {
     if (item.kind === "range") throw new Refused(t("Write column names separated by commas."));
-    return item.text;
+    return item.kind === "null" ? "null" : item.text;
   });
 }
 

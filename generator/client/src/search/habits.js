@@ -86,7 +86,7 @@ export function readItems(column, text, box = null) {
 
 /** Whether what an item says is well written. @param {Item} item @param {string} value */
 function isPlain(item, value) {
-  if (item.kind === "pattern") return true;
+  if (item.kind === "pattern" || item.kind === "null") return true;
   const whole = new RegExp(`^(?:${value})?$`, "i");
   const texts = item.kind === "range" ? [item.low, item.high] : [item.text];
   return texts.every((text) => whole.test(text) && !text.endsWith("."));

@@ -116,6 +116,8 @@ export function textsOf({ column, items }, form) {
   const found = findColumn(form, column);
   if (!found || kindOf(found) !== "text") return [];
   return items.flatMap((item) =>
-    item.kind === "range" ? [] : [{ text: item.text, pattern: item.kind === "pattern" }],
+    item.kind === "range" || item.kind === "null"
+      ? []
+      : [{ text: item.text, pattern: item.kind === "pattern" }],
   );
 }

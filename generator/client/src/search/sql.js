@@ -23,7 +23,8 @@ export function condition(column, items) {
   /** @type {string[]} */
   const alternatives = [];
   for (const item of items) {
-    if (item.kind === "pattern") alternatives.push(like(column, item.text));
+    if (item.kind === "null") alternatives.push(`${name} IS NULL`);
+    else if (item.kind === "pattern") alternatives.push(like(column, item.text));
     else if (
       item.kind === "range" &&
       (item.low === "" || item.low !== item.high || item.above || item.below)

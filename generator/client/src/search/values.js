@@ -49,6 +49,21 @@ export function readNumber(text) {
   return value;
 }
 
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+const NAN = /^nan$/i;
+
+/** @param {string} text @returns {number | null} infinite, where the text says so */
+export function readInfinity(text) {
+  const found = INFINITE.exec(text.trim().replace(/^\u2212/, "-"));
+  return found && (found[1] === "-" ? -Infinity : Infinity);
+}
+
+/** A number of a column that may hold the infinities. @param {string} text @returns {number} throws Refused */
+export const readReal = (text) => readInfinity(text) ?? readNumber(text);
+
+/** Whether an item asks for what is no number in a column of floats. @param {Column} column @param {string} text */
+export const asksForNaN = (column, text) => kindOf(column) === "real" && NAN.test(text.trim());
+
 /**
  * The whole numbers at and around a decimal: exact, without passing through floating point.
  * @param {string} text @returns {{floor: bigint, ceil: bigint}}
@@ -99,9 +114,9 @@ function readDecimal(text, scale) {
 
 /** @param {string} text @param {Column} column */
 function real(text, column) {
-  const value = readNumber(text);
+  const value = readReal(text);
   const single = column.datatype === "float";
-  if (single && !Number.isFinite(Math.fround(value)))
+  if (single && Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
     throw new Refused(t("“{text}” is too large.", { text }));
   return `CAST('${value}' AS ${single ? "FLOAT" : "DOUBLE"})`;
 }
@@ -158,7 +173,10 @@ export function exactly(column, text) {
       return { literal: int64(floor, text) };
     }
     case "real": {
-      if (column.scale == null) return { literal: real(text, column) };
+      // ingest makes NaN NULL; what a statement computes may be either
+      if (asksForNaN(column, text))
+        return { sql: column.nan ? `isnan(${quoteName(column.name)})` : `${quoteName(column.name)} IS NULL` };
+      if (column.scale == null || readInfinity(text) !== null) return { literal: real(text, column) };
       const { floor, ceil } = readDecimal(text, column.scale);
       return floor === ceil ? { literal: floor } : { sql: "FALSE" };
     }
@@ -180,12 +198,27 @@ export function exactly(column, text) {
 }
 
 /**
- * Conditions of a range; an empty end is open.
+ * No whole number and no decimal is infinite: an end there is open.
  * @param {Column} column @param {import("./grammar.js").Range} range
+ */
+function opened(column, range) {
+  if (kindOf(column) !== "whole" && column.scale == null) return range;
+  const { low, high } = range;
+  return {
+    ...range,
+    low: readInfinity(low) === -Infinity ? "" : low,
+    high: readInfinity(high) === Infinity ? "" : high,
+  };
+}
+
+/**
+ * Conditions of a range; an empty end is open.
+ * @param {Column} column @param {import("./grammar.js").Range} asked
  * @returns {string[]}
  */
-export function between(column, range) {
+export function between(column, asked) {
   const name = quoteName(column.name);
+  const range = opened(column, asked);
   const { low, high, above = false, below = false } = range;
   const from = (/** @type {string} */ value) => low && `${name} ${above ? ">" : ">="} ${value}`;
   const to = (/** @type {string} */ value) => high && `${name} ${below ? "<" : "<="} ${value}`;
@@ -194,7 +227,7 @@ export function between(column, range) {
     case "whole":
       return wholes(name, range);
     case "real":
-      if (low && high && !ordered(readNumber(low), readNumber(high), open)) throw upsideDown(range);
+      if (low && high && !ordered(readReal(low), readReal(high), open)) throw upsideDown(range);
       if (column.scale != null) {
         const [least, most] = [
           low && readDecimal(low, column.scale),
@@ -205,7 +238,12 @@ export function between(column, range) {
           most && to(below ? most.ceil : most.floor),
         ].filter(Boolean);
       }
-      return [low && from(real(low, column)), high && to(real(high, column))].filter(Boolean);
+      return [
+        low && from(real(low, column)),
+        high && to(real(high, column)),
+        // DuckDB has NaN above all numbers
+        low && column.nan ? `NOT isnan(${name})` : "",
+      ].filter(Boolean);
     case "text":
       if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high)))
         throw upsideDown(range);

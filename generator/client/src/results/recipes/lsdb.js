@@ -1,6 +1,7 @@
 /** A search as Python with LSDB, which runs it on all cores, or on many machines. */
 import { findColumn, kindOf, separationName } from "../../search/columns.js";
 import { plan } from "../../search/sql.js";
+import { asksForNaN, readInfinity, readReal } from "../../search/values.js";
 import { listColumns } from "./list.js";
 import { literal, opening } from "./python.js";
 import { LIST, MOST_INLINE } from "./question.js";
@@ -155,6 +156,12 @@ function matchLines({ compared }, id, match, apart) {
 /** @param {Column} column @param {Item[]} items @returns {string} a condition of pandas */
 export function condition(column, items) {
   const rows = `rows[${literal(column.name)}]`;
+  const isNaN = (/** @type {Item} */ item) => item.kind === "value" && asksForNaN(column, item.text);
+  if (items.some(isNaN))
+    return condition(
+      column,
+      items.map((item) => (isNaN(item) ? { kind: "null" } : item)),
+    );
   const values = items.filter(
     (item) =>
       item.kind === "value" ||
@@ -170,6 +177,7 @@ export function condition(column, items) {
 
 /** @param {Column} column @param {string} rows @param {Item} item */
 function other(column, rows, item) {
+  if (item.kind === "null") return `${rows}.isna()`;
   if (item.kind === "pattern") {
     const pattern = item.text
       .split("*")
@@ -177,7 +185,13 @@ function other(column, rows, item) {
       .join("(?s:.*)");
     return `${rows}.str.fullmatch(${literal(pattern)})`;
   }
-  const range = /** @type {import("../../search/grammar.js").Range} */ (item);
+  const asked = /** @type {import("../../search/grammar.js").Range} */ (item);
+  const isOpen = (/** @type {string} */ end) => kindOf(column) === "whole" && readInfinity(end) !== null;
+  const range = {
+    ...asked,
+    low: isOpen(asked.low) ? "" : asked.low,
+    high: isOpen(asked.high) ? "" : asked.high,
+  };
   const ends = [
     ...(range.low ? [`(${rows} ${lower(column, range)})`] : []),
     ...(range.high ? [`(${rows} ${upper(column, range)})`] : []),
@@ -215,7 +229,9 @@ function one(column, text) {
     case "whole":
       return /^[+-]?\d+$/.test(number) ? String(BigInt(number.replace(/^\+/, ""))) : String(Number(number));
     case "real":
-      return column.datatype === "float" ? `np.float32(${literal(Number(number))})` : literal(Number(number));
+      return column.datatype === "float"
+        ? `np.float32(${literal(readReal(number))})`
+        : literal(readReal(number));
     case "truth":
       return /^(true|1|yes)$/i.test(number) ? "True" : "False";
     case "time":
