@@ -31,7 +31,7 @@ def packed_ids(release: Path) -> list[str]:
 
 def search(browser: Browser, address: str) -> None:
     browser.open(address)
-    browser.wait("/rows in/.test(document.getElementById('status').textContent)")
+    browser.wait("/rows? in/.test(document.getElementById('status').textContent)")
 
 
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
@@ -131,7 +131,7 @@ def test_thousands_of_rows_and_those_without_spectra(
     shown = "[...document.querySelectorAll('.thumb')].map((thumb) => thumb.dataset.id)"
     assert watched.evaluate(shown) == ids[::-1]
     watched.goto(f"{spectral_served}sql.html?sql=SELECT ra, dec FROM lrs LIMIT 3")
-    watched.wait("/rows in/.test(document.getElementById('status').textContent)")
+    watched.wait("/rows? in/.test(document.getElementById('status').textContent)")
     assert watched.evaluate("document.getElementById('results-as').hidden")
 
 

@@ -32,7 +32,7 @@ from .test_copies import write_portal
 
 KINDS = ["serve", "nginx", "apache", "caddy"]
 FOUND = (
-    r"/^\d+ rows in/.test(document.querySelector('#status').textContent) && "
+    r"/^\d+ rows? in/.test(document.querySelector('#status').textContent) && "
     "document.querySelector('#status').textContent"
 )
 

@@ -143,7 +143,7 @@ def flawed_base(request: pytest.FixtureRequest, flawed: Path) -> Iterator[str]:
 
 def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: str) -> None:
     watched.open(f"{flawed_base}dr1/search.html?catalogue=stars&obsid=9007199254740993,9007199254740994,200")
-    watched.wait("/rows in/.test(document.getElementById('status').textContent)")
+    watched.wait("/rows? in/.test(document.getElementById('status').textContent)")
     watched.wait("document.querySelectorAll('#results tbody tr:not(.pending)').length === 3")
     marked = watched.evaluate(
         "Object.fromEntries([...document.querySelectorAll('#results tbody tr')].map(r => "

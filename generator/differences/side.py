@@ -86,7 +86,7 @@ def _mark(value: Any, column: Column) -> str:
     """A missing value as SQL; whole numbers that JSON could not hold exactly were kept as text."""
     if isinstance(value, str) and column.datatype in WHOLE:
         return str(int(value))
-    return literal(value)
+    return f"CAST({literal(value)} AS FLOAT)" if column.datatype == "float" else literal(value)
 
 
 __all__ = ["REAL", "TEXT", "WHOLE", "Side", "is_number", "present", "quoted"]

@@ -225,7 +225,7 @@ def _write(
             "unit": f.unit,
             "ucd": f.ucd,
             "description": f.description,
-            "missing": [plain(v) for v in source.missing.get(f.name, [])],
+            "missing": [plain(v, element_type(f.type)) for v in source.missing.get(f.name, [])],
             "marked": _marked(f, source.missing.get(f.name, []), statistics["columns"][index]),
             "arraysize": f.arraysize,
             **({"unsigned": True} if pa.types.is_uint64(f.type) else {}),
@@ -287,8 +287,10 @@ def _check(
         if problems := broken_promises(ask, spec, release, source):
             raise InputError(problems)
         result: dict[str, list[list[Any]]] = {}
+        kinds = {f.name: f.type for f in source.fields}
         for doubt in doubts(ask, spec, source):
-            result.setdefault(doubt.column, []).append([plain(doubt.value), doubt.count])
+            value = plain(doubt.value, kinds[doubt.column])
+            result.setdefault(doubt.column, []).append([value, doubt.count])
     return result
 
 
@@ -372,7 +374,7 @@ class _Reading:
 def _marked(field: Field, missing: list[Sentinel], measured: dict[str, Any]) -> list[Any]:
     """Those values that mean "nothing" which the column has; elements of arrays are not counted."""
     if is_array(field.type):
-        return [plain(v) for v in missing]
+        return [plain(v, element_type(field.type)) for v in missing]
     return [value for value, count in measured.get("marked", []) if count]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from .fields import Field, is_array, is_number, is_text
@@ -120,7 +121,7 @@ def _column(
         "unit": field.unit,
         "ucd": field.ucd,
         "description": field.description,
-        "missing": [plain(v) for v in missing],
+        "missing": [plain(v, field.type) for v in missing],
     }
     source = f"(SELECT {column} AS v FROM measured)"
     if is_array(field.type):
@@ -140,7 +141,12 @@ def _column(
         f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){shown}, max({finite}){shown}{mean} "
         f"FROM {source}",
     )
-    result |= {"rows": rows, "nulls": rows - there, "min": plain(low), "max": plain(high)}
+    result |= {
+        "rows": rows,
+        "nulls": rows - there,
+        "min": plain(low, field.type),
+        "max": plain(high, field.type),
+    }
     if number:
         result["mean"] = plain(average)
         if there > numbers:
@@ -151,7 +157,7 @@ def _column(
             f"SELECT v{shown}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
             "ORDER BY n DESC, v"
         ).fetchall()
-        result["values"] = [[plain(v), n] for v, n in found]
+        result["values"] = [[plain(v, field.type), n] for v, n in found]
     elif is_text(field.type) and distinct * 2 <= rows:
         result["common"] = _common(database, column)
     if number and low is not None:
@@ -188,8 +194,9 @@ def _marked(
         return {}
     counts = ", ".join(f"count(*) FILTER ({quoted(name)} = {literal(v)})" for name, v in asked)
     result: dict[str, list[list[Any]]] = {}
+    kinds = {f.name: f.type for f in fields}
     for (name, value), count in zip(asked, one_row(database, f"SELECT {counts} FROM t"), strict=True):
-        result.setdefault(name, []).append([plain(value), count])
+        result.setdefault(name, []).append([plain(value, kinds[name]), count])
     return result
 
 
@@ -220,7 +227,7 @@ def _examples(
                 f"WHERE {column} IS NOT NULL AND rowid % {step} = 0 GROUP BY v "
                 f"ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
             ).fetchall()
-    return [v[:CUT] if isinstance(v := plain(value), str) else v for (value,) in found]
+    return [v[:CUT] if isinstance(v := plain(value, field.type), str) else v for (value,) in found]
 
 
 def _histogram(
@@ -323,10 +330,16 @@ def _span(database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str
     return plain(low), plain(high)
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it: text, where it is infinite or a number that JavaScript would round."""
+def plain(value: Any, kind: pa.DataType | None = None) -> Any:
+    """A value as JSON can hold it: text, where it is infinite or a number that JavaScript would round.
+
+    A number of single precision, if `kind` says so, is the one of the fewest digits that give it back.
+    """
     if value is None or isinstance(value, bool | str):
         return value
+    if kind is not None and pa.types.is_float32(kind) and isinstance(value, float | int):
+        value = float(str(np.float32(value)))
+        value = int(value) if value.is_integer() and abs(value) <= EXACT else value
     if isinstance(value, int):
         return value if abs(value) <= EXACT else str(value)
     if isinstance(value, float):

@@ -11,12 +11,34 @@ export function setStrings(strings) {
   words = strings;
 }
 
+/** Texts that count, and what they are where there is one of it. @type {Record<string, string>} */
+const ONE = {
+  "{n} rows in {s} s": "{n} row in {s} s",
+  "{n} rows": "{n} row",
+  "All {n} rows": "The only row",
+  "{n} marked rows": "{n} marked row",
+  "{n} rows marked": "{n} row marked",
+  "about {n} rows": "about {n} row",
+  "{n} more rows": "{n} more row",
+  "{n} pixels in {s} s": "{n} pixel in {s} s",
+  "{n} spectra, about {size}": "{n} spectrum, about {size}",
+  "{n} spectra of the release {release}": "{n} spectrum of the release {release}",
+  "Query of {catalogue} in {release}: {n} rows, {date}.":
+    "Query of {catalogue} in {release}: {n} row, {date}.",
+  "This is not what was published: {n} faults": "This is not what was published: {n} fault",
+  "All is as published: {n} files, {size}.": "All is as published: {n} file, {size}.",
+  "{n} files were left out of this mirror on purpose.": "{n} file was left out of this mirror on purpose.",
+  "All {n} columns": "The only column",
+  "{n} targets": "{n} target",
+};
+
 /**
- * @param {string} text English
+ * @param {string} text English, of several where it counts `n`
  * @param {Record<string, string | number>} [values]
  */
 export function t(text, values = {}) {
-  return (words[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) =>
+  const key = Number(values.n) === 1 ? (ONE[text] ?? text) : text;
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) =>
     name in values ? String(values[name]) : whole,
   );
 }

@@ -105,7 +105,10 @@ test("infinities, NaN and NULL are asked for by name", () => {
   assert.match(where(real, "-inf..3"), />= CAST\('-Infinity' AS DOUBLE\)/);
   assert.throws(() => where(real, "inf..3"), /upside down/);
   // no whole number is infinite
-  assert.match(where(whole, "3..inf"), /^"obsid" IS NOT NULL AND "obsid" >= CAST\('3' AS BIGINT\) AND "obsid" NOT IN/);
+  assert.match(
+    where(whole, "3..inf"),
+    /^"obsid" IS NOT NULL AND "obsid" >= CAST\('3' AS BIGINT\) AND "obsid" NOT IN/,
+  );
   assert.throws(() => where(whole, "inf"), { name: "Refused" });
   for (const column of [real, single, whole, text]) assert.match(where(column, "null"), /^"\w+" IS NULL$/);
   assert.equal(where(text, '"null"'), `"subclass" = 'null'`);

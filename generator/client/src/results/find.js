@@ -1,5 +1,6 @@
 /** From a search to the rows that it finds: planned, read, and kept in the engine. */
 import { bounds } from "../search/bounds.js";
+import { APART } from "../search/columns.js";
 import { ordering, plan } from "../search/sql.js";
 import { describeOwn, findTargets } from "../search/targets/run.js";
 import { t } from "../strings.js";
@@ -55,6 +56,7 @@ export async function findRows({ session, view, asker, report }, form, search, r
         unit: "arcsec",
         ucd: "pos.angDistance",
         description: t("Distance from the centre of the cone"),
+        digits: APART,
       };
     }
     return {

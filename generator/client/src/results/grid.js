@@ -7,6 +7,7 @@
  * @typedef {{row: number, column: number}} Place column: of the cells of a row, its tools among them
  */
 import { format } from "../engine/text.js";
+import { whole } from "./line.js";
 
 /** Rows that can be copied at once. */
 const MOST = 10_000;
@@ -174,7 +175,7 @@ export function makeGrid(table) {
     const selected = getSelection();
     if (!copying && selected && !selected.isCollapsed) return;
     if (current.column < tools) return;
-    event.clipboardData?.setData("text/plain", corner ? block() : (element(current)?.textContent ?? ""));
+    event.clipboardData?.setData("text/plain", corner ? block() : whole(element(current)));
     event.preventDefault();
   });
   /** The cells taken, with tabs between them, as spreadsheets and TOPCAT take them. */

@@ -39,6 +39,9 @@ export function writeCell(cell, text, address) {
   cell.replaceChildren(link);
 }
 
+/** A cell's value in full, where the table shows a part of its digits. @param {HTMLElement | null | undefined} cell */
+export const whole = (cell) => cell?.dataset.whole ?? cell?.textContent ?? "";
+
 /** Makes and fills the rows of one table. */
 export class Lines {
   /**
@@ -93,10 +96,14 @@ export class Lines {
     const { tools } = this;
     row.forEach((value, i) => {
       const cell = line.cells[i + tools];
-      const text = format(value, this.fields[i].type);
+      const full = format(value, this.fields[i].type);
+      const { digits } = this.fields[i];
+      const text = digits !== undefined && typeof value === "number" ? value.toFixed(digits) : full;
       writeCell(cell, text, typeof value === "string" ? this.linkOf(text) : null);
       cell.classList.toggle("missing", value === null || this.missing[i].has(text));
-      if (text.length > 24) cell.title = text;
+      if (text !== full) cell.dataset.whole = full;
+      else delete cell.dataset.whole;
+      if (text.length > 24 || text !== full) cell.title = full;
     });
     this.flag(line, this.issues?.(row) ?? []);
   }

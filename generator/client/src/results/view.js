@@ -166,9 +166,12 @@ export class ResultsView {
     await this.#pane.show(shown);
     if (this.#shown !== shown) return;
     const { total, kept } = shown.hits;
-    const [before, after] = t("{n} rows in {s} s", { s: seconds.toFixed(2) }).split("{n}");
+    const mark = "\0";
+    const said = t("{n} rows in {s} s", { n: total === 1 ? 1 : mark, s: seconds.toFixed(2) });
+    const [before, after] = said.split(mark);
+    const found = after === undefined ? [before] : [before, digits(total), after];
     const cut = kept < total ? ` · ${t("first {n} shown", { n: kept })}` : "";
-    this.status.replaceChildren(before, digits(total), after ?? "", cut);
+    this.status.replaceChildren(...found, cut);
     get("results-note").textContent = note;
     get("results-note").hidden = !note;
     this.tell("shown");

@@ -70,6 +70,9 @@ export function findColumn(form, name) {
   );
 }
 
+/** Digits after the point of a distance in arcsec where a table shows it; files have all of them. */
+export const APART = 3;
+
 /**
  * The name of the computed distance from the centre of a cone, kept apart from the catalogue's own columns.
  * @param {Form} form

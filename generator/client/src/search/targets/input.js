@@ -288,7 +288,7 @@ export class TargetInput {
       for (const place of this.selects[name].labels) place.textContent = label;
     const from = this.#file ? `${this.#file} · ${table.format}` : table.format;
     this.summary.classList.toggle("bad", rows.length === 0);
-    this.summary.textContent = `${rows.length === 1 ? t("1 target") : t("{n} targets", { n: rows.length })} · ${from}${galactic && targets.ra ? ` · ${t("galactic, converted to ICRS")}` : ""}`;
+    this.summary.textContent = `${t("{n} targets", { n: rows.length })} · ${from}${galactic && targets.ra ? ` · ${t("galactic, converted to ICRS")}` : ""}`;
     this.problems.hidden = problems.count === 0;
     const [head, list] = [this.problems.querySelector("summary"), this.problems.querySelector("ul")];
     if (head) head.textContent = t("Lines that could not be read: {n}", { n: problems.count });

@@ -25,7 +25,7 @@ import { runsOf } from "../../catalogue/planner.js";
 import { ROW } from "../../results/hits.js";
 import { t } from "../../strings.js";
 import { bounds } from "../bounds.js";
-import { findColumn, separationName } from "../columns.js";
+import { APART, findColumn, separationName } from "../columns.js";
 import { nameForms } from "../designations.js";
 import { conditions, ordering, separationFormula } from "../sql.js";
 import { quoteName } from "../values.js";
@@ -264,7 +264,12 @@ function span(ids) {
  */
 export function describeOwn(name, found, targets) {
   if (name === found.apart)
-    return { unit: "arcsec", ucd: "pos.angDistance", description: t("Distance from the target") };
+    return {
+      unit: "arcsec",
+      ucd: "pos.angDistance",
+      description: t("Distance from the target"),
+      digits: APART,
+    };
   const column = targets.table.columns[found.own.indexOf(name)];
   return column
     ? { unit: column.unit || null, ucd: column.ucd || null, description: t("From the list of targets") }

@@ -1,5 +1,6 @@
 /** An object's rows in each catalogue: what matters at once, the rest when it is asked for. */
 import { valueLine } from "../../results/row.js";
+import { APART } from "../../search/columns.js";
 import { t } from "../../strings.js";
 
 /**
@@ -62,7 +63,10 @@ function rowOf({ row, apart }, facts, open) {
   fold.className = "fold object-row";
   const summary = document.createElement("summary");
   const id = facts?.roles.id ?? row.columns[0].name;
-  const words = [`${id} ${row.values.get(id) ?? ""}`, ...(apart === null ? [] : [`${apart.toFixed(2)}″`])];
+  const words = [
+    `${id} ${row.values.get(id) ?? ""}`,
+    ...(apart === null ? [] : [`${apart.toFixed(APART)}″`]),
+  ];
   summary.textContent = words.join(" · ");
   fold.append(summary);
   // Many rows are found together; a table is made when one is opened.
