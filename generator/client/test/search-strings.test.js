@@ -22,6 +22,7 @@ test("every text of the scripts is listed for translators", () => {
 
 test("texts are translated and filled in", () => {
   assert.equal(t("{n} rows in {s} s", { n: 433, s: "0.21" }), "433 rows in 0.21 s");
+  for (const n of [1, "1"]) assert.equal(t("{n} rows in {s} s", { n, s: 1 }), "1 row in 1 s");
   setStrings({ "{n} rows in {s} s": "{s} 秒，{n} 行" });
   assert.equal(t("{n} rows in {s} s", { n: "{s}", s: 2 }), "2 秒，{s} 行");
   setStrings({});

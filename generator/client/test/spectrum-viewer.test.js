@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/lines.js";
 import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
 import { lookOfTrace, scenesOf } from "../src/spectrum/scenes.js";
+import { measuredTable } from "../src/spectrum/results.js";
 import { changed, limitText, readState, usual, writeState } from "../src/spectrum/state.js";
 import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/ticks.js";
 import { Traces } from "../src/spectrum/traces.js";
@@ -294,4 +295,29 @@ test("the file's own flux without its continuum", () => {
   // Another layer loses the same continuum.
   const model = traces.layer(trace, "model", state);
   assert.ok(model?.every((v, i) => Math.abs(v - flux[i] - 1) < 1e-5));
+});
+
+test("what is summed over wavelengths has the unit of the flux times that of the wavelength", () => {
+  const units = (/** @type {string} */ flux_unit, /** @type {object} */ more = {}) => {
+    const about = { wavelength_unit: "Angstrom", flux_unit, layouts: {} };
+    const one = part("B", 4950, 5350);
+    const traces = new Traces(/** @type {any} */ ({ facts: {}, parts: [one] }), /** @type {any} */ (about));
+    const state = { ...usual(), measure: [], ...more };
+    const showing = {
+      traces,
+      state,
+      axis: traces.axis(state, 0),
+      z: 0,
+      layers: [],
+      marks: [],
+      lang: "en",
+      about,
+    };
+    return measuredTable(/** @type {any} */ (showing)).names.slice(4, 6);
+  };
+  assert.deepEqual(units(""), ["Line flux (flux unit Å)", "Integral (flux unit Å)"]);
+  assert.deepEqual(units("Jy"), ["Line flux (Jy Å)", "Integral (Jy Å)"]);
+  assert.match(units("erg / (s cm2 Angstrom)")[0], /^Line flux \(erg [^Å]*\)$/);
+  // made relative to something, the flux is a number
+  assert.deepEqual(units("Jy", { scale: "median" }), ["Line flux (Å)", "Integral (Å)"]);
 });

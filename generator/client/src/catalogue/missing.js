@@ -9,6 +9,7 @@ import { literal, quoteName } from "../engine/sql.js";
  * @property {string} name
  * @property {string} datatype Felis name
  * @property {string | null} [arraysize]
+ * @property {number | null} [scale] of decimals: digits behind the point
  * @property {(number | string)[] | null} [missing] values that mean "nothing"
  * @property {(number | string)[] | null} [marked] those of them that the column has; all where nobody counted
  */
@@ -34,6 +35,12 @@ function typed(column, value) {
   if (WHOLE.includes(column.datatype)) {
     if (!/^[+-]?\d+$/.test(text)) return null;
     return `CAST('${text}' AS ${BigInt(text) < 2n ** 63n ? "BIGINT" : "UBIGINT"})`;
+  }
+  const { scale } = column;
+  const [, whole, fraction = ""] = /^([+-]?\d+)(?:\.(\d*))?$/.exec(text) ?? [];
+  if (whole && scale != null && fraction.length <= scale) {
+    const digits = scale ? `.${fraction.padEnd(scale, "0")}` : "";
+    return `CAST('${whole}${digits}' AS DECIMAL(38,${scale}))`;
   }
   const moment = column.datatype === "timestamp" && /^\d{4,6}-\d\d-\d\d[ T\d:.]*$/.test(text);
   const number = ["float", "double"].includes(column.datatype) && NUMBER.test(text);
