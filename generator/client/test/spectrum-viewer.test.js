@@ -4,6 +4,7 @@ import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/
 import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
 import { measuredTable } from "../src/spectrum/results.js";
 import { lookOfTrace, scenesOf } from "../src/spectrum/scenes.js";
+import { measuredTable } from "../src/spectrum/results.js";
 import { changed, limitText, readState, usual, writeState } from "../src/spectrum/state.js";
 import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/ticks.js";
 import { Traces } from "../src/spectrum/traces.js";

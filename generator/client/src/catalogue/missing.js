@@ -9,7 +9,7 @@ import { literal, quoteName } from "../engine/sql.js";
  * @property {string} name
  * @property {string} datatype Felis name
  * @property {string | null} [arraysize]
- * @property {number} [scale] of decimals: digits behind the point
+ * @property {number | null} [scale] of decimals: digits behind the point
  * @property {(number | string)[] | null} [missing] values that mean "nothing"
  * @property {(number | string)[] | null} [marked] those of them that the column has; all where nobody counted
  */
@@ -19,8 +19,7 @@ const TEXT = ["char", "string", "unicode", "text"];
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The SQL type in which a column's values are compared. @param {Declared} column */
-function comparedAs({ datatype, scale }) {
-  if (scale != null) return `DECIMAL(38,${scale})`;
+function comparedAs({ datatype }) {
   if (datatype === "float") return "FLOAT";
   return datatype === "double" ? "DOUBLE" : "TIMESTAMP";
 }
@@ -37,10 +36,14 @@ function typed(column, value) {
     if (!/^[+-]?\d+$/.test(text)) return null;
     return `CAST('${text}' AS ${BigInt(text) < 2n ** 63n ? "BIGINT" : "UBIGINT"})`;
   }
+  const { scale } = column;
+  const [, whole, fraction = ""] = /^([+-]?\d+)(?:\.(\d*))?$/.exec(text) ?? [];
+  if (whole && scale != null && fraction.length <= scale) {
+    const digits = scale ? `.${fraction.padEnd(scale, "0")}` : "";
+    return `CAST('${whole}${digits}' AS DECIMAL(38,${scale}))`;
+  }
   const moment = column.datatype === "timestamp" && /^\d{4,6}-\d\d-\d\d[ T\d:.]*$/.test(text);
   const number = ["float", "double"].includes(column.datatype) && NUMBER.test(text);
-  // DuckDB would round it to a decimal that is a value
-  if (column.scale != null && Number(Number(text).toFixed(column.scale)) !== Number(text)) return null;
   return moment || number ? `CAST('${text}' AS ${comparedAs(column)})` : null;
 }
 

@@ -133,6 +133,9 @@ export class Field {
   }
 }
 
+/** What is meant as it is where it stands alone: a range from there on, or up to there, would be everything. */
+const NO_END = /^(nan|[+\-\u2212]?inf(inity)?)$/i;
+
 /**
  * A number alone is an end of a range, in the box where it stands; anything else is all of it, or an end that says so.
  * @param {Item[]} first @param {Item[]} second @returns {Item[]}
@@ -141,9 +144,13 @@ function joinEnds(first, second) {
   const low = endOf(first, "low");
   const high = endOf(second, "high");
   if (!second.length)
-    return low && low.kind === "value" ? [{ kind: "range", low: low.text, high: "" }] : first;
+    return low && low.kind === "value" && !NO_END.test(low.text)
+      ? [{ kind: "range", low: low.text, high: "" }]
+      : first;
   if (!first.length)
-    return high && high.kind === "value" ? [{ kind: "range", low: "", high: high.text }] : second;
+    return high && high.kind === "value" && !NO_END.test(high.text)
+      ? [{ kind: "range", low: "", high: high.text }]
+      : second;
   if (!low || !high) throw new Refused(t("Write a list or low..high in the first field alone."));
   if (low.kind === "value" && high.kind === "value" && low.text === high.text) return [low];
   return [
@@ -163,8 +170,6 @@ function joinEnds(first, second) {
  */
 function endOf([item, ...more], end) {
   if (!item || more.length || item.kind === "pattern" || item.kind === "null") return null;
-  // a range from there on would be everything
-  if (item.kind === "value" && end === "low" && /^(nan|[+-]?inf(inity)?)$/i.test(item.text)) return null;
   return item.kind === "value" || item[end === "low" ? "high" : "low"] === "" ? item : null;
 }
 

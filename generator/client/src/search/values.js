@@ -9,7 +9,7 @@ import { kindOf } from "./columns.js";
 import { Refused } from "./grammar.js";
 
 const NUMBER = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
-const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?Z?)?)?)?$/;
+const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?Z?)?)?)?$/;
 const PART = /^\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d)?)?)?)?)?$/;
 const INT64 = 2n ** 63n;
 /** Digits that a decimal has at most. */
@@ -133,8 +133,7 @@ function readTime(text) {
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== `${year}-${month}-${day}`)
     throw refused();
-  const kind = part.length > 7 ? "TIMESTAMP_NS" : "TIMESTAMP";
-  const from = `CAST('${year}-${month}-${day} ${hour}:${minute}:${second}${part}' AS ${kind})`;
+  const from = `CAST('${year}-${month}-${day} ${hour}:${minute}:${second}${part}' AS TIMESTAMP)`;
   if (found[4]) return { from, until: null };
   const step = found[3] ? "1 DAY" : found[2] ? "1 MONTH" : "1 YEAR";
   return { from, until: `${from} + INTERVAL ${step}` };
@@ -177,7 +176,7 @@ export function exactly(column, text) {
       // ingest makes NaN NULL; what a statement computes may be either
       if (asksForNaN(column, text))
         return { sql: column.nan ? `isnan(${quoteName(column.name)})` : `${quoteName(column.name)} IS NULL` };
-      if (column.scale == null) return { literal: real(text, column) };
+      if (column.scale == null || readInfinity(text) !== null) return { literal: real(text, column) };
       const { floor, ceil } = readDecimal(text, column.scale);
       return floor === ceil ? { literal: floor } : { sql: "FALSE" };
     }
@@ -199,21 +198,31 @@ export function exactly(column, text) {
 }
 
 /**
- * Conditions of a range; an empty end is open.
+ * No whole number and no decimal is infinite: an end there is open.
  * @param {Column} column @param {import("./grammar.js").Range} range
+ */
+function opened(column, range) {
+  if (kindOf(column) !== "whole" && column.scale == null) return range;
+  const { low, high } = range;
+  return {
+    ...range,
+    low: readInfinity(low) === -Infinity ? "" : low,
+    high: readInfinity(high) === Infinity ? "" : high,
+  };
+}
+
+/**
+ * Conditions of a range; an empty end is open.
+ * @param {Column} column @param {import("./grammar.js").Range} asked
  * @returns {string[]}
  */
-export function between(column, range) {
+export function between(column, asked) {
   const name = quoteName(column.name);
+  const range = opened(column, asked);
   const { low, high, above = false, below = false } = range;
   const from = (/** @type {string} */ value) => low && `${name} ${above ? ">" : ">="} ${value}`;
   const to = (/** @type {string} */ value) => high && `${name} ${below ? "<" : "<="} ${value}`;
   const open = above || below;
-  if (kindOf(column) === "whole" || column.scale != null) {
-    // no such number is infinite: an end that is has all of them on one side
-    if (readInfinity(low) === -Infinity) return between(column, { ...range, low: "" });
-    if (readInfinity(high) === Infinity) return between(column, { ...range, high: "" });
-  }
   switch (kindOf(column)) {
     case "whole":
       return wholes(name, range);
@@ -233,7 +242,7 @@ export function between(column, range) {
         low && from(real(low, column)),
         high && to(real(high, column)),
         // DuckDB has NaN above all numbers
-        column.nan && low ? `NOT isnan(${name})` : "",
+        low && column.nan ? `NOT isnan(${name})` : "",
       ].filter(Boolean);
     case "text":
       if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high)))

@@ -185,11 +185,16 @@ function other(column, rows, item) {
       .join("(?s:.*)");
     return `${rows}.str.fullmatch(${literal(pattern)})`;
   }
-  const range = /** @type {import("../../search/grammar.js").Range} */ (item);
+  const asked = /** @type {import("../../search/grammar.js").Range} */ (item);
   const isOpen = (/** @type {string} */ end) => kindOf(column) === "whole" && readInfinity(end) !== null;
+  const range = {
+    ...asked,
+    low: isOpen(asked.low) ? "" : asked.low,
+    high: isOpen(asked.high) ? "" : asked.high,
+  };
   const ends = [
-    ...(range.low && !isOpen(range.low) ? [`(${rows} ${lower(column, range)})`] : []),
-    ...(range.high && !isOpen(range.high) ? [`(${rows} ${upper(column, range)})`] : []),
+    ...(range.low ? [`(${rows} ${lower(column, range)})`] : []),
+    ...(range.high ? [`(${rows} ${upper(column, range)})`] : []),
   ];
   const missing = (column.missing ?? []).filter(
     (value) => (typeof value === "number") === (kindOf(column) !== "text"),
