@@ -32,7 +32,7 @@ def sim(made: Made) -> Table:
 def ask(browser: Browser, base: str, fields: dict[str, str]) -> tuple[int, str]:
     """Fill in the form, search, and give the rows found and the address."""
     browser.open(f"{base}search.html?catalogue=sim")
-    browser.wait(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')})")
+    browser.wait(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')}) !== null")
     for selector, text in fields.items():
         browser.evaluate(
             f"""(() => {{ const box = document.querySelector({json.dumps(selector)});
