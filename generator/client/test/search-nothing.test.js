@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameForms, bareNumber } from "../src/search/designations.js";
+import { bareName, bareNumber, nameForms } from "../src/search/designations.js";
 import { diagnose, maskOf, partsOf, similar, without } from "../src/search/nothing.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
 
@@ -91,6 +91,8 @@ test("names are looked for with and without a catalogue before them", () => {
   ]);
   assert.ok(nameForms("4295806720000000").includes("Gaia DR3 4295806720000000"));
   assert.deepEqual(nameForms("Star"), ["Star", "STAR"]);
+  assert.equal(bareName("2MASS J00424433+4116074"), "J00424433+4116074");
+  assert.equal(bareName("10 20"), "10 20");
   assert.equal(bareNumber("Gaia DR3 12"), "12");
   assert.equal(bareNumber("HD12"), "12");
   assert.equal(bareNumber("12.5"), "12.5");

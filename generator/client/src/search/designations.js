@@ -9,7 +9,7 @@ const CATALOGUES = [
 /** A name without the catalogue's before it. @param {string} text */
 export function bareName(text) {
   const clean = text.trim().replace(/\s+/g, " ");
-  return /^\p{L}[\p{L}\d ._/-]*?[\s:#](J?\d\S*)$/iu.exec(clean)?.[1] ?? clean;
+  return /^(?=\S*\p{L})[\p{L}\d][\p{L}\d ._/-]*?[\s:#](J?\d\S*)$/iu.exec(clean)?.[1] ?? clean;
 }
 
 /**
