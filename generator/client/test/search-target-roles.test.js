@@ -16,7 +16,7 @@ test("units and UCDs of a list's columns say more than their names", () => {
     ["ra dec", 0, 1],
     ["ra/hour dec/deg", 0, 1], // converted
     ["ra/kpc dec/kpc", -1, -1],
-    ["ra|pos.galactic.lon dec|pos.galactic.lat", -1, -1],
+    ["ra|pos.galactic.lon dec|pos.galactic.lat", 0, 1], // galactic,
     ["ra|pos.eq.ra dec|pos.eq.dec a|pos.eq.ra;meta.main d|pos.eq.dec;meta.main", 2, 3],
     ["ra dec a|pos.eq.ra d|pos.eq.dec", 2, 3],
     ["ra|pos.eq.ra;stat.error dec|pos.eq.dec;stat.error ra_obs dec_obs", 2, 3],
