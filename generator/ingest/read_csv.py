@@ -130,7 +130,7 @@ def delimited(
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def only(kept: list[pa.BooleanArray]) -> Source:
-        own = delimited(file, plain, delimiter, told, skip, Notes(file), padded, kept)
+        own = delimited(file, plain, delimiter, headings, skip, Notes(file), padded, kept)
         return replace(own, notes=notes)
 
     return Source(file, fields, rows, batches, notes, only)

@@ -46,7 +46,7 @@ class Source:
     notes: Notes | None = None
     """What to report of the file, some of it only after it was read."""
     only: Callable[[list[pa.BooleanArray]], Source] | None = None
-    """Where the values decide the types: the same table as if it held only some rows, marked batch by batch."""
+    """Where values decide the types: the same table as if it held only some rows, marked batch by batch."""
     whole: Source | None = None
     """Where rows were left out in that way: the table with all of them, in as many batches."""
 
