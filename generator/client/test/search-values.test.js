@@ -62,7 +62,7 @@ test("decimals are compared as decimals", () => {
   assert.equal(
     where(decimal, "15.251..15.259"),
     `"mag" IS NOT NULL AND "mag" >= CAST('15.26' AS DECIMAL(38,2)) AND "mag" <= CAST('15.25' AS DECIMAL(38,2)) ` +
-      `AND "mag" NOT IN (CAST('99.9' AS DECIMAL(38,2)))`,
+      `AND "mag" NOT IN (CAST('99.90' AS DECIMAL(38,2)))`,
   );
   assert.throws(() => where(decimal, "1e37"), /too large/);
 });

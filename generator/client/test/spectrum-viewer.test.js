@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/lines.js";
 import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
-import { measuredTable } from "../src/spectrum/results.js";
 import { lookOfTrace, scenesOf } from "../src/spectrum/scenes.js";
 import { measuredTable } from "../src/spectrum/results.js";
 import { changed, limitText, readState, usual, writeState } from "../src/spectrum/state.js";
