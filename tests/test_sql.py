@@ -384,3 +384,44 @@ def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
     browser.evaluate("last.terminate()")
     assert "anew" in browser.wait(DONE)
     assert console.value("SELECT count(*) FROM plain") == "300"
+
+
+# What a value is, and what the page shows of it: DuckDB's own text, but for dates and times, blobs and lists,
+# which stand as in every other table of the site.
+TYPES = {
+    "interval '2 years 3 months 4 days 5 hours'": "",
+    "to_days(5)": "",
+    "TIMESTAMP '2024-03-01' - TIMESTAMP '2023-12-31 23:59:59.5'": "",
+    "'101'::BIT": "",
+    "'12:34:56.5+05:30'::TIMETZ": "",
+    "340282366920938463463374607431768211455::UHUGEINT": "",
+    "'-170141183460469231731687303715884105728'::HUGEINT": "",
+    "170141183460469231731687303715884105727::HUGEINT": "",
+    "(-128)::TINYINT": "",
+    "18446744073709551615::UBIGINT": "",
+    "(-0.05)::DECIMAL(4,2)": "",
+    "99999999999999999999999999999999999.999::DECIMAL(38,3)": "",
+    "'00000000-0000-0000-0000-0000000000ff'::UUID": "",
+    "'b'::ENUM('a', 'b')": "",
+    "TIME '12:34:56.789'": "",
+    "DATE '2024-02-29'": "",
+    "true": "",
+    "union_value(a := interval 1 day)": "",
+    "TIMESTAMP_S '2024-02-29 01:02:03'": "2024-02-29T01:02:03",
+    "TIMESTAMP_NS '2024-02-29 01:02:03.123456789'": "2024-02-29T01:02:03.123456789",
+    "TIMESTAMPTZ '2024-02-29 01:02:03+01'": "2024-02-29T00:02:03Z",
+    "'\\xAA\\x01'::BLOB": "aa01",
+    "[interval 1 day, NULL]": '["1 day",null]',
+    "['10'::BIT]::BIT[1]": '["10"]',
+    "{'a': interval 1 month, 'b': [1, 2]}": '{"a":"1 month","b":[1,2]}',
+}
+
+
+def test_a_value_of_every_type_is_shown(console: Console, quiet: None) -> None:
+    sql = ", ".join(f"{value} AS v{i}, CAST({value} AS VARCHAR) AS t{i}" for i, value in enumerate(TYPES))
+    (row,) = console.rows(f"SELECT {sql}")
+    for i, (value, shown) in enumerate(TYPES.items()):
+        assert row[f"v{i}"] == (shown or row[f"t{i}"]), value
+    nulls = ", ".join(f"CASE WHEN false THEN {value} END AS v{i}" for i, value in enumerate(TYPES))
+    (row,) = console.rows(f"SELECT {nulls}")
+    assert set(row.values()) == {""}

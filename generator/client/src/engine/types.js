@@ -41,3 +41,33 @@ export function typeName(type) {
   }
   return DataType.isNull(type) ? "NULL" : String(type);
 }
+
+/** Words of a type as DuckDB writes it; names and values in quotes are one word each. */
+const WORDS = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Z]+(?: [A-Z]+)*|[^"'A-Z]/g;
+/**
+ * What does not come through Arrow's format as it is: of an INTERVAL come the months alone, of a TIME WITH TIME ZONE no
+ * zone, a BIT as bytes, a UHUGEINT with its highest bit as a sign, the words of an ENUM not with batches.
+ */
+const UNCARRIED = /^(?:INTERVAL|BIT|TIME WITH TIME ZONE|UHUGEINT|BIGNUM|VARINT|VARIANT|GEOMETRY|ENUM|UNION)$/;
+
+/**
+ * The type to turn a column into before it is read: the same, or one in which text stands for what would come out wrong.
+ * @param {string} type as `DESCRIBE` names it
+ */
+export function carried(type) {
+  let out = "";
+  let depth = 0;
+  let skipped = false; // inside the brackets of a type that becomes text
+  for (const [word] of type.matchAll(WORDS)) {
+    if (skipped) {
+      depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+      skipped = depth > 0;
+      continue;
+    }
+    if (UNCARRIED.test(word)) {
+      out += "VARCHAR";
+      skipped = /^(?:ENUM|UNION)$/.test(word);
+    } else out += word;
+  }
+  return out;
+}

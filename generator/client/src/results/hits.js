@@ -5,6 +5,7 @@
  * @typedef {import("../engine/index.js").Engine} Engine
  * @typedef {import("./votable.js").Field} Field
  */
+import { carried } from "../engine/types.js";
 import { quoteName } from "../search/values.js";
 import { RowOrder, gather } from "./order.js";
 
@@ -21,12 +22,10 @@ export const TABLE = `${SCHEMA}."found"`;
 export const ROW = '"_row"';
 const COLUMNS = `* EXCLUDE (${ROW})`;
 
-const ENUM = /\bENUM\('(?:[^']|'')*'(?:, *'(?:[^']|'')*')*\)/g;
-
-/** Turn columns of ENUM into text: DuckDB sends their words only with whole results. @param {Engine} engine */
+/** Turn into text what does not come out of the engine as it is: see `carried`. @param {Engine} engine */
 async function spellOut(engine) {
   for (const [name, type] of (await engine.rows(`DESCRIBE ${TABLE}`)).rows) {
-    const plain = type.replace(ENUM, "VARCHAR");
+    const plain = carried(type);
     if (plain !== type)
       await engine.rows(`ALTER TABLE ${TABLE} ALTER ${quoteName(name)} SET DATA TYPE ${plain}`);
   }
@@ -146,11 +145,13 @@ export class Hits {
   async compute(name, expression) {
     const { engine } = this;
     const described = await engine.rows(`DESCRIBE SELECT (${expression}) AS x FROM ${TABLE}`);
-    const type = String(described.rows[0][1]);
+    const type = carried(String(described.rows[0][1]));
     const column = quoteName(name);
     await engine.rows(`ALTER TABLE ${TABLE} ADD COLUMN ${column} BOOLEAN`);
     try {
-      await engine.rows(`ALTER TABLE ${TABLE} ALTER ${column} SET DATA TYPE ${type} USING (${expression})`);
+      await engine.rows(
+        `ALTER TABLE ${TABLE} ALTER ${column} SET DATA TYPE ${type} USING CAST((${expression}) AS ${type})`,
+      );
     } catch (error) {
       await this.drop(name);
       throw error;
