@@ -194,7 +194,8 @@ const MOST_FILES = 400;
 export function scattered(meta, runs, address) {
   const partitions = [...new Set(runs.map((run) => run.partition))];
   if (!runs.length) return relation(meta, runs, address);
-  if (partitions.length > MOST_FILES)
+  // DuckDB's numbers of rows are a column beside the catalogue's, which may have its name.
+  if (partitions.length > MOST_FILES || meta.columns.some(({ name }) => name.toLowerCase() === ROW))
     return `(${scan(
       meta,
       partitions.map((p) => address(meta.partitions[p].path)),
