@@ -13,7 +13,7 @@ import typer
 
 from . import __version__
 from .model.audience import Audience
-from .problems import InputError, Problem
+from .problems import InputError, Problem, several
 from .report import Report
 
 app = typer.Typer(
@@ -93,7 +93,7 @@ def build(
         values = f"{built.doubts:,} value{'s' * (built.doubts != 1)} of columns"
         print(f'{values} may mean "nothing": drportal check --portal {portal} says which')
     pages = sum(1 for _ in built.site.rglob("*.html"))
-    print(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
+    print(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
 
 
 @app.command()
@@ -227,7 +227,9 @@ def verify(
     if verdict.left_out:
         print(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
     wrong = ", ".join(f"{count:,} {kind}" for kind, count in sorted(verdict.wrong.items()))
-    print(f"{verdict.files:,} files, {verdict.bytes:,} bytes: {wrong or 'all as published'}")
+    print(
+        f"{several(verdict.files, 'file')}, {several(verdict.bytes, 'byte')}: {wrong or 'all as published'}"
+    )
     if wrong:
         raise typer.Exit(1)
 
@@ -259,7 +261,7 @@ def mirror(
         done = copy(address, folder, choice, report, public, follow=follow)
     print(done.signature)
     print(
-        f"{done.files:,} files, {done.linked:,} of them were here already;"
+        f"{several(done.files, 'file')}, {done.linked:,} of them were here already;"
         f" {done.fetched_bytes:,} bytes fetched: {_near(folder.absolute())}"
     )
 
@@ -315,7 +317,7 @@ def unseal(
     passphrase = chosen_passphrase(passphrase_file, twice=False)
     with Report() as report:
         given = decrypt(folder, out, passphrase, report)
-    print(f"{given.files:,} files, {given.bytes:,} bytes: {_near(out.absolute())}")
+    print(f"{several(given.files, 'file')}, {several(given.bytes, 'byte')}: {_near(out.absolute())}")
 
 
 @app.command()
