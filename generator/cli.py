@@ -14,7 +14,7 @@ import typer
 
 from . import __version__
 from .model.audience import Audience
-from .problems import InputError, Problem, clean_json
+from .problems import InputError, Problem, clean_json, several
 from .report import Report, say, say_text
 
 app = typer.Typer(
@@ -94,7 +94,7 @@ def build(
         values = f"{built.doubts:,} value{'s' * (built.doubts != 1)} of columns"
         say(f'{values} may mean "nothing": drportal check --portal {portal} says which')
     pages = sum(1 for _ in built.site.rglob("*.html"))
-    say(f"built {len(built.releases)} releases, {pages} pages: {_near(built.site)}")
+    say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
 
 
 @app.command()
@@ -236,7 +236,7 @@ def verify(
             f"since {since}. --again reads every file."
         )
     wrong = ", ".join(f"{count:,} {kind}" for kind, count in sorted(verdict.wrong.items()))
-    say(f"{verdict.files:,} files, {verdict.bytes:,} bytes: {wrong or 'all as published'}")
+    say(f"{several(verdict.files, 'file')}, {several(verdict.bytes, 'byte')}: {wrong or 'all as published'}")
     if wrong:
         raise typer.Exit(1)
 
@@ -269,7 +269,7 @@ def mirror(
     for line in done.signature.splitlines():
         say(line)
     say(
-        f"{done.files:,} files, {done.linked:,} of them were here already;"
+        f"{several(done.files, 'file')}, {done.linked:,} of them were here already;"
         f" {done.fetched_bytes:,} bytes fetched: {_near(folder.absolute())}"
     )
 
@@ -325,7 +325,7 @@ def unseal(
     passphrase = chosen_passphrase(passphrase_file, twice=False)
     with Report() as report:
         given = decrypt(folder, out, passphrase, report)
-    say(f"{given.files:,} files, {given.bytes:,} bytes: {_near(out.absolute())}")
+    say(f"{several(given.files, 'file')}, {several(given.bytes, 'byte')}: {_near(out.absolute())}")
 
 
 @app.command()

@@ -49,3 +49,8 @@ class InputError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
+
+
+def several(count: int, word: str) -> str:
+    """So many of something: 1 row, 1,234 rows."""
+    return f"{count:,} {word}{'s' * (count != 1)}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .model import CatalogueSource, Release, load_portal
 from .model.strict import NAME
-from .problems import InputError, Problem
+from .problems import InputError, Problem, several
 from .report import Report
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
             f"Found: {error.problems[0].what}. If there are, name them here as roles = {{ ra = …, dec = … }} "
             "and take this line away: the rows then have places on the sky."
         )
-    found = [f"{len(opened.fields):,} columns"]
+    found = [several(len(opened.fields), "column")]
     for role, others in rivals(opened.fields, opened.parts).items():
         column = getattr(opened.parts, role if role != "class" else "class_")
         entry.roles[role] = column
@@ -200,7 +200,7 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
     report.begin("reading the table")
     with loaded(entry.spec(), release, opened, scratch, report.progress) as (ask, shown):
         (rows,) = ask("SELECT count(*) FROM t")
-        found.insert(0, f"{rows:,} rows")
+        found.insert(0, several(rows, "row"))
         doubtful = doubts(ask, entry.spec(), opened)
         for one in doubtful:
             entry.missing.setdefault(one.column, []).append(one.value)

@@ -346,7 +346,7 @@ def test_missing_values_by_pattern(tmp_path: Path) -> None:
     assert known == {
         "ra": [-999, -9999],
         "dec": [-999, -9999],
-        "f": [-999, -9999, float(np.float32(99.9))],
+        "f": [-999, -9999, 99.9],
         "n": [-999, -9999],
         "b": [],
         "s": ["Non", "x"],

@@ -15,14 +15,14 @@ const MOST = 60;
 export function measuredTable(showing) {
   const { traces, state, axis, about } = showing;
   const unit = state.unit === "nm" ? "nm" : "Å";
-  const flux = state.scale === "none" || isDifference(state) ? about.flux_unit : "";
+  const absolute = state.scale === "none" || isDifference(state);
+  const flux = absolute ? about.flux_unit : "";
   // What is per Å loses that where Å are summed up.
   const per = typeset(flux).split(" ");
   const left = per.filter((factor) => factor !== `${unit}⁻¹`);
   // A flux without a unit is in one that nobody knows, unless it was made relative to something.
   const summed = flux ? (left.length < per.length ? left : [...per, unit]).join(" ") : unit;
-  const unnamed = !flux && ["none", "subtract"].includes(state.scale);
-  const integral = unnamed ? `${t("flux unit")} ${unit}` : summed;
+  const integral = absolute && !flux ? `${t("flux unit")} ${unit}` : summed;
   const told = (/** @type {import("./measure.js").Measured | null} */ one, digits = 5) => {
     if (!one || !Number.isFinite(one.value)) return "–";
     // As many digits as the error gives meaning to.
