@@ -13,7 +13,7 @@ import duckdb
 
 from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest
-from .faults import told
+from .faults import explained
 from .ingest import FORMAT, ingest_catalogue, source_files
 from .ingest.text_kinds import description_beside
 from .ingest.withhold import names_beside
@@ -54,7 +54,7 @@ def catalogue_data(
         write_sums(sums_file(folder), sorted(sums, key=lambda e: e.path))
         unfinished.rename(folder)
     except (OSError, duckdb.Error) as error:
-        raise told(error, unfinished) from None
+        raise explained(error, unfinished) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder, lines

@@ -422,9 +422,9 @@ def _run(debug: bool) -> None:
         if debug:
             raise
         if type(error).__module__ in ("duckdb", "_duckdb"):
-            from .faults import told
+            from .faults import explained
 
-            error = told(error, Path("drportal"))
+            error = explained(error, Path("drportal"))
         if isinstance(error, InputError):
             for problem in error.problems:
                 say(f"drportal: {problem}", err=True)

@@ -15,7 +15,7 @@ UNREADABLE = ("arquet", "magic bytes", "TProtocol", "Invalid data", "Snappy", "Z
 """Words of DuckDB about files that are not as they were written."""
 
 
-def told(error: Exception, where: Path) -> OSError | InputError:
+def explained(error: Exception, where: Path) -> OSError | InputError:
     """The error to raise in place of `error`, which came of work in the folder or file `where`."""
     if isinstance(error, OSError) and error.filename:
         return error
@@ -26,8 +26,8 @@ def told(error: Exception, where: Path) -> OSError | InputError:
         return OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), str(where))
     unreadable = isinstance(error, duckdb.IOException | duckdb.InvalidInputException)
     if unreadable and any(word in said for word in UNREADABLE):
-        mend = "what was built before is damaged: delete build/cache and build again"
-        return InputError(Problem(str(where), "", f"cannot be read: {said[:200]}", mend))
+        fix = "what was built before is damaged: delete build/cache and build again"
+        return InputError(Problem(str(where), "", f"cannot be read: {said[:200]}", fix))
     if isinstance(error, OSError | duckdb.IOException):
         return OSError(getattr(error, "errno", None) or errno.EIO, said[:200], str(where))
     what = f"DuckDB does not take a statement of drportal: {said[:300]}"

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from drportal.faults import told
+from drportal.faults import explained
 from drportal.problems import InputError
 
 from .any_names import named_table, words
@@ -144,20 +144,20 @@ def test_names_that_are_refused(tmp_path: Path, names: str, what: str) -> None:
 
 
 def test_advice_follows_from_the_cause(tmp_path: Path) -> None:
-    full = told(duckdb.IOException("IO Error: Could not write file: No space left on device"), tmp_path)
+    full = explained(duckdb.IOException("IO Error: Could not write file: No space left on device"), tmp_path)
     assert isinstance(full, OSError)
     assert full.strerror == "No space left on device"
-    small = told(duckdb.OutOfMemoryException("could not allocate block of size 256 KiB"), tmp_path)
+    small = explained(duckdb.OutOfMemoryException("could not allocate block of size 256 KiB"), tmp_path)
     assert isinstance(small, OSError)
     assert "memory" in str(small.strerror)
-    binder = told(duckdb.BinderException('Binder Error: column "x" not found'), tmp_path)
+    binder = explained(duckdb.BinderException('Binder Error: column "x" not found'), tmp_path)
     assert isinstance(binder, InputError)
     assert "disk" not in str(binder)
     assert "fault of drportal" in str(binder)
     (tmp_path / "t.parquet").write_bytes(b"PAR1 no more PAR1")
     with pytest.raises(duckdb.Error) as error:
         duckdb.sql(f"FROM '{tmp_path}/t.parquet'").fetchall()
-    assert "delete build/cache" in str(told(error.value, tmp_path))
+    assert "delete build/cache" in str(explained(error.value, tmp_path))
 
 
 @pytest.fixture

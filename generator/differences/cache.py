@@ -12,7 +12,7 @@ import duckdb
 
 from .. import __version__
 from ..checksums import SUMS
-from ..faults import told
+from ..faults import explained
 from ..kept import Tell, damage_in, digests, sums_file, unsound, write_sums
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
@@ -54,7 +54,7 @@ def compared(
         write_sums(sums_file(kept), digests(unfinished, progress))
         unfinished.rename(kept)
     except (OSError, duckdb.Error) as error:
-        raise told(error, folder) from None
+        raise explained(error, folder) from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return found, kept

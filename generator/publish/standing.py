@@ -13,7 +13,7 @@ from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
 from .manifest import Former, in_parallel, sums_agree
 from .minisign import PublicKey
 
-TOLD = 20
+NAMED = 20
 """Damaged files that are named."""
 
 
@@ -22,8 +22,8 @@ def refuse_damaged(site: Path, ids: Iterable[str]) -> None:
     problems = []
     for name in ids:
         if what := _damage(site / name):
-            mend = f"build it too: drportal build {name}, or put a sound copy of it in its place"
-            problems.append(Problem(str(site / name), "", what, mend))
+            fix = f"build it too: drportal build {name}, or put a sound copy of it in its place"
+            problems.append(Problem(str(site / name), "", what, fix))
     if problems:
         raise InputError(problems)
 
@@ -65,7 +65,7 @@ class Standing:
 
     def __init__(self, site: Path, tell: Callable[[str], None]) -> None:
         self._site, self._tell = site, tell
-        self._told: set[str] = set()
+        self._heard: set[str] = set()
 
     def former(self, ids: Iterable[str], root: str = "", without: Iterable[str] = ()) -> Former:
         """What the manifests of these releases name, as seen from the folder `root`, itself in the site.
@@ -95,15 +95,15 @@ class Standing:
         return self.former(there, f"{release}/", anew)
 
     def _hear(self, path: str, kind: str) -> None:
-        self._told.add(path)
-        if len(self._told) > TOLD:
+        self._heard.add(path)
+        if len(self._heard) > NAMED:
             return
         what = f"{kind} since it was published; the manifest goes on to say what it was"
-        mend = "build its release again, or put a sound copy in its place"
-        self._tell(str(Problem(str(self._site / path), "", what, mend)))
+        fix = "build its release again, or put a sound copy in its place"
+        self._tell(str(Problem(str(self._site / path), "", what, fix)))
 
     def end(self) -> None:
         """Say how many more there were."""
-        if (more := len(self._told) - TOLD) > 0:
+        if (more := len(self._heard) - NAMED) > 0:
             what = f"{more:,} more files are not as they were published"
             self._tell(str(Problem(str(self._site), "", what, "see drportal verify")))
