@@ -14,7 +14,7 @@ import typer
 
 from . import __version__
 from .model.audience import Audience
-from .problems import InputError, Problem, clean_json, several
+from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
 
 app = typer.Typer(
@@ -91,7 +91,7 @@ def build(
     with Report() as report:
         built = walk(portal, site, releases or [], jobs, report, keep_going, audience)
     if built.doubts:
-        values = f"{built.doubts:,} value{'s' * (built.doubts != 1)} of columns"
+        values = f"{several(built.doubts, 'value')} of columns"
         say(f'{values} may mean "nothing": drportal check --portal {portal} says which')
     pages = sum(1 for _ in built.site.rglob("*.html"))
     say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
@@ -228,7 +228,8 @@ def verify(
     for line in verdict.signature.splitlines():
         say(line)
     if verdict.left_out:
-        say(f"{verdict.left_out:,} files were left out of this mirror on purpose: see mirror.json.")
+        were = plural(verdict.left_out, "file was", "files were")
+        say(f"{verdict.left_out:,} {were} left out of this mirror on purpose: see mirror.json.")
     if verdict.taken:
         since = datetime.fromtimestamp(verdict.taken_since, UTC).astimezone().isoformat(" ", "minutes")
         say(
@@ -270,7 +271,7 @@ def mirror(
         say(line)
     say(
         f"{several(done.files, 'file')}, {done.linked:,} of them were here already;"
-        f" {done.fetched_bytes:,} bytes fetched: {_near(folder.absolute())}"
+        f" {several(done.fetched_bytes, 'byte')} fetched: {_near(folder.absolute())}"
     )
 
 
@@ -308,7 +309,8 @@ def seal(
     with Report() as report:
         header = encrypt(folder, out, passphrase, report, key)
     size = header.piece * header.pieces
-    say(f"{folder}: {size:,} bytes encrypted in {header.pieces:,} pieces: {_near(out.absolute())}")
+    pieces = several(header.pieces, "piece")
+    say(f"{folder}: {several(size, 'byte')} encrypted in {pieces}: {_near(out.absolute())}")
 
 
 @app.command()
@@ -377,12 +379,12 @@ def simulate(
         if file.exists() and not file.is_dir():
             raise InputError(Problem(str(file), "", "is a file", "name a folder for the spectra"))
         made = write_spectra(spectra[kind], rows, seed, None, file)
-        say(f"{made:,} simulated spectra: {file}")
+        say(f"{several(made, 'simulated spectrum', 'simulated spectra')}: {file}")
         return
     if file.suffix not in (".fits", ".parquet"):
         raise InputError(Problem(str(file), "", "cannot be written", "end its name in .fits or .parquet"))
     write(kind, rows, seed, file)
-    say(f"{rows:,} simulated rows: {file}")
+    say(f"{several(rows, 'simulated row')}: {file}")
 
 
 def _near(path: Path) -> str:

@@ -51,6 +51,11 @@ class InputError(Exception):
         super().__init__("\n".join(str(p) for p in self.problems))
 
 
-def several(count: int, word: str) -> str:
-    """So many of something: 1 row, 1,234 rows."""
-    return f"{count:,} {word}{'s' * (count != 1)}"
+def several(count: int, word: str, words: str = "") -> str:
+    """So many of something: 1 row, 1,234 rows; `words` are several that do not end in s."""
+    return f"{count:,} {plural(count, word, words)}"
+
+
+def plural(count: int, word: str, words: str = "") -> str:
+    """The word for one of something, or for several."""
+    return word if count == 1 else words or f"{word}s"

@@ -230,8 +230,9 @@ def _said_missing(doubtful: list[Doubt], rows: int) -> list[str]:
     for one in doubtful:
         by_value.setdefault(one.value, []).append(f"{one.column} ({one.count:,})")
     lines = _wrapped(
-        f"Found apart from all other values of their columns, so they may mean “nothing” (how often, of "
-        f"{rows:,} rows). Take out what is a value: column = [] says that all values of a column are."
+        "Found apart from all other values of their columns, so they may mean “nothing” (how often, "
+        f"of {several(rows, 'row')}). Take out what is a value: column = [] says that all values of a column "
+        "are."
     )
     for value, columns in by_value.items():
         lines += _wrapped(f"{toml_value(value)}: {', '.join(columns)}", "  ")

@@ -81,7 +81,7 @@ FAULTS = [
      {"columns": {"mask": {"bits": {"0": "A", "1": "B"}}}},
      "columns.mask: bits that `bits` does not describe: 1 row of t.parquet"),
     ("obsid", changed(np.arange(2**60, 2**60 + N), row=9, to=2**60 + 4), {"schema": "s.yaml"},
-     "s.yaml: primaryKey: 2 rows of t.parquet share 1 values of obsid (e.g. 1152921504606846980)"),
+     "s.yaml: primaryKey: 2 rows of t.parquet share 1 value of obsid (e.g. 1152921504606846980)"),
     ("mask", changed(np.arange(N) % 4, row=3, to=2**40), {"schema": "s.yaml"},
      "column mask: numbers that int cannot hold: 1 row of t.parquet "
      "(e.g. obsid = 1152921504606846979: 1099511627776); write `datatype: long`"),

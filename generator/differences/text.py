@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..problems import clean
+from ..problems import clean, plural
 from .model import Catalogue, Differences, Fact, Pair, Values
 
 PRECISION = {
@@ -92,7 +92,7 @@ def _pair(pair: Pair) -> Iterator[str]:
                 "description": "same description",
                 "spelling": "same but for its spelling",
                 "id": "the id",
-            }.get(pair.evidence, f"same value in {pair.evidence} rows" if pair.evidence else "")
+            }.get(pair.evidence, f"same value in {_of_rows(pair.evidence)}" if pair.evidence else "")
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")
         elif change == "retyped":
             yield f"    retyped  {after.name}: {before.type} -> {after.type}"
@@ -105,6 +105,10 @@ def _pair(pair: Pair) -> Iterator[str]:
             yield f"    described anew  {after.name}"
         elif change == "missing":
             yield f"    values for nothing  {after.name}: {_marks(before.missing)} -> {_marks(after.missing)}"
+
+
+def _of_rows(evidence: str) -> str:
+    return f"{evidence} {plural(int(evidence.split()[-1]), 'row')}"
 
 
 def _marks(values: list[object]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..model.sizes import said
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, several
 from ..publish.manifest import walk
 
 TOLD = 20
@@ -50,7 +50,7 @@ def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -
     ]
     if len(found) > TOLD:
         most = max(size for _, size in found)
-        what = f"{len(found):,} files are larger than {said(largest, down=True)}"
+        what = f"{several(len(found), 'file is', 'files are')} larger than {said(largest, down=True)}"
         problems.append(Problem("portal.toml", "largest_file", what, mend.format(said(most))))
     return problems
 
@@ -78,10 +78,10 @@ def unfit(site: Path, kind: str) -> list[Problem]:
         "publish fewer releases there (drportal mirror --release), or use a web server or an object store"
     )
     if large > TOLD:
-        what = f"holds {large:,} files that are too large for {host.name}"
+        what = f"holds {several(large, 'file that is', 'files that are')} too large for {host.name}"
         problems.append(Problem(str(site), "", what, "use a web server or an object store"))
     if host.files and count > host.files:
-        what = f"holds {count:,} files; {host.name} takes {host.files:,}"
+        what = f"holds {several(count, 'file')}; {host.name} takes {host.files:,}"
         problems.append(Problem(str(site), "", what, smaller))
     if host.site and total > host.site:
         what = f"holds {said(total)}; {host.name} takes {said(host.site, down=True)}"

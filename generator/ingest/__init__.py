@@ -289,10 +289,8 @@ def _check(
         if problems := broken_promises(ask, spec, release, source):
             raise InputError(problems)
         result: dict[str, list[list[Any]]] = {}
-        kinds = {f.name: f.type for f in source.fields}
         for doubt in doubts(ask, spec, source):
-            value = plain(doubt.value, kinds[doubt.column])
-            result.setdefault(doubt.column, []).append([value, doubt.count])
+            result.setdefault(doubt.column, []).append([doubt.value, doubt.count])
     return result
 
 

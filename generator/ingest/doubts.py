@@ -10,13 +10,14 @@ from typing import Any
 
 from ..model import CatalogueSource, ColumnFacts, Release, facts_of
 from ..notices import Notice
-from ..problems import Problem
+from ..problems import Problem, several
 from .fields import Field, is_array, is_number, is_text, is_whole
 from .inputs import Input
 from .missing import Sentinel, in_type
 from .rules import Ask, column_facts
 from .schema_file import toml_key, toml_value
 from .sql import literal, present, quoted
+from .statistics import plain
 
 SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
 """Numbers that in catalogues mean "no value" more often than they are one."""
@@ -37,7 +38,7 @@ class Doubt:
     def notice(self, spec: CatalogueSource, release: Release) -> Notice:
         """What the team reads of it."""
         name, value = toml_key(self.column), toml_value(self.value)
-        rows = f"{self.count:,} row{'s' * (self.count != 1)}"
+        rows = several(self.count, "row")
         what = f"{value} stands in {rows}, apart from all other values, and may mean “nothing”"
         fix = f"if so, add missing = {{ {name} = [{value}] }}; if not, {name} = []"
         place = f"catalogues[{spec.name}]"
@@ -72,7 +73,7 @@ def doubts(ask: Ask, spec: CatalogueSource, source: Input) -> list[Doubt]:
             for value in values:
                 count = next(answer)
                 if count and (isinstance(value, str) or _apart(float(value), low, high)):
-                    result.append(Doubt(field.name, value, int(count)))
+                    result.append(Doubt(field.name, plain(value, field.type), int(count)))
     return result
 
 

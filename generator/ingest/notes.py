@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..problems import Problem
+from ..problems import Problem, several
 from .fields import Field, is_array
 
 NAMED = 12
@@ -56,7 +56,7 @@ class Emptiness:
         """
         empty = [f for f in fields if f.name in (self._empty or ())]
         where = f"{file}" + (f" and {more:,} more" if more else "")
-        rows = f"{self._rows:,} rows" if self._rows > 1 else "1 row"
+        rows = several(self._rows, "row")
         declared = [f"{f.name} ({f.null})" for f in empty if f.null]
         found = []
         if unsaid := [f.name for f in empty if not f.null]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from astropy.io import fits
 from numpy.typing import NDArray
 
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, plural, several
 from .fields import Field
 from .fits_columns import Layout, column, logical_bytes
 from .fits_logical import Bytes
@@ -58,7 +58,8 @@ def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
         raise InputError(Problem(str(file), place, what, "write it again, with astropy for example"))
     there = plain.stat().st_size - start
     if there < rows * width + heap_size:
-        what = f"is cut short: {rows} rows of {width} bytes announced, {max(there, 0) // max(width, 1)} there"
+        said = f"{rows} {plural(rows, 'row')} of {several(width, 'byte')}"
+        what = f"is cut short: {said} announced, {max(there, 0) // max(width, 1)} there"
         raise InputError(
             Problem(
                 str(file), place, what, "fetch it again and compare its size or checksum with the original"
@@ -198,7 +199,7 @@ def _layouts(file: Path, header: fits.Header, place: str) -> list[Layout]:
         layouts.append(layout)
         start += layout.bytes * (min(repeat, 1) if heap else 1)
     if start != header["NAXIS1"]:
-        what = f"columns take {start} bytes a row, NAXIS1 says {header['NAXIS1']}"
+        what = f"columns take {several(start, 'byte')} a row, NAXIS1 says {header['NAXIS1']}"
         raise InputError(Problem(str(file), place, what, "write the table again"))
     return layouts
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from astropy.io import ascii as tables
 
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, several
 from .notes import Notes
 from .read_csv import Heading, delimited
 from .source import Source, check_names
@@ -82,7 +82,8 @@ def _by_blanks(
             continue
         row = words(line, kind.quote)
         if len(row) != len(headings):
-            what = f"has {len(row)} values, the table {len(headings)} columns: {line.strip()[:60]!r}"
+            what = f"has {several(len(row), 'value')}, the table {several(len(headings), 'column')}"
+            what += f": {line.strip()[:60]!r}"
             advice = f"quote text that holds blanks; or {UNEVEN}"
             raise InputError(Problem(str(file), f"line {number}", what, advice))
         _write(out, row)

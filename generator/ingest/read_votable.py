@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, several
 from .fields import Field
 from .notes import Notes
 from .source import BATCH, Source, check_names
@@ -73,7 +73,7 @@ def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
             what = "was cut off by the service that wrote it (QUERY_STATUS is OVERFLOW)"
             notes.add("status", "", what, "fetch it again with a greater limit of rows, e.g. MAXREC")
         if found.said is not None and found.said != rows:
-            what = f"holds {rows:,} rows, its attribute nrows says {found.said:,}"
+            what = f"holds {several(rows, 'row')}, its attribute nrows says {found.said:,}"
             notes.add("nrows", "TABLE", what, "see whether it is whole")
 
     return Source(file, fields, found.said if found.form else 0, batches, notes)
@@ -227,7 +227,7 @@ class _Texts(_Rows):
         elif name == "TR":
             row, wanted = self._rows[-1], len(self.table.columns)
             if len(row) > wanted:
-                what = f"has {len(row)} cells, the table {wanted} fields"
+                what = f"has {several(len(row), 'cell')}, the table {several(wanted, 'field')}"
                 raise self.problem(len(self._rows) - 1, None, what)
             row += [None] * (wanted - len(row))
 
@@ -347,7 +347,7 @@ class _Bytes(_Rows):
                     place += 4
                     if place <= end and count < 0:
                         raise self.problem(
-                            rows, column, f"is said to hold {count} values", "write the file again"
+                            rows, column, f"is said to hold {several(count, 'value')}", "write the file again"
                         )
                     size = _size(column, count) or 0
                 place += size

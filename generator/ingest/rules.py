@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, several
 from .describe import INTEGERS, schema_table, shown_table
 from .fields import Field, is_array, is_number, is_text, is_whole
 from .inputs import Input
@@ -200,13 +200,9 @@ def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
         row, value = ask(f"SELECT {example} FROM t WHERE {rule.broken}")
         seen = [f"{source.parts.id} = {row}"] if row is not None else []
         seen += [str(value)[:60]] if value is not None else []
-        told = f"{rule.what}: {_rows(count)} of {source.name}"
+        told = f"{rule.what}: {several(count, 'row')} of {source.name}"
         told += f" (e.g. {': '.join(seen)})" if seen else ""
         yield Problem(*rule.where, told, rule.mend)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} rows" if count != 1 else "1 row"
 
 
 def _repeated(ask: Ask, table: Table, file: str, source: Input) -> list[Problem]:
@@ -229,6 +225,9 @@ def _repeated(ask: Ask, table: Table, file: str, source: Input) -> list[Problem]
     count, rows, example = ask(f"SELECT count(*), sum(n)::BIGINT, min(one) FROM ({groups})")
     if not count:
         return []
-    what = f"{rows:,} rows of {source.name} share {count:,} values of {', '.join(names)} (e.g. {example})"
+    what = (
+        f"{several(rows, 'row')} of {source.name} share {several(count, 'value')} of {', '.join(names)} "
+        f"(e.g. {example})"
+    )
     mend = "take the repeated rows out, or name the columns that tell rows apart"
     return [Problem(file, "primaryKey", what, mend)]

@@ -11,6 +11,8 @@ from typing import Any
 
 from astropy.io import ascii as tables
 
+from ..problems import several
+
 SAMPLE = 60
 """Rows looked at to see whether they are separated by blanks."""
 BY_BYTE = re.compile(r"\s*Byte-by-byte Description of file", re.I)
@@ -186,7 +188,8 @@ def _blank_separated(lines: list[str]) -> Kind | None:
         return Kind("blanks", None, skip=start + 1, names=rows[0], blanks=True, quote=quote, drop=drop)
     if width > 1 and any(NUMBER.fullmatch(word) for row in below if len(row) > 1 for word in row):
         odd = next(row for row in below if len(row) != width)
-        what = f"seems to be separated by blanks, with {width} names and a row of {len(odd)} values"
+        what = f"seems to be separated by blanks, with {several(width, 'name')}"
+        what += f" and a row of {several(len(odd), 'value')}"
         raise Refused(what, UNEVEN)
     return None
 

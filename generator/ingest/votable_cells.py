@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..problems import several
 from .fields import is_array
 from .votable_fields import ELEMENTS, Column
 
@@ -60,9 +61,11 @@ def from_texts(column: Column, cells: Sequence[str | None], note: Note) -> pa.Ar
         absent[row] = not own
         wanted = size or -(-len(own) // step) * step
         if size and len(own) > size:
-            raise BadCell(row, f"holds {len(own)} values, its arraysize is {column.arraysize or 1}")
+            raise BadCell(
+                row, f"holds {several(len(own), 'value')}, its arraysize is {column.arraysize or 1}"
+            )
         if own and len(own) < wanted:
-            note(f"holds {len(own)} values of {wanted}", "the others are taken for undefined", row)
+            note(f"holds {several(len(own), 'value')} of {wanted}", "the others are taken for undefined", row)
         if size or own:
             own += [filler if own else None] * (wanted - len(own))
         lengths[row] = len(own)

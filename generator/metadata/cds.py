@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..problems import several
 from .columns import NUMBERS, is_missing
 from .facts import CatalogueFacts, Facts
 
@@ -60,7 +61,9 @@ def write_cds(facts: Facts, folder: Path) -> list[str]:
         if not len(sample) or not sample.colnames:
             continue
         name = f"{catalogue.name}.dat"
-        title = f"{plain(facts.title_of(catalogue))}: first {len(sample)} of {catalogue.rows} rows"
+        title = (
+            f"{plain(facts.title_of(catalogue))}: first {len(sample):,} of {several(catalogue.rows, 'row')}"
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             maker.addTable(sample, name=name, description=title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model import Author
+from ..problems import plural
 from .citation import Work
 from .facts import CatalogueFacts, Facts, one_line
 
@@ -33,7 +34,9 @@ def datacite(facts: Facts, work: Work, catalogue: CatalogueFacts | None = None) 
         if facts.ivoid and not catalogue
         else [],
         "relatedIdentifiers": _related(facts, catalogue),
-        "sizes": [f"{c.rows} rows" for c in catalogues[:1]] if catalogue else _sizes(facts),
+        "sizes": [f"{c.rows} {plural(c.rows, 'row')}" for c in catalogues[:1]]
+        if catalogue
+        else _sizes(facts),
         "formats": ["application/vnd.apache.parquet"] if catalogues or facts.spectra else [],
         "version": release.version,
         "rightsList": _rights(facts),
@@ -106,8 +109,9 @@ def _related(facts: Facts, catalogue: CatalogueFacts | None) -> list[dict[str, s
 
 
 def _sizes(facts: Facts) -> list[str]:
-    found = [f"{c.name}: {c.rows} rows" for c in facts.catalogues]
-    return found + [f"{s.name}: {s.meta['spectra']} spectra" for s in facts.spectra]
+    found = [f"{c.name}: {c.rows} {plural(c.rows, 'row')}" for c in facts.catalogues]
+    counts = [(s.name, s.meta["spectra"]) for s in facts.spectra]
+    return found + [f"{name}: {count} {plural(count, 'spectrum', 'spectra')}" for name, count in counts]
 
 
 def _rights(facts: Facts) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model import Author
+from ..problems import plural
 from . import citation
 from .datacite import observed
 from .facts import CatalogueFacts, Facts
@@ -58,7 +59,7 @@ def _part(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
             "url": facts.link(f"catalogues/{catalogue.name}.html"),
             "license": facts.licence_address,
             "creator": [_agent(a) for a in facts.authors],
-            "size": f"{catalogue.rows} rows",
+            "size": f"{catalogue.rows} {plural(catalogue.rows, 'row')}",
             "distribution": {
                 "@type": "DataDownload",
                 "encodingFormat": PARQUET,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..problems import plural
 from . import citation
 from .facts import Facts
 
@@ -61,7 +62,7 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
         properties = {
             "name": facts.title_of(catalogue),
             "description": facts.description_of(catalogue) or facts.title_of(catalogue),
-            "size": f"{catalogue.rows} rows",
+            "size": f"{catalogue.rows} {plural(catalogue.rows, 'row')}",
         }
         if doi:
             properties["identifier"] = f"https://doi.org/{doi}"

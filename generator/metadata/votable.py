@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..problems import plural
 from . import citation
 from .columns import explained, null_value, votable_type, xml_text
 from .facts import Facts
@@ -25,7 +26,11 @@ def write_votable(facts: Facts, file: Path) -> None:
     for catalogue in facts.catalogues:
         # Without rows, `nrows` would be taken for a mistake: the description tells how many there are.
         table = tree.TableElement(votable, ID=f"table.{catalogue.name}", name=catalogue.name)
-        said = [facts.title_of(catalogue), facts.description_of(catalogue), f"{catalogue.rows} rows"]
+        said = [
+            facts.title_of(catalogue),
+            facts.description_of(catalogue),
+            f"{catalogue.rows} {plural(catalogue.rows, 'row')}",
+        ]
         table.description = xml_text(" ".join(f"{s.rstrip('.')}." for s in said if s))
         resource.tables.append(table)
         for number, column in enumerate(catalogue.statistics["columns"], 1):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..checksums import SUMS, digest
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
 from .fetch import FetchError, Source, is_address
@@ -105,7 +105,7 @@ class Work:
             raise InputError(
                 [Problem(self.source.base + path, "", why, mend) for path, why in failed[:TOLD]]
                 + (
-                    [Problem(self.source.base, "", f"{len(failed):,} files failed", mend)]
+                    [Problem(self.source.base, "", f"{several(len(failed), 'file')} failed", mend)]
                     * (len(failed) > TOLD)
                 )
             )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..checksums import SUMS, TWINS, digest
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, plural
 from .bag import WRITTEN
 from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
 from .manifest import Former, in_parallel, sums_agree
@@ -105,5 +105,6 @@ class Standing:
     def end(self) -> None:
         """Say how many more there were."""
         if (more := len(self._heard) - NAMED) > 0:
-            what = f"{more:,} more files are not as they were published"
+            are = plural(more, "file is not as it was", "files are not as they were")
+            what = f"{more:,} more {are} published"
             self._tell(str(Problem(str(self._site), "", what, "see drportal verify")))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..checksums import SUMS, digest
-from ..problems import InputError, Problem
+from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
 from .disc import DiscImage, Named, check_beside, is_image
@@ -170,7 +170,7 @@ class Pair:
         if self.why:
             return "changed", self.why
         if self.size is not None and self.size != self.entry.bytes:
-            return "changed", f"{self.size:,} bytes, not {self.entry.bytes:,}"
+            return "changed", f"{several(self.size, 'byte')}, not {self.entry.bytes:,}"
         return "", ""
 
 
@@ -275,7 +275,7 @@ class Image:
         if not pair.entry or named is None or named.leaf.link:
             return pair.known()
         if named.leaf.size != pair.entry.bytes:
-            return "changed", f"{named.leaf.size:,} bytes, not {pair.entry.bytes:,}"
+            return "changed", f"{several(named.leaf.size, 'byte')}, not {pair.entry.bytes:,}"
         try:
             wrong = [k for k, leaf in named.others.items() if leaf.size != pair.entry.bytes or leaf.link]
             if self.disc.digest(named.leaf, more) != pair.entry.sha256:

@@ -32,13 +32,27 @@ const ONE = {
   "{n} targets": "{n} target",
 };
 
+const groups = new Intl.NumberFormat(globalThis.document?.documentElement.lang || "en", {
+  useGrouping: "always",
+});
+
+/** A count as the page's language writes it: 1,234. @param {number | bigint} count */
+export const countText = (count) => groups.format(count);
+
 /**
  * @param {string} text English, of several where it counts `n`
- * @param {Record<string, string | number>} [values]
+ * @param {Record<string, string | number | bigint>} [values] whole numbers are counts, whose thousands are
+ *   separated; ids, limits of columns and all else that stays as it is written are given as strings
  */
 export function t(text, values = {}) {
   const key = Number(values.n) === 1 ? (ONE[text] ?? text) : text;
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) =>
-    name in values ? String(values[name]) : whole,
+    name in values ? written(values[name]) : whole,
   );
 }
+
+/** @param {string | number | bigint} value */
+const written = (value) =>
+  typeof value === "bigint" || Number.isInteger(value)
+    ? countText(/** @type {number | bigint} */ (value))
+    : String(value);

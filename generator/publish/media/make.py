@@ -27,7 +27,7 @@ from ...pages.medium import (
     write_readme,
     write_signposts,
 )
-from ...problems import InputError, Problem
+from ...problems import InputError, Problem, several
 from ...report import Report
 from ..edition import Record, edition_of, withheld_from
 from ..listing import MANIFEST, Listing
@@ -60,7 +60,9 @@ class Made:
             has = [_folder(row) for row in self.contents.rows if number in row.discs and not row.shares]
             for row in self.contents.rows:
                 has += [f"{s.spectra:,} of {_folder(row)}" for s in row.shares if s.disc == number]
-            lines.append(f"{file}: {count:,} bytes: pages, documents{''.join(f', {name}' for name in has)}")
+            lines.append(
+                f"{file}: {several(count, 'byte')}: pages, documents{''.join(f', {name}' for name in has)}"
+            )
         return lines
 
     def left_out(self) -> list[str]:
@@ -71,10 +73,10 @@ class Made:
             lost = row.count - row.placed
             chosen = f", chosen by {' '.join(row.where.split())}" if row.where else ""
             if lost:
-                kind = "rows" if row.kind == "catalogue" else "spectra"
-                lines.append(f"left out: {name}: {lost:,} of {row.count:,} {kind}{chosen}")
+                kind = ("row", "rows") if row.kind == "catalogue" else ("spectrum", "spectra")
+                lines.append(f"left out: {name}: {lost:,} of {several(row.count, *kind)}{chosen}")
             if row.originals:
-                lines.append(f"left out: {name}/fits: {row.originals:,} original files")
+                lines.append(f"left out: {name}/fits: {several(row.originals, 'original file')}")
         if lines and self.contents.address:
             lines.append(f"the whole release: {self.contents.address}")
         return lines

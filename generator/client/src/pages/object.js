@@ -109,7 +109,7 @@ function show(wanted, { centre, others, rows, spectra }) {
     return say(
       wanted.position
         ? t("Nothing lies within {radius}″ of {name} in this release. Try a wider radius.", {
-            radius: arcsec,
+            radius: String(arcsec),
             name: wanted.value,
           })
         : t("This release has nothing of {column} {name}.", {

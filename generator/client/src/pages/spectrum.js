@@ -24,7 +24,6 @@ import { t } from "../strings.js";
 
 const page = readPage();
 const sets = observedSets(page);
-const numbers = new Intl.NumberFormat(page.lang);
 /** @type {Spectrum | null} */
 let shown = null;
 /** @type {AbortController | null} */
@@ -98,10 +97,7 @@ async function follow(fresh = true) {
     show(spectrum, fresh ? asked : null);
     const seconds = (performance.now() - started) / 1000;
     const pixels = spectrum.parts.reduce((sum, { flux }) => sum + flux.length, 0);
-    const words = [
-      kindOf(spectrum.facts),
-      t("{n} pixels in {s} s", { n: numbers.format(pixels), s: seconds.toFixed(2) }),
-    ];
+    const words = [kindOf(spectrum.facts), t("{n} pixels in {s} s", { n: pixels, s: seconds.toFixed(2) })];
     say(`${spectrum.id}: ${words.filter(Boolean).join(", ")}`);
     await beside(spectrum, signal);
   } catch (error) {
@@ -140,11 +136,11 @@ async function missing(some, column, text) {
     column,
     id: text ? cut(text) : "“”",
     set: some[0].title,
-    n: numbers.format(about.spectra),
+    n: about.spectra,
     range,
   });
   const part = about.part_of
-    ? t("This copy holds only a part of the {all} spectra.", { all: numbers.format(about.part_of.spectra) })
+    ? t("This copy holds only a part of the {all} spectra.", { all: about.part_of.spectra })
     : "";
   say(`${said} ${part}`.trim(), true);
 }

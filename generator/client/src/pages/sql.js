@@ -359,7 +359,13 @@ function asStored({ sql, words }, read) {
       .find(isAsked);
     return value === undefined
       ? []
-      : [t("In {name}, {value} is NULL; {stored} has it as it is stored.", { name, value, stored })];
+      : [
+          t("In {name}, {value} is NULL; {stored} has it as it is stored.", {
+            name,
+            value: String(value),
+            stored,
+          }),
+        ];
   });
 }
 

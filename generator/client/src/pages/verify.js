@@ -65,13 +65,13 @@ async function start(open) {
 /** @param {import("../verify/check.js").Verdict} verdict */
 function show(verdict) {
   const values = {
-    n: verdict.files.toLocaleString(page.lang),
+    n: verdict.files,
     size: size(verdict.bytes),
     label: verdict.label,
   };
   const { faults } = verdict;
   const head = faults.length
-    ? t("This is not what was published: {n} faults", { n: faults.length.toLocaleString(page.lang) })
+    ? t("This is not what was published: {n} faults", { n: faults.length })
     : t("All is as published: {n} files, {size}.", values);
   const notes = [t("Checked against the manifest of {label}.", values), signature(verdict)];
   if (verdict.leftOut)

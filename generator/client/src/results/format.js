@@ -1,5 +1,7 @@
 /** How results look: alignment, digits, names of files. What a value is as text is engine/text.js's `format`. */
 
+import { countText } from "../strings.js";
+
 /** Numbers stand right in a table. @param {string} type */
 export function isNumeric(type) {
   return /^(u?(tiny|small|big|huge)?int(eger)?\d*|float\d*|double|real|decimal.*)$/i.test(type);
@@ -17,14 +19,16 @@ export function fileName(parts, extension) {
 }
 
 /**
- * Digits in groups of three, spaced by style and not by characters: what is copied or read aloud is the bare number.
+ * A count whose thousands are separated by style and not by characters: what is copied or read by a program is the
+ * bare number.
  * @param {number | bigint} value @returns {HTMLElement}
  */
 export function digits(value) {
   const out = document.createElement("span");
   out.className = "digits";
-  for (const group of String(value).split(/(?=(?:\d{3})+$)/)) {
+  for (const [, separator, group] of countText(value).matchAll(/(\D*)(\d+)/g)) {
     const part = document.createElement("span");
+    part.dataset.separator = separator;
     part.textContent = group;
     out.append(part);
   }

@@ -113,7 +113,7 @@ export class Lines {
     const button = /** @type {HTMLElement} */ (line.cells[1].firstElementChild);
     button.classList.toggle("flagged", titles.length > 0);
     button.title = titles.length ? `${t("Known issues")}: ${titles.join(" · ")}` : "";
-    const label = t("All values of row {n}", { n: line.dataset.row ?? "" });
+    const label = t("All values of row {n}", { n: Number(line.dataset.row) });
     button.ariaLabel = titles.length ? `${label} (${button.title})` : label;
   }
 

@@ -324,7 +324,7 @@ async function nearest({ catalogue, form, search, signal }, relation) {
     {
       text: t("The nearest such row is {n} arcsec away: search within {radius} arcsec", {
         n: Number(away).toFixed(1),
-        radius,
+        radius: String(radius),
       }),
       search: { ...search, region: { ...region, radius } },
     },
@@ -364,7 +364,7 @@ function widerList({ search }) {
     ? []
     : [
         {
-          text: t("Match the list within {radius} arcsec", { radius }),
+          text: t("Match the list within {radius} arcsec", { radius: String(radius) }),
           search: { ...search, targets: { ...targets, radius } },
         },
       ];

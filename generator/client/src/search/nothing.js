@@ -36,7 +36,8 @@ export function partsOf(search, form) {
   }));
   if (!region) return parts;
   const label = {
-    cone: () => t("the cone of {radius} arcsec", { radius: region.type === "cone" ? region.radius : 0 }),
+    cone: () =>
+      t("the cone of {radius} arcsec", { radius: region.type === "cone" ? String(region.radius) : "" }),
     box: () => t("the box on the sky"),
     polygon: () => t("the polygon"),
   }[region.type]();

@@ -4,7 +4,7 @@ import { t } from "../strings.js";
 import { readOwn, writeOwn } from "./lines.js";
 import { bitsShown, colourOfList, layerName, lookOfMask } from "./scenes.js";
 import { WIDEST } from "./smooth.js";
-import { FARTHEST, HIGHEST, limitText, numberIn } from "./state.js";
+import { FARTHEST, HIGHEST, limitText, numberIn, upright } from "./state.js";
 import { C, toVacuum } from "./wavelengths.js";
 
 /**
@@ -89,8 +89,7 @@ export class Controls {
   #range(field, reach, then) {
     this.#try(field, () => {
       const [low, high] = ["low", "high"].map((end) => numberIn(input(`${field}-${end}`).value, ...reach));
-      if (!(low < high)) throw new Refused(t("The range {low}..{high} is upside down.", { low, high }));
-      then([low, high]);
+      then(upright([low, high]));
     });
   }
 

@@ -88,7 +88,13 @@ const cut = (value) => (value.length > 40 ? `${value.slice(0, 39)}…` : value);
 export function numberIn(text, low, high) {
   const value = readNumber(cut(text));
   if (!(value >= low && value <= high))
-    throw new Refused(t("“{text}” does not lie between {low} and {high}.", { text: cut(text), low, high }));
+    throw new Refused(
+      t("“{text}” does not lie between {low} and {high}.", {
+        text: cut(text),
+        low: String(low),
+        high: String(high),
+      }),
+    );
   return value;
 }
 
@@ -98,8 +104,13 @@ export function readRange(text, most) {
   if (ends.length !== 2)
     throw new Refused(t("“{text}” is no range; write it as low..high.", { text: cut(text) }));
   const [low, high] = ends.map((end) => numberIn(end, -most, most));
-  if (!(low < high)) throw new Refused(t("The range {low}..{high} is upside down.", { low, high }));
-  return [low, high];
+  return upright([low, high]);
+}
+
+/** @param {Range} range @returns {Range} whose low end is the lower one */
+export function upright([low, high]) {
+  if (low < high) return [low, high];
+  throw new Refused(t("The range {low}..{high} is upside down.", { low: String(low), high: String(high) }));
 }
 
 /** @param {string} text ranges between commas, an empty one for all @param {number} most */

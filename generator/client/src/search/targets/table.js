@@ -183,7 +183,7 @@ export class Breath {
 export function apart(heads) {
   const seen = new Set();
   return heads.map((head, i) => {
-    const plain = head.name.trim() || t("column {n}", { n: i + 1 });
+    const plain = head.name.trim() || t("column {n}", { n: String(i + 1) });
     let name = plain;
     for (let k = 2; seen.has(name.toLowerCase()); k++) name = `${plain}_${k}`;
     seen.add(name.toLowerCase());

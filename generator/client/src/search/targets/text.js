@@ -194,7 +194,7 @@ class TextReader {
     const named = heads !== null;
     this.#spaced = !named && this.#separator === SPACES && rows.every(({ cells }) => isSpaced(cells));
     const width = Math.max(0, ...rows.map(({ cells }) => cells.length)) - (this.#spaced ? 4 : 0);
-    heads ??= Array.from({ length: width }, (_, i) => ({ name: t("column {n}", { n: i + 1 }) }));
+    heads ??= Array.from({ length: width }, (_, i) => ({ name: t("column {n}", { n: String(i + 1) }) }));
     const table = (this.#table = new TableBuilder(FORMATS[this.#separator], apart(heads), named));
     for (const { cells, line } of this.#broken) table.problems.add(line, cells[0]);
     for (const row of rows) this.#add(table, row);

@@ -137,7 +137,7 @@ export class ObjectPlot {
     for (const { panel, curves, look } of this.#panels) {
       const scene = this.#scene(curves, look);
       panel.show(scene);
-      const [low, high] = scene.x.map((x) => Math.round(x));
+      const [low, high] = scene.x.map((x) => x.toFixed(0));
       const names = [...new Set(scene.curves.map(({ label }) => label))].join(", ");
       const { title } = scene;
       panel.stage.setAttribute(

@@ -1,7 +1,7 @@
 /** An object's rows in each catalogue: what matters at once, the rest when it is asked for. */
 import { valueLine } from "../../results/row.js";
 import { APART } from "../../search/columns.js";
-import { t } from "../../strings.js";
+import { countText, t } from "../../strings.js";
 
 /**
  * @typedef {import("./find.js").Found} Found
@@ -27,7 +27,7 @@ export function showRows(place, catalogues, found, objects, search) {
     const head = document.createElement("h3");
     const count = document.createElement("span");
     count.className = "badge num";
-    count.textContent = String(own.length);
+    count.textContent = countText(own.length);
     head.append(title, " ", count);
     const lines = own.slice(0, MOST).map((one, k) => rowOf(one, objects[name], k === 0));
     section.append(head, ...lines.slice(0, FEW));

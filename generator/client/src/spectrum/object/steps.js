@@ -1,4 +1,5 @@
 /** The object before and the next one in the list that the reader came from. */
+import { countText } from "../../strings.js";
 import { objectAddress } from "../links.js";
 import { handOver, readList } from "../list.js";
 
@@ -26,7 +27,7 @@ export function showSteps(page, spectra, parts) {
     lead(parts.next, next);
     parts.back.hidden = !list.back;
     if (list.back) parts.back.href = list.back;
-    parts.at.textContent = `${at + 1} / ${list.ids.length}`;
+    parts.at.textContent = `${countText(at + 1)} / ${countText(list.ids.length)}`;
     return true;
   }
   return false;
