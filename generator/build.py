@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cache import catalogue_data, known_notes, withheld_ids
-from .checksums import SUMS
+from .checksums import SUMS, silent
 from .differences import Changes, compare_releases, paired, predecessors
 from .hosting.limits import too_large
 from .ingest.doubts import known_doubts
@@ -94,6 +94,7 @@ def build(
         new.mkdir()
         available = kept | {r.id for r in chosen}
         shelf = Shelf.of(portal, available)
+        counted = _pages_counter(portal, chosen, shelf, report)
         for release in portal.releases:
             if release in chosen:
                 report.step(f"{release.label}: pages")
@@ -107,7 +108,7 @@ def build(
                 themed = assets.themed(release)
                 render_release(
                     portal, release, sources, target, themed,
-                    spectra=packs, shelf=shelf, changes=changes[release.id], key=signer,
+                    spectra=packs, shelf=shelf, changes=changes[release.id], key=signer, counted=counted,
                 )  # fmt: skip
                 mark(target, portal.edition)
             elif release.id in kept:
@@ -122,6 +123,26 @@ def build(
         place(new, site)
         record.remember((r, w) for r, w in withheld if r in chosen)
     return Built(site, chosen, doubts)
+
+
+def _pages_counter(
+    portal: Portal, chosen: list[Release], shelf: Shelf, report: Report
+) -> Callable[[Release, int], None]:
+    """What is to be called with a release and how many of its pages are rendered; all releases count as one.
+
+    How many a release will have is known but for a few that follow from its data.
+    """
+    expected = {r.id: len(portal.languages) * (len(shelf.pages(r)) + 1) for r in chosen}
+    total = sum(expected.values())
+    stage = "pages of all releases" if len(chosen) > 1 else ""
+    finished: dict[str, int] = {}
+
+    def counted(release: Release, count: int) -> None:
+        finished[release.id] = min(count, expected[release.id])
+        before = sum(expected[name] for name in finished if name != release.id)
+        report.progress(stage, before + finished[release.id], total)
+
+    return counted
 
 
 def _refuse_large(portal: Portal, chosen: list[Release], new: Path) -> None:
@@ -249,7 +270,7 @@ def make_data(
         finish: list[Callable[[], tuple[Path, list[str]]]]
         if jobs > 1 and len(work) > 1:
             pool = stack.enter_context(ProcessPoolExecutor(jobs))
-            finish = [pool.submit(catalogue_data, s, r, cache, _silent).result for r, s in work]
+            finish = [pool.submit(catalogue_data, s, r, cache, silent).result for r, s in work]
         else:
             finish = [partial(catalogue_data, s, r, cache, report.progress) for r, s in work]
         for number, ((release, spec), result) in enumerate(zip(work, finish, strict=True)):
@@ -362,10 +383,6 @@ def _gone_after(new: Path) -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(new, ignore_errors=True)
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """Progress of a worker process, which has no terminal."""
 
 
 def _link_tree(source: Path, target: Path) -> None:

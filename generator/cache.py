@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from . import __version__, simulate
-from .checksums import SUMS, TWINS, digest
+from .checksums import SUMS, TWINS, digest, digests_of, silent
 from .faults import explained
 from .ingest import FORMAT, ingest_catalogue, source_files
 from .ingest.text_kinds import description_beside
@@ -30,7 +30,7 @@ def catalogue_data(
 
     It is made anew where the cache has no sound copy. Raises InputError.
     """
-    key = _key(spec, release)
+    key = _key(spec, release, progress)
     folder = cache / release.id / spec.kept_as / key
     lines = []
     if folder.is_dir():
@@ -72,9 +72,10 @@ def cached_data(spec: CatalogueSource, release: Release, cache: Path) -> Path | 
     return folder if all(sound(folder, name) for name in ("statistics.json", SUMS)) else None
 
 
-def _key(spec: CatalogueSource, release: Release) -> str:
+def _key(spec: CatalogueSource, release: Release, progress: Callable[[str, int, int], None] = silent) -> str:
     """Everything that decides the bytes of a catalogue's folder."""
-    files = {os.path.relpath(p, release.folder): digest(p) for p in source_files(spec, release)}
+    sources = digests_of(source_files(spec, release), progress)
+    files = {os.path.relpath(p, release.folder): sha256 for p, sha256 in sources.items()}
     files |= {p.name: digest(p) for f in source_files(spec, release) if (p := description_beside(f))}
     if spec.changes_since:
         files = {Path(name).name: sum_ for name, sum_ in files.items()}

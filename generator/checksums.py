@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
@@ -11,7 +12,31 @@ TWINS = "chunks"
 """Folder of script twins: the Parquet files' bytes once more, for pages opened from disc."""
 
 
+PIECE = 1 << 22
+"""Bytes read at a time where somebody hears how far the work is."""
+Progress = Callable[[str, int, int], None]
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Progress where nobody waits, or in a worker process, which has no terminal."""
+
+
 def digest(file: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
+    """SHA-256 of some files, which may be large; `progress` hears of their bytes."""
+    sizes = {file: file.stat().st_size for file in files}
+    total, done, found = sum(sizes.values()), 0, {}
+    for file in sizes:
+        sha = hashlib.sha256()
+        with file.open("rb") as stream:
+            while piece := stream.read(PIECE):
+                sha.update(piece)
+                done += len(piece)
+                progress("checksums of the sources", done, max(total, done))
+        found[file] = sha.hexdigest()
+    return found

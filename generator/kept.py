@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .checksums import digest
+from .checksums import Progress, digest, silent
 from .problems import Problem
 from .publish.listing import Entry
 from .publish.manifest import in_parallel, side_by_side, walk
@@ -22,11 +22,6 @@ MARK = b"# sha256 "
 """Begins the last line of a list or a record: the checksum of all lines before it."""
 LINE = 70 + 4096
 Tell = Callable[[str], None]
-Progress = Callable[[str, int, int], None]
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """Where nobody waits."""
 
 
 class Damaged(Exception):
@@ -47,7 +42,7 @@ def sums_file(folder: Path) -> Path:
     return folder.with_suffix(".sums")
 
 
-def digests(folder: Path, progress: Progress = _silent) -> Iterator[Entry]:
+def digests(folder: Path, progress: Progress = silent) -> Iterator[Entry]:
     """Every file below a folder, with its checksum, in the order of their paths."""
     total = sum(1 for _ in walk(folder))
 
@@ -66,7 +61,7 @@ def write_sums(file: Path, entries: Iterable[Entry]) -> None:
     _write(file, (f"{entry.sha256}  {entry.path}\n".encode() for entry in entries))
 
 
-def unsound(folder: Path, progress: Progress = _silent) -> list[Fault]:
+def unsound(folder: Path, progress: Progress = silent) -> list[Fault]:
     """What in a folder is not as its list of checksums says; the list may name files beside it as `../name`.
 
     A list that cannot be believed is the only fault that is named.

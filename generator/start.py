@@ -138,7 +138,7 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
         found, failed = "", error.problems
     file.write_text(head + entry.toml(), encoding="utf-8")
     load_portal(folder)
-    whole = "" if beside else ", by its whole path, as it lies neither below the portal nor beside it"
+    whole = "" if beside else " (the whole path, as the file lies neither below the portal nor beside it)"
     yield f"{file}: catalogue {name} of {path}{whole}{found}"
     yield f"{schema}: {said}"
     yield from entry.notes

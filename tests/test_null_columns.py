@@ -64,7 +64,7 @@ def test_arrays_of_varying_length(tmp_path: Path, form: str) -> None:
     with pytest.warns(UserWarning, match="older astropy"), fits.open(file) as hdus:
         assert [list(map(bool, v)) for v in hdus[1].data["good"]] == found
     assert len(lines) == 1
-    assert "column good: has its logical values as bytes 1 and 0" in lines[0]
+    assert "column good: holds its logical values as bytes 1 and 0" in lines[0]
     assert held(table(tmp_path, form, [b"TF\0", b"T"])) == ([[True, False, None], [True]], [])
 
 
@@ -183,7 +183,7 @@ def test_check_and_build_report_it_every_time(tmp_path: Path) -> None:
         return done.stdout + done.stderr
 
     for command in ["check", "build", "build"]:
-        assert said(command).count("has its logical values as bytes 1 and 0") == 1, command
+        assert said(command).count("holds its logical values as bytes 1 and 0") == 1, command
 
 
 def test_nothing_is_said_of_sound_columns(tmp_path: Path) -> None:

@@ -303,13 +303,27 @@ def test_a_release_that_changes_meanwhile_is_not_sealed(
         ("dr8v1partners", "is weak"),
         ("sieben Äpfel, neun Nüsse", ""),
         ("glacier umbrella tonic saffron drift", ""),
+        ("password1234", "is weak"),
+        ("Lamost2024!!", "is weak"),
+        ("LAMOST DR10 v2.0", "is weak"),  # four known pieces
+        ("qwertyuiop123", "is weak"),
+        ("xK3#xK3#xK3#", "is weak (repeats like"),
+        ("20240101-20241231", "is weak"),
+        ("november 29 2026", "is weak"),
+        ("dr8 v1 partners", "is weak"),
         ("x7Kq9!mZpQ2rT4", ""),
+        ("x7Kq9amZpQ2r", ""),
+        ("rDWbPLHeUezQ", ""),  # with three letters beside each other on a keyboard
+        ("dTNTNQHBlJi5", ""),  # with two letters twice
+        ("h0ni53d6lil4", ""),  # with a name
+        ("trumpet maple orbit lantern", ""),
+        ("trumpetmapleorbitlantern", ""),
         ("七个苹果九个坚果三杯茶一本书两盏灯", ""),
         ("glacier umbrella tonic saffron drift " * 300, ""),
     ],
 )
 def test_passphrases_are_measured_by_what_guesses_they_withstand(passphrase: str, why: str) -> None:
-    found = weakness(passphrase, ["dr8", "v1", "partners"])
+    found = weakness(passphrase, ["dr8", "v1", "partners", "LAMOST"])
     assert why in found if why else found == ""
 
 

@@ -399,3 +399,53 @@ def test_a_schema_has_what_the_header_says(tmp_path: Path) -> None:
         with_schema, release = release_in(tmp_path, source=name, positions="none", schema="t.yaml")
         (tmp_path / "unpacked").mkdir(exist_ok=True)
         assert open_input(with_schema, release, tmp_path / "unpacked").fields
+
+
+NAMED = {"obsid": [1, 2], "ra": [10.5, 11.5], "dec": [20.5, -21.5], "mag": [15.25, None]}
+
+
+def test_commas_are_decimal_points_where_semicolons_separate(tmp_path: Path) -> None:
+    """As spreadsheets of many countries write: what pandas reads with sep=";" and decimal=","."""
+    source = opened(tmp_path, "obsid;ra;dec;mag\n1;10,5;20,5;15,25\n2;1,15e1;-21,5;NaN\n", "a.csv")
+    assert held(source) == NAMED
+    assert "columns ra, dec, mag: commas are read as decimal points" in lines(source)[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "last"),
+    [
+        ("1;10.5;20.5;1,2\n2;11.5;-21.5;3,4\n", ["1,2", "3,4"]),  # points elsewhere: commas are none
+        ("1;10,5;20,5;1,234,567\n2;11,5;-21,5;3,4\n", ["1,234,567", "3,4"]),
+        ("1;10,5;20,5;a,b\n2;11,5;-21,5;3,4\n", ["a,b", "3,4"]),
+        ("1;10,5;20,5;007,5\n2;11,5;-21,5;3,4\n", ["007,5", "3,4"]),
+    ],
+)
+def test_other_commas_stay(tmp_path: Path, rows: str, last: list[str]) -> None:
+    found = held(opened(tmp_path, f"obsid;ra;dec;parts\n{rows}", "a.csv"))
+    assert found == {"obsid": [1, 2], "ra": [10.5, 11.5], "dec": [20.5, -21.5], "parts": last}
+
+
+def test_a_late_row_decides_what_commas_are(tmp_path: Path) -> None:
+    many = "".join(f"{n};1,5;{'x' * 90}\n" for n in range(60_000))  # more than a block
+    found = held(opened(tmp_path, f"obsid;v;note\n{many}60000;1.5;x\n", "a.csv"))
+    assert found["v"][0] == "1,5" and found["v"][-1] == "1.5"
+    assert set(held(opened(tmp_path, f"obsid;v;note\n{many}", "b.csv"))["v"]) == {1.5}
+
+
+@pytest.mark.parametrize(
+    ("head", "units"),
+    [
+        ("# obsid ra dec mag\n# - deg deg mag\n", [None, "deg", "deg", "mag"]),
+        ("# obsid ra dec mag\n# -- [deg] [deg] [mag]\n", [None, "deg", "deg", "mag"]),
+        ("# a list of stars\n#\n# obsid RA dec mag\n", [None] * 4),
+        ("# a list of stars\n# obsid ra dec mag\n# - deg deg mag\n", [None, "deg", "deg", "mag"]),
+        ("# obsid ra dec mag\n# these are good stars\n", [None] * 4),
+        ("# obsid x y mag\n# - - - -\n", [None] * 4),
+    ],
+)
+def test_names_and_units_among_comments(tmp_path: Path, head: str, units: list[str | None]) -> None:
+    source = opened(tmp_path, f"{head}1 10.5 20.5 15.5\n2 11.5 21.5 16.5\n")
+    names = [name.lower() for name in held(source)]
+    assert names in (["obsid", "ra", "dec", "mag"], ["obsid", "x", "y", "mag"])
+    assert [f.unit for f in source.fields] == units
+    assert source.rows == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..checksums import digest
+from ..checksums import Progress, digest, silent
 from ..model import CatalogueSource, Release, facts_of
 from ..problems import InputError, Problem
 from .describe import described, schema_table, shown_table
@@ -46,8 +46,6 @@ ROW = "_row"
 SKY_ORDER = 5
 MAP_ORDER = 6
 
-Progress = Callable[[str, int, int], None]
-
 
 def ingest_catalogue(
     spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, note: Path | None = None
@@ -62,7 +60,7 @@ def ingest_catalogue(
     out.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=out.parent))
     try:
-        source = open_input(spec, release, scratch)
+        source = open_input(spec, release, scratch, progress)
         with ShownRows(spec, release, source, note) as shown:
             _write(spec, release, source, shown, out, scratch, progress)
             return shown.notes()
@@ -74,10 +72,10 @@ def ingest_catalogue(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
+def open_input(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress = silent) -> Input:
     """Open the sources of a catalogue, check them against its schema and find the roles of its columns.
 
-    `scratch` is a folder for unpacked files. Raises InputError.
+    `scratch` is a folder for unpacked files; `progress` hears of their bytes. Raises InputError.
     """
     place = f"catalogues[{spec.name}]"
     missing = dict(spec.missing)
@@ -95,7 +93,7 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path) -> Input:
         missing = {**{k: v for k, v in usual.items() if not spec.hides(k)}, **missing}
     else:
         files = source_files(spec, release)
-        sources = [open_source(file, spec, scratch) for file in files]
+        sources = [open_source(file, spec, scratch, progress) for file in files]
         schema = schema_table(spec, release)
     fields = unified(sources)
     datatypes = {c.name: c.datatype for c in schema[0].columns} if schema else {}

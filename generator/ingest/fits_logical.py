@@ -46,8 +46,11 @@ class Bytes:
             row = max(self._first[1], min(letters))
             what = "mixes logical values written as T and F with such written as 1 and 0"
             raise InputError(Problem(str(file), f"{where}, row {row}", what, "write the column again"))
-        what = "has its logical values as bytes 1 and 0, not T and F; they are read as true and false"
+        what = "holds its logical values as bytes 1 and 0, not T and F; they are read as true and false"
         notes.add(
-            f"logical {name}", where, what, "astropy up to 7.2 wrote arrays so; a newer one writes T and F"
+            f"logical {name}",
+            where,
+            what,
+            "astropy up to 7.2 wrote arrays like this; write the file with a newer one",
         )
         return True

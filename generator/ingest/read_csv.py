@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from ..problems import InputError, Problem
+from .decimal_commas import DecimalCommas, with_points
 from .fields import Field
 from .notes import Notes
 from .source import Source, check_names
@@ -80,7 +81,8 @@ def delimited(
     """Open a table whose values one sign separates, below `skip` lines.
 
     Memory is bounded by a few blocks of 4 MB. Texts keep their blanks unless they are `padded`; an empty
-    field that is not quoted is null. Whole numbers with leading zeros, or beyond 64 bits, are
+    field that is not quoted is null. A comma is a decimal point where all values of a column are numbers
+    so, and commas do not separate them. Whole numbers with leading zeros, or beyond 64 bits, are
     kept as text. With `kept`, rows that it does not mark do not exist. Raises InputError, which names the
     line.
     """
@@ -89,6 +91,7 @@ def delimited(
     kinds: list[pa.DataType | None] = [None] * len(names)
     lengths = [0] * len(names)
     words = [False] * len(names)
+    commas = DecimalCommas()
     rows = 0
 
     def texts() -> Iterator[pa.RecordBatch]:
@@ -106,10 +109,24 @@ def delimited(
                 kinds[i] = _held_to(column, kinds[i] or _DECLARED[headings[i].declared], names[i], notes)
             else:
                 kinds[i] = _kind(column, kinds[i])
+                if delimiter != ",":
+                    commas.see(i, _present(column))
             if kinds[i] is None and not words[i]:
                 words[i] = bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
             if kinds[i] == pa.string():
                 lengths[i] = max(lengths[i], pc.max(pc.binary_length(column)).as_py() or 0)
+    pointed = commas.columns()
+    for i in pointed:
+        kinds[i] = pa.float64()
+    if pointed:
+        which = f"column{'s' if len(pointed) > 1 else ''} {', '.join(names[i] for i in pointed)}"
+        what = "commas are read as decimal points"
+        notes.add(
+            "commas",
+            which,
+            what,
+            "if they separate thousands or the parts of an id, leave them out",
+        )
     fields = [
         Field(
             t.name,
@@ -126,7 +143,10 @@ def delimited(
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in texts():
-            columns = [_typed(c, f.type) for c, f in zip(batch.columns, fields, strict=True)]
+            columns = [
+                _typed(with_points(c) if i in pointed else c, fields[i].type)
+                for i, c in enumerate(batch.columns)
+            ]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def only(kept: list[pa.BooleanArray]) -> Source:

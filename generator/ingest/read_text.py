@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,7 +19,7 @@ from ..problems import InputError, Problem, several
 from .notes import Notes
 from .read_csv import Heading, delimited
 from .source import Source, check_names
-from .text_kinds import BESIDE, RULE, UNEVEN, Kind, described_name, words
+from .text_kinds import BESIDE, NO_UNIT, RULE, UNEVEN, Kind, described_name, words
 
 AT_A_TIME = 20_000
 """Lines in memory."""
@@ -71,7 +71,11 @@ def _by_blanks(
 ) -> list[Heading]:
     first = next((line for line in islice(stream, kind.skip, None) if not re.match(kind.drop, line)), None)
     if kind.reader is None:
-        headings = [Heading(name) for name in kind.names or []]
+        units = kind.units or []
+        headings = [
+            Heading(name, unit.strip("[]()") if unit and unit.lower() not in NO_UNIT else None)
+            for name, unit in zip_longest(kind.names or [], units)
+        ]
     else:
         headings = _headings(_read(file, kind, [*kind.head, *([first] if first else [])]), kind)
     check_names(file, [t.name for t in headings])

@@ -6,14 +6,15 @@ import bz2
 import glob
 import gzip
 import lzma
-import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 
+from ..checksums import Progress, silent
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .fields import Field
@@ -89,10 +90,10 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
     raise InputError(Problem(str(release.file), place, what, mend))
 
 
-def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
+def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Progress = silent) -> Source:
     """Open a FITS, VOTable, ECSV or Parquet file, CSV or another text table; its first bytes show which.
 
-    `scratch` is a folder for what has to be unpacked. Raises InputError.
+    `scratch` is a folder for what has to be unpacked, `progress` hears how far that is. Raises InputError.
     """
     from . import read_csv, read_ecsv, read_fits, read_parquet, read_text, read_votable
     from .text_kinds import Refused, text_kind
@@ -102,7 +103,7 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path) -> Source:
             head = stream.read(6)
         if not head:
             raise InputError(Problem(str(file), "", "is empty", "fetch or write it again"))
-        plain = _unpacked(file, head, scratch)
+        plain = _unpacked(file, head, scratch, progress)
         with plain.open("rb") as stream:
             head = stream.read(HEAD)
         whole = len(head) < HEAD
@@ -137,10 +138,10 @@ def _lines(head: bytes) -> list[str]:
     return head.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _unpacked(file: Path, head: bytes, scratch: Path) -> Path:
+def _unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
     """The file itself, or what it unpacks to: only a plain file can be mapped into memory in slices."""
     if head.startswith(b"\x1f\x8b"):
-        opener: Callable[[Path], object] = gzip.open
+        opener: Callable[[IO[bytes]], object] = gzip.open
     elif head.startswith(b"\xfd7zXZ"):
         opener = lzma.open
     elif head.startswith(b"BZh"):
@@ -149,8 +150,11 @@ def _unpacked(file: Path, head: bytes, scratch: Path) -> Path:
         return file
     plain = scratch / f"unpacked-{sum(1 for _ in scratch.iterdir())}"
     try:
-        with opener(file) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
-            shutil.copyfileobj(packed, out, 1 << 20)
+        size = file.stat().st_size
+        with file.open("rb") as raw, opener(raw) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
+            while piece := packed.read(1 << 20):
+                out.write(piece)
+                progress("unpack", min(raw.tell(), size), size)
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError) as error:
         mend = "fetch it again and compare its size or checksum with the original"
         raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", mend)) from None

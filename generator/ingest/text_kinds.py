@@ -12,6 +12,7 @@ from typing import Any
 from astropy.io import ascii as tables
 
 from ..problems import several
+from ..standards.vounits import PURE, is_vounit, meant
 
 SAMPLE = 60
 """Rows looked at to see whether they are separated by blanks."""
@@ -20,6 +21,20 @@ IPAC_TYPES = ("double", "real", "float", "int", "long", "char", "date")
 RULE = re.compile(r"[-=]{4,}\s*")
 READMES = ("ReadMe", "README", "readme", "ReadMe.txt", "README.txt", "readme.txt")
 BESIDE = "name the data file as the source and leave this one beside it"
+POSITION = {
+    "ra",
+    "dec",
+    "raj2000",
+    "dej2000",
+    "decj2000",
+    "_raj2000",
+    "_dej2000",
+    "radeg",
+    "dedeg",
+    "ra_deg",
+}
+"""Names by which the line of names is known among other comments."""
+NO_UNIT = {"", *PURE}
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
@@ -45,6 +60,7 @@ class Kind:
     skip: int = 0
     names: list[str] | None = None
     """None where `reader` finds them."""
+    units: list[str] | None = None
     unnamed: bool = False
     """Whether the first line that is no comment is a row."""
     blanks: bool = False
@@ -168,10 +184,11 @@ def _blank_separated(lines: list[str]) -> Kind | None:
         if all(len(row) == width for row in rows):
             break
     comments = (words(line.lstrip("# \t").replace(",", " "), quote) for line in lines[:start])
-    above = next((names for names in comments if len(names) == width and not holds_values(names)), None)
+    fitting = [names for names in comments if len(names) == width and not holds_values(names)]
+    above, units = _names_and_units(fitting)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
-        return Kind("blanks", None, skip=start, names=above, blanks=True, quote=quote, drop=drop)
+        return Kind("blanks", None, skip=start, names=above, units=units, blanks=True, quote=quote, drop=drop)
     if width > 1 and holds_values(rows[0]):
         return Kind(
             "blanks",
@@ -192,6 +209,22 @@ def _blank_separated(lines: list[str]) -> Kind | None:
         what += f" and a row of {several(len(odd), 'value')}"
         raise Refused(what, UNEVEN)
     return None
+
+
+def _names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[str] | None]:
+    """The names of columns, and units if a line of nothing else follows, among comments of as many words.
+
+    The line that names a position is that of the names, wherever it stands; else it is the first.
+    """
+    at = next((i for i, line in enumerate(fitting) if POSITION & {w.lower() for w in line}), 0)
+    units = fitting[at + 1] if len(fitting) > at + 1 else []
+    known = any(unit.lower() not in NO_UNIT for unit in units) and all(map(_is_unit, units))
+    return (fitting[at] if fitting else None), (units if known else None)
+
+
+def _is_unit(word: str) -> bool:
+    plain = word.strip("[]()")
+    return plain.lower() in NO_UNIT or is_vounit(plain) or bool(meant(plain))
 
 
 UNEVEN = (

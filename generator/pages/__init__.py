@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +50,7 @@ def render_release(
     shelf: Shelf | None = None,
     changes: Sequence[Changes] = (),
     key: PublicKey | None = None,
+    counted: Callable[[Release, int], None] | None = None,
 ) -> None:
     """Write every page of a release, and assets/, into `out`.
 
@@ -57,7 +58,8 @@ def render_release(
     and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
     `available` are the ids of the releases that will stand beside this one (all of the portal by default), or
     `shelf` says the same to all releases of a build; a `standalone` release links to nothing outside its own
-    folder. `changes` is what it was compared with; `key` is who signs the manifest.
+    folder. `changes` is what it was compared with; `key` is who signs the manifest;
+    `counted` hears how many pages are written so far.
     """
     shelf = shelf or Shelf.of(portal, available)
     documents = find_documents(portal, release)
@@ -75,6 +77,7 @@ def render_release(
         shelf,
         find_affected(release, catalogues),
         changes=list(changes),
+        counted=partial(counted, release) if counted else None,
     )
     assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
     coverage = sky_coverage(site.catalogues)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,6 +126,8 @@ class Site:
     """Pages written so far, by language: path, title, description."""
     changes: list[Changes] = field(default_factory=list)
     """What changed since former releases, the one with the same catalogues first."""
+    counted: Callable[[int], None] | None = None
+    """Hears how many pages are written so far."""
 
     @property
     def facts(self) -> Facts:
@@ -164,6 +166,8 @@ class Site:
         values = page_context(self, path, lang, kind, title, description)
         html = self.assets.environment(lang).get_template(template).render(values | context)
         target.write_text(html.rstrip() + "\n", encoding="utf-8", newline="\n")
+        if self.counted:
+            self.counted(sum(map(len, self.rendered.values())))
 
     def place(self, path: str, lang: str) -> str:
         """Where a page of a language stands below `out`."""

@@ -38,8 +38,10 @@ MOST_COST = (1 << 20, 16, 4)
 """What a header may ask of the one who opens it."""
 SHORTEST = 12
 """Characters of a passphrase."""
-STRENGTH = 14
-"""Powers of ten of guesses that a passphrase withstands: a million tries a second would take years."""
+STRENGTH = 12
+"""Powers of ten of guesses that a passphrase withstands: a random character counts ten, so 12 are enough."""
+CHANCE = 4
+"""Characters of a word, a row of keys or a repeat that random text contains by chance."""
 MEASURED = 72
 """Characters that are measured; more make a passphrase no weaker, and take long."""
 PASSPHRASE = "DRPORTAL_PASSPHRASE"
@@ -201,12 +203,28 @@ def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
     from zxcvbn import zxcvbn
 
     found = zxcvbn(words[:MEASURED], user_inputs=[one.lower() for one in near if one])
-    power = float(found["guesses_log10"])
+    power = _guesses(found["sequence"])
     if power >= STRENGTH:
         return ""
     why = str(found["feedback"]["warning"] or "").rstrip(".")
     why = f" ({why[0].lower()}{why[1:]})" if why else ""
     return f"is weak{why}: about 10^{int(power)} guesses find it, where 10^{STRENGTH} should not"
+
+
+def _guesses(pieces: list[dict[str, Any]]) -> float:
+    """Powers of ten of guesses that find all the pieces zxcvbn sees in a passphrase.
+
+    Its own total adds as much for four pieces as for 12 random letters, whatever the pieces are, and counts
+    less for random text in which three letters happen to be a word.
+    """
+    unknown = sum(len(one["token"]) for one in pieces if one["pattern"] == "bruteforce")
+    random = 2 * unknown > sum(len(one["token"]) for one in pieces)
+    power = 0.0
+    for one in pieces:
+        chance = random and len(one["token"]) <= CHANCE and one.get("dictionary_name") != "user_inputs"
+        by_letter = chance or one["pattern"] == "bruteforce"
+        power += len(one["token"]) if by_letter else float(one["guesses_log10"])
+    return power
 
 
 def _text(data: bytes) -> str:
