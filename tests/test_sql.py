@@ -312,6 +312,69 @@ def test_history_completion_and_help_with_mistakes(console: Console, quiet: None
         browser.press("Escape")
 
 
+TYPED = "document.getElementById('sql-source').value"
+
+
+def test_typing_breaks_no_rule_of_the_page(console: Console, quiet: None) -> None:
+    """Chromium joins lines that are typed over by elements with a style, which the page's policy forbids."""
+    browser = console.browser
+    console.status("SELECT 1 AS x")
+    browser.evaluate(
+        """broken = []; addEventListener("securitypolicyviolation", (e) => broken.push(e.violatedDirective));
+        document.querySelector(".cm-content").focus()"""
+    )
+    browser.press("Control+a")
+    browser.type("SELECT 'a' AS x,")
+    for line in ("snr", "FROM sim -- (c", "WHERE 'a' = 12"):
+        browser.press("Enter")
+        browser.type(line)
+        browser.press("Escape")
+    three = browser.evaluate(TYPED)
+    assert three.count("\n") == 3
+    # Over one word, several lines, and everything.
+    for keys in (["Home", *["Shift+ArrowRight"] * 3], ["Control+Home", "Shift+ArrowDown"], ["Control+a"]):
+        for erase in ("X", "(", "Delete", "Control+Backspace", "Enter"):
+            for key in keys:
+                browser.press(key)
+            before = browser.evaluate(TYPED)
+            browser.type(erase) if len(erase) == 1 else browser.press(erase)
+            browser.wait(f"{TYPED} !== {json.dumps(before)}")
+            browser.press("Escape")
+            browser.press("Control+z")
+            browser.wait(f"{TYPED} === {json.dumps(before)}")
+    browser.press("Control+a")
+    browser.evaluate("document.execCommand('delete'); 0")  # as a menu does it
+    browser.wait(f"{TYPED} === ''")
+    browser.press("Control+z")
+    browser.wait(f"{TYPED} === {json.dumps(three)}")
+    browser.evaluate(
+        """(() => { const clipboardData = new DataTransfer();
+        clipboardData.setData("text/html", '<b style="color: red">SELECT 5 AS pasted</b>');
+        clipboardData.setData("text/plain", "SELECT 5\\nAS pasted");
+        const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+        getSelection().selectAllChildren(document.querySelector(".cm-content"));
+        document.querySelector(".cm-content").dispatchEvent(paste); })()"""
+    )
+    browser.press("Control+a")
+    browser.press("Control+f")
+    browser.press("Escape")
+    # Brackets are closed and words completed over a selection as well.
+    browser.press("Control+a")
+    browser.type("(")
+    assert browser.evaluate(TYPED).startswith("(")
+    browser.press("Control+a")
+    browser.type("co")
+    browser.wait("!!document.querySelector('.cm-tooltip-autocomplete')", 10)
+    for key in ("ArrowDown", "ArrowUp", "Enter"):
+        browser.press(key)
+    browser.press("Control+a")
+    browser.type("SELECT\n7 AS x")
+    browser.press("Escape")
+    browser.press("Control+Enter")
+    browser.wait("document.querySelector('#results td[data-column=x]')?.textContent === '7'")
+    assert browser.evaluate("broken") == []
+
+
 def test_describe_show_summarize_explain(console: Console, quiet: None) -> None:
     assert {row["column_name"] for row in console.rows("DESCRIBE plain")} == {"plate", "n"}
     assert {"sim", "odd", "plain"} <= {row["name"] for row in console.rows("SHOW TABLES")}

@@ -240,7 +240,7 @@ async function run(form, search) {
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
     if (welcome) welcome.hidden = true;
-    const order = (/** @type {Search["sort"]} */ keys) => ordering(keys, form.form.columns);
+    const order = (/** @type {Search["sort"]} */ keys) => ordering(keys, form.form.columns, hits.own);
     const about = aboutPage(page, search.catalogue, writePermalink(search));
     const columns = form.form.columns.map((column) => column.name);
     const { computed } = added;

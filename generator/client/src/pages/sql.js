@@ -292,7 +292,8 @@ async function find(statement, i, controller) {
   ].join(" ");
   const hits = new Hits(engine, detailed, total, kept);
   const show = async () => {
-    const order = (/** @type {import("../results/table.js").Order[]} */ sort) => ordering(sort, columns);
+    const order = (/** @type {import("../results/table.js").Order[]} */ sort) =>
+      ordering(sort, columns, hits.own);
     const about = aboutPage(page, "sql", statement.sql);
     fields = detailed;
     planPlace.textContent = plan;

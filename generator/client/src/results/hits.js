@@ -22,13 +22,19 @@ export const TABLE = `${SCHEMA}."found"`;
 export const ROW = '"_row"';
 const COLUMNS = `* EXCLUDE (${ROW})`;
 
-/** Turn into text what does not come out of the engine as it is: see `carried`. @param {Engine} engine */
+/**
+ * Turn into text what does not come out of the engine as it is: see `carried`.
+ * @param {Engine} engine @returns {Promise<Map<string, string>>} types of the values that the texts stand for, by column
+ */
 async function spellOut(engine) {
+  const own = new Map();
   for (const [name, type] of (await engine.rows(`DESCRIBE ${TABLE}`)).rows) {
     const plain = carried(type);
-    if (plain !== type)
-      await engine.rows(`ALTER TABLE ${TABLE} ALTER ${quoteName(name)} SET DATA TYPE ${plain}`);
+    if (plain === type) continue;
+    await engine.rows(`ALTER TABLE ${TABLE} ALTER ${quoteName(name)} SET DATA TYPE ${plain}`);
+    own.set(name, type);
   }
+  return own;
 }
 
 export class Hits {
@@ -46,6 +52,8 @@ export class Hits {
     this.fields = fields;
     this.total = total;
     this.kept = kept;
+    /** Types of values that stand as text, by column: they are sorted by value. @type {Map<string, string>} */
+    this.own = new Map(fields.flatMap(({ name, own }) => (own ? [[name, own]] : [])));
     /** of those kept, the ones that the filter lets through */
     this.matching = kept;
   }
@@ -53,7 +61,7 @@ export class Hits {
   /**
    * Keep what a query gives.
    * @param {Engine} engine @param {string} query @param {import("../engine/statement.js").QueryOptions} options
-   * @returns {Promise<{kept: number, fields: {name: string, type: string}[]}>}
+   * @returns {Promise<{kept: number, fields: {name: string, type: string, own?: string}[]}>}
    */
   static async keep(engine, query, options) {
     await engine.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
@@ -61,16 +69,18 @@ export class Hits {
       `CREATE OR REPLACE TABLE ${TABLE} AS SELECT (row_number() OVER () - 1)::INTEGER AS ${ROW}, * FROM (${query}\n)`,
       options,
     );
-    await spellOut(engine);
+    const own = await spellOut(engine);
     const { rows } = await engine.rows(`SELECT count(*) FROM ${TABLE}`);
     const { names, types } = await engine.rows(`SELECT ${COLUMNS} FROM ${TABLE} LIMIT 0`);
-    return { kept: Number(rows[0][0]), fields: names.map((name, i) => ({ name, type: types[i] })) };
+    const fields = names.map((name, i) => ({ name, type: types[i], own: own.get(name) }));
+    return { kept: Number(rows[0][0]), fields };
   }
 
   /** The same rows with other columns of those kept, in another order. @param {Field[]} fields */
   withFields(fields) {
     const hits = new Hits(this.engine, fields, this.total, this.kept);
     hits.#where = this.#where;
+    hits.own = this.own;
     hits.matching = this.matching;
     return hits;
   }
@@ -145,7 +155,8 @@ export class Hits {
   async compute(name, expression) {
     const { engine } = this;
     const described = await engine.rows(`DESCRIBE SELECT (${expression}) AS x FROM ${TABLE}`);
-    const type = carried(String(described.rows[0][1]));
+    const own = String(described.rows[0][1]);
+    const type = carried(own);
     const column = quoteName(name);
     await engine.rows(`ALTER TABLE ${TABLE} ADD COLUMN ${column} BOOLEAN`);
     try {
@@ -156,11 +167,13 @@ export class Hits {
       await this.drop(name);
       throw error;
     }
+    if (type !== own) this.own.set(name, own);
     return (await engine.rows(`SELECT ${column} FROM ${TABLE} LIMIT 0`)).types[0];
   }
 
   /** Take away a computed column. @param {string} name */
   drop(name) {
+    this.own.delete(name);
     return this.engine.rows(`ALTER TABLE ${TABLE} DROP COLUMN IF EXISTS ${quoteName(name)}`);
   }
 }

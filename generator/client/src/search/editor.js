@@ -61,6 +61,31 @@ const theme = EditorView.theme({
   ".cm-wrong": { backgroundColor: "var(--bad-soft)", boxShadow: "inset 3px 0 0 var(--bad)" },
 });
 
+/**
+ * What is typed over a selection is put in its place here. Left to itself, Chromium joins the lines around it by elements
+ * with a `style` attribute, which the Content-Security-Policy forbids.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    const { from, to, empty } = state.selection.main;
+    const typed = event.inputType === "insertText" && event.data;
+    const erased = /^delete(Content|Word|SoftLine|HardLine)/.test(event.inputType);
+    if (empty || event.isComposing || !(typed || erased)) return false;
+    const text = typed || "";
+    const userEvent = typed ? "input.type" : "delete.selection";
+    const put = () => state.update(state.replaceSelection(text), { userEvent, scrollIntoView: true });
+    if (!typed || !state.facet(EditorView.inputHandler).some((take) => take(view, from, to, text, put)))
+      view.dispatch(put());
+    return true;
+  },
+  // An input method cannot be held back: what it would replace goes first.
+  compositionstart(_, view) {
+    if (!view.state.selection.main.empty) view.dispatch(view.state.replaceSelection(""));
+    return false;
+  },
+});
+
 /** @typedef {{ from: number, to: number }} Place */
 
 /** @type {import("@codemirror/state").StateEffectType<Place | null>} */
@@ -112,6 +137,7 @@ export function makeEditor(source, { schemas, label, onRun }) {
         syntaxHighlighting(colours),
         theme,
         wrong,
+        typedOver,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         EditorView.updateListener.of((update) => {
