@@ -4,6 +4,7 @@
  *
  * @typedef {import("./columns.js").Column} Column
  */
+import { literal, quoteName as quoted } from "../engine/sql.js";
 import { t } from "../strings.js";
 import { kindOf } from "./columns.js";
 import { Refused } from "./grammar.js";
@@ -19,16 +20,16 @@ const [NANO_FIRST, NANO_LAST] = [-9223372036, 9223372035];
 /** Digits that a decimal has at most. */
 const DECIMAL = 38;
 
-/** An SQL identifier. @param {string} name */
+/** An SQL identifier, of a name that may have been typed. @param {string} name */
 export function quoteName(name) {
   if (name.includes("\0")) throw new Refused(t("A name has a character that cannot be used."));
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoted(name);
 }
 
 /** An SQL text literal. @param {string} text */
 export function quoteText(text) {
   if (text.includes("\0")) throw new Refused(t("The text has a character that cannot be searched for."));
-  return `'${text.toWellFormed().replaceAll("'", "''")}'`;
+  return literal(text.toWellFormed());
 }
 
 /** @param {number} value a finite number, as a DOUBLE with all its digits */
