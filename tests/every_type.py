@@ -122,7 +122,7 @@ REFUSED: dict[str, tuple[pa.DataType, Any]] = {
     "list_of_none": (pa.list_(pa.int32(), 0), []),
     "list_of_times": (pa.list_(pa.time32("s")), [dt.time(1, 2, 3)]),
     "tensor": (pa.fixed_shape_tensor(pa.int32(), [2, 2]), [1, 2, 3, 4]),
-    "identifier": (pa.uuid(), b"0123456789abcdef"),
+    "list_of_identifiers": (pa.list_(pa.uuid()), [b"0123456789abcdef"]),
 }
 
 
@@ -159,4 +159,7 @@ def refused_column(name: str) -> pa.Array:
     kind, value = REFUSED[name]
     if isinstance(kind, pa.BaseExtensionType):
         return pa.ExtensionArray.from_storage(kind, pa.array([value], kind.storage_type))
+    if pa.types.is_list(kind) and isinstance(kind.value_type, pa.BaseExtensionType):
+        plain = pa.array(value, kind.value_type.storage_type)
+        return pa.ListArray.from_arrays([0, 1], pa.ExtensionArray.from_storage(kind.value_type, plain))
     return pa.array([value], kind)

@@ -229,7 +229,7 @@ def _write(
             "marked": _marked(f, source.missing.get(f.name, []), statistics["columns"][index]),
             "arraysize": f.arraysize,
             **({"unsigned": True} if pa.types.is_uint64(f.type) else {}),
-            **({"scale": kind.scale} if pa.types.is_decimal(kind := element_type(f.type)) else {}),
+            **_scale(element_type(f.type)),
         }
         for index, f in enumerate(source.fields)
     ]
@@ -367,6 +367,16 @@ class _Reading:
         with self._spool.open("rb") as spool:
             while len(piece := np.fromfile(spool, np.int64, 1 << 20)):
                 yield piece
+
+
+def _scale(kind: pa.DataType) -> dict[str, int]:
+    """Digits behind the point, where the datatype does not say: of decimals, and of seconds in nanoseconds.
+
+    DuckDB has no nanoseconds in a time zone.
+    """
+    if pa.types.is_decimal(kind):
+        return {"scale": kind.scale}
+    return {"scale": 9} if kind == pa.timestamp("ns") else {}
 
 
 def _marked(field: Field, missing: list[Sentinel], measured: dict[str, Any]) -> list[Any]:

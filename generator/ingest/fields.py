@@ -93,9 +93,13 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
     Views, dictionaries and large variants become their plain forms, half floats become float, times with a
     zone become UTC without one (the engine in the page knows no zones). Decimals without a fraction that fit
     become whole numbers, so that ids written so can be looked up. Null is the type of a column without
-    values, until `settled`.
+    values, until `settled`. UUIDs become text; other extension types become what they are stored as.
     """
     types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        if types.is_nested(kind.storage_type):
+            return None
+        return pa.string() if isinstance(kind, pa.UuidType) else stored_type(kind.storage_type)
     if types.is_dictionary(kind):
         return stored_type(kind.value_type)
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
@@ -136,6 +140,8 @@ def _stored_decimal(kind: pa.DataType) -> pa.DataType | None:
 
 def _stored_element(kind: pa.DataType) -> pa.DataType | None:
     """That of an array's elements; text where no array has any."""
+    if isinstance(kind.value_type, pa.BaseExtensionType):
+        return None
     inner = stored_type(kind.value_type)
     if inner is None or is_array(inner):
         return None

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -77,6 +78,8 @@ def as_stored(batch: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.RecordB
         values = batch.column(field.name)
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
+        if isinstance(values, pa.ExtensionArray):
+            values = _uuids(values) if isinstance(values.type, pa.UuidType) else values.storage
         if pa.types.is_dictionary(values.type):
             values = values.dictionary_decode()
         if values.type != field.type:
@@ -85,6 +88,19 @@ def as_stored(batch: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.RecordB
             values = pc.if_else(pc.is_nan(values), pa.scalar(None, field.type), values)
         columns.append(values)
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+_HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
+
+
+def _uuids(values: pa.ExtensionArray) -> pa.Array:
+    """UUIDs as text: 32 digits in groups of 8, 4, 4, 4 and 12."""
+    plain = values.storage.fill_null(bytes(16))
+    data = np.frombuffer(plain.buffers()[1], np.uint8)[16 * plain.offset :][: 16 * len(plain)].reshape(-1, 16)
+    digits = np.stack([_HEX[data >> 4], _HEX[data & 15]], axis=2).reshape(-1, 32)
+    text = np.insert(digits, [8, 12, 16, 20], ord("-"), axis=1)
+    found = pa.array(np.ascontiguousarray(text).view("S36")[:, 0], pa.binary()).cast(pa.string())
+    return pc.if_else(values.is_valid(), found, pa.scalar(None, pa.string()))
 
 
 def _cast(values: pa.Array, kind: pa.DataType) -> pa.Array:

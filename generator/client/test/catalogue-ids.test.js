@@ -97,6 +97,11 @@ test("the planner is given exactly the tiles, and none for nothing", () => {
     /\['p0'\].*WHERE file_row_number BETWEEN 0 AND 9 OR file_row_number BETWEEN 20 AND 29 UNION ALL/,
   );
   assert.match(sql, /FROM read_parquet\(\['p1'\], hive_partitioning = false\) LIMIT \d+\)$/);
+  // A column of that name would be taken for the numbers of the rows.
+  const own = { ...meta, columns: [{ name: "File_Row_Number", datatype: "long" }] };
+  const whole = scattered(own, runs, (path) => path);
+  assert.match(whole, /FROM read_parquet\(\['p0', 'p1'\], hive_partitioning = false\)\)$/);
+  assert.doesNotMatch(whole, /file_row_number/);
   assert.deepEqual(runsAmong(meta, [[150, 160]], new Set([0, 3, 4]), true), [
     { partition: 1, first: 0, last: 0 },
   ]);

@@ -149,17 +149,38 @@ test("hostile values stay values", () => {
 
 test("dates cover the day, month or year that was written", () => {
   const from = (/** @type {string} */ d) => `CAST('${d} 00:00:00' AS TIMESTAMP)`;
-  assert.equal(
-    where(time, "2015-10-27"),
-    `("at" >= ${from("2015-10-27")} AND "at" < ${from("2015-10-27")} + INTERVAL 1 DAY)`,
-  );
+  assert.equal(where(time, "2015-10-27"), `("at" >= ${from("2015-10-27")} AND "at" < ${from("2015-10-28")})`);
   assert.equal(
     where(time, "2015..2016-02"),
-    `"at" IS NOT NULL AND "at" >= ${from("2015-01-01")} AND "at" < ${from("2016-02-01")} + INTERVAL 1 MONTH`,
+    `"at" IS NOT NULL AND "at" >= ${from("2015-01-01")} AND "at" < ${from("2016-03-01")}`,
   );
   assert.equal(where(time, "2015-10-27T01:02:03.5"), `"at" = CAST('2015-10-27 01:02:03.5' AS TIMESTAMP)`);
   assert.throws(() => where(time, "2015-02-30"), /not a date/);
   assert.throws(() => where(time, "yesterday"), /not a date/);
+});
+
+test("moments have as many digits as their column", () => {
+  const us = (/** @type {string} */ d) => `CAST('${d}' AS TIMESTAMP)`;
+  assert.equal(where(time, "2020-01-01T00:00:00.123456789"), "FALSE");
+  assert.equal(
+    where(time, "2020-01-01T00:00:00.123456789..2020-01-02T00:00:00.1234560"),
+    `"at" IS NOT NULL AND "at" > ${us("2020-01-01 00:00:00.123456")} AND "at" <= ${us("2020-01-02 00:00:00.123456")}`,
+  );
+  assert.equal(
+    where(time, "..<2020-01-01T00:00:00.1234567"),
+    `"at" IS NOT NULL AND "at" <= ${us("2020-01-01 00:00:00.123456")}`,
+  );
+  assert.equal(
+    where(time, "9999"),
+    `("at" >= ${us("9999-01-01 00:00:00")} AND "at" < ${us("10000-01-01 00:00:00")})`,
+  );
+  const fine = { ...time, scale: 9 };
+  const ns = (/** @type {string} */ d) => `CAST('${d}' AS TIMESTAMP_NS)`;
+  assert.equal(where(fine, "2262-04-10T23:59:59.999999999"), `"at" = ${ns("2262-04-10 23:59:59.999999999")}`);
+  assert.equal(
+    where(fine, "0001..2262"),
+    `"at" IS NOT NULL AND "at" >= ${ns("-infinity")} AND "at" < ${ns("infinity")}`,
+  );
 });
 
 test("true and false", () => {

@@ -9,7 +9,7 @@ import { literal, quoteName } from "../engine/sql.js";
  * @property {string} name
  * @property {string} datatype Felis name
  * @property {string | null} [arraysize]
- * @property {number | null} [scale] of decimals: digits behind the point
+ * @property {number | null} [scale] of decimals: digits behind the point; 9 of moments in nanoseconds
  * @property {(number | string)[] | null} [missing] values that mean "nothing"
  * @property {(number | string)[] | null} [marked] those of them that the column has; all where nobody counted
  */
@@ -17,12 +17,6 @@ import { literal, quoteName } from "../engine/sql.js";
 const WHOLE = ["byte", "short", "int", "long"];
 const TEXT = ["char", "string", "unicode", "text"];
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/** The SQL type in which a column's values are compared. @param {Declared} column */
-function comparedAs({ datatype }) {
-  if (datatype === "float") return "FLOAT";
-  return datatype === "double" ? "DOUBLE" : "TIMESTAMP";
-}
 
 /**
  * A value as an SQL literal of the column's type; null where the column cannot hold it, as a pattern such as "*" may say
@@ -37,14 +31,19 @@ function typed(column, value) {
     return `CAST('${text}' AS ${BigInt(text) < 2n ** 63n ? "BIGINT" : "UBIGINT"})`;
   }
   const { scale } = column;
+  if (column.datatype === "timestamp") {
+    const year = Number(/^(\d{4,6})-\d\d-\d\d[ T\d:.]*$/.exec(text)?.[1] ?? NaN);
+    // nanoseconds reach from 1677 to 2262
+    if (Number.isNaN(year) || (scale === 9 && (year < 1678 || year > 2261))) return null;
+    return `CAST('${text}' AS ${scale === 9 ? "TIMESTAMP_NS" : "TIMESTAMP"})`;
+  }
   const [, whole, fraction = ""] = /^([+-]?\d+)(?:\.(\d*))?$/.exec(text) ?? [];
   if (whole && scale != null && fraction.length <= scale) {
     const digits = scale ? `.${fraction.padEnd(scale, "0")}` : "";
     return `CAST('${whole}${digits}' AS DECIMAL(38,${scale}))`;
   }
-  const moment = column.datatype === "timestamp" && /^\d{4,6}-\d\d-\d\d[ T\d:.]*$/.test(text);
-  const number = ["float", "double"].includes(column.datatype) && NUMBER.test(text);
-  return moment || number ? `CAST('${text}' AS ${comparedAs(column)})` : null;
+  if (!["float", "double"].includes(column.datatype) || !NUMBER.test(text)) return null;
+  return `CAST('${text}' AS ${column.datatype.toUpperCase()})`;
 }
 
 /**
@@ -107,5 +106,5 @@ function end(column, sign, value) {
   // decimals of more digits than a double are described as doubles too
   const beyond = (Math.abs(number) * 1e-15 || 0) * (sign === ">=" ? -1 : 1);
   const widened = column.datatype === "double" ? number + beyond : number;
-  return [`${name} ${sign} CAST('${widened}' AS ${comparedAs(column)})`];
+  return [`${name} ${sign} CAST('${widened}' AS ${column.datatype.toUpperCase()})`];
 }

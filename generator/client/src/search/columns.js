@@ -11,7 +11,7 @@
  * @property {string | null} [arraysize]
  * @property {string} [about] the description in the page's language, where the data have it in another
  * @property {[number, string, string][]} [bits] of a mask: bit, name and meaning
- * @property {number} [scale] of decimals: digits behind the point
+ * @property {number} [scale] of decimals: digits behind the point; 9 of moments in nanoseconds
  * @property {boolean} [unsigned] numbers of 64 bits without a sign
  * @property {boolean} [nan] its values were computed, so that NaN may stand there as well as NULL
  * @property {boolean} [dates] dates as text, 2015-10-27 or longer

@@ -4,27 +4,32 @@
  *
  * @typedef {import("./columns.js").Column} Column
  */
+import { literal, quoteName as quoted } from "../engine/sql.js";
 import { t } from "../strings.js";
 import { kindOf } from "./columns.js";
 import { Refused } from "./grammar.js";
 
 const NUMBER = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
-const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?Z?)?)?)?$/;
+const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?Z?)?)?)?$/;
 const PART = /^\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d)?)?)?)?)?$/;
 const INT64 = 2n ** 63n;
+/** Digits of a second in a column of nanoseconds, and in all others. */
+const [NANO, MICRO] = [9, 6];
+/** Whole seconds of 1970 that 64 bits of nanoseconds reach. */
+const [NANO_FIRST, NANO_LAST] = [-9223372036, 9223372035];
 /** Digits that a decimal has at most. */
 const DECIMAL = 38;
 
-/** An SQL identifier. @param {string} name */
+/** An SQL identifier, of a name that may have been typed. @param {string} name */
 export function quoteName(name) {
   if (name.includes("\0")) throw new Refused(t("A name has a character that cannot be used."));
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoted(name);
 }
 
 /** An SQL text literal. @param {string} text */
 export function quoteText(text) {
   if (text.includes("\0")) throw new Refused(t("The text has a character that cannot be searched for."));
-  return `'${text.toWellFormed().replaceAll("'", "''")}'`;
+  return literal(text.toWellFormed());
 }
 
 /** @param {number} value a finite number, as a DOUBLE with all its digits */
@@ -123,9 +128,11 @@ function real(text, column) {
 
 /**
  * The moments a written date or time covers: a day is all of that day.
- * @param {string} text @returns {{from: string, until: string | null}} SQL; `until` is the first moment after, null for a single moment
+ * @param {string} text @param {Column} column
+ * @returns {{from: string, until: string | null, cut: boolean}} SQL; `until` is the first moment after, null for a
+ * single moment; `cut`: the moment is later than `from`, by less than the column can say
  */
-function readTime(text) {
+function readTime(text, column) {
   const found = TIME.exec(text.trim());
   const refused = () => new Refused(t("“{text}” is not a date; write it as 2015-10-27.", { text }));
   if (!found) throw refused();
@@ -133,10 +140,27 @@ function readTime(text) {
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== `${year}-${month}-${day}`)
     throw refused();
-  const from = `CAST('${year}-${month}-${day} ${hour}:${minute}:${second}${part}' AS TIMESTAMP)`;
-  if (found[4]) return { from, until: null };
-  const step = found[3] ? "1 DAY" : found[2] ? "1 MONTH" : "1 YEAR";
-  return { from, until: `${from} + INTERVAL ${step}` };
+  const places = column.scale === NANO ? NANO : MICRO;
+  const digits = part.slice(0, 1 + places);
+  const from = moment(date, digits, column);
+  const cut = /[1-9]/.test(part.slice(1 + places));
+  if (found[4]) return { from, until: null, cut };
+  if (found[3]) date.setUTCDate(date.getUTCDate() + 1);
+  else if (found[2]) date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setUTCFullYear(date.getUTCFullYear() + 1);
+  return { from, until: moment(date, "", column), cut };
+}
+
+/**
+ * A moment as SQL. Nanoseconds reach from 1677 to 2262 only: all of such a column lies between what is beyond.
+ * @param {Date} date to the second @param {string} part of a second @param {Column} column
+ */
+function moment(date, part, { scale }) {
+  const written = `${date.toISOString().replace(/^\+0*/, "").slice(0, -5).replace("T", " ")}${part}`;
+  if (scale !== NANO) return `CAST('${written}' AS TIMESTAMP)`;
+  const seconds = date.getTime() / 1000;
+  const beyond = seconds < NANO_FIRST ? "-infinity" : seconds > NANO_LAST ? "infinity" : written;
+  return `CAST('${beyond}' AS TIMESTAMP_NS)`;
 }
 
 /**
@@ -188,8 +212,9 @@ export function exactly(column, text) {
     case "truth":
       return { literal: truth(text) };
     case "time": {
-      const { from, until } = readTime(text);
+      const { from, until, cut } = readTime(text, column);
       const name = quoteName(column.name);
+      if (cut) return { sql: "FALSE" };
       return until ? { sql: `(${name} >= ${from} AND ${name} < ${until})` } : { literal: from };
     }
     default:
@@ -202,7 +227,7 @@ export function exactly(column, text) {
  * @param {Column} column @param {import("./grammar.js").Range} range
  */
 function opened(column, range) {
-  if (kindOf(column) !== "whole" && column.scale == null) return range;
+  if (kindOf(column) !== "whole" && (kindOf(column) !== "real" || column.scale == null)) return range;
   const { low, high } = range;
   return {
     ...range,
@@ -256,7 +281,7 @@ export function between(column, asked) {
           : high && to(quoteText(high)),
       ].filter(Boolean);
     case "time":
-      return times(name, range);
+      return times(column, range);
     case "truth":
       throw new Refused(t("This column is true or false; it has no ranges."));
     default:
@@ -280,22 +305,23 @@ function wholes(name, range) {
   ];
 }
 
-/** A day, month or year as an end means all of it. @param {string} name quoted @param {import("./grammar.js").Range} range */
-function times(name, range) {
+/** A day, month or year as an end means all of it. @param {Column} column @param {import("./grammar.js").Range} range */
+function times(column, range) {
   const { low, high, above, below } = range;
-  const begin = low ? readTime(low) : null;
-  const end = high ? readTime(high) : null;
+  const name = quoteName(column.name);
+  const begin = low ? readTime(low, column) : null;
+  const end = high ? readTime(high, column) : null;
   const open = Boolean(above || below);
   if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high))) throw upsideDown(range);
   return [
     begin &&
-      (!above
-        ? `${name} >= ${begin.from}`
-        : begin.until
-          ? `${name} >= ${begin.until}`
-          : `${name} > ${begin.from}`),
+      (above && begin.until
+        ? `${name} >= ${begin.until}`
+        : `${name} ${above || begin.cut ? ">" : ">="} ${begin.from}`),
     end &&
-      (below ? `${name} < ${end.from}` : end.until ? `${name} < ${end.until}` : `${name} <= ${end.from}`),
+      (!below && end.until
+        ? `${name} < ${end.until}`
+        : `${name} ${below && !end.cut ? "<" : "<="} ${end.from}`),
   ].flatMap((part) => part ?? []);
 }
 

@@ -95,6 +95,9 @@ export function pythonRecipe(recipe) {
     ...views.map((view) => `db.execute(${literal(`CREATE ${view}`)})`),
     ...macrosOf(question).map((macro) => `db.execute(${literal(macro)})`),
     "",
+    ...(fields.some(({ type }) => /^decimal/i.test(type))
+      ? ["# Decimals become doubles here; CAST(… AS VARCHAR) in the statement keeps all their digits."]
+      : []),
     "table = Table(db.execute(SQL).fetchnumpy())",
     "for name, unit in UNITS.items():",
     "    table[name].unit = unit",
