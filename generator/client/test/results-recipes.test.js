@@ -72,6 +72,27 @@ test("conditions of pandas", () => {
   );
 });
 
+test("conditions of pandas on times, decimals and large numbers", () => {
+  const of = (/** @type {any} */ more, /** @type {string} */ text) =>
+    condition({ name: "c", missing: [], ...more }, parseItems(text));
+  const time = { datatype: "timestamp" };
+  const day =
+    '(rows["c"].notna() & (rows["c"] >= np.datetime64("2020-01-01", "us")) & (rows["c"] < (np.datetime64("2020-01-01", "D") + 1).astype("datetime64[us]")))';
+  assert.equal(of(time, "2020-01-01"), day);
+  assert.equal(
+    of({ ...time, scale: 9 }, "2020-01-01T00:00:00.123456789"),
+    '(rows["c"] == np.datetime64("2020-01-01T00:00:00.123456789", "ns"))',
+  );
+  assert.equal(
+    of({ datatype: "double", scale: 3 }, "1.5,2.250"),
+    '((rows["c"] == Decimal("1.5")) | (rows["c"] == Decimal("2.250")))',
+  );
+  assert.equal(
+    of({ datatype: "long", unsigned: true }, "18446744073709551615"),
+    '(rows["c"] == pa.scalar(18446744073709551615, pa.uint64()))',
+  );
+});
+
 test("query files come back as they went", async () => {
   const text = queryFile(ask("class=STAR&cone=10,20,60&limit=3"), about, "now");
   const file = await readQueryFile(new Blob([text]));

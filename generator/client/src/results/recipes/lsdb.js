@@ -41,10 +41,13 @@ export function lsdbRecipe(recipe) {
   const lines = [
     ...opening(recipe, "lsdb", [
       "import sys",
+      "from decimal import Decimal",
       "",
       "import lsdb",
       "import numpy as np",
-      ...(list ? ["import pandas as pd"] : ["from astropy.coordinates import SkyCoord"]),
+      ...(list ? ["import pandas as pd"] : []),
+      "import pyarrow as pa",
+      ...(list ? [] : ["from astropy.coordinates import SkyCoord"]),
     ]),
     `COLUMNS = ${literal(shown)}`,
     ...(columns && list ? listLines(columns) : []),
@@ -90,9 +93,16 @@ export function lsdbRecipe(recipe) {
     "",
   );
   return lines
-    .filter((line) => line !== "import numpy as np" || lines.some((l) => l.includes("np.")))
+    .filter((line) => !(line in SOMETIMES) || lines.some((l) => SOMETIMES[line].test(l)))
     .join("\n");
 }
+
+/** @type {Record<string, RegExp>} Imports, and what needs them. */
+const SOMETIMES = {
+  "import numpy as np": /\bnp\./,
+  "import pyarrow as pa": /\bpa\.scalar/,
+  "from decimal import Decimal": /\bDecimal\(/,
+};
 
 /** @param {any} region @returns {string[]} */
 function regionLines(region) {
@@ -162,14 +172,27 @@ export function condition(column, items) {
       column,
       items.map((item) => (isNaN(item) ? { kind: "null" } : item)),
     );
-  const values = items.filter(
+  // a day, month or year is all of its moments
+  const spread = items.map((item) =>
+    item.kind === "value" && following(column, item.text)
+      ? { kind: /** @type {const} */ ("range"), low: item.text, high: item.text }
+      : item,
+  );
+  const values = spread.filter(
     (item) =>
       item.kind === "value" ||
-      (item.kind === "range" && item.low && item.low === item.high && !item.above && !item.below),
+      (item.kind === "range" &&
+        item.low &&
+        item.low === item.high &&
+        !item.above &&
+        !item.below &&
+        !following(column, item.low)),
   );
-  const others = items.filter((item) => !values.includes(item)).map((item) => other(column, rows, item));
+  const others = spread.filter((item) => !values.includes(item)).map((item) => other(column, rows, item));
   const texts = values.map((item) => (item.kind === "range" ? item.low : /** @type {any} */ (item).text));
-  if (texts.length === 1) others.unshift(`(${rows} == ${one(column, texts[0])})`);
+  // pandas looks for no times, decimals or large unsigned numbers among several
+  if (texts.length === 1 || kindOf(column) === "time" || column.scale != null || column.unsigned)
+    others.unshift(...texts.map((text) => `(${rows} == ${one(column, text)})`));
   else if (texts.length)
     others.unshift(`${rows}.isin([${texts.map((text) => one(column, text)).join(", ")}])`);
   return others.length === 1 ? others[0] : `(${others.join(" | ")})`;
@@ -186,7 +209,8 @@ function other(column, rows, item) {
     return `${rows}.str.fullmatch(${literal(pattern)})`;
   }
   const asked = /** @type {import("../../search/grammar.js").Range} */ (item);
-  const isOpen = (/** @type {string} */ end) => kindOf(column) === "whole" && readInfinity(end) !== null;
+  const isOpen = (/** @type {string} */ end) =>
+    (kindOf(column) === "whole" || column.scale != null) && readInfinity(end) !== null;
   const range = {
     ...asked,
     low: isOpen(asked.low) ? "" : asked.low,
@@ -207,7 +231,7 @@ function following(column, text) {
   const date = kindOf(column) === "time" && /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text.trim());
   if (!date) return null;
   const unit = date[3] ? "D" : date[2] ? "M" : "Y";
-  return `(np.datetime64(${literal(text.trim())}, ${literal(unit)}) + 1)`;
+  return `(np.datetime64(${literal(text.trim())}, ${literal(unit)}) + 1).astype("datetime64[us]")`;
 }
 
 /** @param {Column} column @param {import("../../search/grammar.js").Range} range */
@@ -222,20 +246,26 @@ function upper(column, { high, below }) {
   return next ? `< ${next}` : `${below ? "<" : "<="} ${one(column, high)}`;
 }
 
-/** One value as Python has it. @param {Column} column @param {string} text */
+/** One value as Python has it, so that pandas compares it exactly. @param {Column} column @param {string} text */
 function one(column, text) {
   const number = text.trim().replace(/^\u2212/, "-");
   switch (kindOf(column)) {
-    case "whole":
-      return /^[+-]?\d+$/.test(number) ? String(BigInt(number.replace(/^\+/, ""))) : String(Number(number));
+    case "whole": {
+      if (!/^[+-]?\d+$/.test(number)) return String(Number(number));
+      const whole = BigInt(number.replace(/^\+/, ""));
+      return whole < 2n ** 63n ? String(whole) : `pa.scalar(${whole}, pa.uint64())`;
+    }
     case "real":
+      if (column.scale != null) return `Decimal(${literal(number)})`;
       return column.datatype === "float"
         ? `np.float32(${literal(readReal(number))})`
         : literal(readReal(number));
     case "truth":
       return /^(true|1|yes)$/i.test(number) ? "True" : "False";
-    case "time":
-      return `np.datetime64(${literal(number.replace(" ", "T").replace(/Z$/, ""))})`;
+    case "time": {
+      const unit = /\.\d{7}/.test(number) ? "ns" : "us";
+      return `np.datetime64(${literal(number.replace(" ", "T").replace(/Z$/, ""))}, "${unit}")`;
+    }
     default:
       return literal(text);
   }

@@ -1,0 +1,42 @@
+// Writes the recipes of searches: {place, meta, queries} as JSON on the standard input, texts on the output.
+import { text } from "node:stream/consumers";
+import { lsdbRecipe } from "../../generator/client/src/results/recipes/lsdb.js";
+import { pythonRecipe } from "../../generator/client/src/results/recipes/python.js";
+import { sourceOf } from "../../generator/client/src/results/recipes/question.js";
+import { sqlRecipe } from "../../generator/client/src/results/recipes/sql.js";
+import { readPermalink } from "../../generator/client/src/search/permalink.js";
+
+const { place, meta, queries } = JSON.parse(await text(process.stdin));
+const { name, rows, position, id, columns } = meta;
+const form = { name, rows, position, id, columns };
+const written = queries.map((query) => {
+  const { search, problems } = readPermalink(
+    new URLSearchParams(query).toString(),
+    [form],
+  );
+  if (problems.length) throw new Error(JSON.stringify(problems));
+  const question = {
+    search,
+    form,
+    typical: columns.slice(0, 3).map((column) => column.name),
+    catalogues: [sourceOf({ name, stored: `${name}_raw`, meta })],
+  };
+  const about = { release: "DR1", catalogue: name, query: "", cite: "" };
+  const fields = columns.map((column) => ({
+    ...column,
+    type: column.datatype,
+  }));
+  const recipe = {
+    question,
+    about,
+    date: "2026",
+    place,
+    fields: fields.slice(0, 0),
+  };
+  return {
+    sql: sqlRecipe(recipe),
+    python: pythonRecipe(recipe),
+    lsdb: lsdbRecipe(recipe),
+  };
+});
+process.stdout.write(JSON.stringify(written));
