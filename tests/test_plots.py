@@ -107,7 +107,9 @@ def air(values: NDArray[Any]) -> tuple[float, float]:
 
 
 def marked(browser: Browser) -> int:
-    return int(str(browser.evaluate(MARKED)).split()[0] or 0) if browser.evaluate(MARKED) else 0
+    return (
+        int(str(browser.evaluate(MARKED)).replace(",", "").split()[0] or 0) if browser.evaluate(MARKED) else 0
+    )
 
 
 def hover(browser: Browser, a: float, b: float) -> dict[str, str]:
