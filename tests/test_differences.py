@@ -335,6 +335,20 @@ def test_random_tables(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatc
     assert rows.changed == len(differing)
 
 
+def test_a_difference_of_single_precision_has_no_more_digits(tmp_path: Path) -> None:
+    folders = []
+    for name, value in (("old", 18.3), ("new", 18.4)):
+        table = Table({"obsid": [1], "mag": np.array([value], dtype=np.float32)})
+        table.write(tmp_path / f"{name}.fits")
+        folders.append(ingest(tmp_path, f"{name}.fits", out=f"{name}-data", positions="none"))
+        (folders[-1] / "SHA256SUMS").write_text(name)
+    hints = Hints("t", "t", {}, labels=("DR1", "DR2"))
+    _, kept = compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
+    delta = pq.read_table(kept / ROWS)["mag_delta"]
+    assert delta.type == "float"
+    assert delta[0].as_py() == np.float32(np.float64(np.float32(18.4)) - np.float32(18.3))
+
+
 def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
     old = Table({"obsid": [1, 2, 3], "ra": [1.0, 2, 3], "dec": [4.0, 5, 6], "offset": [0.5, 1.5, 2.5]})
     new = Table({"obsid": [2, 3, 4], "ra": [2.0, 3, 9], "dec": [5.0, 6, 7], "offsets": [1.5, -9999, 4.5]})

@@ -107,7 +107,9 @@ def air(values: NDArray[Any]) -> tuple[float, float]:
 
 
 def marked(browser: Browser) -> int:
-    return int(str(browser.evaluate(MARKED)).split()[0] or 0) if browser.evaluate(MARKED) else 0
+    return (
+        int(str(browser.evaluate(MARKED)).replace(",", "").split()[0] or 0) if browser.evaluate(MARKED) else 0
+    )
 
 
 def hover(browser: Browser, a: float, b: float) -> dict[str, str]:
@@ -150,7 +152,7 @@ def test_scatter(watched: Browser, base: str, sim: Table) -> None:
     assert found == len(kept)
     has = good(kept, "snrg", "mag_ps_g")
     assert shown(watched)["shows"] == "points" and shown(watched)["drawn"] == str(has.sum())
-    assert f"{(~has).sum()} without a value" in caption(watched)
+    assert f"{(~has).sum():,} without a value" in caption(watched)
     rows = kept[has]
     x, y = np.log10(np.asarray(rows["snrg"])), np.asarray(rows["mag_ps_g"])
     assert f"correlation {np.corrcoef(x, y)[0, 1]:.3g}".replace("-", "−") in caption(watched)
@@ -211,7 +213,7 @@ def test_density(watched: Browser, base: str, sim: Table) -> None:
     counts, _, _ = np.histogram2d(x, y, bins=[across, down], range=[air(x), air(y)])
     for i, j in [np.unravel_index(k, counts.shape) for k in np.argsort(counts, axis=None)[[-1, -20, -200]]]:
         said = hover(watched, (i + 0.5) / across, 1 - (j + 0.5) / down)
-        assert abs(int(said["rows"]) - counts[i, j]) <= 1
+        assert abs(int(said["rows"].replace(",", "")) - counts[i, j]) <= 1
     drag(watched, (0, 0), (1, 1))
     assert marked(watched) == len(rows)
     watched.press("Escape")
@@ -233,7 +235,7 @@ def test_histogram(watched: Browser, base: str, sim: Table) -> None:
         nearly = [
             ((snrg >= low * a) & (snrg < high * b)).sum() for a, b in ((1.0001, 0.9999), (0.9999, 1.0001))
         ]
-        assert nearly[0] <= int(said["rows"]) <= nearly[1] and nearly[1] > 0
+        assert nearly[0] <= int(said["rows"].replace(",", "")) <= nearly[1] and nearly[1] > 0
     drag(watched, (0, 0.5), (0.5, 0.5))
     some = marked(watched)
     assert 0 < some < len(rows)

@@ -6,10 +6,11 @@ import urllib.parse
 
 import numpy as np
 import pytest
+from astropy.coordinates import SkyCoord
 from astropy.table import Table
 
 from .browser import Browser
-from .conftest import Made
+from .conftest import Made, odd_table
 from .test_every_page import serious
 from .test_results import address, focus
 from .test_search_pages import cells, search
@@ -43,7 +44,7 @@ def test_twenty_thousand_rows_in_one_table(watched: Browser, base: str, made: Ma
     assert watched.evaluate(f"{line}.ariaRowIndex") == "15002"
     assert watched.evaluate("document.getElementById('results').ariaRowCount") == str(found + 2)
     watched.press("Control+End")
-    watched.wait(f"{ACTIVE} === '{found}' && /–{found} of {found}$/.test({AT})")
+    watched.wait(f"{ACTIVE} === '{found}' && /–{found:,} of {found:,}$/.test({AT})")
     watched.press("PageUp")
     watched.wait(f"Number({ACTIVE}) < {found} - 5")
     watched.press("Control+Home")
@@ -60,10 +61,10 @@ def test_twenty_thousand_rows_in_one_table(watched: Browser, base: str, made: Ma
     watched.click("#marks-only")
     watched.wait("document.querySelectorAll('#results tbody tr').length === 3")
     watched.click("#marks-only")
-    watched.wait(f"/of {found}$/.test({AT})")
+    watched.wait(f"/of {found:,}$/.test({AT})")
     watched.click("#marks")
     watched.click("[data-marks=invert]")
-    assert watched.evaluate(MARKED).endswith(str(found - 3))
+    assert watched.evaluate(MARKED).endswith(f"{found - 3:,}")
 
 
 def test_a_computed_column(watched: Browser, base: str) -> None:
@@ -125,3 +126,24 @@ def test_a_row_beyond_what_is_shown(watched: Browser, base: str) -> None:
     watched.press("Shift+ArrowDown")
     watched.press("Control+c")
     assert watched.evaluate("globalThis.copied").split("\n") == [row["class"] for row in cells(watched)[:2]]
+
+
+def test_numbers_have_the_digits_of_their_columns(watched: Browser, base: str) -> None:
+    """Single precision as numpy writes it; separations short in the table, whole in tooltip and clipboard."""
+    written = {int(row["Id"]): str(row["f32"]) for row in odd_table()}
+    search(watched, base, catalogue="odd", columns="Id,f32", sky="all")
+    shown = {int(row["Id"]): row["f32"] for row in cells(watched)}
+    assert len(shown) == 12 and shown[2**63 - 1] == "0.1"
+    # a text with a digit too many would be another double
+    assert {i: float(text) for i, text in shown.items()} == {i: float(text) for i, text in written.items()}
+    near = "[...document.querySelectorAll('#results td[data-column=separation]')]"
+    search(watched, base, catalogue="odd", targets="45,20", match_radius="60", columns="Id")
+    short, full = watched.evaluate(f"{near}.map((cell) => [cell.textContent, cell.title]).at(-1)")
+    apart = SkyCoord(45, 20, unit="deg").separation(SkyCoord(45.00001, 20.00001, unit="deg")).arcsec
+    assert short == f"{apart:.3f}" and float(full) == pytest.approx(apart, abs=1e-7)
+    watched.evaluate(
+        "addEventListener('copy', (e) => globalThis.copied = e.clipboardData.getData('text/plain'))"
+    )
+    watched.evaluate(f"{near}.at(-1).focus()")
+    watched.press("Control+c")
+    assert watched.evaluate("globalThis.copied") == full

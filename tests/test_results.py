@@ -99,11 +99,11 @@ def test_filters_below_the_heads(watched: Browser, base: str, made: Made) -> Non
     before = len(watched.requests)
     watched.fill("#results input[data-filter=snrg]", "30..40")
     expected = int(((snrg >= 30) & (snrg <= 40)).sum())
-    watched.wait(f"/of {expected}, filtered from {found}/.test({at})")
+    watched.wait(f"/of {expected:,}, filtered from {found:,}/.test({at})")
     assert watched.evaluate("document.activeElement.dataset.filter") == "snrg"
     watched.fill("#results input[data-filter=class]", "GALAXY,QSO")
     expected = int(((snrg >= 30) & (snrg <= 40) & np.isin(kind, ["GALAXY", "QSO"])).sum())
-    watched.wait(f"/of {expected}, filtered/.test({at})")
+    watched.wait(f"/of {expected:,}, filtered/.test({at})")
     assert len(cells(watched)) == min(expected, 100)
     assert set(column(watched, "class")) <= {"GALAXY", "QSO"}
     assert len(watched.requests) == before
@@ -120,7 +120,7 @@ def test_filters_below_the_heads(watched: Browser, base: str, made: Made) -> Non
         focus(watched, f"#results input[data-filter={name}]")
         watched.evaluate("document.activeElement.select()")
         watched.press("Backspace")
-    watched.wait(f"/of {found}$/.test({at})")
+    watched.wait(f"/of {found:,}$/.test({at})")
 
 
 def test_a_row_in_full(watched: Browser, base: str) -> None:

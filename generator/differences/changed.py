@@ -93,7 +93,9 @@ def _values(i: int, pair: Pair, names: _Names, labels: tuple[str, str]) -> list[
     if is_number(old) or is_number(new):
         text = f"{new.name}: {labels[1]} minus {labels[0]}, where the row has both and they differ."
         ucd = f"{new.ucd.replace(MAIN, '')};arith.diff" if new.ucd else None
-        both.append(Part(names.free(f"{new.name}_delta"), f"d{i}", text, new.unit, ucd))
+        # Beyond single precision the digits of a difference of two such values say nothing.
+        delta = f"TRY_CAST(d{i} AS FLOAT)" if old.datatype == new.datatype == "float" else f"d{i}"
+        both.append(Part(names.free(f"{new.name}_delta"), delta, text, new.unit, ucd))
     return both
 
 

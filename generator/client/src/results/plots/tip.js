@@ -1,6 +1,6 @@
 /** What stands under the pointer: a row's values, or how many rows a cell or a bar holds. */
 import { ROW } from "../hits.js";
-import { t } from "../../strings.js";
+import { countText, t } from "../../strings.js";
 import { mapping } from "./paint.js";
 import { numberText } from "./scale.js";
 
@@ -94,9 +94,9 @@ export class Tip {
         some ? some.k.reduce((all, at, i) => (at === k ? all + some.n[i] : all), 0) : 0;
       const lines = /** @type {[string, string][]} */ ([
         between(plot.question.p, start + k * step, start + (k + 1) * step),
-        [t("rows"), String(sum(bins))],
+        [t("rows"), countText(sum(bins))],
       ]);
-      if (marked) lines.push([t("marked"), String(sum(marked))]);
+      if (marked) lines.push([t("marked"), countText(sum(marked))]);
       return lines;
     }
     if (!plot.cells) return [];
@@ -113,7 +113,7 @@ export class Tip {
     ];
     // on the sky the axes of the picture are no columns
     const axes = plot.sky || !q ? [] : [between(p, u[0], u[1]), between(q, v[0], v[1])];
-    return [...axes, [t("rows"), String(n)]];
+    return [...axes, [t("rows"), countText(n)]];
   }
 
   /** What is plotted of a row, then its first columns. @param {Plot} plot @param {number} row @returns {Promise<[string, string][]>} */
