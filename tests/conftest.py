@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import re
 import shutil
 import socket
 import subprocess
@@ -308,14 +309,28 @@ OWN = (
 )
 
 
+@pytest.fixture(autouse=True)
+def unheard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No page complains in a browser test, but as the test expects: `@pytest.mark.complains(pattern)`."""
+    names = {"browser", "chromium"}.intersection(request.fixturenames)
+    browsers = [request.getfixturevalue(name) for name in names]
+    for browser in browsers:
+        browser.heard()
+    yield
+    expected = [
+        re.compile(pattern) for mark in request.node.iter_markers("complains") for pattern in mark.args
+    ]
+    said = [words for browser in browsers for words in browser.heard()]
+    assert [words for words in said if not any(one.search(words) for one in expected)] == []
+
+
 @pytest.fixture
 def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browser]:
-    """The browser, with a check that the page asked nothing of the network and complained of nothing."""
+    """The browser, with a check that the page asked nothing of the network."""
     before = len(outside[1])
     yield browser
     asked = [a for a in outside[1][before:] if not any(own in a.split("?")[0] for own in OWN)]
     assert not asked, f"asked of the network: {asked}"
-    assert not browser.complaints
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -116,6 +116,7 @@ def test_nothing_runs_on_any_page(browser: Browser, evil: Path, evil_base: str) 
         unharmed(browser, address)
 
 
+@pytest.mark.complains("(?i)trusted|security.policy")
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "attempt",

@@ -113,6 +113,7 @@ def test_with_a_hub(browser: Browser, served: str, tmp_path: Path) -> None:
         assert not browser.complaints
 
 
+@pytest.mark.complains("CONNECTION_REFUSED|Cross-Origin Request")
 def test_without_a_hub(browser: Browser, served: str) -> None:
     browser.open(f"{served}search.html?catalogue=odd&order=0..2")
     browser.wait("document.querySelector('#results td[data-column]')?.textContent")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
+import duckdb
 import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
+from astropy.table import Table
 
 from .browser import ROOT, Browser
 from .conftest import Made
+from .test_downloads import saved
 from .test_search_pages import FOUND, STATUS, cells
 
 pytestmark = pytest.mark.browser
@@ -57,12 +62,6 @@ class Console:
 @pytest.fixture(scope="module")
 def console(browser: Browser, made: Made) -> Console:
     return Console(browser, made.moved.as_uri() + "/")
-
-
-@pytest.fixture
-def quiet(browser: Browser) -> Iterator[None]:
-    yield
-    assert not browser.complaints
 
 
 def test_every_example_runs(console: Console, made: Made) -> None:
@@ -161,7 +160,7 @@ def test_nothing_writes_or_reaches_out(console: Console, watched: Browser) -> No
     )
 
 
-def test_macros_agree_with_astropy(console: Console, quiet: None) -> None:
+def test_macros_agree_with_astropy(console: Console) -> None:
     rng = np.random.default_rng(1)
     ra = np.r_[0, 359.9999999, 0, 180, 192.859, 12.3, rng.uniform(0, 360, 60)]
     dec = np.r_[0, 0, 90, -90, 27.128, 89.9999999, np.degrees(np.arcsin(rng.uniform(-1, 1, 60)))]
@@ -239,7 +238,7 @@ def read_size(status: str) -> float:
     return float(found[1]) * {"B": 1, "kB": 1e3, "MB": 1e6}[found[2]]
 
 
-def test_several_statements_and_their_results(console: Console, quiet: None) -> None:
+def test_several_statements_and_their_results(console: Console) -> None:
     browser = console.browser
     assert console.rows("SELECT 1 AS a; SELECT ';' AS b; SELECT i AS c FROM range(3) t(i);") == [
         {"c": "0"},
@@ -276,7 +275,7 @@ def test_several_statements_and_their_results(console: Console, quiet: None) -> 
     )
 
 
-def test_history_completion_and_help_with_mistakes(console: Console, quiet: None) -> None:
+def test_history_completion_and_help_with_mistakes(console: Console) -> None:
     browser = console.browser
     console.rows("SELECT 4711 AS remembered")
     browser.click("#sql-history")
@@ -315,7 +314,7 @@ def test_history_completion_and_help_with_mistakes(console: Console, quiet: None
 TYPED = "document.getElementById('sql-source').value"
 
 
-def test_typing_breaks_no_rule_of_the_page(console: Console, quiet: None) -> None:
+def test_typing_breaks_no_rule_of_the_page(console: Console) -> None:
     """Chromium joins lines that are typed over by elements with a style, which the page's policy forbids."""
     browser = console.browser
     console.status("SELECT 1 AS x")
@@ -375,7 +374,7 @@ def test_typing_breaks_no_rule_of_the_page(console: Console, quiet: None) -> Non
     assert browser.evaluate("broken") == []
 
 
-def test_describe_show_summarize_explain(console: Console, quiet: None) -> None:
+def test_describe_show_summarize_explain(console: Console) -> None:
     assert {row["column_name"] for row in console.rows("DESCRIBE plain")} == {"plate", "n"}
     assert {"sim", "odd", "plain"} <= {row["name"] for row in console.rows("SHOW TABLES")}
     assert [row["min"] for row in console.rows("SUMMARIZE plain")] == ["P000", "0"]
@@ -387,7 +386,7 @@ def test_describe_show_summarize_explain(console: Console, quiet: None) -> None:
     assert console.browser.evaluate("document.getElementById('sql-plan').hidden")
 
 
-def test_values_of_every_type(console: Console, quiet: None) -> None:
+def test_values_of_every_type(console: Console) -> None:
     words = "ENUM('it''s', 'a, b')"
     sql = f"SELECT 'it''s'::{words} AS e, ['a, b'::{words}] AS l, {{'x y': 'a, b'::{words}}} AS s, 1 AS n"
     assert console.rows(sql) == [{"e": "it's", "l": '["a, b"]', "s": '{"x y":"a, b"}', "n": "1"}]
@@ -477,10 +476,20 @@ TYPES = {
     "[interval 1 day, NULL]": '["1 day",null]',
     "['10'::BIT]::BIT[1]": '["10"]',
     "{'a': interval 1 month, 'b': [1, 2]}": '{"a":"1 month","b":[1,2]}',
+    "interval '-1 month' - interval '0.000001 seconds'": "",
+    "1234567890123456789012345678.0123456789::DECIMAL(38,10)": "",
+    "'-123456789012345678901234567890123456789012345678901234567890'::BIGNUM": "",
+    "TIME_NS '12:34:56.123456789'": "",
+    "TIMESTAMP_MS '2024-02-29 01:02:03.004'": "2024-02-29T01:02:03.004",
+    "0.1::FLOAT": "",
+    "sum(123456789012345678)": "",
+    "MAP {interval 1 day: ['1'::BIT]}": '[{"key":"1 day","value":["1"]}]',
+    "{'w': union_value(b := '01'::BIT)}": '{"w":"01"}',
+    "[170141183460469231731687303715884105727::HUGEINT]": '["170141183460469231731687303715884105727"]',
 }
 
 
-def test_a_value_of_every_type_is_shown(console: Console, quiet: None) -> None:
+def test_a_value_of_every_type_is_shown(console: Console) -> None:
     sql = ", ".join(f"{value} AS v{i}, CAST({value} AS VARCHAR) AS t{i}" for i, value in enumerate(TYPES))
     (row,) = console.rows(f"SELECT {sql}")
     for i, (value, shown) in enumerate(TYPES.items()):
@@ -488,3 +497,67 @@ def test_a_value_of_every_type_is_shown(console: Console, quiet: None) -> None:
     nulls = ", ".join(f"CASE WHEN false THEN {value} END AS v{i}" for i, value in enumerate(TYPES))
     (row,) = console.rows(f"SELECT {nulls}")
     assert set(row.values()) == {""}
+
+
+def test_every_export_holds_a_value_of_every_type(console: Console, tmp_path: Path) -> None:
+    """Each file has what the table shows, or what DuckDB itself reads as the same value."""
+    names = [f"v{i}" for i in range(len(TYPES))]
+    own = ", ".join(f"{value} AS v{i}" for i, value in enumerate(TYPES))
+    texts = ", ".join(f"CAST(v{i} AS VARCHAR) AS t{i}" for i in range(len(TYPES)))
+    nothing = ", ".join(["NULL"] * len(TYPES))
+    two = f"WITH one AS (SELECT {own}), two AS (FROM one UNION ALL SELECT {nothing})"
+    browser = console.browser
+    assert FOUND.match(console.status(f"{two} SELECT *, {texts} FROM two"))
+    rows = list(csv.DictReader(io.StringIO(saved(browser, "csv").decode("utf-8-sig"), newline="")))
+    own_texts = {f"v{i}": rows[0][f"t{i}"] for i in range(len(TYPES))}
+    shown = {f"v{i}": shown or rows[0][f"t{i}"] for i, shown in enumerate(TYPES.values())}
+    assert {name: rows[0][name] for name in names} == shown
+    assert {rows[1][name] for name in names} == {""}
+    rows = json.loads(saved(browser, "json"), parse_float=str, parse_int=str)["rows"]
+    for name in names:
+        assert same(rows[0][name], shown[name]), name
+        assert rows[1][name] is None, name
+    for kind in ("votable", "votable-text", "fits"):
+        (tmp_path / kind).write_bytes(saved(browser, kind))
+        table = Table.read(tmp_path / kind, format=kind.partition("-")[0])
+        for name in names:
+            value = table[name][0]
+            assert same(value.item() if isinstance(value, np.generic) else value, shown[name]), (kind, name)
+    (tmp_path / "x.parquet").write_bytes(saved(browser, "parquet"))
+    read = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
+    first, second = duckdb.sql(f"SET TimeZone = 'UTC'; SELECT {read} FROM '{tmp_path}/x.parquet'").fetchall()
+    assert dict(zip(names, first, strict=True)) == own_texts
+    assert set(second) == {None}
+
+
+def same(value: object, text: str) -> bool:
+    """Whether a file's value is what the table shows as this text."""
+    if isinstance(value, float):
+        return float(np.float32(value)) == float(np.float32(text))
+    if isinstance(value, bool):
+        return str(value).lower() == text
+    if isinstance(value, list | dict):
+        return value == json.loads(text, parse_float=str, parse_int=str)
+    return str(value) == text
+
+
+def test_intervals_are_sorted_by_value(console: Console) -> None:
+    """And whatever else stands as text: by the head, and in what is saved."""
+    browser = console.browser
+    values = {
+        "i": ["interval '9 days'", "interval '10 days'", "interval '1 month'", "NULL"],
+        "b": ["'001'::BIT", "'010'::BIT", "'101'::BIT", "NULL"],
+        "u": ["9::UHUGEINT", "10::UHUGEINT", "340282366920938463463374607431768211455::UHUGEINT", "NULL"],
+        "e": [f"'{word}'::ENUM('z', 'a', 'm')" for word in "zam"] + ["NULL"],
+        "l": ["[interval '9 days']", "[interval '10 days']", "[interval '1 month']", "NULL"],
+    }
+    rows = ", ".join(f"({', '.join(row)}, {n})" for n, row in enumerate(zip(*values.values(), strict=True)))
+    console.rows(f"SELECT * FROM (VALUES {rows}) AS _({', '.join(values)}, n) ORDER BY hash(n)")
+    column = "[...document.querySelectorAll('#results td[data-column=n]')].map((e) => e.textContent).join('')"
+    for name in values:
+        head = f"#results th[data-column={name}] .sort"
+        for expected in ("0123", "2103"):
+            browser.click(head)
+            browser.wait(f"{column} === '{expected}'", 20)
+    read = list(csv.DictReader(io.StringIO(saved(browser, "csv").decode("utf-8-sig"), newline="")))
+    assert [row["n"] for row in read] == list("2103")

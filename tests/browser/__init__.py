@@ -103,6 +103,10 @@ class Browser:
         """Errors and warnings of the page's console, and uncaught exceptions."""
         return list(self._ask("complaints"))
 
+    def heard(self) -> list[str]:
+        """Complaints of all pages since this was last asked."""
+        return list(self._ask("heard"))
+
     def quit(self) -> None:
         with contextlib.suppress(RuntimeError, BrokenPipeError):
             self._ask("quit")

@@ -31,7 +31,8 @@ let browser,
   context,
   page,
   requests = [],
-  complaints = [];
+  complaints = [],
+  heard = [];
 
 const commands = {
   async launch({ name, proxy }) {
@@ -67,7 +68,10 @@ const commands = {
     requests = [];
     // What the page before this one still has to say is not said by this one.
     const [own, said] = [page, (complaints = [])];
-    const complain = (words) => said.push(`${own.url()}: ${words}`);
+    const complain = (words) => {
+      said.push(`${own.url()}: ${words}`);
+      if (page === own) heard.push(said.at(-1));
+    };
     page.on("request", (request) => requests.push(request.url()));
     page.on("pageerror", (error) => complain(error?.stack ?? error));
     page.on("console", (message) => {
@@ -127,6 +131,7 @@ const commands = {
   address: () => page.url(),
   requests: () => requests,
   complaints: () => complaints,
+  heard: () => heard.splice(0),
   async quit() {
     await browser?.close();
   },

@@ -59,7 +59,7 @@ export class Extract {
     const texts = this.fields.filter((field) => field.type === "VARCHAR").map((field) => field.name);
     if (!texts.length) return new Map();
     const asked = texts
-      .map(quoteName)
+      .map((name) => `${quoteName(name)}::VARCHAR`) // a UUID comes as text, too
       .map((name) => `max(length(${name})), coalesce(bool_and(strlen(${name}) = length(${name})), TRUE)`);
     const sql = `SELECT ${asked.join(", ")} FROM (${this.#select(texts)})`;
     const [row] = (await this.engine.rows(sql, { signal: this.signal })).rows;
@@ -68,15 +68,33 @@ export class Extract {
     );
   }
 
+  /** Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals hold it, or text where it is too long. */
+  async #selectExact() {
+    const query = this.#select();
+    const replaced = [];
+    for (const [name, type] of (await this.engine.rows(`DESCRIBE ${query}`)).rows) {
+      const as = (/** @type {string} */ other) =>
+        String(type).replace(/"(?:[^"]|"")*"|\bHUGEINT\b/g, (word) => (word === "HUGEINT" ? other : word));
+      const exact = as("DECIMAL(38,0)");
+      if (exact === type) continue;
+      const column = quoteName(name);
+      const same = `bool_and(TRY_CAST(${column} AS ${exact})::VARCHAR IS NOT DISTINCT FROM ${column}::VARCHAR)`;
+      const [[fits]] = (await this.engine.rows(`SELECT ${same} FROM (${query})`, { signal: this.signal }))
+        .rows;
+      replaced.push(`CAST(${column} AS ${fits === false ? as("VARCHAR") : exact}) AS ${column}`);
+    }
+    return replaced.length ? `SELECT * REPLACE (${replaced.join(", ")}) FROM (${query})` : query;
+  }
+
   /**
    * The same rows as a Parquet file, which the engine writes itself.
    * @param {Record<string, string>} metadata kept in the file's footer
    */
-  parquet(metadata) {
+  async parquet(metadata) {
     const path = "drportal-result.parquet";
     const pairs = Object.entries(metadata).map(([key, value]) => `${quoteText(key)}: ${quoteText(value)}`);
     const options = `FORMAT parquet, COMPRESSION zstd, KV_METADATA {${pairs.join(", ")}}`;
-    return this.engine.written(`COPY (${this.#select()}) TO '${path}' (${options})`, path, {
+    return this.engine.written(`COPY (${await this.#selectExact()}) TO '${path}' (${options})`, path, {
       signal: this.signal,
     });
   }
