@@ -317,7 +317,7 @@ def test_several_tables_prefixes_and_references(tmp_path: Path) -> None:
     ]
     assert first.notes is not None
     assert "holds 3 tables; the first is read" in first.notes.lines[0]
-    assert "holds 1 rows, its attribute nrows says 2" in first.notes.lines[1]
+    assert "holds 1 row, its attribute nrows says 2" in first.notes.lines[1]
     assert held(read("two")) == {"ra": [2.5]}
     assert held(read(3)) == held(read("wordé")) == {"t": ["café"]}
     with pytest.raises(InputError, match="`hdu` may be one of: first, two, wordé"):
