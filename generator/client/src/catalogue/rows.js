@@ -241,7 +241,8 @@ function rowOf(meta, columns, at) {
 function plain(value, { datatype, scale }) {
   const one = (/** @type {any} */ cell) => {
     if (cell === null || cell === undefined) return null;
-    if (scale !== undefined) return decimalText(integer(cell), scale);
+    // moments have a scale too
+    if (scale !== undefined && datatype === "double") return decimalText(integer(cell), scale);
     if (typeof cell === "number" && datatype === "float") return shortest(cell);
     return typeof cell === "number" && datatype === "long" ? BigInt(cell) : cell;
   };
