@@ -143,4 +143,4 @@ def test_a_query_is_cited(watched: Browser, made: Made) -> None:
     assert release == "TEST (2026, January). TEST v1 [Data set]."
     assert re.fullmatch(r"Query of odd in TEST v1: 3 rows, \d{4}-\d\d-\d\d\.", query)
     assert address == "search.html?catalogue=odd&order=0..2"
-    assert sql[0].startswith("SELECT") and 'FROM "odd"' in sql
+    assert sql[0].startswith("SELECT") and 'FROM "odd_raw"' in sql

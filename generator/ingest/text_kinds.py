@@ -35,6 +35,8 @@ POSITION = {
 }
 """Names by which the line of names is known among other comments."""
 NO_UNIT = {"", *PURE}
+QUOTED = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)")
+"""A text in quotes, in which a comma separates nothing."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
@@ -173,7 +175,7 @@ def _blank_separated(lines: list[str]) -> Kind | None:
     start = next(
         (i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None
     )
-    if start is None or any(len(lines[start].split(sign)) > 1 for sign in ",;|\t"):
+    if start is None or any(sign in QUOTED.sub("", lines[start]) for sign in ",;|\t"):
         return None
     found = [
         line for line in lines[start:][: 2 * SAMPLE] if line.strip() and not line.lstrip().startswith("#")
