@@ -227,7 +227,7 @@ def test_statements_with_any_names(watched: Browser, release: str) -> None:
 @pytest.mark.browser
 def test_object_page_with_any_names(watched: Browser, release: str) -> None:
     watched.open(f"{release}object.html?obsid=3")
-    watched.wait("document.querySelector('#object-rows button')")
+    watched.wait("!!document.querySelector('#object-rows button')")
     watched.evaluate("document.querySelector('#object-rows button').click()")
     watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(TABLE.column_names)}")
     lines = (

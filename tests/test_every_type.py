@@ -413,7 +413,7 @@ def test_page_of_an_object(watched: Browser, release: str) -> None:
     )
     for place, ident in enumerate(original["gaia_id"]):
         watched.open(f"{release}object.html?gaia_id={ident}")
-        watched.wait("document.querySelector('#object-rows details')")
+        watched.wait("!!document.querySelector('#object-rows details')")
         watched.evaluate("document.querySelector('#object-rows button').click()")
         watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(original)}")
         cells = json.loads(watched.evaluate(f"JSON.stringify({lines})"))
