@@ -111,7 +111,7 @@ def test_all_matches_are_astropys(
     file = tmp_path / "targets.csv"
     targets.write(file, format="ascii.csv")
     choose_list(watched, base, name)
-    assert give(watched, name, file) == f"{len(targets)} targets · targets.csv · CSV"
+    assert give(watched, name, file) == f"{len(targets):,} targets · targets.csv · CSV"
     watched.fill(part(name, "radius-value"), "3")
     found = run(watched, name)
     wanted = expected(targets, table, "ra", "dec", 3)
@@ -126,7 +126,7 @@ def test_all_matches_are_astropys(
     by_name = {row["Name"]: row for row in targets}
     assert all(float(row["RA_deg"]) == by_name[row["Name"]]["RA_deg"] for row in rows)
     with_match = {key[0] for key in wanted}
-    assert report(watched).startswith(f"Targets with a match: {len(with_match)} of {len(targets)}.")
+    assert report(watched).startswith(f"Targets with a match: {len(with_match):,} of {len(targets):,}.")
     assert {row["Name"] for row in unmatched(watched)} == set(by_name) - with_match
     # the list is not in the link, and the link says so
     assert f"targets=list%20of%20{len(targets)}" in watched.address
