@@ -77,7 +77,7 @@ def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Ta
     assert search(watched, base, catalogue="sim", **{"class": "STAR"}, z=">100") == 0
     lines = said(watched)
     assert "No row of the catalogue has z=>100..." in lines
-    assert lines[-1] == f"Without z=>100..: {stars} rows"
+    assert lines[-1] == f"Without z=>100..: {stars:,} rows"
     watched.evaluate("document.querySelector('#nothing-found a').click()")
     watched.wait(f"{STATUS}.startsWith('{stars} rows')")
     assert watched.evaluate(QUERY) == "?catalogue=sim&class=STAR"
@@ -85,7 +85,7 @@ def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Ta
     assert search(watched, base, catalogue="sim", cone="10,20", **{"class": "STAR"}, z=">5") == 0
     lines = said(watched)
     assert lines[0] == "No condition removes all rows alone; two do together:"
-    assert f"Without the cone of 60 arcsec and z=>5..: {stars} rows" in lines
+    assert f"Without the cone of 60 arcsec and z=>5..: {stars:,} rows" in lines
     assert search(watched, base, catalogue="sim", subclass="g2") == 0
     assert any(line.startswith("subclass has “G2”: ") for line in said(watched))
     assert search(watched, base, catalogue="sim", designation="LAMOST J004200.00+203000.0") == 0

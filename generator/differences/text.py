@@ -92,7 +92,7 @@ def _pair(pair: Pair) -> Iterator[str]:
                 "description": "same description",
                 "spelling": "same but for its spelling",
                 "id": "the id",
-            }.get(pair.evidence, f"same value in {_of_rows(pair.evidence)}" if pair.evidence else "")
+            }.get(pair.evidence) or (f"same value in {_of_rows(pair.evidence)}" if pair.evidence else "")
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")
         elif change == "retyped":
             yield f"    retyped  {after.name}: {before.type} -> {after.type}"
