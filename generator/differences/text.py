@@ -86,13 +86,15 @@ def _pair(pair: Pair) -> Iterator[str]:
     before, after = pair.before, pair.after
     for change in pair.changes:
         if change == "renamed":
-            why = {
+            said = {
                 "declared": "as release.toml says",
                 "name": "",
                 "description": "same description",
                 "spelling": "same but for its spelling",
                 "id": "the id",
-            }.get(pair.evidence) or (f"same value in {_of_rows(pair.evidence)}" if pair.evidence else "")
+                "": "",
+            }
+            why = said[pair.evidence] if pair.evidence in said else f"same value in {_of_rows(pair.evidence)}"
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")
         elif change == "retyped":
             yield f"    retyped  {after.name}: {before.type} -> {after.type}"
