@@ -152,7 +152,7 @@ def test_mistakes_are_said_at_their_fields(watched: Browser, disk: str) -> None:
     watched.open(f"{disk}search.html?catalogue=sim&cone=10,99,5")
     place = "document.querySelector('#catalogue-sim [data-field-part=ra] .error-text')"
     assert "90" in watched.wait(f"!{place}.hidden && {place}.textContent")
-    nonsense = ["1e999", "--5", "١٢", "0x10", "NaN", "5..1", '"', "🔭", "'; DROP TABLE sim; --", "1,,x"]
+    nonsense = ["1e999", "--5", "١٢", "0x10", "5..1", '"', "🔭", "'; DROP TABLE sim; --", "1,,x"]
     box = "#catalogue-sim [data-field=snrg] [data-part=low]"
     complaint = f"{FIELD.format('snrg')}.querySelector('.error-text').textContent"
     for text in nonsense:

@@ -37,7 +37,7 @@ def search(browser: Browser, address: str) -> None:
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
     search(watched, f"{spectral_base}search.html?catalogue=lrs&obsid={','.join(ids)}&sort=obsid")
-    loaded = "document.querySelector('script[src*=gallery]') !== null"
+    loaded = "Boolean(globalThis.drportal?.gallery)"
     assert not watched.evaluate(loaded)
     watched.click("#results-as [value=spectra]")
     watched.wait(f"{DRAWN} > 5")

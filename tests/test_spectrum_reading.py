@@ -44,10 +44,10 @@ def lamost_parts(file: Path) -> tuple[str, Parts]:
     with fits.open(file) as hdus:
         header = hdus[0].header
         if header["OBSID"] == 7:  # the pilot survey's wavelengths stand in its header
-            flux, ivar, _, and_mask, or_mask = hdus[0].data
+            flux, ivar, subtracted, and_mask, or_mask = hdus[0].data
             wavelength = header["COEFF0"] + header["COEFF1"] * np.arange(len(flux))
             arrays = {"flux": flux, "ivar": ivar, "wavelength": wavelength}
-            return "7", [{**arrays, "and_mask": and_mask, "or_mask": or_mask}]
+            return "7", [{**arrays, "subtracted": subtracted, "and_mask": and_mask, "or_mask": or_mask}]
         own = expected(hdus)
         order = sorted(own, key=lambda key: (key[1] != "", key[1], key[0]))
         return str(header["OBSID"]), [own[key] for key in order]
