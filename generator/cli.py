@@ -410,34 +410,30 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, stop)
     try:
-        _run(debug)
-    except BaseException:
-        if debug or not stopped:
-            raise
-        sys.exit(130)
-
-
-def _run(debug: bool) -> None:
-    try:
         app()
-    except Exception as error:
+    except BaseException as error:
         if debug:
             raise
-        if type(error).__module__ in ("duckdb", "_duckdb"):
-            from .faults import explained
-
-            error = explained(error, Path("drportal"))
-        if isinstance(error, InputError):
-            for problem in error.problems:
-                say(f"drportal: {problem}", err=True)
-            sys.exit(2)
-        if isinstance(error, OSError):
-            where = error.filename2 or error.filename or "system"
-            what = f"{error.strerror or error}; what was built before is untouched"
-            say(f"drportal: {where}: {what}", err=True)
-            sys.exit(1)
-        raise
+        if stopped:
+            sys.exit(130)
+        if not isinstance(error, Exception):
+            raise
+        sys.exit(_reported(error))
 
 
-if __name__ == "__main__":
-    main()
+def _reported(error: Exception) -> int:
+    """The exit status for an error of input or of the system, which is printed; others are raised again."""
+    if type(error).__module__ in ("duckdb", "_duckdb"):
+        from .faults import explained
+
+        error = explained(error, Path("drportal"))
+    if isinstance(error, InputError):
+        for problem in error.problems:
+            say(f"drportal: {problem}", err=True)
+        return 2
+    if isinstance(error, OSError):
+        where = error.filename2 or error.filename or "system"
+        what = f"{error.strerror or error}; what was built before is untouched"
+        say(f"drportal: {where}: {what}", err=True)
+        return 1
+    raise error
