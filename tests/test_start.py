@@ -13,7 +13,8 @@ from astropy.table import Table
 
 from drportal.check import check_portal
 from drportal.ingest import open_input
-from drportal.model import load_portal
+from drportal.ingest.source import source_files
+from drportal.model import CatalogueSource, Release, load_portal
 from drportal.report import Report
 from drportal.start import start_portal
 
@@ -177,6 +178,24 @@ def test_what_cannot_be_settled_in_release_toml_is_said(tmp_path: Path) -> None:
     _, _, lines = new(tmp_path / "p", tmp_path / "t.fits")
     (line,) = (line for line in lines.splitlines() if line.startswith("before the first build: "))
     assert "dec outside of -90 to 90" in line
+
+
+def test_messages_name_the_file_that_is_read(tmp_path: Path) -> None:
+    """`..` after a symbolic link leads elsewhere than the letters say."""
+    (tmp_path / "home" / "releases" / "r").mkdir(parents=True)
+    (tmp_path / "far" / "releases").mkdir(parents=True)
+    (tmp_path / "far" / "releases" / "r").symlink_to(tmp_path / "home" / "releases" / "r")
+    for place in ("home", "far"):
+        (tmp_path / place / "t.csv").write_text("id\n1\n")
+    spec = CatalogueSource(name="t", source="../../t.csv")
+    release = Release(name="R", published="2026")
+    release.file = tmp_path / "home" / "releases" / "r" / "release.toml"
+    assert source_files(spec, release) == [tmp_path / "home" / "t.csv"]
+    pattern = CatalogueSource(name="t", source="../../*.csv")
+    assert source_files(pattern, release) == [tmp_path / "home" / "t.csv"]
+    release.file = tmp_path / "far" / "releases" / "r" / "release.toml"
+    (found,) = source_files(spec, release)
+    assert found.samefile(tmp_path / "home" / "t.csv")
 
 
 def test_a_source_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:

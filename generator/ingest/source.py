@@ -6,6 +6,7 @@ import bz2
 import glob
 import gzip
 import lzma
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -66,11 +67,13 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
     place = f"catalogues[{spec.name}].source"
     path = release.folder / spec.source
     if path.is_file():
-        return [path]
+        return [_shortest(path)]
     if glob.has_magic(spec.source):
         pattern = Path(spec.source)
         root = Path(pattern.anchor) if pattern.anchor else release.folder
-        found = sorted(p for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file())
+        found = sorted(
+            _shortest(p) for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file()
+        )
         if found:
             return found
         raise InputError(
@@ -88,6 +91,12 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
         else "mend the path, or put the file there"
     )
     raise InputError(Problem(str(release.file), place, what, mend))
+
+
+def _shortest(path: Path) -> Path:
+    """The path without `..`, as messages show it, unless a symbolic link makes that another file."""
+    short = Path(os.path.normpath(path))
+    return short if short.is_file() and short.samefile(path) else path
 
 
 def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Progress = silent) -> Source:
