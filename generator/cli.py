@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import signal
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -16,6 +13,7 @@ from . import __version__
 from .model.audience import Audience
 from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
+from .run import run
 
 app = typer.Typer(
     help="Static, self-contained websites for astronomical data releases.",
@@ -396,44 +394,5 @@ def _near(path: Path) -> str:
 
 
 def main() -> None:
-    """Run a command; errors of input end with status 2 and one line each, without traceback.
-
-    Ctrl+C ends with status 130, as shells expect, whatever error a library makes of it on the way up.
-    """
-    debug = "--debug" in sys.argv[1:]
-    stopped = False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        app()
-    except BaseException as error:
-        if debug:
-            raise
-        if stopped:
-            sys.exit(130)
-        if not isinstance(error, Exception):
-            raise
-        sys.exit(_reported(error))
-
-
-def _reported(error: Exception) -> int:
-    """The exit status for an error of input or of the system, which is printed; others are raised again."""
-    if type(error).__module__ in ("duckdb", "_duckdb"):
-        from .faults import explained
-
-        error = explained(error, Path("drportal"))
-    if isinstance(error, InputError):
-        for problem in error.problems:
-            say(f"drportal: {problem}", err=True)
-        return 2
-    if isinstance(error, OSError):
-        where = error.filename2 or error.filename or "system"
-        what = f"{error.strerror or error}; what was built before is untouched"
-        say(f"drportal: {where}: {what}", err=True)
-        return 1
-    raise error
+    """Run the command that the arguments name."""
+    run(app)
