@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...checksums import SUMS, TWINS, digest
+from ...checksums import SUMS, digest
 from ...problems import InputError, Problem
 from ...spectra.subset import write_subset
 from ..bag import WRITTEN, write_bag
@@ -34,7 +34,7 @@ class Tree:
         self._stop = threading.Event()
 
     def fill(self, scratch: Path, more: Callable[[int], None]) -> None:
-        """Bring what the disc has of the release as it is. Raises InputError for files that are not as published."""
+        """Bring what the disc has of the release. Raises InputError for files that are not as published."""
         faults: list[Problem] = []
         with (scratch / "unchanged.sums").open("w", encoding="utf-8", newline="\n") as sums:
             for entry, why in in_parallel(self._bring, self._kept(), stop=self._stop):
