@@ -26,11 +26,15 @@ def written(table: Table, delimiter: str = " ") -> str:
 
 
 @pytest.mark.parametrize("delimiter", [" ", ","])
-@pytest.mark.parametrize("change", [str, lambda text: text.replace("\n", "\r\n"), lambda text: f"\ufeff{text}"])
+@pytest.mark.parametrize(
+    "change", [str, lambda text: text.replace("\n", "\r\n"), lambda text: f"\ufeff{text}"]
+)
 def test_texts_of_several_lines_stay_whole(tmp_path: Path, delimiter: str, change) -> None:
-    table = Table({"n": np.arange(len(TEXTS)), "s": TEXTS, "m": np.arange(len(TEXTS)) / 4}, units={"m": "mag"})
+    table = Table(
+        {"n": np.arange(len(TEXTS)), "s": TEXTS, "m": np.arange(len(TEXTS)) / 4}, units={"m": "mag"}
+    )
     table["t"] = MaskedColumn(TEXTS, mask=[n == 1 for n in range(len(TEXTS))], description="texts")
-    source = opened(tmp_path, change(written(table, delimiter)))
+    source = opened(tmp_path, start + written(table, delimiter).replace("\n", end))
     found = held(source)
     assert found["n"] == list(range(len(TEXTS))) and source.rows == len(TEXTS)
     assert [v or "" for v in found["s"]] == TEXTS
@@ -78,7 +82,9 @@ def test_only_some_rows_are_in_memory(tmp_path: Path, monkeypatch) -> None:
     seen: list[int] = []
     table = read_ecsv._Rows._table
     monkeypatch.setattr(
-        read_ecsv._Rows, "_table", lambda self, head, rows: (seen.append(len(rows)), table(self, head, rows))[1]
+        read_ecsv._Rows,
+        "_table",
+        lambda self, head, rows: (seen.append(len(rows)), table(self, head, rows))[1],
     )
     assert held(opened(tmp_path, written(Table({"n": np.arange(1000)}))))["n"] == list(range(1000))
     assert max(seen) == 100 and sum(seen) == 1000 + 100  # the first part also says what the columns are
@@ -92,9 +98,8 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, monkeypatch) -> None:
     assert "lines 11 to 11: is not readable as ECSV" in refused(tmp_path, f"{good}4 d\n5 e f\n")
     one, other = np.empty(2, object), np.empty(2, object)
     one[:], other[:] = [[1], ["a"]], [None, {"a": 1}]
-    assert "is list<item: int64> in some rows, string in others" in refused(
-        tmp_path, written(Table({"o": one}))
-    ) or True
+    said = refused(tmp_path, written(Table({"o": one})))
+    assert "column o: is list<item: int64> in some rows, string in others" in said
     assert "column o: holds compound objects" in refused(tmp_path, written(Table({"o": other})))
 
 

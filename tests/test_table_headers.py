@@ -1,4 +1,4 @@
-"""What stands above the rows of a text table: units are read or reported, and no format is misread in silence."""
+"""What stands above the rows of a text table: units are read or reported, no format is misread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import gzip
 import io
 import lzma
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -57,7 +56,11 @@ def test_units_in_commas_for_other_columns_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["   ra   dec\n   1.5   2.5\n  13.5  -2.5\n", "ra,dec\n1.5,2.5\n13.5,-2.5\n", "ra dec\n1.5 2.5\n13.5 -2.5\n"],
+    [
+        "   ra   dec\n   1.5   2.5\n  13.5  -2.5\n",
+        "ra,dec\n1.5,2.5\n13.5,-2.5\n",
+        "ra dec\n1.5 2.5\n13.5 -2.5\n",
+    ],
 )
 def test_a_first_row_of_numbers_is_no_row_of_units(tmp_path: Path, text: str) -> None:
     assert held(opened(tmp_path, text)) == {"ra": [1.5, 13.5], "dec": [2.5, -2.5]}
@@ -72,10 +75,10 @@ def test_bars_that_do_not_stand_below_each_other(tmp_path: Path) -> None:
     text = "| ra | dec | name |\n|----|:---:|---|\n| 1.5 | 2 | a b |\n| 13.25 | 4 | c\\|d |\n"
     assert held(opened(tmp_path, text)) == {"ra": [1.5, 13.25], "dec": [2, 4], "name": ["a b", "c|d"]}
     assert "line 5: has 4 values, the table 3 columns" in refused(tmp_path, f"{text}| 1 | 2 | 3 | 4 |\n")
-    straight = "| ra  | n |\n| 1.5 | 2 |\n" + "| 2.5 | 3 |\n" * 100_000
-    assert len(held(opened(tmp_path, straight))["ra"]) == 100_001
+    straight = "| ra  | n |\n| 1.5 | 2 |\n" + "| 2.5 | 3 |\n" * 25_000
+    assert len(held(opened(tmp_path, straight))["ra"]) == 25_001
     said = refused(tmp_path, f"{straight}| 12.5 | 3 |\n")
-    assert "line 100003: has bars that are not below those of the header" in said
+    assert "line 25003: has bars that are not below those of the header" in said
 
 
 def test_tabs_and_blanks_together_are_reported(tmp_path: Path) -> None:
@@ -97,32 +100,16 @@ def test_pages_are_refused_by_name(tmp_path: Path, text: str, what: str) -> None
     assert what in refused(tmp_path, text)
 
 
-def zst(content: bytes) -> bytes:
-    out = io.BytesIO()
-    with pa.CompressedOutputStream(out, "zstd") as packed:
-        packed.write(content)
-        packed.flush()
-        return out.getvalue() if packed.closed else _closed(packed, out)
-
-
-def _closed(packed: Any, out: io.BytesIO) -> bytes:
-    held_open = out.close
-    out.close = lambda: None  # type: ignore[method-assign]
-    packed.close()
-    out.close = held_open  # type: ignore[method-assign]
-    return out.getvalue()
-
-
 PACKED = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
 
 
 @pytest.mark.parametrize("ending", [*PACKED, "zst"])
-@pytest.mark.parametrize("text", [IPAC, SEXTRACTOR, DAOPHOT, f"ra dec name\n{ROWS}", f"ra,dec,name\n{COMMAS}"])
+@pytest.mark.parametrize(
+    "text", [IPAC, SEXTRACTOR, DAOPHOT, f"ra dec name\n{ROWS}", f"ra,dec,name\n{COMMAS}"]
+)
 def test_packed_ones_are_the_same(tmp_path: Path, text: str, ending: str) -> None:
     content = text.encode()
-    packed = (
-        pa.compress(content, codec="zstd", asbytes=True) if ending == "zst" else PACKED[ending](content)
-    )
+    packed = pa.compress(content, codec="zstd", asbytes=True) if ending == "zst" else PACKED[ending](content)
     assert held(opened(tmp_path, packed, f"b.dat.{ending}")) == held(opened(tmp_path, text))
     said = refused(tmp_path, packed[: len(packed) // 2], f"c.dat.{ending}")  # type: ignore[arg-type]
     assert "is damaged or cut short" in said
@@ -151,7 +138,18 @@ def test_daophot_is_read_in_blocks(tmp_path: Path, monkeypatch) -> None:
 def test_every_format_that_astropy_writes_is_read_as_astropy_does_or_refused_by_name(tmp_path: Path) -> None:
     table = Table({"ra": [1.5, 2.5], "dec": [3, 4], "name": ["a b", "c"]})
     right = {name: np.asarray(table[name]).tolist() for name in table.colnames}
-    read = ("csv", "tab", "rst", "fixed_width", "fixed_width_two_line", "commented_header", "basic", "ipac", "mrt", "ecsv")
+    read = (
+        "csv",
+        "tab",
+        "rst",
+        "fixed_width",
+        "fixed_width_two_line",
+        "commented_header",
+        "basic",
+        "ipac",
+        "mrt",
+        "ecsv",
+    )
     for form in (*read, "latex", "aastex", "html"):
         out = io.StringIO()
         table.write(out, format=f"ascii.{form}")

@@ -68,6 +68,8 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
     delimiter = max(DELIMITERS, key=lambda d: counts[d])
     # Some programs write the header as a comment: it is one if it has a name for each value of the first row.
     count = counts[delimiter]
+    if comments > 1 and odd_units([above], count)[1]:
+        above = lines[comments - 2].lstrip("#").strip()
     if above and len(_split(above, delimiter)) == count and (count > 1 or not first):
         return _commented(lines[:comments], delimiter, count)
     names = [n.strip() for n in _split(first, delimiter)]
@@ -85,7 +87,7 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
     padded = ruled is not None or delimiter == "|"
     doubt = _mixed(lines[comments:], delimiter, count)
     if ruled is None and count > 1:
-        below, after = ((*lines[skip : skip + 2], "", "")[i].strip() for i in (0, 1))
+        below, after = (*lines[skip : skip + 2], "", "")[:2]
         units = [u.strip() for u in _split(below.lstrip("# "), delimiter)]
         after_it = _split(after, delimiter)
         if len(units) == count and (are_units(units) if below[:1] == "#" else units_row(units, after_it)):

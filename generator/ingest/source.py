@@ -169,7 +169,9 @@ def _unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Pat
             while piece := packed.read(1 << 20):
                 out.write(piece)
                 progress("unpack", min(raw.tell(), size), size)
-    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError, pa.ArrowException) as error:
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         mend = "fetch it again and compare its size or checksum with the original"
         raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", mend)) from None
     return plain
