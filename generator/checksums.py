@@ -21,22 +21,26 @@ def silent(_stage: str, _done: int, _total: int) -> None:
     """Progress where nobody waits, or in a worker process, which has no terminal."""
 
 
-def digest(file: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+def digest(file: Path, more: Callable[[int], None] | None = None) -> str:
+    """SHA-256 of a file, in hexadecimal; `more` hears of each piece that was read."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        if more is None:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+        sha = hashlib.sha256()
+        while piece := stream.read(PIECE):
+            sha.update(piece)
+            more(len(piece))
+        return sha.hexdigest()
 
 
 def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
     """SHA-256 of some files, which may be large; `progress` hears of their bytes."""
     sizes = {file: file.stat().st_size for file in files}
-    total, done, found = sum(sizes.values()), 0, {}
-    for file in sizes:
-        sha = hashlib.sha256()
-        with file.open("rb") as stream:
-            while piece := stream.read(PIECE):
-                sha.update(piece)
-                done += len(piece)
-                progress("checksums of the sources", done, max(total, done))
-        found[file] = sha.hexdigest()
-    return found
+    total, done = sum(sizes.values()), 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("checksums of the sources", done, max(total, done))
+
+    return {file: digest(file, more) for file in sizes}

@@ -21,7 +21,7 @@ from drportal.publish.verify import verify
 from drportal.report import Report
 
 NAMES = (
-    "index.html", "about.html", "empty.txt", "data/part-0000.parquet", "zh/长 名.txt",
+    "index.html", "about.html", "abort.html", "empty.txt", "data/part-0000.parquet", "zh/长 名.txt",
     "/".join("abcdefghi") + "/j.txt", f"{'n' * 58}.txt", f"{'n' * 58}-too-long-for-joliet.txt",
 )  # fmt: skip
 MAKERS = {
@@ -31,6 +31,10 @@ MAKERS = {
     "xorriso, Rock Ridge": "xorriso -as mkisofs -quiet -V DISC -R -o {image} {tree}",
     "xorriso, Joliet": "xorriso -as mkisofs -quiet -V DISC -J -joliet-long -o {image} {tree}",
     "xorriso, its own": "xorriso -outdev {image} -volid DISC -joliet on -map {tree} /",
+    "genisoimage": "genisoimage -quiet -V DISC -R -J -o {image} {tree}",
+    "genisoimage, UDF": "genisoimage -quiet -V DISC -R -J -udf -iso-level 3 -o {image} {tree}",
+    "genisoimage, UDF and Rock Ridge": "genisoimage -quiet -V DISC -D -R -udf -o {image} {tree}",
+    "xorriso, as of a track": "xorriso -as mkisofs -quiet -V DISC -R -J --emul-toc -o {image} {tree}",
     "bsdtar": "bsdtar -cf {image} --format=iso9660 -C {tree} .",
 }
 
@@ -178,6 +182,31 @@ def swapped(image: Patch, joliet: bool) -> None:
     )
 
 
+def swapped_alike(image: Patch, joliet: bool) -> None:
+    """Short names that begin alike and are each made of the other's."""
+    one, other = (image.record(name, joliet) + 33 for name in ("about.htm", "abort.htm"))
+    size = 10 if joliet else 5
+    image.data[one : one + size], image.data[other : other + size] = (
+        image.data[other : other + size],
+        image.data[one : one + size],
+    )
+
+
+def shared_bytes(image: Patch, joliet: bool) -> None:
+    """A file begins where another does, and ends before it."""
+    start = struct.unpack_from("<I", image.data, image.record("manifest.jso", joliet) + 2)[0]
+    image.both(image.record("about.htm", joliet) + 2, start)
+
+
+def loop(image: Patch, joliet: bool) -> None:
+    """A folder in the first one is the first one."""
+    start = struct.unpack_from("<I", image.data, image.volume(joliet) + 158)[0]
+    size = struct.unpack_from("<I", image.data, image.volume(joliet) + 166)[0]
+    at = image.record("data", joliet)
+    image.both(at + 2, start)
+    image.both(at + 10, size)
+
+
 def other_label(image: Patch, joliet: bool) -> None:
     at = image.volume(joliet) + 40
     image.data[at : at + 8] = "EVIL".encode("utf-16-be") if joliet else b"EVIL    "
@@ -197,6 +226,9 @@ LISTS = {
     "path table M": (path_table(">"), "changed: path table M of {volume} (it does not name"),
     "no path table": (no_path_table, "changed: path table M of {volume} (it does not name"),
     "names of each other": (swapped, "changed: index.html (i"),
+    "names that begin alike": (swapped_alike, "changed: abo"),
+    "shared bytes": (shared_bytes, "changed: manifest.json (has bytes that are part of about.html too)"),
+    "loop": (loop, "unreadable: {list} (it has folders in folders without end)"),
     "label": (other_label, "changed: volume descriptor (the name of the disc is "),
     "length of the volume": (other_end, "changed: volume descriptor (they give the image different lengths"),
 }
@@ -217,7 +249,7 @@ def test_a_change_in_one_list_of_iso_9660_is_found(
 
 
 def udf_other_length(image: Patch) -> None:
-    content = len("about.html" * 100)
+    content = len("abort.html" * 100)
     for at in image.descriptors(261, 266):
         if struct.unpack_from("<Q", image.data, at + 56)[0] == content and image.data[at + 27] == 5:
             struct.pack_into("<Q", image.data, at + 56, content - 3)
@@ -263,6 +295,76 @@ def udf_no_anchor(image: Patch) -> None:
     image.data[256 * SECTOR + 11] ^= 1
 
 
+def udf_two_volumes(image: Patch) -> None:
+    """Programs take the one of the higher number."""
+    for logical, other in zip(list(image.descriptors(6)), list(image.descriptors(4)), strict=True):
+        place = image.data[other + 12 : other + 16]
+        image.data[other : other + SECTOR] = image.data[logical : logical + SECTOR]
+        image.data[other + 12 : other + 16] = place
+        struct.pack_into("<I", image.data, other + 16, 99)
+        image.data[other + 252] ^= 1
+        image.sealed(other)
+
+
+def udf_partition(image: Patch) -> None:
+    for at in list(image.descriptors(6)):
+        image.data[at + 444] ^= 1
+        image.sealed(at)
+
+
+def udf_metadata(image: Patch) -> None:
+    for at in list(image.descriptors(6)):
+        image.data[at + 440] = 2
+        image.sealed(at)
+
+
+def udf_next_set(image: Patch) -> None:
+    (at,) = image.descriptors(256)
+    image.data[at + 449] = 8
+    image.sealed(at)
+
+
+def udf_two_sets(image: Patch) -> None:
+    (at,) = image.descriptors(256)
+    for logical in list(image.descriptors(6)):
+        struct.pack_into("<I", image.data, logical + 248, 2 * SECTOR)
+        image.sealed(logical)
+    image.data[at + SECTOR : at + 2 * SECTOR] = image.data[at : at + SECTOR]
+
+
+def udf_loop(image: Patch) -> None:
+    (top,) = image.descriptors(256)
+    at = next(k for k in image.descriptors(257) if image.data[k + 18] == 2)
+    image.data[at + 24 : at + 28] = image.data[top + 404 : top + 408]
+    image.sealed(at)
+
+
+def udf_boot(image: Patch) -> None:
+    at = image.data.index(b"\0TEA01")
+    image.data[at : at + 6] = b"\0BOOT2"
+
+
+def other_letters(image: Patch) -> None:
+    """Programs differ in what they take for Joliet."""
+    at = image.volume(joliet=True) + 88
+    assert image.data[at : at + 3] == b"%/E"
+    image.data[at + 2] = ord("F")
+
+
+def unannounced(image: Patch) -> None:
+    """The first folder does not say that there is Rock Ridge, and the names are there."""
+    at = image.data.index(b"SP\7\1\xbe\xef")
+    image.data[at : at + 2] = b"XX"
+
+
+def other_session(image: Patch) -> None:
+    """Descriptors that lead to another first folder, where nothing else is."""
+    at = image.volume(joliet=False)
+    copy = bytearray(image.data[at : at + SECTOR])
+    copy[158] ^= 1
+    image.free(bytes(copy))
+
+
 def after_the_end(image: Patch) -> None:
     image.data += b"\0" * SECTOR * 3 + b"another session" + b"\0" * SECTOR
 
@@ -283,13 +385,23 @@ def second_primary(image: Patch) -> None:
 
 
 OTHERS: dict[str, tuple[Callable[[Patch], None], str]] = {
-    "UDF, length": (udf_other_length, "changed: about.html (997 bytes"),
+    "UDF, length": (udf_other_length, "changed: abort.html (997 bytes"),
     "UDF, name": (udf_other_name, "missing: index.html (in UDF)"),
     "UDF, deleted": (udf_gone, "missing: index.html (in UDF)"),
     "UDF, checksum": (udf_no_checksum, "unreadable: UDF (a descriptor does not have its own"),
     "UDF, reserve": (udf_reserve, "changed: UDF (its volume descriptors and their reserve do not agree)"),
     "UDF, anchor": (udf_anchor, "changed: UDF (its anchors name different places)"),
     "UDF, no anchor": (udf_no_anchor, "changed: UDF (it lacks an anchor)"),
+    "UDF, two volumes": (udf_two_volumes, "changed: UDF (it names several volumes of files)"),
+    "UDF, partition": (udf_partition, "changed: UDF (its volume is in a partition that it does not name)"),
+    "UDF, metadata": (udf_metadata, "unreadable: UDF (it has virtual blocks or metadata apart, which"),
+    "UDF, next set": (udf_next_set, "changed: UDF (it has several sets of files)"),
+    "UDF, two sets": (udf_two_sets, "changed: UDF (it has several sets of files)"),
+    "UDF, loop": (udf_loop, "unreadable: UDF (it has folders in folders without end)"),
+    "UDF, boot record": (udf_boot, "changed: UDF (it has a record of a program that starts from the disc)"),
+    "other letters": (other_letters, "extra: volume descriptor (has names in letters of its own)"),
+    "unannounced": (unannounced, "extra: Rock Ridge (has names that the first folder does not announce)"),
+    "other session": (other_session, "extra: volume descriptor (a volume descriptor of another session"),
     "after the end": (after_the_end, "extra: data (stand after the end of the volume)"),
     "before the start": (before_the_start, "extra: data (stand before the volume descriptors)"),
     "boot record": (boot_record, "extra: volume descriptor (is a record of a program"),
@@ -340,3 +452,47 @@ def test_bytes_that_all_lists_name_are_hashed_once(little: bytes, tmp_path: Path
     index = Volume(image := Sectors(str(tmp_path / "disc.iso")), descriptors(image)[0])
     (extents,) = [leaf.extents for leaf in index.named() if leaf.path == "index.html"]
     assert read.count(extents[0]) == 1
+
+
+def shell(command: str, tmp_path: Path) -> None:
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("options", ["-R -J", "-R -J -udf", "-R"])
+def test_links_and_boot_records_of_other_programs_are_found(tree: Path, tmp_path: Path, options: str) -> None:
+    shell(f"cp -r {tree} t && cd t && mv index.html idx && ln -s idx index.html", tmp_path)
+    shell(f"genisoimage -quiet {options} -b idx -no-emul-boot -o disc.iso t", tmp_path)
+    lines = found(tmp_path / "disc.iso", tmp_path / "state")
+    assert "extra: volume descriptor (is a record of a program that starts from the disc)" in lines
+    assert any(line.startswith("changed: index.html") for line in lines), lines
+    assert any(line.startswith("extra: idx") for line in lines), lines
+
+
+def test_another_session_of_an_image_is_found(tree: Path, tmp_path: Path) -> None:
+    """The second is right, and a drive or a program may be asked for the first."""
+    shell(f"cp -r {tree} t && echo bad > t/index.html", tmp_path)
+    shell("xorriso -as mkisofs -quiet -V DISC -R -J --emul-toc -o disc.iso t", tmp_path)
+    assert any("index.html" in line for line in found(tmp_path / "disc.iso", tmp_path / "state"))
+    again = f"-rm index.html -- -map {tree}/index.html /index.html -commit"
+    shell(f"xorriso -dev stdio:disc.iso -joliet on {again}", tmp_path)
+    lines = found(tmp_path / "disc.iso", tmp_path / "state")
+    assert lines and all("of another session stands in sector" in line for line in lines), lines
+
+
+def test_short_names_are_compared_where_there_is_no_rock_ridge(tree: Path, tmp_path: Path) -> None:
+    shell(f"mkdir t && cp {tree}/*.html {tree}/empty.txt {tree}/data/* t", tmp_path)
+    write_manifest(tmp_path / "t", Head("", "T", ()))
+    shell("genisoimage -quiet -J -o disc.iso t", tmp_path)
+    assert found(tmp_path / "disc.iso", tmp_path / "state") == []
+    image = Patch((tmp_path / "disc.iso").read_bytes())
+    swapped(image, joliet=False)
+    (tmp_path / "disc.iso").write_bytes(image.data)
+    lines = found(tmp_path / "disc.iso", tmp_path / "state")
+    assert "changed: index.html (its name in ISO 9660 is ABOUT.HTM)" in lines, lines
+
+
+def test_a_disc_of_a_kind_that_is_not_read_says_what_to_do(tmp_path: Path) -> None:
+    shell("mkudffs --media-type=bdr --udfrev=2.50 --new-file --blocksize=2048 disc.udf 3000", tmp_path)
+    with pytest.raises(InputError, match="mount the disc, and verify the folder of its files"):
+        found(tmp_path / "disc.udf", tmp_path / "state")

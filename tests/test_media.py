@@ -412,14 +412,6 @@ def test_a_file_that_is_not_as_published_is_not_burnt(survey: Survey, tmp_path: 
     assert not (tmp_path / "a.iso").exists()
 
 
-def test_an_index_that_cannot_be_read_is_told(survey: Survey, tmp_path: Path) -> None:
-    site = Path(shutil.copytree(survey.portal / "build" / "site", tmp_path / "site"))
-    index = site / "test/v1/data/spectra/lrs/index/0000.parquet"
-    index.write_bytes(index.read_bytes()[:-9])
-    with pytest.raises(InputError, match="data/spectra/lrs: cannot be read"):
-        make_media(survey.portal, "test/v1", "cd", tmp_path / "a.iso", Report(), site)
-
-
 def test_a_part_is_held_to_what_was_published(split: Path, tmp_path: Path) -> None:
     """Who changes data on a disc, and its manifests too, is found out by the manifest of the whole."""
     out = unpack(min(split.glob("*.iso")), tmp_path)

@@ -21,6 +21,8 @@ from drportal.build import _compare, _make_spectra, build, make_data
 from drportal.differences import predecessors
 from drportal.model import Audience, Edition, load_portal
 from drportal.problems import InputError
+from drportal.publish.media.make import make_media
+from drportal.publish.seal import seal
 from drportal.publish.verify import verify
 from drportal.report import Report
 
@@ -273,3 +275,53 @@ def test_a_release_with_damaged_lists_does_not_stay(portal: Path, name: str) -> 
     assert tree(site) == before
     built(portal)
     assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
+
+
+def kinds(release: Path) -> list[Path]:
+    """One file of each kind that a release has: by its suffix, and by its folder among the data."""
+    found: dict[str, Path] = {}
+    for file in sorted(p for p in release.rglob("*") if p.is_file() and p.stat().st_size):
+        parts = file.relative_to(release).parts
+        among = "/".join(p for p in parts[:-1] if not p[-1:].isdigit()) if parts[0] == "data" else ""
+        apart = file.name if file.name in ("manifest.json", "minisign.pub") else file.suffix or file.name
+        found.setdefault(f"{among} {apart}", file)
+    return list(found.values())
+
+
+def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Path, tmp_path: Path) -> None:
+    """A query that chooses spectra reads a catalogue that may be on no disc: that is compared too."""
+    portal = Path(shutil.copytree(sound, tmp_path / "portal"))
+    toml = portal / "releases/dr1/release.toml"
+    head, rest = toml.read_text().split("[[catalogues]]", 1)
+    media = '[media]\n[[media.spectra]]\nname = "sp"\nwhere = "z < 1"\n'
+    toml.write_text(f"{head}{media}[[catalogues]]{rest}")
+    release, chance = portal / "build/site/dr1", random.Random(6)
+    some = kinds(release)
+    assert len(some) > 25
+    places = {p.relative_to(release).parts[0] for p in some}
+    assert places >= {"assets", "data", "manifest.json", "manifest.json.minisig", "SHA256SUMS"}
+    for file in some:
+        content = file.read_bytes()
+        chance.choice([flip, cut, empty])(file, chance)
+        for out, make in (
+            ("disc.iso", lambda out: make_media(portal, "dr1", "dvd", out, quiet())),
+            ("sealed", lambda out: seal(release, out, "a passphrase of some words", quiet())),
+        ):
+            with pytest.raises(InputError) as refused:
+                make(tmp_path / out)
+            told = str(refused.value)
+            named = file.name in told or file.name in ("manifest.json.minisig", "minisign.pub")
+            assert named and str(release) in told and len(refused.value.problems) == 1, told
+            assert not (tmp_path / out).exists(), file
+        keep_time(file, content)
+    flip(portal / "build/cache/editions/site.json", random.Random(1))
+    with pytest.raises(InputError, match="may show what is withheld now"):
+        make_media(portal, "dr1", "dvd", tmp_path / "disc.iso", quiet())
+    shutil.copy(sound / "build/cache/editions/site.json", portal / "build/cache/editions/site.json")
+    (release / "cite.html").unlink()
+    with pytest.raises(InputError, match=r"cite\.html: is in the manifest, and not there"):
+        make_media(portal, "dr1", "dvd", tmp_path / "disc.iso", quiet())
+
+
+def quiet() -> Report:
+    return Report(Console(file=io.StringIO()))

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,56 +11,35 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from ..problems import InputError, Problem
+from .csv_header import Heading, csv_header
 from .decimal_commas import DecimalCommas, with_points
 from .fields import Field
 from .notes import Notes
 from .source import Source, check_names
-from .text_kinds import holds_values, numbered
+from .text_kinds import holds_values, numbered, numbered_names
 
-DELIMITERS = ",|\t;"
 NO_NUMBER = pa.array(["", "nan", "null", "none", "na", "n/a", "--", "\\n"])
 """What stands for "no value" in a column of numbers, in lower case."""
 BLOCK = 4 << 20
 
 
-@dataclass(frozen=True)
-class Heading:
-    """What a header says of a column; `declared` is "whole", "number", "text", or "" for nothing."""
-
-    name: str
-    unit: str | None = None
-    description: str | None = None
-    ucd: str | None = None
-    declared: str = ""
-
-
 _DECLARED = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}
-
-
-@dataclass
-class _Header:
-    delimiter: str
-    headings: list[Heading]
-    skip: int
-    """Lines before the first row."""
-    line: int
-    """That of the names."""
-    padded: bool = False
-    """Whether values have blanks around them that are not theirs."""
 
 
 def open_csv(file: Path, plain: Path) -> Source:
     """Open a CSV file; the delimiter may be a comma, bar, tab or semicolon. Raises InputError."""
     notes = Notes(file)
-    found = _header(file, plain)
+    found = csv_header(file, plain)
     names = [t.name for t in found.headings]
     if holds_values(names):
         found.headings, found.skip = [Heading(n) for n in numbered(len(names))], found.skip - 1
-        what = f"line {found.line} holds values, no names: the columns are called col1 to col{len(names)}"
+        what = f"line {found.line} holds values, no names: {numbered_names(len(names))}"
         notes.add("names", "", what, "name them in a line above the rows")
     elif len(names) == 1:
         what = f"is read as a table of one column, {names[0]!r}"
         notes.add("names", "", what, "if it has more, separate them by commas, tabs, bars or semicolons")
+    if found.doubt[1]:
+        notes.add("header", *found.doubt)
     return delimited(file, plain, found.delimiter, found.headings, found.skip, notes, found.padded)
 
 
@@ -95,7 +70,7 @@ def delimited(
     rows = 0
 
     def texts() -> Iterator[pa.RecordBatch]:
-        every = _texts(file, plain, delimiter, names, skip, padded)
+        every = _texts(file, plain, delimiter, names, skip, padded, notes)
         if kept is None:
             yield from every
         else:
@@ -103,6 +78,7 @@ def delimited(
                 yield batch.filter(mask)
 
     for batch in texts():
+        _report_comments(batch.column(0), rows, notes)
         rows += batch.num_rows
         for i, column in enumerate(batch.columns):
             if headings[i].declared:
@@ -168,74 +144,17 @@ def _held_to(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -> pa
     return kind
 
 
-def _header(file: Path, plain: Path) -> _Header:
-    """What stands above the rows."""
-    with plain.open("rb") as stream:
-        head = stream.read(1 << 18)
-    try:
-        text = head.decode("utf-8-sig", "strict" if len(head) < 1 << 18 else "ignore")
-    except UnicodeDecodeError as error:
-        line = head[: error.start].count(b"\n") + 1
-        raise InputError(
-            Problem(str(file), f"line {line}", "is not UTF-8", "save the file as UTF-8")
-        ) from None
-    lines = text.splitlines()
-    comments = next(
-        (i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines)
-    )
-    if comments == len(lines) and not comments:
-        raise InputError(
-            Problem(str(file), "line 1", "is empty", "start the file with the names of its columns")
-        )
-    first = lines[comments] if comments < len(lines) else ""
-    above = lines[comments - 1].lstrip("#").strip() if comments else ""
-    counts = {d: len(_split(first or above, d)) for d in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda d: counts[d])
-    # Some programs write the header as a comment: it is one if it has a name for each value of the first row.
-    count = counts[delimiter]
-    if above and len(_split(above, delimiter)) == count and (count > 1 or not first):
-        return _Header(delimiter, [Heading(n.strip()) for n in _split(above, delimiter)], comments, comments)
-    names = [n.strip() for n in _split(first, delimiter)]
-    headings, skip = [Heading(n) for n in names], comments + 1
-    units: list[str] = []
-    ruled = next((i for i in (skip, skip + 1) if _is_rule(lines[i : i + 1], delimiter, count)), None)
-    if ruled is not None:
-        units = [u.strip() for u in _split(lines[skip], delimiter)] if ruled > skip else []
-        meanings = _meanings(lines[:comments])
-        headings = [
-            Heading(n, u or None, *meanings.get(n, (None, None)))
-            for n, u in zip_longest(names, units[: len(names)], fillvalue="")
-        ]
-        skip = ruled + 1
-    return _Header(delimiter, headings, skip, comments + 1, padded=ruled is not None or delimiter == "|")
-
-
-def _is_rule(lines: list[str], delimiter: str, count: int) -> bool:
-    """Whether a line is there to set off the names: VizieR and databases write one of dashes below them."""
-    fields = re.split(rf"[{re.escape(delimiter)}+]", lines[0]) if lines else []
-    return 1 < count == len(fields) and all(re.fullmatch(r"\s*-+\s*", f) for f in fields)
-
-
-def _meanings(comments: list[str]) -> dict[str, tuple[str, str | None]]:
-    """Descriptions and UCDs of columns as VizieR has them in the comments above its tables."""
-    found = {}
-    for line in comments:
-        if match := re.match(r"#Column\s+(\S+)\s+\([^)]*\)\s+(.*?)\s*(?:\[ucd=([^\]]*)\])?\s*$", line):
-            found[match[1]] = (match[2], match[3] or None)
-    return found
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-
-
 def _texts(
-    file: Path, plain: Path, delimiter: str, names: list[str], skip: int, padded: bool
+    file: Path, plain: Path, delimiter: str, names: list[str], skip: int, padded: bool, notes: Notes
 ) -> Iterator[pa.RecordBatch]:
     """The file as batches of texts, null where a field is empty and not quoted."""
     ragged: list[pcsv.InvalidRow] = []
 
     def refuse(row: pcsv.InvalidRow) -> str:
+        if row.text.lstrip().startswith("#"):
+            what = f"is a comment and no row: {row.text[:60]!r} (here and perhaps further down)"
+            notes.add("comments", _line(plain, row, skip), what, "if it is a row, complete it")
+            return "skip"
         ragged.append(row)
         return "error"
 
@@ -277,6 +196,13 @@ def _texts(
             raise InputError(Problem(str(file), _line(plain, row, skip), what, mend)) from None
         mend = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "mend the file there"
         raise InputError(Problem(str(file), "", message, mend)) from None
+
+
+def _report_comments(first: pa.Array, before: int, notes: Notes) -> None:
+    """Report a row that may be a comment. `first` is its first column, `before` the number of rows above."""
+    if (at := pc.index(pc.starts_with(first, "#"), True).as_py()) >= 0:
+        what = f"begins with #, {first[at].as_py()[:30]!r}, and is read as a row (there may be more such)"
+        notes.add("hashes", f"row {before + at + 1}", what, "if it is a comment, leave it out")
 
 
 def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -16,15 +16,25 @@ from typing import Any, TextIO
 from astropy.io import ascii as tables
 
 from ..problems import InputError, Problem, several
+from .csv_header import ODD_UNITS, Heading
 from .notes import Notes
-from .read_csv import Heading, delimited
+from .read_csv import delimited
 from .source import Source, check_names
-from .text_kinds import BESIDE, NO_UNIT, RULE, UNEVEN, Kind, described_name, words
+from .text_kinds import (
+    BESIDE,
+    NO_UNIT,
+    RULE,
+    UNEVEN,
+    Kind,
+    barred_words,
+    below_bars,
+    described_name,
+    numbered_names,
+    words,
+)
 
 AT_A_TIME = 20_000
 """Lines in memory."""
-WHOLE = 1 << 26
-"""Bytes of a file whose rows cannot be read in blocks."""
 _TYPES = {tables.core.IntType: "whole", tables.core.FloatType: "number", tables.core.StrType: "text"}
 
 
@@ -46,7 +56,7 @@ class _Texts(tables.TableOutputter):  # type: ignore[misc]
 def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
     """Open a text table; `scratch` is a folder for what it is written out to.
 
-    Memory is bounded by some thousand lines, but for DAOPHOT. Raises InputError, which names the line.
+    Memory is bounded by some thousand lines. Raises InputError, which names the line.
     """
     notes = Notes(file)
     out = scratch / f"text-{sum(1 for _ in scratch.iterdir())}.csv"
@@ -60,9 +70,11 @@ def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
         place, advice = "", "save the file as UTF-8"
         raise InputError(Problem(str(file), place, f"is not UTF-8 ({error.reason})", advice)) from None
     if kind.unnamed:
-        called = f"{headings[0].name} to {headings[-1].name}"
-        what = f"line {kind.skip + 1} holds values, no names: the columns are called {called}"
+        called = numbered_names(len(headings))
+        what = f"line {kind.skip + 1} holds values, no names: {called}"
         notes.add("names", "", what, "name them in a line above the rows")
+    if kind.doubt[1]:
+        notes.add("units", kind.doubt[0], kind.doubt[1], ODD_UNITS)
     return delimited(file, out, ",", headings, 0, notes)
 
 
@@ -84,13 +96,15 @@ def _by_blanks(
     for number, line in enumerate(islice(stream, kind.skip, None), kind.skip + 1):
         if dropped.match(line):
             continue
-        row = words(line, kind.quote)
+        row = barred_words(line) if kind.bars else words(line, kind.quote)
         if len(row) != len(headings):
             what = f"has {several(len(row), 'value')}, the table {several(len(headings), 'column')}"
             what += f": {line.strip()[:60]!r}"
             advice = f"quote text that holds blanks; or {UNEVEN}"
+            if kind.bars:
+                advice = "give the row as many bars as the header has"
             raise InputError(Problem(str(file), f"line {number}", what, advice))
-        _write(out, row)
+        _write(out, [word or None for word in row] if kind.bars else row)
     return headings
 
 
@@ -102,22 +116,23 @@ def _by_place(
         skip = _after_last_rule(stream)
         stream.seek(0)
         head = list(islice(stream, skip))
-    elif kind.name == "DAOPHOT" and plain.stat().st_size > WHOLE:
-        what, advice = "is a DAOPHOT table of more than 64 MB", "convert it to FITS or CSV first"
-        raise InputError(Problem(str(file), "", what, advice))
     else:
         stream.seek(0)
         for _ in range(skip):
             stream.readline()
-    size = WHOLE if kind.name == "DAOPHOT" else AT_A_TIME
     headings: list[Heading] = []
     rows = (line.rstrip("\n") for line in stream)
     done = skip
-    for block in _blocks(rows, size):
+    for block in _blocks(rows, AT_A_TIME, kind.name == "DAOPHOT"):
         kept = [line for line in block if not re.match(kind.drop, line)]
         if kept or not headings:
+            if kind.reader is tables.FixedWidth:
+                _refuse_moved(file, head[0], block, kind, done)
             columns = _read(file, kind, [*(line.rstrip("\n") for line in head), *kept], done)
             headings = headings or _headings(columns, kind)
+            if [c.name for c in columns] != [t.name for t in headings]:
+                what, advice = "have other columns than those above", "convert it to FITS or CSV first"
+                raise InputError(Problem(str(file), f"lines from {done + 1} on", what, advice))
             _refuse_cut(file, kind, columns, kept, done, notes)
             for row in zip(*(_values(c) for c in columns), strict=True):
                 _write(out, row)
@@ -148,12 +163,25 @@ def _refuse_cut(file: Path, kind: Kind, columns: list[Any], rows: list[str], don
             return
 
 
-def _blocks(rows: Iterator[str], size: int) -> Iterator[list[str]]:
-    """At least one, which may be empty."""
-    first = list(islice(rows, size))
-    yield first
-    while block := list(islice(rows, size)):
+def _refuse_moved(file: Path, head: str, rows: list[str], kind: Kind, done: int) -> None:
+    """Refuse rows whose bars do not stand below those of the header: values would be read cut off."""
+    for number, line in enumerate(rows, done + 1):
+        if line.strip() and not re.match(kind.drop, line) and not below_bars(head, line):
+            what = "has bars that are not below those of the header"
+            advice = "move them there, as in the rows above"
+            raise InputError(Problem(str(file), f"line {number}", what, advice))
+
+
+def _blocks(rows: Iterator[str], size: int, joined: bool) -> Iterator[list[str]]:
+    """At least one, which may be empty; `joined` rows have several lines, all but the last ending in \\."""
+    first = True
+    while (block := list(islice(rows, size))) or first:
+        while (
+            joined and block and block[-1].rstrip().endswith("\\") and (line := next(rows, None)) is not None
+        ):
+            block.append(line)
         yield block
+        first = False
 
 
 def _after_last_rule(stream: TextIO) -> int:

@@ -7,9 +7,11 @@ import glob
 import gzip
 import lzma
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -32,7 +34,12 @@ _OTHERS = {
     b"SQLite format 3": "an SQLite database",
     b"#ASDF": "an ASDF file",
     b"CDF\x01": "a NetCDF file",
+    b"\x1f\x9d": "packed by compress (.Z)",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\x04\x22\x4d\x18": "packed by lz4",
+    b"Rar!": "a RAR archive",
 }
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BATCH = 32_768
 """Rows in memory at a time while a source is read."""
 
@@ -115,6 +122,10 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Prog
         plain = _unpacked(file, head, scratch, progress)
         with plain.open("rb") as stream:
             head = stream.read(HEAD)
+        if head.startswith(UTF_16) and not head[2:].lstrip(b"\0").startswith(b"<"):
+            plain = _as_utf8(file, plain, scratch)
+            with plain.open("rb") as stream:
+                head = stream.read(HEAD)
         whole = len(head) < HEAD
     except OSError as error:
         raise InputError(
@@ -127,7 +138,8 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Prog
     if head.startswith(b"PAR1"):
         return read_parquet.open_parquet(file, plain)
     text = head.lstrip(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<") and (b"VOTABLE" in head or text.startswith(b"<?xml")):
+    page = re.search(rb"<(!doctype )?html|<body", head[:4096], re.I) and b"VOTABLE" not in head
+    if text.startswith(b"<") and not page and (b"VOTABLE" in head or text.startswith(b"<?xml")):
         return read_votable.open_votable(file, plain, spec.hdu)
     if text.startswith(b"# %ECSV"):
         return read_ecsv.open_ecsv(file, plain)
@@ -137,7 +149,8 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Prog
         advice = "use FITS, VOTable, Parquet, ECSV, CSV or another text table"
         raise InputError(Problem(str(file), "", "is not a table of a known format", advice))
     try:
-        kind = text_kind(file, _lines(head)[: None if whole else -1])
+        lines = _lines(head)
+        kind = text_kind(file, lines if whole else lines[:-1] or lines)
     except Refused as refused:
         raise InputError(Problem(str(file), "", refused.what, refused.advice)) from None
     return read_text.open_text(file, plain, kind, scratch) if kind else read_csv.open_csv(file, plain)
@@ -155,6 +168,8 @@ def _unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Pat
         opener = lzma.open
     elif head.startswith(b"BZh"):
         opener = bz2.open
+    elif head.startswith(b"\x28\xb5\x2f\xfd"):
+        opener = partial(pa.CompressedInputStream, compression="zstd")
     else:
         return file
     plain = scratch / f"unpacked-{sum(1 for _ in scratch.iterdir())}"
@@ -164,10 +179,28 @@ def _unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Pat
             while piece := packed.read(1 << 20):
                 out.write(piece)
                 progress("unpack", min(raw.tell(), size), size)
-    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError) as error:
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         mend = "fetch it again and compare its size or checksum with the original"
         raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", mend)) from None
     return plain
+
+
+def _as_utf8(file: Path, plain: Path, scratch: Path) -> Path:
+    """A text in UTF-16, as Excel writes it, in UTF-8."""
+    out = scratch / f"utf8-{sum(1 for _ in scratch.iterdir())}"
+    try:
+        with (
+            plain.open(encoding="utf-16", newline="") as stream,
+            out.open("w", encoding="utf-8", newline="") as written,
+        ):
+            while piece := stream.read(1 << 20):
+                written.write(piece)
+    except UnicodeError as error:
+        what = f"begins as UTF-16 and is none ({getattr(error, 'reason', error)})"
+        raise InputError(Problem(str(file), "", what, "save the file as UTF-8")) from None
+    return out
 
 
 def unified(sources: list[Source]) -> list[Field]:

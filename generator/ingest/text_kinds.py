@@ -35,6 +35,7 @@ POSITION = {
 }
 """Names by which the line of names is known among other comments."""
 NO_UNIT = {"", *PURE}
+NO_VALUE = {"", "nan", "null", "none", "na", "n/a", "--", "-"}
 QUOTED = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)")
 """A text in quotes, in which a comma separates nothing."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
@@ -72,6 +73,10 @@ class Kind:
     quote: str = '"'
     drop: str = r"\s*$"
     """What lines match that are no rows."""
+    bars: bool = False
+    """Whether bars separate the values of a row, which do not stand below each other."""
+    doubt: tuple[str, str] = ("", "")
+    """What to report of the header: a line, and what is strange about it."""
 
 
 def text_kind(file: Path, lines: list[str]) -> Kind | None:
@@ -104,20 +109,24 @@ def description_beside(file: Path) -> Path | None:
 
 def described_name(file: Path) -> str:
     """A file's name as a ReadMe has it: the CDS cuts large ones into pieces .00, .01, ..."""
-    return re.sub(r"(\.\d{2,3})?(\.gz)?$", "", file.name)
+    return re.sub(r"(\.\d{2,3})?(\.(gz|bz2|xz|zst))?$", "", file.name)
 
 
 def _refuse_markup(lines: list[str]) -> None:
     first = next((line.strip() for line in lines if line.strip()), "")
     text = "\n".join(lines[:400])
-    if re.search(r"^\s*\\(begin\{|startdata|documentclass)", text, re.M):
+    rows_of_latex = sum(bool(re.search(r"&.*\\\\", line)) for line in lines[:40]) > 1
+    if rows_of_latex or re.search(r"^\s*\\(begin\{|startdata|documentclass)", text, re.M):
         raise Refused("is a LaTeX table", "convert it, e.g. astropy.table.Table.read(…, format='latex')")
     if any(re.fullmatch(r"-+(\t-+)+", line) for line in lines) and any(
         line == "[EOD]" for line in lines[-3:]
     ):
         raise Refused("is a tab-separated table of Starlink or the ESO", "convert it with STILTS (ifmt=tst)")
-    if re.match(r"<(!doctype )?html|<table", first, re.I):
+    root = re.match(r"\s*(<[?!][^>]*>\s*)*<([a-z][\w:]*)", text, re.I)
+    if root and (root[2].lower() == "table" or re.search(r"<(!doctype )?html|<body", text, re.I)):
         raise Refused("is a web page", "download the table itself, or read it with astropy (format='html')")
+    if root and re.search(r"</|/>", text):
+        raise Refused("is XML and not a VOTable", "convert it to VOTable, FITS, Parquet or CSV")
     if re.match(r"[{\[]\s*([\"\[{\]}]|$)", first):
         raise Refused("is JSON", "convert it to CSV, FITS, VOTable or Parquet")
 
@@ -134,18 +143,36 @@ def _barred(lines: list[str]) -> Kind | None:
     keywords = any(line.startswith("\\") for line in lines[:start])
     if end - start <= 4 and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:])):
         return Kind("IPAC", tables.Ipac, lines[:end], end)
-    head = lines[start : start + 1]
+    head = [lines[start].rstrip()]
     if holds_values([word.strip() for word in head[0].strip().strip("|").split("|")]):
         reader = tables.FixedWidthNoHeader
         return Kind("fixed width", reader, skip=start, unnamed=True, drop=r"[|+\-=:\s]*$|#")
-    return Kind("fixed width", tables.FixedWidth, head, start + 1, drop=r"[|+\-=:\s]*$|#")
+    rows = [line for line in lines[start + 1 :] if line.strip() and not re.match(_BARS, line)]
+    if not all(below_bars(head[0], row) for row in rows):
+        names = barred_words(head[0])
+        return Kind("bars", None, skip=start + 1, names=names, blanks=True, bars=True, drop=_BARS)
+    return Kind("fixed width", tables.FixedWidth, head, start + 1, drop=_BARS)
+
+
+_BARS = r"[|+\-=:\s]*$|#"
+
+
+def below_bars(head: str, row: str) -> bool:
+    """Whether a row has a bar below each of the header's."""
+    return all(row[i : i + 1] == "|" for i, letter in enumerate(head) if letter == "|")
+
+
+def barred_words(line: str) -> list[str]:
+    """The values of a row between bars; a backslash keeps a bar from being one."""
+    inner = re.sub(r"^\s*\||\|\s*$", "", line)
+    return [word.strip().replace("\\|", "|") for word in re.split(r"(?<!\\)\|", inner)]
 
 
 def _hashed(lines: list[str]) -> Kind | None:
     """SExtractor and DAOPHOT, which tell their columns in lines of comments."""
     end = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     if {"#N ", "#U ", "#F "} <= {line[:3] for line in lines[:end]}:
-        return Kind("DAOPHOT", tables.Daophot)
+        return Kind("DAOPHOT", tables.Daophot, lines[:end], end)
     if re.match(r"#\s*1\s+[A-Za-z][-\w]*", lines[0]):
         return Kind("SExtractor", tables.SExtractor, lines[:end], end, blanks=True)
     return None
@@ -187,10 +214,12 @@ def _blank_separated(lines: list[str]) -> Kind | None:
             break
     comments = (words(line.lstrip("# \t").replace(",", " "), quote) for line in lines[:start])
     fitting = [names for names in comments if len(names) == width and not holds_values(names)]
-    above, units = _names_and_units(fitting)
+    above, units = (None, None) if are_names(rows[0], rows[1:SAMPLE]) else names_and_units(fitting)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
-        return Kind("blanks", None, skip=start, names=above, units=units, blanks=True, quote=quote, drop=drop)
+        doubt = ("", "") if units else odd_units(lines[:start], width)
+        return Kind("blanks", None, skip=start, names=above, units=units, blanks=True, quote=quote,
+                    drop=drop, doubt=doubt)  # fmt: skip
     if width > 1 and holds_values(rows[0]):
         return Kind(
             "blanks",
@@ -204,7 +233,9 @@ def _blank_separated(lines: list[str]) -> Kind | None:
         )
     below = rows[1:SAMPLE]
     if width > 1 and all(len(row) == width for row in below):
-        return Kind("blanks", None, skip=start + 1, names=rows[0], blanks=True, quote=quote, drop=drop)
+        skip, units, doubt = _units_below(lines, start + 1, width, quote)
+        return Kind("blanks", None, skip=skip, names=rows[0], units=units, blanks=True, quote=quote,
+                    drop=drop, doubt=doubt)  # fmt: skip
     if width > 1 and any(NUMBER.fullmatch(word) for row in below if len(row) > 1 for word in row):
         odd = next(row for row in below if len(row) != width)
         what = f"seems to be separated by blanks, with {several(width, 'name')}"
@@ -213,20 +244,69 @@ def _blank_separated(lines: list[str]) -> Kind | None:
     return None
 
 
-def _names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[str] | None]:
+def are_names(first: list[str], below: list[list[str]]) -> bool:
+    """Whether the first line that is no comment holds names: it has no numbers, and a column below it has."""
+    if any(NUMBER.fullmatch(word) or word.lower() in NO_VALUE for word in first):
+        return False
+    columns = list(zip(*(row for row in below if len(row) == len(first)), strict=True))
+    return any(all(NUMBER.fullmatch(word) for word in column) for column in columns)
+
+
+def names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[str] | None]:
     """The names of columns, and units if a line of nothing else follows, among comments of as many words.
 
     The line that names a position is that of the names, wherever it stands; else it is the first.
     """
     at = next((i for i, line in enumerate(fitting) if POSITION & {w.lower() for w in line}), 0)
     units = fitting[at + 1] if len(fitting) > at + 1 else []
-    known = any(unit.lower() not in NO_UNIT for unit in units) and all(map(_is_unit, units))
-    return (fitting[at] if fitting else None), (units if known else None)
+    return (fitting[at] if fitting else None), (units if are_units(units) else None)
+
+
+def _units_below(
+    lines: list[str], at: int, width: int, quote: str
+) -> tuple[int, list[str] | None, tuple[str, str]]:
+    """The number of lines before the first row, units that stand below the names, and a doubt about them."""
+    below = lines[at] if len(lines) > at else ""
+    comment = below.lstrip().startswith("#")
+    row, after = (words(line.lstrip("# \t"), quote) for line in (below, (*lines[at + 1 :], "")[0]))
+    if len(row) == width and (are_units(row) if comment else units_row(row, after)):
+        return at + 1, row, ("", "")
+    return at, None, odd_units([below], width, at) if comment else ("", "")
+
+
+def units_row(row: list[str], after: list[str]) -> bool:
+    """Whether a row below the names has their units: the one below it has numbers where they are."""
+    if len(row) != len(after) or not are_units(row):
+        return False
+    pairs = [(unit, value) for unit, value in zip(row, after, strict=True) if not _no_unit(unit)]
+    return all(NUMBER.fullmatch(value.strip()) for _, value in pairs if value.strip()) and any(
+        value.strip() for _, value in pairs
+    )
+
+
+def odd_units(comments: list[str], width: int, before: int = 0) -> tuple[str, str]:
+    """What to report of a comment that has units and is too short or too long for the columns."""
+    for number, line in enumerate(comments, before + 1):
+        found = words(line.lstrip("# \t").replace(",", " "))
+        if len(found) > 1 and len(found) != width and are_units(found):
+            what = f"seems to hold units, {len(found):,} for {several(width, 'column')}: they are left out"
+            return f"line {number}", what
+    return "", ""
+
+
+def are_units(line: list[str]) -> bool:
+    """Whether a line has units and nothing else; a number is none, although VOUnits may begin with one."""
+    some = not all(map(_no_unit, line)) and not any(NUMBER.fullmatch(word.strip()) for word in line)
+    return some and all(map(_is_unit, line))
+
+
+def _no_unit(word: str) -> bool:
+    return word.strip().strip("[]()").lower() in NO_UNIT
 
 
 def _is_unit(word: str) -> bool:
-    plain = word.strip("[]()")
-    return plain.lower() in NO_UNIT or is_vounit(plain) or bool(meant(plain))
+    plain = word.strip().strip("[]()")
+    return _no_unit(word) or is_vounit(plain) or bool(meant(plain))
 
 
 UNEVEN = (
@@ -237,6 +317,11 @@ UNEVEN = (
 
 def numbered(count: int) -> list[str]:
     return [f"col{i}" for i in range(1, count + 1)]
+
+
+def numbered_names(count: int) -> str:
+    """How the columns of a file are called whose header names none."""
+    return f"the columns are called col1 to col{count}" if count > 1 else "the column is called col1"
 
 
 def words(line: str, quote: str = '"') -> list[str]:

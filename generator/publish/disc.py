@@ -14,17 +14,18 @@ from pathlib import Path
 
 from ..checksums import SUMS
 from ..problems import InputError, Problem
-from .iso9660 import BOOT, PARTITION, PRIMARY, SUPPLEMENTARY, Volume, descriptors
+from .iso9660 import BOOT, PARTITION, PRIMARY, SUPPLEMENTARY, Volume, alike, descriptors
+from .layout import others_between, overlaps
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE
-from .sectors import BLOCK, SECTOR, Broken, Leaf, Sectors
-from .udf import Udf, has_udf
+from .sectors import BLOCK, SECTOR, Broken, Extents, Leaf, Sectors
+from .udf import Udf, has_udf, starts_programs
 
 MOST_FILES = 5_000_000
 LARGEST_TOLD = 8 << 30
 LARGEST_SUMS = 1 << 20
 SYSTEM_AREA = 16 * SECTOR
 SHORTENED = 60
-"""Letters from which on programs shorten names for Joliet, which has 64."""
+"""Letters from which on programs shorten names for Joliet, which has 64; genisoimage does for UDF too."""
 MARKS = {b"CD001", b"BEA01", b"NSR02", b"NSR03"}
 MEND = "name the image of a disc that holds a release or a portal"
 Wrong = Callable[[str, str, str], None]
@@ -119,13 +120,15 @@ class DiscImage:
         if not udf and not found:
             raise Broken("it has no list of files")
         lists: list[tuple[str, Iterable[Leaf]]] = []
-        labels = {}
+        labels, told = {}, []
         if udf:
             try:
                 tree = Udf(self._image)
                 lists.append(("UDF", tree.files()))
                 labels["UDF"] = tree.label
-                self.faults += [("changed", "UDF", fault) for fault in tree.faults]
+                told = tree.faults
+                if starts_programs(self._image):
+                    told.append("it has a record of a program that starts from the disc")
             except Broken as error:
                 self.faults.append(("unreadable", "UDF", str(error)))
         volumes = self._volumes(found)
@@ -142,17 +145,23 @@ class DiscImage:
                 names.append(name)
             except Broken as error:
                 self.faults.append(("unreadable", name, str(error)))
+        self.faults += [("changed", "UDF", fault) for fault in dict.fromkeys(told)]
         if not names:
             raise Broken("; ".join(f"{what}: {why}" for _, what, why in self.faults))
         for volume in volumes:
             if volume in plain or volume.rock:
                 self._without_names(volume)
             self._path_tables(volume)
+            if volume.unannounced:
+                self.faults.append(
+                    ("extra", "Rock Ridge", "has names that the first folder does not announce")
+                )
             for path, short in volume.unlike:
                 self.faults.append(("changed", path, f"its name in ISO 9660 is {short}"))
         labels |= {"Joliet" if v.joliet else "ISO 9660": v.label for v in volumes}
         self._labels(labels)
         self._ends(volumes)
+        self._layout(volumes)
 
     def _volumes(self, found: list[bytes]) -> list[Volume]:
         """The lists of ISO 9660, and faults of what stands between them."""
@@ -170,6 +179,8 @@ class DiscImage:
             elif data[0] in (PRIMARY, SUPPLEMENTARY):
                 try:
                     volumes.append(Volume(self._image, data))
+                    if volumes[-1].foreign:
+                        self.faults.append(("extra", "volume descriptor", "has names in letters of its own"))
                 except Broken as error:
                     kind = "ISO 9660" if data[0] == PRIMARY else "Joliet"
                     self.faults.append(("unreadable", kind, str(error)))
@@ -200,10 +211,17 @@ class DiscImage:
             elif (known.leaf.extents, known.leaf.link) != (leaf.extents, leaf.link):
                 known.others[name] = leaf
         lacking = {path: known for path, known in self._files.items() if path not in seen}
-        short = [leaf for leaf in unknown if name == "Joliet" and len(leaf.path.split("/")[-1]) >= SHORTENED]
+        by_bytes: dict[Extents, list[str]] = {}
+        for path, named in lacking.items():
+            by_bytes.setdefault(named.leaf.extents, []).append(path)
         for leaf in unknown:
-            if leaf in short and (path := _long_name(leaf, lacking)):
-                del lacking[path]
+            twins = (path for path in by_bytes.get(leaf.extents, []) if path in lacking)
+            twin = next((path for path in twins if _shortened(*sorted((path, leaf.path), key=len))), None)
+            if twin and name == "Joliet" and len(twin) > len(leaf.path):
+                del lacking[twin]
+            elif twin and names == ["UDF"] and len(twin) < len(leaf.path):  # of genisoimage
+                self._files[leaf.path] = Named(leaf)
+                del lacking[twin], self._files[twin]
             else:
                 self._files[leaf.path] = Named(leaf, lacking=list(names))
         for known in lacking.values():
@@ -211,15 +229,24 @@ class DiscImage:
 
     def _without_names(self, volume: Volume) -> None:
         """Hold a list whose names are short to the bytes that the others name."""
-        known = {leaf.extents for named in self._files.values() for leaf in named.leaves()}
+        known: dict[Extents, list[str]] = {}
+        for path, named in self._files.items():
+            for leaf in named.leaves():
+                known.setdefault(leaf.extents, []).append(path.rpartition("/")[2])
         there = set()
         try:
             for leaf in volume.plain():
-                if leaf.extents and leaf.extents not in known:
+                there.add(leaf.extents)
+                if not leaf.extents:
+                    continue
+                short = leaf.path.rpartition("/")[2]
+                if leaf.extents not in known:
                     self.faults.append(
                         ("changed", leaf.path, "in ISO 9660 it has bytes that no other list names")
                     )
-                there.add(leaf.extents)
+                elif not volume.rock and not any(alike(short, name) for name in known[leaf.extents]):
+                    name = known[leaf.extents][0]
+                    self.faults.append(("changed", name, f"its name in ISO 9660 is {leaf.path}"))
         except Broken as error:
             self.faults.append(("unreadable", "ISO 9660", str(error)))
             return
@@ -243,6 +270,19 @@ class DiscImage:
         except Broken as error:
             self.faults.append(("changed", f"path table of {kind}", str(error)))
 
+    def _layout(self, volumes: list[Volume]) -> None:
+        """No file has bytes in the middle of another, and no other session lies among them."""
+        places = [
+            (run, path) for path, named in self._files.items() for x in named.leaves() for run in x.extents
+        ]
+        for path, other in overlaps(places):
+            self.faults.append(("changed", path, f"has bytes that are part of {other} too"))
+        end = max((v.length for v in volumes), default=self._image.length)
+        roots = [v.data[156:190] for v in volumes]
+        for sector in others_between(self._image, [run for run, _ in places], end, roots):
+            what = f"a volume descriptor of another session stands in sector {sector:,}"
+            self.faults.append(("extra", "volume descriptor", what))
+
     def _labels(self, labels: dict[str, str]) -> None:
         """The name of the disc; lists that have room for less may cut it off."""
         said = {k: v.casefold() for k, v in labels.items() if v.isascii() and v}
@@ -265,14 +305,10 @@ class DiscImage:
         return InputError(Problem(self.where, "", " ".join(what.split()), MEND))
 
 
-def _long_name(short: Leaf, lacking: dict[str, Named]) -> str | None:
-    """The file of the same bytes that has a name so long that Joliet has no room for it."""
-    folder, _, name = short.path.rpartition("/")
-    for path, named in lacking.items():
-        same = named.leaf.extents == short.extents and path.rpartition("/")[0] == folder
-        if same and len(path) > len(short.path) and path.rpartition("/")[2][:40] == name[:40]:
-            return path
-    return None
+def _shortened(short: str, long: str) -> bool:
+    """Whether a name of Joliet may have been made of a name that is too long for it."""
+    (above, _, name), (folder, _, whole) = short.rpartition("/"), long.rpartition("/")
+    return above == folder and len(whole) > len(name) >= SHORTENED and whole[:40] == name[:40]
 
 
 def sums_beside(image: Path) -> Iterator[tuple[Path, str]]:

@@ -50,12 +50,28 @@ def twice(data: bytes, at: int, size: int = 4) -> int:
     return little
 
 
-def _alike(short: str, name: str) -> bool:
+def alike(short: str, name: str) -> bool:
     """Whether a short name may have been made of a name: it begins alike, numbers aside."""
     begin = re.match(r"[A-Z0-9]{0,3}", name.upper(), re.ASCII)
     stem = short.upper().rpartition(".")[0] or short.upper()
     letters = 1 if stem[-1:].isdigit() else 3
     return stem.startswith(begin[0][:letters] if begin else "")
+
+
+def _capitals(name: str) -> str:
+    """The short name that programs make of a name which is not too long."""
+    stem, dot, kind = name.upper().rpartition(".")
+    return re.sub(r"[^A-Z0-9_]", "_", stem) + dot + re.sub(r"[^A-Z0-9_]", "_", kind)
+
+
+def _has_names(use: bytes) -> bool:
+    """Whether what follows a record begins as entries of Rock Ridge do, and has a name."""
+    for at in (0, 14):  # 14 bytes belong to CD-ROM XA
+        while at + 5 <= len(use) and use[at + 2] >= 4 and use[at + 3] == 1:
+            if use[at : at + 2] == b"NM":
+                return True
+            at += use[at + 2]
+    return False
 
 
 def descriptors(image: Sectors) -> list[bytes]:
@@ -87,6 +103,8 @@ class Volume:
     """Block of each folder, as the records say."""
     unlike: list[tuple[str, str]] = field(default_factory=list)
     """Files whose short name is not made of their name in Rock Ridge."""
+    unannounced: bool = False
+    """Whether records have names of Rock Ridge, although the first folder does not say so."""
 
     def __post_init__(self) -> None:
         self.block = twice(self.data, 128, 2)
@@ -102,6 +120,11 @@ class Volume:
     @property
     def joliet(self) -> bool:
         return self.data[0] == SUPPLEMENTARY and self.data[88:91] in JOLIET
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it has other letters than ISO 9660 and Joliet: programs differ in how they read these."""
+        return self.data[0] == SUPPLEMENTARY and not self.joliet and any(self.data[88:120])
 
     @property
     def label(self) -> str:
@@ -136,6 +159,7 @@ class Volume:
                 dots.append(record.extents[:1])
                 continue
             inner = (*path, record.name)
+            self.unannounced |= not self.rock and _has_names(record.use)
             if record.flags & FOLDER:
                 yield from self._plain(inner, record.extents, own, seen)
             elif not (self.rock and self._rock(record).child is not None):
@@ -151,6 +175,7 @@ class Volume:
 
     def _named(self, above: str, own: Extents, seen: set[Extents], depth: int) -> Iterator[Leaf]:
         self._enter(own, seen, depth)
+        names: dict[str, tuple[str, Extents]] = {}
         for record in self._records(own):
             if record.name in (b"\0", b"\1"):
                 continue
@@ -167,9 +192,15 @@ class Volume:
             if record.flags & FOLDER or rock.child is not None:
                 yield from self._named(f"{above}{name}/", extents, seen, depth + 1)
             else:
-                if not _alike(self.name(record.name), name):
-                    self.unlike.append((above + name, self.name(record.name)))
+                names[name] = self.name(record.name), extents
                 yield Leaf(above + name, extents, rock.link)
+        made: dict[str, list[Extents]] = {}
+        for name, (_, extents) in names.items():
+            made.setdefault(_capitals(name), []).append(extents)
+        for name, (short, extents) in names.items():
+            another = _capitals(name) != short and extents not in made.get(short, [extents])
+            if another or not alike(short, name):
+                self.unlike.append((above + name, short))
 
     def path_tables(self) -> Iterator[tuple[str, dict[tuple[bytes, ...], int]]]:
         """The folders with their blocks once more, by the name of each table."""

@@ -1,12 +1,13 @@
-"""Releases of a site that a build does not make again: they stay as they were, or it is reported."""
+"""Releases of a site that are not made again: they are as they were published, or it is reported."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..checksums import SUMS, TWINS, digest
+from ..checksums import SUMS, TWINS, Progress, digest
 from ..problems import InputError, Problem, plural
 from .bag import WRITTEN
 from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
@@ -15,6 +16,7 @@ from .minisign import PublicKey
 
 NAMED = 20
 """Damaged files that are named."""
+REBUILD = "build the release again"
 
 
 def refuse_damaged(site: Path, ids: Iterable[str]) -> None:
@@ -44,6 +46,37 @@ def _damage(root: Path) -> str:
     except InputError as error:
         return f"its lists are damaged: {error.problems[0]}"
     return ""
+
+
+def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
+    """Raise InputError where a file of the release in `root` is not as its manifest says; all are read."""
+    stop, lock, done = threading.Event(), threading.Lock(), 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        if stop.is_set():
+            raise InterruptedError
+        with lock:
+            done += count
+            progress("checksums", done, listing.bytes)
+
+    def look(entry: Entry) -> Problem | None:
+        file, what = root / entry.path, ""
+        if file.is_symlink() or not file.is_file():
+            what = "is in the manifest, and not there"
+        else:
+            try:
+                what = "" if digest(file, more) == entry.sha256 else "is not as the manifest says"
+            except OSError as error:
+                what = f"cannot be read: {error.strerror or error}"
+        return Problem(str(file), "", what, REBUILD) if what else None
+
+    problems = [found for found in in_parallel(look, listing, stop=stop) if found]
+    if len(problems) > NAMED:
+        what = f"{len(problems) - NAMED:,} more of its files are not as the manifest says"
+        problems[NAMED:] = [Problem(str(root), "", what, REBUILD)]
+    if problems:
+        raise InputError(problems)
 
 
 def sound_data(release: Path, name: str) -> bool:

@@ -5,6 +5,7 @@ Its first descriptors stand twice, and the anchors that say where up to three ti
 
 from __future__ import annotations
 
+import itertools
 from binascii import crc_hqx
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,14 @@ from dataclasses import dataclass
 from .sectors import DEEPEST, SECTOR, Broken, Extents, Leaf, Sectors, joined, number
 
 MARKS = {b"BEA01", b"BOOT2", b"CD001", b"CDW02", b"NSR02", b"NSR03", b"TEA01"}
-PRIMARY, ANCHOR, PARTITION, LOGICAL, END, FILE_SET = 1, 2, 5, 6, 8, 256
+PRIMARY, ANCHOR, POINTER, PARTITION, LOGICAL, END, FILE_SET = 1, 2, 3, 5, 6, 8, 256
+ONCE = {
+    PRIMARY: "volumes",
+    POINTER: "further descriptors",
+    PARTITION: "partitions",
+    LOGICAL: "volumes of files",
+}
+"""Descriptors of which programs take the one with the highest number, where there are several."""
 NAME, CONTINUED, FILE, EXTENDED = 257, 258, 261, 266
 DELETED, PARENT, FOLDER = 4, 8, 2
 LONGEST = 16 << 30
@@ -26,6 +34,13 @@ class Found:
 
     extents: Extents
     kind: int
+
+
+def starts_programs(image: Sectors) -> bool:
+    """Whether the list of what is on the disc has a record of a program that starts from it."""
+    places = range(16, min(16 + 128, image.length // SECTOR))
+    marks = itertools.takewhile(MARKS.__contains__, (image.sector(place)[1:6] for place in places))
+    return b"BOOT2" in marks
 
 
 def has_udf(image: Sectors) -> bool:
@@ -67,15 +82,28 @@ class Udf:
         if number(logical, 212 - 16, "<I") != SECTOR:
             raise Broken("its blocks are not of 2048 bytes")
         if number(logical, 268 - 16, "<I") != 1 or logical[440 - 16 : 442 - 16] != b"\1\6":
-            raise Broken("it is of a kind that drportal does not read, with virtual blocks or metadata apart")
+            what = "it has virtual blocks or metadata apart, which drportal does not read"
+            raise Broken(f"{what}: mount the disc, and verify the folder of its files")
+        if number(logical, 444 - 16, "<H") != number(partition, 22 - 16, "<H"):
+            self.faults.append("its volume is in a partition that it does not name")
         self.start = number(partition, 188 - 16, "<I")
         self.label = _text(logical[84 - 16 : 84 - 16 + max(logical[84 - 16 + 127], 1)])
-        self._set = number(logical, 248 - 16 + 4, "<I")
+        self._sets, self._set = (number(logical, at - 16, "<I") for at in (248, 252))
 
     def files(self) -> Iterator[Leaf]:
         """Every file."""
         data = self._block(self._set, (FILE_SET,))
+        further = number(data, 448, "<I") or self._further_set()
+        if further:
+            self.faults.append("it has several sets of files")
         yield from self._folder("", number(data, 404, "<I"), set(), 0)
+
+    def _further_set(self) -> bool:
+        """Whether another set of files follows the first."""
+        if self._sets < 2 * SECTOR:
+            return False
+        following = self.image.sector(self.start + self._set + 1)
+        return number(following, 0, "<H") == FILE_SET
 
     def _folder(self, above: str, block: int, seen: set[int], depth: int) -> Iterator[Leaf]:
         if depth > DEEPEST or block in seen:
@@ -107,6 +135,8 @@ class Udf:
         data = self._block(block, (FILE, EXTENDED))
         at = 176 if number(data, 0, "<H") == FILE else 216
         size, kind, flags = number(data, 56, "<Q"), data[27], number(data, 34, "<H") & 7
+        if at == 216 and number(data, 152, "<I"):
+            self.faults.append(f"the file entry in block {block:,} has streams beside its bytes")
         first = at + number(data, at - 8, "<I")
         end = first + number(data, at - 4, "<I")
         if number(data, 20, "<H") != 4 or end > SECTOR or size > LONGEST:
@@ -164,6 +194,8 @@ class Udf:
                 break
             if kind == PRIMARY:  # the name of the set may be drawn by chance for each
                 data = data[:72] + bytes(128) + data[200:]
+            if kind == POINTER or (kind in ONCE and found.get(kind, bytes(4) + data[20:])[4:] != data[20:]):
+                self.faults.append(f"it names several {ONCE[kind]}")
             found.setdefault(kind, bytes(4) + data[20:])
         return found
 

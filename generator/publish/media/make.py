@@ -35,6 +35,7 @@ from ..manifest import walk
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
 from ..published import RECORD
+from ..standing import refuse_damaged, refuse_unlike
 from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .image import write_image
 from .names import check_names, plain_label, volume_label
@@ -105,9 +106,11 @@ def make_media(
     portal = load_portal(folder, edition_of(site))
     (release,) = choose(portal, [name])
     withheld = withheld_from(portal, release, find_documents(portal, release).hidden)
-    Record(site).refuse([(release, withheld)])
+    for line in Record(site).refuse([(release, withheld)]):
+        report.warn(line)
     root = site / release.id
     listing = _listing(root, release)
+    refuse_damaged(site, [release.id])
     out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
     with alone(out):
         _refuse_foreign(out, medium)
@@ -147,6 +150,8 @@ class _Work:
 
     def run(self, out: Path, new: Path, discs: int) -> Made:
         _check_files(self.listing, self.release)
+        self.report.step(f"{self.release.label}: whether it is as it was published")
+        refuse_unlike(self.root, self.listing, self.report.progress)
         self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
         self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
         self.signposts = signposts(self.release, self.root, self.pages)
@@ -222,12 +227,18 @@ class _Work:
             write_image(tree, image, label, moment, lambda a, b: report.progress("image", a, b))
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(target)) from None
-        report.progress("checksum", 0, 0)
         size = image.stat().st_size
         if size > self.capacity:
             what = f"the image takes {size:,} bytes, and the medium has {self.capacity:,}"
             raise InputError(Problem(str(target), "", what, "name a smaller --size"))
-        contents.images.append((image.name, size, digest(image)))
+        read = 0
+
+        def more(count: int) -> None:
+            nonlocal read
+            read += count
+            report.progress("checksum", read, size)
+
+        contents.images.append((image.name, size, digest(image, more)))
 
     def _record(self, file: Path, contents: Contents, number: int) -> None:
         """What programs want to know: which disc this is, and which has what."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...checksums import SUMS, TWINS, digest
+from ...checksums import SUMS, digest
 from ...problems import InputError, Problem
 from ...spectra.subset import write_subset
 from ..bag import WRITTEN, write_bag
@@ -35,11 +35,7 @@ class Tree:
 
     def fill(self, scratch: Path, more: Callable[[int], None]) -> None:
         """Bring what the disc has of the release. Raises InputError for files that are not as published."""
-        faults = [
-            self._fault(entry, why)
-            for entry, why in in_parallel(self._look, self._used(), stop=self._stop)
-            if why
-        ]
+        faults: list[Problem] = []
         with (scratch / "unchanged.sums").open("w", encoding="utf-8", newline="\n") as sums:
             for entry, why in in_parallel(self._bring, self._kept(), stop=self._stop):
                 more(entry.bytes)
@@ -91,15 +87,6 @@ class Tree:
             if group_of(entry.path) in groups and entry.path not in made and not self.page(entry.path):
                 yield entry
 
-    def _used(self) -> Iterator[Entry]:
-        """Files from which others are made: pages, and sets of spectra of which the disc has a part."""
-        sets = {f"spectra/{s.name}" for s in self.disc.spectra if not s.whole}
-        for entry in self.listing:
-            group = group_of(entry.path)
-            repeated = group in sets and entry.path.split("/")[3] in (TWINS, "fits")
-            if self.page(entry.path) or (group in sets and not repeated):
-                yield entry
-
     def page(self, path: str) -> bool:
         """Whether a file is a page that must say what the disc lacks."""
         return not self.complete and is_page(path)
@@ -109,14 +96,8 @@ class Tree:
             _link(self.root / entry.path, self.release / entry.path)
         except FileNotFoundError:
             return entry, MISSING
-        return self._compared(entry, self.release / entry.path)
-
-    def _look(self, entry: Entry) -> tuple[Entry, str]:
-        source = self.root / entry.path
-        return self._compared(entry, source) if source.is_file() else (entry, MISSING)
-
-    def _compared(self, entry: Entry, file: Path) -> tuple[Entry, str]:
-        return entry, "" if digest(file) == entry.sha256 else "is not as the manifest says"
+        same = digest(self.release / entry.path) == entry.sha256
+        return entry, "" if same else "is not as the manifest says"
 
     def _fault(self, entry: Entry, why: str) -> Problem:
         return Problem(str(self.root / entry.path), "", why, "build the release again")
