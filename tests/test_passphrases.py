@@ -129,8 +129,7 @@ def test_the_words_of_a_release_are_tried_first(edition: Edition) -> None:
     near = words_near(edition.release)
     assert {"v1"} <= {word.casefold() for word in near}
     title = (edition.release / "index.html").read_text().partition("<title>")[2].partition("</title>")[0]
-    found = weakness(f"{title} 2026", near)
-    assert found.startswith("is weak"), (title, found)
+    assert len(title) > 20 and weakness(title, near).startswith("is weak"), title
 
 
 def test_letters_of_other_scripts_are_measured_too(tmp_path: Path) -> None:
