@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ..problems import InputError, Problem, several
-from .text_kinds import NO_UNIT, SAMPLE, are_units, names_and_units, odd_units, units_row
+from .text_kinds import NO_UNIT, SAMPLE, are_names, are_units, names_and_units, odd_units, units_row
 
 DELIMITERS = ",|\t;"
 ODD_UNITS = "give a unit or - for every column, or name the units in the schema"
@@ -70,7 +70,9 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
     count = counts[delimiter]
     if comments > 1 and odd_units([above], count)[1]:
         above = lines[comments - 2].lstrip("#").strip()
-    if above and len(_split(above, delimiter)) == count and (count > 1 or not first):
+    second = lines[comments + 1] if len(lines) > comments + 1 else ""
+    named = are_names(_split(first, delimiter), _split(second, delimiter))
+    if above and not named and len(_split(above, delimiter)) == count and (count > 1 or not first):
         return _commented(lines[:comments], delimiter, count)
     names = [n.strip() for n in _split(first, delimiter)]
     headings, skip = [Heading(n) for n in names], comments + 1

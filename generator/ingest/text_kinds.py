@@ -137,7 +137,12 @@ def _barred(lines: list[str]) -> Kind | None:
     types = [word.strip(" -").lower() for word in second.split("|")]
     typed = all(t and any(one.startswith(t) for one in IPAC_TYPES) for t in types)
     keywords = any(line.startswith("\\") for line in lines[:start])
-    if end - start <= 4 and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:])):
+    framed = any(line.startswith("+") for line in lines[:start] + lines[end : end + 1])
+    if (
+        not framed
+        and end - start <= 4
+        and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:]))
+    ):
         return Kind("IPAC", tables.Ipac, lines[:end], end)
     head = lines[start : start + 1]
     if holds_values([word.strip() for word in head[0].strip().strip("|").split("|")]):
@@ -150,7 +155,8 @@ def _barred(lines: list[str]) -> Kind | None:
     return Kind("fixed width", tables.FixedWidth, head, start + 1, drop=_BARS)
 
 
-_BARS = r"[|+\-=:\s]*$|#"
+_BARS = r"[|+\-=:\s]*$|#|\(?\d+ rows?\b"
+"""Lines between and below rows in bars: those that draw a frame, comments, and the count of databases."""
 
 
 def below_bars(head: str, row: str) -> bool:
@@ -210,6 +216,8 @@ def _blank_separated(lines: list[str]) -> Kind | None:
             break
     comments = (words(line.lstrip("# \t").replace(",", " "), quote) for line in lines[:start])
     fitting = [names for names in comments if len(names) == width and not holds_values(names)]
+    if len(rows) > 1 and are_names(rows[0], rows[1]):
+        fitting = []  # those are comments of something else
     above, units = names_and_units(fitting)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
@@ -318,6 +326,13 @@ def words(line: str, quote: str = '"') -> list[str]:
     if quote not in plain or len(plain) > csv.field_size_limit():
         return plain.split()
     return next(csv.reader([plain], delimiter=" ", quotechar=quote, skipinitialspace=True), [])
+
+
+def are_names(row: list[str], below: list[str]) -> bool:
+    """Whether a first row has names, to judge by the one below it: that has numbers, and this has none."""
+    nothing = {"", "nan", "null", "none", "na", "n/a", "--"}
+    values = any(NUMBER.fullmatch(w.strip()) or w.strip().lower() in nothing for w in row)
+    return len(row) == len(below) and not values and any(NUMBER.fullmatch(w.strip()) for w in below)
 
 
 def holds_values(row: list[str]) -> bool:
