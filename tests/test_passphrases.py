@@ -60,6 +60,16 @@ partners2024lamost
 astronomy2024!!
 SpectroscopicSurvey
 drowssap drowssap
+Tr0ub4dor&3Tr0
+Summer2024!Winter2025!
+zhongguokexueyuanguojiatianwentai
+e=mc^2 e=mc^2
+床前明月光疑是地上霜举头望明月
+一二三四五六七八九十百千
+1q2w3e4r5t6y
+aAbBcCdDeEfF
+abc123def456ghi789
+god save the queen
 P@ssw0rdP@ssw0rd
 """.strip().splitlines()
 

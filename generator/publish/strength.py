@@ -74,6 +74,25 @@ wo ai ni
 ni hao shi jie
 chuang qian ming yue guang yi shi di shang shuang
 yi er san si wu liu qi ba jiu shi
+zhong guo ke xue yuan guo jia tian wen tai
+guo jia tian wen tai
+zhong hua ren min gong he guo
+床前明月光 疑是地上霜 举头望明月 低头思故乡
+白日依山尽 黄河入海流 欲穷千里目 更上一层楼
+天地玄黄 宇宙洪荒 日月盈昃 辰宿列张
+赵钱孙李 周吴郑王 冯陈褚卫 蒋沈韩杨
+人之初 性本善 性相近 习相远
+一二三 四五六 七八九 十百千 万
+甲乙丙丁 戊己庚辛 壬癸
+子丑寅卯 辰巳午未 申酉戌亥
+好好学习 天天向上
+我爱北京天安门 天安门上太阳升
+中华人民共和国
+中国科学院 国家天文台
+郭守敬望远镜
+大天区面积多目标光纤光谱天文望远镜
+tr0ub4dor 3
+troubador 3
 3 1415926535 8979323846 2643383279
 2 7182818284 5904523536 0287471352
 1 4142135623 7309504880
@@ -97,6 +116,8 @@ _FINAL = (
 )
 _SYLLABLE = re.compile(_INITIAL + _FINAL)
 LONGEST_SYLLABLE = 6
+WITH_NUMBER = re.compile(r"([^\W\d_]{3,})(\d{1,4})")
+YEAR = re.compile(r"(19|20)\d\d")
 
 
 def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
@@ -117,6 +138,9 @@ def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
 
 def _seen_otherwise(words: str, tried: Sequence[str]) -> Iterator[float]:
     """Powers of ten of guesses, where a passphrase is looked at in other ways than as it is."""
+    once = " ".join(dict.fromkeys(words.split()))
+    if len(once) < len(words):
+        yield _pieces(once, tried)[0] + SIGNS
     signs = re.findall(r"[\W_]+", words)
     parts = [part for part in re.split(r"[\W_]+", words) if part]
     kinds = len({sign.strip() or sign[:1] for sign in signs})
@@ -137,15 +161,24 @@ def _seen_otherwise(words: str, tried: Sequence[str]) -> Iterator[float]:
 def _by_word(parts: Sequence[str], tried: Sequence[str]) -> float:
     """Each word by itself, by its place among the most frequent; one that comes again counts little."""
     power, unknown, seen = 0.0, 0, set()
-    for part in parts:
+    apart = [piece for part in parts for piece in _apart(part)]
+    for part in apart:
         plain = part.casefold()
         known = _ranks().get(plain, _place(plain, tried))
         own = math.log10(known) + SIGNS if known else _known_pieces(part, tried)
-        if own == math.inf:
+        if YEAR.fullmatch(part):
+            own = min(own, 2.0)
+        elif own == math.inf:
             own, unknown = _pieces(part, tried)[0], unknown + len(part)
         power += SIGNS if plain in seen else own
         seen.add(plain)
     return power if 2 * unknown <= sum(map(len, parts)) else math.inf
+
+
+def _apart(part: str) -> list[str]:
+    """A word and the number at its end, or whatever else it is."""
+    found = WITH_NUMBER.fullmatch(part)
+    return list(found.groups()) if found else [part]
 
 
 def _syllables(parts: Iterable[str], tried: Sequence[str]) -> float:
