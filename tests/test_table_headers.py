@@ -35,6 +35,9 @@ def test_units_are_read(tmp_path: Path, how: str) -> None:
     source = opened(tmp_path, "".join(READ[how]))
     assert held(source) == {"ra": [1, 3], "dec": [2, 4], "name": ["a", "b"]}
     assert [f.unit for f in source.fields] == ["deg", "deg", None]
+    said = [line.partition("dat: ")[2] for line in lines(source)]
+    rows = ["line 2: is read as the units of the columns; see whether it is right"]
+    assert said == (rows if "a row" in how else [])
 
 
 @pytest.mark.parametrize("units", ["deg deg", "deg", "deg deg mag km/s"])

@@ -40,6 +40,9 @@ QUOTED = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
+NO_DOUBT = ("", "", "")
+
+
 class Refused(Exception):
     """What a file is that is not read, and what to do with it."""
 
@@ -74,8 +77,8 @@ class Kind:
     """What lines match that are no rows."""
     bars: bool = False
     """Whether bars separate the values of a row, which do not stand below each other."""
-    doubt: tuple[str, str] = ("", "")
-    """What to report of the header: a line, and what is strange about it."""
+    doubt: tuple[str, str, str] = ("", "", "")
+    """What to report of the header: a line, what is strange about it, and advice."""
 
 
 def text_kind(file: Path, lines: list[str]) -> Kind | None:
@@ -221,7 +224,7 @@ def _blank_separated(lines: list[str]) -> Kind | None:
     above, units = names_and_units(fitting)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
-        doubt = ("", "") if units else odd_units(lines[:start], width)
+        doubt = NO_DOUBT if units else odd_units(lines[:start], width)
         return Kind("blanks", None, skip=start, names=above, units=units, blanks=True, quote=quote,
                     drop=drop, doubt=doubt)  # fmt: skip
     if width > 1 and holds_values(rows[0]):
@@ -260,14 +263,19 @@ def names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[st
 
 def _units_below(
     lines: list[str], at: int, width: int, quote: str
-) -> tuple[int, list[str] | None, tuple[str, str]]:
+) -> tuple[int, list[str] | None, tuple[str, str, str]]:
     """The number of lines before the first row, units that stand below the names, and a doubt about them."""
     below = lines[at] if len(lines) > at else ""
     comment = below.lstrip().startswith("#")
     row, after = (words(line.lstrip("# \t"), quote) for line in (below, (*lines[at + 1 :], "")[0]))
     if len(row) == width and (are_units(row) if comment else units_row(row, after)):
-        return at + 1, row, ("", "")
-    return at, None, odd_units([below], width, at) if comment else ("", "")
+        return at + 1, row, NO_DOUBT if comment else read_as_units(at + 1)
+    return at, None, odd_units([below], width, at) if comment else NO_DOUBT
+
+
+def read_as_units(number: int) -> tuple[str, str, str]:
+    """What to report where a row, not a comment, is taken for the units."""
+    return f"line {number}", "is read as the units of the columns", "see whether it is right"
 
 
 def units_row(row: list[str], after: list[str]) -> bool:
@@ -280,14 +288,15 @@ def units_row(row: list[str], after: list[str]) -> bool:
     )
 
 
-def odd_units(comments: list[str], width: int, before: int = 0) -> tuple[str, str]:
+def odd_units(comments: list[str], width: int, before: int = 0) -> tuple[str, str, str]:
     """What to report of a comment that has units and is too short or too long for the columns."""
     for number, line in enumerate(comments, before + 1):
         found = words(line.lstrip("# \t").replace(",", " "))
         if len(found) > 1 and len(found) != width and are_units(found):
             what = f"seems to hold units, {len(found):,} for {several(width, 'column')}: they are left out"
-            return f"line {number}", what
-    return "", ""
+            advice = "give a unit or - for every column, or name the units in the schema"
+            return f"line {number}", what, advice
+    return NO_DOUBT
 
 
 def are_units(line: list[str]) -> bool:
