@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -299,11 +298,11 @@ def seal(
 ) -> None:
     """Encrypt a release for those who know a passphrase; a browser opens it, also from disc."""
     from .publish.seal import seal as encrypt
-    from .publish.sealed_release import find_release
+    from .publish.sealed_release import find_release, words_near
     from .publish.vault import chosen_passphrase
 
     folder, key = find_release(release, portal)
-    passphrase = chosen_passphrase(passphrase_file, True, re.split(r"[^\w]+", f"{folder} {release}"))
+    passphrase = chosen_passphrase(passphrase_file, True, words_near(folder))
     with Report() as report:
         header = encrypt(folder, out, passphrase, report, key)
     size = header.piece * header.pieces

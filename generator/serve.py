@@ -7,25 +7,60 @@ import email.utils
 import io
 import os
 import re
+import socket
 import stat
 import sys
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from .hosting.policies import page_policy
 from .hosting.rules import HEADERS, PREFLIGHT, cache_control, type_of
 
 RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+WHOLE_ADDRESS = re.compile(r"^https?://[^/]*/?", re.IGNORECASE)
+"""How a request to a server that passes them on begins; HTTP has every server understand it."""
 LONGEST_NUMBER = 19
 """Digits of a place in a file; no file has more bytes."""
 LONGEST_PATH = 4096
 LONGEST_LINE = 300
 """Letters of a line about a request, which may have a thousand times as many."""
 METHODS = "GET, HEAD, OPTIONS"
+LIMIT = 60.0
+"""Seconds in which a request has arrived, counted from the one before, and a block of an answer has left."""
+SENT = 1 << 16
+"""Bytes of such a block: readers may be slow."""
+
+
+class Arriving(io.RawIOBase):
+    """What a reader sends, which must be there in time, however slowly it comes."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self._raw = connection, connection.makefile("rb", buffering=0)
+        self.begin()
+
+    def begin(self) -> None:
+        """A request begins."""
+        self._end = time.monotonic() + LIMIT
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """As it comes. Raises TimeoutError."""
+        self._connection.settimeout(max(self._end - time.monotonic(), 0.001))
+        try:
+            return self._raw.readinto(buffer)
+        finally:
+            self._connection.settimeout(LIMIT)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -38,6 +73,28 @@ class Handler(SimpleHTTPRequestHandler):
     disable_nagle_algorithm = True  # headers and body leave in two writes; waiting would cost 40 ms a request
     log: Callable[[str], None] | None = None
 
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self._arriving = Arriving(self.connection)
+        self.rfile = io.BufferedReader(self._arriving)
+
+    def handle_one_request(self) -> None:
+        self._arriving.begin()
+        super().handle_one_request()
+
+    def parse_request(self) -> bool:
+        """Whether a request has what every one must have: that of HTTP/1.1 one name of a host."""
+        if not super().parse_request():
+            return False
+        if self.request_version >= "HTTP/1.1" and len(self.headers.get_all("Host", [])) != 1:
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return False
+        if "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0":
+            self.close_connection = True  # what comes with a question is not read, and is no question itself
+        self.path = WHOLE_ADDRESS.sub("/", self.path, count=1)
+        return True
+
     def __getattr__(self, name: str) -> Callable[[], None]:
         """Every method that is not here."""
         if name.startswith("do_"):
@@ -45,8 +102,6 @@ class Handler(SimpleHTTPRequestHandler):
         raise AttributeError(name)
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # what comes with a question is not read, and is no question itself
         asked_path = self.path.split("?")[0].split("#")[0]
         if len(asked_path) > LONGEST_PATH:
             self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
@@ -193,7 +248,7 @@ class Handler(SimpleHTTPRequestHandler):
     def copyfile(self, source: io.BytesIO | BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
         left = self._left
         try:
-            while left > 0 and (block := source.read(min(left, 1 << 20))):
+            while left > 0 and (block := source.read(min(left, SENT))):
                 outputfile.write(block)
                 left -= len(block)
         except OSError:

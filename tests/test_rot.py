@@ -23,11 +23,14 @@ from drportal.model import Audience, Edition, load_portal
 from drportal.problems import InputError
 from drportal.publish.media.make import make_media
 from drportal.publish.seal import seal
+from drportal.publish.unseal import unseal
 from drportal.publish.verify import verify
 from drportal.report import Report
+from drportal.spectra.scan import scan
 
 from .signed_portal import SEED, secret_key
 from .test_build import tree
+from .test_progress import Heard, Listening
 
 CATALOGUE = """
 [[catalogues]]
@@ -321,6 +324,40 @@ def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Pa
     (release / "cite.html").unlink()
     with pytest.raises(InputError, match=r"cite\.html: is in the manifest, and not there"):
         make_media(portal, "dr1", "dvd", tmp_path / "disc.iso", quiet())
+
+
+def test_long_stages_of_discs_and_editions_say_how_far_they_are(sound: Path, tmp_path: Path) -> None:
+    """A total that is reached, and nothing that goes back."""
+    for make in (
+        lambda report: make_media(sound, "dr1", "dvd", tmp_path / "disc.iso", report),
+        lambda report: verify(str(tmp_path / "disc.iso"), report, pytest.fail, state=tmp_path / "state"),
+        lambda report: seal(sound / "build/site/dr1", tmp_path / "e", "a passphrase of some words", report),
+        lambda report: unseal(tmp_path / "e", tmp_path / "again", "a passphrase of some words", report),
+    ):
+        report = Listening()
+        make(report)
+        stages = {name: said for name, said in report.heard.stages.items() if len(said) > 1}
+        assert stages, report.heard.stages
+        for name, said in stages.items():
+            dones, totals = zip(*said, strict=True)
+            assert min(totals) > 0 and list(dones) == sorted(dones), name
+            assert 0.8 * totals[-1] <= dones[-1] <= totals[-1], (name, said[-1])
+    assert any("checksum of the image" in name for name in heard_of_the_image(tmp_path))
+
+
+def heard_of_the_image(folder: Path) -> list[str]:
+    """The stages of a check of an image whose checksum lies beside it."""
+    report = Listening()
+    verify(str(folder / "disc.iso"), report, pytest.fail, state=folder / "state")
+    return list(report.heard.stages)
+
+
+def test_files_of_spectra_are_counted_before_they_are_opened(sound: Path, tmp_path: Path) -> None:
+    release = load_portal(sound, Edition.today(Audience.public)).releases[-1]
+    heard = Heard()
+    catalogue = next((sound / "build/cache/dr1").glob("s-public/*/catalogue.json")).parent
+    scan(release.spectra[0], release, tmp_path, catalogue, None, False, heard, pytest.fail)
+    assert heard.stages["count"] == [(4, 0)] and heard.stages["find"] == [(4, 4)]
 
 
 def quiet() -> Report:

@@ -9,12 +9,14 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from drportal import serve
 from drportal.serve import make_server
 
 CONTENT = bytes(range(256)) * 40
@@ -62,7 +64,19 @@ def test_a_range_is_answered_with_its_bytes(address, asked: str, first: int, end
     assert headers["Content-Type"] == "application/vnd.apache.parquet"
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "lines=1-2", "bytes=", "bytes=-", "nonsense"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=0-1,4-5",
+        "bytes=0-9,5-12",
+        "bytes=-5,0-",
+        "bytes=5--2",
+        "lines=1-2",
+        "bytes=",
+        "bytes=-",
+        "nonsense",
+    ],
+)
 def test_a_range_it_does_not_know_gets_the_whole_file(address, asked: str) -> None:
     status, headers, body = ask(address, "/data/t.parquet", Range=asked)
     assert (status, body) == (200, CONTENT)
@@ -97,6 +111,8 @@ def test_a_changed_file_is_never_taken_from_the_cache(address, tmp_path: Path) -
 
 OUTSIDE = ["/..%2fsecret.txt", "/%2e%2e%2fsecret.txt", "/data/..%2F..%2fsecret.txt", "/..%5csecret.txt"]
 OUTSIDE += ["/%00", "/index.html%00.txt", "/%ff", "/%ed%a0%80", "/%zz", "/index.html/", "/index.html/x"]
+OUTSIDE += ["/%252e%252e%252fsecret.txt", "/%2e%2e%5csecret.txt", "/data/%2e%2e/%2e%2e/secret.txt"]
+OUTSIDE += ["/.%2e/secret.txt", "/%c0%ae%c0%ae/secret.txt", "http://x/../secret.txt", "/;/../secret.txt"]
 OUTSIDE += ["//etc/passwd", "/" + "a" * 300, "/" + "a/" * 1000]
 OUTSIDE += ["/../secret.txt", "/%2e%2e/secret.txt", "/data/../../secret.txt", "/nothing", "/a\\..\\b"]
 
@@ -194,7 +210,7 @@ def test_other_methods_are_refused(address, method: str) -> None:
 
 def test_what_comes_with_a_question_is_no_question(address) -> None:
     inner = b"GET /data/t.parquet HTTP/1.1\r\nHost: x\r\n\r\n"
-    for method in (b"GET", b"POST"):
+    for method in (b"GET", b"POST", b"OPTIONS", b"HEAD"):
         head = method + b" /index.html HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(inner)
         assert raw(address, head + inner).count(b"HTTP/1.1 ") == 1
 
@@ -217,6 +233,46 @@ def test_what_is_no_http(address, sent: bytes, capfd) -> None:
     assert "\x1b" not in "".join(LOG) and all(len(line) < 400 for line in LOG)
     assert capfd.readouterr() == ("", "")
     assert ask(address, "/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /index.html HTTP/1.0\r\n\r\n", b"200"),
+        (b"GET /index.html HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET /index.html HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", b"400"),
+        (b"GET http://x/index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"200"),
+        (b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"204"),
+    ],
+)
+def test_what_a_request_must_have(address, sent: bytes, status: bytes, capfd) -> None:
+    answer = raw(address, sent)
+    assert answer.startswith(b"HTTP/1.1 " + status) and answer.count(b"HTTP/1.1 ") == 1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_slow_requests_and_slow_readers_are_left(address, tmp_path: Path, monkeypatch, capfd) -> None:
+    """Whoever sends a letter now and then, or nothing, or takes nothing, keeps no thread of the server."""
+    monkeypatch.setattr(serve, "LIMIT", 0.6)
+    (tmp_path / "site" / "large.bin").write_bytes(bytes(64 << 20))
+    before = threading.active_count()
+    with contextlib.ExitStack() as stack:
+        slow, idle, deaf = (
+            stack.enter_context(socket.create_connection(address, timeout=10)) for _ in range(3)
+        )
+        deaf.sendall(b"GET /large.bin HTTP/1.0\r\n\r\n")
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            for letter in b"GET /index.html HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100:
+                slow.sendall(bytes([letter]))
+                time.sleep(0.05)
+        assert time.monotonic() - began < 5
+        assert idle.recv(100) == b""
+        while threading.active_count() > before:
+            assert time.monotonic() - began < 10
+            time.sleep(0.05)
+    assert ask(address, "/")[0] == 200
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_oldest_way_to_ask(address) -> None:

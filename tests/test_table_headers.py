@@ -35,6 +35,9 @@ def test_units_are_read(tmp_path: Path, how: str) -> None:
     source = opened(tmp_path, "".join(READ[how]))
     assert held(source) == {"ra": [1, 3], "dec": [2, 4], "name": ["a", "b"]}
     assert [f.unit for f in source.fields] == ["deg", "deg", None]
+    said = [line.partition("dat: ")[2] for line in lines(source)]
+    rows = ["line 2: is read as the units of the columns; see whether it is right"]
+    assert said == (rows if "a row" in how else [])
 
 
 @pytest.mark.parametrize("units", ["deg deg", "deg", "deg deg mag km/s"])
@@ -79,6 +82,25 @@ def test_bars_that_do_not_stand_below_each_other(tmp_path: Path) -> None:
     assert len(held(opened(tmp_path, straight))["ra"]) == 25_001
     said = refused(tmp_path, f"{straight}| 12.5 | 3 |\n")
     assert "line 25003: has bars that are not below those of the header" in said
+
+
+@pytest.mark.parametrize("sign", [",", " ", "\t"])
+def test_a_comment_of_as_many_words_is_not_taken_for_the_names(tmp_path: Path, sign: str) -> None:
+    text = "# made by Someone\nname ra dec\nM31 10.5 41.25\nVega 279.25 38.75\n".replace(" ", sign)
+    assert held(opened(tmp_path, text)) == {
+        "name": ["M31", "Vega"], "ra": [10.5, 279.25], "dec": [41.25, 38.75]
+    }  # fmt: skip
+    text = "# name kind\nM31 galaxy\nVega star\n".replace(" ", sign).replace(f"#{sign}", "# ")
+    assert held(opened(tmp_path, text)) == {"name": ["M31", "Vega"], "kind": ["galaxy", "star"]}
+    text = "# name ra\nM31 nan\nVega 3.5\n".replace(" ", sign).replace(f"#{sign}", "# ")
+    assert held(opened(tmp_path, text))["name"] == ["M31", "Vega"]
+
+
+def test_tables_as_databases_print_them(tmp_path: Path) -> None:
+    line = "+------+-----+\n"
+    text = f"{line}| ra   | dec |\n{line}|  1.5 |   2 |\n| 13.5 |   4 |\n{line}"
+    for end in ("", "2 rows in set (0.00 sec)\n"):
+        assert held(opened(tmp_path, text + end)) == {"ra": [1.5, 13.5], "dec": [2, 4]}
 
 
 def test_tabs_and_blanks_together_are_reported(tmp_path: Path) -> None:

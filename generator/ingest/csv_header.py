@@ -10,10 +10,19 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ..problems import InputError, Problem, several
-from .text_kinds import NO_UNIT, SAMPLE, are_units, names_and_units, odd_units, units_row
+from .text_kinds import (
+    NO_DOUBT,
+    NO_UNIT,
+    SAMPLE,
+    are_names,
+    are_units,
+    names_and_units,
+    odd_units,
+    read_as_units,
+    units_row,
+)
 
 DELIMITERS = ",|\t;"
-ODD_UNITS = "give a unit or - for every column, or name the units in the schema"
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
     count = counts[delimiter]
     if comments > 1 and odd_units([above], count)[1]:
         above = lines[comments - 2].lstrip("#").strip()
-    if above and len(_split(above, delimiter)) == count and (count > 1 or not first):
+    rows = [_split(line, delimiter) for line in lines[comments:][: SAMPLE + 1] if line.strip()]
+    named = bool(rows) and are_names(rows[0], rows[1:])
+    if above and not named and len(_split(above, delimiter)) == count and (count > 1 or not first):
         return _commented(lines[:comments], delimiter, count)
     names = [n.strip() for n in _split(first, delimiter)]
     headings, skip = [Heading(n) for n in names], comments + 1
@@ -96,10 +107,10 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
         after_it = _split(after, delimiter)
         if len(units) == count and (are_units(units) if below[:1] == "#" else units_row(units, after_it)):
             headings = [_with_unit(n, u) for n, u in zip(names, units, strict=True)]
-            doubt = f"line {skip + 1}", "is read as the units of the columns", "see whether it is right"
+            doubt = doubt if below[:1] == "#" else read_as_units(skip + 1)
             skip += 1
         elif below[:1] == "#" and (odd := odd_units([below], count, skip))[1]:
-            raise InputError(Problem(str(file), odd[0], odd[1].partition(":")[0], ODD_UNITS))
+            raise InputError(Problem(str(file), odd[0], odd[1].partition(":")[0], odd[2]))
     return CsvHeader(delimiter, headings, skip, comments + 1, padded, doubt)
 
 
@@ -110,9 +121,8 @@ def _commented(comments: list[str], delimiter: str, count: int) -> CsvHeader:
     names, units = names_and_units(fitting) if count > 1 else (fitting[-1], None)
     if not units:
         names = fitting[-1]
-    odd = odd_units(comments, count) if not units else ("", "")
+    doubt = odd_units(comments, count) if not units else NO_DOUBT
     headings = [_with_unit(n, u) for n, u in zip_longest(names or [], units or [], fillvalue="")]
-    doubt = (*odd, ODD_UNITS) if odd[1] else ("", "", "")
     return CsvHeader(delimiter, headings, len(comments), len(comments), doubt=doubt)
 
 

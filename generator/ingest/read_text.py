@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from astropy.io import ascii as tables
 
 from ..problems import InputError, Problem, several
-from .csv_header import ODD_UNITS, Heading
+from .csv_header import Heading
 from .notes import Notes
 from .read_csv import delimited
 from .source import Source, check_names
@@ -74,7 +74,7 @@ def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
         what = f"line {kind.skip + 1} holds values, no names: {called}"
         notes.add("names", "", what, "name them in a line above the rows")
     if kind.doubt[1]:
-        notes.add("units", kind.doubt[0], kind.doubt[1], ODD_UNITS)
+        notes.add("units", *kind.doubt)
     return delimited(file, out, ",", headings, 0, notes)
 
 

@@ -41,6 +41,9 @@ QUOTED = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
+NO_DOUBT = ("", "", "")
+
+
 class Refused(Exception):
     """What a file is that is not read, and what to do with it."""
 
@@ -75,8 +78,8 @@ class Kind:
     """What lines match that are no rows."""
     bars: bool = False
     """Whether bars separate the values of a row, which do not stand below each other."""
-    doubt: tuple[str, str] = ("", "")
-    """What to report of the header: a line, and what is strange about it."""
+    doubt: tuple[str, str, str] = ("", "", "")
+    """What to report of the header: a line, what is strange about it, and advice."""
 
 
 def text_kind(file: Path, lines: list[str]) -> Kind | None:
@@ -141,7 +144,12 @@ def _barred(lines: list[str]) -> Kind | None:
     types = [word.strip(" -").lower() for word in second.split("|")]
     typed = all(t and any(one.startswith(t) for one in IPAC_TYPES) for t in types)
     keywords = any(line.startswith("\\") for line in lines[:start])
-    if end - start <= 4 and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:])):
+    framed = any(line.startswith("+") for line in lines[:start] + lines[end : end + 1])
+    if (
+        not framed
+        and end - start <= 4
+        and (keywords or typed or any(re.match(r"[^|+\s]|\s+\S", s) for s in lines[end:]))
+    ):
         return Kind("IPAC", tables.Ipac, lines[:end], end)
     head = [lines[start].rstrip()]
     if holds_values([word.strip() for word in head[0].strip().strip("|").split("|")]):
@@ -154,7 +162,8 @@ def _barred(lines: list[str]) -> Kind | None:
     return Kind("fixed width", tables.FixedWidth, head, start + 1, drop=_BARS)
 
 
-_BARS = r"[|+\-=:\s]*$|#"
+_BARS = r"[|+\-=:\s]*$|#|\(?\d+ rows?\b"
+"""Lines between and below rows in bars: those that draw a frame, comments, and the count of databases."""
 
 
 def below_bars(head: str, row: str) -> bool:
@@ -214,10 +223,12 @@ def _blank_separated(lines: list[str]) -> Kind | None:
             break
     comments = (words(line.lstrip("# \t").replace(",", " "), quote) for line in lines[:start])
     fitting = [names for names in comments if len(names) == width and not holds_values(names)]
-    above, units = (None, None) if are_names(rows[0], rows[1:SAMPLE]) else names_and_units(fitting)
+    if are_names(rows[0], rows[1:SAMPLE]):
+        fitting = []  # those are comments of something else
+    above, units = names_and_units(fitting)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
-        doubt = ("", "") if units else odd_units(lines[:start], width)
+        doubt = NO_DOUBT if units else odd_units(lines[:start], width)
         return Kind("blanks", None, skip=start, names=above, units=units, blanks=True, quote=quote,
                     drop=drop, doubt=doubt)  # fmt: skip
     if width > 1 and holds_values(rows[0]):
@@ -245,11 +256,11 @@ def _blank_separated(lines: list[str]) -> Kind | None:
 
 
 def are_names(first: list[str], below: list[list[str]]) -> bool:
-    """Whether the first line that is no comment holds names: it has no numbers, and a column below it has."""
-    if any(NUMBER.fullmatch(word) or word.lower() in NO_VALUE for word in first):
+    """Whether a first row has names: it has no numbers, and a column of the rows below it has nothing else."""
+    if any(NUMBER.fullmatch(word.strip()) or word.strip().lower() in NO_VALUE for word in first):
         return False
-    columns = list(zip(*(row for row in below if len(row) == len(first)), strict=True))
-    return any(all(NUMBER.fullmatch(word) for word in column) for column in columns)
+    columns = zip(*(row for row in below if len(row) == len(first)), strict=True)
+    return any(all(NUMBER.fullmatch(word.strip()) for word in column) for column in columns)
 
 
 def names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[str] | None]:
@@ -264,14 +275,19 @@ def names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[st
 
 def _units_below(
     lines: list[str], at: int, width: int, quote: str
-) -> tuple[int, list[str] | None, tuple[str, str]]:
+) -> tuple[int, list[str] | None, tuple[str, str, str]]:
     """The number of lines before the first row, units that stand below the names, and a doubt about them."""
     below = lines[at] if len(lines) > at else ""
     comment = below.lstrip().startswith("#")
     row, after = (words(line.lstrip("# \t"), quote) for line in (below, (*lines[at + 1 :], "")[0]))
     if len(row) == width and (are_units(row) if comment else units_row(row, after)):
-        return at + 1, row, ("", "")
-    return at, None, odd_units([below], width, at) if comment else ("", "")
+        return at + 1, row, NO_DOUBT if comment else read_as_units(at + 1)
+    return at, None, odd_units([below], width, at) if comment else NO_DOUBT
+
+
+def read_as_units(number: int) -> tuple[str, str, str]:
+    """What to report where a row, not a comment, is taken for the units."""
+    return f"line {number}", "is read as the units of the columns", "see whether it is right"
 
 
 def units_row(row: list[str], after: list[str]) -> bool:
@@ -284,14 +300,15 @@ def units_row(row: list[str], after: list[str]) -> bool:
     )
 
 
-def odd_units(comments: list[str], width: int, before: int = 0) -> tuple[str, str]:
+def odd_units(comments: list[str], width: int, before: int = 0) -> tuple[str, str, str]:
     """What to report of a comment that has units and is too short or too long for the columns."""
     for number, line in enumerate(comments, before + 1):
         found = words(line.lstrip("# \t").replace(",", " "))
         if len(found) > 1 and len(found) != width and are_units(found):
             what = f"seems to hold units, {len(found):,} for {several(width, 'column')}: they are left out"
-            return f"line {number}", what
-    return "", ""
+            advice = "give a unit or - for every column, or name the units in the schema"
+            return f"line {number}", what, advice
+    return NO_DOUBT
 
 
 def are_units(line: list[str]) -> bool:

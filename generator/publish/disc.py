@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..checksums import SUMS
+from ..checksums import SUMS, Progress, digest
 from ..problems import InputError, Problem
 from .iso9660 import BOOT, PARTITION, PRIMARY, SUPPLEMENTARY, Volume, alike, descriptors
 from .layout import others_between, overlaps
 from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE
-from .sectors import BLOCK, SECTOR, Broken, Extents, Leaf, Sectors
+from .sectors import SECTOR, Broken, Extents, Leaf, Sectors
 from .udf import Udf, has_udf, starts_programs
 
 MOST_FILES = 5_000_000
@@ -323,16 +323,19 @@ def sums_beside(image: Path) -> Iterator[tuple[Path, str]]:
                     yield file, sha256
 
 
-def check_beside(image: Path, wrong: Wrong, more: Callable[[int], None]) -> None:
+def check_beside(image: Path, wrong: Wrong, progress: Progress) -> None:
     """Hold an image to checksums that lie beside it."""
     found = list(sums_beside(image))
     if not found:
         return
-    sha = hashlib.sha256()
-    with image.open("rb", buffering=0) as stream:
-        while block := stream.read(BLOCK):
-            sha.update(block)
-            more(0)
+    size, done = image.stat().st_size, 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("checksum of the image", done, max(size, done))
+
+    sha256 = digest(image, more)
     for file, said in found:
-        if said.lower() != sha.hexdigest():
+        if said.lower() != sha256:
             wrong("changed", image.name, f"its checksum is not that of {file.name}")

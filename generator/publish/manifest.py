@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import threading
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ..checksums import SUMS, digest
+from ..checksums import SUMS, Progress, digest
 from ..problems import InputError, Problem
 from .listing import (
     MANIFEST,
@@ -88,6 +89,13 @@ def write_manifest(
             sums.write(line)
     if key:
         (root / SIGNATURE).write_text(key.sign(root / MANIFEST, f"drportal manifest of {head.label}"))
+
+
+def files_of(root: Path, progress: Progress, key: SigningKey | None) -> Callable[[], None]:
+    """What is to be called for each file of a manifest that is written; `progress` hears how far that is."""
+    total = sum(1 for _, path in walk(root) if not reserved(path) and path != PUBLIC_KEY) + bool(key)
+    done = itertools.count(1)
+    return lambda: progress("files", next(done), total)
 
 
 def entries(

@@ -21,7 +21,7 @@ from ..checksums import digest
 from ..problems import InputError, Problem
 from ..report import Report
 from .listing import MANIFEST, Head, shown, unsafe
-from .manifest import in_parallel, walk, write_manifest
+from .manifest import files_of, in_parallel, walk, write_manifest
 from .minisign import SigningKey
 from .place import alone, place, recover
 from .sealed_index import LARGEST_TEXT, Index, IndexWriter, Item, Plain, Stored
@@ -63,7 +63,8 @@ def seal(release: Path, out: Path, passphrase: str, report: Report, key: Signing
         try:
             _refuse_damaged(release, report)
             header = _Sealing(release, new, report).run(passphrase)
-            write_manifest(new, HEAD, key=key)
+            report.step(f"checksums of {out.name}")
+            write_manifest(new, HEAD, key=key, more=files_of(new, report.progress, key))
             place(new, out)
         finally:
             shutil.rmtree(new, ignore_errors=True)

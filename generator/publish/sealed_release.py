@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
+import re
 from pathlib import Path
 
 from ..model import load_portal
 from ..problems import InputError, Problem
+from .listing import MANIFEST, Listing
 from .minisign import SigningKey, signing_key
 
 
@@ -27,3 +31,15 @@ def find_release(named: str, portal: Path | None) -> tuple[Path, SigningKey | No
     if not built.is_dir():
         raise InputError(Problem(str(built), "", "is not built", f"build it first: drportal build {wanted}"))
     return built, key
+
+
+def words_near(release: Path) -> list[str]:
+    """Words that are tried first as the passphrase of a release: those of its address, name and title."""
+    said = [str(release)]
+    with contextlib.suppress(InputError, OSError):
+        head = Listing(release / MANIFEST).head
+        said += [head.of, head.label]
+    with contextlib.suppress(OSError):
+        text = (release / "index.html").read_text(encoding="utf-8", errors="replace")
+        said += [html.unescape(title) for title in re.findall(r"<(?:title|h1)[^>]*>([^<]*)<", text)]
+    return list(dict.fromkeys(word for text in said for word in re.split(r"[\W_]+", text) if len(word) > 1))

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ..problems import InputError, Problem
+from .strength import ADVICE, weakness
 
 FORMAT = "drportal-sealed-1"
 FOLDER = "sealed"
@@ -36,14 +37,6 @@ COST = (1 << 17, 8, 1)
 """N, r and p of scrypt: 128 MiB and some tenths of a second for each try of a passphrase."""
 MOST_COST = (1 << 20, 16, 4)
 """What a header may ask of the one who opens it."""
-SHORTEST = 12
-"""Characters of a passphrase."""
-STRENGTH = 12
-"""Powers of ten of guesses that a passphrase withstands: a random character counts ten, so 12 are enough."""
-CHANCE = 4
-"""Characters of a word, a row of keys or a repeat that random text contains by chance."""
-MEASURED = 72
-"""Characters that are measured; more make a passphrase no weaker, and take long."""
 PASSPHRASE = "DRPORTAL_PASSPHRASE"
 TAG = 16
 DAMAGED = "get it again from where it came from: drportal verify tells which files differ"
@@ -190,41 +183,8 @@ def chosen_passphrase(file: Path | None, twice: bool, near: Sequence[str] = ()) 
         mend = f"use --passphrase-file, or set {PASSPHRASE}"
         raise InputError(Problem("passphrase", "", "there is none", mend))
     if twice and (why := weakness(said, near)):
-        fix = "take five or more words at random: whoever has the folder can try passphrases without end"
-        raise InputError(Problem(place, "", why, fix))
+        raise InputError(Problem(place, "", why, ADVICE))
     return said
-
-
-def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
-    """Why a passphrase would be guessed; "" where it would not."""
-    words = unicodedata.normalize("NFKC", passphrase).strip()
-    if len(words) < SHORTEST:
-        return f"has fewer than {SHORTEST} characters"
-    from zxcvbn import zxcvbn
-
-    found = zxcvbn(words[:MEASURED], user_inputs=[one.lower() for one in near if one])
-    power = _guesses(found["sequence"])
-    if power >= STRENGTH:
-        return ""
-    why = str(found["feedback"]["warning"] or "").rstrip(".")
-    why = f" ({why[0].lower()}{why[1:]})" if why else ""
-    return f"is weak{why}: about 10^{int(power)} guesses find it, where 10^{STRENGTH} should not"
-
-
-def _guesses(pieces: list[dict[str, Any]]) -> float:
-    """Powers of ten of guesses that find all the pieces zxcvbn sees in a passphrase.
-
-    Its own total adds as much for four pieces as for 12 random letters, whatever the pieces are, and counts
-    less for random text in which three letters happen to be a word.
-    """
-    unknown = sum(len(one["token"]) for one in pieces if one["pattern"] == "bruteforce")
-    random = 2 * unknown > sum(len(one["token"]) for one in pieces)
-    power = 0.0
-    for one in pieces:
-        chance = random and len(one["token"]) <= CHANCE and one.get("dictionary_name") != "user_inputs"
-        by_letter = chance or one["pattern"] == "bruteforce"
-        power += len(one["token"]) if by_letter else float(one["guesses_log10"])
-    return power
 
 
 def _text(data: bytes) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..checksums import SUMS, digest
+from ..checksums import SUMS, Progress, digest
 from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
@@ -100,7 +100,7 @@ def _verify(
     verdict.signature = check_signature(copy.told, key, wrong)
     _check_sums(copy.told, listing, wrong)
     if isinstance(copy, Image):
-        copy.check(wrong, lambda _bytes: None)
+        copy.check(wrong, report.progress)
     choice = copy.choice()
     at = Position(state or _usual_state(copy.name, listing), f"{digest(listing.file)} {copy.mark}", again)
     done, stop = 0, threading.Event()
@@ -248,16 +248,16 @@ class Image:
         target = self.told / path
         return target if self.disc.save(path, target) else None
 
-    def check(self, wrong: Callable[..., None], more: Callable[[int], None]) -> None:
+    def check(self, wrong: Callable[..., None], progress: Progress) -> None:
         """What is no file: descriptors, path tables, and the checksum that lies beside the image."""
         for fault in self.disc.faults:
             wrong(*fault)
         for path, named in self.disc.files():
             if reserved(path) and (named.others or named.lacking):
-                sums = {self.disc.digest(leaf, more) for leaf in named.leaves()}
+                sums = {self.disc.digest(leaf, lambda _bytes: None) for leaf in named.leaves()}
                 if len(sums) > 1 or named.lacking:
                     wrong("changed", path, _lists("in", [*named.others, *named.lacking]))
-        check_beside(Path(self.disc.where), wrong, more)
+        check_beside(Path(self.disc.where), wrong, progress)
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
         files = ((path, named) for path, named in self.disc.files() if not reserved(path))

@@ -237,6 +237,7 @@ def _read_all(
 ) -> None:
     run = int(database.execute("SELECT coalesce(max(run), 0) + 1 FROM file").fetchone()[0])
     seen = 0
+    total = _counted(source_paths(spec, release), progress)
     pending: deque[Any] = deque()
 
     def keep(found: list[Found]) -> None:
@@ -276,7 +277,7 @@ def _read_all(
                 fresh.append(own)
         database.execute("COMMIT")
         seen += len(batch)
-        progress("find", seen, 0)
+        progress("find", seen, max(total, seen))
         if fresh and pool:
             pending.append(pool.submit(_identify_all, spec, str(release.folder), fresh))
             while len(pending) > 8:
@@ -290,6 +291,15 @@ def _read_all(
     if not seen:
         what, mend = f"no file matches {spec.source!r}", "mend the path, or put the files there"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, mend))
+
+
+def _counted(paths: Iterator[Path], progress: Callable[[str, int, int], None]) -> int:
+    """How many files there are; to open them takes far longer, and wants to be told with an end."""
+    count = 0
+    for batch in _batched(paths):
+        count += len(batch)
+        progress("count", count, 0)
+    return count
 
 
 def _batched(paths: Iterator[Path]) -> Iterator[tuple[Path, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import json
 import os
 import shutil
@@ -31,7 +30,7 @@ from ...problems import InputError, Problem, several
 from ...report import Report
 from ..edition import Record, edition_of, withheld_from
 from ..listing import MANIFEST, Listing
-from ..manifest import walk
+from ..manifest import files_of
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
 from ..published import RECORD
@@ -210,9 +209,7 @@ class _Work:
         write_readme(contents, number, tree, assets)
         self._record(tree / RECORD, contents, number)
         self.report.step(f"{self.release.label}: {name}, checksums")
-        files, sealed = sum(1 for _ in walk(tree)), itertools.count(1)
-        one.seal(self.trees, self.release.label, self.key,
-                 lambda: self.report.progress("files", next(sealed), files))  # fmt: skip
+        one.seal(self.trees, self.release.label, self.key, files_of(tree, self.report.progress, self.key))
 
     def _image(self, tree: Path, image: Path, target: Path, number: int, contents: Contents) -> None:
         need, free = sum(e.bytes for e in Listing(tree / MANIFEST)), shutil.disk_usage(image.parent).free
