@@ -25,7 +25,7 @@ export function makePlots(view) {
       "plots",
       section,
       { view, table: TABLE, save, format, section },
-      t("The plots could not be loaded: a file of the site is missing."),
+      (about) => t("The plots could not be loaded: {file}: {why}", about),
     )
   );
   document.querySelector(".view-tools")?.append(button);
