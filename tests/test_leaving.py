@@ -29,7 +29,7 @@ from .test_verify_page import FAULTS, VERDICT
 pytestmark = pytest.mark.browser
 
 GO = "history.pushState(null, '', '?{}'); dispatchEvent(new PopStateEvent('popstate')); 0"
-AWAY = "location.assign({}); 0"
+AWAY = "(setTimeout(() => location.assign({})), true)"
 CONSOLE = """document.getElementById('sql-source').value = 'SELECT 1';
     document.getElementById('sql-form').requestSubmit()"""
 FIND = "document.querySelector('.find-button').click()"
@@ -67,7 +67,7 @@ LEFT = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def slow(spectral: Spectral) -> Iterator[Slow]:
     with slow_server(spectral.release) as server:
         yield server
@@ -87,11 +87,12 @@ def begin(browser: Browser, slow: Slow, page: str, action: str) -> None:
     else:
         go(browser, slow.address + page)
     assert slow.reached(), f"{page} reads no {slow.stop and slow.stop.word}"
+    browser.wait(f"location.pathname === '/{page}'")
 
 
 def go(browser: Browser, address: str) -> None:
     """Ask for a page, and do not wait for it."""
-    browser.evaluate(AWAY.format(json.dumps(address)))
+    browser.wait(AWAY.format(json.dumps(address)))  # again, where the one before comes at this very moment
 
 
 def leave(browser: Browser, address: str) -> None:
@@ -104,10 +105,14 @@ def test_nothing_is_said_of_a_page_that_is_left(watched: Browser, slow: Slow, nu
     for page, action, word, share in LEFT:
         slow.hold(word, share)
         begin(watched, slow, page, action.replace("{id}", number))
-        slow.work_again()
+        stop = slow.work_again()
         leave(watched, f"{slow.address}request.html")
-        slow.release()
+        assert stop
+        stop.end()
         assert watched.complaints == [], (page, word)
+        import time
+
+        print(round(time.time() % 1000, 2), page, word)
 
 
 def test_an_encrypted_page_is_left_too(watched: Browser, edition: Edition) -> None:
@@ -148,7 +153,7 @@ def test_a_page_that_comes_back_works(watched: Browser, slow: Slow, number: str)
     leave(watched, f"{slow.address}cite.html")
     slow.release()
     watched.evaluate("history.back(); 0")
-    watched.wait(f"{STATUS}.startsWith('Spectra: 1')")
+    watched.wait(f"/^Spectra: [1-9]/.test({STATUS})")
 
 
 # The browser's own words on the connection; nothing that was not caught.
@@ -160,7 +165,7 @@ ENGINE = ("The query engine could not be loaded: ", "无法加载查询引擎：
 FOUND_BOX = ("What can be found could not be loaded: ", "无法加载查找内容：")
 TOLD = "document.querySelector('dialog.finder [role=alert]')?.textContent"
 BOX = "!!document.querySelector('dialog.finder[open] .find-field')"
-SHOWN = "document.querySelectorAll('#spectra-list tr').length === 1"
+SHOWN = "document.querySelectorAll('#spectra-list tr').length > 0"
 
 # A page, what is done there, what breaks, what is said before its name, where, and what is there at last.
 BROKEN = [
@@ -211,7 +216,7 @@ def test_a_search_is_tried_again_at_every_stage(browser: Browser, slow: Slow, nu
     for word, words in (
         ("assets/engine/duckdb", ENGINE),
         ("assets/engine/worker", ENGINE),
-        ("data/lrs/catalogue.js", DATA),
+        ("data/lrs/ids/", DATA),
         ("data/lrs/dataset/", DATA),
     ):
         break_off(browser, slow, word, action, STATUS, words[chinese] + word)
@@ -224,6 +229,11 @@ def test_a_search_is_tried_again_at_every_stage(browser: Browser, slow: Slow, nu
     break_off(browser, slow, "assets/gallery", gallery, STATUS, said)
     browser.evaluate(f"{table}; {gallery}; 0")
     browser.wait("!!document.querySelector('.thumb[data-state=drawn]')")
+    action = GO.format("catalogue=mrs&obsid=1..")
+    word = "data/mrs/catalogue.js"
+    break_off(browser, slow, word, action, STATUS, DATA[chinese] + word)
+    browser.evaluate(action)
+    browser.wait(f"/^[1-9]/.test({STATUS})")
 
 
 @quiet
@@ -232,7 +242,7 @@ def test_what_a_former_search_waited_for_fails_that_one_alone(
 ) -> None:
     """A search says what failed first. Tried again, it wants what the first one still waits for as well."""
     table = pq.read_table(next((spectral.release / "data/lrs/dataset").rglob("*.parquet")))
-    place = f"position={table['ra'][0]}+{table['dec'][0]}"
+    place = f"position={table['ra'][0]},{table['dec'][0]}"
     browser.open(f"{slow.address}object.html")
     slow.cut("lrs/dataset", first=1)
     browser.evaluate(GO.format(place))

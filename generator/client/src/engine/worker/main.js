@@ -113,7 +113,8 @@ function readFromHost(path, file, offset, length) {
   let request = ask(false);
   // As for the page's own reads: a browser's cache may hand out less than the host sends.
   if (request.status === 206 && !fits(request)) request = ask(true);
-  if (!fits(request)) throw new Error(`the host did not answer a range of ${path} (status ${request.status})`);
+  if (!fits(request))
+    throw new Error(`the host did not answer a range of ${path} (status ${request.status})`);
   file.ranges.add(offset, length, new Uint8Array(request.response));
   scope.postMessage({ drportal: "read", path, offset, length });
 }
