@@ -12,38 +12,67 @@ from typing import Any
 from drportal.serve import Handler
 
 
+class Stop:
+    """What happens to answers to addresses with a word in them."""
+
+    def __init__(self, word: str, share: float, cuts: int | None) -> None:
+        self.word, self.share, self.cuts = word, share, cuts
+        self.held, self.go_on = threading.Event(), threading.Event()
+        self.lock = threading.Lock()
+        self.breaks = False
+
+    def here(self) -> bool:
+        """Wait as long as the test wants; whether the answer ends here."""
+        with self.lock:
+            cut = self.cuts is None or self.cuts > 0
+            if self.cuts:
+                self.cuts -= 1
+        self.held.set()
+        return cut or (self.go_on.wait(60) and self.breaks)
+
+    def end(self, *, breaks: bool = False) -> None:
+        """What waits goes on, or breaks."""
+        self.breaks = breaks
+        self.go_on.set()
+
+
 class Slow:
     """A server that holds up answers to addresses with a word in them; to `/nothing` it has no answer."""
 
     def __init__(self) -> None:
         self.address = ""
-        self.word: str | None = None
-        self.share = 0.5
-        self.breaks = False
-        self.held = threading.Event()
-        self.go_on = threading.Event()
+        self.stop: Stop | None = None
+        self.short, self.times, self.shortened = "", 0, 0
+
+    def shorten(self, word: str, times: int) -> None:
+        """Leave out the end of the next few ranges of files with this word."""
+        self.short, self.times, self.shortened = word, times, 0
 
     def hold(self, word: str, share: float = 0.5) -> None:
         """Answer to addresses with this word up to a share of the bytes; 0: not even a status."""
-        self.release()
-        self.word, self.share, self.breaks = word, share, False
+        self._set(Stop(word, share, 0))
 
-    def cut(self, word: str, share: float = 0.5) -> None:
-        """Close the connection there."""
-        self.hold(word, share)
-        self.breaks = True
+    def cut(self, word: str, share: float = 0.5, first: int | None = None) -> None:
+        """Close the connection there: of all answers, or of the first few; others wait."""
+        self._set(Stop(word, share, first))
+
+    def _set(self, stop: Stop | None) -> None:
+        self.release()
+        self.stop = stop
+
+    def reached(self) -> bool:
+        """Whether somebody waits for what is held up, or was cut off, within 30 s."""
+        return self.stop is not None and self.stop.held.wait(30)
 
     def release(self) -> None:
-        self.word = None
-        self.go_on.set()
-        self.held, self.go_on = threading.Event(), threading.Event()
+        """Answer all, also what waits."""
+        if stop := self.work_again():
+            stop.end()
 
-    def stop_here(self, handler: Handler) -> None:
-        go_on = self.go_on
-        self.held.set()
-        if not self.breaks:
-            go_on.wait(60)
-        handler.close_connection = True
+    def work_again(self) -> Stop | None:
+        """Answer all that is asked from now on; what waits goes on waiting."""
+        stop, self.stop = self.stop, None
+        return stop
 
 
 @contextlib.contextmanager
@@ -52,29 +81,49 @@ def slow_server(folder: Path) -> Iterator[Slow]:
     slow = Slow()
 
     class Handheld(Handler):
+        stop: Stop | None
+
         def do_GET(self) -> None:
             if self.path == "/nothing":
                 self.send_response(204)
                 self.end_headers()
                 return
-            self.held = bool(slow.word and slow.word in self.path)
-            if self.held and not slow.share:
-                slow.stop_here(self)
+            if (
+                self.headers["Range"]
+                and slow.short
+                and slow.short in self.path
+                and slow.shortened < slow.times
+            ):
+                slow.shortened += 1
+                first, last = self.headers["Range"].split("-")
+                self.headers.replace_header("Range", f"{first}-{max(int(last) - 10, int(first[6:]))}")
+            stop = slow.stop
+            self.stop = stop if stop and stop.word in self.path else None
+            if self.stop and not self.stop.share:
+                self.stop.here()
+                self.close_connection = True
                 return
             super().do_GET()
 
+        def send_header(self, keyword: str, value: str) -> None:
+            # What was read before is read again.
+            kept = keyword == "Cache-Control" and not self.path.split("?")[0].endswith(".html")
+            super().send_header(keyword, "no-store" if kept else value)
+
         def copyfile(self, source: Any, outputfile: Any) -> None:
+            if self.stop is None:
+                super().copyfile(source, outputfile)
+                return
             whole = self._left
-            if self.held:
-                self._left = int(whole * slow.share)
+            self._left = int(whole * self.stop.share)
             rest = whole - self._left
             super().copyfile(source, outputfile)
-            if self.held:
-                outputfile.flush()
-                slow.stop_here(self)
-            if self.held and not slow.breaks:
-                self._left = rest
-                super().copyfile(source, outputfile)
+            outputfile.flush()
+            if self.stop.here():
+                self.close_connection = True
+                return
+            self._left = rest
+            super().copyfile(source, outputfile)
 
         def handle(self) -> None:
             with contextlib.suppress(ConnectionError):  # the reader went away

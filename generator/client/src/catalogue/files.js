@@ -4,6 +4,7 @@ import { ScriptChunks } from "../engine/chunks.js";
 import { EngineError, missing, unreadable } from "../engine/errors.js";
 import { onDisk } from "../engine/scripts.js";
 import { SealedFiles, openVault } from "../engine/vault.js";
+import { shared } from "../shared.js";
 import { AHEAD } from "./reader.js";
 import { describe } from "./registry.js";
 
@@ -23,15 +24,7 @@ export const rootOf = (page) => new URL(page.base || ".", document.baseURI).href
  * @param {Page} page
  * @returns {Promise<CatalogueFiles>} once per page and catalogue
  */
-export function openFiles(name, page) {
-  let files = open.get(name);
-  if (!files) {
-    files = openNew(name, page);
-    open.set(name, files);
-    files.catch(() => open.delete(name));
-  }
-  return files;
-}
+export const openFiles = (name, page) => shared(open, name, () => openNew(name, page));
 
 /**
  * @param {string} name

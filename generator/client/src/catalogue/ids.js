@@ -5,6 +5,7 @@
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { notParquet } from "../engine/errors.js";
 import { parsers } from "../engine/parquet.js";
+import { shared } from "../shared.js";
 
 /**
  * @typedef {import('./footers.js').Constraint} Constraint
@@ -72,8 +73,15 @@ export class IndexPages {
     const few = files.filter(({ first, last }) => overlap(wanted, key(first), key(last)).length);
     const unknown = few.filter(({ path }) => !this.#pages.has(path));
     if (unknown.reduce((sum, { size, footer }) => sum + size - footer, 0) > most) return null;
-    this.#load(unknown, key, read);
-    const pages = (await Promise.all(few.map(({ path }) => this.#pages.get(path) ?? []))).flat();
+    const ends = unknown.length ? read(unknown.map(endOf)) : Promise.resolve([]);
+    ends.catch(() => {}); // thrown by the pages as well
+    const load = (/** @type {IndexFile} */ file) =>
+      shared(this.#pages, file.path, async () => {
+        const at = unknown.indexOf(file); // -1: it was on its way from another question, and did not come
+        const bytes = at < 0 ? (await read([endOf(file)]))[0] : (await ends)[at];
+        return pagesOf(file, bytes, key);
+      });
+    const pages = (await Promise.all(few.map(load))).flat();
     const needed = pages.filter(({ low, high }) => overlap(wanted, low, high).length);
     if (needed.reduce((sum, { length }) => sum + length, 0) > most) return null;
     const bytes = await read(needed.map(({ file: { path }, offset, length }) => ({ path, offset, length })));
@@ -90,24 +98,10 @@ export class IndexPages {
     }
     return entries;
   }
-
-  /**
-   * @param {IndexFile[]} files
-   * @param {(id: string | number) => Id} key
-   * @param {Read} read
-   */
-  #load(files, key, read) {
-    if (!files.length) return;
-    const footers = read(
-      files.map(({ path, size, footer }) => ({ path, offset: footer, length: size - footer })),
-    );
-    files.forEach((file, i) => {
-      const pages = footers.then((bytes) => pagesOf(file, bytes[i], key));
-      this.#pages.set(file.path, pages);
-      pages.catch(() => this.#pages.delete(file.path));
-    });
-  }
 }
+
+/** @param {IndexFile} file @returns {Range} its footer */
+const endOf = ({ path, size, footer }) => ({ path, offset: footer, length: size - footer });
 
 /**
  * What a constraint asks of an index, in order and apart from each other; null when the index cannot tell, as missing

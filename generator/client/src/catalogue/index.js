@@ -5,6 +5,7 @@
 import { address } from "../engine/files.js";
 import { readWhole } from "../engine/bytes.js";
 import { quoteName } from "../engine/sql.js";
+import { shared } from "../shared.js";
 import { openFiles } from "./files.js";
 import { cover, merge } from "./healpix.js";
 import { IdLookup } from "./ids.js";
@@ -55,15 +56,7 @@ const open = new Map();
  * @param {Page} page
  * @returns {Promise<Catalogue>} once per page and catalogue
  */
-export function openCatalogue(engine, name, page) {
-  let catalogue = open.get(name);
-  if (!catalogue) {
-    catalogue = openNew(engine, name, page);
-    open.set(name, catalogue);
-    catalogue.catch(() => open.delete(name));
-  }
-  return catalogue;
-}
+export const openCatalogue = (engine, name, page) => shared(open, name, () => openNew(engine, name, page));
 
 /**
  * @param {Engine | Promise<Engine>} engine

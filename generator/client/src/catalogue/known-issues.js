@@ -1,5 +1,6 @@
 /** Known issues of a catalogue: which of its rows each concerns. */
 import { fromScript } from "../engine/scripts.js";
+import { shared } from "../shared.js";
 
 /**
  * @typedef {object} Issue
@@ -10,7 +11,7 @@ import { fromScript } from "../engine/scripts.js";
  * @property {number | null} rows null: all of the catalogue
  */
 
-/** @type {Map<string, Promise<KnownIssues | null>>} */
+/** @type {Map<string, Promise<KnownIssues>>} */
 const loaded = new Map();
 
 /**
@@ -21,14 +22,11 @@ const loaded = new Map();
 export function knownIssues(page, catalogue) {
   const script = page.catalogues.find(({ name }) => name === catalogue)?.issues;
   if (!script) return Promise.resolve(null);
-  const known = loaded.get(catalogue);
-  if (known) return known;
   const address = new URL(page.base + script, location.href).href;
-  const coming = fromScript(address, `chunk known-issues ${catalogue}`)
-    .then((told) => new KnownIssues(told, page.lang))
-    .catch(() => null);
-  loaded.set(catalogue, coming);
-  return coming;
+  return shared(loaded, catalogue, async () => {
+    const told = await fromScript(address, `chunk known-issues ${catalogue}`);
+    return new KnownIssues(told, page.lang);
+  }).catch(() => null);
 }
 
 export class KnownIssues {

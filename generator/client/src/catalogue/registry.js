@@ -1,5 +1,6 @@
 /** Descriptions of catalogues, carried by scripts so that pages opened from disk can load them too. */
 import { fromScript } from "../engine/scripts.js";
+import { shared } from "../shared.js";
 
 /**
  * @typedef {{ name: string, datatype: string, unit: string | null, ucd: string | null, description: string, missing: (number | string)[], marked?: (number | string)[], arraysize: string | null, scale?: number }} ColumnMeta
@@ -25,12 +26,4 @@ const known = new Map();
  * @param {string} src address of its catalogue.js
  * @returns {Promise<CatalogueMeta>}
  */
-export function describe(name, src) {
-  let description = known.get(name);
-  if (!description) {
-    description = fromScript(src, `catalogue ${name}`);
-    known.set(name, description);
-    description.catch(() => known.delete(name));
-  }
-  return description;
-}
+export const describe = (name, src) => shared(known, name, () => fromScript(src, `catalogue ${name}`));

@@ -4,6 +4,7 @@ import { readWhole } from "../engine/bytes.js";
 import { EngineError, notParquet, throwIfAborted } from "../engine/errors.js";
 import { compressors, parsers } from "../engine/parquet.js";
 import { dateText, decimalText, format, shortest, stampText } from "../engine/text.js";
+import { shared } from "../shared.js";
 import { openFiles } from "./files.js";
 import { cover, DEGREE } from "./healpix.js";
 import { IdLookup } from "./ids.js";
@@ -158,23 +159,16 @@ async function pick(files, runs, tested, { signal }, test) {
  * @returns {Promise<any>} metadata of the file
  */
 function footer(files, partition) {
-  const { footers } = memory(files);
-  let metadata = footers.get(partition);
-  if (!metadata) {
+  return shared(memory(files).footers, partition, async () => {
     const { path, size, footer: offset } = files.meta.partitions[partition];
-    metadata = readWhole(files.source, [{ path: files.place(path), offset, length: size - offset }]).then(
-      ([bytes]) => {
-        try {
-          return unscaled(parquetMetadata(bytes, { geoparquet: false }));
-        } catch (cause) {
-          throw damaged(files.place(path), cause);
-        }
-      },
-    );
-    footers.set(partition, metadata);
-    metadata.catch(() => footers.delete(partition));
-  }
-  return metadata;
+    const range = { path: files.place(path), offset, length: size - offset };
+    const [bytes] = await readWhole(files.source, [range]);
+    try {
+      return unscaled(parquetMetadata(bytes, { geoparquet: false }));
+    } catch (cause) {
+      throw damaged(files.place(path), cause);
+    }
+  });
 }
 
 /**

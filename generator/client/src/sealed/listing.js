@@ -1,3 +1,4 @@
+import { shared } from "../shared.js";
 import { unpacked } from "../unpack.js";
 
 /** What lies where in the stream. Mirrors generator/publish/sealed_index.py. */
@@ -60,16 +61,11 @@ export class Listing {
 
   /** @param {number} at */
   #page(at) {
-    let page = this.#pages.get(at);
-    if (!page) {
+    return shared(this.#pages, at, async () => {
       const [, offset, bytes] = this.root.pages[at];
-      page = this.read(offset, bytes)
-        .then(asJson)
-        .then((lines) => new Map(lines.map((/** @type {any[]} */ line) => [line[0], stored(line)])));
-      page.catch(() => this.#pages.delete(at));
-      this.#pages.set(at, page);
-    }
-    return page;
+      const lines = await asJson(await this.read(offset, bytes));
+      return new Map(lines.map((/** @type {any[]} */ line) => [line[0], stored(line)]));
+    });
   }
 }
 

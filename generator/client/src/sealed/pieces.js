@@ -2,6 +2,7 @@
 import { inParallel } from "../engine/bytes.js";
 import { EngineError, damaged, missing, throwIfAborted } from "../engine/errors.js";
 import { fromBase64, loadScript } from "../engine/scripts.js";
+import { shared } from "../shared.js";
 import { t } from "../strings.js";
 
 const KEPT = 64 << 20;
@@ -42,21 +43,17 @@ export class Pieces {
 
   /** @param {number} number @param {AbortSignal} [signal] */
   get(number, signal) {
-    const known = this.#open.get(number) ?? this.#load(number, signal);
-    this.#open.delete(number);
-    this.#open.set(number, known);
+    const known = this.#open.get(number);
+    if (known) {
+      this.#open.delete(number);
+      this.#open.set(number, known);
+    }
+    const wanted = shared(this.#open, number, () => this.#read(number, signal));
     for (const old of this.#open.keys()) {
       if (this.#open.size * this.size <= KEPT) break;
       this.#open.delete(old);
     }
-    return known;
-  }
-
-  /** @param {number} number @param {AbortSignal} [signal] */
-  #load(number, signal) {
-    const loading = this.#read(number, signal);
-    loading.catch(() => this.#open.delete(number));
-    return loading;
+    return wanted;
   }
 
   /** @param {number} number @param {AbortSignal} [signal] */

@@ -1,5 +1,6 @@
 /** Wavelengths that spectra of a set share. */
 import { damaged, unreadable } from "../engine/errors.js";
+import { shared } from "../shared.js";
 import { gridColumns, rowsOf } from "./rowgroup.js";
 
 /**
@@ -42,13 +43,7 @@ export class Grids {
 
   /** @param {number} number */
   #grid(number) {
-    let grid = this.#known.get(number);
-    if (!grid) {
-      grid = this.#load(number);
-      this.#known.set(number, grid);
-      grid.catch(() => this.#known.delete(number));
-    }
-    return grid;
+    return shared(this.#known, number, () => this.#load(number));
   }
 
   /** @param {number} number */

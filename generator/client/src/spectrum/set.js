@@ -4,6 +4,7 @@ import { readWhole } from "../engine/bytes.js";
 import { EngineError, missing, text, throwIfAborted, unreadable } from "../engine/errors.js";
 import { fromScript } from "../engine/scripts.js";
 import { pickedAbout, rootOf } from "../catalogue/files.js";
+import { shared } from "../shared.js";
 import { Grids } from "./grids.js";
 import { partOf, spectrumOf } from "./part.js";
 import { firstOf, rowsOf } from "./rowgroup.js";
@@ -46,15 +47,7 @@ const open = new Map();
  * @param {string} name
  * @returns {Promise<SpectraSet>} once per page and set
  */
-export function openSet(page, name) {
-  let set = open.get(name);
-  if (!set) {
-    set = openNew(page, name);
-    open.set(name, set);
-    set.catch(() => open.delete(name));
-  }
-  return set;
-}
+export const openSet = (page, name) => shared(open, name, () => openNew(page, name));
 
 /**
  * @param {Parameters<typeof openSet>[0]} page
@@ -276,13 +269,7 @@ export class SpectraSet {
 
   /** @param {string} path @param {number} size */
   #whole(path, size) {
-    let bytes = this.#small.get(path);
-    if (!bytes) {
-      bytes = this.#bytes([{ path, offset: 0, length: size }]).then(([whole]) => whole);
-      this.#small.set(path, bytes);
-      bytes.catch(() => this.#small.delete(path));
-    }
-    return bytes;
+    return shared(this.#small, path, async () => (await this.#bytes([{ path, offset: 0, length: size }]))[0]);
   }
 
   /**
