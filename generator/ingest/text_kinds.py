@@ -256,7 +256,7 @@ def _blank_separated(lines: list[str]) -> Kind | None:
 
 
 def are_names(first: list[str], below: list[list[str]]) -> bool:
-    """Whether a first row has names: it has no numbers, and a column of the rows below it has nothing else."""
+    """Whether a first row has names: it has no numbers, and a column below it has nothing else."""
     if any(NUMBER.fullmatch(word.strip()) or word.strip().lower() in NO_VALUE for word in first):
         return False
     columns = zip(*(row for row in below if len(row) == len(first)), strict=True)
