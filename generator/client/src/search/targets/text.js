@@ -167,7 +167,7 @@ class TextReader {
     if (cells.length > wanted || (table.named && cells.length < wanted))
       table.problems.add(
         line,
-        t("It has {n} values where there are {all} columns.", { n: cells.length, all: wanted }),
+        t("Its values: {n}; the columns: {all}.", { n: cells.length, all: wanted }),
       );
     else table.add(cells, line);
   }
