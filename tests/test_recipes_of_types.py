@@ -112,7 +112,7 @@ def test_each_name_is_asked_for_and_shown(tmp_path: Path, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["sql", "python", "lsdb"])
 @pytest.mark.parametrize("count", [9, 60])
 def test_lists_of_names_find_the_rows_that_the_page_finds(tmp_path: Path, kind: str, count: int) -> None:
-    """Names with and without a catalogue's name before them, in small letters, and some that are not there."""
+    """Names with and without a catalogue's name before them, in small letters, and one that is not there."""
     places = [f"J{h:02}{m:02}{m:02}.00+{h:02}{m:02}00.0" for h in range(20) for m in range(10, 40, 10)]
     before = ["", "LAMOST ", "SDSS ", "2MASS "]
     stored = [before[i % 4] + place for i, place in enumerate(places)]
