@@ -115,7 +115,7 @@ def test_values_of_a_list_that_are_not_found_are_named(watched: Browser, base: s
     found, _ = ask(watched, base, {FIELD % ("designation", "list"): typed})
     assert found == int(np.isin(np.char.strip(np.asarray(sim["designation"]).astype(str)), names).sum())
     facts, values = listed(watched)
-    assert facts == "designation: 3 of 5 values found, not found: 2."
+    assert facts == "designation: 3 of 5 values found, not found: 2 (J999, LAMOST, J998)."
     assert values == ["J999", "LAMOST, J998"]
     watched.evaluate(f"document.querySelector('{REPORT} details').open = true")
     rows = downloaded(watched, f"{REPORT} button").lstrip("\ufeff").splitlines()
@@ -124,7 +124,7 @@ def test_values_of_a_list_that_are_not_found_are_named(watched: Browser, base: s
     query = {"obsid": f"{ids[0]},{ids[1]},7,8", "snrg": "-99999..1e9", "columns": "ra"}
     assert search(watched, base, catalogue="sim", **query) == int(np.isin(sim["obsid"], ids).sum())
     facts, values = listed(watched)
-    assert facts.startswith("obsid: 2 of 4 values found, not found: 2. ")
+    assert facts.startswith("obsid: 2 of 4 values found, not found: 2 (7, 8). ")
     assert values == ["7", "8"]
     assert search(watched, base, catalogue="sim", obsid=f"{ids[0]},{ids[1]}") > 0
     assert watched.evaluate(f"document.querySelector('{REPORT}').hidden")

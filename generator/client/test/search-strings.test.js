@@ -57,7 +57,7 @@ const NEVER_ONE = new Set([
   "There are more rows: only the first {n} are kept here.",
   "This copy holds only a part of the {all} spectra.",
   "more than {n} bytes",
-  "{column}: {matched} of {all} values found, not found: {none}.",
+  "{column}: {matched} of {all} values found, not found: {none} ({names}).",
 ]);
 
 test("a text with a count has one for one of it", () => {

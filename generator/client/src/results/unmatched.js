@@ -15,6 +15,8 @@ import { fileName } from "./format.js";
  */
 
 const MOST_SHOWN = 100;
+/** Values that stand in the sentence itself. */
+const FIRST = 5;
 const ROWS = 10_000;
 
 export class TargetReport {
@@ -59,11 +61,12 @@ export class TargetReport {
   showValues(lists, others) {
     if (!lists.length) return;
     const facts = lists.map(({ column, all, missing }) =>
-      t("{column}: {matched} of {all} values found, not found: {none}.", {
+      t("{column}: {matched} of {all} values found, not found: {none} ({names}).", {
         column,
         matched: all - missing.length,
         all,
         none: missing.length,
+        names: missing.slice(0, FIRST).join(", ") + (missing.length > FIRST ? " …" : ""),
       }),
     );
     if (others) facts.push(t("Other conditions may keep them out."));
