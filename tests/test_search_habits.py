@@ -222,7 +222,7 @@ def test_a_statement_without_rows_is_not_the_last_word(watched: Browser, base: s
     lines = said(watched)
     assert lines[-2:] == ["Without class = 'star'", "Without snrg > 10"]
     watched.evaluate("document.querySelector('#nothing-found a').click()")
-    watched.wait(f"{STATUS}.startsWith('{bright:,} row')")
+    watched.wait(f"{STATUS}.startsWith('{bright} row')")
     assert watched.evaluate("document.getElementById('nothing-found').hidden")
     assert search(watched, base, "sql.html", sql="SELECT ra FROM sim WHERE z = NULL") == 0
     assert said(watched)[0] == "Nothing equals NULL: write IS NULL or IS NOT NULL."
