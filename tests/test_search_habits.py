@@ -74,6 +74,7 @@ def said(browser: Browser) -> list[str]:
 
 def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Table) -> None:
     stars = int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "STAR").sum())
+    quasars = int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "QSO").sum())
     assert search(watched, base, catalogue="sim", **{"class": "STAR"}, z=">100") == 0
     lines = said(watched)
     assert "No row of the catalogue has z=>100..." in lines
@@ -90,6 +91,13 @@ def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Ta
     assert any(line.startswith("subclass has “G2”: ") for line in said(watched))
     assert search(watched, base, catalogue="sim", designation="LAMOST J004200.00+203000.0") == 0
     assert any(line.startswith("Search around the position in the name") for line in said(watched))
+    assert search(watched, base, catalogue="sim", **{"class": "“star” or QSO"}) == 0
+    assert "Several values have commas between them: class=" in said(watched)[1]
+    assert search(watched, base, catalogue="sim", **{"class": "Q%"}) == 0
+    assert said(watched)[1:3] == [
+        "A * stands for any letters: class=Q*",
+        f"class has “QSO”: {quasars:,} rows",
+    ]
     name = str(sim["designation"][0]).strip()
     assert search(watched, base, catalogue="sim", designation=f"2MASS {name}") == 0
     assert f"designation has “{name}”: 1 row" in said(watched)

@@ -245,8 +245,15 @@ async function meant({ catalogue, form, search, signal }, constraint, relation) 
           constraints: [...others, { column: column.name, items: [{ kind: "pattern", text: shape }] }],
         },
       });
-    else if (rows.length && several.length)
-      lines.push({ text: t("Several values have commas between them.") });
+    else if (rows.length > 1 && several.length) {
+      const items = rows.map(([value]) => ({ kind: /** @type {const} */ ("value"), text: String(value) }));
+      lines.push({
+        text: t("Several values have commas between them: {condition}", {
+          condition: `${column.name}=${writeItems(items)}`,
+        }),
+        search: { ...search, constraints: [...others, { column: column.name, items }] },
+      });
+    }
     for (const [value, n] of rows) {
       const items = [{ kind: /** @type {const} */ ("value"), text: String(value) }];
       lines.push({
