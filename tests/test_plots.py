@@ -189,6 +189,11 @@ def test_scatter(watched: Browser, base: str, sim: Table) -> None:
     a, b = (x[spot] - x0) / (x1 - x0), (y[spot] - y0) / (y1 - y0)
     values = hover(watched, a, b)
     assert values["obsid"] == str(rows["obsid"][spot]) and values["class"] == rows["class"][spot]
+    # first what is plotted, in the digits of its precision
+    assert list(values)[:3] == ["snrg", "mag_ps_g", "class"]
+    for name in ("snrg", "mag_ps_g"):
+        value = rows[name][spot]
+        assert values[name].split()[0] == str(value).removesuffix(".0"), (name, value.dtype)
     choose(watched, "[name=plot-tool][value=box]")
     drag(watched, (a, b))
     assert marked(watched) == 1

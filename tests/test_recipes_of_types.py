@@ -107,3 +107,32 @@ def test_each_name_is_asked_for_and_shown(tmp_path: Path, kind: str) -> None:
                 assert [str(v) for v in its[name]] == [str(value)], name
         assert set(words()) <= set(its)
     assert pa.types.is_integer(table.schema.field("obsid").type)
+
+
+@pytest.mark.parametrize("kind", ["sql", "python", "lsdb"])
+@pytest.mark.parametrize("count", [9, 60])
+def test_lists_of_names_find_the_rows_that_the_page_finds(tmp_path: Path, kind: str, count: int) -> None:
+    """Names with and without a catalogue's name before them, in small letters, and one that is not there."""
+    places = [f"J{h:02}{m:02}{m:02}.00+{h:02}{m:02}00.0" for h in range(20) for m in range(10, 40, 10)]
+    before = ["", "LAMOST ", "SDSS ", "2MASS "]
+    stored = [before[i % 4] + place for i, place in enumerate(places)]
+    table = pa.table(
+        {
+            "obsid": pa.array(range(60), pa.int64()),
+            "name": stored,
+            "ra": [i * 5.0 for i in range(60)],
+            "dec": [0.0] * 60,
+        }
+    )
+    write(table, tmp_path / "t.parquet")
+    out = ingest(tmp_path, "t.parquet", out="data/t", roles={"id": "obsid", "ra": "ra", "dec": "dec"})
+    asked = [before[(i + 1) % 4] + place for i, place in enumerate(places[: count - 1])] + ["J999"]
+    asked[2] = asked[2].lower().replace("2mass", "2MASS")
+    targets = "name:" + ";".join(f'"{name}"' for name in asked)
+    (recipe,) = recipes(out, {"catalogue": "t", "columns": "obsid,name", "targets": targets})
+    (tmp_path / "targets.csv").write_text(recipe["list"])
+    place = out.parents[1]
+    (place / "targets.csv").write_text(recipe["list"])
+    its = found(out, recipe[kind], kind, tmp_path)
+    assert [int(value) for value in its["obsid"]] == list(range(count - 1))
+    assert list(map(str, its["target_name"])) == asked[:-1]

@@ -64,7 +64,7 @@ def test_what_is_typed_is_what_is_found(watched: Browser, base: str, sim: Table)
     assert found == int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "QSO").sum())
     found, _ = ask(watched, base, {FIELD % ("snrg", "low"): "about 50"})
     assert found == -1
-    assert "50..100" in str(watched.evaluate(STATUS))
+    assert "50±1" in str(watched.evaluate(STATUS))
 
 
 def said(browser: Browser) -> list[str]:
@@ -74,6 +74,7 @@ def said(browser: Browser) -> list[str]:
 
 def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Table) -> None:
     stars = int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "STAR").sum())
+    quasars = int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "QSO").sum())
     assert search(watched, base, catalogue="sim", **{"class": "STAR"}, z=">100") == 0
     lines = said(watched)
     assert "No row of the catalogue has z=>100..." in lines
@@ -90,9 +91,77 @@ def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Ta
     assert any(line.startswith("subclass has “G2”: ") for line in said(watched))
     assert search(watched, base, catalogue="sim", designation="LAMOST J004200.00+203000.0") == 0
     assert any(line.startswith("Search around the position in the name") for line in said(watched))
+    assert search(watched, base, catalogue="sim", **{"class": "“star” or QSO"}) == 0
+    assert "Several values have commas between them: class=" in said(watched)[1]
+    assert search(watched, base, catalogue="sim", **{"class": "Q%"}) == 0
+    assert said(watched)[1:3] == [
+        "A * stands for any letters: class=Q*",
+        f"class has “QSO”: {quasars:,} rows",
+    ]
     name = str(sim["designation"][0]).strip()
     assert search(watched, base, catalogue="sim", designation=f"2MASS {name}") == 0
-    assert f"designation has “{name}”: 1 rows" in said(watched)
+    assert f"designation has “{name}”: 1 row" in said(watched)
+
+
+REPORT = "#target-report"
+
+
+def listed(browser: Browser) -> tuple[str, list[str]]:
+    """What is said of values of a list that were not found, and the values."""
+    browser.wait(f"!document.querySelector('{REPORT}').hidden")
+    facts = browser.evaluate(f"document.querySelector('{REPORT} [data-report=facts]').textContent")
+    values = browser.evaluate(
+        f"JSON.stringify([...document.querySelectorAll('{REPORT} li')].map((one) => one.textContent))"
+    )
+    return str(facts), list(json.loads(values))
+
+
+def test_values_of_a_list_that_are_not_found_are_named(watched: Browser, base: str, sim: Table) -> None:
+    names = [str(name).strip() for name in sim["designation"][:3]]
+    asked = [names[0], "J999", names[1], "LAMOST, J998", names[2]]
+    typed = "；".join(f'"{name}"' if "," in name else name for name in asked)
+    found, _ = ask(watched, base, {FIELD % ("designation", "list"): typed})
+    assert found == int(np.isin(np.char.strip(np.asarray(sim["designation"]).astype(str)), names).sum())
+    facts, values = listed(watched)
+    assert facts == "designation: 3 of 5 values found, not found: 2 (J999, LAMOST, J998)."
+    assert values == ["J999", "LAMOST, J998"]
+    watched.evaluate(f"document.querySelector('{REPORT} details').open = true")
+    rows = downloaded(watched, f"{REPORT} button").lstrip("\ufeff").splitlines()
+    assert rows == ["designation", "J999", '"LAMOST, J998"']
+    ids = [int(n) for n in sim["obsid"][:2]]
+    query = {"obsid": f"{ids[0]},{ids[1]},7,8", "snrg": "-99999..1e9", "columns": "ra"}
+    assert search(watched, base, catalogue="sim", **query) == int(np.isin(sim["obsid"], ids).sum())
+    facts, values = listed(watched)
+    assert facts.startswith("obsid: 2 of 4 values found, not found: 2 (7, 8). ")
+    assert values == ["7", "8"]
+    assert search(watched, base, catalogue="sim", obsid=f"{ids[0]},{ids[1]}") > 0
+    assert watched.evaluate(f"document.querySelector('{REPORT}').hidden")
+
+
+def test_places_and_names_in_the_box_of_the_right_ascension(watched: Browser, base: str, sim: Table) -> None:
+    place = SkyCoord(sim["ra"][0], sim["dec"][0], unit="deg")
+    boxes = [FORM + "[data-part=ra]", FORM + "[data-part=dec]"]
+    values = [f"document.querySelector({json.dumps(box)}).value" for box in boxes]
+    for typed in (place.to_string("hmsdms", sep=" ", precision=4), f"J2000 {place.ra.deg}；{place.dec.deg}"):
+        found, _ = ask(watched, base, {boxes[0]: typed})
+        assert found > 0
+        back = SkyCoord(*(float(watched.evaluate(value)) for value in values), unit="deg")
+        assert back.separation(place).arcsec < 0.01
+    hour, degree = (place.to_string("hmsdms", sep="", precision=2)).split()
+    assert ask(watched, base, dict(zip(boxes, (f"LAMOST J{hour}", degree), strict=True)))[0] > 0
+    for name in ("M31", "Gaia DR3 4295806720"):
+        assert ask(watched, base, {boxes[0]: name})[0] == -1
+        error = FORM + "[data-field-part=ra] .error-text"
+        assert "looks like a name" in watched.evaluate(
+            f"document.querySelector({json.dumps(error)}).textContent"
+        )
+    watched.open(base)
+    home = "document.querySelector('#hero-cone')"
+    if watched.evaluate(f"{home} !== null"):
+        watched.evaluate(
+            f"{home}.value = '{place.to_string('hmsdms', sep=':')}'; {home}.form.requestSubmit()"
+        )
+        watched.wait(f"/ rows? in /.test({STATUS})")
 
 
 def test_lists_with_galactic_places_and_from_parquet(
@@ -152,3 +221,18 @@ def test_sql_of_other_archives_runs(watched: Browser, base: str) -> None:
     assert watched.evaluate("new URLSearchParams(location.search).get('sql')") == written
     assert search(watched, base, "sql.html", sql="SELECT ra FROM sim LIMIT 3") == 3
     assert watched.evaluate("document.getElementById('sql-translated').hidden")
+
+
+def test_a_statement_without_rows_is_not_the_last_word(watched: Browser, base: str, sim: Table) -> None:
+    bright = int((np.array(sim["snrg"]) > 10).sum())
+    written = "SELECT ra FROM sim WHERE class = 'star' AND snrg > 10"
+    assert search(watched, base, "sql.html", sql=written) == 0
+    lines = said(watched)
+    assert lines[-2:] == ["Without class = 'star'", "Without snrg > 10"]
+    watched.evaluate("document.querySelector('#nothing-found a').click()")
+    watched.wait(f"{STATUS}.startsWith('{bright} row')")
+    assert watched.evaluate("document.getElementById('nothing-found').hidden")
+    assert search(watched, base, "sql.html", sql="SELECT ra FROM sim WHERE z = NULL") == 0
+    assert said(watched)[0] == "Nothing equals NULL: write IS NULL or IS NOT NULL."
+    assert search(watched, base, "sql.html", sql="SELECT ra，dec FROM sim LIMIT 2，3；") == 3
+    assert search(watched, base, "sql.html", sql="SELECT ra FROM sim WHERE FALSE LIMIT 5") == 0

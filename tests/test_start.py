@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
+from drportal.build import build
 from drportal.check import check_portal
 from drportal.ingest import open_input
 from drportal.ingest.source import source_files
@@ -215,3 +218,24 @@ def test_names_cannot_leave_a_comment(tmp_path: Path) -> None:
     assert list(entry) == ["name", "source", "schema", "missing"]
     assert entry["missing"] == {'a\nroles = {}"': [-9999]}
     assert sound(tmp_path / "p") == []
+
+
+def test_a_release_of_one_row_reads_so(tmp_path: Path) -> None:
+    """One row, file, plate and night: no page has one of several."""
+    (tmp_path / "one.csv").write_text(
+        "obsid,ra,dec,class,snrg,lmjd,planid\n7,10.5,20.25,STAR,31.5,59000,P1\n"
+    )
+    new(tmp_path / "survey", tmp_path / "one.csv")
+    site = build(tmp_path / "survey", tmp_path / "site", [], 1, Report()).site
+    several = r"rows|columns|spectra|nights|plates|names|values|releases|documents|objects|targets|files"
+    pages = sorted(site.rglob("*.html"))
+    assert pages
+    for page in pages:
+        text = re.sub(r"<script.*?</script>", " ", page.read_text(encoding="utf-8"), flags=re.S)
+        text = html.unescape(re.sub(r"<[^>]+>", "|", text))
+        assert not re.search(rf"(?<![\d.,|–-])\b1 (?:{several})\b", text), page
+    home = (site / "dr1/index.html").read_text(encoding="utf-8")
+    assert "Counted from the only row of this catalogue." in home
+    for word in ("catalogue row", "plate", "night"):
+        assert re.search(rf">\s*{word}\s*<", home), word
+    assert "由本星表的 1 行数据统计得出" in (site / "dr1/zh/index.html").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..problems import plural
+from ..problems import plural, several
 from . import citation
 from .facts import Facts
 
@@ -70,7 +70,10 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
     for spectra in facts.spectra:
         made.add_dataset(
             dest_path=f"data/spectra/{spectra.name}/",
-            properties={"name": spectra.name, "description": f"{spectra.meta['spectra']} spectra"},
+            properties={
+                "name": spectra.name,
+                "description": several(spectra.meta["spectra"], "spectrum", "spectra"),
+            },
         )
     for path, about in files:
         file = out / path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,11 +80,11 @@ def home_context(site: Site, language: Language, pairs: Sequence[PairView] = ())
 
 def _headlines(site: Site, release: Release, language: Language) -> list[Headline]:
     """Spectra by resolution (counted from the data where there are data), then objects, area and such."""
-    _ = language.gettext
-    labels = {
-        "low": _("low-resolution spectra"),
-        "medium": _("medium-resolution spectra"),
-        "high": _("high-resolution spectra"),
+    words = language.ngettext
+    labels: dict[str, Callable[[int], str]] = {
+        "low": lambda n: words("low-resolution spectrum", "low-resolution spectra", n),
+        "medium": lambda n: words("medium-resolution spectrum", "medium-resolution spectra", n),
+        "high": lambda n: words("high-resolution spectrum", "high-resolution spectra", n),
     }
     lines = []
     for kind, label in labels.items():
@@ -98,8 +98,14 @@ def _headlines(site: Site, release: Release, language: Language) -> list[Headlin
             lines.append(_headline(count, label, language))
     if not lines and site.catalogues:
         rows = sum(c.rows for c in site.catalogues)
-        lines.append(_headline(rows, _("catalogue rows"), language, "data.html"))
-    for key, label in (("plates", _("plates")), ("nights", _("nights"))):
+        lines.append(
+            _headline(rows, lambda n: words("catalogue row", "catalogue rows", n), language, "data.html")
+        )
+    labels = {
+        "plates": lambda n: words("plate", "plates", n),
+        "nights": lambda n: words("night", "nights", n),
+    }
+    for key, label in labels.items():
         most = max(site.catalogues, key=lambda c: c.statistics.get(key) or 0, default=None)
         if most is None and key == "plates":
             count = max((r.plates or 0 for r in release.resolutions), default=0)
@@ -110,9 +116,11 @@ def _headlines(site: Site, release: Release, language: Language) -> list[Headlin
     return lines
 
 
-def _headline(count: int, label: str, language: Language, link: str | None = None) -> Headline:
+def _headline(
+    count: int, label: Callable[[int], str], language: Language, link: str | None = None
+) -> Headline:
     short, full = language.compact(count), language.number(count)
-    return Headline(short, label, full if full != short else "", link)
+    return Headline(short, label(count), full if full != short else "", link)
 
 
 def _volume(meta: dict[str, Any]) -> int:

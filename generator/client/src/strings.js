@@ -11,8 +11,12 @@ export function setStrings(strings) {
   words = strings;
 }
 
-/** Texts that count, and what they are where there is one of it. @type {Record<string, string>} */
-const ONE = {
+/**
+ * Texts that count `n`, and what they are where there is one of it. A text with a count before a word in the plural
+ * stands here, unless it never counts one.
+ * @type {Record<string, string>}
+ */
+export const ONE = {
   "{n} rows in {s} s": "{n} row in {s} s",
   "{n} rows": "{n} row",
   "All {n} rows": "The only row",
@@ -30,6 +34,27 @@ const ONE = {
   "{n} files were left out of this mirror on purpose.": "{n} file was left out of this mirror on purpose.",
   "All {n} columns": "The only column",
   "{n} targets": "{n} target",
+  "The first {n} rows": "The first row",
+  "Save {n} rows": "Save 1 row",
+  "Save {n} marked rows": "Save 1 marked row",
+  "Save {n} rows on screen": "Save 1 row on screen",
+  "Save the first {n} rows": "Save the first row",
+  "{n} without a value are left out": "{n} without a value is left out",
+  "{n} not above 0 have no place on a logarithmic axis": "{n} not above 0 has no place on a logarithmic axis",
+  "Without {condition}: {n} rows": "Without {condition}: {n} row",
+  "Without {one} and {other}: {n} rows": "Without {one} and {other}: {n} row",
+  "With {conditions} alone: {n} rows": "With {conditions} alone: {n} row",
+  "{column} has “{value}”: {n} rows": "{column} has “{value}”: {n} row",
+  "This link is of a search by a list of {n} targets, which is not in the link: paste the list or choose its file.":
+    "This link is of a search by a list of {n} target, which is not in the link: paste the list or choose its file.",
+  "{n} bytes, not {m}": "{n} byte, not {m}",
+};
+
+/** The same for texts whose words agree with `all`. @type {Record<string, string>} */
+export const ONE_IN_ALL = {
+  "{n} of {all} rows": "{n} of {all} row",
+  "{n} of {all} columns": "{n} of {all} column",
+  "{n} of {all} positions inside": "{n} of {all} position inside",
 };
 
 const groups = new Intl.NumberFormat(globalThis.document?.documentElement.lang || "en", {
@@ -45,7 +70,9 @@ export const countText = (count) => groups.format(count);
  *   separated; ids, limits of columns and all else that stays as it is written are given as strings
  */
 export function t(text, values = {}) {
-  const key = Number(values.n) === 1 ? (ONE[text] ?? text) : text;
+  let key = text;
+  if (Number(values.n) === 1) key = ONE[text] ?? text;
+  if (Number(values.all) === 1) key = ONE_IN_ALL[text] ?? key;
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) =>
     name in values ? written(values[name]) : whole,
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { plainSigns } from "../src/search/dialect-words.js";
 import { translate } from "../src/search/dialects.js";
 import { readStatement, splitStatements } from "../src/search/statement.js";
 
@@ -13,6 +14,27 @@ function run(sql) {
 
 /** @type {[string, string][]} what is written, what runs */
 const CASES = [
+  ["SELECT ra FROM lrs LIMIT 10, 20", "SELECT ra FROM lrs LIMIT 20 OFFSET 10"],
+  ["SELECT ra FROM lrs FETCH FIRST 10 PERCENT ROWS ONLY", "SELECT ra FROM lrs LIMIT 10%"],
+  ["SELECT ISNULL(ra), ISNULL(dec, 0) FROM lrs", "SELECT (ra IS NULL), coalesce(dec, 0) FROM lrs"],
+  [
+    "SELECT ISNULL(NVL(SQUARE(ra), ISNULL(dec, 0))) FROM lrs",
+    "SELECT (coalesce(pow(ra, 2), coalesce(dec, 0)) IS NULL) FROM lrs",
+  ],
+  [
+    "SELECT NVL2(SQUARE(ra), 1, NVL(dec, 0)) FROM lrs",
+    "SELECT CASE WHEN (pow(ra, 2)) IS NOT NULL THEN 1 ELSE coalesce(dec, 0) END FROM lrs",
+  ],
+  ["SELECT CHARINDEX('a', name) FROM lrs", "SELECT position('a' IN name) FROM lrs"],
+  [
+    "SELECT COUNT_BIG(*), IIF(ra > 1, 1, 0), GETDATE() FROM lrs",
+    "SELECT count(*), if(ra > 1, 1, 0), now() FROM lrs",
+  ],
+  ["SELECT COORD1(POINT('ICRS', ra, dec)), COORD2(POINT(ra, dec)) FROM lrs", "SELECT ra, dec FROM lrs"],
+  [
+    "SELECT ra FROM lrs WHERE q3c_radial_query(ra, dec, 10, 20, 0.1)",
+    "SELECT ra FROM lrs WHERE cone(ra, dec, 10, 20, 360)",
+  ],
   ["SELECT TOP 10 ra FROM lrs", "SELECT ra FROM lrs LIMIT 10"],
   ["select top (10) * from lrs order by ra desc", "select * from lrs order by ra desc LIMIT 10"],
   ["SELECT DISTINCT TOP 5 class FROM lrs", "SELECT DISTINCT class FROM lrs LIMIT 5"],
@@ -110,5 +132,33 @@ test("GO in a line of its own ends a statement", () => {
   assert.deepEqual(
     splitStatements(text).map(({ sql }) => sql.trim()),
     ["SELECT 1", "SELECT 2", "SELECT 'a\nGO\n', go FROM t"],
+  );
+});
+
+test("signs of a Chinese keyboard are those of SQL, in their places", () => {
+  for (const [written, plain] of [
+    ["SELECT ra，dec FROM lrs；", "SELECT ra,dec FROM lrs;"],
+    ["SELECT ra FROM lrs WHERE class＝‘ST，AR’ AND z＞１", "SELECT ra FROM lrs WHERE class='ST，AR' AND z>1"],
+    ["SELECT （ra） FROM lrs WHERE class=“STAR”", "SELECT (ra) FROM lrs WHERE class='STAR'"],
+    [
+      "SELECT '，' FROM lrs -- ，\nWHERE /* ； */ \"a，b\" = 1",
+      "SELECT '，' FROM lrs -- ，\nWHERE /* ； */ \"a，b\" = 1",
+    ],
+  ]) {
+    assert.equal(plainSigns(written), plain);
+    assert.equal(plainSigns(written).length, written.length);
+  }
+});
+
+test("a cone of SDSS's server is answered with the one of this page", () => {
+  for (const sql of [
+    "SELECT * FROM lrs, dbo.fGetNearbyObjEq(10, -20.5, 0.5) n",
+    "SELECT * FROM fGetNearestObjEq(10, -20.5, 0.5)",
+  ])
+    assert.throws(() => translate(sql, known), /WHERE cone\(ra, dec, 10, -20\.5, 30\) after/);
+  assert.throws(() => translate("SELECT * FROM fGetNearbyObjEq(a, b, 1)", known), /A cone is cone/);
+  assert.throws(
+    () => translate("SELECT ra FROM lrs ORDER BY ra FETCH FIRST 3 ROWS WITH TIES", known),
+    /WITH TIES is not known/,
   );
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseItems, writeItems } from "../src/search/grammar.js";
 import { readItems } from "../src/search/habits.js";
+import { meantPattern, meantTexts, similar } from "../src/search/nothing.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
 import { condition } from "../src/search/sql.js";
 import { condition as pandas } from "../src/results/recipes/lsdb.js";
@@ -245,4 +246,51 @@ test("links carry open ends, and hand-written ones may have signs alone", () => 
     assert.equal(writePermalink(search), link);
     assert.deepEqual(readPermalink(link, [form]).search, search);
   }
+});
+
+test("what is said of a number is read, or is asked for", () => {
+  const real = { name: "snrg", datatype: "float" };
+  const box = { low: -50, high: 20000 };
+  const read = (/** @type {string} */ text) => writeItems(readItems(real, text, box));
+  for (const [text, items] of Object.entries({
+    "50±5": "45..55",
+    "50 +/- 5": "45..55",
+    "0.3+-0.1": "0.2..0.4",
+    "-5±1": "-6..-4",
+    "５０±５": "45..55",
+    "50以上": "50..",
+    "100以下": "..100",
+    "50+": "50..",
+    "!50": "..<50,>50..",
+    "50;60": "50,60",
+    "50\n60\t70": "50,60,70",
+    "is null": "null",
+    "not null": "..",
+    不为空: "..",
+    "1 000": "1000",
+  }))
+    assert.equal(read(text), items, text);
+  for (const text of ["~50", "≈50", "约50", "about 50", "～５０", "ca. 50"])
+    assert.throws(() => read(text), /50±1/, text);
+  assert.throws(() => readItems(real, "50 100", { low: 0, high: 2000 }), /50\.\.100/);
+  const id = { name: "gaia_source_id", datatype: "long" };
+  assert.equal(writeItems(readItems(id, "123 456\n789")), "123,456,789");
+});
+
+test("what else is meant by a text", () => {
+  assert.equal(meantPattern("ST%"), "ST*");
+  assert.equal(meantPattern("like 'ST%'"), "ST*");
+  assert.equal(meantPattern("STAR"), null);
+  for (const text of [
+    "STAR;QSO",
+    "STAR or QSO",
+    "STAR|QSO",
+    "in ('STAR'、'QSO')",
+    "“STAR”，“QSO”",
+    "STAR QSO",
+  ])
+    assert.deepEqual(meantTexts(text), ["STAR", "QSO"], text);
+  assert.deepEqual(meantTexts("STAR"), []);
+  for (const text of ["'STAR'", "“star”", "= STAR", "==STAR", "「STAR」"])
+    assert.match(similar("class", text), /'star'/, text);
 });

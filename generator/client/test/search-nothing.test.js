@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { comparesNull, withoutEach } from "../src/search/empty.js";
 import { bareName, bareNumber, nameForms } from "../src/search/designations.js";
 import { diagnose, maskOf, partsOf, similar, without } from "../src/search/nothing.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
@@ -101,4 +102,46 @@ test("names are looked for with and without a catalogue before them", () => {
     /IN \('gaiadr34295806720', '4295806720'\) OR ends_with\(.*'4295806720'\)/,
   );
   assert.doesNotMatch(similar("class", "star"), /ends_with/);
+});
+
+test("a statement without each of its conditions", () => {
+  const sqls = (/** @type {string} */ sql) => withoutEach(sql).map((one) => one.sql);
+  assert.deepEqual(sqls("SELECT ra FROM lrs WHERE z > 1 ORDER BY ra LIMIT 3"), [
+    "SELECT ra FROM lrs ORDER BY ra LIMIT 3",
+  ]);
+  assert.deepEqual(
+    withoutEach(
+      "SELECT ra FROM lrs\nWHERE z BETWEEN 1 AND 2 AND (class = 'A' OR class = 'B') AND ra > 1 GROUP BY ra",
+    ),
+    [
+      {
+        condition: "z BETWEEN 1 AND 2",
+        sql: "SELECT ra FROM lrs\nWHERE (class = 'A' OR class = 'B') AND ra > 1 GROUP BY ra",
+      },
+      {
+        condition: "(class = 'A' OR class = 'B')",
+        sql: "SELECT ra FROM lrs\nWHERE z BETWEEN 1 AND 2 AND ra > 1 GROUP BY ra",
+      },
+      {
+        condition: "ra > 1",
+        sql: "SELECT ra FROM lrs\nWHERE z BETWEEN 1 AND 2 AND (class = 'A' OR class = 'B') GROUP BY ra",
+      },
+    ],
+  );
+  assert.deepEqual(sqls("SELECT * FROM (SELECT ra FROM lrs WHERE z > 9) WHERE ra > 1"), [
+    "SELECT * FROM (SELECT ra FROM lrs WHERE z > 9)",
+  ]);
+  assert.deepEqual(sqls("SELECT * FROM (SELECT ra FROM lrs WHERE z > 9 AND ra > 1) a"), [
+    "SELECT * FROM (SELECT ra FROM lrs WHERE ra > 1) a",
+    "SELECT * FROM (SELECT ra FROM lrs WHERE z > 9) a",
+  ]);
+  for (const sql of [
+    "SELECT 1 LIMIT 0",
+    "SELECT ra FROM lrs WHERE a OR b",
+    "SHOW TABLES",
+    "SELECT 'WHERE a AND b'",
+  ])
+    assert.deepEqual(sqls(sql), [], sql);
+  assert.ok(comparesNull("SELECT 1 WHERE z = NULL") && comparesNull("SELECT 1 WHERE z <> NULL"));
+  assert.ok(!comparesNull("SELECT 1 WHERE z IS NULL AND 'x = NULL' = y"));
 });

@@ -4,6 +4,7 @@ import {
   CONE_RADIUS,
   greyRadius,
   parseBox,
+  parseBoxes,
   parseCone,
   parseDec,
   parsePlace,
@@ -148,4 +149,74 @@ test("names hold positions with a point in the seconds or, as in 2MASS, without"
   assert.deepEqual(parsePosition("sdss j004244.33+411607.4"), place);
   assert.throws(() => parsePosition("J250000.0+100000.0"), { name: "Refused" });
   assert.throws(() => parsePosition("J100000.0+950000.0"), { name: "Refused" });
+});
+
+test("places as they are labelled and separated elsewhere", () => {
+  for (const text of [
+    "150.1; 2.2",
+    "150.1；2.2",
+    "150.1/2.2",
+    "(150.1, 2.2)",
+    "ra=150.1 dec=2.2",
+    "RA: 150.1, Dec: +2.2",
+    "RA 10:00:24 Dec +02:12:00",
+    "RA 10:00:24 Dec +02:12:00 (J2000)",
+    "ICRS 10 00 24 +02 12 00",
+    "赤经 150.1 赤纬 2.2",
+    "α=150.1 δ=2.2",
+    "J 10 00 24 +02 12 00",
+    "SDSS J10:00:24.00+02:12:00.0",
+    "100024.00+021200.0",
+  ])
+    near(text, 150.1, 2.2);
+  near("GLON 120 GLAT -21", 9.187515443, 41.788117286);
+});
+
+test("a place in two boxes, or all of it in one", () => {
+  const place = { ra: 150.1, dec: 2.2 };
+  for (const [ra, dec] of [
+    ["J100024.00", "+021200.0"],
+    ["LAMOST J100024.00", "021200.0"],
+    ["2MASS J10002400", "+0212000"],
+    ["", "150.1 2.2"],
+    ["150.1 2.2", ""],
+    ["10 00 24 +02 12 00", ""],
+    ["150.1, 2.2", "77"],
+  ]) {
+    const found = parseBoxes(ra, dec);
+    assert.ok(found && Math.hypot(found.ra - place.ra, found.dec - place.dec) < 1e-9, `${ra} | ${dec}`);
+  }
+  assert.equal(parseBoxes("10 00 24", "+02 12 00"), null);
+  assert.deepEqual(parseBoxes("l=120", "b=-21"), parsePosition("l=120 b=-21"));
+  assert.throws(() => parseBoxes("", "2.2"), /Write a right ascension/);
+  for (const name of ["M31", "M 31", "NGC 224", "HD 12345", "Gaia DR3 4295806720", "TIC 261136679", "Sirius"])
+    for (const read of [() => parsePlace(name), () => parseBoxes(name, ""), () => parseCone(name)])
+      assert.throws(read, /looks like a name/, name);
+  for (const text of ["12h", "12", "12:34", "10.5h", "150.1d"]) assert.equal(parsePlace(text), null, text);
+});
+
+test("a radius after whole coordinates", () => {
+  for (const [text, radius] of /** @type {[string, number][]} */ ([
+    ["150.1 2.2 60", 60],
+    ["150.1 2.2 5'", 300],
+    ['10:00:24 +02:12:00 5"', 5],
+    ["10h00m24s +02d12m00s 0.1d", 360],
+  ]))
+    assert.equal(parsePlace(text)?.radius, radius, text);
+  assert.equal(parsePlace("10 00 24"), null);
+});
+
+test("units of a radius", () => {
+  for (const [text, radius] of /** @type {[string, number][]} */ ([
+    ["５", 5],
+    ["５′", 300],
+    ["5 arc min", 300],
+    ["5 arc seconds", 5],
+    ["0.1 degs", 360],
+    ["1,000", 1000],
+    ["50 mas", 0.05],
+  ]))
+    assert.equal(readRadius(text, "arcsec"), radius, text);
+  for (const text of ["~5", "<5", "5 min", "5s", "five", "5 parsec", "1,00"])
+    assert.throws(() => readRadius(text, "arcsec"), /no radius. Examples/, text);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { setStrings, t } from "../src/strings.js";
+import { ONE, ONE_IN_ALL, countText, setStrings, t } from "../src/strings.js";
 
 const source = new URL("../src/", import.meta.url);
 const listed = readFileSync(
@@ -41,4 +41,51 @@ test("thousands of counts are separated, and texts stay as they are", () => {
     "“2015” does not lie between 1000.5 and 9000.",
   );
   assert.equal(t("correlation {r}", { r: 1234.5 }), "correlation 1234.5");
+});
+
+/** Words in the plural after a count that is never one: limits of the program, and columns of a table of many. */
+const NEVER_ONE = new Set([
+  "A FITS table has at most {n} columns: choose some, or save another format.",
+  "A polygon has at least {n} corners.",
+  "A polygon has at most {n} corners.",
+  "A ZIP holds at most {n} spectra and {size}: choose fewer rows, or take a script.",
+  "At most {n} lines.",
+  "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
+  "The catalogue has {n} files: too many to send one by one.",
+  "The list is too long: at most {n} targets.",
+  "The name is too long: at most {n} characters.",
+  "There are more rows: only the first {n} are kept here.",
+  "This copy holds only a part of the {all} spectra.",
+  "more than {n} bytes",
+  "{column}: {matched} of {all} values found, not found: {none} ({names}).",
+]);
+
+test("a text with a count has one for one of it", () => {
+  const keys = [...listed.matchAll(/_\("((?:[^"\\]|\\.)*)"\)/g)].map(([, key]) => key);
+  const counted = new RegExp(
+    String.raw`\{(n|all|rows|count)\} (?:\w+ )?(?:\w{3,}s|spectra)\b|\{(n)\}[^{:]*\b(?:are|have|were)\b`,
+  );
+  const limits = /\b(?:the first|best) \{n\}/i;
+  const singular = new Set([...Object.values(ONE), ...Object.values(ONE_IN_ALL)]);
+  for (const key of keys) {
+    const [, by] = counted.exec(key) ?? [];
+    if (!counted.test(key) || NEVER_ONE.has(key) || singular.has(key)) continue;
+    if (limits.test(key) && !/\brows$/.test(key)) continue;
+    assert.ok(by === "all" ? key in ONE_IN_ALL : key in ONE || key in ONE_IN_ALL, key);
+  }
+  for (const text of [...Object.entries(ONE), ...Object.entries(ONE_IN_ALL)].flat())
+    assert.ok(keys.includes(text), text);
+});
+
+test("one of it reads so in each text, and two do not", () => {
+  for (const [table, name] of /** @type {const} */ ([
+    [ONE, "n"],
+    [ONE_IN_ALL, "all"],
+  ]))
+    for (const [many, one] of Object.entries(table)) {
+      const text = (/** @type {number | bigint | string} */ count) => t(many, { n: 0, [name]: count });
+      for (const count of [1, 1n, "1"]) assert.equal(text(count), t(one, { n: 0, [name]: count }));
+      for (const count of [0, 2, 11, 1001]) assert.ok(text(count).includes(countText(count)), many);
+      assert.notEqual(text(2).replace("2", "1"), text(1), many);
+    }
 });

@@ -17,6 +17,10 @@ test("what is asked for stands in the address, and mistakes in it are told", () 
   });
   assert.equal(read("?OBSID=12&set=mrs")?.column, "obsid");
   assert.deepEqual(read("?position=10.5,-20")?.position, { ra: 10.5, dec: -20 });
+  assert.deepEqual(read("?position=10:00:24 %2B02:12:00")?.position, { ra: 150.1, dec: 2.2 });
+  assert.equal(read("?position=10.5,-20,5'")?.radius, 300);
+  assert.equal(read("?position=10.5,-20&radius=2'")?.radius, 120);
+  assert.throws(() => read("?position=M31"), /looks like a name/);
   for (const search of ["?designation=J1%2B1", "?position=10.5,-20&radius=60", "?obsid=%3Cb%3E%26%23"]) {
     const asked = /** @type {any} */ (read(search));
     assert.deepEqual(read(`?${addressOf(asked).split("?")[1]}`), asked);
@@ -43,7 +47,13 @@ test("a text is every id that it may mean, and none that means missing", () => {
   assert.deepEqual(idsFor(column("obsid", "long"), "1.5"), []);
   assert.deepEqual(idsFor(column("obsid", "long", [-9999]), "-9999"), []);
   assert.deepEqual(idsFor(column("uid", "string"), "G1"), ["G1"]);
-  assert.deepEqual(idsFor(column("designation", "string"), "LAMOST J1+2"), ["LAMOST J1+2", "J1+2"]);
+  assert.deepEqual(idsFor(column("designation", "string"), "LAMOST J1+2"), [
+    "LAMOST J1+2",
+    "J1+2",
+    "SDSS J1+2",
+    "2MASS J1+2",
+  ]);
+  assert.deepEqual(idsFor(column("gaia_source_id", "long"), "Gaia DR3 4295806720"), [4295806720n]);
 });
 
 test("separations are exact for small and large angles", () => {

@@ -91,7 +91,11 @@ async function follow() {
     if (running === controller) show(wanted, found);
   } catch (error) {
     if (controller.signal.aborted) return;
-    if (error instanceof Refused) return refuse(error);
+    if (error instanceof Refused) {
+      const written = error.parameter && new URLSearchParams(location.search).get(error.parameter);
+      if (written && error.parameter === "position") [by.value, value.value] = ["position", written];
+      return refuse(error);
+    }
     const { message, kind } = /** @type {import("../engine/errors.js").EngineError} */ (error);
     say(t("The object could not be read: {message}", { message }), true);
     if (kind === "bytes") offerFolder(get("object-folder"), page, follow);

@@ -5,6 +5,7 @@ import { detailOf } from "../results/detail.js";
 import { Asker } from "../results/confirm.js";
 import { offerElsewhere } from "../results/elsewhere.js";
 import { findRows } from "../results/find.js";
+import { missingValues } from "../results/listed.js";
 import { Nothing } from "../results/nothing.js";
 import { CAP } from "../results/hits.js";
 import { makePlots } from "../results/plots/index.js";
@@ -278,6 +279,9 @@ async function run(form, search) {
     if (added.problems.length) view.problem(added.problems, false);
     narrow.arrived();
     if (hits.total === 0) await nothing.show({ catalogue, form: form.form, search, signal });
+    const lists = search.targets ? [] : await missingValues(hits, search, form.form, signal);
+    if (signal.aborted) return false;
+    report.showValues(lists, search.constraints.length > 1 || search.region !== null);
     return true;
   } catch (error) {
     if (running !== controller) return false;

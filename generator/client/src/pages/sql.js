@@ -13,8 +13,10 @@ import { Session, aboutPage, address, copyAddress, readPage } from "../results/s
 import { ResultsView } from "../results/view.js";
 import { explained, kindOf } from "../search/columns.js";
 import { insertable } from "../search/completion.js";
+import { plainSigns } from "../search/dialect-words.js";
 import { translate } from "../search/dialects.js";
 import { makeEditor } from "../search/editor.js";
+import { comparesNull, withoutEach } from "../search/empty.js";
 import { execute, until } from "../search/execute.js";
 import { Refused } from "../search/grammar.js";
 import { History } from "../search/history.js";
@@ -43,6 +45,7 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form")
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
 const errorPlace = /** @type {HTMLElement} */ (document.getElementById("sql-error"));
 const planPlace = /** @type {HTMLElement} */ (document.getElementById("sql-plan"));
+const nothing = /** @type {HTMLElement} */ (document.getElementById("nothing-found"));
 const translated = /** @type {HTMLElement} */ (document.getElementById("sql-translated"));
 /** What a statement may name. */
 const known = {
@@ -127,7 +130,7 @@ async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
   history.pushState(null, "", address(permalink(sql)));
-  await run(splitStatements(sql), 0, sql);
+  await run(splitStatements(plainSigns(sql)), 0, sql);
 }
 
 /** Run what the address asks for. */
@@ -137,13 +140,13 @@ function follow() {
   // Going back brings the whole text that was there, not only the statement of it that ran.
   const { text = sql, at = 0 } = history.state ?? {};
   editor.write(text);
-  run(splitStatements(sql), at, sql);
+  run(splitStatements(plainSigns(sql)), at, sql);
 }
 
 /** @param {boolean} all or only what is chosen, or the statement at the cursor */
 function submit(all) {
   const text = editor.read();
-  const pieces = splitStatements(text);
+  const pieces = splitStatements(plainSigns(text));
   const { from, to } = editor.chosen();
   const only = pieces.length > 1 ? statementAt(pieces, from) : null;
   const place = all
@@ -154,7 +157,7 @@ function submit(all) {
   const sql = text.slice(place.from, place.to);
   const target = address(permalink(sql));
   if (target !== location.pathname + location.search) history.pushState({ text, at: place.from }, "", target);
-  run(splitStatements(sql), place.from, sql);
+  run(splitStatements(plainSigns(sql)), place.from, sql);
 }
 
 /**
@@ -201,6 +204,7 @@ async function run(pieces, at, written) {
   view.begin();
   planPlace.hidden = true;
   translated.hidden = true;
+  nothing.hidden = true;
   let now = 0;
   /** @type {Statement | null} */
   let statement = null;
@@ -240,6 +244,39 @@ function tellTranslation(pieces, read) {
   const text = translated.querySelector("pre");
   if (text) text.textContent = read.map((sql) => sql.trim()).join(";\n");
   translated.hidden = false;
+}
+
+nothing.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  history.pushState(null, "", address(new URL(link.href).search.slice(1)));
+  follow();
+});
+
+/** No row was found: the statement without each of its conditions. @param {string} sql "" where there are rows */
+function tellNothing(sql) {
+  const lines = [];
+  const parts = sql ? withoutEach(sql) : [];
+  if (sql && comparesNull(sql)) lines.push(t("Nothing equals NULL: write IS NULL or IS NOT NULL."));
+  if (parts.length) lines.push(t("No row meets all conditions. Run the statement without one of them:"));
+  else if (sql) lines.push(t("The statement gives no rows."));
+  const list = document.createElement("ul");
+  for (const part of parts) {
+    const link = document.createElement("a");
+    link.href = `?${permalink(part.sql)}`;
+    link.textContent = t("Without {condition}", { condition: part.condition });
+    const item = document.createElement("li");
+    item.append(link);
+    list.append(item);
+  }
+  const said = lines.map((text) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    return line;
+  });
+  nothing.replaceChildren(...said, ...(parts.length ? [list] : []));
+  nothing.hidden = !sql;
 }
 
 /** @param {Error} error @param {Piece | undefined} piece @param {number} at @param {Statement | null} statement */
@@ -322,6 +359,7 @@ async function find(statement, i, controller) {
       ...ofRows,
     };
     await view.show(shown, seconds, note);
+    tellNothing(total ? "" : statement.sql);
     // A plan is a drawing in lines of text: no table of it is worth looking at.
     if (plan) view.body.hidden = true;
     view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);

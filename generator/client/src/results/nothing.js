@@ -3,7 +3,17 @@ import { sentinels } from "../catalogue/missing.js";
 import { bounds } from "../search/bounds.js";
 import { findColumn, isId, kindOf } from "../search/columns.js";
 import { writeItems } from "../search/grammar.js";
-import { MOST_PARTS, diagnose, maskOf, partsOf, similar, textsOf, without } from "../search/nothing.js";
+import {
+  MOST_PARTS,
+  diagnose,
+  maskOf,
+  meantPattern,
+  meantTexts,
+  partsOf,
+  similar,
+  textsOf,
+  without,
+} from "../search/nothing.js";
 import { writePermalink } from "../search/permalink.js";
 import { parsePosition, CONE_RADIUS } from "../search/position.js";
 import { conditions, separation } from "../search/sql.js";
@@ -219,9 +229,32 @@ async function meant({ catalogue, form, search, signal }, constraint, relation) 
   const lines = [];
   const others = search.constraints.filter((one) => one !== constraint);
   for (const { text, pattern } of textsOf(constraint, form).slice(0, MOST_LINKS)) {
-    const condition = pattern ? like(column, text).replace(" LIKE ", " ILIKE ") : similar(column.name, text);
+    const shape = pattern ? text : meantPattern(text);
+    const several = pattern ? [] : meantTexts(text);
+    const condition = [
+      shape ? like(column, shape).replace(" LIKE ", " ILIKE ") : similar(column.name, text),
+      ...several.map((one) => similar(column.name, one)),
+    ].join(" OR ");
     const query = `SELECT ${name}, count(*) FROM ${relation} WHERE ${condition} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_LINKS}`;
-    for (const [value, n] of (await catalogue.engine.rows(query, { signal })).rows) {
+    const { rows } = await catalogue.engine.rows(query, { signal });
+    if (rows.length && shape && !pattern)
+      lines.push({
+        text: t("A * stands for any letters: {column}={pattern}", { column: column.name, pattern: shape }),
+        search: {
+          ...search,
+          constraints: [...others, { column: column.name, items: [{ kind: "pattern", text: shape }] }],
+        },
+      });
+    else if (rows.length > 1 && several.length) {
+      const items = rows.map(([value]) => ({ kind: /** @type {const} */ ("value"), text: String(value) }));
+      lines.push({
+        text: t("Several values have commas between them: {condition}", {
+          condition: `${column.name}=${writeItems(items)}`,
+        }),
+        search: { ...search, constraints: [...others, { column: column.name, items }] },
+      });
+    }
+    for (const [value, n] of rows) {
       const items = [{ kind: /** @type {const} */ ("value"), text: String(value) }];
       lines.push({
         text: t("{column} has “{value}”: {n} rows", {

@@ -90,10 +90,10 @@ export class Saving {
   #tell() {
     const { n, what } = this.rows;
     const text = {
-      marked: n === 1 ? t("Save 1 marked row") : t("Save {n} marked rows", { n }),
+      marked: t("Save {n} marked rows", { n }),
       screen: t("Save {n} rows on screen", { n }),
       first: t("Save the first {n} rows", { n }),
-      all: n === 1 ? t("Save 1 row") : t("Save {n} rows", { n }),
+      all: t("Save {n} rows", { n }),
     }[what];
     const label = get("save-as").querySelector("span");
     if (label) label.textContent = text;

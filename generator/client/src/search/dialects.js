@@ -4,17 +4,15 @@
  */
 import { t } from "../strings.js";
 import { Refused } from "./grammar.js";
-import { tokens } from "./statement.js";
+import { words } from "./dialect-words.js";
+import { NAME, Reader, SETS, apply } from "./reader.js";
 
 /**
- * @typedef {import("./statement.js").Token} Token
- * @typedef {{from: number, to: number, text: string}} Edit
+ * @typedef {import("./reader.js").Edit} Edit
  * @typedef {{catalogues: string[], columns: string[]}} Known names of the release
  */
 
-const NAME = /^[\p{L}_][\p{L}\p{N}_]*$|^"/u;
 const NUMBER = /^\d+$/;
-const SETS = ["UNION", "EXCEPT", "INTERSECT", "MINUS"];
 /** Functions of SDSS's server that search around a place. */
 const NEARBY = /^f(?:get(?:nearby|nearest|obj)|distance)\w*$/i;
 
@@ -27,88 +25,6 @@ export function translate(sql, known) {
   for (const step of [names, prefixes, geometry, limits, words])
     text = apply(text, step(new Reader(text), known));
   return text;
-}
-
-/** @param {string} text @param {Edit[]} edits */
-function apply(text, edits) {
-  let out = text;
-  for (const { from, to, text: put } of edits.toSorted(
-    (one, other) => other.from - one.from || other.to - one.to,
-  ))
-    out = out.slice(0, from) + put + out.slice(to);
-  return out;
-}
-
-class Reader {
-  /** @param {string} sql */
-  constructor(sql) {
-    this.sql = sql;
-    this.all = [...tokens(sql)];
-    let depth = 0;
-    /** Brackets around each token. */
-    this.depths = this.all.map(({ text }) => (text === "(" ? depth++ : text === ")" ? --depth : depth));
-  }
-
-  /** @param {number} i */
-  text(i) {
-    return this.all[i]?.text ?? "";
-  }
-
-  /** @param {number} i */
-  word(i) {
-    return this.text(i).toUpperCase();
-  }
-
-  /** @param {number} i */
-  from(i) {
-    return this.all[i]?.from ?? this.sql.length;
-  }
-
-  /** Where a token ends. @param {number} i */
-  end(i) {
-    return this.from(i) + this.text(i).length;
-  }
-
-  /** The bracket that closes the one at i; -1 where there is none. @param {number} i */
-  close(i) {
-    return this.all.findIndex(({ text }, k) => k > i && text === ")" && this.depths[k] === this.depths[i]);
-  }
-
-  /** What stands between brackets, split at commas. @param {number} open @returns {[number, number][] | null} first and last token */
-  parts(open) {
-    const close = this.close(open);
-    if (this.text(open) !== "(" || close < 0) return null;
-    /** @type {[number, number][]} */
-    const parts = [];
-    let first = open + 1;
-    for (let i = open + 1; i <= close; i++) {
-      if (i !== close && !(this.text(i) === "," && this.depths[i] === this.depths[open] + 1)) continue;
-      parts.push([first, i - 1]);
-      first = i + 1;
-    }
-    return parts;
-  }
-
-  /** @param {[number, number]} part */
-  source([first, last]) {
-    return this.sql.slice(this.from(first), this.end(last));
-  }
-
-  /** The first token after i that does not belong to the SELECT that i stands in. @param {number} i @param {string[]} [words] that end it too */
-  scopeEnd(i, words = []) {
-    const depth = this.depths[i];
-    for (let k = i + 1; k < this.all.length; k++) {
-      if (this.depths[k] < depth || (this.text(k) === ")" && this.depths[k] === depth - 1)) return k;
-      if (this.depths[k] === depth && [...SETS, ...words].includes(this.word(k))) return k;
-    }
-    return this.all.length;
-  }
-
-  /** The SELECT that token i stands in. @param {number} i */
-  select(i) {
-    for (let k = i; k >= 0; k--) if (this.depths[k] === this.depths[i] && this.word(k) === "SELECT") return k;
-    return -1;
-  }
 }
 
 /** Words after which a bracket begins a name, not the place of an element. */
@@ -174,7 +90,24 @@ function geometry(r) {
   const edits = [];
   for (let i = 0; i < r.all.length; i++) {
     const word = r.word(i);
-    if (NEARBY.test(r.text(i)) && r.text(i + 1) === "(") throw advice(r.text(i));
+    if (NEARBY.test(r.text(i)) && r.text(i + 1) === "(")
+      throw advice(
+        r.text(i),
+        r.parts(i + 1)?.map((part) => r.source(part)),
+      );
+    if (/^COORD[12]$/.test(word) && r.text(i + 1) === "(") {
+      const place = point(r, r.parts(i + 1)?.[0] ?? [i, i]);
+      if (!place) throw advice(r.text(i));
+      edits.push({ from: r.from(i), to: r.end(r.close(i + 1)), text: place[Number(word[5]) - 1] });
+      continue;
+    }
+    if (/^Q3C_RADIAL_QUERY$/.test(word)) {
+      const parts = r.parts(i + 1)?.map((part) => r.source(part));
+      if (parts?.length !== 5) throw advice(r.text(i));
+      const call = `cone(${[...parts.slice(0, 4), arcsec(parts[4])].join(", ")})`;
+      edits.push({ from: r.from(i), to: r.end(r.close(i + 1)), text: call });
+      continue;
+    }
     if (word === "DISTANCE") {
       const parts = r.parts(i + 1);
       const points = parts?.length === 2 ? parts.map((part) => point(r, part)) : null;
@@ -209,14 +142,21 @@ function geometry(r) {
   return edits;
 }
 
-/** @param {string} word */
-const advice = (word) =>
-  new Refused(
-    t(
-      "{word} is not known here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
-      { word },
-    ),
-  );
+/** @param {string} word @param {string[]} [args] of a search around a place: ra, dec, and the radius in arcmin */
+const advice = (word, args = []) =>
+  args.length === 3 && args.every((arg) => /^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(arg))
+    ? new Refused(
+        t("{word} is not known here: write WHERE {cone} after the catalogue; the radius is in arcsec.", {
+          word,
+          cone: `cone(ra, dec, ${args[0]}, ${args[1]}, ${Number((Number(args[2]) * 60).toPrecision(15))})`,
+        }),
+      )
+    : new Refused(
+        t(
+          "{word} is not known here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
+          { word },
+        ),
+      );
 
 /** The arguments after a coordinate system, which may be left out. @param {Reader} r @param {[number, number]} part @param {string} name */
 function shape(r, [first], name) {
@@ -246,11 +186,15 @@ function cone(r, part) {
         ? parts.slice(0, 2).map((one) => r.source(one))
         : null;
   if (!centre) return null;
-  const radius = r.source(parts[parts.length - 1]);
+  return [...centre, arcsec(r.source(parts[parts.length - 1]))];
+}
+
+/** @param {string} radius in degrees @returns {string} in arcsec */
+function arcsec(radius) {
   const number = /^\s*(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(radius)
     ? Number((Number(radius) * 3600).toPrecision(15))
     : null;
-  return [...centre, number === null ? `(${radius}) * 3600` : String(number)];
+  return number === null ? `(${radius}) * 3600` : String(number);
 }
 
 /** TOP, FETCH FIRST and ROWNUM as LIMIT. @param {Reader} r @param {Known} known */
@@ -261,10 +205,24 @@ function limits(r, { columns }) {
   for (let i = 0; i < r.all.length; i++) {
     if (r.word(i) === "TOP") top(r, i, edits);
     else if (r.word(i) === "FETCH") fetch(r, i, edits);
+    else if (
+      r.word(i) === "LIMIT" &&
+      NUMBER.test(r.text(i + 1)) &&
+      r.text(i + 2) === "," &&
+      NUMBER.test(r.text(i + 3))
+    )
+      edits.push({ from: r.from(i + 1), to: r.end(i + 3), text: `${r.text(i + 3)} OFFSET ${r.text(i + 1)}` });
     else if (r.word(i) === "ROWNUM" && rownum) rowNumber(r, i, edits);
   }
   return edits;
 }
+
+const noTies = () =>
+  new Refused(
+    t(
+      "TOP … WITH TIES is not known here: leave WITH TIES out, or use QUALIFY rank() OVER (ORDER BY …) <= 10.",
+    ),
+  );
 
 /** @param {Reader} r @param {number} i at TOP @param {Edit[]} edits */
 function top(r, i, edits) {
@@ -276,12 +234,7 @@ function top(r, i, edits) {
   let last = open ? i + 3 : number;
   const percent = r.word(last + 1) === "PERCENT";
   if (percent) last++;
-  if (r.word(last + 1) === "WITH" && r.word(last + 2) === "TIES")
-    throw new Refused(
-      t(
-        "TOP … WITH TIES is not known here: leave WITH TIES out, or use QUALIFY rank() OVER (ORDER BY …) <= 10.",
-      ),
-    );
+  if (r.word(last + 1) === "WITH" && r.word(last + 2) === "TIES") throw noTies();
   edits.push({ from: r.from(i), to: r.from(last + 1), text: "" });
   const part =
     SETS.includes(r.word(before - 1)) || (r.word(before - 1) === "ALL" && SETS.includes(r.word(before - 2)));
@@ -314,9 +267,13 @@ function put(r, edits, end, limit, select) {
 function fetch(r, i, edits) {
   if (!/^(?:FIRST|NEXT)$/.test(r.word(i + 1))) return;
   const given = NUMBER.test(r.text(i + 2));
-  const rows = i + (given ? 3 : 2);
-  if (!/^ROWS?$/.test(r.word(rows)) || r.word(rows + 1) !== "ONLY") return;
-  edits.push({ from: r.from(i), to: r.end(rows + 1), text: `LIMIT ${given ? r.text(i + 2) : 1}` });
+  const percent = given && r.word(i + 3) === "PERCENT";
+  const rows = i + (given ? 3 : 2) + Number(percent);
+  if (!/^ROWS?$/.test(r.word(rows))) return;
+  if (r.word(rows + 1) === "WITH" && r.word(rows + 2) === "TIES") throw noTies();
+  if (r.word(rows + 1) !== "ONLY") return;
+  const limit = `LIMIT ${given ? r.text(i + 2) : 1}${percent ? "%" : ""}`;
+  edits.push({ from: r.from(i), to: r.end(rows + 1), text: limit });
   if (/^ROWS?$/.test(r.word(i - 1)) && r.word(i - 3) === "OFFSET")
     edits.push({ from: r.end(i - 2), to: r.end(i - 1), text: "" });
 }
@@ -336,28 +293,4 @@ function rowNumber(r, i, edits) {
   else if (after === "AND") edits.push({ from: r.from(i), to: r.from(number + 2), text: "" });
   else edits.push({ from: r.end(i - 2), to: r.end(number), text: "" });
   put(r, edits, end, `LIMIT ${n}`, SETS.includes(r.word(end)) ? select : -1);
-}
-
-/** Words of other servers. @param {Reader} r */
-function words(r) {
-  /** @type {Edit[]} */
-  const edits = [];
-  const change = (/** @type {number} */ i, /** @type {number} */ last, /** @type {string} */ text) =>
-    edits.push({ from: r.from(i), to: r.end(last), text });
-  for (let i = 0; i < r.all.length; i++) {
-    const word = r.word(i);
-    const call = r.text(i + 1) === "(";
-    if (/^(?:NVL|ISNULL)$/.test(word) && call) change(i, i, "coalesce");
-    else if (word === "MINUS" && r.word(i + 1) === "SELECT") change(i, i, "EXCEPT");
-    else if (word === "FROM" && r.word(i + 1) === "DUAL")
-      edits.push({ from: r.end(i - 1), to: r.end(i + 1), text: "" });
-    else if (word === "WITH" && call && r.word(i + 2) === "NOLOCK" && r.text(i + 3) === ")")
-      edits.push({ from: r.end(i - 1), to: r.end(i + 3), text: "" });
-    else if (word === "INTO" && r.select(i) >= 0 && NAME.test(r.text(i + 1))) {
-      let last = i + 1;
-      while (r.text(last + 1) === "." && NAME.test(r.text(last + 2))) last += 2;
-      if (r.word(last + 1) === "FROM") edits.push({ from: r.end(i - 1), to: r.end(last), text: "" });
-    }
-  }
-  return edits;
 }

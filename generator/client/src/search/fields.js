@@ -51,15 +51,26 @@ export class Field {
       const ticked = this.#choices()
         .filter((box) => box.checked)
         .map((box) => /** @type {Item} */ ({ kind: "value", text: box.value }));
-      return this.settle([...ticked, ...readItems(this.column, text)]);
+      return this.settle([...ticked, ...readItems(this.column, this.#separated(text))]);
     }
     if (this.widget === "range") return this.#readRange();
     if (this.widget === "ids") {
       const list = this.#part("list")?.value ?? "";
-      const separators = kindOf(this.column) === "text" ? /[\n\r\t;]+/g : /[\s;]+/g;
-      return readItems(this.column, list.trim().replace(separators, ","));
+      return readItems(this.column, this.#separated(list));
     }
-    return readItems(this.column, text);
+    return readItems(this.column, this.#separated(text));
+  }
+
+  /** A list with commas between its values, whatever stood between them; in quotation marks all is meant as it is. @param {string} text */
+  #separated(text) {
+    const kind = kindOf(this.column);
+    if (kind !== "text" && this.widget !== "ids") return text;
+    const between = kind === "text" ? /\s*[\n\r\t;，；、]+\s*/g : /[\s;，；、]+/g;
+    return text
+      .trim()
+      .split(/("(?:[^"]|"")*"?)/)
+      .map((part, i) => (i % 2 ? part : part.replace(between, ",")))
+      .join("");
   }
 
   /**

@@ -12,7 +12,7 @@ import {
   looksLikeHours,
   makeBox,
   parseDec,
-  parsePlace,
+  parseBoxes,
   parseRa,
   readRadius,
 } from "./position.js";
@@ -117,7 +117,7 @@ export class SearchForm {
   read() {
     /** @type {Refused[]} */
     const refused = [];
-    /** @template T @param {HTMLElement | null} place @param {() => T} read @param {T} otherwise @returns {T} */
+    /** @template T, U @param {HTMLElement | null} place @param {() => T} read @param {U} otherwise @returns {T | U} */
     const attempt = (place, read, otherwise) => {
       try {
         const value = read();
@@ -175,7 +175,7 @@ export class SearchForm {
   }
 
   /**
-   * @param {<T>(place: HTMLElement | null, read: () => T, otherwise: T) => T} attempt
+   * @param {<T, U = T>(place: HTMLElement | null, read: () => T, otherwise: U) => T | U} attempt
    * @returns {Search["region"]}
    */
   #region(attempt) {
@@ -183,14 +183,8 @@ export class SearchForm {
     if (this.#shape === "cone") {
       let [ra, dec, radius] = ["ra", "dec", "radius"].map((part) => this.#text(part));
       if (!ra && !dec && !radius) return null;
-      const both = attempt(
-        this.#place("ra"),
-        () => {
-          if (!ra) throw new Refused(t("Write a right ascension."));
-          return parsePlace(ra);
-        },
-        null,
-      );
+      const both = attempt(this.#place("ra"), () => parseBoxes(ra, dec), "refused");
+      if (both === "refused") return null;
       if (both) {
         [ra, dec] = [String(both.ra), String(both.dec)];
         this.#control("ra").value = ra;
@@ -201,14 +195,17 @@ export class SearchForm {
           this.#control("unit").value = "arcsec";
         }
       }
-      const need = (/** @type {string} */ text, /** @type {string} */ message) => {
-        if (!text) throw new Refused(message);
-        return text;
-      };
       return {
         type: "cone",
-        ra: attempt(this.#place("ra"), () => parseRa(need(ra, t("Write a right ascension."))), 0),
-        dec: attempt(this.#place("dec"), () => parseDec(need(dec, t("Write a declination."))), 0),
+        ra: attempt(this.#place("ra"), () => parseRa(ra), 0),
+        dec: attempt(
+          this.#place("dec"),
+          () => {
+            if (!dec) throw new Refused(t("Write a declination."));
+            return parseDec(dec);
+          },
+          0,
+        ),
         radius: attempt(
           this.#place("radius"),
           () => (radius ? readRadius(radius, this.#text("unit")) : CONE_RADIUS),

@@ -120,7 +120,7 @@ const quote = (text) => `"${text.replaceAll('"', '""')}"`;
 
 /** @param {string} text */
 function word(text) {
-  const special = /[,"*]|\.\.|^\.|\.$|^\s|\s$|^$/;
+  const special = /[,"*;，；、\n]|\.\.|^\.|\.$|^\s|\s$|^$/;
   return special.test(text) || NULL.test(text) ? quote(text) : text;
 }
 

@@ -33,12 +33,14 @@ const WORDS = [
   [/\.{3,}/g, ".."],
   [/[≥⩾≧]|=>|大于等于|大于或等于|不小于|不低于|\bat least\b/g, ">="],
   [/[≤⩽≦]|=<|小于等于|小于或等于|不大于|不高于|\bat most\b/g, "<="],
-  [/≠|<>|不等于|\bnot\b/g, "!="],
+  [/≠|<>|不等于|\bnot\b|!(?!=)/g, "!="],
   [/==/g, "="],
   [/大于|高于|超过|\b(?:greater|more|larger|higher) than\b|\b(?:above|over)\b/g, ">"],
   [/小于|低于|\b(?:less|smaller|fewer|lower) than\b|\b(?:below|under)\b/g, "<"],
   [/等于/g, "="],
   [/至|到/g, " to "],
+  [/[;\n\t]/g, ","],
+  [/\+\/?-/g, "±"],
   [/\bor\b|或/g, ","],
   [/&&?|\band\b|且/g, "&"],
 ];
@@ -56,6 +58,7 @@ export function readItems(column, text, box = null) {
   const dates = kind === "time" || kind === "text";
   const quoted = text.includes('"') || text.length > LONGEST;
   const joined = box && !dates && !quoted ? joinThousands(halfWidth(text), box) : text;
+  if (box && !quoted && isTwo(halfWidth(text), box)) throw notUnderstood(text);
   if (kind !== "text" || quoted) {
     /** @type {Item[]} */
     let items = [];
@@ -72,15 +75,36 @@ export function readItems(column, text, box = null) {
       if (!(error instanceof Refused) || quoted || plain) throw error;
     }
   }
-  const found = understand(joined, column, dates);
+  const found = readNothing(joined) ?? understand(joined, column, dates);
   if (found) return found;
   if (kind === "text") return parseItems(text);
-  throw new Refused(
-    dates
-      ? t("“{text}” is not understood. Examples: 2015-10-27 · 2015-10..2016-02 · >2015-10-27 · <=2016", {
+  const near = dates
+    ? null
+    : new RegExp(`^\\s*(?:~|≈|≃|≅|约|大约|about|around|ca\\.?)\\s*(${NUMBER})\\s*$`, "i");
+  const [, about] = near?.exec(halfWidth(text).replace(/[\u301c\u223c]/g, "~")) ?? [];
+  if (about)
+    throw new Refused(
+      t("“{text}” does not say how near: write {about}±1 or a range low..high.", { text, about }),
+    );
+  throw dates
+    ? new Refused(
+        t("“{text}” is not understood. Examples: 2015-10-27 · 2015-10..2016-02 · >2015-10-27 · <=2016", {
           text,
-        })
-      : t("“{text}” is not understood. Examples: 50 · 50..100 · >50 · <=10 · !=0 · 1, 3, 5", { text }),
+        }),
+      )
+    : notUnderstood(text);
+}
+
+/** @param {string} text */
+const notUnderstood = (text) =>
+  new Refused(t("“{text}” is not understood. Examples: 50 · 50..100 · >50 · <=10 · !=0 · 1, 3, 5", { text }));
+
+/** Whether a blank stands between two numbers of the column, which together are none: `50 100`. @param {string} text @param {Extremes} box */
+function isTwo(text, { low, high }) {
+  const holds = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
+  const parts = text.trim().split(/\s+/);
+  return (
+    parts.length > 1 && parts.every((part) => /^\d{1,3}$/.test(part) && holds(part)) && !holds(parts.join(""))
   );
 }
 
@@ -90,6 +114,14 @@ function isPlain(item, value) {
   const whole = new RegExp(`^(?:${value})?$`, "i");
   const texts = item.kind === "range" ? [item.low, item.high] : [item.text];
   return texts.every((text) => whole.test(text) && !text.endsWith("."));
+}
+
+/** What asks for values that are not there, or are there whatever they be. @param {string} text @returns {Item[] | null} */
+function readNothing(text) {
+  if (/^\s*(?:=\s*|is\s+)?(?:null|空|为空|无值)\s*$/i.test(text)) return [{ kind: "null" }];
+  if (/^\s*(?:(?:is\s+)?not\s+null|!=\s*null|<>\s*null|非空|不为空|有值)\s*$/i.test(text))
+    return [{ kind: "range", low: "", high: "" }];
+  return null;
 }
 
 /** Texts stand for themselves; only what is written with a sign of “not” is something else. @param {string} text @returns {Item[]} */
@@ -171,6 +203,14 @@ function understand(written, column, dates) {
     const id = !dates && isId(column) ? bareNumber(part) : part;
     if (compared) comparisons.push(compared);
     else if (single) items.push({ kind: "value", text: single });
+    else if (!dates && readAround(part)) items.push(/** @type {Range} */ (readAround(part)));
+    else if (!dates && isId(column) && /^\s*\d+(?:\s+\d+)+\s*$/.test(part))
+      items.push(
+        ...part
+          .trim()
+          .split(/\s+/)
+          .map((one) => /** @type {Item} */ ({ kind: "value", text: one })),
+      );
     else if (found) items.push(found);
     else if (id !== part) items.push({ kind: "value", text: id });
     else return null;
@@ -204,8 +244,11 @@ function tidy(written, column, dates) {
     text = text
       .split(unit)
       .reduce((sum, part) => (/\d\s*$/.test(sum) && !/^\w/.test(part) ? sum + part : sum + unit + part));
-  // thousands between blanks or apostrophes
-  return text.replace(/(?<![\d.])\d{1,3}(?:[ '’_]\d{3})+(?![\d])/g, (whole) => whole.replace(/\D/g, ""));
+  // thousands between apostrophes or, where that cannot be several ids, blanks
+  const thousands = isId(column)
+    ? /(?<![\d.])\d{1,3}(?:['’_]\d{3})+(?![\d])/g
+    : /(?<![\d.])\d{1,3}(?:[ '’_]\d{3})+(?![\d])/g;
+  return text.replace(thousands, (whole) => whole.replace(/\D/g, ""));
 }
 
 /** @param {(string | undefined)[]} parts year, month, day */
@@ -241,6 +284,20 @@ function readRange(part, value, clean) {
   if (sign === "-" && low.startsWith("-") && before && !after) return null;
   if (low && high) return range(clean(low), clean(high), false, false);
   return (low || high) && sign === ".." ? range(clean(low), clean(high), false, false) : null;
+}
+
+/** `50±5`, and `50以上`, `50+`, `50以下`. @param {string} part @returns {Range | null} */
+function readAround(part) {
+  const [, value, error] = new RegExp(`^\\s*(${NUMBER})\\s*±\\s*(${NUMBER})\\s*$`, "i").exec(part) ?? [];
+  if (value !== undefined) {
+    const [middle, width] = [readReal(value), Math.abs(readReal(error))];
+    const end = (/** @type {number} */ at) => String(Number(at.toPrecision(15)));
+    return range(end(middle - width), end(middle + width), false, false);
+  }
+  const [, least] = new RegExp(`^\\s*(${NUMBER})\\s*(?:以上|及以上|\\+)\\s*$`, "i").exec(part) ?? [];
+  if (least !== undefined) return range(least, "", false, false);
+  const [, most] = new RegExp(`^\\s*(${NUMBER})\\s*(?:以下|及以下|以内)\\s*$`, "i").exec(part) ?? [];
+  return most === undefined ? null : range("", most, false, false);
 }
 
 /** @param {string} low @param {string} high @param {boolean} above @param {boolean} below @returns {Range} */

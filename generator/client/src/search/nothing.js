@@ -95,6 +95,26 @@ export function diagnose(rows, n) {
 /** Blanks and letter case taken away. @param {string} text */
 const simple = (text) => text.replace(/\s+/g, "").toLowerCase();
 
+/** What stands around a text where people are used to SQL, or to other quotation marks. @param {string} text */
+export const unquoted = (text) =>
+  text
+    .trim()
+    .replace(/^(?:==?|like\b)\s*/i, "")
+    .replace(/^['‘’“”「『`]+|['‘’“”」』`]+$/g, "");
+
+/** The pattern that is meant by the signs of SQL, or of a shell; null where there are none. @param {string} text */
+export const meantPattern = (text) => (/[%?]/.test(text) ? unquoted(text).replaceAll(/[%?]+/g, "*") : null);
+
+/** Several texts where other things than commas stand between them. @param {string} text @returns {string[]} none where there are not several */
+export function meantTexts(text) {
+  const inside = /^(?:in\s*)?\((.*)\)?$/is.exec(text.trim())?.[1] ?? text;
+  for (const between of [/[;|/，；、]|\s+or\s+|或/i, /\s+/]) {
+    const parts = inside.split(between).map(unquoted).filter(Boolean);
+    if (parts.length > 1) return parts;
+  }
+  return [];
+}
+
 /**
  * SQL: texts of a column that may be meant by one that no row has: in another case, with other blanks, with or without the
  * name of a catalogue before it.
@@ -102,8 +122,8 @@ const simple = (text) => text.replace(/\s+/g, "").toLowerCase();
  */
 export function similar(column, text) {
   const name = `lower(regexp_replace(${quoteName(column)}, '\\s+', '', 'g'))`;
-  const bare = simple(bareName(text));
-  const forms = [...new Set([simple(text), bare])].filter(Boolean);
+  const bare = simple(bareName(unquoted(text)));
+  const forms = [...new Set([simple(text), simple(unquoted(text)), bare])].filter(Boolean);
   const whole = `${name} IN (${forms.map(quoteText).join(", ")})`;
   const long = /\d/.test(bare) && bare.length >= 4;
   return long ? `(${whole} OR ends_with(${name}, ${quoteText(bare)}))` : whole;

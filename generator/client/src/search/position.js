@@ -10,13 +10,18 @@ import { Refused } from "./grammar.js";
 import { halfWidth, readNumber } from "./values.js";
 
 const MARKS = /[hdms°:'"′″’”\s]+/gi;
+/** What stands before coordinates and says which they are. */
+const LABELS =
+  /\b(?:ra|r\.a\.|dec|de|decl|raj2000|dej2000|j2000(?:\.0)?|icrs|fk5)\b\s*[:=]?|[αδ]\s*[:=]?|赤经\s*[:=]?|赤纬\s*[:=]?/giu;
+/** A name of an object: a word, or what no coordinate begins with. */
+const NAMED = /^(?:[\p{L}*][\p{L}\d.*[\]-]*(?:[ _-]|\d|$)|\d\w*[\p{L}][\w]*\s+[JB]?\d)/u;
 const PAIR = /^(.+?)(?:\s*,\s*|\s+(?=[+-])|(?<=[\ds])(?=[+-]))(.+)$/i;
 /** Fractions of seconds stand with a point or, as 2MASS has them, without. */
 const NAME =
-  /^[A-Za-z0-9 ._-]*?J\s*(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?\s*([+-])(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?$/i;
+  /^(?:[A-Za-z0-9 ._-]*?J\s*)?(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?\s*([+-])(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?$/i;
 
 const GALACTIC =
-  /^(?:G|gal(?:actic)?)\s*(\d+(?:\.\d*)?)\s*,?\s*([+-]?\s*\d+(?:\.\d*)?)$|^l\s*=?\s*(\d+(?:\.\d*)?)[\s°d,;]*b\s*=?\s*([+-]?\s*\d+(?:\.\d*)?)\s*[°d]?$/i;
+  /^(?:G|gal(?:actic)?)\s*(\d+(?:\.\d*)?)\s*,?\s*([+-]?\s*\d+(?:\.\d*)?)$|^(?:glon|l)\s*[:=]?\s*(\d+(?:\.\d*)?)[\s°d,;]*(?:glat|b)\s*[:=]?\s*([+-]?\s*\d+(?:\.\d*)?)\s*[°d]?$/i;
 /** Directions of the galactic axes in ICRS as astropy has them: defined in FK4, carried over through FK5. */
 const GALACTIC_AXES = [
   [-0.05487565771259218, -0.8734370519556162, -0.4838350736167156],
@@ -56,6 +61,17 @@ export function parsePosition(text) {
       throw new Refused(t("“{text}” is not a position.", { text: text.trim() }));
     return fromGalactic(l, b);
   }
+  const labelled = clean.search(LABELS) >= 0;
+  if (labelled || /^[([].*[)\]]$|[;/|]/.test(clean)) {
+    const bare = clean
+      .replace(LABELS, " ")
+      .replace(/^\s*[([]|[)\]]\s*$/g, "")
+      .replace(/\s*[;/|]\s*/g, ",")
+      .replace(/^[\s,]+|[\s,]+$/g, "");
+    if (bare !== clean && /\d/.test(bare)) return parsePosition(bare);
+  }
+  const spelled = /^[A-Za-z0-9._-]*?\s*J\s*(?=\d\d[\s:]\d\d)(.*)$/.exec(clean);
+  if (spelled) return parsePosition(spelled[1]);
   const pair = PAIR.exec(clean);
   if (pair) return { ra: parseRa(pair[1]), dec: parseDec(pair[2]) };
   const words = clean.replace(/\s+(?=deg)/gi, "").split(/\s+/);
@@ -65,11 +81,49 @@ export function parsePosition(text) {
   return null;
 }
 
+/** Coordinates that are whole, so that what follows is a radius: decimals, and all parts of sexagesimal ones. */
+const WHOLE = /^[+-]?(?:\d+\.\d*[°d]?|\d+:\d+:[\d.]+|\d+[hd°]\d+[m'′][\d.]+[s"″]?)$/i;
+
 /**
  * A position, perhaps with a radius after it: `150.1, 2.2, 60`, `10:00:24 +02:12 2 arcmin`.
  * @param {string} text @returns {{ra: number, dec: number, radius?: number} | null} deg, arcsec; null where it is one coordinate alone
  */
 export function parsePlace(text) {
+  try {
+    const place = readPlace(text);
+    if (place || !NAMED.test(tidy(text))) return place;
+  } catch (error) {
+    if (!(error instanceof Refused) || !NAMED.test(tidy(text))) throw error;
+  }
+  throw new Refused(
+    t(
+      "“{text}” looks like a name. Names are not looked up here: write a position, such as 10.6847 +41.2690, or search by a column of names or ids.",
+      { text: text.trim() },
+    ),
+  );
+}
+
+/**
+ * A position in the two boxes of a form: all of it in one of them, or a designation or galactic place split over both.
+ * @param {string} ra @param {string} dec
+ * @returns {{ra: number, dec: number, radius?: number} | null} null where each holds a coordinate of its own
+ */
+export function parseBoxes(ra, dec) {
+  const [first, second] = [tidy(ra), tidy(dec)];
+  if (second && /(?:J|^)\s*\d{6,8}(?:\.\d*)?$/i.test(first))
+    return parsePlace(`${first}${/^[+-]/.test(second) ? "" : "+"}${second}`);
+  if (second && /^(?:g|gal\w*|glon|l)\s*[:=]?\s*\d/i.test(first)) return parsePlace(`${first} ${second}`);
+  if (first) return parsePlace(ra);
+  const place = second ? parsePlace(dec) : null;
+  if (!place) throw new Refused(t("Write a right ascension."));
+  return place;
+}
+
+/** @param {string} text @returns {{ra: number, dec: number, radius?: number} | null} */
+function readPlace(text) {
+  const [ra, dec, more, ...rest] = tidy(text).split(/[\s,;]+/);
+  if (more && !rest.length && WHOLE.test(ra) && WHOLE.test(dec))
+    return { ra: parseRa(ra), dec: parseDec(dec), radius: readRadius(more, "arcsec") };
   const parts = halfWidth(text).split(",");
   if (parts.length === 3) {
     const place = parsePosition(parts.slice(0, 2).join(","));
@@ -127,12 +181,21 @@ export function parseRadius(text, unit = "arcsec") {
  * @param {string} text @param {string} unit of RADIUS_UNITS @returns {number} arcsec
  */
 export function readRadius(text, unit) {
+  const clean = halfWidth(text)
+    .trim()
+    .replace(/(?<=^\d{1,3}),(?=\d{3}(?!\d))/, "");
   const found =
-    /^(.*?\d\.?)\s*(?:(deg|degrees?|°|º|d|度)|(arcmin|arcmins|arcminutes?|am|'|′|’|‘|角分)|(arcsec|arcsecs|arcseconds?|as|"|″|”|“|''|′′|角秒))$/i.exec(
-      halfWidth(text).trim(),
+    /^(.*?\d\.?)\s*(?:(deg|degs|degrees?|°|º|d|度)|(arc ?mins?|arc ?minutes?|am|'|′|’|‘|角分)|(arc ?secs?|arc ?seconds?|as|"|″|”|“|''|′′|角秒)|(mas))?$/i.exec(
+      clean,
     );
-  if (!found) return parseRadius(text, unit);
-  return parseRadius(found[1], found[2] ? "deg" : found[3] ? "arcmin" : "arcsec");
+  if (!found || !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(found[1].replace("\u2212", "-")))
+    throw new Refused(
+      t("“{text}” is no radius. Examples: 60 · 5' · 0.1 deg · 30 arcsec", { text: text.trim() }),
+    );
+  const [, number, degrees, minutes, seconds, milli] = found;
+  const own = degrees ? "deg" : minutes ? "arcmin" : seconds ? "arcsec" : unit;
+  const value = number.replace(/\.$/, "");
+  return milli ? Number((parseRadius(value, "arcsec") / 1000).toPrecision(15)) : parseRadius(value, own);
 }
 
 /** @param {number} l deg @param {number} b deg @returns {{ra: number, dec: number}} deg, ICRS */

@@ -134,9 +134,13 @@ export function plan(search, form, typical) {
   const sort = search.sort.filter(({ column }) => column !== separationName(form) || apart);
   if (sort.length === 0 && apart) sort.push({ column: apart, descending: false });
   const sorted = sort.map((order) => order.column).filter((name) => name !== apart);
+  // a list of values: which of them are not found is said
+  const several = search.constraints.flatMap(({ column, items }) =>
+    items.length > 1 ? (findColumn(form, column)?.name ?? []) : [],
+  );
   const place = [form.id ?? "", form.spectra ?? "", form.position?.ra ?? "", form.position?.dec ?? ""];
   // unshown, for what can be done with a row: sort, compute, draw it on the sky, look it up
-  const unshown = [...sorted, ...place, ...columnsNamed(search.computed ?? [], form.columns)];
+  const unshown = [...sorted, ...place, ...several, ...columnsNamed(search.computed ?? [], form.columns)];
   const kept = [...new Set([...chosen, ...unshown.filter((name) => all.includes(name))])];
   const tested = search.constraints.map((c) => c.column);
   const position = search.region && form.position ? [form.position.ra, form.position.dec] : [];

@@ -1,8 +1,9 @@
 /** The list of targets of a search, as SQL values or as a file of its own. */
 import { csvHead, csvRows } from "../csv.js";
 import { quoteName, quoteNumber, quoteText } from "../../search/values.js";
+import { nameForms } from "../../search/designations.js";
 import { ownNames } from "../../search/targets/run.js";
-import { LIST, MOST_INLINE } from "./question.js";
+import { LIST, isLong } from "./question.js";
 
 /**
  * @typedef {import("../../search/targets/run.js").TargetSearch} TargetSearch
@@ -14,7 +15,7 @@ const ROWS = 10_000;
 
 /**
  * The list's own columns under their names in the result, and before them what is compared: `_n`, the place in the list,
- * and `_ra`, `_dec`, `_radius` (arcsec) or `_id`.
+ * and `_ra`, `_dec`, `_radius` (arcsec) or `_id`. A name has a line for each form it may have in the catalogue.
  * @param {TargetSearch} search @param {Form} form
  */
 export function listColumns({ targets, radius }, form) {
@@ -25,8 +26,13 @@ export function listColumns({ targets, radius }, form) {
     return name;
   };
   const { ra, dec, ids, rows, table } = targets;
+  const forms = Array.isArray(ids) && !ra ? ids.map(nameForms) : null;
+  /** The place in the list of each line. */
+  const at = forms ? forms.flatMap((names, i) => names.map(() => i)) : null;
+  const names = forms?.flat() ?? [];
+  const place = (/** @type {number} */ i) => (at ? at[i] : i);
   /** @type {Column[]} */
-  const compared = [{ name: free("_n"), type: "INTEGER", values: (i) => i }];
+  const compared = [{ name: free("_n"), type: "INTEGER", values: place }];
   if (ra && dec)
     compared.push(
       { name: free("_ra"), type: "DOUBLE", values: (i) => ra[i] },
@@ -37,23 +43,26 @@ export function listColumns({ targets, radius }, form) {
     compared.push({
       name: free("_id"),
       type: Array.isArray(ids) ? "VARCHAR" : ids instanceof BigInt64Array ? "BIGINT" : "UBIGINT",
-      values: (i) => ids[i],
+      values: (i) => (forms ? names[i] : ids[i]),
     });
   const types = { whole: "BIGINT", real: "DOUBLE", text: "VARCHAR" };
   const carried = table.columns.map((column, k) => ({
     name: own[k],
     type: types[column.kind],
-    values: (/** @type {number} */ i) => (column.nulls?.[rows[i]] ? null : column.values[rows[i]]),
+    values: (/** @type {number} */ i) => {
+      const row = rows[place(i)];
+      return column.nulls?.[row] ? null : column.values[row];
+    },
   }));
-  return { compared, carried, count: rows.length };
+  return { compared, carried, count: at?.length ?? rows.length, long: isLong(targets) };
 }
 
 /** The list as a table expression of SQL. @param {TargetSearch} search @param {Form} form */
 export function listSql(search, form) {
-  const { compared, carried, count } = listColumns(search, form);
+  const { compared, carried, count, long } = listColumns(search, form);
   const all = [...compared, ...carried];
   const names = all.map(({ name }) => quoteName(name));
-  if (count > MOST_INLINE) {
+  if (long) {
     const cast = all.map(({ type }, i) =>
       type === "VARCHAR"
         ? `coalesce(${names[i]}, '') AS ${names[i]}`

@@ -4,7 +4,7 @@ import { plan } from "../../search/sql.js";
 import { asksForNaN, readInfinity, readReal } from "../../search/values.js";
 import { listColumns } from "./list.js";
 import { literal, opening } from "./python.js";
-import { LIST, MOST_INLINE } from "./question.js";
+import { LIST } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Recipe} Recipe
@@ -125,11 +125,11 @@ function regionLines(region) {
 }
 
 /** @param {ReturnType<typeof listColumns>} columns */
-function listLines({ compared, carried, count }) {
+function listLines({ compared, carried, count, long }) {
   const all = [...compared, ...carried];
   const dtypes = { INTEGER: "int32", BIGINT: "Int64", DOUBLE: "float64", VARCHAR: "str" };
   const types = `{${all.map(({ name, type }) => `${literal(name)}: ${literal(/** @type {any} */ (dtypes)[type])}`).join(", ")}}`;
-  if (count > MOST_INLINE)
+  if (long)
     return [`TARGETS = pd.read_csv(${literal(LIST)}, dtype=${types}, keep_default_na=False, na_values=[""])`];
   const lines = all.map(
     ({ name, values }) =>

@@ -1,5 +1,5 @@
 /** A search or a statement as Python that runs as it is: DuckDB reads the release's files, astropy holds the rows. */
-import { LIST, MOST_INLINE, headLines } from "./question.js";
+import { LIST, headLines, isLong } from "./question.js";
 import { macrosOf, statement } from "./sql.js";
 
 /** @typedef {import("./question.js").Recipe} Recipe */
@@ -37,7 +37,7 @@ const dictionary = (name, pairs) => [
 /** How every recipe begins: what it is, and where the release lies. @param {Recipe} recipe @param {string} needs @param {string[]} imports */
 export function opening(recipe, needs, imports) {
   const { place } = recipe;
-  const long = (recipe.question.search?.targets?.targets.rows.length ?? 0) > MOST_INLINE;
+  const long = isLong(recipe.question.search?.targets?.targets);
   return [
     ...headLines(recipe, "#"),
     "#",

@@ -32,6 +32,9 @@ export const LIST = "targets.csv";
 /** Longer lists stand in a file. */
 export const MOST_INLINE = 50;
 
+/** Whether a list of targets is a file beside a recipe. @param {{rows: ArrayLike<unknown>} | undefined} targets */
+export const isLong = (targets) => (targets?.rows.length ?? 0) > MOST_INLINE;
+
 /**
  * @param {import("../../catalogue/index.js").Catalogue} catalogue
  * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads what is stored

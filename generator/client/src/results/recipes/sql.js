@@ -3,7 +3,7 @@ import { findColumn, separationName } from "../../search/columns.js";
 import { conditions, ordering, plan, separation, separationFormula } from "../../search/sql.js";
 import { quoteName } from "../../search/values.js";
 import { listColumns, listSql } from "./list.js";
-import { LIST, MOST_INLINE, headLines, oneLine } from "./question.js";
+import { LIST, headLines, isLong, oneLine } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Recipe} Recipe
@@ -13,7 +13,7 @@ import { LIST, MOST_INLINE, headLines, oneLine } from "./question.js";
 /** What is copied as SQL. @param {Recipe} recipe */
 export function sqlRecipe(recipe) {
   const { question } = recipe;
-  const long = (question.search?.targets?.targets.rows.length ?? 0) > MOST_INLINE;
+  const long = isLong(question.search?.targets?.targets);
   const views = question.catalogues.flatMap(({ name, stored, positions, view }) => {
     const rows = `read_parquet('data/${name}/dataset/**/*.parquet', hive_partitioning = false)`;
     const own = `SELECT *${positions ? " EXCLUDE (_healpix_29)" : ""} FROM ${rows}`;

@@ -165,10 +165,7 @@ class TextReader {
     while (cells.length > wanted && cells.at(-1) === "") cells.pop();
     // only where no names say what stands where may the last values be left out
     if (cells.length > wanted || (table.named && cells.length < wanted))
-      table.problems.add(
-        line,
-        t("It has {n} values where there are {all} columns.", { n: cells.length, all: wanted }),
-      );
+      table.problems.add(line, t("Its values: {n}; the columns: {all}.", { n: cells.length, all: wanted }));
     else table.add(cells, line);
   }
 

@@ -70,7 +70,7 @@ export async function readVotable(blob, { signal, onProgress } = {}) {
       else
         table.problems.add(
           number,
-          t("It has {n} values where there are {all} columns.", { n: cells.length, all: table.heads.length }),
+          t("Its values: {n}; the columns: {all}.", { n: cells.length, all: table.heads.length }),
         );
       read = match.index + match[0].length;
     }

@@ -9,8 +9,7 @@
  * @property {string | null} set of spectra whose catalogue is meant, where several number their rows in the same way
  */
 import { Refused } from "../../search/grammar.js";
-import { parsePosition } from "../../search/position.js";
-import { readNumber } from "../../search/values.js";
+import { parsePlace, readRadius as readWithUnit } from "../../search/position.js";
 import { t } from "../../strings.js";
 
 /** Arcsec. */
@@ -54,9 +53,11 @@ export function readAsked(search, identifiers) {
 export function asked(name, value, radius, identifiers) {
   const text = value.trim();
   if (name === "position") {
-    const position = text ? parsePosition(text) : null;
-    if (!position) throw new Refused(t("“{text}” is not a position.", { text }), name);
-    return { column: null, value: text, position, radius, set: null };
+    const place = text ? placeOf(text, name) : null;
+    if (!place) throw new Refused(t("“{text}” is not a position.", { text }), name);
+    const { ra, dec } = place;
+    const own = place.radius && place.radius <= WIDEST ? place.radius : radius;
+    return { column: null, value: text, position: { ra, dec }, radius: own, set: null };
   }
   const same = (/** @type {string} */ other) => other.toLowerCase() === name.toLowerCase();
   const column = identifiers.includes(name) ? name : identifiers.find(same);
@@ -72,9 +73,18 @@ export function asked(name, value, radius, identifiers) {
   return { column, value: text, position: null, radius, set: null };
 }
 
-/** @param {string} text arcsec */
+/** @param {string} text @param {string} name of the parameter */
+function placeOf(text, name) {
+  try {
+    return parsePlace(text);
+  } catch (error) {
+    throw error instanceof Refused ? new Refused(error.message, name) : error;
+  }
+}
+
+/** @param {string} text arcsec, where it says no unit */
 export function readRadius(text) {
-  const radius = Number(readNumber(text));
+  const radius = readWithUnit(text, "arcsec");
   if (!(radius > 0 && radius <= WIDEST))
     throw new Refused(t("The radius is above 0 and at most {n} arcsec.", { n: WIDEST }), "radius");
   return radius;

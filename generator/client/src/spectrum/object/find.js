@@ -2,6 +2,7 @@
 import { openFiles } from "../../catalogue/files.js";
 import { indexed, rowsById, rowsNear, separation } from "../../catalogue/rows.js";
 import { throwIfAborted } from "../../engine/errors.js";
+import { bareNumber, nameForms } from "../../search/designations.js";
 import { parsePosition } from "../../search/position.js";
 import { observedSets } from "../links.js";
 import { openSet, parseId } from "../set.js";
@@ -125,12 +126,11 @@ async function byColumn(page, names, column, values, signal) {
 export function idsFor({ name, datatype, missing }, value) {
   const absent = (/** @type {unknown} */ one) => missing.map(String).includes(String(one));
   if (!["string", "char", "unicode", "text"].includes(datatype)) {
-    const id = parseId(value, "long", true);
+    const id = parseId(bareNumber(value), "long", true);
     return id === null || absent(id) ? [] : [id];
   }
-  const bare = value.replace(/^.*\s(?=J\d)/, "");
-  const forms = /designation/i.test(name) ? [value, bare, `LAMOST ${bare}`] : [value];
-  return [...new Set(forms)].filter((one) => !absent(one));
+  const forms = /designation/i.test(name) ? nameForms(value) : [value];
+  return forms.filter((one) => !absent(one));
 }
 
 /** @param {Row} row @param {Positions} positions @returns {Place | null} */
