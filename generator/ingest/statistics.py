@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from .fields import Field, is_array, is_number, is_text
+from .fields import Field, is_array, is_moment, is_number, is_text
 from .missing import Sentinel
 from .order import connect
 from .roles import Parts, usual_snr
@@ -81,17 +81,16 @@ def measure(
         result["snr"] = [
             {"column": name, "thresholds": _thresholds(database, values[name])} for name in parts.snr
         ]
-        night = by_name.get(parts.night or "")
-        result["nights"] = night["distinct"] if night else None
-        result["first_night"], result["last_night"] = _span(database, values, parts.night)
-        result["per_night"] = sorted(_counts(database, values, parts.night, NIGHTS), key=lambda n: str(n[0]))
+        nights = {f.name: _night(f, values[f.name]) for f in fields if f.name == parts.night}
+        result["nights"], result["first_night"], result["last_night"] = _span(database, nights, parts.night)
+        result["per_night"] = sorted(_counts(database, nights, parts.night, NIGHTS), key=lambda n: str(n[0]))
         plate = by_name.get(parts.plate or "")
         result["plates"] = plate["distinct"] if plate else None
         result["per_plate"] = _counts(database, values, parts.plate, PLATES)
         if pixel and (snr := usual_snr(parts.snr)):
             result["sky_by_snr"] = by_snr(database, pixel, snr, values[snr])
-        if pixel and night and parts.night and night["distinct"] <= NIGHTS:
-            result["sky_by_year"] = by_year(database, pixel, parts.night, values[parts.night])
+        if pixel and parts.night and result["nights"] <= NIGHTS:
+            result["sky_by_year"] = by_year(database, pixel, parts.night, nights[parts.night])
     return result
 
 
@@ -323,11 +322,21 @@ def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[list[in
     return [[t, n] for t, n in zip(THRESHOLDS, found, strict=True)]
 
 
-def _span(database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None) -> tuple[Any, Any]:
+def _night(field: Field, value: str) -> str:
+    """SQL for the night of a row: of moments the date, as text, since Python has fewer years."""
+    return f"CAST({value} AS DATE)::VARCHAR" if is_moment(field.type) else value
+
+
+def _span(
+    database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None
+) -> tuple[int | None, Any, Any]:
+    """How many different values there are, the first and the last."""
     if name is None:
-        return None, None
-    low, high = one_row(database, f"SELECT min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)")
-    return plain(low), plain(high)
+        return None, None, None
+    count, low, high = one_row(
+        database, f"SELECT count(DISTINCT v), min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)"
+    )
+    return int(count), plain(low), plain(high)
 
 
 def plain(value: Any, kind: pa.DataType | None = None) -> Any:

@@ -125,8 +125,14 @@ def _records(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
         "field": [_field(catalogue, column, source) for column in catalogue.statistics["columns"]],
     }
     if identifier:
-        made["key"] = {"@id": f"{catalogue.name}/{identifier}"}
+        made["key"] = {"@id": _field_id(catalogue, identifier)}
     return made
+
+
+def _field_id(catalogue: CatalogueFacts, column: str) -> str:
+    """Identifiers are parts of addresses, without blanks and other signs: these are written by their codes."""
+    plain = re.sub(r"[^\w.-]", lambda sign: f"~{ord(sign[0]):x}~", column)
+    return f"{catalogue.name}/{plain}"
 
 
 def _field(catalogue: CatalogueFacts, column: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +140,7 @@ def _field(catalogue: CatalogueFacts, column: dict[str, Any], source: dict[str, 
     said = [column.get("description"), f"Unit: {column['unit']}." if column.get("unit") else None]
     made: dict[str, Any] = {
         "@type": "cr:Field",
-        "@id": f"{catalogue.name}/{name}",
+        "@id": _field_id(catalogue, name),
         "name": f"{catalogue.name}/{name}",
         "description": " ".join(s for s in said if s) or name,
         "dataType": DATA_TYPES.get(column["datatype"], "sc:Text"),

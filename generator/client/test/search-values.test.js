@@ -155,6 +155,10 @@ test("dates cover the day, month or year that was written", () => {
     `"at" IS NOT NULL AND "at" >= ${from("2015-01-01")} AND "at" < ${from("2016-03-01")}`,
   );
   assert.equal(where(time, "2015-10-27T01:02:03.5"), `"at" = CAST('2015-10-27 01:02:03.5' AS TIMESTAMP)`);
+  for (const part of ["2015", "2015-10", "2015-10-27"])
+    for (const rest of ["*", "-*"]) assert.equal(where(time, part + rest), where(time, part));
+  for (const pattern of ["201*", "*-10", "2015-1*"])
+    assert.throws(() => where(time, pattern), /text columns only/);
   assert.throws(() => where(time, "2015-02-30"), /not a date/);
   assert.throws(() => where(time, "yesterday"), /not a date/);
 });
