@@ -17,7 +17,7 @@ from .missing import Sentinel
 from .order import connect
 from .roles import Parts, usual_snr
 from .sky_density import by_snr, by_year
-from .sql import literal, present, quoted
+from .sql import EXACT, literal, present, quoted, shown, shown_value
 from .tiles import Partition
 
 COPIED = 8_000_000
@@ -35,7 +35,6 @@ PLATES = 20
 BINS = 60
 FINE = 4096
 THRESHOLDS = [0, 5, 10, 20, 50, 100]
-EXACT = 2**53
 
 
 def measure(
@@ -134,10 +133,10 @@ def _column(
     )
     mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
     # Python's times have fewer digits and fewer years than those of the files.
-    shown = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
+    cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     rows, there, distinct, low, high, average, numbers = one_row(
         database,
-        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){shown}, max({finite}){shown}{mean} "
+        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){cast}, max({finite}){cast}{mean} "
         f"FROM {source}",
     )
     result |= {
@@ -153,7 +152,7 @@ def _column(
     result["distinct"] = distinct
     if distinct <= VALUES:
         found = database.execute(
-            f"SELECT v{shown}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
+            f"SELECT v{cast}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
             "ORDER BY n DESC, v"
         ).fetchall()
         result["values"] = [[plain(v, field.type), n] for v, n in found]
@@ -211,18 +210,21 @@ def _examples(
 ) -> list[Any]:
     """A few values as they stand in the files, of rows here and there."""
     if is_array(field.type):
-        found = database.execute(
-            f"SELECT {quoted(field.name)}::VARCHAR FROM t WHERE {quoted(field.name)} IS NOT NULL LIMIT 1"
-        ).fetchall()
-        return [str(value)[:CUT] for (value,) in found]
+        name = quoted(field.name)
+        there = f"FROM t WHERE {name} IS NOT NULL LIMIT 1"
+        kinds = database.execute(f"SELECT typeof({name}) {there}").fetchall()
+        return [
+            shown_value(one_row(database, f"SELECT {shown(name, kind)} {there}")[0])[:CUT]
+            for (kind,) in kinds
+        ]
     wanted = min(EXAMPLES, measured["distinct"])
-    shown = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
-    found = []
+    cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
+    found: list[tuple[Any, ...]] = []
     for step in sorted({max(measured["rows"] // LOOKED_AT, 1), 1}, reverse=True):
         # Rows with a value may be so few that none is among those looked at first.
         if len(found) < wanted:
             found = database.execute(
-                f"SELECT v{shown} FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
+                f"SELECT v{cast} FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
                 f"WHERE {column} IS NOT NULL AND rowid % {step} = 0 GROUP BY v "
                 f"ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
             ).fetchall()

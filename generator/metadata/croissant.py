@@ -43,9 +43,12 @@ CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-DATA_TYPES = {"boolean": "sc:Boolean", "float": "sc:Float", "double": "sc:Float"} | dict.fromkeys(
-    ("byte", "short", "int", "long"), "sc:Integer"
-)
+DATA_TYPES = {
+    "boolean": "sc:Boolean",
+    "float": "sc:Float",
+    "double": "sc:Float",
+    "timestamp": "sc:DateTime",
+} | dict.fromkeys(("byte", "short", "int", "long"), "sc:Integer")
 PARQUET = "application/x-parquet"
 
 
