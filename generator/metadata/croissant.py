@@ -133,7 +133,7 @@ def _records(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
 
 
 def _field_id(catalogue: CatalogueFacts, column: str) -> str:
-    """Identifiers are parts of addresses, without blanks and other signs: these are written by their codes."""
+    """Identifiers are parts of addresses, which have no blanks: other signs are written by their codes."""
     plain = re.sub(r"[^\w.-]", lambda sign: f"~{ord(sign[0]):x}~", column)
     return f"{catalogue.name}/{plain}"
 

@@ -84,6 +84,7 @@ test("what is right already is left alone to the letter", () => {
     "SELECT top FROM lrs",
     "SELECT [1, 2], [ra, dec], list[1] FROM lrs",
     "SELECT [NULL], [true], [INTERVAL 1 DAY], [NOT flag], [DATE '2020-01-01'], [[NULL]], [x], [ra]::VARIANT FROM lrs",
+    "SELECT [[ra], [dec]], MAP {'k': [ra]} FROM lrs",
     "SELECT contains(class, 'A') FROM lrs",
     "SELECT a.top FROM lrs a WHERE ra != 5 LIMIT 3",
     "FROM lrs LIMIT 3",

@@ -132,7 +132,8 @@ function names(r, known) {
     if (r.word(i) === "AS") given.add(r.text(r.text(i + 1) === "[" ? i + 2 : i + 1).toLowerCase());
   for (let i = 0; i < r.all.length; i++) {
     const before = r.text(i - 1);
-    const element = /^[)\]]$/.test(before) || (NAME.test(before) && !BEFORE_NAMES.test(before));
+    // of a list, or of what stands in a list, a structure or a map
+    const element = /^[)\]:[{]$/.test(before) || (NAME.test(before) && !BEFORE_NAMES.test(before));
     if (r.text(i) === "[" && !element) {
       const close = r.all.findIndex(({ text }, k) => k > i && text === "]");
       const inside = close > i + 1 ? r.all.slice(i + 1, close) : [];
@@ -148,6 +149,13 @@ function names(r, known) {
         i = close;
         continue;
       }
+    }
+    if (r.text(i) === "[") {
+      // no name stands within a list
+      let depth = 0;
+      do depth += r.text(i) === "[" ? 1 : r.text(i) === "]" ? -1 : 0;
+      while (depth && ++i < r.all.length);
+      continue;
     }
     if (r.text(i) === "`") {
       const close = r.all.findIndex(({ text }, k) => k > i && text === "`");
