@@ -178,10 +178,14 @@ def test_part_of_a_result(watched: Browser, base: str) -> None:
 
 
 def test_no_cell_is_a_formula(watched: Browser, base: str) -> None:
-    sql = "select '=1+1' as a, '@x' as b, -5 as c, -1.5::decimal(5,2) as d, '+' as e, 'plain' as f"
+    sql = "select '=1+1' as a, '@x' as b, -5 as c, -1.5::decimal(5,2) as d, '+' as e, 'plain' as f, "
+    sql += "9223372036854775807 as g, date '2020-01-01' as h, '-inf'::float as i, '007' as j"
     assert search(watched, base, "sql.html", sql=sql) == 1
     [row] = csv.DictReader(io.StringIO(saved(watched, "csv-safe").decode(), newline=""))
-    assert row == {"a": "'=1+1", "b": "'@x", "c": "-5", "d": "-1.50", "e": "'+", "f": "plain"}
+    assert row == {
+        "a": "'=1+1", "b": "'@x", "c": "-5", "d": "-1.50", "e": "'+", "f": "plain",
+        "g": "'9223372036854775807", "h": "2020-01-01", "i": "'-Infinity", "j": "'007",
+    }  # fmt: skip
     [row] = csv.DictReader(io.StringIO(saved(watched, "csv").decode(), newline=""))
     assert row["a"] == "=1+1"
 

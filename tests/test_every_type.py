@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import math
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 
 import astropy.io.votable
 import duckdb
+import mlcroissant
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -211,6 +213,42 @@ def test_votable_and_croissant(typed: Typed) -> None:
     assert [f["@id"] for f in croissant["recordSet"][0]["field"]] == [
         f"{NAME}/{n}" for n in PLAIN.column_names
     ]
+
+
+def test_croissant_reads_every_type(typed: Typed) -> None:
+    read = list(mlcroissant.Dataset(jsonld=typed.site / "dr1/croissant.json").records(record_set=NAME))
+    found = sorted(read, key=lambda row: int(row[f"{NAME}/gaia_id"]))
+    for name in ("gaia_id", "c_bool", "c_int64", "c_uint64", "c_float64", "c_date32", "c_binary", "c_string"):
+        for mine, its in zip(found, truth()[name], strict=True):
+            mine = mine[f"{NAME}/{name}"]
+            mine = (
+                mine.decode() if isinstance(its, str) else mine.date() if isinstance(its, dt.date) else mine
+            )
+            assert mine == its or (its is None and (mine is None or mine != mine)), name
+
+
+REPRS = re.compile(
+    r"""Decimal\(|\bb(?:'|&\#39;)[^s]|\bdatetime\.|\bdate\(\d|\bnp\.\w|\bnumpy\b|\barray\(|<NA>|\bNaT\b|\bdtype\b|
+    Fraction\(|\bobject\ at\ 0x|Timestamp\(|\bTrue\b|\bFalse\b|\bNone\b(?!\ (?:yet|of))|\bnan\b|timedelta|
+    \\x[0-9a-fA-F]{2}|\[-?inf\b|[0-9],\ -?inf\b|\bpyarrow\b|memoryview|bytearray""",
+    re.X,
+)
+
+
+def test_no_file_says_a_value_as_a_program_has_it(typed: Typed) -> None:
+    """Neither as Python writes it, nor as a database does where cells of tables say otherwise."""
+    seen = 0
+    found = []
+    for file in sorted(typed.site.rglob("*")):
+        inner = file.relative_to(typed.site).parts
+        data = file.read_bytes() if file.is_file() and not {"assets", "chunks"} & set(inner) else b""
+        if b"\0" in data or b"PAR1" in data[:4] or file.suffix in (".dat", ".fits"):
+            continue  # tables, whose values other tests compare
+        seen += 1
+        text = data.decode()
+        found += [(file.name, text[max(m.start() - 30, 0) : m.end() + 30]) for m in REPRS.finditer(text)]
+    assert seen > 100
+    assert found == []
 
 
 def test_comparison_of_releases(typed: Typed) -> None:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import urllib.parse
 import warnings
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -39,21 +38,7 @@ from drportal.pages.context import read_catalogues, read_spectra
 
 from . import described_portal
 from .described_portal import ADDRESS, Described
-
-# Debian's stilts carries the IVOA's schemas, with which it validates what it reads from services.
-TTOOLS = Path("/usr/share/java/starlink-ttools.jar")
-SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:vr="http://www.ivoa.net/xml/VOResource/v1.0"
- targetNamespace="http://www.ivoa.net/xml/RegistryInterface/v1.0">
-<xs:import namespace="http://www.ivoa.net/xml/VOResource/v1.0" schemaLocation="VOResource-v1.1.xsd"/>
-<xs:import namespace="http://www.ivoa.net/xml/VODataService/v1.1" schemaLocation="VODataService-v1.2.xsd"/>
-<xs:element name="Resource" type="vr:Resource"/></xs:schema>"""
-PLACES = {
-    "http://www.ivoa.net/xml/VOResource/v1.0": "VOResource-v1.1.xsd",
-    "http://www.ivoa.net/xml/VODataService/v1.1": "VODataService-v1.2.xsd",
-    "http://www.ivoa.net/xml/STC/stc-v1.30.xsd": "stc-v1.30.xsd",
-    "http://www.ivoa.net/xml/Xlink/xlink.xsd": "xlink.xsd",
-    "http://www.w3.org/2001/xml.xsd": "xmlnamespace.xsd",
-}
+from .vo_schemas import registry_schemas
 
 
 @pytest.fixture(scope="module")
@@ -150,23 +135,7 @@ def test_votable_tells_the_columns_of_the_source(described: Described, stars: Ta
 
 
 def test_registry_records_keep_their_schemas(described: Described, tmp_path: Path) -> None:
-    with zipfile.ZipFile(TTOOLS) as archive:
-        for name in archive.namelist():
-            if name.endswith(".xsd") and "/taplint/" in name:
-                (tmp_path / Path(name).name).write_bytes(archive.read(name))
-    (tmp_path / "resource.xsd").write_text(SCHEMA)
-    entries = "".join(f'<system systemId="{a}" uri="{b}"/>' for a, b in PLACES.items())
-    catalog = f'<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">{entries}</catalog>'
-    (tmp_path / "catalog.xml").write_text(catalog)
-
-    def valid(schema: str, file: Path) -> bool:
-        done = subprocess.run(
-            ["xmllint", "--nonet", "--noout", "--schema", schema, file],
-            cwd=tmp_path, env=os.environ | {"XML_CATALOG_FILES": str(tmp_path / "catalog.xml")},
-            capture_output=True, text=True,
-        )  # fmt: skip
-        return done.returncode == 0
-
+    valid = registry_schemas(tmp_path)
     meta = described.release / "meta"
     assert valid("VOSITables-v1.1.xsd", meta / "tables.xml")
     assert valid("resource.xsd", meta / "voresource.xml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..ingest.order import connect
-from ..ingest.sql import literal
+from ..ingest.sql import literal, shown, shown_value
 from .model import Largest, Replacement, Values
 from .rows import Compared
 from .values import CHANGED
@@ -36,12 +36,15 @@ def with_largest(found: Compared, scratch: Path) -> list[Values]:
                     update={"median": middle[0] if middle else None, "largest": largest}
                 )
             elif values.changed:
+                kinds = database.execute(f"SELECT typeof(a{i}), typeof(b{i}) FROM {rows} LIMIT 1").fetchone()
+                a, b = (shown(f"{x}{i}", kind) for x, kind in zip("ab", kinds or ("", ""), strict=True))
                 often = database.execute(
-                    f"SELECT a, b, count(*) AS rows FROM (SELECT a{i}::VARCHAR AS a, b{i}::VARCHAR AS b "
-                    f"FROM {rows}) GROUP BY a, b ORDER BY rows DESC, a, b LIMIT {SHOWN}"
+                    f"SELECT a, b, count(*) AS rows FROM (SELECT {a} AS a, {b} AS b FROM {rows}) "
+                    f"GROUP BY a, b ORDER BY rows DESC, a, b LIMIT {SHOWN}"
                 ).fetchall()
-                values = values.model_copy(
-                    update={"replacements": [Replacement(before=a, after=b, rows=n) for a, b, n in often]}
-                )
+                replaced = [
+                    Replacement(before=shown_value(a), after=shown_value(b), rows=n) for a, b, n in often
+                ]
+                values = values.model_copy(update={"replacements": replaced})
             result.append(values)
     return result

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..standards.vounits import ALIASES, PURE
-from .fields import Field, is_array, is_number, is_text
+from .fields import Field, is_array, is_moment, is_number, is_text
 
 _OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
 """How units of hours, minutes, radians, arcsec and their parts begin, however they are spelled."""
@@ -66,7 +66,7 @@ def _type_fits(role: str, field: Field) -> bool:
         return is_text(field.type) or str(field.type).startswith(("int", "uint"))
     if role in ("designation", "class", "subclass"):
         return is_text(field.type)
-    return True
+    return is_text(field.type) or is_number(field.type) or (role == "night" and is_moment(field.type))
 
 
 def _unit_against(role: str, unit: str | None) -> str | None:

@@ -12,12 +12,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from .fields import Field, is_array, is_number, is_text
+from .fields import Field, is_array, is_moment, is_number, is_text
 from .missing import Sentinel
 from .order import connect
 from .roles import Parts, usual_snr
 from .sky_density import by_snr, by_year
-from .sql import literal, present, quoted
+from .sql import EXACT, literal, present, quoted, shown, shown_value
 from .tiles import Partition
 
 COPIED = 8_000_000
@@ -35,7 +35,6 @@ PLATES = 20
 BINS = 60
 FINE = 4096
 THRESHOLDS = [0, 5, 10, 20, 50, 100]
-EXACT = 2**53
 
 
 def measure(
@@ -81,17 +80,16 @@ def measure(
         result["snr"] = [
             {"column": name, "thresholds": _thresholds(database, values[name])} for name in parts.snr
         ]
-        night = by_name.get(parts.night or "")
-        result["nights"] = night["distinct"] if night else None
-        result["first_night"], result["last_night"] = _span(database, values, parts.night)
-        result["per_night"] = sorted(_counts(database, values, parts.night, NIGHTS), key=lambda n: str(n[0]))
+        nights = {f.name: _night(f, values[f.name]) for f in fields if f.name == parts.night}
+        result["nights"], result["first_night"], result["last_night"] = _span(database, nights, parts.night)
+        result["per_night"] = sorted(_counts(database, nights, parts.night, NIGHTS), key=lambda n: str(n[0]))
         plate = by_name.get(parts.plate or "")
         result["plates"] = plate["distinct"] if plate else None
         result["per_plate"] = _counts(database, values, parts.plate, PLATES)
         if pixel and (snr := usual_snr(parts.snr)):
             result["sky_by_snr"] = by_snr(database, pixel, snr, values[snr])
-        if pixel and night and parts.night and night["distinct"] <= NIGHTS:
-            result["sky_by_year"] = by_year(database, pixel, parts.night, values[parts.night])
+        if pixel and parts.night and result["nights"] <= NIGHTS:
+            result["sky_by_year"] = by_year(database, pixel, parts.night, nights[parts.night])
     return result
 
 
@@ -135,10 +133,10 @@ def _column(
     )
     mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
     # Python's times have fewer digits and fewer years than those of the files.
-    shown = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
+    cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     rows, there, distinct, low, high, average, numbers = one_row(
         database,
-        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){shown}, max({finite}){shown}{mean} "
+        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){cast}, max({finite}){cast}{mean} "
         f"FROM {source}",
     )
     result |= {
@@ -154,7 +152,7 @@ def _column(
     result["distinct"] = distinct
     if distinct <= VALUES:
         found = database.execute(
-            f"SELECT v{shown}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
+            f"SELECT v{cast}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
             "ORDER BY n DESC, v"
         ).fetchall()
         result["values"] = [[plain(v, field.type), n] for v, n in found]
@@ -212,18 +210,21 @@ def _examples(
 ) -> list[Any]:
     """A few values as they stand in the files, of rows here and there."""
     if is_array(field.type):
-        found = database.execute(
-            f"SELECT {quoted(field.name)}::VARCHAR FROM t WHERE {quoted(field.name)} IS NOT NULL LIMIT 1"
-        ).fetchall()
-        return [str(value)[:CUT] for (value,) in found]
+        name = quoted(field.name)
+        there = f"FROM t WHERE {name} IS NOT NULL LIMIT 1"
+        kinds = database.execute(f"SELECT typeof({name}) {there}").fetchall()
+        return [
+            shown_value(one_row(database, f"SELECT {shown(name, kind)} {there}")[0])[:CUT]
+            for (kind,) in kinds
+        ]
     wanted = min(EXAMPLES, measured["distinct"])
-    shown = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
-    found = []
+    cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
+    found: list[tuple[Any, ...]] = []
     for step in sorted({max(measured["rows"] // LOOKED_AT, 1), 1}, reverse=True):
         # Rows with a value may be so few that none is among those looked at first.
         if len(found) < wanted:
             found = database.execute(
-                f"SELECT v{shown} FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
+                f"SELECT v{cast} FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
                 f"WHERE {column} IS NOT NULL AND rowid % {step} = 0 GROUP BY v "
                 f"ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
             ).fetchall()
@@ -323,11 +324,21 @@ def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[list[in
     return [[t, n] for t, n in zip(THRESHOLDS, found, strict=True)]
 
 
-def _span(database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None) -> tuple[Any, Any]:
+def _night(field: Field, value: str) -> str:
+    """SQL for the night of a row: of moments the date, as text, since Python has fewer years."""
+    return f"CAST({value} AS DATE)::VARCHAR" if is_moment(field.type) else value
+
+
+def _span(
+    database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None
+) -> tuple[int | None, Any, Any]:
+    """How many different values there are, the first and the last."""
     if name is None:
-        return None, None
-    low, high = one_row(database, f"SELECT min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)")
-    return plain(low), plain(high)
+        return None, None, None
+    count, low, high = one_row(
+        database, f"SELECT count(DISTINCT v), min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)"
+    )
+    return int(count), plain(low), plain(high)
 
 
 def plain(value: Any, kind: pa.DataType | None = None) -> Any:

@@ -43,9 +43,12 @@ CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-DATA_TYPES = {"boolean": "sc:Boolean", "float": "sc:Float", "double": "sc:Float"} | dict.fromkeys(
-    ("byte", "short", "int", "long"), "sc:Integer"
-)
+DATA_TYPES = {
+    "boolean": "sc:Boolean",
+    "float": "sc:Float",
+    "double": "sc:Float",
+    "timestamp": "sc:DateTime",
+} | dict.fromkeys(("byte", "short", "int", "long"), "sc:Integer")
 PARQUET = "application/x-parquet"
 
 
@@ -125,8 +128,14 @@ def _records(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
         "field": [_field(catalogue, column, source) for column in catalogue.statistics["columns"]],
     }
     if identifier:
-        made["key"] = {"@id": f"{catalogue.name}/{identifier}"}
+        made["key"] = {"@id": _field_id(catalogue, identifier)}
     return made
+
+
+def _field_id(catalogue: CatalogueFacts, column: str) -> str:
+    """Identifiers are parts of addresses, which have no blanks: other signs are written by their codes."""
+    plain = re.sub(r"[^\w.-]", lambda sign: f"~{ord(sign[0]):x}~", column)
+    return f"{catalogue.name}/{plain}"
 
 
 def _field(catalogue: CatalogueFacts, column: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +143,7 @@ def _field(catalogue: CatalogueFacts, column: dict[str, Any], source: dict[str, 
     said = [column.get("description"), f"Unit: {column['unit']}." if column.get("unit") else None]
     made: dict[str, Any] = {
         "@type": "cr:Field",
-        "@id": f"{catalogue.name}/{name}",
+        "@id": _field_id(catalogue, name),
         "name": f"{catalogue.name}/{name}",
         "description": " ".join(s for s in said if s) or name,
         "dataType": DATA_TYPES.get(column["datatype"], "sc:Text"),

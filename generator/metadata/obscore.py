@@ -124,23 +124,35 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str,
     if position:
         wanted |= {"s_ra": quoted(position["ra"]), "s_dec": quoted(position["dec"])}
     if roles.get("designation"):
-        wanted["target_name"] = quoted(roles["designation"])
-    day = _day(columns)
-    if day:
-        wanted |= {"t_min": quoted(day), "t_max": f"{quoted(day)} + 1"}
+        wanted["target_name"] = _present(columns[roles["designation"]])
+    if day := _day(columns):
+        # The next day may be beyond the type of the column.
+        wanted |= {"t_min": _present(day), "t_max": f"{_present(day)}::DOUBLE + 1"}
     if not wanted:
         return "", {}
     # Where a catalogue has an id more than once, any of its rows tells of the observation.
     told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
     table = f"SELECT {quoted(ident)} AS id, {told} FROM rows GROUP BY 1"
-    return f" LEFT JOIN ({table}) c ON c.id = i.id", {name: f"c.{name}" for name in wanted}
+    # A set whose ids are all whole numbers has numbers, though its catalogue may have texts.
+    both = ["c.id", "i.id"]
+    if (columns[ident]["datatype"] == "string") != (meta["id"]["datatype"] == "string"):
+        both = [f"CAST({one} AS VARCHAR)" for one in both]
+    return f" LEFT JOIN ({table}) c ON {' = '.join(both)}", {name: f"c.{name}" for name in wanted}
 
 
-def _day(columns: dict[str, dict[str, Any]]) -> str | None:
+def _present(column: dict[str, Any]) -> str:
+    """SQL for the value of a column of text or whole numbers, NULL where it means "missing"."""
+    name, text = quoted(column["name"]), column["datatype"] == "string"
+    listed = ", ".join(literal(v) if text else str(v) for v in column["missing"])
+    return f"CASE WHEN {name} NOT IN ({listed}) THEN {name} END" if listed else name
+
+
+def _day(columns: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     """The column that tells the day of the observation as a Modified Julian Date."""
     for name, column in columns.items():
-        if name.lower() == "mjd" and column["datatype"] in ("int", "long") and column.get("unit") == "d":
-            return name
+        whole = column["datatype"] in ("byte", "short", "int", "long")
+        if name.lower() == "mjd" and whole and column.get("unit") == "d":
+            return column
     return None
 
 

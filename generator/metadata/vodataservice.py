@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..model.night import MJD_0, evening
 from .columns import explained, votable_type, xml_text
 from .facts import Facts, build_day
 
@@ -101,10 +102,13 @@ def _content(root: Any, facts: Facts) -> None:
 
 def _nights(facts: Facts) -> list[tuple[int, int]]:
     """From the first night to the end of the last, of all catalogues."""
-    known = [c.statistics for c in facts.catalogues if c.statistics.get("first_night")]
-    if not known:
-        return []
-    return [(min(int(s["first_night"]) for s in known), max(int(s["last_night"]) for s in known) + 1)]
+    days = []
+    for told in (c.statistics for c in facts.catalogues):
+        column = (told.get("roles") or {}).get("night")
+        # Nights that are no dates, such as "N17", say nothing of when they were.
+        ends = [evening(told.get(end), column) for end in ("first_night", "last_night")]
+        days += [(date - MJD_0).days for date in ends if date] if None not in ends else []
+    return [(min(days), max(days) + 1)] if days else []
 
 
 def _schema(parent: Any, facts: Facts) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..ingest.rules import column_facts
@@ -160,11 +160,14 @@ def _column(
     def find(value: Any) -> str | None:
         return queries.search(catalogue, name, queries.exactly(value)) if can_search else None
 
+    def linked(value: Any, rows: int = 0) -> Linked:
+        return Linked(_written(value), find(value), rows)
+
     def ends(key: str) -> Linked | None:
         value = measured.get(key)
-        return None if value is None else Linked(value, find(value))
+        return None if value is None else linked(value)
 
-    marked = [Linked(value, find(value), int(n)) for value, n in measured.get("marked") or []]
+    marked = [linked(value, int(n)) for value, n in measured.get("marked") or []]
     blank = nulls - sum(m.count for m in marked)
     blank_query = (
         queries.search(catalogue, name, "null")
@@ -198,9 +201,9 @@ def _column(
         "filled_query": queries.search(catalogue, name, "..") if can_search else None,
         "nulls_query": queries.sql(f"SELECT count(*) AS n FROM {table} WHERE {sql_name} IS NULL"),
         "marked": marked,
-        "infinite": [Linked(value, find(value), int(n)) for value, n in measured.get("infinite") or [] if n],
+        "infinite": [linked(value, int(n)) for value, n in measured.get("infinite") or [] if n],
         "blank": Linked(None, blank_query, blank) if blank > 0 or not marked else None,
-        "suspects": [Linked(value, find(value), int(n)) for value, n in measured.get("suspects") or []],
+        "suspects": [linked(value, int(n)) for value, n in measured.get("suspects") or []],
         "low": ends("min"),
         "high": ends("max"),
         "limits": _limits(said, language),
@@ -208,9 +211,9 @@ def _column(
         "distinct_query": queries.sql(
             f"SELECT {sql_name}, count(*) AS n FROM {table} WHERE {there} GROUP BY 1 ORDER BY n DESC, 1"
         ),
-        "frequent": [Frequent(bar, find(bar.label)) for bar in frequent],
+        "frequent": [Frequent(replace(bar, label=_written(bar.label)), find(bar.label)) for bar in frequent],
         "examples": [
-            Linked(value, find(value) if len(str(value)) < CUT else None)
+            Linked(_written(value), find(value) if len(str(value)) < CUT else None)
             for value in measured.get("examples") or []
         ],
         "spark": sparkline(measured.get("histogram")),
@@ -222,6 +225,11 @@ def _column(
         "flags": _flags(catalogue, name, there, said, measured, language),
         "flags_where": there,
     }
+
+
+def _written(value: Any) -> Any:
+    """As cells of tables have it."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def described(column: dict[str, Any], said: ColumnFacts, language: Language) -> str:

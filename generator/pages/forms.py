@@ -297,9 +297,10 @@ def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: 
     widget = _widget(column, measured, roles)
     if widget == "choices":
         choices = tuple(
-            Choice(str(value).lower() if isinstance(value, bool) else str(value), str(value), int(count))
+            Choice(text, text, int(count))
             for value, count in measured["values"]
             if value is not None
+            for text in [str(value).lower() if isinstance(value, bool) else str(value)]
         )
         if datatype in WHOLE:
             choices = tuple(sorted(choices, key=lambda choice: int(choice.value)))

@@ -322,6 +322,10 @@ def _whole(ident: str) -> int:
     return int(_WHOLE.fullmatch(ident) is not None and -(2**63) <= int(ident) < 2**63)
 
 
+def _text(name: Any) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
+
+
 def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path) -> str:
     """Replace file names by the ids that the catalogue gives them; the name of the catalogue's id."""
     about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
@@ -346,7 +350,7 @@ def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, c
         with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches(columns=[column, ident]):
                 rows = zip(*(batch.column(c).to_pylist() for c in (column, ident)), strict=True)
-                plain = [(name_of(Path(str(n).strip())), str(i)) for n, i in rows if n and i is not None]
+                plain = [(name_of(Path(_text(n).strip())), str(i)) for n, i in rows if n and i is not None]
                 database.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", plain)
     database.execute("COMMIT")
     return str(spec.id.name or ident)

@@ -35,6 +35,21 @@ test("CSV", () => {
     "-1,'=1+1,'-1,'+2,'@x,'\tx,fine,'＝1\r\n",
   );
   assert.equal(csvHead(["=a", "b"], true), "'=a,b\r\n");
+  // what a spreadsheet would round, or take for another number
+  assert.equal(
+    csvRows(
+      [
+        [2n ** 63n - 1n, -(2n ** 53n), 999999999999999n, 0.1 + 0.2, -Infinity],
+        ["1234567890123456.5", "-0.50", "007", "1E5", "1e5x"],
+        ["2020-01-01", "0", "1234567890123456", "0.5", "12"],
+      ],
+      ["DECIMAL(38,1)", "DECIMAL(5,2)", "VARCHAR", "VARCHAR", "VARCHAR"],
+      true,
+    ),
+    "'9223372036854775807,'-9007199254740992,999999999999999,0.30000000000000004,'-Infinity\r\n" +
+      "'1234567890123456.5,-0.50,'007,'1E5,1e5x\r\n" +
+      "2020-01-01,0,'1234567890123456,0.5,12\r\n",
+  );
 });
 
 test("VOTable: types, units, hostile text", () => {

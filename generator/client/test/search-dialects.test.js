@@ -66,6 +66,7 @@ const CASES = [
   ["SELECT [ra], [dec] AS [my dec] FROM [lrs]", 'SELECT ra, dec AS "my dec" FROM lrs'],
   ["SELECT l.[ra] FROM [dbo].[lrs] AS l", "SELECT l.ra FROM lrs AS l"],
   ["SELECT `ra`, `a b` FROM `lrs`", 'SELECT ra, "a b" FROM lrs'],
+  ["SELECT ra AS [r], [DEC] FROM lrs WHERE [r] > 5", "SELECT ra AS r, DEC FROM lrs WHERE r > 5"],
   ["SELECT ra FROM dbo.lrs", "SELECT ra FROM lrs"],
   [
     "SELECT a.ra FROM dr8.dbo.lrs a JOIN gaiadr3.mrs b USING (ra)",
@@ -104,6 +105,8 @@ test("what is right already is left alone to the letter", () => {
     "SELECT  ra, 'SELECT TOP 10 [x] dbo.' FROM lrs -- TOP 10 `x`",
     "SELECT top FROM lrs",
     "SELECT [1, 2], [ra, dec], list[1] FROM lrs",
+    "SELECT [NULL], [true], [INTERVAL 1 DAY], [NOT flag], [DATE '2020-01-01'], [[NULL]], [x], [ra]::VARIANT FROM lrs",
+    "SELECT [[ra], [dec]], MAP {'k': [ra]} FROM lrs",
     "SELECT contains(class, 'A') FROM lrs",
     "SELECT a.top FROM lrs a WHERE ra != 5 LIMIT 3",
     "FROM lrs LIMIT 3",

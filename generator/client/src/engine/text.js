@@ -72,6 +72,8 @@ export function decimalText(value, scale) {
  * @param {bigint} days
  */
 export function dateText(days) {
+  if (days === 2147483647n) return "infinity"; // DuckDB's own marks
+  if (days === -2147483647n) return "-infinity";
   const shifted = days + 719468n;
   const era = floorDiv(shifted, 146097n);
   const inEra = Number(shifted - era * 146097n);
@@ -109,11 +111,12 @@ export function timeText(ticks, digits) {
 /**
  * @param {bigint} ticks since 1970-01-01T00:00:00
  * @param {number} digits
+ * @param {string} [zone] what stands behind a moment
  */
-export function stampText(ticks, digits) {
+export function stampText(ticks, digits, zone = "") {
   if (ticks === 9223372036854775807n) return "infinity";
   if (ticks === -9223372036854775807n) return "-infinity";
   const day = 86400n * 10n ** BigInt(digits);
   const days = floorDiv(ticks, day);
-  return `${dateText(days)}T${timeText(ticks - days * day, digits)}`;
+  return `${dateText(days)}T${timeText(ticks - days * day, digits)}${zone}`;
 }

@@ -48,7 +48,8 @@ const WORDS = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Z]+(?: [A-Z]+)*|[^"'A-Z]/g;
  * What does not come through Arrow's format as it is: of an INTERVAL come the months alone, of a TIME WITH TIME ZONE no
  * zone, a BIT as bytes, a UHUGEINT with its highest bit as a sign, the words of an ENUM not with batches.
  */
-const UNCARRIED = /^(?:INTERVAL|BIT|TIME WITH TIME ZONE|UHUGEINT|BIGNUM|VARINT|VARIANT|GEOMETRY|ENUM|UNION)$/;
+const UNCARRIED =
+  /^(?:INTERVAL|BIT|TIME WITH TIME ZONE|UHUGEINT|BIGNUM|VARINT|VARIANT|GEOMETRY|TYPE|ENUM|UNION)$/;
 
 /**
  * The type to turn a column into before it is read: the same, or one in which text stands for what would come out wrong.

@@ -46,7 +46,7 @@ function plainReader(data) {
       : (i) => dateText(floorDiv(wide(values, i), 86400000n));
   if (DataType.isTimestamp(type)) {
     const digits = DIGITS[type.unit];
-    return (i) => stampText(wide(values, i), digits) + (type.timezone ? "Z" : "");
+    return (i) => stampText(wide(values, i), digits, type.timezone ? "Z" : "");
   }
   if (DataType.isTime(type)) {
     const digits = DIGITS[type.unit];

@@ -12,6 +12,20 @@ function field(text) {
  */
 const harmless = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
 
+/** Digits that spreadsheets keep of a number. */
+const DIGITS = 15;
+
+/**
+ * Whether a spreadsheet would make something else of a value: of an exact number with more digits than it keeps, of the infinities, of
+ * a text that it takes for a number, such as 007, 1E5 or a long id.
+ * @param {unknown} value @param {string} text the same @param {boolean} exact a number that comes as text
+ */
+function altered(value, text, exact) {
+  if (typeof value === "number") return /Infinity$/.test(text);
+  if (/^-?\d+(?:\.\d+)?$/.test(text) && text.replace(/\D/g, "").length > DIGITS) return true;
+  return typeof value === "string" && !exact && /^(?:0\d+(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+)$/i.test(text);
+}
+
 /** @param {string[]} names @param {boolean} [safe] for spreadsheets */
 export function csvHead(names, safe = false) {
   return `${names.map((name) => field(safe ? harmless(name) : name)).join(",")}\r\n`;
@@ -25,7 +39,10 @@ export function csvRows(rows, types, safe = false) {
   const cell = (/** @type {unknown} */ value, /** @type {number} */ i) => {
     if (value === "") return '""';
     const text = format(value, types[i]);
-    return field(safe && typeof value === "string" && !isNumber(types[i]) ? harmless(text) : text);
+    if (!safe || text === "") return field(text);
+    const exact = isNumber(types[i]);
+    if (altered(value, text, exact)) return field(`'${text}`);
+    return field(typeof value === "string" && !exact ? harmless(text) : text);
   };
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

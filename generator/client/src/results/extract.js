@@ -68,20 +68,24 @@ export class Extract {
     );
   }
 
-  /** Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals hold it, or text where it is too long. */
+  /**
+   * Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals hold it. It has no seconds, and DuckDB fails on
+   * infinite ones: microseconds hold them. What is too long for these becomes text.
+   */
   async #selectExact() {
     const query = this.#select();
     const replaced = [];
     for (const [name, type] of (await this.engine.rows(`DESCRIBE ${query}`)).rows) {
-      const as = (/** @type {string} */ other) =>
-        String(type).replace(/"(?:[^"]|"")*"|\bHUGEINT\b/g, (word) => (word === "HUGEINT" ? other : word));
-      const exact = as("DECIMAL(38,0)");
+      const exact = retyped(type, { HUGEINT: "DECIMAL(38,0)", TIMESTAMP_S: "TIMESTAMP" });
       if (exact === type) continue;
+      const text = retyped(type, { HUGEINT: "VARCHAR", TIMESTAMP_S: "VARCHAR" });
       const column = quoteName(name);
-      const same = `bool_and(TRY_CAST(${column} AS ${exact})::VARCHAR IS NOT DISTINCT FROM ${column}::VARCHAR)`;
+      const value = /\bTIMESTAMP_S\b/.test(type) ? `CAST(${column} AS ${text})` : column;
+      const same = `bool_and(TRY_CAST(${value} AS ${exact})::VARCHAR IS NOT DISTINCT FROM ${column}::VARCHAR)`;
       const [[fits]] = (await this.engine.rows(`SELECT ${same} FROM (${query})`, { signal: this.signal }))
         .rows;
-      replaced.push(`CAST(${column} AS ${fits === false ? as("VARCHAR") : exact}) AS ${column}`);
+      const kept = fits === false ? `CAST(${column} AS ${text})` : `CAST(${value} AS ${exact})`;
+      replaced.push(`${kept} AS ${column}`);
     }
     return replaced.length ? `SELECT * REPLACE (${replaced.join(", ")}) FROM (${query})` : query;
   }
@@ -99,3 +103,6 @@ export class Extract {
     });
   }
 }
+
+/** A type with others in it; names in quotes are left alone. @param {string} type @param {Record<string, string>} others */
+const retyped = (type, others) => type.replace(/"(?:[^"]|"")*"|\w+/g, (word) => others[word] ?? word);

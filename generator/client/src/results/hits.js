@@ -22,19 +22,50 @@ export const TABLE = `${SCHEMA}."found"`;
 export const ROW = '"_row"';
 const COLUMNS = `* EXCLUDE (${ROW})`;
 
+/** Where rows stand by those columns whose texts cannot be read back as values. */
+const RANKS = `${SCHEMA}."ranks"`;
+const UNREADABLE = /\b(?:UNION|VARIANT|TYPE)\b/;
+/** What DuckDB says of a type that no table can have. */
+const UNKEPT = /table cannot be created with/;
+
 /**
  * Turn into text what does not come out of the engine as it is: see `carried`.
- * @param {Engine} engine @returns {Promise<Map<string, string>>} types of the values that the texts stand for, by column
+ * @param {Engine} engine @returns {Promise<Map<string, string>>} by column, SQL of the values that the texts stand for
  */
 async function spellOut(engine) {
   const own = new Map();
-  for (const [name, type] of (await engine.rows(`DESCRIBE ${TABLE}`)).rows) {
-    const plain = carried(type);
-    if (plain === type) continue;
-    await engine.rows(`ALTER TABLE ${TABLE} ALTER ${quoteName(name)} SET DATA TYPE ${plain}`);
-    own.set(name, type);
+  const { rows } = await engine.rows(`DESCRIBE ${TABLE}`);
+  const spelt = rows.filter(([, type]) => carried(type) !== type);
+  const ranked = spelt.filter(([, type]) => UNREADABLE.test(type)).map(([name]) => quoteName(name));
+  if (ranked.length) {
+    const ranks = ranked.map(
+      (c) => `CASE WHEN ${c} IS NOT NULL THEN dense_rank() OVER (ORDER BY ${c}) END AS ${c}`,
+    );
+    await engine.rows(`CREATE OR REPLACE TABLE ${RANKS} AS SELECT ${ROW}, ${ranks.join(", ")} FROM ${TABLE}`);
+  }
+  for (const [name, type] of spelt) {
+    const column = quoteName(name);
+    await engine.rows(`ALTER TABLE ${TABLE} ALTER ${column} SET DATA TYPE ${carried(type)}`);
+    const rank = `(SELECT r.${column} FROM ${RANKS} AS r WHERE r.${ROW} = "found".${ROW})`;
+    own.set(name, ranked.includes(column) ? rank : readBack(name, type));
   }
   return own;
+}
+
+/** SQL of the value that a text stands for. @param {string} name @param {string} type */
+const readBack = (name, type) =>
+  UNREADABLE.test(type) ? quoteName(name) : `TRY_CAST(${quoteName(name)} AS ${type})`;
+
+/**
+ * A query whose columns can be kept in a table.
+ * @param {Engine} engine @param {string} query
+ */
+async function keepable(engine, query) {
+  const { rows } = await engine.rows(`DESCRIBE SELECT * FROM (${query}\n)`);
+  const texts = rows.flatMap(([name, type]) =>
+    /\bTYPE\b/.test(type) ? [`CAST(${quoteName(name)} AS ${carried(type)}) AS ${quoteName(name)}`] : [],
+  );
+  return `SELECT * REPLACE (${texts.join(", ")}) FROM (${query}\n)`;
 }
 
 export class Hits {
@@ -52,7 +83,7 @@ export class Hits {
     this.fields = fields;
     this.total = total;
     this.kept = kept;
-    /** Types of values that stand as text, by column: they are sorted by value. @type {Map<string, string>} */
+    /** SQL of the values that stand as text, by column: they are sorted by value. @type {Map<string, string>} */
     this.own = new Map(fields.flatMap(({ name, own }) => (own ? [[name, own]] : [])));
     /** of those kept, the ones that the filter lets through */
     this.matching = kept;
@@ -65,10 +96,17 @@ export class Hits {
    */
   static async keep(engine, query, options) {
     await engine.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    await engine.rows(
-      `CREATE OR REPLACE TABLE ${TABLE} AS SELECT (row_number() OVER () - 1)::INTEGER AS ${ROW}, * FROM (${query}\n)`,
-      options,
-    );
+    const create = (/** @type {string} */ from) =>
+      engine.rows(
+        `CREATE OR REPLACE TABLE ${TABLE} AS SELECT (row_number() OVER () - 1)::INTEGER AS ${ROW}, * FROM (${from}\n)`,
+        options,
+      );
+    try {
+      await create(query);
+    } catch (error) {
+      if (!UNKEPT.test(String(/** @type {Error} */ (error).message))) throw error;
+      await create(await keepable(engine, query));
+    }
     const own = await spellOut(engine);
     const { rows } = await engine.rows(`SELECT count(*) FROM ${TABLE}`);
     const { names, types } = await engine.rows(`SELECT ${COLUMNS} FROM ${TABLE} LIMIT 0`);
@@ -167,7 +205,7 @@ export class Hits {
       await this.drop(name);
       throw error;
     }
-    if (type !== own) this.own.set(name, own);
+    if (type !== own) this.own.set(name, readBack(name, own));
     return (await engine.rows(`SELECT ${column} FROM ${TABLE} LIMIT 0`)).types[0];
   }
 

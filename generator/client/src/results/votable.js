@@ -3,7 +3,7 @@
  * or TABLEDATA where people are to read them.
  *
  * @typedef {{name: string, type: string, unit?: string | null, ucd?: string | null, description?: string | null, missing?: (number | string)[] | null, bits?: [number, string, string][] | null, digits?: number, own?: string}} Field
- *   own: type of the values that the column has as text; digits: as many after the point are shown where there is little room; what is saved has all
+ *   own: SQL of the values that the column has as text; digits: as many after the point are shown where there is little room; what is saved has all
  * @typedef {import("./extract.js").Length} Length
  */
 import { format } from "../engine/text.js";

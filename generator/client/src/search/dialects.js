@@ -30,25 +30,48 @@ export function translate(sql, known) {
 /** Words after which a bracket begins a name, not the place of an element. */
 const BEFORE_NAMES = /^(?:select|from|join|by|where|and|or|on|as|distinct|all|not|case|when|then|else|in)$/i;
 
-/** Names in brackets and backticks. @param {Reader} r */
-function names(r) {
+/** Words after which there is nothing but a name. */
+const NAMES_ONLY = /^(?:as|from|join|by|\.)$/i;
+/** What begins a value: [NULL], [INTERVAL 1 DAY] and [NOT flag] are lists of one. */
+const VALUES = /^(?:null|true|false|interval|date|time\w*|not|case|current_\w+|select|from)$/i;
+
+/**
+ * Names in brackets and backticks. DuckDB has lists of one in brackets: of a single word only names are taken that the release or the
+ * statement has.
+ * @param {Reader} r @param {Known} known
+ */
+function names(r, known) {
   /** @type {Edit[]} */
   const edits = [];
+  const given = new Set([...known.catalogues, ...known.columns].map((name) => name.toLowerCase()));
+  for (let i = 0; i + 2 < r.all.length; i++)
+    if (r.word(i) === "AS") given.add(r.text(r.text(i + 1) === "[" ? i + 2 : i + 1).toLowerCase());
   for (let i = 0; i < r.all.length; i++) {
     const before = r.text(i - 1);
-    const element = /^[)\]]$/.test(before) || (NAME.test(before) && !BEFORE_NAMES.test(before));
+    // of a list, or of what stands in a list, a structure or a map
+    const element = /^[)\]:[{]$/.test(before) || (NAME.test(before) && !BEFORE_NAMES.test(before));
     if (r.text(i) === "[" && !element) {
       const close = r.all.findIndex(({ text }, k) => k > i && text === "]");
       const inside = close > i + 1 ? r.all.slice(i + 1, close) : [];
       if (
         inside.length &&
         inside.every(({ text }) => /^[\p{L}\p{N}_#-]+$/u.test(text)) &&
-        !NUMBER.test(inside[0].text)
+        !NUMBER.test(inside[0].text) &&
+        !r.text(close + 1).startsWith(":") &&
+        (NAMES_ONLY.test(before) ||
+          (!VALUES.test(inside[0].text) && (inside.length > 1 || given.has(inside[0].text.toLowerCase()))))
       ) {
         edits.push({ from: r.from(i), to: r.end(close), text: quote(r.sql.slice(r.end(i), r.from(close))) });
         i = close;
         continue;
       }
+    }
+    if (r.text(i) === "[") {
+      // no name stands within a list
+      let depth = 0;
+      do depth += r.text(i) === "[" ? 1 : r.text(i) === "]" ? -1 : 0;
+      while (depth && ++i < r.all.length);
+      continue;
     }
     if (r.text(i) === "`") {
       const close = r.all.findIndex(({ text }, k) => k > i && text === "`");

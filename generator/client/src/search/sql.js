@@ -102,15 +102,13 @@ export function conditions(search, form) {
 /**
  * What to sort by: missing values (NULL and sentinels) come last in both directions; ties stay as they were.
  * @param {import("./permalink.js").Order[]} sort @param {Column[]} columns
- * @param {Map<string, string>} [own] types of the values that columns have as text
+ * @param {Map<string, string>} [own] SQL of the values that columns have as text
  * @returns {string} "" where nothing is asked
  */
 export function ordering(sort, columns, own) {
   return sort
     .flatMap(({ column, descending }) => {
-      const type = own?.get(column) ?? "UNION";
-      // DuckDB reads all of its texts back, but those of a UNION
-      const name = /\bUNION\b/.test(type) ? quoteName(column) : `TRY_CAST(${quoteName(column)} AS ${type})`;
+      const name = own?.get(column) ?? quoteName(column);
       const known = columns.find((c) => c.name === column);
       const missing = known ? sentinels(known) : [];
       const direction = `${name} ${descending ? "DESC" : "ASC"} NULLS LAST`;

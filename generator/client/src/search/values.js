@@ -334,10 +334,14 @@ function upsideDown({ low, high }) {
 }
 
 /**
- * Condition: the text matches, where * is any run of characters.
+ * Condition: the text matches, where * is any run of characters; the moment lies in what is before the *.
  * @param {Column} column @param {string} pattern
  */
 export function like(column, pattern) {
+  // 2015-03* of a column of dates, as of one of dates kept as text
+  const [, part] = /^(\d{4}(?:-\d\d){0,2})-?\*+$/.exec(pattern.trim()) ?? [];
+  const dated = part && kindOf(column) === "time" ? exactly(column, part) : null;
+  if (dated && "sql" in dated) return dated.sql;
   if (kindOf(column) !== "text") throw new Refused(t("* works in text columns only."));
   const escaped = pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
   return `${quoteName(column.name)} LIKE ${quoteText(escaped)} ESCAPE '\\'`;
