@@ -42,6 +42,11 @@ class Slow:
     def __init__(self) -> None:
         self.address = ""
         self.stop: Stop | None = None
+        self.short, self.times, self.shortened = "", 0, 0
+
+    def shorten(self, word: str, times: int) -> None:
+        """Leave out the end of the next few ranges of files with this word."""
+        self.short, self.times, self.shortened = word, times, 0
 
     def hold(self, word: str, share: float = 0.5) -> None:
         """Answer to addresses with this word up to a share of the bytes; 0: not even a status."""
@@ -83,6 +88,15 @@ def slow_server(folder: Path) -> Iterator[Slow]:
                 self.send_response(204)
                 self.end_headers()
                 return
+            if (
+                self.headers["Range"]
+                and slow.short
+                and slow.short in self.path
+                and slow.shortened < slow.times
+            ):
+                slow.shortened += 1
+                first, last = self.headers["Range"].split("-")
+                self.headers.replace_header("Range", f"{first}-{max(int(last) - 10, int(first[6:]))}")
             stop = slow.stop
             self.stop = stop if stop and stop.word in self.path else None
             if self.stop and not self.stop.share:
@@ -90,6 +104,11 @@ def slow_server(folder: Path) -> Iterator[Slow]:
                 self.close_connection = True
                 return
             super().do_GET()
+
+        def send_header(self, keyword: str, value: str) -> None:
+            # What was read before is read again.
+            kept = keyword == "Cache-Control" and not self.path.split("?")[0].endswith(".html")
+            super().send_header(keyword, "no-store" if kept else value)
 
         def copyfile(self, source: Any, outputfile: Any) -> None:
             if self.stop is None:

@@ -34,6 +34,14 @@ let browser,
   complaints = [],
   heard = [];
 
+/** What a reader would see: where a wait was in vain, it mostly says why. */
+async function seen() {
+  const status = `[...document.querySelectorAll("[role=status], [role=alert], dialog[open]")]
+    .map((one) => one.textContent.trim().slice(0, 300)).filter(Boolean).join(" | ")`;
+  const told = await page.evaluate(status).catch((error) => error.message);
+  return `${page.url()} says: ${told}`;
+}
+
 const commands = {
   async launch({ name, proxy }) {
     const firefox = name === "firefox";
@@ -99,7 +107,9 @@ const commands = {
       const value = await page.evaluate(script).catch(() => null);
       if (value) return value;
       if (Date.now() > end)
-        throw new Error(`waited ${timeout} ms in vain for: ${script}`);
+        throw new Error(
+          `waited ${timeout} ms in vain for: ${script}; ${await seen()}`,
+        );
       await new Promise((done) => setTimeout(done, 25));
     }
   },

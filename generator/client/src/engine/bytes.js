@@ -172,6 +172,8 @@ export class HttpRanges {
   }
 
   /**
+   * Chromium's cache now and then hands out less of a range than the host sends. So what does not fit is asked for once
+   * more, past all caches.
    * @param {Range} range
    * @param {{ partly?: boolean, cache?: RequestCache }} how `partly`: ask for the range; else for the whole file
    * @param {Deliver} deliver
@@ -187,6 +189,8 @@ export class HttpRanges {
     };
     return whileHere(read, signal).catch((error) => {
       if (signal?.aborted) throw aborted();
+      if (error instanceof Misfit && how.cache !== "no-store")
+        return this.#get(range, { ...how, cache: "no-store" }, deliver, onBytes, signal);
       const cut = error instanceof TypeError;
       // A host that compresses even parts of files is refused by the browser before we see an answer.
       if (how.partly && this.#ranges === null && !answered && cut) return false;
@@ -205,6 +209,11 @@ export class HttpRanges {
   async #read({ path, offset, length }, { partly = false, cache }, deliver, onBytes, onAnswer, signal) {
     const abort = new AbortController();
     const stop = () => abort.abort();
+    let come = 0;
+    const count = (/** @type {number} */ bytes) => {
+      come += bytes;
+      onBytes(bytes);
+    };
     throwIfAborted(signal);
     signal?.addEventListener("abort", stop);
     try {
@@ -218,14 +227,21 @@ export class HttpRanges {
         abort.abort();
         return false;
       }
-      const bytes = await collect(answer, length, onBytes);
+      const bytes = await collect(answer, length, count);
       deliver(path, offset, bytes);
       return true;
+    } catch (error) {
+      abort.abort(); // of an answer that is too long, the rest
+      onBytes(-come); // it may be read again
+      throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
   }
 }
+
+/** More or fewer bytes came than there should be. */
+class Misfit extends Error {}
 
 /**
  * @param {Response} answer
@@ -239,12 +255,12 @@ async function collect(answer, length, onBytes) {
   const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
   let at = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (at + part.value.length > length) throw new Error(t("it is longer than it should be"));
+    if (at + part.value.length > length) throw new Misfit(t("it is longer than it should be"));
     bytes.set(part.value, at);
     at += part.value.length;
     onBytes(part.value.length);
   }
-  if (at !== length) throw new Error(t("it is shorter than it should be"));
+  if (at !== length) throw new Misfit(t("it is shorter than it should be"));
   return bytes;
 }
 

@@ -34,6 +34,17 @@ export const missing = () =>
 export const unreadable = (file, why, cause) =>
   new EngineError(t("The data could not be read: {file}: {why}", { file, why }), { kind: "bytes", cause });
 
+/**
+ * A part of the page did not come.
+ * @param {unknown} cause
+ * @param {string} address of its script, relative to the page
+ * @param {(about: {file: string, why: string}) => string} words
+ */
+export const unloaded = (cause, address, words) =>
+  cause instanceof EngineError
+    ? cause
+    : new EngineError(words({ file: address.replace(/^(\.\.?\/)+/, ""), why: missing() }), { cause });
+
 /** @param {string} path @param {unknown} cause */
 export const notParquet = (path, cause) =>
   unreadable(path, t("it is not the Parquet file it should be ({error})", { error: text(cause) }), cause);

@@ -14,6 +14,8 @@ const handed = handedOn();
 const element = (id) => document.getElementById(id);
 
 document.addEventListener("DOMContentLoaded", () => {
+  // Firefox takes a page that is left while it comes for a whole one.
+  if (!element("unlock-told")) return;
   const page = JSON.parse(element("page").textContent);
   const root = new URL(page.base, location.href.split(/[?#]/)[0]).href;
   const form = element("unlock");

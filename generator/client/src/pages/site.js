@@ -54,6 +54,8 @@ document.addEventListener("auxclick", beforeLink, true);
 document.addEventListener("submit", followForm);
 
 document.addEventListener("DOMContentLoaded", () => {
+  // Firefox takes a page that is left while it comes for a whole one; this is its last element.
+  if (!document.getElementById("announce")) return;
   for (const button of document.querySelectorAll("button.theme-toggle")) {
     themeButton(/** @type {HTMLButtonElement} */ (button));
   }

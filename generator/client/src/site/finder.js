@@ -1,20 +1,51 @@
 /** The button and the key that open the box to find things; its script is loaded at the first use. */
+import { unloaded } from "../engine/errors.js";
 import { runScript } from "../leaving.js";
-import { announce } from "./copy.js";
+import { t } from "../strings.js";
 
-/** @type {Promise<{open: () => Promise<void>, mount: (place: HTMLElement) => Promise<void>}> | null} */
+/** @typedef {{open: () => Promise<void>, mount: (place: HTMLElement) => Promise<void>}} Finder */
+
+/** @type {Promise<Finder> | null} */
 let made = null;
 
-/** @param {HTMLElement} button with the script's address */
+/** @param {{file: string, why: string}} about */
+export const notLoaded = (about) => t("What can be found could not be loaded: {file}: {why}", about);
+
+/** @param {HTMLElement} button with the script's address @returns {Promise<Finder>} */
 function load(button) {
-  made ??= runScript(button.dataset.script ?? "").then(
+  const address = button.dataset.script ?? "";
+  made ??= runScript(address).then(
     () => /** @type {any} */ (globalThis).drportal.finder,
-    () => {
+    (cause) => {
       made = null;
-      throw new Error(button.dataset.failed);
+      throw unloaded(cause, address, notLoaded);
     },
   );
   return made;
+}
+
+/** @type {HTMLDialogElement | null} */
+let told = null;
+
+/** Say in a window of its own what went wrong. @param {unknown} error */
+function refuse(error) {
+  told?.close();
+  const dialog = document.createElement("dialog");
+  dialog.className = "finder";
+  const words = document.createElement("p");
+  words.className = "error-text";
+  words.setAttribute("role", "alert");
+  words.textContent = /** @type {Error} */ (error).message;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "button small quiet finder-close";
+  close.textContent = t("Close");
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.append(words, close);
+  document.body.append(dialog);
+  told = dialog;
+  dialog.showModal();
 }
 
 /**
@@ -22,14 +53,10 @@ function load(button) {
  * @param {HTMLButtonElement} button
  */
 export function finderButton(button) {
-  const open = async () => {
-    try {
-      await (await load(button)).open();
-    } catch (error) {
-      button.title = button.dataset.failed ?? String(error);
-      announce(button.title);
-    }
-  };
+  const open = () =>
+    load(button)
+      .then((finder) => finder.open())
+      .catch(refuse);
   button.addEventListener("click", open);
   button.hidden = false;
   document.addEventListener("keydown", (event) => {
@@ -41,6 +68,6 @@ export function finderButton(button) {
   for (const place of document.querySelectorAll("[data-find]")) {
     load(button)
       .then((finder) => finder.mount(/** @type {HTMLElement} */ (place)))
-      .catch(() => (place.textContent = button.dataset.failed ?? "")); // the button is still there
+      .catch((error) => (place.textContent = error.message)); // the button is still there
   }
 }

@@ -95,18 +95,26 @@ function read(path, file, offset, length) {
  * @param {number} length
  */
 function readFromHost(path, file, offset, length) {
-  const request = new NativeRequest();
-  request.open("GET", file.url, false);
-  request.responseType = "arraybuffer";
-  request.setRequestHeader("Range", `bytes=${offset}-${offset + length - 1}`);
-  try {
-    request.send();
-  } catch {
-    // status 0: the connection broke
-  }
-  if (request.status !== 206 || request.response?.byteLength !== length) {
+  const ask = (/** @type {boolean} */ anew) => {
+    const request = new NativeRequest();
+    request.open("GET", file.url, false);
+    request.responseType = "arraybuffer";
+    request.setRequestHeader("Range", `bytes=${offset}-${offset + length - 1}`);
+    if (anew) request.setRequestHeader("Cache-Control", "no-cache");
+    try {
+      request.send();
+    } catch {
+      // status 0: the connection broke
+    }
+    return request;
+  };
+  const fits = (/** @type {XMLHttpRequest} */ { status, response }) =>
+    status === 206 && response?.byteLength === length;
+  let request = ask(false);
+  // As for the page's own reads: a browser's cache may hand out less than the host sends.
+  if (request.status === 206 && !fits(request)) request = ask(true);
+  if (!fits(request))
     throw new Error(`the host did not answer a range of ${path} (status ${request.status})`);
-  }
   file.ranges.add(offset, length, new Uint8Array(request.response));
   scope.postMessage({ drportal: "read", path, offset, length });
 }

@@ -21,11 +21,8 @@ export function makePlots(view) {
   const body = document.getElementById("results-body");
   if (!section || !button || !body) return;
   const load = /** @type {() => Promise<Plots>} */ (
-    lazily(
-      "plots",
-      section,
-      { view, table: TABLE, save, format, section },
-      t("The plots could not be loaded: a file of the site is missing."),
+    lazily("plots", section, { view, table: TABLE, save, format, section }, (about) =>
+      t("The plots could not be loaded: {file}: {why}", about),
     )
   );
   document.querySelector(".view-tools")?.append(button);

@@ -5,6 +5,7 @@
  * @typedef {import("./xmlrpc.js").Value} Value
  * @typedef {{"samp.mtype": string, "samp.params": Record<string, Value>}} Message
  */
+import { whileHere } from "../../leaving.js";
 import { methodCall, methodResponse } from "./xmlrpc.js";
 
 const ADDRESS = "http://localhost:21012/";
@@ -108,9 +109,11 @@ export class Hub {
 
   /** What another program offers at an address of its own, which only the hub can read. @param {string} url */
   async fetch(url) {
-    const response = await fetch(this.#translator + encodeURIComponent(url));
-    if (!response.ok) throw new Error(String(response.status));
-    return response.blob();
+    return whileHere(async () => {
+      const response = await fetch(this.#translator + encodeURIComponent(url));
+      if (!response.ok) throw new Error(String(response.status));
+      return response.blob();
+    });
   }
 
   /** Leave; also when the page goes. */
@@ -121,15 +124,19 @@ export class Hub {
   }
 }
 
-/** @param {string} method @param {Value[]} parameters @param {AbortSignal} [signal] */
-async function call(method, parameters, signal) {
-  const response = await fetch(ADDRESS, {
-    method: "POST",
-    body: methodCall(method, parameters),
-    headers: { "Content-Type": "text/xml" },
-    credentials: "omit",
-    signal,
-    keepalive: method.endsWith("unregister"),
-  });
-  return methodResponse(await response.text());
-}
+/**
+ * Called again where a departure cut it off and the page stayed: what a message asks for twice is done twice, harmlessly.
+ * @param {string} method @param {Value[]} parameters @param {AbortSignal} [signal]
+ */
+const call = (method, parameters, signal) =>
+  whileHere(async () => {
+    const response = await fetch(ADDRESS, {
+      method: "POST",
+      body: methodCall(method, parameters),
+      headers: { "Content-Type": "text/xml" },
+      credentials: "omit",
+      signal,
+      keepalive: method.endsWith("unregister"),
+    });
+    return methodResponse(await response.text());
+  }, signal);

@@ -27,7 +27,7 @@ export function makeGallery(view, page) {
       "gallery",
       section,
       { view, page, save, section, openSet: (/** @type {string} */ name) => openSet(page, name) },
-      t("The gallery could not be loaded: a file of the site is missing."),
+      (about) => t("The gallery could not be loaded: {file}: {why}", about),
     )
   );
   let opened = false;
