@@ -23,7 +23,8 @@ const WAYS = [
     /(?<![.#\w])(?<!function )fetch\(/,
     ["engine/assets.js", "engine/bytes.js", "engine/vault.js", "results/samp/hub.js", "verify/sources.js"],
   ],
-  [/(globalThis|window|self|scope)\.fetch\b/, []],
+  // There it is replaced: DuckDB is answered from memory.
+  [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js"]],
   [/\bnew (Shared)?Worker\(/, ["trusted.js"]],
   [/\bstartWorker\(/, ["trusted.js", "engine/start.js"]],
   [/\bsetSource\(/, ["trusted.js", "leaving.js"]],
