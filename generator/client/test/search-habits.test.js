@@ -210,20 +210,7 @@ test("texts stay texts", () => {
 });
 
 test("what is not understood is refused with examples", () => {
-  for (const bad of [
-    "abc",
-    "~50",
-    "50-",
-    "-5 -2",
-    "5--",
-    ">",
-    "> >5",
-    ">5 !=7",
-    "5..10, !=7",
-    "50±5",
-    "1;2",
-    "> 5 < 3 < 2",
-  ])
+  for (const bad of ["abc", "50-", "-5 -2", "5--", ">", "> >5", ">5 !=7", "5..10, !=7", "> 5 < 3 < 2"])
     assert.throws(() => canon(real, bad), /Examples: .*50\.\.100/, bad);
   for (const bad of ["yesterday", "27.10.2015", "2015-02-30"])
     assert.throws(() => canon(time, bad), /2015-10-27/, bad);

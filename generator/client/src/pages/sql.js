@@ -16,7 +16,7 @@ import { insertable } from "../search/completion.js";
 import { plainSigns } from "../search/dialect-words.js";
 import { translate } from "../search/dialects.js";
 import { makeEditor } from "../search/editor.js";
-import { comparesNull, withoutEach } from "../search/empty.js";
+import { tellEmpty } from "../search/empty.js";
 import { execute, until } from "../search/execute.js";
 import { Refused } from "../search/grammar.js";
 import { History } from "../search/history.js";
@@ -254,31 +254,6 @@ nothing.addEventListener("click", (event) => {
   follow();
 });
 
-/** No row was found: the statement without each of its conditions. @param {string} sql "" where there are rows */
-function tellNothing(sql) {
-  const lines = [];
-  const parts = sql ? withoutEach(sql) : [];
-  if (sql && comparesNull(sql)) lines.push(t("Nothing equals NULL: write IS NULL or IS NOT NULL."));
-  if (parts.length) lines.push(t("No row meets all conditions. Run the statement without one of them:"));
-  else if (sql) lines.push(t("The statement gives no rows."));
-  const list = document.createElement("ul");
-  for (const part of parts) {
-    const link = document.createElement("a");
-    link.href = `?${permalink(part.sql)}`;
-    link.textContent = t("Without {condition}", { condition: part.condition });
-    const item = document.createElement("li");
-    item.append(link);
-    list.append(item);
-  }
-  const said = lines.map((text) => {
-    const line = document.createElement("p");
-    line.textContent = text;
-    return line;
-  });
-  nothing.replaceChildren(...said, ...(parts.length ? [list] : []));
-  nothing.hidden = !sql;
-}
-
 /** @param {Error} error @param {Piece | undefined} piece @param {number} at @param {Statement | null} statement */
 function fail(error, piece, at, statement) {
   const told =
@@ -359,7 +334,7 @@ async function find(statement, i, controller) {
       ...ofRows,
     };
     await view.show(shown, seconds, note);
-    tellNothing(total ? "" : statement.sql);
+    tellEmpty(nothing, total ? "" : statement.sql, permalink);
     // A plan is a drawing in lines of text: no table of it is worth looking at.
     if (plan) view.body.hidden = true;
     view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);

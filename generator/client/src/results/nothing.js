@@ -1,7 +1,7 @@
 /** When no row was found: what is to blame, and links to searches that find some. */
 import { sentinels } from "../catalogue/missing.js";
 import { bounds } from "../search/bounds.js";
-import { findColumn, isId, kindOf } from "../search/columns.js";
+import { APART, findColumn, isId, kindOf } from "../search/columns.js";
 import { writeItems } from "../search/grammar.js";
 import {
   MOST_PARTS,
@@ -10,12 +10,13 @@ import {
   meantPattern,
   meantTexts,
   partsOf,
+  placeIn,
   similar,
   textsOf,
   without,
 } from "../search/nothing.js";
 import { writePermalink } from "../search/permalink.js";
-import { parsePosition, CONE_RADIUS } from "../search/position.js";
+import { CONE_RADIUS } from "../search/position.js";
 import { conditions, separation } from "../search/sql.js";
 import { findTargets } from "../search/targets/run.js";
 import { like, quoteName } from "../search/values.js";
@@ -318,15 +319,6 @@ async function elsewhere({ catalogue, form, search, signal }, constraint) {
   return lines;
 }
 
-/** @param {string} name */
-function placeIn(name) {
-  try {
-    return /j\s*\d/i.test(name) ? parsePosition(name) : null;
-  } catch {
-    return null;
-  }
-}
-
 /**
  * How far the nearest row is that meets the other conditions.
  * @param {Case} about @param {string | null} relation that holds the whole catalogue
@@ -356,7 +348,7 @@ async function nearest({ catalogue, form, search, signal }, relation) {
   return [
     {
       text: t("The nearest such row is {n} arcsec away: search within {radius} arcsec", {
-        n: Number(away).toFixed(1),
+        n: Number(away).toFixed(Number(away) < 10 ? APART : 1),
         radius: String(radius),
       }),
       search: { ...search, region: { ...region, radius } },

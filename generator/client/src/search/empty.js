@@ -1,4 +1,5 @@
 /** A statement that found no rows, without each of its conditions: what a reader tries next. */
+import { t } from "../strings.js";
 import { Reader, SETS } from "./reader.js";
 
 const AFTER = [
@@ -57,4 +58,32 @@ export function withoutEach(sql) {
 export function comparesNull(sql) {
   const r = new Reader(sql);
   return r.all.some((_, i) => r.word(i) === "NULL" && /^(?:=|>|<)$/.test(r.text(i - 1)));
+}
+
+/**
+ * No row was found: the statement without each of its conditions.
+ * @param {HTMLElement} place @param {string} sql "" where there are rows @param {(sql: string) => string} permalink
+ */
+export function tellEmpty(place, sql, permalink) {
+  const lines = [];
+  const parts = sql ? withoutEach(sql) : [];
+  if (sql && comparesNull(sql)) lines.push(t("Nothing equals NULL: write IS NULL or IS NOT NULL."));
+  if (parts.length) lines.push(t("No row meets all conditions. Run the statement without one of them:"));
+  else if (sql) lines.push(t("The statement gives no rows."));
+  const list = document.createElement("ul");
+  for (const part of parts) {
+    const link = document.createElement("a");
+    link.href = `?${permalink(part.sql)}`;
+    link.textContent = t("Without {condition}", { condition: part.condition });
+    const item = document.createElement("li");
+    item.append(link);
+    list.append(item);
+  }
+  const said = lines.map((text) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    return line;
+  });
+  place.replaceChildren(...said, ...(parts.length ? [list] : []));
+  place.hidden = !sql;
 }

@@ -102,7 +102,7 @@ const notUnderstood = (text) =>
 /** Whether a blank stands between two numbers of the column, which together are none: `50 100`. @param {string} text @param {Extremes} box */
 function isTwo(text, { low, high }) {
   const holds = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
-  const parts = text.trim().split(/\s+/);
+  const parts = text.trim().split(/ +/);
   return (
     parts.length > 1 && parts.every((part) => /^\d{1,3}$/.test(part) && holds(part)) && !holds(parts.join(""))
   );

@@ -20,6 +20,7 @@ import { t } from "../strings.js";
 import { findColumn, kindOf } from "./columns.js";
 import { bareName } from "./designations.js";
 import { writeItems } from "./grammar.js";
+import { parsePosition } from "./position.js";
 import { conditions } from "./sql.js";
 import { quoteName, quoteText } from "./values.js";
 
@@ -107,7 +108,7 @@ export const meantPattern = (text) => (/[%?]/.test(text) ? unquoted(text).replac
 
 /** Several texts where other things than commas stand between them. @param {string} text @returns {string[]} none where there are not several */
 export function meantTexts(text) {
-  const inside = /^(?:in\s*)?\((.*)\)?$/is.exec(text.trim())?.[1] ?? text;
+  const inside = /^(?:in\s*)?\((.*?)\)?$/is.exec(text.trim())?.[1] ?? text;
   for (const between of [/[;|/，；、]|\s+or\s+|或/i, /\s+/]) {
     const parts = inside.split(between).map(unquoted).filter(Boolean);
     if (parts.length > 1) return parts;
@@ -141,4 +142,13 @@ export function textsOf({ column, items }, form) {
       ? []
       : [{ text: item.text, pattern: item.kind === "pattern" }],
   );
+}
+
+/** The position in a designation; null where there is none. @param {string} name */
+export function placeIn(name) {
+  try {
+    return /j\s*\d/i.test(name) ? parsePosition(name) : null;
+  } catch {
+    return null;
+  }
 }

@@ -65,6 +65,7 @@ export function parsePosition(text) {
   if (labelled || /^[([].*[)\]]$|[;/|]/.test(clean)) {
     const bare = clean
       .replace(LABELS, " ")
+      .replace(/\(\s*\)/g, " ")
       .replace(/^\s*[([]|[)\]]\s*$/g, "")
       .replace(/\s*[;/|]\s*/g, ",")
       .replace(/^[\s,]+|[\s,]+$/g, "");
@@ -123,7 +124,11 @@ export function parseBoxes(ra, dec) {
 function readPlace(text) {
   const [ra, dec, more, ...rest] = tidy(text).split(/[\s,;]+/);
   if (more && !rest.length && WHOLE.test(ra) && WHOLE.test(dec))
-    return { ra: parseRa(ra), dec: parseDec(dec), radius: readRadius(more, "arcsec") };
+    return {
+      ra: parseRa(ra),
+      dec: parseDec(dec),
+      radius: readRadius(more.replace(/^r(?:adius)?[=:]?(?=[\d.])/i, ""), "arcsec"),
+    };
   const parts = halfWidth(text).split(",");
   if (parts.length === 3) {
     const place = parsePosition(parts.slice(0, 2).join(","));
