@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import urllib.parse
 import warnings
 from decimal import Decimal
 from pathlib import Path
@@ -19,8 +20,10 @@ from astropy.table import Table
 from astropy.time import Time
 from lxml import etree
 
+from .browser import Browser
 from .conftest import DRPORTAL, once
 from .spectra_fixtures import write_plain
+from .test_search_pages import search
 from .vo_schemas import registry_schemas
 
 RA, DEC = [10.5, 200.25, 359.75], [-30.25, 0.0, 60.5]
@@ -43,7 +46,7 @@ def real(values: list[float], kind: pa.DataType) -> pa.Array:
 # By name of the catalogue: id, ra, dec, designation, and their types; the type of mjd.
 KINDS: dict[str, tuple[list[str], list[pa.DataType], pa.DataType]] = {
     "decimals": (
-        ["filename", 'say "no"', "a'b", "光谱"],
+        ['say "no" 光谱 & x=1', "filename", "a'b", "光谱"],
         [pa.decimal128(18, 0), pa.decimal128(9, 5), pa.decimal256(38, 10), pa.string_view()],
         pa.decimal128(9, 0),
     ),
@@ -79,6 +82,8 @@ KINDS: dict[str, tuple[list[str], list[pa.DataType], pa.DataType]] = {
     ),
     "missing": (["q", "r", "d", "w"], [pa.int64(), pa.float64(), pa.float64(), pa.string()], pa.int32()),
 }
+LOOKED_UP = {"decimals": pa.string(), "dictionaries": pa.binary(), "moments": DICTIONARY}
+"""Sets whose ids come from a column of file names, and are called after the id; the type of that column."""
 DATED = [name for name, (*_, day) in KINDS.items() if pa.types.is_integer(day) or pa.types.is_decimal(day)]
 
 
@@ -106,6 +111,8 @@ def table(name: str) -> pa.Table:
     }
     if name == "missing":
         columns |= {called: pa.array(["Non", "b", None]), "MJD": pa.array([-9999, 5, None], pa.int32())}
+    if name in LOOKED_UP:
+        columns["file"] = pa.array([f"{i}.fits" for i in IDS]).cast(LOOKED_UP[name])
     made = pa.table(columns)
     unit = pa.field("MJD", made.schema.field("MJD").type, metadata={"unit": "d"})
     return made.cast(made.schema.set(made.schema.get_field_index("MJD"), unit))
@@ -154,7 +161,7 @@ def make(folder: Path) -> Path:
         pq.write_table(table(name), home / f"{name}.parquet")
         words = dict(zip(("id", "ra", "dec", "called"), map(json.dumps, KINDS[name][0]), strict=True))
         missing = 'missing = { "*" = [-9999], "w" = ["Non"] }' if name == "missing" else ""
-        how = 'file = "([0-9]+)"'
+        how = 'lookup = "file"' if name in LOOKED_UP else 'file = "([0-9]+)"'
         text += EACH.format(name=name, missing=missing, how=how, ships=str(name == "large").lower(), **words)
     (home / "release.toml").write_text(text, encoding="utf-8")
     for command in ("check", "build"):
@@ -234,3 +241,24 @@ def test_nights_are_days_whatever_their_type(release: Path) -> None:
     assert [m["year"] for m in moments["sky_by_year"]["maps"]] == [2020, 2021]
     assert told["bytes"]["roles"]["night"] is None  # bytes are no nights
     assert told["decimals"]["nights"] == 3
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("catalogue", LOOKED_UP)
+def test_pages_of_a_spectrum_whose_id_has_any_name(watched: Browser, release: Path, catalogue: str) -> None:
+    """From SQL, and from a row of a search, to the spectrum and its object."""
+    ident = KINDS[catalogue][0][0]
+    base = release.as_uri() + "/"
+    address = f"spectrum.html?{urllib.parse.quote(ident, safe='')}=2"
+    sql = f"SELECT spectrum(2, '{catalogue}') AS link"
+    assert search(watched, base, "sql.html", sql=sql) == 1
+    href = watched.evaluate("document.querySelector('#results td[data-column=link] a').getAttribute('href')")
+    assert urllib.parse.unquote(href) == urllib.parse.unquote(f"{address}&set={catalogue}")
+    for page in (address, address.replace("spectrum.html", "object.html"), href):
+        watched.open(base + page)
+        said = watched.wait("/\\b2\\b/.test(document.querySelector('h1')?.textContent) && document.title")
+        assert "2" in said
+        if page.startswith("object"):  # decimals are a place, too
+            watched.wait("/200\\.250000/.test(document.querySelector('main').innerText)")
+    watched.open(base + address)
+    watched.wait("!!document.querySelector('canvas, svg.spectrum, #plot svg')")

@@ -120,3 +120,10 @@ export function stampText(ticks, digits, zone = "") {
   const days = floorDiv(ticks, day);
   return `${dateText(days)}T${timeText(ticks - days * day, digits)}${zone}`;
 }
+
+/** A value of a column of numbers as a double: decimals come as text, whole numbers of 64 bits as BigInt. @param {unknown} value */
+export function numberOf(value) {
+  if (typeof value === "number") return value;
+  const exact = typeof value === "bigint" || (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value));
+  return exact ? Number(value) : NaN;
+}

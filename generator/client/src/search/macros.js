@@ -66,9 +66,10 @@ function spectrumMacro(spectra) {
   if (!sets.length) return [];
   const address = (/** @type {string} */ column) =>
     `'spectrum.html?' || ${column} || '=' || url_encode(CAST(id AS VARCHAR))`;
-  const cases = sets.map(({ name, id }) => `WHEN ${quoteText(name)} THEN ${quoteText(id)}`).join(" ");
+  const parameter = (/** @type {string} */ id) => quoteText(encodeURIComponent(id));
+  const cases = sets.map(({ name, id }) => `WHEN ${quoteText(name)} THEN ${parameter(id)}`).join(" ");
   const own = address(`CASE "set" ${cases} END`);
-  return [["spectrum(id)", `${address(quoteText(sets[0].id))}, (id, "set") AS ${own} || '&set=' || "set"`]];
+  return [["spectrum(id)", `${address(parameter(sets[0].id))}, (id, "set") AS ${own} || '&set=' || "set"`]];
 }
 
 /** Not temporary ones: those belong to one connection, and the engine has several. @param {Parameters<typeof spectrumMacro>[0]} [spectra] */

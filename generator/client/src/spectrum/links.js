@@ -32,14 +32,16 @@ export const objectAddress = (page, sets, id) =>
  * @param {{spectra?: SpectraEntry[]}} page @param {string} text
  */
 export function spectrumLink(page, text) {
-  const [, column, value, name] = /^spectrum\.html\?(\w+)=([^&#\s]{1,600})(?:&set=(\w+))?$/.exec(text) ?? [];
-  const sets = observedSets(page).filter((set) => set.id === column && (!name || set.name === name));
-  if (!sets.length) return null;
+  const [, parameter, value, name] =
+    /^spectrum\.html\?([^=&#\s]{1,600})=([^&#\s]{1,600})(?:&set=(\w+))?$/.exec(text) ?? [];
+  if (!parameter) return null;
   try {
+    const column = decodeURIComponent(parameter);
+    const sets = observedSets(page).filter((set) => set.id === column && (!name || set.name === name));
     const id = decodeURIComponent(value);
     if (!sets.some((set) => parseId(id, set.datatype) !== null)) return null;
     const which = name ? `&set=${name}` : "";
-    return `spectrum.html?${column}=${encodeURIComponent(id)}${which}`;
+    return `spectrum.html?${encodeURIComponent(column)}=${encodeURIComponent(id)}${which}`;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 /** All that a release has of one object: the rows of its catalogues, and its spectra. */
+import { numberOf } from "../../engine/text.js";
 import { openFiles } from "../../catalogue/files.js";
 import { indexed, rowsById, rowsNear, separation } from "../../catalogue/rows.js";
 import { throwIfAborted } from "../../engine/errors.js";
@@ -136,7 +137,7 @@ export function idsFor({ name, datatype, missing }, value) {
 /** @param {Row} row @param {Positions} positions @returns {Place | null} */
 function placeIn({ catalogue, values }, positions) {
   const columns = positions.get(catalogue);
-  const [ra, dec] = columns ? [values.get(columns.ra), values.get(columns.dec)] : [];
+  const [ra, dec] = columns ? [columns.ra, columns.dec].map((name) => numberOf(values.get(name))) : [];
   return isPlace(ra, dec) ? { ra: Number(ra), dec: Number(dec) } : null;
 }
 

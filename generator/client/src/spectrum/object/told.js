@@ -5,6 +5,8 @@
  * @property {number} day modified Julian date to sort by; Infinity where it is not known
  * @property {string} date @property {string} kind @property {string} snr @property {string} speed redshift or velocity
  */
+import { numberOf } from "../../engine/text.js";
+
 const MISSING = -999;
 
 /**
@@ -45,7 +47,7 @@ export function tell({ facts, parts }, row, roles) {
 
 /** @param {unknown} value */
 function number(value) {
-  const found = typeof value === "number" ? value : NaN;
+  const found = numberOf(value);
   return Number.isFinite(found) && found > MISSING ? found : null;
 }
 
