@@ -17,12 +17,13 @@ const DIGITS = 15;
 
 /**
  * Whether a spreadsheet would make something else of a value: of an exact number with more digits than it keeps, of the infinities, of
- * a text that it takes for a number, such as 007, 1E5 or a long id.
+ * a text that it takes for a number, such as 007, 1E5 or a long id. A text with a fraction, such as 10.5, may become a number.
  * @param {unknown} value @param {string} text the same @param {boolean} exact a number that comes as text
  */
 function altered(value, text, exact) {
   if (typeof value === "number") return /Infinity$/.test(text);
-  if (/^-?\d+(?:\.\d+)?$/.test(text) && text.replace(/\D/g, "").length > DIGITS) return true;
+  if ((exact ? /^-?\d+(?:\.\d+)?$/ : /^-?\d+$/).test(text) && text.replace(/\D/g, "").length > DIGITS)
+    return true;
   return typeof value === "string" && !exact && /^(?:0\d+(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+)$/i.test(text);
 }
 
