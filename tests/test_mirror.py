@@ -17,7 +17,7 @@ import pytest
 from drportal.publish.fetch import FetchError, Source
 from drportal.publish.listing import Entry, Head
 from drportal.publish.manifest import write_manifest
-from drportal.publish.verify import LARGEST_MANIFEST, largest_manifest
+from drportal.publish.signed_lists import LARGEST_MANIFEST, largest_manifest
 
 from .conftest import DRPORTAL
 from .signed_portal import SEED, key_of, published

@@ -25,7 +25,7 @@ from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing
 from .manifest import in_parallel, sums_agree, walk
 from .minisign import PublicKey
 from .place import alone, place, recover
-from .verify import check_signature, fetch_told
+from .signed_lists import check_signature, fetch_lists
 
 CONNECTIONS = 6
 """Files under way at a time; more would be a burden for a small server."""
@@ -83,7 +83,7 @@ class Work:
         shutil.rmtree(self.told, ignore_errors=True)
         for folder in (self.tree, self.begun, self.told):
             folder.mkdir(parents=True, exist_ok=True)
-        fetch_told(self.source, self.told)
+        fetch_lists(self.source, self.told)
         own = self.target / PUBLIC_KEY
         if key is None and own.is_file():  # who signed before signs now
             key = PublicKey.read(str(own))

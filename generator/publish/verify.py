@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
-import itertools
 import os
-import re
 import stat
 import tempfile
 import threading
@@ -16,25 +13,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..checksums import SUMS, Progress, digest
+from ..checksums import Progress, digest
 from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
 from .disc import DiscImage, Named, check_beside, is_image
 from .fetch import FetchError, Source, is_address
-from .listing import LINE, MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing, reserved, shown, unsafe
-from .manifest import in_parallel, side_by_side, sums_agree, walk
+from .listing import MANIFEST, Entry, Listing, reserved, shown, unsafe
+from .manifest import in_parallel, side_by_side, walk
 from .minisign import PublicKey
 from .position import Position
 from .published import check_published
+from .signed_lists import LARGEST_MANIFEST, check_signature, check_sums, fetch_lists
 
 BLOCK = 1 << 20
-LARGEST_MANIFEST = 2 << 30
-"""Bytes of the manifest of ten million files and more."""
-LARGEST_ENTRY = 8192
-"""Bytes of a file's line in it: a path has at most 4,000, each of which may be written with a backslash."""
-TAIL = 128
-"""Bytes in which its last line stands."""
 Tell = Callable[[str], None]
 
 
@@ -98,7 +90,7 @@ def _verify(
 
     report.step(f"verifying {listing.head.label} in {copy.name}")
     verdict.signature = check_signature(copy.told, key, wrong)
-    _check_sums(copy.told, listing, wrong)
+    check_sums(copy.told, listing, wrong)
     if isinstance(copy, Image):
         copy.check(wrong, report.progress)
     choice = copy.choice()
@@ -305,7 +297,7 @@ class Address:
     def __init__(self, where: str, temporary: Path, follow: bool) -> None:
         self.source, self.told = Source(where, follow), temporary
         self.name = self.source.base
-        fetch_told(self.source, temporary)
+        fetch_lists(self.source, temporary)
 
     def choice(self) -> Choice:
         return read_choice(self.told)
@@ -335,70 +327,6 @@ class Address:
             said = "more" if size > pair.entry.bytes else f"{size:,}"
             return "changed", f"{said} bytes, not {pair.entry.bytes:,}"
         return ("", "") if sha256 == pair.entry.sha256 else ("changed", "")
-
-
-def fetch_told(source: Source, folder: Path) -> None:
-    """Bring what tells of a site's files into `folder`: manifest, signature, key. Raises InputError."""
-    limits: dict[str, Callable[[], int]] = {
-        MANIFEST: lambda: largest_manifest(source.tail(MANIFEST, TAIL)),
-        SUMS: lambda: sums_size(Listing(folder / MANIFEST, source.base + MANIFEST)),
-        SIGNATURE: lambda: 10_000,
-        PUBLIC_KEY: lambda: 10_000,
-        PARTIAL: lambda: 1 << 20,
-    }
-    for name, limit in limits.items():
-        try:
-            there = source.text(name, folder / name, limit())
-        except FetchError as error:
-            mend = "see whether the address is right and the server up"
-            raise InputError(Problem(source.base + name, "", str(error), mend)) from None
-        if not there and name == MANIFEST:
-            mend = "write the address of the folder of a release or of a portal"
-            raise InputError(Problem(source.base, "", f"holds no {MANIFEST}", mend))
-
-
-def largest_manifest(tail: bytes | None) -> int:
-    """Bytes that a manifest may have, by its end, which says how many files it lists."""
-    found = re.search(rb'\n\],"count":([0-9]{1,15}),"bytes":[0-9]{1,16}\}\n\Z', tail or b"")
-    claimed = LINE * 64 + int(found[1]) * LARGEST_ENTRY + TAIL if found else LARGEST_MANIFEST
-    return min(LARGEST_MANIFEST, claimed)
-
-
-def sums_size(listing: Listing) -> int:
-    """Bytes of the SHA256SUMS that follows from a manifest."""
-    paths = (entry.path for entry in listing)
-    return sum(64 + 2 + len(path.encode()) + 1 for path in itertools.chain(paths, [MANIFEST]))
-
-
-def check_signature(told: Path, key: PublicKey | None, wrong: Callable[[str, str, str], None]) -> str:
-    """Who signed, in a sentence; faults are told to `wrong`."""
-    signature, own = told / SIGNATURE, told / PUBLIC_KEY
-    if key is None and own.is_file():
-        with contextlib.suppress(InputError):
-            key = PublicKey.read(str(own))
-        mine = "which came with this copy: compare it with the one that the survey tells, or use --key"
-    else:
-        mine = "as asked for"
-    if not signature.is_file():
-        if key:
-            wrong("unsigned", MANIFEST, f"there is no {SIGNATURE}")
-        return "The copy is not signed: it is as its manifest says, but anybody may have written that."
-    if not key:
-        return "The copy is signed; name the survey's key with --key to check by whom."
-    with signature.open(encoding="utf-8", errors="replace") as stream:
-        fault = key.check(told / MANIFEST, stream.read(10_000))
-    if fault:
-        wrong("unsigned", SIGNATURE, fault)
-        return "The signature is not good."
-    return f"Signed by {key.id}, {mine}."
-
-
-def _check_sums(told: Path, listing: Listing, wrong: Callable[..., None]) -> None:
-    """SHA256SUMS says the same as the manifest."""
-    if not (told / SUMS).is_file():
-        wrong("missing", SUMS)
-    elif not sums_agree(listing.file, listing):
-        wrong("changed", SUMS)
 
 
 def _usual_state(name: str, listing: Listing) -> Path:

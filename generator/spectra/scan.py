@@ -8,14 +8,11 @@ once, and again only when its size or time has changed.
 from __future__ import annotations
 
 import contextlib
-import glob
 import hashlib
 import itertools
-import json
 import os
 import re
 import sqlite3
-import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -23,24 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from ..cache import withheld_ids
 from ..checksums import digest
-from ..ingest.withhold import names_beside
 from ..kept import Damaged, Tell, damage, read_record, write_record
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
+from .looked_up import look_up
 from .model import Unreadable, first_line
-from .read import identify, name_of
+from .read import identify
 from .shown import know_shown
+from .source_files import batched, counted, source_paths, status_of
 
 FORMAT = 3
 DATABASE = "scan.sqlite"
 PROOF = "scan.sum"
 """The checksum of the database, while no build writes to it."""
-SUFFIXES = re.compile(r"\.(fits?|fts)(\.[gf]z)?$", re.IGNORECASE)
-BATCH = 256
 SHOWN = 20
 """Problems told before a build gives up."""
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,18}")
@@ -104,45 +97,6 @@ class Scan:
         return found.hexdigest()
 
 
-def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
-    """Every source file of a set, in no order. Raises InputError where there can be none."""
-    assert spec.source is not None
-    place = f"spectra[{spec.name}].source"
-    folder = release.folder / spec.source
-    if folder.is_dir():
-        walked: set[str] = set()
-        for root, folders, files in os.walk(folder, onerror=_tell, followlinks=True):
-            if (real := os.path.realpath(root)) in walked:  # links between discs may lead back
-                folders.clear()
-                continue
-            walked.add(real)
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            for name in files:
-                if SUFFIXES.search(name) and not name.startswith("."):
-                    yield Path(root, name)
-        return
-    if not glob.has_magic(spec.source) and not folder.is_file():
-        mend = "mend the path, or put the files there"
-        raise InputError(Problem(str(release.file), place, f"no folder {spec.source!r}", mend))
-    for found in glob.iglob(str(folder), recursive=True):  # noqa: PTH207 (an absolute pattern)
-        if not Path(found).is_dir():
-            yield Path(found)
-
-
-def _tell(error: OSError) -> None:
-    raise InputError(Problem(str(error.filename), "", f"cannot be read: {error.strerror}", "mend its rights"))
-
-
-def _status(file: Path) -> tuple[int, int, str | None]:
-    """Size, time of change, and what is wrong with a file before it is opened."""
-    try:
-        status = file.stat()
-    except OSError as error:
-        what = "is a link to nowhere" if file.is_symlink() else f"cannot be read: {error.strerror}"
-        return 0, 0, what
-    return status.st_size, status.st_mtime_ns, None if stat.S_ISREG(status.st_mode) else "is no plain file"
-
-
 def scan(
     spec: SpectraSet,
     release: Release,
@@ -173,7 +127,7 @@ def scan(
     write_record(work / PROOF, digest(work / DATABASE))  # what follows is temporary
     if spec.id.lookup is not None:
         assert catalogue is not None
-        id_name = _look_up(spec, release, database, catalogue)
+        id_name = look_up(spec, release, database, catalogue)
     looked_up = id_name if spec.id.lookup is not None else None
     known = database.execute("SELECT name FROM item GROUP BY name ORDER BY count(*) DESC, name LIMIT 1")
     usual = looked_up or next((name for (name,) in known), None)
@@ -237,7 +191,7 @@ def _read_all(
 ) -> None:
     run = int(database.execute("SELECT coalesce(max(run), 0) + 1 FROM file").fetchone()[0])
     seen = 0
-    total = _counted(source_paths(spec, release), progress)
+    total = counted(source_paths(spec, release), progress)
     pending: deque[Any] = deque()
 
     def keep(found: list[Found]) -> None:
@@ -252,11 +206,11 @@ def _read_all(
             )
         database.execute("COMMIT")
 
-    for batch in _batched(source_paths(spec, release)):
+    for batch in batched(source_paths(spec, release)):
         fresh = []
         database.execute("BEGIN")
         for file in batch:
-            size, mtime, problem = _status(file)
+            size, mtime, problem = status_of(file)
             own = (os.path.relpath(file, release.folder).replace(os.sep, "/"), size, mtime)
             path = own[0].encode("utf-8", "backslashreplace").decode()
             if path != own[0]:
@@ -293,20 +247,6 @@ def _read_all(
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, mend))
 
 
-def _counted(paths: Iterator[Path], progress: Callable[[str, int, int], None]) -> int:
-    """How many files there are; to open them takes far longer, and wants to be told with an end."""
-    count = 0
-    for batch in _batched(paths):
-        count += len(batch)
-        progress("count", count, 0)
-    return count
-
-
-def _batched(paths: Iterator[Path]) -> Iterator[tuple[Path, ...]]:
-    while batch := tuple(itertools.islice(paths, BATCH)):
-        yield batch
-
-
 def _identify_all(spec: SpectraSet, folder: str, files: list[File]) -> list[Found]:
     """Ids of a batch of files; runs in a worker."""
     found: list[Found] = []
@@ -320,40 +260,6 @@ def _identify_all(spec: SpectraSet, folder: str, files: list[File]) -> list[Foun
 
 def _whole(ident: str) -> int:
     return int(_WHOLE.fullmatch(ident) is not None and -(2**63) <= int(ident) < 2**63)
-
-
-def _text(name: Any) -> str:
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
-
-
-def _look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path) -> str:
-    """Replace file names by the ids that the catalogue gives them; the name of the catalogue's id."""
-    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
-    place = f"spectra[{spec.name}].id.lookup"
-    column, ident = spec.id.lookup or "", about["id"]
-    names = [c["name"] for c in about["columns"]]
-    files = [catalogue / partition["path"] for partition in about["partitions"]]
-    noted = names_beside(withheld_ids(catalogue))
-    if column not in names and noted.is_file() and column in pq.read_schema(noted).names:
-        files, names = [noted], [*names, column]  # the names are withheld, what they tell apart is not
-    if column not in names or not ident:
-        what = f"the catalogue {spec.catalogue!r} has no " + (
-            "id" if column in names else f"column {column!r}"
-        )
-        mend = "name one with roles = { id = ... }" if column in names else f"use one of: {', '.join(names)}"
-        raise InputError(Problem(str(release.file), place, what, mend))
-    database.executescript(
-        "DROP TABLE IF EXISTS named; CREATE TEMP TABLE named (file TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;"
-    )
-    database.execute("BEGIN")
-    for file in files:
-        with pq.ParquetFile(file) as parquet:
-            for batch in parquet.iter_batches(columns=[column, ident]):
-                rows = zip(*(batch.column(c).to_pylist() for c in (column, ident)), strict=True)
-                plain = [(name_of(Path(_text(n).strip())), str(i)) for n, i in rows if n and i is not None]
-                database.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", plain)
-    database.execute("COMMIT")
-    return str(spec.id.name or ident)
 
 
 def _placed(
