@@ -188,7 +188,7 @@ BROKEN = [
 
 
 def break_off(browser: Browser, slow: Slow, word: str, action: str, where: str, said: str) -> None:
-    """The connection breaks, which is told with what was read and why; then it works again."""
+    """The connection breaks, which is reported with what was read and why; then it works again."""
     slow.cut(word)
     browser.evaluate(f"{action}; 0")
     told = browser.wait(f"String({where}).includes({json.dumps(said)}) && {where}")

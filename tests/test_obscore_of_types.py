@@ -1,4 +1,4 @@
-"""ObsCore tells of spectra whose catalogue has any types and any names, and values that mean "missing"."""
+"""ObsCore describes spectra whose catalogue has any types and any names, and values that mean "missing"."""
 
 from __future__ import annotations
 

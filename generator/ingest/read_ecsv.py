@@ -1,6 +1,6 @@
 """ECSV, through astropy, some thousand rows at a time.
 
-Rows are told apart here: astropy takes a text of several lines for several rows.
+Rows are separated here: astropy takes a text of several lines for several rows.
 """
 
 from __future__ import annotations

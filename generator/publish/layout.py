@@ -30,7 +30,7 @@ def overlaps(places: Iterable[tuple[Run, str]]) -> Iterator[tuple[str, str]]:
 def others_between(image: Sectors, runs: Iterable[Run], end: int, roots: list[bytes]) -> Iterator[int]:
     """Sectors between the files that begin another list of files: one with a first folder not in `roots`.
 
-    Programs and drives that are told of an earlier or a later session read these.
+    Programs and drives that look for an earlier or a later session read these.
     """
     at = FIRST_FREE * SECTOR
     for start, length in [*sorted(runs), (end, 0)]:

@@ -24,7 +24,7 @@ test("all who ask share one reading, and what it brought is kept", async () => {
   assert.equal(begun.length, 1);
 });
 
-test("who joined a reading that fails reads anew; a failure of that is told", async () => {
+test("who joined a reading that fails reads anew; a failure of that is reported", async () => {
   const { begun, make } = slowly();
   const kept = new Map();
   const first = shared(kept, 1, make);

@@ -2,7 +2,7 @@
 import { knownIssues } from "../catalogue/known-issues.js";
 import { Asker } from "../results/confirm.js";
 import { offerElsewhere } from "../results/elsewhere.js";
-import { isNumeric, sizeText } from "../results/format.js";
+import { sizeText } from "../results/format.js";
 import { detailOf } from "../results/detail.js";
 import { CAP, Hits } from "../results/hits.js";
 import { makePlots } from "../results/plots/index.js";
@@ -11,7 +11,7 @@ import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
 import { ResultsView } from "../results/view.js";
-import { explained, kindOf } from "../search/columns.js";
+import { explained } from "../search/columns.js";
 import { insertable } from "../search/completion.js";
 import { plainSigns } from "../search/dialect-words.js";
 import { translate } from "../search/dialects.js";
@@ -24,6 +24,7 @@ import { showHistory } from "../search/historylist.js";
 import { macrosIn } from "../search/macros.js";
 import { comeInto } from "../search/narrow.js";
 import { Outcomes, sum } from "../search/outcomes.js";
+import { asStored, described } from "../search/read-columns.js";
 import { ordering } from "../search/sql.js";
 import { readError } from "../search/sqlerrors.js";
 import { namedIn, readStatement, splitStatements, statementAt } from "../search/statement.js";
@@ -33,13 +34,12 @@ import { rowSpectra, spectrumLink } from "../spectrum/links.js";
 import { t } from "../strings.js";
 
 /**
- * @typedef {import("../search/columns.js").Column & {name: string}} Column
  * @typedef {import("../search/statement.js").Piece} Piece
  * @typedef {import("../search/execute.js").Statement} Statement
  */
 
 const page = readPage();
-/** @type {{name: string, stored: string, title: string, columns: Column[]}[]} */
+/** @type {(import("../search/read-columns.js").Schema & {title: string})[]} */
 const schemas = JSON.parse(document.getElementById("console")?.textContent ?? "[]");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
@@ -341,46 +341,6 @@ async function find(statement, i, controller) {
   };
   outcomes.done(i, sum(total, seconds, bytes), show);
   return show;
-}
-
-/**
- * The catalogue's column that a column of a result has its name from, where the statement reads that catalogue and the
- * two hold the same kind of value.
- * @param {{name: string, type: string}} field @param {typeof schemas} read
- */
-function described({ name, type }, read) {
-  for (const schema of read) {
-    const column = schema.columns.find((c) => c.name === name);
-    if (column && isNumeric(type) === ["whole", "real"].includes(kindOf(column))) return column;
-  }
-  return null;
-}
-
-/**
- * What to say of a statement that asks for a value which means “missing”, where only the other view has it.
- * @param {Statement} statement @param {typeof schemas} read @returns {string[]}
- */
-function asStored({ sql, words }, read) {
-  const numbers = new Set(sql.match(/-?(?<![\w.])\d+(\.\d+)?(?![\w.])/g));
-  const texts = new Set(Array.from(sql.matchAll(/'((?:[^']|'')*)'/g), ([, text]) => text));
-  const isAsked = (/** @type {number | string} */ value) =>
-    numbers.has(String(value)) || texts.has(String(value));
-  return read.flatMap(({ name, stored, columns }) => {
-    if (words.has(stored.toLowerCase())) return [];
-    const value = columns
-      .filter((column) => words.has(column.name.toLowerCase()))
-      .flatMap(({ missing }) => missing ?? [])
-      .find(isAsked);
-    return value === undefined
-      ? []
-      : [
-          t("In {name}, {value} is NULL; {stored} has it as it is stored.", {
-            name,
-            value: String(value),
-            stored,
-          }),
-        ];
-  });
 }
 
 /**

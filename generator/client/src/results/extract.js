@@ -69,8 +69,8 @@ export class Extract {
   }
 
   /**
-   * Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals hold it. It has no seconds, and DuckDB fails on
-   * infinite ones: microseconds hold them. What is too long for these becomes text.
+   * Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals are written. It has no seconds, and DuckDB fails on
+   * infinite ones: microseconds are written. What is too long for these becomes text.
    */
   async #selectExact() {
     const query = this.#select();

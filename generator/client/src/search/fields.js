@@ -210,3 +210,13 @@ export function complain(element, message) {
     else input.removeAttribute("aria-invalid");
   }
 }
+
+/** Bring the field that the address names into sight, out of the folds it is in. @param {string} hash */
+export function goToField(hash) {
+  const field = hash.startsWith("#f-") && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!field) return;
+  for (let at = field.closest("details"); at; at = at.parentElement?.closest("details") ?? null)
+    at.open = true;
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+}
