@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import urllib.parse
@@ -23,7 +24,9 @@ from lxml import etree
 from .browser import Browser
 from .conftest import DRPORTAL, once
 from .spectra_fixtures import write_plain
+from .test_gallery import DRAWN
 from .test_search_pages import search
+from .test_spectrum_exports import handed, open_spectra, unpacked
 from .vo_schemas import registry_schemas
 
 RA, DEC = [10.5, 200.25, 359.75], [-30.25, 0.0, 60.5]
@@ -262,3 +265,26 @@ def test_pages_of_a_spectrum_whose_id_has_any_name(watched: Browser, release: Pa
             watched.wait("/200\\.250000/.test(document.querySelector('main').innerText)")
     watched.open(base + address)
     watched.wait("!!document.querySelector('canvas, svg.spectrum, #plot svg')")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("catalogue", ["decimals", "dictionaries"])
+def test_spectra_of_a_result_whose_id_has_any_name(
+    watched: Browser, release: Path, catalogue: str, tmp_path: Path
+) -> None:
+    """They are seen as pictures and saved, with the links and scripts that go with them."""
+    ident = KINDS[catalogue][0][0]
+    assert search(watched, release.as_uri() + "/", catalogue=catalogue, sky="all") == len(IDS)
+    watched.click("#results-as [value=spectra]")
+    watched.wait(f"{DRAWN} === {len(IDS)}")
+    links = watched.evaluate(
+        "[...document.querySelectorAll('.thumb-link')].map((a) => a.getAttribute('href'))"
+    )
+    found = sorted(urllib.parse.parse_qs(link.partition("?")[2])[ident][0] for link in links)
+    assert found == [str(i) for i in IDS]
+    assert open_spectra(watched).startswith(f"{len(IDS)} spectra, about ")
+    inner = unpacked(handed(watched, "[data-spectra=zip]"), tmp_path)
+    with (inner / "MANIFEST.csv").open(newline="") as stream:
+        assert sorted(row["id"] for row in csv.DictReader(stream)) == found
+    for tool in ("wget", "curl"):
+        subprocess.run(["sh", "-n"], input=handed(watched, f"[data-script={tool}]"), check=True)
