@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { comparesNull, withoutEach } from "../src/search/empty.js";
+import { comparesNull, inAnyCase, withoutEach } from "../src/search/empty.js";
 import { bareName, bareNumber, nameForms } from "../src/search/designations.js";
 import { diagnose, maskOf, partsOf, similar, without } from "../src/search/nothing.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
@@ -18,7 +18,7 @@ test("a search is taken apart and put together without some of its parts", () =>
   const parts = partsOf(search, form);
   assert.deepEqual(
     parts.map(({ label }) => label),
-    ["the cone of 3 arcsec", "a=>5..", "b=..7"],
+    ["the cone of 3 arcsec", "a > 5", "b <= 7"],
   );
   assert.equal(writePermalink(without(search, [parts[0], parts[2]])), "catalogue=t&a=%3E5..");
   assert.match(maskOf(parts), /THEN 1 ELSE 0 END \+ CASE WHEN "a" .* THEN 2 .* THEN 4 ELSE 0 END$/);
@@ -116,14 +116,17 @@ test("a statement without each of its conditions", () => {
     [
       {
         condition: "z BETWEEN 1 AND 2",
+        at: [25, 42],
         sql: "SELECT ra FROM lrs\nWHERE (class = 'A' OR class = 'B') AND ra > 1 GROUP BY ra",
       },
       {
         condition: "(class = 'A' OR class = 'B')",
+        at: [47, 75],
         sql: "SELECT ra FROM lrs\nWHERE z BETWEEN 1 AND 2 AND ra > 1 GROUP BY ra",
       },
       {
         condition: "ra > 1",
+        at: [80, 86],
         sql: "SELECT ra FROM lrs\nWHERE z BETWEEN 1 AND 2 AND (class = 'A' OR class = 'B') GROUP BY ra",
       },
     ],
@@ -144,4 +147,17 @@ test("a statement without each of its conditions", () => {
     assert.deepEqual(sqls(sql), [], sql);
   assert.ok(comparesNull("SELECT 1 WHERE z = NULL") && comparesNull("SELECT 1 WHERE z <> NULL"));
   assert.ok(!comparesNull("SELECT 1 WHERE z IS NULL AND 'x = NULL' = y"));
+});
+
+test("texts in a statement may be compared in letters of any case", () => {
+  const ways = (/** @type {string} */ sql) => inAnyCase(sql, withoutEach(sql)).map((one) => one.sql);
+  assert.deepEqual(ways("SELECT a FROM t WHERE class = 'star' AND x > 1 LIMIT 3"), [
+    "SELECT a FROM t WHERE lower(class) = lower('star') AND x > 1 LIMIT 3",
+  ]);
+  assert.deepEqual(ways(`SELECT a FROM t WHERE x > 1 AND t."a ""b"='It''s'`), []);
+  assert.deepEqual(ways(`SELECT a FROM t WHERE "a ""b"='It''s'`), [
+    `SELECT a FROM t WHERE lower("a ""b") = lower('It''s')`,
+  ]);
+  assert.deepEqual(ways("SELECT a FROM t WHERE id = '12' AND n = 5 AND name = '天狼星'"), []);
+  assert.deepEqual(ways("SELECT a FROM t WHERE lower(class) = 'star'"), []);
 });

@@ -18,13 +18,18 @@ const DIGITS = 15;
 /**
  * Whether a spreadsheet would make something else of a value: of an exact number with more digits than it keeps, of the infinities, of
  * a text that it takes for a number, such as 007, 1E5 or a long id. A text with a fraction, such as 10.5, may become a number.
- * @param {unknown} value @param {string} text the same @param {boolean} exact a number that comes as text
+ * @param {unknown} value @param {string} text the same @param {string} type
  */
-function altered(value, text, exact) {
+function altered(value, text, type) {
   if (typeof value === "number") return /Infinity$/.test(text);
-  if ((exact ? /^-?\d+(?:\.\d+)?$/ : /^-?\d+$/).test(text) && text.replace(/\D/g, "").length > DIGITS)
+  if (
+    (/^decimal/i.test(type) ? /^-?\d+(?:\.\d+)?$/ : /^-?\d+$/).test(text) &&
+    text.replace(/\D/g, "").length > DIGITS
+  )
     return true;
-  return typeof value === "string" && !exact && /^(?:0\d+(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+)$/i.test(text);
+  return (
+    typeof value === "string" && !isNumber(type) && /^(?:0\d+(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+)$/i.test(text)
+  );
 }
 
 /** @param {string[]} names @param {boolean} [safe] for spreadsheets */
@@ -41,12 +46,12 @@ export function csvRows(rows, types, safe = false) {
     if (value === "") return '""';
     const text = format(value, types[i]);
     if (!safe || text === "") return field(text);
-    const exact = isNumber(types[i]);
-    if (altered(value, text, exact)) return field(`'${text}`);
-    return field(typeof value === "string" && !exact ? harmless(text) : text);
+    const type = types[i] ?? "";
+    if (altered(value, text, type)) return field(`'${text}`);
+    return field(typeof value === "string" && !isNumber(type) ? harmless(text) : text);
   };
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
-/** Exact numbers come as text. @param {string} type */
-const isNumber = (type = "") => /^decimal/i.test(type);
+/** Exact numbers, and those of a reader's own list, come as text. @param {string} type */
+const isNumber = (type) => /^(?:decimal|number)/i.test(type);

@@ -17,7 +17,9 @@ const AFTER = [
 
 /**
  * The conditions after WHERE that must all hold, and the statement without each; of the outermost SELECT that has some.
- * @param {string} sql one statement @returns {{condition: string, sql: string}[]} none where there is no WHERE, or an OR beside it
+ * @param {string} sql one statement
+ * @returns {{condition: string, at: [number, number], sql: string}[]} `at` is where the condition begins and ends in the whole
+ *   statement; none where there is no WHERE, or an OR beside it
  */
 export function withoutEach(sql) {
   const r = new Reader(sql);
@@ -50,7 +52,20 @@ export function withoutEach(sql) {
         : i
           ? [r.end(parts[i - 1][1]), r.end(to)]
           : [r.from(from), r.from(parts[1][0])];
-    return { condition: r.source([from, to]), sql: sql.slice(0, start) + sql.slice(stop) };
+    const condition = r.source([from, to]);
+    return { condition, at: [r.from(from), r.end(to)], sql: sql.slice(0, start) + sql.slice(stop) };
+  });
+}
+
+/**
+ * The statement with a text that is compared in letters of any case, for each condition that compares one.
+ * @param {string} sql @param {ReturnType<typeof withoutEach>} parts of it
+ */
+export function inAnyCase(sql, parts) {
+  return parts.flatMap(({ condition, at: [from, to] }) => {
+    const [, column, text] = /^("(?:[^"]|"")+"|[\w.]+)\s*=\s*('(?:[^']|'')*')$/.exec(condition) ?? [];
+    if (!column || text.toLowerCase() === text.toUpperCase()) return [];
+    return [{ condition, sql: `${sql.slice(0, from)}lower(${column}) = lower(${text})${sql.slice(to)}` }];
   });
 }
 
@@ -61,20 +76,27 @@ export function comparesNull(sql) {
 }
 
 /**
- * No row was found: the statement without each of its conditions.
+ * No row was found: the statement without each of its conditions, and with texts in letters of any case.
  * @param {HTMLElement} place @param {string} sql "" where there are rows @param {(sql: string) => string} permalink
  */
 export function tellEmpty(place, sql, permalink) {
   const lines = [];
   const parts = sql ? withoutEach(sql) : [];
   if (sql && comparesNull(sql)) lines.push(t("Nothing equals NULL: write IS NULL or IS NOT NULL."));
-  if (parts.length) lines.push(t("No row meets all conditions. Run the statement without one of them:"));
+  if (parts.length) lines.push(t("No row meets all conditions. Change one of them:"));
   else if (sql) lines.push(t("The statement gives no rows."));
   const list = document.createElement("ul");
-  for (const part of parts) {
+  const ways = [
+    ...inAnyCase(sql, parts).map(({ condition, sql }) => ({
+      sql,
+      text: t("{condition} in letters of any case", { condition }),
+    })),
+    ...parts.map(({ condition, sql }) => ({ sql, text: t("Without {condition}", { condition }) })),
+  ];
+  for (const { sql: other, text } of ways) {
     const link = document.createElement("a");
-    link.href = `?${permalink(part.sql)}`;
-    link.textContent = t("Without {condition}", { condition: part.condition });
+    link.href = `?${permalink(other)}`;
+    link.textContent = text;
     const item = document.createElement("li");
     item.append(link);
     list.append(item);

@@ -7,7 +7,7 @@
  * @typedef {import("./permalink.js").Constraint} Constraint
  *
  * @typedef {object} Part one condition
- * @property {string} label as in the address
+ * @property {string} label as a reader would write it
  * @property {string} sql
  * @property {Constraint | null} constraint null for the region or the list
  *
@@ -31,7 +31,7 @@ export const MOST_PARTS = 20;
 export function partsOf(search, form) {
   const { region } = search;
   const parts = search.constraints.map((constraint) => ({
-    label: `${constraint.column}=${writeItems(constraint.items)}`,
+    label: `${constraint.column} ${compared(constraint.items)}`,
     sql: conditions({ ...search, region: null, constraints: [constraint] }, form),
     constraint,
   }));
@@ -43,6 +43,13 @@ export function partsOf(search, form) {
     polygon: () => t("the polygon"),
   }[region.type]();
   return [{ label, sql: conditions({ ...search, constraints: [] }, form), constraint: null }, ...parts];
+}
+
+/** Items as they are compared with a column, such as `> 5` and `= STAR`. @param {import("./grammar.js").Item[]} items */
+function compared(items) {
+  const [item] = items;
+  if (items.length > 1 || item.kind !== "range" || (item.low && item.high)) return `= ${writeItems(items)}`;
+  return item.low ? `${item.above ? ">" : ">="} ${item.low}` : `${item.below ? "<" : "<="} ${item.high}`;
 }
 
 /** A search without some of its parts. @param {Search} search @param {Part[]} parts that are left out @returns {Search} */

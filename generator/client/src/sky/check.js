@@ -43,7 +43,7 @@ export async function asCsv({ targets: { table, rows }, inside }) {
   const names = table.columns.map(({ name }) => name);
   let own = "inside";
   while (names.some((name) => name.toLowerCase() === own)) own += "_";
-  const types = table.columns.map(({ kind }) => (kind === "text" ? "varchar" : "decimal"));
+  const types = table.columns.map(({ kind }) => (kind === "text" ? "varchar" : "number"));
   const parts = [csvHead([...names, own], true)];
   for (let first = 0, at = 0; first < table.rows; first += PIECE) {
     /** @type {unknown[][]} */
