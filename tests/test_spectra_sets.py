@@ -332,6 +332,22 @@ def test_a_portal_is_built_with_spectra_originals_and_checksums(tmp_path: Path, 
     assert originals == {p.name for p in names.values() if p != victim}
 
 
+@pytest.mark.parametrize("name", ["set", "back", "radius"])
+def test_ids_are_not_called_as_what_addresses_have_beside_them(
+    tmp_path: Path, simulated: Path, name: str
+) -> None:
+    home = tmp_path / "releases" / "t"
+    home.mkdir(parents=True)
+    shutil.copytree(simulated, home / "files")
+    (home / "release.toml").write_text(
+        f'{RELEASE}source = "files"\nid = {{ header = "OBSID", name = "{name}" }}\n'
+    )
+    release = load_release(home / "release.toml", tmp_path / "releases")
+    with pytest.raises(InputError) as caught:
+        sets.make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
+    assert f"spectra[s].id: the ids are called '{name}'" in str(caught.value)
+
+
 def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path: Path) -> None:
     home = tmp_path / "releases" / "t"
     home.mkdir(parents=True)

@@ -34,6 +34,8 @@ FORMAT = 3
 DATABASE = "scan.sqlite"
 PROOF = "scan.sum"
 """The checksum of the database, while no build writes to it."""
+TAKEN = ("set", "theme", "list", "back", "radius", "position")
+"""Parameters that the pages of spectra and of objects have besides an id: see docs/permalinks.md."""
 SHOWN = 20
 """Problems told before a build gives up."""
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,18}")
@@ -324,7 +326,12 @@ def _placed(
         what = "none of its spectra is of a row that is shown" if spec.without else what
         what += f" ({left_out[0][0]}: {first_line(left_out[0][1])})" if left_out else ""
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
-    return Scan(database, looked_up or (names[0] if names else "id"), whole, left_out)
+    called = looked_up or (names[0] if names else "id")
+    if called in TAKEN:
+        what = f"the ids are called {called!r}, which means something else in addresses of spectra"
+        fix = 'give them another name, e.g. id = { …, name = "obsid" }'
+        raise InputError(Problem(str(release.file), f"spectra[{spec.name}].id", what, fix))
+    return Scan(database, called, whole, left_out)
 
 
 def unreadable(release: Release, lost: list[tuple[str, str]], fix: str = "") -> list[Problem]:
