@@ -32,7 +32,8 @@ let browser,
   page,
   requests = [],
   complaints = [],
-  heard = [];
+  heard = [],
+  finished;
 
 /** What a reader would see: where a wait was in vain, it mostly says why. */
 async function seen() {
@@ -78,7 +79,7 @@ const commands = {
     const [own, said] = [page, (complaints = [])];
     const complain = (words) => {
       said.push(`${own.url()}: ${words}`);
-      if (page === own) heard.push(said.at(-1));
+      if (page === own && finished !== own) heard.push(said.at(-1));
     };
     page.on("request", (request) => requests.push(request.url()));
     page.on("pageerror", (error) => complain(error?.stack ?? error));
@@ -141,7 +142,12 @@ const commands = {
   address: () => page.url(),
   requests: () => requests,
   complaints: () => complaints,
-  heard: () => heard.splice(0),
+  // A test ends here: what its page says later, perhaps while it is closed, is not said by the test that follows.
+  async heard() {
+    await page?.evaluate("0").catch(() => null);
+    finished = page;
+    return heard.splice(0);
+  },
   async quit() {
     await browser?.close();
   },
@@ -150,6 +156,7 @@ const commands = {
 for await (const line of createInterface({ input: process.stdin })) {
   const { command, ...rest } = JSON.parse(line);
   let answer;
+  if (!["open", "heard"].includes(command)) finished = undefined;
   try {
     answer = { value: (await commands[command](rest)) ?? null };
   } catch (error) {
