@@ -17,6 +17,7 @@ from drportal.ingest import read_text
 
 from .test_text_tables import DAOPHOT, IPAC, SEXTRACTOR, held, lines, opened, refused, same_as_astropy
 
+LONG = "y" * 150_000
 ROWS = "1 2 a\n3 4 b\n"
 COMMAS = ROWS.replace(" ", ",")
 READ = {
@@ -174,6 +175,12 @@ def test_comments_between_rows_are_reported(tmp_path: Path, sign: str) -> None:
     source = opened(tmp_path, "\n".join(line.replace(",", sign) for line in rows) + "\n", "a.csv")
     assert held(source)["id"] == ["1", "2", "#3"]
     assert any("row 3: begins with #, '#3', and is read as a row" in line for line in lines(source))
+
+
+def test_values_longer_than_the_csv_module_takes(tmp_path: Path) -> None:
+    """A header is found above, below and beside them."""
+    for text in (f"id,name\n1,{LONG}\n2,b\n", f"# {LONG}\nid,name\n1,{LONG}\n2,b\n"):
+        assert held(opened(tmp_path, text, "a.csv")) == {"id": [1, 2], "name": [LONG, "b"]}
 
 
 def test_blanks_at_the_ends_of_barred_lines_are_no_column(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class CsvHeader:
     """That of the names."""
     padded: bool = False
     """Whether values have blanks around them that are not theirs."""
-    doubt: tuple[str, str, str] = ("", "", "")
+    doubt: tuple[str, str, str] = NO_DOUBT
     """What to report of it: a line, what is strange, and advice."""
 
 
@@ -73,12 +73,11 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
         )
     first = lines[comments] if comments < len(lines) else ""
     above = lines[comments - 1].lstrip("#").strip() if comments else ""
-    try:
-        counts = {d: len(_split(first or above, d)) for d in DELIMITERS}
-    except csv.Error as error:
-        what, fix = f"is no line of names ({error})", "start the file with the names of its columns"
-        raise InputError(Problem(str(file), f"line {comments + 1}", what, fix)) from None
+    counts = {d: len(_split(first or above, d)) for d in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda d: counts[d])
+    if any(len(name) > csv.field_size_limit() for name in _split(first or above, delimiter)):
+        what, fix = "is no line of names: one is too long", "start the file with the names of its columns"
+        raise InputError(Problem(str(file), f"line {comments + 1}", what, fix))
     # Some programs write the header as a comment: it is one if it has a name for each value of the first row.
     count = counts[delimiter]
     if comments > 1 and odd_units([above], count)[1]:
@@ -134,7 +133,7 @@ def _mixed(lines: list[str], delimiter: str, count: int) -> tuple[str, str, str]
     """What to report of a table in which tabs separate some values and blanks others."""
     some = [len(line.split()) for line in lines[:SAMPLE] if line.strip()]
     if delimiter != "\t" or len(some) < 2 or len(set(some)) > 1 or some[0] <= count:
-        return "", "", ""
+        return NO_DOUBT
     what = f"is read as {several(count, 'column')} that tabs separate; blanks and tabs separate {some[0]:,}"
     return "", what, "use one of the two in the whole file"
 
@@ -155,4 +154,7 @@ def _meanings(comments: list[str]) -> dict[str, tuple[str, str | None]]:
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    except csv.Error:  # a field is longer than the module takes
+        return line.split(delimiter)
