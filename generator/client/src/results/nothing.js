@@ -2,6 +2,7 @@
 import { sentinels } from "../catalogue/missing.js";
 import { bounds } from "../search/bounds.js";
 import { APART, findColumn, isId, kindOf } from "../search/columns.js";
+import { showLines } from "../search/empty.js";
 import { writeItems } from "../search/grammar.js";
 import {
   MOST_PARTS,
@@ -61,26 +62,10 @@ export class Nothing {
   async show(about) {
     const lines = await explain(about);
     about.signal.throwIfAborted();
-    this.place.replaceChildren();
-    /** @type {HTMLUListElement | null} */
-    let list = null;
-    for (const { text, search } of lines) {
-      if (!search) {
-        list = null;
-        const line = document.createElement("p");
-        line.textContent = text;
-        this.place.append(line);
-        continue;
-      }
-      if (!list) this.place.append((list = document.createElement("ul")));
-      const link = document.createElement("a");
-      link.href = `?${writePermalink(search)}`;
-      link.textContent = text;
-      const item = document.createElement("li");
-      item.append(link);
-      list.append(item);
-    }
-    this.place.hidden = lines.length === 0;
+    const shown = lines.map(({ text, search }) =>
+      search ? { text, query: writePermalink(search) } : { text },
+    );
+    showLines(this.place, shown);
   }
 }
 

@@ -80,32 +80,42 @@ export function comparesNull(sql) {
  * @param {HTMLElement} place @param {string} sql "" where there are rows @param {(sql: string) => string} permalink
  */
 export function tellEmpty(place, sql, permalink) {
-  const lines = [];
   const parts = sql ? withoutEach(sql) : [];
-  if (sql && comparesNull(sql)) lines.push(t("Nothing equals NULL: write IS NULL or IS NOT NULL."));
-  if (parts.length) lines.push(t("No row meets all conditions. Change one of them:"));
-  else if (sql) lines.push(t("The statement gives no rows."));
-  const list = document.createElement("ul");
-  const ways = [
-    ...inAnyCase(sql, parts).map(({ condition, sql }) => ({
-      sql,
-      text: t("{condition} in letters of any case", { condition }),
-    })),
-    ...parts.map(({ condition, sql }) => ({ sql, text: t("Without {condition}", { condition }) })),
-  ];
-  for (const { sql: other, text } of ways) {
+  /** @type {Line[]} */
+  const lines = [];
+  if (sql && comparesNull(sql)) lines.push({ text: t("Nothing equals NULL: write IS NULL or IS NOT NULL.") });
+  if (parts.length) lines.push({ text: t("No row meets all conditions. Change one of them:") });
+  else if (sql) lines.push({ text: t("The statement gives no rows.") });
+  for (const { condition, sql: other } of inAnyCase(sql, parts))
+    lines.push({ text: t("{condition} in letters of any case", { condition }), query: permalink(other) });
+  for (const { condition, sql: other } of parts)
+    lines.push({ text: t("Without {condition}", { condition }), query: permalink(other) });
+  showLines(place, lines);
+}
+
+/**
+ * @typedef {{text: string, query?: string}} Line with a query it is a link
+ * @param {HTMLElement} place hidden where there are no lines @param {Line[]} lines
+ */
+export function showLines(place, lines) {
+  place.replaceChildren();
+  /** @type {HTMLUListElement | null} */
+  let list = null;
+  for (const { text, query } of lines) {
+    if (query === undefined) {
+      list = null;
+      const line = document.createElement("p");
+      line.textContent = text;
+      place.append(line);
+      continue;
+    }
+    if (!list) place.append((list = document.createElement("ul")));
     const link = document.createElement("a");
-    link.href = `?${permalink(other)}`;
+    link.href = `?${query}`;
     link.textContent = text;
     const item = document.createElement("li");
     item.append(link);
     list.append(item);
   }
-  const said = lines.map((text) => {
-    const line = document.createElement("p");
-    line.textContent = text;
-    return line;
-  });
-  place.replaceChildren(...said, ...(parts.length ? [list] : []));
-  place.hidden = !sql;
+  place.hidden = lines.length === 0;
 }
