@@ -25,8 +25,7 @@ export function listsOf(search, form) {
  */
 async function missingOf(hits, { column, values }, form, signal) {
   const known = /** @type {import("../search/columns.js").Column} */ (findColumn(form, column));
-  const own = hits.own.get(column);
-  const name = own ? `TRY_CAST(${quoteName(column)} AS ${own})` : quoteName(column);
+  const name = hits.own.get(column) ?? quoteName(column);
   /** @type {string[]} */
   const literals = [];
   /** @type {string[]} */
