@@ -15,7 +15,7 @@ from ..standards.vounits import unit_text
 from . import queries
 from .charts import Bar, bars, sparkline
 from .context import CatalogueView
-from .forms import TEXT, WHOLE
+from .forms import TEXT, WHOLE, written
 from .headers import Keyword
 from .i18n import Language
 
@@ -161,7 +161,7 @@ def _column(
         return queries.search(catalogue, name, queries.exactly(value)) if can_search else None
 
     def linked(value: Any, rows: int = 0) -> Linked:
-        return Linked(_written(value), find(value), rows)
+        return Linked(written(value), find(value), rows)
 
     def ends(key: str) -> Linked | None:
         value = measured.get(key)
@@ -211,9 +211,9 @@ def _column(
         "distinct_query": queries.sql(
             f"SELECT {sql_name}, count(*) AS n FROM {table} WHERE {there} GROUP BY 1 ORDER BY n DESC, 1"
         ),
-        "frequent": [Frequent(replace(bar, label=_written(bar.label)), find(bar.label)) for bar in frequent],
+        "frequent": [Frequent(replace(bar, label=written(bar.label)), find(bar.label)) for bar in frequent],
         "examples": [
-            Linked(_written(value), find(value) if len(str(value)) < CUT else None)
+            Linked(written(value), find(value) if len(str(value)) < CUT else None)
             for value in measured.get("examples") or []
         ],
         "spark": sparkline(measured.get("histogram")),
@@ -225,11 +225,6 @@ def _column(
         "flags": _flags(catalogue, name, there, said, measured, language),
         "flags_where": there,
     }
-
-
-def _written(value: Any) -> Any:
-    """As cells of tables have it."""
-    return str(value).lower() if isinstance(value, bool) else value
 
 
 def described(column: dict[str, Any], said: ColumnFacts, language: Language) -> str:

@@ -291,6 +291,11 @@ def group_of(column: dict[str, Any], roles: dict[str, Any]) -> str:
     return UNITS.get(column.get("unit") or "", "rest")
 
 
+def written(value: Any) -> Any:
+    """A value as cells of tables have it."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: dict[str, Any]) -> Field:
     datatype = column["datatype"]
     choices: tuple[Choice, ...] = ()
@@ -298,9 +303,7 @@ def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: 
     if widget == "choices":
         choices = tuple(
             Choice(text, text, int(count))
-            for value, count in measured["values"]
-            if value is not None
-            for text in [str(value).lower() if isinstance(value, bool) else str(value)]
+            for text, count in ((str(written(v)), n) for v, n in measured["values"] if v is not None)
         )
         if datatype in WHOLE:
             choices = tuple(sorted(choices, key=lambda choice: int(choice.value)))
