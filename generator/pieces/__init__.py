@@ -1,0 +1,23 @@
+"""What a build makes and keeps: pieces, made when what they are made from has changed. Knows no astronomy."""
+
+from .digests import Digests
+from .explain import reason
+from .piece import Kept, Piece, digest_of
+from .records import Damaged, damage, read_record, write_record
+from .store import Store
+from .workshop import Asked, Workshop
+
+__all__ = [
+    "Asked",
+    "Damaged",
+    "Digests",
+    "Kept",
+    "Piece",
+    "Store",
+    "Workshop",
+    "damage",
+    "digest_of",
+    "read_record",
+    "reason",
+    "write_record",
+]

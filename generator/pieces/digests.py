@@ -1,0 +1,73 @@
+"""Digests of source files, remembered between builds by size, time of change and inode."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..checksums import Progress, digest, silent
+from .records import Damaged, read_record, write_record
+from .sums import status
+
+SETTLED = 2_000_000_000
+"""Nanoseconds: file systems give times in steps of up to two seconds, so that a file which changed that lately
+may change once more and have the same time."""
+
+
+class Digests:
+    """Looks up digests, and reads files only when they changed; `write` keeps them for the next build."""
+
+    def __init__(self, file: Path | None = None, read_all: bool = False) -> None:
+        """`file` keeps them between builds; with `read_all` every file is read once."""
+        self._file = file
+        self._known: dict[str, list[str]] = {}
+        self._read: dict[str, list[str]] = {}
+        if file and not read_all:
+            try:
+                self._known = json.loads(read_record(file) or "{}")
+            except Damaged:
+                self._known = {}
+        self._changed = False
+
+    def of(self, file: Path) -> str:
+        """SHA-256 of a file. Raises OSError."""
+        return next(iter(self.of_all([file]).values()))
+
+    def of_all(self, files: Iterable[Path], progress: Progress = silent) -> dict[Path, str]:
+        """SHA-256 of some files, which may be large; `progress` hears of the bytes that are read."""
+        found: dict[Path, str] = {}
+        unread: list[tuple[Path, str, os.stat_result]] = []
+        for file in files:
+            place = os.path.abspath(file)
+            now = file.stat()
+            known = self._read.get(place) or self._known.get(place)
+            if known and known[0] == status(now):
+                found[file], self._read[place] = known[1], known
+            else:
+                found[file] = ""
+                unread.append((file, place, now))
+        total, done = sum(now.st_size for _, _, now in unread), 0
+
+        def more(count: int) -> None:
+            nonlocal done
+            done += count
+            progress("checksums of the sources", done, max(total, done))
+
+        for file, place, now in unread:
+            found[file] = digest(file, more if total else None)
+            self._changed = True
+            self._known.pop(place, None)
+            if now.st_mtime_ns < time.time_ns() - SETTLED:
+                self._read[place] = [status(now), found[file]]
+        return found
+
+    def write(self) -> None:
+        """Keep what is known for the next build."""
+        if self._file and self._changed:
+            others = {place: known for place, known in self._known.items() if os.path.exists(place)}
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            write_record(self._file, json.dumps(others | self._read, indent=0))
+            self._changed = False

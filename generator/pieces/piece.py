@@ -1,0 +1,62 @@
+"""A piece of a build: what it is made from decides whether what was kept of it can be used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..checksums import Progress
+from ..publish.listing import Entry
+from .sums import listed, sums_file
+
+Maker = Callable[[Path, Progress], list[str]]
+"""Writes a piece into a folder that is there and empty; returns lines to report, now and whenever the piece is
+used again. Raises InputError."""
+
+
+def digest_of(value: Any) -> str:
+    """The digest of a value that JSON can have; other values by their `repr`."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something that a build makes: a folder.
+
+    The name is for people and says which one it is: no two pieces of a build share it.
+    """
+
+    name: str
+    inputs: Mapping[str, str]
+    """All that decides its bytes: digests, or short values, by what they are of. The format of what makes it is
+    among them."""
+    make: Maker
+
+    @property
+    def key(self) -> str:
+        return digest_of([self.name, dict(self.inputs)])[:32]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A piece as it is kept between builds."""
+
+    folder: Path
+    content: str
+    """Digest of the names and checksums of its files: what pieces made from it depend on."""
+    notes: tuple[str, ...] = ()
+    """Lines to report."""
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def sums(self) -> Path:
+        """The list of its files with their checksums."""
+        return sums_file(self.folder)
+
+    @property
+    def files(self) -> Iterator[Entry]:
+        return listed(self.sums)

@@ -1,0 +1,168 @@
+"""The checksums of every file of a folder that a build keeps, in a list beside it.
+
+A line is as `sha256sum` writes it, with the size, time of change and inode that the file had then. A file
+that still has these is taken to be what it was; any other is read. `read_all` reads them all: bits that a disk
+loses change neither time nor size.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..checksums import Progress, digest, silent
+from ..publish.listing import Entry
+from ..publish.manifest import in_parallel, side_by_side, walk
+from .records import MARK, damage, write_lines
+
+LINE = 70 + 4096 + 80
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file in a folder that is not as it was written."""
+
+    path: str
+    kind: str
+    """missing, changed, extra or unreadable"""
+
+
+def status(file: os.stat_result) -> str:
+    """What of a file changes when it is written to: its size, its time of change in ns, its inode."""
+    return f"{file.st_size} {file.st_mtime_ns} {file.st_ino}"
+
+
+def sums_file(folder: Path) -> Path:
+    """Where the checksums of every file of a folder are kept: beside it, as no part of a site."""
+    return folder.with_suffix(".sums")
+
+
+def digests(folder: Path, progress: Progress = silent) -> Iterator[Entry]:
+    """Every file below a folder, with its checksum, in the order of their paths."""
+    total = sum(1 for _ in walk(folder))
+
+    def look(found: tuple[Path, str]) -> Entry:
+        file, path = found
+        return Entry(path, file.stat().st_size, digest(file))
+
+    files = ((Path(entry.path), path) for entry, path in walk(folder))
+    for done, entry in enumerate(in_parallel(look, files), start=1):
+        progress("checksums", done, total)
+        yield entry
+
+
+def write_sums(folder: Path, entries: Iterable[Entry]) -> None:
+    """Write the checksums of a folder's files, which are in the order of their paths, beside it."""
+    unfinished = folder.with_suffix(".sums.part")
+    write_lines(
+        unfinished,
+        (f"{e.sha256}  {e.path}\t{status((folder / e.path).stat())}\n".encode() for e in entries),
+    )
+    unfinished.replace(sums_file(folder))
+
+
+def listed(file: Path) -> Iterator[Entry]:
+    """The files that a list of checksums names."""
+    for path, sha256, known in _lines(file):
+        yield Entry(path, int(known.partition(" ")[0] or 0), sha256)
+
+
+def unsound(folder: Path, progress: Progress = silent, read_all: bool = True) -> list[Fault]:
+    """What in a folder is not as its list of checksums says; the list may name files beside it as `../name`.
+
+    A list that cannot be believed is the only fault that is named.
+    """
+    file = sums_file(folder)
+    if not folder.is_dir():
+        return [Fault("", "missing")]
+    if not _whole(file):
+        return [Fault(f"../{file.name}", "changed")]
+    faults: list[Fault] = []
+    moved = False
+
+    def doubtful() -> Iterator[tuple[str, str]]:
+        """Files to read: path and checksum."""
+        nonlocal moved
+        total = sum(1 for _ in _lines(file))
+        lines = ((Entry(path, 0, sha256), known) for path, sha256, known in _lines(file))
+        status_of: dict[str, str] = {}
+
+        def entries() -> Iterator[Entry]:
+            for entry, known in lines:
+                status_of[entry.path] = known
+                yield entry
+
+        files = ((path, found) for found, path in walk(folder))
+        for done, (path, entry, found) in enumerate(side_by_side(entries(), files), start=1):
+            progress("checksums", done, total)
+            if entry is None:
+                faults.append(Fault(path, "extra"))
+                continue
+            known = status_of.pop(path)
+            try:
+                now = os.lstat(folder / path) if found is None else found.stat(follow_symlinks=False)
+            except OSError:
+                faults.append(Fault(path, "missing"))
+                continue
+            same = status(now) == known
+            moved = moved or not same
+            if read_all or not same:
+                yield path, entry.sha256
+
+    def look(doubt: tuple[str, str]) -> Fault | None:
+        path, sha256 = doubt
+        try:
+            same = not (folder / path).is_symlink() and digest(folder / path) == sha256
+        except (FileNotFoundError, NotADirectoryError):
+            return Fault(path, "missing")
+        except OSError:
+            return Fault(path, "unreadable")
+        return None if same else Fault(path, "changed")
+
+    found = [fault for fault in in_parallel(look, doubtful()) if fault]
+    faults = sorted([*faults, *found], key=lambda fault: fault.path)
+    if moved and not faults:  # the files are the same, in another place or of another time
+        write_sums(folder, listed(file))
+    return faults
+
+
+def sound(folder: Path, path: str) -> bool:
+    """Whether one file of a folder is as it was written; it is read."""
+    try:
+        sha256 = digest(folder / path)
+        return _whole(sums_file(folder)) and any(
+            (e.path, e.sha256) == (path, sha256) for e in listed(sums_file(folder))
+        )
+    except OSError:
+        return False
+
+
+def damage_in(folder: Path, found: list[Fault]) -> str:
+    """The line about damage in a folder that is made anew."""
+    first = os.path.normpath(folder / found[0].path)
+    more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+    return damage(Path(first), f"{found[0].kind} since an earlier build wrote it{more}")
+
+
+def _lines(file: Path) -> Iterator[tuple[str, str, str]]:
+    """Path, checksum and former status of each file that a list names."""
+    with file.open(encoding="utf-8", newline="\n") as stream:
+        for line in stream:
+            sha256, _, rest = line.rstrip("\n").partition("  ")
+            path, _, known = rest.partition("\t")
+            if path and len(sha256) == 64:
+                yield path, sha256, known
+
+
+def _whole(file: Path) -> bool:
+    """Whether a list ends with the checksum of what stands before."""
+    sha, before = hashlib.sha256(), b""
+    with contextlib.suppress(OSError), file.open("rb") as stream:
+        while line := stream.readline(LINE):
+            sha.update(before)
+            before = line
+    return before == MARK + sha.hexdigest().encode() + b"\n"

@@ -1,0 +1,153 @@
+"""Make the pieces of a build that are not kept, each as soon as those it is made from are there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from ..checksums import Progress, silent
+from ..problems import InputError, Problem
+from .explain import reason
+from .piece import Kept, Piece
+from .store import Store
+from .sums import digests, sums_file, write_sums
+
+
+@dataclass(eq=False)
+class Asked:
+    """A piece that was asked for: kept, made, or failed, once the workshop has finished."""
+
+    name: str
+    describe: Callable[[], Piece]
+    """Called when all of `after` are kept. Raises InputError."""
+    after: Sequence[Asked] = ()
+    here: bool = False
+    """Made in this process, one at a time: it has workers of its own."""
+    kept: Kept | None = None
+    piece: Piece | None = None
+    why: str = ""
+    """Why it is made; empty where it was kept."""
+    problems: list[Problem] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        """What to report of it."""
+        return [*self.damage, *(self.kept.notes if self.kept else ())]
+
+
+class Workshop:
+    """Use as a context manager: `ask` for pieces, then `finish`."""
+
+    def __init__(
+        self,
+        store: Store,
+        jobs: int,
+        progress: Progress = silent,
+        step: Callable[[str], None] = lambda _: None,
+        former: dict[str, str] | None = None,
+        explain: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """`jobs` pieces are made at once, by processes. `step` hears which one begins, `progress` how far it is.
+
+        `former` are the keys of the last build's pieces by their names. With `explain` nothing is made: it hears
+        the name of each piece that would be, and why.
+        """
+        self.store, self._jobs, self._progress, self._step = store, jobs, progress, step
+        self._former = former or {}
+        self._explain = explain
+        self._waiting: list[Asked] = []
+        self._running: dict[Future[list[str]], Asked] = {}
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workshop:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def ask(
+        self, name: str, describe: Callable[[], Piece], after: Sequence[Asked] = (), here: bool = False
+    ) -> Asked:
+        """Ask for a piece; `describe` says what it is made from, when those of `after` are there."""
+        asked = Asked(name, describe, after, here)
+        self._waiting.append(asked)
+        return asked
+
+    def finish(self) -> None:
+        """Make all that was asked for. A piece that fails does not stop others but those made from it."""
+        while self._waiting or self._running:
+            if not self._begin_ready() and self._running:
+                done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._end(self._running.pop(future), future.result)
+
+    def _begin_ready(self) -> bool:
+        """Begin every piece whose inputs are there; whether there was any."""
+        ready = [asked for asked in self._waiting if all(one.ended for one in asked.after)]
+        # Pieces made here block: those for the pool go first.
+        for asked in sorted(ready, key=lambda one: one.here):
+            if len(self._running) >= self._jobs and not asked.here and self._jobs > 1:
+                continue
+            self._waiting.remove(asked)
+            self._begin(asked)
+            return True
+        return False
+
+    def _begin(self, asked: Asked) -> None:
+        if failed := next((one for one in asked.after if one.kept is None), None):
+            asked.ended = True
+            if self._explain and not failed.problems:
+                asked.why = f"{failed.name} would be made"
+                self._explain(asked.name, asked.why)
+            return
+        try:
+            piece = asked.piece = asked.describe()
+        except InputError as error:
+            asked.problems, asked.ended = list(error.problems), True
+            return
+        asked.kept = self.store.find(piece, self._progress)
+        asked.damage, self.store.damage = self.store.damage, []
+        if asked.kept:
+            asked.ended = True
+            return
+        former = self._former.get(piece.name)
+        asked.why = reason(piece.inputs, self.store.inputs_of(former) if former else None)
+        if self._explain:
+            self._explain(piece.name, asked.why)
+            asked.ended = True
+            return
+        self._step(piece.name)
+        folder = self.store.unfinished(piece)
+        if self._jobs > 1 and not asked.here:
+            self._pool = self._pool or ProcessPoolExecutor(self._jobs)
+            self._running[self._pool.submit(_made, piece, folder)] = asked
+        else:
+            self._end(asked, lambda: _made(piece, folder, self._progress))
+
+    def _end(self, asked: Asked, result: Callable[[], list[str]]) -> None:
+        piece = asked.piece
+        assert piece
+        try:
+            notes = result()
+            asked.kept = self.store.keep(piece, self.store.folder / "unfinished" / piece.key, notes)
+        except InputError as error:
+            asked.problems = list(error.problems)
+        finally:
+            shutil.rmtree(self.store.folder / "unfinished" / piece.key, ignore_errors=True)
+            asked.ended = True
+
+
+def _made(piece: Piece, folder: Path, progress: Progress = silent) -> list[str]:
+    notes = piece.make(folder, progress)
+    if not sums_file(folder).exists():  # makers that have the checksums already write them
+        write_sums(folder, digests(folder, progress))
+    return notes
