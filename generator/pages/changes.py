@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .escape import exact_value, permalink
+from ..escape import exact_value, permalink
 
 if TYPE_CHECKING:
     from ..differences import Changes
     from ..differences.model import Catalogue, Fact, Largest, Pair, Replacement, Values
-    from .context import CatalogueView, Site
-    from .i18n import Language
+    from ..i18n import Language
+    from .site import CatalogueView, Site
 from ..model.night import night_date
 
 LONGEST = 60
