@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -44,3 +46,15 @@ def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
         progress("checksums of the sources", done, max(total, done))
 
     return {file: digest(file, more) for file in sizes}
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Copy a folder, by hard links where the file system has them: nothing built is ever written again."""
+
+    def link(one: str, other: str) -> None:
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copyfile(one, other)
+
+    shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +14,12 @@ from .. import __version__, simulate
 from ..checksums import SUMS, TWINS, Progress, digest, silent
 from ..faults import explained
 from ..model import CatalogueSource, Release
-from ..pieces import Digests, Piece, Store, digest_of
-from ..pieces.sums import digests, write_sums
+from ..model.text import in_language
+from ..pieces import Digests, Kept, Piece, Store, digest_of
+from ..problems import InputError
 from ..publish.listing import Entry
 from . import FORMAT, ingest_catalogue, source_files
+from .hats_files import build_date
 from .text_kinds import description_beside
 from .withhold import withheld_count
 
@@ -36,32 +40,55 @@ NOT_OF_DATA = {
     "resolution",
 }
 """Settings of a catalogue that change no byte of its data: how it is compared, and in what words it is described."""
-WORDS = {"description", "header", "audience", "public_from"}
+NOT_OF_COLUMN = {"description", "header", "audience", "public_from"}
 """The same, of a column."""
+WORDS = "words"
+"""Folder of a piece of rows: files in which the words of the release are left open."""
+PROPERTIES = ("hats.properties", "properties")
 
 
-def catalogue_piece(
-    spec: CatalogueSource, release: Release, known: Digests, progress: Progress = silent
-) -> Piece:
-    """What a catalogue of a release is made from. Raises InputError where its sources are not there."""
+def rows_piece(spec: CatalogueSource, release: Release, known: Digests, progress: Progress = silent) -> Piece:
+    """The rows of a catalogue, and all that is computed from them. Raises InputError where sources are missing."""
     return Piece(
         f"{release.label}: catalogue {spec.name}",
         {"format": f"{__version__} {FORMAT}"}
         | _settings(spec, release)
         | _files(spec, release, known, progress),
-        partial(_make, spec, release),
+        partial(_make_rows, spec, release),
     )
 
 
-def known_data(spec: CatalogueSource, release: Release, store: Store) -> Path | None:
-    """The data that the last build made of a catalogue; None where its sources or settings have changed."""
-    from ..problems import InputError
+def words_piece(spec: CatalogueSource, release: Release, rows: Kept) -> Piece:
+    """What describes a catalogue and changes with the words of its release: hats.properties and SHA256SUMS."""
+    said = {"title": _title(release), "published": release.published, "made": build_date(release)}
+    return Piece(
+        f"{release.label}: what describes catalogue {spec.name}",
+        {"format": f"{__version__} {FORMAT}", "rows": rows.content} | said,
+        partial(_make_words, said, rows.folder),
+    )
 
+
+def known_data(spec: CatalogueSource, release: Release, store: Store) -> tuple[Kept, Kept] | None:
+    """The rows and the words that the last build made of a catalogue; None where something changed since."""
     try:
-        kept = store.find(catalogue_piece(spec, release, store.digests))
+        if rows := store.find(rows_piece(spec, release, store.digests)):
+            words = store.find(words_piece(spec, release, rows))
+            return (rows, words) if words else None
     except (InputError, OSError):
-        return None
-    return kept.folder / DATA if kept else None
+        pass
+    return None
+
+
+def rows_digest(rows: Kept) -> str:
+    """The digest of the rows alone: of the files that a site has of them."""
+    lines = [f"{e.sha256}  {e.path.removeprefix(f'{DATA}/')}" for e in _travelling(rows)]
+    return digest_of(sorted(lines))
+
+
+def published_digest(data: Path) -> str:
+    """The same as `rows_digest`, of a catalogue that stands in a site."""
+    lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
+    return digest_of(sorted(line for line in lines if line.partition("  ")[2] not in PROPERTIES))
 
 
 def withheld_ids(data: Path) -> Path:
@@ -69,25 +96,53 @@ def withheld_ids(data: Path) -> Path:
     return data.with_name(WITHHELD)
 
 
-def _make(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[str]:
+def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[str]:
     data = folder / DATA
+    # Its words come from another piece, so that they can change without the rows.
+    neutral = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
     try:
-        notes = ingest_catalogue(spec, release, data, progress=progress, note=withheld_ids(data))
-        sums = list(digests(data, progress))
-        travel = "".join(f"{e.sha256}  {e.path}\n" for e in sums if not e.path.startswith(f"{TWINS}/"))
-        (data / SUMS).write_text(travel, encoding="utf-8", newline="\n")
-        beside = [file for file in folder.iterdir() if file.is_file()]
-        sums = [Entry(f"{DATA}/{e.path}", e.bytes, e.sha256) for e in sums]
-        sums += [
-            Entry(file.relative_to(folder).as_posix(), 0, digest(file)) for file in (data / SUMS, *beside)
-        ]
-        write_sums(folder, sorted(sums, key=lambda e: e.path))
+        notes = ingest_catalogue(spec, neutral, data, progress=progress, note=withheld_ids(data))
     except (OSError, duckdb.Error) as error:
         raise explained(error, folder) from None
+    (folder / WORDS).mkdir()
+    for name in PROPERTIES:
+        if (data / name).is_file():
+            (data / name).rename(folder / WORDS / name)
     lines = [str(line) for line in notes]
     if spec.withheld and not withheld_count(withheld_ids(data)):
         lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     return lines
+
+
+def _make_words(said: Mapping[str, str], rows: Path, folder: Path, _progress: Progress) -> list[str]:
+    data = folder / DATA
+    data.mkdir()
+    values = {
+        "obs_title": said["title"],
+        "hats_release_date": said["published"],
+        "hats_creation_date": said["made"],
+    }
+    lines = [f"{e.sha256}  {e.path.removeprefix(f'{DATA}/')}\n" for e in _travelling(Kept(rows, ""))]
+    for name in PROPERTIES:
+        if (rows / WORDS / name).is_file():
+            text = (rows / WORDS / name).read_text(encoding="utf-8")
+            for key, value in values.items():
+                text = re.sub(rf"(?m)^{key}=.*$", lambda _, line=f"{key}={value}": line, text)
+            (data / name).write_text(text, encoding="utf-8", newline="\n")
+            lines.append(f"{digest(data / name)}  {name}\n")
+    lines.sort(key=lambda line: line.partition("  ")[2])
+    (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+    return []
+
+
+def _travelling(rows: Kept) -> Iterator[Entry]:
+    """Files of the rows that are in SHA256SUMS: all that a site has of them but the script twins."""
+    above, twins = f"{DATA}/", f"{DATA}/{TWINS}/"
+    return (e for e in rows.files if e.path.startswith(above) and not e.path.startswith(twins))
+
+
+def _title(release: Release) -> str:
+    return " ".join(in_language(release.title, "en", release.label).split())
 
 
 def _settings(spec: CatalogueSource, release: Release) -> dict[str, str]:
@@ -96,16 +151,12 @@ def _settings(spec: CatalogueSource, release: Release) -> dict[str, str]:
     if spec.changes_since:  # the source lies in the cache, wherever that is
         said["source"] = ""
     said["columns"] = {
-        name: facts.model_dump(mode="json", exclude=WORDS) | {"bits": sorted(facts.bits)}
+        name: facts.model_dump(mode="json", exclude=NOT_OF_COLUMN) | {"bits": sorted(facts.bits)}
         for name, facts in spec.columns.items()
     }
     said["withheld"] = [[w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up]
-    of_release = {"label": release.label, "published": release.published, "title": release.title}
-    of_release |= {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH")}
     place = f"catalogues[{spec.name}]"
-    return {f"{place}.{name}": digest_of(value)[:16] for name, value in said.items() if value is not None} | {
-        name: digest_of(value)[:16] for name, value in of_release.items()
-    }
+    return {f"{place}.{name}": digest_of(value)[:16] for name, value in said.items() if value is not None}
 
 
 def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Progress) -> dict[str, str]:

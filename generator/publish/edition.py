@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..kept import Damaged, damage, read_record, write_record
+from ..pieces import Damaged, damage, read_record, write_record
 from ..model import Audience, Edition, Portal, Release
 from ..problems import InputError, Problem
 

@@ -23,7 +23,9 @@ import pyarrow as pa
 
 from .. import __version__, simulate
 from ..checksums import digest
-from ..kept import Damaged, Tell, damage, damage_in, read_record, sums_file, unsound, write_record, write_sums
+from ..pieces import Damaged, damage, read_record, write_record
+from ..pieces.records import Tell
+from ..pieces.sums import damage_in, sums_file, unsound, write_sums
 from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..problems import InputError, Problem
 from ..publish.listing import Entry
@@ -142,11 +144,15 @@ def _key(spec: SpectraSet, release: Release, found: Scan) -> str:
 
 def _simulated(spec: SpectraSet, release: Release, _work: Path) -> str:
     catalogue = next((c for c in release.catalogues if c.name == spec.catalogue), None)
-    files = sorted(p for p in Path(simulate.__file__).parent.iterdir() if p.is_file())
     rows = catalogue and catalogue.simulate
     withheld = catalogue and [w.rows for w in catalogue.withheld]
-    text = f"{_settings(spec, release)} {rows} {withheld} {[digest(p) for p in files]}"
+    text = f"{_settings(spec, release)} {rows} {withheld} {[digest(p) for p in simulator()]}"
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def simulator() -> list[Path]:
+    """The files of what simulates spectra: they are the source."""
+    return sorted(p for p in Path(simulate.__file__).parent.iterdir() if p.is_file())
 
 
 def _simulate(spec: SpectraSet, release: Release, folder: Path) -> dict[str, Any]:
@@ -225,7 +231,7 @@ def _write(
     lost = write_set(spec, release, out, found, shape, grids, about, index, remembered)
     write_record(work / LEFT_OUT, json.dumps(lost))
     beside = Entry(f"../{LEFT_OUT}", 0, digest(work / LEFT_OUT))
-    write_sums(sums_file(out), itertools.chain([beside], all_sums(out, remembered)))
+    write_sums(out, itertools.chain([beside], all_sums(out, remembered)))
 
 
 def _sample(spec: SpectraSet, release: Release, found: Scan) -> tuple[Arrays, list[Grid], int]:

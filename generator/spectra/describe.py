@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..checksums import SUMS, TWINS, digest
-from ..kept import listed
+from ..pieces.sums import listed
 from ..model import Release, SpectraSet
 from ..publish.listing import Entry
 from .grids import Grid

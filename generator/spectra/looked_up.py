@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..cache import withheld_ids
+from ..ingest.piece import withheld_ids
 from ..ingest.withhold import names_beside
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem

@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..checksums import TWINS, digest
-from ..kept import Damaged, Tell, damage, read_record, write_record
+from ..pieces import Damaged, damage, read_record, write_record
+from ..pieces.records import Tell
 from ..model import SpectraSet, Without
 from .grids import Grid
 from .model import Spectrum, Unreadable
