@@ -15,6 +15,7 @@ from pathlib import Path
 from .cache import catalogue_data, known_notes, withheld_ids
 from .checksums import SUMS, silent
 from .differences import Changes, compare_releases, paired, predecessors
+from .files import walk
 from .hosting.limits import too_large
 from .ingest.doubts import known_doubts
 from .ingest.withhold import withheld_count
@@ -25,7 +26,7 @@ from .problems import InputError, Problem
 from .publish.bag import write_bag
 from .publish.edition import Record, mark, refuse_other, withheld_from
 from .publish.listing import MANIFEST, Head
-from .publish.manifest import Known, walk, write_manifest
+from .publish.manifest import Known, write_manifest
 from .publish.minisign import SigningKey, signing_key
 from .publish.place import alone, place, recover
 from .publish.standing import Standing, refuse_damaged, sound_data

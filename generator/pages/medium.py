@@ -16,8 +16,8 @@ from urllib.parse import unquote
 import segno
 from markupsafe import Markup, escape
 
+from ..files import unsafe
 from ..model import Portal, Release
-from ..publish.listing import unsafe
 from ..publish.minisign import PublicKey
 from .assets import Assets
 from .context import Site
