@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data, known_notes, withheld_ids
+from .cache import catalogue_data, known_notes
 from .checksums import SUMS, silent
 from .differences import Changes, compare_releases, paired, predecessors
 from .files import walk
 from .hosting.limits import too_large
 from .ingest.doubts import known_doubts
-from .ingest.withhold import withheld_count
+from .ingest.withhold import withheld_count, withheld_ids
 from .kept import sums_file
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until
 from .pages import Assets, Shelf, find_documents, render_portal, render_release
