@@ -79,19 +79,33 @@ def build(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and say which.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Make nothing: print what would be made, and why.")
+    ] = False,
+    check_cache: Annotated[
+        bool, typer.Option("--check-cache", help="Compare every byte that was kept with its checksum.")
+    ] = False,
 ) -> None:
     """Turn releases into a website."""
     from .build import build as walk
+    from .steps.decide import Options
 
     name = "site" if audience == Audience.public else f"site-{audience.value}"
     site = (out or portal / "build" / name).absolute()
     with Report() as report:
-        built = walk(portal, site, releases or [], jobs, report, keep_going, audience)
+        options = Options(jobs, keep_going, audience, check_cache, _explained if explain else None)
+        built = walk(portal, site, releases or [], options, report)
+    if explain:
+        return
     if built.doubts:
         values = f"{several(built.doubts, 'value')} of columns"
         say(f'{values} may mean "nothing": drportal check --portal {portal} says which')
     pages = sum(1 for _ in built.site.rglob("*.html"))
     say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
+
+
+def _explained(name: str, why: str) -> None:
+    say(f"{name}: {why}")
 
 
 @app.command()
@@ -182,7 +196,7 @@ def diff(
     audience: AudienceOption = Audience.public,
 ) -> None:
     """Say what differs between two releases: facts, columns, rows and values."""
-    from .differences.command import compare
+    from .diff import compare
     from .differences.text import report as as_text
 
     with Report() as report:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .model import Catalogue, Differences
-from .releases import Changes, compare_releases, paired, predecessors
+from .releases import Changes, changes_of, comparisons, paired, predecessors
 
-__all__ = ["Catalogue", "Changes", "Differences", "compare_releases", "paired", "predecessors"]
+__all__ = ["Catalogue", "Changes", "Differences", "changes_of", "comparisons", "paired", "predecessors"]

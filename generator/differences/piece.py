@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from .. import __version__
-from ..checksums import SUMS, Progress
+from ..checksums import Progress
 from ..faults import explained
 from ..pieces import Piece, digest_of
 from .catalogues import Hints, compare_catalogues
@@ -25,29 +26,30 @@ ROWS = "changed.parquet"
 SETTINGS = "changed.json"
 
 
-def comparison_piece(name: str, before: Path, after: Path, hints: Hints) -> Piece:
-    """What differs between the data of two catalogues; its folder has FOUND and, where rows differ, ROWS and
-    SETTINGS.
-    """
+@dataclass(frozen=True)
+class Side:
+    """A catalogue that is compared."""
+
+    data: Path
+    rows: str
+    """The digest of its rows."""
+
+
+def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piece:
+    """What differs between two catalogues; its folder has FOUND and, where rows differ, ROWS and SETTINGS."""
+    how = [hints.name, hints.former, hints.renamed, hints.key, hints.labels]
     inputs = {
         "format": f"{__version__} {FORMAT}",
-        "rows of the former release": _rows(before),
-        "rows": _rows(after),
-        "how they are compared": digest_of([hints.name, hints.former, hints.renamed, hints.key, hints.labels]),
+        f"rows of {hints.labels[0]}": before.rows,
+        f"rows of {hints.labels[1]}": after.rows,
+        "how they are compared": digest_of(how)[:16],
     }
-    return Piece(name, inputs, partial(_make, before, after, hints))
+    return Piece(name, inputs, partial(_make, before.data, after.data, hints))
 
 
 def found_in(folder: Path) -> Catalogue:
     """What a comparison found, by its folder."""
     return Catalogue.model_validate_json((folder / FOUND).read_text(encoding="utf-8"))
-
-
-def _rows(data: Path) -> str:
-    """The digest of a catalogue's rows and of what describes its columns."""
-    lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
-    of_title = ("hats.properties", "properties")
-    return digest_of([line for line in lines if line.partition("  ")[2] not in of_title])
 
 
 def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progress) -> list[str]:

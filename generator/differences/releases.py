@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..kept import Tell
 from ..model import CatalogueSource, Release
 from ..model.strict import NAME
 from ..model.text import in_language
-from .cache import ROWS, SETTINGS, compared
 from .catalogues import Hints
 from .facts import release_facts
 from .model import Differences
-from .rows import Progress
+from .piece import ROWS, SETTINGS, found_in
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,45 @@ def paired(before: Release, after: Release) -> list[tuple[CatalogueSource, Catal
     return pairs
 
 
-def compare_releases(
-    before: Release,
-    after: Release,
-    data: Mapping[str, Mapping[str, Path]],
-    cache: Path,
-    progress: Progress,
-    tell: Tell,
-) -> Changes:
-    """What differs between two releases. `data` has the folders of their catalogues, by release and name.
+@dataclass(frozen=True)
+class Comparison:
+    """A catalogue of both releases that is to be compared."""
 
-    Catalogues whose data are not there are left out. `tell` hears of damage in the cache.
-    Raises InputError where release.toml names columns that are not there.
+    before: CatalogueSource
+    after: CatalogueSource
+    hints: Hints
+
+    @property
+    def name(self) -> str:
+        before, after = self.hints.labels
+        return f"{after}: changes of {self.after.name} since {before}"
+
+
+def comparisons(before: Release, after: Release) -> list[Comparison]:
+    """The catalogues of two releases to compare, and how."""
+    return [
+        Comparison(
+            old,
+            new,
+            Hints(
+                new.name,
+                old.name,
+                {k: v for k, v in new.renamed.items() if not old.hides(k)},
+                new.compare_by,
+                after.file,
+                (before.label, after.label),
+            ),
+        )
+        for old, new in paired(before, after)
+    ]
+
+
+def changes_of(before: Release, after: Release, found: Mapping[str, Path]) -> Changes:
+    """What differs between two releases; `found` has the folders of the comparisons by catalogue.
+
+    Catalogues that are not in it were not compared.
     """
-    found = Differences(
+    changed = Differences(
         before=before.id,
         after=after.id,
         before_label=before.label,
@@ -86,27 +109,16 @@ def compare_releases(
     )
     tables = {}
     pairs = paired(before, after)
-    had, has = data.get(before.id, {}), data.get(after.id, {})
-    for old, new in pairs:
-        if old.name not in had or new.name not in has:
-            continue
-        hints = Hints(
-            new.name,
-            old.name,
-            {k: v for k, v in new.renamed.items() if not old.hides(k)},
-            new.compare_by,
-            after.file,
-            (before.label, after.label),
-        )
-        place = cache / after.id / ".changes" / new.kept_as / before.id
-        one, kept = compared(had[old.name], has[new.name], hints, place, progress, tell)
-        found.catalogues.append(one)
-        if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
-            tables[new.name] = _table(kept, new, before, after)
+    for _, new in pairs:
+        if folder := found.get(new.name):
+            one = found_in(folder)
+            changed.catalogues.append(one)
+            if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
+                tables[new.name] = _table(folder, new, before, after)
     olds, news = {old.name for old, _ in pairs}, {new.name for _, new in pairs}
-    found.only_before = [c.name for c in before.catalogues if c.name not in olds and not c.changes_since]
-    found.only_after = [c.name for c in after.catalogues if c.name not in news and not c.changes_since]
-    return Changes(before, found, tables)
+    changed.only_before = [c.name for c in before.catalogues if c.name not in olds and not c.changes_since]
+    changed.only_after = [c.name for c in after.catalogues if c.name not in news and not c.changes_since]
+    return Changes(before, changed, tables)
 
 
 def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -> CatalogueSource:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..cache import cached_data
-from ..kept import sound
+from ..ingest.piece import DATA, known_data, known_files
 from ..model import Portal, Release
-from ..pages.data import read_checksums
+from ..pieces import Store
+from ..pieces.sums import sound
 from ..problems import InputError, Problem
 from .facts import Declared, Fact, Facts, Tree, facts_of
 from .find import Documents, Reading, find_documents, release_pages
@@ -44,7 +44,7 @@ def check_documents(
     other catalogues `declared` gives, by release and name, what is known without reading the data.
     """
     problems: list[Problem] = []
-    cache = cache or portal.folder / "build" / "cache"
+    store = Store(cache or portal.folder / "build" / "cache")
     readings: dict[object, list[Reading]] = {}
     for release in portal.releases:
         try:
@@ -52,7 +52,7 @@ def check_documents(
         except InputError as error:
             problems += error.problems
             continue
-        facts = known_facts(portal, release, declared or {}, cache)
+        facts = known_facts(portal, release, declared or {}, store)
         pages = release_pages(portal, release, documents)
         # Releases that have the same documents and the same kinds of facts read alike.
         alike = (documents.folders, pages, frozenset(_present(facts.tree)))
@@ -86,24 +86,23 @@ def _knows(problem: Problem) -> bool:
 
 
 def known_facts(
-    portal: Portal, release: Release, declared: Mapping[tuple[str, str], Declared], cache: Path
+    portal: Portal, release: Release, declared: Mapping[tuple[str, str], Declared], store: Store
 ) -> Facts:
     """The facts of a release as far as they are known without making its data."""
     catalogues: list[Cached | Declared] = []
     files = {}
     for spec in release.catalogues:
-        folder = cached_data(spec, release, cache)
-        if folder is None:
+        known = known_data(spec, release, store)
+        if known is None:
             catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
             continue
         catalogues.append(
-            Cached(spec.name, json.loads((folder / "statistics.json").read_text(encoding="utf-8")))
+            Cached(spec.name, json.loads((known[0].folder / DATA / "statistics.json").read_bytes()))
         )
-        sizes = [file.size for file in read_checksums(folder)]
-        files[spec.name] = len(sizes), sum(sizes)
+        files[spec.name] = known_files(*known)
     spectra = {}
     for one in release.spectra:
-        made = cache / release.id / "spectra" / one.kept_as / "data"
+        made = store.folder / "work" / release.id / "spectra" / one.kept_as / "data"
         about = made / "spectra.json"
         spectra[one.name] = json.loads(about.read_bytes()) if sound(made, about.name) else None
     return facts_of(portal, release, catalogues, spectra, files)

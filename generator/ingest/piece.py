@@ -13,20 +13,18 @@ import duckdb
 from .. import __version__, simulate
 from ..checksums import SUMS, TWINS, Progress, digest, silent
 from ..faults import explained
+from ..files import Entry
 from ..model import CatalogueSource, Release
 from ..model.text import in_language
 from ..pieces import Digests, Kept, Piece, Store, digest_of
 from ..problems import InputError
-from ..publish.listing import Entry
 from . import FORMAT, ingest_catalogue, source_files
 from .hats_files import build_date
 from .text_kinds import description_beside
-from .withhold import withheld_count
+from .withhold import withheld_count, withheld_ids
 
 DATA = "data"
 """Folder of a piece: what goes into the site."""
-WITHHELD = "withheld.parquet"
-"""Ids of the rows that a catalogue lacks: beside the data, as no part of a site."""
 NOT_OF_DATA = {
     "columns",
     "formerly",
@@ -39,7 +37,7 @@ NOT_OF_DATA = {
     "description",
     "resolution",
 }
-"""Settings of a catalogue that change no byte of its data: how it is compared, and in what words it is described."""
+"""Settings that change no byte of the data: how a catalogue is compared, in what words it is described."""
 NOT_OF_COLUMN = {"description", "header", "audience", "public_from"}
 """The same, of a column."""
 WORDS = "words"
@@ -48,7 +46,7 @@ PROPERTIES = ("hats.properties", "properties")
 
 
 def rows_piece(spec: CatalogueSource, release: Release, known: Digests, progress: Progress = silent) -> Piece:
-    """The rows of a catalogue, and all that is computed from them. Raises InputError where sources are missing."""
+    """The rows of a catalogue, and all that is computed from them. Raises InputError for missing sources."""
     return Piece(
         f"{release.label}: catalogue {spec.name}",
         {"format": f"{__version__} {FORMAT}"}
@@ -59,7 +57,7 @@ def rows_piece(spec: CatalogueSource, release: Release, known: Digests, progress
 
 
 def words_piece(spec: CatalogueSource, release: Release, rows: Kept) -> Piece:
-    """What describes a catalogue and changes with the words of its release: hats.properties and SHA256SUMS."""
+    """What describes a catalogue in the words of its release: hats.properties and SHA256SUMS."""
     said = {"title": _title(release), "published": release.published, "made": build_date(release)}
     return Piece(
         f"{release.label}: what describes catalogue {spec.name}",
@@ -79,6 +77,13 @@ def known_data(spec: CatalogueSource, release: Release, store: Store) -> tuple[K
     return None
 
 
+def known_files(rows: Kept, words: Kept) -> tuple[int, int]:
+    """How many files a site has of a catalogue, and their bytes, without the script twins."""
+    sizes = [e.bytes for e in _travelling(rows)]
+    sizes += [e.bytes for e in words.files if e.path != f"{DATA}/{SUMS}"]
+    return len(sizes), sum(sizes)
+
+
 def rows_digest(rows: Kept) -> str:
     """The digest of the rows alone: of the files that a site has of them."""
     lines = [f"{e.sha256}  {e.path.removeprefix(f'{DATA}/')}" for e in _travelling(rows)]
@@ -89,11 +94,6 @@ def published_digest(data: Path) -> str:
     """The same as `rows_digest`, of a catalogue that stands in a site."""
     lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
     return digest_of(sorted(line for line in lines if line.partition("  ")[2] not in PROPERTIES))
-
-
-def withheld_ids(data: Path) -> Path:
-    """Where the ids of rows that a catalogue's data lack are kept: beside them, as no part of a site."""
-    return data.with_name(WITHHELD)
 
 
 def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[str]:
@@ -127,12 +127,16 @@ def _make_words(said: Mapping[str, str], rows: Path, folder: Path, _progress: Pr
         if (rows / WORDS / name).is_file():
             text = (rows / WORDS / name).read_text(encoding="utf-8")
             for key, value in values.items():
-                text = re.sub(rf"(?m)^{key}=.*$", lambda _, line=f"{key}={value}": line, text)
+                text = re.sub(rf"(?m)^{key}=.*$", partial(_line, key, value), text)
             (data / name).write_text(text, encoding="utf-8", newline="\n")
             lines.append(f"{digest(data / name)}  {name}\n")
     lines.sort(key=lambda line: line.partition("  ")[2])
     (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
     return []
+
+
+def _line(key: str, value: str, _match: re.Match[str]) -> str:
+    return f"{key}={value}"
 
 
 def _travelling(rows: Kept) -> Iterator[Entry]:
@@ -161,7 +165,8 @@ def _settings(spec: CatalogueSource, release: Release) -> dict[str, str]:
 
 def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Progress) -> dict[str, str]:
     """The digests of the files that a catalogue is made from."""
-    files = {} if spec.simulate else {file: _name(file, spec, release) for file in source_files(spec, release)}
+    sources = [] if spec.simulate else source_files(spec, release)
+    files = {file: _name(file, spec, release) for file in sources}
     files |= {p: p.name for file in files if (p := description_beside(file))}
     if spec.schema_file and (release.folder / spec.schema_file).is_file():
         files[release.folder / spec.schema_file] = spec.schema_file

@@ -179,6 +179,11 @@ def _database() -> duckdb.DuckDBPyConnection:
     )
 
 
+def withheld_ids(data: Path) -> Path:
+    """Where the ids of rows that a catalogue's data lack are kept: beside them, as no part of a site."""
+    return data.with_name("withheld.parquet")
+
+
 def names_beside(note: Path) -> Path:
     """Where withheld names of files are kept, beside the note of ids."""
     return note.with_suffix(".names")

@@ -50,6 +50,8 @@ class Portal(Citable):
 
     largest_file: Size = 25_000_000
     """Bytes that a file of the site may have: hosts of static sites take no more than 25 MB."""
+    cache_size: Size = 20_000_000_000
+    """Bytes that the cache may have; over that, what no site needs and was not used for long is removed."""
     mirrors: list[Mirror] = Field(default_factory=list)
     """Copies of the portal that others publish."""
 

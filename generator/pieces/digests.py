@@ -13,8 +13,8 @@ from .records import Damaged, read_record, write_record
 from .sums import status
 
 SETTLED = 2_000_000_000
-"""Nanoseconds: file systems give times in steps of up to two seconds, so that a file which changed that lately
-may change once more and have the same time."""
+"""Nanoseconds: file systems give times in steps of up to two seconds, so a file that has just changed may
+change again and have the same time."""
 
 
 class Digests:
@@ -41,7 +41,7 @@ class Digests:
         found: dict[Path, str] = {}
         unread: list[tuple[Path, str, os.stat_result]] = []
         for file in files:
-            place = os.path.abspath(file)
+            place = str(file.absolute())
             now = file.stat()
             known = self._read.get(place) or self._known.get(place)
             if known and known[0] == status(now):
@@ -67,7 +67,7 @@ class Digests:
     def write(self) -> None:
         """Keep what is known for the next build."""
         if self._file and self._changed:
-            others = {place: known for place, known in self._known.items() if os.path.exists(place)}
+            others = {place: known for place, known in self._known.items() if Path(place).exists()}
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_record(self._file, json.dumps(others | self._read, indent=0))
             self._changed = False

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..checksums import Progress
-from ..publish.listing import Entry
+from ..files import Entry
 from .sums import listed, sums_file
 
 Maker = Callable[[Path, Progress], list[str]]
-"""Writes a piece into a folder that is there and empty; returns lines to report, now and whenever the piece is
-used again. Raises InputError."""
+"""Writes a piece into an empty folder; returns lines to report, now and whenever the piece is used again.
+Raises InputError."""
 
 
 def digest_of(value: Any) -> str:
@@ -32,8 +32,7 @@ class Piece:
 
     name: str
     inputs: Mapping[str, str]
-    """All that decides its bytes: digests, or short values, by what they are of. The format of what makes it is
-    among them."""
+    """All that decides its bytes, its maker's format too: digests or short values, by what they are of."""
     make: Maker
 
     @property

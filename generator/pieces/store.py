@@ -1,4 +1,4 @@
-"""Where pieces are kept between builds: by their content, least recently used ones until there is no more room.
+"""Where pieces are kept between builds, by their content, until those used least recently must make room.
 
     pieces/ab/abcd…     a record for each piece: what it was made from, its notes, the digest of its content
     folders/<digest>    the content, with the checksums of every file beside it
@@ -32,7 +32,7 @@ class Store:
     """The cache of a portal's builds."""
 
     def __init__(self, folder: Path, read_all: bool = False) -> None:
-        """With `read_all` every byte that is used is compared with its checksum, not sizes and times alone."""
+        """With `read_all` every byte that is used is compared with its checksum, not size and time alone."""
         self.folder, self.read_all = folder, read_all
         self.digests = Digests(folder / "digests", read_all)
         self.damage: list[str] = []
@@ -107,7 +107,7 @@ class Store:
         return Kept(folder, content, tuple(notes), piece.inputs)
 
     def end(self, limit: int, stay: Collection[str]) -> None:
-        """Write what is known of files; where all takes more than `limit` bytes, remove what was not used for long.
+        """Write what is known of files; over `limit` bytes, remove the pieces that were used least recently.
 
         `stay` are keys of pieces that are never removed.
         """
@@ -179,6 +179,8 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 def _empty(folder: Path) -> None:
     for one in folder.iterdir():
+        if one.name == "editions":  # what sites must not show is no cache
+            continue
         if one.is_dir() and not one.is_symlink():
             shutil.rmtree(one)
         else:

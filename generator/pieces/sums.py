@@ -1,8 +1,8 @@
 """The checksums of every file of a folder that a build keeps, in a list beside it.
 
 A line is as `sha256sum` writes it, with the size, time of change and inode that the file had then. A file
-that still has these is taken to be what it was; any other is read. `read_all` reads them all: bits that a disk
-loses change neither time nor size.
+that still has these is taken to be what it was; any other is read. `read_all` reads them all, because a bit
+that a disk loses changes neither time nor size.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..checksums import Progress, digest, silent
-from ..publish.listing import Entry
-from ..publish.manifest import in_parallel, side_by_side, walk
+from ..files import Entry, in_parallel, side_by_side, walk
 from .records import MARK, damage, write_lines
 
 LINE = 70 + 4096 + 80

@@ -53,10 +53,10 @@ class Workshop:
         former: dict[str, str] | None = None,
         explain: Callable[[str, str], None] | None = None,
     ) -> None:
-        """`jobs` pieces are made at once, by processes. `step` hears which one begins, `progress` how far it is.
+        """`jobs` processes make pieces at once. `step` hears which one begins, `progress` how far it is.
 
-        `former` are the keys of the last build's pieces by their names. With `explain` nothing is made: it hears
-        the name of each piece that would be, and why.
+        `former` are the keys of the last build's pieces by their names. With `explain` nothing is made: it
+        hears the name of each piece that would be, and why.
         """
         self.store, self._jobs, self._progress, self._step = store, jobs, progress, step
         self._former = former or {}

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..pieces import Damaged, damage, read_record, write_record
 from ..model import Audience, Edition, Portal, Release
+from ..pieces import Damaged, damage, read_record, write_record
 from ..problems import InputError, Problem
 
 EDITION = "edition.json"

@@ -23,12 +23,12 @@ import pyarrow as pa
 
 from .. import __version__, simulate
 from ..checksums import digest
+from ..files import Entry
+from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..pieces import Damaged, damage, read_record, write_record
 from ..pieces.records import Tell
-from ..pieces.sums import damage_in, sums_file, unsound, write_sums
-from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
+from ..pieces.sums import damage_in, unsound, write_sums
 from ..problems import InputError, Problem
-from ..publish.listing import Entry
 from .describe import all_sums, write_grids, write_set
 from .grids import Grid, find_grids
 from .index import write_index

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..checksums import SUMS, TWINS, digest
-from ..pieces.sums import listed
+from ..files import Entry
 from ..model import Release, SpectraSet
-from ..publish.listing import Entry
+from ..pieces.sums import listed
 from .grids import Grid
 from .layouts import LAYOUTS
 from .model import first_line

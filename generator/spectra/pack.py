@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..checksums import TWINS, digest
+from ..model import SpectraSet, Without
 from ..pieces import Damaged, damage, read_record, write_record
 from ..pieces.records import Tell
-from ..model import SpectraSet, Without
 from .grids import Grid
 from .model import Spectrum, Unreadable
 from .read import read_spectrum

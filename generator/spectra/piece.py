@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from .. import __version__
 from ..checksums import Progress, link_tree, silent
+from ..files import Entry
 from ..model import Release, SpectraSet
 from ..pieces import Digests, Kept, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
-from ..publish.listing import Entry
 from . import FORMAT, make_spectra, simulator
 from .source_files import source_paths, status_of
 

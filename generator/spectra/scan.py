@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from ..checksums import digest
+from ..model import Release, SpectraSet
 from ..pieces import Damaged, damage, read_record, write_record
 from ..pieces.records import Tell
-from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
 from .looked_up import look_up
 from .model import Unreadable, first_line

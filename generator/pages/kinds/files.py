@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...checksums import SUMS
+from ...files import walk
 from ...model import Release
 from ...publish.bag import WRITTEN
 from ...publish.listing import MANIFEST, PUBLIC_KEY, SIGNATURE
-from ...publish.manifest import walk
 from ...publish.minisign import PublicKey
 from ..site import Site
 

@@ -17,11 +17,11 @@ import segno
 from markupsafe import Markup, escape
 
 from ...escape import IN_SCRIPT, file_link, mail_address, web_address
+from ...files import unsafe
 from ...i18n import Language
 from ...model import Portal, Release
 from ...pages.assets import Assets
 from ...pages.site import Site
-from ..listing import unsafe
 from ..minisign import PublicKey
 
 MAIN = '<main id="content"'

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...build import choose
 from ...checksums import digest
 from ...model import Portal, Release, load_portal
+from ...model.chosen import choose
 from ...pages import Assets, find_documents
 from ...problems import InputError, Problem, several
 from ...report import Report

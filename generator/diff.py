@@ -5,15 +5,17 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ..build import choose, make_data
-from ..ingest import ingest_catalogue
-from ..model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
-from ..problems import InputError, Problem
-from ..publish.place import alone
-from ..report import Report
-from .catalogues import Hints, compare_catalogues
-from .model import Differences
-from .releases import compare_releases, paired
+from .differences import changes_of, paired
+from .differences.catalogues import Hints, compare_catalogues
+from .differences.model import Differences
+from .ingest import ingest_catalogue
+from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
+from .model.chosen import choose
+from .pieces import Store, Workshop
+from .problems import InputError, Problem
+from .publish.place import alone
+from .report import Report
+from .steps.make import Maker, side
 
 TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", ".bz2", ".xz"}
 
@@ -37,12 +39,16 @@ def compare(
         mend = 'say which one it was with `formerly = "..."` in release.toml'
         raise InputError(Problem(str(new.file), "catalogues", what, mend))
     cache = portal / "build" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
     wanted = {old.id: {c.name for c, _ in pairs}, new.id: {c.name for _, c in pairs}}
-    with alone(cache):
-        data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
-        report.step(f"{old.label} and {new.label}")
-        return compare_releases(old, new, data, cache, report.progress, report.warn).differences
+    with alone(cache), Workshop(Store(cache), 1, report.progress, report.step) as workshop:
+        if line := workshop.store.begin():
+            report.warn(line)
+        maker = Maker(workshop, report)
+        made = maker.catalogues([old, new], lambda r, c: c.name in wanted[r.id])
+        found = maker.comparisons(
+            old, new, {name: side(k) for name, k in made[old.id].catalogues.items()}, made[new.id]
+        )
+        return changes_of(old, new, found).differences
 
 
 def _releases(portal: Portal, names: list[str]) -> list[Release]:

@@ -1,0 +1,34 @@
+"""Which releases of a portal a command is about."""
+
+from __future__ import annotations
+
+from ..problems import InputError, Problem
+from .audience import until
+from .portal import Portal
+from .release import Release
+
+
+def choose(portal: Portal, names: list[str]) -> list[Release]:
+    """The named releases of a portal, all where none is named. Raises InputError for a name that is none."""
+    if not portal.releases:
+        mend = "add a folder such as releases/dr1 with a release.toml in it"
+        if portal.hidden:
+            what = f"holds no release for {portal.edition.audience}"
+            raise InputError(Problem(str(portal.folder / "releases"), "", what, "see --audience"))
+        raise InputError(Problem(str(portal.folder / "releases"), "", "holds no release", mend))
+    by_id = {r.id: r for r in portal.releases}
+    unknown = [n for n in names if n.strip("/").lower() not in by_id]
+    problems = []
+    for name in unknown:
+        where, what, mend = (
+            str(portal.folder / "releases"),
+            "no such release",
+            f"use one of: {', '.join(by_id)}",
+        )
+        if one := portal.hidden.get(name.strip("/").lower()):
+            where, what, mend = str(one.file), until(one), f"build it with --audience {one.audience}"
+        problems.append(Problem(where, name, what, mend))
+    if problems:
+        raise InputError(problems)
+    wanted = {n.strip("/").lower() for n in names}
+    return [r for r in portal.releases if not wanted or r.id in wanted]

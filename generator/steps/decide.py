@@ -1,0 +1,69 @@
+"""What a build is to do: which releases, for whom, signed by whom, beside which that stand already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..model import Audience, Edition, Portal, Release, load_portal
+from ..model.chosen import choose
+from ..publish.minisign import SigningKey, signing_key
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says beside portal, site and releases."""
+
+    jobs: int = 1
+    """Pieces that are made at a time."""
+    keep_going: bool = False
+    """Spectra that cannot be read are left out and reported."""
+    audience: Audience = Audience.public
+    check_cache: bool = False
+    """Every byte that was kept is compared with its checksum."""
+    explain: Callable[[str, str], None] | None = None
+    """Nothing is made: this hears the name of each piece that would be, and why."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A build, decided."""
+
+    portal: Portal
+    chosen: list[Release]
+    site: Path
+    key: SigningKey | None
+    options: Options
+
+    @property
+    def cache(self) -> Path:
+        return self.site.parent / "cache"
+
+    @property
+    def new(self) -> Path:
+        """Where the new site is put together, on the file system of the former one."""
+        return self.site.with_name(f".{self.site.name}.new")
+
+    @cached_property
+    def standing(self) -> frozenset[str]:
+        """Ids of the releases that stand in the former site."""
+        return frozenset(r.id for r in self.portal.releases if (self.site / r.id / "index.html").is_file())
+
+    @property
+    def staying(self) -> list[Release]:
+        """Releases that stand in the former site and are not built now."""
+        return [r for r in self.portal.releases if r.id in self.standing and r not in self.chosen]
+
+    @property
+    def available(self) -> frozenset[str]:
+        """Ids of the releases that the new site will have."""
+        return self.standing | {r.id for r in self.chosen}
+
+
+def decide(folder: Path, site: Path, names: list[str], options: Options) -> Plan:
+    """Read the portal in `folder` and choose its releases. Raises InputError."""
+    portal = load_portal(folder, Edition.today(options.audience))
+    chosen = choose(portal, names)
+    return Plan(portal, chosen, site, signing_key(portal.signing_key, folder), options)

@@ -1,0 +1,206 @@
+"""Make the data of releases: catalogues, what changed since former releases, spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from ..checksums import SUMS
+from ..differences import Changes, changes_of, comparisons, predecessors
+from ..differences.piece import Side, comparison_piece
+from ..ingest.doubts import known_doubts
+from ..ingest.piece import DATA, published_digest, rows_digest, rows_piece, words_piece
+from ..model import CatalogueSource, Release
+from ..pieces import Asked, Kept, Piece, Workshop
+from ..problems import InputError, Problem
+from ..publish.manifest import Known
+from ..publish.standing import sound_data
+from ..report import Report
+from ..spectra.piece import spectra_piece
+from .decide import Plan
+
+Wanted = Callable[[Release, CatalogueSource], bool]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A folder that goes into a release's site as it is."""
+
+    path: str
+    """Where it goes, below the release's folder."""
+    kept: Kept
+
+    @property
+    def folder(self) -> Path:
+        return self.kept.folder / DATA
+
+    @property
+    def known(self) -> Known:
+        """The checksums of its files."""
+        return Known(self.path, self.kept.sums, DATA)
+
+
+@dataclass
+class Made:
+    """The data of one release."""
+
+    release: Release
+    catalogues: dict[str, Kept] = field(default_factory=dict)
+    """Rows by the name of their catalogue; those of changed rows too."""
+    spectra: dict[str, Kept] = field(default_factory=dict)
+    changes: list[Changes] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    """All that goes into the site."""
+
+    @property
+    def doubts(self) -> int:
+        """Values that may mean "nothing"."""
+        return sum(len(known_doubts(rows.folder / DATA)) for rows in self.catalogues.values())
+
+
+@dataclass
+class _Catalogue:
+    spec: CatalogueSource
+    rows: Asked
+    words: Asked
+
+
+class Maker:
+    """Asks a workshop for the data of releases, in the order in which they follow from each other."""
+
+    def __init__(self, workshop: Workshop, report: Report) -> None:
+        self._workshop, self._report = workshop, report
+
+    def catalogues(
+        self, releases: Iterable[Release], wanted: Wanted = lambda _r, _c: True
+    ) -> dict[str, Made]:
+        """The catalogues of releases. Raises InputError with the problems of all."""
+        asked = [(r, self._ask(spec, r)) for r in releases for spec in r.catalogues if wanted(r, spec)]
+        made = {r.id: Made(r) for r in releases}
+        self._finish(one for _, c in asked for one in (c.rows, c.words))
+        for release, one in asked:
+            self._add(made[release.id], one)
+        return made
+
+    def changes(self, plan: Plan, made: dict[str, Made]) -> None:
+        """What changed in each release; changed rows become one more catalogue of it. Raises InputError."""
+        pairs = [(r, other) for r in plan.chosen for other in predecessors(plan.portal.releases, r)]
+        former = self._former(plan, [other for _, other in pairs], made)
+        asked = {
+            (after.id, before.id): self._compare(before, after, former[before.id], made[after.id])
+            for after, before in pairs
+        }
+        self._finish(one for some in asked.values() for one in some.values())
+        tables: list[tuple[Release, _Catalogue]] = []
+        for after, before in pairs:
+            found = {n: a.kept.folder for n, a in asked[after.id, before.id].items() if a.kept}
+            changes = changes_of(before, after, found)
+            made[after.id].changes.append(changes)
+            for table in changes.tables.values():
+                tables.append((after, self._ask(table, after)))
+                after.catalogues.append(table)
+        self._finish(one for _, c in tables for one in (c.rows, c.words))
+        for release, one in tables:
+            self._add(made[release.id], one)
+
+    def comparisons(
+        self, before: Release, after: Release, former: dict[str, Side], made: Made
+    ) -> dict[str, Path]:
+        """The folders of the comparisons of two releases, by catalogue. Raises InputError."""
+        asked = self._compare(before, after, former, made)
+        self._finish(asked.values())
+        return {name: one.kept.folder for name, one in asked.items() if one.kept}
+
+    def _compare(
+        self, before: Release, after: Release, former: dict[str, Side], made: Made
+    ) -> dict[str, Asked]:
+        """Ask for the comparisons of two releases, by catalogue; those without data are left out."""
+        asked = {}
+        for one in comparisons(before, after):
+            old, new = former.get(one.before.name), made.catalogues.get(one.after.name)
+            if old and new:
+                describe = partial(comparison_piece, one.name, old, side(new), one.hints)
+                asked[one.after.name] = self._workshop.ask(one.name, describe)
+        return asked
+
+    def spectra(self, plan: Plan, made: dict[str, Made]) -> None:
+        """The spectra of each release. Raises InputError."""
+        asked, options = [], plan.options
+        for release in plan.chosen:
+            for spec in release.spectra:
+                rows = made[release.id].catalogues.get(spec.catalogue or "")
+                describe = partial(
+                    spectra_piece, spec, release, rows, plan.cache / "work", options.jobs,
+                    options.keep_going, self._workshop.store.digests, self._report.progress,
+                )  # fmt: skip
+                one = self._workshop.ask(f"{release.label}: spectra {spec.name}", describe, here=True)
+                asked.append((release, spec, one))
+        self._finish(one for _, _, one in asked)
+        for release, spec, one in asked:
+            if one.kept:
+                made[release.id].spectra[spec.name] = one.kept
+                made[release.id].layers.append(Layer(f"data/spectra/{spec.name}", one.kept))
+
+    def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
+        digests, progress = self._workshop.store.digests, self._report.progress
+        rows = self._workshop.ask(
+            f"{release.label}: catalogue {spec.name}", lambda: rows_piece(spec, release, digests, progress)
+        )
+
+        def describe_words() -> Piece:
+            assert rows.kept
+            return words_piece(spec, release, rows.kept)
+
+        name = f"{release.label}: what describes catalogue {spec.name}"
+        return _Catalogue(spec, rows, self._workshop.ask(name, describe_words, [rows]))
+
+    def _add(self, made: Made, one: _Catalogue) -> None:
+        if one.rows.kept and one.words.kept:
+            made.catalogues[one.spec.name] = one.rows.kept
+            path = f"data/{one.spec.name}"
+            made.layers += [Layer(path, one.rows.kept), Layer(path, one.words.kept)]
+
+    def _finish(self, asked: Iterable[Asked]) -> None:
+        self._workshop.finish()
+        problems: list[Problem] = []
+        for one in asked:
+            problems += one.problems
+            for line in one.lines:
+                self._report.warn(line)
+        if problems:
+            raise InputError(problems)
+
+    def _former(
+        self, plan: Plan, releases: list[Release], made: dict[str, Made]
+    ) -> dict[str, dict[str, Side]]:
+        """Catalogues to compare with: those that were just made, those of the site, else ingested."""
+        found = {name: {n: side(k) for n, k in one.catalogues.items()} for name, one in made.items()}
+        for release in {r.id: r for r in releases if r.id not in made}.values():
+            found[release.id] = self._published(plan, release)
+        return found
+
+    def _published(self, plan: Plan, release: Release) -> dict[str, Side]:
+        have: dict[str, Side] = {}
+        for spec in release.catalogues:
+            folder = plan.site / release.id / "data" / spec.name
+            if not (folder / SUMS).is_file():
+                continue
+            if sound_data(plan.site / release.id, spec.name):
+                have[spec.name] = Side(folder, published_digest(folder))
+            else:
+                fix = "compared with what is made of its source instead"
+                self._report.warn(str(Problem(str(folder), "", "is not as it was published", fix)))
+        try:
+            more = self.catalogues([release], lambda _r, spec: spec.name not in have)
+        except InputError as error:
+            for problem in error.problems:
+                self._report.warn(f"not compared with {release.label}: {problem}")
+            return have
+        return have | {name: side(rows) for name, rows in more[release.id].catalogues.items()}
+
+
+def side(rows: Kept) -> Side:
+    """A catalogue that was made, as it is compared."""
+    return Side(rows.folder / DATA, rows_digest(rows))
