@@ -16,8 +16,9 @@ from pathlib import Path
 import duckdb
 
 from drportal.checksums import SUMS
-from drportal.differences.cache import ROWS, compared
 from drportal.differences.catalogues import Hints
+from drportal.differences.piece import ROWS
+from tests.pieces_fixtures import compared
 
 NUMBERS = 28
 """Columns of doubles; with ids, texts and whole numbers 40 in all."""
@@ -84,7 +85,7 @@ def main() -> None:
 def measure(base: Path, rows: int) -> None:
     start = time.perf_counter()
     folders = base / "False", base / "True"
-    found, kept = compared(*folders, Hints("lrs", "lrs"), base / "cache", lambda *_: None, print)
+    found, kept = compared(*folders, Hints("lrs", "lrs"), base / "cache")
     total = time.perf_counter() - start
     # ru_maxrss would count the process that started this one.
     status = Path("/proc/self/status").read_text()

@@ -14,7 +14,7 @@ from .pages import Assets
 from .pieces import Damaged, Store, Workshop, read_record, write_record
 from .publish.place import alone, place, recover
 from .report import Report
-from .steps.decide import Options, Plan, decide
+from .steps.decide import DEFAULT, Options, Plan, decide
 from .steps.guards import BEFORE, LOCKED, Withheld, refuse
 from .steps.make import Made, Maker
 from .steps.render import render
@@ -31,7 +31,7 @@ class Built:
     """Values in the data that may mean "nothing": `drportal check` says which."""
 
 
-def build(folder: Path, site: Path, names: list[str], options: Options, report: Report) -> Built:
+def build(folder: Path, site: Path, names: list[str], report: Report, options: Options = DEFAULT) -> Built:
     """Render the named releases (all, where none is named) of the portal in `folder` into `site`.
 
     Releases not named stay as they stand in the former site. Raises InputError; whatever goes wrong, the

@@ -94,7 +94,7 @@ def build(
     site = (out or portal / "build" / name).absolute()
     with Report() as report:
         options = Options(jobs, keep_going, audience, check_cache, _explained if explain else None)
-        built = walk(portal, site, releases or [], options, report)
+        built = walk(portal, site, releases or [], report, options)
     if explain:
         return
     if built.doubts:

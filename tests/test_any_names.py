@@ -23,6 +23,7 @@ from .any_names import named_table, words
 from .browser import Browser
 from .conftest import DRPORTAL, once
 from .ingest_fixtures import ingest, refused, rows
+from .pieces_fixtures import compared
 from .test_downloads import saved
 from .test_elsewhere import run_python, taken
 from .test_search_pages import search
@@ -112,7 +113,6 @@ def test_a_comparison_of_any_names(named: Named) -> None:
 @pytest.mark.parametrize("which", ["rowid", "filename", "file_row_number", "k", "r", "n", "id", "a0"])
 def test_an_id_of_any_name(tmp_path: Path, which: str) -> None:
     """The id itself may be called so, and be repeated."""
-    from drportal.differences.cache import compared
     from drportal.differences.catalogues import Hints
 
     for release in (1, 2):
@@ -124,7 +124,7 @@ def test_an_id_of_any_name(tmp_path: Path, which: str) -> None:
     for folder in folders:
         (folder / "SHA256SUMS").write_text("")
     hints = Hints("t", "t")
-    found, _ = compared(*folders, hints, tmp_path / "cache", lambda *_: None, lambda _: None)
+    found, _ = compared(*folders, hints, tmp_path / "cache")
     assert found.rows is not None
     assert (found.rows.key_after, found.rows.paired, found.rows.changed) == (which, 6, 5)
 

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from drportal.cache import catalogue_data
 from drportal.check import check_portal
 from drportal.ingest.withhold import NOT_TOLD, withheld_ids
 from drportal.model import Audience, CatalogueSource, ColumnFacts, Edition, load_portal
 from drportal.model.spectra import Without
 from drportal.problems import InputError
 
+from .pieces_fixtures import catalogue_data
 from .secret_portal import write_portal
 from .spectra_fixtures import release
 
@@ -107,22 +107,22 @@ def rows(folder: Path, **said: object) -> pa.Table:
     (folder / "r").mkdir(parents=True, exist_ok=True)
     table = {"id": [1, 2, 3, 4], "ra": [10.0, 20.0, 30.0, 400.0], "dec": [1.0] * 4}
     pq.write_table(pa.table(table | {"a": ["x", "y", None, "y"]}), folder / "r/t.parquet")
-    data, _ = catalogue_data(catalogue(**said), release(folder / "r"), folder / "cache", lambda *_: None)
+    data = catalogue_data(catalogue(**said), release(folder / "r"), folder / "cache")
     return pq.read_table(next(data.glob("dataset/**/*.parquet")), partitioning=None)
 
 
 def test_rows_of_which_it_cannot_be_told_are_withheld_too(tmp_path: Path) -> None:
     said = {"withheld": [{"rows": "a = 'y' -- so", "audience": "team"}]}
     assert rows(tmp_path, **said)["id"].to_pylist() == [1], "and row 4, which has no place, is no error"
-    (note,) = (tmp_path / "cache/t/t-public").glob("*.withheld")
+    (note,) = (tmp_path / "cache/folders").glob("*/withheld.parquet")
     assert pq.read_table(note)["id"].to_pylist() == [2, 3, 4]
-    assert withheld_ids(note.with_suffix("")) == note
+    assert withheld_ids(note.with_name("data")) == note
 
 
 def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
     said = {"columns": {"ra": {"audience": "team"}, "id": {"audience": "team"}}}
     assert rows(tmp_path, **said).column_names == ["dec", "a"]
-    (note,) = (tmp_path / "cache/t/t-public").glob("*.withheld")
+    (note,) = (tmp_path / "cache/folders").glob("*/withheld.parquet")
     assert pq.read_schema(note).metadata[b"note"] == NOT_TOLD
 
 

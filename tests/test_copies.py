@@ -63,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_portal(folder)
     with pytest.MonkeyPatch.context() as patch, Report() as report:
         patch.setattr(files, "LISTED", 50)
-        return build(folder, folder / "build" / "site", [], 1, report).site
+        return build(folder, folder / "build" / "site", [], report).site
 
 
 def recipe(page: Path, ident: str) -> str:

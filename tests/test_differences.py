@@ -13,14 +13,15 @@ from astropy.io.votable.ucd import check_ucd
 from astropy.table import MaskedColumn, Table
 
 from drportal.differences import Catalogue, predecessors
-from drportal.differences.cache import ROWS, SETTINGS, compared
 from drportal.differences.catalogues import Hints, compare_catalogues
 from drportal.differences.model import Values
+from drportal.differences.piece import ROWS, SETTINGS
 from drportal.differences.releases import table_name
 from drportal.model import Release
 from drportal.problems import InputError
 
 from .ingest_fixtures import SHARED, ingest, needs_shared, rows
+from .pieces_fixtures import compared
 from .test_build import run
 
 BIG = 2**62
@@ -343,7 +344,7 @@ def test_a_difference_of_single_precision_has_no_more_digits(tmp_path: Path) -> 
         folders.append(ingest(tmp_path, f"{name}.fits", out=f"{name}-data", positions="none"))
         (folders[-1] / "SHA256SUMS").write_text(name)
     hints = Hints("t", "t", {}, labels=("DR1", "DR2"))
-    _, kept = compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
+    _, kept = compared(*folders, hints, tmp_path / "cache")
     delta = pq.read_table(kept / ROWS)["mag_delta"]
     assert delta.type == "float"
     assert delta[0].as_py() == np.float32(np.float64(np.float32(18.4)) - np.float32(18.3))
@@ -363,7 +364,7 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
         folders.append(ingest(tmp_path, f"{name}.vot", out=f"{name}-data", missing=SENTINELS))
         (folders[-1] / "SHA256SUMS").write_text(name)
     hints = Hints("t", "t", {"offset": "offsets"}, labels=("DR1", "DR2"))
-    found, kept = compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
+    found, kept = compared(*folders, hints, tmp_path / "cache")
     table = pq.read_table(kept / ROWS)
     assert table.column_names == [
         "obsid", "change", "changed_columns", "ra", "dec", "offsets_before", "offsets_after", "offsets_delta",
@@ -384,16 +385,16 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
         "offsets_before": [-9999],
         "offsets_after": [-9999],
     }
-    again = compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
+    again = compared(*folders, hints, tmp_path / "cache")
     assert again == (found, kept)
-    (folders[0] / "SHA256SUMS").write_text("other")
-    assert compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)[1] != kept
-    (folders[0] / "SHA256SUMS").write_text("damaged")
+    (folders[0] / "SHA256SUMS").write_text("0  other")
+    assert compared(*folders, hints, tmp_path / "cache")[1] != kept
+    (folders[0] / "SHA256SUMS").write_text("0  damaged")
     for file in folders[0].rglob("*.parquet"):
         file.write_bytes(b"PAR1 no more PAR1")
     with pytest.raises(InputError, match=r"cannot be read: .* delete build/cache and build again"):
-        compared(*folders, hints, tmp_path / "cache", silent, pytest.fail)
-    assert not list((tmp_path / "cache").iterdir()), "nothing half done is left"
+        compared(*folders, hints, tmp_path / "cache")
+    assert not list((tmp_path / "cache" / "unfinished").iterdir()), "nothing half done is left"
 
 
 def test_a_later_version_of_the_simulated_sky(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     form = 'contact_form = "https://forms.survey.example/x"\n'
     write_portal(folder, f'base_url = "https://survey.example/"\n{form}')
     with Report() as report:
-        return build(folder, folder / "build" / "site", [], 1, report).site
+        return build(folder, folder / "build" / "site", [], report).site
 
 
 class Asked:

@@ -82,7 +82,7 @@ def test_pages_are_counted_over_all_releases_of_a_build(tmp_path: Path) -> None:
         (folder / "release.toml").write_text(f'name = "DR{number}"\npublished = "202{number}-01"\n{table}')
     report = Listening()
     with report:
-        build(tmp_path, tmp_path / "site", [], 1, report)
+        build(tmp_path, tmp_path / "site", [], report)
     first, second = (report.heard.stages[f"DR{n}: pages: pages of all releases"] for n in (1, 2))
     assert len({total for _, total in first + second}) == 1
     total = first[0][1]

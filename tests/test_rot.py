@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import os
 import random
 import shutil
@@ -17,9 +18,10 @@ from astropy.io import fits
 from astropy.table import Table
 from rich.console import Console
 
-from drportal.build import _compare, _make_spectra, build, make_data
-from drportal.differences import predecessors
+from drportal.build import build, make
 from drportal.model import Audience, Edition, load_portal
+from drportal.pieces import Store
+from drportal.pieces.records import MARK
 from drportal.problems import InputError
 from drportal.publish.media.make import make_media
 from drportal.publish.seal import seal
@@ -27,6 +29,7 @@ from drportal.publish.unseal import unseal
 from drportal.publish.verify import verify
 from drportal.report import Report
 from drportal.spectra.scan import scan
+from drportal.steps.decide import Options, decide
 
 from .signed_portal import SEED, secret_key
 from .test_build import tree
@@ -83,7 +86,7 @@ def built(folder: Path, *names: str) -> str:
     """Build in this process; what was said."""
     said = io.StringIO()
     with Report(Console(file=said, width=10_000)) as report:
-        build(folder, folder / "build" / "site", list(names), 1, report)
+        build(folder, folder / "build" / "site", list(names), report)
     return said.getvalue()
 
 
@@ -128,22 +131,30 @@ def keep_time(file: Path, content: bytes) -> None:
 def pieces(cache: Path) -> dict[str, list[Path]]:
     """Every file of a cache, by the piece that is made anew where one of its files is damaged."""
     found = defaultdict(list)
-    for file in sorted(p for p in cache.rglob("*") if p.is_file()):
-        parts = file.relative_to(cache).parts
-        found["/".join(parts[: 4 if ".changes" in parts else 3 if "spectra" in parts else 2])].append(file)
+    for record in sorted((cache / "pieces").glob("*/*")):
+        about = json.loads(record.read_text().rpartition(MARK.decode())[0])
+        folder = cache / "folders" / about["content"][:32]
+        files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+        found[about["name"]] = [record, folder.with_suffix(".sums"), *files]
     return found
+
+
+def forget(cache: Path, name: str) -> None:
+    """Take a piece away, as if its build had been broken off."""
+    record, sums, *_ = pieces(cache)[name]
+    shutil.rmtree(sums.with_suffix(""))
+    sums.unlink()
+    record.unlink()
 
 
 def made(folder: Path) -> str:
     """What a build does before it renders pages; what was said."""
     said = io.StringIO()
-    cache = folder / "build" / "cache"
-    portal = load_portal(folder, Edition.today(Audience.public))
+    plan = decide(folder, folder / "build" / "site", [], Options())
+    store = Store(plan.cache, read_all=True)
     with Report(Console(file=said, width=10_000)) as report:
-        data = make_data(portal.releases, cache, 1, report)
-        former = {r.id: predecessors(portal.releases, r) for r in portal.releases}
-        _compare(portal.releases, former, data, cache, report)
-        _make_spectra(portal.releases, data, cache, 1, report, False)
+        store.begin()
+        make(plan, store, report)
     return said.getvalue()
 
 
@@ -153,9 +164,8 @@ def rot(files: Iterable[Path], chance: random.Random) -> None:
 
 
 def without_scan(found: dict[str, str]) -> dict[str, str]:
-    """What goes into sites, and what it is made of: the database counts the builds, notes are for people."""
-    beside = (".sqlite", ".sum", ".notes", ".sums")
-    return {path: sha for path, sha in found.items() if not path.endswith(beside)}
+    """What goes into sites, and what it is made of: the database counts the builds, lists have times."""
+    return {path: sha for path, sha in found.items() if not path.endswith((".sqlite", ".sum", ".sums"))}
 
 
 def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path, tmp_path: Path) -> None:
@@ -166,19 +176,20 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
     cache = portal / "build/cache"
     right = without_scan(tree(cache))
     every = pieces(cache)
-    assert len(every) == 5 and sum(map(len, every.values())) > 60
+    assert len(every) == 8 and sum(map(len, every.values())) > 60
     chance = random.Random(5)
     for some in itertools.zip_longest(*every.values()):  # pieces do not depend on each other
-        # What was remembered of packs is read when one must be made: see below.
-        # Originals are hard links of the sources, which nothing can make anew: see below too.
-        apart = {"notes", "fits"}
+        # Originals are hard links of the sources, which nothing can make anew: see below.
+        apart = {"fits"}
         rotten = [f for f in some if f and f.stat().st_size and not apart.intersection(f.parts)]
         rot(rotten, chance)
         said = made(portal)
         assert without_scan(tree(cache)) == right, rotten
         for file in rotten:
-            assert str(file.with_suffix("")) in said, said
-        assert said.count("made anew") == len(rotten), said
+            assert str(file) in said, said
+        # Spectra are packed in a folder of their own, where the same damage is found.
+        again = said.count("build/cache/work/")
+        assert said.count("made anew") == len(rotten) + again and again <= 1, said
     assert "made anew" not in made(portal)
 
 
@@ -186,13 +197,15 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     site, cache = portal / "build/site", portal / "build/cache"
     right = tree(site)
     some = [
-        next(cache.glob(f"dr1/{name}"))
-        for name in (
-            "s-public/*/chunks/0001.js",
-            ".changes/*/*/*/differences.json",
-            "s_changes/*/statistics.json",
-            "spectra/*/data/chunks/index/000000.js",
+        next(file for file in every if str(file).endswith(end))
+        for name, end in (
+            ("DR1: catalogue s", "data/chunks/0001.js"),
+            ("DR1: changes of s since DR0", "differences.json"),
+            ("DR1: catalogue s_changes", "data/statistics.json"),
+            ("DR1: spectra sp", "data/chunks/index/000000.js"),
+            ("DR1: what describes catalogue s", "data/SHA256SUMS"),
         )
+        for every in [pieces(cache)[name]]
     ]
     some.append(cache / "editions/site.json")
     rot(some, random.Random(3))
@@ -207,12 +220,13 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
 def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_path: Path, name: str) -> None:
     portal = Path(shutil.copytree(sound, tmp_path / "portal"))
     made(portal)
-    work = portal / "build/cache/dr1/spectra/sp-public"
+    work = portal / "build/cache/work/dr1/spectra/sp-public"
     right = tree(work / "data")
     folder = work if name == "notes" else work / "data"
     file = next(p for p in (folder / name, *(folder / name).rglob("*")) if p.is_file())
     for left in (work / "finished", work / "data.sums"):
         left.unlink()
+    forget(portal / "build/cache", "DR1: spectra sp")
     if name == "fits":  # a hard link of the source, which is not the cache's
         content = file.read_bytes()
         file.unlink()
@@ -230,10 +244,11 @@ def test_what_is_known_of_source_files_is_not_believed_either(
     """An id with a bit changed would be published under another number."""
     portal = Path(shutil.copytree(sound, tmp_path / "portal"))
     made(portal)
-    work = portal / "build/cache/dr1/spectra/sp-public"
+    work = portal / "build/cache/work/dr1/spectra/sp-public"
     right = tree(work / "data")
     if not closed:
         (work / "scan.sum").unlink()
+    forget(portal / "build/cache", "DR1: spectra sp")
     content = (work / "scan.sqlite").read_bytes()
     place = content.lower().index(b"obsid1003") + len("obsid") + seed
     keep_time(work / "scan.sqlite", content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
@@ -306,12 +321,12 @@ def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Pa
     for file in some:
         content = file.read_bytes()
         chance.choice([flip, cut, empty])(file, chance)
-        for out, make in (
+        for out, making in (
             ("disc.iso", lambda out: make_media(portal, "dr1", "dvd", out, quiet())),
             ("sealed", lambda out: seal(release, out, "a passphrase of some words", quiet())),
         ):
             with pytest.raises(InputError) as refused:
-                make(tmp_path / out)
+                making(tmp_path / out)
             told = str(refused.value)
             named = file.name in told or file.name in ("manifest.json.minisig", "minisign.pub")
             assert named and str(release) in told and len(refused.value.problems) == 1, told
@@ -328,14 +343,14 @@ def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Pa
 
 def test_long_stages_of_discs_and_editions_say_how_far_they_are(sound: Path, tmp_path: Path) -> None:
     """A total that is reached, and nothing that goes back."""
-    for make in (
+    for making in (
         lambda report: make_media(sound, "dr1", "dvd", tmp_path / "disc.iso", report),
         lambda report: verify(str(tmp_path / "disc.iso"), report, pytest.fail, state=tmp_path / "state"),
         lambda report: seal(sound / "build/site/dr1", tmp_path / "e", "a passphrase of some words", report),
         lambda report: unseal(tmp_path / "e", tmp_path / "again", "a passphrase of some words", report),
     ):
         report = Listening()
-        make(report)
+        making(report)
         stages = {name: said for name, said in report.heard.stages.items() if len(said) > 1}
         assert stages, report.heard.stages
         for name, said in stages.items():
@@ -355,7 +370,9 @@ def heard_of_the_image(folder: Path) -> list[str]:
 def test_files_of_spectra_are_counted_before_they_are_opened(sound: Path, tmp_path: Path) -> None:
     release = load_portal(sound, Edition.today(Audience.public)).releases[-1]
     heard = Heard()
-    catalogue = next((sound / "build/cache/dr1").glob("s-public/*/catalogue.json")).parent
+    (catalogue,) = {
+        p.parent for p in pieces(sound / "build/cache")["DR1: catalogue s"] if p.name == "catalogue.json"
+    }
     scan(release.spectra[0], release, tmp_path, catalogue, None, False, heard, pytest.fail)
     assert heard.stages["count"] == [(4, 0)] and heard.stages["find"] == [(4, 4)]
 

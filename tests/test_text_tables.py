@@ -16,9 +16,11 @@ from astropy.io import ascii as tables
 from astropy.table import MaskedColumn, Table
 
 from drportal.ingest import open_input, write_schema
+from drportal.ingest.piece import rows_piece
 from drportal.ingest.read_text import AT_A_TIME
 from drportal.ingest.source import Source, open_source
 from drportal.model import CatalogueSource, load_schema
+from drportal.pieces import Digests
 from drportal.problems import InputError
 
 from .conftest import DRPORTAL
@@ -259,7 +261,6 @@ def test_cds_with_a_readme_beside_it(tmp_path: Path) -> None:
 
 
 def test_a_changed_readme_is_a_changed_source(tmp_path: Path) -> None:
-    from drportal.cache import _key
 
     head, _, rows = MRT.rpartition("---\n")
     (tmp_path / "stars.dat").write_text(rows)
@@ -267,7 +268,7 @@ def test_a_changed_readme_is_a_changed_source(tmp_path: Path) -> None:
     for text in [None, head, head.replace("Radial", "radial")]:
         if text:
             (tmp_path / "ReadMe").write_text(text.replace("stars.mrt", "stars.dat") + "---\n")
-        keys.add(_key(*release_in(tmp_path, source="stars.dat")))
+        keys.add(rows_piece(*release_in(tmp_path, source="stars.dat"), Digests()).key)
     assert len(keys) == 3
 
 

@@ -14,7 +14,7 @@ import duckdb
 from .. import __version__
 from ..checksums import Progress
 from ..faults import explained
-from ..pieces import Piece, digest_of
+from ..pieces import Lines, Piece, digest_of
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
 from .model import Catalogue
@@ -52,7 +52,7 @@ def found_in(folder: Path) -> Catalogue:
     return Catalogue.model_validate_json((folder / FOUND).read_text(encoding="utf-8"))
 
 
-def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progress) -> list[str]:
+def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progress) -> Lines:
     scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder.parent))
     try:
         found, rows = compare_catalogues(before, after, hints, scratch, progress)
@@ -65,4 +65,4 @@ def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progr
         raise explained(error, folder) from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return []
+    return Lines()

@@ -16,7 +16,7 @@ from ..faults import explained
 from ..files import Entry
 from ..model import CatalogueSource, Release
 from ..model.text import in_language
-from ..pieces import Digests, Kept, Piece, Store, digest_of
+from ..pieces import Digests, Kept, Lines, Piece, Store, digest_of
 from ..problems import InputError
 from . import FORMAT, ingest_catalogue, source_files
 from .hats_files import build_date
@@ -96,7 +96,7 @@ def published_digest(data: Path) -> str:
     return digest_of(sorted(line for line in lines if line.partition("  ")[2] not in PROPERTIES))
 
 
-def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[str]:
+def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> Lines:
     data = folder / DATA
     # Its words come from another piece, so that they can change without the rows.
     neutral = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
@@ -111,10 +111,10 @@ def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: 
     lines = [str(line) for line in notes]
     if spec.withheld and not withheld_count(withheld_ids(data)):
         lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
-    return lines
+    return Lines(lines)
 
 
-def _make_words(said: Mapping[str, str], rows: Path, folder: Path, _progress: Progress) -> list[str]:
+def _make_words(said: Mapping[str, str], rows: Path, folder: Path, _progress: Progress) -> Lines:
     data = folder / DATA
     data.mkdir()
     values = {
@@ -132,7 +132,7 @@ def _make_words(said: Mapping[str, str], rows: Path, folder: Path, _progress: Pr
             lines.append(f"{digest(data / name)}  {name}\n")
     lines.sort(key=lambda line: line.partition("  ")[2])
     (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
-    return []
+    return Lines()
 
 
 def _line(key: str, value: str, _match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from .digests import Digests
 from .explain import reason
-from .piece import Kept, Piece, digest_of
+from .piece import Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
 from .store import Store
 from .workshop import Asked, Workshop
@@ -12,6 +12,7 @@ __all__ = [
     "Damaged",
     "Digests",
     "Kept",
+    "Lines",
     "Piece",
     "Store",
     "Workshop",

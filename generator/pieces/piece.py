@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,19 @@ from ..checksums import Progress
 from ..files import Entry
 from .sums import listed, sums_file
 
-Maker = Callable[[Path, Progress], list[str]]
-"""Writes a piece into an empty folder; returns lines to report, now and whenever the piece is used again.
-Raises InputError."""
+
+@dataclass(frozen=True)
+class Lines:
+    """What to report of a piece that was made."""
+
+    notes: Sequence[str] = ()
+    """Now, and whenever the piece is used again."""
+    once: Sequence[str] = ()
+    """Now alone."""
+
+
+Maker = Callable[[Path, Progress], Lines]
+"""Writes a piece into an empty folder. Raises InputError."""
 
 
 def digest_of(value: Any) -> str:

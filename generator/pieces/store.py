@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ from .piece import Kept, Piece
 from .records import Damaged, damage, read_record, write_record
 from .sums import damage_in, listed, sums_file, unsound
 
-FORMAT = "1"
-"""Of the cache's own layout. A cache of another one is thrown away."""
+FORMAT = "format-1"
+"""File that says which layout a cache has. A cache of another one is thrown away."""
 
 
 class Store:
@@ -44,16 +44,15 @@ class Store:
     def begin(self) -> str:
         """Make the folder ready for a build. Returns a line to report where a former cache is thrown away."""
         line = ""
-        mark = self.folder / "format"
+        mark = self.folder / FORMAT
+        if mark.exists():
+            shutil.rmtree(self.folder / "unfinished", ignore_errors=True)
+            return ""
         if self.folder.is_dir() and any(self.folder.iterdir()):
-            with contextlib.suppress(Damaged):
-                if read_record(mark) == FORMAT:
-                    shutil.rmtree(self.folder / "unfinished", ignore_errors=True)
-                    return ""
             line = f"{self.folder}: of another version of drportal: emptied, all is made anew"
             _empty(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_record(mark, FORMAT)
+        mark.touch()
         return line
 
     def find(self, piece: Piece, progress: Progress = silent) -> Kept | None:
@@ -81,7 +80,7 @@ class Store:
         folder.mkdir(parents=True)
         return folder
 
-    def keep(self, piece: Piece, made: Path, notes: list[str]) -> Kept:
+    def keep(self, piece: Piece, made: Path, notes: Sequence[str]) -> Kept:
         """Keep what was made of a piece in its unfinished folder, whose checksums are beside it."""
         sums = sums_file(made)
         content, size = _content(sums)
@@ -97,7 +96,7 @@ class Store:
             "inputs": dict(piece.inputs),
             "content": content,
             "bytes": size,
-            "notes": notes,
+            "notes": list(notes),
         }
         self._record_file(piece.key).parent.mkdir(parents=True, exist_ok=True)
         write_record(self._record_file(piece.key), json.dumps(record))

@@ -12,7 +12,7 @@ from types import TracebackType
 from ..checksums import Progress, silent
 from ..problems import InputError, Problem
 from .explain import reason
-from .piece import Kept, Piece
+from .piece import Kept, Lines, Piece
 from .store import Store
 from .sums import digests, sums_file, write_sums
 
@@ -62,7 +62,7 @@ class Workshop:
         self._former = former or {}
         self._explain = explain
         self._waiting: list[Asked] = []
-        self._running: dict[Future[list[str]], Asked] = {}
+        self._running: dict[Future[Lines], Asked] = {}
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Workshop:
@@ -133,12 +133,13 @@ class Workshop:
         else:
             self._end(asked, lambda: _made(piece, folder, self._progress))
 
-    def _end(self, asked: Asked, result: Callable[[], list[str]]) -> None:
+    def _end(self, asked: Asked, result: Callable[[], Lines]) -> None:
         piece = asked.piece
         assert piece
         try:
-            notes = result()
-            asked.kept = self.store.keep(piece, self.store.folder / "unfinished" / piece.key, notes)
+            lines = result()
+            asked.kept = self.store.keep(piece, self.store.folder / "unfinished" / piece.key, lines.notes)
+            asked.damage += lines.once
         except InputError as error:
             asked.problems = list(error.problems)
         finally:
@@ -146,8 +147,8 @@ class Workshop:
             asked.ended = True
 
 
-def _made(piece: Piece, folder: Path, progress: Progress = silent) -> list[str]:
-    notes = piece.make(folder, progress)
+def _made(piece: Piece, folder: Path, progress: Progress = silent) -> Lines:
+    lines = piece.make(folder, progress)
     if not sums_file(folder).exists():  # makers that have the checksums already write them
         write_sums(folder, digests(folder, progress))
-    return notes
+    return lines

@@ -63,10 +63,12 @@ def make_spectra(
     jobs: int,
     keep_going: bool,
     progress: Progress,
+    tell: Tell | None = None,
 ) -> tuple[Path, list[str]]:
     """Folder of a set's data as they go into the site, and lines about files that were left out.
 
-    `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
+    `catalogue` is the data of the set's catalogue, where it has one. `tell` is called with lines about damage
+    to what was kept; without it they are among the others. Raises InputError.
     """
     work = cache / release.id / "spectra" / spec.kept_as
     if (work / "files.jsonl").exists():  # of an earlier version, which took no checksums
@@ -74,19 +76,20 @@ def make_spectra(
     work.mkdir(parents=True, exist_ok=True)
     spec.without = without_of(spec, release, catalogue)
     lines: list[str] = []
+    tell = tell or lines.append
     simulated = _simulated(spec, release, work) if spec.simulate else None
-    if simulated is not None and _finished(work, simulated, lines, progress):
+    if simulated is not None and _finished(work, simulated, tell, progress):
         return work / "data", lines
     if simulated is not None:
         given = _simulate(spec, release, work / "source")
         spec = spec.model_copy(update={"source": str((work / "source").resolve()), **given})
     with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
-        found = scan(spec, release, work, catalogue, pool, keep_going, progress, lines.append)
+        found = scan(spec, release, work, catalogue, pool, keep_going, progress, tell)
         _check_name(spec, release, found)
         key = simulated or _key(spec, release, found)
-        if not _finished(work, key, lines, progress):
+        if not _finished(work, key, tell, progress):
             (work / "finished").unlink(missing_ok=True)
-            _write(spec, release, work, found, jobs, pool, keep_going, progress, lines.append)
+            _write(spec, release, work, found, jobs, pool, keep_going, progress, tell)
             write_record(work / "finished", key)
     if simulated is not None:
         shutil.rmtree(work / "source")
@@ -173,7 +176,7 @@ def _simulate(spec: SpectraSet, release: Release, folder: Path) -> dict[str, Any
     return {}
 
 
-def _finished(work: Path, key: str, lines: list[str], progress: Progress) -> bool:
+def _finished(work: Path, key: str, tell: Tell, progress: Progress) -> bool:
     """Whether the folder is complete, made of the same, and every byte is as it was written.
 
     Damage gets a line; what is too much goes, and all else that is damaged will be made anew.
@@ -183,12 +186,12 @@ def _finished(work: Path, key: str, lines: list[str], progress: Progress) -> boo
         if (known := read_record(work / "finished")) is None:
             return False
     except Damaged:
-        lines.append(damage(work / "finished"))
+        tell(damage(work / "finished"))
         return False
     if known == key and not (found := unsound(data, progress)):
         return True
     if known == key:
-        lines.append(damage_in(data, found))
+        tell(damage_in(data, found))
         for fault in found:
             if fault.kind == "extra":
                 (data / fault.path).unlink(missing_ok=True)

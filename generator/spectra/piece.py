@@ -12,7 +12,7 @@ from .. import __version__
 from ..checksums import Progress, link_tree, silent
 from ..files import Entry
 from ..model import Release, SpectraSet
-from ..pieces import Digests, Kept, Piece, digest_of
+from ..pieces import Digests, Kept, Lines, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
 from . import FORMAT, make_spectra, simulator
 from .source_files import source_paths, status_of
@@ -70,9 +70,10 @@ def _make(
     keep_going: bool,
     folder: Path,
     progress: Progress,
-) -> list[str]:
-    made, lines = make_spectra(spec, release, cache, catalogue, jobs, keep_going, progress)
+) -> Lines:
+    damage: list[str] = []
+    made, notes = make_spectra(spec, release, cache, catalogue, jobs, keep_going, progress, damage.append)
     link_tree(made, folder / DATA)
     own = (e for e in listed(sums_file(made)) if not e.path.startswith("../"))
     write_sums(folder, (Entry(f"{DATA}/{e.path}", e.bytes, e.sha256) for e in own))
-    return lines
+    return Lines(notes, list(dict.fromkeys(damage)))

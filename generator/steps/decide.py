@@ -27,6 +27,9 @@ class Options:
     """Nothing is made: this hears the name of each piece that would be, and why."""
 
 
+DEFAULT = Options()
+
+
 @dataclass(frozen=True)
 class Plan:
     """A build, decided."""
