@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .model import Release
-from .pages import Assets
-from .pieces import Damaged, Store, Workshop, read_record, write_record
+from .pieces import Damaged, Store, read_record, write_record
 from .publish.place import alone, place, recover
 from .report import Report
 from .steps.decide import DEFAULT, Options, Plan, decide
-from .steps.guards import BEFORE, LOCKED, Withheld, refuse
-from .steps.make import Made, Maker
-from .steps.render import render
-from .steps.seal import seal
+from .steps.guards import BEFORE, LOCKED, refuse
+from .steps.unchanged import Former, former_build, inputs_of, remember_build
 
 
 @dataclass(frozen=True)
@@ -29,6 +26,8 @@ class Built:
     releases: list[Release]
     doubts: int
     """Values in the data that may mean "nothing": `drportal check` says which."""
+    changed: bool = True
+    """False where the site was as this build would have made it."""
 
 
 def build(folder: Path, site: Path, names: list[str], report: Report, options: Options = DEFAULT) -> Built:
@@ -40,12 +39,24 @@ def build(folder: Path, site: Path, names: list[str], report: Report, options: O
     plan = decide(folder, site, names, options)
     _say_edition(plan, report)
     refuse(plan, BEFORE)
-    assets = Assets.load(plan.portal)
     with _alone(plan):
         refuse(plan, LOCKED)
+        if not options.check_cache and (former := former_build(plan)):
+            for line in former.notes:
+                report.warn(line)
+            return Built(site, plan.chosen, former.doubts, changed=False)
+        # What follows takes seconds to import.
+        from .pages import Assets
+        from .steps.make import make
+        from .steps.render import render
+        from .steps.seal import seal
+        from .steps.withheld import Withheld
+
+        read = inputs_of(plan)
         withheld = Withheld(plan, report.warn)
+        assets = Assets.load(plan.portal)
         store = _opened(plan, report)
-        made = make(plan, store, report)
+        made = make(plan, store, report, _former_pieces(plan))
         if not options.explain:
             render(plan, made, assets, report)
             report.step("checksums")
@@ -53,23 +64,9 @@ def build(folder: Path, site: Path, names: list[str], report: Report, options: O
             withheld.forget()
             place(plan.new, site)
             withheld.remember()
+            remember_build(plan, read, Former(made.notes, made.doubts))
         _closed(plan, store)
-    return Built(site, plan.chosen, sum(one.doubts for one in made.values()))
-
-
-def make(plan: Plan, store: Store, report: Report) -> dict[str, Made]:
-    """The data of the chosen releases: what is kept of them and still right, and what must be made.
-
-    Raises InputError.
-    """
-    options = plan.options
-    former = _former_pieces(plan)
-    with Workshop(store, options.jobs, report.progress, report.step, former, options.explain) as workshop:
-        maker = Maker(workshop, report)
-        made = maker.catalogues(plan.chosen)
-        maker.changes(plan, made)
-        maker.spectra(plan, made)
-    return made
+    return Built(site, plan.chosen, made.doubts)
 
 
 def _say_edition(plan: Plan, report: Report) -> None:

@@ -100,6 +100,9 @@ def build(
     if built.doubts:
         values = f"{several(built.doubts, 'value')} of columns"
         say(f'{values} may mean "nothing": drportal check --portal {portal} says which')
+    if not built.changed:
+        say(f"nothing has changed: {_near(built.site)}")
+        return
     pages = sum(1 for _ in built.site.rglob("*.html"))
     say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
 

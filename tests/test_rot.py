@@ -18,7 +18,7 @@ from astropy.io import fits
 from astropy.table import Table
 from rich.console import Console
 
-from drportal.build import build, make
+from drportal.build import build
 from drportal.model import Audience, Edition, load_portal
 from drportal.pieces import Store
 from drportal.pieces.records import MARK
@@ -30,6 +30,7 @@ from drportal.publish.verify import verify
 from drportal.report import Report
 from drportal.spectra.scan import scan
 from drportal.steps.decide import Options, decide
+from drportal.steps.make import make
 
 from .signed_portal import SEED, secret_key
 from .test_build import tree
@@ -154,7 +155,7 @@ def made(folder: Path) -> str:
     store = Store(plan.cache, read_all=True)
     with Report(Console(file=said, width=10_000)) as report:
         store.begin()
-        make(plan, store, report)
+        make(plan, store, report, {})
     return said.getvalue()
 
 

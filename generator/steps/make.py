@@ -13,7 +13,7 @@ from ..differences.piece import Side, comparison_piece
 from ..ingest.doubts import known_doubts
 from ..ingest.piece import DATA, published_digest, rows_digest, rows_piece, words_piece
 from ..model import CatalogueSource, Release
-from ..pieces import Asked, Kept, Piece, Workshop
+from ..pieces import Asked, Kept, Piece, Store, Workshop
 from ..problems import InputError, Problem
 from ..publish.manifest import Known
 from ..publish.standing import sound_data
@@ -60,6 +60,33 @@ class Made:
         return sum(len(known_doubts(rows.folder / DATA)) for rows in self.catalogues.values())
 
 
+class AllMade(dict[str, Made]):
+    """What was made of each release, by its id."""
+
+    notes: tuple[str, ...] = ()
+    """Lines that were reported, and are whenever the same is built again."""
+
+    @property
+    def doubts(self) -> int:
+        """Values that may mean "nothing"."""
+        return sum(one.doubts for one in self.values())
+
+
+def make(plan: Plan, store: Store, report: Report, former: dict[str, str]) -> AllMade:
+    """The data of the chosen releases: what is kept and still right, and what must be made.
+
+    `former` are the keys of the pieces that the site was last built from. Raises InputError.
+    """
+    options = plan.options
+    with Workshop(store, options.jobs, report.progress, report.step, former, options.explain) as workshop:
+        maker = Maker(workshop, report)
+        made = AllMade(maker.catalogues(plan.chosen))
+        maker.changes(plan, made)
+        maker.spectra(plan, made)
+        made.notes = tuple(dict.fromkeys(maker.notes))
+    return made
+
+
 @dataclass
 class _Catalogue:
     spec: CatalogueSource
@@ -72,6 +99,7 @@ class Maker:
 
     def __init__(self, workshop: Workshop, report: Report) -> None:
         self._workshop, self._report = workshop, report
+        self.notes: list[str] = []
 
     def catalogues(
         self, releases: Iterable[Release], wanted: Wanted = lambda _r, _c: True
@@ -167,10 +195,15 @@ class Maker:
         problems: list[Problem] = []
         for one in asked:
             problems += one.problems
+            self.notes += one.kept.notes if one.kept else ()
             for line in one.lines:
                 self._report.warn(line)
         if problems:
             raise InputError(problems)
+
+    def _warn(self, line: str) -> None:
+        self._report.warn(line)
+        self.notes.append(line)
 
     def _former(
         self, plan: Plan, releases: list[Release], made: dict[str, Made]
@@ -191,12 +224,12 @@ class Maker:
                 have[spec.name] = Side(folder, published_digest(folder))
             else:
                 fix = "compared with what is made of its source instead"
-                self._report.warn(str(Problem(str(folder), "", "is not as it was published", fix)))
+                self._warn(str(Problem(str(folder), "", "is not as it was published", fix)))
         try:
             more = self.catalogues([release], lambda _r, spec: spec.name not in have)
         except InputError as error:
             for problem in error.problems:
-                self._report.warn(f"not compared with {release.label}: {problem}")
+                self._warn(f"not compared with {release.label}: {problem}")
             return have
         return have | {name: side(rows) for name, rows in more[release.id].catalogues.items()}
 

@@ -1,0 +1,135 @@
+"""Whether the site is already what a build would make: then nothing is read but names, sizes and times.
+
+What a build reads is known by the settings that it understood and the status of every file that it can read.
+What it wrote is known by the status of every file of the site.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..files import walk
+from ..model import Release
+from ..pieces import Damaged, read_record, write_record
+from ..pieces.digests import SETTLED
+from ..pieces.sums import status
+from .decide import Plan
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Former:
+    """What is remembered of the build that made the site."""
+
+    notes: tuple[str, ...]
+    doubts: int
+
+
+def former_build(plan: Plan) -> Former | None:
+    """What to report of the last build; None where anything that it read or wrote has changed since."""
+    try:
+        record = json.loads(read_record(_file(plan)) or "{}")
+    except (Damaged, ValueError):
+        return None
+    if not record or record["read"] != _read(plan)[0] or record["written"] != _listing(plan.site):
+        return None
+    return Former(tuple(record["notes"]), record["doubts"])
+
+
+def remember_build(plan: Plan, read: str, former: Former) -> None:
+    """Remember a build that has put its site in place; `read` is what `inputs_of` gave before it began."""
+    if not read:
+        _file(plan).unlink(missing_ok=True)
+        return
+    record: dict[str, Any] = {"read": read, "written": _listing(plan.site)}
+    record |= {"notes": former.notes, "doubts": former.doubts}
+    _file(plan).parent.mkdir(parents=True, exist_ok=True)
+    write_record(_file(plan), json.dumps(record))
+
+
+def inputs_of(plan: Plan) -> str:
+    """A digest of all that a build reads; empty where a file may still change and keep its time."""
+    digest, latest = _read(plan)
+    return digest if latest < time.time_ns() - SETTLED else ""
+
+
+def _file(plan: Plan) -> Path:
+    return plan.cache / "sites" / f"{plan.site.name}.last"
+
+
+def _read(plan: Plan) -> tuple[str, int]:
+    """A digest of all that a build reads, and when the latest of its files changed."""
+    said = [
+        plan.portal.model_dump(mode="json"),
+        {r.id: (r.model_dump(mode="json"), repr(r.spectra)) for r in plan.portal.releases},
+        sorted(r.id for r in plan.chosen),
+        plan.portal.edition.audience,
+        sorted(plan.portal.hidden),
+        {name: sorted(lines) for name, lines in plan.portal.withheld.items()},
+        plan.options.keep_going,
+        plan.key.public.line if plan.key else None,
+        os.environ.get("SOURCE_DATE_EPOCH"),
+    ]
+    found = hashlib.sha256(json.dumps(said, sort_keys=True, default=repr).encode())
+    latest, total = 0, 0
+    for file in _files(plan):
+        with contextlib.suppress(OSError):
+            now = Path(file).stat()
+            latest = max(latest, now.st_mtime_ns)
+            line = f"{file} {status(now)}".encode("utf-8", "surrogateescape")
+            total += int.from_bytes(hashlib.sha256(line).digest())
+    found.update(f"{total % 2**256:x}".encode())
+    return found.hexdigest(), latest
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    """Every file that decides what is built: of drportal, of the portal's folder, and sources elsewhere."""
+    folder = plan.portal.folder
+    for root in (PACKAGE, PACKAGE.parent / "themes"):
+        yield from _below(root, without=("client",))
+    yield from _below(PACKAGE / "client" / "dist")
+    for name in ("releases", "content", "themes"):
+        yield from _below(folder / name)
+    for release in plan.portal.releases:
+        yield from _elsewhere(release)
+
+
+def _elsewhere(release: Release) -> Iterator[str]:
+    """Sources of a release that lie outside of its folder."""
+    inside = release.folder.resolve()
+    for source in [c.source for c in release.catalogues] + [s.source for s in release.spectra]:
+        if source is not None and inside not in (release.folder / source).resolve().parents:
+            for found in glob.iglob(str(release.folder / source), recursive=True):  # noqa: PTH207
+                yield from _below(Path(found)) if Path(found).is_dir() else [found]
+                # What describes a text table may lie beside it.
+                yield from (str(p) for p in Path(found).parent.iterdir() if p.is_file())
+
+
+def _below(root: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
+    walked: set[str] = set()
+    for place, folders, files in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(place)) in walked:  # links may lead back
+            folders.clear()
+            continue
+        walked.add(real)
+        folders[:] = [f for f in folders if f not in ("__pycache__", "node_modules", *without)]
+        yield from (f"{place}/{name}" for name in files)
+
+
+def _listing(site: Path) -> str:
+    """A digest of the names, sizes, times and inodes of all files of a site."""
+    found = hashlib.sha256()
+    if site.is_dir():
+        for entry, path in walk(site):
+            found.update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
+    return found.hexdigest()

@@ -1,0 +1,31 @@
+"""What the pages of a site must not show, remembered between builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..documents.find import find_documents
+from ..model import Release
+from ..publish.edition import Record, withheld_from
+from .decide import Plan
+
+
+class Withheld:
+    """What each release's pages must not know; a release that stays may show nothing that is withheld now."""
+
+    def __init__(self, plan: Plan, warn: Callable[[str], None]) -> None:
+        self._plan, self._record = plan, Record(plan.site)
+        self._now: list[tuple[Release, set[str]]] = [
+            (r, withheld_from(plan.portal, r, find_documents(plan.portal, r).hidden))
+            for r in plan.portal.releases
+        ]
+        for line in self._record.refuse((r, w) for r, w in self._now if r in plan.staying):
+            warn(line)
+
+    def forget(self) -> None:
+        """Before the site is put in place: should the build end there, nothing untrue is remembered."""
+        self._record.forget(self._plan.chosen)
+
+    def remember(self) -> None:
+        """When it is in place."""
+        self._record.remember((r, w) for r, w in self._now if r in self._plan.chosen)
