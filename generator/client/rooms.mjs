@@ -8,18 +8,19 @@
 
 /** @type {{ rooms: string[], for: string }[]} */
 export const LEVELS = [
-  { rooms: ["pages"], for: "one entry file for each kind of page" },
+  { rooms: ["pages"], for: "one entry file for each kind of page; in parts/ what several of them share" },
   { rooms: ["spectrum", "sky", "schema"], for: "spectra and objects; maps of coverage; columns and masks" },
-  { rooms: ["results"], for: "the rows found: table, plots, files, recipes, SAMP" },
-  { rooms: ["search"], for: "form, permalink and SQL of a search; target lists" },
+  { rooms: ["results"], for: "the rows found: query/, table/, plots/, export/, recipes/, samp/" },
+  { rooms: ["search"], for: "a search as form, permalink and SQL; free SQL; target lists" },
   { rooms: ["catalogue"], for: "a catalogue's columns and views, regions of the sky" },
-  { rooms: ["sealed", "site", "find", "letter", "verify"], for: "encrypted editions; what every page does" },
+  { rooms: ["sealed", "site", "find", "letter", "verify"], for: "encrypted editions; what pages of text do" },
+  { rooms: ["reading"], for: "from a question to the fewest bytes, and the sources that bring them" },
   { rooms: ["engine"], for: "DuckDB: start it, hand it bytes, run and cancel statements" },
-  { rooms: ["strings", "trusted", "leaving", "unpack", "shared"], for: "what every room may use" },
+  { rooms: ["shared"], for: "what every room may use" },
 ];
 
 /** @param {string[]} rooms */
-const within = (rooms) => `^src/(${rooms.join("|")})(?:/|[.]js$)`;
+const within = (rooms) => `^src/(${rooms.join("|")})/`;
 
 const upward = LEVELS.slice(1).map(({ rooms }, below) => ({
   name: `upward-from-${rooms[0]}`,
@@ -32,7 +33,7 @@ const sideways = LEVELS.filter(({ rooms }) => rooms.length > 1).map(({ rooms }) 
   name: `sideways-from-${rooms[0]}`,
   severity: "error",
   from: { path: within(rooms) },
-  to: { path: within(rooms), pathNot: "^src/$1(?:/|[.]js$)" },
+  to: { path: within(rooms), pathNot: "^src/$1/" },
 }));
 
 export default {

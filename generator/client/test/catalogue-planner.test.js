@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mayMatch } from "../src/catalogue/footers.js";
-import { countTiles, emptySelect, relation, runsOf, tileRanges } from "../src/catalogue/planner.js";
+import { mayMatch } from "../src/reading/footers.js";
+import { countTiles, emptySelect, relation, runsOf, tileRanges } from "../src/reading/tiles.js";
 
 /** @type {any} */
 const meta = {

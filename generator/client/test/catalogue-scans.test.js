@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readings, regionsOf, bound, together } from "../src/catalogue/scans.js";
-import { firstRows } from "../src/catalogue/planner.js";
+import { readings, regionsOf, bound, together } from "../src/reading/scans.js";
+import { firstRows } from "../src/reading/tiles.js";
 import { knownOfRows, presentValue, presentView } from "../src/catalogue/missing.js";
-import { readPlan, unwrapped } from "../src/engine/plan.js";
+import { readPlan, unwrapped } from "../src/reading/duckdb-plan.js";
 
 const position = { ra: "ra", dec: "dec" };
 const lrs = { name: "lrs", position, columns: ["obsid", "ra", "dec", "teff"].map((name) => ({ name })) };

@@ -1,4 +1,4 @@
-// Everything that comes over the network comes in a way that a page may be left in: see src/leaving.js.
+// Everything that comes over the network comes in a way that a page may be left in: see src/shared/leaving.js.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,19 +21,25 @@ function bare(code) {
 const WAYS = [
   [
     /(?<![.#\w])(?<!function )fetch\(/,
-    ["engine/assets.js", "engine/bytes.js", "engine/vault.js", "results/samp/hub.js", "verify/sources.js"],
+    [
+      "reading/assets.js",
+      "reading/bytes.js",
+      "reading/sources/sealed-files.js",
+      "results/samp/hub.js",
+      "verify/file-sources.js",
+    ],
   ],
   // There it is replaced: DuckDB is answered from memory.
   [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js"]],
-  [/\bnew (Shared)?Worker\(/, ["trusted.js"]],
-  [/\bstartWorker\(/, ["trusted.js", "engine/start.js"]],
-  [/\bsetSource\(/, ["trusted.js", "leaving.js"]],
-  [/\b(Dec|C)ompressionStream\b/, ["unpack.js"]],
+  [/\bnew (Shared)?Worker\(/, ["shared/trusted.js"]],
+  [/\bstartWorker\(/, ["shared/trusted.js", "engine/start.js"]],
+  [/\bsetSource\(/, ["shared/trusted.js", "shared/leaving.js"]],
+  [/\b(Dec|C)ompressionStream\b/, ["shared/unpack.js"]],
   // DuckDB's worker reads with it and ends with its page.
   [/\bXMLHttpRequest\b/, ["engine/worker/main.js"]],
   [/\b(EventSource|WebSocket|sendBeacon|importScripts|WebTransport)\b/, []],
   [/\bimport\(/, []],
-  [/createElement\("(script|iframe|object|embed)"\)/, ["leaving.js"]],
+  [/createElement\("(script|iframe|object|embed)"\)/, ["shared/leaving.js"]],
 ];
 
 test("nothing is brought past whileHere and runScript", () => {
@@ -49,7 +55,7 @@ test("nothing is brought past whileHere and runScript", () => {
 test("whoever fetches does so in whileHere", () => {
   for (const name of WAYS[0][1]) {
     // What is opened of a site that is checked is opened by check.js.
-    const user = name === "verify/sources.js" ? "verify/check.js" : name;
+    const user = name === "verify/file-sources.js" ? "verify/check-files.js" : name;
     assert.match(String(sources.get(user)), /\bwhileHere\(/, name);
   }
 });

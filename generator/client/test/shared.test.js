@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { IndexPages } from "../src/catalogue/ids.js";
-import { shared } from "../src/shared.js";
+import { IndexPages } from "../src/reading/id-index.js";
+import { shared } from "../src/shared/once.js";
 
 /** Readings that end when the test says so. */
 function slowly() {
@@ -77,7 +77,7 @@ test("a question that is called off does not fail the next one about the same in
 test("nothing else keeps promises and forgets those that fail", () => {
   const src = join(import.meta.dirname, "../src");
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
-    if (!name.endsWith(".js") || name === "shared.js") continue;
+    if (!name.endsWith(".js") || name === "shared/once.js") continue;
     const code = readFileSync(join(src, name), "utf8");
     assert.doesNotMatch(code, /\.catch\(\(\) => [\w.#]+\.delete\(/, `${name}: use shared()`);
   }

@@ -1,4 +1,4 @@
-// Nothing of the client but src/trusted.js starts a script or a worker, or turns text into markup.
+// Nothing of the client but src/shared/trusted.js starts a script or a worker, or turns text into markup.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,15 +9,15 @@ const src = fileURLToPath(new URL("../src", import.meta.url));
 const SINKS =
   /\b(innerHTML|outerHTML|insertAdjacentHTML|srcdoc|createContextualFragment|parseHTML\w*|setHTML\w*|DOMParser|importScripts)\b|\bdocument\s*\.\s*write|\bnew\s+(Worker|SharedWorker|Function)\b|\beval\s*\(|\bset(Timeout|Interval)\s*\(\s*["'`]|\bscript\.(src|text|textContent|innerText)\s*=[^=]|\.on[a-z]+\s*=\s*["'`]|setAttribute\(\s*["'`]on|javascript:/;
 
-test("sinks of script and markup stand in src/trusted.js alone", () => {
+test("sinks of script and markup stand in src/shared/trusted.js alone", () => {
   const names = readdirSync(src, { recursive: true }).map(String);
-  const own = names.filter((name) => name.endsWith(".js") && name !== "trusted.js");
+  const own = names.filter((name) => name.endsWith(".js") && name !== "shared/trusted.js");
   assert.ok(own.length > 100);
   for (const name of own) {
     const found = SINKS.exec(readFileSync(join(src, name), "utf8"));
     assert.equal(found?.[0], undefined, `${name}: ${found?.[0]}`);
   }
-  assert.match(readFileSync(join(src, "trusted.js"), "utf8"), SINKS);
+  assert.match(readFileSync(join(src, "shared/trusted.js"), "utf8"), SINKS);
 });
 
 test("scripts are of this site, whatever an address says", async () => {
@@ -26,7 +26,7 @@ test("scripts are of this site, whatever an address says", async () => {
     baseURI: "https://survey.org/dr8/v1.0/zh/search.html?x=1",
     currentScript: { src: "https://survey.org/dr8/v1.0/assets/search.0a0a0a0a.js" },
   };
-  const { ownScript } = await import("../src/trusted.js");
+  const { ownScript } = await import("../src/shared/trusted.js");
   delete scope.document.currentScript;
   assert.equal(
     ownScript("../data/lrs/chunks/0000.js"),

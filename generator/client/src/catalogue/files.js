@@ -1,15 +1,15 @@
 /** The files of a catalogue: what its description says of them, and where their bytes come from. Needs no engine. */
-import { HttpRanges, PickedFiles } from "../engine/bytes.js";
-import { ScriptChunks } from "../engine/chunks.js";
-import { EngineError, missing, unreadable } from "../engine/errors.js";
-import { onDisk } from "../engine/scripts.js";
-import { SealedFiles, openVault } from "../engine/vault.js";
-import { shared } from "../shared.js";
-import { AHEAD } from "./reader.js";
-import { describe } from "./registry.js";
+import { HttpRanges, PickedFiles } from "../reading/bytes.js";
+import { ScriptChunks } from "../reading/sources/script-chunks.js";
+import { EngineError, missing, unreadable } from "../shared/errors.js";
+import { onDisk } from "../reading/scripts.js";
+import { SealedFiles, openVault } from "../reading/sources/sealed-files.js";
+import { shared } from "../shared/once.js";
+import { AHEAD } from "../reading/reader.js";
+import { describe } from "../reading/description.js";
 
 /**
- * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {{ base: string, catalogues: { name: string, stored?: string, script: string, bytes?: number }[] }} Page the page's JSON block
  */
 
@@ -78,7 +78,7 @@ export async function pickedAbout(path, { name, bytes }, files) {
 }
 
 export class CatalogueFiles {
-  /** @type {import('./registry.js').IndexFile[]} */
+  /** @type {import('../reading/description.js').IndexFile[]} */
   #indexFiles;
   /** @type {Map<string, number>} bytes of every file, by its path relative to the release's root */
   #sizes = new Map();
@@ -93,7 +93,7 @@ export class CatalogueFiles {
     this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
-    /** @type {import('../engine/bytes.js').ByteSource} */
+    /** @type {import('../reading/bytes.js').ByteSource} */
     this.source = this.#carrier();
     /** Where indexes are read from. */
     this.indexSource = this.source;
@@ -109,7 +109,7 @@ export class CatalogueFiles {
   }
 
   #scripts() {
-    /** @type {Map<string, import('../engine/chunks.js').Chunk[]>} */
+    /** @type {Map<string, import('../reading/sources/script-chunks.js').Chunk[]>} */
     const files = new Map([...this.#sizes.keys()].map((path) => [path, []]));
     const paths = [...files.keys()];
     this.meta.chunks.forEach(([file, offset, length], index) => {

@@ -2,13 +2,13 @@
  * A catalogue of the release as the query engine sees it: a view of its name for free SQL, and for searches a relation
  * that reads only the bytes that matter, fetched beforehand in few large reads.
  */
-import { address } from "../engine/files.js";
-import { readWhole } from "../engine/bytes.js";
-import { quoteName } from "../engine/sql.js";
-import { shared } from "../shared.js";
+import { address } from "../engine/addresses.js";
+import { readWhole } from "../reading/bytes.js";
+import { quoteName } from "../engine/quoting.js";
+import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
 import { cover, merge } from "./healpix.js";
-import { IdLookup } from "./ids.js";
+import { IdLookup } from "../reading/id-index.js";
 import { knownOfRows, presentView } from "./missing.js";
 import {
   canNumber,
@@ -21,15 +21,15 @@ import {
   scan,
   scattered,
   tileRanges,
-} from "./planner.js";
-import { AHEAD, Reader } from "./reader.js";
-import { together } from "./scans.js";
+} from "../reading/tiles.js";
+import { AHEAD, Reader } from "../reading/reader.js";
+import { together } from "../reading/scans.js";
 
 /**
  * @typedef {import('../engine/index.js').Engine} Engine
- * @typedef {import('../engine/bytes.js').Range} Range
- * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
- * @typedef {import('./footers.js').Constraint} Constraint
+ * @typedef {import('../reading/bytes.js').Range} Range
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/footers.js').Constraint} Constraint
  * @typedef {import('./healpix.js').Region} Region
  * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
@@ -88,7 +88,7 @@ export async function usePickedFiles(files) {
 /**
  * @param {AbortSignal} [signal]
  * @param {Wanted["onProgress"]} [onProgress]
- * @returns {import('../engine/bytes.js').ReadOptions}
+ * @returns {import('../reading/bytes.js').ReadOptions}
  */
 const reading = (signal, onProgress) => ({
   signal,
@@ -172,7 +172,7 @@ export class Catalogue {
 
   /**
    * What statements of free SQL will read of this catalogue.
-   * @param {import('./scans.js').Reading[]} readings one for each scan
+   * @param {import('../reading/scans.js').Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound will do
    * @param {AbortSignal} [signal]
    */
@@ -189,7 +189,7 @@ export class Catalogue {
    * While a statement runs, let the view hold only the rows that it can mean: it then opens the partitions of these
    * regions alone, and of them only the row groups that may hold such rows.
    * @template T
-   * @param {import('./scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
+   * @param {import('../reading/scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @returns {Promise<T>}
@@ -239,7 +239,7 @@ export class Catalogue {
 
   /**
    * The same for tiles that are known already.
-   * @param {import('./planner.js').Run[]} runs
+   * @param {import('../reading/tiles.js').Run[]} runs
    * @param {Omit<Wanted, 'region'> & { pixels?: boolean, named?: boolean, numbered?: boolean }} wanted pixels: the
    *   relation has the column _healpix_29 too; named: an index named the tiles; numbered: runs are read by row number
    * @returns {Promise<Prepared>}
@@ -271,7 +271,7 @@ export class Catalogue {
    * Ask the indexes which tiles the constraints name.
    * @param {Constraint[]} where
    * @param {number} size bytes that would be read without an index
-   * @param {import('../engine/bytes.js').ReadOptions} options
+   * @param {import('../reading/bytes.js').ReadOptions} options
    * @returns {Promise<{ tiles: Set<number> | null, bytes: number }>} tiles by number, null when no index tells; bytes
    *   read for it
    */

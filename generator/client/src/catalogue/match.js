@@ -4,8 +4,8 @@
  * the target's own circle.
  *
  * @typedef {import('./healpix.js').PixelRange} PixelRange
- * @typedef {import('./planner.js').Run} Run
- * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/tiles.js').Run} Run
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {{ target: Int32Array, order: Uint8Array, pixel: Float64Array }} Pairs parallel arrays: a target (its place in
  *   the list) and a pixel of an order that it may have matches in
  */

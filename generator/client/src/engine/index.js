@@ -5,21 +5,21 @@
  *     const { names, rows } = await engine.rows('SELECT 1 AS one', { signal })
  */
 import { tableToIPC } from "apache-arrow";
-import { isFatal, plain, throwIfAborted, aborted } from "./errors.js";
-import { register } from "./files.js";
-import { readPlan } from "./plan.js";
+import { isFatal, plain, throwIfAborted, aborted } from "../shared/errors.js";
+import { register } from "./addresses.js";
+import { readPlan } from "../reading/duckdb-plan.js";
 import { boot, load } from "./start.js";
 import { Statement } from "./statement.js";
 import { Store } from "./store.js";
-import { batchReader } from "./values.js";
+import { batchReader } from "./arrow-values.js";
 
-export { EngineError } from "./errors.js";
-export { address } from "./files.js";
-export { literal, quoteName } from "./sql.js";
-export { format } from "./text.js";
+export { EngineError } from "../shared/errors.js";
+export { address } from "./addresses.js";
+export { literal, quoteName } from "./quoting.js";
+export { format } from "../shared/value-text.js";
 
 /**
- * @typedef {import('./assets.js').EngineAssets} EngineAssets
+ * @typedef {import('../reading/assets.js').EngineAssets} EngineAssets
  * @typedef {import('./start.js').Progress} Progress
  * @typedef {import('./statement.js').QueryOptions} QueryOptions
  * @typedef {import('./statement.js').Column} Column

@@ -1,12 +1,12 @@
 /** From files to a running DuckDB: the engine is compiled while it downloads, then handed to its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
-import { readAsset } from "./assets.js";
-import { startWorker } from "../trusted.js";
-import { EngineError, text } from "./errors.js";
+import { readAsset } from "../reading/assets.js";
+import { startWorker } from "../shared/trusted.js";
+import { EngineError, text } from "../shared/errors.js";
 import { HOST } from "./worker/names.js";
 
 /**
- * @typedef {import('./assets.js').EngineAssets} EngineAssets
+ * @typedef {import('../reading/assets.js').EngineAssets} EngineAssets
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
  * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts what a restart needs again
  * @typedef {{ db: AsyncDuckDB, connection: number, post: (order: object, transfer?: Transferable[]) => void, died: Promise<never>, stop: () => void }} Running

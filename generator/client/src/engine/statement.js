@@ -1,10 +1,10 @@
 /** One statement from text to record batches; run again when bytes were missing, stopped when the reader says so. */
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
-import { EngineError, aborted, isFatal, plain, text, throwIfAborted } from "./errors.js";
+import { EngineError, aborted, isFatal, plain, text, throwIfAborted } from "../shared/errors.js";
 import { MISS } from "./worker/names.js";
-import { forget } from "./files.js";
-import { readPlan } from "./plan.js";
-import { typeName } from "./types.js";
+import { forget } from "./addresses.js";
+import { readPlan } from "../reading/duckdb-plan.js";
+import { typeName } from "./arrow-types.js";
 
 /**
  * @typedef {import('apache-arrow').RecordBatch} RecordBatch

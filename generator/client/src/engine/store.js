@@ -2,12 +2,12 @@
  * What the worker holds of each file, and the rule by which it forgets: least recently wanted first, but nothing that
  * a running statement wanted.
  */
-import { EngineError } from "./errors.js";
+import { EngineError } from "../shared/errors.js";
 import { Ranges } from "./worker/ranges.js";
 
 /**
- * @typedef {import('./bytes.js').Range} Range
- * @typedef {import('./bytes.js').ByteSource} ByteSource
+ * @typedef {import('../reading/bytes.js').Range} Range
+ * @typedef {import('../reading/bytes.js').ByteSource} ByteSource
  * @typedef {{ footerMisses: number, dataMisses: number, columns: () => Promise<Set<string> | null> }} Missing the statement that missed: how often
  *   so far, and the columns it scans
  * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will want, given a range
@@ -130,7 +130,7 @@ export class Store {
   /**
    * Bring ranges into the worker.
    * @param {Range[]} ranges
-   * @param {import('./bytes.js').ReadOptions} [options]
+   * @param {import('../reading/bytes.js').ReadOptions} [options]
    * @returns {Promise<number>} bytes that had to be brought
    */
   async ensure(ranges, options) {

@@ -1,5 +1,5 @@
 /** The page that stands in the place of each page of an encrypted edition: asks for the passphrase, then shows the page. */
-import { loadScript } from "../engine/scripts.js";
+import { loadScript } from "../reading/scripts.js";
 import { Cipher, deriveKey, isHeader } from "../sealed/cipher.js";
 import { forgetKey, handedOn, keepKey, keeps, keptKey, keyText } from "../sealed/keep.js";
 import { DamagedPiece } from "../sealed/pieces.js";

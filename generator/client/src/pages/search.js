@@ -1,34 +1,34 @@
 /** search.html: forms, permalinks, and the rows they find. */
 import { knownIssues } from "../catalogue/known-issues.js";
-import { addAllComputed } from "../results/computed.js";
-import { detailOf } from "../results/detail.js";
-import { Asker } from "../results/confirm.js";
-import { offerElsewhere } from "../results/elsewhere.js";
-import { findRows } from "../results/find.js";
-import { missingValues } from "../results/listed.js";
-import { Nothing } from "../results/nothing.js";
-import { CAP } from "../results/hits.js";
+import { addAllComputed } from "../results/query/computed.js";
+import { detailOf } from "../results/query/detail.js";
+import { Asker } from "../results/query/confirm.js";
+import { offerElsewhere } from "../results/export/elsewhere.js";
+import { findRows } from "../results/query/find-rows.js";
+import { missingValues } from "../results/query/listed.js";
+import { Nothing } from "../results/query/nothing.js";
+import { CAP } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/index.js";
-import { restoreTargets } from "../results/query-file.js";
-import { acceptQueryFiles } from "../results/query-open.js";
+import { restoreTargets } from "../results/query/query-file.js";
+import { acceptQueryFiles } from "../results/query/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
-import { offerSamp } from "../results/samp/panel.js";
-import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
-import { TargetReport } from "../results/unmatched.js";
+import { offerSamp } from "../results/samp/samp-panel.js";
+import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
+import { TargetReport } from "../results/query/unmatched.js";
 import { ResultsView } from "../results/view.js";
 import { explained, findColumn } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
-import { goToField } from "../search/fields.js";
-import { SearchForm } from "../search/form.js";
-import { Narrow } from "../search/narrow.js";
+import { goToField } from "../search/form/fields.js";
+import { SearchForm } from "../search/form/form.js";
+import { Narrow } from "../search/form/narrow.js";
 import { readPermalink, writePermalink } from "../search/permalink.js";
-import { ordering, plan } from "../search/sql.js";
-import { makeTabs } from "../search/tabs.js";
-import { RADIUS } from "../search/targets/link.js";
+import { ordering, plan } from "../search/conditions.js";
+import { makeTabs } from "../search/form/tabs.js";
+import { RADIUS } from "../search/targets/target-link.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
 import { makeGallery } from "../spectrum/gallery/index.js";
-import { observedSets, rowSpectra } from "../spectrum/links.js";
-import { t } from "../strings.js";
+import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
+import { t } from "../shared/strings.js";
 
 /** @typedef {import("../search/permalink.js").Search} Search */
 
@@ -40,7 +40,7 @@ let running = null;
 /**
  * What the table shows: the search, whether rows that match are missing from it, all columns that were read, and what
  * the files say of it.
- * @type {{search: Search, cut: boolean, fields: import("../results/votable.js").Field[], about: {query: string}} | null}
+ * @type {{search: Search, cut: boolean, fields: import("../results/export/votable.js").Field[], about: {query: string}} | null}
  */
 let shown = null;
 
@@ -159,7 +159,7 @@ function takeTable(list) {
 const isHidden = (catalogue) =>
   Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
 
-/** Show what a query file asks for, its list of targets too. @param {import("../results/query-file.js").QueryFile} file */
+/** Show what a query file asks for, its list of targets too. @param {import("../results/query/query-file.js").QueryFile} file */
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);
@@ -353,8 +353,8 @@ async function rearrange(names) {
 
 /**
  * Other computed columns. Where they need columns that were not read, the search runs again.
- * @param {import("../results/computed.js").Computed[]} computed @param {boolean} again
- * @param {import("../results/votable.js").Field} [field] the new one
+ * @param {import("../results/query/computed.js").Computed[]} computed @param {boolean} again
+ * @param {import("../results/export/votable.js").Field} [field] the new one
  * @returns {Promise<string>} what is wrong, or ""
  */
 async function compute(computed, again, field) {

@@ -1,45 +1,45 @@
 /** sql.html: free, read-only SQL over the catalogues of the release. */
 import { knownIssues } from "../catalogue/known-issues.js";
-import { Asker } from "../results/confirm.js";
-import { offerElsewhere } from "../results/elsewhere.js";
+import { Asker } from "../results/query/confirm.js";
+import { offerElsewhere } from "../results/export/elsewhere.js";
 import { sizeText } from "../results/format.js";
-import { detailOf } from "../results/detail.js";
-import { CAP, Hits } from "../results/hits.js";
+import { detailOf } from "../results/query/detail.js";
+import { CAP, Hits } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/index.js";
-import { acceptQueryFiles } from "../results/query-open.js";
+import { acceptQueryFiles } from "../results/query/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
-import { offerSamp } from "../results/samp/panel.js";
-import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
+import { offerSamp } from "../results/samp/samp-panel.js";
+import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { ResultsView } from "../results/view.js";
 import { explained } from "../search/columns.js";
-import { insertable } from "../search/completion.js";
-import { plainSigns } from "../search/dialect-words.js";
-import { translate } from "../search/dialects.js";
-import { makeEditor } from "../search/editor.js";
-import { tellEmpty } from "../search/empty.js";
-import { execute, until } from "../search/execute.js";
+import { insertable } from "../search/sql/completion.js";
+import { plainSigns } from "../search/sql/dialect-words.js";
+import { translate } from "../search/sql/dialects.js";
+import { makeEditor } from "../search/sql/editor.js";
+import { tellEmpty } from "../search/sql/empty.js";
+import { execute, until } from "../results/query/execute.js";
 import { Refused } from "../search/grammar.js";
-import { History } from "../search/history.js";
-import { showHistory } from "../search/historylist.js";
-import { macrosIn } from "../search/macros.js";
-import { comeInto } from "../search/narrow.js";
-import { Outcomes, sum } from "../search/outcomes.js";
-import { asStored, described } from "../search/read-columns.js";
-import { ordering } from "../search/sql.js";
-import { readError } from "../search/sqlerrors.js";
-import { namedIn, readStatement, splitStatements, statementAt } from "../search/statement.js";
+import { History } from "../search/sql/history.js";
+import { showHistory } from "../search/sql/history-dialog.js";
+import { macrosIn } from "../search/sql/macros.js";
+import { comeInto } from "../search/form/narrow.js";
+import { Outcomes, sum } from "../results/query/outcomes.js";
+import { asStored, described } from "../results/query/read-columns.js";
+import { ordering } from "../search/conditions.js";
+import { readError } from "../search/sql/sql-errors.js";
+import { namedIn, readStatement, splitStatements, statementAt } from "../search/sql/statements.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
 import { makeGallery } from "../spectrum/gallery/index.js";
-import { rowSpectra, spectrumLink } from "../spectrum/links.js";
-import { t } from "../strings.js";
+import { rowSpectra, spectrumLink } from "../spectrum/spectra-links.js";
+import { t } from "../shared/strings.js";
 
 /**
- * @typedef {import("../search/statement.js").Piece} Piece
- * @typedef {import("../search/execute.js").Statement} Statement
+ * @typedef {import("../search/sql/statements.js").Piece} Piece
+ * @typedef {import("../results/query/execute.js").Statement} Statement
  */
 
 const page = readPage();
-/** @type {(import("../search/read-columns.js").Schema & {title: string})[]} */
+/** @type {(import("../results/query/read-columns.js").Schema & {title: string})[]} */
 const schemas = JSON.parse(document.getElementById("console")?.textContent ?? "[]");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
@@ -54,7 +54,7 @@ const known = {
 };
 /** @type {AbortController | null} */
 let running = null;
-/** @type {import("../results/votable.js").Field[]} of the result shown, as the statement gives them */
+/** @type {import("../results/export/votable.js").Field[]} of the result shown, as the statement gives them */
 let fields = [];
 /** Names of the columns that the statement itself gives. @type {Set<string>} */
 let given = new Set();
@@ -125,7 +125,7 @@ function permalink(sql) {
   return `sql=${encodeURIComponent(sql.toWellFormed())}`;
 }
 
-/** Show and run what a query file says. @param {import("../results/query-file.js").QueryFile} file */
+/** Show and run what a query file says. @param {import("../results/query/query-file.js").QueryFile} file */
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
@@ -162,7 +162,7 @@ function submit(all) {
 
 /**
  * Say next to the editor what is wrong.
- * @param {import("../search/sqlerrors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
+ * @param {import("../search/sql/sql-errors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
  */
 function complain(told, at = 0) {
   editor.mark(null);
@@ -304,7 +304,7 @@ async function find(statement, i, controller) {
   ].join(" ");
   const hits = new Hits(engine, detailed, total, kept);
   const show = async () => {
-    const order = (/** @type {import("../results/table.js").Order[]} */ sort) =>
+    const order = (/** @type {import("../results/table/table.js").Order[]} */ sort) =>
       ordering(sort, columns, hits.own);
     const about = aboutPage(page, "sql", statement.sql);
     fields = detailed;

@@ -1,9 +1,9 @@
 /**
  * Computed columns in an address: `compute=name:expression`, with a unit `name[mag]:expression`, several separated by `;`.
  *
- * @typedef {import("../results/computed.js").Computed} Computed
+ * @typedef {import("../results/query/computed.js").Computed} Computed
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { Refused } from "./grammar.js";
 
 const ENTRY = /^\s*(?:"((?:[^"]|"")+)"|([^":[\]]+?))\s*(?:\[([^\]]*)\])?\s*:([^]+)$/;

@@ -1,5 +1,5 @@
 /** A place chosen on the map, by pointer or by keys. */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { project, unproject } from "./mollweide.js";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,11 +1,11 @@
 /** The vector half of a plot, as one SVG without styles of its own: on the page above the canvas, and in saved files. */
 import { NAMED, STEPS } from "./colours.js";
-import { mapping } from "./paint.js";
+import { mapping } from "./paint-plot.js";
 import { numberText, ticks } from "./scale.js";
 
 /**
  * @typedef {import("./colours.js").Palette} Palette
- * @typedef {import("./paint.js").Box} Box
+ * @typedef {import("./paint-plot.js").Box} Box
  * @typedef {import("./queries.js").Window} Window
  * @typedef {{kind: "ramp", title: string, colours: string[], low: number, high: number, log: boolean, below: boolean, above: boolean}
  *   | {kind: "words", title: string, entries: {colour: string, text: string}[]}} Legend below, above: values beyond the ends have their colours

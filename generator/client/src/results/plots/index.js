@@ -2,11 +2,11 @@
  * Plots of the rows found, beside their table. Here is only the button; the plots themselves are a script of their own,
  * loaded when they are first asked for.
  */
-import { format } from "../../engine/text.js";
-import { t } from "../../strings.js";
-import { save } from "../download.js";
-import { TABLE } from "../hits.js";
-import { lazily } from "../lazy.js";
+import { format } from "../../shared/value-text.js";
+import { t } from "../../shared/strings.js";
+import { save } from "../export/download.js";
+import { TABLE } from "../query/hits.js";
+import { lazily } from "../../shared/lazy.js";
 
 /**
  * @typedef {import("../view.js").ResultsView} ResultsView

@@ -1,8 +1,8 @@
 /** A search as Python with LSDB, which runs it on all cores, or on many machines. */
 import { findColumn, kindOf, separationName } from "../../search/columns.js";
-import { plan } from "../../search/sql.js";
-import { asksForNaN, readInfinity, readReal } from "../../search/values.js";
-import { listColumns } from "./list.js";
+import { plan } from "../../search/conditions.js";
+import { asksForNaN, readInfinity, readReal } from "../../search/literals.js";
+import { listColumns } from "./target-list.js";
 import { literal, opening } from "./python.js";
 import { LIST } from "./question.js";
 

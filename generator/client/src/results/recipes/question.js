@@ -3,7 +3,7 @@
  *
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/columns.js").Form} Form
- * @typedef {import("../votable.js").Field} Field
+ * @typedef {import("../export/votable.js").Field} Field
  *
  * @typedef {object} Question what a page says of the rows it shows: a search and its form, or a statement
  * @property {Search} [search]
@@ -21,7 +21,7 @@
  *
  * @typedef {object} Recipe all that is needed to write it down
  * @property {Question} question
- * @property {Omit<import("../download.js").About, "date">} about
+ * @property {Omit<import("../export/download.js").About, "date">} about
  * @property {string} date
  * @property {string} place folder or address of the release
  * @property {Field[]} fields of the result

@@ -2,16 +2,16 @@
  * The rows found as a gallery of spectra, in the place of their table. Here is only the choice between the two; the gallery
  * itself is a script of its own, loaded when it is first asked for.
  */
-import { save } from "../../site/save.js";
-import { lazily } from "../../results/lazy.js";
-import { sayInAddress } from "../../results/page.js";
-import { t } from "../../strings.js";
-import { openSet } from "../set.js";
+import { save } from "../../shared/save-file.js";
+import { lazily } from "../../shared/lazy.js";
+import { sayInAddress } from "../../shared/page.js";
+import { t } from "../../shared/strings.js";
+import { openSet } from "../data/set.js";
 
 /**
  * @typedef {import("../../results/view.js").ResultsView} ResultsView
- * @typedef {import("../../results/page.js").Page} Page
- * @typedef {{view: ResultsView, page: Page, save: typeof save, openSet: (name: string) => Promise<import("../set.js").SpectraSet>,
+ * @typedef {import("../../shared/page.js").Page} Page
+ * @typedef {{view: ResultsView, page: Page, save: typeof save, openSet: (name: string) => Promise<import("../data/set.js").SpectraSet>,
  *   section: HTMLElement}} Host sets are opened by the page, so that a picked folder serves the gallery too
  * @typedef {{open: () => void, close: () => void}} Opened
  */
