@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Blocks } from "../src/results/table/blocks.js";
-import { readExpression, readName, shortError } from "../src/results/query/computed.js";
+import { shortError } from "../src/results/query/add-computed.js";
 import { placesFor } from "../src/results/table/row-links.js";
 import { RowOrder } from "../src/results/query/order.js";
 import { Selection } from "../src/results/table/selection.js";
 import { TALLEST, Tall } from "../src/results/table/tall.js";
-import { parseComputed, writeComputed } from "../src/search/compute.js";
+import { parseComputed, readExpression, readName, writeComputed } from "../src/search/computed.js";
 
 const COLUMNS = [
   { name: "mag_g", datatype: "float", missing: [99] },

@@ -7,7 +7,8 @@ import { readWhole } from "../reading/bytes.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
-import { cover, merge } from "./healpix.js";
+import { cover } from "./cover.js";
+import { merge } from "./healpix.js";
 import { IdLookup } from "../reading/id-index.js";
 import { knownOfRows, presentView } from "./missing.js";
 import {
@@ -30,7 +31,7 @@ import { together } from "../reading/scans.js";
  * @typedef {import('../reading/bytes.js').Range} Range
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('../reading/footers.js').Constraint} Constraint
- * @typedef {import('./healpix.js').Region} Region
+ * @typedef {import('./cover.js').Region} Region
  * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted

@@ -6,7 +6,8 @@ import { compressors, parsers } from "../reading/hyparquet.js";
 import { dateText, decimalText, format, shortest, stampText } from "../shared/value-text.js";
 import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
-import { cover, DEGREE } from "./healpix.js";
+import { cover } from "./cover.js";
+import { DEGREE } from "./sphere.js";
 import { IdLookup } from "../reading/id-index.js";
 import { runsAmong, runsOf, tileRanges } from "../reading/tiles.js";
 

@@ -1,6 +1,6 @@
 /** search.html: forms, permalinks, and the rows they find. */
 import { knownIssues } from "../catalogue/known-issues.js";
-import { addAllComputed } from "../results/query/computed.js";
+import { addAllComputed } from "../results/query/add-computed.js";
 import { detailOf } from "../results/query/detail.js";
 import { Asker } from "../results/query/confirm.js";
 import { offerElsewhere } from "../results/export/elsewhere.js";
@@ -353,7 +353,7 @@ async function rearrange(names) {
 
 /**
  * Other computed columns. Where they need columns that were not read, the search runs again.
- * @param {import("../results/query/computed.js").Computed[]} computed @param {boolean} again
+ * @param {import("../search/computed.js").Computed[]} computed @param {boolean} again
  * @param {import("../results/export/votable.js").Field} [field] the new one
  * @returns {Promise<string>} what is wrong, or ""
  */

@@ -3,9 +3,9 @@
 /**
  * @typedef {import('./duckdb-plan.js').Scan} Scan
  * @typedef {import('./footers.js').Constraint} Constraint
- * @typedef {import('../catalogue/healpix.js').Region} Region
+ * @typedef {{ type: 'box', ra_min: number, ra_max: number, dec_min: number, dec_max: number }} Box degrees; ra_min > ra_max runs through 0
  * @typedef {{ name: string, columns: { name: string }[], position: { ra: string, dec: string } | null }} Described
- * @typedef {{ columns: string[] | null, where: Constraint[], regions: Region[] | null, rows: number | null }} Reading
+ * @typedef {{ columns: string[] | null, where: Constraint[], regions: Box[] | null, rows: number | null }} Reading
  *   columns: null for all; regions: rows lie in one of them, null for anywhere; rows: how many are read at most
  */
 
@@ -57,7 +57,7 @@ function intervals(filter, column) {
  * Where the rows of a scan lie.
  * @param {Scan} scan
  * @param {{ ra: string, dec: string } | null} position
- * @returns {Region[] | null} null for anywhere
+ * @returns {Box[] | null} null for anywhere
  */
 export function regionsOf({ filters }, position) {
   if (!position) return null;
@@ -106,10 +106,10 @@ export function readings(scans, catalogue, all, rows) {
 /**
  * Where all that is read of a catalogue lies.
  * @param {Reading[]} readings
- * @returns {Region[] | null}
+ * @returns {Box[] | null}
  */
 export function together(readings) {
-  /** @type {Region[]} */
+  /** @type {Box[]} */
   const all = [];
   for (const { regions } of readings) {
     if (!regions) return null;

@@ -3,7 +3,7 @@ import { literal, quoteName } from "../engine/quoting.js";
 
 /**
  * @typedef {import('./description.js').CatalogueMeta} CatalogueMeta
- * @typedef {import('../catalogue/healpix.js').PixelRange} PixelRange
+ * @typedef {[low: number, high: number]} PixelRange order-24 pixels, inclusive
  * @typedef {import('./bytes.js').Range} Range
  * @typedef {{ partition: number, first: number, last: number }} Run neighbouring tiles of one partition, inclusive
  */

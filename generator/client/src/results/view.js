@@ -20,7 +20,7 @@ import { Selection } from "./table/selection.js";
  * @property {import("./query/detail.js").Detail | null} [detail] reads what the result does not hold of a row
  * @property {import("../spectrum/spectra-links.js").RowSpectra | null} [spectra] which of this site the rows may have
  * @property {(text: string) => string | null} [linkOf] address of a text that is a link
- * @property {import("./query/computed.js").Computed[]} [computed] columns that the reader added
+ * @property {import("../search/computed.js").Computed[]} [computed] columns that the reader added
  * @property {import("../catalogue/known-issues.js").KnownIssues | null} [issues] what is known to be wrong with the rows
  */
 
@@ -51,7 +51,7 @@ export class ResultsView {
    * @param {object} handlers
    * @param {(sort: Order[]) => Promise<boolean>} handlers.onSort true where the page has taken care of the new order itself
    * @param {(columns: string[]) => Promise<import("./export/votable.js").Field[] | null>} handlers.onColumns those to show, null where the page has taken care of it
-   * @param {(computed: import("./query/computed.js").Computed[], again: boolean, field?: import("./export/votable.js").Field) => Promise<string>} [handlers.onComputed]
+   * @param {(computed: import("../search/computed.js").Computed[], again: boolean, field?: import("./export/votable.js").Field) => Promise<string>} [handlers.onComputed]
    *   other computed columns; again: they need columns that were not read, so the search must run again. Gives what is wrong, or ""
    * @param {() => void} handlers.onCancel
    */

@@ -6,8 +6,8 @@
  * @typedef {import("./permalink.js").Search} Search
  */
 import { sentinels } from "../catalogue/missing.js";
-import { columnsNamed } from "../results/query/computed.js";
 import { findColumn, separationName } from "./columns.js";
+import { columnsNamed } from "./computed.js";
 import { polygonCondition } from "./polygon-text.js";
 import { between, exactly, like, quoteName, quoteNumber } from "./literals.js";
 

@@ -16,7 +16,7 @@
  * @property {Order[]} sort
  * @property {TargetLink | null} [list] targets as a link says them
  * @property {import("../results/query/find-targets.js").TargetSearch | null} [targets] read and ready
- * @property {import("../results/query/computed.js").Computed[]} [computed] columns computed from others
+ * @property {import("./computed.js").Computed[]} [computed] columns computed from others
  * @property {number | null} limit
  */
 import { t } from "../shared/strings.js";
@@ -25,7 +25,7 @@ import { Refused, parseNames, writeItems, writeNames } from "./grammar.js";
 import { readItems } from "./habits.js";
 import { parsePolygon } from "./polygon-text.js";
 import { parseBox, parseCone, parseRadius, writeRegion } from "./position.js";
-import { parseComputed, writeComputed } from "./compute.js";
+import { parseComputed, writeComputed } from "./computed.js";
 import { condition } from "./conditions.js";
 import { RADIUS, parseTargets, targetParameters } from "./targets/target-link.js";
 

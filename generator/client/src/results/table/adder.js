@@ -2,7 +2,7 @@
 import { t } from "../../shared/strings.js";
 
 /**
- * @typedef {import("../query/computed.js").Computed} Computed
+ * @typedef {import("../../search/computed.js").Computed} Computed
  * @typedef {object} Adding
  * @property {{name: string, unit?: string | null, description?: string | null}[]} columns that an expression may name
  * @property {Computed[]} computed columns that are there

@@ -2,27 +2,11 @@
 import { condition } from "../../search/conditions.js";
 import { writeItems } from "../../search/grammar.js";
 import { readItems } from "../../search/habits.js";
-import { kindOf } from "../../search/columns.js";
+import { asColumn, kindOf } from "../../search/columns.js";
 
 /**
  * @typedef {import("../export/votable.js").Field} Field
  */
-
-/** @type {[RegExp, string][]} */
-const DATATYPES = [
-  [/int(eger)?$/i, "long"],
-  [/^float$/i, "float"],
-  [/^(double|decimal.*)$/i, "double"],
-  [/^varchar$/i, "string"],
-  [/^boolean$/i, "boolean"],
-  [/^(date|timestamp.*)$/i, "timestamp"],
-];
-
-/** A field of a result as a column that can be asked about. @param {Field} field @returns {import("../../search/columns.js").Column} */
-export function asColumn({ name, type, missing }) {
-  const datatype = DATATYPES.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
-  return { name, datatype, missing, nan: /^(float|double)$/.test(datatype) };
-}
 
 /** @param {Field} field */
 export function canFilter(field) {

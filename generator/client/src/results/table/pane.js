@@ -3,8 +3,10 @@ import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
 import { makeAdder } from "./adder.js";
 import { makeChooser } from "./chooser.js";
-import { addComputed, readExpression, readName } from "../query/computed.js";
-import { asColumn, canFilter, readFilter } from "./head-filter.js";
+import { addComputed } from "../query/add-computed.js";
+import { readExpression, readName } from "../../search/computed.js";
+import { canFilter, readFilter } from "./head-filter.js";
+import { asColumn } from "../../search/columns.js";
 import { issuePlaces, titlesOf } from "./row-issues.js";
 import { LinksMenu, placesFor } from "./row-links.js";
 import { makeMarks } from "./marks.js";
@@ -15,7 +17,7 @@ import { ResultsTable } from "./table.js";
 /**
  * @typedef {import("../view.js").Shown} Shown
  * @typedef {import("./table.js").Order} Order
- * @typedef {import("../query/computed.js").Computed} Computed
+ * @typedef {import("../../search/computed.js").Computed} Computed
  * @typedef {import("../export/votable.js").Field} Field
  */
 

@@ -1,16 +1,14 @@
 /**
- * Columns that the reader adds by an expression over the others. What is read here is refused unless it is one expression
- * about one row; the engine's own rules for the place where it is put (see `Hits.compute`) refuse the rest.
+ * Columns that the reader adds by an expression over the others: in an address `compute=name:expression`, with a unit
+ * `name[mag]:expression`, several separated by `;`. An expression is refused unless it is a single one about one row; the
+ * engine's own rules for the place where it is put (see `Hits.compute`) refuse the rest.
  *
- * @typedef {import("../export/votable.js").Field} Field
- * @typedef {import("./hits.js").Hits} Hits
- * @typedef {import("../../search/columns.js").Column} Column
+ * @typedef {import("./columns.js").Column} Column
  * @typedef {{name: string, expression: string, unit: string}} Computed
  */
-import { presentValue } from "../../catalogue/missing.js";
-import { Refused } from "../../search/grammar.js";
-import { asColumn } from "../table/head-filter.js";
-import { t } from "../../shared/strings.js";
+import { presentValue } from "../catalogue/missing.js";
+import { t } from "../shared/strings.js";
+import { Refused } from "./grammar.js";
 
 const PIECE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--|\/\*|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|\s+|[^]/gu;
 /** Words that begin or hold another statement, and what reaches beyond the row. */
@@ -23,6 +21,35 @@ const STATEMENTS = new Set(
 const BEYOND =
   /^(read_.*|glob|parquet_.*|sniff_csv|query|query_table|getenv|getvariable|current_setting|nextval|currval|setseed|write_log|.*_scan|duckdb_.*|pragma_.*|which_secret)$/;
 const NAME_LENGTH = 60;
+const ENTRY = /^\s*(?:"((?:[^"]|"")+)"|([^":[\]]+?))\s*(?:\[([^\]]*)\])?\s*:([^]+)$/;
+
+/** @param {string} text @returns {Computed[]} throws Refused */
+export function parseComputed(text) {
+  const entries = text.match(/(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|[^;])+/g) ?? [];
+  return entries
+    .filter((entry) => entry.trim())
+    .map((entry) => {
+      const found = ENTRY.exec(entry);
+      if (!found) throw new Refused(t("Write computed columns as name:expression, separated by ;"));
+      const [, quoted, plain, unit = "", expression] = found;
+      return {
+        name: quoted?.replaceAll('""', '"') ?? plain,
+        unit: unit.trim(),
+        expression: expression.trim(),
+      };
+    });
+}
+
+/** @param {Computed[]} list */
+export function writeComputed(list) {
+  return list
+    .map(({ name, unit, expression }) => {
+      const written =
+        /^[\p{L}\p{N}_ .-]+$/u.test(name) && name.trim() === name ? name : `"${name.replaceAll('"', '""')}"`;
+      return `${written}${unit ? `[${unit}]` : ""}:${expression}`;
+    })
+    .join(";");
+}
 
 /**
  * @param {string} text @param {Column[]} columns that it may name
@@ -66,8 +93,8 @@ export function readExpression(text, columns) {
   return { sql: out.join(""), words };
 }
 
-/** @param {string} word */
-function beyondRow(word) {
+/** @param {string} word that asks for more than the row */
+export function beyondRow(word) {
   return t(
     "{word}: a column is computed row by row. Statements, aggregates and windows belong on the SQL page.",
     {
@@ -87,54 +114,6 @@ export function readName(name, taken) {
   if ([...taken, "_row"].some((other) => other.toLowerCase() === trimmed.toLowerCase()))
     throw new Refused(t("There is a column {name} already.", { name: trimmed }));
   return trimmed;
-}
-
-/** What the engine says of an expression, in one line. @param {string} message */
-export function shortError(message) {
-  const kind = /(aggregate functions|window functions|subquer(?:y|ies)|UNNEST)/i.exec(message);
-  if (kind && /not allowed|cannot use|not supported|cannot contain/i.test(message)) return beyondRow(kind[1]);
-  const column = /Referenced column "([^]*?)" not found/.exec(message);
-  if (column) return t("There is no column {name} here.", { name: column[1] });
-  const [first] = message.replace(/\n+LINE \d+:[^]*$/, "").split("\n");
-  return first.replace(/^(\w+ )*Error: /, "").trim();
-}
-
-/**
- * Add a column to the rows found.
- * @param {Hits} hits @param {Computed} computed @param {Column[]} columns described ones
- * @returns {Promise<Field>} throws Refused or what the engine says
- */
-export async function addComputed(hits, { name, expression, unit }, columns) {
-  const { sql } = readExpression(expression, columns);
-  try {
-    const type = await hits.compute(name, sql);
-    return { name, type, unit: unit || null, ucd: null, description: `= ${expression.trim()}` };
-  } catch (error) {
-    throw new Refused(shortError(/** @type {Error} */ (error).message));
-  }
-}
-
-/**
- * All computed columns of a search. One that does not work is left out and told of.
- * @param {Hits} hits @param {Computed[]} list @param {Column[]} columns
- * @returns {Promise<{fields: Field[], computed: Computed[], problems: string[]}>}
- */
-export async function addAllComputed(hits, list, columns) {
-  /** @type {Field[]} */
-  const fields = [];
-  const computed = [];
-  const problems = [];
-  for (const one of list) {
-    try {
-      const field = await addComputed(hits, one, [...columns, ...fields.map(asColumn)]);
-      fields.push(field);
-      computed.push(one);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      problems.push(t("{parameter}: {message}", { parameter: one.name, message: error.message }));
-    }
-  }
-  return { fields, computed, problems };
 }
 
 /**
