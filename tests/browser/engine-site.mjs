@@ -31,10 +31,11 @@ const POLICY =
 const ENTRY = `
 import { openEngine, EngineError, format, literal, quoteName } from "./src/engine/index.js";
 import { openCatalogue, usePickedFiles } from "./src/catalogue/index.js";
+import { readAsset } from "./src/reading/assets.js";
 const page = JSON.parse(document.getElementById("page").textContent);
 const t = { page, openEngine, openCatalogue, usePickedFiles, format, literal, quoteName, EngineError };
 t.start = async () => {
-  const engine = openEngine({ base: page.base, assets: page.engine });
+  const engine = openEngine({ base: page.base, assets: page.engine, readAsset });
   t.catalogue = await openCatalogue(engine, page.catalogues[0].name, page);
   t.engine = await engine;
 };

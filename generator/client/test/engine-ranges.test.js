@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coalesce, HttpRanges, inParallel } from "../src/reading/bytes.js";
+import { coalesce, inParallel } from "../src/reading/bytes.js";
+import { HttpRanges } from "../src/reading/sources/http.js";
 import { Store } from "../src/engine/store.js";
 import { Ranges } from "../src/engine/worker/ranges.js";
 
@@ -95,6 +96,7 @@ function source() {
   const asked = /** @type {any[]} */ ([]);
   return {
     kind: "script",
+    misses: 60,
     asked,
     url: () => null,
     readMany: async (ranges, deliver) => {

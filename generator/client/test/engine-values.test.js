@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dateText, decimal, format, shortest, stampText, timeText } from "../src/shared/value-text.js";
 import { literal, quoteName } from "../src/engine/quoting.js";
-import { isFatal, plain } from "../src/shared/errors.js";
+import { isFatal, plain } from "../src/engine/failures.js";
 
 test("32-bit floats are shown by their shortest number", () => {
   for (const text of [

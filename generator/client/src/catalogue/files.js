@@ -1,11 +1,10 @@
 /** The files of a catalogue: what its description says of them, and where their bytes come from. Needs no engine. */
-import { HttpRanges, PickedFiles } from "../reading/bytes.js";
 import { ScriptChunks } from "../reading/sources/script-chunks.js";
 import { EngineError, missing, unreadable } from "../shared/errors.js";
-import { onDisk } from "../reading/scripts.js";
-import { SealedFiles, openVault } from "../reading/sources/sealed-files.js";
 import { shared } from "../shared/once.js";
-import { AHEAD } from "../reading/reader.js";
+import { AHEAD } from "../reading/plan.js";
+import { chooseSource } from "../reading/sources/choose.js";
+import { PickedFiles } from "../reading/sources/picked.js";
 import { describe } from "../reading/description.js";
 
 /**
@@ -94,19 +93,13 @@ export class CatalogueFiles {
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
     /** @type {import('../reading/bytes.js').ByteSource} */
-    this.source = this.#carrier();
+    this.source = chooseSource(root, this.#sizes, () => this.#scripts());
     /** Where indexes are read from. */
     this.indexSource = this.source;
   }
 
   /** @param {string} path in the catalogue's folder */
   place = (path) => `data/${this.meta.name}/${path}`;
-
-  #carrier() {
-    const vault = openVault();
-    if (vault) return new SealedFiles(vault);
-    return onDisk() ? this.#scripts() : new HttpRanges(this.root, (path) => this.#sizes.get(path));
-  }
 
   #scripts() {
     /** @type {Map<string, import('../reading/sources/script-chunks.js').Chunk[]>} */

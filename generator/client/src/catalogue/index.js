@@ -3,32 +3,20 @@
  * that reads only the bytes that matter, fetched beforehand in few large reads.
  */
 import { address } from "../engine/addresses.js";
-import { readWhole } from "../reading/bytes.js";
 import { quoteName } from "../engine/quoting.js";
 import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
-import { IdLookup } from "../reading/id-index.js";
 import { knownOfRows, presentView } from "./missing.js";
-import {
-  canNumber,
-  countTiles,
-  emptySelect,
-  firstRows,
-  relation,
-  runsAmong,
-  runsOf,
-  scan,
-  scattered,
-  tileRanges,
-} from "../reading/tiles.js";
-import { AHEAD, Reader } from "../reading/reader.js";
+import { canNumber, emptySelect, relation, scan, scattered } from "../reading/relation.js";
+import { countTiles, firstRows, runsAmong, runsOf } from "../reading/tiles.js";
+import { partitionsOf } from "../reading/plan.js";
+import { Reader } from "../reading/reader.js";
 import { together } from "../reading/scans.js";
 
 /**
  * @typedef {import('../engine/index.js').Engine} Engine
- * @typedef {import('../reading/bytes.js').Range} Range
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('../reading/footers.js').Constraint} Constraint
  * @typedef {import('./cover.js').Region} Region
@@ -39,14 +27,6 @@ import { together } from "../reading/scans.js";
  *   they are, and throws when they shall not be
  * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: what had to be fetched for it
  */
-
-/** Up to this many bytes tiles are fetched whole; beyond, footers tell which columns of them are needed. */
-const WHOLE = 12 << 20;
-/** An index is read where it costs at most this part of the bytes it may save. */
-const INDEX_SHARE = 0.25;
-/** Up to so many tiles that an index names, only the wanted columns are read, in reads of their own. */
-const FEW = 8;
-const FINE_GAP = 4 << 10;
 
 /** @type {Map<string, Promise<Catalogue>>} */
 const open = new Map();
@@ -110,8 +90,7 @@ export class Catalogue {
     this.name = files.meta.name;
     this.columns = files.meta.columns;
     this.place = files.place;
-    this.lookup = new IdLookup(files.meta);
-    this.reader = new Reader(this);
+    this.reader = new Reader(files, engine.store);
   }
 
   get source() {
@@ -201,8 +180,7 @@ export class Catalogue {
     const where = knownOfRows(readings, this.columns);
     const everywhere = !regions || countTiles(runs) === countTiles(runsOf(this.meta, null));
     if (everywhere && !where) return task();
-    if (!everywhere && runs.length)
-      await this.reader.load([...new Set(runs.map(({ partition }) => partition))], { signal });
+    if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
     const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
     await this.engine.rows(this.#view(rows, where), { signal });
     try {
@@ -228,9 +206,7 @@ export class Catalogue {
     const { where = [], columns = null, signal, onProgress } = rest;
     const covered = region && meta.position ? cover(region) : null;
     const runs = runsOf(meta, covered);
-    const size = total(tileRanges(meta, runs, this.place));
-    const { tiles, bytes } = await this.#lookUp(where, size, reading(signal, onProgress));
-    this.reader.named = tiles;
+    const { tiles, bytes } = await this.reader.lookUp(where, runs, reading(signal, onProgress));
     const numbered = tiles !== null && canNumber(meta, columns);
     const prepared = await (tiles
       ? this.prepareRuns(runsAmong(meta, covered, tiles, numbered), { ...rest, named: true, numbered })
@@ -248,44 +224,9 @@ export class Catalogue {
   async prepareRuns(runs, wanted) {
     const { where = [], columns = null, pixels = false, named = false, numbered = false } = wanted;
     const { meta } = this;
-    const options = reading(wanted.signal, wanted.onProgress);
+    const asked = { where, columns, named, numbered, confirm: wanted.confirm };
+    const read = await this.reader.bring(runs, asked, reading(wanted.signal, wanted.onProgress));
     const sql = numbered ? scattered(meta, runs, this.#address) : relation(meta, runs, this.#address, pixels);
-    const partitions = [...new Set(runs.map((run) => run.partition))];
-    const whole = tileRanges(meta, runs, this.place);
-    const few = named && columns && this.source.kind !== "script" && countTiles(runs) <= FEW;
-    if (!few && total(whole) <= WHOLE) {
-      const footers = partitions.map((p) => this.reader.range(p));
-      const bytes = await this.engine.store.ensure([...footers, ...whole], options);
-      return { relation: sql, tiles: countTiles(runs), bytes };
-    }
-    // Pixels are compared only where a tile is not taken whole, which DuckDB finds out from the column itself.
-    const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
-    let bytes = await this.reader.load(partitions, options);
-    const { ranges, tiles } = await this.reader.wanted(runs, where, needed);
-    await wanted.confirm?.(this.engine.store.cost(ranges));
-    if (total(ranges) <= AHEAD)
-      bytes += await this.engine.store.ensure(ranges, few ? { ...options, gap: FINE_GAP } : options);
-    return { relation: sql, tiles, bytes };
-  }
-
-  /**
-   * Ask the indexes which tiles the constraints name.
-   * @param {Constraint[]} where
-   * @param {number} size bytes that would be read without an index
-   * @param {import('../reading/bytes.js').ReadOptions} options
-   * @returns {Promise<{ tiles: Set<number> | null, bytes: number }>} tiles by number, null when no index tells; bytes
-   *   read for it
-   */
-  async #lookUp(where, size, options) {
-    let bytes = 0;
-    const tiles = await this.lookup.tiles(where, size * INDEX_SHARE, async (ranges) => {
-      const placed = ranges.map((range) => ({ ...range, path: this.place(range.path) }));
-      bytes += total(placed);
-      return readWhole(this.files.indexSource, placed, { ...options, gap: FINE_GAP });
-    });
-    return { tiles, bytes };
+    return { relation: sql, ...read };
   }
 }
-
-/** @param {Range[]} ranges */
-const total = (ranges) => ranges.reduce((sum, { length }) => sum + length, 0);

@@ -1,13 +1,13 @@
 /**
  * The query engine of a page: one DuckDB in one worker, started when first needed, started anew when it dies.
  *
- *     const engine = openEngine({ base, assets, onProgress })
+ *     const engine = openEngine({ base, assets, readAsset, onProgress })
  *     const { names, rows } = await engine.rows('SELECT 1 AS one', { signal })
  */
 import { tableToIPC } from "apache-arrow";
-import { isFatal, plain, throwIfAborted, aborted } from "../shared/errors.js";
+import { aborted, throwIfAborted } from "../shared/errors.js";
 import { register } from "./addresses.js";
-import { readPlan } from "../reading/duckdb-plan.js";
+import { isFatal, plain } from "./failures.js";
 import { boot, load } from "./start.js";
 import { Statement } from "./statement.js";
 import { Store } from "./store.js";
@@ -19,7 +19,8 @@ export { literal, quoteName } from "./quoting.js";
 export { format } from "../shared/value-text.js";
 
 /**
- * @typedef {import('../reading/assets.js').EngineAssets} EngineAssets
+ * @typedef {import('./start.js').EngineAssets} EngineAssets
+ * @typedef {import('./start.js').ReadAsset} ReadAsset
  * @typedef {import('./start.js').Progress} Progress
  * @typedef {import('./statement.js').QueryOptions} QueryOptions
  * @typedef {import('./statement.js').Column} Column
@@ -40,12 +41,12 @@ let only = null;
 
 /**
  * The page's engine. The first call starts it; later calls return the same one.
- * @param {{ base: string, assets: EngineAssets, onProgress?: Progress, limit?: number }} options `base`: path from the
- *   page to the release's root; `assets`: the page's `engine` object; `limit`: bytes of data to hold in memory
+ * @param {{ base: string, assets: EngineAssets, readAsset: ReadAsset, onProgress?: Progress, limit?: number }} options `base`: path from the
+ *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: brings one of them; `limit`: bytes of data to keep in memory
  * @returns {Promise<Engine>} settles when the engine answers queries
  */
-export async function openEngine({ base, assets, onProgress = () => {}, limit = LIMIT }) {
-  only ??= new Engine(new URL(base || ".", document.baseURI).href, assets, limit);
+export async function openEngine({ base, assets, readAsset, onProgress = () => {}, limit = LIMIT }) {
+  only ??= new Engine(new URL(base || ".", document.baseURI).href, assets, readAsset, limit);
   only.listen(onProgress);
   await only.start();
   return only;
@@ -70,11 +71,13 @@ export class Engine {
   /**
    * @param {string} root absolute address of the release's root
    * @param {EngineAssets} assets
+   * @param {ReadAsset} readAsset
    * @param {number} limit
    */
-  constructor(root, assets, limit) {
+  constructor(root, assets, readAsset, limit) {
     this.root = root;
     this.assets = assets;
+    this.readAsset = readAsset;
     this.store = new Store(limit, CEILING);
   }
 
@@ -101,10 +104,12 @@ export class Engine {
 
   /** @returns {Promise<Session>} */
   async #boot() {
-    this.#parts ??= load(`${this.root}assets/`, this.assets, this.#progress).catch((error) => {
-      this.#parts = null;
-      throw error;
-    });
+    this.#parts ??= load(`${this.root}assets/`, this.assets, this.readAsset, this.#progress).catch(
+      (error) => {
+        this.#parts = null;
+        throw error;
+      },
+    );
     const running = await boot(await this.#parts, this.assets, (range) => this.store.note(range));
     this.store.attach(running.post);
     const session = { running, idle: [running.connection] };
@@ -233,13 +238,13 @@ export class Engine {
   }
 
   /**
-   * How DuckDB would run a statement; it is not run.
+   * How DuckDB would run a statement, as JSON; it is not run.
    * @param {string} sql
    * @param {QueryOptions} [options]
    */
-  async plan(sql, options) {
+  async explain(sql, options) {
     const { rows } = await this.rows(`EXPLAIN (FORMAT JSON) ${sql}`, options);
-    return readPlan(String(rows[0]?.[1] ?? "[]"));
+    return String(rows[0]?.[1] ?? "[]");
   }
 
   /**

@@ -5,11 +5,7 @@ import { unpacked } from "../shared/unpack.js";
 import { EngineError, broken, missing, text } from "../shared/errors.js";
 import { fromBase64, fromScript, onDisk } from "./scripts.js";
 
-/**
- * @typedef {{ file: string, script: string, size: number, script_size: number, raw: number }} Asset
- * @typedef {{ duckdb: string, platform: string, wasm: Asset, worker: Asset, parquet: Asset }} EngineAssets
- *   the manifest's `engine`; file names are relative to the site's assets/ folder
- */
+/** @typedef {import('../engine/start.js').Asset} Asset */
 
 /**
  * @template T

@@ -41,6 +41,13 @@ export function readPlan(text) {
   return plan;
 }
 
+/**
+ * Columns that a statement scans, of whatever table; none where DuckDB does not tell.
+ * @param {string | null} text answer of EXPLAIN (FORMAT JSON)
+ */
+export const scannedColumns = (text) =>
+  new Set(text ? readPlan(text).scans.flatMap(({ columns }) => columns) : []);
+
 const NAME = '(?:"(?:[^"]|"")+"|[\\p{L}_][\\p{L}\\p{N}_]*)';
 /** A value that is NULL under some condition, and else a column's. */
 const MASKED = new RegExp(`CASE +WHEN (?:(?! THEN |CASE )[^])* THEN \\(?NULL\\)? ELSE (${NAME}) END`, "gu");

@@ -10,7 +10,7 @@ import { setStrings, t } from "./strings.js";
  * @property {string} portal its name
  * @property {string} [citation] the release as a list of references has it
  * @property {string} [cite] the words to put into a publication, in the page's language
- * @property {import("../reading/assets.js").EngineAssets} engine
+ * @property {import("../engine/start.js").EngineAssets} engine
  * @property {{name: string, stored: string, title: string, rows: number, script: string}[]} catalogues
  *   stored: the view of free SQL that has its values as they are stored
  * @property {import("../spectrum/data/set.js").SpectraEntry[]} [spectra]

@@ -1,6 +1,7 @@
 /** What the search and SQL pages share: the page's facts, one engine started when first wanted, the picked folder. */
 import { openCatalogue, usePickedFiles } from "../../catalogue/index.js";
 import { openEngine } from "../../engine/index.js";
+import { readAsset } from "../../reading/assets.js";
 import { onDisk } from "../../reading/scripts.js";
 import { openVault } from "../../reading/sources/sealed-files.js";
 import { macrosFor } from "../../search/sql/macros.js";
@@ -32,7 +33,9 @@ export class Session {
 
   async #open() {
     const { base, engine: assets } = this.page;
-    const engine = await openEngine({ base, assets, onProgress: (...at) => this.view.progress(...at) });
+    const onProgress = (/** @type {Parameters<import("../../engine/start.js").Progress>} */ ...at) =>
+      this.view.progress(...at);
+    const engine = await openEngine({ base, assets, readAsset, onProgress });
     await engine.define("macros", macrosFor(this.page.spectra));
     return engine;
   }

@@ -67,6 +67,7 @@ export class Scripts {
 
 export class ScriptChunks {
   kind = /** @type {const} */ ("script");
+  misses = 60;
 
   /**
    * @param {string} catalogue

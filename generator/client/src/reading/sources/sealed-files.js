@@ -31,6 +31,7 @@ export async function readFile(address, signal) {
 /** The fourth source of bytes: pieces of an encrypted edition. */
 export class SealedFiles {
   kind = /** @type {const} */ ("sealed");
+  misses = 60;
 
   /** @param {Vault} vault */
   constructor(vault) {

@@ -1,4 +1,5 @@
 /** One statement of free SQL from its text to the rows it finds: what it reads is known, and asked for, before it runs. */
+import { readPlan } from "../../reading/duckdb-plan.js";
 import { readings } from "../../reading/scans.js";
 import { CAP, Hits } from "./hits.js";
 import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
@@ -60,7 +61,7 @@ async function planned(engine, statement, catalogues, signal) {
   const inner = statement.isTable
     ? statement.query
     : statement.query.slice(statement.query.indexOf("SELECT * FROM (\n"));
-  const { scans, functions } = await engine.plan(`${inner} LIMIT ${CAP}`, { signal });
+  const { scans, functions } = readPlan(await engine.explain(`${inner} LIMIT ${CAP}`, { signal }));
   refuse(functions);
   const about = catalogues.map(({ meta }) => meta);
   const rows = Math.min(statement.limit ?? CAP, CAP);

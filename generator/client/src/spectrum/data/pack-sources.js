@@ -1,9 +1,9 @@
 /** Where the bytes of a set of spectra come from: HTTP ranges, scripts beside a page opened from disk, or picked files. */
-import { HttpRanges, PickedFiles, inParallel } from "../../reading/bytes.js";
+import { inParallel } from "../../reading/bytes.js";
+import { chooseSource } from "../../reading/sources/choose.js";
+import { PickedFiles } from "../../reading/sources/picked.js";
 import { Scripts } from "../../reading/sources/script-chunks.js";
 import { throwIfAborted } from "../../shared/errors.js";
-import { onDisk } from "../../reading/scripts.js";
-import { SealedFiles, openVault } from "../../reading/sources/sealed-files.js";
 
 /**
  * @typedef {import('./set.js').About} About
@@ -20,15 +20,12 @@ const PARALLEL = 4;
  * @returns {ByteSource}
  */
 export function sourceOf(about, root) {
-  const vault = openVault();
-  if (vault) return new SealedFiles(vault);
-  if (onDisk()) return new SpectraScripts(about, root);
   const folder = `data/spectra/${about.name}/`;
   /** @type {Map<string, number>} */
   const sizes = new Map();
   for (const { path, size } of [...about.index, ...(about.grids ? [about.grids] : [])])
     sizes.set(folder + path, size);
-  return new HttpRanges(root, (path) => sizes.get(path));
+  return chooseSource(root, sizes, () => new SpectraScripts(about, root));
 }
 
 /**
@@ -37,6 +34,7 @@ export function sourceOf(about, root) {
  */
 export class SpectraScripts {
   kind = /** @type {const} */ ("script");
+  misses = 60;
 
   /** @param {About} about @param {string} root */
   constructor(about, root) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mayMatch } from "../src/reading/footers.js";
-import { countTiles, emptySelect, relation, runsOf, tileRanges } from "../src/reading/tiles.js";
+import { emptySelect, relation } from "../src/reading/relation.js";
+import { countTiles, runsOf, tileRanges } from "../src/reading/tiles.js";
 
 /** @type {any} */
 const meta = {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { IdLookup, compare, intervals } from "../src/reading/id-index.js";
-import { canNumber, runsAmong, scattered } from "../src/reading/tiles.js";
+import { canNumber, scattered } from "../src/reading/relation.js";
+import { runsAmong } from "../src/reading/tiles.js";
 
 /** @type {any} */
 const text = { name: "uid", datatype: "string", missing: ["-9999"] };

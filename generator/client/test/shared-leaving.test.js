@@ -23,7 +23,7 @@ const WAYS = [
     /(?<![.#\w])(?<!function )fetch\(/,
     [
       "reading/assets.js",
-      "reading/bytes.js",
+      "reading/sources/http.js",
       "reading/sources/sealed-files.js",
       "results/samp/hub.js",
       "verify/file-sources.js",
