@@ -1,9 +1,9 @@
 // Imports go down through the rooms of src/ (rooms.mjs), and never in a circle: the check must fail on planted ones.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -66,4 +66,21 @@ test("an import of a room above is found, also one that waits until it is called
 test("an import of a neighbour on the same level is found", async () => {
   const files = { "sky/map.js": 'import "../spectrum/set.js";\n', "spectrum/set.js": "export {};\n" };
   assert.match(await said(files), /sideways-from-spectrum: src\/sky\/map\.js/);
+});
+
+test("types that comments name are of the same room or of one below, too", () => {
+  const src = join(client, "src");
+  const level = (/** @type {string} */ room) => LEVELS.findIndex(({ rooms }) => rooms.includes(room));
+  for (const name of readdirSync(src, { recursive: true, encoding: "utf8" }).filter((n) =>
+    n.endsWith(".js"),
+  )) {
+    for (const [, path] of readFileSync(join(src, name), "utf8").matchAll(
+      /import\(["'](\.[^"']+)["']\)\./g,
+    )) {
+      const [own, other] = [name, relative(src, join(src, dirname(name), path))].map(
+        (file) => file.split(sep)[0],
+      );
+      assert.ok(own === other || level(own) < level(other), `${name} names a type of ${path}`);
+    }
+  }
 });

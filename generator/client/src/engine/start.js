@@ -5,9 +5,8 @@ import { EngineError, text } from "../shared/errors.js";
 import { HOST } from "./worker/names.js";
 
 /**
- * @typedef {{ file: string, script: string, size: number, script_size: number, raw: number }} Asset
- * @typedef {{ duckdb: string, platform: string, wasm: Asset, worker: Asset, parquet: Asset }} EngineAssets
- *   the manifest's `engine`; file names are relative to the site's assets/ folder
+ * @typedef {import('../shared/page.js').Asset} Asset
+ * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
  * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
  *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset brings an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes

@@ -233,7 +233,7 @@ async function run(form, search) {
       form.write(search);
     }
     const { hits, sort, seconds } = await findRows(
-      { session, view, asker, report },
+      { catalogue: (name) => session.catalogue(name), view, asker, report },
       form,
       search,
       controller,

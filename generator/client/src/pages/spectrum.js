@@ -19,7 +19,7 @@ import { t } from "../shared/strings.js";
 
 /**
  * @typedef {import("../spectrum/data/set.js").Spectrum} Spectrum
- * @typedef {import("../spectrum/data/set.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../shared/page.js").SpectraEntry} SpectraEntry
  */
 
 const page = readPage();

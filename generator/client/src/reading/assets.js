@@ -5,7 +5,7 @@ import { unpacked } from "../shared/unpack.js";
 import { EngineError, broken, missing, text } from "../shared/errors.js";
 import { fromBase64, fromScript, onDisk } from "./scripts.js";
 
-/** @typedef {import('../engine/start.js').Asset} Asset */
+/** @typedef {import('../shared/page.js').Asset} Asset */
 
 /**
  * @template T

@@ -8,6 +8,13 @@ import { Selection } from "./table/selection.js";
 /**
  * @typedef {import("./query/hits.js").Hits} Hits
  * @typedef {import("./table/table.js").Order} Order
+ * @typedef {object} RowSpectra which spectra of this site the rows have
+ * @property {import("../shared/page.js").Page} page
+ * @property {string} column of their ids
+ * @property {import("../shared/page.js").SpectraEntry[]} sets
+ * @property {(value: unknown) => string | null} id
+ * @property {(value: unknown, near: () => Promise<unknown[]>) => import("./table/row-links.js").Place[]} places pages about a
+ *   row; `near`: ids of the rows around it
  * @typedef {object} Shown
  * @property {Hits} hits
  * @property {Order[]} sort
@@ -18,7 +25,7 @@ import { Selection } from "./table/selection.js";
  * @property {import("../search/columns.js").Column[]} [described] all columns of the catalogue that the rows are of
  * @property {{ra: string, dec: string} | null} [position] columns of the place on the sky, in degrees; they may be kept unshown
  * @property {import("./query/detail.js").Detail | null} [detail] reads what the result does not hold of a row
- * @property {import("../spectrum/spectra-links.js").RowSpectra | null} [spectra] which of this site the rows may have
+ * @property {RowSpectra | null} [spectra]
  * @property {(text: string) => string | null} [linkOf] address of a text that is a link
  * @property {import("../search/computed.js").Computed[]} [computed] columns that the reader added
  * @property {import("../catalogue/known-issues.js").KnownIssues | null} [issues] what is known to be wrong with the rows

@@ -15,7 +15,7 @@
  * @property {string[] | null} columns null: the typical ones; ["*"]: all
  * @property {Order[]} sort
  * @property {TargetLink | null} [list] targets as a link says them
- * @property {import("../results/query/find-targets.js").TargetSearch | null} [targets] read and ready
+ * @property {import("./targets/roles.js").TargetSearch | null} [targets] read and ready
  * @property {import("./computed.js").Computed[]} [computed] columns computed from others
  * @property {number | null} limit
  */

@@ -3,6 +3,20 @@ import { copyText } from "./copy.js";
 import { setStrings, t } from "./strings.js";
 
 /**
+ * @typedef {{ file: string, script: string, size: number, script_size: number, raw: number }} Asset
+ * @typedef {{ duckdb: string, platform: string, wasm: Asset, worker: Asset, parquet: Asset }} EngineAssets
+ *   the manifest's `engine`; file names are relative to the site's assets/ folder
+ * @typedef {{ name: string, title: string, catalogue: string | null, script: string, id: string, bytes: number,
+ *   datatype: 'long' | 'string', templates_of: string | null }} SpectraEntry a set as the page's JSON block names it
+ * @typedef {object} About What the file says of itself
+ * @property {string} release
+ * @property {string} catalogue
+ * @property {string} query permalink or SQL
+ * @property {string} cite
+ * @property {string} date ISO 8601
+ * @property {string} [filter] what the row below the heads left out of the result, written as in a permalink
+ * @property {string} [scope] which of the rows found are in the file, where not all are
+ *
  * @typedef {object} Page
  * @property {string} lang
  * @property {string} base
@@ -10,10 +24,10 @@ import { setStrings, t } from "./strings.js";
  * @property {string} portal its name
  * @property {string} [citation] the release as a list of references has it
  * @property {string} [cite] the words to put into a publication, in the page's language
- * @property {import("../engine/start.js").EngineAssets} engine
+ * @property {EngineAssets} engine
  * @property {{name: string, stored: string, title: string, rows: number, script: string}[]} catalogues
  *   stored: the view of free SQL that has its values as they are stored
- * @property {import("../spectrum/data/set.js").SpectraEntry[]} [spectra]
+ * @property {SpectraEntry[]} [spectra]
  * @property {string | null} [address] where the release is published, if that is known
  * @property {Record<string, string>} strings
  * @property {number} [ask] bytes from which on the page asks before it reads
@@ -29,7 +43,7 @@ export function readPage() {
 /**
  * What a file saved here says of itself.
  * @param {Page} page @param {string} catalogue @param {string} query permalink or SQL
- * @returns {Omit<import("../results/export/download.js").About, "date">}
+ * @returns {Omit<About, "date">}
  */
 export function aboutPage({ portal, release, cite }, catalogue, query) {
   return { release: release.id, catalogue, query, cite: cite || `${portal} ${release.label}` };

@@ -4,8 +4,8 @@ import { handOver } from "./spectra-list.js";
 import { openSet, parseId } from "./data/set.js";
 
 /**
- * @typedef {import("./data/set.js").SpectraEntry} SpectraEntry
- * @typedef {import("../pages/parts/session.js").Page} Page
+ * @typedef {import("../shared/page.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../shared/page.js").Page} Page
  * @typedef {import("../results/table/row-links.js").Place} Place
  */
 

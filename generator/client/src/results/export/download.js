@@ -11,14 +11,7 @@ export { save } from "../../shared/save-file.js";
 /**
  * @typedef {import("./extract.js").Extract} Extract
  * @typedef {"csv" | "csv-safe" | "votable" | "votable-text" | "fits" | "parquet" | "json"} Format
- * @typedef {object} About What the file says of itself
- * @property {string} release
- * @property {string} catalogue
- * @property {string} query permalink or SQL
- * @property {string} cite
- * @property {string} date ISO 8601
- * @property {string} [filter] what the row below the heads left out of the result, written as in a permalink
- * @property {string} [scope] which of the rows found are in the file, where not all are
+ * @typedef {import("../../shared/page.js").About} About
  */
 
 /** @type {Record<Format, {extension: string, type: string, write: (extract: Extract, about: About) => Promise<BlobPart[]>}>} */

@@ -16,7 +16,7 @@ import { sqlRecipe } from "../recipes/one-statement.js";
 
 const BREATH = 1800;
 
-/** @param {ResultsView} view @param {import("../../pages/parts/session.js").Page} page */
+/** @param {ResultsView} view @param {import("../../shared/page.js").Page} page */
 export function offerElsewhere(view, page) {
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("query-as"));
   const list = /** @type {HTMLElement} */ (document.getElementById("query-list"));

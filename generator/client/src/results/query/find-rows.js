@@ -10,7 +10,7 @@ import { CAP, Hits } from "./hits.js";
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/form/form.js").SearchForm} SearchForm
  * @typedef {object} Host
- * @property {import("../../pages/parts/session.js").Session} session
+ * @property {(name: string) => Promise<import("../../catalogue/index.js").Catalogue>} catalogue
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before much is read
  * @property {import("./unmatched.js").TargetReport} report tells which targets of a list were found
@@ -20,9 +20,9 @@ import { CAP, Hits } from "./hits.js";
  * @param {Host} host @param {SearchForm} form @param {Search} search @param {AbortController} running
  * @returns {Promise<{hits: Hits, sort: Search["sort"], seconds: number}>} throws Refused for targets that cannot be read
  */
-export async function findRows({ session, view, asker, report }, form, search, running) {
+export async function findRows({ catalogue: open, view, asker, report }, form, search, running) {
   const { signal } = running;
-  const catalogue = await session.catalogue(search.catalogue);
+  const catalogue = await open(search.catalogue);
   const { engine } = catalogue;
   signal.throwIfAborted();
   const began = performance.now();
@@ -78,7 +78,7 @@ export async function findRows({ session, view, asker, report }, form, search, r
 async function findByList({ view, report }, catalogue, form, search, signal) {
   const began = performance.now();
   const { engine } = catalogue;
-  const { targets } = /** @type {import("./find-targets.js").TargetSearch} */ (search.targets);
+  const { targets } = /** @type {import("../../search/targets/roles.js").TargetSearch} */ (search.targets);
   const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
   const onShare = (/** @type {number} */ share) => view.progress(share, 1, "match");
   const wanted = { catalogue, form: form.form, search, chosen: read, cap: CAP, signal, onShare };

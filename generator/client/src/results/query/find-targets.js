@@ -5,13 +5,9 @@
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/targets/roles.js").Targets} Targets
+ * @typedef {import("../../search/targets/roles.js").TargetSearch} TargetSearch
  * @typedef {import("../../catalogue/index.js").Catalogue} Catalogue
  * @typedef {import("../export/votable.js").Field} Field
- *
- * @typedef {object} TargetSearch
- * @property {Targets} targets
- * @property {"all" | "nearest"} match
- * @property {number} radius arcsec, where a target has none of its own
  *
  * @typedef {object} Found
  * @property {string} query that gives the rows in order

@@ -13,7 +13,7 @@ import { readQueryFile } from "./query-file.js";
 const NO_LINK = /^list of \d+$/;
 
 /**
- * @param {ResultsView} view @param {import("../../pages/parts/session.js").Page} page @param {"search" | "sql"} kind of this page
+ * @param {ResultsView} view @param {import("../../shared/page.js").Page} page @param {"search" | "sql"} kind of this page
  * @param {(file: QueryFile) => Promise<void>} run shows a file of this kind; throws Refused
  */
 export function acceptQueryFiles(view, page, kind, run) {

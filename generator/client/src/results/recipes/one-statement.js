@@ -73,7 +73,7 @@ const ending = (order, limit) => [
 
 /** @param {import("./question.js").Search} search @param {import("./question.js").Form} form @param {string[]} typical @param {string} source */
 function byList(search, form, typical, source) {
-  const list = /** @type {import("../query/find-targets.js").TargetSearch} */ (search.targets);
+  const list = /** @type {import("../../search/targets/roles.js").TargetSearch} */ (search.targets);
   const { compared, carried } = listColumns(list, form);
   const [n, ...rest] = compared.map(({ name }) => quoteName(name));
   const chosen = plan({ ...search, region: null }, form, typical).shown;

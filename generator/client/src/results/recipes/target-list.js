@@ -6,7 +6,7 @@ import { ownNames } from "../query/find-targets.js";
 import { LIST, isLong } from "./question.js";
 
 /**
- * @typedef {import("../query/find-targets.js").TargetSearch} TargetSearch
+ * @typedef {import("../../search/targets/roles.js").TargetSearch} TargetSearch
  * @typedef {import("./question.js").Form} Form
  * @typedef {{name: string, type: string, values: (i: number) => string | number | bigint | null}} Column
  */

@@ -8,7 +8,7 @@ import { Hub } from "./hub.js";
 
 /**
  * @typedef {import("../view.js").ResultsView} ResultsView
- * @typedef {import("../../pages/parts/session.js").Page} Page
+ * @typedef {import("../../shared/page.js").Page} Page
  */
 
 /** More files than this are not sent one by one. */

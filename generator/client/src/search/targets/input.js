@@ -10,7 +10,7 @@ import { guessRoles, idColumns, isGalactic, nameColumns, resolveTargets } from "
  * @typedef {import("../columns.js").Form} Form
  * @typedef {import("./roles.js").Roles} Roles
  * @typedef {import("./roles.js").Targets} Targets
- * @typedef {import("../../results/query/find-targets.js").TargetSearch} TargetSearch
+ * @typedef {import("./roles.js").TargetSearch} TargetSearch
  */
 
 /** A pasted text beyond this is kept as a file would be: a field of so many lines is slow. */

@@ -13,6 +13,11 @@
  * @property {number} id
  * @property {string} column of the catalogue, compared with `id`
  *
+ * @typedef {object} TargetSearch
+ * @property {Targets} targets
+ * @property {"all" | "nearest"} match
+ * @property {number} radius arcsec, where a target has none of its own
+ *
  * @typedef {object} Targets
  * @property {TargetTable} table
  * @property {Roles} roles

@@ -1,7 +1,7 @@
 /**
  * Targets in the address of a search. Short lists stand in it, of longer ones only their number.
  *
- * @typedef {import("../../results/query/find-targets.js").TargetSearch} TargetSearch
+ * @typedef {import("./roles.js").TargetSearch} TargetSearch
  */
 import { t } from "../../shared/strings.js";
 import { findColumn, kindOf } from "../columns.js";

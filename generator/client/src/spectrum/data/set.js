@@ -15,8 +15,6 @@ import { packPath, pickedSource, sourceOf } from "./pack-sources.js";
  * @typedef {import('../../reading/bytes.js').ByteSource} ByteSource
  * @typedef {import('./part.js').Part} Part
  * @typedef {import('./part.js').Spectrum} Spectrum
- * @typedef {{ name: string, title: string, catalogue: string | null, script: string, id: string, bytes: number,
- *   datatype: 'long' | 'string', templates_of: string | null }} SpectraEntry a set as the page's JSON block names it
  * @typedef {{ path: string, size: number, footer: number, rows: number, first: string, last: string }} IndexFile
  * @typedef {{ bit: number, name: string } & Record<string, any>} Bit
  * @typedef {{ name: string, title: Record<string, string>, description: Record<string, string>, catalogue: string | null,

@@ -12,7 +12,7 @@ import { packPath } from "../data/pack-sources.js";
  */
 
 /**
- * @param {import("../spectra-links.js").RowSpectra} rows
+ * @param {import("../../results/view.js").RowSpectra} rows
  * @param {Iterable<string>} ids each once
  * @param {AbortSignal} [signal]
  * @returns {Promise<Found[]>} of each id that has one the spectrum in the first set that has it, in the order of the ids

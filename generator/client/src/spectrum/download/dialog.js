@@ -11,7 +11,7 @@ const MOST_IDS = 20_000;
 
 /**
  * @typedef {import("../../results/view.js").ResultsView} ResultsView
- * @typedef {import("../../pages/parts/session.js").Page} Page
+ * @typedef {import("../../shared/page.js").Page} Page
  */
 
 /** @param {ResultsView} view @param {Page} page */

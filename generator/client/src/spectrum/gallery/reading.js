@@ -3,7 +3,7 @@ import { parseId } from "../data/set.js";
 import { thumbOf } from "./thumb.js";
 
 /**
- * @typedef {import("../data/set.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry
  * @typedef {import("../data/set.js").SpectraSet} SpectraSet
  * @typedef {import("./thumb.js").Thumb} Thumb
  * @typedef {{thumb: Thumb, set: SpectraEntry} | null} Kept null: no set has it

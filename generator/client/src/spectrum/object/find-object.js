@@ -11,9 +11,9 @@ import { openSet, parseId } from "../data/set.js";
 /**
  * @typedef {import("../../catalogue/rows.js").Row} Row
  * @typedef {import("../../reading/description.js").ColumnMeta} ColumnMeta
- * @typedef {import("../data/set.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry
  * @typedef {import("../data/set.js").Spectrum} Spectrum
- * @typedef {import("../../pages/parts/session.js").Page & {spectra?: SpectraEntry[]}} Page
+ * @typedef {import("../../shared/page.js").Page & {spectra?: SpectraEntry[]}} Page
  * @typedef {{ra: number, dec: number}} Place degrees
  * @typedef {object} Facts of a catalogue, from the page
  * @property {Record<string, any>} roles @property {string[]} typical @property {string[]} indexed

@@ -1,7 +1,7 @@
 /** Which spectrum the page's address asks for, and addresses of this page. */
 import { t } from "../../shared/strings.js";
 
-/** @typedef {import("../data/set.js").SpectraEntry} SpectraEntry */
+/** @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry */
 
 /** Parameters of the page and of the list that the reader came from, which stay from one spectrum to the next. */
 const STAY = ["theme", "list", "back"];

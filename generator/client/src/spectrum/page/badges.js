@@ -11,7 +11,7 @@ export const kindOf = ({ class: kind, subclass }) =>
   [kind, subclass].filter((word) => word && word !== "Non").join(" ");
 
 /**
- * @param {import("../../shared/page.js").Page} page @param {import("../data/set.js").SpectraEntry} set
+ * @param {import("../../shared/page.js").Page} page @param {import("../../shared/page.js").SpectraEntry} set
  * @param {import("../data/set.js").Spectrum} spectrum @returns {HTMLElement[]}
  */
 export function badgesOf(page, set, { facts, id }) {

@@ -4,7 +4,7 @@ import { find } from "../viewer/controls.js";
 import { spectrumAddress } from "../spectra-links.js";
 import { readList, writeList } from "../spectra-list.js";
 
-/** @typedef {import("../data/set.js").SpectraEntry} SpectraEntry */
+/** @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry */
 
 export class Steps {
   #page;

@@ -7,7 +7,7 @@ import { cut } from "./asked-spectrum.js";
 
 /**
  * @typedef {import("../data/set.js").Spectrum} Spectrum
- * @typedef {import("../data/set.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry
  */
 
 export class TemplateField {
