@@ -232,51 +232,18 @@ async function run(form, search) {
       if (signal.aborted) return false;
       form.write(search);
     }
-    const { hits, sort, seconds } = await findRows(
+    const found = await findRows(
       { catalogue: (name) => session.catalogue(name), view, asker, report },
       form,
       search,
       controller,
     );
+    const { hits } = found;
     const catalogue = await session.catalogue(search.catalogue);
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
     if (welcome) welcome.hidden = true;
-    const order = (/** @type {Search["sort"]} */ keys) => ordering(keys, form.form.columns, hits.own);
-    const about = aboutPage(page, search.catalogue, writePermalink(search));
-    const columns = form.form.columns.map((column) => column.name);
-    const { computed } = added;
-    shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...added.fields], about };
-    if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
-    const at = plan(search, form.form, form.typical).arranged;
-    const rank = (/** @type {{name: string}} */ { name }) => at.indexOf(name);
-    const result = !computed.length
-      ? hits
-      : hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)));
-    const ofRows = {
-      described: explained(catalogue.columns, form.form.columns),
-      position: form.form.position,
-      spectra: rowSpectra(page, await hits.names(), search.catalogue),
-      detail: detailOf(catalogue),
-      issues: await issues,
-    };
-    const remark =
-      hits.kept < hits.total && search.limit === null
-        ? t(
-            "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
-            { n: CAP },
-          )
-        : hits.total === 0
-          ? t("No row meets all conditions. Widen the region, or take a condition away.")
-          : "";
-    const all = [...columns, ...computed.map(({ name }) => name)];
-    const catalogues = [sourceOf(catalogue)];
-    const recipe = { search, form: form.form, typical: form.typical, catalogues };
-    await view.show(
-      { hits: result, sort, order, columns: all, about, recipe, computed, ...ofRows },
-      seconds,
-      remark,
-    );
+    await present(form, search, catalogue, found, added, await issues);
     if (added.problems.length) view.problem(added.problems, false);
     narrow.arrived();
     if (hits.total === 0) await nothing.show({ catalogue, form: form.form, search, signal });
@@ -300,6 +267,54 @@ async function run(form, search) {
       view.end();
     }
   }
+}
+
+/**
+ * Show the rows of a search, and remember what is shown.
+ * @param {SearchForm} form @param {Search} search
+ * @param {import("../catalogue/index.js").Catalogue} catalogue
+ * @param {Awaited<ReturnType<typeof findRows>>} found
+ * @param {Awaited<ReturnType<typeof addAllComputed>>} added
+ * @param {Awaited<ReturnType<typeof knownIssues>>} issues
+ */
+async function present(form, search, catalogue, { hits, sort, seconds }, { fields, computed }, issues) {
+  const about = aboutPage(page, search.catalogue, writePermalink(search));
+  shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...fields], about };
+  if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
+  const at = plan(search, form.form, form.typical).arranged;
+  const rank = (/** @type {{name: string}} */ { name }) => at.indexOf(name);
+  const result = computed.length
+    ? hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)))
+    : hits;
+  const recipe = { search, form: form.form, typical: form.typical, catalogues: [sourceOf(catalogue)] };
+  await view.show(
+    {
+      hits: result,
+      sort,
+      order: (keys) => ordering(keys, form.form.columns, hits.own),
+      columns: [...form.form.columns, ...computed].map(({ name }) => name),
+      about,
+      recipe,
+      computed,
+      described: explained(catalogue.columns, form.form.columns),
+      position: form.form.position,
+      spectra: rowSpectra(page, await hits.names(), search.catalogue),
+      detail: detailOf(catalogue),
+      issues,
+    },
+    seconds,
+    remark(hits, search),
+  );
+}
+
+/** @param {import("../results/query/hits.js").Hits} hits @param {Search} search */
+function remark({ kept, total }, { limit }) {
+  if (kept < total && limit === null)
+    return t(
+      "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
+      { n: CAP },
+    );
+  return total ? "" : t("No row meets all conditions. Widen the region, or take a condition away.");
 }
 
 /** The search shown is another now: in the address, in the form, and in the files. @param {SearchForm} form @param {Search} search */

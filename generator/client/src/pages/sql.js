@@ -284,63 +284,63 @@ async function find(statement, i, controller) {
     signal,
     onProgress: (loaded, total) => view.progress(loaded, total, "data"),
   });
-  const { total, kept, seconds, bytes, plan } = found;
+  const { total, seconds, bytes } = found;
   past.add({ sql: statement.sql, at: Date.now(), rows: total, seconds });
   const read = namedIn(statement.words, schemas);
   const columns = found.fields.flatMap((field) => described(field, read) ?? []);
   const detailed = found.fields.map((field) => {
-    const column = columns.find((c) => c.name === field.name);
-    return {
-      ...field,
-      unit: column?.unit,
-      ucd: column?.ucd,
-      description: column?.description,
-      missing: column?.missing,
-    };
+    const { unit, ucd, description, missing } = columns.find(({ name }) => name === field.name) ?? {};
+    return { ...field, unit, ucd, description, missing };
   });
-  const note = [
-    ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
-    ...asStored(statement, read),
-  ].join(" ");
-  const hits = new Hits(engine, detailed, total, kept);
-  const show = async () => {
-    const order = (/** @type {import("../results/table/table.js").Order[]} */ sort) =>
-      ordering(sort, columns, hits.own);
-    const about = aboutPage(page, "sql", statement.sql);
+  const hits = new Hits(engine, detailed, total, found.kept);
+  const order = (/** @type {import("../results/table/table.js").Order[]} */ sort) =>
+    ordering(sort, columns, hits.own);
+  const show = () => {
     fields = detailed;
-    planPlace.textContent = plan;
-    planPlace.hidden = !plan;
-    const names = fields.map((field) => field.name);
-    const catalogues = read.map(({ name }) => name);
-    const all = await Promise.all(catalogues.map((name) => session.catalogue(name)));
-    const sources = all.map((catalogue) => sourceOf(catalogue, statement.words));
-    const macros = macrosIn(statement.words, page.spectra);
-    const recipe = { sql: statement.sql, catalogues: sources, macros };
-    given = new Set(names);
-    const ofRows = aboutRows(all, names);
-    const issues = catalogues.length === 1 ? await knownIssues(page, catalogues[0]) : null;
-    const spectra = rowSpectra(page, names, catalogues.length === 1 ? catalogues[0] : null);
-    const linkOf = (/** @type {string} */ text) => spectrumLink(page, text);
-    const shown = {
-      hits,
-      sort: [],
-      order,
-      columns: names,
-      about,
-      recipe,
-      spectra,
-      linkOf,
-      issues,
-      ...ofRows,
-    };
-    await view.show(shown, seconds, note);
-    tellEmpty(nothing, total ? "" : statement.sql, permalink);
-    // A plan is a drawing in lines of text: no table of it is worth looking at.
-    if (plan) view.body.hidden = true;
-    view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
+    return present(statement, found, { hits, order, sort: [] }, read);
   };
   outcomes.done(i, sum(total, seconds, bytes), show);
   return show;
+}
+
+/**
+ * Show what a statement found.
+ * @param {Statement} statement @param {import("../results/query/execute.js").Found} found
+ * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
+ * @param {typeof schemas} read catalogues that the statement reads
+ */
+async function present(statement, { total, kept, seconds, bytes, plan }, rows, read) {
+  planPlace.textContent = plan;
+  planPlace.hidden = !plan;
+  const names = fields.map((field) => field.name);
+  given = new Set(names);
+  const all = await Promise.all(read.map(({ name }) => session.catalogue(name)));
+  const only = read.length === 1 ? read[0].name : null;
+  await view.show(
+    {
+      ...rows,
+      columns: names,
+      about: aboutPage(page, "sql", statement.sql),
+      recipe: {
+        sql: statement.sql,
+        catalogues: all.map((catalogue) => sourceOf(catalogue, statement.words)),
+        macros: macrosIn(statement.words, page.spectra),
+      },
+      spectra: rowSpectra(page, names, only),
+      linkOf: (text) => spectrumLink(page, text),
+      issues: only ? await knownIssues(page, only) : null,
+      ...aboutRows(all, names),
+    },
+    seconds,
+    [
+      ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
+      ...asStored(statement, read),
+    ].join(" "),
+  );
+  tellEmpty(nothing, total ? "" : statement.sql, permalink);
+  // A plan is a drawing in lines of text: no table of it is worth looking at.
+  if (plan) view.body.hidden = true;
+  view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
 }
 
 /**

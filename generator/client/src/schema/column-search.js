@@ -71,18 +71,60 @@ const keyOf = (row, key) =>
 
 /** @param {HTMLFormElement} form */
 export function columnSearch(form) {
-  const table = /** @type {HTMLTableElement} */ (document.getElementById("all-columns"));
-  const status = /** @type {HTMLElement} */ (document.getElementById("column-status"));
-  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("find"));
-  const [body] = table.tBodies;
-  const rows = [...body.rows];
-  const facts = new Map(rows.map((row) => [row, factsOf(row)]));
-  const heads = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("th[data-sort]")]);
-  let sort = "";
+  new ColumnSearch(form).begin();
+}
 
-  /** @returns {Wanted} */
-  const wanted = () => {
-    const given = new FormData(form);
+class ColumnSearch {
+  #sort = "";
+
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    const table = /** @type {HTMLTableElement} */ (document.getElementById("all-columns"));
+    this.form = form;
+    this.status = /** @type {HTMLElement} */ (document.getElementById("column-status"));
+    this.body = table.tBodies[0];
+    this.rows = [...this.body.rows];
+    this.facts = new Map(this.rows.map((row) => [row, factsOf(row)]));
+    this.heads = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("th[data-sort]")]);
+  }
+
+  begin() {
+    const { form } = this;
+    this.#write(readWanted(location.search));
+    for (const head of this.heads) this.#makeButton(head);
+    form.addEventListener("input", () => this.#apply());
+    form.addEventListener("reset", () => {
+      this.#sort = "";
+      setTimeout(() => {
+        this.#order();
+        this.#apply();
+      });
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    keys(/** @type {HTMLInputElement} */ (form.elements.namedItem("find")), this.rows);
+    form.hidden = false;
+    for (const note of document.querySelectorAll("#find-keys"))
+      /** @type {HTMLElement} */ (note).hidden = false;
+    if (this.#sort) this.#order();
+    this.#apply();
+  }
+
+  /** Show a question in the form. @param {Wanted} asked */
+  #write(asked) {
+    const { elements } = this.form;
+    for (const name of WORDS) {
+      const element = /** @type {HTMLInputElement | null} */ (elements.namedItem(name));
+      if (element) element.value = asked[name];
+    }
+    for (const name of MARKS)
+      /** @type {HTMLInputElement} */ (elements.namedItem(name)).checked = asked[name];
+    const known = this.heads.map((head) => head.dataset.sort);
+    this.#sort = known.includes(asked.sort.replace(/^-/, "")) ? asked.sort : "";
+  }
+
+  /** What the form asks. @returns {Wanted} */
+  #wanted() {
+    const given = new FormData(this.form);
     const word = (/** @type {string} */ name) => String(given.get(name) ?? "");
     return {
       find: word("find"),
@@ -91,51 +133,12 @@ export function columnSearch(form) {
       ucd: word("ucd"),
       missing: given.has("missing"),
       differ: given.has("differ"),
-      sort,
+      sort: this.#sort,
     };
-  };
-  const order = () => {
-    const key = sort.replace(/^-/, "");
-    const way = sort.startsWith("-") ? -1 : 1;
-    const compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
-    const by = (/** @type {HTMLElement} */ a, /** @type {HTMLElement} */ b) => {
-      const [one, other] = [keyOf(a, key), keyOf(b, key)];
-      if (one === "" || other === "") return Number(one === "") - Number(other === "");
-      return way * (typeof one === "number" ? one - Number(other) : compare(one, String(other)));
-    };
-    body.append(...(key ? rows.toSorted(by) : rows));
-    for (const head of heads) {
-      const on = head.dataset.sort === key;
-      if (on) head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
-      else head.removeAttribute("aria-sort");
-    }
-  };
-  const apply = () => {
-    const now = wanted();
-    let found = 0;
-    for (const row of rows) {
-      const shown = matches(/** @type {Facts} */ (facts.get(row)), now);
-      row.hidden = !shown;
-      found += Number(shown);
-    }
-    status.textContent = found
-      ? t("{n} of {all} columns", { n: found, all: rows.length })
-      : t("No column is like that.");
-    const query = writeWanted(now, location.search);
-    history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
-  };
-
-  const asked = readWanted(location.search);
-  for (const name of WORDS) {
-    const element = /** @type {HTMLInputElement | null} */ (form.elements.namedItem(name));
-    if (element) element.value = asked[name];
   }
-  for (const name of MARKS)
-    /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).checked = asked[name];
-  const known = heads.map((head) => head.dataset.sort);
-  sort = known.includes(asked.sort.replace(/^-/, "")) ? asked.sort : "";
 
-  for (const head of heads) {
+  /** @param {HTMLElement} head */
+  #makeButton(head) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort-head";
@@ -143,26 +146,44 @@ export function columnSearch(form) {
     head.append(button);
     button.addEventListener("click", () => {
       const key = head.dataset.sort ?? "";
-      sort = sort === key ? `-${key}` : sort === `-${key}` ? "" : key;
-      order();
-      apply();
+      this.#sort = this.#sort === key ? `-${key}` : this.#sort === `-${key}` ? "" : key;
+      this.#order();
+      this.#apply();
     });
   }
-  form.addEventListener("input", apply);
-  form.addEventListener("reset", () => {
-    sort = "";
-    setTimeout(() => {
-      order();
-      apply();
-    });
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  keys(field, rows);
-  form.hidden = false;
-  for (const note of document.querySelectorAll("#find-keys"))
-    /** @type {HTMLElement} */ (note).hidden = false;
-  if (sort) order();
-  apply();
+
+  #order() {
+    const key = this.#sort.replace(/^-/, "");
+    const way = this.#sort.startsWith("-") ? -1 : 1;
+    const compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+    const by = (/** @type {HTMLElement} */ a, /** @type {HTMLElement} */ b) => {
+      const [one, other] = [keyOf(a, key), keyOf(b, key)];
+      if (one === "" || other === "") return Number(one === "") - Number(other === "");
+      return way * (typeof one === "number" ? one - Number(other) : compare(one, String(other)));
+    };
+    this.body.append(...(key ? this.rows.toSorted(by) : this.rows));
+    for (const head of this.heads) {
+      const on = head.dataset.sort === key;
+      if (on) head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
+      else head.removeAttribute("aria-sort");
+    }
+  }
+
+  /** Show the rows that are asked for, and say so in the address. */
+  #apply() {
+    const now = this.#wanted();
+    let found = 0;
+    for (const row of this.rows) {
+      const shown = matches(/** @type {Facts} */ (this.facts.get(row)), now);
+      row.hidden = !shown;
+      found += Number(shown);
+    }
+    this.status.textContent = found
+      ? t("{n} of {all} columns", { n: found, all: this.rows.length })
+      : t("No column is like that.");
+    const query = writeWanted(now, location.search);
+    history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
+  }
 }
 
 /**

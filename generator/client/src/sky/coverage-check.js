@@ -65,66 +65,19 @@ export async function asCsv({ targets: { table, rows }, inside }) {
  * @param {string} release
  */
 export function checker(form, catalogue, covered, release) {
+  const check = new CoverageCheck(form, catalogue, covered);
   const get = (/** @type {string} */ what) => /** @type {HTMLElement} */ (form.querySelector(what));
   const text = /** @type {HTMLTextAreaElement} */ (get("textarea"));
   const file = /** @type {HTMLInputElement} */ (get("input[type=file]"));
-  const [status, found, outside] = ["[role=status]", "[data-part=found]", "[data-part=outside]"].map(get);
-  const link = /** @type {HTMLAnchorElement} */ (get("[data-part=list]"));
-  const body = /** @type {HTMLElement} */ (outside.querySelector("tbody"));
-  /** @type {Checked | null} */
-  let last = null;
-  /** @type {AbortController | null} */
-  let running = null;
   form.hidden = false;
-
-  const check = async (/** @type {Blob} */ blob) => {
-    running?.abort();
-    const { signal } = (running = new AbortController());
-    last = null;
-    found.hidden = true;
-    status.classList.remove("bad");
-    status.textContent = t("Reading the list…");
-    try {
-      const checked = await checkList(blob, covered, signal);
-      if (!signal.aborted) show((last = checked));
-    } catch (error) {
-      if (signal.aborted) return;
-      status.classList.add("bad");
-      status.textContent =
-        error instanceof Refused
-          ? error.message
-          : t("The list could not be read: {message}", { message: String(error) });
-    }
-  };
-  const show = (/** @type {Checked} */ { targets, inside, count }) => {
-    const { ra, dec, rows, table, problems } = targets;
-    const words = [t("{n} of {all} positions inside", { n: count, all: inside.length })];
-    if (problems.count) words.push(t("lines that could not be read: {n}", { n: problems.count }));
-    status.textContent = words.join(" · ");
-    found.hidden = false;
-    const lines = [];
-    for (let i = 0; i < inside.length && lines.length < MOST_SHOWN; i++)
-      if (!inside[i] && ra && dec)
-        lines.push([table.lines[rows[i]], ra[i].toFixed(6), dec[i].toFixed(6), t("outside")]);
-    for (const { line, message } of problems.first.slice(0, MOST_SHOWN)) lines.push([line, "", "", message]);
-    body.replaceChildren(...lines.map(tableRow));
-    outside.hidden = !lines.length;
-    link.hidden = inside.length > MOST_IN_LINK;
-    const query = new URLSearchParams([
-      ["catalogue", catalogue],
-      ...targetParameters({ targets, match: "all", radius: RADIUS }),
-    ]);
-    link.href = `search.html?${query}`;
-  };
-
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     file.value = "";
-    check(new Blob([text.value]));
+    check.read(new Blob([text.value]));
   });
   file.addEventListener("change", () => {
     const [chosen] = file.files ?? [];
-    if (chosen) check(chosen);
+    if (chosen) check.read(chosen);
   });
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     form.addEventListener(name, (event) => {
@@ -133,14 +86,76 @@ export function checker(form, catalogue, covered, release) {
       event.preventDefault();
       form.classList.toggle("dropping", name === "dragenter" || name === "dragover");
       const [dropped] = name === "drop" ? dataTransfer.files : [];
-      if (dropped) check(dropped);
+      if (dropped) check.read(dropped);
     });
   }
   get("[data-part=save]").addEventListener("click", async () => {
-    if (!last) return;
+    if (!check.last) return;
     const name = `${release}-${catalogue}-inside.csv`.replaceAll("/", "-");
-    save({ blob: await asCsv(last), name });
+    save({ blob: await asCsv(check.last), name });
   });
+}
+
+class CoverageCheck {
+  /** @type {Checked | null} */
+  last = null;
+  /** @type {AbortController | null} */
+  #running = null;
+
+  /** @param {HTMLFormElement} form @param {string} catalogue @param {(ra: number, dec: number) => boolean} covered */
+  constructor(form, catalogue, covered) {
+    const get = (/** @type {string} */ what) => /** @type {HTMLElement} */ (form.querySelector(what));
+    this.catalogue = catalogue;
+    this.covered = covered;
+    this.status = get("[role=status]");
+    this.found = get("[data-part=found]");
+    this.outside = get("[data-part=outside]");
+    this.link = /** @type {HTMLAnchorElement} */ (get("[data-part=list]"));
+  }
+
+  /** @param {Blob} blob the list */
+  async read(blob) {
+    this.#running?.abort();
+    const { signal } = (this.#running = new AbortController());
+    const { status } = this;
+    this.last = null;
+    this.found.hidden = true;
+    status.classList.remove("bad");
+    status.textContent = t("Reading the list…");
+    try {
+      const checked = await checkList(blob, this.covered, signal);
+      if (!signal.aborted) this.#show((this.last = checked));
+    } catch (error) {
+      if (signal.aborted) return;
+      status.classList.add("bad");
+      status.textContent =
+        error instanceof Refused
+          ? error.message
+          : t("The list could not be read: {message}", { message: String(error) });
+    }
+  }
+
+  /** @param {Checked} checked */
+  #show({ targets, inside, count }) {
+    const { ra, dec, rows, table, problems } = targets;
+    const words = [t("{n} of {all} positions inside", { n: count, all: inside.length })];
+    if (problems.count) words.push(t("lines that could not be read: {n}", { n: problems.count }));
+    this.status.textContent = words.join(" · ");
+    this.found.hidden = false;
+    const lines = [];
+    for (let i = 0; i < inside.length && lines.length < MOST_SHOWN; i++)
+      if (!inside[i] && ra && dec)
+        lines.push([table.lines[rows[i]], ra[i].toFixed(6), dec[i].toFixed(6), t("outside")]);
+    for (const { line, message } of problems.first.slice(0, MOST_SHOWN)) lines.push([line, "", "", message]);
+    this.outside.querySelector("tbody")?.replaceChildren(...lines.map(tableRow));
+    this.outside.hidden = !lines.length;
+    this.link.hidden = inside.length > MOST_IN_LINK;
+    const query = new URLSearchParams([
+      ["catalogue", this.catalogue],
+      ...targetParameters({ targets, match: "all", radius: RADIUS }),
+    ]);
+    this.link.href = `search.html?${query}`;
+  }
 }
 
 /** @param {(string | number)[]} cells */

@@ -1,4 +1,4 @@
-/** Hold the files of a source to its manifest. */
+/** Check the files of a source against its manifest. */
 import { broken, text as wordsOf, unreadable as refused } from "../shared/errors.js";
 import { whileHere } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
@@ -49,64 +49,101 @@ export async function check(source, key, signal, onProgress) {
   if (signed.state === "other") faults.push({ kind: "unsigned", path: SIGNATURE, why: t("by another key") });
   if (signed.state === "unsigned" && signed.id) faults.push({ kind: "unsigned", path: MANIFEST, why: "" });
   await checkSums(source, manifest, raw, faults);
-  const total = manifest.bytes;
-  let [done, next, leftOut, leftBytes] = [0, 0, 0, 0];
-  /** @type {Promise<import("./manifest.js").Choice | null> | undefined} */
-  let choice;
-  let partial = false;
-  /** Whether a file that is not there was left out of a mirror on purpose. @param {string} path */
-  const isLeftOut = async (path) => {
-    choice ??= text(source, PARTIAL).then((said) => (said === null ? null : readChoice(said)));
-    const made = await choice;
-    partial ||= made !== null;
-    return made !== null && !isKept(path, manifest, made);
-  };
-  /** @param {import("./manifest.js").Entry} file */
-  const one = async (file) => {
-    let here = 0;
-    const known = partial && !there && (await isLeftOut(file.path));
-    const fault = known
-      ? missing
-      : await whileHere(() => {
-          onProgress((done -= here), total, file.path);
-          here = 0;
-          return compare(source, file, (bytes) => {
-            here += bytes;
-            onProgress((done += bytes), total, file.path);
-          });
-        }, signal).catch((/** @type {unknown} */ error) => {
-          signal.throwIfAborted();
-          return unreadable(error);
-        });
-    if (fault?.kind === "missing" && (await isLeftOut(file.path))) {
-      leftOut++;
-      leftBytes += file.bytes;
-    } else if (fault) faults.push({ path: file.path, ...fault });
-    onProgress((done += file.bytes - here), total, file.path);
-  };
-  await Promise.all(
-    Array.from({ length: source.parallel }, async () => {
-      for (let file = manifest.files[next++]; file; file = manifest.files[next++]) {
-        signal.throwIfAborted();
-        await one(file);
-      }
-    }),
-  );
-  signal.throwIfAborted();
+  const files = new FileCheck(source, manifest, signal, onProgress);
+  faults.push(...(await files.all()));
   const listed = new Set(manifest.files.map(({ path }) => path));
   for (const path of there ?? [])
     if (!listed.has(path) && !TOLD.has(path)) faults.push({ kind: "extra", path, why: "" });
   faults.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
-    files: manifest.files.length - leftOut,
-    bytes: total - leftBytes,
-    leftOut,
+    files: manifest.files.length - files.leftOut,
+    bytes: manifest.bytes - files.leftBytes,
+    leftOut: files.leftOut,
     label: manifest.label,
     extrasKnown: there !== null,
     faults,
     signed,
     ownKey: !key,
   };
+}
+
+/** Every file of a manifest against what the source has of it. */
+class FileCheck {
+  leftOut = 0;
+  leftBytes = 0;
+  #done = 0;
+  /** @type {Promise<import("./manifest.js").Choice | null> | undefined} */
+  #choice;
+  #partial = false;
+
+  /**
+   * @param {import("./file-sources.js").Source} source
+   * @param {import("./manifest.js").Manifest} manifest
+   * @param {AbortSignal} signal
+   * @param {(done: number, total: number, file: string) => void} onProgress
+   */
+  constructor(source, manifest, signal, onProgress) {
+    this.source = source;
+    /** What is there is known beforehand. */
+    this.listed = source.paths() !== null;
+    this.manifest = manifest;
+    this.signal = signal;
+    this.onProgress = onProgress;
+  }
+
+  /** @returns {Promise<Fault[]>} */
+  async all() {
+    const { files } = this.manifest;
+    /** @type {Fault[]} */
+    const faults = [];
+    let next = 0;
+    const lane = async () => {
+      for (let file = files[next++]; file; file = files[next++]) {
+        this.signal.throwIfAborted();
+        const fault = await this.#one(file);
+        if (fault) faults.push({ path: file.path, ...fault });
+      }
+    };
+    await Promise.all(Array.from({ length: this.source.parallel }, lane));
+    this.signal.throwIfAborted();
+    return faults;
+  }
+
+  /** @param {import("./manifest.js").Entry} file @returns {Promise<{kind: Kind, why: string} | null>} */
+  async #one(file) {
+    let here = 0;
+    const advance = (/** @type {number} */ bytes) =>
+      this.onProgress((this.#done += bytes), this.manifest.bytes, file.path);
+    const known = this.#partial && !this.listed && (await this.#isLeftOut(file.path));
+    let fault = known
+      ? missing
+      : await whileHere(() => {
+          advance(-here);
+          here = 0;
+          return compare(this.source, file, (bytes) => {
+            here += bytes;
+            advance(bytes);
+          });
+        }, this.signal).catch((/** @type {unknown} */ error) => {
+          this.signal.throwIfAborted();
+          return unreadable(error);
+        });
+    if (fault?.kind === "missing" && (await this.#isLeftOut(file.path))) {
+      this.leftOut++;
+      this.leftBytes += file.bytes;
+      fault = null;
+    }
+    advance(file.bytes - here);
+    return fault;
+  }
+
+  /** Whether a file that is not there was left out of a mirror on purpose. @param {string} path */
+  async #isLeftOut(path) {
+    this.#choice ??= text(this.source, PARTIAL).then((said) => (said === null ? null : readChoice(said)));
+    const made = await this.#choice;
+    this.#partial ||= made !== null;
+    return made !== null && !isKept(path, this.manifest, made);
+  }
 }
 
 /**

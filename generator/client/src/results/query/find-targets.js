@@ -60,82 +60,136 @@ export async function findTargets(wanted, use) {
  * @param {Wanted} wanted @param {string} schema
  * @returns {Promise<Found>}
  */
-async function find({ catalogue, form, search, chosen, cap, signal, onShare }, schema) {
-  const { engine, meta } = catalogue;
-  const { targets, match, radius } = /** @type {TargetSearch} */ (search.targets);
+async function find(wanted, schema) {
+  const { catalogue, form, search, chosen, signal } = wanted;
+  const { engine } = catalogue;
+  const { targets, match } = /** @type {TargetSearch} */ (search.targets);
   const byPlace = targets.roles.by === "position";
-  const count = targets.rows.length;
-  const [list, sought, matches] = ["list", "sought", "matched"].map((name) => `"${schema}"."${name}"`);
-  const apart = byPlace ? separationName(form) : null;
   const own = ownNames(targets, form);
   await engine.insert(schema, "list", listTable(targets, own), signal);
-
   const names = [...new Set([...chosen, ...search.sort.map((order) => order.column)])].filter((name) =>
     findColumn(form, name),
   );
-  const tested = search.constraints.map((constraint) => constraint.column);
-  const where = bounds(search, form);
-  const filter = conditions({ ...search, region: null }, form);
-  /** @type {(relation: string) => string} */
-  let join;
-  /** @type {() => AsyncGenerator<{relation: string}>} */
-  let parts;
-  let read = [...new Set([...names, ...tested])];
+  const comparison = await (byPlace && form.position
+    ? comparePlaces(wanted, schema, names, form.position)
+    : compareIds(wanted, schema, names));
+  const nearest = match === "nearest" && byPlace;
+  const { total, matched } = await collect(wanted, schema, names, comparison, nearest);
+  const apart = byPlace ? separationName(form) : null;
+  return {
+    query: inOrder(wanted, schema, { names, own, apart, nearest, total }),
+    total,
+    own,
+    apart,
+    matched,
+  };
+}
 
-  if (byPlace && form.position) {
-    const each = Float64Array.from(targets.rows, (_, i) => targets.radius?.[i] || radius);
-    const { cover, pairs } = await coverTargets(
-      /** @type {Float64Array} */ (targets.ra),
-      /** @type {Float64Array} */ (targets.dec),
-      each,
-      signal,
-    );
-    await engine.insert(schema, "sought", placeTable(targets, each, pairs), signal);
-    read = [...new Set([...read, form.position.ra, form.position.dec])];
-    join = placeJoin(form.position, [...new Set(pairs.order)], read, names, filter, sought);
-    const all = portions(meta, runsOf(meta, cover), PORTION);
-    parts = () => prepared(all, where, true);
-  } else {
-    const column = /** @type {import("../../search/columns.js").Column} */ (
-      findColumn(form, targets.roles.column)
-    );
-    const ids = /** @type {BigInt64Array | BigUint64Array | string[]} */ (targets.ids);
-    await engine.insert(schema, "sought", idTable(targets), signal);
-    read = [...new Set([...read, column.name])];
-    join = idJoin(column.name, read, names, filter, sought);
-    const asked = [...where, { column: column.name, ...span(ids) }];
-    parts =
-      count <= FEW
-        ? async function* () {
-            yield await catalogue.prepare({
-              where: asked,
-              columns: read,
-              signal,
-              onProgress: (a, b) => onShare(a / b),
-            });
-          }
-        : () => prepared(portions(meta, runsOf(meta, null), PORTION), asked, false);
+/**
+ * @typedef {object} Comparison of targets with rows of the catalogue
+ * @property {(relation: string) => string} join SQL of the pairs that match
+ * @property {() => AsyncGenerator<{relation: string}>} parts portions of the catalogue, brought one after another
+ */
+
+/** @param {string} schema @param {string} name */
+const tableIn = (schema, name) => `"${schema}"."${name}"`;
+
+/**
+ * @param {Wanted} wanted @param {string} schema @param {string[]} names columns to keep
+ * @param {{ra: string, dec: string}} position
+ * @returns {Promise<Comparison>}
+ */
+async function comparePlaces(wanted, schema, names, position) {
+  const { catalogue, form, search, signal } = wanted;
+  const { targets, radius } = /** @type {TargetSearch} */ (search.targets);
+  const each = Float64Array.from(targets.rows, (_, i) => targets.radius?.[i] || radius);
+  const { cover, pairs } = await coverTargets(
+    /** @type {Float64Array} */ (targets.ra),
+    /** @type {Float64Array} */ (targets.dec),
+    each,
+    signal,
+  );
+  await catalogue.engine.insert(schema, "sought", placeTable(targets, each, pairs), signal);
+  const read = [...new Set([...names, ...tested(search), position.ra, position.dec])];
+  const all = portions(catalogue.meta, runsOf(catalogue.meta, cover), PORTION);
+  const asked = { where: bounds(search, form), columns: read, pixels: true };
+  const levels = [...new Set(pairs.order)];
+  return {
+    join: placeJoin(position, levels, read, names, filterOf(wanted), tableIn(schema, "sought")),
+    parts: () => prepared(wanted, all, asked),
+  };
+}
+
+/**
+ * @param {Wanted} wanted @param {string} schema @param {string[]} names columns to keep
+ * @returns {Promise<Comparison>}
+ */
+async function compareIds(wanted, schema, names) {
+  const { catalogue, form, search, signal, onShare } = wanted;
+  const { targets } = /** @type {TargetSearch} */ (search.targets);
+  const column = /** @type {import("../../search/columns.js").Column} */ (
+    findColumn(form, targets.roles.column)
+  );
+  const ids = /** @type {BigInt64Array | BigUint64Array | string[]} */ (targets.ids);
+  await catalogue.engine.insert(schema, "sought", idTable(targets), signal);
+  const read = [...new Set([...names, ...tested(search), column.name])];
+  const where = [...bounds(search, form), { column: column.name, ...span(ids) }];
+  async function* atOnce() {
+    const onProgress = (/** @type {number} */ loaded, /** @type {number} */ of) => onShare(loaded / of);
+    yield await catalogue.prepare({ where, columns: read, signal, onProgress });
   }
+  const inPortions = () => {
+    const all = portions(catalogue.meta, runsOf(catalogue.meta, null), PORTION);
+    return prepared(wanted, all, { where, columns: read, pixels: false });
+  };
+  return {
+    join: idJoin(column.name, read, names, filterOf(wanted), tableIn(schema, "sought")),
+    parts: targets.rows.length <= FEW ? atOnce : inPortions,
+  };
+}
 
-  /**
-   * @param {import("../../reading/tiles.js").Run[][]} all @param {import("../../reading/footers.js").Constraint[]} bound
-   * @param {boolean} pixels
-   */
-  async function* prepared(all, bound, pixels) {
-    for (const [i, runs] of all.entries()) {
-      const onProgress = (/** @type {number} */ loaded, /** @type {number} */ of) =>
-        onShare((i + (of ? loaded / of : 0)) / all.length);
-      yield await catalogue.prepareRuns(runs, { where: bound, columns: read, pixels, signal, onProgress });
-      onShare((i + 1) / all.length);
-    }
+/** Columns that the search tests. @param {Search} search */
+const tested = (search) => search.constraints.map((constraint) => constraint.column);
+
+/** @param {Wanted} wanted */
+const filterOf = ({ form, search }) => conditions({ ...search, region: null }, form);
+
+/**
+ * @param {Wanted} wanted @param {import("../../reading/tiles.js").Run[][]} all
+ * @param {{where: import("../../reading/footers.js").Constraint[], columns: string[], pixels: boolean}} asked
+ */
+async function* prepared({ catalogue, signal, onShare }, all, asked) {
+  for (const [i, runs] of all.entries()) {
+    const onProgress = (/** @type {number} */ loaded, /** @type {number} */ of) =>
+      onShare((i + (of ? loaded / of : 0)) / all.length);
+    yield await catalogue.prepareRuns(runs, { ...asked, signal, onProgress });
+    onShare((i + 1) / all.length);
   }
+}
 
-  const matched = new Uint8Array(count);
+/**
+ * Put what matches into the table `matched`: the target's number, the separation, the columns.
+ * @param {Wanted} wanted @param {string} schema @param {string[]} names @param {Comparison} comparison
+ * @param {boolean} nearestOnly of each target
+ * @returns {Promise<{total: number, matched: Uint8Array}>}
+ */
+async function collect(
+  { catalogue, form, search, cap, signal },
+  schema,
+  names,
+  { join, parts },
+  nearestOnly,
+) {
+  const { engine } = catalogue;
+  const matches = tableIn(schema, "matched");
+  const { targets } = /** @type {TargetSearch} */ (search.targets);
+  const matched = new Uint8Array(targets.rows.length);
   const mark = async (/** @type {string} */ query) => {
     const { rows } = await engine.rows(query, { signal });
     for (const [n] of rows) matched[n] = 1;
     return rows;
   };
+  const count = async () => Number((await engine.rows(`SELECT count(*) FROM ${matches}`)).rows[0][0]);
   const empty = `SELECT ${numbered(names.map(quoteName)).join(", ") || "NULL AS nothing"} FROM ${quoteName(form.name)} LIMIT 0`;
   await engine.rows(`CREATE TABLE ${matches} AS SELECT 0::INTEGER AS n, 0::DOUBLE AS d, * FROM (${empty})`, {
     signal,
@@ -143,14 +197,14 @@ async function find({ catalogue, form, search, chosen, cap, signal, onShare }, s
   let [kept, beyond] = [0, 0];
   for await (const { relation } of parts()) {
     const found = join(relation);
-    if (match === "nearest" && byPlace) {
+    if (nearestOnly) {
       await engine.rows(`INSERT INTO ${matches} ${nearest(found, names)}`, { signal });
       continue;
     }
     const before = kept;
     if (kept < cap) {
       await engine.rows(`INSERT INTO ${matches} ${found} LIMIT ${cap - kept}`, { signal });
-      kept = Number((await engine.rows(`SELECT count(*) FROM ${matches}`)).rows[0][0]);
+      kept = await count();
     }
     if (kept < cap) continue;
     // no more rows are kept, but all are counted and their targets marked
@@ -158,24 +212,30 @@ async function find({ catalogue, form, search, chosen, cap, signal, onShare }, s
     beyond += rows.reduce((sum, row) => sum + Number(row[1]), 0) - (kept - before);
   }
   await mark(`SELECT DISTINCT n FROM ${matches}`);
-  const one = match === "nearest" && byPlace;
-  const total = one
-    ? matched.reduce((sum, flag) => sum + flag, 0)
-    : beyond + Number((await engine.rows(`SELECT count(*) FROM ${matches}`)).rows[0][0]);
+  const total = nearestOnly ? matched.reduce((sum, flag) => sum + flag, 0) : beyond + (await count());
+  return { total, matched };
+}
+
+/**
+ * The query that gives the rows that match in order.
+ * @param {Wanted} wanted @param {string} schema
+ * @param {{names: string[], own: string[], apart: string | null, nearest: boolean, total: number}} found
+ */
+function inOrder({ form, search, cap }, schema, { names, own, apart, nearest, total }) {
   const columns = [
     ...own.map((name) => `l.${quoteName(name)}`),
     ...(apart ? [`m.d AS ${quoteName(apart)}`] : []),
     ...names.map((name, i) => `m.c${i} AS ${quoteName(name)}`),
     `m.n AS ${ROW}`,
   ];
-  const best = one ? ` QUALIFY row_number() OVER (PARTITION BY m.n ORDER BY m.d, m.rowid) = 1` : "";
+  const best = nearest ? ` QUALIFY row_number() OVER (PARTITION BY m.n ORDER BY m.d, m.rowid) = 1` : "";
+  const [matches, list] = [tableIn(schema, "matched"), tableIn(schema, "list")];
   const rows = `SELECT ${columns.join(", ")} FROM ${matches} m JOIN ${list} l ON l.n = m.n${best}`;
   const most = Math.min(search.limit ?? cap, cap);
   const sort = search.sort.filter(({ column }) => column === apart || names.includes(column));
   const order = total > most ? ordering(sort, form.columns) : "";
   const last = [ROW, ...(apart ? [quoteName(apart)] : [])];
-  const query = `SELECT * EXCLUDE (${ROW}) FROM (${rows}) ORDER BY ${[...(order ? [order] : []), ...last].join(", ")} LIMIT ${most}`;
-  return { query, total, own, apart, matched };
+  return `SELECT * EXCLUDE (${ROW}) FROM (${rows}) ORDER BY ${[...(order ? [order] : []), ...last].join(", ")} LIMIT ${most}`;
 }
 
 /**

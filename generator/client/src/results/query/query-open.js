@@ -67,6 +67,11 @@ export function acceptQueryFiles(view, page, kind, run) {
   for (const button of document.querySelectorAll('[data-action="open-query"]'))
     button.addEventListener("click", () => input.click());
 
+  acceptDrops(take);
+}
+
+/** @param {(file: File) => void} take gets what is dropped on the page */
+function acceptDrops(take) {
   const files = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {
     if (files(event) && !event.defaultPrevented) event.preventDefault();

@@ -24,118 +24,144 @@ export function offerSamp(view, page, onTable) {
     item?.parentElement?.setAttribute("hidden", "");
     return;
   }
-  const part = (/** @type {string} */ name) =>
-    /** @type {any} */ (dialog.querySelector(`[data-samp="${name}"]`));
-  /** @type {HTMLElement} */
-  const state = part("state");
-  /** @type {Hub | null} */
-  let hub = null;
+  const panel = new SampPanel(dialog, view, page, onTable);
+  item?.addEventListener("click", () => panel.open());
+  addEventListener("pagehide", () => panel.leave());
+}
 
-  const say = (/** @type {string} */ text, bad = false) => {
+class SampPanel {
+  /** @type {Hub | null} */
+  #hub = null;
+
+  /** @param {HTMLDialogElement} dialog @param {ResultsView} view @param {Page} page @param {((list: File) => void) | null} onTable */
+  constructor(dialog, view, page, onTable) {
+    this.dialog = dialog;
+    this.view = view;
+    this.page = page;
+    this.onTable = onTable;
+    this.#part("again").addEventListener("click", () => this.#attempt(() => this.#join()));
+    this.#part("point").addEventListener("click", () => this.#attempt(() => this.#point()));
+    this.#part("files").addEventListener("click", () => this.#attempt(() => this.#sendFiles()));
+  }
+
+  open() {
+    this.dialog.showModal();
+    this.#attempt(() => this.#join());
+  }
+
+  leave() {
+    this.#hub?.leave();
+  }
+
+  /** @param {string} name @returns {any} */
+  #part(name) {
+    return this.dialog.querySelector(`[data-samp="${name}"]`);
+  }
+
+  /** @param {string} text */
+  #say(text, bad = false) {
+    const state = this.#part("state");
     state.textContent = text;
     state.classList.toggle("error-text", bad);
-  };
-  const attempt = async (/** @type {() => Promise<unknown>} */ work) => {
+  }
+
+  /** @param {() => Promise<unknown>} work */
+  async #attempt(work) {
     try {
       await work();
     } catch (error) {
-      say(/** @type {Error} */ (error).message, true);
+      this.#say(/** @type {Error} */ (error).message, true);
     }
-  };
+  }
 
-  const join = async () => {
-    part("again").hidden = true;
-    part("tools").hidden = hub === null;
-    if (hub) return offer();
-    say(t("Looking for a SAMP hub on this computer… It may ask you for leave."));
+  async #join() {
+    this.#part("again").hidden = true;
+    this.#part("tools").hidden = this.#hub === null;
+    if (this.#hub) return this.#offer(this.#hub);
+    this.#say(t("Looking for a SAMP hub on this computer… It may ask you for leave."));
+    const { portal, release } = this.page;
     const about = {
-      "samp.name": `${page.portal} ${page.release.label}`,
+      "samp.name": `${portal} ${release.label}`,
       "samp.description.text": t("A data release in the browser"),
       "samp.documentation.url": location.href.split(/[?#]/)[0],
     };
-    const lost = () => {
-      hub = null;
-      part("tools").hidden = true;
-      part("again").hidden = false;
-      say(t("The SAMP hub has ended."), true);
-    };
-    const receive = async (/** @type {any} */ params) => {
-      const blob = await /** @type {Hub} */ (hub).fetch(String(params.url));
-      const name = String(params.name || params["table-id"] || "SAMP").replace(/\.\w{1,8}$/, "");
-      onTable?.(new File([blob], `${name.slice(0, 60)}.vot`));
-      dialog.close();
-    };
     /** @type {Record<string, (params: any) => Promise<void>>} */
-    const handlers = onTable ? { "table.load.votable": receive } : {};
+    const handlers = this.onTable ? { "table.load.votable": (params) => this.#receive(params) } : {};
     try {
-      hub = await Hub.join(about, handlers, lost);
+      this.#hub = await Hub.join(about, handlers, () => this.#lost());
     } catch {
-      part("again").hidden = false;
-      return say(t("No SAMP hub answers. Start TOPCAT or Aladin on this computer, then look again."), true);
+      this.#part("again").hidden = false;
+      return this.#say(
+        t("No SAMP hub answers. Start TOPCAT or Aladin on this computer, then look again."),
+        true,
+      );
     }
-    part("tools").hidden = false;
-    return offer();
-  };
+    this.#part("tools").hidden = false;
+    return this.#offer(this.#hub);
+  }
 
-  /** Who is there, and what can be sent to them. */
-  const offer = async () => {
-    say(t("Connected to the SAMP hub."));
-    const { shown } = view;
+  #lost() {
+    this.#hub = null;
+    this.#part("tools").hidden = true;
+    this.#part("again").hidden = false;
+    this.#say(t("The SAMP hub has ended."), true);
+  }
+
+  /** Another program sent a table. @param {any} params */
+  async #receive(params) {
+    const blob = await /** @type {Hub} */ (this.#hub).fetch(String(params.url));
+    const name = String(params.name || params["table-id"] || "SAMP").replace(/\.\w{1,8}$/, "");
+    this.onTable?.(new File([blob], `${name.slice(0, 60)}.vot`));
+    this.dialog.close();
+  }
+
+  /** Who is there, and what can be sent to them. @param {Hub} hub */
+  async #offer(hub) {
+    this.#say(t("Connected to the SAMP hub."));
+    const { shown } = this.view;
     const position = shown?.recipe?.form?.position;
-    const [pointing, loading] = await Promise.all(
-      [POINT, LOAD].map((mtype) => /** @type {Hub} */ (hub).listeners(mtype)),
-    );
+    const [pointing, loading] = await Promise.all([POINT, LOAD].map((mtype) => hub.listeners(mtype)));
     /** @type {[string, {id: string, name: string}[], boolean][]} */
     const rows = [
-      ["point", pointing, Boolean(position && hasBoth(view, position))],
+      ["point", pointing, Boolean(position && hasBoth(this.view, position))],
       ["files", loading, Boolean(shown?.recipe?.form)],
     ];
     for (const [name, clients, possible] of rows) {
-      const select = /** @type {HTMLSelectElement} */ (part(`${name}-to`));
+      const select = /** @type {HTMLSelectElement} */ (this.#part(`${name}-to`));
       select.replaceChildren(
         new Option(t("all programs"), ""),
         ...clients.map(({ id, name }) => new Option(name, id)),
       );
-      part(name).disabled = !possible || clients.length === 0;
-      part(`${name}-row`).hidden = !possible;
+      this.#part(name).disabled = !possible || clients.length === 0;
+      this.#part(`${name}-row`).hidden = !possible;
     }
-    part("nobody").hidden = pointing.length + loading.length > 0;
-  };
+    this.#part("nobody").hidden = pointing.length + loading.length > 0;
+  }
 
-  item?.addEventListener("click", () => {
-    dialog.showModal();
-    attempt(join);
-  });
-  part("again").addEventListener("click", () => attempt(join));
-  part("point").addEventListener("click", () =>
-    attempt(async () => {
-      const [ra, dec] = await place(view);
-      const message = { "samp.mtype": POINT, "samp.params": { ra: String(ra), dec: String(dec) } };
-      await hub?.send(part("point-to").value, message);
-      say(t("Sent: {what}", { what: `${ra}, ${dec}` }));
-    }),
-  );
-  part("files").addEventListener("click", () =>
-    attempt(async () => {
-      const name = view.shown?.recipe?.form?.name ?? "";
-      const { partitions } = await describe(
-        name,
-        new URL(`${page.base}data/${name}/catalogue.js`, location.href).href,
+  async #point() {
+    const [ra, dec] = await place(this.view);
+    const message = { "samp.mtype": POINT, "samp.params": { ra: String(ra), dec: String(dec) } };
+    await this.#hub?.send(this.#part("point-to").value, message);
+    this.#say(t("Sent: {what}", { what: `${ra}, ${dec}` }));
+  }
+
+  async #sendFiles() {
+    const { base } = this.page;
+    const name = this.view.shown?.recipe?.form?.name ?? "";
+    const script = new URL(`${base}data/${name}/catalogue.js`, location.href).href;
+    const { partitions } = await describe(name, script);
+    if (partitions.length > MOST_FILES)
+      throw new Error(
+        t("The catalogue has {n} files: too many to send one by one.", { n: partitions.length }),
       );
-      if (partitions.length > MOST_FILES)
-        throw new Error(
-          t("The catalogue has {n} files: too many to send one by one.", { n: partitions.length }),
-        );
-      for (const [i, { path }] of partitions.entries()) {
-        const url = `${placeOf(page.base, location.href)}/data/${name}/${path}`;
-        const title = partitions.length > 1 ? `${name} ${i + 1}/${partitions.length}` : name;
-        const params = { url, format: "parquet", name: title, "table-id": url };
-        await hub?.send(part("files-to").value, { "samp.mtype": LOAD, "samp.params": params });
-      }
-      say(t("Sent: {what}", { what: name }));
-    }),
-  );
-  addEventListener("pagehide", () => hub?.leave());
+    for (const [i, { path }] of partitions.entries()) {
+      const url = `${placeOf(base, location.href)}/data/${name}/${path}`;
+      const title = partitions.length > 1 ? `${name} ${i + 1}/${partitions.length}` : name;
+      const params = { url, format: "parquet", name: title, "table-id": url };
+      await this.#hub?.send(this.#part("files-to").value, { "samp.mtype": LOAD, "samp.params": params });
+    }
+    this.#say(t("Sent: {what}", { what: name }));
+  }
 }
 
 /** @param {ResultsView} view @param {{ra: string, dec: string}} position */

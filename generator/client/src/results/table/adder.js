@@ -15,29 +15,75 @@ const FUNCTIONS = ["sqrt()", "log10()", "abs()", "round(, 2)", "separation(ra, d
 
 /** @param {HTMLDialogElement} dialog */
 export function makeAdder(dialog) {
-  const get = (/** @type {string} */ part) =>
-    /** @type {HTMLInputElement} */ (dialog.querySelector(`[data-adder="${part}"]`));
-  const [name, expression, unit] = [get("name"), get("expression"), get("unit")];
-  const [error, names, functions, find, made, add] = [
-    get("error"),
-    get("columns"),
-    get("functions"),
-    get("find"),
-    get("made"),
-    get("add"),
-  ];
+  const adder = new Adder(dialog);
+  return (/** @type {Adding} */ adding) => adder.open(adding);
+}
+
+class Adder {
   /** @type {Adding | null} */
-  let adding = null;
+  #adding = null;
+
+  /** @param {HTMLDialogElement} dialog */
+  constructor(dialog) {
+    const get = (/** @type {string} */ part) =>
+      /** @type {HTMLInputElement} */ (dialog.querySelector(`[data-adder="${part}"]`));
+    this.dialog = dialog;
+    this.name = get("name");
+    this.expression = get("expression");
+    this.unit = get("unit");
+    this.error = get("error");
+    this.names = get("columns");
+    this.find = get("find");
+    this.made = get("made");
+    this.add = get("add");
+    get("functions").replaceChildren(...FUNCTIONS.map((text) => this.#inserter(text)));
+    this.find.addEventListener("input", () => this.#narrow());
+    this.find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    this.expression.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      this.add.click();
+    });
+    this.expression.addEventListener("input", () => this.#say(""));
+    const form = dialog.querySelector("form");
+    form?.addEventListener("submit", (event) => this.#submit(/** @type {SubmitEvent} */ (event)));
+  }
+
+  /** @param {Adding} adding */
+  open(adding) {
+    this.#adding = adding;
+    for (const input of [this.name, this.expression, this.unit, this.find]) input.value = "";
+    this.#say("");
+    this.names.replaceChildren(
+      ...adding.columns.map((column) =>
+        this.#inserter(column.name, [column.description, column.unit].filter(Boolean).join(" · ")),
+      ),
+    );
+    this.#listMade();
+    this.dialog.showModal();
+    this.name.focus();
+  }
 
   /** @param {string} message */
-  const say = (message) => {
-    error.textContent = message;
-    error.hidden = !message;
-    if (message) expression.setAttribute("aria-invalid", "true");
-    else expression.removeAttribute("aria-invalid");
-  };
+  #say(message) {
+    this.error.textContent = message;
+    this.error.hidden = !message;
+    if (message) this.expression.setAttribute("aria-invalid", "true");
+    else this.expression.removeAttribute("aria-invalid");
+  }
+
+  /** Only the columns that the field of words finds. */
+  #narrow() {
+    const wanted = this.find.value.trim().toLowerCase();
+    for (const item of /** @type {HTMLElement[]} */ ([...this.names.children]))
+      item.hidden = !item.textContent?.toLowerCase().includes(wanted);
+  }
+
   /** @param {string} text */
-  const insert = (text) => {
+  #insert(text) {
+    const { expression } = this;
     const at = expression.selectionStart ?? expression.value.length;
     const before = expression.value.slice(0, at);
     const space = before && !/[\s(,]$/.test(before) ? " " : "";
@@ -49,25 +95,30 @@ export function makeAdder(dialog) {
       expression.setSelectionRange(caret, caret);
     }
     expression.focus();
-  };
+  }
+
   /** @param {string} text @param {string} [title] */
-  const inserter = (text, title = "") => {
+  #inserter(text, title = "") {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "schema-name mono";
     button.textContent = text;
     button.title = title;
-    button.addEventListener("click", () => insert(text.startsWith("separation(") ? text : insertable(text)));
+    button.addEventListener("click", () =>
+      this.#insert(text.startsWith("separation(") ? text : insertable(text)),
+    );
     item.append(button);
     return item;
-  };
-  functions.replaceChildren(...FUNCTIONS.map((text) => inserter(text)));
-  const listMade = () => {
-    made.hidden = !adding?.computed.length;
-    const list = /** @type {HTMLElement} */ (made.querySelector("ul"));
+  }
+
+  /** The columns added so far, each with a button that takes it away. */
+  #listMade() {
+    const computed = this.#adding?.computed ?? [];
+    this.made.hidden = !computed.length;
+    const list = /** @type {HTMLElement} */ (this.made.querySelector("ul"));
     list.replaceChildren(
-      ...(adding?.computed ?? []).map((one) => {
+      ...computed.map((one) => {
         const item = document.createElement("li");
         const text = document.createElement("span");
         text.className = "mono";
@@ -79,65 +130,38 @@ export function makeAdder(dialog) {
         button.textContent = t("Remove");
         button.setAttribute("aria-label", t("Remove {name}", { name: one.name }));
         button.addEventListener("click", async () => {
-          await adding?.remove(one.name);
-          listMade();
-          name.focus();
+          await this.#adding?.remove(one.name);
+          this.#listMade();
+          this.name.focus();
         });
         item.append(text, button);
         return item;
       }),
     );
-  };
-  find.addEventListener("input", () => {
-    const wanted = find.value.trim().toLowerCase();
-    for (const item of /** @type {HTMLElement[]} */ ([...names.children]))
-      item.hidden = !item.textContent?.toLowerCase().includes(wanted);
-  });
-  find.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
-  });
-  expression.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey) return;
-    event.preventDefault();
-    add.click();
-  });
-  expression.addEventListener("input", () => say(""));
-  dialog.querySelector("form")?.addEventListener("submit", async (event) => {
-    const said = /** @type {SubmitEvent} */ (event).submitter?.getAttribute("value");
-    if (said === "cancel" || !adding) return;
+  }
+
+  /** @param {SubmitEvent} event */
+  async #submit(event) {
+    const { add, name, expression, unit } = this;
+    if (event.submitter?.getAttribute("value") === "cancel" || !this.#adding) return;
     event.preventDefault();
     if (add.ariaBusy === "true") return;
     add.ariaBusy = "true";
     try {
-      const wrong = await adding.add({
+      const wrong = await this.#adding.add({
         name: name.value,
         expression: expression.value.trim(),
         unit: unit.value.trim(),
       });
-      say(wrong);
+      this.#say(wrong);
       if (wrong) expression.focus();
-      else dialog.close();
+      else this.dialog.close();
     } catch (problem) {
-      say(/** @type {Error} */ (problem).message);
+      this.#say(/** @type {Error} */ (problem).message);
     } finally {
       add.ariaBusy = null;
     }
-  });
-
-  /** @param {Adding} with_ */
-  return (with_) => {
-    adding = with_;
-    for (const input of [name, expression, unit, find]) input.value = "";
-    say("");
-    names.replaceChildren(
-      ...with_.columns.map((column) =>
-        inserter(column.name, [column.description, column.unit].filter(Boolean).join(" · ")),
-      ),
-    );
-    listMade();
-    dialog.showModal();
-    name.focus();
-  };
+  }
 }
 
 /** Names that need no quotes are easier to read without. @param {string} name */

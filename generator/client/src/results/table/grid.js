@@ -12,151 +12,221 @@ import { whole } from "./line.js";
 /** Rows that can be copied at once. */
 const MOST = 10_000;
 
-/** @param {ResultsTable} table */
-export function makeGrid(table) {
-  const { body, scroll, lines } = table;
-  const { tools } = lines;
+export class Grid {
   /** @type {Place} */
-  let current = { row: 0, column: tools };
+  #current;
   /** @type {Place | null} the other corner of the cells taken */
-  let corner = null;
+  #corner = null;
   /** @type {HTMLElement | undefined} what Tab leads to */
-  let tabbed;
+  #tabbed;
   /** The focused row was scrolled out of sight: the next key leads back to it. */
-  let away = false;
+  #away = false;
   /** Where a range of marks begins. */
-  let anchor = 0;
+  #anchor = 0;
   /** The focused cell is selected for the time of a copy. */
-  let copying = false;
+  #copying = false;
+
+  /** @param {ResultsTable} table */
+  constructor(table) {
+    this.table = table;
+    this.body = table.body;
+    this.scroll = table.scroll;
+    /** Number of the first cell with a value. */
+    this.tools = table.lines.tools;
+    this.#current = { row: 0, column: this.tools };
+    this.body.addEventListener("focusin", ({ target }) => this.#focused(target));
+    this.body.addEventListener("pointerdown", (event) => this.#pressed(event));
+    this.body.addEventListener("click", (event) => this.#clicked(event));
+    this.body.addEventListener("copy", (event) => this.#copy(event));
+    this.body.addEventListener("keyup", () => {
+      if (this.#copying) getSelection()?.removeAllRanges();
+      this.#copying = false;
+    });
+    const { signal } = table.listening;
+    this.scroll.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  /** Place of the row that has the focus, -1 for none. */
+  get focused() {
+    return this.body.contains(document.activeElement) ? this.#current.row : -1;
+  }
+
+  /** The row that has the focus is about to go. */
+  leave() {
+    this.#away = true;
+    this.scroll.focus({ preventScroll: true });
+  }
+
+  /** Other rows are shown: Tab leads to the first value. */
+  forget() {
+    this.#current = { row: 0, column: this.tools };
+    this.#anchor = 0;
+    this.#away = false;
+    this.#corner = null;
+  }
+
+  /** Rows were drawn: one of them is in the order of Tab. */
+  settle() {
+    const there = this.#element(this.#current);
+    if (this.#away && there) {
+      this.#away = false;
+      if (document.activeElement === this.scroll) there.focus({ preventScroll: true });
+    }
+    this.#tabTo(there ?? this.#element({ row: this.table.sight.first, column: this.tools }));
+    if (this.#corner) this.#paint();
+  }
+
+  /** @param {Place} to */
+  enter(to) {
+    this.#current = to;
+    this.table.reveal(to.row);
+    const next = this.#element(to);
+    this.#tabTo(next);
+    next?.focus({ preventScroll: true });
+    const cell = next?.closest("td");
+    if (cell && to.column > this.tools)
+      cell.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    else if (to.column === this.tools) this.scroll.scrollLeft = 0;
+    this.#paint();
+  }
+
+  /** The cell of this row in the column where the reader was. @param {number} row */
+  enterRow(row) {
+    this.enter({ row: clamp(row, this.table.length - 1), column: this.#current.column });
+  }
 
   /** What takes the focus in a cell: its control, or the cell. @param {Place} place */
-  const element = ({ row, column }) => {
-    const cell = table.line(row)?.cells[column];
+  #element({ row, column }) {
+    const cell = this.table.line(row)?.cells[column];
     return /** @type {HTMLElement | undefined} */ (cell?.querySelector("button, input, a") ?? cell);
-  };
+  }
+
   /** @param {EventTarget | null} target @returns {Place | null} */
-  const placeOf = (target) => {
+  #placeOf(target) {
     const cell = target instanceof Element ? target.closest("td") : null;
     const line = cell?.closest("tr");
-    if (!cell || !line?.dataset.row || !body.contains(line)) return null;
+    if (!cell || !line?.dataset.row || !this.body.contains(line)) return null;
     return { row: Number(line.dataset.row) - 1, column: cell.cellIndex };
-  };
-  const box = () => {
-    const other = corner ?? current;
+  }
+
+  #box() {
+    const current = this.#current;
+    const other = this.#corner ?? current;
     const [top, bottom] = [Math.min(current.row, other.row), Math.max(current.row, other.row)];
     const [left, right] = [Math.min(current.column, other.column), Math.max(current.column, other.column)];
-    return { top, bottom, left: Math.max(left, tools), right };
-  };
-  const paint = () => {
-    for (const cell of body.querySelectorAll(".taken")) cell.classList.remove("taken");
-    if (!corner) return;
-    const { top, bottom, left, right } = box();
-    for (const line of body.rows) {
+    return { top, bottom, left: Math.max(left, this.tools), right };
+  }
+
+  #paint() {
+    for (const cell of this.body.querySelectorAll(".taken")) cell.classList.remove("taken");
+    if (!this.#corner) return;
+    const { top, bottom, left, right } = this.#box();
+    for (const line of this.body.rows) {
       const row = Number(line.dataset.row) - 1;
       if (row < top || row > bottom) continue;
       for (let column = left; column <= right; column++) line.cells[column].classList.add("taken");
     }
-  };
-  /** @param {Place | null} to */
-  const take = (to) => {
-    const before = corner;
-    corner = to;
-    if (before || to) paint();
-  };
-  /** @param {HTMLElement | undefined} next */
-  const tabTo = (next) => {
-    if (!next || next === tabbed) return;
-    if (tabbed) tabbed.tabIndex = -1;
-    tabbed = next;
-    tabbed.tabIndex = 0;
-  };
-  /** @param {Place} to */
-  const enter = (to) => {
-    current = to;
-    table.reveal(to.row);
-    const next = element(to);
-    tabTo(next);
-    next?.focus({ preventScroll: true });
-    const cell = next?.closest("td");
-    if (cell && to.column > tools)
-      cell.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
-    else if (to.column === tools) scroll.scrollLeft = 0;
-    paint();
-  };
-  /** @param {number} row @param {boolean} range */
-  const mark = (row, range) => {
-    const on = !table.selection.has(table.rowAt(row));
-    table.markBetween(range ? anchor : row, row, range ? true : on);
-    anchor = row;
-  };
+  }
 
-  body.addEventListener("focusin", ({ target }) => {
-    const place = placeOf(target);
+  /** @param {Place | null} to */
+  #take(to) {
+    const before = this.#corner;
+    this.#corner = to;
+    if (before || to) this.#paint();
+  }
+
+  /** @param {HTMLElement | undefined} next */
+  #tabTo(next) {
+    if (!next || next === this.#tabbed) return;
+    if (this.#tabbed) this.#tabbed.tabIndex = -1;
+    this.#tabbed = next;
+    this.#tabbed.tabIndex = 0;
+  }
+
+  /** @param {number} row @param {boolean} range */
+  #mark(row, range) {
+    const { table } = this;
+    const on = !table.selection.has(table.rowAt(row));
+    table.markBetween(range ? this.#anchor : row, row, range ? true : on);
+    this.#anchor = row;
+  }
+
+  /** @param {EventTarget | null} target */
+  #focused(target) {
+    const place = this.#placeOf(target);
     if (!place) return;
-    away = false;
-    current = place;
-    tabTo(element(place));
-  });
-  body.addEventListener("pointerdown", (event) => {
-    const place = placeOf(event.target);
+    this.#away = false;
+    this.#current = place;
+    this.#tabTo(this.#element(place));
+  }
+
+  /** @param {PointerEvent} event */
+  #pressed(event) {
+    const place = this.#placeOf(event.target);
     if (!place) return;
-    if (!event.shiftKey || place.column < tools) return take(null);
+    if (!event.shiftKey || place.column < this.tools) return this.#take(null);
     event.preventDefault();
-    take(corner ?? current);
-    enter(place);
-  });
-  body.addEventListener("click", (event) => {
-    const place = placeOf(event.target);
+    this.#take(this.#corner ?? this.#current);
+    this.enter(place);
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked(event) {
+    const { handlers } = this.table;
+    const place = this.#placeOf(event.target);
     if (!place || !(event.target instanceof Element)) return;
     const button = event.target.closest("button");
-    if (button?.classList.contains("row-open")) table.handlers.onRow(place.row);
-    else if (button instanceof HTMLElement) table.handlers.onLinks(place.row, button);
-    else if (place.column === 0) mark(place.row, event.shiftKey);
-  });
-  scroll.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.target === scroll ? !away : !placeOf(event.target)) return;
-      if (event.altKey) return;
-      const all = event.ctrlKey || event.metaKey;
-      const { row, column } = current;
-      const value = column >= tools;
-      if (all && event.key.toLowerCase() === "c") {
-        // not every browser tells of a copy where nothing is selected
-        const selected = getSelection();
-        copying = value && (selected?.isCollapsed ?? false);
-        const cell = element(current);
-        if (copying && cell) selected?.selectAllChildren(cell);
-        return;
-      }
-      const move = moves(event.key, all);
-      if (move) {
-        if (event.shiftKey && value) take(corner ?? current);
-        else take(null);
-        const to = {
-          row: clamp(move.row, table.length - 1),
-          column: clamp(move.column, lines.fields.length + tools - 1),
-        };
-        if (corner) {
-          to.column = Math.max(to.column, tools);
-          to.row = clamp(to.row, corner.row + MOST - 1, corner.row - MOST + 1);
-        }
-        enter(to);
-      } else if (event.key === "Enter" && event.target instanceof HTMLAnchorElement) return;
-      else if (event.key === "Enter" && value) table.handlers.onRow(row);
-      else if (event.key === " " && value) mark(row, event.shiftKey);
-      else if (event.key === "Escape" && corner) take(null);
-      else return;
-      event.preventDefault();
-    },
-    { signal: table.listening.signal },
-  );
+    if (button?.classList.contains("row-open")) handlers.onRow(place.row);
+    else if (button instanceof HTMLElement) handlers.onLinks(place.row, button);
+    else if (place.column === 0) this.#mark(place.row, event.shiftKey);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.target === this.scroll ? !this.#away : !this.#placeOf(event.target)) return;
+    if (event.altKey) return;
+    const all = event.ctrlKey || event.metaKey;
+    const { row, column } = this.#current;
+    const value = column >= this.tools;
+    if (all && event.key.toLowerCase() === "c") return this.#select(value);
+    const move = this.#moves(event.key, all);
+    if (move) {
+      this.#take(event.shiftKey && value ? (this.#corner ?? this.#current) : null);
+      this.#move(move);
+    } else if (event.key === "Enter" && event.target instanceof HTMLAnchorElement) return;
+    else if (event.key === "Enter" && value) this.table.handlers.onRow(row);
+    else if (event.key === " " && value) this.#mark(row, event.shiftKey);
+    else if (event.key === "Escape" && this.#corner) this.#take(null);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Not every browser reports a copy where nothing is selected. @param {boolean} value the focus is on a value */
+  #select(value) {
+    const selected = getSelection();
+    this.#copying = value && (selected?.isCollapsed ?? false);
+    const cell = this.#element(this.#current);
+    if (this.#copying && cell) selected?.selectAllChildren(cell);
+  }
+
+  /** @param {Place} to may be outside of the table */
+  #move(to) {
+    const end = this.table.lines.fields.length + this.tools - 1;
+    const next = { row: clamp(to.row, this.table.length - 1), column: clamp(to.column, end) };
+    const corner = this.#corner;
+    if (corner) {
+      next.column = Math.max(next.column, this.tools);
+      next.row = clamp(next.row, corner.row + MOST - 1, corner.row - MOST + 1);
+    }
+    this.enter(next);
+  }
+
   /** @param {string} key @param {boolean} all @returns {Place | undefined} */
-  const moves = (key, all) => {
-    const { row, column } = current;
-    const last = table.length - 1;
-    const end = lines.fields.length + tools - 1;
-    const { first, last: seen } = table.sight;
+  #moves(key, all) {
+    const { row, column } = this.#current;
+    const last = this.table.length - 1;
+    const end = this.table.lines.fields.length + this.tools - 1;
+    const { first, last: seen } = this.table.sight;
     const page = Math.max(1, seen - first);
     /** @type {Record<string, Place>} */
     const known = {
@@ -170,21 +240,26 @@ export function makeGrid(table) {
       PageDown: { row: row + page, column },
     };
     return Object.hasOwn(known, key) ? known[key] : undefined;
-  };
-  body.addEventListener("copy", (event) => {
+  }
+
+  /** @param {ClipboardEvent} event */
+  #copy(event) {
     const selected = getSelection();
-    if (!copying && selected && !selected.isCollapsed) return;
-    if (current.column < tools) return;
-    event.clipboardData?.setData("text/plain", corner ? block() : whole(element(current)));
+    if (!this.#copying && selected && !selected.isCollapsed) return;
+    if (this.#current.column < this.tools) return;
+    const text = this.#corner ? this.#block() : whole(this.#element(this.#current));
+    event.clipboardData?.setData("text/plain", text);
     event.preventDefault();
-  });
+  }
+
   /** The cells taken, with tabs between them, as spreadsheets and TOPCAT take them. */
-  const block = () => {
-    const { top, bottom, left, right } = box();
+  #block() {
+    const { tools } = this;
+    const { top, bottom, left, right } = this.#box();
     const copied = [];
     for (let row = top; row <= bottom; row++) {
-      const values = table.values(row) ?? [];
-      const cells = lines.fields.slice(left - tools, right - tools + 1);
+      const values = this.table.values(row) ?? [];
+      const cells = this.table.lines.fields.slice(left - tools, right - tools + 1);
       copied.push(
         cells
           .map(({ type }, i) => format(values[left - tools + i], type).replace(/[\t\r\n]+/g, " "))
@@ -192,42 +267,7 @@ export function makeGrid(table) {
       );
     }
     return copied.join("\n");
-  };
-  body.addEventListener("keyup", () => {
-    if (copying) getSelection()?.removeAllRanges();
-    copying = false;
-  });
-  return {
-    /** Place of the row that has the focus, -1 for none. */
-    get focused() {
-      return body.contains(document.activeElement) ? current.row : -1;
-    },
-    /** The row that has the focus is about to go. */
-    leave() {
-      away = true;
-      scroll.focus({ preventScroll: true });
-    },
-    /** Other rows are shown: Tab leads to the first value. */
-    forget() {
-      current = { row: 0, column: tools };
-      anchor = 0;
-      away = false;
-      corner = null;
-    },
-    /** Rows were drawn: one of them is in the order of Tab. */
-    settle() {
-      const there = element(current);
-      if (away && there) {
-        away = false;
-        if (document.activeElement === scroll) there.focus({ preventScroll: true });
-      }
-      tabTo(there ?? element({ row: table.sight.first, column: tools }));
-      if (corner) paint();
-    },
-    enter,
-    /** The cell of this row in the column where the reader was. @param {number} row */
-    enterRow: (row) => enter({ row: clamp(row, table.length - 1), column: current.column }),
-  };
+  }
 }
 
 /** @param {number} value @param {number} most @param {number} [least] */

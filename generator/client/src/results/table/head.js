@@ -213,3 +213,16 @@ function filterField(field, text, onFilter) {
   input.addEventListener("change", tell);
   return input;
 }
+
+/**
+ * The sort after a head was pressed: ascending, then descending; as a further key it is taken away by the third time.
+ * @param {Order[]} sort @param {string} column @param {boolean} further
+ * @returns {Order[]}
+ */
+export function nextSort(sort, column, further) {
+  const now = sort.find((order) => order.column === column);
+  if (!further) return [{ column, descending: sort[0] === now && now ? !now.descending : false }];
+  if (!now) return [...sort, { column, descending: false }];
+  if (now.descending) return sort.filter((order) => order !== now);
+  return sort.map((order) => (order === now ? { column, descending: true } : order));
+}

@@ -7,12 +7,14 @@ import { addComputed } from "../query/add-computed.js";
 import { readExpression, readName } from "../../search/computed.js";
 import { canFilter, readFilter } from "./head-filter.js";
 import { asColumn } from "../../search/columns.js";
-import { issuePlaces, titlesOf } from "./row-issues.js";
-import { LinksMenu, placesFor } from "./row-links.js";
+import { titlesOf } from "./row-issues.js";
+import { LinksMenu } from "./row-links.js";
+import { placesOf } from "./row-places.js";
 import { makeMarks } from "./marks.js";
 import { RowOrder } from "../query/order.js";
 import { RowDialog } from "./row.js";
 import { ResultsTable } from "./table.js";
+import { nextSort } from "./head.js";
 
 /**
  * @typedef {import("../view.js").Shown} Shown
@@ -23,9 +25,6 @@ import { ResultsTable } from "./table.js";
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const get = (id) => /** @type {T} */ (document.getElementById(id));
-
-/** Rows before and behind one that a page of its spectrum can go to. */
-const NEAR = 1000;
 
 export class TablePane {
   /** @type {ResultsTable | null} */
@@ -198,20 +197,11 @@ export class TablePane {
     this.#table.grid.enter({ row: place, column: this.#table.lines.tools });
   }
 
-  /**
-   * A header was pressed: ascending, then descending; as a further key it is taken away by the third time.
-   * @param {string} column @param {boolean} further
-   */
+  /** A header was pressed. @param {string} column @param {boolean} further */
   async #sort(column, further) {
     const { shown } = this.view;
     if (!shown) return;
-    const now = shown.sort.find((order) => order.column === column);
-    /** @type {Order[]} */
-    let sort;
-    if (!further) sort = [{ column, descending: shown.sort[0] === now && now ? !now.descending : false }];
-    else if (!now) sort = [...shown.sort, { column, descending: false }];
-    else if (now.descending) sort = shown.sort.filter((order) => order !== now);
-    else sort = shown.sort.map((order) => (order === now ? { column, descending: true } : order));
+    const sort = nextSort(shown.sort, column, further);
     if (!(await this.#asking(() => this.view.handlers.onSort(sort)))) {
       shown.sort = sort;
       await this.#refill(shown);
@@ -368,20 +358,6 @@ export class TablePane {
     await shown.hits.drop(name);
   }
 
-  /** @param {Shown} shown @param {Map<string, {value: unknown, type: string}>} row @param {number} place of it */
-  #placesFor({ position, spectra, hits, issues }, row, place) {
-    const away = [
-      ...issuePlaces(issues, row),
-      ...(position ? placesFor(row.get(position.ra)?.value, row.get(position.dec)?.value) : []),
-    ];
-    if (!spectra) return away;
-    const { column } = spectra;
-    const order = this.#order;
-    const near = async () =>
-      (await hits.rows(order, Math.max(0, place - NEAR), place + NEAR, [column])).map(([id]) => id);
-    return [...spectra.places(row.get(column)?.value, near), ...away];
-  }
-
   /** @param {Shown} shown */
   #linkOf = ({ linkOf }) => linkOf ?? (() => null);
 
@@ -396,7 +372,7 @@ export class TablePane {
         fields: this.#known(shown),
         read: (at) => hits.row(order.at(at)),
         more: async (row) => (await shown.detail?.(row)) ?? null,
-        links: (row, at) => this.#placesFor(shown, row, at),
+        links: (row, at) => placesOf(shown, order, row, at),
         linkOf: this.#linkOf(shown),
         onLeave: (at) => table === this.#table && table?.grid.enterRow(at),
       },
@@ -406,7 +382,8 @@ export class TablePane {
 
   /** @param {Shown} shown @param {number} place @param {HTMLElement} button */
   async #openLinks(shown, place, button) {
-    const row = await shown.hits.row(this.#order.at(place));
-    this.links.open(button, this.#placesFor(shown, row, place));
+    const order = this.#order;
+    const row = await shown.hits.row(order.at(place));
+    this.links.open(button, placesOf(shown, order, row, place));
   }
 }

@@ -3,7 +3,7 @@
  * It looks at an order of rows and knows nothing of how they were found.
  */
 import { Blocks } from "./blocks.js";
-import { makeGrid } from "./grid.js";
+import { Grid } from "./grid.js";
 import { makeHead, markSort } from "./head.js";
 import { HEADS, Lines } from "./line.js";
 import { Tall } from "./tall.js";
@@ -82,7 +82,7 @@ export class ResultsTable {
     this.track.className = "rows-track";
     this.track.append(table);
     this.listening = new AbortController();
-    this.grid = makeGrid(this);
+    this.grid = new Grid(this);
     const { signal } = this.listening;
     scroll.addEventListener("scroll", this.#scrolled, { signal, passive: true });
     selection.addEventListener("change", this.#marked, { signal });

@@ -108,43 +108,48 @@ const wrong = StateField.define({
 });
 
 /**
+ * @param {import("./completion.js").Schema[]} schemas @param {string} label @param {(all: boolean) => void} onRun
+ * @returns {import("@codemirror/state").Extension[]}
+ */
+const extensions = (schemas, label, onRun) => [
+  EditorView.cspNonce.of("drportal-editor"),
+  lineNumbers(),
+  history(),
+  drawSelection(),
+  bracketMatching(),
+  closeBrackets(),
+  highlightActiveLine(),
+  autocompletion({ activateOnTyping: true, icons: false, override: completions(schemas) }),
+  // Tab is left alone: it moves on to the next control, as everywhere on a page.
+  keymap.of([
+    { key: "Mod-Enter", run: () => (onRun(false), true), shift: () => (onRun(true), true) },
+    ...closeBracketsKeymap,
+    ...completionKeymap,
+    ...defaultKeymap,
+    ...historyKeymap,
+  ]),
+  sql({ dialect }),
+  syntaxHighlighting(colours),
+  theme,
+  wrong,
+  typedOver,
+  EditorView.lineWrapping,
+  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+];
+
+/**
  * @param {HTMLTextAreaElement} source
  * @param {{schemas: import("./completion.js").Schema[], label: string, onRun: (all: boolean) => void}} options
  */
 export function makeEditor(source, { schemas, label, onRun }) {
   let own = false;
+  const mirrored = EditorView.updateListener.of((update) => {
+    if (update.docChanged && !own) source.value = update.state.doc.toString();
+  });
   const view = new EditorView({
     state: EditorState.create({
       doc: source.value,
-      extensions: [
-        EditorView.cspNonce.of("drportal-editor"),
-        lineNumbers(),
-        history(),
-        drawSelection(),
-        bracketMatching(),
-        closeBrackets(),
-        highlightActiveLine(),
-        autocompletion({ activateOnTyping: true, icons: false, override: completions(schemas) }),
-        // Tab is left alone: it moves on to the next control, as everywhere on a page.
-        keymap.of([
-          { key: "Mod-Enter", run: () => (onRun(false), true), shift: () => (onRun(true), true) },
-          ...closeBracketsKeymap,
-          ...completionKeymap,
-          ...defaultKeymap,
-          ...historyKeymap,
-        ]),
-        sql({ dialect }),
-        syntaxHighlighting(colours),
-        theme,
-        wrong,
-        typedOver,
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
-        EditorView.updateListener.of((update) => {
-          if (!update.docChanged || own) return;
-          source.value = update.state.doc.toString();
-        }),
-      ],
+      extensions: [...extensions(schemas, label, onRun), mirrored],
     }),
   });
   source.after(view.dom);

@@ -58,22 +58,8 @@ export async function readVotable(blob, { signal, onProgress } = {}) {
     }
     const end = END.exec(text);
     const rows = end ? text.slice(0, end.index) : text;
-    let read = 0;
-    for (const match of withoutComments(rows).matchAll(ROW)) {
-      if (breath.due(number++ << 6)) await breath.take();
-      const cells = [...(match[1] ?? "").matchAll(CELL)].map(([, cell = ""]) => plain(cell));
-      if (cells.length === table.heads.length)
-        table.add(
-          cells.map((cell, i) => (cell === missing[i] ? "" : cell)),
-          number,
-        );
-      else
-        table.problems.add(
-          number,
-          t("Its values: {n}; the columns: {all}.", { n: cells.length, all: table.heads.length }),
-        );
-      read = match.index + match[0].length;
-    }
+    const { read, count } = await readRows(rows, table, missing, number, breath);
+    number = count;
     if (end) return table.finish();
     // comments were taken out of what was read, so its end is looked for in the text itself
     const last = Math.max(
@@ -84,6 +70,32 @@ export async function readVotable(blob, { signal, onProgress } = {}) {
   }
   if (table) return table.finish();
   throw new Refused(t("There is no table of data in this VOTable."));
+}
+
+/**
+ * The rows of a piece of TABLEDATA.
+ * @param {string} text @param {TableBuilder} table @param {(string | undefined)[]} missing texts without a value, by column
+ * @param {number} number of rows before these @param {Breath} breath
+ * @returns {Promise<{read: number, count: number}>} read: end of the last row; count: of rows so far
+ */
+async function readRows(text, table, missing, number, breath) {
+  let read = 0;
+  for (const match of withoutComments(text).matchAll(ROW)) {
+    if (breath.due(number++ << 6)) await breath.take();
+    const cells = [...(match[1] ?? "").matchAll(CELL)].map(([, cell = ""]) => plain(cell));
+    if (cells.length === table.heads.length)
+      table.add(
+        cells.map((cell, i) => (cell === missing[i] ? "" : cell)),
+        number,
+      );
+    else
+      table.problems.add(
+        number,
+        t("Its values: {n}; the columns: {all}.", { n: cells.length, all: table.heads.length }),
+      );
+    read = match.index + match[0].length;
+  }
+  return { read, count: number };
 }
 
 /**

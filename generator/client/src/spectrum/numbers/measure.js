@@ -25,90 +25,117 @@ export const FWHM = 2 * Math.sqrt(2 * Math.LN2);
  * @returns {Measurement | null} null where fewer than three pixels with a value lie between them
  */
 export function measure(pixels, low, high) {
-  const [xs, ys, es] = [0, 1, 2].map(() => /** @type {number[]} */ ([]));
-  const from = Math.max(0, lowerBound(pixels.wavelength, low) - 1);
-  for (let i = from; i < pixels.flux.length && (i === from || pixels.wavelength[i - 1] < high); i++) {
-    if (!isGood(pixels, i)) continue;
-    xs.push(pixels.wavelength[i]);
-    ys.push(pixels.flux[i]);
-    es.push(pixels.error ? pixels.error[i] : 0);
-  }
-  const n = xs.length;
-  const inside = xs.map((_, i) => i).filter((i) => xs[i] >= low && xs[i] <= high);
+  const range = new Range(pixels, low, high);
+  const { inside, xs, ys, es, ends } = range;
   if (inside.length < 3) return null;
-  const [a, b] = [endAt(xs, low), endAt(xs, high)];
-  const ends = [a, b].map((end) => end.reduce((sum, [i, share]) => sum + share * ys[i], 0));
-  // The integral is a weighted sum; at the limits themselves the flux is the continuum.
-  const points = [low, ...inside.map((i) => xs[i]), high];
-  const steps = points.map((_, k) => ((points[k + 1] ?? high) - (points[k - 1] ?? low)) / 2);
-  const line = (/** @type {number} */ x) => (ends[0] * (high - x) + ends[1] * (x - low)) / (high - low);
-
-  /**
-   * A sum over the pixels and its error by the slopes with regard to each pixel's flux.
-   * @param {(y: number, c: number, x: number) => number} term @param {(y: number, c: number, x: number) => number} byFlux
-   * @param {(y: number, c: number, x: number) => number} byContinuum @returns {{value: number, slopes: Float64Array}}
-   */
-  const sum = (term, byFlux, byContinuum) => {
-    const slopes = new Float64Array(n);
-    let value = 0;
-    points.forEach((x, k) => {
-      const limit = k === 0 || k === points.length - 1;
-      const c = line(x);
-      const y = limit ? c : ys[inside[k - 1]];
-      value += steps[k] * term(y, c, x);
-      const t = (x - low) / (high - low);
-      const bend = steps[k] * byContinuum(y, c, x) + (limit ? steps[k] * byFlux(y, c, x) : 0);
-      if (!limit) slopes[inside[k - 1]] += steps[k] * byFlux(y, c, x);
-      for (const [i, share] of a) slopes[i] += bend * (1 - t) * share;
-      for (const [i, share] of b) slopes[i] += bend * t * share;
-    });
-    return { value, slopes };
-  };
-  const told = (/** @type {{value: number, slopes: Float64Array}} */ { value, slopes }) => ({
-    value,
-    error: pixels.error ? Math.sqrt(slopes.reduce((all, slope, i) => all + (slope * es[i]) ** 2, 0)) : null,
-  });
-  const width = sum(
+  const width = range.sum(
     (y, c) => 1 - y / c,
     (_, c) => -1 / c,
     (y, c) => y / c ** 2,
   );
-  const flux = sum(
+  const flux = range.sum(
     (y, c) => y - c,
     () => 1,
     () => -1,
   );
-  const total = sum(
+  const total = range.sum(
     (y) => y,
     () => 1,
     () => 0,
   );
-  const moment = sum(
+  const moment = range.sum(
     (y, c, x) => x * (y - c),
     (_, __, x) => x,
     (_, __, x) => -x,
   );
   const centre = moment.value / flux.value;
-  const centroid = {
-    value: centre,
-    slopes: moment.slopes.map((slope, i) => (slope - centre * flux.slopes[i]) / flux.value),
-  };
+  const slopes = moment.slopes.map((slope, i) => (slope - centre * flux.slopes[i]) / flux.value);
   return {
     low,
     high,
     ends: [ends[0], ends[1]],
     pixels: inside.length,
-    width: told(width),
-    flux: told(flux),
-    total: told(total),
-    centroid: centre > low && centre < high ? told(centroid) : null,
+    width: range.measured(width),
+    flux: range.measured(flux),
+    total: range.measured(total),
+    centroid: centre > low && centre < high ? range.measured({ value: centre, slopes }) : null,
     gaussian: fitGaussian(
       inside.map((i) => xs[i]),
-      inside.map((i) => ys[i] - line(xs[i])),
+      inside.map((i) => ys[i] - range.continuum(xs[i])),
       pixels.error ? inside.map((i) => es[i]) : null,
     ),
     snr: pixels.error ? median(inside.map((i) => ys[i] / es[i])) : null,
   };
+}
+
+/** @typedef {{value: number, slopes: Float64Array}} Sum over pixels, and its slopes with regard to the flux of each */
+/** @typedef {(flux: number, continuum: number, wavelength: number) => number} Term */
+
+/** The pixels that count between two limits and around them, and the continuum through the flux at the limits. */
+class Range {
+  /** @type {number[]} wavelengths */
+  xs = [];
+  /** @type {number[]} fluxes */
+  ys = [];
+  /** @type {number[]} errors, 0 where the file has none */
+  es = [];
+
+  /** @param {import("./pixels.js").Pixels} pixels @param {number} low @param {number} high */
+  constructor(pixels, low, high) {
+    const { xs, ys, es } = this;
+    this.low = low;
+    this.high = high;
+    this.hasErrors = Boolean(pixels.error);
+    const from = Math.max(0, lowerBound(pixels.wavelength, low) - 1);
+    for (let i = from; i < pixels.flux.length && (i === from || pixels.wavelength[i - 1] < high); i++) {
+      if (!isGood(pixels, i)) continue;
+      xs.push(pixels.wavelength[i]);
+      ys.push(pixels.flux[i]);
+      es.push(pixels.error ? pixels.error[i] : 0);
+    }
+    this.inside = xs.map((_, i) => i).filter((i) => xs[i] >= low && xs[i] <= high);
+    this.shares = this.inside.length ? [endAt(xs, low), endAt(xs, high)] : [];
+    this.ends = this.shares.map((end) => end.reduce((sum, [i, share]) => sum + share * ys[i], 0));
+    // The integral is a weighted sum; at the limits themselves the flux is the continuum.
+    this.points = [low, ...this.inside.map((i) => xs[i]), high];
+    const { points } = this;
+    this.steps = points.map((_, k) => ((points[k + 1] ?? high) - (points[k - 1] ?? low)) / 2);
+  }
+
+  /** @param {number} x */
+  continuum(x) {
+    const { low, high, ends } = this;
+    return (ends[0] * (high - x) + ends[1] * (x - low)) / (high - low);
+  }
+
+  /**
+   * A sum over the pixels and its error by the slopes with regard to each pixel's flux.
+   * @param {Term} term @param {Term} byFlux @param {Term} byContinuum
+   * @returns {Sum}
+   */
+  sum(term, byFlux, byContinuum) {
+    const { low, high, xs, ys, inside, points, steps, shares } = this;
+    const slopes = new Float64Array(xs.length);
+    let value = 0;
+    points.forEach((x, k) => {
+      const limit = k === 0 || k === points.length - 1;
+      const c = this.continuum(x);
+      const y = limit ? c : ys[inside[k - 1]];
+      value += steps[k] * term(y, c, x);
+      const t = (x - low) / (high - low);
+      const bend = steps[k] * byContinuum(y, c, x) + (limit ? steps[k] * byFlux(y, c, x) : 0);
+      if (!limit) slopes[inside[k - 1]] += steps[k] * byFlux(y, c, x);
+      for (const [i, share] of shares[0]) slopes[i] += bend * (1 - t) * share;
+      for (const [i, share] of shares[1]) slopes[i] += bend * t * share;
+    });
+    return { value, slopes };
+  }
+
+  /** @param {Sum} sum @returns {Measured} */
+  measured({ value, slopes }) {
+    const variance = () => slopes.reduce((all, slope, i) => all + (slope * this.es[i]) ** 2, 0);
+    return { value, error: this.hasErrors ? Math.sqrt(variance()) : null };
+  }
 }
 
 /** The pixels that tell the flux at a limit, with their shares. @param {number[]} xs @param {number} x @returns {[number, number][]} */
@@ -137,23 +164,7 @@ export function fitGaussian(xs, ys, es) {
   let best = [ys[peak], 0, 1 / 6];
   const us = xs.map((x) => (x - middle) / span);
   const weights = es ? es.map((e) => 1 / e ** 2) : us.map(() => 1);
-  const look = (/** @type {number[]} */ [h, m, s]) => {
-    const matrix = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
-    const right = new Float64Array(3);
-    let chi = 0;
-    us.forEach((u, i) => {
-      const d = (u - m) / s;
-      const g = Math.exp((-d * d) / 2);
-      const slopes = [g, (h * g * d) / s, (h * g * d * d) / s];
-      const rest = ys[i] - h * g;
-      chi += weights[i] * rest * rest;
-      for (let j = 0; j < 3; j++) {
-        right[j] += weights[i] * slopes[j] * rest;
-        for (let k = 0; k < 3; k++) matrix[j][k] += weights[i] * slopes[j] * slopes[k];
-      }
-    });
-    return { matrix, right, chi };
-  };
+  const look = (/** @type {number[]} */ numbers) => normalEquations(us, ys, weights, numbers);
   let now = look(best);
   let damping = 1e-3;
   for (let round = 0; round < 200 && damping < 1e12; round++) {
@@ -189,6 +200,28 @@ export function fitGaussian(xs, ys, es) {
     centre: { value: middle + m * span, error: error(1) },
     fwhm: { value: FWHM * Math.abs(s) * span, error: spread === null ? null : FWHM * spread },
   };
+}
+
+/**
+ * What the next step of the fit is solved from.
+ * @param {number[]} us @param {number[]} ys @param {number[]} weights @param {number[]} numbers height, centre, width
+ */
+function normalEquations(us, ys, weights, [h, m, s]) {
+  const matrix = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
+  const right = new Float64Array(3);
+  let chi = 0;
+  us.forEach((u, i) => {
+    const d = (u - m) / s;
+    const g = Math.exp((-d * d) / 2);
+    const slopes = [g, (h * g * d) / s, (h * g * d * d) / s];
+    const rest = ys[i] - h * g;
+    chi += weights[i] * rest * rest;
+    for (let j = 0; j < 3; j++) {
+      right[j] += weights[i] * slopes[j] * rest;
+      for (let k = 0; k < 3; k++) matrix[j][k] += weights[i] * slopes[j] * slopes[k];
+    }
+  });
+  return { matrix, right, chi };
 }
 
 /** Three linear equations. @param {ArrayLike<number>[]} matrix @param {ArrayLike<number>} right @returns {Float64Array | null} */

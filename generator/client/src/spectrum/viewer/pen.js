@@ -66,23 +66,20 @@ export function canvasPen(context) {
 
 const round = (/** @type {number} */ value) => String(Math.round(value * 100) / 100);
 
+/** @param {Element} into @param {string} name @param {Record<string, string>} attributes */
+function add(into, name, attributes, text = "") {
+  const made = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = text.replace(/[^\P{Cc}\n\t]/gu, " ").toWellFormed();
+  into.append(made);
+  return made;
+}
+
 /**
  * @param {number} width @param {number} height @param {{title: string, description: string}} about
  * @returns {{pen: Pen, svg: SVGElement}}
  */
 export function svgPen(width, height, { title, description }) {
-  const add = (
-    /** @type {Element} */ into,
-    /** @type {string} */ name,
-    /** @type {Record<string, string>} */ attributes,
-    text = "",
-  ) => {
-    const made = document.createElementNS(NS, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.textContent = text.replace(/[^\P{Cc}\n\t]/gu, " ").toWellFormed();
-    into.append(made);
-    return made;
-  };
   const size = { width: round(width), height: round(height) };
   const svg = /** @type {SVGElement} */ (document.createElementNS(NS, "svg"));
   for (const [key, value] of Object.entries({ ...size, viewBox: `0 0 ${size.width} ${size.height}` }))
