@@ -4,5 +4,5 @@ import { Gallery } from "../spectrum/gallery/thumbnails.js";
 
 const scope = /** @type {any} */ (globalThis);
 setStrings(JSON.parse(document.getElementById("page")?.textContent ?? "{}").strings ?? {});
-scope.drportal.gallery = (/** @type {import("../spectrum/gallery/index.js").Host} */ host) =>
+scope.drportal.gallery = (/** @type {import("../spectrum/gallery/gallery-choice.js").Host} */ host) =>
   new Gallery(host);

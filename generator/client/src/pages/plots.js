@@ -4,4 +4,5 @@ import { setStrings } from "../shared/strings.js";
 
 const scope = /** @type {any} */ (globalThis);
 setStrings(JSON.parse(document.getElementById("page")?.textContent ?? "{}").strings ?? {});
-scope.drportal.plots = (/** @type {import("../results/plots/index.js").Host} */ host) => new Panel(host);
+scope.drportal.plots = (/** @type {import("../results/plots/plots-button.js").Host} */ host) =>
+  new Panel(host);

@@ -8,7 +8,7 @@ import { findRows } from "../results/query/find-rows.js";
 import { missingValues } from "../results/query/listed.js";
 import { Nothing } from "../results/query/nothing.js";
 import { CAP } from "../results/query/hits.js";
-import { makePlots } from "../results/plots/index.js";
+import { makePlots } from "../results/plots/plots-button.js";
 import { restoreTargets } from "../results/query/query-file.js";
 import { acceptQueryFiles } from "../results/query/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
@@ -26,7 +26,7 @@ import { ordering, plan } from "../search/conditions.js";
 import { makeTabs } from "../search/form/tabs.js";
 import { RADIUS } from "../search/targets/target-link.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
-import { makeGallery } from "../spectrum/gallery/index.js";
+import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
 import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
 import { t } from "../shared/strings.js";
 
@@ -272,7 +272,7 @@ async function run(form, search) {
 /**
  * Show the rows of a search, and remember what is shown.
  * @param {SearchForm} form @param {Search} search
- * @param {import("../catalogue/index.js").Catalogue} catalogue
+ * @param {import("../catalogue/catalogue.js").Catalogue} catalogue
  * @param {Awaited<ReturnType<typeof findRows>>} found
  * @param {Awaited<ReturnType<typeof addAllComputed>>} added
  * @param {Awaited<ReturnType<typeof knownIssues>>} issues

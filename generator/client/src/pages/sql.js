@@ -5,7 +5,7 @@ import { offerElsewhere } from "../results/export/elsewhere.js";
 import { sizeText } from "../results/format.js";
 import { detailOf } from "../results/query/detail.js";
 import { CAP, Hits } from "../results/query/hits.js";
-import { makePlots } from "../results/plots/index.js";
+import { makePlots } from "../results/plots/plots-button.js";
 import { acceptQueryFiles } from "../results/query/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-panel.js";
@@ -29,7 +29,7 @@ import { ordering } from "../search/conditions.js";
 import { readError } from "../search/sql/sql-errors.js";
 import { namedIn, readStatement, splitStatements, statementAt } from "../search/sql/statements.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
-import { makeGallery } from "../spectrum/gallery/index.js";
+import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
 import { rowSpectra, spectrumLink } from "../spectrum/spectra-links.js";
 import { t } from "../shared/strings.js";
 
@@ -346,7 +346,7 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
 /**
  * What is known of the rows beyond the statement: their place on the sky, where columns are named as a catalogue's
  * positions, and the rest of their columns, where the statement reads one catalogue.
- * @param {import("../catalogue/index.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
+ * @param {import("../catalogue/catalogue.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
  */
 function aboutRows(all, names) {
   const position =

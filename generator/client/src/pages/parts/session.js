@@ -1,6 +1,6 @@
 /** What the search and SQL pages share: the page's facts, one engine started when first wanted, the picked folder. */
-import { openCatalogue, usePickedFiles } from "../../catalogue/index.js";
-import { openEngine } from "../../engine/index.js";
+import { openCatalogue, usePickedFiles } from "../../catalogue/catalogue.js";
+import { openEngine } from "../../engine/engine.js";
 import { readAsset } from "../../reading/assets.js";
 import { onDisk } from "../../reading/scripts.js";
 import { openVault } from "../../reading/sources/sealed-files.js";
@@ -13,7 +13,7 @@ export * from "../../shared/page.js";
 /** @typedef {import("../../shared/page.js").Page} Page */
 
 export class Session {
-  /** @type {Promise<import("../../engine/index.js").Engine> | null} */
+  /** @type {Promise<import("../../engine/engine.js").Engine> | null} */
   #engine = null;
 
   /** @param {Page} page @param {import("../../results/view.js").ResultsView} view */

@@ -10,7 +10,7 @@ import { SkyPlane, WHOLE, WIDEST } from "./sky-plane.js";
  * @typedef {import("./queries.js").Window} Window
  * @typedef {import("./plot-state.js").PlotState} PlotState
  * @typedef {object} Setting
- * @property {import("../../engine/index.js").Engine} engine
+ * @property {import("../../engine/engine.js").Engine} engine
  * @property {string} table SQL
  * @property {string} where SQL of the filter row
  * @property {PlotState} state

@@ -264,7 +264,7 @@ export class Plot extends Camera {
   }
 }
 
-/** @param {any} selection @param {import("../../engine/index.js").Engine} engine @returns {Promise<string | null>} SQL */
+/** @param {any} selection @param {import("../../engine/engine.js").Engine} engine @returns {Promise<string | null>} SQL */
 async function conditionOf(selection, engine) {
   if (typeof selection.condition === "function")
     return (await selection.condition(engine, "plotted")) || null;

@@ -17,7 +17,7 @@ import { complete, readPlot, writePlot } from "./plot-state.js";
 import { Tip } from "./tip.js";
 
 /**
- * @typedef {import("./index.js").Host} Host
+ * @typedef {import("./plots-button.js").Host} Host
  * @typedef {import("./plot-state.js").PlotState} PlotState
  * @typedef {{order: number, cover: string, position: {ra: string, dec: string}}} Sky what the page knows of a catalogue's places
  */

@@ -22,7 +22,7 @@ export class Tip {
   #waiting;
   #asked = 0;
 
-  /** @param {HTMLElement} place @param {import("./index.js").Host} host */
+  /** @param {HTMLElement} place @param {import("./plots-button.js").Host} host */
   constructor(place, host) {
     this.place = place;
     this.host = host;

@@ -2,7 +2,7 @@
 import { quoteName, quoteNumber, quoteText } from "../../search/literals.js";
 
 /**
- * @typedef {import("../../catalogue/index.js").Catalogue} Catalogue
+ * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {Map<string, {value: unknown, type: string}>} Row by column
  * @typedef {(row: Row) => Promise<Row | null>} Detail all columns of the catalogue for a row of the result, null where it
  *   cannot be told which row of the catalogue it is

@@ -5,8 +5,8 @@ import { CAP, Hits } from "./hits.js";
 import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
 
 /**
- * @typedef {import("../../engine/index.js").Engine} Engine
- * @typedef {import("../../catalogue/index.js").Catalogue} Catalogue
+ * @typedef {import("../../engine/engine.js").Engine} Engine
+ * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {ReturnType<typeof readStatement>} Statement
  * @typedef {object} Means of running statements
  * @property {() => Promise<Engine>} engine
@@ -68,7 +68,7 @@ async function planned(engine, statement, catalogues, signal) {
   return catalogues.map((catalogue) => ({ catalogue, scans: readings(scans, catalogue.meta, about, rows) }));
 }
 
-/** @param {Engine} engine @param {Statement} statement @param {import("../../engine/index.js").QueryOptions} options */
+/** @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
 async function table(engine, statement, options) {
   const { kept, fields } = await Hits.keep(engine, `${statement.query} LIMIT ${CAP}`, options);
   const counted = `SELECT count(*) FROM (\n${statement.query}\n)`;
@@ -76,7 +76,7 @@ async function table(engine, statement, options) {
   return { fields, kept, total, plan: "" };
 }
 
-/** A plan is one text; it is kept as rows of lines. @param {Engine} engine @param {Statement} statement @param {import("../../engine/index.js").QueryOptions} options */
+/** A plan is one text; it is kept as rows of lines. @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
 async function explain(engine, statement, options) {
   const { rows } = await engine.rows(statement.query, options);
   const plan = rows.map((row) => String(row.at(-1) ?? "")).join("\n");

@@ -10,7 +10,7 @@ import { CAP, Hits } from "./hits.js";
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/form/form.js").SearchForm} SearchForm
  * @typedef {object} Host
- * @property {(name: string) => Promise<import("../../catalogue/index.js").Catalogue>} catalogue
+ * @property {(name: string) => Promise<import("../../catalogue/catalogue.js").Catalogue>} catalogue
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before much is read
  * @property {import("./unmatched.js").TargetReport} report tells which targets of a list were found
@@ -72,7 +72,7 @@ export async function findRows({ catalogue: open, view, asker, report }, form, s
 }
 
 /**
- * @param {Pick<Host, "view" | "report">} host @param {import("../../catalogue/index.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
+ * @param {Pick<Host, "view" | "report">} host @param {import("../../catalogue/catalogue.js").Catalogue} catalogue @param {SearchForm} form @param {Search} search
  * @param {AbortSignal} signal
  */
 async function findByList({ view, report }, catalogue, form, search, signal) {

@@ -6,7 +6,7 @@
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/targets/roles.js").Targets} Targets
  * @typedef {import("../../search/targets/roles.js").TargetSearch} TargetSearch
- * @typedef {import("../../catalogue/index.js").Catalogue} Catalogue
+ * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {import("../export/votable.js").Field} Field
  *
  * @typedef {object} Found

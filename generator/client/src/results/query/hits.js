@@ -2,7 +2,7 @@
  * The rows a search or a statement found, kept in the engine: paging, sorting and saving read them from there and
  * nothing from the network.
  *
- * @typedef {import("../../engine/index.js").Engine} Engine
+ * @typedef {import("../../engine/engine.js").Engine} Engine
  * @typedef {import("../export/votable.js").Field} Field
  */
 import { carried } from "../../engine/arrow-types.js";

@@ -27,7 +27,7 @@ import { t } from "../../shared/strings.js";
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("./diagnosis.js").Part} Part
- * @typedef {import("../../catalogue/index.js").Catalogue} Catalogue
+ * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {{text: string, search?: Search}} Line a sentence, or a link to another search
  * @typedef {{catalogue: Catalogue, form: Form, search: Search, signal: AbortSignal}} Case
  */

@@ -5,7 +5,7 @@ import { t } from "../../shared/strings.js";
 import { quoteName } from "../../search/literals.js";
 
 /**
- * @typedef {import("../../engine/index.js").Engine} Engine
+ * @typedef {import("../../engine/engine.js").Engine} Engine
  * @typedef {{ sql: string, text: string, state: "waiting" | "done" | "failed", show?: () => Promise<void>, parked: boolean }} Outcome
  */
 

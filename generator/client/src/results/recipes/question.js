@@ -36,7 +36,7 @@ export const MOST_INLINE = 50;
 export const isLong = (targets) => (targets?.rows.length ?? 0) > MOST_INLINE;
 
 /**
- * @param {import("../../catalogue/index.js").Catalogue} catalogue
+ * @param {import("../../catalogue/catalogue.js").Catalogue} catalogue
  * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads what is stored
  * @returns {Source}
  */

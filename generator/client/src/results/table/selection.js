@@ -105,7 +105,7 @@ export class Selection extends EventTarget {
 
   /**
    * SQL that holds for the rows marked now, whatever is marked later.
-   * @param {import("../../engine/index.js").Engine} engine
+   * @param {import("../../engine/engine.js").Engine} engine
    * @param {string} [name] of the table that keeps them where they are many; the same name is used again
    * @returns {Promise<string>} "" where none is marked
    */

@@ -16,7 +16,7 @@ import { drawThumb, thumbOf } from "./thumb.js";
 
 /**
  * @typedef {import("../../results/view.js").Shown} Shown
- * @typedef {import("./index.js").Host} Host
+ * @typedef {import("./gallery-choice.js").Host} Host
  */
 
 /** Least width and height of a picture with its words, in pixels. */

@@ -16,7 +16,7 @@ import { Reader } from "../reading/reader.js";
 import { together } from "../reading/scans.js";
 
 /**
- * @typedef {import('../engine/index.js').Engine} Engine
+ * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('../reading/footers.js').Constraint} Constraint
  * @typedef {import('./cover.js').Region} Region

@@ -13,11 +13,6 @@ import { Statement } from "./statement.js";
 import { Store } from "./store.js";
 import { batchReader } from "./arrow-values.js";
 
-export { EngineError } from "../shared/errors.js";
-export { address } from "./addresses.js";
-export { literal, quoteName } from "./quoting.js";
-export { format } from "../shared/value-text.js";
-
 /**
  * @typedef {import('./start.js').EngineAssets} EngineAssets
  * @typedef {import('./start.js').ReadAsset} ReadAsset
