@@ -60,7 +60,7 @@ export function presentValue(column) {
   const listed = sentinels({ ...column, missing: column.marked ?? column.missing }).join(", ");
   const name = quoteName(column.name);
   if (!listed) return null;
-  // page and plan know this form: `unwrapped` of engine/plan.js takes it off again
+  // page and plan know this form: `unwrapped` of reading/duckdb-plan.js takes it off again
   const or = (/** @type {string} */ value) => `CASE WHEN ${value} IN (${listed}) THEN NULL ELSE ${value} END`;
   return column.arraysize == null ? or(name) : `[${or("_v")} FOR _v IN ${name}]`;
 }

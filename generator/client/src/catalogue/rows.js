@@ -100,7 +100,7 @@ export async function rowsNear(page, catalogue, ra, dec, arcsec, options = {}) {
 }
 
 /**
- * Angle between two places in arcsec, by the operations that SQL is given (search/sql.js), so that borders agree.
+ * Angle between two places in arcsec, by the operations that SQL is given (search/conditions.js), so that borders agree.
  * @param {number} ra1 @param {number} dec1 @param {number} ra2 @param {number} dec2 degrees
  */
 export function separation(ra1, dec1, ra2, dec2) {

@@ -320,7 +320,7 @@ export class Engine {
   }
 
   /**
-   * Make files of the release known to SQL, under the addresses that `address` of files.js gives.
+   * Make files of the release known to SQL, under the addresses that `address` of addresses.js gives.
    * @param {import('./store.js').DataFile[]} files
    */
   async addFiles(files) {

@@ -42,7 +42,7 @@ export function readPlan(text) {
 }
 
 /**
- * Columns that a statement scans, of whatever table; none where DuckDB does not tell.
+ * Columns that a statement scans, of whatever table; none where DuckDB does not say.
  * @param {string | null} text answer of EXPLAIN (FORMAT JSON)
  */
 export const scannedColumns = (text) =>

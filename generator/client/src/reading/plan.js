@@ -17,7 +17,7 @@ import { countTiles, tileRanges } from "./tiles.js";
 
 /** More bytes than this are not fetched ahead: the engine asks for them as it goes. */
 export const AHEAD = 192 << 20;
-/** Up to this many bytes tiles are fetched whole; beyond, footers tell which columns of them are needed. */
+/** Up to this many bytes tiles are fetched whole; beyond, footers show which columns of them are needed. */
 const WHOLE = 12 << 20;
 /** An index is read where it costs at most this part of the bytes it may save. */
 const INDEX_SHARE = 0.25;
@@ -114,7 +114,7 @@ export function footersAhead(files, partitions) {
 const boldness = (misses) => Math.min(FIRST * BOLDER ** Math.min(misses, 9), AHEAD);
 
 /**
- * What a statement will want after it missed some bytes of a footer: the first footer alone tells names and types, a second
+ * What a statement will want after it missed some bytes of a footer: the first footer alone gives names and types, a second
  * one means that all will be read.
  * @param {Files} files @param {number} partition @param {number} misses of footers so far
  * @returns {Range[]}

@@ -1,4 +1,4 @@
-/** How results look: alignment, digits, names of files. What a value is as text is engine/text.js's `format`. */
+/** How results look: alignment, digits, names of files. What a value is as text is shared/value-text.js's `format`. */
 
 import { countText } from "../shared/strings.js";
 

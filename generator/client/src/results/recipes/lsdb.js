@@ -86,7 +86,7 @@ const SOMETIMES = {
   "from decimal import Decimal": /\bDecimal\(/,
 };
 
-/** @param {string[]} tests expressions that must all hold @returns {string[]} */
+/** @param {string[]} tests expressions that must all be true @returns {string[]} */
 function testLines(tests) {
   if (!tests.length) return [];
   return [
