@@ -4,7 +4,7 @@
  * @typedef {{of: string, label: string, releases: string[], files: Entry[], bytes: number}} Manifest
  * @typedef {{releases: string[], without: string[]}} Choice what a mirror holds, see generator/publish/choice.py
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 
 export const MANIFEST = "manifest.json";
 export const SIGNATURE = "manifest.json.minisig";
