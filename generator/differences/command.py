@@ -6,13 +6,13 @@ import tempfile
 from pathlib import Path
 
 from ..build import choose, make_data
+from ..formats.changes import Differences
 from ..ingest import ingest_catalogue
 from ..model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
 from ..problems import InputError, Problem
 from ..publish.place import alone
 from ..report import Report
 from .catalogues import Hints, compare_catalogues
-from .model import Differences
 from .releases import compare_releases, paired
 
 TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", ".bz2", ".xz"}

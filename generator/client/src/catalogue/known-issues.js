@@ -2,14 +2,7 @@
 import { fromScript } from "../engine/scripts.js";
 import { shared } from "../shared.js";
 
-/**
- * @typedef {object} Issue
- * @property {string} name anchor on issues.html
- * @property {string} title
- * @property {"open" | "fixed" | "stays"} status
- * @property {string[]} columns none: the whole row
- * @property {number | null} rows null: all of the catalogue
- */
+/** @typedef {Omit<import('../formats.d.ts').RowIssue, "title" | "ids"> & {title: string}} Issue in the page's language */
 
 /** @type {Map<string, Promise<KnownIssues>>} */
 const loaded = new Map();
