@@ -14,13 +14,13 @@ import duckdb
 from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest, digests_of, silent
 from .faults import explained
+from .files import Entry
 from .ingest import FORMAT, ingest_catalogue, source_files
 from .ingest.text_kinds import description_beside
-from .ingest.withhold import names_beside
+from .ingest.withhold import names_beside, withheld_ids
 from .kept import MARK, damage_in, digests, sound, sums_file, unsound, write_sums
 from .model import CatalogueSource, Release
 from .problems import InputError
-from .publish.listing import Entry
 
 
 def catalogue_data(
@@ -107,8 +107,3 @@ def known_notes(folder: Path) -> list[str]:
 
 def _notes_file(folder: Path) -> Path:
     return folder.with_suffix(".notes")
-
-
-def withheld_ids(folder: Path) -> Path:
-    """Where the ids of rows that a catalogue's folder lacks are kept: beside it, as no part of a site."""
-    return folder.with_suffix(".withheld")

@@ -20,7 +20,7 @@ from .report import Report
 from .standards.vounits import unit_fault
 
 if TYPE_CHECKING:
-    from .pages.facts import Declared
+    from .documents.facts import Declared
 
 
 def check_portal(
@@ -35,7 +35,7 @@ def check_portal(
     portal = load_portal(folder, Edition.today(audience))
     notices = list(withheld(portal))
     problems: list[Problem] = []
-    from .pages.document_check import check_documents
+    from .documents.check import check_documents
 
     declared: dict[tuple[str, str], Declared] = {}
     for release in choose(portal, names):
@@ -71,7 +71,7 @@ def _check_catalogue(
     report: Report | None,
 ) -> None:
     """Add what is noticed to `notices`, and the columns and rows to `declared`. Raises InputError."""
-    from .pages.facts import Declared
+    from .documents.facts import Declared
 
     file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
     if write and spec.source and not file.exists():

@@ -14,7 +14,8 @@ from lxml import etree
 
 from drportal.build import build
 from drportal.model import load_portal
-from drportal.pages import Assets, files, render_portal
+from drportal.pages import Assets, render_portal
+from drportal.pages.kinds import files
 from drportal.problems import InputError
 from drportal.report import Report
 

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drportal.documents.bibliography import read_bibliography
+from drportal.documents.check import check_documents
+from drportal.documents.find import find_documents, render_documents
+from drportal.documents.markdown import Document, render_markdown
+from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
+from drportal.i18n import Language
 from drportal.model import Portal, load_portal
-from drportal.pages.bibliography import read_bibliography
-from drportal.pages.document_check import check_documents
-from drportal.pages.documents import find_documents, render_documents
-from drportal.pages.i18n import Language
-from drportal.pages.markdown import Document, render_markdown
-from drportal.pages.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
 from drportal.problems import InputError
 from drportal.simulate import schema_of, simulate
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from drportal.documents.check import check_documents
+from drportal.documents.facts import Declared, Fact, Facts
+from drportal.documents.markdown import Document, render_markdown
+from drportal.i18n import Language
 from drportal.model import load_portal
-from drportal.pages.document_check import check_documents
-from drportal.pages.facts import Declared, Fact, Facts
-from drportal.pages.i18n import Language
-from drportal.pages.markdown import Document, render_markdown
 from drportal.problems import InputError
 
 from .conftest import DRPORTAL, Made

@@ -9,7 +9,7 @@ import pytest
 
 from drportal.model import load_portal
 from drportal.model.lines import OWN, load_lines
-from drportal.pages.spectrum import to_vacuum
+from drportal.pages.kinds.spectrum import to_vacuum
 
 from .test_model import PORTAL, RELEASE, problems, write
 

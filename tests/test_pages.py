@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from drportal.escape import exact_value, in_template, json_block, permalink, sql_name
+from drportal.i18n import Language
 from drportal.model import Portal, load_portal
 from drportal.pages import Assets, render_portal, render_release
 from drportal.pages.assets import EXTENSIONS
 from drportal.pages.charts import bars, release_chart, sparkline
-from drportal.pages.escape import exact_value, in_template, json_block, permalink, sql_name
-from drportal.pages.i18n import Language
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map
 from drportal.pages.theme import load_theme, themes_folder
 from drportal.problems import InputError
@@ -420,7 +420,8 @@ def test_every_word_of_the_theme_is_translated() -> None:
     for file in (theme / "templates").iterdir():
         for _, _, message in environment.extract_translations(file.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
             words |= {message[0] if isinstance(message, tuple) else message} - {None}
-    for file in (themes_folder().parent / "generator" / "pages").glob("*.py"):
+    generator = themes_folder().parent / "generator"
+    for file in [f for room in ("documents", "pages", "publish") for f in (generator / room).rglob("*.py")]:
         words |= set(re.findall(r'\b_\(\s*"((?:[^"\\]|\\.)+)"\s*\)', file.read_text(encoding="utf-8")))
     same = {"SQL", "SHA-256", "UCD"}
     missing = sorted(w for w in words - same if chinese.gettext(w) == w and chinese.ngettext(w, w, 1) == w)

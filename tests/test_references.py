@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from drportal.pages.bibliography import read_bibliography
-from drportal.pages.markdown import render_markdown
+from drportal.documents.bibliography import read_bibliography
+from drportal.documents.markdown import render_markdown
 from drportal.problems import InputError
 
 from .test_documents import Folder, folder  # noqa: F401

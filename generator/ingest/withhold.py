@@ -179,6 +179,11 @@ def _database() -> duckdb.DuckDBPyConnection:
     )
 
 
+def withheld_ids(folder: Path) -> Path:
+    """Where the ids of rows that a catalogue's folder lacks are kept: beside it, as no part of a site."""
+    return folder.with_suffix(".withheld")
+
+
 def names_beside(note: Path) -> Path:
     """Where withheld names of files are kept, beside the note of ids."""
     return note.with_suffix(".names")

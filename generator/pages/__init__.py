@@ -7,32 +7,32 @@ from functools import partial
 from pathlib import Path
 
 from ..differences import Changes
+from ..documents.facts import facts_of
+from ..documents.find import find_documents, render_documents
 from ..metadata import write_metadata, write_portal_files
 from ..model import Portal, Release
 from ..publish.minisign import PublicKey
 from .assets import Assets
 from .changes import changes_context
-from .cite import cite_context
-from .context import MISSING, Site, read_catalogues, read_spectra
 from .coverage import sky_coverage
 from .data import data_context, read_checksums
-from .documents import find_documents, render_documents
 from .examples import sql_context
-from .facts import facts_of
-from .files import write_files
 from .forms import form_context
-from .home import home_context
-from .index import feed_words, index_context
+from .kinds.cite import cite_context
+from .kinds.files import write_files
+from .kinds.home import home_context
+from .kinds.meta import meta_context
+from .kinds.mirrors import mirrors_context
+from .kinds.object import object_context
+from .kinds.portal import feed_words, index_context
+from .kinds.request import letter_context, request_context
+from .kinds.schema import all_columns, schema_context, search_context
+from .kinds.sky import is_mapped, sky_context
+from .kinds.spectrum import spectrum_context
 from .known_issues import find_affected, issues_context, write_affected
-from .letters import letter_context, request_context
-from .meta import meta_context
-from .mirrors import mirrors_context
-from .object import object_context
 from .records import write_records
-from .schema import all_columns, schema_context, search_context
 from .shelf import Shelf
-from .skypage import is_mapped, sky_context
-from .spectrum import spectrum_context
+from .site import MISSING, Site, read_catalogues, read_spectra
 
 __all__ = ["Assets", "Shelf", "find_documents", "render_portal", "render_release"]
 

@@ -13,10 +13,10 @@ from typing import Any
 import jinja2
 from jinja2.bccache import Bucket
 
+from ..escape import in_template, sql_name
+from ..i18n import Language
 from ..model import Portal, Release
 from ..problems import InputError, Problem
-from .escape import in_template, sql_name
-from .i18n import Language
 from .theme import Theme, load_theme
 
 EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ..escape import permalink
 from ..model.night import MJD_0, evening, morning
-from .escape import permalink
 
 SHADES = 6
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .escape import exact_value, permalink
+from ..escape import exact_value, permalink
 
 if TYPE_CHECKING:
     from ..differences import Changes
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         LargestChange,
         Replacement,
     )
-    from .context import CatalogueView, Site
-    from .i18n import Language
+    from ..i18n import Language
+    from .site import CatalogueView, Site
 from ..model.night import night_date
 
 LONGEST = 60

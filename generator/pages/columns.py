@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..i18n import Language
 from ..ingest.rules import column_facts
 from ..ingest.sql import quoted
 from ..ingest.statistics import CUT
@@ -14,10 +15,9 @@ from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text
 from . import queries
 from .charts import Bar, bars, sparkline
-from .context import CatalogueView
 from .forms import TEXT, WHOLE, written
 from .headers import Keyword
-from .i18n import Language
+from .site import CatalogueView
 
 FREQUENT = 8
 """Most frequent values that are shown of a column."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .context import CatalogueView
+from .site import CatalogueView
 
 
 def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any]]:

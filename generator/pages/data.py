@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..checksums import SUMS, TWINS
-from .context import Site, SpectraView
+from .site import Site, SpectraView
 
 LISTED = 200
 """Files of a set of spectra that are listed one by one; of more, SHA256SUMS tells."""

@@ -11,8 +11,8 @@ from .columns import told
 from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
 
 if TYPE_CHECKING:
-    from .context import Site
-    from .i18n import Language
+    from ..i18n import Language
+    from .site import Site
 
 
 @dataclass(frozen=True)

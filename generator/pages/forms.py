@@ -16,8 +16,8 @@ from ..ingest.roles import usual_snr
 from .charts import packed
 
 if TYPE_CHECKING:
-    from .context import Site
-    from .i18n import Language
+    from ..i18n import Language
+    from .site import Site
 
 TEXT = {"char", "string", "unicode", "text"}
 WHOLE = {"byte", "short", "int", "long"}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pyarrow.parquet as pq
 
+from ..escape import permalink
 from ..ingest.rules import column_facts
 from ..model import facts_of
 from ..spectra.layouts import LAYOUTS
-from .context import CatalogueView, SpectraView
-from .escape import permalink
+from .site import CatalogueView, SpectraView
 
 
 @dataclass(frozen=True)

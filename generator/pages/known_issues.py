@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from ..escape import permalink
 from ..ingest.describe import INTEGERS
 from ..ingest.order import connect
 from ..ingest.sql import literal, quoted
@@ -21,8 +22,7 @@ from ..ingest.tiles import Partition
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem
-from .context import CatalogueView, Site
-from .escape import permalink
+from .site import CatalogueView, Site
 
 FOLDER = "known-issues"
 LISTED = 1_000_000

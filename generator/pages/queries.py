@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote_plus
 
-from .escape import exact_value
+from ..escape import exact_value
 
 OWN = {
     *("catalogue", "cone", "box", "polygon", "sky", "targets", "match", "match_radius", "columns", "compute"),

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from .context import Site
-from .documents import Reading
-from .escape import IN_SCRIPT, file_link
-from .schema import all_columns
+from ..documents.find import Reading
+from ..escape import IN_SCRIPT, file_link
+from .kinds.schema import all_columns
+from .site import Site
 
 Record = tuple[str, str, str, str, str]
 """Kind, title, heading, address below the site's folder, text."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..documents.find import find_documents, release_pages
 from ..model import Portal, Release
-from .documents import find_documents, release_pages
 
 
 @dataclass

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..documents.images import check_image
 from ..model.portal import Portal
 from ..model.read import read_toml, validate
 from ..problems import InputError, Problem
-from .images import check_image
 
 COLOUR_NAME = re.compile(r"[a-z][a-z0-9-]*")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}|(rgb|hsl|oklch|oklab|lch|lab)a?\([0-9a-z%.,/ +-]*\)")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..escape import file_link
 from ..model import Release
-from .escape import file_link
 
 if TYPE_CHECKING:
-    from .context import Site
+    from .site import Site
 
 
 def successor_id(release: Release | None) -> str | None:

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import unsafe
 from ..problems import InputError, Problem
-from .listing import PARTIAL, Head, Listing, unsafe
+from .listing import PARTIAL, Head, Listing
 
 FORMAT = "drportal-mirror-1"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..files import Entry, unsafe
 from ..problems import InputError, Problem
 
 MANIFEST = "manifest.json"
@@ -27,17 +28,7 @@ LARGEST = 2**53 - 1
 """Bytes of a file, and of all: whole numbers that every reader of JSON knows exactly."""
 LINE = 32_768
 SHA256 = re.compile(r"[0-9a-f]{64}")
-DRIVE = re.compile(r"[A-Za-z]:")
 MEND = "do not use this copy: get the manifest again from where it was published"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A file of a release or a portal."""
-
-    path: str
-    bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -49,20 +40,6 @@ class Head:
     label: str
     releases: tuple[str, ...]
     """Ids of the releases in a portal, which are folders with manifests of their own."""
-
-
-def unsafe(path: str) -> str | None:
-    """Why a path may lead out of its folder, or mean another file to another system; None if it does not."""
-    if not path or path.startswith("/") or DRIVE.match(path):
-        return "is no relative path"
-    if "\\" in path or any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in path):
-        return "holds a backslash or a control character"
-    parts = path.split("/")
-    if any(part in ("", ".", "..") for part in parts):
-        return "holds an empty part, . or .."
-    if len(path.encode()) > 4000 or any(len(part.encode()) > 255 for part in parts):
-        return "is longer than file systems allow"
-    return None
 
 
 def reserved(path: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..files import Entry
 from ..problems import InputError, Problem
 from .bag import WRITTEN
-from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
+from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Listing
 
 FOLDER = "published"
 """Where a part of a release keeps the manifest and signature of the whole."""

@@ -18,10 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..checksums import digest
+from ..files import in_parallel, unsafe, walk
 from ..problems import InputError, Problem
 from ..report import Report
-from .listing import MANIFEST, Head, shown, unsafe
-from .manifest import files_of, in_parallel, walk, write_manifest
+from .listing import MANIFEST, Head, shown
+from .manifest import files_of, write_manifest
 from .minisign import SigningKey
 from .place import alone, place, recover
 from .sealed_index import LARGEST_TEXT, Index, IndexWriter, Item, Plain, Stored

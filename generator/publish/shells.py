@@ -14,11 +14,11 @@ from pathlib import Path
 import jinja2
 
 from ..checksums import digest
+from ..documents.links import PAGES
+from ..escape import json_block
 from ..hosting.policies import policy_in
+from ..i18n import Language
 from ..pages.assets import EXTENSIONS, SEALED
-from ..pages.escape import json_block
-from ..pages.i18n import Language
-from ..pages.links import PAGES
 from ..pages.theme import Theme, themes_folder
 from ..problems import InputError, Problem
 

@@ -23,10 +23,10 @@ import pyarrow as pa
 
 from .. import __version__, simulate
 from ..checksums import digest
+from ..files import Entry
 from ..kept import Damaged, Tell, damage, damage_in, read_record, sums_file, unsound, write_record, write_sums
 from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..problems import InputError, Problem
-from ..publish.listing import Entry
 from .describe import all_sums, write_grids, write_set
 from .grids import Grid, find_grids
 from .index import write_index

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..checksums import SUMS, TWINS, digest
+from ..files import Entry
 from ..kept import listed
 from ..model import Release, SpectraSet
-from ..publish.listing import Entry
 from .grids import Grid
 from .layouts import LAYOUTS
 from .model import first_line

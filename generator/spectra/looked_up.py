@@ -9,8 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..cache import withheld_ids
-from ..ingest.withhold import names_beside
+from ..ingest.withhold import names_beside, withheld_ids
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
 from .read import name_of

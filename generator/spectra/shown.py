@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from ..cache import withheld_ids
-from ..ingest.withhold import ID, NOT_TOLD
+from ..ingest.withhold import ID, NOT_TOLD, withheld_ids
 from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
 

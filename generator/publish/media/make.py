@@ -14,7 +14,17 @@ from ...build import choose
 from ...checksums import digest
 from ...model import Portal, Release, load_portal
 from ...pages import Assets, find_documents
-from ...pages.medium import (
+from ...problems import InputError, Problem, several
+from ...report import Report
+from ..edition import Record, edition_of, withheld_from
+from ..listing import MANIFEST, Listing
+from ..manifest import files_of
+from ..minisign import SigningKey, signing_key
+from ..place import alone, place, recover
+from ..published import RECORD
+from ..standing import refuse_damaged, refuse_unlike
+from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
+from .contents import (
     Contents,
     Row,
     Share,
@@ -26,16 +36,6 @@ from ...pages.medium import (
     write_readme,
     write_signposts,
 )
-from ...problems import InputError, Problem, several
-from ...report import Report
-from ..edition import Record, edition_of, withheld_from
-from ..listing import MANIFEST, Listing
-from ..manifest import files_of
-from ..minisign import SigningKey, signing_key
-from ..place import alone, place, recover
-from ..published import RECORD
-from ..standing import refuse_damaged, refuse_unlike
-from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .image import write_image
 from .names import check_names, plain_label, volume_label
 from .plan import Disc, Plan, Planner, is_page

@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ...files import Entry
 from ...model import Release
 from ...model.media import MediaSpectra
 from ...problems import InputError, Problem
-from ..listing import Entry, Listing
+from ..listing import Listing
 from .budget import Medium, total
 from .select import Chosen, choose
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...checksums import SUMS, digest
+from ...files import Entry, in_parallel
 from ...problems import InputError, Problem
 from ...spectra.subset import write_subset
 from ..bag import WRITTEN, write_bag
-from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Head, Listing
-from ..manifest import Known, in_parallel, write_manifest
+from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Head, Listing
+from ..manifest import Known, write_manifest
 from ..minisign import SigningKey
 from ..published import FOLDER
 from .plan import Disc, Plan, group_of, is_page

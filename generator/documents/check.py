@@ -12,10 +12,10 @@ from typing import Any
 from ..cache import cached_data
 from ..kept import sound
 from ..model import Portal, Release
+from ..pages.data import read_checksums
 from ..problems import InputError, Problem
-from .data import read_checksums
-from .documents import Documents, Reading, find_documents, release_pages
 from .facts import Declared, Fact, Facts, Tree, facts_of
+from .find import Documents, Reading, find_documents, release_pages
 from .numbers import wrong_labels, wrong_numbers
 
 PLACEHOLDER = re.compile(

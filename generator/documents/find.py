@@ -12,16 +12,16 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ..differences import predecessors
+from ..i18n import Language
 from ..model import Edition, Portal, Release
 from ..model.strict import portable
+from ..pages.kinds.sky import is_mapped
+from ..pages.site import Site
 from ..problems import InputError, Problem
 from .bibliography import FILE, Reference, read_bibliography
-from .context import Site
 from .facts import Facts
-from .i18n import Language
 from .links import Resolver
 from .markdown import Document, front_matter, line_of, render_markdown
-from .skypage import is_mapped
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")

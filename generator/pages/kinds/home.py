@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Release
-from ..model.night import night_date
-from .calendar import Year, observing_calendar
-from .changes import PairView
-from .charts import Bar, bars, release_chart, spectra
-from .context import CatalogueView, Site
-from .escape import exact_value, permalink, sql_name
-from .forms import densest
-from .i18n import Language
-from .skymap import SkyMap, sky_map
+from ...escape import exact_value, permalink, sql_name
+from ...i18n import Language
+from ...model import Release
+from ...model.night import night_date
+from ..calendar import Year, observing_calendar
+from ..changes import PairView
+from ..charts import Bar, bars, release_chart, spectra
+from ..forms import densest
+from ..site import CatalogueView, Site
+from ..skymap import SkyMap, sky_map
 
 DENSEST = 8
 """Orders of sky statistics up to this are drawn."""

@@ -16,8 +16,8 @@ import markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from ..escape import web_address
 from ..problems import InputError, Problem
-from .escape import web_address
 
 FILE = "references.bib"
 CITE = r"\[(@[^\[\]\n]+)\](?![\[(])"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from .context import Site
-from .escape import mail_address
-from .i18n import Language
+from ...escape import mail_address
+from ...i18n import Language
+from ..site import Site
 
 
 def letter_context(site: Site) -> dict[str, object]:

@@ -16,13 +16,13 @@ from urllib.parse import unquote
 import segno
 from markupsafe import Markup, escape
 
-from ..model import Portal, Release
-from ..publish.listing import unsafe
-from ..publish.minisign import PublicKey
-from .assets import Assets
-from .context import Site
-from .escape import IN_SCRIPT, file_link, mail_address, web_address
-from .i18n import Language
+from ...escape import IN_SCRIPT, file_link, mail_address, web_address
+from ...files import unsafe
+from ...i18n import Language
+from ...model import Portal, Release
+from ...pages.assets import Assets
+from ...pages.site import Site
+from ..minisign import PublicKey
 
 MAIN = '<main id="content"'
 """Before this, pages say that the disc holds but a part."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .calendar import year_search
-from .escape import permalink
-from .forms import densest
-from .skymap import SkyMap, sky_map
+from ...escape import permalink
+from ..calendar import year_search
+from ..forms import densest
+from ..skymap import SkyMap, sky_map
 
 if TYPE_CHECKING:
-    from .context import CatalogueView, Site
+    from ..site import CatalogueView, Site
 
 CHECK_ORDER = 7
 """Pixels of 27 arcminutes tell whether a place is covered: 24 KB of bits."""

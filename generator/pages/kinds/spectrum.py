@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..model import LineList
-from .context import Site, SpectraView
-from .escape import permalink
-from .i18n import Language
+from ...escape import permalink
+from ...i18n import Language
+from ...model import LineList
+from ..site import Site, SpectraView
 
 EXAMPLES = 6
 """Spectra of a set that are offered to a reader who has asked for none."""

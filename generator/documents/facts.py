@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from ..i18n import Language
 from ..model import Portal, Release
 from ..model.night import night_date
-from .i18n import Language
 
 Kind = Literal["count", "limit", "bytes", "date", "text"]
 SEGMENT = re.compile(r'"([^"]+)"|([^\s."|{}]+)')

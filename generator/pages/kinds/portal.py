@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model import Release
-from ..model.release import Resolution
-from .charts import release_chart
-from .context import Site
-from .i18n import Language
-from .names import Names
+from ...i18n import Language
+from ...model import Release
+from ...model.release import Resolution
+from ..charts import release_chart
+from ..names import Names
+from ..site import Site
 
 KINDS = ("low", "medium", "high")
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 from markupsafe import Markup, escape
 
-from ..model.text import MAIL_ADDRESS, WEB_ADDRESS
+from .model.text import MAIL_ADDRESS, WEB_ADDRESS
 
 IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..metadata import Pack, Product
-from .context import Site
+from ...metadata import Pack, Product
+from ..site import Site
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .forms import search_form
+from ..forms import search_form
 
 if TYPE_CHECKING:
-    from .context import Site
+    from ..site import Site
 
 
 def object_context(site: Site) -> dict[str, object]:

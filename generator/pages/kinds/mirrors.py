@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..model import Mirror
-from .context import Site
-from .escape import file_link
+from ...escape import file_link
+from ...model import Mirror
+from ..site import Site
 
 UNKNOWN = "https://survey.example"
 """Stands in commands where the portal does not know its address; the page puts in that where it is read."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ..escape import file_link
 from ..model.strict import portable
-from .escape import file_link
 from .images import ATTACHMENTS, IMAGES, check_image
 from .markdown import BrokenLink
 
 if TYPE_CHECKING:
-    from .documents import Reading, Source
+    from .find import Reading, Source
 
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 POSITION = re.compile(r"\d{1,3}(\.\d*)?,[+-]?\d{1,2}(\.\d*)?")

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..i18n import Language
 from .facts import ROOTS, Absent, Facts, Unknown
-from .i18n import Language
 
 FIRST = 0xF0000
 PRIVATE = re.compile("[\U000f0000-\U000ffffd]")

@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..checksums import SUMS
-from ..model import Release
-from ..publish.bag import WRITTEN
-from ..publish.listing import MANIFEST, PUBLIC_KEY, SIGNATURE
-from ..publish.manifest import walk
-from ..publish.minisign import PublicKey
-from .context import Site
+from ...checksums import SUMS
+from ...files import walk
+from ...model import Release
+from ...publish.bag import WRITTEN
+from ...publish.listing import MANIFEST, PUBLIC_KEY, SIGNATURE
+from ...publish.minisign import PublicKey
+from ..site import Site
 
 LISTED = 1_000
 """Files on a page."""

@@ -15,8 +15,8 @@ import babel.messages.mofile
 import babel.messages.pofile
 import babel.numbers
 
-from ..model.text import in_language
-from ..problems import InputError, Problem
+from .model.text import in_language
+from .problems import InputError, Problem
 
 SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..standards.ucds import ucd_meaning
-from .columns import ColumnView, column_views
-from .context import CatalogueView, Site
-from .forms import densest
-from .headers import header_keywords
-from .i18n import Language
+from ...i18n import Language
+from ...standards.ucds import ucd_meaning
+from ..columns import ColumnView, column_views
+from ..forms import densest
+from ..headers import header_keywords
+from ..site import CatalogueView, Site
 
 
 @dataclass(frozen=True)

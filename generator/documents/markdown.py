@@ -15,13 +15,13 @@ import yaml
 from markdown.extensions.toc import slugify_unicode
 from pydantic import Field
 
+from ..i18n import Language
 from ..model.audience import Restricted
 from ..model.read import parse_toml, validate
 from ..problems import InputError, Problem
 from .bibliography import Bibliography, Citations, Reference
 from .facts import Facts
 from .formulas import to_mathml
-from .i18n import Language
 from .marks import CODE, PRIVATE, Marks, choose_parts
 from .sanitise import RESERVED_IDS, sanitise
 from .shape import Shape

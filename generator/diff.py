@@ -5,15 +5,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ..build import choose, make_data
-from ..formats.changes import Differences
-from ..ingest import ingest_catalogue
-from ..model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
-from ..problems import InputError, Problem
-from ..publish.place import alone
-from ..report import Report
-from .catalogues import Hints, compare_catalogues
-from .releases import compare_releases, paired
+from .build import choose, make_data
+from .differences.catalogues import Hints, compare_catalogues
+from .differences.releases import compare_releases, paired
+from .formats.changes import Differences
+from .ingest import ingest_catalogue
+from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
+from .problems import InputError, Problem
+from .publish.place import alone
+from .report import Report
 
 TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", ".bz2", ".xz"}
 

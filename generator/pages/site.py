@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..differences import Changes
+from ..escape import file_link, json_block, mail_address, web_address
+from ..i18n import Language
 from ..metadata import Facts
 from ..metadata.citation import sentence
 from ..metadata.portal_files import published_at
 from ..model import CatalogueSource, Portal, Release, SpectraSet
 from .assets import Assets
-from .escape import file_link, json_block, mail_address, web_address
-from .i18n import Language
 from .names import Names
 from .queries import stored_view
 from .versions import same_page, successor_id, versions

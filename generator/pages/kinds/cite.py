@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..metadata import Facts
-from ..metadata import citation as cite
-from ..model.text import in_language
-from .context import Site
-from .i18n import Language
+from ...i18n import Language
+from ...metadata import Facts
+from ...metadata import citation as cite
+from ...model.text import in_language
+from ..site import Site
 
 
 def cite_context(site: Site, facts: Facts, language: Language) -> dict[str, object]:
