@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
 from .base import Count, Format, Record
 
-MIRROR_FORMAT = "drportal-mirror-1"
-MEDIUM_FORMAT = "drportal-medium-1"
+MIRROR_FORMAT: Final = "drportal-mirror-1"
+MEDIUM_FORMAT: Final = "drportal-medium-1"
 
 
 class EditionMark(Format):
@@ -59,7 +59,7 @@ class MediumRow(Record):
     shares: list[MediumShare] = Field(description="Of spectra that are not whole on a disc.")
 
 
-class Medium(Format):
+class MediumContents(Format):
     """Which disc this is, and which disc has what."""
 
     FILE: ClassVar[str] = "medium.json"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import ClassVar, Literal
 
 from pydantic import Field, RootModel
 
-from .base import Record, Rows, Texts, compact, write_whole
+from .base import Record, Rows, Texts, compact
 
 IssueStatus = Literal["open", "fixed", "stays"]
 FOLDER = "known-issues"
@@ -38,6 +38,11 @@ class ListedIssues(RootModel[list[ListedIssue]]):
 
     FILE: ClassVar[str] = f"{FOLDER}/issues.json"
 
+    def text(self) -> str:
+        """The whole file."""
+        said = [issue.members() for issue in self.root]
+        return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
 
 class RowIssue(Record):
     """A known issue, as pages mark rows by it."""
@@ -59,7 +64,6 @@ class CatalogueIssues(Record):
     id: str | None = Field(description="Column of the ids.")
     issues: list[RowIssue] = Field(description="In the order of release.toml.")
 
-    def write(self, folder: Path, catalogue: str) -> None:
-        """Write the script that pages of the catalogue load; `folder` is the release's."""
-        text = f'drportal.chunk("known-issues","{catalogue}",{compact(self.members())});\n'
-        write_whole(folder / FOLDER / f"{catalogue}.js", text.encode())
+    def script(self, catalogue: str) -> str:
+        """The script that pages of the catalogue load."""
+        return f'drportal.chunk("{FOLDER}","{catalogue}",{compact(self.members())});\n'

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from .catalogue import Catalogue
 from .changes import ChangedTable, ComparedCatalogue, Differences
-from .copies import EditionMark, Medium, Mirror
+from .copies import EditionMark, MediumContents, Mirror
 from .known_issues import CatalogueIssues, ListedIssues
 from .manifest import Manifest
 from .query import QueryFile
@@ -96,7 +96,9 @@ FORMATS = (
     ),
     Listed("edition", EditionMark, ("edition.json, of a release and of a portal",), "Not in public sites."),
     Listed("mirror", Mirror, ("mirror.json of a portal or release",), "Written by `drportal mirror`."),
-    Listed("medium", Medium, ("medium.json",), "Written by `drportal media`; see [media.md](media.md)."),
+    Listed(
+        "medium", MediumContents, ("medium.json",), "Written by `drportal media`; see [media.md](media.md)."
+    ),
     Listed(
         "sealed-header",
         SealedHeader,

@@ -6,24 +6,23 @@ what no model can: order, paths that lead out of the folder, the sums in the tai
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from .base import Count, Record
 
-MANIFEST_FORMAT = "drportal-manifest-1"
+MANIFEST_FORMAT: Final = "drportal-manifest-1"
 LARGEST = 2**53 - 1
 """Bytes of a file, and of all: whole numbers that every reader of JSON knows exactly."""
 
 FileBytes = Annotated[int, Field(ge=0, le=LARGEST, json_schema_extra={"unit": "bytes"})]
 
 
+@with_config(ConfigDict(extra="forbid", defer_build=True))
 class ManifestEntry(TypedDict):
     """A file. A plain dictionary: a manifest may have ten million of them."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid", defer_build=True)  # type: ignore[misc]
 
     path: Annotated[str, Field(description="Relative to the manifest's folder, with / between its parts.")]
     bytes: Annotated[FileBytes, Field(description="Its size.")]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, RootModel
 
-from .base import compact, write_whole
+from .base import compact
 
 IN_RECORDS = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
@@ -31,7 +30,6 @@ class SearchRecords(RootModel[list[SearchRecord]]):
     PATH: ClassVar[str] = "assets/records.{lang}.js"
 
 
-def write_records(records: list[SearchRecord], folder: Path, lang: str) -> None:
-    """Write the script below `folder`, the site's."""
-    text = compact(records).translate(IN_RECORDS)
-    write_whole(folder / SearchRecords.PATH.format(lang=lang), f"drportal.records({text});\n".encode())
+def records_script(records: list[SearchRecord]) -> str:
+    """The script of a language."""
+    return f"drportal.records({compact(records).translate(IN_RECORDS)});\n"

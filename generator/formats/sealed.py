@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
 from .base import Bytes, Count, Record, compact
 
-SEALED_FORMAT = "drportal-sealed-1"
+SEALED_FORMAT: Final = "drportal-sealed-1"
 
 
 class SealedKdf(Record):

@@ -61,7 +61,7 @@ export interface Formats {
   edition: EditionMark;
   issues: ListedIssues;
   manifest: Manifest;
-  medium: Medium;
+  medium: MediumContents;
   mirror: Mirror;
   query: QueryFile;
   "sealed-header": SealedHeader;
@@ -747,7 +747,7 @@ export interface ManifestEntry {
 /**
  * Which disc this is, and which disc has what.
  */
-export interface Medium {
+export interface MediumContents {
   /**
    * Name and version of the format.
    */
