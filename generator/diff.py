@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .build import choose, make_data
 from .differences.catalogues import Hints, compare_catalogues
-from .differences.model import Differences
 from .differences.releases import compare_releases, paired
+from .formats.changes import Differences
 from .ingest import ingest_catalogue
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
 from .problems import InputError, Problem

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .model import Change, Column, Pair
+from ..formats.changes import Change, ColumnPair, ComparedColumn
 from .side import Side
 from .values import comparable, factor
 
@@ -35,14 +35,14 @@ def pair_columns(
     before: Side,
     after: Side,
     renamed: Mapping[str, str],
-    agreement: Callable[[list[tuple[Column, Column]]], list[Agreement]],
-) -> list[Pair]:
+    agreement: Callable[[list[tuple[ComparedColumn, ComparedColumn]]], list[Agreement]],
+) -> list[ColumnPair]:
     """The columns of both, in the order of the newer catalogue.
 
     `renamed` says {old: new}. Columns of other names are one where their values agree (`agreement` tells,
     for a list of possible pairs), or where nothing but the name changed in what is said of them.
     """
-    pairs: dict[str, Pair] = {}
+    pairs: dict[str, ColumnPair] = {}
     left = dict(before.columns)
     for former, name in renamed.items():
         pairs[name] = described(left.pop(former), after.columns[name], "declared")
@@ -61,13 +61,13 @@ def pair_columns(
     return [pairs[name] for name in after.columns if name in pairs]
 
 
-def _possible(old: Column, new: Column) -> bool:
+def _possible(old: ComparedColumn, new: ComparedColumn) -> bool:
     return comparable(old, new) and factor(old, new) is not None
 
 
 def _matches(
-    possible: list[tuple[Column, Column]], found: list[Agreement]
-) -> list[tuple[Column, Column, str]]:
+    possible: list[tuple[ComparedColumn, ComparedColumn]], found: list[Agreement]
+) -> list[tuple[ComparedColumn, ComparedColumn, str]]:
     """The best pairs, each column in one at most."""
     rated = []
     for (old, new), agreed in zip(possible, found, strict=True):
@@ -99,7 +99,7 @@ def _spelling(name: str) -> str:
     return re.sub(r"s(?=_|$)|[\W_]", "", name.lower())
 
 
-def described(before: Column, after: Column, evidence: str = "") -> Pair:
+def described(before: ComparedColumn, after: ComparedColumn, evidence: str = "") -> ColumnPair:
     """A pair with what changed in what is said of the column."""
     told: list[tuple[Change, bool]] = [
         ("renamed", before.name != after.name),
@@ -111,7 +111,7 @@ def described(before: Column, after: Column, evidence: str = "") -> Pair:
     ]
     scale = factor(before, after)
     changes: list[Change] = [name for name, changed in told if changed]
-    return Pair(
+    return ColumnPair(
         before=before,
         after=after,
         changes=changes,
@@ -120,7 +120,7 @@ def described(before: Column, after: Column, evidence: str = "") -> Pair:
     )
 
 
-def reordered(pairs: list[Pair], before: Side) -> bool:
+def reordered(pairs: list[ColumnPair], before: Side) -> bool:
     """Whether the columns that both have stand in another order."""
     place = {name: index for index, name in enumerate(before.columns)}
     order = [place[p.before.name] for p in pairs]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..formats.changes import ChangedFact
 from ..model import Release
-from .model import Fact
 from .side import Side
 
 COUNTED = ["rows", "left_out", "nights", "plates", "first_night", "last_night"]
 
 
-def release_facts(before: Release, after: Release) -> list[Fact]:
+def release_facts(before: Release, after: Release) -> list[ChangedFact]:
     """Of release.toml: dates, audience, and the published totals of each resolution."""
     found = [
-        Fact(kind=kind, before=getattr(before, kind), after=getattr(after, kind))
+        ChangedFact(kind=kind, before=getattr(before, kind), after=getattr(after, kind))
         for kind in ("published", "survey_phase", "phase", "status")
     ]
     for resolution in ("low", "medium", "high"):
         one, other = _published(before, resolution), _published(after, resolution)
         found += [
-            Fact(kind=kind, subject=resolution, before=one.get(kind), after=other.get(kind))
+            ChangedFact(kind=kind, subject=resolution, before=one.get(kind), after=other.get(kind))
             for kind in ("observed_from", "observed_to", "spectra", "plates")
         ]
     return _differing(found)
@@ -43,29 +43,26 @@ def _published(release: Release, kind: str) -> dict[str, Any]:
     return told
 
 
-def catalogue_facts(before: Side, after: Side) -> list[Fact]:
+def catalogue_facts(before: Side, after: Side) -> list[ChangedFact]:
     """Of the statistics: rows, nights, plates, and rows of each class."""
-    night = (after.statistics.get("roles") or {}).get("night")
+    night = after.statistics.roles.night
     found = [
-        Fact(
+        ChangedFact(
             kind=kind,
             column=night if kind in ("first_night", "last_night") else None,
-            before=before.statistics.get(kind),
-            after=after.statistics.get(kind),
+            before=getattr(before.statistics, kind),
+            after=getattr(after.statistics, kind),
         )
         for kind in COUNTED
     ]
-    one, other = (
-        {str(value): int(count) for value, count in side.statistics.get("classes") or []}
-        for side in (before, after)
-    )
+    one, other = ({str(value): count for value, count in side.statistics.classes} for side in (before, after))
     if one and other:
         found += [
-            Fact(kind="class", subject=name, before=one.get(name, 0), after=other.get(name, 0))
+            ChangedFact(kind="class", subject=name, before=one.get(name, 0), after=other.get(name, 0))
             for name in list(dict.fromkeys([*other, *one]))[:20]
         ]
     return _differing(found)
 
 
-def _differing(facts: list[Fact]) -> list[Fact]:
+def _differing(facts: list[ChangedFact]) -> list[ChangedFact]:
     return [f for f in facts if f.before != f.after]

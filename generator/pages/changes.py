@@ -10,7 +10,15 @@ from ..escape import exact_value, permalink
 
 if TYPE_CHECKING:
     from ..differences import Changes
-    from ..differences.model import Catalogue, Fact, Largest, Pair, Replacement, Values
+    from ..formats import Value
+    from ..formats.changes import (
+        ChangedFact,
+        ChangedValues,
+        ColumnPair,
+        ComparedCatalogue,
+        LargestChange,
+        Replacement,
+    )
     from ..i18n import Language
     from .site import CatalogueView, Site
 from ..model.night import night_date
@@ -60,7 +68,7 @@ class ReplacementView:
 class ValuesView:
     """A column whose values differ."""
 
-    values: Values
+    values: ChangedValues
     search: str | None
     length: float
     """Of its bar, 0-1."""
@@ -79,7 +87,7 @@ class ValuesView:
 @dataclass(frozen=True)
 class CatalogueChanges:
     view: CatalogueView
-    found: Catalogue
+    found: ComparedCatalogue
     table: str | None
     """Name of the catalogue of changed rows."""
     facts: list[FactView]
@@ -124,7 +132,7 @@ def _pair(site: Site, changes: Changes, language: Language) -> PairView:
 
 
 def _catalogue(
-    views: dict[str, CatalogueView], one: Catalogue, changes: Changes, words: _Words
+    views: dict[str, CatalogueView], one: ComparedCatalogue, changes: Changes, words: _Words
 ) -> CatalogueChanges:
     made = changes.tables.get(one.name)
     table = views.get(made.name) if made else None
@@ -159,7 +167,7 @@ def _catalogue(
     )
 
 
-def _example(table: CatalogueView | None, one: Catalogue) -> str:
+def _example(table: CatalogueView | None, one: ComparedCatalogue) -> str:
     """SQL for the largest changes of the column that changed most."""
     if table is None or one.rows is None:
         return ""
@@ -180,8 +188,8 @@ def _example(table: CatalogueView | None, one: Catalogue) -> str:
 
 
 def _values(
-    v: Values,
-    one: Catalogue,
+    v: ChangedValues,
+    one: ComparedCatalogue,
     table: CatalogueView,
     catalogue: CatalogueView,
     key: str,
@@ -196,7 +204,7 @@ def _values(
         search = permalink("search.html", catalogue=table.name, **{listed: f"*;{name};*"})
     known = {str(index["column"]) for index in catalogue.meta.get("ids") or []}
 
-    def row(largest: Largest) -> LargestView:
+    def row(largest: LargestChange) -> LargestView:
         page = "object.html" if one.rows and one.rows.key_after in known else "search.html"
         at = {one.rows.key_after: largest.id} if one.rows else {}
         more = {} if page == "object.html" else {"catalogue": catalogue.name}
@@ -242,7 +250,7 @@ class _Words:
         self.language = language
         self._ = language.gettext
 
-    def fact(self, fact: Fact) -> FactView:
+    def fact(self, fact: ChangedFact) -> FactView:
         _, language = self._, self.language
         labels = {
             "published": _("Published"),
@@ -267,7 +275,7 @@ class _Words:
         if fact.subject:
             label += f" · {names.resolution(fact.subject) or fact.subject}"
 
-        def shown(value: str | int | None) -> str:
+        def shown(value: Value) -> str:
             if value is None:
                 return "–"
             if fact.kind == "phase":
@@ -309,10 +317,10 @@ class _Words:
         kind, unit = getattr(column, "type", ""), getattr(column, "unit", None)
         return f"{kind}, {unit}" if unit else str(kind)
 
-    def pair(self, pair: Pair) -> list[ColumnChange]:
+    def pair(self, pair: ColumnPair) -> list[ColumnChange]:
         return [self._pair(pair, kind) for kind in pair.changes]
 
-    def _pair(self, pair: Pair, kind: str) -> ColumnChange:
+    def _pair(self, pair: ColumnPair, kind: str) -> ColumnChange:
         _ = self._
         old, new = pair.before, pair.after
         why = ""
@@ -346,7 +354,7 @@ class _Words:
             before, after = old.description or "–", new.description or "–"
         return ColumnChange(new.name, self.change(kind), before, after, why)
 
-    def precision(self, values: Values) -> str:
+    def precision(self, values: ChangedValues) -> str:
         _ = self._
         return {
             "exact": "",

@@ -24,6 +24,7 @@ import pyarrow as pa
 from .. import __version__, simulate
 from ..checksums import digest
 from ..files import Entry
+from ..formats import Spectra
 from ..kept import Damaged, Tell, damage, damage_in, read_record, sums_file, unsound, write_record, write_sums
 from ..model import Release, SpectraSet, SpectrumColumns, SpectrumId
 from ..problems import InputError, Problem
@@ -89,12 +90,12 @@ def make_spectra(
     if simulated is not None:
         shutil.rmtree(work / "source")
         forget(work)
-    about = json.loads((work / "data" / "spectra.json").read_text(encoding="utf-8"))
+    about = Spectra.read(work / "data")
     left_out = json.loads(read_record(work / LEFT_OUT) or "")
     lost = left_out["lost"]
     if lost and not keep_going:
         raise InputError(unreadable(release, lost))
-    if not about["spectra"]:
+    if not about.spectra:
         what = f"none of its files can be used ({lost[0][0]}: {first_line(lost[0][1])})"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}].source", what, "mend the files"))
     _check_arrays(spec, release, about, left_out["odd"])
@@ -109,11 +110,9 @@ def _without_arrays(release: Release, odd: dict[str, list[Any]]) -> Iterator[Pro
         yield Problem(str(release.folder / path), "", why, f"packed without {name}{more}")
 
 
-def _check_arrays(
-    spec: SpectraSet, release: Release, about: dict[str, Any], odd: dict[str, list[Any]]
-) -> None:
+def _check_arrays(spec: SpectraSet, release: Release, about: Spectra, odd: dict[str, list[Any]]) -> None:
     """Refuse a column that release.toml names and none of the files has."""
-    packed = {column["name"] for column in about["columns"]}
+    packed = {column.name for column in about.columns}
     named = spec.columns.model_dump(exclude_none=True) if spec.columns else {}
     for name in odd.keys() & named.keys() - packed:
         path, why, _ = odd[name]

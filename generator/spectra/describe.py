@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..checksums import SUMS, TWINS, digest
 from ..files import Entry
+from ..formats.spectra import (
+    LeftOut,
+    LeftOutFile,
+    MaskBit,
+    PackColumn,
+    Shipped,
+    Spectra,
+    SpectraGrid,
+    SpectraGrids,
+    SpectraId,
+    SpectraIndexFile,
+    SpectraTwin,
+    SpectrumLayout,
+)
 from ..kept import listed
 from ..model import Release, SpectraSet
 from .grids import Grid
 from .layouts import LAYOUTS
 from .model import first_line
-from .pack import write_script, write_whole
+from .pack import write_script
 from .scan import Scan
 from .table import Shape, list_of
 
 Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
+PhysicalType = Literal["INT32", "INT64", "FLOAT", "DOUBLE", "BYTE_ARRAY"]
+TYPES: dict[str, PhysicalType] = {
+    "int64": "INT64",
+    "int32": "INT32",
+    "string": "BYTE_ARRAY",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+}
 LISTED = 1000
 """Files left out that are named; all are counted."""
 
 
-def write_grids(out: Path, grids: list[Grid]) -> dict[str, Any] | None:
+def write_grids(out: Path, grids: list[Grid]) -> SpectraGrids | None:
     """Write grids.parquet, a row group for each grid; what the description says of it."""
     file = out / "grids.parquet"
     file.unlink(missing_ok=True)
@@ -71,15 +92,15 @@ def write_grids(out: Path, grids: list[Grid]) -> dict[str, Any] | None:
     for index, grid in enumerate(grids):
         last = meta.row_group(index).column(2)
         end = last.data_page_offset + last.total_compressed_size
-        groups.append({"offset": start, "bytes": end - start, "pixels": len(grid.values)})
+        groups.append(SpectraGrid(offset=start, bytes=end - start, pixels=len(grid.values)))
         start = end
-    return {
-        "path": "grids.parquet",
-        "size": file.stat().st_size,
-        "footer": start,
-        "type": "DOUBLE" if wide else "FLOAT",
-        "grids": groups,
-    }
+    return SpectraGrids(
+        path="grids.parquet",
+        size=file.stat().st_size,
+        footer=start,
+        type="DOUBLE" if wide else "FLOAT",
+        grids=groups,
+    )
 
 
 def write_set(
@@ -89,8 +110,8 @@ def write_set(
     found: Scan,
     shape: Shape,
     grids: list[Grid],
-    grid_file: dict[str, Any] | None,
-    index: list[dict[str, Any]],
+    grid_file: SpectraGrids | None,
+    index: list[SpectraIndexFile],
     notes: Notes,
 ) -> dict[str, Any]:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
@@ -125,33 +146,36 @@ def write_set(
                 scripts += size
             else:
                 shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
-    entries = [(path, first_line(why)) for path, why in lost[:LISTED]]
-    description = {
-        "name": spec.name,
-        "title": spec.title,
-        "description": spec.description,
-        "catalogue": spec.catalogue,
-        "simulated": spec.simulate is not None,
-        "id": {"name": found.id_name, "datatype": "long" if found.whole else "string"},
-        **totals,
-        "wavelength_unit": spec.wavelength_unit or "Angstrom",
-        "flux_unit": spec.flux_unit if spec.flux_unit is not None else _flux_unit(layouts),
-        "layouts": {name: _masks(name, masks) for name, masks in sorted(layouts.items())},
-        "columns": _columns(shape),
-        "grids": grid_file,
-        "index": index,
-        "twins": write_twins(out, spec.name, grid_file, index),
-        "originals": spec.ship_originals and shipped["files"] > 0,
-        "shipped": shipped,
-        "scripts": scripts,
+    entries = [LeftOutFile(path, first_line(why)) for path, why in lost[:LISTED]]
+    Spectra(
+        name=spec.name,
+        title=spec.title,
+        description=spec.description,
+        catalogue=spec.catalogue,
+        simulated=spec.simulate is not None,
+        id=SpectraId(name=found.id_name, datatype="long" if found.whole else "string"),
+        spectra=totals["spectra"],
+        parts=totals["parts"],
+        pixels=totals["pixels"],
+        packs=totals["packs"],
+        bytes=totals["bytes"],
+        wavelength_unit=spec.wavelength_unit or "Angstrom",
+        flux_unit=spec.flux_unit if spec.flux_unit is not None else _flux_unit(layouts),
+        layouts={name: _masks(name, masks) for name, masks in sorted(layouts.items())},
+        columns=_columns(shape),
+        grids=grid_file,
+        index=index,
+        twins=write_twins(out, spec.name, grid_file, index),
+        originals=spec.ship_originals and shipped["files"] > 0,
+        shipped=Shipped(**shipped),
+        scripts=scripts,
         # Names, and what is wrong with a file, may tell what is withheld.
-        "left_out": {"count": len(lost), "files": [] if spec.without else entries},
-    }
-    write_description(out, description)
+        left_out=LeftOut(count=len(lost), files=[] if spec.without else entries),
+    ).write(out)
     for path in [
         "spectra.json",
         "spectra.js",
-        *(i["path"] for i in index),
+        *(i.path for i in index),
         *(["grids.parquet"] if grids else []),
     ]:
         sums[path] = digest(out / path)
@@ -191,65 +215,58 @@ def mask_tables() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "masks.toml").read_text(encoding="utf-8"))
 
 
-def _masks(layout: str, masks: list[str]) -> dict[str, Any]:
+def _masks(layout: str, masks: list[str]) -> SpectrumLayout:
     """The masks of a layout's spectra, each with its bits in order."""
     table = mask_tables().get(str(LAYOUTS[layout].MASKS), {})
-    bits = [{"bit": int(bit), **about} for bit, about in sorted(table.items(), key=lambda item: int(item[0]))]
-    return {"masks": dict.fromkeys(masks, bits)}
+    bits = [
+        MaskBit(bit=int(bit), **about) for bit, about in sorted(table.items(), key=lambda item: int(item[0]))
+    ]
+    return SpectrumLayout(masks=dict.fromkeys(masks, bits))
 
 
-def _columns(shape: Shape) -> list[dict[str, Any]]:
+def _columns(shape: Shape) -> list[PackColumn]:
     """Columns in the order of their pages in a row group, with what a page must know to read them."""
     options = shape.writing()
-    types = {"int64": "INT64", "int32": "INT32", "string": "BYTE_ARRAY", "float": "FLOAT", "double": "DOUBLE"}
     columns = []
     for field in shape.schema:
         array = field.name in shape.arrays
         path = f"{field.name}.list.element" if array else field.name
         kind = shape.arrays[field.name] if array else str(field.type)
         columns.append(
-            {
-                "name": field.name,
-                "type": types[kind],
-                "array": array,
-                "optional": field.nullable,
-                "encoding": options["column_encoding"].get(path, "PLAIN"),
-                "codec": options["compression"][path].upper().replace("NONE", "UNCOMPRESSED"),
-            }
+            PackColumn(
+                name=field.name,
+                type=TYPES[kind],
+                array=array,
+                optional=field.nullable,
+                encoding=options["column_encoding"].get(path, "PLAIN"),
+                codec=options["compression"][path].upper().replace("NONE", "UNCOMPRESSED"),
+            )
         )
     return columns
 
 
-def write_description(out: Path, description: dict[str, Any]) -> None:
-    """spectra.json, and the script that carries it."""
-    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    write_whole(out / "spectra.json", safe.encode() + b"\n")
-    write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
-
-
 def write_twins(
-    out: Path, set_name: str, grid_file: dict[str, Any] | None, index: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    out: Path, set_name: str, grid_file: SpectraGrids | None, index: list[SpectraIndexFile]
+) -> list[SpectraTwin]:
     """Scripts of the pages of index and grids, and of their footers; which bytes each holds."""
     folder = out / TWINS / "index"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    twins: list[dict[str, Any]] = []
+    twins: list[SpectraTwin] = []
 
     def write(path: str, offset: int, size: int) -> None:
         name = f"index/{len(twins):06d}"
         with (out / path).open("rb") as stream:
             stream.seek(offset)
             write_script(out / TWINS / f"{name}.js", f"spectra/{set_name}", name, stream.read(size))
-        twins.append({"path": path, "offset": offset, "bytes": size})
+        twins.append(SpectraTwin(path=path, offset=offset, bytes=size))
 
     if grid_file:
-        for grid in grid_file["grids"]:
-            write(grid_file["path"], grid["offset"], grid["bytes"])
+        for grid in grid_file.grids:
+            write(grid_file.path, grid.offset, grid.bytes)
     for file in index:
         # All pages in one: a script more costs more than the bytes it saves.
-        write(file["path"], 0, file["size"])
+        write(file.path, 0, file.size)
     return twins
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..checksums import TWINS, digest
+from ..formats.base import write_whole
 from ..kept import Damaged, Tell, damage, read_record, write_record
 from ..model import SpectraSet, Without
 from .grids import Grid
@@ -297,11 +298,3 @@ def _sum(file: Path, _size: int, _mtime: int) -> str:
 
 def _noted(out: Path, path: str) -> tuple[str, int, str]:
     return path, (out / path).stat().st_size, digest(out / path)
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """Write a file beside its name, then move it there: it is never half, and no link to it changes."""
-    unfinished = file.with_name(file.name + ".part")
-    unfinished.unlink(missing_ok=True)
-    unfinished.write_bytes(data)
-    unfinished.replace(file)

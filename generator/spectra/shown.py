@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from ..formats import Catalogue
 from ..ingest.withhold import ID, NOT_TOLD, withheld_ids
 from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
@@ -20,9 +20,8 @@ def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Wi
         return spec.without
     assert catalogue is not None
     said = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
-    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
     shown = []
-    for name in (column["name"] for column in about["columns"]):
+    for name in (column.name for column in Catalogue.read(catalogue).columns):
         header = facts_of(name, said).header  # "" where no keyword tells the same
         shown += [name] if header is None else [header] if header else []
     return spec.without.knowing(shown)
@@ -42,10 +41,10 @@ def know_shown(
     if not spec.without:
         return
     assert catalogue is not None
-    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
+    about = Catalogue.read(catalogue)
     note = pq.read_schema(withheld_ids(catalogue))
-    column = about["id"]
-    if not spec.without.rows and id_name in {c["name"] for c in about["columns"]}:
+    column = about.id
+    if not spec.without.rows and id_name in {c.name for c in about.columns}:
         column = id_name
     blind = spec.without.rows and (note.metadata or {}).get(b"note") == NOT_TOLD
     if blind or not column or (id_name and spec.without.names(id_name)):
@@ -56,8 +55,8 @@ def know_shown(
         "DROP TABLE IF EXISTS shown; CREATE TEMP TABLE shown (id TEXT PRIMARY KEY) WITHOUT ROWID;"
     )
     database.execute("BEGIN")
-    for partition in about["partitions"]:
-        for ids in _ids_in(catalogue / partition["path"], column):
+    for partition in about.partitions:
+        for ids in _ids_in(catalogue / partition.path, column):
             database.executemany("INSERT OR IGNORE INTO shown VALUES (?)", ids)
     for ids in _ids_in(withheld_ids(catalogue), ID):
         database.executemany("DELETE FROM shown WHERE id = ?", ids)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import segno
@@ -42,8 +43,7 @@ class Share:
 class Row:
     """A catalogue or a set of spectra, and which discs have it."""
 
-    kind: str
-    """catalogue or spectra"""
+    kind: Literal["catalogue", "spectra"]
     name: str
     title: dict[str, str]
     count: int

@@ -2,7 +2,7 @@
 import MiniSearch from "minisearch";
 import { indexTerms, isHan, queryTerms } from "./tokens.js";
 
-/** @typedef {[kind: string, title: string, heading: string, href: string, text: string]} Record */
+/** @typedef {import('../formats.d.ts').SearchRecord} Record */
 /** @typedef {{record: Record, terms: string[]}} Hit */
 
 export const SHOWN = 30;

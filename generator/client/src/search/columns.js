@@ -85,7 +85,7 @@ export function separationName(form) {
 
 /**
  * Columns as the data describe them, with what the page knows besides: their meaning in its language, bits of masks.
- * @template {{name: string, description: string}} T
+ * @template {{name: string, description: string | null}} T
  * @param {T[]} columns @param {Column[]} told @returns {(T & Pick<Column, "bits">)[]}
  */
 export function explained(columns, told) {

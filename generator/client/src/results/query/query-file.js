@@ -6,7 +6,7 @@
  * @typedef {import("../../search/targets/roles.js").Roles} Roles
  *
  * @typedef {object} Targets
- * @property {{name: string, unit: string, ucd: string}[]} columns
+ * @property {import("../../formats.d.ts").TargetColumn[]} columns
  * @property {string[][]} rows each value as text; empty where there is none
  * @property {Partial<Roles>} roles
  *
@@ -35,6 +35,7 @@ const ROLES = /** @type {const} */ (["ra", "dec", "radius", "id"]);
 export function queryFile(question, about, date) {
   const { search } = question;
   const list = search?.targets?.targets;
+  /** @type {Omit<import("../../formats.d.ts").QueryFile, "targets">} */
   const head = {
     drportal: FORMAT,
     release: about.release,
@@ -50,6 +51,7 @@ export function queryFile(question, about, date) {
   const text = JSON.stringify(head, null, 1);
   if (!list) return `${text}\n`;
   const { columns } = list.table;
+  /** @type {Omit<import("../../formats.d.ts").QueryTargets, "rows">} */
   const targets = {
     columns: columns.map(({ name, unit, ucd }) => ({ name, unit, ucd })),
     roles: list.roles,

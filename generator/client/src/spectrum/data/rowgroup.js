@@ -7,8 +7,7 @@ import { decompressPage, readDataPage } from "hyparquet/src/datapage.js";
 import { compressors, parsers, utf8 } from "../../reading/hyparquet.js";
 
 /**
- * @typedef {{ name: string, type: 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY', array: boolean, optional: boolean,
- *   encoding: string, codec: 'UNCOMPRESSED' | 'ZSTD' }} PackColumn
+ * @typedef {import('../../formats.d.ts').PackColumn} PackColumn
  * @typedef {Float32Array | Float64Array | Int32Array | BigInt64Array} Numbers
  * @typedef {number | bigint | string | Numbers | null} Cell
  */

@@ -15,15 +15,7 @@ import { packPath, pickedSource, sourceOf } from "./pack-sources.js";
  * @typedef {import('../../reading/bytes.js').ByteSource} ByteSource
  * @typedef {import('./part.js').Part} Part
  * @typedef {import('./part.js').Spectrum} Spectrum
- * @typedef {{ path: string, size: number, footer: number, rows: number, first: string, last: string }} IndexFile
- * @typedef {{ bit: number, name: string } & Record<string, any>} Bit
- * @typedef {{ name: string, title: Record<string, string>, description: Record<string, string>, catalogue: string | null,
- *   simulated: boolean, id: { name: string, datatype: 'long' | 'string' }, spectra: number, parts: number, pixels: number,
- *   packs: number, bytes: number, wavelength_unit: string, flux_unit: string,
- *   layouts: Record<string, { masks: Record<string, Bit[]> }>, columns: import('./rowgroup.js').PackColumn[],
- *   grids: { path: string, size: number, footer: number, type: 'FLOAT' | 'DOUBLE', grids: { offset: number, bytes: number, pixels: number }[] } | null,
- *   index: IndexFile[], twins: { path: string, offset: number, bytes: number }[], originals: boolean,
- *   left_out: { count: number, files: [string, string][] }, part_of?: { spectra: number, where: string | null } }} About spectra.json
+ * @typedef {import('../../formats.d.ts').Spectra} About
  * @typedef {bigint | string} Id
  * @typedef {{ id: Id, pack: number, offset: number, bytes: number, more: number, chunk: number, at: number }} Place
  */
