@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING
 
 from .build import choose
 from .ingest import open_input, write_schema
-from .ingest.fields import Field
+from .ingest.checks.rows import check_rows
 from .ingest.roles import explained_roles, roles_line
-from .ingest.rows import check_rows
+from .ingest.values.fields import Field
 from .lint import lint_schema
-from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
+from .model import (
+    Audience,
+    CatalogueSource,
+    Edition,
+    Portal,
+    Release,
+    load_portal,
+    load_schema,
+    until,
+)
 from .notices import Notice, said
 from .problems import InputError, Problem
 from .report import Report

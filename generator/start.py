@@ -19,9 +19,9 @@ from .problems import InputError, Problem, several
 from .report import Report
 
 if TYPE_CHECKING:
-    from .ingest.doubts import Doubt
+    from .ingest.checks.doubts import Doubt
+    from .ingest.checks.rules import Ask
     from .ingest.inputs import Input
-    from .ingest.rules import Ask
 
 STARTER = Path(__file__).parent / "starter"
 WIDTH = 100
@@ -177,10 +177,10 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
     Raises InputError for what the team has to settle before a build.
     """
     from .ingest import open_input
-    from .ingest.doubts import doubts
+    from .ingest.checks.doubts import doubts
+    from .ingest.checks.rows import loaded
+    from .ingest.checks.rules import broken_promises
     from .ingest.roles import rivals
-    from .ingest.rows import loaded
-    from .ingest.rules import broken_promises
 
     try:
         opened = open_input(entry.spec(), release, scratch)
@@ -249,7 +249,7 @@ def _wrapped(words: str, indent: str = "") -> list[str]:
 
 def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
     """Rows without a position, and right ascensions below 0: what release.toml has to say of them."""
-    from .ingest.sql import present
+    from .ingest.values.sql import present
 
     ra, dec = opened.parts.ra, opened.parts.dec
     if entry.positions == "none" or ra is None or dec is None:

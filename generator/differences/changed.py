@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..ingest.order import arrow_reader, connect
-from ..ingest.sql import literal
+from ..ingest.values.database import arrow_reader, connect
+from ..ingest.values.sql import literal
 from .model import Catalogue, Pair
 from .rows import Compared
 from .side import is_number

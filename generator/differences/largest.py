@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..ingest.order import connect
-from ..ingest.sql import literal, shown, shown_value
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal, shown, shown_value
 from .model import Largest, Replacement, Values
 from .rows import Compared
 from .values import CHANGED

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from ..ingest.order import connect
-from ..ingest.sql import literal
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal
 from .columns import Agreement
 from .key import Key
 from .model import Column, Pair, Rows, Values

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..ingest.sql import literal, quoted
+from ..ingest.values.sql import literal, quoted
 from .model import Column
 
 WHOLE = {"byte", "short", "int", "long"}

@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 from ..checksums import Progress, digest, silent
 from ..model import CatalogueSource, Release, facts_of
 from ..problems import InputError, Problem
+from .checks.doubts import doubts
+from .checks.rules import broken_promises, check_columns, column_facts
 from .describe import described, schema_table, shown_table
-from .doubts import doubts
-from .fields import Field, element_type, is_array, is_text, is_whole, settled
-from .hats_files import partition_path, write_common_metadata, write_hats
-from .ids import check_index, folder_names, index_columns, write_index
 from .inputs import Input
-from .missing import Sentinel, missing_by_column
-from .order import connect, ordered
-from .positions import Positions, split
+from .measure.statistics import measure, one_row, plain, view, write_statistics
+from .readers.source import open_source, source_files, unified
 from .role_limits import is_degrees
 from .roles import find_roles, position_names
-from .rules import broken_promises, check_columns, column_facts
 from .schema_file import write_schema
-from .scripts import write_chunks, write_description
-from .source import open_source, source_files, unified
-from .statistics import measure, one_row, plain, view, write_statistics
-from .tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
-from .votable_footer import parquet_metadata, votable_header
+from .values.database import connect, ordered
+from .values.fields import Field, element_type, is_array, is_text, is_whole, settled
+from .values.missing import Sentinel, missing_by_column
 from .withhold import ShownRows, shown_fields, without_hidden_rows
+from .write.hats_files import partition_path, write_common_metadata, write_hats
+from .write.ids import check_index, folder_names, index_columns, write_index
+from .write.positions import Positions, split
+from .write.scripts import write_chunks, write_description
+from .write.tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
+from .write.votable_footer import parquet_metadata, votable_header
 
 __all__ = ["FORMAT", "ingest_catalogue", "open_input", "source_files", "write_schema"]
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..model import CatalogueSource, Column, Release, Table, load_schema
 from ..problems import InputError, Problem
-from .fields import Field, element_type, is_array, is_number, is_text
+from .values.fields import Field, element_type, is_array, is_number, is_text
 
 INTEGERS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 TEXTS = {"char", "string", "unicode", "text"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..problems import Problem
-from .fields import Field
-from .missing import Sentinel
+from .readers.source import Source
 from .roles import Parts
-from .source import Source
+from .values.fields import Field
+from .values.missing import Sentinel
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..model import Roles
 from ..problems import InputError, Problem
-from .fields import Field
 from .role_limits import against, beside
+from .values.fields import Field
 
 
 @dataclass(frozen=True)

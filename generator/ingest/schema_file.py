@@ -14,9 +14,9 @@ from astropy.io.votable import ucd as ucds
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from ..standards.vounits import is_vounit, meant
-from .fields import Field, is_array, is_text, settled
+from .readers.source import open_source, source_files, unified
 from .roles import position_names
-from .source import open_source, source_files, unified
+from .values.fields import Field, is_array, is_text, settled
 
 
 def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[str]:

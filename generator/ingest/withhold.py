@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
-from .fields import Field
 from .inputs import Input
-from .notes import Emptiness
-from .order import arrow_reader
-from .read_parquet import as_stored
+from .readers.read_parquet import as_stored
+from .readers.source import Source
 from .roles import Parts
-from .source import Source
+from .values.database import arrow_reader
+from .values.fields import Field
+from .values.notes import Emptiness
 
 ID = "id"
 NOT_TOLD = b"ids are withheld"

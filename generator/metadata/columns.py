@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ingest.votable_footer import DATATYPES, NOT_XML
+from ..ingest.write.votable_footer import DATATYPES, NOT_XML
 
 INTEGERS = {"byte", "short", "int", "long"}
 NUMBERS = INTEGERS | {"float", "double"}

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from ..ingest.order import arrow_reader, connect
-from ..ingest.sql import literal, quoted
+from ..ingest.values.database import arrow_reader, connect
+from ..ingest.values.sql import literal, quoted
 from .facts import CatalogueFacts, Facts, SpectraFacts
 from .obscore_columns import COLUMNS
 from .obscore_votable import obscore_header

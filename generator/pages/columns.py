@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..ingest.rules import column_facts
-from ..ingest.sql import quoted
-from ..ingest.statistics import CUT
+from ..ingest.checks.rules import column_facts
+from ..ingest.measure.statistics import CUT
+from ..ingest.values.sql import quoted
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text

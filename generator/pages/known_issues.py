@@ -14,10 +14,10 @@ from typing import Any
 import duckdb
 
 from ..ingest.describe import INTEGERS
-from ..ingest.order import connect
-from ..ingest.sql import literal, quoted
-from ..ingest.statistics import view as rows_of
-from ..ingest.tiles import Partition
+from ..ingest.measure.statistics import view as rows_of
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal, quoted
+from ..ingest.write.tiles import Partition
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from astropy.io import fits
 
-from ..ingest.fields import Field
-from ..ingest.missing import Sentinel
-from ..ingest.source import Source
+from ..ingest.readers.source import Source
+from ..ingest.values.fields import Field
+from ..ingest.values.missing import Sentinel
 from ..model import ColumnFacts, Table, load_schema
 from ..model.read import read_toml, validate
 from ..model.strict import Strict

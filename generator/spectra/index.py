@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..ingest.tiles import row_groups
+from ..ingest.write.tiles import row_groups
 
 PAGE_ROWS = 2048
 TEXT_PAGE_ROWS = 1024

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ..problems import InputError, Problem
+from ...problems import InputError, Problem
 from .fields import Field, element_type, is_number, is_text
 
 Sentinel = int | float | str

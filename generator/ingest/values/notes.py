@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..problems import Problem, several
+from ...problems import Problem, several
 from .fields import Field, is_array
 
 NAMED = 12

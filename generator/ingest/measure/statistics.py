@@ -12,13 +12,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from .fields import Field, is_array, is_moment, is_number, is_text
-from .missing import Sentinel
-from .order import connect
-from .roles import Parts, usual_snr
+from ..roles import Parts, usual_snr
+from ..values.database import connect
+from ..values.fields import Field, is_array, is_moment, is_number, is_text
+from ..values.missing import Sentinel
+from ..values.sql import EXACT, literal, present, quoted, shown, shown_value
+from ..write.tiles import Partition
 from .sky_density import by_snr, by_year
-from .sql import EXACT, literal, present, quoted, shown, shown_value
-from .tiles import Partition
 
 COPIED = 8_000_000
 """Values of several columns that are measured at a time; at least one column is."""

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
 
-from .fields import Field, element_type, is_text
+from ..values.fields import Field, element_type, is_text
 
 DATATYPES = {
     "boolean": "boolean",

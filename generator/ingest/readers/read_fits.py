@@ -15,11 +15,11 @@ import pyarrow as pa
 from astropy.io import fits
 from numpy.typing import NDArray
 
-from ..problems import InputError, Problem, plural, several
-from .fields import Field
+from ...problems import InputError, Problem, plural, several
+from ..values.fields import Field
+from ..values.notes import Notes
 from .fits_columns import Layout, column, logical_bytes
 from .fits_logical import Bytes
-from .notes import Notes
 from .source import BATCH, Source, check_names
 
 

@@ -17,11 +17,11 @@ from typing import IO
 
 import pyarrow as pa
 
-from ..checksums import Progress, silent
-from ..model import CatalogueSource, Release
-from ..problems import InputError, Problem
-from .fields import Field
-from .notes import Notes
+from ...checksums import Progress, silent
+from ...model import CatalogueSource, Release
+from ...problems import InputError, Problem
+from ..values.fields import Field
+from ..values.notes import Notes
 
 HEAD = 1 << 18
 """Bytes looked at to find out the format."""

@@ -9,15 +9,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..model import CatalogueSource, Release
-from ..notices import Notice
-from ..problems import InputError, Problem
+from ...model import CatalogueSource, Release
+from ...notices import Notice
+from ...problems import InputError, Problem
+from ..inputs import Input
+from ..measure.statistics import one_row
+from ..values.database import connect
+from ..withhold import ShownRows
 from .doubts import doubts
-from .inputs import Input
-from .order import connect
 from .rules import Ask, broken_promises
-from .statistics import one_row
-from .withhold import ShownRows
 
 Progress = Callable[[str, int, int], None]
 

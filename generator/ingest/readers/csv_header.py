@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from ..problems import InputError, Problem, several
+from ...problems import InputError, Problem, several
 from .text_kinds import (
     NO_DOUBT,
     NO_UNIT,

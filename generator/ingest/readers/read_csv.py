@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
-from ..problems import InputError, Problem
+from ...problems import InputError, Problem
+from ..values.fields import Field
+from ..values.notes import Notes
 from .csv_header import Heading, csv_header
 from .decimal_commas import DecimalCommas, with_points
-from .fields import Field
-from .notes import Notes
 from .source import Source, check_names
 from .text_kinds import holds_values, numbered, numbered_names
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .fields import is_array, is_number, is_text
+from ..values.fields import is_array, is_number, is_text
 
 TILE_BYTES = 400_000
 TILE_ROWS = (1_000, 16_000)

@@ -15,9 +15,9 @@ from typing import Any, TextIO
 
 from astropy.io import ascii as tables
 
-from ..problems import InputError, Problem, several
+from ...problems import InputError, Problem, several
+from ..values.notes import Notes
 from .csv_header import Heading
-from .notes import Notes
 from .read_csv import delimited
 from .source import Source, check_names
 from .text_kinds import (

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..model import CatalogueSource, ColumnFacts, Release, facts_of
-from ..notices import Notice
-from ..problems import Problem, several
-from .fields import Field, is_array, is_number, is_text, is_whole
-from .inputs import Input
-from .missing import Sentinel, in_type
+from ...model import CatalogueSource, ColumnFacts, Release, facts_of
+from ...notices import Notice
+from ...problems import Problem, several
+from ..inputs import Input
+from ..measure.statistics import plain
+from ..schema_file import toml_key, toml_value
+from ..values.fields import Field, is_array, is_number, is_text, is_whole
+from ..values.missing import Sentinel, in_type
+from ..values.sql import literal, present, quoted
 from .rules import Ask, column_facts
-from .schema_file import toml_key, toml_value
-from .sql import literal, present, quoted
-from .statistics import plain
 
 SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
 """Numbers that in catalogues mean "no value" more often than they are one."""

@@ -20,14 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..model import CatalogueSource
-from ..model.strict import NAME, portable
-from ..problems import InputError, Problem
-from .fields import Field, is_array, is_text
-from .missing import Sentinel
-from .order import ordered
-from .roles import Parts
-from .statistics import plain
+from ...model import CatalogueSource
+from ...model.strict import NAME, portable
+from ...problems import InputError, Problem
+from ..measure.statistics import plain
+from ..roles import Parts
+from ..values.database import ordered
+from ..values.fields import Field, is_array, is_text
+from ..values.missing import Sentinel
 from .tiles import Partition, Rows, row_groups
 
 PAGE_ROWS = 8192

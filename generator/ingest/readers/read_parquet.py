@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..problems import InputError, Problem
-from .fields import Field, element_type, instead_of, is_array, stored_type
+from ...problems import InputError, Problem
+from ..values.fields import Field, element_type, instead_of, is_array, stored_type
 from .source import BATCH, Source, check_names
 
 OURS = "_healpix_29"

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problems import InputError, Problem
-from .notes import Notes
+from ...problems import InputError, Problem
+from ..values.notes import Notes
 
 TRUE, FALSE = ord("T"), ord("F")
 

@@ -13,13 +13,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from ..model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
-from ..problems import InputError, Problem, several
-from .describe import INTEGERS, schema_table, shown_table
-from .fields import Field, is_array, is_number, is_text, is_whole
-from .inputs import Input
-from .missing import in_type
-from .sql import literal, present, quoted
+from ...model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
+from ...problems import InputError, Problem, several
+from ..describe import INTEGERS, schema_table, shown_table
+from ..inputs import Input
+from ..values.fields import Field, is_array, is_number, is_text, is_whole
+from ..values.missing import in_type
+from ..values.sql import literal, present, quoted
 
 Ask = Callable[[str], tuple[Any, ...]]
 """The one row that a statement about `t` answers."""
@@ -49,7 +49,7 @@ def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
     """What release.toml says of a catalogue's columns, over what the simulator says of its own."""
     if spec.simulate is None:
         return spec.columns
-    from ..simulate import simulated_columns
+    from ...simulate import simulated_columns
 
     facts = dict(simulated_columns(spec.simulate.kind))
     for name, said in spec.columns.items():
@@ -91,7 +91,7 @@ def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: I
     """A problem for each promise that rows break, with their number and one of them."""
     schema = schema_table(spec, release)
     if schema is None and spec.simulate is not None:
-        from ..simulate import simulated_table
+        from ...simulate import simulated_table
 
         table, file = simulated_table(spec.simulate.kind)
         schema = shown_table(spec, table), file

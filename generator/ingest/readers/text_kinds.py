@@ -11,8 +11,8 @@ from typing import Any
 
 from astropy.io import ascii as tables
 
-from ..problems import several
-from ..standards.vounits import PURE, is_vounit, meant
+from ...problems import several
+from ...standards.vounits import PURE, is_vounit, meant
 
 SAMPLE = 60
 """Rows looked at to see whether they are separated by blanks."""

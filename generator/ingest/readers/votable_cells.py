@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..problems import several
-from .fields import is_array
+from ...problems import several
+from ..values.fields import is_array
 from .votable_fields import ELEMENTS, Column
 
 BOOLEANS = {"t": True, "1": True, "true": True, "f": False, "0": False, "false": False, "?": None, "": None}

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..problems import InputError, Problem, several
-from .fields import Field
-from .notes import Notes
+from ...problems import InputError, Problem, several
+from ..values.fields import Field
+from ..values.notes import Notes
 from .source import BATCH, Source, check_names
 from .votable_cells import SIZES, BadCell, from_bytes, from_texts
 from .votable_fields import ELEMENTS, NOT_XML, READ, Column, Header, Table, plain_unit

@@ -20,8 +20,8 @@ from astropy.table import MaskedColumn, Table
 from astropy.table.serialize import represent_mixins_as_columns
 from astropy.utils.data_info import serialize_context_as
 
-from ..problems import InputError, Problem
-from .fields import Field
+from ...problems import InputError, Problem
+from ..values.fields import Field
 from .source import BATCH, Source, check_names
 
 AT_A_TIME = 16 << 20

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ..model import Release
-from ..model.text import in_language
+from ...model import Release
+from ...model.text import in_language
 from .tiles import Partition
 
 METADATA_BYTES = 1 << 20

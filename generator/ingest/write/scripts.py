@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..checksums import TWINS
+from ...checksums import TWINS
 from .tiles import Partition
 
 CHUNK_BYTES = 1_500_000
