@@ -85,7 +85,7 @@ class _Catalogue:
         )  # fmt: skip
 
     def toml(self) -> str:
-        from .ingest.schema_file import toml_key, toml_text, toml_value
+        from .model.toml_text import toml_key, toml_text, toml_value
 
         missing = (f"{toml_key(k)} = [{', '.join(map(toml_value, v))}]" for k, v in self.missing.items())
         roles = (f"{role} = {toml_text(column)}" for role, column in self.roles.items())
@@ -224,7 +224,7 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
 
 def _said_missing(doubtful: list[Doubt], rows: int) -> list[str]:
     """How often each value stands in which column."""
-    from .ingest.schema_file import toml_value
+    from .model.toml_text import toml_value
 
     by_value: dict[int | float | str, list[str]] = {}
     for one in doubtful:

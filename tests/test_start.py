@@ -16,7 +16,7 @@ from astropy.table import Table
 from drportal.build import build
 from drportal.check import check_portal
 from drportal.ingest import open_input
-from drportal.ingest.readers.source import source_files
+from drportal.ingest.readers.unpack import source_files
 from drportal.model import CatalogueSource, Release, load_portal
 from drportal.report import Report
 from drportal.start import start_portal

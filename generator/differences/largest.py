@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..ingest.values.as_json import shown_value
 from ..ingest.values.database import connect
-from ..ingest.values.sql import literal, shown, shown_value
+from ..ingest.values.sql import literal, shown
 from .model import Largest, Replacement, Values
 from .rows import Compared
 from .values import CHANGED

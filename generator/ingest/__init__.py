@@ -20,17 +20,22 @@ from .checks.doubts import doubts
 from .checks.rules import broken_promises, check_columns, column_facts
 from .describe import described, schema_table, shown_table
 from .inputs import Input
-from .measure.statistics import measure, one_row, plain, view, write_statistics
-from .readers.source import open_source, source_files, unified
+from .measure.statistics import measure, write_statistics
+from .readers.open_source import open_source
+from .readers.simulated import simulated_source
+from .readers.source import unified
+from .readers.unpack import source_files
 from .role_limits import is_degrees
 from .roles import find_roles, position_names
 from .schema_file import write_schema
-from .values.database import connect, ordered
+from .values.as_json import plain
+from .values.database import connect, one_row, view_rows
 from .values.fields import Field, element_type, is_array, is_text, is_whole, settled
 from .values.missing import Sentinel, missing_by_column
 from .withhold import ShownRows, shown_fields, without_hidden_rows
 from .write.hats_files import partition_path, write_common_metadata, write_hats
 from .write.ids import check_index, folder_names, index_columns, write_index
+from .write.order import ordered
 from .write.positions import Positions, split
 from .write.scripts import write_chunks, write_description
 from .write.tiles import SAMPLE_ROWS, Partition, Rows, make_plan, write_partition
@@ -80,7 +85,7 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path, progress:
     place = f"catalogues[{spec.name}]"
     missing = dict(spec.missing)
     if spec.simulate is not None:
-        from ..simulate import missing_values, simulated_source, simulated_table
+        from ..simulate import missing_values, simulated_table
 
         made = spec.simulate
         sources = [simulated_source(made.kind, made.rows, made.seed, made.revised)]
@@ -279,7 +284,7 @@ def _check(
     Raises InputError.
     """
     with connect(scratch) as database:
-        view(database, out, partitions)
+        view_rows(database, (out / p.path for p in partitions))
 
         def ask(question: str) -> tuple[Any, ...]:
             return one_row(database, question)

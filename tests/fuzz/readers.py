@@ -19,7 +19,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from drportal.files import Entry
-from drportal.ingest.readers.source import open_source
+from drportal.ingest.readers.open_source import open_source
 from drportal.model import CatalogueSource, SpectraSet, load_portal, load_schema
 from drportal.model.lines import load_lines
 from drportal.pages.bibliography import read_bibliography

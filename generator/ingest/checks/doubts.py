@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ...model import CatalogueSource, ColumnFacts, Release, facts_of
+from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
 from ...problems import Problem, several
 from ..inputs import Input
-from ..measure.statistics import plain
-from ..schema_file import toml_key, toml_value
+from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_number, is_text, is_whole
 from ..values.missing import Sentinel, in_type
 from ..values.sql import literal, present, quoted

@@ -13,8 +13,7 @@ from ...model import CatalogueSource, Release
 from ...notices import Notice
 from ...problems import InputError, Problem
 from ..inputs import Input
-from ..measure.statistics import one_row
-from ..values.database import connect
+from ..values.database import connect, one_row
 from ..withhold import ShownRows
 from .doubts import doubts
 from .rules import Ask, broken_promises

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import math
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from ..roles import Parts, usual_snr
-from ..values.database import connect
+from ..values.as_json import EXACT, plain, shown_value
+from ..values.database import connect, one_row, view_rows
 from ..values.fields import Field, is_array, is_moment, is_number, is_text
 from ..values.missing import Sentinel
-from ..values.sql import EXACT, literal, present, quoted, shown, shown_value
+from ..values.sql import literal, present, quoted, shown
 from ..write.tiles import Partition
 from .sky_density import by_snr, by_year
 
@@ -55,7 +54,7 @@ def measure(
     Means are summed by one thread in the order of the files, so that they are the same every time.
     """
     with connect(scratch, threads=1) as database:
-        view(database, out, partitions)
+        view_rows(database, (out / p.path for p in partitions))
         values = {f.name: present(f, missing.get(f.name, [])) for f in fields}
         columns: list[dict[str, Any]] = []
         # Every statement about the files looks at all their columns first, so some are taken out together.
@@ -93,21 +92,9 @@ def measure(
     return result
 
 
-def view(database: duckdb.DuckDBPyConnection, out: Path, partitions: list[Partition]) -> None:
-    """Let `t` be all rows that were written."""
-    files = ", ".join(literal(glob.escape(str(out / p.path))) for p in partitions)
-    database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
-
-
 def _taken(field: Field, value: str) -> str:
     """What is kept of a column to measure it: of arrays only whether they are there."""
     return f"CASE WHEN {quoted(field.name)} IS NOT NULL THEN true END" if is_array(field.type) else value
-
-
-def one_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    """The one row that a query answers."""
-    (row,) = database.execute(query).fetchall()  # all, or the next statement finds this one unfinished
-    return tuple(row)
 
 
 def _column(
@@ -339,25 +326,6 @@ def _span(
         database, f"SELECT count(DISTINCT v), min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)"
     )
     return int(count), plain(low), plain(high)
-
-
-def plain(value: Any, kind: pa.DataType | None = None) -> Any:
-    """A value as JSON can hold it: text, where it is infinite or a number that JavaScript would round.
-
-    A number of single precision, if `kind` says so, is the one of the fewest digits that give it back.
-    """
-    if value is None or isinstance(value, bool | str):
-        return value
-    if kind is not None and pa.types.is_float32(kind) and isinstance(value, float | int):
-        value = float(str(np.float32(value)))
-        value = int(value) if value.is_integer() and abs(value) <= EXACT else value
-    if isinstance(value, int):
-        return value if abs(value) <= EXACT else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value).replace("inf", "Infinity").replace("nan", "NaN")
-    if isinstance(value, bytes):
-        return value.hex()
-    return float(value) if type(value).__name__ == "Decimal" else str(value)
 
 
 def write_statistics(out: Path, statistics: dict[str, Any]) -> None:

@@ -1,13 +1,16 @@
-"""Order rows by DuckDB, which spills to disk what does not fit in memory."""
+"""DuckDB: it spills to disk what does not fit in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import glob
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+
+from .sql import literal
 
 MEMORY = "800MB"
 """What DuckDB may hold in memory; Arrow batches in flight come on top."""
@@ -27,30 +30,19 @@ def connect(scratch: Path, *, threads: int = 2, memory: str = MEMORY) -> duckdb.
     )
 
 
-def ordered(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, keys: list[str], scratch: Path, rows: int
-) -> Iterator[pa.RecordBatch]:
-    """Batches of at most `rows` rows in ascending order of `keys` (nulls last), of the same schema.
-
-    Column names never reach SQL: they are numbered, so any name will do.
-    """
-    plain = pa.schema([(f"c{i}", f.type) for i, f in enumerate(schema)])
-    order = ", ".join(f"c{schema.get_field_index(k)} NULLS LAST" for k in keys)
-
-    def renamed() -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield pa.RecordBatch.from_arrays(batch.columns, schema=plain)
-
-    with connect(scratch) as database:
-        database.register("source", pa.RecordBatchReader.from_batches(plain, renamed()))
-        for batch in arrow_reader(database.sql(f"SELECT * FROM source ORDER BY {order}"), rows):
-            columns = [
-                c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)
-            ]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
 def arrow_reader(relation: Any, rows: int) -> pa.RecordBatchReader:
     """A relation's rows as Arrow batches; the method was renamed in DuckDB 1.5."""
     read = getattr(relation, "to_arrow_reader", None) or relation.fetch_record_batch
     return read(rows)
+
+
+def one_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The one row that a query answers."""
+    (row,) = database.execute(query).fetchall()  # all, or the next statement finds this one unfinished
+    return tuple(row)
+
+
+def view_rows(database: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
+    """Let `t` be all rows of Parquet files."""
+    listed = ", ".join(literal(glob.escape(str(file))) for file in files)
+    database.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet([{listed}], hive_partitioning = false)")

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
-from typing import Any
-
 from .fields import Field, is_array
 from .missing import Sentinel
-
-EXACT = 2**53
-"""Whole numbers beyond it are rounded by JavaScript."""
 
 
 def quoted(name: str) -> str:
@@ -43,22 +36,3 @@ def shown(name: str, kind: str) -> str:
         return f"{name}::VARCHAR"
     # Python would lose digits of times, and has fewer years.
     return f"{name}::VARCHAR[]" if kind.startswith(("DECIMAL", "DATE", "TIME")) else name
-
-
-def shown_value(value: Any) -> str:
-    """An array as pages show its cells: JSON, in which text stands for what JSON has no number for."""
-    if isinstance(value, str):
-        return value
-    return json.dumps([_element(v) for v in value], ensure_ascii=False, separators=(",", ":"))
-
-
-def _element(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, int) and abs(value) > EXACT:
-        return str(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value).replace("inf", "Infinity").replace("nan", "NaN")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return int(value)  # as JavaScript writes it
-    return value

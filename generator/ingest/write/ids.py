@@ -23,11 +23,11 @@ import pyarrow.parquet as pq
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
-from ..measure.statistics import plain
 from ..roles import Parts
-from ..values.database import ordered
+from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
+from .order import ordered
 from .tiles import Partition, Rows, row_groups
 
 PAGE_ROWS = 8192
