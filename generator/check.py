@@ -100,7 +100,7 @@ def _check_catalogue(
             if not spec.schema_file:
                 notices += _units(spec, release, opened.fields)
             roles = explained_roles(opened.fields, spec.roles, release.file, f"catalogues[{spec.name}]")[1]
-            if spec.positions == "none" or opened.position_hidden:
+            if spec.positions == "none" or opened.hidden.position:
                 roles = [one for one in roles if one.role not in ("ra", "dec")]
             notices.append(said(f"{release.file}: catalogues[{spec.name}]: {roles_line(roles)}"))
             if rows:

@@ -192,8 +192,8 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
             "and take this line away: the rows then have places on the sky."
         )
     found = [several(len(opened.fields), "column")]
-    for role, others in rivals(opened.fields, opened.parts).items():
-        column = getattr(opened.parts, role if role != "class" else "class_")
+    for role, others in rivals(opened.fields, opened.roles).items():
+        column = getattr(opened.roles, role if role != "class" else "class_")
         entry.roles[role] = column
         lines = entry.comments.setdefault("roles", ["Found by names that are not the only ones that fit:"])
         lines += _wrapped(f"{role}: {column}, or {' or '.join(others)}?", "  ")
@@ -251,7 +251,7 @@ def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
     """Rows without a position, and right ascensions below 0: what release.toml has to say of them."""
     from .ingest.values.sql import present
 
-    ra, dec = opened.parts.ra, opened.parts.dec
+    ra, dec = opened.roles.ra, opened.roles.dec
     if entry.positions == "none" or ra is None or dec is None:
         return
     fields = {one.name: one for one in opened.fields}

@@ -225,7 +225,7 @@ def test_the_same_input_gives_the_same_bytes(
 
 
 def test_crowded_places_are_split_as_far_as_the_sky_allows() -> None:
-    from drportal.ingest.write.positions import COUNT_ORDER, split
+    from drportal.ingest.positions import COUNT_ORDER, split
 
     pixels = np.sort(np.random.default_rng(2).integers(2**40, 2**40 + 4**5, 5000)).astype(np.int64)
     counts = np.bincount(pixels >> (2 * (29 - COUNT_ORDER)), minlength=12 * 4**COUNT_ORDER).astype(np.int32)

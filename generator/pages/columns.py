@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..ingest.checks.rules import column_facts
-from ..ingest.measure.statistics import CUT
+from ..ingest.measure.column import CUT
+from ..ingest.schema_columns import column_facts
 from ..ingest.values.sql import quoted
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow.parquet as pq
 
-from ..ingest.checks.rules import column_facts
+from ..ingest.schema_columns import column_facts
 from ..model import facts_of
 from ..spectra.layouts import LAYOUTS
 from .context import CatalogueView, SpectraView

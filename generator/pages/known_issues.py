@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from ..ingest.describe import INTEGERS
 from ..ingest.values.database import connect, view_rows
+from ..ingest.values.fields import INTEGERS
 from ..ingest.values.sql import literal, quoted
 from ..model import Release
 from ..model.known_issues import KnownIssue

@@ -13,11 +13,12 @@ from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
 from ...problems import Problem, several
 from ..inputs import Input
+from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_number, is_text, is_whole
 from ..values.missing import Sentinel, in_type
 from ..values.sql import literal, present, quoted
-from .rules import Ask, column_facts
+from .rules import Ask
 
 SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
 """Numbers that in catalogues mean "no value" more often than they are one."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from ...model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
 from ...problems import InputError, Problem, several
-from ..describe import INTEGERS, schema_table, shown_table
 from ..inputs import Input
-from ..values.fields import Field, is_array, is_number, is_text, is_whole
+from ..schema_columns import column_facts, schema_table
+from ..values.fields import INTEGERS, Field, is_array, is_number, is_text, is_whole
 from ..values.missing import in_type
 from ..values.sql import literal, present, quoted
 
@@ -43,19 +43,6 @@ class Rule:
     """File and place of the promise."""
     shown: str = "NULL"
     """SQL for the value that is told as an example."""
-
-
-def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
-    """What release.toml says of a catalogue's columns, over what the simulator says of its own."""
-    if spec.simulate is None:
-        return spec.columns
-    from ...simulate import simulated_columns
-
-    facts = dict(simulated_columns(spec.simulate.kind))
-    for name, said in spec.columns.items():
-        known = facts.get(name, ColumnFacts())
-        facts[name] = known.model_copy(update={k: getattr(said, k) for k in said.model_fields_set})
-    return facts
 
 
 def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place: str) -> None:
@@ -90,11 +77,6 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
 def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: Input) -> list[Problem]:
     """A problem for each promise that rows break, with their number and one of them."""
     schema = schema_table(spec, release)
-    if schema is None and spec.simulate is not None:
-        from ...simulate import simulated_table
-
-        table, file = simulated_table(spec.simulate.kind)
-        schema = shown_table(spec, table), file
     rules: list[Rule] = []
     columns = {c.name: c for c in schema[0].columns} if schema else {}
     for field in source.fields:
@@ -152,7 +134,7 @@ def _of_release(field: Field, said: ColumnFacts, source: Input, where: tuple[str
 
 def _of_positions(spec: CatalogueSource, release: Release, source: Input) -> Iterator[Rule]:
     """Every row somewhere on the sky."""
-    ra, dec = source.parts.ra, source.parts.dec
+    ra, dec = source.roles.ra, source.roles.dec
     if spec.positions == "none" or ra is None or dec is None:
         return
     fields = {f.name: f for f in source.fields}
@@ -191,14 +173,14 @@ def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
     if not rules:
         return
     counts = ask(f"SELECT {', '.join(f'count(*) FILTER ({rule.broken})' for rule in rules)} FROM t")
-    ident = f"{quoted(source.parts.id)}::VARCHAR" if source.parts.id else None
+    ident = f"{quoted(source.roles.id)}::VARCHAR" if source.roles.id else None
     for rule, count in zip(rules, counts, strict=True):
         if not count:
             continue
         shown = f"({rule.shown})::VARCHAR"
         example = f"min({ident}), arg_min({shown}, {ident})" if ident else f"NULL, min({shown})"
         row, value = ask(f"SELECT {example} FROM t WHERE {rule.broken}")
-        seen = [f"{source.parts.id} = {row}"] if row is not None else []
+        seen = [f"{source.roles.id} = {row}"] if row is not None else []
         seen += [str(value)[:60]] if value is not None else []
         told = f"{rule.what}: {several(count, 'row')} of {source.name}"
         told += f" (e.g. {': '.join(seen)})" if seen else ""

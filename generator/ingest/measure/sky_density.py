@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from ...model.night import evening
-from ..write.positions import ORDER as FINEST
+from ..positions import ORDER as FINEST
 
 ORDER = 4
 """Pixels of 3.7 degrees, less than a plate of the survey: the maps are small."""

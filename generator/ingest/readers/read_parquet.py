@@ -12,10 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ...problems import InputError, Problem
-from ..values.fields import Field, element_type, instead_of, is_array, stored_type
+from ..values.fields import PIXEL, Field, element_type, instead_of, is_array, stored_type
 from .source import BATCH, Source, check_names
-
-OURS = "_healpix_29"
 
 
 def open_parquet(file: Path, plain: Path) -> Source:
@@ -35,7 +33,7 @@ def open_parquet(file: Path, plain: Path) -> Source:
     described = _votable_fields((meta.metadata or {}).get(b"IVOA.VOTable-Parquet.content"))
     fields, problems = [], []
     for column in schema:
-        if column.name == OURS:
+        if column.name == PIXEL:
             continue
         kind = stored_type(column.type)
         if kind is None:

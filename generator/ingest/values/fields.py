@@ -7,6 +7,12 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+PIXEL = "_healpix_29"
+"""Name of the column of places on the sky that ingest adds."""
+ROW = "_row"
+"""Name of the number of a row in its sources, while rows are ordered."""
+INTEGERS = {"byte": 8, "short": 16, "int": 32, "long": 64}
+"""Bits of the whole numbers of schemas."""
 LONGEST_DECIMAL = 38
 """Digits."""
 

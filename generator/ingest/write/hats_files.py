@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...model import Release
 from ...model.text import in_language
+from ..values.fields import PIXEL
 from .tiles import Partition
 
 METADATA_BYTES = 1 << 20
@@ -70,7 +71,7 @@ def write_hats(
         total_rows=sum(rows for _, _, rows in pixels),
         ra_column=ra,
         dec_column=dec,
-        healpix_column="_healpix_29",
+        healpix_column=PIXEL,
         healpix_order=29,
         npix_suffix=".parquet",
         skymap_order=sky_order,

@@ -23,11 +23,12 @@ import pyarrow.parquet as pq
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
-from ..roles import Parts
+from ..job import Job
+from ..roles import FoundRoles
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
-from .order import ordered
+from .order import sort_batches
 from .tiles import Partition, Rows, row_groups
 
 PAGE_ROWS = 8192
@@ -65,7 +66,7 @@ def check_index(spec: CatalogueSource, fields: list[Field], file: Path, place: s
 
 
 def index_columns(
-    spec: CatalogueSource, fields: list[Field], parts: Parts, measured: list[dict[str, Any]]
+    spec: CatalogueSource, fields: list[Field], roles: FoundRoles, measured: list[dict[str, Any]]
 ) -> list[Field]:
     """The columns to look ids up by: those named in release.toml, else the catalogue's ids and cross-ids.
 
@@ -79,12 +80,31 @@ def index_columns(
         if not indexable(field):
             return False
         distinct, rows = counts[field.name]
-        if field.name in (parts.id, parts.designation):
+        if field.name in (roles.id, roles.designation):
             return bool(distinct)
         named = _NAME.fullmatch(field.name) or _UCD.fullmatch((field.ucd or "").strip())
         return bool(named and distinct and distinct >= SELECTIVE * rows)
 
     return [f for f in fields if chosen(f)]
+
+
+def write_indexes(
+    job: Job, partitions: list[Partition], measured: list[dict[str, Any]], lengths: dict[str, int]
+) -> tuple[list[dict[str, Any]], list[Partition]]:
+    """Write the indexes of all columns of ids; what catalogue.json says of them, and all their files.
+
+    `measured` is what statistics say of the columns, `lengths` the most characters of each column of text.
+    """
+    columns = index_columns(job.spec, job.source.fields, job.source.roles, measured)
+    about, files = [], []
+    for field, folder in zip(columns, folder_names(columns), strict=True):
+        sentinels, longest = job.source.missing.get(field.name, []), lengths.get(field.name, 0)
+        one, own = write_index(
+            job.out, partitions, field, sentinels, longest, folder, job.scratch, job.progress
+        )
+        about.append(one)
+        files += own
+    return about, files
 
 
 def write_index(
@@ -114,7 +134,7 @@ def write_index(
     entries = _entries(out, partitions, field, missing, schema)
     step = f"index of {field.name}"
     entries = _told(entries, step, sum(len(p.tiles) for p in partitions), progress)
-    entries = ordered(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
+    entries = sort_batches(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
     rows = Rows(entries, schema)
     files: list[Partition] = []
     about: list[dict[str, Any]] = []

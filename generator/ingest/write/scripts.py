@@ -1,12 +1,10 @@
-"""A catalogue's description and bytes as scripts, for pages opened from a disc."""
+"""A catalogue's bytes as scripts, for pages opened from a disc."""
 
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ...checksums import TWINS
 from .tiles import Partition
@@ -51,11 +49,3 @@ def write_chunks(
             script.write(data)
             script.write(b'");\n')
     return chunks
-
-
-def write_description(out: Path, description: dict[str, Any]) -> None:
-    """catalogue.json, and the same as a script."""
-    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    (out / "catalogue.json").write_bytes(safe.encode() + b"\n")
-    (out / "catalogue.js").write_bytes(f"drportal.catalogue({safe});\n".encode())

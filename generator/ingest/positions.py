@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from astropy.coordinates import Latitude, Longitude
 from numpy.typing import NDArray
 
-from ...problems import InputError, Problem
-from ..values.missing import Sentinel
+from ..problems import InputError, Problem
+from .values.missing import Sentinel
 
 ORDER = 29
 COUNT_ORDER = 10

@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..model import CatalogueSource, Column, Release, Table, load_schema
+from ..model import CatalogueSource, Column, ColumnFacts, Release, Table, load_schema
 from ..problems import InputError, Problem
-from .values.fields import Field, element_type, is_array, is_number, is_text
+from .values.fields import INTEGERS, Field, element_type, is_array, is_number, is_text
+from .withhold import shown_table
 
-INTEGERS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 TEXTS = {"char", "string", "unicode", "text"}
 
 
 def schema_table(spec: CatalogueSource, release: Release) -> tuple[Table, Path] | None:
-    """The table of the release's schema that describes a catalogue; None where release.toml names no schema.
+    """The table of the release's schema that describes a catalogue, or the simulator's own, and its file.
 
-    Raises InputError.
+    None where release.toml names no schema. Raises InputError.
     """
     if spec.schema_file is None:
-        return None
+        return _simulated(spec)
     file = release.folder / spec.schema_file
     tables = load_schema(file).tables
     wanted = spec.table or spec.name
@@ -35,13 +35,26 @@ def schema_table(spec: CatalogueSource, release: Release) -> tuple[Table, Path] 
     return shown_table(spec, found), file
 
 
-def shown_table(spec: CatalogueSource, table: Table) -> Table:
-    """A table without the columns that are withheld, and without a key that needs one of them."""
-    hidden = {word for c in table.columns if spec.hides(c.name) for word in (c.name, c.id)}
-    key = table.primary_key
-    lost = not hidden.isdisjoint([key] if isinstance(key, str) else key or [])
-    columns = [c for c in table.columns if not spec.hides(c.name)]
-    return table.model_copy(update={"columns": columns, "primary_key": None if lost else key})
+def _simulated(spec: CatalogueSource) -> tuple[Table, Path] | None:
+    if spec.simulate is None:
+        return None
+    from ..simulate import simulated_table
+
+    table, file = simulated_table(spec.simulate.kind, spec.simulate.revised)
+    return shown_table(spec, table), file
+
+
+def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
+    """What release.toml says of a catalogue's columns, over what the simulator says of its own."""
+    if spec.simulate is None:
+        return spec.columns
+    from ..simulate import simulated_columns
+
+    facts = dict(simulated_columns(spec.simulate.kind))
+    for name, said in spec.columns.items():
+        known = facts.get(name, ColumnFacts())
+        facts[name] = known.model_copy(update={k: getattr(said, k) for k in said.model_fields_set})
+    return facts
 
 
 def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:
