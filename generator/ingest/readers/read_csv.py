@@ -21,8 +21,6 @@ from .text_kinds import holds_values, numbered, numbered_names
 NO_NUMBER = pa.array(["", "nan", "null", "none", "na", "n/a", "--", "\\n"])
 """What stands for "no value" in a column of numbers, in lower case."""
 BLOCK = 4 << 20
-
-
 _DECLARED = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}
 
 
@@ -63,11 +61,6 @@ def delimited(
     """
     names = [t.name for t in headings]
     check_names(file, names)
-    kinds: list[pa.DataType | None] = [None] * len(names)
-    lengths = [0] * len(names)
-    words = [False] * len(names)
-    commas = DecimalCommas()
-    rows = 0
 
     def texts() -> Iterator[pa.RecordBatch]:
         every = _texts(file, plain, delimiter, names, skip, padded, notes)
@@ -77,44 +70,10 @@ def delimited(
             for batch, mask in zip(every, kept, strict=True):
                 yield batch.filter(mask)
 
+    learnt = _Learnt(headings, notes, commas=delimiter != ",")
     for batch in texts():
-        _report_comments(batch.column(0), rows, notes)
-        rows += batch.num_rows
-        for i, column in enumerate(batch.columns):
-            if headings[i].declared:
-                kinds[i] = _held_to(column, kinds[i] or _DECLARED[headings[i].declared], names[i], notes)
-            else:
-                kinds[i] = _kind(column, kinds[i])
-                if delimiter != ",":
-                    commas.see(i, _present(column))
-            if kinds[i] is None and not words[i]:
-                words[i] = bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
-            if kinds[i] == pa.string():
-                lengths[i] = max(lengths[i], pc.max(pc.binary_length(column)).as_py() or 0)
-    pointed = commas.columns()
-    for i in pointed:
-        kinds[i] = pa.float64()
-    if pointed:
-        which = f"column{'s' if len(pointed) > 1 else ''} {', '.join(names[i] for i in pointed)}"
-        what = "commas are read as decimal points"
-        notes.add(
-            "commas",
-            which,
-            what,
-            "if they separate thousands or the parts of an id, leave them out",
-        )
-    fields = [
-        Field(
-            t.name,
-            k or _DECLARED.get(t.declared, pa.null()),
-            t.unit,
-            t.ucd,
-            t.description,
-            length=w if k == pa.string() else None,
-            null="empty fields" + " or words such as NULL and --" * word,
-        )
-        for t, k, w, word in zip(headings, kinds, lengths, words, strict=True)
-    ]
+        learnt.see(batch)
+    fields, pointed = learnt.fields()
     schema = pa.schema([(f.name, f.type) for f in fields])
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -129,10 +88,71 @@ def delimited(
         own = delimited(file, plain, delimiter, headings, skip, Notes(file), padded, kept)
         return replace(own, notes=notes)
 
-    return Source(file, fields, rows, batches, notes, only)
+    return Source(file, fields, learnt.rows, batches, notes, only)
 
 
-def _held_to(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -> pa.DataType:
+class _Learnt:
+    """What the columns of a table are, as its texts show from the first row to the last."""
+
+    def __init__(self, headings: list[Heading], notes: Notes, commas: bool) -> None:
+        """`commas`: whether they may be decimal points, as they do not separate values."""
+        count = len(headings)
+        self.rows = 0
+        self._headings, self._notes = headings, notes
+        self._kinds: list[pa.DataType | None] = [None] * count
+        self._lengths = [0] * count
+        """Bytes of the longest text."""
+        self._words = [False] * count
+        """Columns without a value, in which words such as NULL stand."""
+        self._commas = DecimalCommas() if commas else None
+
+    def see(self, batch: pa.RecordBatch) -> None:
+        _report_comments(batch.column(0), self.rows, self._notes)
+        self.rows += batch.num_rows
+        for i, column in enumerate(batch.columns):
+            self._see(i, column)
+
+    def _see(self, i: int, column: pa.Array) -> None:
+        heading, kinds = self._headings[i], self._kinds
+        if heading.declared:
+            kinds[i] = _as_declared(
+                column, kinds[i] or _DECLARED[heading.declared], heading.name, self._notes
+            )
+        else:
+            kinds[i] = _kind(column, kinds[i])
+            if self._commas:
+                self._commas.see(i, _present(column))
+        if kinds[i] is None and not self._words[i]:
+            self._words[i] = bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
+        if kinds[i] == pa.string():
+            self._lengths[i] = max(self._lengths[i], pc.max(pc.binary_length(column)).as_py() or 0)
+
+    def fields(self) -> tuple[list[Field], list[int]]:
+        """The columns, and the numbers of those in which commas are decimal points."""
+        pointed = self._commas.columns() if self._commas else []
+        for i in pointed:
+            self._kinds[i] = pa.float64()
+        if pointed:
+            names = ", ".join(self._headings[i].name for i in pointed)
+            what = "commas are read as decimal points"
+            advice = "if they separate thousands or the parts of an id, leave them out"
+            self._notes.add("commas", f"column{'s' if len(pointed) > 1 else ''} {names}", what, advice)
+        fields = [
+            Field(
+                t.name,
+                k or _DECLARED.get(t.declared, pa.null()),
+                t.unit,
+                t.ucd,
+                t.description,
+                length=w if k == pa.string() else None,
+                null="empty fields" + " or words such as NULL and --" * word,
+            )
+            for t, k, w, word in zip(self._headings, self._kinds, self._lengths, self._words, strict=True)
+        ]
+        return fields, pointed
+
+
+def _as_declared(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -> pa.DataType:
     """The type that a header declares, text where a value is not of it."""
     try:
         _typed(column, kind)
