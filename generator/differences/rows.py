@@ -14,7 +14,7 @@ import duckdb
 
 from ..ingest.values.database import connect
 from ..ingest.values.sql import literal
-from .columns import Agreement
+from .column_pairs import Agreement
 from .key import Key
 from .model import Column, Pair, Rows, Values
 from .side import Side, is_number, present, quoted

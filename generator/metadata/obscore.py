@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql import literal, quoted
-from .facts import CatalogueFacts, Facts, SpectraFacts
 from .obscore_columns import COLUMNS
 from .obscore_votable import obscore_header
+from .release_facts import CatalogueFacts, Facts, SpectraFacts
 
 ROWS = 65_536
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..problems import plural, several
 from . import citation
-from .facts import Facts
+from .release_facts import Facts
 
 TYPES = {
     ".json": "application/json",

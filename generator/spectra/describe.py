@@ -16,9 +16,9 @@ from ..kept import listed
 from .job import Job
 from .layouts import LAYOUTS
 from .left_out import LeftOut
-from .model import first_line
 from .pack import write_script, write_whole
 from .scan import Scan
+from .spectrum import first_line
 from .table import Shape
 
 Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]

@@ -22,9 +22,9 @@ from ..kept import Damaged, damage, read_record, write_record
 from ..model import SpectraSet
 from ..problems import InputError, Problem
 from .job import Job
-from .model import Unreadable
 from .read import identify
 from .source_files import batched, counted, source_paths, status_of
+from .spectrum import Unreadable
 
 FORMAT = 3
 DATABASE = "scan.sqlite"

@@ -19,10 +19,10 @@ from ..checksums import TWINS, digest
 from ..kept import Damaged, Tell, damage, read_record, write_record
 from ..model import SpectraSet
 from .grids import Grid
-from .model import Spectrum, Unreadable
 from .read import read_spectrum
 from .scan import Item
 from .shown import withhold_facts
+from .spectrum import Spectrum, Unreadable
 from .table import Arrays, Shape, arrays_of, as_json, merged
 
 CHUNK_BYTES = 300_000

@@ -16,10 +16,10 @@ from ..kept import Damaged, damage, read_record, write_record
 from .grids import Grid, find_grids
 from .job import FORMAT, Job
 from .left_out import refuse_lost
-from .model import Unreadable
 from .pack import Pack, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
 from .read import read_spectrum
 from .scan import Item, Scan
+from .spectrum import Unreadable
 from .table import Arrays, Shape, arrays_of, merged
 
 PACK_SPECTRA = 256

@@ -9,7 +9,7 @@ from ..problems import InputError, Problem
 from .job import Job
 from .known_files import whole
 from .left_out import SHOWN, refuse_lost
-from .model import first_line
+from .spectrum import first_line
 
 TAKEN = ("set", "theme", "list", "back", "radius", "position")
 """Parameters that the pages of spectra and of objects have besides an id: see docs/permalinks.md."""

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from ..ingest.withhold import ID, NOT_TOLD, withheld_ids
 from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
-from .model import Spectrum
+from .spectrum import Spectrum
 
 
 def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Without:

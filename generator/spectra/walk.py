@@ -30,12 +30,12 @@ from .job import Job, Progress
 from .known_files import forget
 from .left_out import FILE as LEFT_OUT
 from .left_out import LeftOut, refuse_lost
-from .model import first_line
 from .pack import note_file
 from .packs import prune, take_sample, write_packs
 from .scan import Scan, scan
 from .shown import without_of
 from .simulated import drawn, simulated_key
+from .spectrum import first_line
 from .table import RESERVED
 
 

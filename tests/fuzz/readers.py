@@ -28,8 +28,8 @@ from drportal.problems import InputError
 from drportal.publish.choice import read_choice
 from drportal.publish.listing import Head, Listing, entry_line, head_line, tail_line
 from drportal.publish.minisign import PublicKey, signing_key
-from drportal.spectra.model import Unreadable
 from drportal.spectra.read import identify, read_spectrum
+from drportal.spectra.spectrum import Unreadable
 
 from ..signed_portal import key_of, secret_key
 

@@ -12,8 +12,8 @@ from . import cds, citation, croissant, datacite, hats_collection, jsonld, moc, 
 from . import standards as std
 from . import vodataservice as vo
 from . import votable as votables
-from .facts import Facts
 from .obscore_votable import LARGEST, write_obscore_votable
+from .release_facts import Facts
 from .standards import PYTHON, Product
 
 
