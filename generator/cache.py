@@ -16,7 +16,7 @@ from .checksums import SUMS, TWINS, digest, digests_of, silent
 from .faults import explained
 from .files import Entry
 from .ingest import FORMAT, ingest_catalogue, source_files
-from .ingest.text_kinds import description_beside
+from .ingest.readers.text_kinds import description_beside
 from .ingest.withhold import names_beside, withheld_ids
 from .kept import MARK, damage_in, digests, sound, sums_file, unsound, write_sums
 from .model import CatalogueSource, Release

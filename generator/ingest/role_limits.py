@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..standards.vounits import ALIASES, PURE
-from .fields import Field, is_array, is_moment, is_number, is_text
+from .values.fields import Field, is_array, is_moment, is_number, is_text
 
 _OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
 """How units of hours, minutes, radians, arcsec and their parts begin, however they are spelled."""

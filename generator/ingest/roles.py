@@ -11,12 +11,12 @@ from typing import Any
 
 from ..model import Roles
 from ..problems import InputError, Problem
-from .fields import Field
 from .role_limits import against, beside
+from .values.fields import Field
 
 
 @dataclass(frozen=True)
-class Parts:
+class FoundRoles:
     """The columns found for each role; None where no column plays it."""
 
     ra: str | None = None
@@ -130,7 +130,7 @@ class Reason:
     taken: bool = True
 
 
-def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Parts:
+def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> FoundRoles:
     """Roles of the columns of a catalogue.
 
     Raises InputError for a named column that does not exist (with near names) or cannot play its part.
@@ -138,7 +138,9 @@ def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Par
     return explained_roles(fields, named, file, place)[0]
 
 
-def explained_roles(fields: list[Field], named: Roles, file: Path, place: str) -> tuple[Parts, list[Reason]]:
+def explained_roles(
+    fields: list[Field], named: Roles, file: Path, place: str
+) -> tuple[FoundRoles, list[Reason]]:
     """Roles of the columns, and why it is these columns. Raises InputError."""
     by_name = {f.name: f for f in fields}
     problems: list[Problem] = []
@@ -169,7 +171,7 @@ def explained_roles(fields: list[Field], named: Roles, file: Path, place: str) -
     if problems:
         raise InputError(problems)
     _pair(found, named, by_name, reasons)
-    return Parts(**found), reasons
+    return FoundRoles(**found), reasons
 
 
 def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reasons: list[Reason]) -> None:
@@ -205,12 +207,12 @@ def roles_line(reasons: list[Reason]) -> str:
     return "; ".join(words) or "no column plays a part"
 
 
-def rivals(fields: list[Field], parts: Parts) -> dict[str, list[str]]:
+def rivals(fields: list[Field], found: FoundRoles) -> dict[str, list[str]]:
     """For each role that a column plays by its name alone, the others whose names would do as well."""
     result = {}
     names = [f.name for f in fields]
     for role, usual in _NAMES.items():
-        plain, chosen = role.rstrip("_"), getattr(parts, role)
+        plain, chosen = role.rstrip("_"), getattr(found, role)
         alike = [f for f in fields if f.name.lower() in usual and f.name != chosen]
         others = [f.name for f in alike if not (against(plain, f) or beside(plain, f, names))]
         best, _ = _chosen(role, fields)

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..problems import several
-from .columns import NUMBERS, is_missing
-from .facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, Facts
+from .vo_columns import NUMBERS, is_missing
 
 ROWS = 100
 """Of each catalogue."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from . import citation
-from .facts import CatalogueFacts, Facts, checksums
+from .release_facts import CatalogueFacts, Facts, checksums
 
 CONTEXT: dict[str, Any] = {
     "@language": "en",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..ingest.sql import quoted
+from ..ingest.values.sql import quoted
 from .columns import told
 from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
 
