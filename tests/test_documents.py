@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drportal.check import check_documents
 from drportal.documents.bibliography import read_bibliography
-from drportal.documents.check import check_documents
 from drportal.documents.find import find_documents, render_documents
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS

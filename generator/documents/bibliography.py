@@ -206,32 +206,29 @@ class Bibliography:
 class Citations(markdown.Extension):  # type: ignore[misc]
     """`[@key]` and `[@a, p. 5; @b]`, and the list of what was cited."""
 
-    def __init__(self, bibliography: Bibliography) -> None:
-        super().__init__()
-        self.bibliography = bibliography
+    bibliography: Bibliography
+    """Of the text that is converted next."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
-        md.inlinePatterns.register(
-            _Cite(CITE, md, self.bibliography), "cite", 175
-        )  # before links, after code
-        md.treeprocessors.register(_List(md, self.bibliography), "references", 15)  # after inline, before toc
+        md.inlinePatterns.register(_Cite(CITE, md, self), "cite", 175)  # before links, after code
+        md.treeprocessors.register(_List(md, self), "references", 15)  # after inline, before toc
 
 
 class _Cite(InlineProcessor):  # type: ignore[misc]
-    def __init__(self, pattern: str, md: markdown.Markdown, bibliography: Bibliography) -> None:
+    def __init__(self, pattern: str, md: markdown.Markdown, citations: Citations) -> None:
         super().__init__(pattern, md)
-        self.bibliography = bibliography
+        self.citations = citations
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:
         parts = [PART.fullmatch(part) for part in re.split("[;；]", m[1])]
         if not all(parts):
             return None, None, None
-        words, span = self.bibliography.words, Element("span", {"class": "cite"})
+        words, span = self.citations.bibliography.words, Element("span", {"class": "cite"})
         span.text, last = words("("), None
         for part in (part for part in parts if part):
             if last is not None:
                 last.tail = (last.tail or "") + words("; ")
-            entry = self.bibliography.cite(part[1])
+            entry = self.citations.bibliography.cite(part[1])
             last = SubElement(span, "a", {"href": f"#{quote(entry.anchor)}"} if entry else {})
             last.set("class", "cite-link")
             last.text = markdown.util.AtomicString(part[1])  # the list below knows the letter after the year
@@ -242,12 +239,12 @@ class _Cite(InlineProcessor):  # type: ignore[misc]
 
 
 class _List(Treeprocessor):  # type: ignore[misc]
-    def __init__(self, md: markdown.Markdown, bibliography: Bibliography) -> None:
+    def __init__(self, md: markdown.Markdown, citations: Citations) -> None:
         super().__init__(md)
-        self.bibliography = bibliography
+        self.citations = citations
 
     def run(self, root: Element) -> None:
-        of, words = self.bibliography, self.bibliography.words
+        of, words = self.citations.bibliography, self.citations.bibliography.words
         if not of.cited:
             return
         marks = of.marks()

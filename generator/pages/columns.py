@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from . import queries
 from .charts import Bar, bars, sparkline
 from .forms import TEXT, WHOLE, written
 from .headers import Keyword
-from .site import CatalogueView
+from .views import CatalogueView
 
 FREQUENT = 8
 """Most frequent values that are shown of a column."""
@@ -105,6 +106,17 @@ class ColumnView:
     @property
     def is_number(self) -> bool:
         return bool(self.histogram)
+
+
+def columns_of(
+    catalogues: Sequence[CatalogueView], language: Language, keywords: Mapping[str, dict[str, list[Keyword]]]
+) -> dict[str, list[ColumnView]]:
+    """The columns of every catalogue, by its name; `keywords` by catalogue and column."""
+    others: dict[str, list[str]] = {}
+    for view in catalogues:
+        for column in view.meta["columns"]:
+            others.setdefault(column["name"], []).append(view.name)
+    return {view.name: column_views(view, language, keywords[view.name], others) for view in catalogues}
 
 
 def column_views(
@@ -277,7 +289,7 @@ def _anchor(name: str, taken: set[str]) -> str:
     return anchor
 
 
-def told(view: CatalogueView, language: Language) -> dict[str, Any]:
+def described_meta(view: CatalogueView, language: Language) -> dict[str, Any]:
     """catalogue.json with what the page knows besides: descriptions in its language, the bits of masks."""
     facts = column_facts(view.spec)
     columns = []

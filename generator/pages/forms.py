@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import numpy as np
@@ -14,10 +14,6 @@ from cdshealpix.nested import healpix_to_lonlat
 
 from ..ingest.roles import usual_snr
 from .charts import packed
-
-if TYPE_CHECKING:
-    from ..i18n import Language
-    from .site import Site
 
 TEXT = {"char", "string", "unicode", "text"}
 WHOLE = {"byte", "short", "int", "long"}
@@ -143,18 +139,6 @@ class SearchForm:
     """What `charts.packed` says of columns that are asked for by range; JSON."""
     galactic: tuple[str, ...] = ()
     """Columns of galactic coordinates in a catalogue that has no others."""
-
-
-def form_context(site: Site, language: Language) -> dict[str, object]:
-    """Extra context of search.html: `forms`, one SearchForm per catalogue that is part of the site."""
-    from .columns import told
-
-    return {
-        "forms": [
-            search_form(told(view, language), view.statistics, language.text(view.title) or view.name)
-            for view in site.catalogues
-        ]
-    }
 
 
 def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) -> SearchForm:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..checksums import MANIFEST as MANIFEST
+from ..checksums import PUBLIC_KEY as PUBLIC_KEY
+from ..checksums import SIGNATURE as SIGNATURE
 from ..problems import InputError, Problem
 
-MANIFEST = "manifest.json"
-SIGNATURE = f"{MANIFEST}.minisig"
-PUBLIC_KEY = "minisign.pub"
 PARTIAL = "mirror.json"
 """What a mirror was asked to leave out; see mirror.py."""
 HOST_FILES = ("_headers", ".nojekyll")
