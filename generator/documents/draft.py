@@ -82,6 +82,9 @@ class Drafts:
 
     _kept: dict[tuple[object, ...], list[_Kept]] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return sum(map(len, self._kept.values()))
+
     def find(
         self, key: tuple[object, ...], resolve: Resolve, references: Mapping[str, Reference]
     ) -> Draft | None:
