@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +53,7 @@ class Documents:
     hidden: frozenset[str] = frozenset()
     """Names of documents that the edition withholds: what leads to one becomes plain words."""
 
-    @property
+    @functools.cached_property
     def paths(self) -> frozenset[str]:
         """The pages they make."""
         pages = {source.path for source in self.sources.values()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class Reading:
             drafts=self.drafts,
         )
 
-    @property
+    @functools.cached_property
     def order(self) -> list[str]:
         """Names of the documents as they are listed: by their `order`, without the help."""
         names = (name for name in self.documents.sources if name != HELP)

@@ -121,7 +121,7 @@ class Assets:
             environment.filters["sql_name"] = sql_name
             language = self.language(code)
             environment.install_gettext_callables(  # type: ignore[attr-defined]
-                lambda message: in_template(message, language.gettext(message)),
+                functools.lru_cache(None)(lambda message: in_template(message, language.gettext(message))),
                 lambda one, many, n: in_template(f"{one}{many}", language.ngettext(one, many, n)),
                 newstyle=True,
             )

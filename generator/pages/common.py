@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
@@ -184,8 +185,8 @@ def _page_links(here: LocalSite, planned: Planned) -> Links:
     base, root = site.base(path, lang), site.root(path, lang)
 
     def href(target: str, to: str = lang) -> str:
-        page, mark, rest = _split_link(target)
-        return (file_link(f"{base}{site.place(page, to)}") if page else "") + mark + rest
+        page, rest = _split_link(target)
+        return (file_link(f"{base}{site.place(page, to)}") if page else "") + rest
 
     def release_href(release: Release) -> str | None:
         if release.id not in site.available:
@@ -204,23 +205,31 @@ def _page_links(here: LocalSite, planned: Planned) -> Links:
     )
 
 
-def _split_link(target: str) -> tuple[str, str, str]:
-    """A page's path and what follows it: ("search.html", "?", "class=STAR")."""
-    for at, letter in enumerate(target):
-        if letter in "?#":
-            return target[:at], letter, target[at + 1 :]
-    return target, "", ""
+_PAGE = re.compile(r"[^?#]*")
+
+
+def _split_link(target: str) -> tuple[str, str]:
+    """A page's path and what follows it: ("search.html", "?class=STAR")."""
+    found = _PAGE.match(target)
+    at = found.end() if found else 0
+    return target[:at], target[at:]
 
 
 def _navigation(here: LocalSite, planned: Planned, links: Links) -> list[NavItem]:
-    items = []
-    for page in PAGES:
-        outline = here.site.outline
-        if page.nav and page.paths_in(outline):
-            target = page.nav.target(outline) if page.nav.target else page.path
-            current, exact = page.kind == planned.kind, target == planned.path
-            items.append(NavItem(page.kind, links.href(target), page.nav.label(here.gettext), current, exact))
-    return items
+    return [
+        NavItem(kind, links.href(target), label, kind == planned.kind, target == planned.path)
+        for kind, target, label in here.once(_entries)
+    ]
+
+
+def _entries(here: LocalSite) -> list[tuple[str, str, str]]:
+    """Kind, target and label of each entry of the navigation."""
+    outline = here.site.outline
+    return [
+        (page.kind, page.nav.target(outline) if page.nav.target else page.path, page.nav.label(here.gettext))
+        for page in PAGES
+        if page.nav and page.paths_in(outline)
+    ]
 
 
 def _head(here: LocalSite, planned: Planned, links: Links) -> Head:

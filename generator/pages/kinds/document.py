@@ -9,11 +9,14 @@ from markupsafe import Markup
 
 from ...documents.draft import Heading
 from ...documents.find import HELP
+from ...escape import file_link
 from ..outline import Outline
 from ..page import Nav, Page, Planned, Sheet
 from ..site import LocalSite
 
 INDEX = "docs/index.html"
+SHOWN = 200
+"""Documents that are listed beside one; docs/index.html has all."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Document:
     newer: str | None
     """The language of the original, where it has a later revision."""
     listed: list[Entry]
+    """The documents nearest to it, at most SHOWN."""
+    links: Markup
+    """The same as links, a list item each."""
     before: Entry | None
     after: Entry | None
 
@@ -59,7 +65,8 @@ def document(here: LocalSite, planned: Planned) -> Document:
     reading, original = here.reading, here.site.readings[here.site.languages[0]]
     made, written = reading.rendered[name], reading.written_in[name]
     listed = [] if name == HELP else here.once(entries)
-    at = reading.order.index(name) if listed else 0
+    at = here.once(_places)[name] if listed else 0
+    first = max(0, min(at - SHOWN // 2, len(listed) - SHOWN))
     is_old = written == here.lang and made.front.revision < original.rendered[name].front.revision
     return Document(
         body=Markup(made.html),
@@ -67,10 +74,28 @@ def document(here: LocalSite, planned: Planned) -> Document:
         written_in=written,
         written_name=here.site.assets.language(written).name,
         newer=here.site.assets.language(original.lang).name if is_old else None,
-        listed=listed,
+        listed=listed[first : first + SHOWN],
+        links=_links(here, planned, at, first) if listed else Markup(),
         before=listed[at - 1] if at else None,
         after=listed[at + 1] if at + 1 < len(listed) else None,
     )
+
+
+def _places(here: LocalSite) -> dict[str, int]:
+    return {name: at for at, name in enumerate(here.reading.order)}
+
+
+def _links(here: LocalSite, planned: Planned, at: int, first: int) -> Markup:
+    """A list item for each document near the one at `at`: made once for all pages of a folder."""
+    base = here.site.base(planned.path, here.lang)
+    made = list(here.once(_link_items, base)[first : first + SHOWN])
+    made[at - first] = made[at - first].replace('">', '" aria-current="page">', 1)
+    return Markup("".join(made))
+
+
+def _link_items(here: LocalSite, base: str) -> list[str]:
+    item = Markup('<li><a href="{}">{}</a></li>\n')
+    return [str(item.format(file_link(base + here.place(e.path)), e.title)) for e in here.once(entries)]
 
 
 def _paths(outline: Outline) -> Iterator[str]:
