@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -90,16 +91,21 @@ def _named(name: str, initials: str) -> str:
 
 def read_bibliography(file: Path) -> dict[str, Reference]:
     """The entries of a BibTeX file by key. Raises InputError."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(str(file), f"byte {error.start}", "is not UTF-8", "save it as UTF-8")
+        raise InputError(problem) from None
+    return _parsed(text, file)
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(text: str, file: Path) -> dict[str, Reference]:
+    """The entries of a text; releases share bibliographies, so what was read is remembered."""
     import bibtexparser
     from bibtexparser import middlewares
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # failures are told below, with their line
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(str(file), f"byte {error.start}", "is not UTF-8", "save it as UTF-8")
-        ) from None
     text = MACRO.sub(lambda m: "{" + JOURNALS[m[1]] + "}", text)
     library = bibtexparser.parse_string(  # type: ignore[attr-defined]
         text,

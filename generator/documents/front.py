@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -30,8 +31,12 @@ class FrontMatter(Restricted):
     """Counted up when the original changes; a translation says which one it is of."""
 
 
+@functools.lru_cache(maxsize=4096)
 def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
-    """What stands before the text, and the text; line numbers in errors are those of the file."""
+    """What stands before the text, and the text; line numbers in errors are those of the file.
+
+    Releases share documents, and each asks: what was read is remembered. Raises InputError.
+    """
     lines = text.split("\n")
     fence = lines[0].rstrip()
     if fence not in FENCES:
