@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import gettext
 import io
 import math
@@ -49,7 +50,7 @@ class Language:
             own.add_fallback(self.translations)
             self.translations = own
 
-    @property
+    @functools.cached_property
     def name(self) -> str:
         """The language's name in itself."""
         name = self.locale.get_display_name() or self.code

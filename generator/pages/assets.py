@@ -121,7 +121,7 @@ class Assets:
             environment.filters["sql_name"] = sql_name
             language = self.language(code)
             environment.install_gettext_callables(  # type: ignore[attr-defined]
-                lambda message: in_template(message, language.gettext(message)),
+                functools.lru_cache(None)(lambda message: in_template(message, language.gettext(message))),
                 lambda one, many, n: in_template(f"{one}{many}", language.ngettext(one, many, n)),
                 newstyle=True,
             )
@@ -137,20 +137,30 @@ class Assets:
         )
         return [message for _line, _function, message in found if isinstance(message, str)]
 
-    def install(self, out: Path, *, engine: bool, spectra: bool = False) -> None:
-        """Write assets/ below `out`: the engine only where there is something to query, and scripts of pages
-        only where there is that or spectra to look at."""
-        folder = out / "assets"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in self.made.items():
-            (folder / name).write_bytes(content)
+    def files(self, *, engine: bool, spectra: bool = False) -> dict[str, bytes | Path]:
+        """What stands in assets/ by its path there: the engine only where there is something to query, and
+        scripts of pages only where there is that or spectra to look at."""
+        found: dict[str, bytes | Path] = dict(self.made)
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
             if name not in self.made and wanted and logical != SEALED:
-                shutil.copyfile(self.dist / name, folder / name)
-        for name in _paths(self.engine) if engine else ():
-            (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copyfile(self.dist / name, folder / name)
+                found[name] = self.dist / name
+        return found | {name: self.dist / name for name in (_paths(self.engine) if engine else ())}
+
+    def size(self, *, engine: bool, spectra: bool = False) -> int:
+        """The bytes of these files."""
+        found = self.files(engine=engine, spectra=spectra).values()
+        return sum(len(one) if isinstance(one, bytes) else one.stat().st_size for one in found)
+
+    def install(self, out: Path, *, engine: bool, spectra: bool = False) -> None:
+        """Write these files into assets/ below `out`."""
+        for name, content in self.files(engine=engine, spectra=spectra).items():
+            target = out / "assets" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                target.write_bytes(content)
+            else:
+                shutil.copyfile(content, target)
 
 
 def _paths(value: Any) -> list[str]:

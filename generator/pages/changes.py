@@ -1,27 +1,26 @@
-"""The page of changes: what differs from former releases, each number leading to the rows it counts."""
+"""What differs from former releases, in words: each number leads to the rows it counts."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from ..differences import Changes
 from ..escape import exact_value, permalink
-
-if TYPE_CHECKING:
-    from ..differences import Changes
-    from ..formats import Value
-    from ..formats.changes import (
-        ChangedFact,
-        ChangedValues,
-        ColumnPair,
-        ComparedCatalogue,
-        LargestChange,
-        Replacement,
-    )
-    from ..i18n import Language
-    from .site import CatalogueView, Site
+from ..formats import Value
+from ..formats.changes import (
+    ChangedFact,
+    ChangedValues,
+    ColumnPair,
+    ComparedCatalogue,
+    LargestChange,
+    Replacement,
+)
+from ..i18n import Language
 from ..model.night import night_date
+from .names import Names
+from .views import CatalogueView
 
 LONGEST = 60
 """Letters of a value that are shown."""
@@ -114,14 +113,16 @@ class PairView:
         return not (self.facts or self.catalogues or found.only_before or found.only_after)
 
 
-def changes_context(site: Site, language: Language) -> dict[str, list[PairView]]:
-    """What changes.html adds."""
-    return {"pairs": [_pair(site, one, language) for one in site.changes]}
+def changes_of(
+    catalogues: Sequence[CatalogueView], found: Sequence[Changes], language: Language
+) -> list[PairView]:
+    """What changed since each former release, in words of a language."""
+    views = {c.name: c for c in catalogues}
+    return [_pair(views, one, language) for one in found]
 
 
-def _pair(site: Site, changes: Changes, language: Language) -> PairView:
+def _pair(views: dict[str, CatalogueView], changes: Changes, language: Language) -> PairView:
     words = _Words(language)
-    views = {c.name: c for c in site.catalogues}
     found = changes.differences
     return PairView(
         changes,
@@ -268,8 +269,6 @@ class _Words:
             "last_night": _("Last night"),
             "class": _("Class"),
         }
-        from .names import Names
-
         names = Names(_)
         label = labels.get(fact.kind, fact.kind)
         if fact.subject:

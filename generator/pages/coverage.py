@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .site import CatalogueView
+from .views import CatalogueView
 
 
 def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any]]:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..ingest.sql import quoted
-from .columns import told
 from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
-
-if TYPE_CHECKING:
-    from ..i18n import Language
-    from .site import Site
 
 
 @dataclass(frozen=True)
@@ -22,37 +17,6 @@ class Example:
     title: str
     sql: str
     values: dict[str, str] = field(default_factory=dict)
-
-
-def sql_context(site: Site, language: Language) -> dict[str, object]:
-    """Extra context of sql.html: `schemas`, one dict per catalogue, and `console`, their JSON."""
-    schemas = [
-        {
-            "name": view.name,
-            "stored": view.stored,
-            "title": language.text(view.title) or view.name,
-            "rows": view.rows,
-            "columns": told(view, language)["columns"],
-            "examples": sql_examples(view.meta, view.statistics),
-        }
-        for view in site.catalogues
-    ]
-    console = [
-        {
-            **{key: schema[key] for key in ("name", "stored", "title")},
-            "columns": [
-                {
-                    key: column.get(key)
-                    for key in ("name", "datatype", "unit", "ucd", "description", "missing")
-                }
-                | {key: column[key] for key in ("about", "bits") if key in column}
-                for column in schema["columns"]
-            ],
-            "examples": [example.sql for example in schema["examples"]],
-        }
-        for schema in schemas
-    ]
-    return {"schemas": schemas, "console": console}
 
 
 def sql_examples(meta: dict[str, Any], statistics: dict[str, Any]) -> list[Example]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import numpy as np
@@ -14,10 +14,7 @@ from cdshealpix.nested import healpix_to_lonlat
 
 from ..ingest.roles import usual_snr
 from .charts import packed
-
-if TYPE_CHECKING:
-    from ..i18n import Language
-    from .site import Site
+from .form_groups import GROUPS, OPEN, columns_in, group_of
 
 TEXT = {"char", "string", "unicode", "text"}
 WHOLE = {"byte", "short", "int", "long"}
@@ -26,59 +23,6 @@ FEW = 50
 """Columns with at most this many distinct values offer them as choices."""
 
 Widget = Literal["choices", "range", "text", "ids", "none"]
-
-GROUPS: dict[str, str] = {
-    "position": "Position",
-    "identifiers": "Identifiers",
-    "observation": "Observation",
-    "quality": "Quality",
-    "classification": "Classification",
-    "photometry": "Photometry",
-    "parameters": "Parameters and errors",
-    "rest": "Other columns",
-}
-"""Key -> English title, in the order of the page. Titles are translated by the template."""
-
-OPEN = {"position", "identifiers", "quality", "classification"}
-
-UCDS: list[tuple[str, str]] = [
-    (r"stat\.snr|stat\.fit|meta\.code\.(qual|error)|instr\.fov\.mask", "quality"),
-    (r"src\.class|src\.sptype|meta\.code\.class|src\.redshift", "classification"),
-    (r"meta\.(id|record|name)", "identifiers"),
-    (r"time|obs|instr|pos\.angdistance|meta\.(note|file|version|dataset|ref)", "observation"),
-    (r"phot|em\.(opt|ir|uv)", "photometry"),
-    (r"phys|spect|arith|src\.var|pos\.(pm|parallax|distance)", "parameters"),
-    (r"pos", "position"),
-]
-
-NAMES: list[tuple[str, str]] = [
-    (r"snr.*|s_?n|.*(mask|flag|quality|chi2|warn).*|.*norm_flux|rms", "quality"),
-    (r"(sub)?class.*|z|z_err|zerr|redshift.*|sp_?type", "classification"),
-    (
-        r"(m?obs|u|gp_|source_?|obj)id|.*_id|.*source_id|designation|(obj|target)?name|file_?name",
-        "identifiers",
-    ),
-    (
-        r"l?mjd|.*date.*|.*time.*|plan.*|plate.*|sp_?id|fiber.*|obj_?type|t(source|from|comment)"
-        r"|n?exp.*|offsets?(_v)?|night|mjd.*|jd|lunardate|seeing|moon.*|data_v",
-        "observation",
-    ),
-    (r"(.*_)?(ra|dec|glon|glat|ura|udec)(_.*)?", "position"),
-    (r".*mag.*|.*flux.*|e_?bv|.*_color|bp_rp", "photometry"),
-    (
-        r"teff.*|log_?g.*|feh.*|fe_h.*|.*rv.*|alpha.*|vsini.*|.*_h(_.*)?|h(alpha|beta|gamma|delta).*|kp\d+"
-        r"|paschen.*|tio.*|cah.*|caoh.*|ew.*|.*_err|zeta|mass.*|age.*|parallax.*",
-        "parameters",
-    ),
-]
-
-UNITS = {
-    "mag": "photometry",
-    "K": "parameters",
-    "dex": "parameters",
-    "km/s": "parameters",
-    "km s-1": "parameters",
-}
 
 
 @dataclass(frozen=True)
@@ -143,18 +87,6 @@ class SearchForm:
     """What `charts.packed` says of columns that are asked for by range; JSON."""
     galactic: tuple[str, ...] = ()
     """Columns of galactic coordinates in a catalogue that has no others."""
-
-
-def form_context(site: Site, language: Language) -> dict[str, object]:
-    """Extra context of search.html: `forms`, one SearchForm per catalogue that is part of the site."""
-    from .columns import told
-
-    return {
-        "forms": [
-            search_form(told(view, language), view.statistics, language.text(view.title) or view.name)
-            for view in site.catalogues
-        ]
-    }
 
 
 def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) -> SearchForm:
@@ -223,7 +155,7 @@ def _galactic(meta: dict[str, Any]) -> tuple[str, ...]:
 
 def best_snr(roles: dict[str, Any]) -> str | None:
     """The signal-to-noise ratio most readers mean."""
-    return usual_snr(_list(roles.get("snr")))
+    return usual_snr(columns_in(roles.get("snr")))
 
 
 def densest(statistics: dict[str, Any]) -> tuple[float, float] | None:
@@ -264,31 +196,6 @@ def _starts(meta: dict[str, Any], statistics: dict[str, Any]) -> Iterator[Start]
     if subclass and kind:
         query = f"catalogue={catalogue}&{quote(subclass)}={quote(kind[0])}*"
         yield Start("{column} beginning with {value}", query, {"column": subclass, "value": kind[0]})
-
-
-def group_of(column: dict[str, Any], roles: dict[str, Any]) -> str:
-    """Where a column belongs, by its role first, then by UCD, name and unit."""
-    name = column["name"]
-    role = next(
-        (key for key, value in roles.items() if value and (value == name or name in _list(value))), None
-    )
-    if role:
-        return {
-            "ra": "position", "dec": "position", "id": "identifiers", "designation": "identifiers",
-            "class": "classification", "subclass": "classification", "redshift": "classification",
-            "snr": "quality", "night": "observation", "plate": "observation",
-        }.get(role, "rest")  # fmt: skip
-    words = (column.get("ucd") or "").lower().split(";")
-    meaning = next((word for word in words if word and word not in ("meta.main", "stat.error")), "")
-    if meaning.startswith("meta.id") and any(word.startswith("instr") for word in words):
-        return "observation"  # numbers of spectrographs and fibres are no names of what was observed
-    for pattern, group in UCDS:
-        if re.match(pattern, meaning):
-            return group
-    for pattern, group in NAMES:
-        if re.fullmatch(pattern, name.lower()):
-            return group
-    return UNITS.get(column.get("unit") or "", "rest")
 
 
 def written(value: Any) -> Any:
@@ -371,7 +278,7 @@ def _typical(
     columns: tuple[Field, ...], places: dict[str, str], minimal: frozenset[str], roles: dict[str, Any]
 ) -> frozenset[str]:
     """What most readers want to see: the minimal set, every role, and the first parameters and magnitudes."""
-    chosen = set(minimal) | {name for value in roles.values() for name in _list(value)}
+    chosen = set(minimal) | {name for value in roles.values() for name in columns_in(value)}
 
     def first(group: str, count: int, keep: Callable[[str], bool]) -> None:
         found = [c.name for c in columns if places[c.name] == group and c.widget == "range" and keep(c.name)]
@@ -383,12 +290,6 @@ def _typical(
     if len(chosen) < 8:
         chosen.update(column.name for column in columns[:10])
     return frozenset(column.name for column in columns if column.name in chosen)
-
-
-def _list(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []
 
 
 def _shown(value: object) -> str:

@@ -13,7 +13,7 @@ from ..escape import permalink
 from ..ingest.rules import column_facts
 from ..model import facts_of
 from ..spectra.layouts import LAYOUTS
-from .site import CatalogueView, SpectraView
+from .views import CatalogueView, SpectraView
 
 
 @dataclass(frozen=True)

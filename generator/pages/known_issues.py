@@ -6,7 +6,7 @@ import csv
 import difflib
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from ..escape import permalink
+from ..i18n import Language
 from ..ingest.describe import INTEGERS
 from ..ingest.order import connect
 from ..ingest.sql import literal, quoted
@@ -22,7 +23,7 @@ from ..ingest.tiles import Partition
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem
-from .site import CatalogueView, Site
+from .views import CatalogueView
 
 FOLDER = "known-issues"
 LISTED = 1_000_000
@@ -65,22 +66,22 @@ def find_affected(release: Release, catalogues: Iterable[CatalogueView]) -> list
     return found
 
 
-def write_affected(site: Site, found: list[Affected]) -> None:
-    """Write the issues for programs, each list of ids, and for each catalogue the script its pages load."""
+def issue_files(found: list[Affected], languages: Sequence[Language]) -> dict[str, str]:
+    """By path: the issues for programs, lists of ids, and for each catalogue the script its pages load."""
     if not found:
-        return
-    folder = site.out / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+        return {}
+    made = {}
     for one in found:
         if one.file and one.ids is not None and one.view is not None:
             lines = [str(one.view.meta["id"]), *map(str, one.ids)]
-            _write(site.out / one.file, "".join(f"{line}\r\n" for line in lines))
+            made[one.file] = "".join(f"{line}\r\n" for line in lines)
     everything = [_as_json(one) for one in found]
-    _write(folder / "issues.json", json.dumps(everything, ensure_ascii=False, indent=1) + "\n")
+    made[f"{FOLDER}/issues.json"] = json.dumps(everything, ensure_ascii=False, indent=1) + "\n"
     for view in {one.view.name: one.view for one in found if one.view}.values():
-        told = [_for_pages(site, one) for one in found if one.view in (view, None)]
+        told = [_for_pages(languages, one) for one in found if one.view in (view, None)]
         text = json.dumps({"id": view.meta["id"], "issues": told}, ensure_ascii=False, separators=(",", ":"))
-        _write(folder / f"{view.name}.js", f'drportal.chunk("known-issues","{view.name}",{text});\n')
+        made[f"{FOLDER}/{view.name}.js"] = f'drportal.chunk("known-issues","{view.name}",{text});\n'
+    return made
 
 
 def _affected(issue: KnownIssue, release: Release, view: CatalogueView | None) -> Affected:
@@ -210,9 +211,9 @@ def _as_json(one: Affected) -> dict[str, Any]:
     return told | {"rows": one.rows, "ids": one.file}
 
 
-def _for_pages(site: Site, one: Affected) -> dict[str, Any]:
+def _for_pages(languages: Sequence[Language], one: Affected) -> dict[str, Any]:
     """What a page needs to mark rows: ids as differences, each from the one before, which are short."""
-    texts = {lang: site.translate(lang).text(one.issue.title) for lang in site.languages}
+    texts = {language.code: language.text(one.issue.title) for language in languages}
     rows: object = one.ids
     if one.ids and isinstance(one.ids[0], int):
         before = [0, *one.ids[:-1]]
@@ -225,13 +226,3 @@ def _for_pages(site: Site, one: Affected) -> dict[str, Any]:
         "rows": one.rows,
         "ids": rows,
     }
-
-
-def _write(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="\n" if not file.name.endswith(".csv") else "")
-
-
-def issues_context(found: list[Affected]) -> dict[str, object]:
-    """What issues.html adds: those still open first."""
-    order = {"open": 0, "stays": 1, "fixed": 2}
-    return {"issues": sorted(found, key=lambda one: order[one.issue.status])}

@@ -1,8 +1,8 @@
-"""The home page of a release: its numbers, computed from its data."""
+"""index.html of a release: its numbers, computed from its data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,13 @@ from ...model import Release
 from ...model.night import night_date
 from ..calendar import Year, observing_calendar
 from ..changes import PairView
-from ..charts import Bar, bars, release_chart, spectra
+from ..charts import Bar, ReleaseChart, bars, release_chart, spectra
 from ..forms import densest
-from ..site import CatalogueView, Site
+from ..known_issues import Affected
+from ..page import Page, Planned, Sheet
+from ..site import LocalSite, Site
 from ..skymap import SkyMap, sky_map
+from ..views import CatalogueView
 
 DENSEST = 8
 """Orders of sky statistics up to this are drawn."""
@@ -59,49 +62,94 @@ class CatalogueFacts:
     """What gives nights, plates and the first and last night."""
 
 
-def home_context(site: Site, language: Language, pairs: Sequence[PairView] = ()) -> dict[str, object]:
-    """What home.html adds; `pairs` is what changes.html tells."""
+@dataclass(frozen=True)
+class Change:
+    """A number of the release before this one, and of this one."""
+
+    kind: str
+    before: int
+    now: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """What home.html adds."""
+
+    headlines: list[Headline]
+    facts: list[CatalogueFacts]
+    sky: SkyMap | None
+    sky_catalogue: CatalogueView | None
+    place: tuple[float, float] | None
+    """Right ascension and declination in degrees, where that catalogue is densest."""
+    chart: ReleaseChart | None
+    changed: PairView | None
+    earlier: tuple[Release, list[Change]] | None
+    volume: int
+    affected: list[Affected]
+    dataset: dict[str, Any]
+    """schema.org's description of the release."""
+
+
+def home(here: LocalSite, _planned: Planned) -> Home:
+    site = here.site
     release = site.release
     assert release is not None
     widest = _widest(site.catalogues)
     chart = release_chart(site.releases, 640, 260)
-    return {
-        "headlines": _headlines(site, release, language),
-        "facts": [_facts(c) for c in site.catalogues if not c.changes_since],
-        "sky": _sky(widest),
-        "sky_catalogue": widest,
-        "place": densest(widest.statistics) if widest else None,
-        "chart": chart if chart.tells else None,
-        "changed": next(iter(pairs), None),
-        "earlier": _earlier(release, site.releases),
-        "volume": sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
-    }
+    return Home(
+        headlines=_headlines(site, release, here.language),
+        facts=[_facts(c) for c in site.catalogues if not c.changes_since],
+        sky=_sky(widest),
+        sky_catalogue=widest,
+        place=densest(widest.statistics) if widest else None,
+        chart=chart if chart.tells else None,
+        changed=next(iter(here.changes), None),
+        earlier=_earlier(release, site.releases),
+        volume=sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
+        affected=site.affected,
+        dataset=site.pack.dataset if site.pack else {},
+    )
+
+
+def _sheets(here: LocalSite) -> Iterator[Sheet]:
+    release, text = here.site.release, here.language.text
+    assert release
+    yield Sheet("index.html", text(release.title, release.label), text(release.description))
 
 
 def _headlines(site: Site, release: Release, language: Language) -> list[Headline]:
-    """Spectra by resolution (counted from the data where there are data), then objects, area and such."""
+    """Spectra by resolution (counted from the data where there are data), then plates and nights."""
+    lines = [*_spectra_lines(site, release, language)]
+    if not lines and site.catalogues:
+        rows = sum(c.rows for c in site.catalogues)
+        words = language.ngettext
+        lines.append(
+            _headline(rows, lambda n: words("catalogue row", "catalogue rows", n), language, "data.html")
+        )
+    return [*lines, *_night_lines(site, release, language)]
+
+
+def _spectra_lines(site: Site, release: Release, language: Language) -> Iterator[Headline]:
     words = language.ngettext
     labels: dict[str, Callable[[int], str]] = {
         "low": lambda n: words("low-resolution spectrum", "low-resolution spectra", n),
         "medium": lambda n: words("medium-resolution spectrum", "medium-resolution spectra", n),
         "high": lambda n: words("high-resolution spectrum", "high-resolution spectra", n),
     }
-    lines = []
     for kind, label in labels.items():
         if site.catalogues:
             # Catalogues may list the same spectra (all; those of stars): the longest has them all.
             own = [c for c in site.catalogues if c.spec.resolution == kind]
             if own:
                 longest = max(own, key=lambda c: c.rows)
-                lines.append(_headline(longest.rows, label, language, _counted("count(*)", longest)))
+                yield _headline(longest.rows, label, language, _counted("count(*)", longest))
         elif (count := spectra(release, kind)) is not None:
-            lines.append(_headline(count, label, language))
-    if not lines and site.catalogues:
-        rows = sum(c.rows for c in site.catalogues)
-        lines.append(
-            _headline(rows, lambda n: words("catalogue row", "catalogue rows", n), language, "data.html")
-        )
-    labels = {
+            yield _headline(count, label, language)
+
+
+def _night_lines(site: Site, release: Release, language: Language) -> Iterator[Headline]:
+    words = language.ngettext
+    labels: dict[str, Callable[[int], str]] = {
         "plates": lambda n: words("plate", "plates", n),
         "nights": lambda n: words("night", "nights", n),
     }
@@ -110,10 +158,9 @@ def _headlines(site: Site, release: Release, language: Language) -> list[Headlin
         if most is None and key == "plates":
             count = max((r.plates or 0 for r in release.resolutions), default=0)
             if count:
-                lines.append(_headline(count, label, language))
+                yield _headline(count, label, language)
         elif most and most.statistics.get(key):
-            lines.append(_headline(most.statistics[key], label, language, _queries(most).get(key)))
-    return lines
+            yield _headline(most.statistics[key], label, language, _queries(most).get(key))
 
 
 def _headline(
@@ -142,15 +189,6 @@ def _queries(view: CatalogueView) -> dict[str, str]:
             if role == "night":
                 found["span"] = _counted(f"min({name}) AS first, max({name}) AS last", view)
     return found
-
-
-@dataclass(frozen=True)
-class Change:
-    """A number of the release before this one, and of this one."""
-
-    kind: str
-    before: int
-    now: int
 
 
 def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, list[Change]] | None:
@@ -215,3 +253,6 @@ def _sky(view: CatalogueView | None) -> SkyMap | None:
     if view is None or view.statistics["sky"]["order"] > DENSEST:
         return None
     return sky_map(view.statistics["sky"]["order"], view.statistics["sky"]["counts"])
+
+
+HOME = Page("home", "home.html", "index.html", order=0, sheets=_sheets, context=home)
