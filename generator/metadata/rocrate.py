@@ -72,7 +72,7 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
             dest_path=f"data/spectra/{spectra.name}/",
             properties={
                 "name": spectra.name,
-                "description": several(spectra.meta["spectra"], "spectrum", "spectra"),
+                "description": several(spectra.meta.spectra, "spectrum", "spectra"),
             },
         )
     for path, about in files:

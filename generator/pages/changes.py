@@ -140,7 +140,7 @@ def _catalogue(
     values = []
     searches: dict[str, str] = {}
     if one.rows and table:
-        names = [str(c["name"]) for c in table.meta["columns"]]
+        names = [c.name for c in table.meta.columns]
         # The id, which of its rows where several bear it, what happened, and the names of columns.
         first = 2 if one.rows.repeated_before or one.rows.repeated_after else 1
         change, listed = names[first], names[first + 1]
@@ -174,10 +174,10 @@ def _example(table: CatalogueView | None, one: ComparedCatalogue) -> str:
         return ""
     numbers = [v for v in one.values if v.is_number and v.changed]
     most = max(numbers, key=lambda v: v.changed, default=None)
-    names = {str(c["name"]) for c in table.meta["columns"]}
+    names = {c.name for c in table.meta.columns}
     if most is None or f"{most.name}_delta" not in names:
         return ""
-    key = str(table.meta["columns"][0]["name"])
+    key = table.meta.columns[0].name
     shown = [key, *(f"{most.name}_{part}" for part in ("before", "after", "delta"))]
     quoted = [f'"{name}"'.replace('""', '"') if '"' not in name else "" for name in shown]
     if not all(quoted):
@@ -203,7 +203,7 @@ def _values(
     search = None
     if name and '"' not in name and v.differing:
         search = permalink("search.html", catalogue=table.name, **{listed: f"*;{name};*"})
-    known = {str(index["column"]) for index in catalogue.meta.get("ids") or []}
+    known = {index.column for index in catalogue.meta.ids}
 
     def row(largest: LargestChange) -> LargestView:
         page = "object.html" if one.rows and one.rows.key_after in known else "search.html"
@@ -217,7 +217,7 @@ def _values(
 
     def replaced(often: Replacement) -> ReplacementView:
         both = {f"{v.name}_before": exact_value(often.before), f"{v.name}_after": exact_value(often.after)}
-        known_columns = {str(c["name"]) for c in table.meta["columns"]}
+        known_columns = {c.name for c in table.meta.columns}
         link = None
         if all(both.values()) and both.keys() <= known_columns:
             link = permalink(
