@@ -27,7 +27,7 @@ EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 class Compiled(jinja2.BytecodeCache):
-    """Compiled templates in memory: languages differ in their words, not in the code."""
+    """Compiled templates in memory: languages and most themes differ in their words, not in the code."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -98,6 +98,7 @@ class Assets:
             return self
         if name not in self._themed:
             self._themed[name] = Assets.load(self.portal, self.dist, name, release.file)
+            self._themed[name]._compiled = self._compiled
         return self._themed[name]
 
     def language(self, code: str) -> Language:
@@ -132,10 +133,7 @@ class Assets:
     def client_strings(self) -> list[str]:
         """What scripts say, in English: every translatable string of templates/strings.html."""
         file = self.theme.find("templates/strings.html")
-        found = jinja2.Environment(extensions=EXTENSIONS).extract_translations(  # type: ignore[attr-defined]
-            file.read_text(encoding="utf-8")
-        )
-        return [message for _line, _function, message in found if isinstance(message, str)]
+        return _messages(file.read_text(encoding="utf-8"))
 
     def files(self, *, engine: bool, spectra: bool = False) -> dict[str, bytes | Path]:
         """What stands in assets/ by its path there: the engine only where there is something to query, and
@@ -161,6 +159,13 @@ class Assets:
                 target.write_bytes(content)
             else:
                 shutil.copyfile(content, target)
+
+
+@functools.lru_cache(maxsize=8)
+def _messages(template: str) -> list[str]:
+    """The translatable strings of a template; most themes share theirs."""
+    found = jinja2.Environment(extensions=EXTENSIONS).extract_translations(template)  # type: ignore[attr-defined]
+    return [message for _line, _function, message in found if isinstance(message, str)]
 
 
 def _paths(value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -62,16 +63,24 @@ def _documents(here: LocalSite) -> Iterator[SearchRecord]:
     for source in reading.documents.sources.values():
         document, page = reading.rendered[source.name], file_link(here.place(source.path))
         kind: RecordKind = "question" if source.name == "faq" else "document"
-        parser = _Sections()
-        parser.feed(document.html)
-        parser.close()
-        for anchor, heading, text in parser.sections:
-            words = " ".join(text.split())
+        for anchor, heading, words in _sections(document.html):
             if not anchor:
                 words = " ".join(part for part in (document.description, words) if part)
             address = f"{page}#{file_link(anchor)}" if anchor else page
             for part in _parts(words):
-                yield SearchRecord(kind, document.title, " ".join(heading.split()), address, part)
+                yield SearchRecord(kind, document.title, heading, address, part)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sections(html: str) -> list[tuple[str, str, str]]:
+    """Anchor, heading and text of each section; releases share documents, so it is remembered."""
+    parser = _Sections()
+    parser.feed(html)
+    parser.close()
+    return [
+        (anchor, " ".join(heading.split()), " ".join(text.split()))
+        for anchor, heading, text in parser.sections
+    ]
 
 
 def _parts(text: str) -> list[str]:

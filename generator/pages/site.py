@@ -32,6 +32,7 @@ from .outline import Outline
 from .views import CatalogueView, SpectraView
 
 P = ParamSpec("P")
+S = TypeVar("S")
 T = TypeVar("T")
 MISSING = "404.html"
 """The page that hosts show where there is none; many know it by this name."""
@@ -44,8 +45,22 @@ class Key(Protocol):
     def line(self) -> str: ...
 
 
+class Once:
+    """Remembers what was made of it, since several pages need the same."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], object] = {}
+
+    def once(self, make: Callable[Concatenate[S, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `make` returns of this and some arguments, computed when first asked for."""
+        key = (make, args, *kwargs.items())
+        if key not in self._made:
+            self._made[key] = make(self, *args, **kwargs)  # type: ignore[arg-type]
+        return self._made[key]  # type: ignore[return-value]
+
+
 @dataclass
-class Site:
+class Site(Once):
     """A release, or (without one) the portal's index. What pages share is computed when first asked for."""
 
     portal: Portal
@@ -67,7 +82,9 @@ class Site:
     key: Key | None = None
     drafts: Drafts | None = None
     """Documents that other releases of the build share."""
-    _local: dict[str, LocalSite] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        super().__init__()
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -149,9 +166,7 @@ class Site:
 
     def local(self, lang: str) -> LocalSite:
         """The site in one of its languages."""
-        if lang not in self._local:
-            self._local[lang] = LocalSite(self, lang)
-        return self._local[lang]
+        return self.once(LocalSite, lang)
 
     def place(self, path: str, lang: str) -> str:
         """Where a page of a language stands in the site's folder."""
@@ -172,7 +187,7 @@ class Site:
         return self.base(path, lang) + "../" * up
 
 
-class LocalSite:
+class LocalSite(Once):
     """A site in one of its languages: what depends on both, and on no page."""
 
     def __init__(self, site: Site, lang: str) -> None:
@@ -180,14 +195,7 @@ class LocalSite:
         self.language: Language = site.assets.language(lang)
         self.gettext = self.language.gettext
         self.names = Names(self.gettext)
-        self._once: dict[tuple[object, ...], object] = {}
-
-    def once(self, make: Callable[Concatenate[LocalSite, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `make` returns of this and some arguments: computed once, for several pages need it."""
-        key = (make, args, *kwargs.items())
-        if key not in self._once:
-            self._once[key] = make(self, *args, **kwargs)
-        return self._once[key]  # type: ignore[return-value]
+        super().__init__()
 
     def place(self, path: str) -> str:
         """Where a page stands in the site's folder."""

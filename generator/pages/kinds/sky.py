@@ -16,7 +16,7 @@ from ...formats.statistics import SkyBySnr, SnrSky
 from ..calendar import year_search
 from ..forms import densest
 from ..page import Page, Planned
-from ..site import LocalSite
+from ..site import LocalSite, Site
 from ..skymap import SkyMap, sky_map
 from ..views import CatalogueView
 
@@ -60,9 +60,12 @@ class Sky:
 
 
 def sky(here: LocalSite, _planned: Planned) -> Sky:
-    assert here.site.pack
-    folder = here.site.pack.folder
-    return Sky([_sky_of(folder, view) for view in here.site.catalogues if view.is_mapped])
+    return here.site.once(_skies)  # maps have no words
+
+
+def _skies(site: Site) -> Sky:
+    assert site.pack
+    return Sky([_sky_of(site.pack.folder, view) for view in site.catalogues if view.is_mapped])
 
 
 def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
