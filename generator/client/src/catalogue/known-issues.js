@@ -1,6 +1,6 @@
 /** Known issues of a catalogue: which of its rows each concerns. */
-import { fromScript } from "../engine/scripts.js";
-import { shared } from "../shared.js";
+import { fromScript } from "../reading/scripts.js";
+import { shared } from "../shared/once.js";
 
 /** @typedef {Omit<import('../formats.d.ts').RowIssue, "title" | "ids"> & {title: string}} Issue in the page's language */
 

@@ -95,3 +95,23 @@ export function explained(columns, told) {
     return { ...column, description: about, bits };
   });
 }
+
+/** @type {[RegExp, string][]} */
+const DATATYPES_OF_SQL = [
+  [/int(eger)?$/i, "long"],
+  [/^float$/i, "float"],
+  [/^(double|decimal.*)$/i, "double"],
+  [/^varchar$/i, "string"],
+  [/^boolean$/i, "boolean"],
+  [/^(date|timestamp.*)$/i, "timestamp"],
+];
+
+/**
+ * A field of a result as a column that can be asked about.
+ * @param {{name: string, type: string, missing?: (number | string)[] | null}} field type: of SQL
+ * @returns {Column}
+ */
+export function asColumn({ name, type, missing }) {
+  const datatype = DATATYPES_OF_SQL.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
+  return { name, datatype, missing, nan: /^(float|double)$/.test(datatype) };
+}

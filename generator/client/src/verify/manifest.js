@@ -4,7 +4,7 @@
  * @typedef {Pick<import('../formats.d.ts').Manifest, "of" | "label" | "releases" | "files" | "bytes">} Manifest
  * @typedef {Omit<import('../formats.d.ts').Mirror, "format">} Choice what a mirror holds, see generator/publish/choice.py
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 
 export const MANIFEST = "manifest.json";
 export const SIGNATURE = "manifest.json.minisig";
