@@ -22,7 +22,8 @@ from ..problems import InputError, Problem
 from .inputs import Hidden, Input
 from .readers.read_parquet import as_stored
 from .readers.source import Source
-from .roles import FoundRoles, find_roles
+from .role_table import FoundRoles
+from .roles import find_roles
 from .values.database import arrow_reader
 from .values.fields import Field
 from .values.missing import Sentinel
