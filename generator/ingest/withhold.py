@@ -194,6 +194,12 @@ def names_beside(note: Path) -> Path:
     return note.with_suffix(".names")
 
 
+def withheld_notes(spec: CatalogueSource, folder: Path) -> list[Path]:
+    """The files beside a catalogue's folder that note what it lacks."""
+    ids = withheld_ids(folder)
+    return [ids] * spec.lacks + [names_beside(ids)] * bool(spec.looked_up)
+
+
 def withheld_count(note: Path) -> int:
     """How many rows were withheld, by the file that was told their ids."""
     return int(pq.read_metadata(note).num_rows)
