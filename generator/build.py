@@ -17,7 +17,7 @@ from .checksums import SUMS, silent
 from .differences import Changes, compare_releases, paired, predecessors
 from .files import walk
 from .hosting.limits import too_large
-from .ingest.doubts import known_doubts
+from .ingest.checks.doubts import known_doubts
 from .ingest.withhold import withheld_count, withheld_ids
 from .kept import sums_file
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until

@@ -14,12 +14,21 @@ from .documents.check import document_problems
 from .documents.facts import Declared, Facts, facts_of
 from .formats import Spectra, Statistics
 from .ingest import open_input, write_schema
-from .ingest.fields import Field
+from .ingest.checks.rows import check_rows
 from .ingest.roles import explained_roles, roles_line
-from .ingest.rows import check_rows
+from .ingest.values.fields import Field
 from .kept import sound
 from .lint import lint_schema
-from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
+from .model import (
+    Audience,
+    CatalogueSource,
+    Edition,
+    Portal,
+    Release,
+    load_portal,
+    load_schema,
+    until,
+)
 from .notices import Notice, said
 from .pages.outline import declared as declared_outline
 from .pages.registry import known_pages
@@ -92,7 +101,7 @@ def _check_catalogue(
             if not spec.schema_file:
                 notices += _units(spec, release, opened.fields)
             roles = explained_roles(opened.fields, spec.roles, release.file, f"catalogues[{spec.name}]")[1]
-            if spec.positions == "none" or opened.position_hidden:
+            if spec.positions == "none" or opened.hidden.position:
                 roles = [one for one in roles if one.role not in ("ra", "dec")]
             notices.append(said(f"{release.file}: catalogues[{spec.name}]: {roles_line(roles)}"))
             if rows:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..formats.changes import ComparedCatalogue, ComparedColumn
 from ..problems import InputError, Problem
-from .columns import Agreement, pair_columns, reordered
-from .facts import catalogue_facts
+from .column_pairs import Agreement, pair_columns, reordered
+from .counted import catalogue_facts
 from .key import Key, find_key
 from .largest import with_largest
 from .rows import Compared, Joined, Progress

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..formats.changes import ChangedTable, ColumnPair, ComparedCatalogue
-from ..ingest.order import arrow_reader, connect
-from ..ingest.sql import literal
+from ..ingest.values.database import arrow_reader, connect
+from ..ingest.values.sql import literal
 from .rows import Compared
 from .side import is_number
 from .values import CHANGED, GAINED, LOST

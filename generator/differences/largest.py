@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..formats.changes import ChangedValues, LargestChange, Replacement
-from ..ingest.order import connect
-from ..ingest.sql import literal, shown, shown_value
+from ..ingest.values.as_json import shown_value
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal, shown
 from .rows import Compared
 from .values import CHANGED
 

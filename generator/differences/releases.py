@@ -14,7 +14,7 @@ from ..model.strict import NAME
 from ..model.text import in_language
 from .cache import ROWS, compared
 from .catalogues import Hints
-from .facts import release_facts
+from .counted import release_facts
 from .rows import Progress
 
 

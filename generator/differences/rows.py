@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 
 from ..formats.changes import ChangedValues, ColumnPair, ComparedColumn, ComparedRows
-from ..ingest.order import connect
-from ..ingest.sql import literal
-from .columns import Agreement
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal
+from .column_pairs import Agreement
 from .key import Key
 from .side import Side, is_number, present, quoted
 from .values import CHANGED, GAINED, LOST, REWRITTEN, Comparison, compared

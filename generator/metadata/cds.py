@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from ..formats import ColumnStatistics
 from ..problems import several
-from .columns import NUMBERS, is_missing
-from .facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, Facts
+from .vo_columns import NUMBERS, is_missing
 
 ROWS = 100
 """Of each catalogue."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..formats import CatalogueColumn
 from . import citation
-from .facts import CatalogueFacts, Facts, checksums
+from .release_facts import CatalogueFacts, Facts, checksums
 
 CONTEXT: dict[str, Any] = {
     "@language": "en",

@@ -7,7 +7,7 @@ from typing import Any
 from ..model import Author
 from ..problems import plural
 from .citation import Work
-from .facts import CatalogueFacts, Facts, one_line
+from .release_facts import CatalogueFacts, Facts, one_line
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from .facts import CatalogueFacts
+from .release_facts import CatalogueFacts
 
 ORDER = 10
 """The finest cells: 3.4 arcminutes."""

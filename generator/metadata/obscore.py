@@ -18,11 +18,11 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from ..formats import ColumnStatistics, Spectra
-from ..ingest.order import arrow_reader, connect
-from ..ingest.sql import literal, quoted
-from .facts import CatalogueFacts, Facts, SpectraFacts
+from ..ingest.values.database import arrow_reader, connect
+from ..ingest.values.sql import literal, quoted
 from .obscore_columns import COLUMNS
 from .obscore_votable import obscore_header
+from .release_facts import CatalogueFacts, Facts, SpectraFacts
 
 ROWS = 65_536
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}

@@ -11,8 +11,8 @@ from lxml import etree
 
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..model.night import MJD_0, evening
-from .columns import explained, votable_type, xml_text
-from .facts import Facts, build_day
+from .release_facts import Facts, build_day
+from .vo_columns import explained, votable_type, xml_text
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 VR = "http://www.ivoa.net/xml/VOResource/v1.0"

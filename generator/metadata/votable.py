@@ -8,8 +8,8 @@ from typing import Any
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..problems import plural
 from . import citation
-from .columns import explained, null_value, votable_type, xml_text
-from .facts import Facts
+from .release_facts import Facts
+from .vo_columns import explained, null_value, votable_type, xml_text
 
 VERSION = "1.4"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..formats import CatalogueColumn, ColumnStatistics, Value
 from ..i18n import Language
-from ..ingest.rules import column_facts
-from ..ingest.sql import quoted
-from ..ingest.statistics import CUT
+from ..ingest.measure.column import CUT
+from ..ingest.schema_columns import column_facts
+from ..ingest.values.sql import quoted
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..formats import Catalogue, CatalogueColumn, Statistics
 from ..ingest.roles import usual_snr
-from ..ingest.sql import quoted
+from ..ingest.values.sql import quoted
 from .forms import REAL, TEXT, WHOLE, densest, is_sparse
 
 

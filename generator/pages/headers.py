@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow.parquet as pq
 
 from ..escape import permalink
-from ..ingest.rules import column_facts
+from ..ingest.schema_columns import column_facts
 from ..model import facts_of
 from ..spectra.layouts import LAYOUTS
 from .views import CatalogueView, SpectraView

@@ -15,11 +15,9 @@ import duckdb
 from ..escape import permalink
 from ..formats.known_issues import FOLDER, CatalogueIssues, ListedIssue, ListedIssues, RowIssue
 from ..i18n import Language
-from ..ingest.describe import INTEGERS
-from ..ingest.order import connect
-from ..ingest.sql import literal, quoted
-from ..ingest.statistics import view as rows_of
-from ..ingest.tiles import Partition
+from ..ingest.values.database import connect, view_rows
+from ..ingest.values.fields import INTEGERS
+from ..ingest.values.sql import literal, quoted
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem
@@ -190,7 +188,7 @@ def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
 
 
 def _view(database: duckdb.DuckDBPyConnection, catalogue: CatalogueView) -> None:
-    rows_of(database, catalogue.folder, [Partition(p.path) for p in catalogue.meta.partitions])
+    view_rows(database, (catalogue.folder / p.path for p in catalogue.meta.partitions))
 
 
 def _count(database: duckdb.DuckDBPyConnection, condition: str) -> int:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..formats.spectra import SpectraIndexFile
-from ..ingest.tiles import row_groups
+from ..ingest.write.tiles import row_groups
 
 PAGE_ROWS = 2048
 TEXT_PAGE_ROWS = 1024

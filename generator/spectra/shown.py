@@ -1,10 +1,11 @@
-"""Which spectra an edition shows, where it withholds rows or columns of their catalogue."""
+"""What of a set of spectra an edition shows, where it withholds rows or columns of their catalogue."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -12,6 +13,7 @@ from ..formats import Catalogue
 from ..ingest.withhold import ID, NOT_TOLD, withheld_ids
 from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
+from .spectrum import Spectrum
 
 
 def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Without:
@@ -69,3 +71,31 @@ def _ids_in(file: Path, column: str) -> Iterator[list[tuple[str]]]:
             ids = (i for i in batch.column(0).to_pylist() if i is not None)
             # Ids of withheld rows may have made the column one of doubles.
             yield [(f"{i:.0f}" if isinstance(i, float) else str(i).strip(),) for i in ids]
+
+
+def withhold_facts(spectrum: Spectrum, without: Without, keywords: dict[str, tuple[str, ...]]) -> None:
+    """Take out of a spectrum what headers and names of extensions tell of withheld columns."""
+    if not without.columns:
+        return
+    spectrum.facts = _shown(spectrum.facts, without, keywords)
+    kept = not without.hides("exposure", *keywords.get("exposure", ()))
+    exposures = sorted({p.exposure for p in spectrum.parts if p.exposure})
+    for part in spectrum.parts:
+        part.facts = _shown(part.facts, without, keywords)
+        if part.exposure and not kept:
+            part.exposure = str(exposures.index(part.exposure) + 1)
+
+
+def _shown(facts: dict[str, Any], without: Without, keywords: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    shown = {}
+    for fact, value in facts.items():
+        if fact == "snr" and isinstance(value, dict):
+            value = {b: v for b, v in value.items() if not without.hides(f"snr{b}", f"sn_{b}")}
+            hidden = not value
+        elif fact in ("vacuum", "simulated"):
+            hidden = not isinstance(value, bool)
+        else:
+            hidden = without.hides(fact, *keywords.get(fact, ()))
+        if not hidden:
+            shown[fact] = value
+    return shown

@@ -12,8 +12,8 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 
 from ...formats import Catalogue, Spectra
-from ...ingest.order import arrow_reader, connect
-from ...ingest.sql import quoted
+from ...ingest.values.database import arrow_reader, connect
+from ...ingest.values.sql import quoted
 from ...problems import InputError, Problem
 from ...spectra.subset import Place
 
