@@ -133,7 +133,7 @@ def _pages_counter(
 
     How many a release will have is known but for a few that follow from its data.
     """
-    expected = {r.id: len(portal.languages) * (len(shelf.pages(r)) + 1) for r in chosen}
+    expected = {r.id: len(portal.languages) * len(shelf.pages(r)) for r in chosen}
     total = sum(expected.values())
     stage = "pages of all releases" if len(chosen) > 1 else ""
     finished: dict[str, int] = {}

@@ -6,18 +6,16 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, RootModel
 
+from ..escape import IN_SCRIPT
 from .base import compact
 
-IN_RECORDS = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+RecordKind = Literal["document", "question", "catalogue", "column", "issue", "page"]
 
 
 class SearchRecord(NamedTuple):
     """A section of a document, a page, a catalogue, a column or a known issue."""
 
-    kind: Annotated[
-        Literal["document", "question", "catalogue", "column", "issue", "page"],
-        Field(description="What it is."),
-    ]
+    kind: Annotated[RecordKind, Field(description="What it is.")]
     title: Annotated[str, Field(description="Of the document or page; the column's name.")]
     heading: Annotated[str, Field(description="Of the section; of a column the catalogue's title.")]
     address: Annotated[str, Field(description="Relative to the release's folder.")]
@@ -32,4 +30,4 @@ class SearchRecords(RootModel[list[SearchRecord]]):
 
 def records_script(records: list[SearchRecord]) -> str:
     """The script of a language."""
-    return f"drportal.records({compact(records).translate(IN_RECORDS)});\n"
+    return f"drportal.records({compact(records).translate(IN_SCRIPT)});\n"

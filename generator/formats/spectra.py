@@ -9,6 +9,8 @@ from pydantic import ConfigDict, Field
 
 from .base import Bytes, Count, Format, Record, Texts, compact, in_script, write_whole
 
+PhysicalType = Literal["INT32", "INT64", "FLOAT", "DOUBLE", "BYTE_ARRAY"]
+
 
 class SpectraId(Record):
     """The id of spectra."""
@@ -37,9 +39,7 @@ class PackColumn(Record):
     """A column of the packs. Each is one page of a row group, in this order."""
 
     name: str = Field(description="As in the Parquet files.")
-    type: Literal["INT32", "INT64", "FLOAT", "DOUBLE", "BYTE_ARRAY"] = Field(
-        description="Physical type of Parquet; of arrays, of their elements."
-    )
+    type: PhysicalType = Field(description="Physical type of Parquet; of arrays, of their elements.")
     array: bool = Field(description="A list in each row.")
     optional: bool = Field(description="Rows may lack it.")
     encoding: Literal["PLAIN", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"] = Field(
@@ -99,7 +99,7 @@ class LeftOutFile(NamedTuple):
     why: Annotated[str, Field(description="What is wrong with it.")]
 
 
-class LeftOut(Record):
+class SpectraLeftOut(Record):
     """Source files that are not in the set."""
 
     count: Count = Field(description="How many.")
@@ -140,7 +140,7 @@ class Spectra(Format):
     originals: bool = Field(description="Whether original files are beside the packs.")
     shipped: Shipped = Field(description="Those original files.")
     scripts: Bytes = Field(description="Of the script twins of the packs.")
-    left_out: LeftOut = Field(description="Source files that could not be used.")
+    left_out: SpectraLeftOut = Field(description="Source files that could not be used.")
     part_of: PartOf | None = Field(default=None, description="Where it is a part of a larger set.")
 
     def write(self, folder: Path) -> None:

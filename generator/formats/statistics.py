@@ -89,10 +89,14 @@ class PartsOfColumns(Record):
     night: str | None = Field(description="Night or date of observation.")
     plate: str | None = Field(description="Plate, plan or field.")
 
+    def by_part(self) -> dict[str, list[str]]:
+        """The columns of each part that has any, by its name in the file."""
+        said: dict[str, str | list[str] | None] = self.model_dump()
+        return {part: [names] if isinstance(names, str) else names for part, names in said.items() if names}
+
     def of(self, part: str) -> str | None:
         """The column of a part by its name in the file; the first of several."""
-        found: str | list[str] | None = getattr(self, {"class": "class_"}.get(part, part), None)
-        return (found[0] if found else None) if isinstance(found, list) else found
+        return next(iter(self.by_part().get(part, [])), None)
 
 
 class SourceFile(Record):

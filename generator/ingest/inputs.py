@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..problems import Problem
 from .readers.source import Source
-from .roles import FoundRoles
+from .role_table import FoundRoles
 from .values.fields import Field
 from .values.missing import Sentinel
 

@@ -14,7 +14,8 @@ from .readers.simulated import simulated_source
 from .readers.source import Source, unified
 from .readers.unpack import source_files
 from .role_limits import is_degrees
-from .roles import FoundRoles, find_roles, position_names
+from .role_table import FoundRoles
+from .roles import find_roles, position_names
 from .schema_columns import described, schema_table
 from .values.fields import PIXEL, ROW, Field, is_text, settled
 from .values.missing import Sentinel, missing_by_column

@@ -95,7 +95,7 @@ def _check(job: Job, written: Written, columns: list[dict[str, Any]]) -> None:
 
 def _statistics(job: Job, written: Written, measured: dict[str, Any]) -> dict[str, Any]:
     """What statistics.json says."""
-    told = job.spec.simulate is None and not job.source.hidden.checksums
+    listed = job.spec.simulate is None and not job.source.hidden.checksums
     sky = None if written.sky is None else {"order": SKY_ORDER, "counts": _sparse(written.sky)}
     return {
         "name": job.spec.name,
@@ -104,7 +104,7 @@ def _statistics(job: Job, written: Written, measured: dict[str, Any]) -> dict[st
         "left_out": written.left_out,
         **measured,
         "roles": job.source.roles.as_json(),
-        "sources": [_checksum(s.file) for s in job.source.sources] if told else [],
+        "sources": [_checksum(s.file) for s in job.source.sources] if listed else [],
         "sky": sky,
     }
 

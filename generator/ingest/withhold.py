@@ -22,7 +22,8 @@ from ..problems import InputError, Problem
 from .inputs import Hidden, Input
 from .readers.read_parquet import as_stored
 from .readers.source import Source
-from .roles import FoundRoles, find_roles
+from .role_table import FoundRoles
+from .roles import find_roles
 from .values.database import arrow_reader
 from .values.fields import Field
 from .values.missing import Sentinel
@@ -191,6 +192,12 @@ def withheld_ids(folder: Path) -> Path:
 def names_beside(note: Path) -> Path:
     """Where withheld names of files are kept, beside the note of ids."""
     return note.with_suffix(".names")
+
+
+def withheld_notes(spec: CatalogueSource, folder: Path) -> list[Path]:
+    """The files beside a catalogue's folder that note what it lacks."""
+    ids = withheld_ids(folder)
+    return [ids] * spec.lacks + [names_beside(ids)] * bool(spec.looked_up)
 
 
 def withheld_count(note: Path) -> int:

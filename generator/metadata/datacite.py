@@ -110,7 +110,7 @@ def _related(facts: Facts, catalogue: CatalogueFacts | None) -> list[dict[str, s
 
 def _sizes(facts: Facts) -> list[str]:
     found = [f"{c.name}: {c.rows} {plural(c.rows, 'row')}" for c in facts.catalogues]
-    counts = [(s.name, s.meta["spectra"]) for s in facts.spectra]
+    counts = [(s.name, s.meta.spectra) for s in facts.spectra]
     return found + [f"{name}: {count} {plural(count, 'spectrum', 'spectra')}" for name, count in counts]
 
 

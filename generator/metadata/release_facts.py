@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from ..checksums import SUMS
+from ..formats import Catalogue, Spectra, Statistics
 from ..model import Author, CatalogueSource, Portal, Release, SpectraSet
 from ..model.text import in_language
 
@@ -26,9 +27,9 @@ class CatalogueFacts(Protocol):
     @property
     def folder(self) -> Path: ...
     @property
-    def meta(self) -> dict[str, Any]: ...
+    def meta(self) -> Catalogue: ...
     @property
-    def statistics(self) -> dict[str, Any]: ...
+    def statistics(self) -> Statistics: ...
     @property
     def name(self) -> str: ...
     @property
@@ -47,7 +48,7 @@ class SpectraFacts(Protocol):
     @property
     def folder(self) -> Path: ...
     @property
-    def meta(self) -> dict[str, Any]: ...
+    def meta(self) -> Spectra: ...
     @property
     def name(self) -> str: ...
 

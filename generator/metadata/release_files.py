@@ -21,6 +21,8 @@ from .standards import PYTHON, Product
 class Pack:
     """What was written, and what could not be, by the keys of portal.toml or release.toml that it needs."""
 
+    folder: Path
+    """The release's folder, in which the products stand."""
     products: list[Product] = field(default_factory=list)
     missing: list[tuple[str, list[str]]] = field(default_factory=list)
     dataset: dict[str, Any] = field(default_factory=dict)
@@ -30,7 +32,7 @@ class Pack:
 def write_metadata(facts: Facts, out: Path) -> Pack:
     """Write every file of the pack below `out`, the release's folder."""
     (out / "meta").mkdir(parents=True, exist_ok=True)
-    pack = Pack(dataset=jsonld.dataset(facts))
+    pack = Pack(out, dataset=jsonld.dataset(facts))
     pack.products += _citation(facts, out)
     pack.products += _general(facts, out, pack)
     if facts.catalogues:

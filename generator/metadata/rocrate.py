@@ -88,7 +88,7 @@ def _data(made: Any, facts: Facts) -> None:
             properties["identifier"] = f"https://doi.org/{catalogue.spec.doi}"
         made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
     for spectra in facts.spectra:
-        count = several(spectra.meta["spectra"], "spectrum", "spectra")
+        count = several(spectra.meta.spectra, "spectrum", "spectra")
         properties = {"name": spectra.name, "description": count}
         made.add_dataset(dest_path=f"data/spectra/{spectra.name}/", properties=properties)
 

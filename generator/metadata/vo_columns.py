@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..formats import CatalogueColumn, ColumnStatistics
 from ..ingest.write.votable_footer import DATATYPES, NOT_XML
 
 INTEGERS = {"byte", "short", "int", "long"}
@@ -19,42 +20,44 @@ def xml_text(text: str | None) -> str:
     return NOT_XML.sub("", text or "")
 
 
-def votable_type(column: dict[str, Any]) -> tuple[str, str | None]:
+def votable_type(column: CatalogueColumn, measured: ColumnStatistics) -> tuple[str, str | None]:
     """VOTable datatype and arraysize."""
-    kind = column["datatype"]
+    kind = column.datatype
     if kind in TEXTS:
         return "unicodeChar", "*"
     if kind == "binary":
         return "unsignedByte", "*"
-    if kind == "long" and int(column.get("max") or 0) >= 2**63:
+    if kind == "long" and int(measured.max or 0) >= 2**63:
         return "char", "*"  # VOTable has no unsigned numbers of 64 bits
-    return DATATYPES[kind], column.get("arraysize")
+    return DATATYPES[kind], column.arraysize
 
 
-def explained(column: dict[str, Any]) -> str:
+def explained(column: CatalogueColumn) -> str:
     """The description, and which values mean that there is none."""
-    missing = column.get("missing") or []
-    said = xml_text(column.get("description")).strip()
+    missing = column.missing
+    said = xml_text(column.description).strip()
     if not missing:
         return said
     values = ", ".join(xml_text(str(v)) for v in missing)
     return f"{said} No value is written as {values}.".strip()
 
 
-def is_missing(value: Any, column: dict[str, Any]) -> bool:
+def is_missing(value: Any, column: ColumnStatistics) -> bool:
     """Whether a value of a column means that there is none."""
     if value is None:
         return True
     # A decimal is compared as the double that stands for it; numbers that JSON cannot hold are kept as text.
     number = float(value) if isinstance(value, Decimal) else value
-    if column["datatype"] == "float" and isinstance(number, float):
+    if column.datatype == "float" and isinstance(number, float):
         number = float(str(np.float32(number)))  # as JSON has it
-    return any(mark in (number, str(value)) for mark in column.get("missing") or [])
+    return any(mark in (number, str(value)) for mark in column.missing)
 
 
-def null_value(column: dict[str, Any]) -> str | None:
+def null_value(column: CatalogueColumn, measured: ColumnStatistics) -> str | None:
     """The number that stands for "no value", where VOTable has a place for it: one, in whole numbers."""
-    missing = column.get("missing")
-    if not missing or votable_type(column) not in [(DATATYPES[k], None) for k in INTEGERS - {"byte"}]:
+    missing = column.missing
+    if not missing or votable_type(column, measured) not in [
+        (DATATYPES[k], None) for k in INTEGERS - {"byte"}
+    ]:
         return None
     return str(missing[0])

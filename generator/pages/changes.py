@@ -1,27 +1,26 @@
-"""The page of changes: what differs from former releases, each number leading to the rows it counts."""
+"""What differs from former releases, in words: each number leads to the rows it counts."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from ..differences import Changes
 from ..escape import exact_value, permalink
-
-if TYPE_CHECKING:
-    from ..differences import Changes
-    from ..formats import Value
-    from ..formats.changes import (
-        ChangedFact,
-        ChangedValues,
-        ColumnPair,
-        ComparedCatalogue,
-        LargestChange,
-        Replacement,
-    )
-    from ..i18n import Language
-    from .site import CatalogueView, Site
+from ..formats import Value
+from ..formats.changes import (
+    ChangedFact,
+    ChangedValues,
+    ColumnPair,
+    ComparedCatalogue,
+    LargestChange,
+    Replacement,
+)
+from ..i18n import Language
 from ..model.night import night_date
+from .names import Names
+from .views import CatalogueView
 
 LONGEST = 60
 """Letters of a value that are shown."""
@@ -114,14 +113,16 @@ class PairView:
         return not (self.facts or self.catalogues or found.only_before or found.only_after)
 
 
-def changes_context(site: Site, language: Language) -> dict[str, list[PairView]]:
-    """What changes.html adds."""
-    return {"pairs": [_pair(site, one, language) for one in site.changes]}
+def changes_of(
+    catalogues: Sequence[CatalogueView], found: Sequence[Changes], language: Language
+) -> list[PairView]:
+    """What changed since each former release, in words of a language."""
+    views = {c.name: c for c in catalogues}
+    return [_pair(views, one, language) for one in found]
 
 
-def _pair(site: Site, changes: Changes, language: Language) -> PairView:
+def _pair(views: dict[str, CatalogueView], changes: Changes, language: Language) -> PairView:
     words = _Words(language)
-    views = {c.name: c for c in site.catalogues}
     found = changes.differences
     return PairView(
         changes,
@@ -139,7 +140,7 @@ def _catalogue(
     values = []
     searches: dict[str, str] = {}
     if one.rows and table:
-        names = [str(c["name"]) for c in table.meta["columns"]]
+        names = [c.name for c in table.meta.columns]
         # The id, which of its rows where several bear it, what happened, and the names of columns.
         first = 2 if one.rows.repeated_before or one.rows.repeated_after else 1
         change, listed = names[first], names[first + 1]
@@ -173,10 +174,10 @@ def _example(table: CatalogueView | None, one: ComparedCatalogue) -> str:
         return ""
     numbers = [v for v in one.values if v.is_number and v.changed]
     most = max(numbers, key=lambda v: v.changed, default=None)
-    names = {str(c["name"]) for c in table.meta["columns"]}
+    names = {c.name for c in table.meta.columns}
     if most is None or f"{most.name}_delta" not in names:
         return ""
-    key = str(table.meta["columns"][0]["name"])
+    key = table.meta.columns[0].name
     shown = [key, *(f"{most.name}_{part}" for part in ("before", "after", "delta"))]
     quoted = [f'"{name}"'.replace('""', '"') if '"' not in name else "" for name in shown]
     if not all(quoted):
@@ -202,7 +203,7 @@ def _values(
     search = None
     if name and '"' not in name and v.differing:
         search = permalink("search.html", catalogue=table.name, **{listed: f"*;{name};*"})
-    known = {str(index["column"]) for index in catalogue.meta.get("ids") or []}
+    known = {index.column for index in catalogue.meta.ids}
 
     def row(largest: LargestChange) -> LargestView:
         page = "object.html" if one.rows and one.rows.key_after in known else "search.html"
@@ -216,7 +217,7 @@ def _values(
 
     def replaced(often: Replacement) -> ReplacementView:
         both = {f"{v.name}_before": exact_value(often.before), f"{v.name}_after": exact_value(often.after)}
-        known_columns = {str(c["name"]) for c in table.meta["columns"]}
+        known_columns = {c.name for c in table.meta.columns}
         link = None
         if all(both.values()) and both.keys() <= known_columns:
             link = permalink(
@@ -268,8 +269,6 @@ class _Words:
             "last_night": _("Last night"),
             "class": _("Class"),
         }
-        from .names import Names
-
         names = Names(_)
         label = labels.get(fact.kind, fact.kind)
         if fact.subject:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ..checksums import MANIFEST as MANIFEST
+from ..checksums import PUBLIC_KEY as PUBLIC_KEY
+from ..checksums import SIGNATURE as SIGNATURE
 from ..files import Entry, unsafe
 from ..formats.base import compact
 from ..formats.copies import Mirror
@@ -20,16 +23,12 @@ from ..formats.manifest import (
     ENTRY,
     LARGEST,
     MANIFEST_FORMAT,
-    Manifest,
     ManifestEntry,
     ManifestHead,
     ManifestTail,
 )
 from ..problems import InputError, Problem
 
-MANIFEST = Manifest.FILE
-SIGNATURE = f"{MANIFEST}.minisig"
-PUBLIC_KEY = "minisign.pub"
 PARTIAL = Mirror.FILE
 """What a mirror was asked to leave out; see mirror.py."""
 HOST_FILES = ("_headers", ".nojekyll")

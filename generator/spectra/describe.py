@@ -7,20 +7,21 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ..checksums import SUMS, TWINS, digest
 from ..files import Entry
-from ..formats.spectra import LeftOut as FilesLeftOut
 from ..formats.spectra import (
     LeftOutFile,
     MaskBit,
     PackColumn,
+    PhysicalType,
     Shipped,
     Spectra,
     SpectraGrids,
     SpectraId,
     SpectraIndexFile,
+    SpectraLeftOut,
     SpectraTwin,
     SpectrumLayout,
 )
@@ -33,7 +34,7 @@ from .scan import Scan
 from .spectrum import first_line
 from .table import Shape
 
-PhysicalType = Literal["INT32", "INT64", "FLOAT", "DOUBLE", "BYTE_ARRAY"]
+Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
 TYPES: dict[str, PhysicalType] = {
     "int64": "INT64",
     "int32": "INT32",
@@ -41,7 +42,6 @@ TYPES: dict[str, PhysicalType] = {
     "float": "FLOAT",
     "double": "DOUBLE",
 }
-Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
 LISTED = 1000
 """Files left out that are named; all are counted."""
 
@@ -50,27 +50,29 @@ LISTED = 1000
 class _Totals:
     """What the notes of all packs say together."""
 
-    counts: dict[str, int] = field(
-        default_factory=lambda: {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
-    )
+    spectra: int = 0
+    parts: int = 0
+    pixels: int = 0
+    packs: int = 0
+    bytes: int = 0
     layouts: dict[str, list[str]] = field(default_factory=dict)
     """By layout, the masks of its spectra."""
     lost: list[Any] = field(default_factory=list)
     odd: dict[str, list[Any]] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     """Checksums of all files that are few, by path: not of originals, which are as many as spectra."""
-    packs: dict[int, list[str]] = field(default_factory=dict)
+    lines: dict[int, list[str]] = field(default_factory=dict)
     """Lines of checksum, size and path of the packs, by the folder of packs."""
-    shipped: dict[str, int] = field(default_factory=lambda: {"files": 0, "bytes": 0})
+    shipped: Shipped = field(default_factory=lambda: Shipped(files=0, bytes=0))
     """Of originals."""
     scripts: int = 0
     """Bytes of script twins."""
 
     def add(self, note: dict[str, Any]) -> None:
-        self.counts["spectra"] += len(note["ids"])
-        self.counts["parts"] += note["parts"]
-        self.counts["pixels"] += note["pixels"]
-        self.counts["packs"] += 1
+        self.spectra += len(note["ids"])
+        self.parts += note["parts"]
+        self.pixels += note["pixels"]
+        self.packs += 1
         self.lost += note["left_out"]
         for name, (path, why, count) in note["odd"].items():
             self.odd.setdefault(name, [path, why, 0])[2] += count
@@ -78,14 +80,14 @@ class _Totals:
             self.layouts[name] = sorted({*self.layouts.get(name, []), *masks})
         for path, size, sha in note["files"]:
             if path.startswith("packs/"):
-                self.counts["bytes"] += size
-                self.packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
+                self.bytes += size
+                self.lines.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
                 self.sums[path] = sha
             elif path.startswith(f"{TWINS}/"):
                 self.scripts += size
             else:
-                self.shipped["files"] += 1
-                self.shipped["bytes"] += size
+                self.shipped.files += 1
+                self.shipped.bytes += size
 
 
 def write_set(
@@ -105,12 +107,12 @@ def write_set(
         totals.add(note)
     twins = write_twins(job.data, job.spec.name, grid_file, index)
     _description(job, found, shape, totals, grid_file, index, twins).write(job.data)
-    small = ["spectra.json", *([grid_file.path] if grid_file else [])]
-    for path in [*small, "spectra.js", *(i.path for i in index)]:
+    small = [Spectra.FILE, *([grid_file.path] if grid_file else [])]
+    for path in [*small, Spectra.SCRIPT, *(i.path for i in index)]:
         totals.sums[path] = digest(job.data / path)
     lines = (f"{totals.sums[p]}  {(job.data / p).stat().st_size}  {p}\n" for p in small)
-    totals.packs.setdefault(0, []).extend(lines)
-    write_sums(job.data, job.spec.name, totals.packs)
+    totals.lines.setdefault(0, []).extend(lines)
+    write_sums(job.data, job.spec.name, totals.lines)
     _write_list(job.data, notes, totals.sums)
     return LeftOut(totals.lost[:LISTED], totals.odd)
 
@@ -134,11 +136,11 @@ def _description(
         catalogue=spec.catalogue,
         simulated=spec.simulate is not None,
         id=SpectraId(name=found.id_name, datatype="long" if found.whole else "string"),
-        spectra=totals.counts["spectra"],
-        parts=totals.counts["parts"],
-        pixels=totals.counts["pixels"],
-        packs=totals.counts["packs"],
-        bytes=totals.counts["bytes"],
+        spectra=totals.spectra,
+        parts=totals.parts,
+        pixels=totals.pixels,
+        packs=totals.packs,
+        bytes=totals.bytes,
         wavelength_unit=spec.wavelength_unit or "Angstrom",
         flux_unit=spec.flux_unit if spec.flux_unit is not None else _flux_unit(totals.layouts),
         layouts={name: _masks(name, masks) for name, masks in sorted(totals.layouts.items())},
@@ -146,11 +148,11 @@ def _description(
         grids=grid_file,
         index=index,
         twins=twins,
-        originals=spec.ship_originals and totals.shipped["files"] > 0,
-        shipped=Shipped(**totals.shipped),
+        originals=spec.ship_originals and totals.shipped.files > 0,
+        shipped=totals.shipped,
         scripts=totals.scripts,
         # Names, and what is wrong with a file, may tell what is withheld.
-        left_out=FilesLeftOut(count=len(totals.lost), files=[] if spec.without else entries),
+        left_out=SpectraLeftOut(count=len(totals.lost), files=[] if spec.without else entries),
     )
 
 
@@ -191,9 +193,8 @@ def mask_tables() -> dict[str, Any]:
 def _masks(layout: str, masks: list[str]) -> SpectrumLayout:
     """The masks of a layout's spectra, each with its bits in order."""
     table = mask_tables().get(str(LAYOUTS[layout].MASKS), {})
-    bits = [
-        MaskBit(bit=int(bit), **about) for bit, about in sorted(table.items(), key=lambda item: int(item[0]))
-    ]
+    ordered = sorted(table.items(), key=lambda item: int(item[0]))
+    bits = [MaskBit(bit=int(bit), **about) for bit, about in ordered]
     return SpectrumLayout(masks=dict.fromkeys(masks, bits))
 
 

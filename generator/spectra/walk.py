@@ -20,6 +20,7 @@ from typing import Any
 
 from ..checksums import digest
 from ..files import Entry
+from ..formats import Spectra
 from ..kept import Damaged, damage, damage_in, read_record, sums_file, unsound, write_record, write_sums
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
@@ -130,14 +131,14 @@ def _check_name(job: Job, found: Scan) -> None:
 
 def _usable(job: Job) -> LeftOut:
     """What the set lacks. Raises InputError where that is too much."""
-    about = json.loads((job.data / "spectra.json").read_text(encoding="utf-8"))
+    about = Spectra.read(job.data)
     left_out = LeftOut.read(job)
     refuse_lost(job, left_out.lost)
-    if not about["spectra"]:
+    if not about.spectra:
         path, why = left_out.lost[0]
         what = f"none of its files can be used ({path}: {first_line(why)})"
         raise InputError(Problem(job.file, job.place("source"), what, "mend the files"))
-    packed = {column["name"] for column in about["columns"]}
+    packed = {column.name for column in about.columns}
     named = job.spec.columns.model_dump(exclude_none=True) if job.spec.columns else {}
     for name in left_out.odd.keys() & named.keys() - packed:
         path, why, _ = left_out.odd[name]

@@ -1094,7 +1094,7 @@ export interface Spectra {
    * Of the script twins of the packs.
    */
   scripts: number;
-  left_out: LeftOut;
+  left_out: SpectraLeftOut;
   /**
    * Where it is a part of a larger set.
    */
@@ -1271,7 +1271,7 @@ export interface Shipped {
 /**
  * Source files that are not in the set.
  */
-export interface LeftOut {
+export interface SpectraLeftOut {
   /**
    * How many.
    */

@@ -24,7 +24,7 @@ from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
 from ..job import Job
-from ..roles import FoundRoles
+from ..role_table import FoundRoles
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
