@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from .documents.check import document_problems
+from .documents.facts import Declared, Facts, facts_of
+from .formats import Spectra, Statistics
 from .ingest import open_input, write_schema
-from .ingest.fields import Field
+from .ingest.checks.rows import check_rows
+from .ingest.piece import DATA, known_data, known_files
 from .ingest.roles import explained_roles, roles_line
-from .ingest.rows import check_rows
+from .ingest.values.fields import Field
 from .lint import lint_schema
-from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
+from .model import (
+    Audience,
+    CatalogueSource,
+    Edition,
+    Portal,
+    Release,
+    load_portal,
+    load_schema,
+    until,
+)
 from .model.chosen import choose
 from .notices import Notice, said
+from .pages.outline import declared as declared_outline
+from .pages.registry import known_pages
+from .pieces import Store
+from .pieces.sums import sound
 from .problems import InputError, Problem
 from .report import Report
 from .standards.vounits import unit_fault
-
-if TYPE_CHECKING:
-    from .documents.facts import Declared
 
 
 def check_portal(
@@ -35,8 +49,6 @@ def check_portal(
     portal = load_portal(folder, Edition.today(audience))
     notices = list(withheld(portal))
     problems: list[Problem] = []
-    from .documents.check import check_documents
-
     declared: dict[tuple[str, str], Declared] = {}
     for release in choose(portal, names):
         for spec in release.catalogues:
@@ -71,8 +83,6 @@ def _check_catalogue(
     report: Report | None,
 ) -> None:
     """Add what is noticed to `notices`, and the columns and rows to `declared`. Raises InputError."""
-    from .documents.facts import Declared
-
     file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
     if write and spec.source and not file.exists():
         seen = ", and says in its first lines what was changed" if write_schema(spec, release, file) else ""
@@ -91,7 +101,7 @@ def _check_catalogue(
             if not spec.schema_file:
                 notices += _units(spec, release, opened.fields)
             roles = explained_roles(opened.fields, spec.roles, release.file, f"catalogues[{spec.name}]")[1]
-            if spec.positions == "none" or opened.position_hidden:
+            if spec.positions == "none" or opened.hidden.position:
                 roles = [one for one in roles if one.role not in ("ra", "dec")]
             notices.append(said(f"{release.file}: catalogues[{spec.name}]: {roles_line(roles)}"))
             if rows:
@@ -120,3 +130,59 @@ def _units(spec: CatalogueSource, release: Release, fields: list[Field]) -> Iter
             yield Notice(
                 "doubt", problem, place, "units that are not VOUnits", subject, "correct them in a schema"
             )
+
+
+def check_documents(
+    portal: Portal,
+    declared: Mapping[tuple[str, str], Declared] | None = None,
+    cache: Path | None = None,
+) -> list[Problem]:
+    """What is wrong with the documents of all releases.
+
+    Statistics are those of the last build, where `cache` has them and the sources are still the same; of
+    other catalogues `declared` gives, by release and name, what is known without reading the data.
+    """
+    store = Store(cache or portal.folder / "build" / "cache")
+    return document_problems(
+        portal,
+        lambda release: known_facts(portal, release, declared or {}, store),
+        lambda release, documents: known_pages(declared_outline(portal, release, documents)),
+    )
+
+
+@dataclass(frozen=True)
+class Cached:
+    """The statistics of a catalogue as the last build left them."""
+
+    name: str
+    statistics: Statistics
+
+
+def known_facts(
+    portal: Portal, release: Release, declared: Mapping[tuple[str, str], Declared], store: Store
+) -> Facts:
+    """The facts of a release as far as they are known without making its data."""
+    catalogues: list[Cached | Declared] = []
+    files = {}
+    for spec in release.catalogues:
+        known = known_data(spec, release, store)
+        if known is None:
+            catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
+            continue
+        catalogues.append(Cached(spec.name, Statistics.read(known[0].folder / DATA)))
+        files[spec.name] = known_files(*known)
+    spectra: dict[str, Spectra | None] = {}
+    for one in release.spectra:
+        made = store.folder / "work" / release.id / "spectra" / one.kept_as / "data"
+        spectra[one.name] = _packed(made)
+    return facts_of(portal, release, catalogues, spectra, files)
+
+
+def _packed(folder: Path) -> Spectra | None:
+    """The description of a set as the last build left it; None where it is damaged or of another version."""
+    if not sound(folder, Spectra.FILE):
+        return None
+    try:
+        return Spectra.read(folder)
+    except InputError:
+        return None

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
@@ -13,7 +14,11 @@ SUMS = "SHA256SUMS"
 TWINS = "chunks"
 """Folder of script twins: the Parquet files' bytes once more, for pages opened from disc."""
 
-
+MANIFEST = "manifest.json"
+SIGNATURE = f"{MANIFEST}.minisig"
+PUBLIC_KEY = "minisign.pub"
+BAG = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+"""What makes a folder a BagIt bag."""
 PIECE = 1 << 22
 """Bytes read at a time where somebody hears how far the work is."""
 Progress = Callable[[str, int, int], None]
@@ -58,3 +63,21 @@ def link_tree(source: Path, target: Path) -> None:
             shutil.copyfile(one, other)
 
     shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that SHA256SUMS names."""
+
+    path: str
+    """Below the folder of SHA256SUMS."""
+    size: int
+    """In bytes."""
+    sha256: str
+
+
+def read_checksums(folder: Path) -> list[DataFile]:
+    """The files of a catalogue or set of spectra, without script twins, as its SHA256SUMS names them."""
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    parts = [line.split("  ", 1) for line in lines]
+    return [DataFile(path, (folder / path).stat().st_size, digest) for digest, path in parts]

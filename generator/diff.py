@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .differences import changes_of, paired
 from .differences.catalogues import Hints, compare_catalogues
-from .differences.model import Differences
+from .formats.changes import Differences
 from .ingest import ingest_catalogue
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
 from .model.chosen import choose

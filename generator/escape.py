@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from urllib.parse import quote, quote_plus
@@ -13,8 +14,14 @@ from .model.text import MAIL_ADDRESS, WEB_ADDRESS
 IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
+class Json(Markup):
+    """JSON that is ready for a script element."""
+
+
 def json_block(value: object) -> Markup:
     """JSON for inside <script type="application/json">: nothing in it can end the element or the line."""
+    if isinstance(value, Json):
+        return value
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.translate(IN_SCRIPT))
 
@@ -57,6 +64,7 @@ def exact_value(value: object) -> str | None:
     return None if not text.strip() or re.search(r"[,*]|\.\.", text) else text
 
 
+@functools.lru_cache(maxsize=100_000)
 def file_link(path: str) -> str:
     """A relative path as an address."""
     return quote(path, safe="/=._-~")

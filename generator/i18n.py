@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import gettext
 import io
 import math
@@ -49,7 +50,7 @@ class Language:
             own.add_fallback(self.translations)
             self.translations = own
 
-    @property
+    @functools.cached_property
     def name(self) -> str:
         """The language's name in itself."""
         name = self.locale.get_display_name() or self.code
@@ -151,12 +152,16 @@ class _Words(gettext.NullTranslations):
 
 
 def _read(file: Path, code: str) -> gettext.GNUTranslations:
-    with file.open("rb") as stream:
-        try:
-            catalogue = babel.messages.pofile.read_po(stream, locale=code, abort_invalid=True)
-        except (babel.messages.pofile.PoFileError, UnicodeDecodeError) as error:
-            raise InputError(Problem(str(file), "", f"cannot be read: {error}", "mend the entry")) from None
-    compiled = io.BytesIO()
-    babel.messages.mofile.write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return gettext.GNUTranslations(io.BytesIO(_compiled(file.read_bytes(), file, code)))
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(content: bytes, file: Path, code: str) -> bytes:
+    """A .po file as .mo: themes share most of theirs. Raises InputError."""
+    try:
+        catalogue = babel.messages.pofile.read_po(io.BytesIO(content), locale=code, abort_invalid=True)
+    except (babel.messages.pofile.PoFileError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(file), "", f"cannot be read: {error}", "mend the entry")) from None
+    made = io.BytesIO()
+    babel.messages.mofile.write_mo(made, catalogue)
+    return made.getvalue()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from drportal.differences.catalogues import Hints
-from drportal.differences.model import Catalogue
 from drportal.differences.piece import Side, comparison_piece, found_in
+from drportal.formats.changes import ComparedCatalogue
 from drportal.ingest.piece import DATA, published_digest, rows_piece
 from drportal.model import CatalogueSource, Release
 from drportal.pieces import Kept, Piece, Store, Workshop
@@ -30,7 +30,7 @@ def catalogue_data(spec: CatalogueSource, release: Release, cache: Path) -> Path
     return made(rows_piece(spec, release, Store(cache).digests), cache).folder / DATA
 
 
-def compared(before: Path, after: Path, hints: Hints, cache: Path) -> tuple[Catalogue, Path]:
+def compared(before: Path, after: Path, hints: Hints, cache: Path) -> tuple[ComparedCatalogue, Path]:
     """What differs between two catalogues that have a SHA256SUMS, and the folder of the comparison."""
     old, new = (Side(folder, published_digest(folder)) for folder in (before, after))
     kept = made(comparison_piece("comparison", old, new, hints), cache)

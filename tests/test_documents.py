@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +16,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drportal.check import check_documents
 from drportal.documents.bibliography import read_bibliography
-from drportal.documents.check import check_documents
-from drportal.documents.find import find_documents, render_documents
+from drportal.documents.draft import Drafts
+from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
 from drportal.i18n import Language
-from drportal.model import Portal, load_portal
+from drportal.model import load_portal
+from drportal.pages.plan import plan_pages
+from drportal.pages.registry import known_pages
+from drportal.pages.site import Site
+from drportal.pages.write import document_files
 from drportal.problems import InputError
 from drportal.simulate import schema_of, simulate
 
@@ -361,26 +367,26 @@ def test_links_that_leave_say_so() -> None:
     assert 'href="other.md">' in text and 'href="mailto:mail@e.example"' in text
 
 
+def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
+    drafts, asked = Drafts(), []
+
+    def render(text: str, there: str) -> str:
+        def resolve(target: str, *, image: bool) -> str:
+            asked.append(target)
+            return there + target
+
+        return render_markdown(text, file=FILE, resolve=resolve, drafts=drafts).html
+
+    text = "# T\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
+    first = render(text, "here/")
+    assert render(text, "here/") == first and 'href="here/a.md"' in first
+    assert render(text, "there/") == first.replace("here/a.md", "there/a.md")
+    assert asked == ["a.md"] * 4 and len(drafts) == 2
+    with pytest.raises(InputError):
+        render("no title", "here/")
+
+
 # --- a portal's documents
-
-
-class Pages:
-    """Stands in for a site: keeps what would be rendered."""
-
-    def __init__(self, portal: Portal, out: Path, catalogues: tuple[str, ...] = ()) -> None:
-        self.languages, self.out = portal.languages, out
-        sky = {"sky": {"counts": {"0": 1}}}
-        self.catalogues = [SimpleNamespace(name=c, changes_since="", statistics=sky) for c in catalogues]
-        self.spectra = [spec for release in portal.releases for spec in release.spectra]
-        self.affected: list[Any] = []
-        self.changes: list[Any] = []
-        self.pages: dict[tuple[str, str], dict[str, Any]] = {}
-
-    def translate(self, lang: str) -> Language:
-        return Language(lang)
-
-    def render(self, template: str, path: str, lang: str, **context: Any) -> None:
-        self.pages[lang, path] = {"template": template, **context}
 
 
 class Folder:
@@ -396,14 +402,28 @@ class Folder:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    def render(self, *catalogues: str) -> Pages:
+    def render(self, *catalogues: str) -> dict[tuple[str, str], dict[str, Any]]:
+        """What templates of documents know, by language and path."""
         portal = load_portal(self.path)
-        documents = find_documents(portal, portal.releases[0])
-        pages = Pages(portal, self.path / "out", catalogues)
-        render_documents(pages, documents)  # type: ignore[arg-type]
-        written = {path for lang, path in pages.pages if lang == "en"}
-        assert written == {path for lang, path in pages.pages if lang == "zh"} == documents.paths
-        return pages
+        release = portal.releases[0]
+        views = [SimpleNamespace(name=c, title={}, is_mapped=True, statistics={}) for c in catalogues]
+        packed = [SimpleNamespace(name=spec.name, meta=None) for spec in release.spectra]
+        words: Any = SimpleNamespace(language=Language)
+        documents = find_documents(portal, release)
+        site = Site(portal, release, words, views, packed, documents, known_pages=known_pages)  # type: ignore[arg-type]
+        site.checksums = {}
+        found = {}
+        for planned in plan_pages(site):
+            if planned.page.template in ("document.html", "documents.html"):
+                context = planned.page.context(site.local(planned.lang), planned)
+                said = {"kind": planned.kind, "title": planned.title, "description": planned.description}
+                found[planned.lang, planned.path] = said | vars(context)
+        written = {path for lang, path in found if lang == "en"}
+        assert written == {path for lang, path in found if lang == "zh"} == documents.paths
+        for path, file in document_files(site).items():
+            (self.path / "out" / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, self.path / "out" / path)
+        return found
 
     def complaints(self) -> list[str]:
         with pytest.raises(InputError) as caught:
@@ -421,7 +441,7 @@ def test_language_variants_and_fallback(folder: Folder) -> None:
     folder.write("content/both.zh.md", "# 两者")
     folder.write("content/only.md", "# Only English")
     folder.write("content/solely.zh.md", "# 仅中文")
-    pages = folder.render().pages
+    pages = folder.render()
     assert pages["en", "docs/both.html"]["title"] == "Both"
     assert pages["zh", "docs/both.html"]["title"] == "两者"
     shown = pages["zh", "docs/only.html"]
@@ -435,12 +455,12 @@ def test_index_order_and_turning(folder: Folder) -> None:
     folder.write("content/a.md", "# A")
     folder.write("content/b.md", "# B")
     folder.write("content/help.md", "# Help")
-    pages = folder.render().pages
+    pages = folder.render()
     listed = pages["en", "docs/index.html"]["listed"]
-    assert [d["title"] for d in listed] == ["C", "A", "B"]
-    assert listed[0]["description"] == "first"
+    assert [d.title for d in listed] == ["C", "A", "B"]
+    assert listed[0].description == "first"
     middle = pages["en", "docs/a.html"]
-    assert (middle["before"]["title"], middle["after"]["title"]) == ("C", "B")
+    assert (middle["before"].title, middle["after"].title) == ("C", "B")
     assert pages["en", "docs/c.html"]["before"] is None and pages["en", "docs/b.html"]["after"] is None
     helped = pages["en", "help.html"]
     assert (helped["kind"], helped["before"], helped["after"]) == ("help", None, None)
@@ -455,7 +475,7 @@ def test_links_lead_to_pages(folder: Folder) -> None:
         "# B\n\n## Part\n\n[a](guide/a.md) [data](/data.html) [sky](/sky.html) [home](/index.html)",
     )
     folder.write("content/help.md", "# Help\n\n[a](guide/a.md) [c](/catalogues/lrs.html)")
-    pages = folder.render("lrs").pages
+    pages = folder.render("lrs")
     a, b, helped = (pages["zh", p]["body"] for p in ("docs/guide/a.html", "docs/b.html", "help.html"))
     assert 'href="../b.html#part"' in a and 'href="../../help.html"' in a
     assert 'href="../../search.html?class=STAR"' in a
@@ -466,7 +486,7 @@ def test_links_lead_to_pages(folder: Folder) -> None:
 
 def test_links_to_pages_that_a_release_lacks_are_plain_words(folder: Folder) -> None:
     folder.write("content/a.md", "# A\n\n[Search](/search.html) [Home](/index.html)")
-    body = folder.render().pages["en", "docs/a.html"]["body"]
+    body = folder.render()["en", "docs/a.html"]["body"]
     assert "<p>Search <a href" in body and 'href="../index.html"' in body
 
 
@@ -476,7 +496,7 @@ def test_release_adds_and_replaces_documents(folder: Folder) -> None:
     folder.write("content/lrs.zh.md", "# 通用")
     folder.write("releases/dr1/docs/lrs.md", "# Of DR1")
     folder.write("releases/dr1/docs/notes.md", "# Notes\n\n[lrs](lrs.md) [shared](shared.md)")
-    pages = folder.render().pages
+    pages = folder.render()
     assert pages["en", "docs/lrs.html"]["title"] == "Of DR1"
     assert pages["zh", "docs/lrs.html"]["title"] == "Of DR1", (
         "a translation of the replaced text would mislead"
@@ -489,7 +509,7 @@ def test_images_and_attachments_are_copied(folder: Folder) -> None:
     folder.write("content/guide.pdf", b"pdf")
     folder.write("content/a.md", "# A\n\n![Sky](figures/sky.png)\n\n[PDF](guide.pdf)")
     folder.write("content/help.md", "# Help\n\n![Sky](figures/sky.png)")
-    pages = folder.render().pages
+    pages = folder.render()
     assert 'src="figures/sky.png"' in pages["en", "docs/a.html"]["body"]
     assert 'src="../../docs/figures/sky.png"' in pages["zh", "docs/a.html"]["body"]
     assert 'src="docs/figures/sky.png"' in pages["en", "help.html"]["body"]
@@ -633,10 +653,10 @@ def test_links_to_spectra_and_objects(folder: Folder) -> None:
     links = "[s](spectrum.html?obsid=101001&set=lrs) [o](object.html?position=10.5,-2) [n](/spectrum.html)"
     folder.write("content/guide/a.md", f"# A\n\n{links}")
     folder.write("content/help.md", f"# Help\n\n{links}")
-    without = folder.render("lrs").pages["zh", "docs/guide/a.html"]["body"]
+    without = folder.render("lrs")["zh", "docs/guide/a.html"]["body"]
     assert "<p>s <a" in without and 'href="../../object.html?position=10.5,-2"' in without
     folder.write("releases/dr1/release.toml", WITH_SPECTRA)
-    pages = folder.render("lrs").pages
+    pages = folder.render("lrs")
     for lang in ("en", "zh"):
         body = pages[lang, "docs/guide/a.html"]["body"]
         assert 'href="../../spectrum.html?obsid=101001&amp;set=lrs"' in body

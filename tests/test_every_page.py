@@ -8,32 +8,25 @@ from pathlib import Path
 
 import pytest
 
+from drportal.model import load_portal
+from drportal.pages import find_documents, release_pages
+
 from .browser import ROOT, Browser
 from .conftest import Made
 
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "generator/client/node_modules/axe-core/axe.min.js"
-PAGES = [
-    "index.html",
-    "search.html",
-    "sql.html",
-    "catalogues/sim.html",
-    "catalogues/odd.html",
-    "schema.html",
-    "sky.html",
-    "object.html",
-    "data.html",
-    "docs/numbers.html",
-    "docs/index.html",
-    "contact.html",
-    "request.html",
-    "verify.html",
-    "mirrors.html",
-    "files.html",
-    "cite.html",
-    "meta/index.html",
-]
+DOCUMENT = "docs/numbers.html"
+"""One of the documents, which look alike."""
+
+
+def paths(made: Made) -> list[str]:
+    """Every page of the release."""
+    portal = load_portal(made.portal)
+    release = portal.releases[0]
+    every = release_pages(portal, release, find_documents(portal, release))
+    return sorted(p for p in every if not p.startswith("docs/") or p in (DOCUMENT, "docs/index.html"))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +76,7 @@ LOOKS = [
 
 @pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
 def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width: int, dark: bool) -> None:
-    for page in PAGES:
+    for page in paths(made):
         look(chromium, (made.moved / language / page).as_uri(), width, dark)
     look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from drportal.documents.check import check_documents
+from drportal.check import check_documents
 from drportal.documents.facts import Declared, Fact, Facts
 from drportal.documents.markdown import Document, render_markdown
 from drportal.i18n import Language

@@ -236,7 +236,7 @@ def line(path: object, size: object = 0, sha256: object = SUM) -> str:
         ([line("C:/x")], "is no relative path"),
         ([line("a\\..\\x")], "backslash"),
         ([line("a\0b")], "control character"),
-        ([line("\ud800")], "control character"),
+        ([line("\ud800")], "is not one file a line"),
         ([line("a\nb")], "control character"),
         ([line("a//b")], "empty part"),
         ([line("")], "is no relative path"),

@@ -19,11 +19,14 @@ import pytest
 from drportal.escape import exact_value, in_template, json_block, permalink, sql_name
 from drportal.i18n import Language
 from drportal.model import Portal, load_portal
-from drportal.pages import Assets, render_portal, render_release
+from drportal.pages import Assets, Shelf, render_portal, render_release
 from drportal.pages.assets import EXTENSIONS
 from drportal.pages.charts import bars, release_chart, sparkline
+from drportal.pages.plan import plan_pages
+from drportal.pages.registry import is_possible, paths_of
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map
 from drportal.pages.theme import load_theme, themes_folder
+from drportal.pages.write import open_release
 from drportal.problems import InputError
 from drportal.publish.bag import write_bag
 from drportal.publish.listing import Head
@@ -376,16 +379,31 @@ def test_the_data_page_tells_each_files_checksum(site: Path) -> None:
         assert line.split("  ")[0] in text
 
 
-def test_standalone_links_to_nothing_outside(tmp_path: Path, dist: Path) -> None:
+def test_a_release_alone_links_to_no_other(tmp_path: Path, dist: Path) -> None:
     portal = write_portal(tmp_path)
-    out = tmp_path / "alone"
-    render_release(portal, portal.releases[0], {}, out, Assets.load(portal, dist), standalone=True)
+    release, out = portal.releases[0], tmp_path / "alone" / "dr1" / "v1"
+    render_release(portal, release, {}, out, Assets.load(portal, dist), available=[release.id])
+    outside = {"index.html", "zh/index.html"}
     for page in pages(out):
         for address, attrs in page.addresses():
             if "external" in (attrs.get("rel") or "") or address.startswith("mailto:"):
                 continue
-            path = urlsplit(address).path
-            assert not path or (page.file.parent / unquote(path)).resolve().is_relative_to(out.resolve())
+            target = (page.file.parent / unquote(urlsplit(address).path)).resolve()
+            if not target.is_relative_to(out.resolve()) and target != page.file.parent.resolve():
+                assert target.relative_to(tmp_path / "alone").as_posix() in outside
+
+
+def test_pages_are_planned_as_their_paths_say(tmp_path: Path, dist: Path) -> None:
+    portal = write_portal(tmp_path)
+    release = portal.releases[1]
+    data = {"lrs": tmp_path / "lrs"}
+    write_data(data["lrs"])
+    site = open_release(portal, release, data, Assets.load(portal, dist), {}, Shelf.of(portal))
+    for lang in portal.languages:
+        planned = [one.path for one in plan_pages(site) if one.lang == lang]
+        assert len(planned) == len(set(planned))
+        assert {*planned, "files.html"} == paths_of(site.outline)
+    assert all(is_possible(path) for path in paths_of(site.outline) if not path.startswith("docs/"))
 
 
 def test_addresses_of_languages_need_the_portals_own(tmp_path: Path, dist: Path, site: Path) -> None:

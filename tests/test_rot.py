@@ -28,6 +28,7 @@ from drportal.publish.seal import seal
 from drportal.publish.unseal import unseal
 from drportal.publish.verify import verify
 from drportal.report import Report
+from drportal.spectra.job import Job
 from drportal.spectra.scan import scan
 from drportal.steps.decide import Options, decide
 from drportal.steps.make import make
@@ -83,11 +84,12 @@ def write_portal(folder: Path) -> Path:
     return folder
 
 
-def built(folder: Path, *names: str) -> str:
+def built(folder: Path, *names: str, check_cache: bool = False) -> str:
     """Build in this process; what was said."""
     said = io.StringIO()
     with Report(Console(file=said, width=10_000)) as report:
-        build(folder, folder / "build" / "site", list(names), report)
+        options = Options(check_cache=check_cache)
+        build(folder, folder / "build" / "site", list(names), report, options)
     return said.getvalue()
 
 
@@ -210,7 +212,7 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     ]
     some.append(cache / "editions/site.json")
     rot(some, random.Random(3))
-    said = built(portal)
+    said = built(portal, check_cache=True)
     assert all(str(file) in said for file in some), said
     assert tree(site) == right
     assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
@@ -374,7 +376,7 @@ def test_files_of_spectra_are_counted_before_they_are_opened(sound: Path, tmp_pa
     (catalogue,) = {
         p.parent for p in pieces(sound / "build/cache")["DR1: catalogue s"] if p.name == "catalogue.json"
     }
-    scan(release.spectra[0], release, tmp_path, catalogue, None, False, heard, pytest.fail)
+    scan(Job(release.spectra[0], release, tmp_path, 1, None, False, heard, pytest.fail), catalogue)
     assert heard.stages["count"] == [(4, 0)] and heard.stages["find"] == [(4, 4)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Catalogue, Differences
+from ..formats.changes import Differences
 from .releases import Changes, changes_of, comparisons, paired, predecessors
 
-__all__ = ["Catalogue", "Changes", "Differences", "changes_of", "comparisons", "paired", "predecessors"]
+__all__ = ["Changes", "Differences", "changes_of", "comparisons", "paired", "predecessors"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -14,16 +13,14 @@ import duckdb
 from .. import __version__
 from ..checksums import Progress
 from ..faults import explained
+from ..formats.changes import ComparedCatalogue
 from ..pieces import Lines, Piece, digest_of
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
-from .model import Catalogue
 
 FORMAT = 4
 """Raised when what is written here changes."""
-FOUND = "differences.json"
 ROWS = "changed.parquet"
-SETTINGS = "changed.json"
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,9 @@ class Side:
 
 
 def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piece:
-    """What differs between two catalogues; its folder has FOUND and, where rows differ, ROWS and SETTINGS."""
+    """What differs between two catalogues; its folder has what was found and, where rows
+    differ, ROWS and a ChangedTable.
+    """
     how = [hints.name, hints.former, hints.renamed, hints.key, hints.labels]
     inputs = {
         "format": f"{__version__} {FORMAT}",
@@ -47,9 +46,9 @@ def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piec
     return Piece(name, inputs, partial(_make, before.data, after.data, hints))
 
 
-def found_in(folder: Path) -> Catalogue:
+def found_in(folder: Path) -> ComparedCatalogue:
     """What a comparison found, by its folder."""
-    return Catalogue.model_validate_json((folder / FOUND).read_text(encoding="utf-8"))
+    return ComparedCatalogue.read(folder)
 
 
 def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progress) -> Lines:
@@ -58,9 +57,8 @@ def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progr
         found, rows = compare_catalogues(before, after, hints, scratch, progress)
         if rows is not None:
             parts = write_changed(found, rows, hints.labels, folder / ROWS, scratch)
-            text = json.dumps(settings(parts, rows.has_position), ensure_ascii=False)
-            (folder / SETTINGS).write_text(text, encoding="utf-8")
-        (folder / FOUND).write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+            settings(parts, rows.has_position).write(folder)
+        found.write(folder)
     except (OSError, duckdb.Error) as error:
         raise explained(error, folder) from None
     finally:

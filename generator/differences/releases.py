@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..formats.changes import ChangedTable, Differences
 from ..model import CatalogueSource, Release
 from ..model.strict import NAME
 from ..model.text import in_language
 from .catalogues import Hints
-from .facts import release_facts
-from .model import Differences
-from .piece import ROWS, SETTINGS, found_in
+from .counted import release_facts
+from .piece import ROWS, found_in
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def changes_of(before: Release, after: Release, found: Mapping[str, Path]) -> Ch
 
 def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -> CatalogueSource:
     """The changed rows of a catalogue as one more catalogue of the newer release."""
-    settings = json.loads((kept / SETTINGS).read_text(encoding="utf-8"))
+    settings = ChangedTable.read(kept).members()
     english, chinese = (in_language(spec.title, code, spec.name) for code in ("en", "zh"))
     label = before.label
     table = CatalogueSource.model_validate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -90,16 +91,21 @@ def _named(name: str, initials: str) -> str:
 
 def read_bibliography(file: Path) -> dict[str, Reference]:
     """The entries of a BibTeX file by key. Raises InputError."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(str(file), f"byte {error.start}", "is not UTF-8", "save it as UTF-8")
+        raise InputError(problem) from None
+    return _parsed(text, file)
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(text: str, file: Path) -> dict[str, Reference]:
+    """The entries of a text; releases share bibliographies, so what was read is remembered."""
     import bibtexparser
     from bibtexparser import middlewares
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # failures are told below, with their line
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(str(file), f"byte {error.start}", "is not UTF-8", "save it as UTF-8")
-        ) from None
     text = MACRO.sub(lambda m: "{" + JOURNALS[m[1]] + "}", text)
     library = bibtexparser.parse_string(  # type: ignore[attr-defined]
         text,
@@ -206,32 +212,29 @@ class Bibliography:
 class Citations(markdown.Extension):  # type: ignore[misc]
     """`[@key]` and `[@a, p. 5; @b]`, and the list of what was cited."""
 
-    def __init__(self, bibliography: Bibliography) -> None:
-        super().__init__()
-        self.bibliography = bibliography
+    bibliography: Bibliography
+    """Of the text that is converted next."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
-        md.inlinePatterns.register(
-            _Cite(CITE, md, self.bibliography), "cite", 175
-        )  # before links, after code
-        md.treeprocessors.register(_List(md, self.bibliography), "references", 15)  # after inline, before toc
+        md.inlinePatterns.register(_Cite(CITE, md, self), "cite", 175)  # before links, after code
+        md.treeprocessors.register(_List(md, self), "references", 15)  # after inline, before toc
 
 
 class _Cite(InlineProcessor):  # type: ignore[misc]
-    def __init__(self, pattern: str, md: markdown.Markdown, bibliography: Bibliography) -> None:
+    def __init__(self, pattern: str, md: markdown.Markdown, citations: Citations) -> None:
         super().__init__(pattern, md)
-        self.bibliography = bibliography
+        self.citations = citations
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:
         parts = [PART.fullmatch(part) for part in re.split("[;；]", m[1])]
         if not all(parts):
             return None, None, None
-        words, span = self.bibliography.words, Element("span", {"class": "cite"})
+        words, span = self.citations.bibliography.words, Element("span", {"class": "cite"})
         span.text, last = words("("), None
         for part in (part for part in parts if part):
             if last is not None:
                 last.tail = (last.tail or "") + words("; ")
-            entry = self.bibliography.cite(part[1])
+            entry = self.citations.bibliography.cite(part[1])
             last = SubElement(span, "a", {"href": f"#{quote(entry.anchor)}"} if entry else {})
             last.set("class", "cite-link")
             last.text = markdown.util.AtomicString(part[1])  # the list below knows the letter after the year
@@ -242,12 +245,12 @@ class _Cite(InlineProcessor):  # type: ignore[misc]
 
 
 class _List(Treeprocessor):  # type: ignore[misc]
-    def __init__(self, md: markdown.Markdown, bibliography: Bibliography) -> None:
+    def __init__(self, md: markdown.Markdown, citations: Citations) -> None:
         super().__init__(md)
-        self.bibliography = bibliography
+        self.citations = citations
 
     def run(self, root: Element) -> None:
-        of, words = self.bibliography, self.bibliography.words
+        of, words = self.citations.bibliography, self.citations.bibliography.words
         if not of.cited:
             return
         marks = of.marks()

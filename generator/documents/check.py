@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-from ..ingest.piece import DATA, known_data, known_files
 from ..model import Portal, Release
-from ..pieces import Store
-from ..pieces.sums import sound
 from ..problems import InputError, Problem
-from .facts import Declared, Fact, Facts, Tree, facts_of
-from .find import Documents, Reading, find_documents, release_pages
+from .draft import Drafts
+from .facts import Fact, Facts, Tree
+from .find import Documents, find_documents
+from .links import KnownPages
 from .numbers import wrong_labels, wrong_numbers
+from .reading import Reading
 
 PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|TBD|XXX+|xx+|[Ll]orem ipsum)\b|\b\d+[Xx]{2,}\b|\b[Xx]{1,3}(?:,[Xx]{3})+\b"
@@ -25,44 +22,33 @@ PLACEHOLDER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Cached:
-    """The statistics of a catalogue as the last build left them."""
-
-    name: str
-    statistics: dict[str, Any]
-
-
-def check_documents(
+def document_problems(
     portal: Portal,
-    declared: Mapping[tuple[str, str], Declared] | None = None,
-    cache: Path | None = None,
+    facts_of: Callable[[Release], Facts],
+    pages_of: Callable[[Release, Documents], KnownPages],
 ) -> list[Problem]:
     """What rendering the documents of all releases would complain of, placeholders, and wrong numbers.
 
-    Statistics are those of the last build, where `cache` holds them and the sources are still the same; of
-    other catalogues `declared` gives, by release and name, what is known without reading the data.
+    `facts_of` gives the facts of a release as far as they are known, `pages_of` the pages it will have.
     """
     problems: list[Problem] = []
-    store = Store(cache or portal.folder / "build" / "cache")
     readings: dict[object, list[Reading]] = {}
+    drafts = Drafts()
     for release in portal.releases:
         try:
             documents = find_documents(portal, release)
         except InputError as error:
             problems += error.problems
             continue
-        facts = known_facts(portal, release, declared or {}, store)
-        pages = release_pages(portal, release, documents)
+        facts, pages = facts_of(release), pages_of(release, documents)
         # Releases that have the same documents and the same kinds of facts read alike.
-        alike = (documents.folders, pages, frozenset(_present(facts.tree)))
+        alike = (documents.folders, pages.here, frozenset(_present(facts.tree)))
         if alike not in readings:
             readings[alike] = [
-                Reading(documents, lang, portal.languages, pages, facts) for lang in portal.languages
+                Reading(documents, lang, portal.languages, pages, facts, drafts).read()
+                for lang in portal.languages
             ]
-            for reading in readings[alike]:
-                reading.read()
-                problems += reading.problems
+            problems += [problem for reading in readings[alike] for problem in reading.problems]
         problems += _by_hand(portal, release, documents, facts, readings[alike])
     return once(problems)
 
@@ -83,29 +69,6 @@ def _knows(problem: Problem) -> bool:
     """Whether a problem says what is meant: the fact to write, or that there is none of that name."""
     named = problem.what.startswith("says") and problem.mend.startswith("write {{")
     return named or problem.what.startswith("no fact")
-
-
-def known_facts(
-    portal: Portal, release: Release, declared: Mapping[tuple[str, str], Declared], store: Store
-) -> Facts:
-    """The facts of a release as far as they are known without making its data."""
-    catalogues: list[Cached | Declared] = []
-    files = {}
-    for spec in release.catalogues:
-        known = known_data(spec, release, store)
-        if known is None:
-            catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
-            continue
-        catalogues.append(
-            Cached(spec.name, json.loads((known[0].folder / DATA / "statistics.json").read_bytes()))
-        )
-        files[spec.name] = known_files(*known)
-    spectra = {}
-    for one in release.spectra:
-        made = store.folder / "work" / release.id / "spectra" / one.kept_as / "data"
-        about = made / "spectra.json"
-        spectra[one.name] = json.loads(about.read_bytes()) if sound(made, about.name) else None
-    return facts_of(portal, release, catalogues, spectra, files)
 
 
 def _present(tree: Tree, above: str = "") -> Iterator[str]:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ..escape import file_link
 from ..model.strict import portable
+from .addresses import BrokenLink
+from .find import Documents, Source
 from .images import ATTACHMENTS, IMAGES, check_image
-from .markdown import BrokenLink
-
-if TYPE_CHECKING:
-    from .find import Reading, Source
 
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 POSITION = re.compile(r"\d{1,3}(\.\d*)?,[+-]?\d{1,2}(\.\d*)?")
-# Pages that a site may have beside its documents; a link to one that this release lacks becomes plain words,
-# so that documents can be shared by releases with and without data.
-PAGES = re.compile(
-    r"((index|search|sql|spectrum|object|data|sky|schema|changes|cite|issues|help|contact|request|verify|mirrors|files)|docs/index|catalogues/[a-z0-9_]+)\.html"
-)
-
 # Pages of one spectrum or object, which documents name without a /; what a link must ask them for.
 ASKED = {
     "spectrum.html": "the id of a spectrum, such as obsid=101001",
@@ -31,11 +24,29 @@ ASKED = {
 }
 
 
+@dataclass(frozen=True)
+class KnownPages:
+    """The pages to which documents may link with /…."""
+
+    here: frozenset[str]
+    """Those of the release."""
+    possible: Callable[[str], bool]
+    """Whether a release may have a page. A link to one that this release lacks becomes plain words, so that
+    releases with and without data can share a document."""
+
+
 class Resolver:
     """What the relative links of one document stand for."""
 
-    def __init__(self, reading: Reading, source: Source, file: Path) -> None:
-        self.reading, self.source, self.file = reading, source, file
+    def __init__(
+        self, documents: Documents, source: Source, file: Path, pages: KnownPages, page: str
+    ) -> None:
+        """`page` is where the document stands on the site, in the folder of its language."""
+        self.documents, self.source, self.file, self.pages, self.page = documents, source, file, pages, page
+        self.copies: dict[str, Path] = {}
+        """Images and attachments that it shows or offers, by their path on the site."""
+        self.anchors: list[tuple[Path, str, Source, str]] = []
+        """Its links to a place in another document: (file, link, document, anchor)."""
 
     def __call__(self, target: str, *, image: bool) -> str | None:
         path, rest = _split(target)
@@ -58,26 +69,26 @@ class Resolver:
         return self._copy(target, here) + rest
 
     def _page(self, target: str, page: str, rest: str) -> str | None:
-        if not PAGES.fullmatch(page):
+        if not self.pages.possible(page):
             raise BrokenLink(f"{target!r} is not a page of the site", "name one, such as /search.html")
         if page in ASKED and not _asks(rest):
             mend = f"write {ASKED[page]}, after the page's name and ?"
             raise BrokenLink(f"{target!r} does not say what to show", mend)
-        return _relative(page, self.source.path) + rest if page in self.reading.pages else None
+        return _relative(page, self.source.path) + rest if page in self.pages.here else None
 
     def _document(self, target: str, name: str, rest: str) -> str | None:
-        source = self.reading.documents.sources.get(name)
-        if source is None and name in self.reading.documents.hidden:
+        source = self.documents.sources.get(name)
+        if source is None and name in self.documents.hidden:
             return None
         if source is None:
             raise BrokenLink(f"{target!r} leads nowhere", "mend the path; it is relative to this file")
         if rest.startswith("#"):
-            self.reading.anchors.append((self.file, target, source, unquote(rest[1:])))
+            self.anchors.append((self.file, target, source, unquote(rest[1:])))
         return _relative(source.path, self.source.path) + rest
 
     def _copy(self, target: str, path: str) -> str:
         """Have a file copied to docs/, where documents of all languages find it."""
-        found = next((f / path for f in self.reading.documents.folders if (f / path).is_file()), None)
+        found = next((f / path for f in self.documents.folders if (f / path).is_file()), None)
         if found is None:
             raise BrokenLink(f"no file {target!r}", "mend the path; it is relative to this file")
         if not FILE_NAME.fullmatch(path) or not portable(path):
@@ -85,8 +96,8 @@ class Resolver:
             raise BrokenLink(what, "use letters, digits, . _ and -")
         if wrong := check_image(found):
             raise BrokenLink(f"{target!r} {wrong}", "save it without, or as PNG")
-        self.reading.copies[f"docs/{path}"] = found
-        return _relative(f"docs/{path}", self.reading.place(self.source.path))
+        self.copies[f"docs/{path}"] = found
+        return _relative(f"docs/{path}", self.page)
 
 
 def _asks(rest: str) -> bool:

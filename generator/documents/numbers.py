@@ -16,7 +16,8 @@ from pathlib import Path
 from ..model import Portal, Release
 from ..problems import Problem
 from .facts import Fact, Facts, Tree
-from .markdown import Document, line_of
+from .front import line_of
+from .markdown import Document
 
 
 def _words(text: str) -> list[str]:

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
 from markdown.treeprocessors import Treeprocessor
 
+TITLES = ("Note", "Tip", "Info", "Warning", "Caution", "Danger", "Example", "Important", "Figure")
+"""Titles of notes that are translated."""
+
 
 class Shape(markdown.Extension):  # type: ignore[misc]
     """Adapts the tree to the pages: one h1, figures, classes in place of presentational attributes."""
 
-    def __init__(self, translate: Callable[[str], str]) -> None:
+    def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__()
-        self.translate = translate
+        self.words = words
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         # The table of contents is made at 5: headings must have their levels before, and the h1 goes after.
-        md.treeprocessors.register(_Shaping(md, self.translate), "shape", 8)
+        md.treeprocessors.register(_Shaping(md, self.words), "shape", 8)
         md.treeprocessors.register(_WithoutTitle(md), "without-title", 1)
 
 
 class _Shaping(Treeprocessor):  # type: ignore[misc]
-    def __init__(self, md: markdown.Markdown, translate: Callable[[str], str]) -> None:
+    def __init__(self, md: markdown.Markdown, words: Mapping[str, str]) -> None:
         super().__init__(md)
-        self.words = {
-            english: translate(english)
-            for english in (
-                "Note",
-                "Tip",
-                "Info",
-                "Warning",
-                "Caution",
-                "Danger",
-                "Example",
-                "Important",
-                "Figure",
-            )
-        }
+        self.titles = {english: words[english] for english in TITLES}
+        self.figure = words["Figure"]
 
     def run(self, root: Element) -> None:
         titled = False
@@ -55,7 +46,7 @@ class _Shaping(Treeprocessor):  # type: ignore[misc]
                 if align:
                     element.set("class", f"align-{align}")
             elif element.tag == "summary" or element.get("class") == "admonition-title":
-                element.text = self.words.get(element.text or "", element.text)
+                element.text = self.titles.get(element.text or "", element.text)
             elif element.tag == "p" and len(element) == 1 and not (element.text or "").strip():
                 self._figure(element, figures)
         for link in root.iter("a"):
@@ -68,7 +59,7 @@ class _Shaping(Treeprocessor):  # type: ignore[misc]
         image = paragraph[0]
         if image.tag != "img" or not image.get("title") or (image.tail or "").strip():
             return
-        number = f"{self.words['Figure']} {len(figures) + 1}"
+        number = f"{self.figure} {len(figures) + 1}"
         paragraph.tag = "figure"
         paragraph.set("id", image.attrib.pop("id", f"figure-{len(figures) + 1}"))
         figures[paragraph.get("id", "")] = number

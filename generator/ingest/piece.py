@@ -19,9 +19,9 @@ from ..model.text import in_language
 from ..pieces import Digests, Kept, Lines, Piece, Store, digest_of
 from ..problems import InputError
 from . import FORMAT, ingest_catalogue, source_files
-from .hats_files import build_date
-from .text_kinds import description_beside
+from .readers.text_kinds import description_beside
 from .withhold import withheld_count, withheld_ids
+from .write.hats_files import build_date
 
 DATA = "data"
 """Folder of a piece: what goes into the site."""

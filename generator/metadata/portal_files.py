@@ -14,8 +14,8 @@ from lxml import etree
 
 from ..model import Portal, Release
 from ..model.text import in_language
-from .columns import xml_text
-from .facts import one_line
+from .release_facts import one_line
+from .vo_columns import xml_text
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -24,30 +24,30 @@ XML = "http://www.w3.org/XML/1998/namespace"
 LARGEST = 50_000
 """Addresses in a sitemap, by its standard."""
 WITHOUT_PAGES = {"assets", "data"}
+MISSING = "404.html"
+"""The page that hosts show where there is none; it is of no interest to robots."""
 Words = Callable[[Release, str], str]
 
 
-def write_portal_files(
+def portal_files(
     portal: Portal,
-    out: Path,
     releases: Iterable[Release],
+    pages: Iterable[str],
     address: str | None,
     place: Callable[[str, str], str],
     words: Words,
-) -> None:
-    """Write atom.xml in each language, and of the public edition sitemap.xml, into `out`.
+) -> Iterator[tuple[str, bytes]]:
+    """By path: atom.xml in each language, and of the public edition sitemap.xml.
 
-    `address` is where the portal is published, if that is known; `place` tells where a page of a language
-    stands; `words` what the feed says of a release.
+    `pages` are the paths of all pages of the portal and its releases; `address` is where the portal is
+    published, if that is known; `place` says where a page of a language stands, `words` what the feed says of
+    a release.
     """
     shown = sorted(releases, key=lambda r: r.order, reverse=True)
     for lang in portal.languages:
-        file = out / place("atom.xml", lang)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(atom(portal, shown, lang, address, place, words))
+        yield place("atom.xml", lang), atom(portal, shown, lang, address, place, words)
     if address and portal.edition.is_public:  # others are not for robots
-        for name, content in sitemaps(out, portal.languages, address):
-            (out / name).write_bytes(content)
+        yield from sitemaps(pages, portal.languages, address)
 
 
 def atom(
@@ -99,10 +99,10 @@ def _moment(published: str) -> str:
     return f"{date(int(year), int(month), int(day)).isoformat()}T00:00:00Z"
 
 
-def sitemaps(out: Path, languages: list[str], address: str) -> Iterator[tuple[str, bytes]]:
-    """sitemap.xml of every page below `out`; an index of several where there are very many pages."""
-    pages = sorted(_pages(out, ""))
-    urls = [_url(page, set(pages), languages, address) for page in pages]
+def sitemaps(pages: Iterable[str], languages: list[str], address: str) -> Iterator[tuple[str, bytes]]:
+    """sitemap.xml of all pages; an index of several where there are very many."""
+    known = {page for page in pages if page.rpartition("/")[2] != MISSING}
+    urls = [_url(page, known, languages, address) for page in sorted(known)]
     parts = [urls[at : at + LARGEST] for at in range(0, len(urls), LARGEST)] or [[]]
     if len(parts) == 1:
         yield "sitemap.xml", _set(parts[0])
@@ -117,13 +117,14 @@ def sitemaps(out: Path, languages: list[str], address: str) -> Iterator[tuple[st
     yield "sitemap.xml", _document(index)
 
 
-def _pages(folder: Path, place: str) -> Iterator[str]:
+def pages_below(folder: Path, place: str = "") -> Iterator[str]:
+    """Paths of the pages in a folder of sites."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 if entry.name not in WITHOUT_PAGES:
-                    yield from _pages(Path(entry.path), f"{place}{entry.name}/")
-            elif entry.name.endswith(".html") and entry.name != "404.html":
+                    yield from pages_below(Path(entry.path), f"{place}{entry.name}/")
+            elif entry.name.endswith(".html"):
                 yield place + entry.name
 
 

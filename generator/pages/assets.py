@@ -27,7 +27,7 @@ EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 class Compiled(jinja2.BytecodeCache):
-    """Compiled templates in memory: languages differ in their words, not in the code."""
+    """Compiled templates in memory: languages and most themes differ in their words, not in the code."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -98,6 +98,7 @@ class Assets:
             return self
         if name not in self._themed:
             self._themed[name] = Assets.load(self.portal, self.dist, name, release.file)
+            self._themed[name]._compiled = self._compiled
         return self._themed[name]
 
     def language(self, code: str) -> Language:
@@ -121,7 +122,7 @@ class Assets:
             environment.filters["sql_name"] = sql_name
             language = self.language(code)
             environment.install_gettext_callables(  # type: ignore[attr-defined]
-                lambda message: in_template(message, language.gettext(message)),
+                functools.lru_cache(None)(lambda message: in_template(message, language.gettext(message))),
                 lambda one, many, n: in_template(f"{one}{many}", language.ngettext(one, many, n)),
                 newstyle=True,
             )
@@ -132,25 +133,39 @@ class Assets:
     def client_strings(self) -> list[str]:
         """What scripts say, in English: every translatable string of templates/strings.html."""
         file = self.theme.find("templates/strings.html")
-        found = jinja2.Environment(extensions=EXTENSIONS).extract_translations(  # type: ignore[attr-defined]
-            file.read_text(encoding="utf-8")
-        )
-        return [message for _line, _function, message in found if isinstance(message, str)]
+        return _messages(file.read_text(encoding="utf-8"))
 
-    def install(self, out: Path, *, engine: bool, spectra: bool = False) -> None:
-        """Write assets/ below `out`: the engine only where there is something to query, and scripts of pages
-        only where there is that or spectra to look at."""
-        folder = out / "assets"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in self.made.items():
-            (folder / name).write_bytes(content)
+    def files(self, *, engine: bool, spectra: bool = False) -> dict[str, bytes | Path]:
+        """What stands in assets/ by its path there: the engine only where there is something to query, and
+        scripts of pages only where there is that or spectra to look at."""
+        found: dict[str, bytes | Path] = dict(self.made)
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
             if name not in self.made and wanted and logical != SEALED:
-                shutil.copyfile(self.dist / name, folder / name)
-        for name in _paths(self.engine) if engine else ():
-            (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copyfile(self.dist / name, folder / name)
+                found[name] = self.dist / name
+        return found | {name: self.dist / name for name in (_paths(self.engine) if engine else ())}
+
+    def size(self, *, engine: bool, spectra: bool = False) -> int:
+        """The bytes of these files."""
+        found = self.files(engine=engine, spectra=spectra).values()
+        return sum(len(one) if isinstance(one, bytes) else one.stat().st_size for one in found)
+
+    def install(self, out: Path, *, engine: bool, spectra: bool = False) -> None:
+        """Write these files into assets/ below `out`."""
+        for name, content in self.files(engine=engine, spectra=spectra).items():
+            target = out / "assets" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                target.write_bytes(content)
+            else:
+                shutil.copyfile(content, target)
+
+
+@functools.lru_cache(maxsize=8)
+def _messages(template: str) -> list[str]:
+    """The translatable strings of a template; most themes share theirs."""
+    found = jinja2.Environment(extensions=EXTENSIONS).extract_translations(template)  # type: ignore[attr-defined]
+    return [message for _line, _function, message in found if isinstance(message, str)]
 
 
 def _paths(value: Any) -> list[str]:

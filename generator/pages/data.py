@@ -1,84 +1,103 @@
-"""The data page: every file of a catalogue and of a set of spectra with its size and checksum."""
+"""The files of catalogues and sets of spectra with their sizes and checksums, and what they take."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..checksums import SUMS, TWINS
-from .site import Site, SpectraView
+from ..checksums import TWINS, DataFile, read_checksums
+from ..formats import Spectra
+from .views import CatalogueView, SpectraView
 
 LISTED = 200
-"""Files of a set of spectra that are listed one by one; of more, SHA256SUMS tells."""
+"""Files of a set of spectra that are listed one by one; SHA256SUMS has the others."""
 
 
 @dataclass(frozen=True)
-class DataFile:
-    """A file below data/<catalogue>/."""
+class CatalogueFiles:
+    """The files of a catalogue, without script twins. Sizes are in bytes."""
 
-    path: str
-    size: int
-    sha256: str
-
-
-def read_checksums(folder: Path) -> list[DataFile]:
-    """Files of a catalogue (without script twins) with the checksums in its SHA256SUMS."""
-    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    parts = [line.split("  ", 1) for line in lines]
-    return [DataFile(path, (folder / path).stat().st_size, digest) for digest, path in parts]
+    catalogue: CatalogueView
+    partitions: list[tuple[DataFile, int]]
+    """Each with its rows."""
+    others: list[DataFile]
+    bytes: int
+    twins: int
+    """What the script twins take."""
 
 
-def data_context(site: Site, files: dict[str, list[DataFile]]) -> dict[str, object]:
-    """What data.html adds: files of each catalogue, partitions first, and totals."""
-    sets = []
-    for catalogue in site.catalogues:
-        rows = {f"{p['path']}": int(p["rows"]) for p in catalogue.meta["partitions"]}
-        mine = files[catalogue.name]
-        sets.append(
-            {
-                "catalogue": catalogue,
-                "partitions": [(f, rows[f.path]) for f in mine if f.path in rows],
-                "others": [f for f in mine if f.path not in rows],
-                "bytes": sum(f.size for f in mine),
-                "twins": sum(f.stat().st_size for f in (catalogue.folder / TWINS).glob("*.js")),
-            }
-        )
-    return {
-        "sets": sets,
-        "spectra_sets": [_spectra(view) for view in site.spectra],
-        "total_bytes": sum(c.bytes for c in site.catalogues),
-        "total_rows": sum(c.rows for c in site.catalogues),
-        "total_files": sum(len(c.meta["partitions"]) for c in site.catalogues),
-    }
+@dataclass(frozen=True)
+class SpectraFiles:
+    """The files of a set of spectra, where they are few, and a spectrum to try recipes with."""
+
+    view: SpectraView
+    meta: Spectra
+    index_bytes: int
+    grid_bytes: int
+    files: list[DataFile]
+    shipped: list[DataFile]
+    """The original files."""
+    ident: dict[str, str]
+    """The first id, as SQL and Python write it."""
+    arrays: list[str]
+
+    @property
+    def bytes(self) -> int:
+        """What the set takes on a disc, script twins included."""
+        return self.meta.bytes + self.index_bytes + self.grid_bytes + self.meta.scripts
 
 
-def _spectra(view: SpectraView) -> dict[str, object]:
-    """A set of spectra: what it holds, its files where they are few, and a spectrum to try recipes with."""
+@dataclass(frozen=True)
+class Holdings:
+    """What a release has in data/."""
+
+    sets: list[CatalogueFiles]
+    spectra_sets: list[SpectraFiles]
+
+
+def holdings_of(
+    catalogues: Sequence[CatalogueView],
+    spectra: Sequence[SpectraView],
+    checksums: Mapping[str, list[DataFile]],
+) -> Holdings:
+    """The files of each catalogue (`checksums` by its name), partitions first, and of each set of spectra."""
+    return Holdings([_catalogue(c, checksums[c.name]) for c in catalogues], [_spectra(s) for s in spectra])
+
+
+def _catalogue(catalogue: CatalogueView, files: list[DataFile]) -> CatalogueFiles:
+    rows = {p.path: p.rows for p in catalogue.meta.partitions}
+    return CatalogueFiles(
+        catalogue,
+        partitions=[(f, rows[f.path]) for f in files if f.path in rows],
+        others=[f for f in files if f.path not in rows],
+        bytes=sum(f.size for f in files),
+        twins=sum(f.stat().st_size for f in (catalogue.folder / TWINS).glob("*.js")),
+    )
+
+
+def _spectra(view: SpectraView) -> SpectraFiles:
     meta = view.meta
-    index = [int(file["size"]) for file in meta["index"]]
-    few = int(meta["packs"]) + len(index) <= LISTED
+    index = [file.size for file in meta.index]
+    few = meta.packs + len(index) <= LISTED
     all_files = read_checksums(view.folder) if few else []
-    files = [f for f in all_files if not f.path.startswith("fits/")]
     shipped = [f for f in all_files if f.path.startswith("fits/")]
-    return {
-        "view": view,
-        "meta": meta,
-        "index_bytes": sum(index),
-        "grid_bytes": int(meta["grids"]["size"]) if meta["grids"] else 0,
-        "files": files,
-        "shipped": shipped if len(shipped) <= LISTED else [],
-        "ident": _example(meta),
-        "arrays": [c["name"] for c in meta["columns"] if c["array"]],
-    }
+    return SpectraFiles(
+        view,
+        meta,
+        index_bytes=sum(index),
+        grid_bytes=meta.grids.size if meta.grids else 0,
+        files=[f for f in all_files if not f.path.startswith("fits/")],
+        shipped=shipped if len(shipped) <= LISTED else [],
+        ident=_example(meta),
+        arrays=[c.name for c in meta.columns if c.array],
+    )
 
 
-def _example(meta: dict[str, object]) -> dict[str, str]:
-    """The first id of a set, as SQL and Python write it."""
-    index: list[dict[str, str]] = meta["index"]  # type: ignore[assignment]
-    first = index[0]["first"] if index else ""
-    if isinstance(meta["id"], dict) and meta["id"]["datatype"] == "long":
+def _example(meta: Spectra) -> dict[str, str]:
+    first = meta.index[0].first if meta.index else ""
+    if meta.id.datatype == "long":
         return {"sql": str(first or 0), "python": str(first or 0)}
     plain = first if re.fullmatch(r"[\w.+ -]+", first) else "ID"
     return {"sql": f"'{plain}'", "python": json.dumps(plain, ensure_ascii=False)}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
-from ..documents.find import Reading
-from ..escape import IN_SCRIPT, file_link
-from .kinds.schema import all_columns
-from .site import Site
-
-Record = tuple[str, str, str, str, str]
-"""Kind, title, heading, address below the site's folder, text."""
+from ..escape import file_link
+from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script
+from .page import Planned
+from .site import LocalSite, Site
 
 LONGEST = 2000
 """Characters of a record's text; a longer section becomes several."""
@@ -49,30 +46,41 @@ class _Sections(HTMLParser):
         self.sections[-1][1 if self.in_heading else 2] += data
 
 
-def write_records(site: Site, readings: dict[str, Reading]) -> None:
-    """Write assets/records.<language>.js: a script, so that pages opened from disk can load it too."""
-    for lang in site.languages:
-        records = [*_documents(site, readings[lang], lang), *_issues(site, lang)]
-        records += [*_data(site, lang), *_pages(site, lang)]
-        text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
-        file = site.out / "assets" / f"records.{lang}.js"
-        file.write_text(f"drportal.records({text});\n", encoding="utf-8", newline="\n")
+def records_path(lang: str) -> str:
+    """Where the records of a language stand: a script, so that pages opened from disk can load it too."""
+    return SearchRecords.PATH.format(lang=lang)
 
 
-def _documents(site: Site, reading: Reading, lang: str) -> Iterator[Record]:
+def search_records(site: Site, lang: str, planned: Iterable[Planned]) -> str:
+    """The script with what readers find in a language; `planned` are the site's pages."""
+    here = site.local(lang)
+    records = [*_documents(here), *_issues(here), *_data(here), *_pages(lang, planned)]
+    return records_script(records)
+
+
+def _documents(here: LocalSite) -> Iterator[SearchRecord]:
+    reading = here.reading
     for source in reading.documents.sources.values():
-        document, page = reading.rendered[source.name], file_link(site.place(source.path, lang))
-        kind = "question" if source.name == "faq" else "document"
-        parser = _Sections()
-        parser.feed(document.html)
-        parser.close()
-        for anchor, heading, text in parser.sections:
-            words = " ".join(text.split())
+        document, page = reading.rendered[source.name], file_link(here.place(source.path))
+        kind: RecordKind = "question" if source.name == "faq" else "document"
+        for anchor, heading, words in _sections(document.html):
             if not anchor:
                 words = " ".join(part for part in (document.description, words) if part)
             address = f"{page}#{file_link(anchor)}" if anchor else page
             for part in _parts(words):
-                yield kind, document.title, " ".join(heading.split()), address, part
+                yield SearchRecord(kind, document.title, heading, address, part)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sections(html: str) -> list[tuple[str, str, str]]:
+    """Anchor, heading and text of each section; releases share documents, so it is remembered."""
+    parser = _Sections()
+    parser.feed(html)
+    parser.close()
+    return [
+        (anchor, " ".join(heading.split()), " ".join(text.split()))
+        for anchor, heading, text in parser.sections
+    ]
 
 
 def _parts(text: str) -> list[str]:
@@ -80,30 +88,31 @@ def _parts(text: str) -> list[str]:
     return re.findall(rf".{{1,{LONGEST}}}(?:\s|$)|.{{1,{LONGEST}}}", text) or [""]
 
 
-def _data(site: Site, lang: str) -> Iterator[Record]:
-    language = site.translate(lang)
-    columns = all_columns(site, language)
-    for view in site.catalogues:
-        page, title = file_link(site.place(f"catalogues/{view.name}.html", lang)), language.text(view.title)
-        yield "catalogue", title, view.name, page, language.text(view.description)
-        for column in columns[view.name]:
+def _data(here: LocalSite) -> Iterator[SearchRecord]:
+    text = here.language.text
+    for view in here.site.catalogues:
+        page, title = file_link(here.place(f"catalogues/{view.name}.html")), text(view.title)
+        yield SearchRecord("catalogue", title, view.name, page, text(view.description))
+        for column in here.columns[view.name]:
             about = [column.description[:DESCRIPTION], column.unit, column.ucd]
-            yield "column", column.name, title, f"{page}#{file_link(column.anchor)}", _join(about)
+            yield SearchRecord(
+                "column", column.name, title, f"{page}#{file_link(column.anchor)}", _join(about)
+            )
 
 
-def _issues(site: Site, lang: str) -> Iterator[Record]:
-    language, page = site.translate(lang), file_link(site.place("issues.html", lang))
-    for one in site.affected:
-        about = _join([language.text(one.issue.description), *one.issue.columns])
-        yield "issue", language.text(one.issue.title), "", f"{page}#{one.issue.name}", about[:LONGEST]
+def _issues(here: LocalSite) -> Iterator[SearchRecord]:
+    text, page = here.language.text, file_link(here.place("issues.html"))
+    for one in here.site.affected:
+        about = _join([text(one.issue.description), *one.issue.columns])
+        yield SearchRecord("issue", text(one.issue.title), "", f"{page}#{one.issue.name}", about[:LONGEST])
 
 
 def _join(parts: list[str | None]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _pages(site: Site, lang: str) -> Iterator[Record]:
-    """Pages that are neither documents nor catalogues."""
-    for path, title, description in site.rendered.get(lang, []):
-        if not path.startswith(("docs/", "catalogues/")) and path not in site.documents:
-            yield "page", title, "", file_link(site.place(path, lang)), description
+def _pages(lang: str, planned: Iterable[Planned]) -> Iterator[SearchRecord]:
+    """Pages that have no other records."""
+    for one in planned:
+        if one.lang == lang and one.page.has_record:
+            yield SearchRecord("page", one.title, "", file_link(one.place), one.description)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..documents.find import find_documents, release_pages
+from ..documents.draft import Drafts
+from ..documents.find import find_documents
 from ..model import Portal, Release
+from .registry import release_pages
 
 
 @dataclass
@@ -16,6 +18,8 @@ class Shelf:
     portal: Portal
     available: frozenset[str]
     """Ids of those that are there to link to."""
+    drafts: Drafts = field(default_factory=Drafts)
+    """Documents that releases share, so that each is rendered once."""
     _pages: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
@@ -26,7 +30,6 @@ class Shelf:
     def pages(self, release: Release) -> frozenset[str]:
         """Paths of a release's pages, without the folder of a language."""
         if release.id not in self._pages:
-            self._pages[release.id] = release_pages(
-                self.portal, release, find_documents(self.portal, release)
-            )
+            documents = find_documents(self.portal, release)
+            self._pages[release.id] = release_pages(self.portal, release, documents)
         return self._pages[release.id]

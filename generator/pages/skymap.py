@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Mapping
@@ -128,6 +129,7 @@ def _polygons(lon: Any, lat: Any) -> list[str]:
     return paths
 
 
+@functools.cache
 def _graticule() -> tuple[str, list[Label]]:
     lines: list[str] = []
     labels: list[Label] = []
@@ -146,6 +148,7 @@ def _graticule() -> tuple[str, list[Label]]:
     return "".join(lines), labels
 
 
+@functools.cache
 def _galactic_plane() -> list[str]:
     lon, lat = _from_galactic(np.linspace(0, 360, 361), np.zeros(361))
     cuts = [0, *(np.flatnonzero(np.abs(np.diff(lon)) > 180) + 1).tolist(), len(lon)]

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..escape import file_link
 from ..model import Release
-
-if TYPE_CHECKING:
-    from .site import Site
+from .site import Site
 
 
-def successor_id(release: Release | None) -> str | None:
-    return release.superseded_by.lower() if release and release.superseded_by else None
+def successor_of(site: Site) -> Release | None:
+    """The release that supersedes this one."""
+    release = site.release
+    wanted = release.superseded_by.lower() if release and release.superseded_by else None
+    return next((other for other in site.releases if other.id == wanted), None)
 
 
 def same_page(site: Site, path: str, lang: str, other: Release) -> str | None:
     """This page (else the home page) of another release; None when it is not beside this one."""
-    if site.standalone or other.id not in site.available:
+    if other.id not in site.available:
         return None
-    there = path if site.release and site.shelf and path in site.shelf.pages(other) else "index.html"
+    there = path if site.release and path in site.pages_of(other) else "index.html"
     return file_link(f"{site.root(path, lang)}{other.id}/{site.place(there, lang)}")
 
 
@@ -42,7 +42,6 @@ def versions(site: Site, path: str, lang: str) -> list[tuple[str, list[Version]]
     for other in reversed(site.releases):
         href = same_page(site, path, lang, other)
         if href is not None:
-            exact = site.shelf is not None and path in site.shelf.pages(other)
-            families.setdefault(other.name, []).append(Version(other, href, exact))
+            families.setdefault(other.name, []).append(Version(other, href, path in site.pages_of(other)))
     several = sum(len(f) for f in families.values()) > 1
     return list(families.items()) if several else []

@@ -9,15 +9,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .. import __version__
-from ..checksums import digest
+from ..checksums import BAG, digest
 from .listing import Head
 from .manifest import Former, Known, entries
 
-BAGIT = "bagit.txt"
-INFO = "bag-info.txt"
-PAYLOAD = "manifest-sha256.txt"
-TAGS = "tagmanifest-sha256.txt"
-WRITTEN = (BAGIT, INFO, PAYLOAD, TAGS)
+WRITTEN = BAG
+BAGIT, INFO, PAYLOAD, TAGS = WRITTEN
 
 
 def write_bag(

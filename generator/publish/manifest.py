@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from ..checksums import SUMS, Progress, digest
 from ..files import Entry, in_parallel, side_by_side, unsafe, walk
+from ..formats.manifest import ENTRY
 from ..problems import InputError, Problem
 from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Head, entry_line, head_line, reserved, tail_line
 from .minisign import SigningKey
@@ -134,7 +134,7 @@ def _written(manifest: Path) -> Iterator[Entry]:
         next(stream)
         for line in stream:
             if line.startswith("{"):
-                yield Entry(**json.loads(line.rstrip("\n").removesuffix(",")))
+                yield Entry(**ENTRY.validate_json(line.rstrip("\n").removesuffix(",")))
 
 
 def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..checksums import digest
 from ..files import in_parallel, unsafe, walk
+from ..formats.sealed import SEALED_FORMAT
 from ..problems import InputError, Problem
 from ..report import Report
 from .listing import MANIFEST, Head, shown
@@ -28,7 +29,7 @@ from .place import alone, place, recover
 from .sealed_index import LARGEST_TEXT, Index, IndexWriter, Item, Plain, Stored
 from .shells import Shells, is_page
 from .twins import Twins
-from .vault import COST, FORMAT, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
+from .vault import COST, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
 from .verify import verify
 
 TEXT = {
@@ -115,7 +116,7 @@ class _Sealing:
             self.end += len(block)
         pieces = -(-self.end // PIECE)
         told = json.dumps(
-            [FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
+            [SEALED_FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
         )
         salt = salt_for(passphrase, hashlib.sha256(told.encode()).digest(), COST)
         secret, check = derive(passphrase, salt, COST)

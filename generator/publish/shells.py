@@ -14,11 +14,11 @@ from pathlib import Path
 import jinja2
 
 from ..checksums import digest
-from ..documents.links import PAGES
 from ..escape import json_block
 from ..hosting.policies import policy_in
 from ..i18n import Language
 from ..pages.assets import EXTENSIONS, SEALED
+from ..pages.registry import is_possible
 from ..pages.theme import Theme, themes_folder
 from ..problems import InputError, Problem
 
@@ -100,7 +100,7 @@ class Shells:
         kept = []
         if folders and folders[0] == language:
             kept.append(folders.pop(0))
-        if not folders and PAGES.fullmatch(name):
+        if not folders and is_possible(name):
             return path
         below = ""
         for folder in folders:

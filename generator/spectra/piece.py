@@ -14,7 +14,8 @@ from ..files import Entry
 from ..model import Release, SpectraSet
 from ..pieces import Digests, Kept, Lines, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
-from . import FORMAT, make_spectra, simulator
+from . import FORMAT, make_spectra
+from .simulated import simulator
 from .source_files import source_paths, status_of
 
 DATA = "data"

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..checksums import SUMS
 from ..differences import Changes, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
-from ..ingest.doubts import known_doubts
+from ..ingest.checks.doubts import known_doubts
 from ..ingest.piece import DATA, published_digest, rows_digest, rows_piece, words_piece
 from ..model import CatalogueSource, Release
 from ..pieces import Asked, Kept, Piece, Store, Workshop

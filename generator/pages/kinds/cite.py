@@ -1,32 +1,67 @@
-"""The page that tells how to cite a release."""
+"""cite.html: how to cite a release."""
 
 from __future__ import annotations
 
-from ...i18n import Language
-from ...metadata import Facts
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from ...metadata import citation as cite
+from ...model.citation import Author, Paper
 from ...model.text import in_language
-from ..site import Site
+from ..page import Nav, Page, Planned
+from ..site import LocalSite
+from ..views import CatalogueView
 
 
-def cite_context(site: Site, facts: Facts, language: Language) -> dict[str, object]:
+@dataclass(frozen=True)
+class Cite:
     """What cite.html adds."""
-    release = facts.release
+
+    citation: str
+    bibtex: str
+    ris: str
+    latex: str
+    acknowledgements: list[tuple[str, str]]
+    """Code of the language and wording, that of the page first."""
+    language_name: Callable[[str], str]
+    work: cite.Work
+    catalogue_works: list[tuple[CatalogueView, cite.Work]]
+    """Catalogues that have a DOI of their own."""
+    papers: list[tuple[Paper, str]]
+    """Each with the sentence that cites it."""
+    authors: Sequence[Author]
+    licence_address: str | None
+    ivoid: str | None
+
+
+def how_to_cite(here: LocalSite, _planned: Planned) -> Cite:
+    site, facts = here.site, here.site.facts
     main, *parts = cite.works(facts)
-    said = release.acknowledgement
-    shown = [language.code, *(code for code in site.languages if code != language.code)]
+    said = facts.release.acknowledgement
+    shown = [here.lang, *(code for code in site.languages if code != here.lang)]
     words = [(code, in_language(said, code)) for code in shown if code in said or "" in said]
-    return {
-        "citation": cite.sentence(facts),
-        "bibtex": cite.bibtex(facts),
-        "ris": cite.ris(facts),
-        "latex": cite.acknowledgement_latex(facts),
-        "acknowledgements": words[:1] if "" in said else words,
-        "language_name": lambda code: site.translate(code).name,
-        "work": main,
-        "catalogue_works": list(zip([c for c in site.catalogues if c.spec.doi], parts, strict=True)),
-        "papers": [(paper, cite.paper_sentence(paper)) for paper in release.papers],
-        "authors": release.authors,
-        "licence_address": facts.licence_address,
-        "ivoid": facts.ivoid,
-    }
+    return Cite(
+        citation=cite.sentence(facts),
+        bibtex=cite.bibtex(facts),
+        ris=cite.ris(facts),
+        latex=cite.acknowledgement_latex(facts),
+        acknowledgements=words[:1] if "" in said else words,
+        language_name=lambda code: site.assets.language(code).name,
+        work=main,
+        catalogue_works=list(zip([c for c in site.catalogues if c.spec.doi], parts, strict=True)),
+        papers=[(paper, cite.paper_sentence(paper)) for paper in facts.release.papers],
+        authors=facts.release.authors,
+        licence_address=facts.licence_address,
+        ivoid=facts.ivoid,
+    )
+
+
+CITE = Page(
+    "cite",
+    "cite.html",
+    "cite.html",
+    order=80,
+    title=lambda _: _("How to cite"),
+    nav=Nav(lambda _: _("Cite")),
+    context=how_to_cite,
+)

@@ -1,79 +1,88 @@
-"""The list of every file of a site, a link each: whatever follows links, such as wget, finds them all."""
+"""files.html: a link to every file of a site, so that whatever follows links, such as wget, finds them."""
 
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ...checksums import SUMS
-from ...files import walk
+from ...checksums import BAG, MANIFEST, PUBLIC_KEY, SIGNATURE, SUMS
 from ...model import Release
-from ...publish.bag import WRITTEN
-from ...publish.listing import MANIFEST, PUBLIC_KEY, SIGNATURE
-from ...publish.minisign import PublicKey
-from ..site import Site
+from ..page import Page, Planned
+from ..site import LocalSite, Site
 
 LISTED = 1_000
 """Files on a page."""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A file as the list shows it."""
+class File(NamedTuple):
+    """A file of the site, and its size in bytes."""
 
     path: str
     size: int
 
 
-def write_files(site: Site, key: PublicKey | None) -> None:
-    """Write files.html and, where there are many files, files/0002.html, … in each language.
+@dataclass(frozen=True)
+class Files:
+    """What files.html adds."""
 
-    To be called when all else stands below `site.out` but what is written of the whole: manifest and bag.
+    files: list[File]
+    """Those of this page."""
+    told: list[str]
+    """What is written of the whole, after everything else."""
+    count: int
+    """Files on all pages."""
+    total: int
+    """Their bytes."""
+    page_number: int
+    pages: list[str]
+    others: list[Release]
+    """Releases in the same folder that have lists of their own."""
+
+
+def file_lists(site: Site, files: Callable[[], Iterable[File]], others: list[Release]) -> Iterator[Files]:
+    """The lists of all files: there may be millions, so `files` gives them anew each time it is called.
+
+    They are those that stand in the site's folder, in the order in which they are to be listed.
     """
-    others = _releases_below(site)
-    told = [MANIFEST, SUMS, *([SIGNATURE, PUBLIC_KEY] if key else [])]
-    if site.release and (site.out / "data").is_dir():
-        told += WRITTEN
+    told = [MANIFEST, SUMS, *([SIGNATURE, PUBLIC_KEY] if site.key else [])]
+    if site.release and any(file.path.startswith("data/") for file in files()):
+        told += BAG
     count = total = 0
-    for file in _files(site, others, told):
+    for file in _shown(site, files(), told):
         count, total = count + 1, total + file.size
-    pages = [_page(number) for number in range(1, -(-count // LISTED) + 1)] or [_page(1)]
-    # The pages are written below the folder that is being walked: what there is now is what they list.
-    files = _files(site, others, told)
-    for number, path in enumerate(pages):
-        part = list(itertools.islice(files, LISTED))
-        for lang in site.languages:
-            _ = site.translate(lang).gettext
-            site.render(
-                "files.html", path, lang, kind="files", title=_("All files"), files=part, told=told,
-                count=count + len(told), total=total, page_number=number + 1, pages=pages, others=others,
-            )  # fmt: skip
+    pages = [_path(number) for number in range(1, max(-(-count // LISTED), 1) + 1)]
+    shown = _shown(site, files(), told)
+    for number in range(1, len(pages) + 1):
+        part = list(itertools.islice(shown, LISTED))
+        yield Files(part, told, count + len(told), total, number, pages, others)
 
 
-def _page(number: int) -> str:
+def _shown(site: Site, files: Iterable[File], told: list[str]) -> Iterator[File]:
+    """Without the lists themselves and what they name apart."""
+    without = {site.place("files.html", lang) for lang in site.languages} | set(told)
+    folders = tuple(site.place("files/", lang) for lang in site.languages)
+    return (file for file in files if file.path not in without and not file.path.startswith(folders))
+
+
+def _path(number: int) -> str:
     return "files.html" if number == 1 else f"files/{number:04d}.html"
 
 
-def _releases_below(site: Site) -> list[Release]:
-    """Releases whose folders lie in this one and have lists of their own; a release may lie in another's."""
-    top = f"{site.release.id}/" if site.release else ""
-    if site.standalone:
-        return []
-    below = [r for r in site.releases if r.id in site.available and r.id.startswith(top)]
-    return [r for r in below if site.release or (site.out / r.id / "files.html").is_file()]
+def files_page(_here: LocalSite, planned: Planned) -> Files:
+    assert isinstance(planned.subject, Files)
+    return planned.subject
 
 
-def _files(site: Site, others: list[Release], told: list[str]) -> Iterator[Listed]:
-    top = len(site.release.id) + 1 if site.release else 0
-    ids = site.releases if site.release is None else others
-    without = frozenset(r.id[top:] for r in ids)
-    own = {site.place(first, lang) for lang in site.languages for first in ("files.html", "files")}
-    for entry, path in walk(site.out, without=without | own):
-        if path not in told and path not in own:
-            yield Listed(path, _size(entry))
-
-
-def _size(entry: os.DirEntry[str]) -> int:
-    return entry.stat(follow_symlinks=False).st_size
+FILES = Page(
+    "files",
+    "files.html",
+    "files.html",
+    order=140,
+    of="both",
+    title=lambda _: _("All files"),
+    sheets=lambda _here: [],  # they are planned last, by what else there is
+    has_record=False,
+    context=files_page,
+)

@@ -1,21 +1,26 @@
-"""The home page of a release: its numbers, computed from its data."""
+"""index.html of a release: its numbers, computed from its data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...escape import exact_value, permalink, sql_name
+from ...formats import Counted, Spectra
+from ...formats.statistics import SnrColumn
 from ...i18n import Language
 from ...model import Release
 from ...model.night import night_date
 from ..calendar import Year, observing_calendar
 from ..changes import PairView
-from ..charts import Bar, bars, release_chart, spectra
+from ..charts import Bar, ReleaseChart, bars, release_chart, spectra
 from ..forms import densest
-from ..site import CatalogueView, Site
+from ..known_issues import Affected
+from ..page import Page, Planned, Sheet
+from ..site import LocalSite, Site
 from ..skymap import SkyMap, sky_map
+from ..views import CatalogueView
 
 DENSEST = 8
 """Orders of sky statistics up to this are drawn."""
@@ -59,61 +64,105 @@ class CatalogueFacts:
     """What gives nights, plates and the first and last night."""
 
 
-def home_context(site: Site, language: Language, pairs: Sequence[PairView] = ()) -> dict[str, object]:
-    """What home.html adds; `pairs` is what changes.html tells."""
+@dataclass(frozen=True)
+class Change:
+    """A number of the release before this one, and of this one."""
+
+    kind: str
+    before: int
+    now: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """What home.html adds."""
+
+    headlines: list[Headline]
+    facts: list[CatalogueFacts]
+    sky: SkyMap | None
+    sky_catalogue: CatalogueView | None
+    place: tuple[float, float] | None
+    """Right ascension and declination in degrees, where that catalogue is densest."""
+    chart: ReleaseChart | None
+    changed: PairView | None
+    earlier: tuple[Release, list[Change]] | None
+    volume: int
+    affected: list[Affected]
+    dataset: dict[str, Any]
+    """schema.org's description of the release."""
+
+
+def home(here: LocalSite, _planned: Planned) -> Home:
+    site = here.site
     release = site.release
     assert release is not None
     widest = _widest(site.catalogues)
     chart = release_chart(site.releases, 640, 260)
-    return {
-        "headlines": _headlines(site, release, language),
-        "facts": [_facts(c) for c in site.catalogues if not c.changes_since],
-        "sky": _sky(widest),
-        "sky_catalogue": widest,
-        "place": densest(widest.statistics) if widest else None,
-        "chart": chart if chart.tells else None,
-        "changed": next(iter(pairs), None),
-        "earlier": _earlier(release, site.releases),
-        "volume": sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
-    }
+    return Home(
+        headlines=_headlines(site, release, here.language),
+        facts=[_facts(c) for c in site.catalogues if not c.changes_since],
+        sky=_sky(widest),
+        sky_catalogue=widest,
+        place=densest(widest.statistics) if widest else None,
+        chart=chart if chart.tells else None,
+        changed=next(iter(here.changes), None),
+        earlier=_earlier(release, site.releases),
+        volume=sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
+        affected=site.affected,
+        dataset=site.pack.dataset if site.pack else {},
+    )
+
+
+def _sheets(here: LocalSite) -> Iterator[Sheet]:
+    release, text = here.site.release, here.language.text
+    assert release
+    yield Sheet("index.html", text(release.title, release.label), text(release.description))
 
 
 def _headlines(site: Site, release: Release, language: Language) -> list[Headline]:
-    """Spectra by resolution (counted from the data where there are data), then objects, area and such."""
+    """Spectra by resolution (counted from the data where there are data), then plates and nights."""
+    lines = [*_spectra_lines(site, release, language)]
+    if not lines and site.catalogues:
+        rows = sum(c.rows for c in site.catalogues)
+        words = language.ngettext
+        lines.append(
+            _headline(rows, lambda n: words("catalogue row", "catalogue rows", n), language, "data.html")
+        )
+    return [*lines, *_night_lines(site, release, language)]
+
+
+def _spectra_lines(site: Site, release: Release, language: Language) -> Iterator[Headline]:
     words = language.ngettext
     labels: dict[str, Callable[[int], str]] = {
         "low": lambda n: words("low-resolution spectrum", "low-resolution spectra", n),
         "medium": lambda n: words("medium-resolution spectrum", "medium-resolution spectra", n),
         "high": lambda n: words("high-resolution spectrum", "high-resolution spectra", n),
     }
-    lines = []
     for kind, label in labels.items():
         if site.catalogues:
             # Catalogues may list the same spectra (all; those of stars): the longest has them all.
             own = [c for c in site.catalogues if c.spec.resolution == kind]
             if own:
                 longest = max(own, key=lambda c: c.rows)
-                lines.append(_headline(longest.rows, label, language, _counted("count(*)", longest)))
+                yield _headline(longest.rows, label, language, _counted("count(*)", longest))
         elif (count := spectra(release, kind)) is not None:
-            lines.append(_headline(count, label, language))
-    if not lines and site.catalogues:
-        rows = sum(c.rows for c in site.catalogues)
-        lines.append(
-            _headline(rows, lambda n: words("catalogue row", "catalogue rows", n), language, "data.html")
-        )
-    labels = {
+            yield _headline(count, label, language)
+
+
+def _night_lines(site: Site, release: Release, language: Language) -> Iterator[Headline]:
+    words = language.ngettext
+    labels: dict[str, Callable[[int], str]] = {
         "plates": lambda n: words("plate", "plates", n),
         "nights": lambda n: words("night", "nights", n),
     }
     for key, label in labels.items():
-        most = max(site.catalogues, key=lambda c: c.statistics.get(key) or 0, default=None)
+        most = max(site.catalogues, key=lambda c: getattr(c.statistics, key) or 0, default=None)
         if most is None and key == "plates":
             count = max((r.plates or 0 for r in release.resolutions), default=0)
             if count:
-                lines.append(_headline(count, label, language))
-        elif most and most.statistics.get(key):
-            lines.append(_headline(most.statistics[key], label, language, _queries(most).get(key)))
-    return lines
+                yield _headline(count, label, language)
+        elif most and (count := getattr(most.statistics, key)):
+            yield _headline(count, label, language, _queries(most).get(key))
 
 
 def _headline(
@@ -123,8 +172,8 @@ def _headline(
     return Headline(short, label(count), full if full != short else "", link)
 
 
-def _volume(meta: dict[str, Any]) -> int:
-    return int(meta["bytes"]) + int(meta["shipped"]["bytes"])
+def _volume(meta: Spectra) -> int:
+    return meta.bytes + meta.shipped.bytes
 
 
 def _counted(what: str, view: CatalogueView) -> str:
@@ -133,24 +182,14 @@ def _counted(what: str, view: CatalogueView) -> str:
 
 
 def _queries(view: CatalogueView) -> dict[str, str]:
-    roles = view.statistics.get("roles") or {}
     found = {}
     for key, role in (("nights", "night"), ("plates", "plate")):
-        if column := roles.get(role):
+        if column := view.statistics.roles.of(role):
             name = sql_name(column)
             found[key] = _counted(f"count(DISTINCT {name}) AS {key}", view)
             if role == "night":
                 found["span"] = _counted(f"min({name}) AS first, max({name}) AS last", view)
     return found
-
-
-@dataclass(frozen=True)
-class Change:
-    """A number of the release before this one, and of this one."""
-
-    kind: str
-    before: int
-    now: int
 
 
 def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, list[Change]] | None:
@@ -168,25 +207,24 @@ def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, li
 
 def _facts(view: CatalogueView) -> CatalogueFacts:
     statistics = view.statistics
-    roles = statistics.get("roles") or {}
-    rows = view.rows
+    roles, night, rows = statistics.roles, statistics.roles.night, view.rows
     return CatalogueFacts(
         view=view,
-        classes=_linked(view, roles.get("class"), statistics.get("classes") or [], rows),
-        subclasses=_linked(view, roles.get("subclass"), statistics.get("subclasses") or [], rows),
-        snr=[_snr(view, entry, rows) for entry in statistics.get("snr") or []],
-        thresholds=[t for t, _ in (statistics.get("snr") or [{"thresholds": []}])[0]["thresholds"]],
-        nights=statistics.get("nights"),
-        plates=statistics.get("plates"),
-        first_night=night_date(statistics.get("first_night"), roles.get("night")),
-        last_night=night_date(statistics.get("last_night"), roles.get("night")),
-        calendar=observing_calendar(view.name, roles.get("night"), statistics.get("per_night") or []),
-        per_plate=_linked(view, roles.get("plate"), statistics.get("per_plate") or [], rows),
+        classes=_linked(view, roles.class_, statistics.classes, rows),
+        subclasses=_linked(view, roles.subclass, statistics.subclasses, rows),
+        snr=[_snr(view, entry, rows) for entry in statistics.snr],
+        thresholds=[t for entry in statistics.snr[:1] for t, _ in entry.thresholds],
+        nights=statistics.nights,
+        plates=statistics.plates,
+        first_night=night_date(statistics.first_night, night),
+        last_night=night_date(statistics.last_night, night),
+        calendar=observing_calendar(view.name, night, statistics.per_night),
+        per_plate=_linked(view, roles.plate, statistics.per_plate, rows),
         queries=_queries(view),
     )
 
 
-def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], rows: int) -> list[Linked]:
+def _linked(view: CatalogueView, column: str | None, pairs: list[Counted], rows: int) -> list[Linked]:
     found = []
     for bar in bars(pairs, rows):
         value = exact_value(bar.label)
@@ -197,21 +235,23 @@ def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], row
     return found
 
 
-def _snr(view: CatalogueView, entry: dict[str, Any], rows: int) -> tuple[str, list[Linked]]:
-    column = str(entry["column"])
+def _snr(view: CatalogueView, entry: SnrColumn, rows: int) -> tuple[str, list[Linked]]:
+    column = entry.column
     return column, [
         Linked(bar, permalink("search.html", catalogue=view.name, **{column: f"{bar.label}.."}))
-        for bar in bars(entry["thresholds"], rows)
+        for bar in bars(entry.thresholds, rows)
     ]
 
 
 def _widest(catalogues: list[CatalogueView]) -> CatalogueView | None:
     """The catalogue whose sky map is the release's: the one with most rows among those with positions."""
-    mapped = [c for c in catalogues if (c.statistics.get("sky") or {}).get("counts")]
+    mapped = [c for c in catalogues if c.statistics.sky and c.statistics.sky.counts]
     return max(mapped, key=lambda c: c.rows, default=None)
 
 
 def _sky(view: CatalogueView | None) -> SkyMap | None:
-    if view is None or view.statistics["sky"]["order"] > DENSEST:
-        return None
-    return sky_map(view.statistics["sky"]["order"], view.statistics["sky"]["counts"])
+    found = view and view.statistics.sky
+    return sky_map(found.order, found.counts) if found and found.order <= DENSEST else None
+
+
+HOME = Page("home", "home.html", "index.html", order=0, sheets=_sheets, context=home)

@@ -1,11 +1,12 @@
-"""The page of what a release ships for machines."""
+"""meta/index.html: what a release ships for programs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...metadata import Pack, Product
-from ..site import Site
+from ...metadata import Product
+from ..page import Page, Planned
+from ..site import LocalSite
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Listed:
 
 @dataclass
 class Group:
-    """Files of one standard that hold the same."""
+    """Files of one standard that have the same content."""
 
     id: str
     standard: str
@@ -29,14 +30,24 @@ class Group:
     files: list[Listed]
 
 
-def meta_context(site: Site, pack: Pack) -> dict[str, object]:
+@dataclass(frozen=True)
+class Meta:
     """What meta.html adds."""
+
+    groups: list[Group]
+    missing: list[tuple[str, list[str]]]
+    """Standards that need keys which the survey has not stated."""
+
+
+def meta(here: LocalSite, _planned: Planned) -> Meta:
+    pack = here.site.pack
+    assert pack
     groups: dict[tuple[str, str], Group] = {}
     for product in pack.products:
         key = product.standard.name, product.about
         group = groups.setdefault(key, _group(product, len(groups) + 1))
-        group.files.append(Listed(product.path, (site.out / product.path).stat().st_size))
-    return {"groups": list(groups.values()), "missing": pack.missing}
+        group.files.append(Listed(product.path, (pack.folder / product.path).stat().st_size))
+    return Meta(list(groups.values()), pack.missing)
 
 
 def _group(product: Product, number: int) -> Group:
@@ -49,3 +60,8 @@ def _group(product: Product, number: int) -> Group:
         product.check,
         [],
     )
+
+
+META = Page(
+    "meta", "meta.html", "meta/index.html", order=85, title=lambda _: _("Machine-readable"), context=meta
+)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...i18n import Language
 from ...model import Release
 from ...model.release import Resolution
-from ..charts import release_chart
+from ..charts import ReleaseChart, release_chart
 from ..names import Names
-from ..site import Site
+from ..page import Page, Planned, Sheet
+from ..site import LocalSite
 
+Filter = tuple[str, str, list[tuple[str, str]]]
+"""Name, label and choices (value and label) of a field that narrows the table."""
 KINDS = ("low", "medium", "high")
 
 
@@ -28,8 +31,20 @@ class Row:
     successor: Release | None
 
 
-def index_context(site: Site, language: Language) -> dict[str, object]:
+@dataclass(frozen=True)
+class Index:
     """What portal.html adds."""
+
+    filters: list[Filter]
+    rows: list[Row]
+    kinds: list[str]
+    """Resolutions that there are."""
+    chart: ReleaseChart
+    with_data: list[Row]
+
+
+def index(here: LocalSite, _planned: Planned) -> Index:
+    site = here.site
     by_id = {r.id: r for r in site.releases}
     rows = [
         Row(
@@ -41,16 +56,21 @@ def index_context(site: Site, language: Language) -> dict[str, object]:
         )
         for r in site.releases
     ]
-    return {
-        "filters": _filters(site.releases, language),
-        "rows": rows,
-        "kinds": [k for k in KINDS if any(r.kind == k for row in rows for r in row.resolutions)],
-        "chart": release_chart(site.releases),
-        "with_data": [row for row in rows if row.here and row.release.catalogues],
-    }
+    return Index(
+        filters=_filters(site.releases, here.language),
+        rows=rows,
+        kinds=[k for k in KINDS if any(r.kind == k for row in rows for r in row.resolutions)],
+        chart=release_chart(site.releases),
+        with_data=[row for row in rows if row.here and row.release.catalogues],
+    )
 
 
-def _filters(releases: Sequence[Release], language: Language) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def _sheets(here: LocalSite) -> Iterator[Sheet]:
+    portal, text = here.site.portal, here.language.text
+    yield Sheet("index.html", text(portal.title), text(portal.description))
+
+
+def _filters(releases: Sequence[Release], language: Language) -> list[Filter]:
     """Name, label and choices of each field that narrows the table, where there is something to choose."""
     _, names = language.gettext, Names(language.gettext)
     statuses = [s for s in ("current", "obsolete", "deprecated") if any(r.status == s for r in releases)]
@@ -58,7 +78,7 @@ def _filters(releases: Sequence[Release], language: Language) -> list[tuple[str,
     stages = sorted({r.survey_phase for r in releases if r.survey_phase is not None})
     kinds = [k for k in KINDS if any(x.kind == k for r in releases for x in r.resolutions)]
     years = sorted({r.published[:4] for r in releases}, reverse=True)
-    fields: list[tuple[str, str, list[tuple[str, str]]]] = [
+    fields: list[Filter] = [
         ("status", _("Status"), [(s, names.status(s)) for s in statuses]),
         ("access", _("Access"), [(p, names.phase(p)) for p in phases]),
         ("survey", _("Survey"), [(str(s), names.stage(s)) for s in stages]),
@@ -76,14 +96,4 @@ def _observed(resolutions: list[Resolution]) -> list[tuple[str, list[str]]]:
     return list(spans.items())
 
 
-def feed_words(site: Site, release: Release, lang: str) -> str:
-    """What the feed says of a release: what it is, and that it has been replaced."""
-    language = site.translate(lang)
-    parts = [language.text(release.description)]
-    if release.simulated:
-        parts.append(language.gettext("Simulated data."))
-    if release.status != "current":
-        said = Names(language.gettext).status(release.status)
-        reason = language.text(release.reason)
-        parts.append(f"{said}: {reason}" if reason else said)
-    return " ".join(p for p in parts if p) or release.label
+PORTAL = Page("portal", "portal.html", "index.html", order=0, of="portal", sheets=_sheets, context=index)

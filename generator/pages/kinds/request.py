@@ -1,47 +1,55 @@
-"""Forms that need no server: a message to the team, and a request for a copy on a disc or stick."""
+"""request.html: a request for a copy on a disc or stick."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
-from ...escape import mail_address
-from ...i18n import Language
-from ..site import Site
-
-
-def letter_context(site: Site) -> dict[str, object]:
-    """What both forms know: where a message goes."""
-    form = site.portal.contact_form
-    parts = urlsplit(form) if form else None
-    return {
-        "has_documents": "docs/index.html" in site.documents,
-        "mail": mail_address(site.portal.contact),
-        "form_address": form,
-        "form_origin": f"{parts.scheme}://{parts.netloc}" if parts else None,
-        "form_host": parts.netloc if parts else None,
-    }
+from ..letter import Letter, letter_of
+from ..page import Page, Planned
+from ..site import LocalSite
 
 
-def request_context(site: Site, listed: dict[str, Any], language: Language) -> dict[str, object]:
-    """What request.html adds: what can be asked for, with what each takes on a disc, scripts included."""
+@dataclass(frozen=True)
+class Part:
+    """Something that can be asked for, and the bytes that it takes on a disc, scripts included."""
+
+    name: str
+    title: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Request(Letter):
+    """What request.html adds."""
+
+    parts: list[Part]
+    pages_bytes: int
+    other_releases: list[str]
+
+
+def request(here: LocalSite, _planned: Planned) -> Request:
+    site, text = here.site, here.language.text
     parts = [
-        {
-            "name": f"data/{entry['catalogue'].name}",
-            "title": language.text(entry["catalogue"].title),
-            "bytes": entry["bytes"] + entry["twins"],
-        }
-        for entry in listed["sets"]
+        Part(f"data/{files.catalogue.name}", text(files.catalogue.title), files.bytes + files.twins)
+        for files in site.holdings.sets
     ]
-    for entry in listed["spectra_sets"]:
-        meta, view = entry["meta"], entry["view"]
-        taken = int(meta["bytes"]) + entry["index_bytes"] + entry["grid_bytes"] + int(meta["scripts"])
-        title = language.text(view.title)
-        parts.append({"name": f"data/spectra/{view.name}", "title": title, "bytes": taken})
-    assets = sum(f.stat().st_size for f in (site.out / "assets").rglob("*") if f.is_file())
-    return {
-        "parts": parts,
-        "pages_bytes": assets,
-        "other_releases": [r.label for r in reversed(site.releases) if r is not site.release],
-        **letter_context(site),
-    }
+    parts += [
+        Part(f"data/spectra/{files.view.name}", text(files.view.title), files.bytes)
+        for files in site.holdings.spectra_sets
+    ]
+    return Request(
+        **vars(letter_of(site)),
+        parts=parts,
+        pages_bytes=site.assets.size(engine=bool(site.catalogues), spectra=bool(site.spectra)),
+        other_releases=[r.label for r in reversed(site.releases) if r is not site.release],
+    )
+
+
+REQUEST = Page(
+    "help",
+    "request.html",
+    "request.html",
+    order=110,
+    title=lambda _: _("Request an offline copy"),
+    context=request,
+)

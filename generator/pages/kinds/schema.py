@@ -1,16 +1,14 @@
-"""The schema pages: one for each catalogue, and one where all columns are looked through."""
+"""schema.html: the columns of all catalogues."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from ...i18n import Language
 from ...standards.ucds import ucd_meaning
-from ..columns import ColumnView, column_views
-from ..forms import densest
-from ..headers import header_keywords
-from ..site import CatalogueView, Site
+from ..columns import ColumnView
+from ..page import Nav, Page, Planned
+from ..site import LocalSite
+from ..views import CatalogueView
 
 
 @dataclass(frozen=True)
@@ -39,47 +37,29 @@ class Group:
         return [(view, column) for view, column in self.all if column.nulls]
 
 
-def schema_context(
-    site: Site, view: CatalogueView, columns: dict[str, list[ColumnView]]
-) -> dict[str, object]:
-    """What catalogue.html adds."""
-    own = columns[view.name]
-    return {
-        "catalogue": view,
-        "columns": own,
-        "place": densest(view.statistics) or (0.0, 0.0),
-        "example_columns": _example_columns(view, own),
-        "first_partition": view.meta["partitions"][0]["path"] if view.meta["partitions"] else None,
-        "titles": {c.name: c for c in site.catalogues},
-    }
-
-
-def all_columns(site: Site, language: Language) -> dict[str, list[ColumnView]]:
-    """The columns of every catalogue."""
-    others: dict[str, list[str]] = {}
-    for view in site.catalogues:
-        for column in view.meta["columns"]:
-            others.setdefault(column["name"], []).append(view.name)
-    return {
-        view.name: column_views(view, language, header_keywords(view, site.spectra), others)
-        for view in site.catalogues
-    }
-
-
-def search_context(site: Site, language: Language, columns: dict[str, list[ColumnView]]) -> dict[str, object]:
+@dataclass(frozen=True)
+class Schema:
     """What schema.html adds."""
+
+    groups: list[Group]
+    total: int
+    datatypes: list[str]
+    ucd_trees: list[tuple[str, str, int]]
+    """The beginnings of the UCDs that there are, with their meaning and the number of columns."""
+
+
+def schema(here: LocalSite, _planned: Planned) -> Schema:
     by_name: dict[str, list[tuple[CatalogueView, ColumnView]]] = {}
-    for view in site.catalogues:
-        for column in columns[view.name]:
+    for view in here.site.catalogues:
+        for column in here.columns[view.name]:
             by_name.setdefault(column.name, []).append((view, column))
-    groups = [_group(found) for found in by_name.values()]
-    every = [column for own in columns.values() for column in own]
-    return {
-        "groups": groups,
-        "total": len(every),
-        "datatypes": sorted({c.datatype for c in every}),
-        "ucd_trees": _trees(every, language.code),
-    }
+    every = [column for own in here.columns.values() for column in own]
+    return Schema(
+        groups=[_group(found) for found in by_name.values()],
+        total=len(every),
+        datatypes=sorted({c.datatype for c in every}),
+        ucd_trees=_trees(every, here.lang),
+    )
 
 
 def _group(found: list[tuple[CatalogueView, ColumnView]]) -> Group:
@@ -101,7 +81,6 @@ def _variants(found: list[tuple[CatalogueView, ColumnView]], what: str) -> list[
 
 
 def _trees(columns: list[ColumnView], lang: str) -> list[tuple[str, str, int]]:
-    """The beginnings of the UCDs that there are, with their meaning and the number of columns."""
     counts: dict[str, int] = {}
     for column in columns:
         for word in {word.partition(".")[0].lower() for word, _ in column.ucd_words}:
@@ -109,10 +88,13 @@ def _trees(columns: list[ColumnView], lang: str) -> list[tuple[str, str, int]]:
     return [(word, ucd_meaning(word, lang)[0][1], n) for word, n in sorted(counts.items())]
 
 
-def _example_columns(view: CatalogueView, columns: list[ColumnView]) -> list[str]:
-    """A few columns worth a first look: identifier, position, class, else the first ones."""
-    roles: dict[str, Any] = view.statistics.get("roles") or {}
-    wanted = [roles.get(k) for k in ("id", "ra", "dec", "class", "redshift")]
-    known = {c.name for c in columns}
-    chosen = list(dict.fromkeys(n for n in wanted if n in known))
-    return chosen or [c.name for c in columns[:4]]
+SCHEMA = Page(
+    "schema",
+    "schema.html",
+    "schema.html",
+    order=50,
+    title=lambda _: _("Columns"),
+    when=lambda outline: bool(outline.catalogues),
+    nav=Nav(lambda _: _("Columns")),
+    context=schema,
+)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ...escape import permalink
+from ...formats.statistics import SkyBySnr, SnrSky
 from ..calendar import year_search
 from ..forms import densest
+from ..page import Page, Planned
+from ..site import LocalSite, Site
 from ..skymap import SkyMap, sky_map
-
-if TYPE_CHECKING:
-    from ..site import CatalogueView, Site
+from ..views import CatalogueView
 
 CHECK_ORDER = 7
 """Pixels of 27 arcminutes tell whether a place is covered: 24 KB of bits."""
@@ -49,54 +52,39 @@ class SkyOf:
     check_arcmin: float
 
 
-def is_mapped(view: CatalogueView) -> bool:
-    """Whether sky.html tells of a catalogue: one with places, and not of changed rows alone."""
-    return not view.changes_since and bool((view.statistics.get("sky") or {}).get("counts"))
+@dataclass(frozen=True)
+class Sky:
+    """What sky.html adds."""
+
+    skies: list[SkyOf]
 
 
-def sky_context(site: Site) -> dict[str, object]:
-    """What sky.html adds. The MOC files are there already."""
-    return {"skies": [_sky_of(site, view) for view in site.catalogues if is_mapped(view)]}
+def sky(here: LocalSite, _planned: Planned) -> Sky:
+    return here.site.once(_skies)  # maps have no words
 
 
-def _sky_of(site: Site, view: CatalogueView) -> SkyOf:
-    sky = view.statistics["sky"]
-    order, bits = _cover(site, view)
+def _skies(site: Site) -> Sky:
+    assert site.pack
+    return Sky([_sky_of(site.pack.folder, view) for view in site.catalogues if view.is_mapped])
+
+
+def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
+    """What is shown of a catalogue whose MOC is below `folder`."""
+    statistics = view.statistics
+    order, bits = _cover(folder, view)
     cells = 12 * 4**order
-    place = densest(view.statistics)
+    place = densest(statistics)
     assert place is not None
-    by_snr = view.statistics.get("sky_by_snr") or {"maps": [], "column": "", "order": 0}
-    by_year = view.statistics.get("sky_by_year") or {"maps": [], "column": "", "order": 0}
+    by_snr, found = statistics.sky_by_snr, statistics.sky
+    assert found is not None
     return SkyOf(
         view=view,
-        map=sky_map(sky["order"], sky["counts"]),
+        map=sky_map(found.order, found.counts),
         area=int(bits.sum()) * _whole_sky() / cells,
         place=place,
-        snr_column=by_snr["column"],
-        snr=[
-            _small(
-                f"≥ {one['from']}",
-                by_snr["order"],
-                one["counts"],
-                permalink("search.html", catalogue=view.name, **{by_snr["column"]: f"{one['from']}.."}),
-            )
-            for one in by_snr["maps"]
-            if one["counts"]
-        ],
-        years=[
-            _small(
-                str(one["year"]),
-                by_year["order"],
-                one["counts"],
-                year_search(
-                    view.name,
-                    by_year["column"],
-                    one["year"],
-                    [night for night, _ in view.statistics.get("per_night") or []],
-                ),
-            )
-            for one in by_year["maps"]
-        ],
+        snr_column=by_snr.column if by_snr else "",
+        snr=[_above(view, by_snr, one) for one in by_snr.maps if one.counts] if by_snr else [],
+        years=list(_years(view)),
         check={
             "order": order,
             "cover": base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode(),
@@ -105,15 +93,31 @@ def _sky_of(site: Site, view: CatalogueView) -> SkyOf:
     )
 
 
+def _above(view: CatalogueView, by_snr: SkyBySnr, one: SnrSky) -> SmallMap:
+    """The rows of some signal to noise and more."""
+    search = permalink("search.html", catalogue=view.name, **{by_snr.column: f"{one.from_}.."})
+    return _small(f"≥ {one.from_}", by_snr.order, one.counts, search)
+
+
+def _years(view: CatalogueView) -> Iterator[SmallMap]:
+    by_year = view.statistics.sky_by_year
+    nights = [night for night, _ in view.statistics.per_night]
+    if by_year is None:
+        return
+    for one in by_year.maps:
+        search = year_search(view.name, by_year.column, one.year, nights)
+        yield _small(str(one.year), by_year.order, one.counts, search)
+
+
 def _small(label: str, order: int, counts: dict[str, int], search: str | None) -> SmallMap:
     return SmallMap(label, sky_map(order, counts), sum(counts.values()), search)
 
 
-def _cover(site: Site, view: CatalogueView) -> tuple[int, Any]:
+def _cover(folder: Path, view: CatalogueView) -> tuple[int, Any]:
     """The order of the check and a truth for each of its pixels, out of the catalogue's MOC."""
     from mocpy import MOC
 
-    moc = MOC.load(str(site.out / "meta" / f"{view.name}.moc.fits"), "fits")
+    moc = MOC.load(str(folder / "meta" / f"{view.name}.moc.fits"), "fits")
     if moc.max_order > CHECK_ORDER:
         moc = moc.degrade_to_order(CHECK_ORDER)
     bits = np.zeros(12 * 4**moc.max_order, dtype=bool)
@@ -123,3 +127,14 @@ def _cover(site: Site, view: CatalogueView) -> tuple[int, Any]:
 
 def _whole_sky() -> float:
     return 4 * math.pi * math.degrees(1) ** 2
+
+
+SKY = Page(
+    "sky",
+    "sky.html",
+    "sky.html",
+    order=55,
+    title=lambda _: _("Sky coverage"),
+    when=lambda outline: outline.sky,
+    context=sky,
+)

@@ -1,4 +1,4 @@
-"""What spectrum.html is made of: line lists, the sets of spectra, and a few spectra to begin with."""
+"""spectrum.html: line lists, the sets of spectra, and a few spectra to begin with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 from ...escape import permalink
 from ...i18n import Language
 from ...model import LineList
-from ..site import Site, SpectraView
+from ..page import Nav, Page, Planned
+from ..site import LocalSite, Site
+from ..views import SpectraView
 
 EXAMPLES = 6
 """Spectra of a set that are offered to a reader who has asked for none."""
@@ -35,13 +37,21 @@ class Shown:
     examples: list[Example]
 
 
-def spectrum_context(site: Site, language: Language) -> dict[str, object]:
+@dataclass(frozen=True)
+class Spectrum:
     """What spectrum.html adds."""
-    release = site.release
-    assert release is not None
+
+    sets: list[Shown]
+    line_lists: list[dict[str, Any]]
+    """For its script; wavelengths in vacuum, in Angstrom."""
+
+
+def spectrum(here: LocalSite, _planned: Planned) -> Spectrum:
+    site = here.site
+    assert site.release
     observed = [view for view in site.spectra if view.spec.templates_of is None]
     sets = [Shown(view, _examples(view, site)) for view in observed]
-    return {"sets": sets, "line_lists": [_line_list(one, language) for one in release.lines]}
+    return Spectrum(sets, [_line_list(one, here.language) for one in site.release.lines])
 
 
 def to_vacuum(air: float) -> float:
@@ -72,7 +82,7 @@ def _examples(view: SpectraView, site: Site) -> list[Example]:
     packs = sorted((view.folder / "packs").glob("*/*.parquet"))
     if not packs:
         return []
-    name = str(view.meta["id"]["name"])
+    name = view.meta.id.name
     table = pq.read_table(packs[0], columns=[name, "header"])
     kinds: dict[str, list[tuple[str, str]]] = {}
     for ident, header in zip(table[name].to_pylist(), table["header"].to_pylist(), strict=True):
@@ -88,6 +98,18 @@ def _examples(view: SpectraView, site: Site) -> list[Example]:
     while groups and len(chosen) < EXAMPLES:
         chosen += [group.pop(0) for group in groups][: EXAMPLES - len(chosen)]
         groups = [group for group in groups if group]
-    several = sum(other.meta["id"]["name"] == name for other in site.spectra) > 1
+    several = sum(other.meta.id.name == name for other in site.spectra) > 1
     extra = {"set": view.name} if several else {}
     return [Example(i, kind, permalink("spectrum.html", **({name: i} | extra))) for i, kind in chosen]
+
+
+SPECTRUM = Page(
+    "spectrum",
+    "spectrum.html",
+    "spectrum.html",
+    order=30,
+    title=lambda _: _("Spectrum"),
+    when=lambda outline: outline.spectra,
+    nav=Nav(lambda _: _("Spectra")),
+    context=spectrum,
+)

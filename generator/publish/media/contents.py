@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import segno
@@ -21,7 +22,11 @@ from ...files import unsafe
 from ...i18n import Language
 from ...model import Portal, Release
 from ...pages.assets import Assets
-from ...pages.site import Site
+from ...pages.kinds.verify import VERIFY
+from ...pages.page import Page, Planned, Sheet
+from ...pages.plan import plan_pages
+from ...pages.render import render_page
+from ...pages.site import LocalSite, Site
 from ..minisign import PublicKey
 
 MAIN = '<main id="content"'
@@ -42,8 +47,7 @@ class Share:
 class Row:
     """A catalogue or a set of spectra, and which discs have it."""
 
-    kind: str
-    """catalogue or spectra"""
+    kind: Literal["catalogue", "spectra"]
     name: str
     title: dict[str, str]
     count: int
@@ -58,6 +62,33 @@ class Row:
     @property
     def placed(self) -> int:
         return sum(s.spectra for s in self.shares) if self.shares else self.count if self.discs else 0
+
+
+@dataclass(frozen=True)
+class OnDisc:
+    """What templates know of one of a set of discs."""
+
+    of: Release
+    medium: str
+    medium_name: str
+    disc: int
+    count: int
+    rows: list[Row]
+    lacking: list[Row]
+    complete: bool
+    """The disc has the whole release."""
+    address: str | None
+    portal_address: str | None
+    mail: str | None
+    key: PublicKey | None
+
+
+@dataclass(frozen=True)
+class MediumPage(OnDisc):
+    """What medium.html adds."""
+
+    release_pages: str
+    """Folder of the release's pages, as seen from the page."""
 
 
 @dataclass
@@ -86,21 +117,22 @@ class Contents:
         """What is not whole on these discs."""
         return [r for r in self.rows if r.placed < r.count or r.originals]
 
-    def context(self, disc: int, language: Language) -> dict[str, object]:
-        return {
-            "of": self.release,
-            "medium": self.medium,
-            "medium_name": medium_name(self.medium, language),
-            "disc": disc,
-            "count": self.count,
-            "rows": self.rows,
-            "lacking": self.lacking,
-            "complete": all(disc in r.discs and not r.shares and not r.originals for r in self.rows),
-            "address": self.address,
-            "portal_address": web_address(self.portal.base_url) or web_address(self.portal.homepage),
-            "mail": mail_address(self.portal.contact),
-            "key": self.key,
-        }
+    def on(self, disc: int, language: Language) -> OnDisc:
+        """What templates say of one of the discs."""
+        return OnDisc(
+            of=self.release,
+            medium=self.medium,
+            medium_name=medium_name(self.medium, language),
+            disc=disc,
+            count=self.count,
+            rows=self.rows,
+            lacking=self.lacking,
+            complete=all(disc in r.discs and not r.shares and not r.originals for r in self.rows),
+            address=self.address,
+            portal_address=web_address(self.portal.base_url) or web_address(self.portal.homepage),
+            mail=mail_address(self.portal.contact),
+            key=self.key,
+        )
 
 
 def medium_name(medium: str, language: Language) -> str:
@@ -111,19 +143,27 @@ def medium_name(medium: str, language: Language) -> str:
 
 def write_contents(contents: Contents, disc: int, tree: Path, assets: Assets) -> None:
     """Write the page that opens first, in each language, and how to check the copy."""
-    portal = contents.portal
-    site = Site(portal, None, tree, assets, available=frozenset({contents.release.id}))
+    available = frozenset({contents.release.id})
+    site = Site(contents.portal, None, assets, available=available, key=contents.key)
     assets.install(tree, engine=False)
-    for code in portal.languages:
-        language = site.translate(code)
-        release_pages = file_link(f"{contents.release.id}/{site.place('', code)}")
-        site.render(
-            "medium.html", "index.html", code, kind="medium", title=title(contents, disc, language),
-            release_pages=site.base("index.html", code) + release_pages,
-            **contents.context(disc, language),
-        )  # fmt: skip
-        verify = language.gettext("Verify this copy")
-        site.render("verify.html", "verify.html", code, kind="help", title=verify, key=contents.key)
+    for planned in plan_pages(site, [_medium_page(contents, disc), VERIFY]):
+        target = tree / planned.place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(render_page(site, planned), encoding="utf-8", newline="\n")
+
+
+def _medium_page(contents: Contents, disc: int) -> Page:
+    """The page that opens first: of discs alone, so it is none of the registry's."""
+
+    def sheets(here: LocalSite) -> list[Sheet]:
+        return [Sheet("index.html", title(contents, disc, here.language))]
+
+    def context(here: LocalSite, planned: Planned) -> MediumPage:
+        folder = file_link(f"{contents.release.id}/{here.place('')}")
+        base = here.site.base(planned.path, here.lang)
+        return MediumPage(**vars(contents.on(disc, here.language)), release_pages=base + folder)
+
+    return Page("medium", "medium.html", "index.html", 0, context, of="portal", sheets=sheets)
 
 
 def title(contents: Contents, disc: int, language: Language) -> str:
@@ -139,17 +179,17 @@ def write_notices(
 ) -> None:
     """Copy pages of the release, each with a notice that the disc holds but a part of it."""
     portal, release = contents.portal, contents.release
-    site = Site(portal, None, out, assets)
+    site = Site(portal, None, assets)
     notices: dict[tuple[str, int], str] = {}
     for path in pages:
         first = path.split("/")[0]
         code = first if first in portal.languages[1:] else portal.languages[0]
         up = path.count("/") + release.id.count("/") + 1
         if (code, up) not in notices:
-            language = site.translate(code)
+            language = assets.language(code)
             template = assets.environment(code).get_template("medium-notice.html")
             home = "../" * up + site.place("index.html", code)
-            notices[code, up] = template.render(home=home, **contents.context(disc, language))
+            notices[code, up] = template.render(home=home, **vars(contents.on(disc, language)))
         html = (root / path).read_text(encoding="utf-8")
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         with (out / path).open("w", encoding="utf-8", newline="\n") as stream:
@@ -227,7 +267,7 @@ def write_readme(contents: Contents, disc: int, tree: Path, assets: Assets) -> N
         template = assets.environment(code).get_template("readme.txt")
         text = template.render(
             portal=portal, text=language.text, number=language.number, title=title(contents, disc, language),
-            **contents.context(disc, language),
+            **vars(contents.on(disc, language)),
         )  # fmt: skip
         name = "README.txt" if code == portal.languages[0] else f"README.{code}.txt"
         lines = [line.rstrip() for line in text.strip().splitlines()]
@@ -259,7 +299,7 @@ def sleeve(contents: Contents, assets: Assets) -> str:
     ]
     return environment.get_template("sleeve.html").render(
         style=Markup(style), policy=policy, portal=portal, said=said, code=_code(contents.address),
-        images=contents.images, **contents.context(1, languages[0]),
+        images=contents.images, **vars(contents.on(1, languages[0])),
     ).rstrip() + "\n"  # fmt: skip
 
 

@@ -1,0 +1,239 @@
+"""The part of rendering that knows no values: Markdown as sanitised HTML in which facts are still marks.
+
+Releases and languages that share a document share its draft, where links and references stand for the same.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import markdown
+from markdown.extensions.toc import slugify_unicode
+
+from .addresses import Addresses, BrokenLink, Resolve
+from .bibliography import Bibliography, Citations, Reference
+from .formulas import to_mathml
+from .marks import CODE, Marks
+from .sanitise import RESERVED_IDS, sanitise
+from .shape import Shape
+
+FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
+WORDS = (
+    *(
+        "Back to the text",
+        "Table",
+        "Note",
+        "Tip",
+        "Info",
+        "Warning",
+        "Caution",
+        "Danger",
+        "Example",
+        "Important",
+    ),
+    *("References", "Figure", " et al.", ", et al.", " & ", "(", ")", "; "),
+)
+"""What rendering adds in the language of a document."""
+
+Complain = Callable[[str, str, str], None]
+"""Called for a problem: words near it, what is wrong, how to fix it."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """An entry of a document's table of contents."""
+
+    id: str
+    title: str
+    children: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document without the values of its facts."""
+
+    html: str
+    ids: frozenset[str]
+    """Anchors in `html`."""
+    title: str
+    """Its heading of the first level."""
+    toc: tuple[Heading, ...]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A draft, what its links stood for, and what it cites."""
+
+    draft: Draft
+    asked: dict[tuple[str, bool], str | None]
+    cited: dict[str, Reference]
+
+
+@dataclass
+class Drafts:
+    """The drafts of one build."""
+
+    _kept: dict[tuple[object, ...], list[_Kept]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._kept.values()))
+
+    def find(
+        self, key: tuple[object, ...], resolve: Resolve, references: Mapping[str, Reference]
+    ) -> Draft | None:
+        """The draft of a text whose links and references stand for the same here."""
+        for kept in self._kept.get(key, []):
+            try:
+                same = all(references.get(name) == entry for name, entry in kept.cited.items()) and all(
+                    resolve(target, image=image) == address for (target, image), address in kept.asked.items()
+                )
+            except BrokenLink:
+                same = False
+            if same:
+                return kept.draft
+        return None
+
+    def keep(
+        self,
+        key: tuple[object, ...],
+        draft: Draft,
+        asked: dict[tuple[str, bool], str | None],
+        cited: dict[str, Reference],
+    ) -> None:
+        self._kept.setdefault(key, []).append(_Kept(draft, asked, cited))
+
+
+def make_draft(
+    body: str,
+    resolve: Resolve,
+    translate: Callable[[str], str],
+    references: Mapping[str, Reference],
+    marks: Marks | None,
+    complain: Complain,
+    drafts: Drafts | None = None,
+) -> Draft:
+    """Render a text without its front matter, or take it from `drafts`; `marks` are those of its facts."""
+    words = tuple(translate(word) for word in WORDS)
+    key = (body, words, marks is not None)
+    if drafts is not None and (found := drafts.find(key, resolve, references)):
+        return found
+    problems = 0
+    asked: dict[tuple[str, bool], str | None] = {}
+
+    def problem(near: str, what: str, mend: str) -> None:
+        nonlocal problems
+        problems += 1
+        complain(near, what, mend)
+
+    def ask(target: str, *, image: bool) -> str | None:
+        asked[target, image] = resolve(target, image=image)
+        return asked[target, image]
+
+    converter = _converter(words, threading.get_ident())
+    cited = Bibliography(references, converter.words.__getitem__, problem)
+    rough = _formulas(converter.convert(body, cited), problem, marks)
+    addresses = Addresses(ask, problem)
+    clean = sanitise(rough, addresses)
+    ids = frozenset(re.findall(r' id="([^"]+)"', clean))
+    for anchor in re.findall(r' href="#([^"]+)"', clean):
+        if unquote(html.unescape(anchor)) not in ids:
+            problem(f"#{html.unescape(anchor)}", f"links to #{anchor}, which is not here", "fix the link")
+    if len(re.findall(r"<img\b", clean)) > addresses.images:
+        problem("<img", "has an image without a usable source", "give it the path of an image file")
+    tokens = converter.headings
+    heading = next((t for t in tokens if t["level"] == 1), None)
+    below = [c for t in tokens for c in (t["children"] if t["level"] == 1 else [t])]
+    draft = Draft(clean, ids, _plain(heading["name"]) if heading else "", tuple(_headings(below)))
+    if drafts is not None and not problems:
+        drafts.keep(key, draft, asked, cited.cited)
+    return draft
+
+
+class _Converter:
+    """Markdown with its extensions: making it takes as long as a short document, so a language has one."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = dict(zip(WORDS, words, strict=True))
+        self._citations = Citations()
+        extensions = [*_extensions(self.words), self._citations]
+        self._markdown = markdown.Markdown(extensions=extensions, output_format="html")
+
+    def convert(self, body: str, cited: Bibliography) -> str:
+        self._markdown.reset()
+        self._citations.bibliography = cited
+        return str(self._markdown.convert(body))
+
+    @property
+    def headings(self) -> list[Any]:
+        """The tokens of the table of contents of the last text."""
+        return list(self._markdown.toc_tokens)
+
+
+@functools.lru_cache(maxsize=64)
+def _converter(words: tuple[str, ...], _thread: int) -> _Converter:
+    """The converter of a language; each thread has its own, for it keeps the state of one text."""
+    return _Converter(words)
+
+
+def _extensions(words: Mapping[str, str]) -> list[Any]:
+    from markdown.extensions import abbr, admonition, attr_list, def_list, footnotes, sane_lists, tables, toc
+    from pymdownx import arithmatex, details, highlight, superfences
+
+    back = words["Back to the text"]
+    return [
+        abbr.AbbrExtension(),
+        admonition.AdmonitionExtension(),
+        attr_list.AttrListExtension(),
+        def_list.DefListExtension(),
+        footnotes.FootnoteExtension(BACKLINK_TITLE=back.replace("{", "").replace("}", "")),
+        sane_lists.SaneListExtension(),
+        tables.TableExtension(use_align_attribute=True),
+        toc.TocExtension(
+            slugify=_slug, anchorlink=True, anchorlink_class="anchor", toc_depth="1-3", marker=""
+        ),
+        arithmatex.ArithmatexExtension(generic=True, inline_syntax=["dollar"], block_syntax=["dollar"]),
+        details.DetailsExtension(),
+        highlight.HighlightExtension(guess_lang=False),
+        superfences.SuperFencesCodeExtension(),
+        Shape(words),
+    ]
+
+
+def _slug(title: str, separator: str) -> str:
+    slug = slugify_unicode(title, separator) or "section"
+    return f"{slug}{separator}section" if slug in RESERVED_IDS else slug
+
+
+def _formulas(rough: str, problem: Complain, marks: Marks | None) -> str:
+    def convert(match: re.Match[str]) -> str:
+        display, formula = match[1] == "div", html.unescape(match[2]).strip()
+        formula = marks.in_formula(formula) if marks else formula
+        try:
+            mathml = to_mathml(formula, display=display)
+        except ValueError as error:
+            first = formula.partition("\n")[0]
+            problem(formula, f"formula '{first}' {error}", "mend the formula")
+            return ""
+        return f'<div class="math">{mathml}</div>' if display else mathml
+
+    converted = FORMULA.sub(convert, rough)
+    if "$$" in CODE.sub("", converted):
+        problem("$$", "has a $$ that opens no formula", "put $$ … $$ in a paragraph of its own")
+    return converted
+
+
+def _headings(tokens: list[Any]) -> Iterator[Heading]:
+    for token in tokens:
+        yield Heading(token["id"], _plain(token["name"]), tuple(_headings(token["children"])))
+
+
+def _plain(name: str) -> str:
+    """A heading as text: formulas without their marks."""
+    return re.sub(r"\\[()]", "", html.unescape(name))

@@ -1,0 +1,75 @@
+"""Front matter: what may stand between +++ or --- at the top of a document."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import yaml
+from pydantic import Field
+
+from ..model.audience import Restricted
+from ..model.read import parse_toml, validate
+from ..problems import InputError, Problem
+
+FENCES = {"+++": "TOML", "---": "YAML"}
+
+
+class FrontMatter(Restricted):
+    """The keys of front matter."""
+
+    title: str = ""
+    description: str = ""
+    order: float = 100
+    """Documents are listed by falling importance: 1 before 2."""
+    numbers: list[int | float | str] = Field(default_factory=list)
+    """Numbers in the text that are no facts of the data, and right."""
+    mentions: list[str] = Field(default_factory=list)
+    """Other releases that the text speaks of."""
+    revision: int = 0
+    """Counted up when the original changes; a translation says which one it is of."""
+
+
+@functools.lru_cache(maxsize=4096)
+def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
+    """What stands before the text, and the text; line numbers in errors are those of the file.
+
+    Releases share documents, and each asks: what was read is remembered. Raises InputError.
+    """
+    lines = text.split("\n")
+    fence = lines[0].rstrip()
+    if fence not in FENCES:
+        return FrontMatter(), text
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == fence), None)
+    if end is None:
+        what = f"opens {FENCES[fence]} front matter and never ends it"
+        mend = f"end it with a line {fence}, or take the first line out"
+        raise InputError(Problem(str(file), "line 1", what, mend))
+    block = "\n".join(["", *lines[1:end], ""])
+    if fence == "+++":
+        data = parse_toml(block, file)
+    else:
+        try:
+            data = yaml.safe_load(block) or {}
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            place = f"line {mark.line + 1}" if mark else "line 1"
+            what = f"is not YAML: {getattr(error, 'problem', None) or error}"
+            raise InputError(Problem(str(file), place, what, "mend the front matter there")) from None
+        if not isinstance(data, dict):
+            what = "has front matter that is not a list of keys"
+            raise InputError(Problem(str(file), "line 1", what, "write it as `title: …`"))
+    return validate(FrontMatter, data, file), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+
+
+def line_of(text: str, words: str) -> int | None:
+    """The line (from 1) on which `words` first stands in a document."""
+    at = text.find(words) if words else -1
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def key_line(text: str, key: str) -> int:
+    """The line of a key of the front matter."""
+    match = re.search(rf"^{key}\b", text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else 1

@@ -1,0 +1,328 @@
+"""What every template knows: words of the language, links from the page, the page's head and navigation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from markupsafe import Markup
+
+from ..differences import Changes
+from ..escape import IN_SCRIPT, Json, file_link, json_block, mail_address, web_address
+from ..i18n import Language
+from ..metadata.citation import sentence
+from ..metadata.portal_files import published_at
+from ..model import Portal, Release
+from .page import Planned
+from .registry import PAGES
+from .site import MISSING, LocalSite, Site
+from .versions import Version, same_page, successor_of, versions
+from .views import CatalogueView, SpectraView
+
+
+@dataclass(frozen=True)
+class Words:
+    """Functions that write something in the language of the page."""
+
+    text: Callable[..., str]
+    number: Callable[..., str]
+    compact: Callable[[int], str]
+    percent: Callable[[float], str]
+    value: Callable[[object], str]
+    density: Callable[[float], str]
+    size: Callable[[int], str]
+    date: Callable[[str | None], str]
+    month: Callable[[int], str]
+    phase_name: Callable[[str | None], str]
+    phase_who: Callable[[str | None], str]
+    stage_name: Callable[[int | None], str]
+    status_name: Callable[[str], str]
+    resolution_name: Callable[[str | None], str]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses as seen from the page."""
+
+    base: str
+    """The site's folder: "" or "../" as often as needed."""
+    root: str
+    """The portal's folder."""
+    href: Callable[..., str]
+    """A page of this site, in the language of the page or another."""
+    file: Callable[[str], str]
+    asset: Callable[[str], str]
+    release_href: Callable[[Release], str | None]
+    """The home page of another release; None when it is not beside this one."""
+    same_page: Callable[[Release], str | None]
+    """The same page of another release."""
+    versions: list[tuple[str, list[Version]]]
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The page in one of the site's languages."""
+
+    code: str
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the navigation."""
+
+    kind: str
+    href: str
+    label: str
+    current: bool
+    """The page is of its kind."""
+    exact: bool
+    """It leads to the page itself."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """`page` in templates: what the frame around every page says of it."""
+
+    kind: str
+    title: str
+    title_rest: str
+    path: str
+    description: str
+    data: Markup
+    """JSON for the scripts of the page."""
+    languages: list[LanguageLink]
+    alternates: list[tuple[str, str]]
+    """Absolute addresses of the page in each language, where the portal's address is known."""
+    canonical: str | None
+    address: str | None
+    place: str
+    portal_home: str
+    homepage: str | None
+    contact: str | None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is the same on all pages of a site in one language."""
+
+    portal: Portal
+    audience: str
+    release: Release | None
+    releases: Sequence[Release]
+    lang: str
+    languages: list[str]
+    language: Language
+    catalogues: list[CatalogueView]
+    spectra: list[SpectraView]
+    changes: list[Changes]
+    successor: Release | None
+    web_address: Callable[[str | None], str | None]
+    json_block: Callable[[object], Markup]
+
+
+def template_values(here: LocalSite, planned: Planned, context: object) -> dict[str, object]:
+    """The names a template knows: those of all pages, and the fields of the page's own context."""
+    links = _page_links(here, planned)
+    return {
+        **here.once(_shared_values),
+        **by_field(links),
+        "nav": _navigation(here, planned, links),
+        "page": _head(here, planned, links),
+        **by_field(context),
+    }
+
+
+def by_field(record: object) -> dict[str, object]:
+    """The fields of a dataclass, not copied."""
+    return {one.name: getattr(record, one.name) for one in fields(record)}  # type: ignore[arg-type]
+
+
+def _shared_values(here: LocalSite) -> dict[str, object]:
+    """What depends on the site and its language alone."""
+    site, language, names = here.site, here.language, here.names
+    words = Words(
+        text=language.text,
+        number=language.number,
+        compact=language.compact,
+        percent=language.percent,
+        value=language.value,
+        density=language.density,
+        size=language.size,
+        date=language.date,
+        month=language.month,
+        phase_name=names.phase,
+        phase_who=names.phase_who,
+        stage_name=names.stage,
+        status_name=names.status,
+        resolution_name=names.resolution,
+    )
+    shared = Shared(
+        portal=site.portal,
+        audience=site.portal.edition.audience.value,
+        release=site.release,
+        releases=site.releases,
+        lang=here.lang,
+        languages=site.languages,
+        language=language,
+        catalogues=site.catalogues,
+        spectra=site.spectra,
+        changes=site.changes,
+        successor=successor_of(site),
+        web_address=web_address,
+        json_block=json_block,
+    )
+    return by_field(words) | by_field(shared)
+
+
+def _page_links(here: LocalSite, planned: Planned) -> Links:
+    """Links from one page."""
+    site, path, lang = here.site, planned.path, here.lang
+    base, root = site.base(path, lang), site.root(path, lang)
+
+    def href(target: str, to: str = lang) -> str:
+        page, rest = _split_link(target)
+        return (file_link(f"{base}{site.place(page, to)}") if page else "") + rest
+
+    def release_href(release: Release) -> str | None:
+        if release.id not in site.available:
+            return None
+        return file_link(f"{root}{release.id}/{site.place('index.html', lang)}")
+
+    return Links(
+        base=base,
+        root=root,
+        href=href,
+        file=lambda target: file_link(base + target),
+        asset=lambda name: f"{base}assets/{site.assets.names[name]}",
+        release_href=release_href,
+        same_page=lambda other: same_page(site, path, lang, other),
+        versions=versions(site, path, lang),
+    )
+
+
+_PAGE = re.compile(r"[^?#]*")
+
+
+def _split_link(target: str) -> tuple[str, str]:
+    """A page's path and what follows it: ("search.html", "?class=STAR")."""
+    found = _PAGE.match(target)
+    at = found.end() if found else 0
+    return target[:at], target[at:]
+
+
+def _navigation(here: LocalSite, planned: Planned, links: Links) -> list[NavItem]:
+    return [
+        NavItem(kind, links.href(target), label, kind == planned.kind, target == planned.path)
+        for kind, target, label in here.once(_entries)
+    ]
+
+
+def _entries(here: LocalSite) -> list[tuple[str, str, str]]:
+    """Kind, target and label of each entry of the navigation."""
+    outline = here.site.outline
+    return [
+        (page.kind, page.nav.target(outline) if page.nav.target else page.path, page.nav.label(here.gettext))
+        for page in PAGES
+        if page.nav and page.paths_in(outline)
+    ]
+
+
+def _head(here: LocalSite, planned: Planned, links: Links) -> Head:
+    site, lang = here.site, here.lang
+    return Head(
+        kind=planned.kind,
+        title=planned.title,
+        title_rest=_title_rest(site, planned.title),
+        path=planned.path,
+        description=planned.description,
+        data=_page_data(here, planned, links.base),
+        languages=[
+            LanguageLink(code, site.assets.language(code).name, links.href(planned.path, code), code == lang)
+            for code in site.languages
+        ],
+        alternates=list(_alternates(site, planned.path)),
+        canonical=_canonical(site, planned),
+        address=site.address,
+        place="/".join([site.address or (site.release.id if site.release else ""), planned.place]),
+        portal_home=file_link(links.root + here.place("index.html")),
+        homepage=web_address(site.portal.homepage),
+        contact=mail_address(site.portal.contact),
+    )
+
+
+def _title_rest(site: Site, title: str) -> str:
+    """What the browser's title adds to a page's own: release and portal, where it does not name them."""
+    names = [site.release.label if site.release else "", site.portal.name]
+    return "".join(f" · {name}" for name in names if name and name not in title)
+
+
+def _canonical(site: Site, planned: Planned) -> str | None:
+    """Where the page is published; a copy of the site says so too, being the same to the last byte."""
+    if not site.address or planned.path == MISSING:
+        return None
+    return published_at(site.address, planned.place)
+
+
+def _alternates(site: Site, path: str) -> Iterator[tuple[str, str]]:
+    if site.address and len(site.languages) > 1 and path != MISSING:
+        for code in site.languages:
+            yield code, published_at(site.address, site.place(path, code))
+
+
+def _page_data(here: LocalSite, planned: Planned, base: str) -> Json:
+    """What scripts know of the page: little of it is the page's own, so the rest is made into JSON once."""
+    own = _json({"lang": here.lang, "base": base, "kind": planned.kind})
+    return Json(f"{own[:-1]},{here.once(_script_data, planned.page.cites)[1:]}")
+
+
+def _json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(IN_SCRIPT)
+
+
+def _script_data(here: LocalSite, cites: bool) -> str:
+    """What scripts know of the site in a language, as JSON."""
+    site, language, release = here.site, here.language, here.site.release
+    said = ((english, language.gettext(english)) for english in site.assets.client_strings)
+    with_issues = {one.catalogue for one in release.known_issues} if release else set()
+    return _json(
+        {
+            "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
+            "portal": site.portal.name,
+            "address": site.address,
+            "citation": sentence(site.facts) if cites and release else None,
+            "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
+            "engine": site.assets.engine if site.catalogues else None,
+            "catalogues": [
+                {
+                    "name": c.name,
+                    "stored": c.stored,
+                    "title": language.text(c.title),
+                    "rows": c.rows,
+                    "bytes": c.bytes,
+                    "script": f"data/{c.name}/catalogue.js",
+                    "issues": f"known-issues/{c.name}.js" if c.name in with_issues else None,
+                }
+                for c in site.catalogues
+            ],
+            "spectra": [
+                {
+                    "name": s.name,
+                    "title": language.text(s.title),
+                    "catalogue": s.spec.catalogue,
+                    "script": f"data/spectra/{s.name}/spectra.js",
+                    "bytes": s.meta.bytes,
+                    "id": s.meta.id.name,
+                    "datatype": s.meta.id.datatype,
+                    "templates_of": getattr(s.spec, "templates_of", None),
+                }
+                for s in site.spectra
+            ],
+            "strings": {english: word for english, word in said if word != english},
+        }
+    )

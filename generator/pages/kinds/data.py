@@ -1,0 +1,45 @@
+"""data.html: every file of a catalogue and of a set of spectra with its size and checksum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..data import CatalogueFiles, SpectraFiles
+from ..page import Nav, Page, Planned
+from ..site import LocalSite
+
+
+@dataclass(frozen=True)
+class Data:
+    """What data.html adds. Totals are of the catalogues."""
+
+    sets: list[CatalogueFiles]
+    spectra_sets: list[SpectraFiles]
+    total_bytes: int
+    total_rows: int
+    total_files: int
+    has_sky: bool
+
+
+def data(here: LocalSite, _planned: Planned) -> Data:
+    catalogues, holdings = here.site.catalogues, here.site.holdings
+    return Data(
+        holdings.sets,
+        holdings.spectra_sets,
+        total_bytes=sum(c.bytes for c in catalogues),
+        total_rows=sum(c.rows for c in catalogues),
+        total_files=sum(len(c.meta.partitions) for c in catalogues),
+        has_sky=here.site.outline.sky,
+    )
+
+
+DATA = Page(
+    "data",
+    "data.html",
+    "data.html",
+    order=60,
+    title=lambda _: _("Data"),
+    when=lambda outline: outline.data,
+    nav=Nav(lambda _: _("Data")),
+    context=data,
+)

@@ -1,0 +1,145 @@
+"""docs/…: the documents of a release, the list of them, and its help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ...documents.draft import Heading
+from ...documents.find import HELP
+from ...escape import file_link
+from ..outline import Outline
+from ..page import Nav, Page, Planned, Sheet
+from ..site import LocalSite
+
+INDEX = "docs/index.html"
+SHOWN = 200
+"""Documents that are listed beside one; docs/index.html has all."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document in a list of all."""
+
+    path: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class List:
+    """What documents.html adds."""
+
+    listed: list[Entry]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What document.html adds."""
+
+    body: Markup
+    toc: tuple[Heading, ...]
+    written_in: str
+    """Code of the language that the text is written in."""
+    written_name: str
+    newer: str | None
+    """The language of the original, where it has a later revision."""
+    listed: list[Entry]
+    """The documents nearest to it, at most SHOWN."""
+    links: Markup
+    """The same as links, a list item each."""
+    before: Entry | None
+    after: Entry | None
+
+
+def entries(here: LocalSite) -> list[Entry]:
+    """The documents in the order of their lists."""
+    sources, rendered = here.site.documents.sources, here.reading.rendered
+    return [Entry(sources[n].path, rendered[n].title, rendered[n].description) for n in here.reading.order]
+
+
+def document(here: LocalSite, planned: Planned) -> Document:
+    name = str(planned.subject)
+    reading, original = here.reading, here.site.readings[here.site.languages[0]]
+    made, written = reading.rendered[name], reading.written_in[name]
+    listed = [] if name == HELP else here.once(entries)
+    at = here.once(_places)[name] if listed else 0
+    first = max(0, min(at - SHOWN // 2, len(listed) - SHOWN))
+    is_old = written == here.lang and made.front.revision < original.rendered[name].front.revision
+    return Document(
+        body=Markup(made.html),
+        toc=made.toc,
+        written_in=written,
+        written_name=here.site.assets.language(written).name,
+        newer=here.site.assets.language(original.lang).name if is_old else None,
+        listed=listed[first : first + SHOWN],
+        links=_links(here, planned, at, first) if listed else Markup(),
+        before=listed[at - 1] if at else None,
+        after=listed[at + 1] if at + 1 < len(listed) else None,
+    )
+
+
+def _places(here: LocalSite) -> dict[str, int]:
+    return {name: at for at, name in enumerate(here.reading.order)}
+
+
+def _links(here: LocalSite, planned: Planned, at: int, first: int) -> Markup:
+    """A list item for each document near the one at `at`: made once for all pages of a folder."""
+    base = here.site.base(planned.path, here.lang)
+    made = list(here.once(_link_items, base)[first : first + SHOWN])
+    made[at - first] = made[at - first].replace('">', '" aria-current="page">', 1)
+    return Markup("".join(made))
+
+
+def _link_items(here: LocalSite, base: str) -> list[str]:
+    item = Markup('<li><a href="{}">{}</a></li>\n')
+    return [str(item.format(file_link(base + here.place(e.path)), e.title)) for e in here.once(entries)]
+
+
+def _paths(outline: Outline) -> Iterator[str]:
+    return (source.path for name, source in outline.documents.sources.items() if name != HELP)
+
+
+def _sheets(here: LocalSite) -> Iterator[Sheet]:
+    return (_sheet(here, name) for name in here.reading.order)
+
+
+def _sheet(here: LocalSite, name: str) -> Sheet:
+    made = here.reading.rendered[name]
+    return Sheet(here.site.documents.sources[name].path, made.title, made.description, subject=name)
+
+
+DOCUMENTS = Page(
+    "document",
+    "documents.html",
+    INDEX,
+    order=90,
+    title=lambda _: _("Documents"),
+    when=lambda outline: INDEX in outline.documents.paths,
+    nav=Nav(lambda _: _("Documents")),
+    has_record=False,
+    context=lambda here, _planned: List(here.once(entries)),
+)
+DOCUMENT = Page(
+    "document",
+    "document.html",
+    "",
+    order=91,
+    paths=_paths,
+    sheets=_sheets,
+    has_record=False,
+    context=document,
+)
+HELP_PAGE = Page(
+    "help",
+    "document.html",
+    "help.html",
+    order=95,
+    when=lambda outline: HELP in outline.documents.sources,
+    sheets=lambda here: [_sheet(here, HELP)],
+    nav=Nav(lambda _: _("Help")),
+    has_record=False,
+    context=document,
+)

@@ -1,0 +1,44 @@
+"""What a release has, as far as it decides which pages there are: known before any page is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..differences import predecessors
+from ..documents.find import Documents
+from ..model import Portal, Release
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a release, or the portal's index, has."""
+
+    release: bool
+    """Whether it is a release; otherwise it is the index of the portal."""
+    catalogues: tuple[str, ...] = ()
+    """Their names."""
+    spectra: bool = False
+    issues: bool = False
+    changes: bool = False
+    sky: bool = False
+    """Whether a catalogue has positions to show on a map."""
+    documents: Documents = field(default_factory=Documents)
+    has_address: bool = False
+    """Whether it is known where the portal will be published."""
+
+    @property
+    def data(self) -> bool:
+        return bool(self.catalogues) or self.spectra
+
+
+def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
+    """What a release will have, as the portal's TOML files say."""
+    return Outline(
+        release=True,
+        catalogues=tuple(c.name for c in release.catalogues),
+        spectra=bool(release.spectra),
+        issues=bool(release.known_issues),
+        changes=bool(predecessors(portal.releases, release)),
+        sky=any(c.positions != "none" for c in release.catalogues),
+        documents=documents,
+    )

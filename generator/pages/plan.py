@@ -1,0 +1,43 @@
+"""Which pages a site has: known before any of them is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ..model import Release
+from .kinds.files import FILES, File, file_lists
+from .page import Page, Planned, Sheet
+from .registry import PAGES
+from .site import LocalSite, Site
+
+
+def plan_pages(site: Site, pages: Iterable[Page] = PAGES) -> list[Planned]:
+    """All pages in all languages but the lists of files, in the order of the registry.
+
+    Raises InputError with what is wrong in the documents, whose titles are those of pages.
+    """
+    return [
+        _planned(page, here, sheet)
+        for here in map(site.local, site.languages)
+        for page in pages
+        for sheet in page.sheets_in(here)
+    ]
+
+
+def plan_files(
+    site: Site, files: Callable[[], Iterable[File]], others: list[Release] | None = None
+) -> Iterator[Planned]:
+    """The lists of files in all languages: of what stands in the site's folder when all else is there.
+
+    `files` gives them each time it is called; `others` are releases in the same folder with lists of their
+    own.
+    """
+    for part in file_lists(site, files, others or []):
+        path = part.pages[part.page_number - 1]
+        for here in map(site.local, site.languages):
+            yield _planned(FILES, here, Sheet(path, FILES.title(here.gettext), subject=part))
+
+
+def _planned(page: Page, here: LocalSite, sheet: Sheet) -> Planned:
+    place = here.place(sheet.path)
+    return Planned(page, sheet.path, here.lang, place, sheet.title, sheet.description, sheet.subject)
