@@ -18,8 +18,9 @@ from ..model import CatalogueSource, Release
 from ..model.text import in_language
 from ..pieces import Digests, Kept, Lines, Piece, Store, digest_of
 from ..problems import InputError
-from . import FORMAT, ingest_catalogue, source_files
 from .readers.text_kinds import description_beside
+from .readers.unpack import source_files
+from .walk import FORMAT, ingest_catalogue
 from .withhold import withheld_count, withheld_ids
 from .write.hats_files import build_date
 

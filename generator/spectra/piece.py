@@ -14,9 +14,10 @@ from ..files import Entry
 from ..model import Release, SpectraSet
 from ..pieces import Digests, Kept, Lines, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
-from . import FORMAT, make_spectra
+from .job import FORMAT
 from .simulated import simulator
 from .source_files import source_paths, status_of
+from .walk import make_spectra
 
 DATA = "data"
 """Folder of a piece: what goes into the site."""
