@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from . import __version__
-from .model.audience import Audience
+from .audiences import Audience
 from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
@@ -380,25 +380,9 @@ def simulate(
     seed: int = 1,
 ) -> None:
     """Write a simulated catalogue, or FITS files of the spectra of its rows, for trying things out."""
-    from .simulate import KINDS, write
+    from .simulate.command import simulate_into
 
-    spectra = {f"{k}_spectra": k for k in KINDS}
-    if kind not in KINDS and kind not in spectra:
-        raise InputError(
-            Problem("simulate", kind, "no such kind", f"use one of: {', '.join([*KINDS, *spectra])}")
-        )
-    if kind in spectra:
-        from .simulate.spectra import write_spectra
-
-        if file.exists() and not file.is_dir():
-            raise InputError(Problem(str(file), "", "is a file", "name a folder for the spectra"))
-        made = write_spectra(spectra[kind], rows, seed, None, file)
-        say(f"{several(made, 'simulated spectrum', 'simulated spectra')}: {file}")
-        return
-    if file.suffix not in (".fits", ".parquet"):
-        raise InputError(Problem(str(file), "", "cannot be written", "end its name in .fits or .parquet"))
-    write(kind, rows, seed, file)
-    say(f"{several(rows, 'simulated row')}: {file}")
+    say(simulate_into(kind, file, rows, seed))
 
 
 def _near(path: Path) -> str:

@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from .problems import clean
+
+if TYPE_CHECKING:  # rich takes a tenth of a second to import, which many commands need not
+    from rich.console import Console
+    from rich.progress import Progress
 
 EVERY = 10.0
 """Seconds between the lines of a long stage."""
@@ -30,6 +30,10 @@ def say(line: str, err: bool = False) -> None:
 
 def say_under(head: tuple[str, str], line: str) -> None:
     """Print a line after a word; on a terminal the word has a colour, and the line goes on beside it."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     word, colour = head
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -50,6 +54,8 @@ class Report:
     """Use as a context manager; `step` names what begins, `progress` says how far a stage is."""
 
     def __init__(self, console: Console | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        from rich.console import Console
+
         self.console = console or Console(stderr=True, highlight=False)
         self._clock = clock
         self._bar: Progress | None = None
@@ -61,6 +67,8 @@ class Report:
     def __enter__(self) -> Report:
         self._ended.clear()
         if self.console.is_terminal:
+            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
             self._bar = Progress(
                 SpinnerColumn(),
                 TextColumn("{task.description}", markup=False),

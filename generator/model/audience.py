@@ -9,23 +9,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ..audiences import Audience
 from ..problems import InputError, Problem
 from .strict import Strict
 
+__all__ = ["Audience", "Edition", "Restricted", "WithheldRows", "until"]
+
 EPOCH = "SOURCE_DATE_EPOCH"
-
-
-class Audience(StrEnum):
-    """Who reads an edition; each sees what those before it see, and more."""
-
-    public = "public"
-    partners = "partners"
-    team = "team"
 
 
 _RANK = {name: rank for rank, name in enumerate(Audience)}
