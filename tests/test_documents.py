@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from drportal.check import check_documents
 from drportal.documents.bibliography import read_bibliography
-from drportal.documents.draft import Drafts
+from drportal.documents.drafts import Drafts
 from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
@@ -367,7 +367,7 @@ def test_links_that_leave_say_so() -> None:
     assert 'href="other.md">' in text and 'href="mailto:mail@e.example"' in text
 
 
-def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
+def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) -> None:
     drafts, asked = Drafts(), []
 
     def render(text: str, there: str) -> str:
@@ -377,11 +377,18 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
 
         return render_markdown(text, file=FILE, resolve=resolve, drafts=drafts).html
 
-    text = "# T\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
+    text = "# T\n\n## Part\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
     first = render(text, "here/")
     assert render(text, "here/") == first and 'href="here/a.md"' in first
     assert render(text, "there/") == first.replace("here/a.md", "there/a.md")
     assert asked == ["a.md"] * 4 and len(drafts) == 2
+    drafts.write(tmp_path / "drafts.json")
+    drafts = Drafts.read(tmp_path / "drafts.json")
+    assert render(text, "here/") == first and len(drafts) == 2
+    drafts.write(tmp_path / "drafts.json")
+    assert len(Drafts.read(tmp_path / "drafts.json")) == 1, "what a build does not use is dropped"
+    (tmp_path / "drafts.json").write_text('{"a": [{}]}')
+    assert len(Drafts.read(tmp_path / "drafts.json")) == 0
     with pytest.raises(InputError):
         render("no title", "here/")
 
