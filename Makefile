@@ -52,6 +52,8 @@ lint: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python -m drportal.formats --check
 	$(BIN)/python hatch_build.py npm run check --silent
 
 test: client lint browsers .venv/store/installed

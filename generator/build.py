@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .cache import catalogue_data, known_notes, withheld_ids
+from .cache import catalogue_data, known_notes
 from .checksums import SUMS, silent
 from .differences import Changes, compare_releases, paired, predecessors
+from .files import walk
 from .hosting.limits import too_large
-from .ingest.doubts import known_doubts
-from .ingest.withhold import withheld_count
+from .ingest.checks.doubts import known_doubts
+from .ingest.withhold import withheld_count, withheld_ids
 from .kept import sums_file
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, until
 from .pages import Assets, Shelf, find_documents, render_portal, render_release
@@ -25,7 +26,7 @@ from .problems import InputError, Problem
 from .publish.bag import write_bag
 from .publish.edition import Record, mark, refuse_other, withheld_from
 from .publish.listing import MANIFEST, Head
-from .publish.manifest import Known, walk, write_manifest
+from .publish.manifest import Known, write_manifest
 from .publish.minisign import SigningKey, signing_key
 from .publish.place import alone, place, recover
 from .publish.standing import Standing, refuse_damaged, sound_data

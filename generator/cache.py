@@ -14,13 +14,13 @@ import duckdb
 from . import __version__, simulate
 from .checksums import SUMS, TWINS, digest, digests_of, silent
 from .faults import explained
+from .files import Entry
 from .ingest import FORMAT, ingest_catalogue, source_files
-from .ingest.text_kinds import description_beside
-from .ingest.withhold import names_beside
+from .ingest.readers.text_kinds import description_beside
+from .ingest.withhold import withheld_ids, withheld_notes
 from .kept import MARK, damage_in, digests, sound, sums_file, unsound, write_sums
 from .model import CatalogueSource, Release
 from .problems import InputError
-from .publish.listing import Entry
 
 
 def catalogue_data(
@@ -46,9 +46,7 @@ def catalogue_data(
         sums = list(digests(unfinished, progress))
         travel = "".join(f"{e.sha256}  {e.path}\n" for e in sums if not e.path.startswith(f"{TWINS}/"))
         (unfinished / SUMS).write_text(travel, encoding="utf-8", newline="\n")
-        beside = [_notes_file(folder)]
-        beside += [withheld_ids(folder)] if spec.lacks else []
-        beside += [names_beside(withheld_ids(folder))] if spec.looked_up else []
+        beside = [_notes_file(folder), *withheld_notes(spec, folder)]
         more = [(SUMS, unfinished / SUMS), *((f"../{file.name}", file) for file in beside)]
         sums += [Entry(path, 0, digest(file)) for path, file in more]
         write_sums(sums_file(folder), sorted(sums, key=lambda e: e.path))
@@ -107,8 +105,3 @@ def known_notes(folder: Path) -> list[str]:
 
 def _notes_file(folder: Path) -> Path:
     return folder.with_suffix(".notes")
-
-
-def withheld_ids(folder: Path) -> Path:
-    """Where the ids of rows that a catalogue's folder lacks are kept: beside it, as no part of a site."""
-    return folder.with_suffix(".withheld")

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .build import choose
 from .cache import cached_data
 from .checksums import read_checksums
 from .documents.check import document_problems
 from .documents.facts import Declared, Facts, facts_of
+from .formats import Spectra, Statistics
 from .ingest import open_input, write_schema
-from .ingest.fields import Field
+from .ingest.checks.rows import check_rows
 from .ingest.roles import explained_roles, roles_line
-from .ingest.rows import check_rows
+from .ingest.values.fields import Field
 from .kept import sound
 from .lint import lint_schema
-from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal, load_schema, until
+from .model import (
+    Audience,
+    CatalogueSource,
+    Edition,
+    Portal,
+    Release,
+    load_portal,
+    load_schema,
+    until,
+)
 from .notices import Notice, said
 from .pages.outline import declared as declared_outline
 from .pages.registry import known_pages
@@ -93,7 +101,7 @@ def _check_catalogue(
             if not spec.schema_file:
                 notices += _units(spec, release, opened.fields)
             roles = explained_roles(opened.fields, spec.roles, release.file, f"catalogues[{spec.name}]")[1]
-            if spec.positions == "none" or opened.position_hidden:
+            if spec.positions == "none" or opened.hidden.position:
                 roles = [one for one in roles if one.role not in ("ra", "dec")]
             notices.append(said(f"{release.file}: catalogues[{spec.name}]: {roles_line(roles)}"))
             if rows:
@@ -147,7 +155,7 @@ class Cached:
     """The statistics of a catalogue as the last build left them."""
 
     name: str
-    statistics: dict[str, Any]
+    statistics: Statistics
 
 
 def known_facts(
@@ -161,14 +169,21 @@ def known_facts(
         if folder is None:
             catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
             continue
-        catalogues.append(
-            Cached(spec.name, json.loads((folder / "statistics.json").read_text(encoding="utf-8")))
-        )
+        catalogues.append(Cached(spec.name, Statistics.read(folder)))
         sizes = [file.size for file in read_checksums(folder)]
         files[spec.name] = len(sizes), sum(sizes)
-    spectra = {}
+    spectra: dict[str, Spectra | None] = {}
     for one in release.spectra:
         made = cache / release.id / "spectra" / one.kept_as / "data"
-        about = made / "spectra.json"
-        spectra[one.name] = json.loads(about.read_bytes()) if sound(made, about.name) else None
+        spectra[one.name] = _packed(made)
     return facts_of(portal, release, catalogues, spectra, files)
+
+
+def _packed(folder: Path) -> Spectra | None:
+    """The description of a set as the last build left it; None where it is damaged or of another version."""
+    if not sound(folder, Spectra.FILE):
+        return None
+    try:
+        return Spectra.read(folder)
+    except InputError:
+        return None

@@ -182,7 +182,7 @@ def diff(
     audience: AudienceOption = Audience.public,
 ) -> None:
     """Say what differs between two releases: facts, columns, rows and values."""
-    from .differences.command import compare
+    from .diff import compare
     from .differences.text import report as as_text
 
     with Report() as report:

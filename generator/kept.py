@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .checksums import Progress, digest, silent
+from .files import Entry, in_parallel, side_by_side, walk
 from .problems import Problem
-from .publish.listing import Entry
-from .publish.manifest import in_parallel, side_by_side, walk
 
 MARK = b"# sha256 "
 """Begins the last line of a list or a record: the checksum of all lines before it."""

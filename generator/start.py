@@ -19,9 +19,9 @@ from .problems import InputError, Problem, several
 from .report import Report
 
 if TYPE_CHECKING:
-    from .ingest.doubts import Doubt
+    from .ingest.checks.doubts import Doubt
+    from .ingest.checks.rules import Ask
     from .ingest.inputs import Input
-    from .ingest.rules import Ask
 
 STARTER = Path(__file__).parent / "starter"
 WIDTH = 100
@@ -85,7 +85,7 @@ class _Catalogue:
         )  # fmt: skip
 
     def toml(self) -> str:
-        from .ingest.schema_file import toml_key, toml_text, toml_value
+        from .model.toml_text import toml_key, toml_text, toml_value
 
         missing = (f"{toml_key(k)} = [{', '.join(map(toml_value, v))}]" for k, v in self.missing.items())
         roles = (f"{role} = {toml_text(column)}" for role, column in self.roles.items())
@@ -177,10 +177,10 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
     Raises InputError for what the team has to settle before a build.
     """
     from .ingest import open_input
-    from .ingest.doubts import doubts
+    from .ingest.checks.doubts import doubts
+    from .ingest.checks.rows import loaded
+    from .ingest.checks.rules import broken_promises
     from .ingest.roles import rivals
-    from .ingest.rows import loaded
-    from .ingest.rules import broken_promises
 
     try:
         opened = open_input(entry.spec(), release, scratch)
@@ -192,8 +192,8 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
             "and take this line away: the rows then have places on the sky."
         )
     found = [several(len(opened.fields), "column")]
-    for role, others in rivals(opened.fields, opened.parts).items():
-        column = getattr(opened.parts, role if role != "class" else "class_")
+    for role, others in rivals(opened.fields, opened.roles).items():
+        column = getattr(opened.roles, role if role != "class" else "class_")
         entry.roles[role] = column
         lines = entry.comments.setdefault("roles", ["Found by names that are not the only ones that fit:"])
         lines += _wrapped(f"{role}: {column}, or {' or '.join(others)}?", "  ")
@@ -224,7 +224,7 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
 
 def _said_missing(doubtful: list[Doubt], rows: int) -> list[str]:
     """How often each value stands in which column."""
-    from .ingest.schema_file import toml_value
+    from .model.toml_text import toml_value
 
     by_value: dict[int | float | str, list[str]] = {}
     for one in doubtful:
@@ -249,9 +249,9 @@ def _wrapped(words: str, indent: str = "") -> list[str]:
 
 def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
     """Rows without a position, and right ascensions below 0: what release.toml has to say of them."""
-    from .ingest.sql import present
+    from .ingest.values.sql import present
 
-    ra, dec = opened.parts.ra, opened.parts.dec
+    ra, dec = opened.roles.ra, opened.roles.dec
     if entry.positions == "none" or ra is None or dec is None:
         return
     fields = {one.name: one for one in opened.fields}

@@ -17,7 +17,7 @@ FORKS.set_forkserver_preload(
     [
         "drportal.cli",
         "drportal.build",
-        "drportal.differences.command",
+        "drportal.diff",
         "drportal.publish.media.make",
         "drportal.publish.mirror",
         "drportal.publish.verify",

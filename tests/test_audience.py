@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from drportal.cache import catalogue_data, withheld_ids
+from drportal.cache import catalogue_data
 from drportal.check import check_portal
-from drportal.ingest.withhold import NOT_TOLD
+from drportal.ingest.withhold import NOT_TOLD, withheld_ids
 from drportal.model import Audience, CatalogueSource, ColumnFacts, Edition, load_portal
 from drportal.model.spectra import Without
 from drportal.problems import InputError

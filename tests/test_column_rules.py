@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from drportal.ingest import open_input
-from drportal.ingest.doubts import known_doubts
-from drportal.ingest.rows import check_rows
+from drportal.ingest.checks.doubts import known_doubts
+from drportal.ingest.checks.rows import check_rows
 from drportal.model import CatalogueSource, ColumnFacts, facts_of
 from drportal.problems import InputError
 

@@ -12,11 +12,11 @@ import pytest
 from astropy.io.votable.ucd import check_ucd
 from astropy.table import MaskedColumn, Table
 
-from drportal.differences import Catalogue, predecessors
-from drportal.differences.cache import ROWS, SETTINGS, compared
+from drportal.differences import predecessors
+from drportal.differences.cache import ROWS, compared
 from drportal.differences.catalogues import Hints, compare_catalogues
-from drportal.differences.model import Values
 from drportal.differences.releases import table_name
+from drportal.formats.changes import ChangedTable, ChangedValues, ComparedCatalogue
 from drportal.model import Release
 from drportal.problems import InputError
 
@@ -38,7 +38,7 @@ def compare(
     hints: Hints | None = None,
     settings: tuple[dict[str, Any], dict[str, Any]] | None = None,
     form: str = "votable",
-) -> Catalogue:
+) -> ComparedCatalogue:
     """What is found between two tables, written as files and ingested as a build does it."""
     folders = []
     own = settings or ({"missing": SENTINELS}, {"missing": SENTINELS})
@@ -51,11 +51,11 @@ def compare(
     return compare_catalogues(*folders, hints or Hints("t", "t"), folder / "scratch", silent)[0]
 
 
-def values(found: Catalogue, name: str) -> Values:
+def values(found: ComparedCatalogue, name: str) -> ChangedValues:
     return next(v for v in found.values if v.name == name)
 
 
-def counts(found: Catalogue, name: str) -> tuple[int, int, int, int]:
+def counts(found: ComparedCatalogue, name: str) -> tuple[int, int, int, int]:
     v = values(found, name)
     return v.changed, v.lost, v.gained, v.rewritten
 
@@ -380,7 +380,7 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
     assert all(
         check_ucd(said["ucd"], check_controlled_vocabulary=True) for said in about.values() if "ucd" in said
     )
-    assert json.loads((kept / SETTINGS).read_text())["missing"] == {
+    assert json.loads((kept / ChangedTable.FILE).read_text())["missing"] == {
         "offsets_before": [-9999],
         "offsets_after": [-9999],
     }
@@ -472,7 +472,7 @@ def test_a_real_catalogue_before_and_after_its_columns_were_renamed(tmp_path: Pa
     old[: len(old) - 30].write(tmp_path / "dr8.fits")
     new[20:].write(tmp_path / "dr9.fits")
     done = run("diff", "--json", tmp_path / "dr8.fits", tmp_path / "dr9.fits")
-    found = Catalogue.model_validate(json.loads(done.stdout)["catalogues"][0])
+    found = ComparedCatalogue.model_validate(json.loads(done.stdout)["catalogues"][0])
     renamed = {p.before.name: p.name for p in found.pairs if p.changes}
     assert renamed == {"offset": "offsets", "offset_v": "offsets_v"}
     assert not found.added and not found.removed

@@ -11,8 +11,8 @@ from astropy.coordinates import SkyCoord
 from astropy.table import MaskedColumn, Table
 from astropy.time import Time
 
-from drportal.ingest import read_ecsv
-from drportal.ingest.source import Source
+from drportal.ingest.readers import read_ecsv
+from drportal.ingest.readers.source import Source
 
 from .test_text_tables import held, lines, opened, plain, refused
 

@@ -131,8 +131,8 @@ def test_pages_are_small_and_footers_tell_them(odd: Path) -> None:
 
 
 def test_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drportal.ingest.ids.PAGE_ROWS", 100)
-    monkeypatch.setattr("drportal.ingest.ids.FILE_PAGES", 3)
+    monkeypatch.setattr("drportal.ingest.write.ids.PAGE_ROWS", 100)
+    monkeypatch.setattr("drportal.ingest.write.ids.FILE_PAGES", 3)
     rows = 12_000
     table = pa.table(
         {"obsid": np.arange(rows)[::-1] // 2, "ra": np.linspace(0, 359, rows), "dec": np.zeros(rows)}

@@ -15,8 +15,8 @@ from astropy.table import Table
 from felis.datamodel import Schema as FelisSchema
 
 from drportal.ingest import write_schema
-from drportal.ingest.fields import Field
 from drportal.ingest.roles import find_roles
+from drportal.ingest.values.fields import Field
 from drportal.model import Roles, load_schema
 from drportal.problems import InputError
 

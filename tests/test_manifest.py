@@ -20,9 +20,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drportal.files import Entry, unsafe
 from drportal.problems import InputError
 from drportal.publish import verify as verifying
-from drportal.publish.listing import Entry, Head, Listing, entry_line, head_line, tail_line, unsafe
+from drportal.publish.listing import Head, Listing, entry_line, head_line, tail_line
 from drportal.publish.manifest import sums_lines, write_manifest
 from drportal.publish.minisign import signing_key
 from drportal.report import Report
@@ -235,7 +236,7 @@ def line(path: object, size: object = 0, sha256: object = SUM) -> str:
         ([line("C:/x")], "is no relative path"),
         ([line("a\\..\\x")], "backslash"),
         ([line("a\0b")], "control character"),
-        ([line("\ud800")], "control character"),
+        ([line("\ud800")], "is not one file a line"),
         ([line("a\nb")], "control character"),
         ([line("a//b")], "empty part"),
         ([line("")], "is no relative path"),

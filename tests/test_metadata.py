@@ -32,7 +32,7 @@ from pyvo.io.vosi import parse_tables
 from rocrate.rocrate import ROCrate
 
 from drportal.metadata import write_metadata
-from drportal.metadata.facts import Facts
+from drportal.metadata.release_facts import Facts
 from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
 

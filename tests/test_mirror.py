@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from drportal.files import Entry
 from drportal.publish.fetch import FetchError, Source
-from drportal.publish.listing import Entry, Head
+from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
 from drportal.publish.signed_lists import LARGEST_MANIFEST, largest_manifest
 

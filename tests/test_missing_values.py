@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 from astropy.table import Table
 
-from generator.ingest.fields import Field
-from generator.ingest.missing import in_type, missing_by_column
-from generator.ingest.sql import present
-from generator.pages.queries import stored_view
+from drportal.ingest.values.fields import Field
+from drportal.ingest.values.missing import in_type, missing_by_column
+from drportal.ingest.values.sql import present
+from drportal.pages.queries import stored_view
 
 from .browser import Browser
 from .conftest import DRPORTAL, Made, serving

@@ -15,8 +15,8 @@ from astropy.io import fits
 from astropy.io.votable import from_table, writeto
 from astropy.table import MaskedColumn, Table
 
-from drportal.ingest.read_fits import open_fits
-from drportal.ingest.source import BATCH
+from drportal.ingest.readers.read_fits import open_fits
+from drportal.ingest.readers.source import BATCH
 from drportal.problems import InputError
 
 from .conftest import DRPORTAL

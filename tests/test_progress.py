@@ -16,7 +16,7 @@ from rich.console import Console
 
 from drportal.build import build
 from drportal.checksums import PIECE, digests_of
-from drportal.ingest.source import open_source
+from drportal.ingest.readers.open_source import open_source
 from drportal.model import CatalogueSource
 from drportal.report import Report
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from drportal.check import check_portal
-from drportal.ingest.fields import Field
 from drportal.ingest.roles import explained_roles, find_roles, roles_line
+from drportal.ingest.values.fields import Field
 from drportal.model import Roles
 from drportal.problems import InputError
 

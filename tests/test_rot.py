@@ -26,6 +26,7 @@ from drportal.publish.seal import seal
 from drportal.publish.unseal import unseal
 from drportal.publish.verify import verify
 from drportal.report import Report
+from drportal.spectra.job import Job
 from drportal.spectra.scan import scan
 
 from .signed_portal import SEED, secret_key
@@ -356,7 +357,7 @@ def test_files_of_spectra_are_counted_before_they_are_opened(sound: Path, tmp_pa
     release = load_portal(sound, Edition.today(Audience.public)).releases[-1]
     heard = Heard()
     catalogue = next((sound / "build/cache/dr1").glob("s-public/*/catalogue.json")).parent
-    scan(release.spectra[0], release, tmp_path, catalogue, None, False, heard, pytest.fail)
+    scan(Job(release.spectra[0], release, tmp_path, 1, None, False, heard, pytest.fail), catalogue)
     assert heard.stages["count"] == [(4, 0)] and heard.stages["find"] == [(4, 4)]
 
 

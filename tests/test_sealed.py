@@ -17,9 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from drportal.files import unsafe
 from drportal.problems import InputError
 from drportal.publish import seal as seal_module
-from drportal.publish.listing import unsafe
 from drportal.publish.seal import seal
 from drportal.publish.sealed_index import Index, IndexWriter, Item, Plain, Stored, Twin, gunzip, unpack
 from drportal.publish.unseal import unseal

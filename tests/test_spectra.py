@@ -17,8 +17,8 @@ from drportal.simulate.spectra import write_spectra
 from drportal.spectra.describe import mask_tables
 from drportal.spectra.fits_file import Fits
 from drportal.spectra.layouts import LAYOUTS, find_layout
-from drportal.spectra.model import Unreadable
 from drportal.spectra.read import read_spectrum
+from drportal.spectra.spectrum import Unreadable
 
 from .conftest import SHARED
 from .spectra_fixtures import (

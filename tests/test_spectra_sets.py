@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-import drportal.spectra as sets
 from drportal.model import load_release
 from drportal.problems import InputError
 from drportal.simulate import simulate, write
 from drportal.simulate.spectra import write_spectra
+from drportal.spectra import known_files, make_spectra, packs
 
 from .conftest import DRPORTAL
 from .spectra_fixtures import about, packed, rows, write_plain, write_sdss
@@ -53,7 +53,7 @@ def plain_files(folder: Path, names: dict[str, int]) -> None:
 def test_the_same_files_give_the_same_bytes_with_any_number_of_processes(
     tmp_path: Path, simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sets, "PACK_SPECTRA", 7)
+    monkeypatch.setattr(packs, "PACK_SPECTRA", 7)
     shutil.copytree(
         simulated, tmp_path / "other" / "src", copy_function=shutil.copyfile
     )  # with times of its own
@@ -66,34 +66,33 @@ def test_the_same_files_give_the_same_bytes_with_any_number_of_processes(
 def test_a_killed_build_goes_on_where_it_was(
     tmp_path: Path, simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sets, "PACK_SPECTRA", 5)
+    monkeypatch.setattr(packs, "PACK_SPECTRA", 5)
     clean = packed(tmp_path, source=str(simulated), cache="clean")
     script = f"""
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
-import drportal.spectra as sets
+from drportal.spectra import packs
 from tests.spectra_fixtures import packed
-sets.PACK_SPECTRA = 5
-write = sets.write_pack
+packs.PACK_SPECTRA = 5
+write = packs.write_pack
 def dying(job):
     if job.number == 2:
         (job.out / "packs/000/000002.part").write_bytes(b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     return write(job)
-sets.write_pack = dying
+packs.write_pack = dying
 packed(Path({str(tmp_path)!r}), source={str(simulated)!r})
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
     first = tmp_path / "cache" / "t" / "spectra" / "set" / "data" / "packs" / "000" / "000000.parquet"
     before = first.stat()
     written: list[int] = []
-    inner = sets.write_pack
-    monkeypatch.setattr(sets, "write_pack", lambda job: (written.append(job.number), inner(job))[1])
+    inner = packs.write_pack
+    monkeypatch.setattr(packs, "write_pack", lambda job: (written.append(job.number), inner(job))[1])
     opened: list[Any] = []
-    scan = sys.modules["drportal.spectra.scan"]
-    identify = scan.identify
-    monkeypatch.setattr(scan, "identify", lambda *a: (opened.append(a), identify(*a))[1])
+    identify = known_files.identify
+    monkeypatch.setattr(known_files, "identify", lambda *a: (opened.append(a), identify(*a))[1])
     data = packed(tmp_path, source=str(simulated))
     assert (first.stat().st_ino, first.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert not opened  # ids were known already
@@ -103,19 +102,19 @@ packed(Path({str(tmp_path)!r}), source={str(simulated)!r})
 def test_a_changed_file_is_read_again_and_packs_before_it_are_kept(
     tmp_path: Path, simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sets, "PACK_SPECTRA", 5)
+    monkeypatch.setattr(packs, "PACK_SPECTRA", 5)
     shutil.copytree(simulated, tmp_path / "src")
     data = packed(tmp_path)
-    packs = sorted(data.glob("packs/000/*.parquet"))
-    before = [p.stat().st_ino for p in packs]
-    held = packs[-1].read_bytes()
+    files = sorted(data.glob("packs/000/*.parquet"))
+    before = [p.stat().st_ino for p in files]
+    held = files[-1].read_bytes()
     other = tmp_path / "link.parquet"
-    os.link(packs[-1], other)  # as a built site does
+    os.link(files[-1], other)  # as a built site does
     last = next(p for p in (tmp_path / "src").rglob("*.fits") if rows(data)[-1]["header"].find(p.name) >= 0)
     last.unlink()
     data = packed(tmp_path)
-    assert [p.stat().st_ino for p in packs][:-1] == before[:-1]
-    assert other.read_bytes() == held and packs[-1].read_bytes() != held
+    assert [p.stat().st_ino for p in files][:-1] == before[:-1]
+    assert other.read_bytes() == held and files[-1].read_bytes() != held
     assert about(data)["spectra"] == 23
     for file in list((tmp_path / "src").rglob("*.fits"))[3:]:
         file.unlink()
@@ -241,8 +240,8 @@ def test_ids_in_names_headers_columns_and_texts(tmp_path: Path) -> None:
 def test_a_column_that_the_sample_did_not_show_is_packed_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sets, "SAMPLE", 1)
-    monkeypatch.setattr(sets, "PACK_SPECTRA", 2)
+    monkeypatch.setattr(packs, "SAMPLE", 1)
+    monkeypatch.setattr(packs, "PACK_SPECTRA", 2)
     plain_files(tmp_path / "src", {f"{n}.fits": n for n in range(5)})
     write_plain(tmp_path / "src" / "9.fits", 9, np.linspace(0, 1, 7).astype("f4"))
     (tmp_path / "src" / "0.fits").unlink()
@@ -344,7 +343,7 @@ def test_ids_are_not_called_as_what_addresses_have_beside_them(
     )
     release = load_release(home / "release.toml", tmp_path / "releases")
     with pytest.raises(InputError) as caught:
-        sets.make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
+        make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
     assert f"spectra[s].id: the ids are called '{name}'" in str(caught.value)
 
 
@@ -358,7 +357,7 @@ def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path
     )
     release = load_release(home / "release.toml", tmp_path / "releases")
     catalogue = {row["obsid"]: row for batch in simulate("lrs", 300, 4) for row in batch.to_pylist()}
-    data, _ = sets.make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
+    data, _ = make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
     found = rows(data)
     assert len(found) == 9
     for row in found:
@@ -370,7 +369,7 @@ def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path
             )
     assert about(data)["simulated"] is True
     before = tree(data)
-    again, _ = sets.make_spectra(release.spectra[0], release, tmp_path / "d", None, 1, False, lambda *_: None)
+    again, _ = make_spectra(release.spectra[0], release, tmp_path / "d", None, 1, False, lambda *_: None)
     assert tree(again) == before
 
 
@@ -396,13 +395,13 @@ def test_simulated_templates_of_every_class(tmp_path: Path) -> None:
 def test_scripts_tell_the_checksums_of_packs(
     tmp_path: Path, simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sets, "PACK_SPECTRA", 7)
+    monkeypatch.setattr(packs, "PACK_SPECTRA", 7)
     data = packed(tmp_path, source=str(simulated), ship_originals=True)
     call = (data / "chunks/sums/000.js").read_text()
     lines = base64.b64decode(call.split('"')[5]).decode().splitlines()
     told = {path: (sha, int(size)) for sha, size, path in (line.split("  ") for line in lines)}
-    packs = {p.relative_to(data).as_posix() for p in data.glob("packs/*/*")}
-    assert told.keys() == packs | {"spectra.json", "grids.parquet"} and len(packs) == 4
+    shipped = {p.relative_to(data).as_posix() for p in data.glob("packs/*/*")}
+    assert told.keys() == shipped | {"spectra.json", "grids.parquet"} and len(shipped) == 4
     for path, (sha, size) in told.items():
         content = (data / path).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha, size)

@@ -15,7 +15,7 @@ from scipy.optimize import curve_fit
 
 from .browser import ROOT, node_folder
 
-SOURCE = ROOT / "generator/client/src/spectrum"
+SOURCE = ROOT / "generator/client/src/spectrum/numbers"
 C = 299792.458
 
 
@@ -178,7 +178,7 @@ def test_pixels_without_weight_are_gaps(pixels: dict[str, np.ndarray]) -> None:
         "values": {"ivar": np.where(np.isfinite(pixels["error"]), 1 / pixels["error"] ** 2, 0)},
     }
     drawn, rest = ask(
-        'const { pixelsOf, counted, uncounted } = await load("values"); const p = pixelsOf(v.part);'
+        'const { pixelsOf, counted, uncounted } = await load("pixels"); const p = pixelsOf(v.part);'
         "return [counted(p), uncounted(p)];",
         part=part,
     )

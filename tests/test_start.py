@@ -16,7 +16,7 @@ from astropy.table import Table
 from drportal.build import build
 from drportal.check import check_portal
 from drportal.ingest import open_input
-from drportal.ingest.source import source_files
+from drportal.ingest.readers.unpack import source_files
 from drportal.model import CatalogueSource, Release, load_portal
 from drportal.report import Report
 from drportal.start import start_portal
@@ -173,7 +173,7 @@ def test_a_table_without_positions(tmp_path: Path) -> None:
     assert entry["positions"] == "none" and "no positions" in lines
     assert "(ra: h, where degrees are needed)" in " ".join(text.replace("\n#", " ").split())
     release = load_portal(tmp_path / "p").releases[0]
-    assert open_input(release.catalogues[0], release, tmp_path).parts.ra is None
+    assert open_input(release.catalogues[0], release, tmp_path).roles.ra is None
 
 
 def test_what_cannot_be_settled_in_release_toml_is_said(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from astropy.table import Table
 
-from drportal.ingest import read_text
+from drportal.ingest.readers import read_text
 
 from .test_text_tables import DAOPHOT, IPAC, SEXTRACTOR, held, lines, opened, refused, same_as_astropy
 

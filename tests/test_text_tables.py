@@ -16,8 +16,9 @@ from astropy.io import ascii as tables
 from astropy.table import MaskedColumn, Table
 
 from drportal.ingest import open_input, write_schema
-from drportal.ingest.read_text import AT_A_TIME
-from drportal.ingest.source import Source, open_source
+from drportal.ingest.readers.open_source import open_source
+from drportal.ingest.readers.read_text import AT_A_TIME
+from drportal.ingest.readers.source import Source
 from drportal.model import CatalogueSource, load_schema
 from drportal.problems import InputError
 

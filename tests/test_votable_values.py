@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from drportal.ingest.read_votable import open_votable
-from drportal.ingest.source import Source
+from drportal.ingest.readers.read_votable import open_votable
+from drportal.ingest.readers.source import Source
 from drportal.problems import InputError
 
 VERSIONS = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Catalogue, Differences
+from ..formats.changes import Differences
 from .releases import Changes, compare_releases, paired, predecessors
 
-__all__ = ["Catalogue", "Changes", "Differences", "compare_releases", "paired", "predecessors"]
+__all__ = ["Changes", "Differences", "compare_releases", "paired", "predecessors"]

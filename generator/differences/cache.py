@@ -13,22 +13,21 @@ import duckdb
 from .. import __version__
 from ..checksums import SUMS
 from ..faults import explained
+from ..formats.changes import ComparedCatalogue
 from ..kept import Tell, damage_in, digests, sums_file, unsound, write_sums
 from .catalogues import Hints, compare_catalogues
 from .changed import settings, write_changed
-from .model import Catalogue
 from .rows import Progress
 
 FORMAT = 3
 """Raised when what is written here changes."""
 ROWS = "changed.parquet"
-SETTINGS = "changed.json"
 
 
 def compared(
     before: Path, after: Path, hints: Hints, folder: Path, progress: Progress, tell: Tell
-) -> tuple[Catalogue, Path]:
-    """What differs between two catalogues, and a folder that holds the rows that do (ROWS, SETTINGS), if any.
+) -> tuple[ComparedCatalogue, Path]:
+    """What differs between two catalogues, and a folder of the rows that do (ROWS, a ChangedTable), if any.
 
     `folder` is the place in the cache for this pair; `tell` hears of damage there. Raises InputError.
     """
@@ -36,8 +35,7 @@ def compared(
     kept = folder / key
     if kept.is_dir():
         if not (damaged := unsound(kept, progress)):
-            text = (kept / "differences.json").read_text(encoding="utf-8")
-            return Catalogue.model_validate_json(text), kept
+            return ComparedCatalogue.read(kept), kept
         tell(damage_in(kept, damaged))
     shutil.rmtree(folder, ignore_errors=True)  # what earlier comparisons left
     folder.mkdir(parents=True)
@@ -48,9 +46,8 @@ def compared(
         unfinished.mkdir()
         if rows is not None:
             parts = write_changed(found, rows, hints.labels, unfinished / ROWS, scratch)
-            text = json.dumps(settings(parts, rows.has_position), ensure_ascii=False)
-            (unfinished / SETTINGS).write_text(text, encoding="utf-8")
-        (unfinished / "differences.json").write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+            settings(parts, rows.has_position).write(unfinished)
+        found.write(unfinished)
         write_sums(sums_file(kept), digests(unfinished, progress))
         unfinished.rename(kept)
     except (OSError, duckdb.Error) as error:

@@ -6,12 +6,12 @@ import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..formats.changes import ComparedCatalogue, ComparedColumn
 from ..problems import InputError, Problem
-from .columns import Agreement, pair_columns, reordered
-from .facts import catalogue_facts
+from .column_pairs import Agreement, pair_columns, reordered
+from .counted import catalogue_facts
 from .key import Key, find_key
 from .largest import with_largest
-from .model import Catalogue, Column
 from .rows import Compared, Joined, Progress
 from .side import Side
 
@@ -33,7 +33,7 @@ class Hints:
 
 def compare_catalogues(
     before: Path, after: Path, hints: Hints, scratch: Path, progress: Progress
-) -> tuple[Catalogue, Compared | None]:
+) -> tuple[ComparedCatalogue, Compared | None]:
     """What differs, and the rows that do (in files below `scratch`, None where rows have no id in common).
 
     Raises InputError where release.toml names columns that are not there.
@@ -41,7 +41,7 @@ def compare_catalogues(
     old, new = Side.read(before), Side.read(after)
     renamed = _checked(hints, old, new)
     key = find_key(old, new, renamed, hints.key)
-    found = Catalogue(
+    found = ComparedCatalogue(
         name=hints.name,
         former=hints.former,
         columns_before=len(old.columns),
@@ -73,7 +73,7 @@ def compare_catalogues(
     return found, compared
 
 
-def _nothing(possible: list[tuple[Column, Column]]) -> list[Agreement]:
+def _nothing(possible: list[tuple[ComparedColumn, ComparedColumn]]) -> list[Agreement]:
     return [Agreement(0, 0, 0) for _ in possible]
 
 

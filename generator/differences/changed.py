@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..ingest.order import arrow_reader, connect
-from ..ingest.sql import literal
-from .model import Catalogue, Pair
+from ..formats.changes import ChangedTable, ColumnPair, ComparedCatalogue
+from ..ingest.values.database import arrow_reader, connect
+from ..ingest.values.sql import literal
 from .rows import Compared
 from .side import is_number
 from .values import CHANGED, GAINED, LOST
@@ -33,7 +33,7 @@ class Part:
     missing: tuple[Any, ...] = ()
 
 
-def changed_columns(found: Catalogue, rows: Compared, labels: tuple[str, str]) -> list[Part]:
+def changed_columns(found: ComparedCatalogue, rows: Compared, labels: tuple[str, str]) -> list[Part]:
     """The id, what happened to the row, its place, and of each column that changed anywhere both values."""
     assert found.rows is not None
     key, old, new = found.rows.key_after, *labels
@@ -76,7 +76,7 @@ def changed_columns(found: Catalogue, rows: Compared, labels: tuple[str, str]) -
     return parts
 
 
-def _values(i: int, pair: Pair, names: _Names, labels: tuple[str, str]) -> list[Part]:
+def _values(i: int, pair: ColumnPair, names: _Names, labels: tuple[str, str]) -> list[Part]:
     old, new = pair.before, pair.after
     was = f"{labels[0]}, {old.name}" if old.name != new.name else labels[0]
     both = [
@@ -113,7 +113,7 @@ class _Names:
 
 
 def write_changed(
-    found: Catalogue, rows: Compared, labels: tuple[str, str], file: Path, scratch: Path
+    found: ComparedCatalogue, rows: Compared, labels: tuple[str, str], file: Path, scratch: Path
 ) -> list[Part]:
     """Write the rows that differ as Parquet with units, UCDs and descriptions; the columns written."""
     parts = changed_columns(found, rows, labels)
@@ -147,13 +147,13 @@ def _metadata(part: Part) -> dict[str, str]:
     return {k: v for k, v in told.items() if v}
 
 
-def settings(parts: list[Part], has_position: bool) -> dict[str, Any]:
+def settings(parts: list[Part], has_position: bool) -> ChangedTable:
     """What release.toml would say of this table."""
     key = parts[0].name
     position = {p.value: p.name for p in parts if p.value in ("ra", "dec")}
-    return {
-        "missing": {p.name: list(p.missing) for p in parts if p.missing},
-        "roles": {"id": key, "snr": [], **position},
-        "positions": "require" if has_position else "none",
-        "index": [key],
-    }
+    return ChangedTable(
+        missing={p.name: list(p.missing) for p in parts if p.missing},
+        roles={"id": key, "snr": [], **position},
+        positions="require" if has_position else "none",
+        index=[key],
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .model import Column
+from ..formats.changes import ComparedColumn
 from .side import TEXT, WHOLE, Side
 
 
@@ -13,8 +13,8 @@ from .side import TEXT, WHOLE, Side
 class Key:
     """The column of ids in either catalogue; `unique` where no two rows of one bear the same id."""
 
-    before: Column
-    after: Column
+    before: ComparedColumn
+    after: ComparedColumn
     unique: bool
 
 

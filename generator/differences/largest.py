@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..ingest.order import connect
-from ..ingest.sql import literal, shown, shown_value
-from .model import Largest, Replacement, Values
+from ..formats.changes import ChangedValues, LargestChange, Replacement
+from ..ingest.values.as_json import shown_value
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal, shown
 from .rows import Compared
 from .values import CHANGED
 
 SHOWN = 5
 
 
-def with_largest(found: Compared, scratch: Path) -> list[Values]:
+def with_largest(found: Compared, scratch: Path) -> list[ChangedValues]:
     """The columns in which anything differs, with their largest changes, in the order of the catalogue."""
     if not found.files:
         return []
@@ -31,7 +32,7 @@ def with_largest(found: Compared, scratch: Path) -> list[Values]:
                     f"SELECT id::VARCHAR, a{i}::VARCHAR, b{i}::VARCHAR, d{i} FROM {rows} "
                     f"AND d{i} IS NOT NULL ORDER BY abs(d{i}) DESC, id, n LIMIT {SHOWN}"
                 ).fetchall()
-                largest = [Largest(id=a, before=b, after=c, delta=d) for a, b, c, d in top]
+                largest = [LargestChange(id=a, before=b, after=c, delta=d) for a, b, c, d in top]
                 values = values.model_copy(
                     update={"median": middle[0] if middle else None, "largest": largest}
                 )

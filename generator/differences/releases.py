@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..formats.changes import ChangedTable, Differences
 from ..kept import Tell
 from ..model import CatalogueSource, Release
 from ..model.strict import NAME
 from ..model.text import in_language
-from .cache import ROWS, SETTINGS, compared
+from .cache import ROWS, compared
 from .catalogues import Hints
-from .facts import release_facts
-from .model import Differences
+from .counted import release_facts
 from .rows import Progress
 
 
@@ -111,7 +110,7 @@ def compare_releases(
 
 def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -> CatalogueSource:
     """The changed rows of a catalogue as one more catalogue of the newer release."""
-    settings = json.loads((kept / SETTINGS).read_text(encoding="utf-8"))
+    settings = ChangedTable.read(kept).members()
     english, chinese = (in_language(spec.title, code, spec.name) for code in ("en", "zh"))
     label = before.label
     table = CatalogueSource.model_validate(

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import duckdb
 
-from ..ingest.order import connect
-from ..ingest.sql import literal
-from .columns import Agreement
+from ..formats.changes import ChangedValues, ColumnPair, ComparedColumn, ComparedRows
+from ..ingest.values.database import connect
+from ..ingest.values.sql import literal
+from .column_pairs import Agreement
 from .key import Key
-from .model import Column, Pair, Rows, Values
 from .side import Side, is_number, present, quoted
 from .values import CHANGED, GAINED, LOST, REWRITTEN, Comparison, compared
 
@@ -37,9 +37,9 @@ class Compared:
     changed; `id` and `n` (which of several rows that bear it) name a row, `ra` and `dec` its place.
     """
 
-    rows: Rows
-    values: list[Values]
-    pairs: list[Pair]
+    rows: ComparedRows
+    values: list[ChangedValues]
+    pairs: list[ColumnPair]
     """Those whose values were compared, by their numbers in the files."""
     files: list[Path]
     has_position: bool
@@ -71,12 +71,12 @@ class Joined:
             return "UBIGINT", "UBIGINT"
         return ("HUGEINT", "VARCHAR") if "UBIGINT" in found else ("BIGINT", "BIGINT")
 
-    def ids(self, side: Side, column: Column) -> str:
+    def ids(self, side: Side, column: ComparedColumn) -> str:
         """SQL of a row's id as both sides can compare it; NULL where it has none."""
         name = quoted(column.name)
         return f"CASE WHEN {present(name, column)} THEN {name}::{self.key_type} END"
 
-    def agreement(self, possible: list[tuple[Column, Column]]) -> list[Agreement]:
+    def agreement(self, possible: list[tuple[ComparedColumn, ComparedColumn]]) -> list[Agreement]:
         """How columns of other names agree, in some rows of the same ids."""
         if not possible:
             return []
@@ -98,7 +98,7 @@ class Joined:
         found = []
         for old, new in possible:
             a, b = f"a{olds.index(old.name)}", f"b{news.index(new.name)}"
-            how = compared(Pair(before=old, after=new), a, b)
+            how = compared(ColumnPair(before=old, after=new), a, b)
             assert how is not None
             has = f"(({present(a, old)}) OR ({present(b, new)}))"
             query = (
@@ -108,7 +108,7 @@ class Joined:
             found.append(Agreement(*(self.database.execute(query).fetchone() or (0, 0, 0))))
         return found
 
-    def compare(self, pairs: list[Pair], progress: Progress) -> Compared:
+    def compare(self, pairs: list[ColumnPair], progress: Progress) -> Compared:
         """Count what differs in the rows of both, and keep the rows that differ."""
         names = (self.key.before.name, self.key.after.name)
         usable = [
@@ -134,7 +134,7 @@ class Joined:
             files.append(file)
         self.database.execute("DROP TABLE joined")
         progress("compare", buckets, buckets)
-        rows = Rows(
+        rows = ComparedRows(
             key_before=names[0],
             key_after=names[1],
             before=self.before.rows,
@@ -151,12 +151,12 @@ class Joined:
         placed = bool(self.before.position and self.after.position)
         return Compared(rows, counts.values(usable, how), usable, files, placed)
 
-    def _without_id(self, side: Side, column: Column) -> int:
+    def _without_id(self, side: Side, column: ComparedColumn) -> int:
         query = f"SELECT count(*) FROM {side.table} WHERE NOT ({present(quoted(column.name), column)})"
         found = self.database.execute(query).fetchone()
         return int(found[0]) if found else 0
 
-    def _split(self, pairs: list[Pair], buckets: int, progress: Progress) -> tuple[str, str]:
+    def _split(self, pairs: list[ColumnPair], buckets: int, progress: Progress) -> tuple[str, str]:
         """SQL of either side's rows, with {bucket} where its number goes."""
         tables = []
         for which, side in enumerate((self.before, self.after)):
@@ -188,7 +188,7 @@ class Joined:
         progress("split", 2, 2)
         return tables[0], tables[1]
 
-    def _join(self, pairs: list[Pair], how: list[Comparison], sides: list[str]) -> None:
+    def _join(self, pairs: list[ColumnPair], how: list[Comparison], sides: list[str]) -> None:
         """The table `joined`: rows of a bucket, with how each pair of values differs."""
         occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY r) - 1"
         one, other = (f"(SELECT *, {occurrence} AS n FROM {side})" for side in sides)
@@ -249,9 +249,9 @@ class _Counts:
             for j in range(5):
                 sums[j] += found[6 + 5 * i + j]
 
-    def values(self, pairs: list[Pair], how: list[Comparison]) -> list[Values]:
+    def values(self, pairs: list[ColumnPair], how: list[Comparison]) -> list[ChangedValues]:
         return [
-            Values(
+            ChangedValues(
                 name=pair.name,
                 unit=pair.after.unit,
                 is_number=c.delta is not None,

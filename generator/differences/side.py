@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import glob
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from ..ingest.sql import literal, quoted
-from .model import Column
+from ..formats import Catalogue, Mark, Statistics
+from ..formats.changes import ComparedColumn
+from ..ingest.values.sql import literal, quoted
 
 WHOLE = {"byte", "short", "int", "long"}
 REAL = {"float", "double"}
@@ -22,56 +21,52 @@ class Side:
     """A catalogue's folder, read."""
 
     folder: Path
-    meta: dict[str, Any]
-    statistics: dict[str, Any]
+    meta: Catalogue
+    statistics: Statistics
 
     @classmethod
     def read(cls, folder: Path) -> Side:
-        meta, statistics = (
-            json.loads((folder / name).read_text(encoding="utf-8"))
-            for name in ("catalogue.json", "statistics.json")
-        )
-        return cls(folder, meta, statistics)
+        return cls(folder, Catalogue.read(folder), Statistics.read(folder))
 
     @property
     def rows(self) -> int:
-        return int(self.meta["rows"])
+        return self.meta.rows
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
-        return {c["name"]: Column.model_validate(c) for c in self.meta["columns"]}
+    def columns(self) -> dict[str, ComparedColumn]:
+        return {c.name: ComparedColumn.of(c) for c in self.meta.columns}
 
     @property
     def id(self) -> str | None:
-        return self.meta.get("id")
+        return self.meta.id
 
     @property
     def position(self) -> tuple[str, str] | None:
-        place = self.meta.get("position")
-        return (place["ra"], place["dec"]) if place else None
+        place = self.meta.position
+        return (place.ra, place.dec) if place else None
 
     @property
     def ids(self) -> list[str]:
         """Columns of ids that rows are looked up by."""
-        return [str(one["column"]) for one in self.meta.get("ids") or []]
+        return [index.column for index in self.meta.ids]
 
     def is_unique(self, name: str) -> bool:
         """Whether no two rows bear the same id."""
-        found = next((c for c in self.statistics["columns"] if c["name"] == name), None)
-        return bool(found and found["distinct"] == int(found["rows"]) - int(found["nulls"]))
+        found = next((c for c in self.statistics.columns if c.name == name), None)
+        return bool(found and found.distinct == found.rows - found.nulls)
 
     @property
     def table(self) -> str:
         """SQL of all rows, in the order of the files."""
-        files = ", ".join(literal(glob.escape(str(self.folder / p["path"]))) for p in self.meta["partitions"])
+        files = ", ".join(literal(glob.escape(str(self.folder / p.path))) for p in self.meta.partitions)
         return f"read_parquet([{files}], hive_partitioning = false)"
 
 
-def is_number(column: Column) -> bool:
+def is_number(column: ComparedColumn) -> bool:
     return not column.arraysize and column.datatype in WHOLE | REAL
 
 
-def present(expression: str, column: Column) -> str:
+def present(expression: str, column: ComparedColumn) -> str:
     """SQL that is true where a column has a value."""
     said = f"{expression} IS NOT NULL"
     if column.arraysize:
@@ -82,7 +77,7 @@ def present(expression: str, column: Column) -> str:
     return f"{said} AND {expression} NOT IN ({', '.join(marks)})" if marks else said
 
 
-def _mark(value: Any, column: Column) -> str:
+def _mark(value: Mark, column: ComparedColumn) -> str:
     """A missing value as SQL; whole numbers that JSON could not hold exactly were kept as text."""
     if isinstance(value, str) and column.datatype in WHOLE:
         return str(int(value))

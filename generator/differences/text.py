@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ..formats import Mark, Value
+from ..formats.changes import ChangedFact, ChangedValues, ColumnPair, ComparedCatalogue, Differences
 from ..problems import clean, plural
-from .model import Catalogue, Differences, Fact, Pair, Values
 
 PRECISION = {
     "exact": "",
@@ -33,7 +34,7 @@ def _lines(found: Differences) -> Iterator[str]:
         yield from _catalogue(catalogue)
 
 
-def _fact(fact: Fact) -> str:
+def _fact(fact: ChangedFact) -> str:
     subject = f"{fact.kind.replace('_', ' ')}{f' ({fact.subject})' if fact.subject else ''}"
     if fact.kind in ("first_night", "last_night"):  # days, or modified Julian days
         return f"{subject} ({fact.column}): {fact.before} -> {fact.after}"
@@ -43,11 +44,11 @@ def _fact(fact: Fact) -> str:
     return f"{subject}: {change}"
 
 
-def _shown(value: str | int | None) -> str:
-    return "-" if value is None else f"{value:,}" if isinstance(value, int) else value
+def _shown(value: Value) -> str:
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _catalogue(one: Catalogue) -> Iterator[str]:
+def _catalogue(one: ComparedCatalogue) -> Iterator[str]:
     yield f"catalogue {one.name}" + (f" (formerly {one.former})" if one.former != one.name else "")
     yield f"  columns: {one.columns_before} -> {one.columns_after}"
     yield from (f"    added    {c.name}  {c.type}{f' [{c.unit}]' if c.unit else ''}" for c in one.added)
@@ -82,7 +83,7 @@ def _catalogue(one: Catalogue) -> Iterator[str]:
         yield from _values(values, rows.key_after)
 
 
-def _pair(pair: Pair) -> Iterator[str]:
+def _pair(pair: ColumnPair) -> Iterator[str]:
     before, after = pair.before, pair.after
     for change in pair.changes:
         if change == "renamed":
@@ -113,11 +114,11 @@ def _of_rows(evidence: str) -> str:
     return f"{evidence} {plural(int(evidence.split()[-1]), 'row')}"
 
 
-def _marks(values: list[object]) -> str:
+def _marks(values: Sequence[Mark]) -> str:
     return ", ".join(map(str, values)) or "-"
 
 
-def _values(values: Values, key: str) -> Iterator[str]:
+def _values(values: ChangedValues, key: str) -> Iterator[str]:
     counts = [f"{values.changed:,} changed"]
     counts += [f"{values.lost:,} lost their value"] * bool(values.lost)
     counts += [f"{values.gained:,} got one"] * bool(values.gained)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from astropy import units
 
-from .model import Column, Pair, Precision
+from ..formats.changes import ColumnPair, ComparedColumn, Precision
 from .side import REAL, TEXT, WHOLE, is_number, present
 
 SAME, CHANGED, LOST, GAINED, REWRITTEN = range(5)
@@ -27,7 +27,7 @@ class Comparison:
     """True where two values differ, but not in single precision."""
 
 
-def factor(before: Column, after: Column) -> float | None:
+def factor(before: ComparedColumn, after: ComparedColumn) -> float | None:
     """What values are multiplied by to come from one unit to the other; 1 where there is nothing to do.
 
     None where the units cannot be converted into each other by a factor.
@@ -58,7 +58,7 @@ def _unit(text: str) -> units.UnitBase | None:
     return None
 
 
-def kind(column: Column) -> str:
+def kind(column: ComparedColumn) -> str:
     """Values of one kind can be compared, and numbers with texts that write them."""
     if column.arraysize:
         return f"{'text' if column.datatype in TEXT else 'number'} array"
@@ -68,7 +68,7 @@ def kind(column: Column) -> str:
     return column.datatype
 
 
-def comparable(before: Column, after: Column) -> bool:
+def comparable(before: ComparedColumn, after: ComparedColumn) -> bool:
     one, other = kind(before), kind(after)
     # Texts write numbers, times and truth values; no array is a single value, no bytes are anything else.
     loose = {"number", "text", "boolean", "timestamp"}
@@ -77,7 +77,7 @@ def comparable(before: Column, after: Column) -> bool:
     )  # fmt: skip
 
 
-def compared(pair: Pair, old: str, new: str) -> Comparison | None:
+def compared(pair: ColumnPair, old: str, new: str) -> Comparison | None:
     """How the values `old` and `new` (SQL names of the columns) are compared; None where they cannot be."""
     before, after = pair.before, pair.after
     scale = factor(before, after)
@@ -122,11 +122,13 @@ def compared(pair: Pair, old: str, new: str) -> Comparison | None:
     return Comparison(precision, state, delta, rounding)
 
 
-def _number(name: str, column: Column) -> str:
+def _number(name: str, column: ComparedColumn) -> str:
     return name if column.datatype not in TEXT else f"trim({name})"
 
 
-def _equal(a: str, b: str, before: Column, after: Column, precision: Precision, single: bool) -> str:
+def _equal(
+    a: str, b: str, before: ComparedColumn, after: ComparedColumn, precision: Precision, single: bool
+) -> str:
     if precision == "converted":
         if single:
             return f"coalesce(TRY_CAST({a} AS FLOAT) = TRY_CAST({b} AS FLOAT), false)"
@@ -152,12 +154,12 @@ def _equal(a: str, b: str, before: Column, after: Column, precision: Precision, 
     return f"{a} = {b}"
 
 
-def _delta(a: str, b: str, before: Column, after: Column, precision: Precision) -> str:
+def _delta(a: str, b: str, before: ComparedColumn, after: ComparedColumn, precision: Precision) -> str:
     if {before.datatype, after.datatype} <= WHOLE and precision == "exact":
         return f"({b}::HUGEINT - {a}::HUGEINT)::DOUBLE"
     return f"(TRY_CAST({b} AS DOUBLE) - TRY_CAST({a} AS DOUBLE))"
 
 
-def written(name: str, column: Column) -> str:
+def written(name: str, column: ComparedColumn) -> str:
     """SQL of a value as text from which the value can be had again."""
     return f"coalesce({name}::VARCHAR, '')"

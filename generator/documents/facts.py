@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from ..formats import ColumnStatistics, Spectra, Statistics
 from ..i18n import Language
 from ..model import Portal, Release
 from ..model.night import night_date
@@ -72,7 +73,7 @@ class Measured(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def statistics(self) -> dict[str, Any]: ...
+    def statistics(self) -> Statistics: ...
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def facts_of(
     portal: Portal,
     release: Release,
     catalogues: Iterable[Measured | Declared],
-    spectra: dict[str, dict[str, Any] | None],
+    spectra: dict[str, Spectra | None],
     files: dict[str, tuple[int, int]],
 ) -> Facts:
     """The facts of a release.
@@ -218,35 +219,34 @@ def facts_of(
     return Facts(tree, frozenset(names), release.label, measured, frozenset(_counts(tree)))
 
 
-def _measured(statistics: dict[str, Any]) -> Tree:
+def _measured(statistics: Statistics) -> Tree:
     """The facts of a catalogue. Its own go before a column of the same name, which `column.` still finds."""
-    columns = {c["name"]: _column(c) for c in statistics.get("columns") or []}
-    roles = statistics.get("roles") or {}
-    for entry in statistics.get("snr") or []:
-        if entry["column"] in columns:
-            columns[entry["column"]]["above"] = {str(t): Fact(n, "count") for t, n in entry["thresholds"]}
+    columns = {c.name: _column(c) for c in statistics.columns}
+    night = statistics.roles.night
+    for entry in statistics.snr:
+        if entry.column in columns:
+            columns[entry.column]["above"] = {str(t): Fact(n, "count") for t, n in entry.thresholds}
     own = {
-        "rows": Fact(statistics.get("rows") or 0, "count"),
+        "rows": Fact(statistics.rows, "count"),
         "columns": Fact(len(columns), "count"),
-        "nights": Fact(statistics.get("nights"), "count"),
-        "plates": Fact(statistics.get("plates"), "count"),
-        "first_night": Fact(night_date(statistics.get("first_night"), roles.get("night")), "date"),
-        "last_night": Fact(night_date(statistics.get("last_night"), roles.get("night")), "date"),
-        "classes": {str(v): Fact(n, "count") for v, n in statistics.get("classes") or []},
-        "subclasses": {str(v): Fact(n, "count") for v, n in statistics.get("subclasses") or []},
+        "nights": Fact(statistics.nights, "count"),
+        "plates": Fact(statistics.plates, "count"),
+        "first_night": Fact(night_date(statistics.first_night, night), "date"),
+        "last_night": Fact(night_date(statistics.last_night, night), "date"),
+        "classes": {str(v): Fact(n, "count") for v, n in statistics.classes},
+        "subclasses": {str(v): Fact(n, "count") for v, n in statistics.subclasses},
         "column": columns,
     }
     return columns | own
 
 
-def _column(column: dict[str, Any]) -> Tree:
-    rows, missing = int(column.get("rows") or 0), int(column.get("nulls") or 0)
+def _column(column: ColumnStatistics) -> Tree:
     of = {
-        "rows": rows,
-        "missing": missing,
-        "filled": rows - missing,
-        **{k: column.get(k) for k in ("distinct", "min", "max", "mean", "unit", "datatype", "ucd")},
-        "description": column.get("description") or None,
+        "rows": column.rows,
+        "missing": column.nulls,
+        "filled": column.rows - column.nulls,
+        **{k: getattr(column, k) for k in ("distinct", "min", "max", "mean", "unit", "datatype", "ucd")},
+        "description": column.description or None,
     }
     return {name: Fact(of[name], kind) for name, kind in OF_COLUMN.items()}  # type: ignore[arg-type]
 
@@ -264,13 +264,13 @@ def _declared(one: Declared) -> Tree:
     return tree
 
 
-def _spectra(meta: dict[str, Any] | None) -> Tree:
+def _spectra(meta: Spectra | None) -> Tree:
     if meta is None:
         return {"count": Fact(0, "count"), "files": Fact(0, "count"), "bytes": Fact(0, "bytes")}
     return {
-        "count": Fact(int(meta["spectra"]), "count"),
-        "files": Fact(int(meta["packs"]), "count"),
-        "bytes": Fact(int(meta["bytes"]), "bytes"),
+        "count": Fact(meta.spectra, "count"),
+        "files": Fact(meta.packs, "count"),
+        "bytes": Fact(meta.bytes, "bytes"),
     }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import walk
 from ..model.sizes import said
 from ..problems import InputError, Problem, several
-from ..publish.manifest import walk
 
 TOLD = 20
 """Files that are too large are told one by one up to so many."""

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..problems import Problem
-from .fields import Field
-from .missing import Sentinel
-from .roles import Parts
-from .source import Source
+from .readers.source import Source
+from .role_table import FoundRoles
+from .values.fields import Field
+from .values.missing import Sentinel
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What an edition hides of a catalogue beside columns and rows; `withhold.py` decides it."""
+
+    id: bool = False
+    """The column that is the rows' id."""
+    position: bool = False
+    """Right ascension and declination: no page may know of the sky then."""
+    checksums: bool = False
+    """Those of the sources: of files with more in them than is shown they would give away the rest."""
 
 
 @dataclass(frozen=True)
@@ -20,14 +32,9 @@ class Input:
     """All columns of the sources."""
     fields: list[Field]
     """Those that the edition shows."""
-    parts: Parts
+    roles: FoundRoles
     missing: dict[str, list[Sentinel]]
-    checksums: bool
-    """Whether the sources are files whose checksums may be told."""
-    id_hidden: bool = False
-    """Whether the column that is the rows' id is withheld."""
-    position_hidden: bool = False
-    """Whether the position is: no page may know of the sky then."""
+    hidden: Hidden
 
     @property
     def rows(self) -> int:

@@ -14,7 +14,7 @@ from astropy.coordinates import Latitude, Longitude
 from numpy.typing import NDArray
 
 from ..problems import InputError, Problem
-from .missing import Sentinel
+from .values.missing import Sentinel
 
 ORDER = 29
 COUNT_ORDER = 10

@@ -8,23 +8,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..standards.vounits import ALIASES, PURE
-from .fields import Field, is_array, is_moment, is_number, is_text
+from .role_table import ROLES
+from .values.fields import Field, is_array, is_number
 
 _OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
 """How units of hours, minutes, radians, arcsec and their parts begin, however they are spelled."""
-_UCDS = {
-    "ra": r"pos\.eq\.ra|pos_eq_ra",
-    "dec": r"pos\.eq\.dec|pos_eq_dec",
-    "id": r"meta|id_|obs|record",
-    "designation": r"meta|id_|obs",
-    "class": r"src\.(class|sptype|morph)|meta|class_",
-    "subclass": r"src\.(class|sptype|morph)|meta|class_|spect_type",
-    "redshift": r"src\.redshift|redshift",
-    "snr": r"stat\.snr|meta|instr",
-    "night": r"time|obs|meta",
-    "plate": r"meta|obs|instr|id_",
-}
-"""By role, how the first word of a UCD begins that a column of it may have: of UCD1+, and of UCD1."""
 _KNOWN = re.compile(
     r"(arith|em|instr|meta|obs|phot|phys|pos|spect|src|stat|time)(\.|;|$)|"
     r"(class|data|error|fit|id|inst|morph|obs|orbit|phot|phys|pos|redshift|remarks|spect|stat|time|veloc)_",
@@ -40,7 +28,7 @@ def is_degrees(field: Field) -> bool:
 
 def against(role: str, field: Field, by_name: bool = True) -> str | None:
     """Why a column cannot play a part; None where it can. Where it was named, its UCD does not matter."""
-    if is_array(field.type) or not _type_fits(role, field):
+    if is_array(field.type) or not ROLES[role].fits(field.type):
         return f"is of type {field.type}"
     return _unit_against(role, field.unit) or (_ucd_against(role, field.ucd) if by_name else None)
 
@@ -57,16 +45,6 @@ def beside(role: str, field: Field, columns: Collection[str]) -> str | None:
         if others <= lower:
             return f"stands beside {', '.join(sorted(others))} as {what}"
     return None
-
-
-def _type_fits(role: str, field: Field) -> bool:
-    if role in ("ra", "dec", "snr", "redshift"):
-        return is_number(field.type)
-    if role == "id":
-        return is_text(field.type) or str(field.type).startswith(("int", "uint"))
-    if role in ("designation", "class", "subclass"):
-        return is_text(field.type)
-    return is_text(field.type) or is_number(field.type) or (role == "night" and is_moment(field.type))
 
 
 def _unit_against(role: str, unit: str | None) -> str | None:
@@ -118,6 +96,6 @@ def _ucd_against(role: str, ucd: str | None) -> str | None:
     text = (ucd or "").strip().lower()
     if not _KNOWN.match(text):
         return None
-    if _UNCERTAIN.search(text) or not re.match(_UCDS[role], text):
+    if _UNCERTAIN.search(text) or not re.match(ROLES[role].begins, text):
         return f"has the UCD {ucd}"
     return None

@@ -5,112 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..model import Roles
 from ..problems import InputError, Problem
-from .fields import Field
 from .role_limits import against, beside
+from .role_table import ROLES, SINGLE, FoundRoles
+from .values.fields import Field
 
-
-@dataclass(frozen=True)
-class Parts:
-    """The columns found for each role; None where no column plays it."""
-
-    ra: str | None = None
-    dec: str | None = None
-    id: str | None = None
-    designation: str | None = None
-    class_: str | None = None
-    subclass: str | None = None
-    redshift: str | None = None
-    snr: list[str] = field(default_factory=list)
-    night: str | None = None
-    plate: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {k.rstrip("_"): v for k, v in asdict(self).items()}
-
-
-_UCDS = {
-    "ra": [r"pos\.eq\.ra;meta\.main", r"pos_eq_ra_main", r"pos\.eq\.ra"],
-    "dec": [r"pos\.eq\.dec;meta\.main", r"pos_eq_dec_main", r"pos\.eq\.dec"],
-    "id": [r"meta\.id;meta\.main"],
-    "designation": [r"meta\.id;src"],
-    "class_": [r"src\.class", r"meta\.code\.class(;.*)?"],
-    "subclass": [r"src\.sptype"],
-    "redshift": [r"src\.redshift(;meta\.main|;em\..*)?"],
-    "night": [],
-    "plate": [],
-}
-_NAMES = {
-    "ra": [
-        "ra",
-        "raj2000",
-        "ra_j2000",
-        "_raj2000",
-        "ra_icrs",
-        "radeg",
-        "ra_deg",
-        "alpha_j2000",
-        "ra_obs",
-        "plug_ra",
-        "target_ra",
-        "rightascension",
-        "right_ascension",
-    ],
-    "dec": [
-        "dec",
-        "dej2000",
-        "decj2000",
-        "dec_j2000",
-        "_dej2000",
-        "de_icrs",
-        "dec_icrs",
-        "dedeg",
-        "decdeg",
-        "dec_deg",
-        "delta_j2000",
-        "dec_obs",
-        "plug_dec",
-        "target_dec",
-        "declination",
-    ],
-    "id": [
-        "obsid",
-        "mobsid",
-        "obs_id",
-        "specobjid",
-        "source_id",
-        "sobject_id",
-        "sourceid",
-        "targetid",
-        "objid",
-        "object_id",
-        "objectid",
-        "specid",
-        "spec_id",
-        "id",
-    ],
-    "designation": ["designation", "desig", "name", "objname", "obj_name", "target_name", "target"],
-    "class_": ["class", "spectype", "objtype", "obj_class", "type"],
-    "subclass": ["subclass", "subtype", "sptype", "sp_type", "spectral_type"],
-    "redshift": ["redshift", "z", "zbest", "z_best", "zspec", "z_spec"],
-    "night": ["lmjd", "mjd", "night", "obsdate", "obs_date", "date_obs", "dateobs"],
-    "plate": [
-        "planid",
-        "plan_id",
-        "plate",
-        "plateid",
-        "plate_id",
-        "tileid",
-        "tile_id",
-        "fieldid",
-        "field_id",
-    ],
-}
 _SNR = re.compile(r"(snr|sn|s2n)(_?median(_all)?|_?[ugrizbvjhky])?", re.I)
 _OTHERS = {"ra": "dec", "dec": "ra"}
 
@@ -130,7 +34,7 @@ class Reason:
     taken: bool = True
 
 
-def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Parts:
+def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> FoundRoles:
     """Roles of the columns of a catalogue.
 
     Raises InputError for a named column that does not exist (with near names) or cannot play its part.
@@ -138,17 +42,19 @@ def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Par
     return explained_roles(fields, named, file, place)[0]
 
 
-def explained_roles(fields: list[Field], named: Roles, file: Path, place: str) -> tuple[Parts, list[Reason]]:
+def explained_roles(
+    fields: list[Field], named: Roles, file: Path, place: str
+) -> tuple[FoundRoles, list[Reason]]:
     """Roles of the columns, and why it is these columns. Raises InputError."""
     by_name = {f.name: f for f in fields}
     problems: list[Problem] = []
     found: dict[str, Any] = {}
     reasons: list[Reason] = []
-    for role in _UCDS:
+    for role in SINGLE:
         plain = role.rstrip("_")
         name = getattr(named, role)
         if name is not None:
-            problems += _check(plain, name, by_name, file, place)
+            problems += _check(role, name, by_name, file, place)
             found[role] = name
             reasons.append(Reason(plain, name, "named in roles"))
             continue
@@ -161,7 +67,7 @@ def explained_roles(fields: list[Field], named: Roles, file: Path, place: str) -
         found["snr"] = named.snr
         reasons += [Reason("snr", name, "named in roles") for name in named.snr]
     else:
-        usual = [f for f in fields if _SNR.fullmatch(f.name) or (f.ucd or "").strip().lower() == "stat.snr"]
+        usual = [f for f in fields if _SNR.fullmatch(f.name) or any(_bears(f, u) for u in ROLES["snr"].ucds)]
         fit = [f.name for f in usual if against("snr", f) is None][:8]
         found["snr"] = fit
         reasons += [Reason("snr", name, "name") for name in fit]
@@ -169,7 +75,7 @@ def explained_roles(fields: list[Field], named: Roles, file: Path, place: str) -
     if problems:
         raise InputError(problems)
     _pair(found, named, by_name, reasons)
-    return Parts(**found), reasons
+    return FoundRoles(**found), reasons
 
 
 def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reasons: list[Reason]) -> None:
@@ -205,14 +111,14 @@ def roles_line(reasons: list[Reason]) -> str:
     return "; ".join(words) or "no column plays a part"
 
 
-def rivals(fields: list[Field], parts: Parts) -> dict[str, list[str]]:
+def rivals(fields: list[Field], found: FoundRoles) -> dict[str, list[str]]:
     """For each role that a column plays by its name alone, the others whose names would do as well."""
     result = {}
     names = [f.name for f in fields]
-    for role, usual in _NAMES.items():
-        plain, chosen = role.rstrip("_"), getattr(parts, role)
-        alike = [f for f in fields if f.name.lower() in usual and f.name != chosen]
-        others = [f.name for f in alike if not (against(plain, f) or beside(plain, f, names))]
+    for role in SINGLE:
+        plain, chosen = role.rstrip("_"), getattr(found, role)
+        alike = [f for f in fields if f.name.lower() in ROLES[role].names and f.name != chosen]
+        others = [f.name for f in alike if not (against(role, f) or beside(role, f, names))]
         best, _ = _chosen(role, fields)
         if chosen and others and not (best and best.column == chosen and best.why.startswith("UCD")):
             result[plain] = others
@@ -221,12 +127,12 @@ def rivals(fields: list[Field], parts: Parts) -> dict[str, list[str]]:
 
 def position_names(fields: list[Field], named: Roles) -> list[str]:
     """Columns that by their names are right ascensions or declinations."""
-    usual = {*_NAMES["ra"], *_NAMES["dec"]}
+    usual = {*ROLES["ra"].names, *ROLES["dec"].names}
     return [f.name for f in fields if f.name.lower() in usual or f.name in (named.ra, named.dec)]
 
 
 def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: str) -> list[Problem]:
-    place = f"{place}.roles.{role}"
+    place = f"{place}.roles.{role.rstrip('_')}"
     if name not in columns:
         near = difflib.get_close_matches(name.lower(), [c.lower() for c in columns], n=3, cutoff=0.5)
         near = [c for c in columns if c.lower() in near]
@@ -235,17 +141,8 @@ def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: s
         )
         return [Problem(str(file), place, f"no column {name!r}", mend)]
     if why := against(role, columns[name], by_name=False):
-        return [Problem(str(file), place, f"{name!r} {why}", _WANTS.get(role, "name another column"))]
+        return [Problem(str(file), place, f"{name!r} {why}", ROLES[role].wants)]
     return []
-
-
-_WANTS = {
-    "ra": "name a column of numbers, in degrees",
-    "dec": "name a column of numbers, in degrees",
-    "snr": "name columns of numbers",
-    "redshift": "name a column of numbers",
-    "id": "name a column of whole numbers or text",
-}
 
 
 def _chosen(role: str, fields: list[Field]) -> tuple[Reason | None, list[Reason]]:
@@ -255,22 +152,27 @@ def _chosen(role: str, fields: list[Field]) -> tuple[Reason | None, list[Reason]
 
     def fit(some: Sequence[Field]) -> list[Field]:
         for one in some:
-            if why := against(plain, one) or beside(plain, one, names):
+            if why := against(role, one) or beside(role, one, names):
                 refused[one.name] = Reason(plain, one.name, why, taken=False)
         return [one for one in some if one.name not in refused]
 
     names = [f.name for f in fields]
-    for pattern in _UCDS[role]:
-        hits = fit([f for f in fields if f.ucd and re.fullmatch(pattern, f.ucd.strip(), re.I)])
+    for pattern in ROLES[role].ucds:
+        hits = fit([f for f in fields if _bears(f, pattern)])
         # Without meta.main a UCD singles a column out only when no other bears it.
         if hits and ("main" in pattern or len(hits) == 1):
             return Reason(plain, hits[0].name, f"UCD {(hits[0].ucd or '').strip()}"), list(refused.values())
-    for usual in _NAMES[role]:
+    for usual in ROLES[role].names:
         # `z` before `Z`: the letters decide where both are there.
         same = sorted((f for f in fields if f.name.lower() == usual), key=lambda f: f.name != usual)
         if hits := fit(same):
             return Reason(plain, hits[0].name, "name"), list(refused.values())
     return None, list(refused.values())
+
+
+def _bears(field: Field, pattern: str) -> bool:
+    """Whether a column has a UCD."""
+    return bool(re.fullmatch(pattern, (field.ucd or "").strip(), re.I))
 
 
 def _twin(name: str, role: str, columns: dict[str, Field]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,11 @@ from astropy.io.votable import ucd as ucds
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from ..standards.vounits import is_vounit, meant
-from .fields import Field, is_array, is_text, settled
+from .readers.open_source import open_source
+from .readers.source import unified
+from .readers.unpack import source_files
 from .roles import position_names
-from .source import open_source, source_files, unified
+from .values.fields import Field, is_array, is_text, settled
 
 
 def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[str]:
@@ -52,20 +53,6 @@ def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[st
             Problem(str(file), "", f"cannot be written: {error.strerror}", "see the folder")
         ) from None
     return lines
-
-
-def toml_key(name: str) -> str:
-    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    return name if bare else toml_text(name)
-
-
-def toml_value(value: float | str) -> str:
-    return toml_text(value) if isinstance(value, str) else repr(value)
-
-
-def toml_text(text: str) -> str:
-    """A basic string: JSON's, which leaves DEL as it is."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Rows that an edition withholds: left out while they stream, before anything is counted or measured."""
+"""What an edition withholds of a catalogue is decided here: rows, columns, and what would give them away.
+
+Rows are left out while they stream, before anything is counted or measured.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ..model import CatalogueSource, Release
+from ..model import CatalogueSource, Release, Table
 from ..problems import InputError, Problem
-from .fields import Field
-from .inputs import Input
-from .notes import Emptiness
-from .order import arrow_reader
-from .read_parquet import as_stored
-from .roles import Parts
-from .source import Source
+from .inputs import Hidden, Input
+from .readers.read_parquet import as_stored
+from .readers.source import Source
+from .role_table import FoundRoles
+from .roles import find_roles
+from .values.database import arrow_reader
+from .values.fields import Field
+from .values.missing import Sentinel
+from .values.notes import Emptiness
 
 ID = "id"
 NOT_TOLD = b"ids are withheld"
@@ -43,13 +48,13 @@ class ShownRows:
         self._database = _database() if spec.withheld else None
         self._writer: pq.ParquetWriter | None = None
         self._names: pq.ParquetWriter | None = None
-        self._ident = opened.parts.id
+        self._ident = opened.roles.id
         self._emptiness = Emptiness()
         self.withheld = 0
         """Rows left out so far."""
         if note is not None and spec.lacks:
             kind = self._every.field(self._ident).type if self._ident else pa.null()
-            told = None if self._ident and not opened.id_hidden else {b"note": NOT_TOLD}
+            told = None if self._ident and not opened.hidden.id else {b"note": NOT_TOLD}
             self._writer = pq.ParquetWriter(note, pa.schema([(ID, kind)], metadata=told))
         known = [name for name in spec.looked_up if name in self._every.names]
         if note is not None and self._ident and known:
@@ -161,7 +166,7 @@ def without_hidden_rows(
     """
     if not spec.withheld or not any(source.only for source in sources):
         return sources
-    opened = Input(sources, every, every, Parts(), {}, checksums=False)
+    opened = Input(sources, every, every, FoundRoles(), {}, Hidden())
     with ShownRows(spec, release, opened) as shown:
         return [replace(s.only(shown.masks(s)), whole=s) if s.only else s for s in sources]
 
@@ -179,9 +184,20 @@ def _database() -> duckdb.DuckDBPyConnection:
     )
 
 
+def withheld_ids(folder: Path) -> Path:
+    """Where the ids of rows that a catalogue's folder lacks are kept: beside it, as no part of a site."""
+    return folder.with_suffix(".withheld")
+
+
 def names_beside(note: Path) -> Path:
     """Where withheld names of files are kept, beside the note of ids."""
     return note.with_suffix(".names")
+
+
+def withheld_notes(spec: CatalogueSource, folder: Path) -> list[Path]:
+    """The files beside a catalogue's folder that note what it lacks."""
+    ids = withheld_ids(folder)
+    return [ids] * spec.lacks + [names_beside(ids)] * bool(spec.looked_up)
 
 
 def withheld_count(note: Path) -> int:
@@ -189,6 +205,40 @@ def withheld_count(note: Path) -> int:
     return int(pq.read_metadata(note).num_rows)
 
 
-def shown_fields(spec: CatalogueSource, fields: list[Field]) -> list[Field]:
-    """The columns that an edition shows."""
-    return [f for f in fields if not spec.hides(f.name)]
+def shown_fields(spec: CatalogueSource, release: Release, fields: list[Field]) -> list[Field]:
+    """The columns that an edition shows. Raises InputError where there is none."""
+    shown = [f for f in fields if not spec.hides(f.name)]
+    if not shown:
+        place = f"catalogues[{spec.name}].columns"
+        mend = "withhold the catalogue itself"
+        raise InputError(Problem(str(release.file), place, "all columns are withheld", mend))
+    return shown
+
+
+def shown_table(spec: CatalogueSource, table: Table) -> Table:
+    """A table without the columns that are withheld, and without a key that needs one of them."""
+    hidden = {word for c in table.columns if spec.hides(c.name) for word in (c.name, c.id)}
+    key = table.primary_key
+    lost = not hidden.isdisjoint([key] if isinstance(key, str) else key or [])
+    columns = [c for c in table.columns if not spec.hides(c.name)]
+    return table.model_copy(update={"columns": columns, "primary_key": None if lost else key})
+
+
+def shown_missing(spec: CatalogueSource, missing: dict[str, list[Sentinel]]) -> dict[str, list[Sentinel]]:
+    """What is missing by column or pattern, without the names of columns that are withheld."""
+    return {name: values for name, values in missing.items() if not spec.hides(name)}
+
+
+def roles_of_all(spec: CatalogueSource, release: Release, every: list[Field]) -> FoundRoles | None:
+    """The roles that columns would have if none were withheld; None where none is. Raises InputError."""
+    return find_roles(every, spec.roles, release.file, f"catalogues[{spec.name}]") if spec.hidden else None
+
+
+def hidden_of(spec: CatalogueSource, of_all: FoundRoles | None, shown: FoundRoles) -> Hidden:
+    """What else is hidden. `of_all` are the roles of all columns, `shown` those of the columns shown."""
+    placed = of_all is not None and (of_all.ra is not None or not spec.lost.isdisjoint(("ra", "dec")))
+    return Hidden(
+        id="id" in spec.lost or bool(of_all and of_all.id and spec.hides(of_all.id)),
+        position=placed and shown.ra is None,
+        checksums=spec.lacks,
+    )

@@ -1,8 +1,8 @@
 """What a release ships for machines: one module per standard."""
 
-from .facts import CatalogueFacts, Facts, SpectraFacts
-from .pack import Pack, write_metadata
 from .portal_files import pages_below, portal_files
+from .release_facts import CatalogueFacts, Facts, SpectraFacts
+from .release_files import Pack, write_metadata
 from .standards import Product
 
 __all__ = [

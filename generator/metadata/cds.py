@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..formats import ColumnStatistics
 from ..problems import several
-from .columns import NUMBERS, is_missing
-from .facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, Facts
+from .vo_columns import NUMBERS, is_missing
 
 ROWS = 100
 """Of each catalogue."""
@@ -93,19 +94,19 @@ def _sample(catalogue: CatalogueFacts) -> Any:
     """The first rows as an astropy table whose missing values are masked."""
     from astropy.table import MaskedColumn, Table
 
-    arrays = {c["name"] for c in catalogue.meta["columns"] if c["arraysize"]}
-    told = catalogue.statistics["columns"]
-    columns = [c for c in told if c["name"] not in arrays and c["datatype"] != "binary"]
-    rows = _first_rows(catalogue, [c["name"] for c in columns])
+    arrays = {c.name for c in catalogue.meta.columns if c.arraysize}
+    told = catalogue.statistics.columns
+    columns = [c for c in told if c.name not in arrays and c.datatype != "binary"]
+    rows = _first_rows(catalogue, [c.name for c in columns])
     table = Table(masked=True)
     for column in columns if rows.num_rows else []:
-        values, mask = _values(rows.column(column["name"]), column)
+        values, mask = _values(rows.column(column.name), column)
         if mask.all():
             continue  # a column without a value has no format
-        label = "_".join(plain(column["name"]).split())
-        made = MaskedColumn(values, mask=mask, description=plain(column.get("description") or column["name"]))
-        if column.get("unit") and column["datatype"] in NUMBERS:
-            made.unit = column["unit"]
+        label = "_".join(plain(column.name).split())
+        made = MaskedColumn(values, mask=mask, description=plain(column.description or column.name))
+        if column.unit and column.datatype in NUMBERS:
+            made.unit = column.unit
         table[label] = made
     return table
 
@@ -113,8 +114,8 @@ def _sample(catalogue: CatalogueFacts) -> Any:
 def _first_rows(catalogue: CatalogueFacts, names: list[str]) -> pa.Table:
     taken: list[pa.RecordBatch] = []
     missing = ROWS
-    for partition in catalogue.meta["partitions"]:
-        with pq.ParquetFile(catalogue.folder / partition["path"]) as file:
+    for partition in catalogue.meta.partitions:
+        with pq.ParquetFile(catalogue.folder / partition.path) as file:
             for batch in file.iter_batches(batch_size=missing, columns=names):
                 taken.append(batch.slice(0, missing))
                 missing -= taken[-1].num_rows
@@ -124,9 +125,9 @@ def _first_rows(catalogue: CatalogueFacts, names: list[str]) -> pa.Table:
     return pa.Table.from_batches(taken) if taken else pa.table({})
 
 
-def _values(values: pa.ChunkedArray, column: dict[str, Any]) -> tuple[Any, Any]:
+def _values(values: pa.ChunkedArray, column: ColumnStatistics) -> tuple[Any, Any]:
     listed = [None if is_missing(v, column) else v for v in values.to_pylist()]
-    if column["datatype"] in NUMBERS:
+    if column.datatype in NUMBERS:
         listed = [v if v is not None and math.isfinite(v) else None for v in listed]
         kind = _number_type(values.type, [v for v in listed if v is not None])
         if kind is not None:

@@ -9,7 +9,7 @@ import yaml
 
 from ..model import Author, Paper
 from ..model.text import in_language
-from .facts import CatalogueFacts, Facts, one_line
+from .release_facts import CatalogueFacts, Facts, one_line
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..formats import CatalogueColumn
 from . import citation
-from .facts import CatalogueFacts, Facts, checksums
+from .release_facts import CatalogueFacts, Facts, checksums
 
 CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -89,7 +90,7 @@ def _version(version: str) -> str | None:
 def _files(catalogue: CatalogueFacts) -> list[dict[str, Any]]:
     """Every partition with its checksum, and all of them as one set."""
     sums = checksums(catalogue.folder)
-    paths = [p["path"] for p in catalogue.meta["partitions"]]
+    paths = [p.path for p in catalogue.meta.partitions]
     folder = f"data/{catalogue.name}"
     files: list[dict[str, Any]] = [
         {
@@ -114,18 +115,18 @@ def _files(catalogue: CatalogueFacts) -> list[dict[str, Any]]:
 
 
 def _records(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
-    paths = [p["path"] for p in catalogue.meta["partitions"]]
+    paths = [p.path for p in catalogue.meta.partitions]
     folder = f"data/{catalogue.name}"
     source = (
         {"fileSet": {"@id": folder}} if len(paths) > 1 else {"fileObject": {"@id": f"{folder}/{paths[0]}"}}
     )
-    identifier = (catalogue.statistics.get("roles") or {}).get("id")
+    identifier = catalogue.statistics.roles.id
     made: dict[str, Any] = {
         "@type": "cr:RecordSet",
         "@id": catalogue.name,
         "name": catalogue.name,
         "description": facts.description_of(catalogue) or facts.title_of(catalogue),
-        "field": [_field(catalogue, column, source) for column in catalogue.statistics["columns"]],
+        "field": [_field(catalogue, column, source) for column in catalogue.meta.columns],
     }
     if identifier:
         made["key"] = {"@id": _field_id(catalogue, identifier)}
@@ -138,17 +139,17 @@ def _field_id(catalogue: CatalogueFacts, column: str) -> str:
     return f"{catalogue.name}/{plain}"
 
 
-def _field(catalogue: CatalogueFacts, column: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
-    name = column["name"]
-    said = [column.get("description"), f"Unit: {column['unit']}." if column.get("unit") else None]
+def _field(catalogue: CatalogueFacts, column: CatalogueColumn, source: dict[str, Any]) -> dict[str, Any]:
+    name = column.name
+    said = [column.description, f"Unit: {column.unit}." if column.unit else None]
     made: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": _field_id(catalogue, name),
         "name": f"{catalogue.name}/{name}",
         "description": " ".join(s for s in said if s) or name,
-        "dataType": DATA_TYPES.get(column["datatype"], "sc:Text"),
+        "dataType": DATA_TYPES.get(column.datatype, "sc:Text"),
         "source": source | {"extract": {"column": name}},
     }
-    if column.get("arraysize"):
+    if column.arraysize:
         made["repeated"] = True
     return made

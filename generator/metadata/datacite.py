@@ -7,7 +7,7 @@ from typing import Any
 from ..model import Author
 from ..problems import plural
 from .citation import Work
-from .facts import CatalogueFacts, Facts, one_line
+from .release_facts import CatalogueFacts, Facts, one_line
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
 
@@ -110,7 +110,7 @@ def _related(facts: Facts, catalogue: CatalogueFacts | None) -> list[dict[str, s
 
 def _sizes(facts: Facts) -> list[str]:
     found = [f"{c.name}: {c.rows} {plural(c.rows, 'row')}" for c in facts.catalogues]
-    counts = [(s.name, s.meta["spectra"]) for s in facts.spectra]
+    counts = [(s.name, s.meta.spectra) for s in facts.spectra]
     return found + [f"{name}: {count} {plural(count, 'spectrum', 'spectra')}" for name, count in counts]
 
 

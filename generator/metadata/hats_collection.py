@@ -5,7 +5,7 @@ The file is written as the standard has it; hats itself takes more than a second
 
 from __future__ import annotations
 
-from .facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, Facts
 
 
 def primary(facts: Facts) -> CatalogueFacts | None:

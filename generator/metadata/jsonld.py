@@ -8,7 +8,7 @@ from ..model import Author
 from ..problems import plural
 from . import citation
 from .datacite import observed
-from .facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, Facts
 
 PARQUET = "application/vnd.apache.parquet"
 SHORTEST, LONGEST = 50, 5000

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from .facts import CatalogueFacts
+from .release_facts import CatalogueFacts
 
 ORDER = 10
 """The finest cells: 3.4 arcminutes."""
@@ -21,8 +21,8 @@ def coverage(catalogue: CatalogueFacts) -> Any:
     from mocpy import MOC
 
     order, cells = ORDER, np.empty(0, dtype=np.uint64)
-    for partition in catalogue.meta["partitions"]:
-        with pq.ParquetFile(catalogue.folder / partition["path"]) as file:
+    for partition in catalogue.meta.partitions:
+        with pq.ParquetFile(catalogue.folder / partition.path) as file:
             for batch in file.iter_batches(columns=["_healpix_29"]):
                 found = batch.column(0).to_numpy().astype(np.uint64)
                 cells = np.union1d(cells, found >> np.uint64(2 * (29 - order)))

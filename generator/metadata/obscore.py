@@ -17,11 +17,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from ..ingest.order import arrow_reader, connect
-from ..ingest.sql import literal, quoted
-from .facts import CatalogueFacts, Facts, SpectraFacts
+from ..formats import ColumnStatistics, Spectra
+from ..ingest.values.database import arrow_reader, connect
+from ..ingest.values.sql import literal, quoted
 from .obscore_columns import COLUMNS
 from .obscore_votable import obscore_header
+from .release_facts import CatalogueFacts, Facts, SpectraFacts
 
 ROWS = 65_536
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
@@ -31,7 +32,7 @@ METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
 
 def observed_sets(facts: Facts) -> list[SpectraFacts]:
     """Sets of observations: templates are none."""
-    return [s for s in facts.spectra if not s.spec.templates_of and s.meta["index"]]
+    return [s for s in facts.spectra if not s.spec.templates_of and s.meta.index]
 
 
 def write_obscore(facts: Facts, file: Path) -> int:
@@ -78,12 +79,12 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
         facts.link(f"data/spectra/{spectra.name}/") if facts.address else f"../data/spectra/{spectra.name}/"
     )
     # Datasets and not read_parquet, which takes brackets in the name of a folder for a pattern.
-    db.register("ids", _dataset(spectra.folder, [file["path"] for file in meta["index"]]))
+    db.register("ids", _dataset(spectra.folder, [file.path for file in meta.index]))
     origin = "ids i"
-    if meta.get("originals"):
+    if meta.originals:
         # `header` stands in the first row of each spectrum alone.
         db.register("packs", _dataset(spectra.folder, _packs(spectra)))
-        headers = f"SELECT {quoted(meta['id']['name'])} AS id, header FROM packs WHERE header IS NOT NULL"
+        headers = f"SELECT {quoted(meta.id.name)} AS id, header FROM packs WHERE header IS NOT NULL"
         origin += f" JOIN ({headers}) h ON h.id = i.id"
         path = "replace(url_encode(h.header->>'original'), '%2F', '/')"
         values["access_url"] = f"{literal(place)} || {path}"
@@ -96,9 +97,9 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
         values["access_url"] = f"{literal(place)} || s.path"
         values["access_format"] = "'application/vnd.apache.parquet'"
         values["access_estsize"] = "s.bytes // 1024"
-    catalogue = next((c for c in facts.catalogues if c.name == meta.get("catalogue")), None)
-    if catalogue and catalogue.meta["partitions"]:
-        db.register("rows", _dataset(catalogue.folder, [p["path"] for p in catalogue.meta["partitions"]]))
+    catalogue = next((c for c in facts.catalogues if c.name == meta.catalogue), None)
+    if catalogue and catalogue.meta.partitions:
+        db.register("rows", _dataset(catalogue.folder, [p.path for p in catalogue.meta.partitions]))
         joined, more = _of_catalogue(catalogue, meta)
         origin += joined
         values |= more
@@ -112,19 +113,18 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
     yield from arrow_reader(db.sql(f"SELECT {chosen} FROM {origin} ORDER BY i.id"), ROWS)
 
 
-def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str, dict[str, str]]:
+def _of_catalogue(catalogue: CatalogueFacts, meta: Spectra) -> tuple[str, dict[str, str]]:
     """The join to the catalogue, and what its columns tell."""
-    roles = catalogue.statistics.get("roles") or {}
-    columns = {c["name"]: c for c in catalogue.statistics["columns"]}
-    ident = meta["id"]["name"] if meta["id"]["name"] in columns else roles.get("id")
+    roles = catalogue.statistics.roles
+    columns = {c.name: c for c in catalogue.statistics.columns}
+    ident = meta.id.name if meta.id.name in columns else roles.id
     if ident is None:
         return "", {}
     wanted: dict[str, str] = {}
-    position = catalogue.meta.get("position")
-    if position:
-        wanted |= {"s_ra": quoted(position["ra"]), "s_dec": quoted(position["dec"])}
-    if roles.get("designation"):
-        wanted["target_name"] = _present(columns[roles["designation"]])
+    if position := catalogue.meta.position:
+        wanted |= {"s_ra": quoted(position.ra), "s_dec": quoted(position.dec)}
+    if roles.designation:
+        wanted["target_name"] = _present(columns[roles.designation])
     if day := _day(columns):
         # The next day may be beyond the type of the column.
         wanted |= {"t_min": _present(day), "t_max": f"{_present(day)}::DOUBLE + 1"}
@@ -135,31 +135,31 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: dict[str, Any]) -> tuple[str,
     table = f"SELECT {quoted(ident)} AS id, {told} FROM rows GROUP BY 1"
     # A set whose ids are all whole numbers has numbers, though its catalogue may have texts.
     both = ["c.id", "i.id"]
-    if (columns[ident]["datatype"] == "string") != (meta["id"]["datatype"] == "string"):
+    if (columns[ident].datatype == "string") != (meta.id.datatype == "string"):
         both = [f"CAST({one} AS VARCHAR)" for one in both]
     return f" LEFT JOIN ({table}) c ON {' = '.join(both)}", {name: f"c.{name}" for name in wanted}
 
 
-def _present(column: dict[str, Any]) -> str:
+def _present(column: ColumnStatistics) -> str:
     """SQL for the value of a column of text or whole numbers, NULL where it means "missing"."""
-    name, text = quoted(column["name"]), column["datatype"] == "string"
-    listed = ", ".join(literal(v) if text else str(v) for v in column["missing"])
+    name, text = quoted(column.name), column.datatype == "string"
+    listed = ", ".join(literal(v) if text else str(v) for v in column.missing)
     return f"CASE WHEN {name} NOT IN ({listed}) THEN {name} END" if listed else name
 
 
-def _day(columns: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+def _day(columns: dict[str, ColumnStatistics]) -> ColumnStatistics | None:
     """The column that tells the day of the observation as a Modified Julian Date."""
     for name, column in columns.items():
-        whole = column["datatype"] in ("byte", "short", "int", "long")
-        if name.lower() == "mjd" and whole and column.get("unit") == "d":
+        whole = column.datatype in ("byte", "short", "int", "long")
+        if name.lower() == "mjd" and whole and column.unit == "d":
             return column
     return None
 
 
 def _wavelengths(spectra: SpectraFacts) -> dict[str, str]:
     """The ends of the set's shared grids, in metres."""
-    factor = METRES.get(spectra.meta["wavelength_unit"])
-    if not spectra.meta.get("grids") or not factor:
+    factor = METRES.get(spectra.meta.wavelength_unit)
+    if not spectra.meta.grids or not factor:
         return {}
     ends: list[float] = []
     with pq.ParquetFile(spectra.folder / "grids.parquet") as file:
@@ -177,7 +177,7 @@ def _pack_sizes(spectra: SpectraFacts) -> pa.Table:
 
 
 def _packs(spectra: SpectraFacts) -> list[str]:
-    return [f"packs/{n // 1000:03d}/{n:06d}.parquet" for n in range(int(spectra.meta["packs"]))]
+    return [f"packs/{n // 1000:03d}/{n:06d}.parquet" for n in range(spectra.meta.packs)]
 
 
 def _dataset(folder: Path, paths: list[str]) -> Any:

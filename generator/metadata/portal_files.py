@@ -14,8 +14,8 @@ from lxml import etree
 
 from ..model import Portal, Release
 from ..model.text import in_language
-from .columns import xml_text
-from .facts import one_line
+from .release_facts import one_line
+from .vo_columns import xml_text
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..problems import plural, several
 from . import citation
-from .facts import Facts
+from .release_facts import Facts
 
 TYPES = {
     ".json": "application/json",
@@ -23,19 +23,36 @@ TYPES = {
 
 def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
     """The crate's graph. `files`: paths below `out` that are there, and what each is."""
-    from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
 
     made = ROCrate(version="1.1")
+    made.name = facts.title
+    made.description = facts.description
+    # The library's own is the moment of writing.
+    made.datePublished = facts.release.published
+    _about(made, facts)
+    _data(made, facts)
+    for path, about in files:
+        file = out / path
+        properties = {
+            "name": about,
+            "contentSize": str(file.stat().st_size),
+            "encodingFormat": TYPES.get(file.suffix, "text/plain"),
+        }
+        made.add_file(dest_path=path, properties=properties)
+    graph: dict[str, Any] = made.metadata.generate()
+    return graph
+
+
+def _about(made: Any, facts: Facts) -> None:
+    """Say of the release who published it, under which licence, and how it is cited."""
+    from rocrate.model.contextentity import ContextEntity
+
     root, release = made.root_dataset, facts.release
 
     def entity(ident: str, **properties: Any) -> Any:
         return made.add(ContextEntity(made, ident, properties=properties))
 
-    made.name = facts.title
-    made.description = facts.description
-    # The library's own is the moment of writing.
-    made.datePublished = release.published
     if release.version:
         root["version"] = release.version
     work = citation.works(facts)[0]
@@ -57,36 +74,23 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
         )
         for p in release.papers
     ]
+
+
+def _data(made: Any, facts: Facts) -> None:
+    """The folders of catalogues and of spectra."""
     for catalogue in facts.catalogues:
-        doi = catalogue.spec.doi
         properties = {
             "name": facts.title_of(catalogue),
             "description": facts.description_of(catalogue) or facts.title_of(catalogue),
             "size": f"{catalogue.rows} {plural(catalogue.rows, 'row')}",
         }
-        if doi:
-            properties["identifier"] = f"https://doi.org/{doi}"
+        if catalogue.spec.doi:
+            properties["identifier"] = f"https://doi.org/{catalogue.spec.doi}"
         made.add_dataset(dest_path=f"data/{catalogue.name}/", properties=properties)
     for spectra in facts.spectra:
-        made.add_dataset(
-            dest_path=f"data/spectra/{spectra.name}/",
-            properties={
-                "name": spectra.name,
-                "description": several(spectra.meta["spectra"], "spectrum", "spectra"),
-            },
-        )
-    for path, about in files:
-        file = out / path
-        made.add_file(
-            dest_path=path,
-            properties={
-                "name": about,
-                "contentSize": str(file.stat().st_size),
-                "encodingFormat": TYPES.get(file.suffix, "text/plain"),
-            },
-        )
-    graph: dict[str, Any] = made.metadata.generate()
-    return graph
+        count = several(spectra.meta.spectra, "spectrum", "spectra")
+        properties = {"name": spectra.name, "description": count}
+        made.add_dataset(dest_path=f"data/spectra/{spectra.name}/", properties=properties)
 
 
 def _author(entity: Any, number: int, author: Any) -> Any:

@@ -9,9 +9,10 @@ from typing import Any
 
 from lxml import etree
 
+from ..formats import CatalogueColumn, ColumnStatistics
 from ..model.night import MJD_0, evening
-from .columns import explained, votable_type, xml_text
-from .facts import Facts, build_day
+from .release_facts import Facts, build_day
+from .vo_columns import explained, votable_type, xml_text
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 VR = "http://www.ivoa.net/xml/VOResource/v1.0"
@@ -104,9 +105,9 @@ def _nights(facts: Facts) -> list[tuple[int, int]]:
     """From the first night to the end of the last, of all catalogues."""
     days = []
     for told in (c.statistics for c in facts.catalogues):
-        column = (told.get("roles") or {}).get("night")
+        column = told.roles.night
         # Nights that are no dates, such as "N17", say nothing of when they were.
-        ends = [evening(told.get(end), column) for end in ("first_night", "last_night")]
+        ends = [evening(end, column) for end in (told.first_night, told.last_night)]
         days += [(date - MJD_0).days for date in ends if date] if None not in ends else []
     return [(min(days), max(days) + 1)] if days else []
 
@@ -123,26 +124,27 @@ def _schema(parent: Any, facts: Facts) -> None:
         if about := facts.description_of(catalogue):
             _add(table, "description", about)
         _add(table, "nrows", str(catalogue.rows))
-        indexed = {index["column"] for index in catalogue.meta.get("ids", [])}
-        indexed |= set((catalogue.meta.get("position") or {}).values())
-        for column in catalogue.statistics["columns"]:
-            _column(table, column, column["name"] in indexed)
+        indexed = {index.column for index in catalogue.meta.ids}
+        if position := catalogue.meta.position:
+            indexed |= {position.ra, position.dec}
+        for column, measured in zip(catalogue.meta.columns, catalogue.statistics.columns, strict=True):
+            _column(table, column, measured, column.name in indexed)
 
 
-def _column(table: Any, column: dict[str, Any], indexed: bool) -> None:
+def _column(table: Any, column: CatalogueColumn, measured: ColumnStatistics, indexed: bool) -> None:
     made = _add(table, "column")
-    _add(made, "name", column["name"])
+    _add(made, "name", column.name)
     for name, value in (
-        ("description", explained(column)), ("unit", column.get("unit")), ("ucd", column.get("ucd")),
+        ("description", explained(column)), ("unit", column.unit), ("ucd", column.ucd),
     ):  # fmt: skip
         if value:
             _add(made, name, value)
-    datatype, size = votable_type(column)
+    datatype, size = votable_type(column, measured)
     kind = _add(made, "dataType", datatype)
     kind.set(f"{{{XSI}}}type", "vs:VOTableType")
     if size:
         kind.set("arraysize", size)
-    for flag in [*(["indexed"] if indexed else []), *(["nullable"] if column.get("nulls") else [])]:
+    for flag in [*(["indexed"] if indexed else []), *(["nullable"] if measured.nulls else [])]:
         _add(made, "flag", flag)
 
 

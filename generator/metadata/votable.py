@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..formats import CatalogueColumn, ColumnStatistics
 from ..problems import plural
 from . import citation
-from .columns import explained, null_value, votable_type, xml_text
-from .facts import Facts
+from .release_facts import Facts
+from .vo_columns import explained, null_value, votable_type, xml_text
 
 VERSION = "1.4"
 
@@ -33,8 +34,9 @@ def write_votable(facts: Facts, file: Path) -> None:
         ]
         table.description = xml_text(" ".join(f"{s.rstrip('.')}." for s in said if s))
         resource.tables.append(table)
-        for number, column in enumerate(catalogue.statistics["columns"], 1):
-            table.fields.append(_field(tree, votable, f"{catalogue.name}.{number}", column))
+        both = zip(catalogue.meta.columns, catalogue.statistics.columns, strict=True)
+        for number, (column, measured) in enumerate(both, 1):
+            table.fields.append(_field(tree, votable, f"{catalogue.name}.{number}", column, measured))
     votable.to_xml(str(file))
 
 
@@ -52,22 +54,22 @@ def _infos(facts: Facts) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if value]
 
 
-def _field(tree: Any, votable: Any, ident: str, column: dict[str, Any]) -> Any:
-    datatype, size = votable_type(column)
+def _field(tree: Any, votable: Any, ident: str, column: CatalogueColumn, measured: ColumnStatistics) -> Any:
+    datatype, size = votable_type(column, measured)
     field = tree.Field(
         votable,
         ID=ident,
-        name=xml_text(column["name"]),
+        name=xml_text(column.name),
         datatype=datatype,
         arraysize=size,
-        unit=column.get("unit"),
-        ucd=column.get("ucd"),
+        unit=column.unit,
+        ucd=column.ucd,
     )
     field.description = explained(column) or None
-    null = null_value(column)
+    null = null_value(column, measured)
     if null is not None:
         field.values.null = null
-    if datatype != "boolean" and not size and column.get("min") is not None:
-        field.values.min = column["min"]
-        field.values.max = column["max"]
+    if datatype != "boolean" and not size and measured.min is not None:
+        field.values.min = measured.min
+        field.values.max = measured.max
     return field

@@ -2,7 +2,7 @@
 
 from .audience import Audience, Edition, Restricted, until
 from .citation import Author, Citable, Naming, Paper
-from .columns import Bit, ColumnFacts, facts_of
+from .column_facts import Bit, ColumnFacts, facts_of
 from .lines import Line, LineList, load_lines
 from .mirrors import Mirror
 from .portal import Portal, load_portal

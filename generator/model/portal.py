@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field, PrivateAttr, field_validator
@@ -143,40 +144,11 @@ def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
             releases.append(load_release(path, folder / "releases"))
         except InputError as error:
             problems += error.problems
-    by_id: dict[str, Release] = {}
-    for release in releases:
-        other = by_id.setdefault(release.id.lower(), release)
-        if other is not release:
-            what = f"is the same site path as {other.file}"
-            problems.append(Problem(str(release.file), release.id, what, "rename one of the two folders"))
-    taken = {"assets", "docs", "files", "index.html", *(portal.languages if portal else [])}
-    for release in releases:
-        if (first := release.id.split("/")[0]) in taken:
-            what = f"{first!r} is taken by the portal's own pages"
-            problems.append(Problem(str(release.file), "folder name", what, "rename the folder"))
-    for release in releases:
-        target = release.superseded_by
-        if target and target.lower() not in by_id:
-            others = [r for r in releases if r is not release]
-            near = [r.id for r in others if r.name == release.name] or [r.id for r in others]
-            mend = f"use one of: {', '.join(near)}" if near else "leave it out, there is no other release"
-            problems.append(Problem(str(release.file), "superseded_by", f"no release {target!r}", mend))
-        for issue in release.known_issues:
-            if issue.fixed_in and issue.fixed_in.lower() not in by_id:
-                mend = f"use one of: {', '.join(r.id for r in releases if r is not release)}"
-                place = f"known_issues[{issue.name}].fixed_in"
-                problems.append(Problem(str(release.file), place, f"no release {issue.fixed_in!r}", mend))
-        for named in release.compare:
-            if by_id.get(named.lower(), release) is release:
-                near = [r.id for r in releases if r is not release]
-                mend = f"use some of: {', '.join(near)}"
-                problems.append(Problem(str(release.file), "compare", f"no other release {named!r}", mend))
-    for mirror in portal.mirrors if portal else []:
-        for named in mirror.releases:
-            if named.lower() not in by_id:
-                mend = f"use some of: {', '.join(r.id for r in releases)}"
-                place = f"mirrors[{in_language(mirror.name, 'en')}].releases"
-                problems.append(Problem(str(file), place, f"no release {named!r}", mend))
+    problems += [
+        *_taken_paths(portal, releases),
+        *_wrong_names(releases),
+        *_wrong_mirrors(portal, file, releases),
+    ]
     problems += _give_lines(folder, releases)
     if problems or portal is None:
         raise InputError(problems)
@@ -189,6 +161,62 @@ def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
         release.inherit(portal)
     portal._releases = sorted(releases, key=lambda r: r.order)
     return portal
+
+
+def _by_id(releases: list[Release]) -> dict[str, Release]:
+    """The first release of each id, in lower case."""
+    found: dict[str, Release] = {}
+    for release in releases:
+        found.setdefault(release.id.lower(), release)
+    return found
+
+
+def _taken_paths(portal: Portal | None, releases: list[Release]) -> Iterator[Problem]:
+    """Releases whose folder in the site is that of another, or of the portal's own pages."""
+    by_id = _by_id(releases)
+    for release in releases:
+        if (other := by_id[release.id.lower()]) is not release:
+            what = f"is the same site path as {other.file}"
+            yield Problem(str(release.file), release.id, what, "rename one of the two folders")
+    taken = {"assets", "docs", "files", "index.html", *(portal.languages if portal else [])}
+    for release in releases:
+        if (first := release.id.split("/")[0]) in taken:
+            what = f"{first!r} is taken by the portal's own pages"
+            yield Problem(str(release.file), "folder name", what, "rename the folder")
+
+
+def _wrong_names(releases: list[Release]) -> Iterator[Problem]:
+    """Releases that others name, and that are not there."""
+    by_id = _by_id(releases)
+    for release in releases:
+        others = [r for r in releases if r is not release]
+        ids = ", ".join(r.id for r in others)
+        target = release.superseded_by
+        if target and target.lower() not in by_id:
+            near = ", ".join(r.id for r in others if r.name == release.name) or ids
+            mend = f"use one of: {near}" if near else "leave it out, there is no other release"
+            yield Problem(str(release.file), "superseded_by", f"no release {target!r}", mend)
+        for issue in release.known_issues:
+            if issue.fixed_in and issue.fixed_in.lower() not in by_id:
+                place = f"known_issues[{issue.name}].fixed_in"
+                yield Problem(
+                    str(release.file), place, f"no release {issue.fixed_in!r}", f"use one of: {ids}"
+                )
+        for named in release.compare:
+            if by_id.get(named.lower(), release) is release:
+                what = f"no other release {named!r}"
+                yield Problem(str(release.file), "compare", what, f"use some of: {ids}")
+
+
+def _wrong_mirrors(portal: Portal | None, file: Path, releases: list[Release]) -> Iterator[Problem]:
+    """Releases that mirrors of portal.toml name, and that are not there."""
+    by_id = _by_id(releases)
+    for mirror in portal.mirrors if portal else []:
+        for named in mirror.releases:
+            if named.lower() not in by_id:
+                mend = f"use some of: {', '.join(r.id for r in releases)}"
+                place = f"mirrors[{in_language(mirror.name, 'en')}].releases"
+                yield Problem(str(file), place, f"no release {named!r}", mend)
 
 
 def _give_lines(folder: Path, releases: list[Release]) -> list[Problem]:

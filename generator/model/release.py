@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from ..problems import InputError, Problem
 from .audience import Audience, Edition, Restricted, WithheldRows
 from .citation import Citable, Doi
-from .columns import ColumnFacts, facts_of
+from .column_facts import ColumnFacts, facts_of
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList

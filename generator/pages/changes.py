@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..differences import Changes
-from ..differences.model import Catalogue, Fact, Largest, Pair, Replacement, Values
 from ..escape import exact_value, permalink
+from ..formats import Value
+from ..formats.changes import (
+    ChangedFact,
+    ChangedValues,
+    ColumnPair,
+    ComparedCatalogue,
+    LargestChange,
+    Replacement,
+)
 from ..i18n import Language
 from ..model.night import night_date
 from .names import Names
@@ -59,7 +67,7 @@ class ReplacementView:
 class ValuesView:
     """A column whose values differ."""
 
-    values: Values
+    values: ChangedValues
     search: str | None
     length: float
     """Of its bar, 0-1."""
@@ -78,7 +86,7 @@ class ValuesView:
 @dataclass(frozen=True)
 class CatalogueChanges:
     view: CatalogueView
-    found: Catalogue
+    found: ComparedCatalogue
     table: str | None
     """Name of the catalogue of changed rows."""
     facts: list[FactView]
@@ -125,14 +133,14 @@ def _pair(views: dict[str, CatalogueView], changes: Changes, language: Language)
 
 
 def _catalogue(
-    views: dict[str, CatalogueView], one: Catalogue, changes: Changes, words: _Words
+    views: dict[str, CatalogueView], one: ComparedCatalogue, changes: Changes, words: _Words
 ) -> CatalogueChanges:
     made = changes.tables.get(one.name)
     table = views.get(made.name) if made else None
     values = []
     searches: dict[str, str] = {}
     if one.rows and table:
-        names = [str(c["name"]) for c in table.meta["columns"]]
+        names = [c.name for c in table.meta.columns]
         # The id, which of its rows where several bear it, what happened, and the names of columns.
         first = 2 if one.rows.repeated_before or one.rows.repeated_after else 1
         change, listed = names[first], names[first + 1]
@@ -160,16 +168,16 @@ def _catalogue(
     )
 
 
-def _example(table: CatalogueView | None, one: Catalogue) -> str:
+def _example(table: CatalogueView | None, one: ComparedCatalogue) -> str:
     """SQL for the largest changes of the column that changed most."""
     if table is None or one.rows is None:
         return ""
     numbers = [v for v in one.values if v.is_number and v.changed]
     most = max(numbers, key=lambda v: v.changed, default=None)
-    names = {str(c["name"]) for c in table.meta["columns"]}
+    names = {c.name for c in table.meta.columns}
     if most is None or f"{most.name}_delta" not in names:
         return ""
-    key = str(table.meta["columns"][0]["name"])
+    key = table.meta.columns[0].name
     shown = [key, *(f"{most.name}_{part}" for part in ("before", "after", "delta"))]
     quoted = [f'"{name}"'.replace('""', '"') if '"' not in name else "" for name in shown]
     if not all(quoted):
@@ -181,8 +189,8 @@ def _example(table: CatalogueView | None, one: Catalogue) -> str:
 
 
 def _values(
-    v: Values,
-    one: Catalogue,
+    v: ChangedValues,
+    one: ComparedCatalogue,
     table: CatalogueView,
     catalogue: CatalogueView,
     key: str,
@@ -195,9 +203,9 @@ def _values(
     search = None
     if name and '"' not in name and v.differing:
         search = permalink("search.html", catalogue=table.name, **{listed: f"*;{name};*"})
-    known = {str(index["column"]) for index in catalogue.meta.get("ids") or []}
+    known = {index.column for index in catalogue.meta.ids}
 
-    def row(largest: Largest) -> LargestView:
+    def row(largest: LargestChange) -> LargestView:
         page = "object.html" if one.rows and one.rows.key_after in known else "search.html"
         at = {one.rows.key_after: largest.id} if one.rows else {}
         more = {} if page == "object.html" else {"catalogue": catalogue.name}
@@ -209,7 +217,7 @@ def _values(
 
     def replaced(often: Replacement) -> ReplacementView:
         both = {f"{v.name}_before": exact_value(often.before), f"{v.name}_after": exact_value(often.after)}
-        known_columns = {str(c["name"]) for c in table.meta["columns"]}
+        known_columns = {c.name for c in table.meta.columns}
         link = None
         if all(both.values()) and both.keys() <= known_columns:
             link = permalink(
@@ -243,7 +251,7 @@ class _Words:
         self.language = language
         self._ = language.gettext
 
-    def fact(self, fact: Fact) -> FactView:
+    def fact(self, fact: ChangedFact) -> FactView:
         _, language = self._, self.language
         labels = {
             "published": _("Published"),
@@ -266,7 +274,7 @@ class _Words:
         if fact.subject:
             label += f" · {names.resolution(fact.subject) or fact.subject}"
 
-        def shown(value: str | int | None) -> str:
+        def shown(value: Value) -> str:
             if value is None:
                 return "–"
             if fact.kind == "phase":
@@ -308,10 +316,10 @@ class _Words:
         kind, unit = getattr(column, "type", ""), getattr(column, "unit", None)
         return f"{kind}, {unit}" if unit else str(kind)
 
-    def pair(self, pair: Pair) -> list[ColumnChange]:
+    def pair(self, pair: ColumnPair) -> list[ColumnChange]:
         return [self._pair(pair, kind) for kind in pair.changes]
 
-    def _pair(self, pair: Pair, kind: str) -> ColumnChange:
+    def _pair(self, pair: ColumnPair, kind: str) -> ColumnChange:
         _ = self._
         old, new = pair.before, pair.after
         why = ""
@@ -345,7 +353,7 @@ class _Words:
             before, after = old.description or "–", new.description or "–"
         return ColumnChange(new.name, self.change(kind), before, after, why)
 
-    def precision(self, values: Values) -> str:
+    def precision(self, values: ChangedValues) -> str:
         _ = self._
         return {
             "exact": "",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..formats import Histogram
 from ..model import Release
 from ..model.dates import PARTIAL_DATE
 
@@ -33,9 +34,9 @@ def bars(pairs: Sequence[Sequence[Any]], total: int | None = None) -> list[Bar]:
     return [Bar(label, int(n), int(n) / longest, int(n) / whole) for label, n in pairs]
 
 
-def sparkline(histogram: dict[str, Any] | None, width: int = 120, height: int = 24) -> str:
+def sparkline(histogram: Histogram | None, width: int = 120, height: int = 24) -> str:
     """A histogram as an SVG path in a width x height box: square roots of the counts, so that tails show."""
-    counts = [max(0, int(c)) for c in (histogram or {}).get("counts") or []]
+    counts = histogram.counts if histogram else []
     if not any(counts):
         return ""
     most, step = math.sqrt(max(counts)), width / len(counts)
@@ -46,11 +47,11 @@ def sparkline(histogram: dict[str, Any] | None, width: int = 120, height: int = 
     return path + f"V{height}z"
 
 
-def packed(found: dict[str, Any] | None) -> list[list[float]] | None:
+def packed(found: Histogram | None) -> list[Sequence[float]] | None:
     """[edges, counts]; of bins of one width only the first, second, last but one and last edge."""
-    edges, counts = (found or {}).get("edges") or [], (found or {}).get("counts") or []
-    if len(counts) < 2 or len(edges) != len(counts) + 1 or not any(counts):
+    if found is None or len(found.counts) < 2 or not any(found.counts):
         return None
+    edges, counts = found.edges, found.counts
     return [[edges[0], edges[1], edges[-2], edges[-1]] if _even(edges[1:-1]) else edges, counts]
 
 

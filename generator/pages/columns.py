@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..formats import CatalogueColumn, ColumnStatistics, Value
 from ..i18n import Language
-from ..ingest.rules import column_facts
-from ..ingest.sql import quoted
-from ..ingest.statistics import CUT
+from ..ingest.measure.column import CUT
+from ..ingest.schema_columns import column_facts
+from ..ingest.values.sql import quoted
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text
@@ -18,6 +19,7 @@ from . import queries
 from .charts import Bar, bars, sparkline
 from .forms import TEXT, WHOLE, written
 from .headers import Keyword
+from .told import ToldCatalogue, ToldColumn
 from .views import CatalogueView
 
 FREQUENT = 8
@@ -114,8 +116,8 @@ def columns_of(
     """The columns of every catalogue, by its name; `keywords` by catalogue and column."""
     others: dict[str, list[str]] = {}
     for view in catalogues:
-        for column in view.meta["columns"]:
-            others.setdefault(column["name"], []).append(view.name)
+        for column in view.meta.columns:
+            others.setdefault(column.name, []).append(view.name)
     return {view.name: column_views(view, language, keywords[view.name], others) for view in catalogues}
 
 
@@ -126,19 +128,18 @@ def column_views(
     others: dict[str, list[str]] | None = None,
 ) -> list[ColumnView]:
     """The columns of a catalogue, in its order."""
-    measured = {c["name"]: c for c in view.statistics.get("columns") or []}
     roles: dict[str, str] = {}
-    for role, names in (view.statistics.get("roles") or {}).items():
-        for name in names if isinstance(names, list) else [names]:
-            if name:
-                roles.setdefault(name, role)
+    for role, names in view.statistics.roles.by_part().items():
+        for name in names:
+            roles.setdefault(name, role)
     facts = column_facts(view.spec)
     taken: set[str] = set()
     made = []
-    for index, column in enumerate(view.meta["columns"]):
-        name = str(column["name"])
+    both = zip(view.meta.columns, view.statistics.columns, strict=True)
+    for index, (column, measured) in enumerate(both):
+        name = column.name
         said = facts_of(name, facts)
-        found = _Measured(view, column, measured.get(name, {}))
+        found = _Measured(view, column, measured)
         made.append(
             ColumnView(
                 index=index,
@@ -149,7 +150,7 @@ def column_views(
                 keywords=keywords.get(name, []),
                 others=[c for c in (others or {}).get(name, []) if c != view.name],
                 limits=_limits(said, language),
-                flags=_flags(view.name, name, found.there, said, found.measured, language),
+                flags=_flags(view.name, name, found.there, said, measured, language),
                 **_identity(column, language),
                 **found.rows(),
                 **found.values(),
@@ -159,42 +160,42 @@ def column_views(
     return made
 
 
-def _identity(column: dict[str, Any], language: Language) -> dict[str, Any]:
+def _identity(column: CatalogueColumn, language: Language) -> dict[str, Any]:
     """What a column is."""
-    datatype = str(column["datatype"])
+    datatype = column.datatype
     array = _is_array(column)
     kind = "other" if array else "text" if datatype in TEXT else "whole" if datatype in WHOLE else "real"
     return {
-        "name": str(column["name"]),
-        "datatype": f"{datatype}[{column['arraysize']}]" if array else datatype,
+        "name": column.name,
+        "datatype": f"{datatype}[{column.arraysize}]" if array else datatype,
         "kind": "other" if datatype in ("binary", "boolean", "timestamp") else kind,
-        "unit": column.get("unit"),
-        "unit_text": unit_text(column["unit"]) if column.get("unit") else "",
-        "ucd": column.get("ucd"),
-        "ucd_words": ucd_meaning(column["ucd"], language.code) if column.get("ucd") else [],
-        "missing": list(column.get("missing") or []),
+        "unit": column.unit,
+        "unit_text": unit_text(column.unit) if column.unit else "",
+        "ucd": column.ucd,
+        "ucd_words": ucd_meaning(column.ucd, language.code) if column.ucd else [],
+        "missing": column.missing,
     }
 
 
-def _is_array(column: dict[str, Any]) -> bool:
-    return column.get("arraysize") not in (None, "1")
+def _is_array(column: CatalogueColumn) -> bool:
+    return column.arraysize not in (None, "1")
 
 
 class _Measured:
     """What the statistics say of a column, each number with the query behind it."""
 
-    def __init__(self, view: CatalogueView, column: dict[str, Any], measured: dict[str, Any]) -> None:
+    def __init__(self, view: CatalogueView, column: CatalogueColumn, measured: ColumnStatistics) -> None:
         self.catalogue, self.stored, self.column, self.measured = view.name, view.stored, column, measured
-        self.name, self.sql_name = str(column["name"]), quoted(str(column["name"]))
-        self.can_search = not _is_array(column) and column["datatype"] != "binary"
+        self.name, self.sql_name = column.name, quoted(column.name)
+        self.can_search = not _is_array(column) and column.datatype != "binary"
         self.there = f"{self.sql_name} IS NOT NULL"
         """SQL of the rows that have a value."""
 
     def rows(self) -> dict[str, Any]:
         """How many rows have a value, and what stands in the others."""
-        rows, nulls = int(self.measured.get("rows") or 0), int(self.measured.get("nulls") or 0)
+        rows, nulls = self.measured.rows, self.measured.nulls
         table = quoted(self.catalogue)
-        marked = [self._linked(value, int(n)) for value, n in self.measured.get("marked") or []]
+        marked = [self._linked(value, n) for value, n in self.measured.marked]
         blank = nulls - sum(m.count for m in marked)
         blank_query = (
             queries.search(self.catalogue, self.name, "null")
@@ -209,38 +210,36 @@ class _Measured:
             "filled_query": queries.search(self.catalogue, self.name, "..") if self.can_search else None,
             "nulls_query": queries.sql(f"SELECT count(*) AS n FROM {table} WHERE {self.sql_name} IS NULL"),
             "marked": marked,
-            "infinite": [self._linked(v, int(n)) for v, n in self.measured.get("infinite") or [] if n],
+            "infinite": [self._linked(value, n) for value, n in self.measured.infinite if n],
             "blank": Linked(None, blank_query, blank) if blank > 0 or not marked else None,
-            "suspects": [self._linked(value, int(n)) for value, n in self.measured.get("suspects") or []],
+            "suspects": [self._linked(value, n) for value, n in self.measured.suspects],
             "flags_where": self.there,
         }
 
     def values(self) -> dict[str, Any]:
         """Which values there are: the lowest and highest, the most frequent, and examples."""
-        measured, filled = self.measured, int(self.measured.get("rows") or 0)
-        filled -= int(measured.get("nulls") or 0)
-        counted = measured.get("values") or measured.get("common") or []
-        known = [(value, int(n)) for value, n in counted if value is not None]
-        shown = not measured.get("histogram") or len(known) <= FREQUENT
+        measured, filled = self.measured, self.measured.rows - self.measured.nulls
+        known = [one for one in measured.values or measured.common if one.value is not None]
+        shown = not measured.histogram or len(known) <= FREQUENT
         frequent = bars(known[:FREQUENT], max(filled, 1)) if shown else []
         sql = f"SELECT {self.sql_name}, count(*) AS n FROM {quoted(self.catalogue)} WHERE {self.there}"
         return {
-            "low": self._end("min"),
-            "high": self._end("max"),
-            "distinct": measured.get("distinct"),
+            "low": self._end(measured.min),
+            "high": self._end(measured.max),
+            "distinct": measured.distinct,
             "distinct_query": queries.sql(f"{sql} GROUP BY 1 ORDER BY n DESC, 1"),
             "frequent": [
                 Frequent(replace(bar, label=written(bar.label)), self._find(bar.label)) for bar in frequent
             ],
             "examples": [
                 Linked(written(value), self._find(value) if len(str(value)) < CUT else None)
-                for value in measured.get("examples") or []
+                for value in measured.examples
             ],
         }
 
     def spread(self) -> dict[str, Any]:
         """The histogram."""
-        histogram, datatype = self.measured.get("histogram"), str(self.column["datatype"])
+        histogram, datatype = self.measured.histogram, self.column.datatype
         is_number = datatype not in TEXT and datatype not in ("boolean", "timestamp")
         query = None
         if self.can_search and is_number and histogram:
@@ -261,15 +260,14 @@ class _Measured:
     def _linked(self, value: Any, rows: int = 0) -> Linked:
         return Linked(written(value), self._find(value), rows)
 
-    def _end(self, key: str) -> Linked | None:
-        value = self.measured.get(key)
+    def _end(self, value: Value) -> Linked | None:
         return None if value is None else self._linked(value)
 
 
-def described(column: dict[str, Any], said: ColumnFacts, language: Language) -> str:
+def described(column: CatalogueColumn, said: ColumnFacts, language: Language) -> str:
     """The description in a language: as release.toml has it, else as the schema."""
     own = said.description
-    return own.get(language.code) or own.get("") or column.get("description") or language.text(own)
+    return own.get(language.code) or own.get("") or column.description or language.text(own)
 
 
 def _limits(said: ColumnFacts, language: Language) -> str:
@@ -284,9 +282,9 @@ def _limits(said: ColumnFacts, language: Language) -> str:
 
 
 def _flags(
-    catalogue: str, name: str, there: str, said: ColumnFacts, measured: dict[str, Any], language: Language
+    catalogue: str, name: str, there: str, said: ColumnFacts, measured: ColumnStatistics, language: Language
 ) -> list[Flag]:
-    counts = {int(bit): int(n) for bit, n in measured.get("bits") or []}
+    counts = dict(measured.bits)
     table, column = quoted(catalogue), quoted(name)
     return [
         Flag(
@@ -316,16 +314,16 @@ def _anchor(name: str, taken: set[str]) -> str:
     return anchor
 
 
-def described_meta(view: CatalogueView, language: Language) -> dict[str, Any]:
+def described_meta(view: CatalogueView, language: Language) -> ToldCatalogue:
     """catalogue.json with what the page knows besides: descriptions in its language, the bits of masks."""
     facts = column_facts(view.spec)
     columns = []
-    for column in view.meta["columns"]:
-        said = facts_of(column["name"], facts)
+    for column in view.meta.columns:
+        said = facts_of(column.name, facts)
         about = described(column, said, language)
-        own = column | ({"about": about} if about != (column.get("description") or "") else {})
+        own: dict[str, Any] = {"about": about} if about != (column.description or "") else {}
         if said.bits:
             bits = sorted(said.bits.items())
-            own["bits"] = [[bit, about.name, language.text(about.description)] for bit, about in bits]
-        columns.append(own)
-    return view.meta | {"columns": columns}
+            own["bits"] = [(bit, about.name, language.text(about.description)) for bit, about in bits]
+        columns.append(ToldColumn.of(column, **own))
+    return ToldCatalogue.of(view.meta, columns)

@@ -316,9 +316,9 @@ def _script_data(here: LocalSite, cites: bool) -> str:
                     "title": language.text(s.title),
                     "catalogue": s.spec.catalogue,
                     "script": f"data/spectra/{s.name}/spectra.js",
-                    "bytes": s.meta["bytes"],
-                    "id": s.meta["id"]["name"],
-                    "datatype": s.meta["id"]["datatype"],
+                    "bytes": s.meta.bytes,
+                    "id": s.meta.id.name,
+                    "datatype": s.meta.id.datatype,
                     "templates_of": getattr(s.spec, "templates_of", None),
                 }
                 for s in site.spectra

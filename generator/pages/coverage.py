@@ -19,12 +19,11 @@ def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any
     """
     found = {}
     for view in catalogues:
-        sky, position = view.statistics.get("sky"), view.meta.get("position")
+        sky, position = view.statistics.sky, view.meta.position
         if not sky or not position:
             continue
-        order = int(sky["order"])
-        bits = np.zeros(12 * 4**order, dtype=bool)
-        bits[[int(pixel) for pixel, rows in sky["counts"].items() if int(rows)]] = True
+        bits = np.zeros(12 * 4**sky.order, dtype=bool)
+        bits[[int(pixel) for pixel, rows in sky.counts.items() if rows]] = True
         cover = base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode()
-        found[view.name] = {"order": order, "cover": cover, "position": position}
+        found[view.name] = {"order": sky.order, "cover": cover, "position": position.members()}
     return found

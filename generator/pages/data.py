@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..checksums import TWINS, DataFile, read_checksums
+from ..formats import Spectra
 from .views import CatalogueView, SpectraView
 
 LISTED = 200
@@ -33,7 +33,7 @@ class SpectraFiles:
     """The files of a set of spectra, where they are few, and a spectrum to try recipes with."""
 
     view: SpectraView
-    meta: dict[str, Any]
+    meta: Spectra
     index_bytes: int
     grid_bytes: int
     files: list[DataFile]
@@ -46,7 +46,7 @@ class SpectraFiles:
     @property
     def bytes(self) -> int:
         """What the set takes on a disc, script twins included."""
-        return int(self.meta["bytes"]) + self.index_bytes + self.grid_bytes + int(self.meta["scripts"])
+        return self.meta.bytes + self.index_bytes + self.grid_bytes + self.meta.scripts
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def holdings_of(
 
 
 def _catalogue(catalogue: CatalogueView, files: list[DataFile]) -> CatalogueFiles:
-    rows = {f"{p['path']}": int(p["rows"]) for p in catalogue.meta["partitions"]}
+    rows = {p.path: p.rows for p in catalogue.meta.partitions}
     return CatalogueFiles(
         catalogue,
         partitions=[(f, rows[f.path]) for f in files if f.path in rows],
@@ -79,26 +79,25 @@ def _catalogue(catalogue: CatalogueView, files: list[DataFile]) -> CatalogueFile
 
 def _spectra(view: SpectraView) -> SpectraFiles:
     meta = view.meta
-    index = [int(file["size"]) for file in meta["index"]]
-    few = int(meta["packs"]) + len(index) <= LISTED
+    index = [file.size for file in meta.index]
+    few = meta.packs + len(index) <= LISTED
     all_files = read_checksums(view.folder) if few else []
     shipped = [f for f in all_files if f.path.startswith("fits/")]
     return SpectraFiles(
         view,
         meta,
         index_bytes=sum(index),
-        grid_bytes=int(meta["grids"]["size"]) if meta["grids"] else 0,
+        grid_bytes=meta.grids.size if meta.grids else 0,
         files=[f for f in all_files if not f.path.startswith("fits/")],
         shipped=shipped if len(shipped) <= LISTED else [],
         ident=_example(meta),
-        arrays=[c["name"] for c in meta["columns"] if c["array"]],
+        arrays=[c.name for c in meta.columns if c.array],
     )
 
 
-def _example(meta: dict[str, Any]) -> dict[str, str]:
-    index: list[dict[str, str]] = meta["index"]
-    first = index[0]["first"] if index else ""
-    if isinstance(meta["id"], dict) and meta["id"]["datatype"] == "long":
+def _example(meta: Spectra) -> dict[str, str]:
+    first = meta.index[0].first if meta.index else ""
+    if meta.id.datatype == "long":
         return {"sql": str(first or 0), "python": str(first or 0)}
     plain = first if re.fullmatch(r"[\w.+ -]+", first) else "ID"
     return {"sql": f"'{plain}'", "python": json.dumps(plain, ensure_ascii=False)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from ..ingest.sql import quoted
-from .forms import REAL, TEXT, WHOLE, best_snr, densest, is_sparse
+from ..formats import Catalogue, CatalogueColumn, Statistics
+from ..ingest.roles import usual_snr
+from ..ingest.values.sql import quoted
+from .forms import REAL, TEXT, WHOLE, densest, is_sparse
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Example:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def sql_examples(meta: dict[str, Any], statistics: dict[str, Any]) -> list[Example]:
+def sql_examples(meta: Catalogue, statistics: Statistics) -> list[Example]:
     """Three read-only statements that run on this catalogue, whatever columns it has."""
     facts = _Facts(meta, statistics)
     return [_count(facts), _best(facts), _around(facts) or _spread(facts)]
@@ -28,25 +29,28 @@ def sql_examples(meta: dict[str, Any], statistics: dict[str, Any]) -> list[Examp
 class _Facts:
     """What the examples look up of one catalogue."""
 
-    def __init__(self, meta: dict[str, Any], statistics: dict[str, Any]) -> None:
+    def __init__(self, meta: Catalogue, statistics: Statistics) -> None:
         self.meta = meta
         self.statistics = statistics
-        self.roles: dict[str, Any] = statistics.get("roles") or {}
-        self.table = quoted(meta["name"])
-        self.columns = {column["name"]: column for column in meta["columns"] if not _nested(column)}
-        self.measured = {column["name"]: column for column in statistics.get("columns", [])}
+        self.table = quoted(meta.name)
+        self.columns = {column.name: column for column in meta.columns if not _nested(column)}
+        self.measured = {column.name: column for column in statistics.columns}
 
     def role(self, name: str) -> str | None:
         """The column of a role that this catalogue really has."""
-        value = best_snr(self.roles) if name == "snr" else self.roles.get(name)
+        roles = self.statistics.roles
+        value = usual_snr(roles.snr) if name == "snr" else roles.of(name)
         return value if value in self.columns else None
 
     def shown(self) -> list[str]:
         """Columns that say which row it is, for the head of a list."""
-        position = self.meta.get("position") or {}
-        wanted = [self.meta.get("id"), self.role("designation"), position.get("ra"), position.get("dec")]
+        wanted = [self.meta.id, self.role("designation"), *self.position()]
         named = [name for name in dict.fromkeys(wanted) if name and name in self.columns]
-        return named or list(self.columns)[:3] or [column["name"] for column in self.meta["columns"]][:3]
+        return named or list(self.columns)[:3] or [column.name for column in self.meta.columns][:3]
+
+    def position(self) -> list[str]:
+        """The columns of the position, if it has one."""
+        return [self.meta.position.ra, self.meta.position.dec] if self.meta.position else []
 
     def number(self) -> str | None:
         """A measured quantity: S/N, then redshift, then the first real or whole column that varies."""
@@ -54,18 +58,18 @@ class _Facts:
         return next((name for name in usual if name), None) or next(self._varying(), None)
 
     def _varying(self) -> Iterator[str]:
-        avoid = {*self.shown(), *(self.meta.get("position") or {}).values()}
+        avoid = {*self.shown(), *self.position()}
         for kinds in (REAL, WHOLE):
             for name, column in self.columns.items():
-                if column["datatype"] in kinds and name not in avoid:
+                if column.datatype in kinds and name not in avoid:
                     yield name
 
     def labels(self) -> Iterator[str]:
         """Columns worth counting by, the best first: they have a few different values."""
         usual = [name for name in (self.role("class"), self.role("subclass")) if name]
         for name in [*usual, *self.columns]:
-            values = self.measured.get(name, {}).get("values") or []
-            counted = self.columns[name]["datatype"] in TEXT | WHOLE
+            values = self.measured[name].values
+            counted = self.columns[name].datatype in TEXT | WHOLE
             if counted and (1 < len(values) <= 50 or (name in usual and not values)):
                 yield name
         yield from usual
@@ -90,7 +94,7 @@ def _best(facts: _Facts) -> Example:
     if number is None:
         return Example("The first rows", f"SELECT {_list(names)}\nFROM {facts.table}\nLIMIT 20")
     label = facts.role("class")
-    value = next((v for v, _ in facts.statistics.get("classes") or [] if v), None) if label else None
+    value = next((v for v, _ in facts.statistics.classes if v), None) if label else None
     extra = [name for name in (label, number) if name and name not in names]
     where = f"WHERE {quoted(label)} = {literal(str(value))}\n" if label and value is not None else ""
     sql = (
@@ -103,13 +107,13 @@ def _best(facts: _Facts) -> Example:
 
 
 def _around(facts: _Facts) -> Example | None:
-    position, centre = facts.meta.get("position"), densest(facts.statistics)
+    position, centre = facts.meta.position, densest(facts.statistics)
     if not position or not centre:
         return None
     (ra, dec), sparse = centre, is_sparse(facts.statistics)
     radius = 2.0 if sparse else 1.0
     names = [quoted(name) for name in facts.shown()]
-    centre_of = f"{quoted(position['ra'])}, {quoted(position['dec'])}, {ra}, {dec}"
+    centre_of = f"{quoted(position.ra)}, {quoted(position.dec)}, {ra}, {dec}"
     sql = (
         f"SELECT {', '.join(names)},\n       separation({centre_of}) AS arcsec\nFROM {facts.table}\n"
         f"WHERE cone({centre_of}, {radius * 3600:.0f})\nORDER BY arcsec\nLIMIT 100"
@@ -138,5 +142,5 @@ def _list(names: list[str]) -> str:
     return ", ".join(quoted(name) for name in names)
 
 
-def _nested(column: dict[str, Any]) -> bool:
-    return column["datatype"] == "binary" or column.get("arraysize") not in (None, "1")
+def _nested(column: CatalogueColumn) -> bool:
+    return column.datatype == "binary" or column.arraysize not in (None, "1")

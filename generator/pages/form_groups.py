@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+
+from ..formats import CatalogueColumn
 
 GROUPS: dict[str, str] = {
     "position": "Position",
@@ -59,19 +61,17 @@ UNITS = {
 }
 
 
-def group_of(column: dict[str, Any], roles: dict[str, Any]) -> str:
+def group_of(column: CatalogueColumn, roles: Mapping[str, list[str]]) -> str:
     """Where a column belongs, by its role first, then by UCD, name and unit."""
-    name = column["name"]
-    role = next(
-        (key for key, value in roles.items() if value and (value == name or name in columns_in(value))), None
-    )
+    name = column.name
+    role = next((part for part, names in roles.items() if name in names), None)
     if role:
         return {
             "ra": "position", "dec": "position", "id": "identifiers", "designation": "identifiers",
             "class": "classification", "subclass": "classification", "redshift": "classification",
             "snr": "quality", "night": "observation", "plate": "observation",
         }.get(role, "rest")  # fmt: skip
-    words = (column.get("ucd") or "").lower().split(";")
+    words = (column.ucd or "").lower().split(";")
     meaning = next((word for word in words if word and word not in ("meta.main", "stat.error")), "")
     if meaning.startswith("meta.id") and any(word.startswith("instr") for word in words):
         return "observation"  # numbers of spectrographs and fibres are no names of what was observed
@@ -81,11 +81,4 @@ def group_of(column: dict[str, Any], roles: dict[str, Any]) -> str:
     for pattern, group in NAMES:
         if re.fullmatch(pattern, name.lower()):
             return group
-    return UNITS.get(column.get("unit") or "", "rest")
-
-
-def columns_in(value: object) -> list[str]:
-    """The columns of a role, which may be one, several or none."""
-    if isinstance(value, str):
-        return [value]
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+    return UNITS.get(column.unit or "", "rest")

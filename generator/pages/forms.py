@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -12,9 +12,11 @@ from urllib.parse import quote
 import numpy as np
 from cdshealpix.nested import healpix_to_lonlat
 
+from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, PartsOfColumns, Statistics
 from ..ingest.roles import usual_snr
 from .charts import packed
-from .form_groups import GROUPS, OPEN, columns_in, group_of
+from .form_groups import GROUPS, OPEN, group_of
+from .told import ToldColumn
 
 TEXT = {"char", "string", "unicode", "text"}
 WHOLE = {"byte", "short", "int", "long"}
@@ -83,49 +85,48 @@ class SearchForm:
     starts: tuple[Start, ...]
     data: dict[str, Any]
     """What the scripts of the page need of it; JSON."""
-    histograms: dict[str, list[list[float]]]
+    histograms: dict[str, list[Sequence[float]]]
     """What `charts.packed` says of columns that are asked for by range; JSON."""
     galactic: tuple[str, ...] = ()
     """Columns of galactic coordinates in a catalogue that has no others."""
 
 
-def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) -> SearchForm:
+def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchForm:
     """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
-    roles = statistics.get("roles") or {}
-    measured = {column["name"]: column for column in statistics.get("columns", [])}
+    roles = statistics.roles.by_part()
+    measured = {column.name: column for column in statistics.columns}
     columns = tuple(
-        _field(index, column, measured.get(column["name"], {}), roles)
-        for index, column in enumerate(meta["columns"])
+        _field(index, column, measured[column.name], roles) for index, column in enumerate(meta.columns)
     )
-    described = {column["name"]: column for column in meta["columns"]}
+    described = {column.name: column for column in meta.columns}
     places = {field.name: group_of(described[field.name], roles) for field in columns}
     groups = tuple(
         Group(key, heading, key in OPEN, fields)
         for key, heading in GROUPS.items()
         if (fields := tuple(field for field in columns if places[field.name] == key))
-        or (key == "position" and meta.get("position"))
+        or (key == "position" and meta.position)
     )
-    minimal = _minimal(meta, roles)
+    minimal = _minimal(meta, statistics.roles)
     keys = ("name", "datatype", "unit", "description", "missing", "arraysize")
     data = {
-        "name": meta["name"],
-        "rows": meta["rows"],
-        "position": meta.get("position"),
-        "id": meta.get("id"),
+        "name": meta.name,
+        "rows": meta.rows,
+        "position": meta.position and meta.position.members(),
+        "id": meta.id,
         "columns": [
-            {key: column.get(key) for key in keys}
-            | {key: column[key] for key in ("about", "bits", "scale", "unsigned") if key in column}
-            | ({"dates": True} if _is_date_text(column, measured.get(column["name"], {})) else {})
-            for column in meta["columns"]
+            {key: said[key] for key in (*keys, "about", "bits", "scale", "unsigned") if key in said}
+            | ({"dates": True} if _is_date_text(column, measured[column.name]) else {})
+            for column in meta.columns
+            for said in [column.members()]
         ],
     }
     ranges = [field.name for field in columns if field.widget == "range"]
-    drawn = ((name, packed(measured.get(name, {}).get("histogram"))) for name in ranges)
+    drawn = ((name, packed(measured[name].histogram)) for name in ranges)
     return SearchForm(
-        catalogue=meta["name"],
+        catalogue=meta.name,
         title=title,
-        rows=meta["rows"],
-        position=bool(meta.get("position")),
+        rows=meta.rows,
+        position=meta.position is not None,
         groups=groups,
         columns=columns,
         minimal=minimal,
@@ -133,11 +134,11 @@ def search_form(meta: dict[str, Any], statistics: dict[str, Any], title: str) ->
         starts=tuple(_starts(meta, statistics)),
         data=data,
         histograms={name: found for name, found in drawn if found},
-        galactic=() if meta.get("position") else _galactic(meta),
+        galactic=() if meta.position else _galactic(meta),
     )
 
 
-def _galactic(meta: dict[str, Any]) -> tuple[str, ...]:
+def _galactic(meta: Catalogue) -> tuple[str, ...]:
     """The columns of galactic longitude and latitude, where both are there."""
     found = []
     for ucd, pattern in (
@@ -145,54 +146,46 @@ def _galactic(meta: dict[str, Any]) -> tuple[str, ...]:
         ("pos.galactic.lat", r"g?b|glat|gal_?(b|lat)"),
     ):
         found += [
-            column["name"]
-            for column in meta["columns"]
-            if (column.get("ucd") or "").lower().startswith(ucd)
-            or re.fullmatch(pattern, column["name"].lower())
+            column.name
+            for column in meta.columns
+            if (column.ucd or "").lower().startswith(ucd) or re.fullmatch(pattern, column.name.lower())
         ][:1]
     return tuple(found) if len(found) == 2 else ()
 
 
-def best_snr(roles: dict[str, Any]) -> str | None:
-    """The signal-to-noise ratio most readers mean."""
-    return usual_snr(columns_in(roles.get("snr")))
-
-
-def densest(statistics: dict[str, Any]) -> tuple[float, float] | None:
+def densest(statistics: Statistics) -> tuple[float, float] | None:
     """Centre (ra, dec in deg) of the pixel with the most rows; None without positions."""
-    sky = statistics.get("sky") or {}
-    if not sky.get("counts"):
+    sky = statistics.sky
+    if sky is None or not sky.counts:
         return None
-    pixel = max(sky["counts"].items(), key=lambda item: (item[1], -int(item[0])))[0]
-    ra, dec = healpix_to_lonlat(np.array([int(pixel)], "u8"), int(sky["order"]))
+    pixel = max(sky.counts.items(), key=lambda item: (item[1], -int(item[0])))[0]
+    ra, dec = healpix_to_lonlat(np.array([int(pixel)], "u8"), sky.order)
     return round(float(ra.deg[0]), 2), round(float(dec.deg[0]), 2)
 
 
-def is_sparse(statistics: dict[str, Any]) -> bool:
+def is_sparse(statistics: Statistics) -> bool:
     """Whether a small cone at the densest pixel may be empty; one of 2 degrees holds the whole pixel."""
-    counts = (statistics.get("sky") or {}).get("counts") or {}
+    counts = statistics.sky.counts if statistics.sky else {}
     return max(counts.values(), default=0) < 50
 
 
-def _starts(meta: dict[str, Any], statistics: dict[str, Any]) -> Iterator[Start]:
-    catalogue, roles = quote(meta["name"]), statistics.get("roles") or {}
-    centre = densest(statistics) if meta.get("position") else None
+def _starts(meta: Catalogue, statistics: Statistics) -> Iterator[Start]:
+    catalogue, roles = quote(meta.name), statistics.roles
+    centre = densest(statistics) if meta.position else None
     if centre:
         ra, dec = (f"{angle:g}" for angle in centre)
         sparse = is_sparse(statistics)
         title = "Within 2 degrees of {ra}, {dec}" if sparse else "Within 30 arcmin of {ra}, {dec}"
         cone = f"{ra},{dec},{7200 if sparse else 1800}"
         yield Start(title, f"catalogue={catalogue}&cone={cone}", {"ra": ra, "dec": dec})
-    snr, label = best_snr(roles), roles.get("class")
-    value = next((str(value) for value, _ in statistics.get("classes") or [] if value), None)
+    snr, label = usual_snr(roles.snr), roles.class_
+    value = next((str(value) for value, _ in statistics.classes if value), None)
     if snr and label and value:
         quality = f"{quote(snr)}=50..&sort=-{quote(snr)}&limit=1000"
         query = f"catalogue={catalogue}&{quote(label)}={quote(value)}&{quality}"
         yield Start("{value} with {column} of 50 and more", query, {"value": value, "column": snr})
-    subclass = roles.get("subclass")
-    kind = next(
-        (str(value) for value, _ in statistics.get("subclasses") or [] if str(value)[:1].isalpha()), None
-    )
+    subclass = roles.subclass
+    kind = next((str(value) for value, _ in statistics.subclasses if str(value)[:1].isalpha()), None)
     if subclass and kind:
         query = f"catalogue={catalogue}&{quote(subclass)}={quote(kind[0])}*"
         yield Start("{column} beginning with {value}", query, {"column": subclass, "value": kind[0]})
@@ -203,38 +196,40 @@ def written(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _field(index: int, column: dict[str, Any], measured: dict[str, Any], roles: dict[str, Any]) -> Field:
-    datatype = column["datatype"]
+def _field(
+    index: int, column: CatalogueColumn, measured: ColumnStatistics, roles: Mapping[str, list[str]]
+) -> Field:
+    datatype = column.datatype
     choices: tuple[Choice, ...] = ()
     widget = _widget(column, measured, roles)
     if widget == "choices":
         choices = tuple(
             Choice(text, text, int(count))
-            for text, count in ((str(written(v)), n) for v, n in measured["values"] if v is not None)
+            for text, count in ((str(written(v)), n) for v, n in measured.values if v is not None)
         )
         if datatype in WHOLE:
             choices = tuple(sorted(choices, key=lambda choice: int(choice.value)))
     return Field(
         index=index,
-        name=column["name"],
+        name=column.name,
         datatype=datatype,
-        unit=column.get("unit") or "",
-        description=column.get("about") or column.get("description") or "",
+        unit=column.unit or "",
+        description=(column.about if isinstance(column, ToldColumn) else "") or column.description or "",
         widget=widget,
-        low=_shown(measured.get("min")),
-        high=_shown(measured.get("max")),
+        low=_shown(measured.min),
+        high=_shown(measured.max),
         choices=choices,
     )
 
 
-def _widget(column: dict[str, Any], measured: dict[str, Any], roles: dict[str, Any]) -> Widget:
-    name, datatype = column["name"], column["datatype"]
+def _widget(column: CatalogueColumn, measured: ColumnStatistics, roles: Mapping[str, list[str]]) -> Widget:
+    name, datatype = column.name, column.datatype
     text = datatype in TEXT
-    if datatype == "binary" or column.get("arraysize") not in (None, "1"):
+    if datatype == "binary" or column.arraysize not in (None, "1"):
         return "none"
     if group_of(column, roles) == "identifiers" and (text or datatype == "long"):
         return "ids"
-    values = measured.get("values") or []
+    values = measured.values
     if datatype == "boolean":
         return "choices" if values else "text"
     whole = text or datatype in WHOLE
@@ -245,40 +240,34 @@ def _widget(column: dict[str, Any], measured: dict[str, Any], roles: dict[str, A
     return "range"
 
 
-def _is_date_text(column: dict[str, Any], measured: dict[str, Any]) -> bool:
-    return (
-        column["datatype"] in TEXT
-        and column.get("arraysize") in (None, "1")
-        and _datelike(column["name"], measured)
-    )
+def _is_date_text(column: CatalogueColumn, measured: ColumnStatistics) -> bool:
+    single = column.arraysize in (None, "1")
+    return column.datatype in TEXT and single and _datelike(column.name, measured)
 
 
-def _datelike(name: str, measured: dict[str, Any]) -> bool:
+def _datelike(name: str, measured: ColumnStatistics) -> bool:
     """Dates kept as text, such as 2013-10-27: they sort as they are, so ranges make sense."""
-    extremes = [str(measured.get(key) or "") for key in ("min", "max")]
+    extremes = [str(end or "") for end in (measured.min, measured.max)]
     return all(re.match(r"\d{4}-\d\d-\d\d", extreme) for extreme in extremes) or (
         not any(extremes) and re.fullmatch(r"(obs)?date(_obs)?", name.lower()) is not None
     )
 
 
-def _minimal(meta: dict[str, Any], roles: dict[str, Any]) -> frozenset[str]:
-    position = meta.get("position") or {}
-    wanted = [
-        meta.get("id"),
-        roles.get("id"),
-        roles.get("designation"),
-        position.get("ra"),
-        position.get("dec"),
-    ]
-    names = [column["name"] for column in meta["columns"]]
+def _minimal(meta: Catalogue, roles: PartsOfColumns) -> frozenset[str]:
+    wanted = [meta.id, roles.id, roles.designation]
+    wanted += [meta.position.ra, meta.position.dec] if meta.position else []
+    names = [column.name for column in meta.columns]
     return frozenset(name for name in names if name in wanted) or frozenset(names[:3])
 
 
 def _typical(
-    columns: tuple[Field, ...], places: dict[str, str], minimal: frozenset[str], roles: dict[str, Any]
+    columns: tuple[Field, ...],
+    places: dict[str, str],
+    minimal: frozenset[str],
+    roles: Mapping[str, list[str]],
 ) -> frozenset[str]:
     """What most readers want to see: the minimal set, every role, and the first parameters and magnitudes."""
-    chosen = set(minimal) | {name for value in roles.values() for name in columns_in(value)}
+    chosen = set(minimal) | {name for names in roles.values() for name in names}
 
     def first(group: str, count: int, keep: Callable[[str], bool]) -> None:
         found = [c.name for c in columns if places[c.name] == group and c.widget == "range" and keep(c.name)]

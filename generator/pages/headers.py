@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow.parquet as pq
 
 from ..escape import permalink
-from ..ingest.rules import column_facts
+from ..ingest.schema_columns import column_facts
 from ..model import facts_of
 from ..spectra.layouts import LAYOUTS
 from .views import CatalogueView, SpectraView
@@ -37,18 +37,18 @@ def header_keywords(view: CatalogueView, spectra: list[SpectraView]) -> dict[str
         if one.spec.catalogue != view.name:
             continue
         names, link = _first(one, several=len(spectra) > 1)
-        for column in view.meta["columns"]:
-            said = facts_of(column["name"], facts).header
-            keyword = names.get(_plain(column["name"])) if said is None else said
+        for column in view.meta.columns:
+            said = facts_of(column.name, facts).header
+            keyword = names.get(_plain(column.name)) if said is None else said
             if keyword:
-                found.setdefault(column["name"], []).append(Keyword(keyword, one, link))
+                found.setdefault(column.name, []).append(Keyword(keyword, one, link))
     return found
 
 
 def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]:
     """The keywords of the first spectrum of a set by the plain names of what they tell; a link to it."""
     packs = sorted((one.folder / "packs").glob("*/*.parquet"))
-    ident = str(one.meta["id"]["name"])
+    ident = one.meta.id.name
     names = {_plain(ident): ident.upper()}
     if not packs:
         return names, None

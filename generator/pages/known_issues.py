@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import json
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,18 +13,16 @@ from typing import Any
 import duckdb
 
 from ..escape import permalink
+from ..formats.known_issues import FOLDER, CatalogueIssues, ListedIssue, ListedIssues, RowIssue
 from ..i18n import Language
-from ..ingest.describe import INTEGERS
-from ..ingest.order import connect
-from ..ingest.sql import literal, quoted
-from ..ingest.statistics import view as rows_of
-from ..ingest.tiles import Partition
+from ..ingest.values.database import connect, view_rows
+from ..ingest.values.fields import INTEGERS
+from ..ingest.values.sql import literal, quoted
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem
 from .views import CatalogueView
 
-FOLDER = "known-issues"
 LISTED = 1_000_000
 """Rows of an issue up to this many are listed for the pages; of more, the query tells."""
 ASKED = 40
@@ -73,14 +70,12 @@ def issue_files(found: list[Affected], languages: Sequence[Language]) -> dict[st
     made = {}
     for one in found:
         if one.file and one.ids is not None and one.view is not None:
-            lines = [str(one.view.meta["id"]), *map(str, one.ids)]
+            lines = [str(one.view.meta.id), *map(str, one.ids)]
             made[one.file] = "".join(f"{line}\r\n" for line in lines)
-    everything = [_as_json(one) for one in found]
-    made[f"{FOLDER}/issues.json"] = json.dumps(everything, ensure_ascii=False, indent=1) + "\n"
+    made[ListedIssues.FILE] = ListedIssues([_listed_issue(one) for one in found]).text()
     for view in {one.view.name: one.view for one in found if one.view}.values():
         told = [_for_pages(languages, one) for one in found if one.view in (view, None)]
-        text = json.dumps({"id": view.meta["id"], "issues": told}, ensure_ascii=False, separators=(",", ":"))
-        made[f"{FOLDER}/{view.name}.js"] = f'drportal.chunk("known-issues","{view.name}",{text});\n'
+        made[f"{FOLDER}/{view.name}.js"] = CatalogueIssues(id=view.meta.id, issues=told).script(view.name)
     return made
 
 
@@ -88,7 +83,7 @@ def _affected(issue: KnownIssue, release: Release, view: CatalogueView | None) -
     if view is None:
         return Affected(issue, None, None, None, None, None)
     _check_columns(issue, release, view)
-    column = view.meta["id"]
+    column = view.meta.id
     if issue.where is not None:
         ids, rows = _where(issue, release, view, column)
         query = f"SELECT *\nFROM {view.stored}\nWHERE {issue.where.strip()}"
@@ -109,7 +104,7 @@ def _affected(issue: KnownIssue, release: Release, view: CatalogueView | None) -
 
 
 def _check_columns(issue: KnownIssue, release: Release, view: CatalogueView) -> None:
-    known = [c["name"] for c in view.meta["columns"]]
+    known = [c.name for c in view.meta.columns]
     for name in issue.columns:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
@@ -145,7 +140,7 @@ def _listed(
 ) -> tuple[list[Any] | None, int]:
     place = "ids_file" if issue.ids_file else "ids"
     given = _read_ids(issue, release, column) if issue.ids_file else list(issue.ids)
-    whole = next(c["datatype"] for c in view.meta["columns"] if c["name"] == column) in INTEGERS
+    whole = next(c.datatype for c in view.meta.columns if c.name == column) in INTEGERS
     wanted: dict[Any, None] = {}
     for value in given:
         try:
@@ -193,7 +188,7 @@ def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
 
 
 def _view(database: duckdb.DuckDBPyConnection, catalogue: CatalogueView) -> None:
-    rows_of(database, catalogue.folder, [Partition(p["path"]) for p in catalogue.meta["partitions"]])
+    view_rows(database, (catalogue.folder / p.path for p in catalogue.meta.partitions))
 
 
 def _count(database: duckdb.DuckDBPyConnection, condition: str) -> int:
@@ -205,24 +200,24 @@ def _problem(release: Release, issue: KnownIssue, key: str, what: str, mend: str
     return InputError(Problem(str(release.file), f"known_issues[{issue.name}].{key}", what, mend))
 
 
-def _as_json(one: Affected) -> dict[str, Any]:
+def _listed_issue(one: Affected) -> ListedIssue:
     """What a program wants to know: texts in every language, and where the ids are."""
     told = one.issue.model_dump(mode="json", exclude={"ids", "ids_file"}, exclude_none=True)
-    return told | {"rows": one.rows, "ids": one.file}
+    return ListedIssue(**told, rows=one.rows, ids=one.file)
 
 
-def _for_pages(languages: Sequence[Language], one: Affected) -> dict[str, Any]:
+def _for_pages(languages: Sequence[Language], one: Affected) -> RowIssue:
     """What a page needs to mark rows: ids as differences, each from the one before, which are short."""
     texts = {language.code: language.text(one.issue.title) for language in languages}
-    rows: object = one.ids
+    ids: str | list[str] | None = None if one.ids is None else [str(i) for i in one.ids]
     if one.ids and isinstance(one.ids[0], int):
         before = [0, *one.ids[:-1]]
-        rows = " ".join(str(int(a) - int(b)) for a, b in zip(one.ids, before, strict=True))
-    return {
-        "name": one.issue.name,
-        "title": texts,
-        "status": one.issue.status,
-        "columns": one.issue.columns,
-        "rows": one.rows,
-        "ids": rows,
-    }
+        ids = " ".join(str(int(a) - int(b)) for a, b in zip(one.ids, before, strict=True))
+    return RowIssue(
+        name=one.issue.name,
+        title=texts,
+        status=one.issue.status,
+        columns=one.issue.columns,
+        rows=one.rows,
+        ids=ids,
+    )

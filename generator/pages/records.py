@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
-from ..escape import IN_SCRIPT, file_link
+from ..escape import file_link
+from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script
 from .page import Planned
 from .site import LocalSite, Site
-
-Record = tuple[str, str, str, str, str]
-"""Kind, title, heading, address below the site's folder, text."""
 
 LONGEST = 2000
 """Characters of a record's text; a longer section becomes several."""
@@ -51,28 +48,27 @@ class _Sections(HTMLParser):
 
 def records_path(lang: str) -> str:
     """Where the records of a language stand: a script, so that pages opened from disk can load it too."""
-    return f"assets/records.{lang}.js"
+    return SearchRecords.PATH.format(lang=lang)
 
 
 def search_records(site: Site, lang: str, planned: Iterable[Planned]) -> str:
     """The script with what readers find in a language; `planned` are the site's pages."""
     here = site.local(lang)
     records = [*_documents(here), *_issues(here), *_data(here), *_pages(lang, planned)]
-    text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
-    return f"drportal.records({text});\n"
+    return records_script(records)
 
 
-def _documents(here: LocalSite) -> Iterator[Record]:
+def _documents(here: LocalSite) -> Iterator[SearchRecord]:
     reading = here.reading
     for source in reading.documents.sources.values():
         document, page = reading.rendered[source.name], file_link(here.place(source.path))
-        kind = "question" if source.name == "faq" else "document"
+        kind: RecordKind = "question" if source.name == "faq" else "document"
         for anchor, heading, words in _sections(document.html):
             if not anchor:
                 words = " ".join(part for part in (document.description, words) if part)
             address = f"{page}#{file_link(anchor)}" if anchor else page
             for part in _parts(words):
-                yield kind, document.title, heading, address, part
+                yield SearchRecord(kind, document.title, heading, address, part)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -92,29 +88,31 @@ def _parts(text: str) -> list[str]:
     return re.findall(rf".{{1,{LONGEST}}}(?:\s|$)|.{{1,{LONGEST}}}", text) or [""]
 
 
-def _data(here: LocalSite) -> Iterator[Record]:
+def _data(here: LocalSite) -> Iterator[SearchRecord]:
     text = here.language.text
     for view in here.site.catalogues:
         page, title = file_link(here.place(f"catalogues/{view.name}.html")), text(view.title)
-        yield "catalogue", title, view.name, page, text(view.description)
+        yield SearchRecord("catalogue", title, view.name, page, text(view.description))
         for column in here.columns[view.name]:
             about = [column.description[:DESCRIPTION], column.unit, column.ucd]
-            yield "column", column.name, title, f"{page}#{file_link(column.anchor)}", _join(about)
+            yield SearchRecord(
+                "column", column.name, title, f"{page}#{file_link(column.anchor)}", _join(about)
+            )
 
 
-def _issues(here: LocalSite) -> Iterator[Record]:
+def _issues(here: LocalSite) -> Iterator[SearchRecord]:
     text, page = here.language.text, file_link(here.place("issues.html"))
     for one in here.site.affected:
         about = _join([text(one.issue.description), *one.issue.columns])
-        yield "issue", text(one.issue.title), "", f"{page}#{one.issue.name}", about[:LONGEST]
+        yield SearchRecord("issue", text(one.issue.title), "", f"{page}#{one.issue.name}", about[:LONGEST])
 
 
 def _join(parts: list[str | None]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _pages(lang: str, planned: Iterable[Planned]) -> Iterator[Record]:
+def _pages(lang: str, planned: Iterable[Planned]) -> Iterator[SearchRecord]:
     """Pages that have no other records."""
     for one in planned:
         if one.lang == lang and one.page.has_record:
-            yield "page", one.title, "", file_link(one.place), one.description
+            yield SearchRecord("page", one.title, "", file_link(one.place), one.description)

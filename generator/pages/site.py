@@ -16,6 +16,7 @@ from ..documents.find import Documents
 from ..documents.links import KnownPages
 from ..documents.reading import Reading, read_all
 from ..escape import file_link, web_address
+from ..formats import Spectra
 from ..i18n import Language
 from ..metadata import Facts, Pack
 from ..model import Portal, Release
@@ -151,7 +152,7 @@ class Site(Once):
         """The documents in each language. Raises InputError with the problems of all."""
         if self.release is None or self.known_pages is None:
             return {}
-        spectra: dict[str, dict[str, Any] | None] = {s.name: s.meta for s in self.spectra}
+        spectra: dict[str, Spectra | None] = {s.name: s.meta for s in self.spectra}
         volumes = {name: (len(files), sum(f.size for f in files)) for name, files in self.checksums.items()}
         facts = facts_of(self.portal, self.release, self.catalogues, spectra, volumes)
         return read_all(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from ..formats import Catalogue, Spectra, Statistics
 from ..model import CatalogueSource, Release, SpectraSet
 from .queries import stored_view
 
@@ -18,20 +17,14 @@ class CatalogueView:
 
     spec: CatalogueSource
     folder: Path
-    meta: dict[str, Any]
-    """catalogue.json"""
-    statistics: dict[str, Any]
-    """statistics.json"""
+    meta: Catalogue
+    statistics: Statistics
     stored: str
     """The view of free SQL that has its values as they are stored."""
 
     @classmethod
     def read(cls, spec: CatalogueSource, folder: Path, stored: str) -> CatalogueView:
-        meta, statistics = (
-            json.loads((folder / name).read_text(encoding="utf-8"))
-            for name in ("catalogue.json", "statistics.json")
-        )
-        return cls(spec, folder, meta, statistics, stored)
+        return cls(spec, folder, Catalogue.read(folder), Statistics.read(folder), stored)
 
     @property
     def name(self) -> str:
@@ -52,20 +45,20 @@ class CatalogueView:
 
     @property
     def rows(self) -> int:
-        return int(self.meta["rows"])
+        return self.meta.rows
 
     @property
     def bytes(self) -> int:
-        return int(self.meta["bytes"])
+        return self.meta.bytes
 
     @property
     def is_mapped(self) -> bool:
         """Whether sky.html shows it: it has places, and not those of changed rows alone."""
-        return not self.changes_since and bool((self.statistics.get("sky") or {}).get("counts"))
+        return not self.changes_since and bool(self.statistics.sky and self.statistics.sky.counts)
 
     @property
     def is_hats(self) -> bool:
-        return self.meta.get("position") is not None
+        return self.meta.position is not None
 
 
 @dataclass(frozen=True)
@@ -74,12 +67,11 @@ class SpectraView:
 
     spec: SpectraSet
     folder: Path
-    meta: dict[str, Any]
-    """spectra.json"""
+    meta: Spectra
 
     @classmethod
     def read(cls, spec: SpectraSet, folder: Path) -> SpectraView:
-        return cls(spec, folder, json.loads((folder / "spectra.json").read_text(encoding="utf-8")))
+        return cls(spec, folder, Spectra.read(folder))
 
     @property
     def name(self) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ..differences import Changes
 from ..documents.find import find_documents
+from ..files import walk
 from ..metadata import pages_below, portal_files, write_metadata
 from ..model import Portal, Release
-from ..publish.manifest import walk
 from .assets import Assets
 from .feed import feed_words
 from .kinds.files import File

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import unsafe
+from ..formats.copies import MIRROR_FORMAT, Mirror
 from ..problems import InputError, Problem
-from .listing import PARTIAL, Head, Listing, unsafe
-
-FORMAT = "drportal-mirror-1"
+from .listing import PARTIAL, Head, Listing
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ class Choice:
             raise InputError(problems)
 
     def text(self) -> str:
-        said = {"format": FORMAT, "releases": list(self.releases), "without": list(self.without)}
-        return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+        without = list(self.without)
+        return Mirror(format=MIRROR_FORMAT, releases=list(self.releases), without=without).text()
 
 
 def read_choice(root: Path) -> Choice:
@@ -77,11 +76,10 @@ def read_choice(root: Path) -> Choice:
         return Choice()
     try:
         with file.open("rb") as stream:
-            said = json.loads(stream.read(1 << 20))
-        parts = [*said["releases"], *said["without"]]
-        if said["format"] == FORMAT and all(isinstance(p, str) and not unsafe(p) for p in parts):
-            return Choice(tuple(said["releases"]), tuple(said["without"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
+            said = Mirror.parse(stream.read(1 << 20), str(file))
+        if not any(unsafe(path) for path in (*said.releases, *said.without)):
+            return Choice(tuple(said.releases), tuple(said.without))
+    except InputError:
         pass
     raise InputError(Problem(str(file), "", "does not say what was left out", "run drportal mirror again"))
 

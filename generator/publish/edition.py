@@ -11,11 +11,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..formats.copies import EditionMark
 from ..kept import Damaged, damage, read_record, write_record
 from ..model import Audience, Edition, Portal, Release
 from ..problems import InputError, Problem
 
-EDITION = "edition.json"
+EDITION = EditionMark.FILE
 
 
 def mark(folder: Path, edition: Edition) -> None:
@@ -23,7 +24,7 @@ def mark(folder: Path, edition: Edition) -> None:
     file = folder / EDITION
     file.unlink(missing_ok=True)  # never write into what may be a hard link
     if not edition.is_public:
-        file.write_text(json.dumps({"audience": edition.audience.value}) + "\n", encoding="utf-8")
+        EditionMark(audience=edition.audience.value).write(folder)
 
 
 def refuse_other(site: Path, edition: Edition) -> None:
@@ -50,8 +51,8 @@ def _audience(file: Path) -> str:
     if not file.is_file():
         return "public"
     try:
-        return str(json.loads(file.read_text(encoding="utf-8"))["audience"])
-    except (ValueError, KeyError, TypeError):
+        return EditionMark.read(file.parent).audience
+    except InputError:
         return "readers unknown"
 
 

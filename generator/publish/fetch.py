@@ -15,8 +15,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from .. import __version__
+from ..files import Entry
 from ..problems import InputError, Problem
-from .listing import Entry, shown
+from .listing import shown
 
 BLOCK = 1 << 18
 TRIES = 4

@@ -5,37 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import json
 import os
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from ..checksums import SUMS, Progress, digest
+from ..files import Entry, in_parallel, side_by_side, unsafe, walk
+from ..formats.manifest import ENTRY
 from ..problems import InputError, Problem
-from .listing import (
-    MANIFEST,
-    PUBLIC_KEY,
-    SIGNATURE,
-    Entry,
-    Head,
-    entry_line,
-    head_line,
-    reserved,
-    tail_line,
-    unsafe,
-)
+from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Head, entry_line, head_line, reserved, tail_line
 from .minisign import SigningKey
-
-THREADS = min(8, os.cpu_count() or 1)
-"""Hashing leaves other threads alone: as many as there are processors read at the speed of the disc."""
-T = TypeVar("T")
-Found = TypeVar("Found")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -152,42 +132,7 @@ def _written(manifest: Path) -> Iterator[Entry]:
         next(stream)
         for line in stream:
             if line.startswith("{"):
-                yield Entry(**json.loads(line.rstrip("\n").removesuffix(",")))
-
-
-def walk(
-    root: Path, folder: str = "", without: frozenset[str] = frozenset()
-) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Everything below a folder but folders, in the order of the paths; symbolic links are not followed.
-
-    Folders named in `without` by their paths are passed over.
-    """
-    with os.scandir(root / folder if folder else root) as found:
-        entries = [(e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in found]
-    for name, entry in sorted(entries, key=lambda pair: pair[0]):
-        if not name.endswith("/"):
-            yield entry, folder + name
-        elif (folder + name)[:-1] not in without:
-            yield from walk(root, folder + name, without)
-
-
-def side_by_side(
-    listing: Iterable[Entry], files: Iterator[tuple[str, Found]]
-) -> Iterator[tuple[str, Entry | None, Found | None]]:
-    """Lines of a list of checksums and files that are there, by path: both are in the same order."""
-    end = ("\U0010ffff" * 2, None)
-    lines = ((e.path, e) for e in listing)
-    line: tuple[str, Entry | None] = next(lines, end)
-    file: tuple[str, Found | None] = next(files, end)
-    while line is not end or file is not end:
-        path = min(line[0], file[0])
-        entry = line[1] if line[0] == path else None
-        found = file[1] if file[0] == path else None
-        yield path, entry, found
-        if file[0] == path:
-            file = next(files, end)
-        if entry:
-            line = next(lines, end)
+                yield Entry(**ENTRY.validate_json(line.rstrip("\n").removesuffix(",")))
 
 
 def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
@@ -229,29 +174,3 @@ class Cursor:
 def _known(cursors: list[Cursor], path: str) -> str | None:
     found = (cursor.get(path) for cursor in cursors)
     return next((sha256 for sha256 in found if sha256), None)
-
-
-def in_parallel(
-    function: Callable[[T], R],
-    items: Iterable[T],
-    threads: int = THREADS,
-    stop: threading.Event | None = None,
-) -> Iterator[R]:
-    """Results in the order of the items, with a few of them under way at a time.
-
-    Whatever ends this sets `stop`, so that long work under way need not be waited for.
-    """
-    with ThreadPoolExecutor(threads) as pool:
-        waiting = deque()  # type: ignore[var-annotated]
-        try:
-            for item in items:
-                waiting.append(pool.submit(function, item))
-                if len(waiting) > threads * 4:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            if stop:
-                stop.set()
-            for future in waiting:
-                future.cancel()

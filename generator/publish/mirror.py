@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..checksums import SUMS, digest
+from ..files import Entry, in_parallel, walk
 from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
 from .fetch import FetchError, Source, is_address
-from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Entry, Listing
-from .manifest import in_parallel, sums_agree, walk
+from .listing import MANIFEST, PARTIAL, PUBLIC_KEY, SIGNATURE, Listing
+from .manifest import sums_agree
 from .minisign import PublicKey
 from .place import alone, place, recover
 from .signed_lists import check_signature, fetch_lists

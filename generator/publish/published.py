@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from ..files import Entry
+from ..formats.copies import MediumContents
 from ..problems import InputError, Problem
 from .bag import WRITTEN
-from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
+from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Listing
 
 FOLDER = "published"
 """Where a part of a release keeps the manifest and signature of the whole."""
-RECORD = "medium.json"
+RECORD = MediumContents.FILE
 MEND = "do not trust this copy: get the release again from where it was published"
 
 
@@ -80,11 +81,11 @@ def _unlike(listing: Listing, whole: Listing, root: str) -> Iterator[str]:
 def _made(file: Path | None, name: str) -> list[str]:
     """Folders that were made for this disc: of what it has not, or has not whole. Raises InputError."""
     try:
-        said: Any = json.loads(file.read_text(encoding="utf-8")) if file else {"disc": 0, "contents": []}
-        return [
-            f"data/{'spectra/' if row['kind'] == 'spectra' else ''}{row['name']}/"
-            for row in said["contents"]
-            if said["disc"] not in row["discs"] or row["shares"]
-        ]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        said = MediumContents.parse(file.read_bytes(), name, MEND) if file else None
+    except InputError:
         raise InputError(Problem(name, "", "does not say what this disc has", MEND)) from None
+    return [
+        f"data/{'spectra/' if row.kind == 'spectra' else ''}{row.name}/"
+        for row in (said.contents if said else [])
+        if said and (said.disc not in row.discs or row.shares)
+    ]

@@ -18,16 +18,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..checksums import digest
+from ..files import in_parallel, unsafe, walk
+from ..formats.sealed import SEALED_FORMAT
 from ..problems import InputError, Problem
 from ..report import Report
-from .listing import MANIFEST, Head, shown, unsafe
-from .manifest import files_of, in_parallel, walk, write_manifest
+from .listing import MANIFEST, Head, shown
+from .manifest import files_of, write_manifest
 from .minisign import SigningKey
 from .place import alone, place, recover
 from .sealed_index import LARGEST_TEXT, Index, IndexWriter, Item, Plain, Stored
 from .shells import Shells, is_page
 from .twins import Twins
-from .vault import COST, FORMAT, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
+from .vault import COST, HEADER, PIECE, Cipher, Header, derive, piece_path, piece_script, salt_for
 from .verify import verify
 
 TEXT = {
@@ -114,7 +116,7 @@ class _Sealing:
             self.end += len(block)
         pieces = -(-self.end // PIECE)
         told = json.dumps(
-            [FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
+            [SEALED_FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
         )
         salt = salt_for(passphrase, hashlib.sha256(told.encode()).digest(), COST)
         secret, check = derive(passphrase, salt, COST)

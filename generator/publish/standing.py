@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..checksums import SUMS, TWINS, Progress, digest
+from ..files import Entry, in_parallel
 from ..problems import InputError, Problem, plural
 from .bag import WRITTEN
-from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Listing
-from .manifest import Former, in_parallel, sums_agree
+from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Listing
+from .manifest import Former, sums_agree
 from .minisign import PublicKey
 
 NAMED = 20

@@ -15,9 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..checksums import digest
+from ..files import unsafe
 from ..problems import InputError, Problem
 from ..report import Report
-from .listing import shown, unsafe
+from .listing import shown
 from .place import alone
 from .sealed_index import LARGEST_TEXT, Index, Item, Plain, Stored, Twin, gunzip
 from .twins import LARGEST, script

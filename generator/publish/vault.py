@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import getpass
 import hashlib
-import json
 import os
 import re
 import struct
@@ -18,18 +17,17 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from ..formats.sealed import SEALED_FORMAT, SealedHeader, SealedKdf
 from ..problems import InputError, Problem
 from .strength import ADVICE, weakness
 
-FORMAT = "drportal-sealed-1"
 FOLDER = "sealed"
-HEADER = f"{FOLDER}/header.js"
+HEADER = SealedHeader.PATH
 INDEX = f"{FOLDER}/index.js"
 PIECE = 512 << 10
 """Bytes of plain text in a piece: about what one read of a column wants."""
@@ -56,14 +54,13 @@ class Header:
 
     def script(self) -> bytes:
         n, r, p = self.cost
-        said = {
-            "format": FORMAT,
-            "kdf": {"name": "scrypt", "n": n, "r": r, "p": p, "salt": _text(self.salt)},
-            "check": _text(self.check),
-            "piece": self.piece,
-            "pieces": self.pieces,
-        }
-        return f'drportal.chunk("sealed","header",{json.dumps(said, separators=(",", ":"))});\n'.encode()
+        return SealedHeader(
+            format=SEALED_FORMAT,
+            kdf=SealedKdf(name="scrypt", n=n, r=r, p=p, salt=_text(self.salt)),
+            check=_text(self.check),
+            piece=self.piece,
+            pieces=self.pieces,
+        ).script()
 
     @classmethod
     def read(cls, folder: Path) -> Header:
@@ -74,23 +71,19 @@ class Header:
             raise InputError(Problem(str(folder), "", f"is no encrypted edition: it has no {HEADER}", mend))
         found = re.fullmatch(rb'drportal\.chunk\("sealed","header",(\{.*\})\);\n', file.read_bytes()[:4096])
         try:
-            said: dict[str, Any] = json.loads(found[1]) if found else {}
-            if said.get("format") != FORMAT:
-                raise ValueError
-            kdf = said["kdf"]
-            cost = (kdf["n"], kdf["r"], kdf["p"])
-            salt, check = (base64.b64decode(t, validate=True) for t in (kdf["salt"], said["check"]))
-            numbers = (*cost, said["piece"], said["pieces"])
-            sound = all(type(n) is int and n > 0 for n in numbers) and kdf["name"] == "scrypt"
+            said = SealedHeader.model_validate_json(found[1] if found else b"", strict=True)
+            cost = (said.kdf.n, said.kdf.r, said.kdf.p)
+            salt, check = (base64.b64decode(t, validate=True) for t in (said.kdf.salt, said.check))
+            sound = all((*cost, said.piece, said.pieces))
             sound &= len(salt) == 16 and len(check) == 16 and cost[0] & (cost[0] - 1) == 0
             sound &= all(n <= most for n, most in zip(cost, MOST_COST, strict=True))
-            sound &= said["piece"] <= 16 << 20 and said["pieces"] <= 1 << 40
+            sound &= said.piece <= 16 << 20 and said.pieces <= 1 << 40
             if not sound:
                 raise ValueError
-        except (ValueError, KeyError, TypeError, RecursionError):
-            what = f"is no header of the format {FORMAT}"
+        except ValueError:
+            what = f"is no header of the format {SEALED_FORMAT}"
             raise InputError(Problem(str(file), "", what, DAMAGED)) from None
-        return cls(cost, salt, check, said["piece"], said["pieces"])
+        return cls(cost, salt, check, said.piece, said.pieces)
 
 
 def derive(passphrase: str, salt: bytes, cost: tuple[int, int, int]) -> tuple[bytes, bytes]:
@@ -128,7 +121,7 @@ class Cipher:
         return self._aes.decrypt(_nonce(number), sealed, self._bound(number))
 
     def _bound(self, number: int) -> bytes:
-        return FORMAT.encode() + struct.pack(">QQ", number, self._pieces)
+        return SEALED_FORMAT.encode() + struct.pack(">QQ", number, self._pieces)
 
 
 def _nonce(number: int) -> bytes:

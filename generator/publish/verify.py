@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..checksums import Progress, digest
+from ..files import Entry, in_parallel, side_by_side, unsafe, walk
 from ..problems import InputError, Problem, several
 from ..report import Report
 from .choice import Choice, read_choice
 from .disc import DiscImage, Named, check_beside, is_image
 from .fetch import FetchError, Source, is_address
-from .listing import MANIFEST, Entry, Listing, reserved, shown, unsafe
-from .manifest import in_parallel, side_by_side, walk
+from .listing import MANIFEST, Listing, reserved, shown
 from .minisign import PublicKey
 from .position import Position
 from .published import check_published

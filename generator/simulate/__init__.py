@@ -1,26 +1,18 @@
-"""Simulated catalogues with the columns of LAMOST DR8: for demonstrations, tests and benchmarks."""
+"""Simulated catalogues and spectra with the columns of LAMOST DR8: for demonstrations and tests."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from astropy.io import fits
-
-from ..ingest.fields import Field
-from ..ingest.missing import Sentinel
-from ..ingest.source import Source
-from ..model import ColumnFacts, Table, load_schema
-from ..model.read import read_toml, validate
-from ..model.strict import Strict
-from .observe import MRS_ROWS, observe
-from .revise import revised, revised_table
-from .sky import pointings
+from .catalogue import (
+    KINDS,
+    missing_values,
+    schema_of,
+    simulate,
+    simulated_columns,
+    simulated_rows,
+    simulated_table,
+    write,
+    write_fits,
+)
 
 __all__ = [
     "KINDS",
@@ -28,125 +20,8 @@ __all__ = [
     "schema_of",
     "simulate",
     "simulated_columns",
-    "simulated_source",
+    "simulated_rows",
     "simulated_table",
     "write",
     "write_fits",
 ]
-
-KINDS = ["lrs", "lrs_stellar", "mrs"]
-_MISSING: dict[str, list[Sentinel]] = {
-    "*": [-9999, -999],
-    "mag_ps_?": [99],
-    "subclass": ["Non"],
-    "gaia_source_id": ["-9999"],
-}
-_ARROW = {
-    "long": pa.int64(),
-    "int": pa.int32(),
-    "short": pa.int16(),
-    "double": pa.float64(),
-    "string": pa.string(),
-}
-
-
-def missing_values(kind: str) -> dict[str, list[Sentinel]]:
-    """What stands where there is no value, by column or pattern, as in the survey's own tables."""
-    names = schema_of(kind).names
-    return {key: values for key, values in _MISSING.items() if "*" in key or "?" in key or key in names}
-
-
-def schema_of(kind: str) -> pa.Schema:
-    """Arrow schema of a kind of catalogue: lrs, lrs_stellar or mrs."""
-    return pa.schema([(c.name, _ARROW[c.datatype]) for c in simulated_table(kind)[0].columns])
-
-
-def simulated_table(kind: str, later: bool = False) -> tuple[Table, Path]:
-    """The schema of a kind of catalogue, or of its later version, and its file."""
-    file = Path(__file__).parent / f"{kind}.yaml"
-    table = load_schema(file).tables[0]
-    return revised_table(table) if later else table, file
-
-
-@functools.cache
-def simulated_columns(kind: str) -> dict[str, ColumnFacts]:
-    """What the survey says of the columns of a kind of catalogue beyond their schema."""
-    file = Path(__file__).parent / "columns.toml"
-    told = validate(_Told, read_toml(file), file)
-    return told.columns | told.kinds.get(kind, {})
-
-
-class _Told(Strict):
-    columns: dict[str, ColumnFacts]
-    kinds: dict[str, dict[str, ColumnFacts]]
-    """Columns that are something else in a kind."""
-
-
-def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
-    """Exactly `rows` rows, a pointing of the telescope (at most some 22,000 rows) at a time.
-
-    The same arguments give the same rows to the last bit; memory does not grow with `rows`. Ids mean the same
-    in all kinds: the stars of `lrs_stellar` are the first ones of an `lrs` of 5/3 as many rows (from 60 on).
-    """
-    schema = schema_of(kind)
-    left = rows
-    targets = {"mrs": -(-rows // MRS_ROWS), "lrs_stellar": max(-(-rows * 5 // 3), rows + 40)}.get(kind, rows)
-    for pointing in pointings(targets, seed) if rows else []:
-        columns = observe(kind, pointing, seed)
-        arrays = []
-        for field in schema:
-            values = columns[field.name]
-            arrays.append(values if isinstance(values, pa.Array) else pa.array(values).cast(field.type))
-        batch = pa.RecordBatch.from_arrays(arrays, schema=schema).slice(0, left)
-        left -= batch.num_rows
-        yield batch
-        if not left:
-            return
-
-
-def simulated_source(kind: str, rows: int, seed: int, later: bool = False) -> Source:
-    """Simulated rows, or their later version, as a source for ingest."""
-    fields = [Field(c.name, _ARROW[c.datatype], null="NULL") for c in simulated_table(kind, later)[0].columns]
-    if later:
-        name = Path(f"{kind} simulated with seed {seed}, revised")
-        return Source(name, fields, None, lambda: revised(partial(simulate, kind), rows, seed))
-    name = Path(f"{kind} simulated with seed {seed}")
-    return Source(name, fields, rows, lambda: simulate(kind, rows, seed))
-
-
-def write(kind: str, rows: int, seed: int, path: Path) -> None:
-    """Write simulated rows as FITS (name ends in .fits) or Parquet."""
-    if path.suffix == ".fits":
-        write_fits(kind, rows, seed, path)
-        return
-    with pq.ParquetWriter(path, schema_of(kind), compression="zstd") as writer:
-        for batch in simulate(kind, rows, seed):
-            writer.write_batch(batch)
-
-
-def write_fits(kind: str, rows: int, seed: int, path: Path) -> None:
-    """Write simulated rows as a FITS binary table, without holding them all."""
-    table, _ = simulated_table(kind)
-    forms = {"long": ("K", ">i8"), "int": ("J", ">i4"), "short": ("I", ">i2"), "double": ("D", ">f8")}
-    columns, dtype = [], []
-    for c in table.columns:
-        form, kind_of = forms.get(c.datatype) or (f"{c.length}A", f"S{c.length}")
-        columns.append(fits.Column(c.name, form, unit=c.unit))
-        dtype.append((c.name, kind_of))
-    hdu = fits.BinTableHDU.from_columns(columns, nrows=0, name=kind.upper())
-    hdu.header["NAXIS2"] = rows
-    for i, c in enumerate(table.columns, 1):
-        hdu.header[f"TCOMM{i}"] = c.description
-        hdu.header[f"TUCD{i}"] = c.ucd
-    with path.open("wb") as out:
-        out.write(fits.PrimaryHDU().header.tostring().encode())
-        out.write(hdu.header.tostring().encode())
-        size = 0
-        for batch in simulate(kind, rows, seed):
-            block = np.empty(batch.num_rows, dtype)
-            for name, values in zip(batch.schema.names, batch.columns, strict=True):
-                text = pa.types.is_string(values.type)
-                block[name] = np.array(values.to_pylist(), "S") if text else values.to_numpy()
-            block.tofile(out)
-            size += block.nbytes
-        out.write(b"\0" * (-size % 2880))

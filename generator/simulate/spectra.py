@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import simulate
+from .catalogue import simulate
 from .sky import Floats, rng
 
 C = 299792.458

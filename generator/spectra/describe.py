@@ -1,172 +1,171 @@
-"""What a page must know of a set of spectra beforehand (spectra.json), its grids, and SHA256SUMS."""
+"""What a page must know of a set of spectra beforehand (spectra.json), and SHA256SUMS."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from ..checksums import SUMS, TWINS, digest
+from ..files import Entry
+from ..formats.spectra import (
+    LeftOutFile,
+    MaskBit,
+    PackColumn,
+    PhysicalType,
+    Shipped,
+    Spectra,
+    SpectraGrids,
+    SpectraId,
+    SpectraIndexFile,
+    SpectraLeftOut,
+    SpectraTwin,
+    SpectrumLayout,
+)
 from ..kept import listed
-from ..model import Release, SpectraSet
-from ..publish.listing import Entry
-from .grids import Grid
+from .job import Job
 from .layouts import LAYOUTS
-from .model import first_line
-from .pack import write_script, write_whole
+from .left_out import LeftOut
+from .pack import write_script
 from .scan import Scan
-from .table import Shape, list_of
+from .spectrum import first_line
+from .table import Shape
 
 Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
+TYPES: dict[str, PhysicalType] = {
+    "int64": "INT64",
+    "int32": "INT32",
+    "string": "BYTE_ARRAY",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+}
 LISTED = 1000
 """Files left out that are named; all are counted."""
 
 
-def write_grids(out: Path, grids: list[Grid]) -> dict[str, Any] | None:
-    """Write grids.parquet, a row group for each grid; what the description says of it."""
-    file = out / "grids.parquet"
-    file.unlink(missing_ok=True)
-    if not grids:
-        return None
-    wide = any(g.values.dtype.itemsize == 8 for g in grids)
-    kind = list_of(pa.float64() if wide else pa.float32())
-    schema = pa.schema(
-        [
-            pa.field("grid", pa.int32(), nullable=False),
-            pa.field("scale", pa.string(), nullable=False),
-            pa.field("wavelength", kind),
-        ]
-    )
-    small, leaf = ("grid", "scale"), "wavelength.list.element"
-    with pq.ParquetWriter(
-        file,
-        schema,
-        compression=dict.fromkeys(small, "none") | {leaf: "zstd"},
-        compression_level={leaf: 9},
-        use_dictionary=False,
-        column_encoding={leaf: "BYTE_STREAM_SPLIT"},
-        write_statistics=False,
-        store_schema=False,
-        version="2.6",
-        data_page_size=1 << 30,
-    ) as writer:
-        for number, grid in enumerate(grids):
-            values = pa.array(grid.values.astype("f8" if wide else "f4"))
-            offsets = pa.array([0, len(values)], pa.int32())
-            scale = "log10" if grid.log else "linear"
-            columns = [
-                pa.array([number], pa.int32()),
-                pa.array([scale]),
-                pa.ListArray.from_arrays(offsets, values, type=kind),
-            ]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-    meta = pq.read_metadata(file)
-    groups, start = [], 4
-    for index, grid in enumerate(grids):
-        last = meta.row_group(index).column(2)
-        end = last.data_page_offset + last.total_compressed_size
-        groups.append({"offset": start, "bytes": end - start, "pixels": len(grid.values)})
-        start = end
-    return {
-        "path": "grids.parquet",
-        "size": file.stat().st_size,
-        "footer": start,
-        "type": "DOUBLE" if wide else "FLOAT",
-        "grids": groups,
-    }
+@dataclass
+class _Totals:
+    """What the notes of all packs say together."""
+
+    spectra: int = 0
+    parts: int = 0
+    pixels: int = 0
+    packs: int = 0
+    bytes: int = 0
+    layouts: dict[str, list[str]] = field(default_factory=dict)
+    """By layout, the masks of its spectra."""
+    lost: list[Any] = field(default_factory=list)
+    odd: dict[str, list[Any]] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
+    """Checksums of all files that are few, by path: not of originals, which are as many as spectra."""
+    lines: dict[int, list[str]] = field(default_factory=dict)
+    """Lines of checksum, size and path of the packs, by the folder of packs."""
+    shipped: Shipped = field(default_factory=lambda: Shipped(files=0, bytes=0))
+    """Of originals."""
+    scripts: int = 0
+    """Bytes of script twins."""
+
+    def add(self, note: dict[str, Any]) -> None:
+        self.spectra += len(note["ids"])
+        self.parts += note["parts"]
+        self.pixels += note["pixels"]
+        self.packs += 1
+        self.lost += note["left_out"]
+        for name, (path, why, count) in note["odd"].items():
+            self.odd.setdefault(name, [path, why, 0])[2] += count
+        for name, masks in note["layouts"].items():
+            self.layouts[name] = sorted({*self.layouts.get(name, []), *masks})
+        for path, size, sha in note["files"]:
+            if path.startswith("packs/"):
+                self.bytes += size
+                self.lines.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
+                self.sums[path] = sha
+            elif path.startswith(f"{TWINS}/"):
+                self.scripts += size
+            else:
+                self.shipped.files += 1
+                self.shipped.bytes += size
 
 
 def write_set(
-    spec: SpectraSet,
-    release: Release,
-    out: Path,
+    job: Job,
     found: Scan,
     shape: Shape,
-    grids: list[Grid],
-    grid_file: dict[str, Any] | None,
-    index: list[dict[str, Any]],
+    grid_file: SpectraGrids | None,
+    index: list[SpectraIndexFile],
     notes: Notes,
-) -> dict[str, Any]:
+) -> LeftOut:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
 
-    Originals are as many as spectra: their list is never held whole. Returns path and reason of
-    files left out, and of each array that some are without the first path, the reason and how many they are.
+    Originals are as many as spectra: their list is never held whole. Returns what the set lacks.
     """
-    totals = {"spectra": 0, "parts": 0, "pixels": 0, "packs": 0, "bytes": 0}
-    layouts: dict[str, list[str]] = {}
-    lost: list[Any] = [list(entry) for entry in found.left_out]
-    odd: dict[str, list[Any]] = {}
-    sums: dict[str, str] = {}
-    shipped = {"files": 0, "bytes": 0}
-    scripts = 0
-    packs: dict[int, list[str]] = {}
+    totals = _Totals(lost=[list(entry) for entry in found.left_out])
     for _, note in notes():
-        totals["spectra"] += len(note["ids"])
-        totals["parts"] += note["parts"]
-        totals["pixels"] += note["pixels"]
-        totals["packs"] += 1
-        lost += note["left_out"]
-        for name, (path, why, count) in note["odd"].items():
-            odd.setdefault(name, [path, why, 0])[2] += count
-        for name, masks in note["layouts"].items():
-            layouts[name] = sorted({*layouts.get(name, []), *masks})
-        for path, size, sha in note["files"]:
-            if path.startswith("packs/"):
-                totals["bytes"] += size
-                packs.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
-                sums[path] = sha
-            elif path.startswith(f"{TWINS}/"):
-                scripts += size
-            else:
-                shipped = {"files": shipped["files"] + 1, "bytes": shipped["bytes"] + size}
-    entries = [(path, first_line(why)) for path, why in lost[:LISTED]]
-    description = {
-        "name": spec.name,
-        "title": spec.title,
-        "description": spec.description,
-        "catalogue": spec.catalogue,
-        "simulated": spec.simulate is not None,
-        "id": {"name": found.id_name, "datatype": "long" if found.whole else "string"},
-        **totals,
-        "wavelength_unit": spec.wavelength_unit or "Angstrom",
-        "flux_unit": spec.flux_unit if spec.flux_unit is not None else _flux_unit(layouts),
-        "layouts": {name: _masks(name, masks) for name, masks in sorted(layouts.items())},
-        "columns": _columns(shape),
-        "grids": grid_file,
-        "index": index,
-        "twins": write_twins(out, spec.name, grid_file, index),
-        "originals": spec.ship_originals and shipped["files"] > 0,
-        "shipped": shipped,
-        "scripts": scripts,
+        totals.add(note)
+    twins = write_twins(job.data, job.spec.name, grid_file, index)
+    _description(job, found, shape, totals, grid_file, index, twins).write(job.data)
+    small = [Spectra.FILE, *([grid_file.path] if grid_file else [])]
+    for path in [*small, Spectra.SCRIPT, *(i.path for i in index)]:
+        totals.sums[path] = digest(job.data / path)
+    lines = (f"{totals.sums[p]}  {(job.data / p).stat().st_size}  {p}\n" for p in small)
+    totals.lines.setdefault(0, []).extend(lines)
+    write_sums(job.data, job.spec.name, totals.lines)
+    _write_list(job.data, notes, totals.sums)
+    return LeftOut(totals.lost[:LISTED], totals.odd)
+
+
+def _description(
+    job: Job,
+    found: Scan,
+    shape: Shape,
+    totals: _Totals,
+    grid_file: SpectraGrids | None,
+    index: list[SpectraIndexFile],
+    twins: list[SpectraTwin],
+) -> Spectra:
+    """What spectra.json says."""
+    spec = job.spec
+    entries = [LeftOutFile(path, first_line(why)) for path, why in totals.lost[:LISTED]]
+    return Spectra(
+        name=spec.name,
+        title=spec.title,
+        description=spec.description,
+        catalogue=spec.catalogue,
+        simulated=spec.simulate is not None,
+        id=SpectraId(name=found.id_name, datatype="long" if found.whole else "string"),
+        spectra=totals.spectra,
+        parts=totals.parts,
+        pixels=totals.pixels,
+        packs=totals.packs,
+        bytes=totals.bytes,
+        wavelength_unit=spec.wavelength_unit or "Angstrom",
+        flux_unit=spec.flux_unit if spec.flux_unit is not None else _flux_unit(totals.layouts),
+        layouts={name: _masks(name, masks) for name, masks in sorted(totals.layouts.items())},
+        columns=_columns(shape),
+        grids=grid_file,
+        index=index,
+        twins=twins,
+        originals=spec.ship_originals and totals.shipped.files > 0,
+        shipped=totals.shipped,
+        scripts=totals.scripts,
         # Names, and what is wrong with a file, may tell what is withheld.
-        "left_out": {"count": len(lost), "files": [] if spec.without else entries},
-    }
-    write_description(out, description)
-    for path in [
-        "spectra.json",
-        "spectra.js",
-        *(i["path"] for i in index),
-        *(["grids.parquet"] if grids else []),
-    ]:
-        sums[path] = digest(out / path)
-    small = [p for p in ("spectra.json", "grids.parquet") if p in sums]
-    packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
-    write_sums(out, spec.name, packs)
+        left_out=SpectraLeftOut(count=len(totals.lost), files=[] if spec.without else entries),
+    )
+
+
+def _write_list(out: Path, notes: Notes, sums: dict[str, str]) -> None:
+    """Write SHA256SUMS: originals, whose paths are before all others, and `sums`."""
     unfinished = out / f"{SUMS}.part"
     unfinished.unlink(missing_ok=True)
     with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
-        for _, note in notes():  # in the order of their paths, which are before all others
+        for _, note in notes():
             originals = {path: sha for path, _, sha in note["files"] if path.startswith("fits/")}
             stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
         stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
     unfinished.replace(out / SUMS)
-    return {"lost": lost[:LISTED], "odd": odd}
 
 
 def all_sums(out: Path, notes: Notes) -> Iterator[Entry]:
@@ -191,65 +190,57 @@ def mask_tables() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "masks.toml").read_text(encoding="utf-8"))
 
 
-def _masks(layout: str, masks: list[str]) -> dict[str, Any]:
+def _masks(layout: str, masks: list[str]) -> SpectrumLayout:
     """The masks of a layout's spectra, each with its bits in order."""
     table = mask_tables().get(str(LAYOUTS[layout].MASKS), {})
-    bits = [{"bit": int(bit), **about} for bit, about in sorted(table.items(), key=lambda item: int(item[0]))]
-    return {"masks": dict.fromkeys(masks, bits)}
+    ordered = sorted(table.items(), key=lambda item: int(item[0]))
+    bits = [MaskBit(bit=int(bit), **about) for bit, about in ordered]
+    return SpectrumLayout(masks=dict.fromkeys(masks, bits))
 
 
-def _columns(shape: Shape) -> list[dict[str, Any]]:
+def _columns(shape: Shape) -> list[PackColumn]:
     """Columns in the order of their pages in a row group, with what a page must know to read them."""
     options = shape.writing()
-    types = {"int64": "INT64", "int32": "INT32", "string": "BYTE_ARRAY", "float": "FLOAT", "double": "DOUBLE"}
     columns = []
-    for field in shape.schema:
-        array = field.name in shape.arrays
-        path = f"{field.name}.list.element" if array else field.name
-        kind = shape.arrays[field.name] if array else str(field.type)
+    for column in shape.schema:
+        array = column.name in shape.arrays
+        path = f"{column.name}.list.element" if array else column.name
+        kind = shape.arrays[column.name] if array else str(column.type)
         columns.append(
-            {
-                "name": field.name,
-                "type": types[kind],
-                "array": array,
-                "optional": field.nullable,
-                "encoding": options["column_encoding"].get(path, "PLAIN"),
-                "codec": options["compression"][path].upper().replace("NONE", "UNCOMPRESSED"),
-            }
+            PackColumn(
+                name=column.name,
+                type=TYPES[kind],
+                array=array,
+                optional=column.nullable,
+                encoding=options["column_encoding"].get(path, "PLAIN"),
+                codec=options["compression"][path].upper().replace("NONE", "UNCOMPRESSED"),
+            )
         )
     return columns
 
 
-def write_description(out: Path, description: dict[str, Any]) -> None:
-    """spectra.json, and the script that carries it."""
-    text = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    write_whole(out / "spectra.json", safe.encode() + b"\n")
-    write_whole(out / "spectra.js", f"drportal.spectra({safe});\n".encode())
-
-
 def write_twins(
-    out: Path, set_name: str, grid_file: dict[str, Any] | None, index: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    out: Path, set_name: str, grid_file: SpectraGrids | None, index: list[SpectraIndexFile]
+) -> list[SpectraTwin]:
     """Scripts of the pages of index and grids, and of their footers; which bytes each holds."""
     folder = out / TWINS / "index"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    twins: list[dict[str, Any]] = []
+    twins: list[SpectraTwin] = []
 
     def write(path: str, offset: int, size: int) -> None:
         name = f"index/{len(twins):06d}"
         with (out / path).open("rb") as stream:
             stream.seek(offset)
             write_script(out / TWINS / f"{name}.js", f"spectra/{set_name}", name, stream.read(size))
-        twins.append({"path": path, "offset": offset, "bytes": size})
+        twins.append(SpectraTwin(path=path, offset=offset, bytes=size))
 
     if grid_file:
-        for grid in grid_file["grids"]:
-            write(grid_file["path"], grid["offset"], grid["bytes"])
+        for grid in grid_file.grids:
+            write(grid_file.path, grid.offset, grid.bytes)
     for file in index:
         # All pages in one: a script more costs more than the bytes it saves.
-        write(file["path"], 0, file["size"])
+        write(file.path, 0, file.size)
     return twins
 
 

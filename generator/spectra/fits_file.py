@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from .model import Part, Unreadable, Values
+from .spectrum import Part, Unreadable, Values
 
 BLOCK = 2880
 MOST_AXES = 999

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .model import Part, Values
+from .spectrum import Part, Values
 
 MOST = 64
 """Grids of a set; beyond it the least used are left out."""

@@ -14,7 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..ingest.tiles import row_groups
+from ..formats.spectra import SpectraIndexFile
+from ..ingest.write.tiles import row_groups
 
 PAGE_ROWS = 2048
 TEXT_PAGE_ROWS = 1024
@@ -31,7 +32,7 @@ COLUMNS = {
 
 def write_index(
     out: Path, notes: Iterator[tuple[int, dict[str, Any]]], whole: bool, total: int
-) -> list[dict[str, Any]]:
+) -> list[SpectraIndexFile]:
     """Write the index of all packs below `out`; what the set's description says of its files."""
     schema = pa.schema(
         [pa.field("id", pa.int64() if whole else pa.string(), nullable=False)]
@@ -42,7 +43,7 @@ def write_index(
     pages = max(FILE_PAGES, math.isqrt(total // page))
     rows = _tables(notes, schema)
     held = next(rows, None)
-    files: list[dict[str, Any]] = []
+    files: list[SpectraIndexFile] = []
     while held is not None and held.num_rows:
         path = f"index/{len(files):04d}.parquet"
         (out / path).parent.mkdir(parents=True, exist_ok=True)
@@ -63,16 +64,15 @@ def write_index(
         if not held.num_rows:
             held = next(rows, None)
         file = row_groups(out, path)
-        ends = (str(first), str(last)) if whole else (first, last)
         files.append(
-            {
-                "path": path,
-                "size": file.size,
-                "footer": file.footer,
-                "rows": count,
-                "first": ends[0],
-                "last": ends[1],
-            }
+            SpectraIndexFile(
+                path=path,
+                size=file.size,
+                footer=file.footer,
+                rows=count,
+                first=str(first),
+                last=str(last),
+            )
         )
     return files
 

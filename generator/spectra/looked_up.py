@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..cache import withheld_ids
-from ..ingest.withhold import names_beside
+from ..formats import Catalogue
+from ..ingest.withhold import names_beside, withheld_ids
 from ..model import Release, SpectraSet
 from ..problems import InputError, Problem
 from .read import name_of
@@ -18,11 +17,11 @@ from .read import name_of
 
 def look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path) -> str:
     """Replace file names by the ids that the catalogue gives them; the name of the catalogue's id."""
-    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
+    about = Catalogue.read(catalogue)
     place = f"spectra[{spec.name}].id.lookup"
-    column, ident = spec.id.lookup or "", about["id"]
-    names = [c["name"] for c in about["columns"]]
-    files = [catalogue / partition["path"] for partition in about["partitions"]]
+    column, ident = spec.id.lookup or "", about.id
+    names = [c.name for c in about.columns]
+    files = [catalogue / partition.path for partition in about.partitions]
     noted = names_beside(withheld_ids(catalogue))
     if column not in names and noted.is_file() and column in pq.read_schema(noted).names:
         files, names = [noted], [*names, column]  # the names are withheld, what they tell apart is not

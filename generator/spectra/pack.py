@@ -16,12 +16,14 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..checksums import TWINS, digest
+from ..formats.base import write_whole
 from ..kept import Damaged, Tell, damage, read_record, write_record
-from ..model import SpectraSet, Without
+from ..model import SpectraSet
 from .grids import Grid
-from .model import Spectrum, Unreadable
 from .read import read_spectrum
 from .scan import Item
+from .shown import withhold_facts
+from .spectrum import Spectrum, Unreadable
 from .table import Arrays, Shape, arrays_of, as_json, merged
 
 CHUNK_BYTES = 300_000
@@ -29,7 +31,7 @@ CHUNK_BYTES = 300_000
 
 
 @dataclass(frozen=True)
-class Job:
+class Pack:
     """A pack to write, and all that decides its bytes."""
 
     number: int
@@ -79,43 +81,43 @@ def note_file(notes: Path, number: int) -> Path:
     return notes / f"{number:06d}.json"
 
 
-def note_of(job: Job, tell: Tell) -> dict[str, Any] | None:
+def note_of(pack: Pack, tell: Tell) -> dict[str, Any] | None:
     """What was remembered of this pack, if it was finished and its files are as they were.
 
     `tell` hears of damage.
     """
-    file = note_file(job.notes, job.number)
+    file = note_file(pack.notes, pack.number)
     try:
         note: dict[str, Any] = json.loads(read_record(file) or '{"key": null}')
     except Damaged:
         tell(damage(file))
         return None
-    if note["key"] != job.key:
+    if note["key"] != pack.key:
         return None
     for path, _, sha in note["files"]:
         try:
-            same = digest(job.out / path) == sha
+            same = digest(pack.out / path) == sha
         except OSError:
             same = False
         if not same:
-            tell(damage(job.out / path))
+            tell(damage(pack.out / path))
             return None
     return note
 
 
-def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
+def write_pack(pack: Pack) -> tuple[dict[str, Any] | None, Arrays]:
     """Write a pack, or None and the columns that its spectra need where the shape has not room for them.
 
     Runs in a worker. Nothing is written over: a site may share the files.
     """
-    note_file(job.notes, job.number).unlink(missing_ok=True)
-    path = pack_path(job.number)
-    file = job.out / path
+    note_file(pack.notes, pack.number).unlink(missing_ok=True)
+    path = pack_path(pack.number)
+    file = pack.out / path
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     note: dict[str, Any] = {
-        "key": job.key,
+        "key": pack.key,
         "ids": [],
         "groups": [],
         "parts": 0,
@@ -126,86 +128,67 @@ def write_pack(job: Job) -> tuple[dict[str, Any] | None, Arrays]:
         "layouts": {},
     }
     need: Arrays = {}
-    options = job.shape.writing()
-    with pq.ParquetWriter(unfinished, job.shape.schema, **options) as writer:
-        for item in job.items:
+    with pq.ParquetWriter(unfinished, pack.shape.schema, **pack.shape.writing()) as writer:
+        for item in pack.items:
+            file_of = pack.folder / item.path
             try:
-                spectrum, layout = read_spectrum(
-                    job.spec, job.folder / item.path, item.row, item.size, item.mtime
-                )
+                spectrum, layout = read_spectrum(pack.spec, file_of, item.row, item.size, item.mtime)
             except Unreadable as error:
                 note["left_out"].append([item.path, str(error)])
                 continue
             arrays = arrays_of(spectrum)
-            if merged(job.shape.arrays, arrays) != job.shape.arrays:
+            if merged(pack.shape.arrays, arrays) != pack.shape.arrays:
                 need = merged(need, arrays)
-            if need:
-                continue
-            for name, why in {n: w for p in spectrum.parts for n, w in p.lost.items()}.items():
-                known = note["odd"].setdefault(name, [item.path, why, 0])
-                known[2] += 1
-            withhold_facts(spectrum, job.spec.without, getattr(layout, "KEYWORDS", {}))
-            header = {"layout": layout.NAME}
-            if not job.spec.without.columns:  # a name may tell the night, the plan and the fibre
-                header["file"] = item.path.rpartition("/")[2]
-            header |= spectrum.facts
-            if spectrum.several and job.spec.without.rows:
-                note["kept_back"].append(item.path)
-            elif item.path in job.homes:
-                sha = _sum(job.folder / item.path, item.size, item.mtime)
-                header |= {"original": job.homes[item.path], "bytes": item.size, "sha256": sha}
-            numbered = list(enumerate(spectrum.parts))
-            groups = [[p for p in numbered if (p[1].kind == "single") == single] for single in (False, True)]
-            text: str | None = as_json(header)
-            for group in (g for g in groups if g):
-                table = job.shape.table(item.id, group, text, job.grids)
-                writer.write_table(table, row_group_size=len(group))
-                text = None
-            note["ids"].append(item.id)
-            note["groups"].append([bool(g) for g in groups])
-            note["parts"] += len(numbered)
-            note["pixels"] += sum(len(p.flux) for p in spectrum.parts)
-            note["layouts"][layout.NAME] = sorted(
-                {*note["layouts"].get(layout.NAME, []), *(m for p in spectrum.parts for m in p.masks)}
-            )
+            if not need:
+                _write_spectrum(pack, writer, item, spectrum, layout, note)
     if need:
         unfinished.unlink()
         return None, need
     measure(note, unfinished)
     unfinished.replace(file)
-    scripts = write_chunks(job.out, job.number, job.set_name, note, file)
-    files = [path, *scripts, *_link_originals(job, note)]
-    note["files"] = [_noted(job.out, f) for f in files]
-    write_record(note_file(job.notes, job.number), json.dumps(note, separators=(",", ":")))
+    scripts = write_chunks(pack.out, pack.number, pack.set_name, note, file)
+    files = [path, *scripts, *_link_originals(pack, note)]
+    note["files"] = [_noted(pack.out, f) for f in files]
+    write_record(note_file(pack.notes, pack.number), json.dumps(note, separators=(",", ":")))
     return note, {}
 
 
-def withhold_facts(spectrum: Spectrum, without: Without, keywords: dict[str, tuple[str, ...]]) -> None:
-    """Take out of a spectrum what headers and names of extensions tell of withheld columns."""
-    if not without.columns:
-        return
-    spectrum.facts = _shown(spectrum.facts, without, keywords)
-    kept = not without.hides("exposure", *keywords.get("exposure", ()))
-    exposures = sorted({p.exposure for p in spectrum.parts if p.exposure})
-    for part in spectrum.parts:
-        part.facts = _shown(part.facts, without, keywords)
-        if part.exposure and not kept:
-            part.exposure = str(exposures.index(part.exposure) + 1)
+def _write_spectrum(
+    pack: Pack, writer: pq.ParquetWriter, item: Item, spectrum: Spectrum, layout: Any, note: dict[str, Any]
+) -> None:
+    """Write the row groups of one spectrum: its sums, then its exposures; the note says what they are."""
+    for name, why in {n: w for p in spectrum.parts for n, w in p.lost.items()}.items():
+        known = note["odd"].setdefault(name, [item.path, why, 0])
+        known[2] += 1
+    withhold_facts(spectrum, pack.spec.without, getattr(layout, "KEYWORDS", {}))
+    numbered = list(enumerate(spectrum.parts))
+    groups = [[p for p in numbered if (p[1].kind == "single") == single] for single in (False, True)]
+    text: str | None = as_json(_header(pack, item, spectrum, layout, note))
+    for group in (g for g in groups if g):
+        table = pack.shape.table(item.id, group, text, pack.grids)
+        writer.write_table(table, row_group_size=len(group))
+        text = None
+    note["ids"].append(item.id)
+    note["groups"].append([bool(g) for g in groups])
+    note["parts"] += len(numbered)
+    note["pixels"] += sum(len(p.flux) for p in spectrum.parts)
+    note["layouts"][layout.NAME] = sorted(
+        {*note["layouts"].get(layout.NAME, []), *(m for p in spectrum.parts for m in p.masks)}
+    )
 
 
-def _shown(facts: dict[str, Any], without: Without, keywords: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-    shown = {}
-    for fact, value in facts.items():
-        if fact == "snr" and isinstance(value, dict):
-            value = {b: v for b, v in value.items() if not without.hides(f"snr{b}", f"sn_{b}")}
-            hidden = not value
-        elif fact in ("vacuum", "simulated"):
-            hidden = not isinstance(value, bool)
-        else:
-            hidden = without.hides(fact, *keywords.get(fact, ()))
-        if not hidden:
-            shown[fact] = value
-    return shown
+def _header(pack: Pack, item: Item, spectrum: Spectrum, layout: Any, note: dict[str, Any]) -> dict[str, Any]:
+    """What is kept beside a spectrum of its file's headers, and where its original ships."""
+    header = {"layout": layout.NAME}
+    if not pack.spec.without.columns:  # a name may tell the night, the plan and the fibre
+        header["file"] = item.path.rpartition("/")[2]
+    header |= spectrum.facts
+    if spectrum.several and pack.spec.without.rows:
+        note["kept_back"].append(item.path)
+    elif item.path in pack.homes:
+        sha = _sum(pack.folder / item.path, item.size, item.mtime)
+        header |= {"original": pack.homes[item.path], "bytes": item.size, "sha256": sha}
+    return header
 
 
 def measure(note: dict[str, Any], file: Path) -> None:
@@ -271,21 +254,21 @@ def write_script(file: Path, set_name: str, name: str, data: bytes) -> None:
     write_whole(file, text)
 
 
-def _link_originals(job: Job, note: dict[str, Any]) -> list[str]:
+def _link_originals(pack: Pack, note: dict[str, Any]) -> list[str]:
     """Put the source files of this pack beside it, by hard links where the file system has them."""
-    shutil.rmtree(job.out / original_folder(job.number), ignore_errors=True)
+    shutil.rmtree(pack.out / original_folder(pack.number), ignore_errors=True)
     linked = []
     lost = {path for path, _ in note["left_out"]} | set(note["kept_back"])
-    own = {i.path for i in job.items if i.position == i.home}
-    for path in sorted(own & job.homes.keys() - lost):
-        target = job.out / job.homes[path]
+    own = {i.path for i in pack.items if i.position == i.home}
+    for path in sorted(own & pack.homes.keys() - lost):
+        target = pack.out / pack.homes[path]
         target.parent.mkdir(parents=True, exist_ok=True)
-        source = (job.folder / path).resolve()
+        source = (pack.folder / path).resolve()
         try:
             os.link(source, target)
         except OSError:
             shutil.copyfile(source, target)
-        linked.append(job.homes[path])
+        linked.append(pack.homes[path])
     return linked
 
 
@@ -297,11 +280,3 @@ def _sum(file: Path, _size: int, _mtime: int) -> str:
 
 def _noted(out: Path, path: str) -> tuple[str, int, str]:
     return path, (out / path).stat().st_size, digest(out / path)
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """Write a file beside its name, then move it there: it is never half, and no link to it changes."""
-    unfinished = file.with_name(file.name + ".part")
-    unfinished.unlink(missing_ok=True)
-    unfinished.write_bytes(data)
-    unfinished.replace(file)

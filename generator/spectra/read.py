@@ -12,7 +12,7 @@ import numpy as np
 from ..model import SpectraSet
 from .fits_file import Fits, decoded
 from .layouts import find_layout, generic
-from .model import NAME_ID, ODD, Spectrum, Unreadable
+from .spectrum import NAME_ID, ODD, Spectrum, Unreadable
 
 
 @lru_cache(maxsize=4)

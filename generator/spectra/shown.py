@@ -1,18 +1,19 @@
-"""Which spectra an edition shows, where it withholds rows or columns of their catalogue."""
+"""What of a set of spectra an edition shows, where it withholds rows or columns of their catalogue."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..cache import withheld_ids
-from ..ingest.withhold import ID, NOT_TOLD
+from ..formats import Catalogue
+from ..ingest.withhold import ID, NOT_TOLD, withheld_ids
 from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
+from .spectrum import Spectrum
 
 
 def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Without:
@@ -21,9 +22,8 @@ def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Wi
         return spec.without
     assert catalogue is not None
     said = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
-    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
     shown = []
-    for name in (column["name"] for column in about["columns"]):
+    for name in (column.name for column in Catalogue.read(catalogue).columns):
         header = facts_of(name, said).header  # "" where no keyword tells the same
         shown += [name] if header is None else [header] if header else []
     return spec.without.knowing(shown)
@@ -43,10 +43,10 @@ def know_shown(
     if not spec.without:
         return
     assert catalogue is not None
-    about = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
+    about = Catalogue.read(catalogue)
     note = pq.read_schema(withheld_ids(catalogue))
-    column = about["id"]
-    if not spec.without.rows and id_name in {c["name"] for c in about["columns"]}:
+    column = about.id
+    if not spec.without.rows and id_name in {c.name for c in about.columns}:
         column = id_name
     blind = spec.without.rows and (note.metadata or {}).get(b"note") == NOT_TOLD
     if blind or not column or (id_name and spec.without.names(id_name)):
@@ -57,8 +57,8 @@ def know_shown(
         "DROP TABLE IF EXISTS shown; CREATE TEMP TABLE shown (id TEXT PRIMARY KEY) WITHOUT ROWID;"
     )
     database.execute("BEGIN")
-    for partition in about["partitions"]:
-        for ids in _ids_in(catalogue / partition["path"], column):
+    for partition in about.partitions:
+        for ids in _ids_in(catalogue / partition.path, column):
             database.executemany("INSERT OR IGNORE INTO shown VALUES (?)", ids)
     for ids in _ids_in(withheld_ids(catalogue), ID):
         database.executemany("DELETE FROM shown WHERE id = ?", ids)
@@ -71,3 +71,31 @@ def _ids_in(file: Path, column: str) -> Iterator[list[tuple[str]]]:
             ids = (i for i in batch.column(0).to_pylist() if i is not None)
             # Ids of withheld rows may have made the column one of doubles.
             yield [(f"{i:.0f}" if isinstance(i, float) else str(i).strip(),) for i in ids]
+
+
+def withhold_facts(spectrum: Spectrum, without: Without, keywords: dict[str, tuple[str, ...]]) -> None:
+    """Take out of a spectrum what headers and names of extensions tell of withheld columns."""
+    if not without.columns:
+        return
+    spectrum.facts = _shown(spectrum.facts, without, keywords)
+    kept = not without.hides("exposure", *keywords.get("exposure", ()))
+    exposures = sorted({p.exposure for p in spectrum.parts if p.exposure})
+    for part in spectrum.parts:
+        part.facts = _shown(part.facts, without, keywords)
+        if part.exposure and not kept:
+            part.exposure = str(exposures.index(part.exposure) + 1)
+
+
+def _shown(facts: dict[str, Any], without: Without, keywords: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    shown = {}
+    for fact, value in facts.items():
+        if fact == "snr" and isinstance(value, dict):
+            value = {b: v for b, v in value.items() if not without.hides(f"snr{b}", f"sn_{b}")}
+            hidden = not value
+        elif fact in ("vacuum", "simulated"):
+            hidden = not isinstance(value, bool)
+        else:
+            hidden = without.hides(fact, *keywords.get(fact, ()))
+        if not hidden:
+            shown[fact] = value
+    return shown

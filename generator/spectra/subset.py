@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..checksums import SUMS, digest
-from .describe import write_description, write_sums, write_twins
+from ..formats.spectra import PartOf, Shipped, Spectra, SpectrumLayout
+from .describe import write_sums, write_twins
 from .index import write_index
 from .pack import measure, pack_path, write_chunks
 from .table import Shape
@@ -55,16 +56,16 @@ def write_subset(
     source: Path,
     out: Path,
     places: Iterable[Place],
-    told: dict[str, Any],
+    part_of: PartOf | None,
     scratch: Path,
     progress: Callable[[int], None] = lambda _spectra: None,
-) -> dict[str, Any]:
+) -> Spectra:
     """Write the spectra at `places`, which are in the order of ids, of the set in `source` to `out`.
 
-    `told` is added to the description, which is returned. Original files are not in the result.
+    Returns the description, which says of what it is a part. Original files are not in the result.
     """
-    about = json.loads((source / "spectra.json").read_text(encoding="utf-8"))
-    name, shape = about["name"], shape_of(about)
+    about = Spectra.read(source)
+    name, shape = about.name, shape_of(about)
     totals = _Totals()
     notes = scratch / "notes.jsonl"
     with notes.open("w", encoding="utf-8") as stream:
@@ -78,37 +79,39 @@ def write_subset(
             yield from enumerate(map(json.loads, stream))
 
     index = write_index(out, noted(), shape.id_type == "int64", totals.spectra)
-    if about["grids"]:
-        (out / about["grids"]["path"]).write_bytes((source / about["grids"]["path"]).read_bytes())
+    if about.grids:
+        (out / about.grids.path).write_bytes((source / about.grids.path).read_bytes())
     layouts = {
-        layout: {"masks": {m: bits for m, bits in found["masks"].items() if m in totals.layouts[layout]}}
-        for layout, found in about["layouts"].items()
+        layout: SpectrumLayout(masks={m: b for m, b in found.masks.items() if m in totals.layouts[layout]})
+        for layout, found in about.layouts.items()
         if layout in totals.layouts
     }
-    about |= {
-        "spectra": totals.spectra,
-        "parts": totals.parts,
-        "pixels": totals.pixels,
-        "packs": totals.packs,
-        "bytes": totals.bytes,
-        "layouts": layouts,
-        "index": index,
-        "twins": write_twins(out, name, about["grids"], index),
-        "originals": False,
-        "shipped": {"files": 0, "bytes": 0},
-        "scripts": totals.scripts,
-    }
-    about |= told
-    write_description(out, about)
-    _write_sums(out, about, totals)
+    part = about.model_copy(
+        update={
+            "spectra": totals.spectra,
+            "parts": totals.parts,
+            "pixels": totals.pixels,
+            "packs": totals.packs,
+            "bytes": totals.bytes,
+            "layouts": layouts,
+            "index": index,
+            "twins": write_twins(out, name, about.grids, index),
+            "originals": False,
+            "shipped": Shipped(files=0, bytes=0),
+            "scripts": totals.scripts,
+            **({"part_of": part_of} if part_of else {}),
+        }
+    )
+    part.write(out)
+    _write_sums(out, part, totals)
     notes.unlink()
-    return dict(about)
+    return part
 
 
-def shape_of(about: dict[str, Any]) -> Shape:
+def shape_of(about: Spectra) -> Shape:
     """The columns of a set's packs, as its description tells them."""
-    arrays = {c["name"]: _ARRAYS[c["type"]] for c in about["columns"] if c["array"]}
-    return Shape(about["id"]["name"], "int64" if about["id"]["datatype"] == "long" else "string", arrays)
+    arrays = {c.name: _ARRAYS[c.type] for c in about.columns if c.array}
+    return Shape(about.id.name, "int64" if about.id.datatype == "long" else "string", arrays)
 
 
 def _packs(places: Iterable[Place]) -> Iterator[list[Place]]:
@@ -171,13 +174,13 @@ def _count(totals: _Totals, groups: list[pa.Table], masks: list[str]) -> None:
         found.update(m for m in masks if table.column(m).null_count < table.num_rows)
 
 
-def _write_sums(out: Path, about: dict[str, Any], totals: _Totals) -> None:
-    grids = [about["grids"]["path"]] if about["grids"] else []
+def _write_sums(out: Path, about: Spectra, totals: _Totals) -> None:
+    grids = [about.grids.path] if about.grids else []
     small = ["spectra.json", *grids]
-    sums = {path: digest(out / path) for path in [*small, "spectra.js", *(i["path"] for i in about["index"])]}
+    sums = {path: digest(out / path) for path in [*small, "spectra.js", *(i.path for i in about.index)]}
     packs = totals.sums
     packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
-    write_sums(out, about["name"], packs)
+    write_sums(out, about.name, packs)
     for lines in packs.values():
         for line in lines:
             sha256, _, path = line.rstrip("\n").split("  ")

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from .grids import Grid, place
-from .model import Part, Spectrum
+from .spectrum import Part, Spectrum
 
 LEVEL = 3
 """zstd level: numbers with their bytes sorted hardly shrink beyond it."""

@@ -29,12 +29,16 @@ const POLICY =
   "require-trusted-types-for 'script'; trusted-types drportal 'allow-duplicates'";
 
 const ENTRY = `
-import { openEngine, EngineError, format, literal, quoteName } from "./src/engine/index.js";
-import { openCatalogue, usePickedFiles } from "./src/catalogue/index.js";
+import { openEngine } from "./src/engine/engine.js";
+import { literal, quoteName } from "./src/engine/quoting.js";
+import { EngineError } from "./src/shared/errors.js";
+import { format } from "./src/shared/value-text.js";
+import { openCatalogue, usePickedFiles } from "./src/catalogue/catalogue.js";
+import { readAsset } from "./src/reading/assets.js";
 const page = JSON.parse(document.getElementById("page").textContent);
 const t = { page, openEngine, openCatalogue, usePickedFiles, format, literal, quoteName, EngineError };
 t.start = async () => {
-  const engine = openEngine({ base: page.base, assets: page.engine });
+  const engine = openEngine({ base: page.base, assets: page.engine, readAsset });
   t.catalogue = await openCatalogue(engine, page.catalogues[0].name, page);
   t.engine = await engine;
 };

@@ -1,12 +1,12 @@
 // Writes the recipes of searches: {place, meta, queries} as JSON on the standard input, texts on the output.
 import { text } from "node:stream/consumers";
-import { listFile } from "../../generator/client/src/results/recipes/list.js";
+import { listFile } from "../../generator/client/src/results/recipes/target-list.js";
 import { lsdbRecipe } from "../../generator/client/src/results/recipes/lsdb.js";
 import { pythonRecipe } from "../../generator/client/src/results/recipes/python.js";
 import { sourceOf } from "../../generator/client/src/results/recipes/question.js";
-import { sqlRecipe } from "../../generator/client/src/results/recipes/sql.js";
+import { sqlRecipe } from "../../generator/client/src/results/recipes/one-statement.js";
 import { readPermalink } from "../../generator/client/src/search/permalink.js";
-import { linkTable } from "../../generator/client/src/search/targets/link.js";
+import { linkTable } from "../../generator/client/src/search/targets/target-link.js";
 import { resolveTargets } from "../../generator/client/src/search/targets/roles.js";
 
 const { place, meta, queries } = JSON.parse(await text(process.stdin));

@@ -2,14 +2,14 @@
 import {
   openSet,
   usePickedSpectra,
-} from "../../generator/client/src/spectrum/set.js";
+} from "../../generator/client/src/spectrum/data/set.js";
 import {
   rowsById,
   rowsNear,
 } from "../../generator/client/src/catalogue/rows.js";
-import { format } from "../../generator/client/src/engine/text.js";
-import { spectrumCsv } from "../../generator/client/src/spectrum/export/csv.js";
-import { spectrumFits } from "../../generator/client/src/spectrum/export/fits.js";
+import { format } from "../../generator/client/src/shared/value-text.js";
+import { spectrumCsv } from "../../generator/client/src/spectrum/export/spectrum-csv.js";
+import { spectrumFits } from "../../generator/client/src/spectrum/export/spectrum-fits.js";
 const page = JSON.parse(document.getElementById("page").textContent);
 const asked = [];
 const { fetch } = window;

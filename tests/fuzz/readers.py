@@ -20,15 +20,16 @@ from astropy.table import Table
 
 from drportal.documents.bibliography import read_bibliography
 from drportal.documents.markdown import render_markdown
-from drportal.ingest.source import open_source
+from drportal.files import Entry
+from drportal.ingest.readers.open_source import open_source
 from drportal.model import CatalogueSource, SpectraSet, load_portal, load_schema
 from drportal.model.lines import load_lines
 from drportal.problems import InputError
 from drportal.publish.choice import read_choice
-from drportal.publish.listing import Entry, Head, Listing, entry_line, head_line, tail_line
+from drportal.publish.listing import Head, Listing, entry_line, head_line, tail_line
 from drportal.publish.minisign import PublicKey, signing_key
-from drportal.spectra.model import Unreadable
 from drportal.spectra.read import identify, read_spectrum
+from drportal.spectra.spectrum import Unreadable
 
 from ..signed_portal import key_of, secret_key
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ang2pix_nest, pix2vec_nest, pixcoord2vec_nest } from "@hscmap/healpix";
-import { centre, cover, ORDER, pixelRadius } from "../src/catalogue/healpix.js";
+import { cover } from "../src/catalogue/cover.js";
+import { centre, ORDER, pixelRadius } from "../src/catalogue/healpix.js";
 
 const DEGREE = Math.PI / 180;
 /** The package goes to this order at most in 32-bit steps; covers are compared there. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ang2pix_nest } from "@hscmap/healpix";
-import { cover, ORDER, vectorOf } from "../src/catalogue/healpix.js";
+import { cover } from "../src/catalogue/cover.js";
+import { ORDER } from "../src/catalogue/healpix.js";
+import { vectorOf } from "../src/catalogue/sphere.js";
 import { isInside, shapeOf } from "../src/catalogue/polygon.js";
 
 /** As fine as the package that tells pixels can. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coalesce, HttpRanges, inParallel } from "../src/engine/bytes.js";
+import { coalesce, inParallel } from "../src/reading/bytes.js";
+import { HttpRanges } from "../src/reading/sources/http.js";
 import { Store } from "../src/engine/store.js";
 import { Ranges } from "../src/engine/worker/ranges.js";
 
@@ -89,12 +90,13 @@ test("parallel jobs stop after the first failure", async () => {
 
 /**
  * A source that hands over exactly what it is asked for.
- * @returns {import('../src/engine/bytes.js').ByteSource & { asked: any[] }}
+ * @returns {import('../src/reading/bytes.js').ByteSource & { asked: any[] }}
  */
 function source() {
   const asked = /** @type {any[]} */ ([]);
   return {
     kind: "script",
+    misses: 60,
     asked,
     url: () => null,
     readMany: async (ranges, deliver) => {

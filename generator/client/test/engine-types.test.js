@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { carried } from "../src/engine/types.js";
+import { carried } from "../src/engine/arrow-types.js";
 
 test("types that do not come out as they are become text, wherever they stand", () => {
   for (const [type, plain] of [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dateText, decimal, format, shortest, stampText, timeText } from "../src/engine/text.js";
-import { literal, quoteName } from "../src/engine/sql.js";
-import { isFatal, plain } from "../src/engine/errors.js";
+import { dateText, decimal, format, shortest, stampText, timeText } from "../src/shared/value-text.js";
+import { literal, quoteName } from "../src/engine/quoting.js";
+import { isFatal, plain } from "../src/engine/failures.js";
 
 test("32-bit floats are shown by their shortest number", () => {
   for (const text of [

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeSearch } from "../src/find/search.js";
+import { makeSearch } from "../src/find/document-index.js";
 import { highlight, snippet } from "../src/find/snippet.js";
 import { indexTerms, queryTerms } from "../src/find/tokens.js";
 
-/** @type {import("../src/find/search.js").Record[]} */
+/** @type {import("../src/find/document-index.js").Record[]} */
 const records = [
   [
     "document",
@@ -65,7 +65,7 @@ test("what was found is marked, also where terms overlap", () => {
 });
 
 test("a thousand columns are ready in a moment", () => {
-  /** @type {import("../src/find/search.js").Record[]} */
+  /** @type {import("../src/find/document-index.js").Record[]} */
   const many = Array.from({ length: 1000 }, (_, n) => [
     "column",
     `col_${n}_mag`,

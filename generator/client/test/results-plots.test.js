@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { measured, plotColumns, positionOf, usable } from "../src/results/plots/columns.js";
+import { measured, plotColumns, positionOf, usable } from "../src/results/plots/plot-columns.js";
 import { coverOf, within } from "../src/results/plots/data.js";
 import { degrees, graticule, hours } from "../src/results/plots/graticule.js";
 import { around, numberText, roundBins, ticks } from "../src/results/plots/scale.js";
-import { SkyPlane, WHOLE, fromFrame, intoFrame, toAngles, toVector } from "../src/results/plots/sky.js";
-import { complete, readPlot, writePlot } from "../src/results/plots/state.js";
+import { SkyPlane, WHOLE, fromFrame, intoFrame, toAngles, toVector } from "../src/results/plots/sky-plane.js";
+import { complete, readPlot, writePlot } from "../src/results/plots/plot-state.js";
 
 /** @param {number} a @param {number} b @param {number} within */
 const near = (a, b, within = 1e-9) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
 test("an address says a plot and gives it back", () => {
   const axis = (/** @type {string} */ column, log = false, reverse = false) => ({ column, log, reverse });
-  const states = /** @type {import("../src/results/plots/state.js").PlotState[]} */ ([
+  const states = /** @type {import("../src/results/plots/plot-state.js").PlotState[]} */ ([
     {
       kind: "scatter",
       x: axis("teff", true, true),

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { queryFile, readQueryFile } from "../src/results/query-file.js";
+import { queryFile, readQueryFile } from "../src/results/query/query-file.js";
 import { citeRecipe } from "../src/results/recipes/cite.js";
 import { condition } from "../src/results/recipes/lsdb.js";
 import { literal, longText } from "../src/results/recipes/python.js";
 import { oneLine, placeOf } from "../src/results/recipes/question.js";
-import { macrosOf, statement } from "../src/results/recipes/sql.js";
+import { macrosOf, statement } from "../src/results/recipes/one-statement.js";
 import { parseItems } from "../src/search/grammar.js";
 import { readPermalink } from "../src/search/permalink.js";
 

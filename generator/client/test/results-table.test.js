@@ -1,13 +1,13 @@
 /** The parts of the result table that need no page: order, marks, tall scrolling, blocks, expressions, links. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Blocks } from "../src/results/blocks.js";
-import { readExpression, readName, shortError } from "../src/results/computed.js";
-import { placesFor } from "../src/results/links.js";
-import { RowOrder } from "../src/results/order.js";
-import { Selection } from "../src/results/selection.js";
-import { TALLEST, Tall } from "../src/results/tall.js";
-import { parseComputed, writeComputed } from "../src/search/compute.js";
+import { Blocks } from "../src/results/table/blocks.js";
+import { shortError } from "../src/results/query/add-computed.js";
+import { placesFor } from "../src/results/table/row-links.js";
+import { RowOrder } from "../src/results/query/order.js";
+import { Selection } from "../src/results/table/selection.js";
+import { TALLEST, Tall } from "../src/results/table/tall.js";
+import { parseComputed, readExpression, readName, writeComputed } from "../src/search/computed.js";
 
 const COLUMNS = [
   { name: "mag_g", datatype: "float", missing: [99] },

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forms } from "../src/results/fits.js";
-import { csvHead, csvRows } from "../src/results/csv.js";
+import { forms } from "../src/results/export/fits.js";
+import { csvHead, csvRows } from "../src/results/export/csv.js";
 import { fileName, isNumeric, sizeText } from "../src/results/format.js";
-import { Binary2, base64 } from "../src/results/binary2.js";
+import { Binary2, base64 } from "../src/results/export/votable-binary2.js";
 import {
   votableHead,
   votableKinds,
@@ -11,7 +11,7 @@ import {
   votableTail,
   votableType,
   xmlText,
-} from "../src/results/votable.js";
+} from "../src/results/export/votable.js";
 
 test("CSV", () => {
   assert.equal(csvHead(["obsid", 'say "hi"', "a,b"]), 'obsid,"say ""hi""","a,b"\r\n');

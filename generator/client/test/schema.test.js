@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matches, readWanted, writeWanted } from "../src/schema/find.js";
-import { bitsOf, maskOf, maskQuery, readMask } from "../src/search/bits.js";
+import { matches, readWanted, writeWanted } from "../src/schema/column-search.js";
+import { bitsOf, maskOf, maskQuery, readMask } from "../src/search/mask-bits.js";
 
 test("masks to the last bit", () => {
   assert.equal(readMask(" 5 "), 5n);

@@ -12,7 +12,7 @@ const PAGE =
 
 const header = {
   format: "drportal-sealed-1",
-  kdf: { name: "scrypt", n: 1024, r: 8, p: 1, salt: "AAECAwQFBgcICQoLDA0ODw==" },
+  kdf: { name: /** @type {const} */ ("scrypt"), n: 1024, r: 8, p: 1, salt: "AAECAwQFBgcICQoLDA0ODw==" },
   check: "39+Sn5mIAVPsruTU1wLJmg==",
   piece: 524288,
   pieces: 3,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Bins } from "../src/search/bins.js";
+import { Bins } from "../src/search/form/bins.js";
 
 test("places and values of bins of one width between two wide ones", () => {
   const bins = new Bins(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainSigns } from "../src/search/dialect-words.js";
-import { translate } from "../src/search/dialects.js";
-import { readStatement, splitStatements } from "../src/search/statement.js";
+import { plainSigns } from "../src/search/sql/dialect-words.js";
+import { translate } from "../src/search/sql/dialects.js";
+import { readStatement, splitStatements } from "../src/search/sql/statements.js";
 
 const known = { catalogues: ["lrs", "mrs"], columns: ["ra", "dec", "top"] };
 /** @param {string} sql */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseItems, writeItems } from "../src/search/grammar.js";
 import { readItems } from "../src/search/habits.js";
-import { meantPattern, meantTexts, similar } from "../src/search/nothing.js";
+import { meantPattern, meantTexts, similar } from "../src/results/query/diagnosis.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
-import { condition } from "../src/search/sql.js";
+import { condition } from "../src/search/conditions.js";
 import { condition as pandas } from "../src/results/recipes/lsdb.js";
 
 const real = { name: "snrg", datatype: "double", unit: "K", missing: [] };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { comparesNull, inAnyCase, withoutEach } from "../src/search/empty.js";
+import { comparesNull, inAnyCase, withoutEach } from "../src/search/sql/empty.js";
 import { bareName, bareNumber, nameForms } from "../src/search/designations.js";
-import { diagnose, maskOf, partsOf, similar, without } from "../src/search/nothing.js";
+import { diagnose, maskOf, partsOf, similar, without } from "../src/results/query/diagnosis.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
 
 const form = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
-import { conditions, plan } from "../src/search/sql.js";
+import { conditions, plan } from "../src/search/conditions.js";
 
 /** @type {import("../src/search/columns.js").Form} */
 const lrs = {

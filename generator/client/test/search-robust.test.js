@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refused, parseItems, writeItems } from "../src/search/grammar.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
-import { readPolygon } from "../src/search/polygon.js";
-import { conditions } from "../src/search/sql.js";
+import { readPolygon } from "../src/search/polygon-text.js";
+import { conditions } from "../src/search/conditions.js";
 import { readList } from "../src/search/targets/read.js";
 import { guessRoles, resolveTargets } from "../src/search/targets/roles.js";
 

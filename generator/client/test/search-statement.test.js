@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { History } from "../src/search/history.js";
-import { readError } from "../src/search/sqlerrors.js";
-import { readStatement, splitStatements, statementAt } from "../src/search/statement.js";
+import { History } from "../src/search/sql/history.js";
+import { readError } from "../src/search/sql/sql-errors.js";
+import { readStatement, splitStatements, statementAt } from "../src/search/sql/statements.js";
 
 test("one reading statement passes, its end is trimmed", () => {
   assert.equal(readStatement("SELECT 1;").sql, "SELECT 1");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { ONE, ONE_IN_ALL, countText, setStrings, t } from "../src/strings.js";
+import { ONE, ONE_IN_ALL, countText, setStrings, t } from "../src/shared/strings.js";
 
 const source = new URL("../src/", import.meta.url);
 const listed = readFileSync(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnRole, rankOf } from "../src/search/targets/names.js";
+import { columnRole, rankOf } from "../src/search/targets/column-roles.js";
 import { guessRoles } from "../src/search/targets/roles.js";
 import { redshiftOf } from "../src/spectrum/facts.js";
 

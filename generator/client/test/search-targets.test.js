@@ -3,11 +3,11 @@ import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { Refused } from "../src/search/grammar.js";
 import { readPermalink, writePermalink } from "../src/search/permalink.js";
-import { linkTable, listText, parseTargets } from "../src/search/targets/link.js";
+import { linkTable, listText, parseTargets } from "../src/search/targets/target-link.js";
 import { readList } from "../src/search/targets/read.js";
 import { guessRoles, nameColumns, resolveTargets } from "../src/search/targets/roles.js";
-import { ownNames } from "../src/search/targets/run.js";
-import { split } from "../src/search/targets/text.js";
+import { ownNames } from "../src/results/query/find-targets.js";
+import { split } from "../src/search/targets/text-list.js";
 
 const column = (/** @type {string} */ name, /** @type {string} */ datatype, rest = {}) => ({
   name,

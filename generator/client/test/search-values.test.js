@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseItems, writeItems } from "../src/search/grammar.js";
-import { condition, ordering } from "../src/search/sql.js";
-import { quoteName, quoteText, readNumber, readWhole } from "../src/search/values.js";
+import { condition, ordering } from "../src/search/conditions.js";
+import { quoteName, quoteText, readNumber, readWhole } from "../src/search/literals.js";
 
 /** @type {import("../src/search/columns.js").Column} */
 const whole = { name: "obsid", datatype: "long", missing: [-9999] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { spectrumCsv } from "../src/spectrum/export/csv.js";
-import { spectrumFits } from "../src/spectrum/export/fits.js";
+import { spectrumCsv } from "../src/spectrum/export/spectrum-csv.js";
+import { spectrumFits } from "../src/spectrum/export/spectrum-fits.js";
 import { fitsUnit, inverseSquare, typeset } from "../src/spectrum/export/units.js";
 
 const about = { release: "dr8/v1.0", cite: "TEST", date: "2026-01-01T00:00:00Z" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KEY, linkWith, readList, writeList } from "../src/spectrum/list.js";
+import { KEY, linkWith, readList, writeList } from "../src/spectrum/spectra-list.js";
 
 /** What a browser's storage does, as far as it is used. */
 function storage(full = false) {

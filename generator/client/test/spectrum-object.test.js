@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { separation } from "../src/catalogue/rows.js";
 import { COLUMNS, thumbOf } from "../src/spectrum/gallery/thumb.js";
-import { addressOf, readAsked } from "../src/spectrum/object/asked.js";
-import { idsFor } from "../src/spectrum/object/find.js";
+import { addressOf, readAsked } from "../src/spectrum/object/asked-object.js";
+import { idsFor } from "../src/spectrum/object/find-object.js";
 import { curvesOf, panelsOf, sceneOf } from "../src/spectrum/object/overlay.js";
 import { tell } from "../src/spectrum/object/told.js";
 

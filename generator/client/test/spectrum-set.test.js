@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { partOf } from "../src/spectrum/part.js";
-import { rowsOf } from "../src/spectrum/rowgroup.js";
-import { batchesOf, parseId } from "../src/spectrum/set.js";
-import { packPath, pickedSource } from "../src/spectrum/sources.js";
+import { partOf } from "../src/spectrum/data/part.js";
+import { rowsOf } from "../src/spectrum/data/rowgroup.js";
+import { batchesOf, parseId } from "../src/spectrum/data/set.js";
+import { packPath, pickedSource } from "../src/spectrum/data/pack-sources.js";
 
 const PYTHON = `
 import base64, io, json, math, sys

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/lines.js";
-import { bitName, bitsOf, countBits, runs } from "../src/spectrum/masks.js";
-import { lookOfTrace, scenesOf } from "../src/spectrum/scenes.js";
-import { measuredTable } from "../src/spectrum/results.js";
-import { changed, limitText, readState, usual, writeState } from "../src/spectrum/state.js";
-import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/ticks.js";
-import { Traces } from "../src/spectrum/traces.js";
-import { pixelsOf } from "../src/spectrum/values.js";
-import { Axis } from "../src/spectrum/wavelengths.js";
+import { marksOf, readOwn, spread, usualLists, writeOwn } from "../src/spectrum/numbers/lines.js";
+import { bitName, bitsOf, countBits, runs } from "../src/spectrum/numbers/masks.js";
+import { lookOfTrace, scenesOf } from "../src/spectrum/viewer/scenes.js";
+import { measuredTable } from "../src/spectrum/viewer/measured-table.js";
+import { changed, limitText, readState, usual, writeState } from "../src/spectrum/viewer/state.js";
+import { exponentOf, numberText, tickText, ticks } from "../src/spectrum/numbers/ticks.js";
+import { Traces } from "../src/spectrum/viewer/traces.js";
+import { pixelsOf } from "../src/spectrum/numbers/pixels.js";
+import { Axis } from "../src/spectrum/numbers/wavelengths.js";
 
 const KNOWN = { layers: ["error", "sky", "and_mask"], parts: ["B", "R", "B-84420148"], lists: ["stellar"] };
-/** @type {import("../src/spectrum/wavelengths.js").Showing[]} */
+/** @type {import("../src/spectrum/numbers/wavelengths.js").Showing[]} */
 const SHOWINGS = [
   { medium: "vacuum", frame: "observed", unit: "A", z: 0.21 },
   { medium: "vacuum", frame: "rest", unit: "nm", z: 0.21 },

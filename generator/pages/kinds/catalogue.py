@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ..columns import ColumnView
 from ..forms import densest
@@ -39,7 +38,7 @@ def catalogue(here: LocalSite, planned: Planned) -> Catalogue:
         columns=own,
         place=densest(view.statistics) or (0.0, 0.0),
         example_columns=_example_columns(view, own),
-        first_partition=view.meta["partitions"][0]["path"] if view.meta["partitions"] else None,
+        first_partition=view.meta.partitions[0].path if view.meta.partitions else None,
         titles={c.name: c for c in here.site.catalogues},
         affected=here.site.affected,
     )
@@ -47,10 +46,10 @@ def catalogue(here: LocalSite, planned: Planned) -> Catalogue:
 
 def _example_columns(view: CatalogueView, columns: list[ColumnView]) -> list[str]:
     """A few columns worth a first look: identifier, position, class, else the first ones."""
-    roles: dict[str, Any] = view.statistics.get("roles") or {}
-    wanted = [roles.get(k) for k in ("id", "ra", "dec", "class", "redshift")]
+    roles = view.statistics.roles
+    wanted = (roles.id, roles.ra, roles.dec, roles.class_, roles.redshift)
     known = {c.name for c in columns}
-    chosen = list(dict.fromkeys(n for n in wanted if n in known))
+    chosen = list(dict.fromkeys(n for n in wanted if n and n in known))
     return chosen or [c.name for c in columns[:4]]
 
 

@@ -28,7 +28,7 @@ def data(here: LocalSite, _planned: Planned) -> Data:
         holdings.spectra_sets,
         total_bytes=sum(c.bytes for c in catalogues),
         total_rows=sum(c.rows for c in catalogues),
-        total_files=sum(len(c.meta["partitions"]) for c in catalogues),
+        total_files=sum(len(c.meta.partitions) for c in catalogues),
         has_sky=here.site.outline.sky,
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...escape import exact_value, permalink, sql_name
+from ...formats import Counted, Spectra
+from ...formats.statistics import SnrColumn
 from ...i18n import Language
 from ...model import Release
 from ...model.night import night_date
@@ -154,13 +156,13 @@ def _night_lines(site: Site, release: Release, language: Language) -> Iterator[H
         "nights": lambda n: words("night", "nights", n),
     }
     for key, label in labels.items():
-        most = max(site.catalogues, key=lambda c: c.statistics.get(key) or 0, default=None)
+        most = max(site.catalogues, key=lambda c: getattr(c.statistics, key) or 0, default=None)
         if most is None and key == "plates":
             count = max((r.plates or 0 for r in release.resolutions), default=0)
             if count:
                 yield _headline(count, label, language)
-        elif most and most.statistics.get(key):
-            yield _headline(most.statistics[key], label, language, _queries(most).get(key))
+        elif most and (count := getattr(most.statistics, key)):
+            yield _headline(count, label, language, _queries(most).get(key))
 
 
 def _headline(
@@ -170,8 +172,8 @@ def _headline(
     return Headline(short, label(count), full if full != short else "", link)
 
 
-def _volume(meta: dict[str, Any]) -> int:
-    return int(meta["bytes"]) + int(meta["shipped"]["bytes"])
+def _volume(meta: Spectra) -> int:
+    return meta.bytes + meta.shipped.bytes
 
 
 def _counted(what: str, view: CatalogueView) -> str:
@@ -180,10 +182,9 @@ def _counted(what: str, view: CatalogueView) -> str:
 
 
 def _queries(view: CatalogueView) -> dict[str, str]:
-    roles = view.statistics.get("roles") or {}
     found = {}
     for key, role in (("nights", "night"), ("plates", "plate")):
-        if column := roles.get(role):
+        if column := view.statistics.roles.of(role):
             name = sql_name(column)
             found[key] = _counted(f"count(DISTINCT {name}) AS {key}", view)
             if role == "night":
@@ -206,25 +207,24 @@ def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, li
 
 def _facts(view: CatalogueView) -> CatalogueFacts:
     statistics = view.statistics
-    roles = statistics.get("roles") or {}
-    rows = view.rows
+    roles, night, rows = statistics.roles, statistics.roles.night, view.rows
     return CatalogueFacts(
         view=view,
-        classes=_linked(view, roles.get("class"), statistics.get("classes") or [], rows),
-        subclasses=_linked(view, roles.get("subclass"), statistics.get("subclasses") or [], rows),
-        snr=[_snr(view, entry, rows) for entry in statistics.get("snr") or []],
-        thresholds=[t for t, _ in (statistics.get("snr") or [{"thresholds": []}])[0]["thresholds"]],
-        nights=statistics.get("nights"),
-        plates=statistics.get("plates"),
-        first_night=night_date(statistics.get("first_night"), roles.get("night")),
-        last_night=night_date(statistics.get("last_night"), roles.get("night")),
-        calendar=observing_calendar(view.name, roles.get("night"), statistics.get("per_night") or []),
-        per_plate=_linked(view, roles.get("plate"), statistics.get("per_plate") or [], rows),
+        classes=_linked(view, roles.class_, statistics.classes, rows),
+        subclasses=_linked(view, roles.subclass, statistics.subclasses, rows),
+        snr=[_snr(view, entry, rows) for entry in statistics.snr],
+        thresholds=[t for entry in statistics.snr[:1] for t, _ in entry.thresholds],
+        nights=statistics.nights,
+        plates=statistics.plates,
+        first_night=night_date(statistics.first_night, night),
+        last_night=night_date(statistics.last_night, night),
+        calendar=observing_calendar(view.name, night, statistics.per_night),
+        per_plate=_linked(view, roles.plate, statistics.per_plate, rows),
         queries=_queries(view),
     )
 
 
-def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], rows: int) -> list[Linked]:
+def _linked(view: CatalogueView, column: str | None, pairs: list[Counted], rows: int) -> list[Linked]:
     found = []
     for bar in bars(pairs, rows):
         value = exact_value(bar.label)
@@ -235,24 +235,23 @@ def _linked(view: CatalogueView, column: str | None, pairs: list[list[Any]], row
     return found
 
 
-def _snr(view: CatalogueView, entry: dict[str, Any], rows: int) -> tuple[str, list[Linked]]:
-    column = str(entry["column"])
+def _snr(view: CatalogueView, entry: SnrColumn, rows: int) -> tuple[str, list[Linked]]:
+    column = entry.column
     return column, [
         Linked(bar, permalink("search.html", catalogue=view.name, **{column: f"{bar.label}.."}))
-        for bar in bars(entry["thresholds"], rows)
+        for bar in bars(entry.thresholds, rows)
     ]
 
 
 def _widest(catalogues: list[CatalogueView]) -> CatalogueView | None:
     """The catalogue whose sky map is the release's: the one with most rows among those with positions."""
-    mapped = [c for c in catalogues if (c.statistics.get("sky") or {}).get("counts")]
+    mapped = [c for c in catalogues if c.statistics.sky and c.statistics.sky.counts]
     return max(mapped, key=lambda c: c.rows, default=None)
 
 
 def _sky(view: CatalogueView | None) -> SkyMap | None:
-    if view is None or view.statistics["sky"]["order"] > DENSEST:
-        return None
-    return sky_map(view.statistics["sky"]["order"], view.statistics["sky"]["counts"])
+    found = view and view.statistics.sky
+    return sky_map(found.order, found.counts) if found and found.order <= DENSEST else None
 
 
 HOME = Page("home", "home.html", "index.html", order=0, sheets=_sheets, context=home)

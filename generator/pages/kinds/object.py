@@ -25,14 +25,14 @@ def object_page(here: LocalSite, _planned: Planned) -> Object:
     identifiers: dict[str, None] = {}
     for view in here.site.catalogues:
         form = search_form(view.meta, view.statistics, view.name)
-        indexed = [index["column"] for index in view.meta.get("ids", [])]
+        indexed = [index.column for index in view.meta.ids]
         identifiers |= dict.fromkeys(indexed)
         objects[view.name] = {
-            "roles": view.statistics.get("roles") or {},
+            "roles": view.statistics.roles.members(),
             "typical": [column.name for column in form.columns if column.name in form.typical],
             "indexed": indexed,
         }
-    identifiers |= {s.meta["id"]["name"]: None for s in here.site.spectra if not s.spec.templates_of}
+    identifiers |= {s.meta.id.name: None for s in here.site.spectra if not s.spec.templates_of}
     return Object(objects, sorted(identifiers, key=lambda name: name.lower() != "designation"))
 
 

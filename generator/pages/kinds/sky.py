@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...escape import permalink
+from ...formats.statistics import SkyBySnr, SnrSky
 from ..calendar import year_search
 from ..forms import densest
 from ..page import Page, Planned
@@ -74,14 +75,15 @@ def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
     cells = 12 * 4**order
     place = densest(statistics)
     assert place is not None
-    by_snr = statistics.get("sky_by_snr") or {"maps": [], "column": "", "order": 0}
+    by_snr, found = statistics.sky_by_snr, statistics.sky
+    assert found is not None
     return SkyOf(
         view=view,
-        map=sky_map(statistics["sky"]["order"], statistics["sky"]["counts"]),
+        map=sky_map(found.order, found.counts),
         area=int(bits.sum()) * _whole_sky() / cells,
         place=place,
-        snr_column=by_snr["column"],
-        snr=[_above(view, by_snr, one) for one in by_snr["maps"] if one["counts"]],
+        snr_column=by_snr.column if by_snr else "",
+        snr=[_above(view, by_snr, one) for one in by_snr.maps if one.counts] if by_snr else [],
         years=list(_years(view)),
         check={
             "order": order,
@@ -91,18 +93,20 @@ def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
     )
 
 
-def _above(view: CatalogueView, by_snr: dict[str, Any], one: dict[str, Any]) -> SmallMap:
+def _above(view: CatalogueView, by_snr: SkyBySnr, one: SnrSky) -> SmallMap:
     """The rows of some signal to noise and more."""
-    search = permalink("search.html", catalogue=view.name, **{by_snr["column"]: f"{one['from']}.."})
-    return _small(f"≥ {one['from']}", by_snr["order"], one["counts"], search)
+    search = permalink("search.html", catalogue=view.name, **{by_snr.column: f"{one.from_}.."})
+    return _small(f"≥ {one.from_}", by_snr.order, one.counts, search)
 
 
 def _years(view: CatalogueView) -> Iterator[SmallMap]:
-    by_year = view.statistics.get("sky_by_year") or {"maps": []}
-    nights = [night for night, _ in view.statistics.get("per_night") or []]
-    for one in by_year["maps"]:
-        search = year_search(view.name, by_year["column"], one["year"], nights)
-        yield _small(str(one["year"]), by_year["order"], one["counts"], search)
+    by_year = view.statistics.sky_by_year
+    nights = [night for night, _ in view.statistics.per_night]
+    if by_year is None:
+        return
+    for one in by_year.maps:
+        search = year_search(view.name, by_year.column, one.year, nights)
+        yield _small(str(one.year), by_year.order, one.counts, search)
 
 
 def _small(label: str, order: int, counts: dict[str, int], search: str | None) -> SmallMap:

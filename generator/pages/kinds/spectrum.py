@@ -82,7 +82,7 @@ def _examples(view: SpectraView, site: Site) -> list[Example]:
     packs = sorted((view.folder / "packs").glob("*/*.parquet"))
     if not packs:
         return []
-    name = str(view.meta["id"]["name"])
+    name = view.meta.id.name
     table = pq.read_table(packs[0], columns=[name, "header"])
     kinds: dict[str, list[tuple[str, str]]] = {}
     for ident, header in zip(table[name].to_pylist(), table["header"].to_pylist(), strict=True):
@@ -98,7 +98,7 @@ def _examples(view: SpectraView, site: Site) -> list[Example]:
     while groups and len(chosen) < EXAMPLES:
         chosen += [group.pop(0) for group in groups][: EXAMPLES - len(chosen)]
         groups = [group for group in groups if group]
-    several = sum(other.meta["id"]["name"] == name for other in site.spectra) > 1
+    several = sum(other.meta.id.name == name for other in site.spectra) > 1
     extra = {"set": view.name} if several else {}
     return [Example(i, kind, permalink("spectrum.html", **({name: i} | extra))) for i, kind in chosen]
 

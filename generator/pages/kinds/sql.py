@@ -9,8 +9,9 @@ from ..columns import described_meta
 from ..examples import Example, sql_examples
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
+from ..told import ToldColumn
 
-TOLD = ("name", "datatype", "unit", "ucd", "description", "missing")
+TOLD = ("name", "datatype", "unit", "ucd", "description", "missing", "about", "bits")
 """What the console's script knows of a column."""
 
 
@@ -22,16 +23,14 @@ class Schema:
     stored: str
     title: str
     rows: int
-    columns: list[dict[str, Any]]
+    columns: list[ToldColumn]
     examples: list[Example]
 
     @property
     def told(self) -> dict[str, Any]:
         """What the console's script knows of it."""
         columns = [
-            {key: column.get(key) for key in TOLD}
-            | {key: column[key] for key in ("about", "bits") if key in column}
-            for column in self.columns
+            {key: said[key] for key in TOLD if key in said} for said in (c.members() for c in self.columns)
         ]
         examples = [example.sql for example in self.examples]
         names = {"name": self.name, "stored": self.stored, "title": self.title}
@@ -56,7 +55,7 @@ def console(here: LocalSite, _planned: Planned) -> Console:
             view.stored,
             language.text(view.title) or view.name,
             view.rows,
-            described_meta(view, language)["columns"],
+            described_meta(view, language).columns,
             sql_examples(view.meta, view.statistics),
         )
         for view in here.site.catalogues

@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import segno
 from markupsafe import Markup, escape
 
 from ...escape import IN_SCRIPT, file_link, mail_address, web_address
+from ...files import unsafe
 from ...i18n import Language
 from ...model import Portal, Release
 from ...pages.assets import Assets
@@ -25,7 +27,6 @@ from ...pages.page import Page, Planned, Sheet
 from ...pages.plan import plan_pages
 from ...pages.render import render_page
 from ...pages.site import LocalSite, Site
-from ..listing import unsafe
 from ..minisign import PublicKey
 
 MAIN = '<main id="content"'
@@ -46,8 +47,7 @@ class Share:
 class Row:
     """A catalogue or a set of spectra, and which discs have it."""
 
-    kind: str
-    """catalogue or spectra"""
+    kind: Literal["catalogue", "spectra"]
     name: str
     title: dict[str, str]
     count: int

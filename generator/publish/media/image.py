@@ -19,8 +19,8 @@ import pycdlib.pycdlib
 import pycdlib.udf
 from pycdlib.pycdlibexception import PyCdlibException
 
+from ...files import walk
 from ...problems import InputError, Problem
-from ..manifest import walk
 from .names import IsoNames
 
 FILE, FOLDER = 0o100444, 0o040555

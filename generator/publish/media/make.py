@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 
 from ...build import choose
 from ...checksums import digest
+from ...formats import Catalogue
+from ...formats.copies import MEDIUM_FORMAT, MediumContents, MediumRow, MediumShare
 from ...model import Portal, Release, load_portal
 from ...pages import Assets, find_documents
 from ...problems import InputError, Problem, several
@@ -40,8 +41,6 @@ from .image import write_image
 from .names import check_names, plain_label, volume_label
 from .plan import Disc, Plan, Planner, is_page
 from .tree import Tree
-
-FORMAT = "drportal-medium-1"
 
 
 @dataclass
@@ -203,11 +202,11 @@ class _Work:
         if not one.complete:
             write_absent(contents, number, one.release, assets)
             write_notices(contents, number, self.root, one.release, self.pages, assets)
-            self._record(one.release / RECORD, contents, number)
+            self._record(one.release, contents, number)
         write_contents(contents, number, tree, assets)
         write_signposts(contents, tree, self.signposts, assets)
         write_readme(contents, number, tree, assets)
-        self._record(tree / RECORD, contents, number)
+        self._record(tree, contents, number)
         self.report.step(f"{self.release.label}: {name}, checksums")
         one.seal(self.trees, self.release.label, self.key, files_of(tree, self.report.progress, self.key))
 
@@ -237,32 +236,31 @@ class _Work:
 
         contents.images.append((image.name, size, digest(image, more)))
 
-    def _record(self, file: Path, contents: Contents, number: int) -> None:
+    def _record(self, folder: Path, contents: Contents, number: int) -> None:
         """What programs want to know: which disc this is, and which has what."""
-        said = {
-            "format": FORMAT,
-            "release": self.release.id,
-            "label": self.release.label,
-            "medium": self.medium.name,
-            "disc": number,
-            "discs": contents.count,
-            "address": contents.address,
-            "contents": [
-                {
-                    "kind": row.kind,
-                    "name": row.name,
-                    "count": row.count,
-                    "placed": row.placed,
-                    "where": row.where,
-                    "originals_left_out": row.originals,
-                    "discs": list(row.discs),
-                    "shares": [vars(s) for s in row.shares],
-                }
-                for row in contents.rows
-            ],
-        }
-        text = json.dumps(said, ensure_ascii=False, indent=1)
-        file.write_text(text + "\n", encoding="utf-8", newline="\n")
+        rows = [
+            MediumRow(
+                kind=row.kind,
+                name=row.name,
+                count=row.count,
+                placed=row.placed,
+                where=row.where,
+                originals_left_out=row.originals,
+                discs=list(row.discs),
+                shares=[MediumShare(**vars(s)) for s in row.shares],
+            )
+            for row in contents.rows
+        ]
+        MediumContents(
+            format=MEDIUM_FORMAT,
+            release=self.release.id,
+            label=self.release.label,
+            medium=self.medium.name,
+            disc=number,
+            discs=contents.count,
+            address=contents.address,
+            contents=rows,
+        ).write(folder)
 
 
 def _medium(kind: str) -> Medium:
@@ -375,9 +373,9 @@ def _contents(
     numbered = list(enumerate(plan.discs, start=1))
     rows = []
     for name in plan.catalogues:
-        count = json.loads((root / "data" / name / "catalogue.json").read_text(encoding="utf-8"))["rows"]
+        count = Catalogue.read(root / "data" / name).rows
         discs = tuple(n for n, disc in numbered if name in disc.catalogues)
-        rows.append(Row("catalogue", name, titles.get(name, {}), int(count), discs))
+        rows.append(Row("catalogue", name, titles.get(name, {}), count, discs))
     for one in plan.sets:
         there = [(n, share) for n, disc in numbered if (share := disc.share(one.name))]
         shares = tuple(Share(n, s.spectra, *s.ids) for n, s in there if not s.whole)

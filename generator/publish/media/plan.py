@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +10,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ...files import Entry
+from ...formats import Spectra
 from ...model import Release
 from ...model.media import MediaSpectra
 from ...problems import InputError, Problem
-from ..listing import Entry, Listing
+from ..listing import Listing
 from .budget import Medium, total
 from .select import Chosen, choose
 
@@ -196,13 +197,13 @@ class Planner:
 
     def _set(self, wanted: MediaSpectra, chosen: dict[str, Chosen]) -> SetPlan:
         folder = self.root / "data" / "spectra" / wanted.name
-        about = json.loads((folder / "spectra.json").read_text(encoding="utf-8"))
-        of = int(about["spectra"])
+        about = Spectra.read(folder)
+        of = about.spectra
         if wanted.where is None and (disc := self._find(self.groups[f"spectra/{wanted.name}"].taken)):
             disc.spectra.append(Share(wanted.name, of, of))
             return SetPlan(wanted.name, of, of, of, None, 0)
         self.step(f"choosing spectra {wanted.name}")
-        catalogue = self.root / "data" / about["catalogue"] if about["catalogue"] else None
+        catalogue = self.root / "data" / about.catalogue if about.catalogue else None
         place = f"media.spectra[{wanted.name}].where"
         try:
             found = choose(folder, catalogue, wanted.where, self.scratch, str(self.release.file), place)
@@ -211,7 +212,7 @@ class Planner:
             raise InputError(Problem(str(folder), "", what, "build the release again")) from None
         chosen[wanted.name] = found
         placed = self._divide(wanted.name, found, folder, of)
-        lost = int(about["shipped"]["files"])
+        lost = about.shipped.files
         return SetPlan(wanted.name, of, found.spectra, placed, wanted.where, lost)
 
     def _divide(self, name: str, found: Chosen, folder: Path, of: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,9 @@ import duckdb
 import pyarrow.dataset
 import pyarrow.parquet as pq
 
-from ...ingest.order import arrow_reader, connect
-from ...ingest.sql import quoted
+from ...formats import Catalogue, Spectra
+from ...ingest.values.database import arrow_reader, connect
+from ...ingest.values.sql import quoted
 from ...problems import InputError, Problem
 from ...spectra.subset import Place
 
@@ -51,10 +51,10 @@ def choose(
 
     `file` and `place` say where the condition was written. Raises InputError for one that cannot be answered.
     """
-    about = json.loads((folder / "spectra.json").read_text(encoding="utf-8"))
-    target = scratch / f"{about['name']}.parquet"
+    about = Spectra.read(folder)
+    target = scratch / f"{about.name}.parquet"
     with connect(scratch) as database:
-        index = [str(folder / one["path"]) for one in about["index"]]
+        index = [str(folder / one.path) for one in about.index]
         database.register("places", pyarrow.dataset.dataset(index, format="parquet"))
         if where is not None and catalogue is not None:
             _choose_rows(database, catalogue, where, file, place)
@@ -67,7 +67,7 @@ def choose(
                 count += batch.num_rows
                 size += sum(batch.column("bytes").to_pylist()) + sum(batch.column("more").to_pylist())
         (packed,) = database.sql("SELECT sum(bytes + more)::BIGINT FROM places").fetchall()[0]
-    share = max(about["bytes"] - (packed or 0), 0) / max(about["spectra"], 1)
+    share = max(about.bytes - (packed or 0), 0) / max(about.spectra, 1)
     return Chosen(target, count, size, share)
 
 
@@ -79,21 +79,21 @@ def _choose_rows(
     database: duckdb.DuckDBPyConnection, catalogue: Path, where: str, file: str, place: str
 ) -> None:
     """Let `wanted` be the ids of the rows that meet the condition, which may see no other file."""
-    meta = json.loads((catalogue / "catalogue.json").read_text(encoding="utf-8"))
-    if meta["id"] is None:
-        what = f"{meta['name']}, whose rows the condition is about, has no column of ids"
+    meta = Catalogue.read(catalogue)
+    if meta.id is None:
+        what = f"{meta.name}, whose rows the condition is about, has no column of ids"
         raise InputError(Problem(file, place, what, "take `where` away, or name the id in `roles`"))
-    files = [str(catalogue / p["path"]) for p in meta["partitions"]]
+    files = [str(catalogue / p.path) for p in meta.partitions]
     rows = pyarrow.dataset.dataset(files, format="parquet")
     database.register("t", rows)
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
-    query = f"SELECT DISTINCT {quoted(meta['id'])} AS id FROM t WHERE (\n{where}\n)"
+    query = f"SELECT DISTINCT {quoted(meta.id)} AS id FROM t WHERE (\n{where}\n)"
     try:
         if len(duckdb.extract_statements(query)) != 1:
             raise duckdb.ParserException("more than one statement")
         database.execute(f"CREATE TEMP TABLE wanted AS {query}")
     except duckdb.Error as error:
-        what = f"is no condition that {meta['name']} can answer: {str(error).splitlines()[0]}"
+        what = f"is no condition that {meta.name} can answer: {str(error).splitlines()[0]}"
         mend = "write it as after WHERE, and try it on the SQL page"
         raise InputError(Problem(file, place, what, mend)) from None

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...checksums import SUMS, digest
+from ...files import Entry, in_parallel
+from ...formats.spectra import PartOf
 from ...problems import InputError, Problem
 from ...spectra.subset import write_subset
 from ..bag import WRITTEN, write_bag
-from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Entry, Head, Listing
-from ..manifest import Known, in_parallel, write_manifest
+from ..listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Head, Listing
+from ..manifest import Known, write_manifest
 from ..minisign import SigningKey
 from ..published import FOLDER
 from .plan import Disc, Plan, group_of, is_page
@@ -56,10 +58,10 @@ class Tree:
                 continue
             chosen = self.plan.chosen[share.name]
             where = next(s.where for s in self.plan.sets if s.name == share.name)
-            told = {"part_of": {"spectra": share.of, "where": where}}
+            whole = PartOf(spectra=share.of, where=where)
             places = chosen.places(share.first, share.spectra)
             folder = f"data/spectra/{share.name}"
-            write_subset(self.root / folder, self.release / folder, places, told, scratch, progress)
+            write_subset(self.root / folder, self.release / folder, places, whole, scratch, progress)
 
     def seal(self, scratch: Path, label: str, key: SigningKey | None, more: Callable[[], None]) -> None:
         """Write the manifests: that of a part of the release is its own, that of the disc names all.

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ..fits_file import Fits
-from ..model import Unreadable
+from ..spectrum import Unreadable
 from . import desi, generic, lamost_image, lamost_medium, lamost_table, sdss
 
 LAYOUTS: dict[str, ModuleType] = {

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..fits_file import Header
-from ..model import Unreadable, Values
+from ..spectrum import Unreadable, Values
 
 _NAMES = {1e-10: "Angstrom", 1e-9: "nm", 1e-6: "um", 1.0: "m"}
 """Units of wavelengths that pages know, by their metres."""

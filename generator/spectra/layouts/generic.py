@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..fits_file import Fits, Hdu
-from ..model import NAME_ID, Part, Spectrum, Unreadable, Values
+from ..spectrum import NAME_ID, Part, Spectrum, Unreadable, Values
 from .coordinate import check_unit, vacuum, wavelengths
 
 NAME = "columns"

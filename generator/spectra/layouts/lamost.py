@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..fits_file import Header
-from ..model import NAME_ID, Unreadable
+from ..spectrum import NAME_ID, Unreadable
 
 MASKS = "lamost"
 FLUX_UNIT = ""

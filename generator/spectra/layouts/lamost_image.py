@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..fits_file import Fits, Hdu, Header
-from ..model import Part, Spectrum, Unreadable, Values
+from ..spectrum import Part, Spectrum, Unreadable, Values
 from . import lamost
 from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 

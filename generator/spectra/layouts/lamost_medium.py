@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..fits_file import Fits, Hdu, take_columns
-from ..model import Part, Spectrum, Unreadable
+from ..spectrum import Part, Spectrum, Unreadable
 from . import lamost
 from .lamost import FLUX_UNIT, MASKS, VACUUM
 from .lamost_table import COLUMNS

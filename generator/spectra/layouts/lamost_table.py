@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..fits_file import Fits, take_columns
-from ..model import Part, Spectrum
+from ..spectrum import Part, Spectrum
 from . import lamost
 from .lamost import FLUX_UNIT, KEYWORDS, MASKS, VACUUM
 

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from ..fits_file import Fits, Hdu, take_columns
-from ..model import NAME_ID, Part, Spectrum, Unreadable
+from ..spectrum import NAME_ID, Part, Spectrum, Unreadable
 
 NAME = "sdss-spec"
 MASKS = "sdss"

@@ -1,15 +1,14 @@
 /** The files of a catalogue: what its description says of them, and where their bytes come from. Needs no engine. */
-import { HttpRanges, PickedFiles } from "../engine/bytes.js";
-import { ScriptChunks } from "../engine/chunks.js";
-import { EngineError, missing, unreadable } from "../engine/errors.js";
-import { onDisk } from "../engine/scripts.js";
-import { SealedFiles, openVault } from "../engine/vault.js";
-import { shared } from "../shared.js";
-import { AHEAD } from "./reader.js";
-import { describe } from "./registry.js";
+import { ScriptChunks } from "../reading/sources/script-chunks.js";
+import { EngineError, missing, unreadable } from "../shared/errors.js";
+import { shared } from "../shared/once.js";
+import { AHEAD } from "../reading/plan.js";
+import { chooseSource } from "../reading/sources/choose.js";
+import { PickedFiles } from "../reading/sources/picked.js";
+import { describe } from "../reading/description.js";
 
 /**
- * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {{ base: string, catalogues: { name: string, stored?: string, script: string, bytes?: number }[] }} Page the page's JSON block
  */
 
@@ -78,7 +77,7 @@ export async function pickedAbout(path, { name, bytes }, files) {
 }
 
 export class CatalogueFiles {
-  /** @type {import('./registry.js').IndexFile[]} */
+  /** @type {import('../reading/description.js').IndexFile[]} */
   #indexFiles;
   /** @type {Map<string, number>} bytes of every file, by its path relative to the release's root */
   #sizes = new Map();
@@ -93,8 +92,8 @@ export class CatalogueFiles {
     this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
-    /** @type {import('../engine/bytes.js').ByteSource} */
-    this.source = this.#carrier();
+    /** @type {import('../reading/bytes.js').ByteSource} */
+    this.source = chooseSource(root, this.#sizes, () => this.#scripts());
     /** Where indexes are read from. */
     this.indexSource = this.source;
   }
@@ -102,14 +101,8 @@ export class CatalogueFiles {
   /** @param {string} path in the catalogue's folder */
   place = (path) => `data/${this.meta.name}/${path}`;
 
-  #carrier() {
-    const vault = openVault();
-    if (vault) return new SealedFiles(vault);
-    return onDisk() ? this.#scripts() : new HttpRanges(this.root, (path) => this.#sizes.get(path));
-  }
-
   #scripts() {
-    /** @type {Map<string, import('../engine/chunks.js').Chunk[]>} */
+    /** @type {Map<string, import('../reading/sources/script-chunks.js').Chunk[]>} */
     const files = new Map([...this.#sizes.keys()].map((path) => [path, []]));
     const paths = [...files.keys()];
     this.meta.chunks.forEach(([file, offset, length], index) => {

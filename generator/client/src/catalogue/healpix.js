@@ -1,59 +1,13 @@
 /**
- * Which HEALPix pixels (NESTED) a region of the sky touches. Complete by construction: a pixel is left out only when
- * a circle around all of it misses the region, so a cover may hold a pixel too many but never one too few.
+ * HEALPix pixels (NESTED): where they lie on the sky, and which numbers they have at the finest order.
  *
- * @typedef {{ type: 'cone', ra: number, dec: number, radius: number }} Cone degrees, degrees, arcseconds
- * @typedef {{ type: 'box', ra_min: number, ra_max: number, dec_min: number, dec_max: number }} Box degrees; ra_min > ra_max runs through 0
- * @typedef {Cone | Box | import("./polygon.js").Polygon} Region
- * @typedef {[low: number, high: number]} PixelRange order-24 pixels, inclusive
- * @typedef {{ z: number, s: number, phi: number }} Place sine and cosine of the declination (`s` by itself, as `z` says
- *   nothing near a pole), right ascension in radians
- * @typedef {(place: Place, radius: number) => 'outside' | 'partly' | 'inside'} Judge of a circle on the sky
+ * @typedef {import("../reading/tiles.js").PixelRange} PixelRange
+ * @typedef {import("./sphere.js").Place} Place
  */
-import { polygonJudge, shapeOf } from "./polygon.js";
+import { distance, vector } from "./sphere.js";
 
+/** The order of `_healpix_29` that catalogue.json gives the ends of tiles in. */
 export const ORDER = 24;
-export const DEGREE = Math.PI / 180;
-/** Enough pixels to follow a region's outline; more would cost more than the bytes they save. */
-const ENOUGH = 512;
-/** Slack in radians for what doubles round away (about 0.02 milliarcseconds). */
-export const SLACK = 1e-10;
-
-/**
- * @param {Region} region
- * @returns {PixelRange[]} sorted, apart from each other
- */
-export function cover(region) {
-  const judge = judgeOf(region);
-  /** @type {PixelRange[]} */
-  const found = [];
-  let open = Array.from({ length: 12 }, (_, face) => ({ face, x: 0, y: 0, pixel: face }));
-  for (let order = 0; open.length; order++) {
-    const radius = pixelRadius(order);
-    const partly = [];
-    for (const cell of open) {
-      const verdict = judge(centre(order, cell.face, cell.x, cell.y), radius);
-      if (verdict === "inside") found.push(span(order, cell.pixel));
-      else if (verdict === "partly") partly.push(cell);
-    }
-    if (order === ORDER || found.length + 4 * partly.length > ENOUGH) {
-      found.push(...partly.map((cell) => span(order, cell.pixel)));
-      break;
-    }
-    open = partly.flatMap(({ face, x, y, pixel }) =>
-      [0, 1, 2, 3].map((k) => ({ face, x: 2 * x + (k & 1), y: 2 * y + (k >> 1), pixel: 4 * pixel + k })),
-    );
-  }
-  return merge(found);
-}
-
-/** @param {Region} region @returns {Judge} */
-function judgeOf(region) {
-  if (region.type === "cone") return coneJudge(region);
-  if (region.type === "box") return boxJudge(region);
-  const shape = shapeOf(region.points);
-  return typeof shape === "object" && "sides" in shape ? polygonJudge(shape) : () => "partly";
-}
 
 /**
  * @param {number} order
@@ -103,7 +57,7 @@ export function centre(order, face, x, y) {
 }
 
 /**
- * Radius in radians of a circle around a pixel's centre that holds the whole pixel, whichever pixel of the order it is.
+ * Radius in radians of a circle around a pixel's centre that contains the whole pixel, whichever pixel of the order it is.
  * @param {number} order
  */
 export function pixelRadius(order) {
@@ -116,76 +70,3 @@ export function pixelRadius(order) {
     vector({ z, s: Math.sqrt((1 - z) * (1 + z)), phi: a });
   return 1.02 * distance(place(corner, phi), place(middle, 0));
 }
-
-/**
- * @param {Place} place
- * @returns {[number, number, number]}
- */
-export function vector({ z, s, phi }) {
-  return [s * Math.cos(phi), s * Math.sin(phi), z];
-}
-
-/**
- * Angle between unit vectors, exact for small angles too.
- * @param {[number, number, number]} a
- * @param {[number, number, number]} b
- */
-function distance(a, b) {
-  const cross = Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]);
-  return Math.atan2(cross, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]);
-}
-
-/**
- * @param {Cone} cone
- * @returns {Judge}
- */
-function coneJudge({ ra, dec, radius }) {
-  const axis = vectorOf(ra, dec);
-  const reach = (radius / 3600) * DEGREE + SLACK;
-  return (place, size) => {
-    const away = distance(axis, vector(place));
-    if (away > reach + size) return "outside";
-    return away + size <= reach ? "inside" : "partly";
-  };
-}
-
-/**
- * @param {number} ra
- * @param {number} dec
- * @returns {[number, number, number]}
- */
-export function vectorOf(ra, dec) {
-  const [a, d] = [ra * DEGREE, dec * DEGREE];
-  return [Math.cos(d) * Math.cos(a), Math.cos(d) * Math.sin(a), Math.sin(d)];
-}
-
-/**
- * @param {Box} box
- * @returns {Judge}
- */
-function boxJudge({ ra_min, ra_max, dec_min, dec_max }) {
-  const low = dec_min * DEGREE - SLACK;
-  const high = dec_max * DEGREE + SLACK;
-  const turn = 2 * Math.PI;
-  const full = Math.abs(ra_max - ra_min) >= 360;
-  const width = full ? turn : wrap((ra_max - ra_min) * DEGREE, turn);
-  const middle = ra_min * DEGREE + width / 2;
-  return ({ z, s, phi }, size) => {
-    const dec = Math.atan2(z, s);
-    if (dec + size < low || dec - size > high) return "outside";
-    const within = dec - size >= low && dec + size <= high;
-    if (full) return within ? "inside" : "partly";
-    // Half the stretch of right ascension that the circle spans; all of it when the circle holds a pole.
-    if (Math.abs(dec) + size >= Math.PI / 2) return "partly";
-    const half = Math.asin(Math.min(1, Math.sin(size) / Math.cos(dec)));
-    const away = Math.abs(wrap(phi - middle + turn / 2, turn) - turn / 2);
-    if (away > width / 2 + half + SLACK) return "outside";
-    return within && away + half <= width / 2 ? "inside" : "partly";
-  };
-}
-
-/**
- * @param {number} value
- * @param {number} turn
- */
-const wrap = (value, turn) => ((value % turn) + turn) % turn;

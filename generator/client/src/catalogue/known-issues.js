@@ -1,15 +1,8 @@
 /** Known issues of a catalogue: which of its rows each concerns. */
-import { fromScript } from "../engine/scripts.js";
-import { shared } from "../shared.js";
+import { fromScript } from "../reading/scripts.js";
+import { shared } from "../shared/once.js";
 
-/**
- * @typedef {object} Issue
- * @property {string} name anchor on issues.html
- * @property {string} title
- * @property {"open" | "fixed" | "stays"} status
- * @property {string[]} columns none: the whole row
- * @property {number | null} rows null: all of the catalogue
- */
+/** @typedef {Omit<import('../formats.d.ts').RowIssue, "title" | "ids"> & {title: string}} Issue in the page's language */
 
 /** @type {Map<string, Promise<KnownIssues>>} */
 const loaded = new Map();

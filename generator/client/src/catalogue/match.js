@@ -1,15 +1,16 @@
 /**
  * Many positions against a catalogue: which HEALPix pixels each can have a match in, and hence which tiles to read, in
- * portions that fit in memory. Complete in the way of healpix.js: a pixel is left out only when a circle around it misses
+ * portions that fit in memory. Complete in the way of cover.js: a pixel is left out only when a circle around it misses
  * the target's own circle.
  *
- * @typedef {import('./healpix.js').PixelRange} PixelRange
- * @typedef {import('./planner.js').Run} Run
- * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/tiles.js').PixelRange} PixelRange
+ * @typedef {import('../reading/tiles.js').Run} Run
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {{ target: Int32Array, order: Uint8Array, pixel: Float64Array }} Pairs parallel arrays: a target (its place in
  *   the list) and a pixel of an order that it may have matches in
  */
-import { DEGREE, SLACK, centre, merge, pixelRadius, span, vector, vectorOf } from "./healpix.js";
+import { centre, merge, pixelRadius, span } from "./healpix.js";
+import { DEGREE, SLACK, vector, vectorOf } from "./sphere.js";
 
 /** Pixels of this order are 13 arcsec wide; finer ones would tell little more apart. */
 const FINEST = 14;

@@ -2,7 +2,7 @@
  * Values by which a survey says "nothing" (-9999, "Non"): declared for a column, and kept in the files as they are. The
  * same SQL makes them NULL wherever they shall not count: in the view for free SQL, in computed columns, in recipes.
  */
-import { literal, quoteName } from "../engine/sql.js";
+import { literal, quoteName } from "../engine/quoting.js";
 
 /**
  * @typedef {object} Declared a column
@@ -60,7 +60,7 @@ export function presentValue(column) {
   const listed = sentinels({ ...column, missing: column.marked ?? column.missing }).join(", ");
   const name = quoteName(column.name);
   if (!listed) return null;
-  // page and plan know this form: `unwrapped` of engine/plan.js takes it off again
+  // page and plan know this form: `unwrapped` of reading/duckdb-plan.js takes it off again
   const or = (/** @type {string} */ value) => `CASE WHEN ${value} IN (${listed}) THEN NULL ELSE ${value} END`;
   return column.arraysize == null ? or(name) : `[${or("_v")} FOR _v IN ${name}]`;
 }
@@ -81,7 +81,7 @@ export function presentView(name, stored, columns) {
 /**
  * What holds for all rows that statements can mean, told of the stored values so that DuckDB can compare it with the
  * extremes of row groups: it does not look through the expressions of a view.
- * @param {import("./scans.js").Reading[]} readings of the catalogue, all of them @param {Declared[]} columns
+ * @param {import("../reading/scans.js").Reading[]} readings of the catalogue, all of them @param {Declared[]} columns
  * @returns {string} "" where nothing is known
  */
 export function knownOfRows(readings, columns) {

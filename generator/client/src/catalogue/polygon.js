@@ -5,14 +5,14 @@
  * Whether a place is inside is told by the sides that the arc from it to a place known to be outside crosses: odd or even.
  * All of it is done with the signs of determinants, which need no angle and know neither poles nor a right ascension of 0.
  *
- * @typedef {[number, number, number]} Vector
+ * @typedef {import("./sphere.js").Vector} Vector
  * @typedef {{ type: 'polygon', points: number[] }} Polygon ra, dec, ra, dec, … in degrees
  * @typedef {{ plane: Vector, from: number, to: number, side: number }} Side
  *   plane: normal of the side's great circle; from, to: its corners; side: sign by which the place outside lies
  * @typedef {{ corners: Vector[], centre: Vector, radius: number, across: Vector[], sides: Side[] }} Shape
  *   centre and radius (rad) of a cap that holds it; across: for each corner the plane through it and the place outside
  */
-import { SLACK, vector, vectorOf } from "./healpix.js";
+import { SLACK, vector, vectorOf } from "./sphere.js";
 
 export const FEWEST = 3;
 export const MOST = 200;
@@ -65,7 +65,7 @@ export function isInside({ centre, radius, across, sides }, place) {
 /**
  * The verdict on circles that covers ask for.
  * @param {Shape} shape
- * @returns {import("./healpix.js").Judge}
+ * @returns {import("./sphere.js").Judge}
  */
 export function polygonJudge(shape) {
   return (place, size) => {

@@ -1,22 +1,23 @@
 /** Rows of a catalogue by id or by place, read in the page without the query engine. */
 import { parquetMetadata, parquetRead } from "hyparquet";
-import { readWhole } from "../engine/bytes.js";
-import { EngineError, notParquet, throwIfAborted } from "../engine/errors.js";
-import { compressors, parsers } from "../engine/parquet.js";
-import { dateText, decimalText, format, shortest, stampText } from "../engine/text.js";
-import { shared } from "../shared.js";
+import { readWhole } from "../reading/bytes.js";
+import { EngineError, notParquet, throwIfAborted } from "../shared/errors.js";
+import { compressors, parsers } from "../reading/hyparquet.js";
+import { dateText, decimalText, format, shortest, stampText } from "../shared/value-text.js";
+import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
-import { cover, DEGREE } from "./healpix.js";
-import { IdLookup } from "./ids.js";
-import { runsAmong, runsOf, tileRanges } from "./planner.js";
+import { cover } from "./cover.js";
+import { DEGREE } from "./sphere.js";
+import { IdLookup } from "../reading/id-index.js";
+import { runsAmong, runsOf, tileRanges } from "../reading/tiles.js";
 
 /**
  * @typedef {import('./files.js').Page} Page
  * @typedef {import('./files.js').CatalogueFiles} CatalogueFiles
- * @typedef {import('./registry.js').CatalogueMeta} CatalogueMeta
- * @typedef {import('./registry.js').ColumnMeta} ColumnMeta
- * @typedef {import('./planner.js').Run} Run
- * @typedef {import('./ids.js').Id} Id
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/description.js').ColumnMeta} ColumnMeta
+ * @typedef {import('../reading/tiles.js').Run} Run
+ * @typedef {import('../reading/id-index.js').Id} Id
  * @typedef {bigint | number | string | boolean | null} Value whole numbers of 64 bits are BigInt
  * @typedef {{ catalogue: string, values: Map<string, Value>, columns: ColumnMeta[] }} Row
  * @typedef {{ signal?: AbortSignal }} Options
@@ -99,7 +100,7 @@ export async function rowsNear(page, catalogue, ra, dec, arcsec, options = {}) {
 }
 
 /**
- * Angle between two places in arcsec, by the operations that SQL is given (search/sql.js), so that borders agree.
+ * Angle between two places in arcsec, by the operations that SQL is given (search/conditions.js), so that borders agree.
  * @param {number} ra1 @param {number} dec1 @param {number} ra2 @param {number} dec2 degrees
  */
 export function separation(ra1, dec1, ra2, dec2) {

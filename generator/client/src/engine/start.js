@@ -1,12 +1,14 @@
 /** From files to a running DuckDB: the engine is compiled while it downloads, then handed to its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
-import { readAsset } from "./assets.js";
-import { startWorker } from "../trusted.js";
-import { EngineError, text } from "./errors.js";
+import { startWorker } from "../shared/trusted.js";
+import { EngineError, text } from "../shared/errors.js";
 import { HOST } from "./worker/names.js";
 
 /**
- * @typedef {import('./assets.js').EngineAssets} EngineAssets
+ * @typedef {import('../shared/page.js').Asset} Asset
+ * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
+ * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
+ *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset brings an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
  * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts what a restart needs again
  * @typedef {{ db: AsyncDuckDB, connection: number, post: (order: object, transfer?: Transferable[]) => void, died: Promise<never>, stop: () => void }} Running
@@ -20,10 +22,11 @@ export const RESULT = "drportal-result.parquet";
 /**
  * @param {string} folder address of the site's assets/
  * @param {EngineAssets} assets
+ * @param {ReadAsset} readAsset
  * @param {Progress} onProgress
  * @returns {Promise<Parts>}
  */
-export async function load(folder, assets, onProgress) {
+export async function load(folder, assets, readAsset, onProgress) {
   const total = assets.wasm.size + assets.worker.size + assets.parquet.size;
   let loaded = 0;
   const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");

@@ -1,10 +1,10 @@
 /** One statement from text to record batches; run again when bytes were missing, stopped when the reader says so. */
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
-import { EngineError, aborted, isFatal, plain, text, throwIfAborted } from "./errors.js";
+import { EngineError, aborted, text, throwIfAborted } from "../shared/errors.js";
 import { MISS } from "./worker/names.js";
-import { forget } from "./files.js";
-import { readPlan } from "./plan.js";
-import { typeName } from "./types.js";
+import { forget } from "./addresses.js";
+import { isFatal, plain } from "./failures.js";
+import { typeName } from "./arrow-types.js";
 
 /**
  * @typedef {import('apache-arrow').RecordBatch} RecordBatch
@@ -14,13 +14,12 @@ import { typeName } from "./types.js";
  * @typedef {{ name: string, type: string }} Column
  */
 
-/** How often a statement may fail for missing bytes before it is given up, or before the worker reads by itself. */
+/** Bytes that a miss asks for at most: what it says beyond is DuckDB's guess. */
 const LEAST = 16 << 10;
-const ATTEMPTS = { sealed: 60, script: 60, picked: 60, http: 10 };
 
 export class Statement {
-  /** @type {Promise<Set<string> | null> | undefined} */
-  #columns;
+  /** @type {Promise<string | null> | undefined} */
+  #plan;
   /** Misses of footers and of the data proper; what is foreseen grows with them. */
   footerMisses = 0;
   dataMisses = 0;
@@ -72,7 +71,7 @@ export class Statement {
         }));
         return { reader, columns };
       } catch (error) {
-        await this.#mend(error);
+        await this.#bringMissing(error);
       }
     }
   }
@@ -97,7 +96,7 @@ export class Statement {
         }
         return;
       } catch (error) {
-        await this.#mend(error);
+        await this.#bringMissing(error);
         reader = (await this.open()).reader;
       }
     }
@@ -132,7 +131,7 @@ export class Statement {
    * Bring what a failed run missed; any other error is the reader's.
    * @param {any} error
    */
-  async #mend(error) {
+  async #bringMissing(error) {
     const missed = new RegExp(`${MISS} (\\S+) (\\d+) (\\d+) `).exec(text(error));
     if (!missed || isFatal(error)) throw this.signal?.aborted && !isFatal(error) ? aborted() : plain(error);
     throwIfAborted(this.signal);
@@ -150,7 +149,7 @@ export class Statement {
     // After a failed read DuckDB's read-ahead buffer takes its own garbage for the file's bytes. The buffer goes by the
     // file's number: dropped and registered again, the file gets a new one.
     await this.#call(forget(this.running, range.path));
-    if (this.misses < ATTEMPTS[file.source.kind] || this.readingThrough) return;
+    if (this.misses < file.source.misses || this.readingThrough) return;
     if (!file.source.url(range.path)) {
       throw new EngineError(
         "This query keeps asking for more of the data; narrow the region or name fewer columns",
@@ -162,20 +161,18 @@ export class Statement {
   }
 
   /**
-   * Names of the columns that the statement scans, of whatever table; null when DuckDB does not tell.
-   * @returns {Promise<Set<string> | null>}
+   * DuckDB's plan of the statement as JSON; null when it does not say.
+   * @returns {Promise<string | null>}
    */
-  columns() {
-    this.#columns ??= this.#explain().catch(() => null);
-    return this.#columns;
+  explain() {
+    this.#plan ??= this.#explain().catch(() => null);
+    return this.#plan;
   }
 
   async #explain() {
     const { db } = this.running;
     const buffer = await this.#call(db.runQuery(this.connection, `EXPLAIN (FORMAT JSON) ${this.sql}`));
-    const { scans } = readPlan(String(tableFromIPC(buffer).getChild("explain_value")?.get(0)));
-    const names = new Set(scans.flatMap(({ columns }) => columns));
-    return names.size ? names : null;
+    return String(tableFromIPC(buffer).getChild("explain_value")?.get(0));
   }
 
   /** The statement is over, in whatever way; may be said twice. */

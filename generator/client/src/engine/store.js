@@ -2,14 +2,25 @@
  * What the worker holds of each file, and the rule by which it forgets: least recently wanted first, but nothing that
  * a running statement wanted.
  */
-import { EngineError } from "./errors.js";
+import { EngineError } from "../shared/errors.js";
 import { Ranges } from "./worker/ranges.js";
 
 /**
- * @typedef {import('./bytes.js').Range} Range
- * @typedef {import('./bytes.js').ByteSource} ByteSource
- * @typedef {{ footerMisses: number, dataMisses: number, columns: () => Promise<Set<string> | null> }} Missing the statement that missed: how often
- *   so far, and the columns it scans
+ * What the engine is handed to read from; it knows nothing else of where bytes are.
+ * @typedef {{ path: string, offset: number, length: number }} Range path relative to the release's root
+ * @typedef {{ signal?: AbortSignal, onProgress?: (loaded: number, total: number) => void, gap?: number }} ReadOptions
+ *   gap: most bytes between two ranges to be read along with them
+ * @typedef {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>) => void} Deliver
+ * @typedef {object} ByteSource
+ * @property {(path: string) => string | null} url address where the worker may read ranges by itself, or null
+ * @property {number} misses how often a statement may miss bytes of it before the worker reads by itself, or the statement is
+ *   given up
+ * @property {(ranges: Range[]) => number} [cost] bytes read for these ranges, where they are more than asked for
+ * @property {(ranges: Range[], deliver: Deliver, options?: ReadOptions) => Promise<void>} readMany hands over at least
+ *   the bytes asked for, in pieces of its own choice
+ *
+ * @typedef {{ footerMisses: number, dataMisses: number, explain: () => Promise<string | null> }} Missing the statement that missed: how
+ *   often so far, and DuckDB's plan of it as JSON, null where it does not say
  * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will want, given a range
  *   that it missed
  * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee }} DataFile
@@ -130,7 +141,7 @@ export class Store {
   /**
    * Bring ranges into the worker.
    * @param {Range[]} ranges
-   * @param {import('./bytes.js').ReadOptions} [options]
+   * @param {ReadOptions} [options]
    * @returns {Promise<number>} bytes that had to be brought
    */
   async ensure(ranges, options) {

@@ -1,9 +1,9 @@
 /** The box that finds: a field, and below it what is found while one types. Keys: arrows, Enter, Escape. */
-import { t } from "../strings.js";
-import { SHOWN } from "./search.js";
+import { t } from "../shared/strings.js";
+import { SHOWN } from "./document-index.js";
 import { highlight, snippet } from "./snippet.js";
 
-/** @typedef {import("./search.js").Hit} Hit */
+/** @typedef {import("./document-index.js").Hit} Hit */
 
 let count = 0;
 

@@ -1,5 +1,5 @@
 /** What the forms write: one list of lines, as text, as a mail, as JSON and for print. */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 
 /** @typedef {{subject: string, lines: [label: string, value: string][], data: Record<string, unknown>}} Letter */
 /** @typedef {{title: string, name: string, bytes: number}} Part */

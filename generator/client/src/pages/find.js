@@ -1,17 +1,17 @@
 /** Finds in documents, pages and columns. Not a page's own script: site.js loads it when it is first asked for. */
-import { unloaded } from "../engine/errors.js";
-import { fromScript } from "../engine/scripts.js";
+import { unloaded } from "../shared/errors.js";
+import { fromScript } from "../reading/scripts.js";
 import { Box } from "../find/box.js";
-import { makeSearch } from "../find/search.js";
+import { makeSearch } from "../find/document-index.js";
 import { notLoaded } from "../site/finder.js";
-import { setStrings, t } from "../strings.js";
+import { setStrings, t } from "../shared/strings.js";
 
 const scope = /** @type {any} */ (globalThis);
 const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
 setStrings(page.strings ?? {});
 const RECORDS = `${page.base}assets/records.${page.lang}.js`;
 
-/** @type {Promise<(query: string) => import("../find/search.js").Hit[]> | null} */
+/** @type {Promise<(query: string) => import("../find/document-index.js").Hit[]> | null} */
 let search = null;
 
 /** What finds things; asked for anew where it could not be loaded. */

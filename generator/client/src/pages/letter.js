@@ -1,8 +1,8 @@
 /** contact.html and request.html: what is filled in becomes a mail draft, a text, a file, a sheet to print. */
 import { asText, contact, mailto, media, request, size } from "../letter/compose.js";
-import { copyText } from "../site/copy.js";
-import { save } from "../site/save.js";
-import { setStrings, t } from "../strings.js";
+import { copyText } from "../shared/copy.js";
+import { save } from "../shared/save-file.js";
+import { setStrings, t } from "../shared/strings.js";
 
 const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
 setStrings(page.strings ?? {});

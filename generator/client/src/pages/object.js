@@ -1,23 +1,23 @@
 /** object.html: all that the release has of one object. */
-import { linkTo, placesFor } from "../results/links.js";
-import { readPage } from "../results/session.js";
+import { linkTo, placesFor } from "../results/table/row-links.js";
+import { readPage } from "./parts/session.js";
 import { Refused } from "../search/grammar.js";
 import { offerFolder } from "../spectrum/folder.js";
-import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked.js";
-import { findObject } from "../spectrum/object/find.js";
-import { byDate, showList } from "../spectrum/object/list.js";
-import { ObjectPlot } from "../spectrum/object/plot.js";
-import { showRows } from "../spectrum/object/rows.js";
-import { rowIssues } from "../spectrum/issues.js";
-import { drawSky } from "../spectrum/object/sky.js";
-import { showSteps } from "../spectrum/object/steps.js";
+import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked-object.js";
+import { findObject } from "../spectrum/object/find-object.js";
+import { byDate, showList } from "../spectrum/object/object-spectra.js";
+import { ObjectPlot } from "../spectrum/object/object-plot.js";
+import { showRows } from "../spectrum/object/object-rows.js";
+import { rowIssues } from "../spectrum/spectrum-issues.js";
+import { drawSky } from "../spectrum/object/sky-map.js";
+import { showSteps } from "../spectrum/object/object-steps.js";
 import { tell } from "../spectrum/object/told.js";
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 
-const page = /** @type {import("../spectrum/object/find.js").Page} */ (readPage());
+const page = /** @type {import("../spectrum/object/find-object.js").Page} */ (readPage());
 /** @template {Element} [T=HTMLElement] @param {string} id @returns {T} */
 const get = (id) => /** @type {any} */ (document.getElementById(id));
-/** @type {{objects: Record<string, import("../spectrum/object/find.js").Facts>, identifiers: string[]}} */
+/** @type {{objects: Record<string, import("../spectrum/object/find-object.js").Facts>, identifiers: string[]}} */
 const { objects, identifiers } = JSON.parse(get("object-facts").textContent ?? "{}");
 const form = /** @type {HTMLFormElement} */ (get("object-form"));
 const [by, value, radius] = ["by", "value", "radius"].map(
@@ -96,15 +96,15 @@ async function follow() {
       if (written && error.parameter === "position") [by.value, value.value] = ["position", written];
       return refuse(error);
     }
-    const { message, kind } = /** @type {import("../engine/errors.js").EngineError} */ (error);
+    const { message, kind } = /** @type {import("../shared/errors.js").EngineError} */ (error);
     say(t("The object could not be read: {message}", { message }), true);
     if (kind === "bytes") offerFolder(get("object-folder"), page, follow);
   }
 }
 
 /**
- * @param {import("../spectrum/object/asked.js").Asked} wanted
- * @param {import("../spectrum/object/find.js").Whole} found
+ * @param {import("../spectrum/object/asked-object.js").Asked} wanted
+ * @param {import("../spectrum/object/find-object.js").Whole} found
  */
 function show(wanted, { centre, others, rows, spectra }) {
   const { radius: arcsec } = wanted;
@@ -163,7 +163,7 @@ function show(wanted, { centre, others, rows, spectra }) {
   );
 }
 
-/** @param {import("../spectrum/object/find.js").Found[]} found */
+/** @param {import("../spectrum/object/find-object.js").Found[]} found */
 async function showIssues(found) {
   const controller = running;
   const rows = found.map(({ row }) => row);
@@ -174,7 +174,7 @@ async function showIssues(found) {
 
 /**
  * Catalogues may number their rows in the same way: which other objects are called so too.
- * @param {import("../spectrum/object/asked.js").Asked} wanted @param {import("../spectrum/object/find.js").Whole["others"]} others
+ * @param {import("../spectrum/object/asked-object.js").Asked} wanted @param {import("../spectrum/object/find-object.js").Whole["others"]} others
  */
 function showOthers({ column, value }, others) {
   const note = get("object-others");
@@ -190,8 +190,8 @@ function showOthers({ column, value }, others) {
 }
 
 /**
- * @param {import("../spectrum/object/asked.js").Asked} wanted @param {import("../spectrum/object/find.js").Found[]} rows
- * @param {import("../spectrum/object/list.js").Listed[]} spectra
+ * @param {import("../spectrum/object/asked-object.js").Asked} wanted @param {import("../spectrum/object/find-object.js").Found[]} rows
+ * @param {import("../spectrum/object/object-spectra.js").Listed[]} spectra
  */
 function nameOf({ column, value }, rows, spectra) {
   for (const { row } of rows) {

@@ -1,7 +1,7 @@
 /** schema.html and the pages of catalogues: looking through columns, and reading masks. */
-import { columnSearch } from "../schema/find.js";
-import { decoder } from "../schema/bits.js";
-import { setStrings } from "../strings.js";
+import { columnSearch } from "../schema/column-search.js";
+import { decoder } from "../schema/mask-reader.js";
+import { setStrings } from "../shared/strings.js";
 
 const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
 setStrings(page.strings ?? {});

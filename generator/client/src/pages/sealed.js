@@ -1,5 +1,5 @@
 /** The page that stands in the place of each page of an encrypted edition: asks for the passphrase, then shows the page. */
-import { loadScript } from "../engine/scripts.js";
+import { loadScript } from "../reading/scripts.js";
 import { Cipher, deriveKey, isHeader } from "../sealed/cipher.js";
 import { forgetKey, handedOn, keepKey, keeps, keptKey, keyText } from "../sealed/keep.js";
 import { DamagedPiece } from "../sealed/pieces.js";
@@ -15,100 +15,119 @@ const element = (id) => document.getElementById(id);
 
 document.addEventListener("DOMContentLoaded", () => {
   // Firefox takes a page that is left while it comes for a whole one.
-  if (!element("unlock-told")) return;
-  const page = JSON.parse(element("page").textContent);
-  const root = new URL(page.base, location.href.split(/[?#]/)[0]).href;
-  const form = element("unlock");
-  const [field, told, button, stay] = ["passphrase", "unlock-told", "unlock-open", "unlock-stay"].map(
-    element,
-  );
-  const words = { ...form.dataset };
-  if (!keeps()) element("unlock-stay-line").hidden = false;
-  const header = loadScript(`${root}sealed/header.js`, "chunk sealed header").catch(() => null);
+  if (element("unlock-told")) new Lock().begin();
+});
 
-  /** @param {unknown} error */
-  const inWords = (error) =>
-    error instanceof DamagedPiece
-      ? (words.piece ?? "").replace("{file}", error.file)
-      : String(/** @type {any} */ (error)?.message ?? error);
-  /** @param {string} text */
-  const say = (text, bad = false) => {
-    told.textContent = text;
-    told.classList.toggle("error-text", bad);
-  };
-  const busy = (/** @type {boolean} */ on) => {
-    button.disabled = on;
-    form.setAttribute("aria-busy", String(on));
-  };
-  const ask = () => {
-    form.hidden = false;
-    element("unlock-wait").hidden = true;
-    busy(false);
-    field.focus();
-  };
+/** The form that asks for the passphrase, and what it opens. */
+class Lock {
+  #root = new URL(JSON.parse(element("page").textContent).base, location.href.split(/[?#]/)[0]).href;
+  #form = element("unlock");
+  #field = element("passphrase");
+  #told = element("unlock-told");
+  #button = element("unlock-open");
+  #stay = element("unlock-stay");
+  #words = { ...this.#form.dataset };
+  #header = loadScript(`${this.#root}sealed/header.js`, "chunk sealed header").catch(() => null);
 
-  /** @param {Uint8Array<ArrayBuffer>} key @param {boolean} hand whether the next page is to open by itself from disc */
-  async function open(key, hand) {
-    const about = await header;
-    if (!isHeader(about)) throw new Error(words.damaged);
-    const vault = await SealedVault.open(root, new Cipher(key, about.pieces), about, {
-      hand: hand && !keeps() ? keyText(key) : null,
-      failed: (error) => announce(inWords(error)),
-    });
-    const path = vault.pageAt(location.href);
-    const html = await vault.file(path);
-    if (!html) throw new Error(words.missing);
-    const scope = /** @type {any} */ (globalThis);
-    scope.drportal.vault = vault;
-    const lock = () => {
-      forgetKey(root);
-      location.reload();
-    };
-    await show(new TextDecoder().decode(html), vault, () => {
-      addLock(words.lock ?? "", lock);
-      // A page that was written is not taken to its place by itself.
-      if (location.hash) location.replace(location.hash);
-      document.addEventListener("contextmenu", ({ target }) => {
-        const link = target instanceof Element ? target.closest("a[href]") : null;
-        if (!(link instanceof HTMLAnchorElement)) return;
-        const url = new URL(link.href);
-        vault.rename(url);
-        if (url.href !== link.href) link.href = url.href; // as it is opened elsewhere, without the key
-      });
+  /** Open the page by the key that the page before handed on, or ask for the passphrase. */
+  begin() {
+    if (!keeps()) element("unlock-stay-line").hidden = false;
+    this.#form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));
+    const kept = keptKey(this.#root, handed);
+    if (!kept) return this.#ask();
+    keepKey(this.#root, kept.key, kept.hand);
+    this.#open(kept.key, kept.hand).catch((error) => {
+      forgetKey(this.#root);
+      this.#ask();
+      this.#say(this.#inWords(error), true);
     });
   }
 
-  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+  /** @param {unknown} error */
+  #inWords(error) {
+    return error instanceof DamagedPiece
+      ? (this.#words.piece ?? "").replace("{file}", error.file)
+      : String(/** @type {any} */ (error)?.message ?? error);
+  }
+
+  /** @param {string} text */
+  #say(text, bad = false) {
+    this.#told.textContent = text;
+    this.#told.classList.toggle("error-text", bad);
+  }
+
+  /** @param {boolean} on */
+  #busy(on) {
+    this.#button.disabled = on;
+    this.#form.setAttribute("aria-busy", String(on));
+  }
+
+  #ask() {
+    this.#form.hidden = false;
+    element("unlock-wait").hidden = true;
+    this.#busy(false);
+    this.#field.focus();
+  }
+
+  async #about() {
+    const about = await this.#header;
+    if (!isHeader(about)) throw new Error(this.#words.damaged);
+    return about;
+  }
+
+  /** @param {Event} event */
+  async #submit(event) {
     event.preventDefault();
-    busy(true);
-    say(words.opening);
+    this.#busy(true);
+    this.#say(this.#words.opening);
     try {
-      const about = await header;
-      if (!isHeader(about)) throw new Error(words.damaged);
-      const key = await deriveKey(field.value, about);
+      const key = await deriveKey(this.#field.value, await this.#about());
       if (!key) {
-        say(words.wrong, true);
-        busy(false);
-        field.select();
+        this.#say(this.#words.wrong, true);
+        this.#busy(false);
+        this.#field.select();
         return;
       }
-      keepKey(root, key, stay.checked);
-      await open(key, stay.checked);
+      keepKey(this.#root, key, this.#stay.checked);
+      await this.#open(key, this.#stay.checked);
     } catch (error) {
-      say(inWords(error), true);
-      busy(false);
+      this.#say(this.#inWords(error), true);
+      this.#busy(false);
     }
-  });
+  }
 
-  const kept = keptKey(root, handed);
-  if (!kept) return ask();
-  keepKey(root, kept.key, kept.hand);
-  open(kept.key, kept.hand).catch((error) => {
-    forgetKey(root);
-    ask();
-    say(inWords(error), true);
-  });
-});
+  /** @param {Uint8Array<ArrayBuffer>} key @param {boolean} hand whether the next page is to open by itself from disc */
+  async #open(key, hand) {
+    const about = await this.#about();
+    const vault = await SealedVault.open(this.#root, new Cipher(key, about.pieces), about, {
+      hand: hand && !keeps() ? keyText(key) : null,
+      failed: (error) => announce(this.#inWords(error)),
+    });
+    const html = await vault.file(vault.pageAt(location.href));
+    if (!html) throw new Error(this.#words.missing);
+    const scope = /** @type {any} */ (globalThis);
+    scope.drportal.vault = vault;
+    const lock = () => {
+      forgetKey(this.#root);
+      location.reload();
+    };
+    await show(new TextDecoder().decode(html), vault, () => {
+      addLock(this.#words.lock ?? "", lock);
+      // A page that was written is not taken to its place by itself.
+      if (location.hash) location.replace(location.hash);
+      document.addEventListener("contextmenu", ({ target }) => nameForElsewhere(target, vault));
+    });
+  }
+}
+
+/** A link is opened elsewhere, without the key. @param {EventTarget | null} target @param {SealedVault} vault */
+function nameForElsewhere(target, vault) {
+  const link = target instanceof Element ? target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement)) return;
+  const url = new URL(link.href);
+  vault.rename(url);
+  if (url.href !== link.href) link.href = url.href;
+}
 
 /** @param {string} text of something that failed after the page was shown */
 function announce(text) {

@@ -1,34 +1,34 @@
 /** search.html: forms, permalinks, and the rows they find. */
 import { knownIssues } from "../catalogue/known-issues.js";
-import { addAllComputed } from "../results/computed.js";
-import { detailOf } from "../results/detail.js";
-import { Asker } from "../results/confirm.js";
-import { offerElsewhere } from "../results/elsewhere.js";
-import { findRows } from "../results/find.js";
-import { missingValues } from "../results/listed.js";
-import { Nothing } from "../results/nothing.js";
-import { CAP } from "../results/hits.js";
-import { makePlots } from "../results/plots/index.js";
-import { restoreTargets } from "../results/query-file.js";
-import { acceptQueryFiles } from "../results/query-open.js";
+import { addAllComputed } from "../results/query/add-computed.js";
+import { detailOf } from "../results/query/detail.js";
+import { Asker } from "../results/query/confirm.js";
+import { offerElsewhere } from "../results/export/elsewhere.js";
+import { findRows } from "../results/query/find-rows.js";
+import { missingValues } from "../results/query/listed.js";
+import { Nothing } from "../results/query/nothing.js";
+import { CAP } from "../results/query/hits.js";
+import { makePlots } from "../results/plots/plots-button.js";
+import { restoreTargets } from "../results/query/query-file.js";
+import { acceptQueryFiles } from "../results/query/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
-import { offerSamp } from "../results/samp/panel.js";
-import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
-import { TargetReport } from "../results/unmatched.js";
+import { offerSamp } from "../results/samp/samp-panel.js";
+import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
+import { TargetReport } from "../results/query/unmatched.js";
 import { ResultsView } from "../results/view.js";
 import { explained, findColumn } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
-import { goToField } from "../search/fields.js";
-import { SearchForm } from "../search/form.js";
-import { Narrow } from "../search/narrow.js";
+import { goToField } from "../search/form/fields.js";
+import { SearchForm } from "../search/form/form.js";
+import { Narrow } from "../search/form/narrow.js";
 import { readPermalink, writePermalink } from "../search/permalink.js";
-import { ordering, plan } from "../search/sql.js";
-import { makeTabs } from "../search/tabs.js";
-import { RADIUS } from "../search/targets/link.js";
+import { ordering, plan } from "../search/conditions.js";
+import { makeTabs } from "../search/form/tabs.js";
+import { RADIUS } from "../search/targets/target-link.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
-import { makeGallery } from "../spectrum/gallery/index.js";
-import { observedSets, rowSpectra } from "../spectrum/links.js";
-import { t } from "../strings.js";
+import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
+import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
+import { t } from "../shared/strings.js";
 
 /** @typedef {import("../search/permalink.js").Search} Search */
 
@@ -40,7 +40,7 @@ let running = null;
 /**
  * What the table shows: the search, whether rows that match are missing from it, all columns that were read, and what
  * the files say of it.
- * @type {{search: Search, cut: boolean, fields: import("../results/votable.js").Field[], about: {query: string}} | null}
+ * @type {{search: Search, cut: boolean, fields: import("../results/export/votable.js").Field[], about: {query: string}} | null}
  */
 let shown = null;
 
@@ -159,7 +159,7 @@ function takeTable(list) {
 const isHidden = (catalogue) =>
   Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
 
-/** Show what a query file asks for, its list of targets too. @param {import("../results/query-file.js").QueryFile} file */
+/** Show what a query file asks for, its list of targets too. @param {import("../results/query/query-file.js").QueryFile} file */
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);
@@ -232,51 +232,18 @@ async function run(form, search) {
       if (signal.aborted) return false;
       form.write(search);
     }
-    const { hits, sort, seconds } = await findRows(
-      { session, view, asker, report },
+    const found = await findRows(
+      { catalogue: (name) => session.catalogue(name), view, asker, report },
       form,
       search,
       controller,
     );
+    const { hits } = found;
     const catalogue = await session.catalogue(search.catalogue);
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
     if (welcome) welcome.hidden = true;
-    const order = (/** @type {Search["sort"]} */ keys) => ordering(keys, form.form.columns, hits.own);
-    const about = aboutPage(page, search.catalogue, writePermalink(search));
-    const columns = form.form.columns.map((column) => column.name);
-    const { computed } = added;
-    shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...added.fields], about };
-    if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
-    const at = plan(search, form.form, form.typical).arranged;
-    const rank = (/** @type {{name: string}} */ { name }) => at.indexOf(name);
-    const result = !computed.length
-      ? hits
-      : hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)));
-    const ofRows = {
-      described: explained(catalogue.columns, form.form.columns),
-      position: form.form.position,
-      spectra: rowSpectra(page, await hits.names(), search.catalogue),
-      detail: detailOf(catalogue),
-      issues: await issues,
-    };
-    const remark =
-      hits.kept < hits.total && search.limit === null
-        ? t(
-            "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
-            { n: CAP },
-          )
-        : hits.total === 0
-          ? t("No row meets all conditions. Widen the region, or take a condition away.")
-          : "";
-    const all = [...columns, ...computed.map(({ name }) => name)];
-    const catalogues = [sourceOf(catalogue)];
-    const recipe = { search, form: form.form, typical: form.typical, catalogues };
-    await view.show(
-      { hits: result, sort, order, columns: all, about, recipe, computed, ...ofRows },
-      seconds,
-      remark,
-    );
+    await present(form, search, catalogue, found, added, await issues);
     if (added.problems.length) view.problem(added.problems, false);
     narrow.arrived();
     if (hits.total === 0) await nothing.show({ catalogue, form: form.form, search, signal });
@@ -300,6 +267,54 @@ async function run(form, search) {
       view.end();
     }
   }
+}
+
+/**
+ * Show the rows of a search, and remember what is shown.
+ * @param {SearchForm} form @param {Search} search
+ * @param {import("../catalogue/catalogue.js").Catalogue} catalogue
+ * @param {Awaited<ReturnType<typeof findRows>>} found
+ * @param {Awaited<ReturnType<typeof addAllComputed>>} added
+ * @param {Awaited<ReturnType<typeof knownIssues>>} issues
+ */
+async function present(form, search, catalogue, { hits, sort, seconds }, { fields, computed }, issues) {
+  const about = aboutPage(page, search.catalogue, writePermalink(search));
+  shown = { search, cut: hits.kept < hits.total, fields: [...hits.fields, ...fields], about };
+  if (computed.length < (search.computed ?? []).length) note(form, { ...search, computed });
+  const at = plan(search, form.form, form.typical).arranged;
+  const rank = (/** @type {{name: string}} */ { name }) => at.indexOf(name);
+  const result = computed.length
+    ? hits.withFields(shown.fields.toSorted((one, other) => rank(one) - rank(other)))
+    : hits;
+  const recipe = { search, form: form.form, typical: form.typical, catalogues: [sourceOf(catalogue)] };
+  await view.show(
+    {
+      hits: result,
+      sort,
+      order: (keys) => ordering(keys, form.form.columns, hits.own),
+      columns: [...form.form.columns, ...computed].map(({ name }) => name),
+      about,
+      recipe,
+      computed,
+      described: explained(catalogue.columns, form.form.columns),
+      position: form.form.position,
+      spectra: rowSpectra(page, await hits.names(), search.catalogue),
+      detail: detailOf(catalogue),
+      issues,
+    },
+    seconds,
+    remark(hits, search),
+  );
+}
+
+/** @param {import("../results/query/hits.js").Hits} hits @param {Search} search */
+function remark({ kept, total }, { limit }) {
+  if (kept < total && limit === null)
+    return t(
+      "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
+      { n: CAP },
+    );
+  return total ? "" : t("No row meets all conditions. Widen the region, or take a condition away.");
 }
 
 /** The search shown is another now: in the address, in the form, and in the files. @param {SearchForm} form @param {Search} search */
@@ -353,8 +368,8 @@ async function rearrange(names) {
 
 /**
  * Other computed columns. Where they need columns that were not read, the search runs again.
- * @param {import("../results/computed.js").Computed[]} computed @param {boolean} again
- * @param {import("../results/votable.js").Field} [field] the new one
+ * @param {import("../search/computed.js").Computed[]} computed @param {boolean} again
+ * @param {import("../results/export/votable.js").Field} [field] the new one
  * @returns {Promise<string>} what is wrong, or ""
  */
 async function compute(computed, again, field) {

@@ -1,8 +1,8 @@
 /** Loaded in the head of every page: what pages do beyond being read. All of it can be done without. */
-import { openVault } from "../engine/vault.js";
-import { readPage } from "../results/page.js";
-import { copyButton } from "../site/copy.js";
-import { filterFields } from "../site/filter.js";
+import { openVault } from "../reading/sources/sealed-files.js";
+import { readPage } from "../shared/page.js";
+import { copyButton } from "../shared/copy.js";
+import { filterFields } from "../site/table-filter.js";
 import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
 import { mirrorsPage } from "../site/mirrors.js";

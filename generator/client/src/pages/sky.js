@@ -1,6 +1,6 @@
 /** sky.html: one catalogue at a time, places chosen on its map, lists held against its coverage. */
-import { readPage } from "../results/page.js";
-import { checker } from "../sky/check.js";
+import { readPage } from "../shared/page.js";
+import { checker } from "../sky/coverage-check.js";
 import { coverage } from "../sky/coverage.js";
 import { pickable } from "../sky/pick.js";
 

@@ -1,25 +1,25 @@
 /** spectrum.html: one spectrum, from an address such as `spectrum.html?obsid=101001`. The query engine is never started. */
-import { onDisk } from "../engine/scripts.js";
-import { openVault } from "../engine/vault.js";
-import { copyAddress, readPage } from "../results/page.js";
-import { find } from "../spectrum/controls.js";
+import { onDisk } from "../reading/scripts.js";
+import { openVault } from "../reading/sources/sealed-files.js";
+import { copyAddress, readPage } from "../shared/page.js";
+import { find } from "../spectrum/viewer/controls.js";
 import { offerFolder } from "../spectrum/folder.js";
 import { findRows, headerFacts, isRedshift, redshiftOf, rowFacts, valueOf } from "../spectrum/facts.js";
-import { rowIssues } from "../spectrum/issues.js";
-import { observedSets } from "../spectrum/links.js";
-import { cut, queryOf, wanted, writeAddress } from "../spectrum/page/asked.js";
+import { rowIssues } from "../spectrum/spectrum-issues.js";
+import { observedSets } from "../spectrum/spectra-links.js";
+import { cut, queryOf, wanted, writeAddress } from "../spectrum/page/asked-spectrum.js";
 import { badgesOf, kindOf } from "../spectrum/page/badges.js";
-import { saveAs } from "../spectrum/page/saving.js";
-import { Steps } from "../spectrum/page/steps.js";
+import { saveAs } from "../spectrum/page/save-spectrum.js";
+import { Steps } from "../spectrum/page/list-steps.js";
 import { TemplateField } from "../spectrum/page/template.js";
-import { openSet } from "../spectrum/set.js";
-import { Traces } from "../spectrum/traces.js";
-import { View } from "../spectrum/view.js";
-import { t } from "../strings.js";
+import { openSet } from "../spectrum/data/set.js";
+import { Traces } from "../spectrum/viewer/traces.js";
+import { View } from "../spectrum/viewer/spectrum-view.js";
+import { t } from "../shared/strings.js";
 
 /**
- * @typedef {import("../spectrum/set.js").Spectrum} Spectrum
- * @typedef {import("../spectrum/set.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../spectrum/data/set.js").Spectrum} Spectrum
+ * @typedef {import("../shared/page.js").SpectraEntry} SpectraEntry
  */
 
 const page = readPage();

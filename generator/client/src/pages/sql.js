@@ -1,45 +1,45 @@
 /** sql.html: free, read-only SQL over the catalogues of the release. */
 import { knownIssues } from "../catalogue/known-issues.js";
-import { Asker } from "../results/confirm.js";
-import { offerElsewhere } from "../results/elsewhere.js";
+import { Asker } from "../results/query/confirm.js";
+import { offerElsewhere } from "../results/export/elsewhere.js";
 import { sizeText } from "../results/format.js";
-import { detailOf } from "../results/detail.js";
-import { CAP, Hits } from "../results/hits.js";
-import { makePlots } from "../results/plots/index.js";
-import { acceptQueryFiles } from "../results/query-open.js";
+import { detailOf } from "../results/query/detail.js";
+import { CAP, Hits } from "../results/query/hits.js";
+import { makePlots } from "../results/plots/plots-button.js";
+import { acceptQueryFiles } from "../results/query/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
-import { offerSamp } from "../results/samp/panel.js";
-import { Session, aboutPage, address, copyAddress, readPage } from "../results/session.js";
+import { offerSamp } from "../results/samp/samp-panel.js";
+import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { ResultsView } from "../results/view.js";
 import { explained } from "../search/columns.js";
-import { insertable } from "../search/completion.js";
-import { plainSigns } from "../search/dialect-words.js";
-import { translate } from "../search/dialects.js";
-import { makeEditor } from "../search/editor.js";
-import { tellEmpty } from "../search/empty.js";
-import { execute, until } from "../search/execute.js";
+import { insertable } from "../search/sql/completion.js";
+import { plainSigns } from "../search/sql/dialect-words.js";
+import { translate } from "../search/sql/dialects.js";
+import { makeEditor } from "../search/sql/editor.js";
+import { tellEmpty } from "../search/sql/empty.js";
+import { execute, until } from "../results/query/execute.js";
 import { Refused } from "../search/grammar.js";
-import { History } from "../search/history.js";
-import { showHistory } from "../search/historylist.js";
-import { macrosIn } from "../search/macros.js";
-import { comeInto } from "../search/narrow.js";
-import { Outcomes, sum } from "../search/outcomes.js";
-import { asStored, described } from "../search/read-columns.js";
-import { ordering } from "../search/sql.js";
-import { readError } from "../search/sqlerrors.js";
-import { namedIn, readStatement, splitStatements, statementAt } from "../search/statement.js";
+import { History } from "../search/sql/history.js";
+import { showHistory } from "../search/sql/history-dialog.js";
+import { macrosIn } from "../search/sql/macros.js";
+import { comeInto } from "../search/form/narrow.js";
+import { Outcomes, sum } from "../results/query/outcomes.js";
+import { asStored, described } from "../results/query/read-columns.js";
+import { ordering } from "../search/conditions.js";
+import { readError } from "../search/sql/sql-errors.js";
+import { namedIn, readStatement, splitStatements, statementAt } from "../search/sql/statements.js";
 import { offerSpectra } from "../spectrum/download/dialog.js";
-import { makeGallery } from "../spectrum/gallery/index.js";
-import { rowSpectra, spectrumLink } from "../spectrum/links.js";
-import { t } from "../strings.js";
+import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
+import { rowSpectra, spectrumLink } from "../spectrum/spectra-links.js";
+import { t } from "../shared/strings.js";
 
 /**
- * @typedef {import("../search/statement.js").Piece} Piece
- * @typedef {import("../search/execute.js").Statement} Statement
+ * @typedef {import("../search/sql/statements.js").Piece} Piece
+ * @typedef {import("../results/query/execute.js").Statement} Statement
  */
 
 const page = readPage();
-/** @type {(import("../search/read-columns.js").Schema & {title: string})[]} */
+/** @type {(import("../results/query/read-columns.js").Schema & {title: string})[]} */
 const schemas = JSON.parse(document.getElementById("console")?.textContent ?? "[]");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));
@@ -54,7 +54,7 @@ const known = {
 };
 /** @type {AbortController | null} */
 let running = null;
-/** @type {import("../results/votable.js").Field[]} of the result shown, as the statement gives them */
+/** @type {import("../results/export/votable.js").Field[]} of the result shown, as the statement gives them */
 let fields = [];
 /** Names of the columns that the statement itself gives. @type {Set<string>} */
 let given = new Set();
@@ -125,7 +125,7 @@ function permalink(sql) {
   return `sql=${encodeURIComponent(sql.toWellFormed())}`;
 }
 
-/** Show and run what a query file says. @param {import("../results/query-file.js").QueryFile} file */
+/** Show and run what a query file says. @param {import("../results/query/query-file.js").QueryFile} file */
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
@@ -162,7 +162,7 @@ function submit(all) {
 
 /**
  * Say next to the editor what is wrong.
- * @param {import("../search/sqlerrors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
+ * @param {import("../search/sql/sql-errors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
  */
 function complain(told, at = 0) {
   editor.mark(null);
@@ -284,69 +284,69 @@ async function find(statement, i, controller) {
     signal,
     onProgress: (loaded, total) => view.progress(loaded, total, "data"),
   });
-  const { total, kept, seconds, bytes, plan } = found;
+  const { total, seconds, bytes } = found;
   past.add({ sql: statement.sql, at: Date.now(), rows: total, seconds });
   const read = namedIn(statement.words, schemas);
   const columns = found.fields.flatMap((field) => described(field, read) ?? []);
   const detailed = found.fields.map((field) => {
-    const column = columns.find((c) => c.name === field.name);
-    return {
-      ...field,
-      unit: column?.unit,
-      ucd: column?.ucd,
-      description: column?.description,
-      missing: column?.missing,
-    };
+    const { unit, ucd, description, missing } = columns.find(({ name }) => name === field.name) ?? {};
+    return { ...field, unit, ucd, description, missing };
   });
-  const note = [
-    ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
-    ...asStored(statement, read),
-  ].join(" ");
-  const hits = new Hits(engine, detailed, total, kept);
-  const show = async () => {
-    const order = (/** @type {import("../results/table.js").Order[]} */ sort) =>
-      ordering(sort, columns, hits.own);
-    const about = aboutPage(page, "sql", statement.sql);
+  const hits = new Hits(engine, detailed, total, found.kept);
+  const order = (/** @type {import("../results/table/table.js").Order[]} */ sort) =>
+    ordering(sort, columns, hits.own);
+  const show = () => {
     fields = detailed;
-    planPlace.textContent = plan;
-    planPlace.hidden = !plan;
-    const names = fields.map((field) => field.name);
-    const catalogues = read.map(({ name }) => name);
-    const all = await Promise.all(catalogues.map((name) => session.catalogue(name)));
-    const sources = all.map((catalogue) => sourceOf(catalogue, statement.words));
-    const macros = macrosIn(statement.words, page.spectra);
-    const recipe = { sql: statement.sql, catalogues: sources, macros };
-    given = new Set(names);
-    const ofRows = aboutRows(all, names);
-    const issues = catalogues.length === 1 ? await knownIssues(page, catalogues[0]) : null;
-    const spectra = rowSpectra(page, names, catalogues.length === 1 ? catalogues[0] : null);
-    const linkOf = (/** @type {string} */ text) => spectrumLink(page, text);
-    const shown = {
-      hits,
-      sort: [],
-      order,
-      columns: names,
-      about,
-      recipe,
-      spectra,
-      linkOf,
-      issues,
-      ...ofRows,
-    };
-    await view.show(shown, seconds, note);
-    tellEmpty(nothing, total ? "" : statement.sql, permalink);
-    // A plan is a drawing in lines of text: no table of it is worth looking at.
-    if (plan) view.body.hidden = true;
-    view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
+    return present(statement, found, { hits, order, sort: [] }, read);
   };
   outcomes.done(i, sum(total, seconds, bytes), show);
   return show;
 }
 
 /**
+ * Show what a statement found.
+ * @param {Statement} statement @param {import("../results/query/execute.js").Found} found
+ * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
+ * @param {typeof schemas} read catalogues that the statement reads
+ */
+async function present(statement, { total, kept, seconds, bytes, plan }, rows, read) {
+  planPlace.textContent = plan;
+  planPlace.hidden = !plan;
+  const names = fields.map((field) => field.name);
+  given = new Set(names);
+  const all = await Promise.all(read.map(({ name }) => session.catalogue(name)));
+  const only = read.length === 1 ? read[0].name : null;
+  await view.show(
+    {
+      ...rows,
+      columns: names,
+      about: aboutPage(page, "sql", statement.sql),
+      recipe: {
+        sql: statement.sql,
+        catalogues: all.map((catalogue) => sourceOf(catalogue, statement.words)),
+        macros: macrosIn(statement.words, page.spectra),
+      },
+      spectra: rowSpectra(page, names, only),
+      linkOf: (text) => spectrumLink(page, text),
+      issues: only ? await knownIssues(page, only) : null,
+      ...aboutRows(all, names),
+    },
+    seconds,
+    [
+      ...(total > kept ? [t("There are more rows: only the first {n} are kept here.", { n: CAP })] : []),
+      ...asStored(statement, read),
+    ].join(" "),
+  );
+  tellEmpty(nothing, total ? "" : statement.sql, permalink);
+  // A plan is a drawing in lines of text: no table of it is worth looking at.
+  if (plan) view.body.hidden = true;
+  view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
+}
+
+/**
  * What is known of the rows beyond the statement: their place on the sky, where columns are named as a catalogue's
  * positions, and the rest of their columns, where the statement reads one catalogue.
- * @param {import("../catalogue/index.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
+ * @param {import("../catalogue/catalogue.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
  */
 function aboutRows(all, names) {
   const position =

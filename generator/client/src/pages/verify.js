@@ -1,9 +1,9 @@
 /** verify.html: is this copy, or one in a folder, what was published? */
 import { size } from "../letter/compose.js";
-import { save } from "../site/save.js";
-import { setStrings, t } from "../strings.js";
-import { check } from "../verify/check.js";
-import { fromFolder, fromSite } from "../verify/sources.js";
+import { save } from "../shared/save-file.js";
+import { setStrings, t } from "../shared/strings.js";
+import { check } from "../verify/check-files.js";
+import { fromFolder, fromSite } from "../verify/file-sources.js";
 
 const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
 setStrings(page.strings ?? {});
@@ -32,7 +32,7 @@ const controls = [element("verify-site-start"), folder];
 /** @type {AbortController | null} */
 let running = null;
 
-/** @param {(signal: AbortSignal) => import("../verify/sources.js").Source} open */
+/** @param {(signal: AbortSignal) => import("../verify/file-sources.js").Source} open */
 async function start(open) {
   running?.abort();
   const mine = (running = new AbortController());
@@ -62,7 +62,7 @@ async function start(open) {
   }
 }
 
-/** @param {import("../verify/check.js").Verdict} verdict */
+/** @param {import("../verify/check-files.js").Verdict} verdict */
 function show(verdict) {
   const values = {
     n: verdict.files,
@@ -80,7 +80,7 @@ function show(verdict) {
   say(faults.length ? "bad" : "good", head, notes, faults);
 }
 
-/** @param {import("../verify/check.js").Verdict} verdict */
+/** @param {import("../verify/check-files.js").Verdict} verdict */
 function signature({ signed: { state, id }, ownKey }) {
   switch (state) {
     case "good":
@@ -106,7 +106,7 @@ function signature({ signed: { state, id }, ownKey }) {
  * @param {"good" | "bad" | "warn"} kind
  * @param {string} head
  * @param {string[]} notes
- * @param {import("../verify/check.js").Fault[]} [faults]
+ * @param {import("../verify/check-files.js").Fault[]} [faults]
  */
 function say(kind, head, notes, faults = []) {
   const kinds = KINDS();

@@ -1,6 +1,6 @@
-/** How results look: alignment, digits, names of files. What a value is as text is engine/text.js's `format`. */
+/** How results look: alignment, digits, names of files. What a value is as text is shared/value-text.js's `format`. */
 
-import { countText } from "../strings.js";
+import { countText } from "../shared/strings.js";
 
 /** Numbers stand right in a table. @param {string} type */
 export function isNumeric(type) {

@@ -1,26 +1,33 @@
 /** The half of a page that shows what was found: status, progress, problems, table, downloads. */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { digits, sizeText } from "./format.js";
-import { TablePane } from "./pane.js";
-import { Saving } from "./saving.js";
-import { Selection } from "./selection.js";
+import { TablePane } from "./table/pane.js";
+import { Saving } from "./export/saving.js";
+import { Selection } from "./table/selection.js";
 
 /**
- * @typedef {import("./hits.js").Hits} Hits
- * @typedef {import("./table.js").Order} Order
+ * @typedef {import("./query/hits.js").Hits} Hits
+ * @typedef {import("./table/table.js").Order} Order
+ * @typedef {object} RowSpectra which spectra of this site the rows have
+ * @property {import("../shared/page.js").Page} page
+ * @property {string} column of their ids
+ * @property {import("../shared/page.js").SpectraEntry[]} sets
+ * @property {(value: unknown) => string | null} id
+ * @property {(value: unknown, near: () => Promise<unknown[]>) => import("./table/row-links.js").Place[]} places pages about a
+ *   row; `near`: ids of the rows around it
  * @typedef {object} Shown
  * @property {Hits} hits
  * @property {Order[]} sort
  * @property {(sort: Order[]) => string} order SQL of a sort
  * @property {string[]} columns that can be shown; a result may begin with others, which stay where they are
- * @property {Omit<import("./download.js").About, "date">} about
+ * @property {Omit<import("./export/download.js").About, "date">} about
  * @property {import("./recipes/question.js").Question} [recipe] how the same rows can be had elsewhere
  * @property {import("../search/columns.js").Column[]} [described] all columns of the catalogue that the rows are of
  * @property {{ra: string, dec: string} | null} [position] columns of the place on the sky, in degrees; they may be kept unshown
- * @property {import("./detail.js").Detail | null} [detail] reads what the result does not hold of a row
- * @property {import("../spectrum/links.js").RowSpectra | null} [spectra] which of this site the rows may have
+ * @property {import("./query/detail.js").Detail | null} [detail] reads what the result does not hold of a row
+ * @property {RowSpectra | null} [spectra]
  * @property {(text: string) => string | null} [linkOf] address of a text that is a link
- * @property {import("./computed.js").Computed[]} [computed] columns that the reader added
+ * @property {import("../search/computed.js").Computed[]} [computed] columns that the reader added
  * @property {import("../catalogue/known-issues.js").KnownIssues | null} [issues] what is known to be wrong with the rows
  */
 
@@ -50,8 +57,8 @@ export class ResultsView {
   /**
    * @param {object} handlers
    * @param {(sort: Order[]) => Promise<boolean>} handlers.onSort true where the page has taken care of the new order itself
-   * @param {(columns: string[]) => Promise<import("./votable.js").Field[] | null>} handlers.onColumns those to show, null where the page has taken care of it
-   * @param {(computed: import("./computed.js").Computed[], again: boolean, field?: import("./votable.js").Field) => Promise<string>} [handlers.onComputed]
+   * @param {(columns: string[]) => Promise<import("./export/votable.js").Field[] | null>} handlers.onColumns those to show, null where the page has taken care of it
+   * @param {(computed: import("../search/computed.js").Computed[], again: boolean, field?: import("./export/votable.js").Field) => Promise<string>} [handlers.onComputed]
    *   other computed columns; again: they need columns that were not read, so the search must run again. Gives what is wrong, or ""
    * @param {() => void} handlers.onCancel
    */

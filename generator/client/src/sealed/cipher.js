@@ -7,7 +7,7 @@ const FORMAT = "drportal-sealed-1";
 const MOST = { n: 1 << 20, r: 16, p: 4 };
 
 /**
- * @typedef {{ kdf: { name: string, n: number, r: number, p: number, salt: string }, check: string, piece: number, pieces: number }} Header
+ * @typedef {Omit<import('../formats.d.ts').SealedHeader, "format">} Header
  */
 
 /** Whether it is a header that can be opened here. @param {any} header @returns {header is Header} */

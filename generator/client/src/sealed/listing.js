@@ -1,5 +1,5 @@
-import { shared } from "../shared.js";
-import { unpacked } from "../unpack.js";
+import { shared } from "../shared/once.js";
+import { unpacked } from "../shared/unpack.js";
 
 /** What lies where in the stream. Mirrors generator/publish/sealed_index.py. */
 

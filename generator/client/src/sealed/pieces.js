@@ -1,9 +1,9 @@
 /** The stream of an encrypted edition: its pieces, brought by scripts, opened, and kept for a while. */
-import { inParallel } from "../engine/bytes.js";
-import { EngineError, damaged, missing, throwIfAborted } from "../engine/errors.js";
-import { fromBase64, loadScript } from "../engine/scripts.js";
-import { shared } from "../shared.js";
-import { t } from "../strings.js";
+import { inParallel } from "../reading/bytes.js";
+import { EngineError, damaged, missing, throwIfAborted } from "../shared/errors.js";
+import { fromBase64, loadScript } from "../reading/scripts.js";
+import { shared } from "../shared/once.js";
+import { t } from "../shared/strings.js";
 
 const KEPT = 64 << 20;
 const PARALLEL = 6;
@@ -83,7 +83,7 @@ export class Pieces {
    * Bytes of the stream, piece by piece, not always in order.
    * @param {{ offset: number, length: number }[]} ranges
    * @param {(range: number, at: number, bytes: Uint8Array<ArrayBuffer>) => void} deliver number of the range, and where in it
-   * @param {import('../engine/bytes.js').ReadOptions} [options]
+   * @param {import('../reading/bytes.js').ReadOptions} [options]
    */
   async read(ranges, deliver, { signal, onProgress } = {}) {
     /** @type {Map<number, number[]>} */

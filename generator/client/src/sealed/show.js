@@ -1,12 +1,12 @@
 /** Put the page that was decrypted in the place of the one that asked. */
-import { openPage } from "../trusted.js";
+import { openPage } from "../shared/trusted.js";
 
 const IMAGE = /(<img\b[^>]*?\ssrc=")([^"]*)(")/g;
 const ENTITIES = /&(amp|quot|lt|gt|#39|#34);/g;
 /** @type {Record<string, string>} */
 const LETTERS = { amp: "&", quot: '"', lt: "<", gt: ">", "#39": "'", "#34": '"' };
 
-/** Pictures of the edition become Blobs, as no address holds them. @param {string} html @param {import('../engine/vault.js').Vault} vault */
+/** Pictures of the edition become Blobs, as no address holds them. @param {string} html @param {import('../reading/sources/sealed-files.js').Vault} vault */
 async function withImages(html, vault) {
   const sources = new Set([...html.matchAll(IMAGE)].map(([, , source]) => source));
   /** @type {Map<string, string>} */
@@ -24,7 +24,7 @@ async function withImages(html, vault) {
 }
 
 /**
- * @param {string} html @param {import('../engine/vault.js').Vault} vault
+ * @param {string} html @param {import('../reading/sources/sealed-files.js').Vault} vault
  * @param {() => void} ready called when the page is whole
  */
 export async function show(html, vault, ready) {

@@ -1,13 +1,13 @@
 /** An encrypted edition that was opened: its files by their paths. */
-import { EngineError } from "../engine/errors.js";
-import { save } from "../site/save.js";
+import { EngineError } from "../shared/errors.js";
+import { save } from "../shared/save-file.js";
 import { carried } from "./keep.js";
 import { Listing, readRoot, unpack } from "./listing.js";
 import { Pieces } from "./pieces.js";
 
-/** @typedef {import('../engine/bytes.js').Range} Range */
+/** @typedef {import('../reading/bytes.js').Range} Range */
 
-/** @typedef {import('../engine/vault.js').Vault} Vault @implements {Vault} */
+/** @typedef {import('../reading/sources/sealed-files.js').Vault} Vault @implements {Vault} */
 export class SealedVault {
   /**
    * @param {string} root address of the edition, ending in "/"
@@ -110,8 +110,8 @@ export class SealedVault {
   }
 
   /**
-   * @param {Range[]} ranges @param {import('../engine/bytes.js').Deliver} deliver
-   * @param {import('../engine/bytes.js').ReadOptions} [options]
+   * @param {Range[]} ranges @param {import('../reading/bytes.js').Deliver} deliver
+   * @param {import('../reading/bytes.js').ReadOptions} [options]
    */
   readMany = async (ranges, deliver, options) => {
     const wanted = ranges.filter(({ length }) => length > 0);

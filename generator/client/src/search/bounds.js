@@ -2,10 +2,10 @@
  * What a search says of the extremes of columns, so that parts of a catalogue that cannot hold a match are not read.
  * Only a hint: what it cannot say in bounds it leaves out, and SQL decides.
  *
- * @typedef {import("../catalogue/footers.js").Constraint} Bound
+ * @typedef {import("../reading/footers.js").Constraint} Bound
  */
 import { findColumn, kindOf } from "./columns.js";
-import { asksForNaN, isPartOfDate, readInfinity, readReal, readWhole } from "./values.js";
+import { asksForNaN, isPartOfDate, readInfinity, readReal, readWhole } from "./literals.js";
 
 /**
  * @param {import("./permalink.js").Search} search @param {import("./columns.js").Form} form

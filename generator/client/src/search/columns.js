@@ -85,7 +85,7 @@ export function separationName(form) {
 
 /**
  * Columns as the data describe them, with what the page knows besides: their meaning in its language, bits of masks.
- * @template {{name: string, description: string}} T
+ * @template {{name: string, description: string | null}} T
  * @param {T[]} columns @param {Column[]} told @returns {(T & Pick<Column, "bits">)[]}
  */
 export function explained(columns, told) {
@@ -94,4 +94,24 @@ export function explained(columns, told) {
     const { about = column.description, bits } = known.get(column.name) ?? {};
     return { ...column, description: about, bits };
   });
+}
+
+/** @type {[RegExp, string][]} */
+const DATATYPES_OF_SQL = [
+  [/int(eger)?$/i, "long"],
+  [/^float$/i, "float"],
+  [/^(double|decimal.*)$/i, "double"],
+  [/^varchar$/i, "string"],
+  [/^boolean$/i, "boolean"],
+  [/^(date|timestamp.*)$/i, "timestamp"],
+];
+
+/**
+ * A field of a result as a column that can be asked about.
+ * @param {{name: string, type: string, missing?: (number | string)[] | null}} field type: of SQL
+ * @returns {Column}
+ */
+export function asColumn({ name, type, missing }) {
+  const datatype = DATATYPES_OF_SQL.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
+  return { name, datatype, missing, nan: /^(float|double)$/.test(datatype) };
 }

@@ -9,7 +9,7 @@
  * @typedef {{kind: "null"}} Nothing nothing stands there
  * @typedef {Value | Range | Pattern | Nothing} Item
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 
 /** Written without quotation marks; in them it is a text. */
 const NULL = /^null$/i;

@@ -8,12 +8,12 @@
  * @typedef {{low: number, high: number}} Extremes of the column; NaN where they are not known
  * @typedef {{sign: string, text: string}} Comparison
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { isId, kindOf } from "./columns.js";
 import { bareNumber } from "./designations.js";
 import { Refused, parseItems } from "./grammar.js";
-import { condition } from "./sql.js";
-import { halfWidth, readReal } from "./values.js";
+import { condition } from "./conditions.js";
+import { halfWidth, readReal } from "./literals.js";
 
 const NUMBER = String.raw`[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)`;
 const DATE = String.raw`\d{4}(?:-\d\d(?:-\d\d(?:[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?z?)?)?)?`;

@@ -15,19 +15,19 @@
  * @property {string[] | null} columns null: the typical ones; ["*"]: all
  * @property {Order[]} sort
  * @property {TargetLink | null} [list] targets as a link says them
- * @property {import("./targets/run.js").TargetSearch | null} [targets] read and ready
- * @property {import("../results/computed.js").Computed[]} [computed] columns computed from others
+ * @property {import("./targets/roles.js").TargetSearch | null} [targets] read and ready
+ * @property {import("./computed.js").Computed[]} [computed] columns computed from others
  * @property {number | null} limit
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { findColumn, separationName } from "./columns.js";
 import { Refused, parseNames, writeItems, writeNames } from "./grammar.js";
 import { readItems } from "./habits.js";
-import { parsePolygon } from "./polygon.js";
+import { parsePolygon } from "./polygon-text.js";
 import { parseBox, parseCone, parseRadius, writeRegion } from "./position.js";
-import { parseComputed, writeComputed } from "./compute.js";
-import { condition } from "./sql.js";
-import { RADIUS, parseTargets, targetParameters } from "./targets/link.js";
+import { parseComputed, writeComputed } from "./computed.js";
+import { condition } from "./conditions.js";
+import { RADIUS, parseTargets, targetParameters } from "./targets/target-link.js";
 
 const OWN = [
   "catalogue",

@@ -5,9 +5,9 @@
  * @typedef {{type: "box", ra_min: number, ra_max: number, dec_min: number, dec_max: number}} Box deg; ra_min > ra_max wraps through 0
  * @typedef {Cone | Box | import("../catalogue/polygon.js").Polygon} Region
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { Refused } from "./grammar.js";
-import { halfWidth, readNumber } from "./values.js";
+import { halfWidth, readNumber } from "./literals.js";
 
 const MARKS = /[hdms°:'"′″’”\s]+/gi;
 /** What stands before coordinates and says which they are. */

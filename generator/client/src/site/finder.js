@@ -1,7 +1,7 @@
 /** The button and the key that open the box to find things; its script is loaded at the first use. */
-import { unloaded } from "../engine/errors.js";
-import { runScript } from "../leaving.js";
-import { t } from "../strings.js";
+import { unloaded } from "../shared/errors.js";
+import { runScript } from "../shared/leaving.js";
+import { t } from "../shared/strings.js";
 
 /** @typedef {{open: () => Promise<void>, mount: (place: HTMLElement) => Promise<void>}} Finder */
 

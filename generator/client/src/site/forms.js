@@ -1,4 +1,4 @@
-import { openVault } from "../engine/vault.js";
+import { openVault } from "../reading/sources/sealed-files.js";
 import { carryTheme } from "./theme.js";
 
 /**

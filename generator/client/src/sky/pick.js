@@ -1,5 +1,5 @@
 /** A place chosen on the map, by pointer or by keys. */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 import { project, unproject } from "./mollweide.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -12,33 +12,28 @@ const KEYS = /** @type {Record<string, [east: number, north: number]>} */ ({
   ArrowDown: [0, -1],
 });
 
+/** @typedef {{ra: number, dec: number}} Direction degrees */
+
 /**
- * @param {HTMLElement} place that holds the map
+ * @param {HTMLElement} place that contains the map
  * @param {{readout: HTMLElement, form: HTMLFormElement, covered: (ra: number, dec: number) => boolean}} parts
  */
 export function pickable(place, { readout, form, covered }) {
   const map = /** @type {SVGSVGElement} */ (place.querySelector("svg"));
   const cone = /** @type {HTMLInputElement} */ (form.elements.namedItem("cone"));
   const said = readout.textContent;
-  const marks = ["sky-mark-under", "sky-mark"].map((name) => {
-    const circle = document.createElementNS(SVG, "circle");
-    circle.setAttribute("class", name);
-    circle.setAttribute("r", "16");
-    circle.setAttribute("visibility", "hidden");
-    map.append(circle);
-    return circle;
-  });
+  const marks = ["sky-mark-under", "sky-mark"].map((name) => addMark(map, name));
   place.classList.add("ready");
   place.tabIndex = 0;
   place.setAttribute("role", "application");
   place.setAttribute("aria-label", place.dataset.label ?? "");
 
-  const tell = (/** @type {{ra: number, dec: number}} */ { ra, dec }) => {
+  const tell = (/** @type {Direction} */ { ra, dec }) => {
     const sign = dec < 0 ? "−" : "+";
     const words = covered(ra, dec) ? t("covered") : t("not covered");
     readout.textContent = `RA ${ra.toFixed(2)}°  Dec ${sign}${Math.abs(dec).toFixed(2)}° · ${words}`;
   };
-  const put = (/** @type {{ra: number, dec: number}} */ at) => {
+  const put = (/** @type {Direction} */ at) => {
     const [x, y] = project(at.ra, at.dec);
     for (const circle of marks) {
       circle.setAttribute("cx", x.toFixed(1));
@@ -48,21 +43,15 @@ export function pickable(place, { readout, form, covered }) {
     cone.value = `${rounded(at.ra)},${rounded(at.dec)},${readCone(cone.value)?.radius ?? RADIUS}`;
     tell(at);
   };
-  const under = (/** @type {MouseEvent} */ event) => {
-    const matrix = map.getScreenCTM();
-    if (!matrix) return null;
-    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    return unproject(x, y);
-  };
 
   map.addEventListener("pointermove", (event) => {
-    const at = under(event);
+    const at = under(map, event);
     if (at) tell(at);
     else readout.textContent = said;
   });
   map.addEventListener("pointerleave", () => (readout.textContent = said));
   map.addEventListener("click", (event) => {
-    const at = under(event);
+    const at = under(map, event);
     if (!at) return;
     put(at);
     form.requestSubmit();
@@ -72,21 +61,38 @@ export function pickable(place, { readout, form, covered }) {
   place.addEventListener("blur", () => readout.removeAttribute("aria-live"));
   place.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      form.requestSubmit();
-      return;
-    }
     const step = KEYS[event.key];
-    if (!step) return;
+    if (!step && event.key !== "Enter") return;
     event.preventDefault();
-    const far = event.shiftKey ? 10 : 1;
-    const now = readCone(cone.value) ?? { ra: 180, dec: 0 };
-    put({
-      ra: (((now.ra + step[0] * far) % 360) + 360) % 360,
-      dec: Math.max(-90, Math.min(90, now.dec + step[1] * far)),
-    });
+    if (step) put(moved(readCone(cone.value) ?? { ra: 180, dec: 0 }, step, event.shiftKey ? 10 : 1));
+    else form.requestSubmit();
   });
+}
+
+/** @param {SVGSVGElement} map @param {string} name its class */
+function addMark(map, name) {
+  const circle = document.createElementNS(SVG, "circle");
+  circle.setAttribute("class", name);
+  circle.setAttribute("r", "16");
+  circle.setAttribute("visibility", "hidden");
+  map.append(circle);
+  return circle;
+}
+
+/** The place under the pointer; null beside the map. @param {SVGSVGElement} map @param {MouseEvent} event */
+function under(map, event) {
+  const matrix = map.getScreenCTM();
+  if (!matrix) return null;
+  const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+  return unproject(x, y);
+}
+
+/** @param {Direction} from @param {[east: number, north: number]} step @param {number} far degrees @returns {Direction} */
+function moved({ ra, dec }, [east, north], far) {
+  return {
+    ra: (((ra + east * far) % 360) + 360) % 360,
+    dec: Math.max(-90, Math.min(90, dec + north * far)),
+  };
 }
 
 /** @param {string} text @returns {{ra: number, dec: number, radius: string} | null} */

@@ -1,10 +1,10 @@
 /** What is known of a spectrum beside its pixels: the header's facts, and the rows that catalogues have of it. */
 import { indexed, rowsById, separation } from "../catalogue/rows.js";
 import { openFiles } from "../catalogue/files.js";
-import { format } from "../engine/text.js";
-import { t } from "../strings.js";
-import { flatFacts } from "./export/columns.js";
-import { C } from "./wavelengths.js";
+import { format } from "../shared/value-text.js";
+import { t } from "../shared/strings.js";
+import { flatFacts } from "./export/pixel-columns.js";
+import { C } from "./numbers/wavelengths.js";
 
 /** @typedef {import("../catalogue/rows.js").Row} Row */
 
@@ -78,7 +78,7 @@ export const isRedshift = (z) => typeof z === "number" && Number.isFinite(z) && 
 /**
  * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue. One that cannot be read is told and
  * passed over. A row that lies elsewhere on the sky bears the same number by chance, and is left out.
- * @param {any} page @param {string} column @param {import("./set.js").Spectrum} spectrum
+ * @param {any} page @param {string} column @param {import("./data/set.js").Spectrum} spectrum
  * @param {{signal: AbortSignal, onRows: (rows: Row[]) => void, onProblem: (message: string) => void}} options
  */
 export async function findRows(page, column, { id, facts }, { signal, onRows, onProblem }) {

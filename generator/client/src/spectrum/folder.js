@@ -1,12 +1,12 @@
 /** “Use the data folder”: where scripts cannot bring a page its data, the reader picks the release's folder, and it is read directly. */
 import { usePickedCatalogues } from "../catalogue/files.js";
-import { t } from "../strings.js";
-import { usePickedSpectra } from "./set.js";
+import { t } from "../shared/strings.js";
+import { usePickedSpectra } from "./data/set.js";
 
 /**
  * Offer it in a place of the page, once.
  * @param {HTMLElement} place empty at first
- * @param {import("../results/page.js").Page} page
+ * @param {import("../shared/page.js").Page} page
  * @param {() => void} then read again: the data come from the folder now
  */
 export function offerFolder(place, page, then) {

@@ -1,10 +1,10 @@
 /**
  * manifest.json in the page: what it says, and what it may not say. Whoever wrote it may mean harm.
- * @typedef {{path: string, bytes: number, sha256: string}} Entry
- * @typedef {{of: string, label: string, releases: string[], files: Entry[], bytes: number}} Manifest
- * @typedef {{releases: string[], without: string[]}} Choice what a mirror holds, see generator/publish/choice.py
+ * @typedef {import('../formats.d.ts').ManifestEntry} Entry
+ * @typedef {Pick<import('../formats.d.ts').Manifest, "of" | "label" | "releases" | "files" | "bytes">} Manifest
+ * @typedef {Omit<import('../formats.d.ts').Mirror, "format">} Choice what a mirror holds, see generator/publish/choice.py
  */
-import { t } from "../strings.js";
+import { t } from "../shared/strings.js";
 
 export const MANIFEST = "manifest.json";
 export const SIGNATURE = "manifest.json.minisig";

@@ -1,30 +1,30 @@
 /** What part of the plane a plot shows, and how it is moved: the base of a Plot. */
-import { t } from "../../strings.js";
+import { t } from "../../shared/strings.js";
 import { plotBox } from "./draw.js";
-import { mapping } from "./paint.js";
+import { mapping } from "./paint-plot.js";
 import { around, roundBins } from "./scale.js";
-import { SkyPlane, WHOLE, WIDEST } from "./sky.js";
+import { SkyPlane, WHOLE, WIDEST } from "./sky-plane.js";
 
 /**
- * @typedef {import("./columns.js").PlotColumn} PlotColumn
+ * @typedef {import("./plot-columns.js").PlotColumn} PlotColumn
  * @typedef {import("./queries.js").Window} Window
- * @typedef {import("./state.js").PlotState} PlotState
+ * @typedef {import("./plot-state.js").PlotState} PlotState
  * @typedef {object} Setting
- * @property {import("../../engine/index.js").Engine} engine
+ * @property {import("../../engine/engine.js").Engine} engine
  * @property {string} table SQL
  * @property {string} where SQL of the filter row
  * @property {PlotState} state
  * @property {PlotColumn[]} columns
- * @property {import("./columns.js").Position | null} position
+ * @property {import("./plot-columns.js").Position | null} position
  * @property {{order: number, has: (pixel: number) => boolean} | null} cover
  * @property {"auto" | "points" | "density"} detail
- * @property {import("../selection.js").Selection} selection
+ * @property {import("../table/selection.js").Selection} selection
  * @property {number} width pixels
  */
 
 export class Camera {
   facts = { all: 0, shown: 0, missing: 0, beyond: 0, correlation: NaN, ends: /** @type {number[]} */ ([]) };
-  /** @type {import("./sky.js").SkyView} */
+  /** @type {import("./sky-plane.js").SkyView} */
   view = { frame: "equatorial", lon: 180, lat: 0, radius: WHOLE };
   /** @type {Window} */
   window = { left: 0, right: 1, bottom: 0, top: 1 };
@@ -95,7 +95,7 @@ export class Camera {
     this.look(this.wholeSky());
   }
 
-  /** @param {import("./sky.js").SkyView} view */
+  /** @param {import("./sky-plane.js").SkyView} view */
   look(view) {
     this.view = view;
     this.plane = new SkyPlane(view);

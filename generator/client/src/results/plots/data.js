@@ -8,7 +8,7 @@
 const ARRAYS = { int: Int32Array, float: Float32Array, double: Float64Array };
 
 /**
- * @param {import("../../engine/index.js").Engine} engine @param {string} sql without NULL in any column
+ * @param {import("../../engine/engine.js").Engine} engine @param {string} sql without NULL in any column
  * @param {Kind[]} kinds of its columns @param {AbortSignal} [signal]
  * @returns {Promise<any[]>} a typed array for each column
  */

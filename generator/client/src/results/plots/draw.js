@@ -1,11 +1,11 @@
 /** The vector half of a plot, as one SVG without styles of its own: on the page above the canvas, and in saved files. */
 import { NAMED, STEPS } from "./colours.js";
-import { mapping } from "./paint.js";
+import { mapping } from "./paint-plot.js";
 import { numberText, ticks } from "./scale.js";
 
 /**
  * @typedef {import("./colours.js").Palette} Palette
- * @typedef {import("./paint.js").Box} Box
+ * @typedef {import("./paint-plot.js").Box} Box
  * @typedef {import("./queries.js").Window} Window
  * @typedef {{kind: "ramp", title: string, colours: string[], low: number, high: number, log: boolean, below: boolean, above: boolean}
  *   | {kind: "words", title: string, entries: {colour: string, text: string}[]}} Legend below, above: values beyond the ends have their colours
@@ -237,6 +237,15 @@ function drawSky(svg, { window, sky }, box, palette) {
   const rim = frame();
   for (const [key, value] of Object.entries({ fill: "none", stroke: palette.line }))
     rim.setAttribute(key, value);
+  svg.append(defs, inside, rim, skyLabels(sky.labels, place, box, palette));
+}
+
+/**
+ * What is written at the lines of a map of the sky.
+ * @param {NonNullable<Scene["sky"]>["labels"]} all @param {ReturnType<typeof mapping>} place @param {Box} box
+ * @param {Palette} palette
+ */
+function skyLabels(all, place, box, palette) {
   const labels = element("g", { fill: palette.soft, "font-size": 11 });
   const halo = {
     stroke: palette.surface,
@@ -246,7 +255,7 @@ function drawSky(svg, { window, sky }, box, palette) {
     "stroke-linejoin": "round",
   };
   let last = -Infinity;
-  for (const { u, v, text, side } of [...sky.labels].sort((a, b) => a.u - b.u)) {
+  for (const { u, v, text, side } of [...all].sort((a, b) => a.u - b.u)) {
     const [x, y] = [place.x(u), place.y(v)];
     if (side === "left")
       labels.append(element("text", { x: box.x - 6, y: y + 4, "text-anchor": "end" }, text));
@@ -270,7 +279,7 @@ function drawSky(svg, { window, sky }, box, palette) {
         element("text", { x: x - 5, y: y + (v > 0 ? -2 : 10), "text-anchor": "end", ...halo }, text),
       );
   }
-  svg.append(defs, inside, rim, labels);
+  return labels;
 }
 
 /** @param {SVGElement} svg @param {Legend} legend @param {number} top @param {number} width @param {Palette} palette */

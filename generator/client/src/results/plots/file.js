@@ -1,9 +1,9 @@
 /** What a saved plot holds and how it is called. */
 import { fileName } from "../format.js";
 import { paperPalette } from "./colours.js";
-import { colourOf, summaryOf } from "./describe.js";
+import { colourOf, summaryOf } from "./describe-plot.js";
 import { draw } from "./draw.js";
-import { toPng, toSvg } from "./save.js";
+import { toPng, toSvg } from "./save-plot.js";
 
 /** Up to so many points are shapes of their own in a saved SVG. */
 const VECTORS = 5000;
@@ -35,7 +35,7 @@ export async function makePicture(plot, kind, { release, query, cite }, catalogu
     (/** @type {boolean} */ rows) =>
     (
       /** @type {CanvasRenderingContext2D} */ context,
-      /** @type {import("./paint.js").Box} */ box,
+      /** @type {import("./paint-plot.js").Box} */ box,
       /** @type {import("./colours.js").Palette} */ colours,
     ) =>
       plot.paint(context, box, colours, rows);

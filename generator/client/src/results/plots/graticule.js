@@ -1,8 +1,8 @@
 /** Lines of longitude and latitude over a map of the sky, and what is written at them. */
-import { fromFrame, toVector } from "./sky.js";
+import { fromFrame, toVector } from "./sky-plane.js";
 
 /**
- * @typedef {import("./sky.js").SkyPlane} SkyPlane
+ * @typedef {import("./sky-plane.js").SkyPlane} SkyPlane
  * @typedef {import("./queries.js").Window} Window
  * @typedef {{u: number, v: number, text: string, side: "bottom" | "left" | "inside" | "rim"}} Label
  * @typedef {[number, number][]} Line places in the plane

@@ -2,23 +2,23 @@
  * One plot: what it asks the engine, what part of the plane it shows, and how it is painted. Another choice of columns, or
  * other rows, are another Plot.
  */
-import { ROW } from "../hits.js";
-import { t } from "../../strings.js";
+import { ROW } from "../query/hits.js";
+import { t } from "../../shared/strings.js";
 import { Camera } from "./camera.js";
 import { NAMED } from "./colours.js";
 import { readColumns, within } from "./data.js";
-import { barsOf, legendOf, titleOf } from "./describe.js";
+import { barsOf, legendOf, titleOf } from "./describe-plot.js";
 import { graticule } from "./graticule.js";
-import { mapping, paintBins, paintMarked, paintPoints, paintSky } from "./paint.js";
+import { mapping, paintBins, paintMarked, paintPoints, paintSky } from "./paint-plot.js";
 import * as queries from "./queries.js";
-import { screen } from "./save.js";
-import { intoFrame, toAngles } from "./sky.js";
+import { screen } from "./save-plot.js";
+import { intoFrame, toAngles } from "./sky-plane.js";
 
 /**
  * @typedef {import("./colours.js").Palette} Palette
  * @typedef {import("./draw.js").Scene} Scene
- * @typedef {import("./paint.js").Box} Box
- * @typedef {import("./sky.js").SkyPlane} SkyPlane
+ * @typedef {import("./paint-plot.js").Box} Box
+ * @typedef {import("./sky-plane.js").SkyPlane} SkyPlane
  * @typedef {import("./queries.js").Window} Window
  */
 
@@ -33,15 +33,15 @@ const LISTED = 50_000;
 const COVERED = 4;
 
 export class Plot extends Camera {
-  /** @type {import("./paint.js").Shades | null} */
+  /** @type {import("./paint-plot.js").Shades | null} */
   shades = null;
   /** @type {{kind: "number", low: number, high: number, least: number, most: number} | {kind: "category", words: [string, number][]} | null} */
   colours = null;
   /** @type {{r: Int32Array, p: Float64Array, q: Float64Array, c: Float32Array, whole: boolean} | null} */
   points = null;
-  /** @type {{bins: import("./paint.js").Bins, marked: import("./paint.js").Bins | null, window: Window, grid: {across: number, down: number}, plane: SkyPlane | null} | null} */
+  /** @type {{bins: import("./paint-plot.js").Bins, marked: import("./paint-plot.js").Bins | null, window: Window, grid: {across: number, down: number}, plane: SkyPlane | null} | null} */
   cells = null;
-  /** @type {{bins: import("./paint.js").Bins, marked: import("./paint.js").Bins | null, start: number, step: number, count: number} | null} */
+  /** @type {{bins: import("./paint-plot.js").Bins, marked: import("./paint-plot.js").Bins | null, start: number, step: number, count: number} | null} */
   bars = null;
   /** @type {{plane: SkyPlane, u: Float64Array, v: Float64Array} | null} */
   #placed = null;
@@ -264,7 +264,7 @@ export class Plot extends Camera {
   }
 }
 
-/** @param {any} selection @param {import("../../engine/index.js").Engine} engine @returns {Promise<string | null>} SQL */
+/** @param {any} selection @param {import("../../engine/engine.js").Engine} engine @returns {Promise<string | null>} SQL */
 async function conditionOf(selection, engine) {
   if (typeof selection.condition === "function")
     return (await selection.condition(engine, "plotted")) || null;

@@ -3,7 +3,7 @@
  * thousand numbers. Columns of a source: r (number of the row), p and q (values of both axes), u and v (their place in the
  * plane), c (colour: a value, or the number of a category).
  *
- * @typedef {import("./columns.js").PlotColumn} PlotColumn
+ * @typedef {import("./plot-columns.js").PlotColumn} PlotColumn
  * @typedef {{column: PlotColumn, log: boolean}} Term
  * @typedef {{column: PlotColumn, categories: string[] | null}} Colour categories: the named ones, numbered from 1
  * @typedef {object} Question
@@ -17,9 +17,9 @@
  * @typedef {{left: number, right: number, bottom: number, top: number}} Window of the plane; left may be above right
  * @typedef {{sql: (source: string, others: string[]) => string}} Plane
  */
-import { ROW } from "../hits.js";
-import { literal, quoteName } from "../../engine/sql.js";
-import { usable } from "./columns.js";
+import { ROW } from "../query/hits.js";
+import { literal, quoteName } from "../../engine/quoting.js";
+import { usable } from "./plot-columns.js";
 
 /** @param {number} value a double, not a decimal */
 const real = (value) => `(${value.toExponential()}::DOUBLE)`;

@@ -1,12 +1,12 @@
 /** What stands under the pointer: a row's values, or how many rows a cell or a bar holds. */
-import { ROW } from "../hits.js";
-import { countText, t } from "../../strings.js";
-import { mapping } from "./paint.js";
+import { ROW } from "../query/hits.js";
+import { countText, t } from "../../shared/strings.js";
+import { mapping } from "./paint-plot.js";
 import { numberText } from "./scale.js";
 
 /**
  * @typedef {import("./plot.js").Plot} Plot
- * @typedef {import("./paint.js").Box} Box
+ * @typedef {import("./paint-plot.js").Box} Box
  */
 
 /** Pixels from a point that still mean it. */
@@ -22,7 +22,7 @@ export class Tip {
   #waiting;
   #asked = 0;
 
-  /** @param {HTMLElement} place @param {import("./index.js").Host} host */
+  /** @param {HTMLElement} place @param {import("./plots-button.js").Host} host */
   constructor(place, host) {
     this.place = place;
     this.host = host;
@@ -90,7 +90,7 @@ export class Tip {
       const u = place.u(x);
       const k = Math.floor((u - start) / step);
       if (k < 0 || k >= count) return [];
-      const sum = (/** @type {import("./paint.js").Bins | null} */ some) =>
+      const sum = (/** @type {import("./paint-plot.js").Bins | null} */ some) =>
         some ? some.k.reduce((all, at, i) => (at === k ? all + some.n[i] : all), 0) : 0;
       const lines = /** @type {[string, string][]} */ ([
         between(plot.question.p, start + k * step, start + (k + 1) * step),

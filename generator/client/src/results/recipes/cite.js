@@ -1,7 +1,7 @@
 /** A citation of one query: the release, and all that is needed to ask it again. */
-import { t } from "../../strings.js";
+import { t } from "../../shared/strings.js";
 import { namesOf, oneLine } from "./question.js";
-import { statement } from "./sql.js";
+import { statement } from "./one-statement.js";
 
 /**
  * @param {import("./question.js").Recipe} recipe

@@ -1,8 +1,8 @@
 /** A search as Python with LSDB, which runs it on all cores, or on many machines. */
 import { findColumn, kindOf, separationName } from "../../search/columns.js";
-import { plan } from "../../search/sql.js";
-import { asksForNaN, readInfinity, readReal } from "../../search/values.js";
-import { listColumns } from "./list.js";
+import { plan } from "../../search/conditions.js";
+import { asksForNaN, readInfinity, readReal } from "../../search/literals.js";
+import { listColumns } from "./target-list.js";
 import { literal, opening } from "./python.js";
 import { LIST } from "./question.js";
 
@@ -56,31 +56,13 @@ export function lsdbRecipe(recipe) {
     ...regionLines(search.region),
   ];
   if (id) tests.push(`rows[${literal(id)}].isin(TARGETS[${literal(columns?.compared[1].name)}])`);
-  if (tests.length)
-    lines.push(
-      "",
-      "",
-      "def keep(rows):",
-      "    good = (",
-      `        ${tests.join("\n        & ")}`,
-      "    )",
-      "    return rows[good.fillna(False)]",
-      "",
-      "",
-      "catalog = catalog.map_partitions(keep)",
-    );
+  lines.push(...testLines(tests));
   if (columns && list) lines.push(...matchLines(columns, id, list.match, apart));
-  else {
-    lines.push("result = catalog.compute()");
-    if (search.region?.type === "cone") {
-      const { ra: ra0, dec: dec0 } = search.region;
-      lines.push(
-        `centre = SkyCoord(${literal(ra0)}, ${literal(dec0)}, unit="deg")`,
-        `places = SkyCoord(result[${literal(ra)}].to_numpy(float), result[${literal(dec)}].to_numpy(float), unit="deg")`,
-        `result[${literal(wanted.apart ?? apart)}] = places.separation(centre).arcsec`,
-      );
-    }
-  }
+  else
+    lines.push(
+      "result = catalog.compute()",
+      ...separationLines(search.region, ra, dec, wanted.apart ?? apart),
+    );
   const sort = wanted.sort.length || !list ? wanted.sort : [];
   if (sort.length)
     lines.push(
@@ -103,6 +85,33 @@ const SOMETIMES = {
   "import pyarrow as pa": /\bpa\.scalar/,
   "from decimal import Decimal": /\bDecimal\(/,
 };
+
+/** @param {string[]} tests expressions that must all be true @returns {string[]} */
+function testLines(tests) {
+  if (!tests.length) return [];
+  return [
+    "",
+    "",
+    "def keep(rows):",
+    "    good = (",
+    `        ${tests.join("\n        & ")}`,
+    "    )",
+    "    return rows[good.fillna(False)]",
+    "",
+    "",
+    "catalog = catalog.map_partitions(keep)",
+  ];
+}
+
+/** @param {any} region @param {string} ra @param {string} dec @param {string} apart name of the separation @returns {string[]} */
+function separationLines(region, ra, dec, apart) {
+  if (region?.type !== "cone") return [];
+  return [
+    `centre = SkyCoord(${literal(region.ra)}, ${literal(region.dec)}, unit="deg")`,
+    `places = SkyCoord(result[${literal(ra)}].to_numpy(float), result[${literal(dec)}].to_numpy(float), unit="deg")`,
+    `result[${literal(apart)}] = places.separation(centre).arcsec`,
+  ];
+}
 
 /** @param {any} region @returns {string[]} */
 function regionLines(region) {

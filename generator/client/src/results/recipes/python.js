@@ -1,6 +1,6 @@
 /** A search or a statement as Python that runs as it is: DuckDB reads the release's files, astropy holds the rows. */
 import { LIST, headLines, isLong } from "./question.js";
-import { macrosOf, statement } from "./sql.js";
+import { macrosOf, statement } from "./one-statement.js";
 
 /** @typedef {import("./question.js").Recipe} Recipe */
 

@@ -3,7 +3,7 @@
  *
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/columns.js").Form} Form
- * @typedef {import("../votable.js").Field} Field
+ * @typedef {import("../export/votable.js").Field} Field
  *
  * @typedef {object} Question what a page says of the rows it shows: a search and its form, or a statement
  * @property {Search} [search]
@@ -21,7 +21,7 @@
  *
  * @typedef {object} Recipe all that is needed to write it down
  * @property {Question} question
- * @property {Omit<import("../download.js").About, "date">} about
+ * @property {Omit<import("../export/download.js").About, "date">} about
  * @property {string} date
  * @property {string} place folder or address of the release
  * @property {Field[]} fields of the result
@@ -36,7 +36,7 @@ export const MOST_INLINE = 50;
 export const isLong = (targets) => (targets?.rows.length ?? 0) > MOST_INLINE;
 
 /**
- * @param {import("../../catalogue/index.js").Catalogue} catalogue
+ * @param {import("../../catalogue/catalogue.js").Catalogue} catalogue
  * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads what is stored
  * @returns {Source}
  */

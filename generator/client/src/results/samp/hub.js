@@ -5,7 +5,7 @@
  * @typedef {import("./xmlrpc.js").Value} Value
  * @typedef {{"samp.mtype": string, "samp.params": Record<string, Value>}} Message
  */
-import { whileHere } from "../../leaving.js";
+import { whileHere } from "../../shared/leaving.js";
 import { methodCall, methodResponse } from "./xmlrpc.js";
 
 const ADDRESS = "http://localhost:21012/";

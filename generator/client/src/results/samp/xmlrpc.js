@@ -1,6 +1,6 @@
 /** XML-RPC as SAMP uses it: texts, lists and maps of them. */
-import { parseXml } from "../../trusted.js";
-import { xmlText } from "../votable.js";
+import { parseXml } from "../../shared/trusted.js";
+import { xmlText } from "../export/votable.js";
 
 /** @typedef {string | Value[] | {[key: string]: Value}} Value */
 

@@ -1,8 +1,8 @@
 /** The list in the form: pasted, dropped or chosen, what was understood of it, and what was not. */
-import { t } from "../../strings.js";
+import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
-import { RADIUS, linkTable, listMissing, listText } from "./link.js";
+import { RADIUS, linkTable, listMissing, listText } from "./target-link.js";
 import { readList } from "./read.js";
 import { guessRoles, idColumns, isGalactic, nameColumns, resolveTargets } from "./roles.js";
 
@@ -10,7 +10,7 @@ import { guessRoles, idColumns, isGalactic, nameColumns, resolveTargets } from "
  * @typedef {import("../columns.js").Form} Form
  * @typedef {import("./roles.js").Roles} Roles
  * @typedef {import("./roles.js").Targets} Targets
- * @typedef {import("./run.js").TargetSearch} TargetSearch
+ * @typedef {import("./roles.js").TargetSearch} TargetSearch
  */
 
 /** A pasted text beyond this is kept as a file would be: a field of so many lines is slow. */
@@ -155,7 +155,7 @@ export class TargetInput {
     this.#do(async (signal) => this.#tell(await resolveTargets(table, roles, this.form, { signal })));
   }
 
-  /** @type {import("./table.js").TargetTable | null} */
+  /** @type {import("./target-table.js").TargetTable | null} */
   #table = null;
 
   /** @param {(signal: AbortSignal) => Promise<void>} work of which only the latest counts */
@@ -260,7 +260,7 @@ export class TargetInput {
     if (!again) this.onRead();
   }
 
-  /** @param {import("./table.js").TargetTable} table @param {Roles} roles */
+  /** @param {import("./target-table.js").TargetTable} table @param {Roles} roles */
   #offer(table, roles) {
     this.#table = table;
     const names = table.columns.map(({ name }) => name);

@@ -1,18 +1,18 @@
 /** A list of targets from whatever the reader pasted, dropped or chose. */
-import { t } from "../../strings.js";
-import { unpacked } from "../../unpack.js";
+import { t } from "../../shared/strings.js";
+import { unpacked } from "../../shared/unpack.js";
 import { Refused } from "../grammar.js";
-import { readFits } from "./fits.js";
-import { readParquet } from "./parquet.js";
-import { readText } from "./text.js";
-import { readVotable } from "./votable.js";
+import { readFits } from "./fits-list.js";
+import { readParquet } from "./parquet-list.js";
+import { readText } from "./text-list.js";
+import { readVotable } from "./votable-list.js";
 
 /** Larger files are not lists. */
 const MOST_BYTES = 1 << 30;
 
 /**
  * @param {Blob} blob @param {{signal?: AbortSignal, onProgress?: (read: number, all: number) => void}} [options]
- * @returns {Promise<import("./table.js").TargetTable>} throws Refused
+ * @returns {Promise<import("./target-table.js").TargetTable>} throws Refused
  */
 export async function readList(blob, options = {}) {
   const head = new Uint8Array(await blob.slice(0, 1024).arrayBuffer());

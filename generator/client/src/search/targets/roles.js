@@ -1,8 +1,8 @@
 /**
  * From a table to targets: which columns are meant, and what each row says.
  *
- * @typedef {import("./table.js").TargetTable} TargetTable
- * @typedef {import("./table.js").TargetColumn} TargetColumn
+ * @typedef {import("./target-table.js").TargetTable} TargetTable
+ * @typedef {import("./target-table.js").TargetColumn} TargetColumn
  * @typedef {import("../columns.js").Form} Form
  *
  * @typedef {object} Roles columns of the list by their place, -1 for none
@@ -12,6 +12,11 @@
  * @property {number} radius
  * @property {number} id
  * @property {string} column of the catalogue, compared with `id`
+ *
+ * @typedef {object} TargetSearch
+ * @property {Targets} targets
+ * @property {"all" | "nearest"} match
+ * @property {number} radius arcsec, where a target has none of its own
  *
  * @typedef {object} Targets
  * @property {TargetTable} table
@@ -23,14 +28,14 @@
  * @property {BigInt64Array | BigUint64Array | string[] | null} ids
  * @property {Problems} problems those of the table among them
  */
-import { t } from "../../strings.js";
+import { t } from "../../shared/strings.js";
 import { findColumn, kindOf } from "../columns.js";
 import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, fromGalactic, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
-import { readNumber, readWhole } from "../values.js";
-import { columnRole, rankOf, unitOf } from "./names.js";
-import { Breath, Problems } from "./table.js";
+import { readNumber, readWhole } from "../literals.js";
+import { columnRole, rankOf, unitOf } from "./column-roles.js";
+import { Breath, Problems } from "./target-table.js";
 
 const INT64 = 2n ** 63n;
 

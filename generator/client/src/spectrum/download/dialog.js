@@ -1,9 +1,9 @@
 /** The window that hands out the spectra of the rows shown: as a ZIP made here, or as a script that fetches them. */
-import { save } from "../../results/download.js";
+import { save } from "../../results/export/download.js";
 import { fileName, sizeText } from "../../results/format.js";
-import { t } from "../../strings.js";
-import { SCRIPTS, addressOf } from "./scripts.js";
-import { filesOf, findSpectra } from "./selection.js";
+import { t } from "../../shared/strings.js";
+import { SCRIPTS, addressOf } from "./fetch-scripts.js";
+import { filesOf, findSpectra } from "./chosen-spectra.js";
 import { MOST_BYTES, MOST_SPECTRA, estimate, hasOriginals, zipOf } from "./zip.js";
 
 /** Ids of rows that are looked for. */
@@ -11,7 +11,7 @@ const MOST_IDS = 20_000;
 
 /**
  * @typedef {import("../../results/view.js").ResultsView} ResultsView
- * @typedef {import("../../results/session.js").Page} Page
+ * @typedef {import("../../shared/page.js").Page} Page
  */
 
 /** @param {ResultsView} view @param {Page} page */
@@ -30,7 +30,7 @@ export function offerSpectra(view, page) {
 class SpectraDialog {
   /** @type {AbortController | null} */
   #running = null;
-  /** @type {import("./selection.js").Found[]} */
+  /** @type {import("./chosen-spectra.js").Found[]} */
   #found = [];
 
   /** @param {HTMLDialogElement} dialog @param {ResultsView} view @param {Page} page */
@@ -51,7 +51,7 @@ class SpectraDialog {
       button.addEventListener("click", () => {
         if (button.ariaDisabled === "true") return;
         if (button === this.zip) this.#saveZip();
-        else this.#saveScript(/** @type {import("./scripts.js").Tool} */ (button.dataset.script));
+        else this.#saveScript(/** @type {import("./fetch-scripts.js").Tool} */ (button.dataset.script));
       });
     this.cancel.addEventListener("click", () => this.#running?.abort());
     dialog.addEventListener("close", () => this.#running?.abort());
@@ -144,7 +144,7 @@ class SpectraDialog {
     });
   }
 
-  /** @param {import("./scripts.js").Tool} tool */
+  /** @param {import("./fetch-scripts.js").Tool} tool */
   async #saveScript(tool) {
     const { shown } = this.view;
     if (!shown) return;

@@ -5,13 +5,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Zip, ZipPassThrough } from "fflate";
-import { csvHead, csvRows } from "../../results/csv.js";
-import { EngineError, damaged, missing, unreadable } from "../../engine/errors.js";
-import { onDisk } from "../../engine/scripts.js";
-import { openVault, readFile } from "../../engine/vault.js";
-import { t } from "../../strings.js";
-import { spectrumFits } from "../export/fits.js";
-import { bySet } from "./selection.js";
+import { csvHead, csvRows } from "../../results/export/csv.js";
+import { EngineError, damaged, missing, unreadable } from "../../shared/errors.js";
+import { onDisk } from "../../reading/scripts.js";
+import { openVault, readFile } from "../../reading/sources/sealed-files.js";
+import { t } from "../../shared/strings.js";
+import { spectrumFits } from "../export/spectrum-fits.js";
+import { bySet } from "./chosen-spectra.js";
 
 /** At most so many spectra, and so many bytes, are put into one ZIP. */
 export const MOST_SPECTRA = 2000;
@@ -22,8 +22,8 @@ const GROUP = 24;
 const PIECE = 8 << 20;
 
 /**
- * @typedef {import("./selection.js").Found} Found
- * @typedef {import("../export/columns.js").About} About
+ * @typedef {import("./chosen-spectra.js").Found} Found
+ * @typedef {import("../export/pixel-columns.js").About} About
  * @typedef {{id: string, set: string, file: string, bytes: number, sha256: string, original: boolean, facts: Record<string, any>}} Entry
  */
 
@@ -101,7 +101,7 @@ async function* shipped(set, places, archive, signal) {
  * @returns {AsyncGenerator<Entry>}
  */
 async function* written(set, places, archive, about, signal) {
-  /** @type {(import("../part.js").Spectrum | null)[]} */
+  /** @type {(import("../data/part.js").Spectrum | null)[]} */
   const spectra = places.map(() => null);
   await set.readMany(
     places.map(({ id }) => id),

@@ -1,5 +1,5 @@
 /** Units as files write them, from those of a set (VOUnit, such as `1e-17 erg / (s cm2 Angstrom)`). */
-import { powerText, raised } from "../ticks.js";
+import { powerText, raised } from "../numbers/ticks.js";
 
 const SCALED = /^1e([+-]?\d+)\s+(.+)$/i;
 

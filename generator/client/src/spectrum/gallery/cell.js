@@ -1,6 +1,6 @@
 /** One thumbnail: a picture that is a link, its mark, its words. */
-import { tickBox } from "../../results/line.js";
-import { t } from "../../strings.js";
+import { tickBox } from "../../results/table/line.js";
+import { t } from "../../shared/strings.js";
 import { drawThumb } from "./thumb.js";
 
 export class Cell {
@@ -65,7 +65,7 @@ export class Cell {
     this.root.dataset.state = "none";
   }
 
-  /** @param {import("./reading.js").Kept} kept @param {import("../ink.js").Inks} inks @param {string} look changes with size and theme */
+  /** @param {import("./reading.js").Kept} kept @param {import("../viewer/ink.js").Inks} inks @param {string} look changes with size and theme */
   draw(kept, inks, look) {
     if (!kept) return this.#say(t("No spectrum"));
     const { clientWidth: width, clientHeight: height } = this.canvas;

@@ -1,10 +1,10 @@
 /** Spectra for thumbnails: read when they are in sight, the last ones kept as what is drawn of them. */
-import { parseId } from "../set.js";
+import { parseId } from "../data/set.js";
 import { thumbOf } from "./thumb.js";
 
 /**
- * @typedef {import("../set.js").SpectraEntry} SpectraEntry
- * @typedef {import("../set.js").SpectraSet} SpectraSet
+ * @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../data/set.js").SpectraSet} SpectraSet
  * @typedef {import("./thumb.js").Thumb} Thumb
  * @typedef {{thumb: Thumb, set: SpectraEntry} | null} Kept null: no set has it
  */

@@ -1,13 +1,13 @@
 /** A small picture of a spectrum: what is kept of it, and how it is drawn. */
 import { curvesOf, panelsOf } from "../object/overlay.js";
 import { tell } from "../object/told.js";
-import { lowerBound } from "../values.js";
-import { tickText, ticks } from "../ticks.js";
-import { canvasPen } from "../pen.js";
+import { lowerBound } from "../numbers/pixels.js";
+import { tickText, ticks } from "../numbers/ticks.js";
+import { canvasPen } from "../viewer/pen.js";
 
 /**
- * @typedef {import("../part.js").Spectrum} Spectrum
- * @typedef {import("../ink.js").Inks} Inks
+ * @typedef {import("../data/part.js").Spectrum} Spectrum
+ * @typedef {import("../viewer/ink.js").Inks} Inks
  * @typedef {object} Pane one arm, or all of a spectrum without a gap
  * @property {[number, number]} x wavelengths, Å, vacuum @property {[number, number]} y
  * @property {Float32Array} low of each column of the picture, NaN: nothing @property {Float32Array} high
@@ -95,7 +95,7 @@ export function drawThumb(context, { width, height, scale }, thumb, inks, title 
 
 /**
  * Down and up through the columns.
- * @param {import("../pen.js").Way} way @param {Float32Array} low @param {Float32Array} high
+ * @param {import("../viewer/pen.js").Way} way @param {Float32Array} low @param {Float32Array} high
  * @param {{x: number, width: number}} box @param {(value: number) => number} at
  */
 function follow(way, low, high, box, at) {

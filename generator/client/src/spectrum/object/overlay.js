@@ -1,11 +1,11 @@
 /** The spectra of an object over one another: what the panels of its plot show. */
-import { isGood, lowerBound, median, pixelsOf } from "../values.js";
-import { Axis } from "../wavelengths.js";
+import { isGood, lowerBound, median, pixelsOf } from "../numbers/pixels.js";
+import { Axis } from "../numbers/wavelengths.js";
 
 /**
- * @typedef {import("../part.js").Spectrum} Spectrum
- * @typedef {import("../paint.js").Scene} Scene
- * @typedef {import("../paint.js").Colour} Colour
+ * @typedef {import("../data/part.js").Spectrum} Spectrum
+ * @typedef {import("../viewer/paint.js").Scene} Scene
+ * @typedef {import("../viewer/paint.js").Colour} Colour
  * @typedef {[number, number]} Range
  * @typedef {{scaled: boolean, apart: boolean}} How scaled: to the median; apart: each above the one before
  * @typedef {object} Curve a sum of one arm

@@ -5,12 +5,12 @@
  * @property {number} day modified Julian date to sort by; Infinity where it is not known
  * @property {string} date @property {string} kind @property {string} snr @property {string} speed redshift or velocity
  */
-import { numberOf } from "../../engine/text.js";
+import { numberOf } from "../../shared/value-text.js";
 
 const MISSING = -999;
 
 /**
- * @param {import("../part.js").Spectrum} spectrum
+ * @param {import("../data/part.js").Spectrum} spectrum
  * @param {import("../../catalogue/rows.js").Row | null} row
  * @param {Record<string, any>} roles of the row's catalogue
  * @returns {Told}
@@ -61,7 +61,7 @@ function dateText(written, day) {
 
 /**
  * By band or by arm.
- * @param {Record<string, any>} facts @param {import("../part.js").Part[]} parts @param {[string, unknown][]} cells
+ * @param {Record<string, any>} facts @param {import("../data/part.js").Part[]} parts @param {[string, unknown][]} cells
  */
 function snrText({ snr }, parts, cells) {
   const arms = parts

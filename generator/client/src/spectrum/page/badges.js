@@ -1,7 +1,7 @@
 /** Class, redshift and signal to noise of a spectrum at a glance, and the way to its object. */
-import { t } from "../../strings.js";
+import { t } from "../../shared/strings.js";
 import { isRedshift } from "../facts.js";
-import { objectAddress } from "../links.js";
+import { objectAddress } from "../spectra-links.js";
 
 /**
  * Class and subclass, as far as the header tells them.
@@ -11,8 +11,8 @@ export const kindOf = ({ class: kind, subclass }) =>
   [kind, subclass].filter((word) => word && word !== "Non").join(" ");
 
 /**
- * @param {import("../../results/page.js").Page} page @param {import("../set.js").SpectraEntry} set
- * @param {import("../set.js").Spectrum} spectrum @returns {HTMLElement[]}
+ * @param {import("../../shared/page.js").Page} page @param {import("../../shared/page.js").SpectraEntry} set
+ * @param {import("../data/set.js").Spectrum} spectrum @returns {HTMLElement[]}
  */
 export function badgesOf(page, set, { facts, id }) {
   const badge = (/** @type {string} */ text, look = "") => {

@@ -1,13 +1,13 @@
 /** The template laid over a spectrum, where the release has templates of its set. */
-import { t } from "../../strings.js";
-import { find } from "../controls.js";
-import { openSet } from "../set.js";
-import { Traces } from "../traces.js";
-import { cut } from "./asked.js";
+import { t } from "../../shared/strings.js";
+import { find } from "../viewer/controls.js";
+import { openSet } from "../data/set.js";
+import { Traces } from "../viewer/traces.js";
+import { cut } from "./asked-spectrum.js";
 
 /**
- * @typedef {import("../set.js").Spectrum} Spectrum
- * @typedef {import("../set.js").SpectraEntry} SpectraEntry
+ * @typedef {import("../data/set.js").Spectrum} Spectrum
+ * @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry
  */
 
 export class TemplateField {
@@ -18,7 +18,7 @@ export class TemplateField {
   /** @type {Spectrum | null} */
   #shown = null;
 
-  /** @param {import("../../results/page.js").Page} page @param {import("../view.js").View} view */
+  /** @param {import("../../shared/page.js").Page} page @param {import("../viewer/spectrum-view.js").View} view */
   constructor(page, view) {
     this.#page = page;
     this.#view = view;

@@ -1,0 +1,232 @@
+/**
+ * A catalogue of the release as the query engine sees it: a view of its name for free SQL, and for searches a relation
+ * that reads only the bytes that matter, fetched beforehand in few large reads.
+ */
+import { address } from "../engine/addresses.js";
+import { quoteName } from "../engine/quoting.js";
+import { shared } from "../shared/once.js";
+import { openFiles } from "./files.js";
+import { cover } from "./cover.js";
+import { merge } from "./healpix.js";
+import { knownOfRows, presentView } from "./missing.js";
+import { canNumber, emptySelect, relation, scan, scattered } from "../reading/relation.js";
+import { countTiles, firstRows, runsAmong, runsOf } from "../reading/tiles.js";
+import { partitionsOf } from "../reading/plan.js";
+import { Reader } from "../reading/reader.js";
+import { together } from "../reading/scans.js";
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('../reading/footers.js').Constraint} Constraint
+ * @typedef {import('./cover.js').Region} Region
+ * @typedef {import('./files.js').Page} Page
+ * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
+ *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
+ *   `columns`: those that the statement names anywhere, null for all; `confirm`: told how many bytes will be read before
+ *   they are, and throws when they shall not be
+ * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: what had to be fetched for it
+ */
+
+/** @type {Map<string, Promise<Catalogue>>} */
+const open = new Map();
+
+/**
+ * @param {Engine | Promise<Engine>} engine may still be starting: the description is loaded meanwhile
+ * @param {string} name
+ * @param {Page} page
+ * @returns {Promise<Catalogue>} once per page and catalogue
+ */
+export const openCatalogue = (engine, name, page) => shared(open, name, () => openNew(engine, name, page));
+
+/**
+ * @param {Engine | Promise<Engine>} engine
+ * @param {string} name
+ * @param {Page} page
+ */
+async function openNew(engine, name, page) {
+  const files = await openFiles(name, page);
+  const { stored = `${name}_raw` } = page.catalogues.find((one) => one.name === name) ?? {};
+  const catalogue = new Catalogue(await engine, files, stored);
+  await catalogue.define();
+  return catalogue;
+}
+
+/**
+ * Read data from files that the reader picked (a folder of the release) instead of from scripts.
+ * @param {Iterable<File>} files with `webkitRelativePath`, e.g. from an input with `webkitdirectory`
+ * @returns {Promise<string[]>} names of the opened catalogues of which every partition was found
+ */
+export async function usePickedFiles(files) {
+  const all = [...files];
+  const used = [];
+  for (const catalogue of await Promise.all(open.values())) {
+    if (await catalogue.usePicked(all)) used.push(catalogue.name);
+  }
+  return used;
+}
+
+/**
+ * @param {AbortSignal} [signal]
+ * @param {Wanted["onProgress"]} [onProgress]
+ * @returns {import('../reading/bytes.js').ReadOptions}
+ */
+const reading = (signal, onProgress) => ({
+  signal,
+  onProgress: onProgress && ((loaded, all) => onProgress(loaded, all, "data")),
+});
+
+export class Catalogue {
+  /**
+   * @param {Engine} engine
+   * @param {import('./files.js').CatalogueFiles} files
+   * @param {string} stored name of the view that has "missing" as the survey writes it
+   */
+  constructor(engine, files, stored) {
+    this.engine = engine;
+    this.stored = stored;
+    this.files = files;
+    this.meta = files.meta;
+    this.name = files.meta.name;
+    this.columns = files.meta.columns;
+    this.place = files.place;
+    this.reader = new Reader(files, engine.store);
+  }
+
+  get source() {
+    return this.files.source;
+  }
+
+  /** @param {string} path in the catalogue's folder */
+  #address = (path) => address(this.place(path));
+
+  #addFiles() {
+    return this.engine.addFiles(
+      this.meta.partitions.map(({ path, size }) => ({
+        path: this.place(path),
+        size,
+        source: this.source,
+        foresee: this.reader.foresee,
+      })),
+    );
+  }
+
+  /**
+   * Take the bytes from picked files from now on, if every partition is among them in its right size.
+   * @param {File[]} files
+   */
+  async usePicked(files) {
+    if (!this.files.usePicked(files)) return false;
+    await this.#addFiles();
+    return true;
+  }
+
+  /** Make the views for free SQL. Their statements read the first partition's footer for names and types. */
+  async define() {
+    await this.#addFiles();
+    if (this.meta.partitions.length) await this.reader.load([0], {});
+    await this.engine.define(`view ${this.stored}`, this.#view(`(${this.#everything()})`));
+    await this.engine.define(`view ${this.name}`, `CREATE OR REPLACE ${this.present}`);
+  }
+
+  /** How the view for free SQL is made, whose missing values are NULL. */
+  get present() {
+    return presentView(this.name, this.stored, this.columns);
+  }
+
+  #everything() {
+    const { partitions } = this.meta;
+    return partitions.length
+      ? scan(
+          this.meta,
+          partitions.map(({ path }) => this.#address(path)),
+        )
+      : emptySelect(this.meta);
+  }
+
+  /** The view of what is stored; that for free SQL is made of it. @param {string} relation @param {string} [where] */
+  #view(relation, where = "") {
+    const rows = where && ` WHERE ${where}`;
+    return `CREATE OR REPLACE VIEW ${quoteName(this.stored)} AS FROM ${relation}${rows}`;
+  }
+
+  /**
+   * What statements of free SQL will read of this catalogue.
+   * @param {import('../reading/scans.js').Reading[]} readings one for each scan
+   * @param {number} enough up to this many bytes an upper bound will do
+   * @param {AbortSignal} [signal]
+   */
+  async estimate(readings, enough, signal) {
+    let bytes = 0;
+    for (const { columns, where, regions, rows } of readings) {
+      const runs = firstRows(this.meta, this.#runs(regions), rows);
+      bytes += await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
+    }
+    return bytes;
+  }
+
+  /**
+   * While a statement runs, let the view hold only the rows that it can mean: it then opens the partitions of these
+   * regions alone, and of them only the row groups that may hold such rows.
+   * @template T
+   * @param {import('../reading/scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
+   * @param {() => Promise<T>} task
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  async within(readings, task, signal) {
+    const regions = together(readings);
+    const runs = this.#runs(regions);
+    const where = knownOfRows(readings, this.columns);
+    const everywhere = !regions || countTiles(runs) === countTiles(runsOf(this.meta, null));
+    if (everywhere && !where) return task();
+    if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
+    const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
+    await this.engine.rows(this.#view(rows, where), { signal });
+    try {
+      return await task();
+    } finally {
+      await this.engine.rows(this.#view(`(${this.#everything()})`));
+    }
+  }
+
+  /** @param {Region[] | null} regions null for everywhere */
+  #runs(regions) {
+    const position = this.meta.position;
+    return runsOf(this.meta, regions && position ? merge(regions.flatMap(cover)) : null);
+  }
+
+  /**
+   * Fetch what a statement will read and say what to read it from.
+   * @param {Wanted} wanted
+   * @returns {Promise<Prepared>}
+   */
+  async prepare({ region = null, ...rest }) {
+    const { meta } = this;
+    const { where = [], columns = null, signal, onProgress } = rest;
+    const covered = region && meta.position ? cover(region) : null;
+    const runs = runsOf(meta, covered);
+    const { tiles, bytes } = await this.reader.lookUp(where, runs, reading(signal, onProgress));
+    const numbered = tiles !== null && canNumber(meta, columns);
+    const prepared = await (tiles
+      ? this.prepareRuns(runsAmong(meta, covered, tiles, numbered), { ...rest, named: true, numbered })
+      : this.prepareRuns(runs, rest));
+    return { ...prepared, bytes: prepared.bytes + bytes };
+  }
+
+  /**
+   * The same for tiles that are known already.
+   * @param {import('../reading/tiles.js').Run[]} runs
+   * @param {Omit<Wanted, 'region'> & { pixels?: boolean, named?: boolean, numbered?: boolean }} wanted pixels: the
+   *   relation has the column _healpix_29 too; named: an index named the tiles; numbered: runs are read by row number
+   * @returns {Promise<Prepared>}
+   */
+  async prepareRuns(runs, wanted) {
+    const { where = [], columns = null, pixels = false, named = false, numbered = false } = wanted;
+    const { meta } = this;
+    const asked = { where, columns, named, numbered, confirm: wanted.confirm };
+    const read = await this.reader.bring(runs, asked, reading(wanted.signal, wanted.onProgress));
+    const sql = numbered ? scattered(meta, runs, this.#address) : relation(meta, runs, this.#address, pixels);
+    return { relation: sql, ...read };
+  }
+}

@@ -1,0 +1,370 @@
+/**
+ * The query engine of a page: one DuckDB in one worker, started when first needed, started anew when it dies.
+ *
+ *     const engine = openEngine({ base, assets, readAsset, onProgress })
+ *     const { names, rows } = await engine.rows('SELECT 1 AS one', { signal })
+ */
+import { tableToIPC } from "apache-arrow";
+import { aborted, throwIfAborted } from "../shared/errors.js";
+import { register } from "./addresses.js";
+import { isFatal, plain } from "./failures.js";
+import { boot, load } from "./start.js";
+import { Statement } from "./statement.js";
+import { Store } from "./store.js";
+import { batchReader } from "./arrow-values.js";
+
+/**
+ * @typedef {import('./start.js').EngineAssets} EngineAssets
+ * @typedef {import('./start.js').ReadAsset} ReadAsset
+ * @typedef {import('./start.js').Progress} Progress
+ * @typedef {import('./statement.js').QueryOptions} QueryOptions
+ * @typedef {import('./statement.js').Column} Column
+ * @typedef {import('apache-arrow').RecordBatch} RecordBatch
+ * @typedef {{ columns: Column[], batches: AsyncIterable<RecordBatch> }} Result
+ * @typedef {{ names: string[], types: string[], rows: any[][] }} Rows
+ * @typedef {{ running: import('./start.js').Running, idle: number[] }} Session
+ */
+
+/** Bytes of files held for the worker, and the most that running statements may pin beyond it. */
+const LIMIT = 256 << 20;
+const CEILING = 1 << 30;
+/** A cancelled statement that has not stopped after so many ms holds the worker in one long step: a new one is made. */
+const PATIENCE = 2000;
+
+/** @type {Engine | null} */
+let only = null;
+
+/**
+ * The page's engine. The first call starts it; later calls return the same one.
+ * @param {{ base: string, assets: EngineAssets, readAsset: ReadAsset, onProgress?: Progress, limit?: number }} options `base`: path from the
+ *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: brings one of them; `limit`: bytes of data to keep in memory
+ * @returns {Promise<Engine>} settles when the engine answers queries
+ */
+export async function openEngine({ base, assets, readAsset, onProgress = () => {}, limit = LIMIT }) {
+  only ??= new Engine(new URL(base || ".", document.baseURI).href, assets, readAsset, limit);
+  only.listen(onProgress);
+  await only.start();
+  return only;
+}
+
+export class Engine {
+  /** @type {Promise<import('./start.js').Parts> | null} */
+  #parts = null;
+  /** @type {Promise<Session> | null} */
+  #session = null;
+  /** @type {Session | null} the session whose worker lives */
+  #current = null;
+  /** @type {Promise<unknown>} settles when the statements that came before have been computed */
+  #turn = Promise.resolve();
+  /** @type {Map<string, string>} */
+  #definitions = new Map();
+  /** @type {Set<Progress>} */
+  #listeners = new Set();
+  /** @type {Parameters<Progress> | null} */
+  #reached = null;
+
+  /**
+   * @param {string} root absolute address of the release's root
+   * @param {EngineAssets} assets
+   * @param {ReadAsset} readAsset
+   * @param {number} limit
+   */
+  constructor(root, assets, readAsset, limit) {
+    this.root = root;
+    this.assets = assets;
+    this.readAsset = readAsset;
+    this.store = new Store(limit, CEILING);
+  }
+
+  /** @param {Progress} listener */
+  listen(listener) {
+    this.#listeners.add(listener);
+    if (this.#reached) listener(...this.#reached);
+  }
+
+  /** @type {Progress} */
+  #progress = (loaded, total, stage) => {
+    this.#reached = [loaded, total, stage];
+    for (const listener of this.#listeners) listener(loaded, total, stage);
+  };
+
+  /** Start the engine unless it runs; a failed start is tried afresh by the next call. */
+  start() {
+    this.#session ??= this.#boot().catch((error) => {
+      this.#session = null;
+      throw error;
+    });
+    return this.#session;
+  }
+
+  /** @returns {Promise<Session>} */
+  async #boot() {
+    this.#parts ??= load(`${this.root}assets/`, this.assets, this.readAsset, this.#progress).catch(
+      (error) => {
+        this.#parts = null;
+        throw error;
+      },
+    );
+    const running = await boot(await this.#parts, this.assets, (range) => this.store.note(range));
+    this.store.attach(running.post);
+    const session = { running, idle: [running.connection] };
+    this.#current = session;
+    running.died.catch(() => this.#drop(session));
+    try {
+      await Promise.all(this.store.paths().map((path) => register(running, path)));
+      for (const sql of this.#definitions.values()) await this.#collect(session, sql, {});
+    } catch (error) {
+      this.#drop(session);
+      throw error;
+    }
+    this.#progress(1, 1, "ready");
+    return session;
+  }
+
+  /** @param {Session} session */
+  #drop(session) {
+    session.running.stop();
+    if (this.#current !== session) return;
+    this.#current = null;
+    this.#session = null;
+    this.store.attach(null);
+  }
+
+  /**
+   * Run one statement. Without `stream` it is computed in full before the first batch comes: it can be cancelled at
+   * any time and its result lies in the engine's memory. With `stream` batches come as they are found.
+   * Other statements then wait until the last batch has been taken or the iterator is closed (`break` in a `for await`).
+   * @param {string} sql
+   * @param {QueryOptions} [options]
+   * @returns {Promise<Result>}
+   */
+  async query(sql, options = {}) {
+    throwIfAborted(options.signal);
+    return this.#query(await orAbort(this.start(), options.signal), sql, options);
+  }
+
+  /**
+   * One statement computes at a time: after a missed read the files it reads are opened anew (see statement.js), which
+   * must not happen under another. A result that does not stream is computed when its first batch comes.
+   * @param {Session} session
+   * @param {string} sql
+   * @param {QueryOptions} options
+   * @returns {Promise<Result>}
+   */
+  async #query(session, sql, options) {
+    const { running, idle } = session;
+    const leave = await this.#enter(options.signal);
+    const connection = idle.pop() ?? (await running.db.connectInternal());
+    const statement = new Statement(running, connection, this.store, sql, options);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let overdue;
+    const hurry = () => {
+      overdue = setTimeout(() => this.#drop(session), PATIENCE);
+    };
+    options.signal?.addEventListener("abort", hurry);
+    const finish = () => {
+      options.signal?.removeEventListener("abort", hurry);
+      clearTimeout(overdue);
+      statement.close();
+      idle.push(connection);
+      leave();
+    };
+    const fail = (/** @type {any} */ error) => {
+      if (isFatal(error) || isFatal(error?.cause)) this.#drop(session);
+      throw plain(error);
+    };
+    try {
+      const { reader, columns } = await statement.open();
+      if (!options.stream) {
+        statement.close();
+        leave();
+      }
+      return { columns, batches: guarded(statement.batches(reader), finish, fail) };
+    } catch (error) {
+      finish();
+      return fail(error);
+    }
+  }
+
+  /**
+   * Wait until no other statement computes.
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<() => void>} to be called when done, once or more
+   */
+  async #enter(signal) {
+    const before = this.#turn;
+    let leave = () => {};
+    const done = new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+      leave = resolve;
+    });
+    this.#turn = before.then(() => done);
+    await orAbort(before, signal).catch((error) => {
+      leave();
+      throw error;
+    });
+    return leave;
+  }
+
+  /**
+   * Run one statement and read its rows: 64-bit integers as BigInt, decimals, dates and times as exact text.
+   * @param {string} sql
+   * @param {QueryOptions} [options]
+   * @returns {Promise<Rows>}
+   */
+  async rows(sql, options = {}) {
+    throwIfAborted(options.signal);
+    return this.#collect(await orAbort(this.start(), options.signal), sql, options);
+  }
+
+  /**
+   * @param {Session} session
+   * @param {string} sql
+   * @param {QueryOptions} options
+   * @returns {Promise<Rows>}
+   */
+  async #collect(session, sql, options) {
+    const { columns, batches } = await this.#query(session, sql, options);
+    const rows = [];
+    for await (const batch of batches) {
+      const read = batchReader(batch);
+      for (let i = 0; i < batch.numRows; i++) rows.push(read(i));
+    }
+    return { names: columns.map((c) => c.name), types: columns.map((c) => c.type), rows };
+  }
+
+  /**
+   * How DuckDB would run a statement, as JSON; it is not run.
+   * @param {string} sql
+   * @param {QueryOptions} [options]
+   */
+  async explain(sql, options) {
+    const { rows } = await this.rows(`EXPLAIN (FORMAT JSON) ${sql}`, options);
+    return String(rows[0]?.[1] ?? "[]");
+  }
+
+  /**
+   * Parse a statement and run nothing; throws what DuckDB says where it is wrong, or more than one.
+   * @param {string} sql
+   * @param {AbortSignal} [signal]
+   */
+  async parse(sql, signal) {
+    const session = await orAbort(this.start(), signal);
+    const { running, idle } = session;
+    const leave = await this.#enter(signal);
+    const connection = idle.pop() ?? (await running.db.connectInternal());
+    try {
+      const id = await Promise.race([running.db.createPrepared(connection, sql), running.died]);
+      await running.db.closePrepared(connection, id);
+    } catch (error) {
+      if (isFatal(error)) this.#drop(session);
+      throw plain(error);
+    } finally {
+      idle.push(connection);
+      leave();
+    }
+  }
+
+  /**
+   * Run a statement that writes a file into the engine's memory, and take the file out of it.
+   * @param {string} sql @param {string} path as the statement names it
+   * @param {QueryOptions} [options]
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  async written(sql, path, options = {}) {
+    const { running } = await this.start();
+    try {
+      await this.rows(sql, options);
+      return /** @type {Uint8Array<ArrayBuffer>} */ (await running.db.copyFileToBuffer(path));
+    } finally {
+      await running.db.dropFile(path).catch(() => {});
+    }
+  }
+
+  /**
+   * Make a table of the page's own values; unlike what `define` makes, it is gone when the engine starts anew.
+   * @param {string} schema @param {string} name none of that name may exist
+   * @param {import('apache-arrow').Table} table
+   * @param {AbortSignal} [signal]
+   */
+  async insert(schema, name, table, signal) {
+    const session = await orAbort(this.start(), signal);
+    const { running, idle } = session;
+    const leave = await this.#enter(signal);
+    const connection = idle.pop() ?? (await running.db.connectInternal());
+    try {
+      const bytes = tableToIPC(table, "stream");
+      await Promise.race([
+        running.db.insertArrowFromIPCStream(connection, bytes, { schema, name, create: true }),
+        running.died,
+      ]);
+    } catch (error) {
+      if (isFatal(error)) this.#drop(session);
+      throw plain(error);
+    } finally {
+      idle.push(connection);
+      leave();
+    }
+  }
+
+  /**
+   * Run a statement now and again whenever the engine is started anew: views, tables made by the page.
+   * @param {string} name a later definition under the same name replaces this one
+   * @param {string | null} sql null forgets it
+   * @param {QueryOptions} [options]
+   */
+  async define(name, sql, options = {}) {
+    this.#definitions.delete(name);
+    if (sql === null) return;
+    await this.rows(sql, options);
+    this.#definitions.set(name, sql);
+  }
+
+  /**
+   * Make files of the release known to SQL, under the addresses that `address` of addresses.js gives.
+   * @param {import('./store.js').DataFile[]} files
+   */
+  async addFiles(files) {
+    const { running } = await this.start();
+    const fresh = files.filter((file) => !this.store.file(file.path));
+    for (const file of files) this.store.add(file);
+    await Promise.all(fresh.map(({ path }) => register(running, path)));
+  }
+
+  /** End the worker and give its memory back; the next query starts it again. */
+  async close() {
+    const session = await this.#session?.catch(() => null);
+    if (session) this.#drop(session);
+  }
+}
+
+/**
+ * Batches with an ending: `finish` runs once, however the reader stops.
+ * @template T
+ * @param {AsyncGenerator<T>} batches
+ * @param {() => void} finish
+ * @param {(error: any) => never} fail
+ */
+async function* guarded(batches, finish, fail) {
+  try {
+    yield* batches;
+  } catch (error) {
+    fail(error);
+  } finally {
+    finish();
+  }
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+function orAbort(promise, signal) {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(aborted());
+    signal.addEventListener("abort", stop);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -1,0 +1,181 @@
+/**
+ * Which bytes are read: from what a question wants, and what is known of a catalogue's files, to ranges. All such decisions
+ * are here and none of them reads anything: `reader.js` does, through a source.
+ *
+ * @typedef {import('./bytes.js').Range} Range
+ * @typedef {import('./description.js').CatalogueMeta} CatalogueMeta
+ * @typedef {import('./footers.js').Constraint} Constraint
+ * @typedef {import('./footers.js').Footer} Footer
+ * @typedef {import('./tiles.js').Run} Run
+ * @typedef {{ meta: CatalogueMeta, place: (path: string) => string }} Files place: from a path in the catalogue's folder to one
+ *   relative to the release's root
+ * @typedef {(partition: number) => Footer | Promise<Footer>} Footers
+ */
+import { total } from "./bytes.js";
+import { mayMatch } from "./footers.js";
+import { countTiles, tileRanges } from "./tiles.js";
+
+/** More bytes than this are not fetched ahead: the engine asks for them as it goes. */
+export const AHEAD = 192 << 20;
+/** Up to this many bytes tiles are fetched whole; beyond, footers show which columns of them are needed. */
+const WHOLE = 12 << 20;
+/** An index is read where it costs at most this part of the bytes it may save. */
+const INDEX_SHARE = 0.25;
+/** Up to so many tiles that an index names, only the wanted columns are read, in reads of their own. */
+const FEW = 8;
+/** Most bytes between two of these reads, or between two pages of an index, that are read along with them. */
+export const FINE_GAP = 4 << 10;
+/** Bytes to foresee after a first miss, and how much more boldly after each further one. */
+const FIRST = 2 << 20;
+const BOLDER = 8;
+/** Columns of other tiles may pack less well than those of the first. */
+const UNEVEN = 1.5;
+
+/** @param {Run[]} runs @returns {number[]} */
+export const partitionsOf = (runs) => [...new Set(runs.map(({ partition }) => partition))];
+
+/** @param {Files} files @param {number} partition @returns {Range} */
+export function footerRange({ meta, place }, partition) {
+  const { path, size, footer } = meta.partitions[partition];
+  return { path: place(path), offset: footer, length: size - footer };
+}
+
+/**
+ * Bytes that may be read of an index to find the tiles among those of the runs.
+ * @param {Files} files @param {Run[]} runs
+ */
+export const indexAllowance = ({ meta, place }, runs) => total(tileRanges(meta, runs, place)) * INDEX_SHARE;
+
+/**
+ * Whether the tiles are so few that their wanted columns are best read one by one.
+ * @param {Run[]} runs @param {{ named: boolean, columns: string[] | null, kind: string }} how named: by an index; kind: of
+ *   the source, as scripts carry tiles as wholes
+ */
+export const isFew = (runs, { named, columns, kind }) =>
+  named && columns !== null && kind !== "script" && countTiles(runs) <= FEW;
+
+/**
+ * The tiles as wholes, with the footers of their files.
+ * @param {Files} files @param {Run[]} runs
+ * @returns {Range[] | null} null where that would be too much
+ */
+export function wholeTiles(files, runs) {
+  const tiles = tileRanges(files.meta, runs, files.place);
+  if (total(tiles) > WHOLE) return null;
+  return [...partitionsOf(runs).map((partition) => footerRange(files, partition)), ...tiles];
+}
+
+/**
+ * Where the wanted columns of the runs' tiles lie, as far as the tiles may have what is asked for.
+ * @param {Files} files @param {Run[]} runs @param {Constraint[]} where
+ * @param {Set<string> | null} columns null for all
+ * @param {Footers} footers
+ * @returns {Promise<{ ranges: Range[], tiles: number }>}
+ */
+export async function columnsOfTiles({ meta, place }, runs, where, columns, footers) {
+  /** @type {Range[]} */
+  const ranges = [];
+  let tiles = 0;
+  for (const { partition, first, last } of runs) {
+    const path = place(meta.partitions[partition].path);
+    for (const group of (await footers(partition)).slice(first, last + 1)) {
+      if (!mayMatch(group, where)) continue;
+      tiles++;
+      ranges.push(...columnRanges(path, group, columns));
+    }
+  }
+  return { ranges, tiles };
+}
+
+/**
+ * About how many bytes columns of the runs' tiles take, by the first tile of all.
+ * @param {Files} files @param {Run[]} runs @param {Set<string> | null} columns null for all
+ * @param {{ kind: string, sample: Footer[number] | undefined }} known
+ * @returns {{ likely: number, most: number }}
+ */
+export function guess({ meta, place }, runs, columns, { kind, sample }) {
+  const whole = total(tileRanges(meta, runs, place));
+  if (kind === "script" || !sample) return { likely: whole, most: whole };
+  const share = total(columnRanges("", sample, columns)) / total(columnRanges("", sample, null));
+  return { likely: whole * share, most: whole * Math.min(1, UNEVEN * share) };
+}
+
+/**
+ * Footers of these partitions, where it is worth while to read all of them before anything else.
+ * @param {Files} files @param {number[]} partitions
+ * @returns {Range[] | null} null where they are too large
+ */
+export function footersAhead(files, partitions) {
+  const ranges = partitions.map((partition) => footerRange(files, partition));
+  return total(ranges) > AHEAD / 4 ? null : ranges;
+}
+
+/** @param {number} misses of the statement so far @returns {number} bytes to read ahead now */
+const boldness = (misses) => Math.min(FIRST * BOLDER ** Math.min(misses, 9), AHEAD);
+
+/**
+ * What a statement will want after it missed some bytes of a footer: the first footer alone gives names and types, a second
+ * one means that all will be read.
+ * @param {Files} files @param {number} partition @param {number} misses of footers so far
+ * @returns {Range[]}
+ */
+export function afterFooter(files, partition, misses) {
+  const all = misses > 0 && footersAhead(files, [...files.meta.partitions.keys()]);
+  return all || [footerRange(files, partition)];
+}
+
+/**
+ * What a statement will want after it missed some bytes of a column: all its columns in the tiles that follow, more of them
+ * with every miss.
+ * @param {Files} files
+ * @param {{ partition: number, offset: number }} missed
+ * @param {{ columns: Iterable<string>, misses: number, named: Set<number> | null, kind: string }} about misses: of data so far;
+ *   named: tiles that an index named for the search before, which a statement that begins among them will not leave
+ * @param {Footers} footers
+ * @returns {Promise<Range[]>} none where no column lies there
+ */
+export async function afterColumn({ meta, place }, { partition, offset }, about, footers) {
+  const within = (/** @type {Range | { offset: number, length: number }} */ chunk) =>
+    chunk.offset <= offset && offset < chunk.offset + chunk.length;
+  const groups = await footers(partition);
+  const first = groups.findIndex((group) => [...group.values()].some(within));
+  if (first < 0) return [];
+  const columns = new Set(about.columns);
+  for (const [name, chunk] of groups[first]) if (within(chunk)) columns.add(name);
+  const numbers = firstNumbers(meta);
+  const named = about.named?.has(numbers[partition] + first) ? about.named : null;
+  let budget = boldness(about.misses);
+  /** @type {Range[]} */
+  const found = [];
+  for (let p = partition; p < meta.partitions.length && budget > 0; p++) {
+    const { path, tiles } = meta.partitions[p];
+    if (named && !tiles.some((_, tile) => named.has(numbers[p] + tile))) continue;
+    const footer = await footers(p);
+    for (let tile = p === partition ? first : 0; tile < footer.length && budget > 0; tile++) {
+      if (named && !named.has(numbers[p] + tile)) continue;
+      const ranges = columnRanges(place(path), footer[tile], columns);
+      found.push(...ranges);
+      // Scripts carry tiles as wholes, whatever is wanted of them.
+      budget -= about.kind === "script" ? tiles[tile][1] : total(ranges);
+    }
+  }
+  return found;
+}
+
+/** Number of each partition's first tile, counted through all partitions. @param {CatalogueMeta} meta */
+function firstNumbers({ partitions }) {
+  let count = 0;
+  return partitions.map(({ tiles }) => (count += tiles.length) - tiles.length);
+}
+
+/**
+ * @param {string} path
+ * @param {Footer[number]} group
+ * @param {Set<string> | null} columns null for all
+ * @returns {Range[]}
+ */
+function columnRanges(path, group, columns) {
+  return [...group]
+    .filter(([name]) => !columns || columns.has(name))
+    .map(([, { offset, length }]) => ({ path, offset, length }));
+}

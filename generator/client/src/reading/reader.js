@@ -1,0 +1,182 @@
+/** Reads of a catalogue what `plan.js` says: into the engine's memory, from the source that carries its files. */
+import { readWhole, total } from "./bytes.js";
+import { scannedColumns } from "./duckdb-plan.js";
+import { parseFooter } from "./footers.js";
+import { IdLookup } from "./id-index.js";
+import {
+  AHEAD,
+  FINE_GAP,
+  afterColumn,
+  afterFooter,
+  columnsOfTiles,
+  footerRange,
+  footersAhead,
+  guess,
+  indexAllowance,
+  isFew,
+  partitionsOf,
+  wholeTiles,
+} from "./plan.js";
+import { countTiles } from "./tiles.js";
+
+/**
+ * @typedef {import('../engine/store.js').Store} Store
+ * @typedef {import('./bytes.js').ByteSource} ByteSource
+ * @typedef {import('./bytes.js').ReadOptions} ReadOptions
+ * @typedef {import('./footers.js').Constraint} Constraint
+ * @typedef {import('./footers.js').Footer} Footer
+ * @typedef {import('./plan.js').Files & { source: ByteSource, indexSource: ByteSource }} Files source: of the partitions, may be
+ *   another one later
+ * @typedef {import('./tiles.js').Run} Run
+ * @typedef {object} Wanted of some tiles
+ * @property {Constraint[]} where
+ * @property {string[] | null} columns null for all
+ * @property {boolean} named an index named the tiles
+ * @property {boolean} numbered the statement names rows by their number, else by `_healpix_29`
+ * @property {(bytes: number) => Promise<void>} [confirm] called with how many bytes will be read, before they are; throws when
+ *   they shall not be
+ */
+
+export class Reader {
+  /** @type {Map<string, Promise<Footer>>} */
+  #footers = new Map();
+  /** @type {Map<string, number>} index of a partition by its path relative to the release's root */
+  #partitions;
+  /** @type {Set<number> | null} tiles that an index named for the search that was prepared last */
+  #named = null;
+  #lookup;
+
+  /**
+   * @param {Files} files
+   * @param {Store} store what the engine has in memory
+   */
+  constructor(files, store) {
+    this.files = files;
+    this.store = store;
+    this.#lookup = new IdLookup(files.meta);
+    this.#partitions = new Map(files.meta.partitions.map(({ path }, index) => [files.place(path), index]));
+  }
+
+  /** @param {string} path relative to the release's root */
+  #index(path) {
+    return /** @type {number} */ (this.#partitions.get(path));
+  }
+
+  /**
+   * The footer of a partition, parsed; its bytes go to the engine as well.
+   * @param {number} partition
+   * @returns {Promise<Footer>}
+   */
+  footer = async (partition) => {
+    const { path } = footerRange(this.files, partition);
+    if (!this.#footers.has(path)) await this.load([partition], {});
+    return /** @type {Promise<Footer>} */ (this.#footers.get(path));
+  };
+
+  /**
+   * @param {number[]} partitions
+   * @param {ReadOptions} options
+   * @returns {Promise<number>} bytes fetched
+   */
+  async load(partitions, options) {
+    const { source, meta } = this.files;
+    const missing = partitions
+      .map((partition) => footerRange(this.files, partition))
+      .filter(({ path }) => !this.#footers.has(path));
+    /** @type {Map<string, Uint8Array>} */
+    const parts = new Map(missing.map(({ path, length }) => [path, new Uint8Array(length)]));
+    let bytes = 0;
+    await source.readMany(
+      missing,
+      (path, offset, piece) => {
+        const { footer } = meta.partitions[this.#index(path)];
+        const part = parts.get(path);
+        if (part && offset + piece.length > footer) {
+          const from = Math.max(footer - offset, 0);
+          part.set(piece.subarray(from), offset + from - footer);
+        }
+        bytes += piece.length;
+        this.store.put(path, offset, piece);
+      },
+      options,
+    );
+    for (const [path, part] of parts) this.#footers.set(path, Promise.resolve(parseFooter(part, path)));
+    return bytes;
+  }
+
+  /**
+   * Ask the indexes which tiles the constraints name.
+   * @param {Constraint[]} where
+   * @param {Run[]} runs tiles that would be read without an index
+   * @param {ReadOptions} options
+   * @returns {Promise<{ tiles: Set<number> | null, bytes: number }>} tiles by number, null when no index tells; bytes
+   *   read for it
+   */
+  async lookUp(where, runs, options) {
+    const { place, indexSource } = this.files;
+    let bytes = 0;
+    const tiles = await this.#lookup.tiles(where, indexAllowance(this.files, runs), async (ranges) => {
+      const placed = ranges.map((range) => ({ ...range, path: place(range.path) }));
+      bytes += total(placed);
+      return readWhole(indexSource, placed, { ...options, gap: FINE_GAP });
+    });
+    this.#named = tiles;
+    return { tiles, bytes };
+  }
+
+  /**
+   * Bring what a statement will read of these tiles into the engine's memory; where that is very much, only the footers.
+   * @param {Run[]} runs
+   * @param {Wanted} wanted
+   * @param {ReadOptions} options
+   * @returns {Promise<{ tiles: number, bytes: number }>} tiles that may have what is asked for; bytes fetched
+   */
+  async bring(runs, { where, columns, named, numbered, confirm }, options) {
+    const few = isFew(runs, { named, columns, kind: this.files.source.kind });
+    const whole = few ? null : wholeTiles(this.files, runs);
+    if (whole) return { tiles: countTiles(runs), bytes: await this.store.ensure(whole, options) };
+    // Pixels are compared only where a tile is not taken whole, which DuckDB finds out from the column itself.
+    const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
+    let bytes = await this.load(partitionsOf(runs), options);
+    const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footer);
+    await confirm?.(this.store.cost(ranges));
+    if (total(ranges) <= AHEAD)
+      bytes += await this.store.ensure(ranges, few ? { ...options, gap: FINE_GAP } : options);
+    return { tiles, bytes };
+  }
+
+  /**
+   * Bytes that reading columns of tiles will cost; what is here already costs nothing.
+   * @param {Run[]} runs
+   * @param {Constraint[]} where
+   * @param {Set<string> | null} columns null for all
+   * @param {number} enough up to this many an upper bound will do, which needs no footers
+   * @param {ReadOptions} options
+   */
+  async estimate(runs, where, columns, enough, options) {
+    if (!runs.length || columns?.size === 0) return 0;
+    const [sample] = await this.footer(0);
+    const { likely, most } = guess(this.files, runs, columns, { kind: this.files.source.kind, sample });
+    if (most <= enough) return most;
+    const partitions = partitionsOf(runs);
+    if (!footersAhead(this.files, partitions)) return likely;
+    await this.load(partitions, options);
+    return this.store.cost((await columnsOfTiles(this.files, runs, where, columns, this.footer)).ranges);
+  }
+
+  /**
+   * What a statement that missed a range will probably ask for next.
+   * @type {import('../engine/store.js').Foresee}
+   */
+  foresee = async ({ path, offset }, statement) => {
+    const { meta, source } = this.files;
+    const partition = this.#index(path);
+    if (offset >= meta.partitions[partition].footer)
+      return afterFooter(this.files, partition, statement.footerMisses++);
+    const columns = scannedColumns(await statement.explain());
+    const about = { columns, misses: statement.dataMisses, named: this.#named, kind: source.kind };
+    const ranges = await afterColumn(this.files, { partition, offset }, about, this.footer);
+    if (ranges.length) statement.dataMisses++;
+    return ranges;
+  };
+}

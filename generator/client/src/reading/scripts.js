@@ -1,0 +1,96 @@
+/**
+ * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
+ * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; what it hands over waits here under a key.
+ * On a disc that lacks a part of the release a script calls `drportal.elsewhere` and tells where that is.
+ */
+import { runScript } from "../shared/leaving.js";
+import { EngineError } from "../shared/errors.js";
+import { openVault } from "./sources/sealed-files.js";
+
+class Elsewhere {
+  /** @param {Record<string, string>} said by language */
+  constructor(said) {
+    this.said = said[document.documentElement.lang] ?? Object.values(said)[0];
+  }
+}
+
+/** @returns {{ arrived: Map<string, any> } & Record<string, any>} */
+function hub() {
+  const scope = /** @type {any} */ (globalThis);
+  const drportal = (scope.drportal ??= {});
+  if (!drportal.arrived) {
+    const arrived = (drportal.arrived = new Map());
+    drportal.asset = (/** @type {string} */ name, /** @type {string} */ base64) =>
+      arrived.set(`asset ${name}`, base64);
+    drportal.catalogue = (/** @type {{ name: string }} */ json) =>
+      arrived.set(`catalogue ${json.name}`, json);
+    drportal.records = (/** @type {any[]} */ records) => arrived.set("records", records);
+    drportal.spectra = (/** @type {{ name: string }} */ json) => arrived.set(`spectra ${json.name}`, json);
+    drportal.elsewhere = (/** @type {string} */ key, /** @type {Record<string, string>} */ said) =>
+      arrived.set(key, new Elsewhere(said));
+    drportal.chunk = (
+      /** @type {string} */ owner,
+      /** @type {number | string} */ key,
+      /** @type {string} */ base64,
+    ) => arrived.set(`chunk ${owner} ${key}`, base64);
+  }
+  return drportal;
+}
+
+/** What every such script is: one call, with JSON for what it hands over. */
+const CALL = /^drportal\.(asset|catalogue|records|spectra|elsewhere|chunk)\(([^]*)\);\s*$/;
+
+/**
+ * What a script hands over under `key`, wherever the script comes from.
+ * @param {string} src
+ * @param {string} key
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function fromScript(src, key, signal) {
+  const vault = openVault();
+  const bytes = vault && (await vault.file(vault.pathOf(src) ?? ""));
+  if (!bytes) return loadScript(src, key, signal);
+  // An encrypted script is read, not run: no policy needs to allow more than the site's own files.
+  const call = CALL.exec(new TextDecoder().decode(bytes));
+  const { arrived, ...hands } = hub();
+  if (call) hands[call[1]](...JSON.parse(`[${call[2]}]`));
+  return taken(arrived, src, key);
+}
+
+/** @param {Map<string, any>} arrived @param {string} src @param {string} key */
+function taken(arrived, src, key) {
+  const value = arrived.get(key);
+  arrived.delete(key);
+  if (value === undefined) throw new Error(`${src} is damaged`);
+  if (value instanceof Elsewhere) throw new EngineError(value.said, { kind: "bytes" });
+  return value;
+}
+
+/**
+ * Load a script and take what it hands over under `key`.
+ * @param {string} src
+ * @param {string} key
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function loadScript(src, key, signal) {
+  const { arrived } = hub();
+  await runScript(src, signal);
+  return taken(arrived, src, key);
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function fromBase64(base64) {
+  const native = /** @type {any} */ (Uint8Array).fromBase64;
+  if (native) return native.call(Uint8Array, base64);
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+export const onDisk = () => location.protocol === "file:";

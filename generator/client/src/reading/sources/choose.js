@@ -1,0 +1,16 @@
+/** Where the bytes of a release's files come from: one interface, four sources, the fourth where the reader picks a folder. */
+import { onDisk } from "../scripts.js";
+import { HttpRanges } from "./http.js";
+import { SealedFiles, openVault } from "./sealed-files.js";
+
+/**
+ * @param {string} root address of the release, ending in "/"
+ * @param {Map<string, number>} sizes bytes of files, by their path relative to the release's root
+ * @param {() => import('../bytes.js').ByteSource} scripts makes the source of a page opened from disk
+ * @returns {import('../bytes.js').ByteSource}
+ */
+export function chooseSource(root, sizes, scripts) {
+  const vault = openVault();
+  if (vault) return new SealedFiles(vault);
+  return onDisk() ? scripts() : new HttpRanges(root, (path) => sizes.get(path));
+}

@@ -1,0 +1,154 @@
+/** From a cover of the sky, or the numbers of tiles that an index gave, to runs of tiles and their bytes. */
+
+/**
+ * @typedef {import('./description.js').CatalogueMeta} CatalogueMeta
+ * @typedef {[low: number, high: number]} PixelRange order-24 pixels, inclusive
+ * @typedef {import('./bytes.js').Range} Range
+ * @typedef {{ partition: number, first: number, last: number }} Run neighbouring tiles of one partition, inclusive
+ */
+
+/** More parts than this in one statement cost more than the bytes between them. */
+const MOST_RUNS = 48;
+
+/**
+ * Tiles that hold any pixel of the cover, as runs.
+ * @param {CatalogueMeta} meta
+ * @param {PixelRange[] | null} cover null for everything
+ * @returns {Run[]} in order of partition and tile
+ */
+export function runsOf(meta, cover) {
+  /** @type {Run[]} */
+  const runs = [];
+  meta.partitions.forEach(({ tiles }, partition) => {
+    for (let tile = 0; tile < tiles.length; tile++) {
+      const [, , , low, high] = tiles[tile];
+      if (cover && low !== null && high !== null && !touches(cover, low, high)) continue;
+      const last = runs.at(-1);
+      if (last && last.partition === partition && last.last === tile - 1) last.last = tile;
+      else runs.push({ partition, first: tile, last: tile });
+    }
+  });
+  return fewer(widened(meta, runs));
+}
+
+/**
+ * Tiles that are known to hold what is wanted, as runs.
+ * @param {CatalogueMeta} meta
+ * @param {PixelRange[] | null} cover
+ * @param {Set<number>} wanted numbers of tiles, counted through all partitions
+ * @param {boolean} numbered for `scattered`, else for `relation`
+ * @returns {Run[]} those of them that the cover touches
+ */
+export function runsAmong(meta, cover, wanted, numbered) {
+  /** @type {Run[]} */
+  const runs = [];
+  let number = 0;
+  meta.partitions.forEach(({ tiles }, partition) => {
+    for (let tile = 0; tile < tiles.length; tile++) {
+      const [, , , low, high] = tiles[tile];
+      if (!wanted.has(number++)) continue;
+      if (cover && low !== null && high !== null && !touches(cover, low, high)) continue;
+      runs.push({ partition, first: tile, last: tile });
+    }
+  });
+  const apart = joined(runs, 0);
+  return numbered ? apart : fewer(widened(meta, apart));
+}
+
+/**
+ * @param {PixelRange[]} cover
+ * @param {number} low
+ * @param {number} high
+ */
+function touches(cover, low, high) {
+  let from = 0;
+  let to = cover.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (cover[middle][1] < low) from = middle + 1;
+    else to = middle;
+  }
+  return from < cover.length && cover[from][0] <= high;
+}
+
+/**
+ * A run is told to DuckDB by its pixels; a neighbour that begins with the run's last pixel would be read as well, so it
+ * belongs to the run.
+ * @param {CatalogueMeta} meta
+ * @param {Run[]} runs
+ */
+function widened(meta, runs) {
+  for (const run of runs) {
+    const { tiles } = meta.partitions[run.partition];
+    while (run.first > 0 && tiles[run.first][3] !== null && tiles[run.first - 1][4] === tiles[run.first][3])
+      run.first--;
+    while (
+      run.last + 1 < tiles.length &&
+      tiles[run.last][4] !== null &&
+      tiles[run.last + 1][3] === tiles[run.last][4]
+    )
+      run.last++;
+  }
+  return joined(runs, 0);
+}
+
+/**
+ * @param {Run[]} runs
+ * @param {number} gap most tiles between two runs to be joined
+ */
+function joined(runs, gap) {
+  /** @type {Run[]} */
+  const out = [];
+  for (const run of runs) {
+    const last = out.at(-1);
+    if (last && last.partition === run.partition && run.first - last.last - 1 <= gap)
+      last.last = Math.max(last.last, run.last);
+    else out.push({ ...run });
+  }
+  return out;
+}
+
+/**
+ * The runs as far as the first so many rows.
+ * @param {CatalogueMeta} meta
+ * @param {Run[]} runs
+ * @param {number | null} rows null for all
+ */
+export function firstRows(meta, runs, rows) {
+  if (rows === null) return runs;
+  /** @type {Run[]} */
+  const out = [];
+  let left = rows;
+  for (const { partition, first, last } of runs) {
+    if (left <= 0) break;
+    let end = first - 1;
+    while (end < last && left > 0) left -= meta.partitions[partition].tiles[++end][2];
+    out.push({ partition, first, last: end });
+  }
+  return out;
+}
+
+/** @param {Run[]} runs */
+function fewer(runs) {
+  const partitions = new Set(runs.map((run) => run.partition)).size;
+  for (let gap = 1; runs.length > MOST_RUNS && runs.length > partitions; gap *= 2) runs = joined(runs, gap);
+  return runs;
+}
+
+/**
+ * Bytes of the runs' tiles, whole.
+ * @param {CatalogueMeta} meta
+ * @param {Run[]} runs
+ * @param {(path: string) => string} place path relative to the release's root
+ * @returns {Range[]}
+ */
+export function tileRanges(meta, runs, place) {
+  return runs.map(({ partition, first, last }) => {
+    const { path, tiles } = meta.partitions[partition];
+    const offset = tiles[first][0];
+    return { path: place(path), offset, length: tiles[last][0] + tiles[last][1] - offset };
+  });
+}
+
+/** @param {Run[]} runs */
+export const countTiles = (runs) => runs.reduce((sum, { first, last }) => sum + last - first + 1, 0);

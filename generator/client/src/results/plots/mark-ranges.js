@@ -1,0 +1,45 @@
+/** Marking rows by numbers instead of by hand: from and to, for each axis. */
+import { t } from "../../shared/strings.js";
+
+/** @typedef {[low: number, high: number]} Range infinite: open */
+
+/** Say what the fields mean now. @param {HTMLElement} section @param {import("./plot.js").Plot} plot */
+export function fillRanges(section, plot) {
+  for (const [id, term] of Object.entries({ x: plot.question.p, y: plot.question.q })) {
+    const place = /** @type {HTMLElement} */ (section.querySelector(`[data-range="${id}"]`));
+    place.hidden = !term;
+    const { name = "", unit } = term?.column ?? {};
+    /** @type {HTMLElement} */ (place.firstElementChild).textContent = unit ? `${name} [${unit}]` : name;
+    for (const input of place.querySelectorAll("input"))
+      input.setAttribute(
+        "aria-label",
+        input.dataset.end === "low" ? t("{name} from", { name }) : t("{name} to", { name }),
+      );
+  }
+}
+
+/** @param {HTMLElement} section @param {import("./plot.js").Plot} plot @returns {[Range, Range] | null} null: a field has a mistake, and the focus */
+export function readRanges(section, plot) {
+  /** @type {HTMLInputElement[]} */
+  const wrong = [];
+  const read = (/** @type {string} */ id) =>
+    /** @type {Range} */ (
+      ["low", "high"].map((end, i) => {
+        const input = /** @type {HTMLInputElement} */ (
+          section.querySelector(`[data-range="${id}"] [data-end="${end}"]`)
+        );
+        const text = input.value.trim().replace("−", "-");
+        const value = text ? Number(text) : i ? Infinity : -Infinity;
+        input.removeAttribute("aria-invalid");
+        if (Number.isNaN(value)) {
+          input.setAttribute("aria-invalid", "true");
+          wrong.push(input);
+        }
+        return value;
+      })
+    );
+  /** @type {[Range, Range]} */
+  const ranges = [read("x"), plot.question.q ? read("y") : [-Infinity, Infinity]];
+  wrong[0]?.focus();
+  return wrong.length ? null : ranges;
+}

@@ -1,0 +1,103 @@
+/** One statement of free SQL from its text to the rows it finds: what it reads is known, and asked for, before it runs. */
+import { readPlan } from "../../reading/duckdb-plan.js";
+import { readings } from "../../reading/scans.js";
+import { CAP, Hits } from "./hits.js";
+import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
+
+/**
+ * @typedef {import("../../engine/engine.js").Engine} Engine
+ * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
+ * @typedef {ReturnType<typeof readStatement>} Statement
+ * @typedef {object} Means of running statements
+ * @property {() => Promise<Engine>} engine
+ * @property {(name: string) => Promise<Catalogue>} catalogue
+ * @property {{name: string, stored?: string}[]} catalogues all of the release
+ * @property {(bytes: number) => Promise<void>} ask throws where so much shall not be read
+ * @property {number} enough bytes that are read without a question
+ * @property {AbortSignal} signal
+ * @property {(loaded: number, total: number) => void} onProgress
+ * @typedef {{ fields: { name: string, type: string }[], total: number, kept: number, seconds: number, bytes: number, plan: string }} Found
+ *   plan: what EXPLAIN said
+ */
+
+/**
+ * @param {Statement} statement
+ * @param {Means} means
+ * @returns {Promise<Found>}
+ */
+export async function execute(statement, means) {
+  const { signal, onProgress } = means;
+  const options = { signal, onProgress };
+  const engine = await until(means.engine(), signal);
+  const { counts } = engine.store;
+  const before = counts.bytes;
+  const named = namedIn(statement.words, means.catalogues);
+  // SHOW TABLES and the like name none and mean all
+  const wanted =
+    named.length || /^[\s(]*(SELECT|WITH|VALUES)\b/i.test(statement.sql) ? named : means.catalogues;
+  const catalogues = await until(Promise.all(wanted.map(({ name }) => means.catalogue(name))), signal);
+  if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
+  const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
+  let bytes = 0;
+  for (const { catalogue, scans } of read ?? [])
+    bytes += await catalogue.estimate(scans, means.enough, signal);
+  if (bytes > means.enough) await means.ask(bytes);
+  const began = performance.now();
+  let run = () =>
+    statement.isTable ? table(engine, statement, options) : explain(engine, statement, options);
+  for (const { catalogue, scans } of read ?? []) {
+    const inner = run;
+    run = () => catalogue.within(scans, inner, signal);
+  }
+  const found = await run();
+  return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };
+}
+
+/**
+ * What the statement reads of each catalogue, as DuckDB plans it; throws Refused where it would do more than read.
+ * @param {Engine} engine @param {Statement} statement @param {Catalogue[]} catalogues @param {AbortSignal} signal
+ */
+async function planned(engine, statement, catalogues, signal) {
+  const inner = statement.isTable
+    ? statement.query
+    : statement.query.slice(statement.query.indexOf("SELECT * FROM (\n"));
+  const { scans, functions } = readPlan(await engine.explain(`${inner} LIMIT ${CAP}`, { signal }));
+  refuse(functions);
+  const about = catalogues.map(({ meta }) => meta);
+  const rows = Math.min(statement.limit ?? CAP, CAP);
+  return catalogues.map((catalogue) => ({ catalogue, scans: readings(scans, catalogue.meta, about, rows) }));
+}
+
+/** @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
+async function table(engine, statement, options) {
+  const { kept, fields } = await Hits.keep(engine, `${statement.query} LIMIT ${CAP}`, options);
+  const counted = `SELECT count(*) FROM (\n${statement.query}\n)`;
+  const total = kept === CAP ? Number((await engine.rows(counted, options)).rows[0][0]) : kept;
+  return { fields, kept, total, plan: "" };
+}
+
+/** A plan is one text; it is kept as rows of lines. @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
+async function explain(engine, statement, options) {
+  const { rows } = await engine.rows(statement.query, options);
+  const plan = rows.map((row) => String(row.at(-1) ?? "")).join("\n");
+  const lines = plan
+    .trimEnd()
+    .split("\n")
+    .map((line) => `('${line.replaceAll("'", "''")}')`);
+  const { kept, fields } = await Hits.keep(engine, `FROM (VALUES ${lines.join(", ")}) AS _(plan)`, options);
+  return { fields, kept, total: kept, plan };
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise @param {AbortSignal} signal
+ * @returns {Promise<T>} ends when the signal says so, whatever still goes on
+ */
+export function until(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

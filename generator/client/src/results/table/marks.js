@@ -1,0 +1,46 @@
+/** What is done with rows that are marked: how many they are, all, none, the others, and only these. */
+import { t } from "../../shared/strings.js";
+import { makeMenu } from "../menu.js";
+
+/**
+ * @typedef {object} MarkHandlers
+ * @property {() => Iterable<number>} all numbers of the rows that match
+ * @property {(on: boolean) => void} onOnly show the marked rows alone, or all again
+ */
+
+/**
+ * @param {HTMLElement} place with the menu and the button of “only these”
+ * @param {import("./selection.js").Selection} selection
+ * @param {MarkHandlers} handlers
+ */
+export function makeMarks(place, selection, { all, onOnly }) {
+  const button = /** @type {HTMLButtonElement} */ (place.querySelector("#marks"));
+  const list = /** @type {HTMLElement} */ (place.querySelector("#marks-list"));
+  const only = /** @type {HTMLButtonElement} */ (place.querySelector("#marks-only"));
+  const label = /** @type {HTMLElement} */ (button.querySelector("span"));
+  const pressed = () => only.getAttribute("aria-pressed") === "true";
+  const tell = () => {
+    const { size } = selection;
+    label.textContent = size ? t("Marked: {n}", { n: size }) : t("Mark");
+    button.setAttribute("aria-pressed", String(size > 0));
+    only.hidden = !size && !pressed();
+  };
+  makeMenu(button, list);
+  list.addEventListener("click", ({ target }) => {
+    const item = target instanceof Element ? target.closest("[data-marks]") : null;
+    const what = item instanceof HTMLElement ? item.dataset.marks : "";
+    if (what === "all") selection.add(all());
+    else if (what === "none") selection.clear();
+    else if (what === "invert") selection.invert(all());
+  });
+  only.addEventListener("click", () => onOnly(!pressed()));
+  selection.addEventListener("change", tell);
+  tell();
+  return {
+    /** @param {boolean} on */
+    only(on) {
+      only.setAttribute("aria-pressed", String(on));
+      tell();
+    },
+  };
+}

@@ -1,0 +1,222 @@
+/** One column's field in the form: its controls on one side, items of a search on the other. */
+import { t } from "../../shared/strings.js";
+import { Bins } from "./bins.js";
+import { Brush } from "./brush.js";
+import { kindOf } from "../columns.js";
+import { Refused, writeItems } from "../grammar.js";
+import { readItems } from "../habits.js";
+import { condition } from "../conditions.js";
+
+/**
+ * @typedef {import("../columns.js").Column} Column
+ * @typedef {import("../grammar.js").Item} Item
+ */
+
+export class Field {
+  /** @type {Brush | null} */
+  #brush = null;
+
+  /** @param {HTMLElement} element @param {Column} column */
+  constructor(element, column) {
+    this.element = element;
+    this.column = column;
+    this.widget = element.dataset.widget ?? "none";
+    /** @type {(HTMLInputElement | HTMLTextAreaElement)[]} */
+    this.inputs = [...element.querySelectorAll("input, textarea")].map(
+      (e) => /** @type {HTMLInputElement} */ (e),
+    );
+  }
+
+  /** @param {string} part */
+  #part(part) {
+    return this.inputs.find((input) => input.dataset.part === part);
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  #choices() {
+    return /** @type {HTMLInputElement[]} */ (this.inputs.filter((input) => input.dataset.part === "choice"));
+  }
+
+  /** @returns {Item[]} empty when nothing is asked; throws Refused */
+  read() {
+    const items = this.#read();
+    if (items.length) condition(this.column, items);
+    return items;
+  }
+
+  /** @returns {Item[]} */
+  #read() {
+    const text = (this.#part("text")?.value ?? "").trim();
+    if (this.widget === "choices") {
+      const ticked = this.#choices()
+        .filter((box) => box.checked)
+        .map((box) => /** @type {Item} */ ({ kind: "value", text: box.value }));
+      return this.settle([...ticked, ...readItems(this.column, this.#separated(text))]);
+    }
+    if (this.widget === "range") return this.#readRange();
+    if (this.widget === "ids") {
+      const list = this.#part("list")?.value ?? "";
+      return readItems(this.column, this.#separated(list));
+    }
+    return readItems(this.column, this.#separated(text));
+  }
+
+  /** A list with commas between its values, whatever stood between them; in quotation marks all is meant as it is. @param {string} text */
+  #separated(text) {
+    const kind = kindOf(this.column);
+    if (kind !== "text" && this.widget !== "ids") return text;
+    const between = kind === "text" ? /\s*[\n\r\t;，；、]+\s*/g : /[\s;，；、]+/g;
+    return text
+      .trim()
+      .split(/("(?:[^"]|"")*"?)/)
+      .map((part, i) => (i % 2 ? part : part.replace(between, ",")))
+      .join("");
+  }
+
+  /**
+   * A text that is none of the column's values is the one that differs from it in letter case or blanks alone.
+   * @param {Item[]} items @returns {Item[]}
+   */
+  settle(items) {
+    const values = kindOf(this.column) === "text" ? this.#choices().map((box) => box.value) : [];
+    const same = (/** @type {string} */ one, /** @type {string} */ other) =>
+      one.trim().toLowerCase() === other.trim().toLowerCase();
+    return items.map((item) => {
+      if (item.kind !== "value" || values.includes(item.text)) return item;
+      const found = values.filter((value) => same(value, item.text));
+      return found.length === 1 ? { kind: "value", text: found[0] } : item;
+    });
+  }
+
+  /** Two boxes: the ends of a range, or all of it in one of them. @returns {Item[]} */
+  #readRange() {
+    const boxes = [this.#part("low"), this.#part("high")];
+    const [low, high] = boxes.map((input) => (input?.value ?? "").trim());
+    if (low === "" && high === "") return [];
+    // the extremes of the column stand in the boxes in grey
+    const [least, most] = boxes.map((input) => (input?.placeholder ? Number(input.placeholder) : NaN));
+    const read = (/** @type {string} */ text) => {
+      const items = readItems(this.column, text, { low: least, high: most });
+      const [item, ...more] = items;
+      // a number alone is an end, =50 is not
+      return /^[=＝]/.test(text) && item?.kind === "value" && !more.length
+        ? [/** @type {Item} */ ({ kind: "range", low: item.text, high: item.text })]
+        : items;
+    };
+    return joinEnds(low ? read(low) : [], high ? read(high) : []);
+  }
+
+  /** @param {Item[]} items */
+  write(items) {
+    for (const box of this.#choices()) {
+      box.checked = items.some((item) => item.kind === "value" && item.text === box.value);
+    }
+    const boxed = new Set(this.#choices().map((box) => box.value));
+    const others = items.filter((item) => !(item.kind === "value" && boxed.has(item.text)));
+    for (const input of this.inputs) {
+      const part = input.dataset.part;
+      if (part === "text") input.value = writeItems(others);
+      if (part === "list")
+        input.value = writeItems(items).replaceAll(",", kindOf(this.column) === "text" ? "," : "\n");
+      if (part === "low" || part === "high") input.value = writeRange(items)[part];
+    }
+  }
+
+  /** Draw the column's histogram over its two inputs. @param {import("./bins.js").Packed} packed */
+  draw(packed) {
+    const place = this.element.querySelector("[data-brush]");
+    const [low, high] = [this.#part("low"), this.#part("high")];
+    if (this.#brush || !(place instanceof HTMLElement)) return;
+    if (!(low instanceof HTMLInputElement && high instanceof HTMLInputElement)) return;
+    const bins = new Bins(packed, kindOf(this.column) === "whole");
+    const language = document.documentElement.lang;
+    this.#brush = new Brush(place, bins, { low, high, unit: this.column.unit ?? "", language });
+  }
+
+  /** The inputs may say something else now. */
+  follow() {
+    this.#brush?.follow();
+  }
+
+  /** @param {string} message "" takes it away */
+  complain(message) {
+    complain(this.element, message);
+  }
+}
+
+/** What is meant as it is where it stands alone: a range from there on, or up to there, would be everything. */
+const NO_END = /^(nan|[+\-\u2212]?inf(inity)?)$/i;
+
+/**
+ * A number alone is an end of a range, in the box where it stands; anything else is all of it, or an end that says so.
+ * @param {Item[]} first @param {Item[]} second @returns {Item[]}
+ */
+function joinEnds(first, second) {
+  const low = endOf(first, "low");
+  const high = endOf(second, "high");
+  if (!second.length)
+    return low && low.kind === "value" && !NO_END.test(low.text)
+      ? [{ kind: "range", low: low.text, high: "" }]
+      : first;
+  if (!first.length)
+    return high && high.kind === "value" && !NO_END.test(high.text)
+      ? [{ kind: "range", low: "", high: high.text }]
+      : second;
+  if (!low || !high) throw new Refused(t("Write a list or low..high in the first field alone."));
+  if (low.kind === "value" && high.kind === "value" && low.text === high.text) return [low];
+  return [
+    {
+      kind: "range",
+      low: low.kind === "value" ? low.text : low.low,
+      high: high.kind === "value" ? high.text : high.high,
+      ...(low.kind === "range" && low.above ? { above: true } : {}),
+      ...(high.kind === "range" && high.below ? { below: true } : {}),
+    },
+  ];
+}
+
+/**
+ * What one box says of its own end: a value, or `>50` in the first and `<=100` in the second.
+ * @param {Item[]} items @param {"low" | "high"} end
+ */
+function endOf([item, ...more], end) {
+  if (!item || more.length || item.kind === "pattern" || item.kind === "null") return null;
+  return item.kind === "value" || item[end === "low" ? "high" : "low"] === "" ? item : null;
+}
+
+/** @param {Item[]} items */
+function writeRange(items) {
+  const [item] = items;
+  if (items.length === 1 && item.kind === "range" && (item.low || item.high))
+    return { low: `${item.above ? ">" : ""}${item.low}`, high: `${item.below ? "<" : ""}${item.high}` };
+  if (items.length === 1 && item.kind === "value" && !/,|\.\./.test(item.text))
+    return { low: item.text, high: item.text };
+  // a blank after the comma: without one it may stand between thousands
+  return { low: items.map((one) => writeItems([one])).join(", "), high: "" };
+}
+
+/**
+ * Say next to a field what is wrong with it.
+ * @param {HTMLElement} element a .search-field @param {string} message "" takes it away
+ */
+export function complain(element, message) {
+  const place = element.querySelector(".error-text");
+  if (place instanceof HTMLElement) {
+    place.textContent = message;
+    place.hidden = !message;
+  }
+  for (const input of element.querySelectorAll("input:not([type=checkbox]):not([type=radio]), textarea")) {
+    if (message) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+}
+
+/** Bring the field that the address names into sight, out of the folds it is in. @param {string} hash */
+export function goToField(hash) {
+  const field = hash.startsWith("#f-") && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!field) return;
+  for (let at = field.closest("details"); at; at = at.parentElement?.closest("details") ?? null)
+    at.open = true;
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+}

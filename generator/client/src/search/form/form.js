@@ -1,0 +1,398 @@
+/** The form of one catalogue: what it says as a search, and a search shown in it. */
+import { t } from "../../shared/strings.js";
+import { findColumn, separationName } from "../columns.js";
+import { Field, complain } from "./fields.js";
+import { makeFilter } from "./column-finder.js";
+import { Refused } from "../grammar.js";
+import { TargetInput } from "../targets/input.js";
+import { readPolygon, writeCorners } from "../polygon-text.js";
+import {
+  CONE_RADIUS,
+  greyRadius,
+  looksLikeHours,
+  makeBox,
+  parseDec,
+  parseBoxes,
+  parseRa,
+  readRadius,
+} from "../position.js";
+
+/**
+ * @typedef {import("../columns.js").Form} Form
+ * @typedef {import("../permalink.js").Search} Search
+ */
+
+export class SearchForm {
+  /** A reset of the form is not the reader's, but the first step of showing a search. */
+  writing = false;
+  /** @type {Search["sort"]} further keys of a permalink's sort, for which the form has no control */
+  #rest = [];
+  /** @type {string[] | null} the order in which a permalink names columns */
+  #order = null;
+
+  /** @param {HTMLFormElement} element @param {Form} form */
+  constructor(element, form) {
+    this.element = element;
+    this.form = form;
+    /** @type {Field[]} */
+    this.fields = [];
+    for (const field of element.querySelectorAll("[data-field]")) {
+      const place = /** @type {HTMLElement} */ (field);
+      const column = findColumn(form, place.dataset.field ?? "");
+      if (column && place.dataset.widget !== "none") this.fields.push(new Field(place, column));
+    }
+    /** @type {HTMLInputElement[]} */
+    this.boxes = [...element.querySelectorAll('[data-part="show"]')].map(
+      (box) => /** @type {HTMLInputElement} */ (box),
+    );
+    this.typical = this.boxes.filter((box) => "typical" in box.dataset).map((box) => box.value);
+    if (form.position) {
+      const option = new Option(t("distance from the centre"), separationName(form));
+      this.#control("sort")?.options?.add(option, 1);
+    }
+    const place = element.querySelector("[data-targets]");
+    this.targets = place instanceof HTMLElement ? new TargetInput(place, form, () => this.#listRead()) : null;
+    element.addEventListener("change", () => {
+      this.#hintHours();
+      this.summarise();
+    });
+    for (const button of element.querySelectorAll("[data-preset]")) {
+      button.addEventListener("click", () =>
+        this.#preset(/** @type {HTMLElement} */ (button).dataset.preset ?? ""),
+      );
+    }
+    makeFilter(element);
+    this.#drawLater();
+    this.summarise();
+  }
+
+  /** Histograms are drawn when they come into sight: of a catalogue of many columns most never do. */
+  #drawLater() {
+    const source = document.querySelector(`script[data-histograms="${CSS.escape(this.form.name)}"]`);
+    /** @type {Record<string, import("./bins.js").Packed> | null} */
+    let packed = null;
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          const field = isIntersecting && this.fields.find(({ element }) => element.contains(target));
+          if (!field) continue;
+          watcher.unobserve(target);
+          packed ??= JSON.parse(source?.textContent ?? "{}");
+          const found = packed && Object.hasOwn(packed, field.column.name) && packed[field.column.name];
+          if (found) field.draw(found);
+        }
+      },
+      { rootMargin: "200px" },
+    );
+    for (const place of this.element.querySelectorAll("[data-brush]")) watcher.observe(place);
+  }
+
+  /** Something was read into the list of targets: it is what is meant. */
+  #listRead() {
+    const radio = this.element.querySelector('[data-part="region"][value="list"]');
+    if (radio instanceof HTMLInputElement && this.targets?.used) radio.checked = true;
+    this.summarise();
+  }
+
+  /** @param {string} part @returns {any} an input or select */
+  #control(part) {
+    return this.element.querySelector(`[data-part="${part}"]`);
+  }
+
+  /** @param {string} part */
+  #text(part) {
+    return String(this.#control(part)?.value ?? "").trim();
+  }
+
+  get #shape() {
+    const chosen = /** @type {HTMLInputElement | null} */ (
+      this.element.querySelector('[data-part="region"]:checked')
+    );
+    return chosen?.value ?? "none";
+  }
+
+  /**
+   * @returns {Search} throws the first Refused; each is also said next to its field
+   */
+  read() {
+    /** @type {Refused[]} */
+    const refused = [];
+    /** @template T, U @param {HTMLElement | null} place @param {() => T} read @param {U} otherwise @returns {T | U} */
+    const attempt = (place, read, otherwise) => {
+      try {
+        const value = read();
+        if (place) complain(place, "");
+        return value;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        if (place) complain(place, error.message);
+        refused.push(error);
+        return otherwise;
+      }
+    };
+    const region = this.#region(attempt);
+    const targets =
+      this.targets && this.#shape === "list"
+        ? attempt(this.#place("targets"), () => this.targets?.read() ?? null, null)
+        : null;
+    const constraints = this.fields.flatMap((field) => {
+      const items = attempt(field.element, () => field.read(), []);
+      return items.length ? [{ column: field.column.name, items }] : [];
+    });
+    const limit = attempt(
+      this.#place("limit"),
+      () => {
+        const text = this.#text("limit");
+        if (text && !/^[1-9]\d{0,8}$/.test(text)) throw new Refused(t("Write a whole number above 0."));
+        return text ? Number(text) : null;
+      },
+      null,
+    );
+    if (refused.length) throw refused[0];
+    const first = this.#text("sort") && {
+      column: this.#text("sort"),
+      descending: this.#text("direction") === "down",
+    };
+    const sort = first ? [first, ...this.#rest.filter((order) => order.column !== first.column)] : [];
+    const whole = Boolean(this.form.position) && !region && !targets && !constraints.length;
+    return {
+      catalogue: this.form.name,
+      region,
+      whole,
+      targets,
+      constraints,
+      columns: this.#columns(),
+      sort,
+      limit,
+    };
+  }
+
+  /** @param {string} part */
+  #place(part) {
+    return /** @type {HTMLElement | null} */ (
+      this.element.querySelector(`[data-field-part="${CSS.escape(part)}"]`)
+    );
+  }
+
+  /**
+   * @param {<T, U = T>(place: HTMLElement | null, read: () => T, otherwise: U) => T | U} attempt
+   * @returns {Search["region"]}
+   */
+  #region(attempt) {
+    if (!this.form.position) return null;
+    if (this.#shape === "cone") {
+      let [ra, dec, radius] = ["ra", "dec", "radius"].map((part) => this.#text(part));
+      if (!ra && !dec && !radius) return null;
+      const both = attempt(this.#place("ra"), () => parseBoxes(ra, dec), "refused");
+      if (both === "refused") return null;
+      if (both) {
+        [ra, dec] = [String(both.ra), String(both.dec)];
+        this.#control("ra").value = ra;
+        this.#control("dec").value = dec;
+        if (both.radius !== undefined) {
+          radius = String(both.radius);
+          this.#control("radius").value = radius;
+          this.#control("unit").value = "arcsec";
+        }
+      }
+      return {
+        type: "cone",
+        ra: attempt(this.#place("ra"), () => parseRa(ra), 0),
+        dec: attempt(
+          this.#place("dec"),
+          () => {
+            if (!dec) throw new Refused(t("Write a declination."));
+            return parseDec(dec);
+          },
+          0,
+        ),
+        radius: attempt(
+          this.#place("radius"),
+          () => (radius ? readRadius(radius, this.#text("unit")) : CONE_RADIUS),
+          1,
+        ),
+      };
+    }
+    if (this.#shape === "polygon") {
+      const text = this.#text("polygon");
+      return text ? attempt(this.#place("polygon"), () => readPolygon(text), null) : null;
+    }
+    if (this.#shape !== "box") return null;
+    const ends = ["ra_min", "ra_max", "dec_min", "dec_max"];
+    if (ends.every((part) => !this.#text(part))) return null;
+    const [west, east, south, north] = ends.map((part, i) =>
+      attempt(
+        this.#place(part),
+        () => (i < 2 ? parseRa : parseDec)(this.#text(part) || String([0, 360, -90, 90][i])),
+        0,
+      ),
+    );
+    return attempt(this.#place("dec_min"), () => makeBox(west, east, south, north), null);
+  }
+
+  #columns() {
+    const shown = this.boxes.filter((box) => box.checked).map((box) => box.value);
+    const same = (/** @type {string[]} */ names) =>
+      names.length === shown.length && names.every((name) => shown.includes(name));
+    if (shown.length === 0 || same(this.typical))
+      return this.#order && same(this.#order) ? this.#order : null;
+    if (shown.length === this.boxes.length) return ["*"];
+    return this.#order && same(this.#order) ? this.#order : shown;
+  }
+
+  /**
+   * A search with texts as the catalogue writes them, where the form knows all of a column's.
+   * @param {Search} search @returns {Search}
+   */
+  settle(search) {
+    const constraints = search.constraints.map(({ column, items }) => {
+      const field = this.fields.find((one) => one.column.name === column);
+      return { column, items: field ? field.settle(items) : items };
+    });
+    return { ...search, constraints };
+  }
+
+  /** Show a search. @param {Search} search */
+  write(search) {
+    this.forget();
+    this.writing = true;
+    this.element.reset();
+    this.writing = false;
+    const { region } = search;
+    const shape = search.targets || search.list ? "list" : (region?.type ?? (search.whole ? "none" : "cone"));
+    if (search.targets) this.targets?.show(search.targets);
+    for (const radio of this.element.querySelectorAll('[data-part="region"]')) {
+      /** @type {HTMLInputElement} */ (radio).checked =
+        /** @type {HTMLInputElement} */ (radio).value === shape;
+    }
+    if (region?.type === "polygon") this.#control("polygon").value = writeCorners(region);
+    else if (region) {
+      for (const [part, value] of Object.entries(region))
+        if (part !== "type") this.#control(part).value = String(value);
+    }
+    for (const field of this.fields) {
+      field.write(search.constraints.find((c) => c.column === field.column.name)?.items ?? []);
+    }
+    const chosen =
+      search.columns?.[0] === "*" ? this.boxes.map((box) => box.value) : (search.columns ?? this.typical);
+    for (const box of this.boxes) box.checked = chosen.includes(box.value);
+    this.#order = search.columns?.[0] === "*" ? null : search.columns;
+    if (search.sort.length) {
+      this.#control("sort").value = search.sort[0].column;
+      this.#control("direction").value = search.sort[0].descending ? "down" : "up";
+    }
+    this.#rest = search.sort.slice(1);
+    this.#control("limit").value = search.limit ?? "";
+    this.clear();
+    this.summarise(true);
+  }
+
+  /** Forget what only a permalink can say. */
+  forget() {
+    this.targets?.clear();
+    this.#rest = [];
+    this.#order = null;
+  }
+
+  /** Take all complaints away. */
+  clear() {
+    for (const place of this.element.querySelectorAll(".search-field"))
+      complain(/** @type {HTMLElement} */ (place), "");
+    for (const hint of this.element.querySelectorAll("[data-hours]"))
+      /** @type {HTMLElement} */ (hint).hidden = true;
+  }
+
+  /**
+   * Say next to its field what is wrong with a parameter of a permalink.
+   * @param {Refused} refused
+   */
+  complain({ parameter, message }) {
+    const field = this.fields.find((f) => f.column.name === parameter);
+    const place =
+      field?.element ??
+      this.#place(
+        { cone: "ra", box: "ra_min", match: "targets", match_radius: "targets" }[parameter] ?? parameter,
+      );
+    if (!place) return;
+    const shape = { match: "list", match_radius: "list", targets: "list" }[parameter] ?? parameter;
+    const radio = this.element.querySelector(`[data-part="region"][value="${CSS.escape(shape)}"]`);
+    if (radio instanceof HTMLInputElement) radio.checked = true;
+    complain(place, message);
+    place.closest("details")?.setAttribute("open", "");
+  }
+
+  /** Take the reader to the first field that has a complaint. */
+  focusComplaint() {
+    const wrong = this.element.querySelector('[aria-invalid="true"]');
+    if (!(wrong instanceof HTMLElement)) return;
+    wrong.closest("details")?.setAttribute("open", "");
+    wrong.focus();
+  }
+
+  /** @param {string} preset */
+  #preset(preset) {
+    for (const box of this.boxes) box.checked = preset === "all" || preset in box.dataset;
+    this.#order = null;
+    this.summarise();
+  }
+
+  /**
+   * Say in the head of each group how much of it is in use.
+   * @param {boolean} [reveal] open the groups in use
+   */
+  summarise(reveal = false) {
+    for (const group of this.element.querySelectorAll("details[data-group]")) {
+      const inside = this.fields.filter(
+        (field) => group.contains(field.element) && field.inputs.some(inUse),
+      ).length;
+      const region = group.querySelector("[data-position]") ? Number(this.#regionInUse()) : 0;
+      const badge = group.querySelector("[data-count]");
+      if (badge instanceof HTMLElement) {
+        badge.textContent = String(inside + region);
+        badge.hidden = inside + region === 0;
+      }
+      if (reveal && inside + region > 0) group.setAttribute("open", "");
+    }
+    for (const field of this.fields) field.follow();
+    this.#grey();
+    const shown = this.element.querySelector("[data-shown]");
+    const count = this.boxes.filter((box) => box.checked).length;
+    if (shown) shown.textContent = t("{n} of {all}", { n: count, all: this.boxes.length });
+  }
+
+  /** A right ascension below 24 that was typed without a unit may have been meant in hours. */
+  #hintHours() {
+    for (const part of ["ra", "ra_min", "ra_max", "polygon"]) {
+      const hint = this.#place(part)?.querySelector("[data-hours]");
+      const lines = this.#text(part).split("\n");
+      if (hint instanceof HTMLElement) hint.hidden = !lines.every(looksLikeHours);
+    }
+  }
+
+  /** A radius left out means the same in every unit. */
+  #grey() {
+    const radius = this.#control("radius");
+    if (radius) radius.placeholder = greyRadius(CONE_RADIUS, this.#text("unit"));
+    this.targets?.grey();
+  }
+
+  #regionInUse() {
+    if (this.#shape === "list") return this.targets?.used ?? false;
+    const parts =
+      this.#shape === "cone"
+        ? ["ra", "dec"]
+        : this.#shape === "box"
+          ? ["ra_min", "ra_max", "dec_min", "dec_max"]
+          : this.#shape === "polygon"
+            ? ["polygon"]
+            : [];
+    return parts.some((part) => this.#text(part) !== "");
+  }
+}
+
+/** @param {HTMLInputElement | HTMLTextAreaElement} input */
+function inUse(input) {
+  return input instanceof HTMLInputElement && input.type === "checkbox"
+    ? input.checked
+    : input.value.trim() !== "";
+}

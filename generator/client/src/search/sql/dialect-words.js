@@ -1,0 +1,83 @@
+/** Words and functions of other servers, put into those of this page; and signs as wide as Chinese letters. */
+import { NAME, Reader } from "./token-row.js";
+import { halfWidth } from "../literals.js";
+
+/** @typedef {import("./token-row.js").Edit} Edit */
+
+/** Texts, names and comments, in which all is meant as it is. */
+const KEPT = /('(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/)/;
+
+/**
+ * A text whose signs are those of SQL, where a Chinese keyboard or a word processor wrote others; every place in it is the same.
+ * @param {string} sql
+ */
+export function plainSigns(sql) {
+  return sql
+    .split(KEPT)
+    .map((part, i) =>
+      i % 2
+        ? part
+        : part
+            .split(/([‘’“”][^‘’“”]*[’”])/)
+            .map((one, k) => (k % 2 ? `'${one.slice(1, -1)}'` : halfWidth(one).replaceAll("、", ",")))
+            .join(""),
+    )
+    .join("");
+}
+
+/** Functions that are called otherwise here, and take the same. @type {Record<string, string>} */
+const SAME = { NVL: "coalesce", COUNT_BIG: "count", IIF: "if", GETDATE: "now", RAND: "random" };
+
+/**
+ * A call of a function that is written otherwise here; what stands in its brackets may be another.
+ * @param {Reader} r @param {number} i @param {(i: number, last: number, text: string) => void} change
+ * @returns {boolean} whether it is one
+ */
+function calls(r, i, change) {
+  const word = r.word(i);
+  const parts = r.parts(i + 1) ?? [];
+  const close = r.close(i + 1);
+  const comma = (/** @type {number} */ n) => parts[n][1] + 1;
+  if (word === "ISNULL" && parts.length === 1) {
+    change(i, i, "");
+    change(close, close, " IS NULL)");
+  } else if (word === "ISNULL") change(i, i, "coalesce");
+  else if (word === "NVL2" && parts.length === 3) {
+    change(i, i, "CASE WHEN ");
+    change(comma(0), comma(0), ") IS NOT NULL THEN");
+    change(comma(1), comma(1), " ELSE");
+    change(close, close, " END");
+  } else if (word === "SQUARE" && parts.length === 1) {
+    change(i, i, "pow");
+    change(close, close, ", 2)");
+  } else if (word === "CHARINDEX" && parts.length === 2) {
+    change(i, i, "position");
+    change(comma(0), comma(0), " IN");
+  } else if (Object.hasOwn(SAME, word)) change(i, i, SAME[word]);
+  else return false;
+  return true;
+}
+
+/** Words of other servers. @param {Reader} r */
+export function words(r) {
+  /** @type {Edit[]} */
+  const edits = [];
+  const change = (/** @type {number} */ i, /** @type {number} */ last, /** @type {string} */ text) =>
+    edits.push({ from: r.from(i), to: r.end(last), text });
+  for (let i = 0; i < r.all.length; i++) {
+    const word = r.word(i);
+    const call = r.text(i + 1) === "(";
+    if (call && calls(r, i, change)) continue;
+    else if (word === "MINUS" && r.word(i + 1) === "SELECT") change(i, i, "EXCEPT");
+    else if (word === "FROM" && r.word(i + 1) === "DUAL")
+      edits.push({ from: r.end(i - 1), to: r.end(i + 1), text: "" });
+    else if (word === "WITH" && call && r.word(i + 2) === "NOLOCK" && r.text(i + 3) === ")")
+      edits.push({ from: r.end(i - 1), to: r.end(i + 3), text: "" });
+    else if (word === "INTO" && r.select(i) >= 0 && NAME.test(r.text(i + 1))) {
+      let last = i + 1;
+      while (r.text(last + 1) === "." && NAME.test(r.text(last + 2))) last += 2;
+      if (r.word(last + 1) === "FROM") edits.push({ from: r.end(i - 1), to: r.end(last), text: "" });
+    }
+  }
+  return edits;
+}

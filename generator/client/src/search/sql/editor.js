@@ -1,0 +1,194 @@
+/** The SQL editor: CodeMirror over a textarea, which stays the truth for forms, tests and readers without it. */
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { sql } from "@codemirror/lang-sql";
+import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import {
+  Decoration,
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { completions, dialect } from "./completion.js";
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword], color: "var(--code-1)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--code-2)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-3)" },
+  { tag: [tags.lineComment, tags.blockComment], color: "var(--code-4)", fontStyle: "italic" },
+]);
+
+const theme = EditorView.theme({
+  "&": { backgroundColor: "var(--surface)", color: "var(--ink)", fontSize: "var(--step-0)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", minHeight: "9.5rem", maxHeight: "24rem" },
+  ".cm-content": { caretColor: "var(--ink)", padding: "var(--space-2) 0" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": {
+    backgroundColor: "var(--sunken)",
+    color: "var(--ink-soft)",
+    borderRight: "1px solid var(--line)",
+    minHeight: "9.5rem !important",
+  },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
+  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--accent-soft)",
+  },
+  ".cm-tooltip": {
+    backgroundColor: "var(--surface)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--radius)",
+  },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": {
+    backgroundColor: "var(--accent-soft)",
+    color: "var(--ink)",
+  },
+  ".cm-tooltip-autocomplete > ul > li": { padding: "0.2rem 0.5rem" },
+  ".cm-completionDetail": { color: "var(--ink-soft)", fontStyle: "normal", marginLeft: "0.75rem" },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
+  ".cm-completionInfo": { padding: "var(--space-2)", maxWidth: "22rem", fontFamily: "var(--font)" },
+  ".cm-wrong-word": { textDecoration: "underline wavy var(--bad)", textUnderlineOffset: "3px" },
+  ".cm-wrong": { backgroundColor: "var(--bad-soft)", boxShadow: "inset 3px 0 0 var(--bad)" },
+});
+
+/**
+ * What is typed over a selection is put in its place here. Left to itself, Chromium joins the lines around it by elements
+ * with a `style` attribute, which the Content-Security-Policy forbids.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    const { from, to, empty } = state.selection.main;
+    const typed = event.inputType === "insertText" && event.data;
+    const erased = /^delete(Content|Word|SoftLine|HardLine)/.test(event.inputType);
+    if (empty || event.isComposing || !(typed || erased)) return false;
+    const text = typed || "";
+    const userEvent = typed ? "input.type" : "delete.selection";
+    const put = () => state.update(state.replaceSelection(text), { userEvent, scrollIntoView: true });
+    if (!typed || !state.facet(EditorView.inputHandler).some((take) => take(view, from, to, text, put)))
+      view.dispatch(put());
+    return true;
+  },
+  // An input method cannot be held back: what it would replace goes first.
+  compositionstart(_, view) {
+    if (!view.state.selection.main.empty) view.dispatch(view.state.replaceSelection(""));
+    return false;
+  },
+});
+
+/** @typedef {{ from: number, to: number }} Place */
+
+/** @type {import("@codemirror/state").StateEffectType<Place | null>} */
+const setWrong = StateEffect.define();
+const wrong = StateField.define({
+  create: () => Decoration.none,
+  update(marks, change) {
+    for (const effect of change.effects) {
+      if (!effect.is(setWrong)) continue;
+      if (!effect.value || effect.value.from > change.state.doc.length) return Decoration.none;
+      const { from, to } = effect.value;
+      const line = Decoration.line({ class: "cm-wrong" }).range(change.state.doc.lineAt(from).from);
+      const end = Math.min(to, change.state.doc.length);
+      const word = end > from ? [Decoration.mark({ class: "cm-wrong-word" }).range(from, end)] : [];
+      return Decoration.set([line, ...word], true);
+    }
+    return change.docChanged ? Decoration.none : marks;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/**
+ * @param {import("./completion.js").Schema[]} schemas @param {string} label @param {(all: boolean) => void} onRun
+ * @returns {import("@codemirror/state").Extension[]}
+ */
+const extensions = (schemas, label, onRun) => [
+  EditorView.cspNonce.of("drportal-editor"),
+  lineNumbers(),
+  history(),
+  drawSelection(),
+  bracketMatching(),
+  closeBrackets(),
+  highlightActiveLine(),
+  autocompletion({ activateOnTyping: true, icons: false, override: completions(schemas) }),
+  // Tab is left alone: it moves on to the next control, as everywhere on a page.
+  keymap.of([
+    { key: "Mod-Enter", run: () => (onRun(false), true), shift: () => (onRun(true), true) },
+    ...closeBracketsKeymap,
+    ...completionKeymap,
+    ...defaultKeymap,
+    ...historyKeymap,
+  ]),
+  sql({ dialect }),
+  syntaxHighlighting(colours),
+  theme,
+  wrong,
+  typedOver,
+  EditorView.lineWrapping,
+  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+];
+
+/**
+ * @param {HTMLTextAreaElement} source
+ * @param {{schemas: import("./completion.js").Schema[], label: string, onRun: (all: boolean) => void}} options
+ */
+export function makeEditor(source, { schemas, label, onRun }) {
+  let own = false;
+  const mirrored = EditorView.updateListener.of((update) => {
+    if (update.docChanged && !own) source.value = update.state.doc.toString();
+  });
+  const view = new EditorView({
+    state: EditorState.create({
+      doc: source.value,
+      extensions: [...extensions(schemas, label, onRun), mirrored],
+    }),
+  });
+  source.after(view.dom);
+  source.classList.add("mirrored");
+  source.tabIndex = -1;
+  source.setAttribute("aria-hidden", "true");
+  source.addEventListener("input", () => write(source.value));
+
+  /** @param {string} text */
+  function write(text) {
+    own = true;
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+    own = false;
+    source.value = text;
+  }
+
+  return {
+    write,
+    read: () => {
+      // a value set by a script, without an event, counts too
+      if (source.value !== view.state.doc.toString()) write(source.value);
+      return source.value;
+    },
+    /** @param {string} text put where the cursor is */
+    insert(text) {
+      view.dispatch(view.state.replaceSelection(text));
+      view.focus();
+    },
+    /** @param {Place | null} place to mark */
+    mark: (place) => view.dispatch({ effects: setWrong.of(place) }),
+    /** What is chosen, or where the cursor stands. @returns {Place} */
+    chosen: () => ({ from: view.state.selection.main.from, to: view.state.selection.main.to }),
+    /** @param {number} at @returns {number} from 1 */
+    line: (at) => view.state.doc.lineAt(Math.min(at, view.state.doc.length)).number,
+    /** @param {Place} place @param {string} text to stand there */
+    replace({ from, to }, text) {
+      view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
+      view.focus();
+    },
+    focus: () => view.focus(),
+  };
+}

@@ -1,0 +1,95 @@
+/** What every page with scripts knows of itself: its facts, its address. Starts nothing. */
+import { copyText } from "./copy.js";
+import { setStrings, t } from "./strings.js";
+
+/**
+ * @typedef {{ file: string, script: string, size: number, script_size: number, raw: number }} Asset
+ * @typedef {{ duckdb: string, platform: string, wasm: Asset, worker: Asset, parquet: Asset }} EngineAssets
+ *   the manifest's `engine`; file names are relative to the site's assets/ folder
+ * @typedef {{ name: string, title: string, catalogue: string | null, script: string, id: string, bytes: number,
+ *   datatype: 'long' | 'string', templates_of: string | null }} SpectraEntry a set as the page's JSON block names it
+ * @typedef {object} About What the file says of itself
+ * @property {string} release
+ * @property {string} catalogue
+ * @property {string} query permalink or SQL
+ * @property {string} cite
+ * @property {string} date ISO 8601
+ * @property {string} [filter] what the row below the heads left out of the result, written as in a permalink
+ * @property {string} [scope] which of the rows found are in the file, where not all are
+ *
+ * @typedef {object} Page
+ * @property {string} lang
+ * @property {string} base
+ * @property {{id: string, label: string}} release
+ * @property {string} portal its name
+ * @property {string} [citation] the release as a list of references has it
+ * @property {string} [cite] the words to put into a publication, in the page's language
+ * @property {EngineAssets} engine
+ * @property {{name: string, stored: string, title: string, rows: number, script: string}[]} catalogues
+ *   stored: the view of free SQL that has its values as they are stored
+ * @property {SpectraEntry[]} [spectra]
+ * @property {string | null} [address] where the release is published, if that is known
+ * @property {Record<string, string>} strings
+ * @property {number} [ask] bytes from which on the page asks before it reads
+ */
+
+/** @returns {Page} */
+export function readPage() {
+  const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
+  setStrings(page.strings ?? {});
+  return page;
+}
+
+/**
+ * What a file saved here says of itself.
+ * @param {Page} page @param {string} catalogue @param {string} query permalink or SQL
+ * @returns {Omit<About, "date">}
+ */
+export function aboutPage({ portal, release, cite }, catalogue, query) {
+  return { release: release.id, catalogue, query, cite: cite || `${portal} ${release.label}` };
+}
+
+/** A parameter of the page's address that is no part of a search, as it stands there. @param {string} name */
+function kept(name) {
+  return location.search
+    .slice(1)
+    .split("&")
+    .filter((part) => part.startsWith(`${name}=`));
+}
+
+/** How the rows are shown, beside what is asked. */
+const SHOWN = ["plot", "show"];
+
+/** The address of this page with another query; the theme and how rows are shown stay. @param {string} query */
+export function address(query) {
+  const all = [query, ...["theme", ...SHOWN].flatMap(kept)].filter(Boolean).join("&");
+  return `${location.pathname}${all ? `?${all}` : ""}`;
+}
+
+/** Let the address say it, or say it no more. @param {string} name of a parameter @param {string} value "" for none */
+export function sayInAddress(name, value) {
+  const rest = location.search
+    .slice(1)
+    .split("&")
+    .filter((part) => part && !part.startsWith(`${name}=`));
+  if (value) rest.push(`${name}=${encodeURIComponent(value).replace(/%(2C|3A)/g, decodeURIComponent)}`);
+  const query = rest.length ? `?${rest.join("&")}` : "";
+  history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
+}
+
+/**
+ * Put the address of what is shown into the clipboard, or where that is not allowed into a field to copy from.
+ * @param {HTMLElement} button @param {string} query
+ */
+export async function copyAddress(button, query) {
+  const url = new URL(`?${[query, ...SHOWN.flatMap(kept)].join("&")}`, location.href.split("#")[0]).href;
+  const label = button.querySelector("span");
+  await copyText(url);
+  button.focus();
+  const announce = document.getElementById("announce");
+  if (announce) announce.textContent = t("Copied");
+  if (!label) return;
+  const before = label.textContent;
+  label.textContent = t("Copied");
+  setTimeout(() => (label.textContent = before), 1500);
+}

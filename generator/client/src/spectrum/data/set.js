@@ -1,0 +1,343 @@
+/** A set of spectra: from an id to its arrays, in a read or two and without the query engine. */
+import { compare, IndexPages } from "../../reading/id-index.js";
+import { readWhole } from "../../reading/bytes.js";
+import { EngineError, missing, text, throwIfAborted, unreadable } from "../../shared/errors.js";
+import { fromScript } from "../../reading/scripts.js";
+import { pickedAbout, rootOf } from "../../catalogue/files.js";
+import { shared } from "../../shared/once.js";
+import { Grids } from "./grids.js";
+import { partOf, spectrumOf } from "./part.js";
+import { firstOf, rowsOf } from "./rowgroup.js";
+import { packPath, pickedSource, sourceOf } from "./pack-sources.js";
+
+/**
+ * @typedef {import('../../reading/bytes.js').Range} Range
+ * @typedef {import('../../reading/bytes.js').ByteSource} ByteSource
+ * @typedef {import('./part.js').Part} Part
+ * @typedef {import('./part.js').Spectrum} Spectrum
+ * @typedef {import('../../formats.d.ts').Spectra} About
+ * @typedef {bigint | string} Id
+ * @typedef {{ id: Id, pack: number, offset: number, bytes: number, more: number, chunk: number, at: number }} Place
+ */
+
+/** Index files up to this size are read whole: their footer and their page together. */
+const SMALL = 64 << 10;
+/** Of many spectra so many bytes are read at once, over up to so many bytes that are not wanted. */
+const BATCH = 1 << 20;
+const GAP = 64 << 10;
+const PARALLEL = 4;
+/** The header of nearly every spectrum is within its first bytes. */
+const HEADER = 4 << 10;
+
+/** @type {Map<string, Promise<SpectraSet>>} */
+const open = new Map();
+
+/**
+ * @param {{ base: string, spectra?: { name: string, script: string, bytes: number }[] }} page the page's JSON block
+ * @param {string} name
+ * @returns {Promise<SpectraSet>} once per page and set
+ */
+export const openSet = (page, name) => shared(open, name, () => openNew(page, name));
+
+/**
+ * @param {Parameters<typeof openSet>[0]} page
+ * @param {string} name
+ */
+async function openNew(page, name) {
+  const entry = page.spectra?.find((set) => set.name === name);
+  if (!entry) throw new EngineError(`There is no set of spectra ${name} in this release`);
+  const root = rootOf(page);
+  const about = await fromScript(root + entry.script, `spectra ${name}`).catch((cause) => {
+    if (cause instanceof EngineError) throw cause;
+    throw unreadable(entry.script, missing(), cause);
+  });
+  return new SpectraSet(about, root);
+}
+
+/**
+ * Read spectra from files that the reader picked (a folder of the release) from now on.
+ * @param {Iterable<File>} files with `webkitRelativePath`
+ * @param {Parameters<typeof openSet>[0]} [page] whose sets are opened by the description among the files, where they are not open
+ * @returns {Promise<string[]>} names of the opened sets that were found whole
+ */
+export async function usePickedSpectra(files, page) {
+  const all = [...files];
+  for (const entry of page?.spectra ?? []) {
+    if (open.has(entry.name)) continue;
+    const about = await pickedAbout(`${entry.name}/spectra.json`, entry, all);
+    if (page && about) open.set(entry.name, Promise.resolve(new SpectraSet(about, rootOf(page))));
+  }
+  const sets = await Promise.all(open.values());
+  return sets.filter((set) => set.usePicked(all)).map(({ name }) => name);
+}
+
+export class SpectraSet {
+  #pages = new IndexPages();
+  /** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} small index files, by path */
+  #small = new Map();
+  #grids;
+
+  /**
+   * @param {About} about
+   * @param {string} root address of the release, ending in "/"
+   */
+  constructor(about, root) {
+    this.about = about;
+    this.root = root;
+    this.name = about.name;
+    /** @type {ByteSource} */
+    this.source = sourceOf(about, root);
+    this.#grids = new Grids(about, (ranges, options) => this.#bytes(ranges, options));
+  }
+
+  /** Take the bytes from picked files from now on, if all of the set is among them. @param {File[]} files */
+  usePicked(files) {
+    const picked = pickedSource(this.about, files);
+    if (picked) this.source = picked;
+    return picked !== null;
+  }
+
+  /**
+   * An id as it is written in addresses.
+   * @param {string} text
+   * @returns {Id | null} null where it can be none of this set
+   */
+  parseId(text) {
+    return parseId(text, this.about.id.datatype);
+  }
+
+  /**
+   * @param {Id} id
+   * @param {{ singles?: boolean, signal?: AbortSignal }} [options] singles: the single exposures too
+   * @returns {Promise<Spectrum | null>} null where the set has none of this id
+   */
+  async read(id, { singles = false, signal } = {}) {
+    this.#grids.foresee();
+    const place = (await this.places([id], signal)).get(id);
+    if (!place) return null;
+    const [bytes] = await this.#bytes([this.#range(place, singles)], { signal });
+    return this.#decode(place, bytes, signal);
+  }
+
+  /**
+   * @param {Id[]} ids
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<boolean[]>} whether the set has a spectrum of each id
+   */
+  async has(ids, { signal } = {}) {
+    const places = await this.places(ids, signal);
+    return ids.map((id) => places.has(id));
+  }
+
+  /**
+   * Read spectra in few reads, in the order in which they lie on the disk.
+   * @param {Id[]} ids
+   * @param {{ singles?: boolean, signal?: AbortSignal, onSpectrum: (spectrum: Spectrum | null, index: number) => void }} options
+   *   onSpectrum is called once for each of the ids, with null where the set has none
+   */
+  async readMany(ids, { singles = false, signal, onSpectrum }) {
+    this.#grids.foresee();
+    const places = await this.places(ids, signal);
+    /** @type {Map<Id, number[]>} */
+    const wanted = new Map();
+    ids.forEach((id, index) => {
+      if (places.has(id)) wanted.set(id, [...(wanted.get(id) ?? []), index]);
+      else onSpectrum(null, index);
+    });
+    const batches = batchesOf([...places.values()], singles);
+    let next = 0;
+    const lane = async () => {
+      while (next < batches.length) {
+        const batch = batches[next++];
+        const ranges = batch.map((place) => this.#range(place, singles));
+        const bytes = await this.#bytes(ranges, { signal, gap: GAP });
+        for (const [k, place] of batch.entries()) {
+          await breath();
+          throwIfAborted(signal);
+          const spectrum = await this.#decode(place, bytes[k], signal);
+          for (const index of wanted.get(place.id) ?? []) onSpectrum(spectrum, index);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, lane));
+  }
+
+  /**
+   * What the headers of spectra say, without their arrays.
+   * @param {Place[]} places
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Record<string, any>[]>} in the order of the places
+   */
+  async headers(places, signal) {
+    const read = async (/** @type {Place[]} */ some, /** @type {number} */ most) => {
+      const ranges = some.map((place) => {
+        const range = this.#range(place, false);
+        return { ...range, length: Math.min(range.length, most) };
+      });
+      return this.#bytes(ranges, { signal, gap: HEADER });
+    };
+    /** @type {(Record<string, any> | null)[]} */
+    const found = [];
+    for (const most of [HEADER, Infinity]) {
+      const left = places.map((_, i) => i).filter((i) => !found[i]);
+      if (!left.length) break;
+      const bytes = await read(
+        left.map((i) => places[i]),
+        most,
+      );
+      left.forEach((i, k) => {
+        try {
+          found[i] = JSON.parse(String(firstOf(this.about.columns, bytes[k], "header")));
+        } catch (cause) {
+          if (most === Infinity) throw damaged(places[i].id, this.#path(packPath(places[i].pack)), cause);
+        }
+      });
+    }
+    return found.map((header) => header ?? {});
+  }
+
+  /** @param {string} path in the set's folder */
+  #path(path) {
+    return `data/spectra/${this.name}/${path}`;
+  }
+
+  /** @param {Place} place @param {boolean} singles */
+  #range({ pack, offset, bytes, more, chunk, at }, singles) {
+    const path = packPath(pack);
+    return { path, offset, length: bytes + (singles ? more : 0), chunk: { number: chunk, at } };
+  }
+
+  /**
+   * @param {import('./pack-sources.js').Range[]} ranges paths in the set's folder
+   * @param {import('../../reading/bytes.js').ReadOptions} [options]
+   */
+  #bytes(ranges, options) {
+    return readWhole(
+      this.source,
+      ranges.map((range) => ({ ...range, path: this.#path(range.path) })),
+      options,
+    );
+  }
+
+  /**
+   * Where spectra lie.
+   * @param {Id[]} ids
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Map<Id, Place>>}
+   */
+  async places(ids, signal) {
+    const wanted = [...new Set(ids)].sort(compare).map((id) => /** @type {[Id, Id]} */ ([id, id]));
+    const read = (/** @type {Range[]} */ ranges) => this.#index(ranges);
+    const entries = (await this.#pages.find(this.about.index, wanted, Infinity, read)) ?? [];
+    throwIfAborted(signal);
+    return new Map(
+      entries.map(({ id, columns, at }) => {
+        const [pack, offset, bytes, more, chunk, first] = FIELDS.map((name) => Number(columns[name][at]));
+        return [id, { id, pack, offset, bytes, more, chunk, at: first }];
+      }),
+    );
+  }
+
+  /** Bytes of the index. What is read of it serves every later question, so no single one cancels it. @param {Range[]} ranges */
+  async #index(ranges) {
+    const sizes = new Map(this.about.index.map(({ path, size }) => [path, size]));
+    const large = ranges.filter(({ path }) => Number(sizes.get(path)) > SMALL);
+    const [others, ...small] = await Promise.all([
+      this.#bytes(large, { gap: 4 << 10 }),
+      ...ranges
+        .filter(({ path }) => Number(sizes.get(path)) <= SMALL)
+        .map(async ({ path, offset, length }) => {
+          const whole = await this.#whole(path, Number(sizes.get(path)));
+          return whole.slice(offset, offset + length);
+        }),
+    ]);
+    return ranges.map(
+      ({ path }) =>
+        /** @type {Uint8Array<ArrayBuffer>} */ ((Number(sizes.get(path)) > SMALL ? others : small).shift()),
+    );
+  }
+
+  /** @param {string} path @param {number} size */
+  #whole(path, size) {
+    return shared(this.#small, path, async () => (await this.#bytes([{ path, offset: 0, length: size }]))[0]);
+  }
+
+  /**
+   * @param {Place} place
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Spectrum>}
+   */
+  async #decode(place, bytes, signal) {
+    try {
+      const rows = rowsOf(this.about.columns, bytes);
+      if (rows.some((row) => row[this.about.id.name] !== place.id))
+        throw new Error("another spectrum is there");
+      const parts = await Promise.all(
+        rows.map(async (row) => partOf(row, await this.#grids.wavelengths(row))),
+      );
+      throwIfAborted(signal);
+      return spectrumOf(place.id, this, rows, parts);
+    } catch (cause) {
+      if (cause instanceof EngineError || /** @type {Error} */ (cause).name === "AbortError") throw cause;
+      throw damaged(place.id, this.#path(packPath(place.pack)), cause);
+    }
+  }
+}
+
+/** @param {Id} id @param {string} path @param {unknown} cause */
+const damaged = (id, path, cause) =>
+  new EngineError(`The spectrum ${id} could not be read: ${path} is damaged (${text(cause)})`, {
+    kind: "bytes",
+    cause,
+  });
+
+/**
+ * @param {string} text
+ * @param {'long' | 'string'} datatype
+ * @param {boolean} [unsigned] numbers beyond 2^63 too, which catalogues may have
+ * @returns {Id | null}
+ */
+export function parseId(text, datatype, unsigned = false) {
+  if (datatype === "string") return text || null;
+  const digits = /^\s*\+?(-?\d{1,20})\s*$/.exec(text)?.[1];
+  if (digits === undefined) return null;
+  const id = BigInt(digits);
+  return BigInt.asIntN(64, id) === id || (unsigned && BigInt.asUintN(64, id) === id) ? id : null;
+}
+
+/** Milliseconds of decoding without a pause. */
+const LONGEST = 8;
+let paused = 0;
+
+/** Let the page draw and listen now and then, while many spectra are decoded. */
+async function breath() {
+  if (performance.now() - paused < LONGEST) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  paused = performance.now();
+}
+
+const FIELDS = ["pack", "offset", "bytes", "more", "chunk", "at"];
+
+/**
+ * Spectra that are read together.
+ * @param {Place[]} places
+ * @param {boolean} singles
+ * @returns {Place[][]}
+ */
+export function batchesOf(places, singles) {
+  const sorted = places.toSorted((a, b) => a.pack - b.pack || a.offset - b.offset);
+  /** @type {Place[][]} */
+  const batches = [];
+  let held = Infinity;
+  for (const place of sorted) {
+    const size = place.bytes + (singles ? place.more : 0);
+    if (held + size > BATCH) {
+      batches.push([]);
+      held = 0;
+    }
+    batches[batches.length - 1].push(place);
+    held += size;
+  }
+  return batches;
+}

@@ -1,0 +1,108 @@
+/**
+ * Which object the address asks for: `?designation=…`, another column of ids, or `?position=ra,dec`; and `&radius=`.
+ *
+ * @typedef {object} Asked
+ * @property {string | null} column of ids; null for a position
+ * @property {string} value
+ * @property {{ra: number, dec: number} | null} position degrees
+ * @property {number} radius arcsec
+ * @property {string | null} set of spectra whose catalogue is meant, where several number their rows in the same way
+ */
+import { Refused } from "../../search/grammar.js";
+import { parsePlace, readRadius as readWithUnit } from "../../search/position.js";
+import { t } from "../../shared/strings.js";
+
+/** Arcsec. */
+export const RADIUS = 3;
+export const WIDEST = 600;
+/** Parameters that are of the page or of the list that the reader came from. */
+const OTHERS = ["theme", "list", "back"];
+
+/**
+ * @param {string} search of the address
+ * @param {string[]} identifiers columns that can be asked for
+ * @returns {Asked | null} null where nothing is asked; throws Refused
+ */
+export function readAsked(search, identifiers) {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const part of search.replace(/^\?/, "").split("&").filter(Boolean)) {
+    const [name, value = ""] = part.split(/=(.*)/s).map(decode);
+    if (OTHERS.includes(name)) continue;
+    if (found.has(name)) throw new Refused(t("{name} stands twice.", { name }), name);
+    found.set(name, value);
+  }
+  const radius = found.has("radius") ? readRadius(found.get("radius") ?? "") : RADIUS;
+  const set = found.get("set") ?? null;
+  found.delete("radius");
+  found.delete("set");
+  const [one, another] = found;
+  if (!one) return null;
+  if (another)
+    throw new Refused(
+      t("Ask by {one} or by {other}, not by both.", { one: one[0], other: another[0] }),
+      one[0],
+    );
+  return { ...asked(one[0], one[1], radius, identifiers), set };
+}
+
+/**
+ * @param {string} name @param {string} value @param {number} radius @param {string[]} identifiers
+ * @returns {Asked} throws Refused
+ */
+export function asked(name, value, radius, identifiers) {
+  const text = value.trim();
+  if (name === "position") {
+    const place = text ? placeOf(text, name) : null;
+    if (!place) throw new Refused(t("“{text}” is not a position.", { text }), name);
+    const { ra, dec } = place;
+    const own = place.radius && place.radius <= WIDEST ? place.radius : radius;
+    return { column: null, value: text, position: { ra, dec }, radius: own, set: null };
+  }
+  const same = (/** @type {string} */ other) => other.toLowerCase() === name.toLowerCase();
+  const column = identifiers.includes(name) ? name : identifiers.find(same);
+  if (!column)
+    throw new Refused(
+      t("Objects are not found by {name}, but by {list} or position.", {
+        name,
+        list: identifiers.join(", "),
+      }),
+      name,
+    );
+  if (!text) throw new Refused(t("{name} is empty.", { name: column }), column);
+  return { column, value: text, position: null, radius, set: null };
+}
+
+/** @param {string} text @param {string} name of the parameter */
+function placeOf(text, name) {
+  try {
+    return parsePlace(text);
+  } catch (error) {
+    throw error instanceof Refused ? new Refused(error.message, name) : error;
+  }
+}
+
+/** @param {string} text arcsec, where it says no unit */
+export function readRadius(text) {
+  const radius = readWithUnit(text, "arcsec");
+  if (!(radius > 0 && radius <= WIDEST))
+    throw new Refused(t("The radius is above 0 and at most {n} arcsec.", { n: WIDEST }), "radius");
+  return radius;
+}
+
+/** The address that asks so. @param {Asked} asked */
+export function addressOf({ column, value, radius }) {
+  // Commas, colons and plus signs are what they are in a query; a plus stands in designations.
+  const plain = encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2B/g, "+");
+  const wide = radius === RADIUS ? "" : `&radius=${radius}`;
+  return `object.html?${encodeURIComponent(column ?? "position")}=${plain}${wide}`;
+}
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

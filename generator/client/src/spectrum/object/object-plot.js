@@ -1,0 +1,150 @@
+/** The plot of an object's spectra: panels, and what the reader chooses of them. */
+import { t } from "../../shared/strings.js";
+import { onTheme, readInks } from "../viewer/ink.js";
+import { Panel } from "../viewer/panel.js";
+import { curvesOf, panelsOf, sceneOf } from "./overlay.js";
+
+/**
+ * @typedef {import("./overlay.js").Range} Range
+ * @typedef {{view: Range | null, fixed: Range | null}} Look
+ */
+
+export class ObjectPlot {
+  /** @type {{panel: Panel, curves: import("./overlay.js").Curve[], look: Look}[]} */
+  #panels = [];
+  /** @type {import("./overlay.js").Curve[]} */
+  #curves = [];
+  /** Spectra and arms that are not shown. */
+  #hidden = new Set();
+  #arms = new Set();
+  #how = { scaled: true, apart: false };
+  #inks = readInks();
+
+  /** @param {HTMLElement} place with [data-plot] in it for each of what it uses */
+  constructor(place) {
+    this.place = place;
+    const part = (/** @type {string} */ name) =>
+      /** @type {HTMLElement} */ (place.querySelector(`[data-plot="${name}"]`));
+    this.stages = part("stages");
+    this.arms = part("arms");
+    for (const name of /** @type {const} */ (["scaled", "apart"])) {
+      const box = /** @type {HTMLInputElement} */ (part(name));
+      box.checked = this.#how[name];
+      box.addEventListener("change", () => {
+        this.#how[name] = box.checked;
+        for (const { look } of this.#panels) look.fixed = null;
+        this.#redraw();
+      });
+    }
+    part("reset").addEventListener("click", () => {
+      for (const { look } of this.#panels) look.view = look.fixed = null;
+      this.#redraw();
+    });
+    onTheme(() => {
+      this.#inks = readInks();
+      for (const { panel } of this.#panels) panel.repaint();
+    });
+  }
+
+  /** @param {import("../data/part.js").Spectrum[]} spectra @param {string[]} labels */
+  show(spectra, labels) {
+    this.place.hidden = !spectra.length;
+    this.#hidden.clear();
+    this.#arms.clear();
+    this.#curves = curvesOf(spectra, labels);
+    this.#offerArms();
+    this.#rebuild();
+  }
+
+  /** @param {number} of a spectrum @param {boolean} on */
+  toggle(of, on) {
+    if (on) this.#hidden.delete(of);
+    else this.#hidden.add(of);
+    this.#rebuild();
+  }
+
+  #offerArms() {
+    const arms = [...new Set(this.#curves.map(({ arm }) => arm))].filter(Boolean).sort();
+    this.arms.hidden = arms.length < 2;
+    const boxes = arms.map((arm) => {
+      const label = document.createElement("label");
+      label.className = "check";
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.checked = true;
+      box.value = arm;
+      box.addEventListener("change", () => {
+        if (box.checked) this.#arms.delete(arm);
+        else this.#arms.add(arm);
+        this.#rebuild();
+      });
+      label.append(box, arm);
+      return label;
+    });
+    this.arms.replaceChildren(.../** @type {HTMLElement[]} */ ([this.arms.firstElementChild]), ...boxes);
+  }
+
+  /** Other curves: other panels, where arms are apart. */
+  #rebuild() {
+    const seen = this.#curves.filter(({ of, arm }) => !this.#hidden.has(of) && !this.#arms.has(arm));
+    const groups = panelsOf(seen);
+    for (const { panel } of this.#panels.splice(groups.length)) {
+      panel.destroy();
+      panel.stage.remove();
+    }
+    groups.forEach((curves, k) => {
+      const known = this.#panels[k];
+      if (known) known.curves = curves;
+      else this.#panels.push(this.#make(curves));
+    });
+    this.stages.classList.toggle("empty", !groups.length);
+    this.#redraw();
+  }
+
+  /** @param {import("./overlay.js").Curve[]} curves */
+  #make(curves) {
+    const stage = document.createElement("div");
+    stage.className = "spectrum-stage object-stage";
+    stage.tabIndex = 0;
+    stage.setAttribute("role", "group");
+    this.stages.append(stage);
+    /** @type {Look} */
+    const look = { view: null, fixed: null };
+    const panel = new Panel(stage, this.#scene(curves, look), {
+      inks: () => this.#inks,
+      mode: () => "zoom",
+      onView: (_, x, y) => {
+        look.view = x;
+        look.fixed = y;
+        this.#redraw();
+      },
+      ...{ onHover: () => {}, onMeasure: () => {}, onKey: () => false },
+    });
+    return { panel, curves, look };
+  }
+
+  /** @param {import("./overlay.js").Curve[]} curves @param {Look} look */
+  #scene(curves, { view, fixed }) {
+    const up = this.#how.scaled ? t("Flux / median") : t("Flux");
+    const { size } = new Set(curves.map(({ of }) => of));
+    return sceneOf(curves, { ...this.#how, apart: this.#how.apart && size > 1 }, view, fixed, {
+      across: t("Wavelength in vacuum (Å)"),
+      up,
+    });
+  }
+
+  #redraw() {
+    for (const { panel, curves, look } of this.#panels) {
+      const scene = this.#scene(curves, look);
+      panel.show(scene);
+      const [low, high] = scene.x.map((x) => x.toFixed(0));
+      const names = [...new Set(scene.curves.map(({ label }) => label))].join(", ");
+      const { title } = scene;
+      panel.stage.setAttribute(
+        "aria-label",
+        t("Spectra {arm} from {low} to {high} Å: {names}", { arm: title, low, high, names }),
+      );
+      panel.stage.dataset.curves = String(curves.length);
+    }
+  }
+}

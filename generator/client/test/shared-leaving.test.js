@@ -1,0 +1,61 @@
+// Everything that comes over the network comes in a way that a page may be left in: see src/shared/leaving.js.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const src = join(import.meta.dirname, "../src");
+const sources = new Map(
+  readdirSync(src, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => [name, bare(readFileSync(join(src, name), "utf8"))]),
+);
+
+/** Code without its comments. @param {string} code */
+function bare(code) {
+  return code.replace(/\/\*[^]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+}
+
+/** What brings bytes, and the only files that may use it. @type {[RegExp, string[]][]} */
+const WAYS = [
+  [
+    /(?<![.#\w])(?<!function )fetch\(/,
+    [
+      "reading/assets.js",
+      "reading/sources/http.js",
+      "reading/sources/sealed-files.js",
+      "results/samp/hub.js",
+      "verify/file-sources.js",
+    ],
+  ],
+  // There it is replaced: DuckDB is answered from memory.
+  [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js"]],
+  [/\bnew (Shared)?Worker\(/, ["shared/trusted.js"]],
+  [/\bstartWorker\(/, ["shared/trusted.js", "engine/start.js"]],
+  [/\bsetSource\(/, ["shared/trusted.js", "shared/leaving.js"]],
+  [/\b(Dec|C)ompressionStream\b/, ["shared/unpack.js"]],
+  // DuckDB's worker reads with it and ends with its page.
+  [/\bXMLHttpRequest\b/, ["engine/worker/main.js"]],
+  [/\b(EventSource|WebSocket|sendBeacon|importScripts|WebTransport)\b/, []],
+  [/\bimport\(/, []],
+  [/createElement\("(script|iframe|object|embed)"\)/, ["shared/leaving.js"]],
+];
+
+test("nothing is brought past whileHere and runScript", () => {
+  assert.ok(sources.size > 100);
+  for (const [way, allowed] of WAYS) {
+    const users = [...sources]
+      .filter(([, code]) => way.test(code) && !/function fetch\(/.test(code))
+      .map(([name]) => name);
+    assert.deepEqual(users.sort(), allowed.toSorted(), String(way));
+  }
+});
+
+test("whoever fetches does so in whileHere", () => {
+  for (const name of WAYS[0][1]) {
+    // What is opened of a site that is checked is opened by check.js.
+    const user = name === "verify/file-sources.js" ? "verify/check-files.js" : name;
+    assert.match(String(sources.get(user)), /\bwhileHere\(/, name);
+  }
+});

@@ -1,0 +1,76 @@
+"""`drportal diff`: two releases of a portal, or two tables."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from .build import choose, make_data
+from .differences.catalogues import Hints, compare_catalogues
+from .differences.releases import compare_releases, paired
+from .formats.changes import Differences
+from .ingest import ingest_catalogue
+from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal
+from .problems import InputError, Problem
+from .publish.place import alone
+from .report import Report
+
+TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", ".bz2", ".xz"}
+
+
+def compare(
+    before: str, after: str, portal: Path, report: Report, audience: Audience = Audience.public
+) -> Differences:
+    """What differs between two releases (dr8/v1.0) or two files. Raises InputError."""
+    files = [Path(name) for name in (before, after)]
+    if all(file.is_file() for file in files):
+        return _files(files[0], files[1], report)
+    for file in files:
+        if file.suffix.lower() in TABLES and not file.is_file():
+            raise InputError(Problem(str(file), "", "no such file", "name two tables, or two releases"))
+    loaded = load_portal(portal, Edition.today(audience))
+    old, new = _releases(loaded, [before, after])
+    pairs = paired(old, new)
+    if not pairs and old.catalogues and new.catalogues:
+        names = [", ".join(c.name for c in r.catalogues) for r in (old, new)]
+        what = f"{old.label} has {names[0]}; {new.label} has {names[1]}: no catalogue in common"
+        mend = 'say which one it was with `formerly = "..."` in release.toml'
+        raise InputError(Problem(str(new.file), "catalogues", what, mend))
+    cache = portal / "build" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    wanted = {old.id: {c.name for c, _ in pairs}, new.id: {c.name for _, c in pairs}}
+    with alone(cache):
+        data = make_data([old, new], cache, 1, report, lambda r, c: c.name in wanted[r.id])
+        report.step(f"{old.label} and {new.label}")
+        return compare_releases(old, new, data, cache, report.progress, report.warn).differences
+
+
+def _releases(portal: Portal, names: list[str]) -> list[Release]:
+    found = [choose(portal, [name])[0] for name in names]
+    if found[0] is found[1]:
+        mend = "name two releases, the earlier one first"
+        raise InputError(Problem("diff", names[1], "is the same release", mend))
+    return found
+
+
+def _files(before: Path, after: Path, report: Report) -> Differences:
+    with tempfile.TemporaryDirectory(prefix="drportal-") as name:
+        scratch = Path(name)
+        folders = []
+        for number, file in enumerate((before, after)):
+            report.step(str(file))
+            spec = CatalogueSource(name="table", source=str(file.resolve()), positions="none", index=[])
+            release = Release(name=file.name, published="2000", catalogues=[spec])
+            release.file = file
+            ingest_catalogue(spec, release, scratch / f"{number}", progress=report.progress)
+            folders.append(scratch / f"{number}")
+        report.step(f"{before.name} and {after.name}")
+        hints = Hints(after.stem, before.stem, file=after)
+        found, _ = compare_catalogues(folders[0], folders[1], hints, scratch, report.progress)
+    return Differences(
+        before=str(before),
+        after=str(after),
+        before_label=before.name,
+        after_label=after.name,
+        catalogues=[found],
+    )

@@ -1,0 +1,68 @@
+"""What is said of two releases, and counted in two catalogues, that is no longer the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..formats.changes import ChangedFact
+from ..model import Release
+from .side import Side
+
+COUNTED = ["rows", "left_out", "nights", "plates", "first_night", "last_night"]
+
+
+def release_facts(before: Release, after: Release) -> list[ChangedFact]:
+    """Of release.toml: dates, audience, and the published totals of each resolution."""
+    found = [
+        ChangedFact(kind=kind, before=getattr(before, kind), after=getattr(after, kind))
+        for kind in ("published", "survey_phase", "phase", "status")
+    ]
+    for resolution in ("low", "medium", "high"):
+        one, other = _published(before, resolution), _published(after, resolution)
+        found += [
+            ChangedFact(kind=kind, subject=resolution, before=one.get(kind), after=other.get(kind))
+            for kind in ("observed_from", "observed_to", "spectra", "plates")
+        ]
+    return _differing(found)
+
+
+def _published(release: Release, kind: str) -> dict[str, Any]:
+    """First and last date, and sums where every part is known."""
+    parts = [r for r in release.resolutions if r.kind == kind]
+    if not parts:
+        return {}
+    begun = [r.observed_from for r in parts if r.observed_from]
+    ended = [r.observed_to for r in parts if r.observed_to]
+    told: dict[str, Any] = {
+        "observed_from": min(begun, default=None),
+        "observed_to": max(ended, default=None),
+    }
+    for name in ("spectra", "plates"):
+        known = [n for r in parts if (n := getattr(r, name)) is not None]
+        told[name] = sum(known) if known else None
+    return told
+
+
+def catalogue_facts(before: Side, after: Side) -> list[ChangedFact]:
+    """Of the statistics: rows, nights, plates, and rows of each class."""
+    night = after.statistics.roles.night
+    found = [
+        ChangedFact(
+            kind=kind,
+            column=night if kind in ("first_night", "last_night") else None,
+            before=getattr(before.statistics, kind),
+            after=getattr(after.statistics, kind),
+        )
+        for kind in COUNTED
+    ]
+    one, other = ({str(value): count for value, count in side.statistics.classes} for side in (before, after))
+    if one and other:
+        found += [
+            ChangedFact(kind="class", subject=name, before=one.get(name, 0), after=other.get(name, 0))
+            for name in list(dict.fromkeys([*other, *one]))[:20]
+        ]
+    return _differing(found)
+
+
+def _differing(facts: list[ChangedFact]) -> list[ChangedFact]:
+    return [f for f in facts if f.before != f.after]

@@ -1,0 +1,104 @@
+"""Files below a folder: their paths, their checksums, and work on many of them at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+THREADS = min(8, os.cpu_count() or 1)
+"""Hashing leaves other threads alone: as many as there are processors read at the speed of the disc."""
+T = TypeVar("T")
+Found = TypeVar("Found")
+R = TypeVar("R")
+DRIVE = re.compile(r"[A-Za-z]:")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of a release or a portal."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+def unsafe(path: str) -> str | None:
+    """Why a path may lead out of its folder, or mean another file to another system; None if it does not."""
+    if not path or path.startswith("/") or DRIVE.match(path):
+        return "is no relative path"
+    if "\\" in path or any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in path):
+        return "holds a backslash or a control character"
+    parts = path.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        return "holds an empty part, . or .."
+    if len(path.encode()) > 4000 or any(len(part.encode()) > 255 for part in parts):
+        return "is longer than file systems allow"
+    return None
+
+
+def walk(
+    root: Path, folder: str = "", without: frozenset[str] = frozenset()
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Everything below a folder but folders, in the order of the paths; symbolic links are not followed.
+
+    Folders named in `without` by their paths are passed over.
+    """
+    with os.scandir(root / folder if folder else root) as found:
+        entries = [(e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in found]
+    for name, entry in sorted(entries, key=lambda pair: pair[0]):
+        if not name.endswith("/"):
+            yield entry, folder + name
+        elif (folder + name)[:-1] not in without:
+            yield from walk(root, folder + name, without)
+
+
+def side_by_side(
+    listing: Iterable[Entry], files: Iterator[tuple[str, Found]]
+) -> Iterator[tuple[str, Entry | None, Found | None]]:
+    """Lines of a list of checksums and files that are there, by path: both are in the same order."""
+    end = ("\U0010ffff" * 2, None)
+    lines = ((e.path, e) for e in listing)
+    line: tuple[str, Entry | None] = next(lines, end)
+    file: tuple[str, Found | None] = next(files, end)
+    while line is not end or file is not end:
+        path = min(line[0], file[0])
+        entry = line[1] if line[0] == path else None
+        found = file[1] if file[0] == path else None
+        yield path, entry, found
+        if file[0] == path:
+            file = next(files, end)
+        if entry:
+            line = next(lines, end)
+
+
+def in_parallel(
+    function: Callable[[T], R],
+    items: Iterable[T],
+    threads: int = THREADS,
+    stop: threading.Event | None = None,
+) -> Iterator[R]:
+    """Results in the order of the items, with a few of them under way at a time.
+
+    Whatever ends this sets `stop`, so that long work under way need not be waited for.
+    """
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = deque()  # type: ignore[var-annotated]
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > threads * 4:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            if stop:
+                stop.set()
+            for future in waiting:
+                future.cancel()

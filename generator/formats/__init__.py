@@ -1,0 +1,31 @@
+"""What is on disk: one pydantic model a file, which reads it, writes it, and says what each member means.
+
+README.md lists the files; docs/formats.md, JSON Schema and the client's types are made from the models by
+`python -m drportal.formats`.
+"""
+
+from .base import Format, Mark, Record, Value
+from .catalogue import Catalogue, CatalogueColumn, Chunk, IdIndex, IdIndexFile, Partition, Position, Tile
+from .spectra import Spectra
+from .statistics import ColumnStatistics, Counted, Histogram, PartsOfColumns, Statistics
+
+__all__ = [
+    "Catalogue",
+    "CatalogueColumn",
+    "Chunk",
+    "ColumnStatistics",
+    "Counted",
+    "Format",
+    "Histogram",
+    "IdIndex",
+    "IdIndexFile",
+    "Mark",
+    "Partition",
+    "PartsOfColumns",
+    "Position",
+    "Record",
+    "Spectra",
+    "Statistics",
+    "Tile",
+    "Value",
+]

@@ -1,0 +1,50 @@
+"""Write all that is made from the models: schema/, docs/formats.md and the client's formats.d.ts.
+
+`python -m drportal.formats` in a checkout; with --check nothing is written, and stale files are named.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .reference import reference
+from .schema import FOLDER, schemas
+
+ROOT = Path(__file__).parents[2]
+
+
+def made() -> Iterator[tuple[Path, str]]:
+    """Files that are made from the models without Node, and what they are to contain."""
+    yield from schemas()
+    yield ROOT / "docs" / "formats.md", reference()
+
+
+def stale() -> list[Path]:
+    """Those that are not as they should be, and schemas that no model has."""
+    files = dict(made())
+    extra = [file for file in sorted(FOLDER.glob("*")) if file not in files]
+    return extra + [f for f, text in files.items() if not f.is_file() or f.read_text("utf-8") != text]
+
+
+def main(check: bool) -> int:
+    found = stale()
+    if not check:
+        contents = dict(made())
+        FOLDER.mkdir(exist_ok=True)
+        for file in found:
+            if file in contents:
+                file.write_text(contents[file], encoding="utf-8", newline="\n")
+            else:
+                file.unlink()
+        found = []
+    lines = [f"{file.relative_to(ROOT)}: is stale; run python -m drportal.formats" for file in found]
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    node = [sys.executable, "hatch_build.py", "node", "types.mjs", *(["--check"] if check else [])]
+    return max(int(bool(found)), subprocess.run(node, cwd=ROOT, check=False).returncode)
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))

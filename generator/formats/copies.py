@@ -1,0 +1,77 @@
+"""Small files that say what a copy is: for whom it was built, what was left out, which disc it is."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar, Final, Literal
+
+from pydantic import Field
+
+from .base import Count, Format, Record
+
+MIRROR_FORMAT: Final = "drportal-mirror-1"
+MEDIUM_FORMAT: Final = "drportal-medium-1"
+
+
+class EditionMark(Format):
+    """For whom a site is; a public one has no such file."""
+
+    FILE: ClassVar[str] = "edition.json"
+
+    audience: Literal["public", "partners", "team"] = Field(description="Its readers.")
+
+    def text(self) -> str:
+        return json.dumps(self.members()) + "\n"
+
+
+class Mirror(Format):
+    """What a mirror was made without. Whoever wrote it may mean harm: publish/choice.py checks its paths."""
+
+    FILE: ClassVar[str] = "mirror.json"
+
+    format: Literal["drportal-mirror-1"] = Field(description="Name and version of the format.")
+    releases: list[str] = Field(description="Ids of the releases that are there; empty: all.")
+    without: list[str] = Field(description="Files and folders of each release that are left out.")
+
+    def text(self) -> str:
+        return json.dumps(self.members(), ensure_ascii=False, indent=2) + "\n"
+
+
+class MediumShare(Record):
+    """A run of a set of spectra, in the order of ids, that a disc has."""
+
+    disc: Count = Field(description="Its number.")
+    spectra: Count = Field(description="How many.")
+    first: str = Field(description="The first id.")
+    last: str = Field(description="The last id, inclusive.")
+
+
+class MediumRow(Record):
+    """A catalogue or a set of spectra, and which discs have it."""
+
+    kind: Literal["catalogue", "spectra"] = Field(description="What it is.")
+    name: str = Field(description="Its name.")
+    count: Count = Field(description="Rows or spectra in the release.")
+    placed: Count = Field(description="Rows or spectra on these discs.")
+    where: str | None = Field(description="The condition in SQL that chose spectra.")
+    originals_left_out: Count = Field(description="Original files that no disc has.")
+    discs: list[Count] = Field(description="Numbers of the discs that have it, whole or in part.")
+    shares: list[MediumShare] = Field(description="Of spectra that are not whole on a disc.")
+
+
+class MediumContents(Format):
+    """Which disc this is, and which disc has what."""
+
+    FILE: ClassVar[str] = "medium.json"
+
+    format: Literal["drportal-medium-1"] = Field(description="Name and version of the format.")
+    release: str = Field(description="Its id.")
+    label: str = Field(description="Of the release, for people.")
+    medium: str = Field(description="usb, dvd, cd or another of release.toml.")
+    disc: Count = Field(description="The number of this disc, from 1.")
+    discs: Count = Field(description="How many there are.")
+    address: str | None = Field(description="Where the whole release is, as far as it is known.")
+    contents: list[MediumRow] = Field(description="Catalogues, then sets of spectra.")
+
+    def text(self) -> str:
+        return json.dumps(self.members(), ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,108 @@
+"""The files that have a model, in the order in which docs/formats.md describes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from .catalogue import Catalogue
+from .changes import ChangedTable, ComparedCatalogue, Differences
+from .copies import EditionMark, MediumContents, Mirror
+from .known_issues import CatalogueIssues, ListedIssues
+from .manifest import Manifest
+from .query import QueryFile
+from .records import SearchRecords
+from .sealed import SealedHeader
+from .spectra import Spectra
+from .statistics import Statistics
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file and its model."""
+
+    name: str
+    """Of the schema and of the section."""
+    model: type[BaseModel]
+    paths: tuple[str, ...]
+    """Where it is, in the release's folder unless another is named."""
+    about: str
+    """What wraps the JSON, who writes it and who reads it."""
+
+
+FORMATS = (
+    Listed(
+        "catalogue",
+        Catalogue,
+        ("data/CATALOGUE/catalogue.json", "data/CATALOGUE/catalogue.js"),
+        "`catalogue.js` is the same object in a call of `drportal.catalogue(…)`, for pages. On a disc "
+        "without the catalogue the script calls `drportal.elsewhere(…)` and says where it is.",
+    ),
+    Listed(
+        "statistics",
+        Statistics,
+        ("data/CATALOGUE/statistics.json",),
+        "One column a line. Pages are rendered from it, metadata take columns from it.",
+    ),
+    Listed(
+        "spectra",
+        Spectra,
+        ("data/spectra/SET/spectra.json", "data/spectra/SET/spectra.js"),
+        "`spectra.js` is the same object in a call of `drportal.spectra(…)`, for pages.",
+    ),
+    Listed("differences", Differences, (), "What `drportal diff --json` prints."),
+    Listed(
+        "compared-catalogue",
+        ComparedCatalogue,
+        ("differences.json of a comparison in build/cache/",),
+        "What a build keeps of a comparison of two catalogues.",
+    ),
+    Listed(
+        "changed-table",
+        ChangedTable,
+        ("changed.json of a comparison in build/cache/",),
+        "Beside changed.parquet, the rows that differ, which become a catalogue of the release.",
+    ),
+    Listed(
+        "manifest",
+        Manifest,
+        ("manifest.json, of a release and of a portal", "published/manifest.json on a disc with a part"),
+        "One file a line; see [archiving.md](archiving.md).",
+    ),
+    Listed(
+        "issues",
+        ListedIssues,
+        ("known-issues/issues.json",),
+        "For programs. Beside it is a CSV file of the ids of each issue.",
+    ),
+    Listed(
+        "catalogue-issues",
+        CatalogueIssues,
+        ("known-issues/CATALOGUE.js",),
+        'In a call of `drportal.chunk("known-issues", CATALOGUE, …)`, for pages that mark rows.',
+    ),
+    Listed(
+        "search-records",
+        SearchRecords,
+        ("assets/records.LANGUAGE.js",),
+        "In a call of `drportal.records(…)`, for the search of documents and columns.",
+    ),
+    Listed(
+        "query",
+        QueryFile,
+        ("saved by readers of search.html and sql.html",),
+        "Pages write and read it, and believe nothing in it; see [permalinks.md](permalinks.md).",
+    ),
+    Listed("edition", EditionMark, ("edition.json, of a release and of a portal",), "Not in public sites."),
+    Listed("mirror", Mirror, ("mirror.json of a portal or release",), "Written by `drportal mirror`."),
+    Listed(
+        "medium", MediumContents, ("medium.json",), "Written by `drportal media`; see [media.md](media.md)."
+    ),
+    Listed(
+        "sealed-header",
+        SealedHeader,
+        ("sealed/header.js",),
+        'In a call of `drportal.chunk("sealed", "header", …)`; see [encrypted.md](encrypted.md).',
+    ),
+)

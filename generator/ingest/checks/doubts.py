@@ -1,0 +1,143 @@
+"""Values that look as if they meant "nothing", and are not declared so."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...model import CatalogueSource, ColumnFacts, Release, facts_of
+from ...model.toml_text import toml_key, toml_value
+from ...notices import Notice
+from ...problems import Problem, several
+from ..inputs import Input
+from ..schema_columns import column_facts
+from ..values.as_json import plain
+from ..values.fields import Field, is_array, is_number, is_text, is_whole
+from ..values.missing import Sentinel, in_type
+from ..values.sql import literal, present, quoted
+from .rules import Ask
+
+SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
+"""Numbers that in catalogues mean "no value" more often than they are one."""
+WORDS = ["Non", "None", "NULL", "null", "nan", "NaN", "N/A", "-9999", "-999", "--"]
+
+AT_A_TIME = 60
+"""Columns in one statement, which reads the table once."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A value in a column, and in how many rows it stands."""
+
+    column: str
+    value: Sentinel
+    count: int
+
+    def notice(self, spec: CatalogueSource, release: Release) -> Notice:
+        """What the team reads of it."""
+        name, value = toml_key(self.column), toml_value(self.value)
+        rows = several(self.count, "row")
+        what = f"{value} stands in {rows}, apart from all other values, and may mean “nothing”"
+        fix = f"if so, add missing = {{ {name} = [{value}] }}; if not, {name} = []"
+        place = f"catalogues[{spec.name}]"
+        return Notice(
+            "doubt",
+            Problem(str(release.file), f"{place}, column {self.column}", what, fix),
+            place,
+            "values apart from all others of their columns may mean “nothing”",
+            f"{self.column} {value} ({rows})",
+            "write those that do under `missing`, and `column = []` where they do not",
+        )
+
+
+def doubts(ask: Ask, spec: CatalogueSource, source: Input) -> list[Doubt]:
+    """Values of SENTINELS apart from all others of their column, and WORDS for nothing.
+
+    An empty list under `missing`, or a range or list of values that holds one, says that it is a value.
+    """
+    facts = column_facts(spec)
+    possible = [(f, found) for f in source.fields if (found := _candidates(f, spec, source, facts))]
+    suspected = [
+        one
+        for first in range(0, len(possible), AT_A_TIME)
+        for one in _near(ask, possible[first:][:AT_A_TIME], source)
+    ]
+    result: list[Doubt] = []
+    for first in range(0, len(suspected), AT_A_TIME):
+        some = suspected[first : first + AT_A_TIME]
+        answer = iter(ask(f"SELECT {', '.join(_question(f, values, source) for f, values in some)} FROM t"))
+        for field, values in some:
+            low, high = next(answer), next(answer)
+            for value in values:
+                count = next(answer)
+                if count and (isinstance(value, str) or _apart(float(value), low, high)):
+                    result.append(Doubt(field.name, plain(value, field.type), int(count)))
+    return result
+
+
+def known_doubts(folder: Path) -> list[Doubt]:
+    """What was doubted when a catalogue's folder was written."""
+    columns = json.loads((folder / "statistics.json").read_bytes())["columns"]
+    return [Doubt(c["name"], value, count) for c in columns for value, count in c.get("suspects", [])]
+
+
+def _candidates(
+    field: Field, spec: CatalogueSource, source: Input, facts: dict[str, ColumnFacts]
+) -> list[Sentinel]:
+    if is_array(field.type) or spec.missing.get(field.name) == []:
+        return []
+    said, declared = facts_of(field.name, facts), source.missing.get(field.name, [])
+    if said.bits:
+        return []
+    usual: list[Sentinel] = list(WORDS) if is_text(field.type) else list(SENTINELS)
+    own = dict.fromkeys(v for one in usual if (v := in_type(one, field.type)) is not None)
+    return [v for v in own if v not in declared and not _said(said, v)]
+
+
+def _near(
+    ask: Ask, possible: list[tuple[Field, list[Sentinel]]], source: Input
+) -> list[tuple[Field, list[Sentinel]]]:
+    """The columns with such a value at an end, where others may hide behind it; texts that hold one."""
+    asked = []
+    for field, values in possible:
+        name, listed = quoted(field.name), ", ".join(literal(v) for v in values)
+        if is_text(field.type):
+            asked.append(f"bool_or({name} IN ({listed}))")
+            continue
+        value = present(field, source.missing.get(field.name, []))
+        only = "" if is_whole(field.type) else f" FILTER (isfinite({name}::DOUBLE))"
+        asked.append(f"min({value}){only} IN ({listed}) OR max({value}){only} IN ({listed})")
+    answer = ask(f"SELECT {', '.join(asked)} FROM t") if asked else ()
+    return [one for one, found in zip(possible, answer, strict=True) if found]
+
+
+def _said(said: ColumnFacts, value: Sentinel) -> bool:
+    if said.values is not None:
+        return value in said.values
+    if said.range is None or isinstance(value, str):
+        return False
+    low, high = said.range
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _question(field: Field, values: list[Sentinel], source: Input) -> str:
+    """Least and greatest of all other values, then how many rows each of these has."""
+    name = quoted(field.name)
+    counts = ", ".join(f"count(*) FILTER ({name} = {literal(v)})" for v in values)
+    if not is_number(field.type):
+        return f"NULL, NULL, {counts}"
+    value = present(field, source.missing.get(field.name, []))
+    only = f"FILTER (isfinite({name}::DOUBLE) AND {name} NOT IN ({', '.join(literal(v) for v in values)}))"
+    return f"min({value}) {only}, max({value}) {only}, {counts}"
+
+
+def _apart(value: float, low: Any, high: Any) -> bool:
+    """Whether a value is far from all others: 99 after 98 is a number like them."""
+    if low is None or not (math.isfinite(low) and math.isfinite(high)):
+        return False
+    least, most = float(low), float(high)
+    gap = max(least - value, value - most)
+    return gap > 0 and (gap > (most - least) / 10 or value < 0 <= least)

@@ -1,0 +1,215 @@
+"""What a release promises of its columns, and the rows that break a promise.
+
+The questions are aggregates over a table `t`, so that rows stream: over the files that a build has written,
+and over the sources themselves where `drportal check` asks.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from ...model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
+from ...problems import InputError, Problem, several
+from ..inputs import Input
+from ..schema_columns import column_facts, schema_table
+from ..values.fields import INTEGERS, Field, is_array, is_number, is_text, is_whole
+from ..values.missing import in_type
+from ..values.sql import literal, present, quoted
+
+Ask = Callable[[str], tuple[Any, ...]]
+"""The one row that a statement about `t` answers."""
+Ends = tuple[int | float | None, int | float | None]
+
+AT_A_TIME = 60
+"""Rules in one statement, which reads the table once."""
+LARGEST_FLOAT = 3.4028234663852886e38
+ALL_BITS = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One promise about a column. `broken` is SQL that is true for the rows that break it."""
+
+    broken: str
+    what: str
+    """What these rows have: "<what>: 12 rows of stars.fits"."""
+    mend: str
+    where: tuple[str, str]
+    """File and place of the promise."""
+    shown: str = "NULL"
+    """SQL for the value that is told as an example."""
+
+
+def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place: str) -> None:
+    """Raise InputError where release.toml describes a column that is not there, or one that cannot be so."""
+    names = [f.name for f in fields]
+    problems = []
+    for key, said in spec.columns.items():
+        one = f"{place}.columns.{key}"
+        matching = [f for f in fields if f.name == key or fnmatchcase(f.name, key)]
+        if not matching:
+            near = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
+            whole = f"name a column of {spec.source or 'the source'}, or a pattern"
+            mend = f"did you mean {' or '.join(near)}?" if near else whole
+            problems.append(Problem(str(file), one, "no such column", mend))
+        for field in matching:
+            if said.bits and not is_whole(field.type):
+                what = f"has bits, and {field.name} is {field.datatype}"
+                problems.append(Problem(str(file), one, what, "give bits to columns of whole numbers"))
+            if said.range and not is_number(field.type):
+                what = f"has a range, and {field.name} is {field.datatype}"
+                problems.append(Problem(str(file), one, what, "give a range to columns of numbers"))
+            unfit = [
+                v for v in said.values or [] if not is_array(field.type) and in_type(v, field.type) is None
+            ]
+            if unfit:
+                what = f"lists {unfit[0]!r}, which {field.name} of type {field.datatype} cannot hold"
+                problems.append(Problem(str(file), one, what, "write values of the column's type"))
+    if problems:
+        raise InputError(problems)
+
+
+def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: Input) -> list[Problem]:
+    """A problem for each promise that rows break, with their number and one of them."""
+    schema = schema_table(spec, release)
+    rules: list[Rule] = []
+    columns = {c.name: c for c in schema[0].columns} if schema else {}
+    for field in source.fields:
+        if schema and (column := columns.get(field.name)):
+            rules += _of_schema(field, column, source, (str(schema[1]), f"column {field.name}"))
+    facts = column_facts(spec)
+    for field in source.fields:
+        if not is_array(field.type):
+            place = f"catalogues[{spec.name}].columns.{field.name}"
+            rules += _of_release(field, facts_of(field.name, facts), source, (str(release.file), place))
+    rules += _of_positions(spec, release, source)
+    problems = [
+        p for first in range(0, len(rules), AT_A_TIME) for p in _break(ask, rules[first:][:AT_A_TIME], source)
+    ]
+    return problems + (_repeated(ask, schema[0], str(schema[1]), source) if schema else [])
+
+
+def _of_schema(field: Field, column: Column, source: Input, where: tuple[str, str]) -> Iterator[Rule]:
+    """Values where some have to be, numbers of the declared width, texts of the declared length."""
+    name, kind, declared = quoted(field.name), str(field.type), column.datatype
+    if not column.nullable:
+        value = present(field, source.missing.get(field.name, []))
+        mend = "give every row a value, or write `nullable: true`"
+        yield Rule(f"{value} IS NULL", "no value, which `nullable: false` forbids", mend, where)
+    # Felis has no wider number than long, which is therefore that of unsigned numbers of 64 bits, too.
+    if (bits := INTEGERS.get(declared)) and is_whole(field.type) and declared != "long":
+        low, high = (-128, 255) if bits == 8 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        broken = f"{name} < {low} OR {name} > {high}"
+        mend = f"write `datatype: {field.datatype}`"
+        yield Rule(broken, f"numbers that {declared} cannot hold", mend, where, name)
+    if declared == "float" and kind == "double":
+        broken = f"isfinite({name}) AND abs({name}) > {literal(LARGEST_FLOAT)}"
+        yield Rule(broken, "numbers that float cannot hold", "write `datatype: double`", where, name)
+    if column.length and is_text(field.type):
+        what = f"texts of more than the {column.length} characters of `length`"
+        mend = "write the length of the longest, or mend the rows"
+        yield Rule(f"length({name}) > {column.length}", what, mend, where, name)
+
+
+def _of_release(field: Field, said: ColumnFacts, source: Input, where: tuple[str, str]) -> Iterator[Rule]:
+    """Values within their range, in their list, of known bits."""
+    value = present(field, source.missing.get(field.name, []))
+    if said.range and is_number(field.type):
+        yield _within(field, value, said.range, "mend the rows, or the range", where)
+    if said.values is not None:
+        known = [literal(v) for v in (in_type(v, field.type) for v in said.values) if v is not None]
+        broken = f"{value} IS NOT NULL AND ({value} IN ({', '.join(known) or 'NULL'})) IS NOT TRUE"
+        yield Rule(broken, "values that `values` does not list", "mend the rows, or the list", where, value)
+    if said.bits and is_whole(field.type):
+        others = ALL_BITS - sum(1 << bit for bit in said.bits)
+        broken = f"{value} < 0 OR ({value}::HUGEINT & {others}::HUGEINT) <> 0"
+        mend = "describe the bit, or name the value under missing"
+        yield Rule(broken, "bits that `bits` does not describe", mend, where, value)
+
+
+def _of_positions(spec: CatalogueSource, release: Release, source: Input) -> Iterator[Rule]:
+    """Every row somewhere on the sky."""
+    ra, dec = source.roles.ra, source.roles.dec
+    if spec.positions == "none" or ra is None or dec is None:
+        return
+    fields = {f.name: f for f in source.fields}
+    values = [present(fields[n], source.missing.get(n, [])) for n in (ra, dec)]
+    place = f"catalogues[{spec.name}]"
+    mend = "give degrees (ICRS), or name the right column as roles.{role}"
+    if not spec.wrap_ra:
+        mend += "; wrap_ra = true takes right ascensions of -180 to 0"
+    yield _within(
+        fields[ra],
+        values[0],
+        (-180 if spec.wrap_ra else 0, 360),
+        mend.format(role="ra"),
+        (str(release.file), f"{place}.roles.ra"),
+    )
+    mend = "give degrees, or name the right column as roles.dec"
+    yield _within(fields[dec], values[1], (-90, 90), mend, (str(release.file), f"{place}.roles.dec"))
+    if spec.positions == "require":
+        broken = f"{values[0]} IS NULL OR {values[1]} IS NULL"
+        mend = 'mend the rows, or set positions = "drop_missing" to leave them out'
+        yield Rule(broken, "no position", mend, (str(release.file), f"{place}.positions"))
+
+
+def _within(field: Field, value: str, ends: Ends, mend: str, where: tuple[str, str]) -> Rule:
+    low, high = ends
+    tests = [f"{value} < {low!r}"] * (low is not None) + [f"{value} > {high!r}"] * (high is not None)
+    shown = (
+        f"{low} to {high}" if len(tests) == 2 else f"{low} and more" if high is None else f"{high} and less"
+    )
+    what = f"{field.name} outside of {shown}"
+    return Rule(" OR ".join(tests) or "false", what, mend, where, value)
+
+
+def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
+    """Count the rows that break each rule; of the rules broken, ask for a row."""
+    if not rules:
+        return
+    counts = ask(f"SELECT {', '.join(f'count(*) FILTER ({rule.broken})' for rule in rules)} FROM t")
+    ident = f"{quoted(source.roles.id)}::VARCHAR" if source.roles.id else None
+    for rule, count in zip(rules, counts, strict=True):
+        if not count:
+            continue
+        shown = f"({rule.shown})::VARCHAR"
+        example = f"min({ident}), arg_min({shown}, {ident})" if ident else f"NULL, min({shown})"
+        row, value = ask(f"SELECT {example} FROM t WHERE {rule.broken}")
+        seen = [f"{source.roles.id} = {row}"] if row is not None else []
+        seen += [str(value)[:60]] if value is not None else []
+        told = f"{rule.what}: {several(count, 'row')} of {source.name}"
+        told += f" (e.g. {': '.join(seen)})" if seen else ""
+        yield Problem(*rule.where, told, rule.mend)
+
+
+def _repeated(ask: Ask, table: Table, file: str, source: Input) -> list[Problem]:
+    """The problem with rows that share the primary key."""
+    if not table.primary_key:
+        return []
+    keys: list[str] = [table.primary_key] if isinstance(table.primary_key, str) else table.primary_key
+    ids = {key: c.name for c in table.columns for key in (c.id, c.name)}
+    unknown = [key for key in keys if key not in ids]
+    if unknown:
+        what = f"names {unknown[0]!r}, which is the @id of no column"
+        return [Problem(file, "primaryKey", what, "name a column by its @id")]
+    names: list[str] = [ids[key] for key in keys]
+    if any(is_array(f.type) for f in source.fields if f.name in names):
+        return []
+    listed = ", ".join(quoted(n) for n in names)
+    groups = (
+        f"SELECT count(*) AS n, concat_ws(', ', {listed}) AS one FROM t GROUP BY {listed} HAVING count(*) > 1"
+    )
+    count, rows, example = ask(f"SELECT count(*), sum(n)::BIGINT, min(one) FROM ({groups})")
+    if not count:
+        return []
+    what = (
+        f"{several(rows, 'row')} of {source.name} share {several(count, 'value')} of {', '.join(names)} "
+        f"(e.g. {example})"
+    )
+    mend = "take the repeated rows out, or name the columns that tell rows apart"
+    return [Problem(file, "primaryKey", what, mend)]

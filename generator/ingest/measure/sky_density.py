@@ -1,0 +1,57 @@
+"""Where on the sky the rows of a catalogue are, by signal-to-noise ratio and by year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from ...model.night import evening
+from ..positions import ORDER as FINEST
+
+ORDER = 4
+"""Pixels of 3.7 degrees, less than a plate of the survey: the maps are small."""
+SNR = (10, 50)
+YEARS = 40
+"""A catalogue of more years is not told by year."""
+PIECE = 10_000
+
+
+def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> dict[str, Any]:
+    """Rows per pixel with a ratio from each threshold up. `value` is SQL for the column in `t`."""
+    counts = ", ".join(f"count(*) FILTER (isfinite(v::DOUBLE) AND v >= {t})" for t in SNR)
+    found = database.execute(
+        f"SELECT p, {counts} FROM (SELECT {_pixel(pixel)} AS p, {value} AS v FROM t) GROUP BY p ORDER BY p"
+    ).fetchall()
+    maps = [
+        {"from": t, "counts": {str(row[0]): row[i] for row in found if row[i]}} for i, t in enumerate(SNR, 1)
+    ]
+    return {"order": ORDER, "column": column, "maps": maps}
+
+
+def by_year(
+    database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str
+) -> dict[str, Any] | None:
+    """Rows per pixel of each year of observation (that of the evening); None where nights are no dates."""
+    years: dict[int, dict[int, int]] = {}
+    found = database.execute(
+        f"SELECT v, p, count(*) FROM (SELECT {value} AS v, {_pixel(pixel)} AS p FROM t) "
+        f"WHERE v IS NOT NULL GROUP BY v, p ORDER BY v, p"
+    )
+    while rows := found.fetchmany(PIECE):
+        for night, place, count in rows:
+            date = evening(night, column)
+            if date is None or (date.year not in years and len(years) == YEARS):
+                found.fetchall()  # or the next statement finds this one unfinished
+                return None
+            year = years.setdefault(date.year, {})
+            year[place] = year.get(place, 0) + count
+    maps = [
+        {"year": year, "counts": {str(p): n for p, n in sorted(years[year].items())}}
+        for year in sorted(years)
+    ]
+    return {"order": ORDER, "column": column, "maps": maps}
+
+
+def _pixel(column: str) -> str:
+    return f"{column} >> {2 * (FINEST - ORDER)}"

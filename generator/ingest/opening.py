@@ -1,0 +1,103 @@
+"""Open the sources of a catalogue and find out what is known of them before their rows are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..checksums import Progress, silent
+from ..model import CatalogueSource, Release
+from ..problems import InputError, Problem
+from .checks.rules import check_columns
+from .inputs import Hidden, Input
+from .readers.open_source import open_source
+from .readers.simulated import simulated_source
+from .readers.source import Source, unified
+from .readers.unpack import source_files
+from .role_limits import is_degrees
+from .role_table import FoundRoles
+from .roles import find_roles, position_names
+from .schema_columns import described, schema_table
+from .values.fields import PIXEL, ROW, Field, is_text, settled
+from .values.missing import Sentinel, missing_by_column
+from .withhold import hidden_of, roles_of_all, shown_fields, shown_missing, without_hidden_rows
+from .write.ids import check_index
+
+
+def open_input(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress = silent) -> Input:
+    """Open the sources of a catalogue, check them against its schema and find the roles of its columns.
+
+    `scratch` is a folder for unpacked files; `progress` hears of their bytes. Raises InputError.
+    """
+    place = f"catalogues[{spec.name}]"
+    sources = _sources(spec, release, scratch, progress)
+    schema = schema_table(spec, release)
+    datatypes: dict[str, str] = {c.name: c.datatype for c in schema[0].columns} if schema else {}
+    every = _columns(spec, sources, datatypes)
+    check_columns(spec, every, release.file, place)
+    all_roles = roles_of_all(spec, release, every)
+    sources = without_hidden_rows(spec, release, sources, every)
+    fields = shown_fields(spec, release, _columns(spec, sources, datatypes))
+    if schema is not None:
+        fields = described(fields, *schema, sources[0].file)
+    _refuse_own_names(fields, sources[0].file)
+    roles = find_roles(fields, spec.roles, release.file, place)
+    hidden = hidden_of(spec, all_roles, roles)
+    roles = _placed(spec, release, sources[0], fields, roles, hidden)
+    missing = missing_by_column(fields, _missing(spec), release.file, place)
+    check_index(spec, fields, release.file, place)
+    return Input(sources, every, fields, roles, missing, hidden)
+
+
+def _sources(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress) -> list[Source]:
+    if spec.simulate is not None:
+        made = spec.simulate
+        return [simulated_source(made.kind, made.rows, made.seed, made.revised)]
+    return [open_source(file, spec, scratch, progress) for file in source_files(spec, release)]
+
+
+def _columns(spec: CatalogueSource, sources: list[Source], datatypes: dict[str, str]) -> list[Field]:
+    fields = unified(sources)
+    return settled(fields, datatypes, position_names(fields, spec.roles))
+
+
+def _missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
+    """What release.toml names as missing, over what the simulator writes where there is no value."""
+    if spec.simulate is None:
+        return dict(spec.missing)
+    from ..simulate import missing_values
+
+    return {**shown_missing(spec, missing_values(spec.simulate.kind)), **spec.missing}
+
+
+def _refuse_own_names(fields: list[Field], file: Path) -> None:
+    reserved = [f.name for f in fields if f.name.lower() in (PIXEL, ROW)]
+    if reserved:
+        mend = "rename it, the name is used for the catalogue's own index"
+        raise InputError(Problem(str(file), f"column {reserved[0]}", "cannot be used", mend))
+
+
+def _placed(
+    spec: CatalogueSource,
+    release: Release,
+    first: Source,
+    fields: list[Field],
+    roles: FoundRoles,
+    hidden: Hidden,
+) -> FoundRoles:
+    """The roles, without those of a position where the catalogue has or shows none.
+
+    Raises InputError where there has to be a position.
+    """
+    place = f"catalogues[{spec.name}]"
+    if spec.positions == "none" or hidden.position:
+        named = spec.roles.model_copy(update={"ra": None, "dec": None})
+        return find_roles(fields, named, release.file, place)
+    if roles.ra is None:
+        what = f"no right ascension and declination among the columns of {first.file.name}"
+        called = [f for f in fields if f.name in position_names(fields, spec.roles)]
+        unfit = [f"{f.name}: {'text' if is_text(f.type) else f.unit}" for f in called if not is_degrees(f)]
+        what += f" ({', '.join(unfit)}, where degrees are needed)" if unfit else ""
+        mend = "give degrees, " if unfit else ""
+        mend += 'name them as roles.ra and roles.dec, or set positions = "none"'
+        raise InputError(Problem(str(release.file), f"{place}.roles", what, mend))
+    return roles

@@ -1,0 +1,103 @@
+"""One way to see every kind of source table: named columns, and their values in Arrow batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from ...problems import InputError, Problem
+from ..values.fields import Field
+from ..values.notes import Notes
+
+BATCH = 32_768
+"""Rows in memory at a time while a source is read."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source file, opened. `batches` reads it from the start; its columns are `fields`, in order."""
+
+    file: Path
+    fields: list[Field]
+    rows: int | None
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+    notes: Notes | None = None
+    """What to report of the file, some of it only after it was read."""
+    only: Callable[[list[pa.BooleanArray]], Source] | None = None
+    """Where values decide the types: the same table as if it held only some rows, marked batch by batch."""
+    whole: Source | None = None
+    """Where rows were left out in that way: the table with all of them, in as many batches."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(f.name, f.type) for f in self.fields])
+
+
+def unified(sources: list[Source]) -> list[Field]:
+    """The columns of several files of one catalogue, of types wide enough for all.
+
+    Raises InputError where a file's columns are not those of the first.
+    """
+    first = sources[0]
+    fields = {f.name: f for f in first.fields}
+    problems: list[Problem] = []
+    for source in sources[1:]:
+        names = {f.name: f for f in source.fields}
+        lacks, has = [n for n in fields if n not in names], [n for n in names if n not in fields]
+        if lacks or has:
+            what = f"columns differ from those of {first.file.name}:"
+            what += f" lacks {', '.join(lacks)}" * bool(lacks) + f" has {', '.join(has)}" * bool(has)
+            problems.append(
+                Problem(str(source.file), "columns", what, "give every file of a catalogue the same columns")
+            )
+            continue
+        for name, field in names.items():
+            mine = fields[name]
+            if field.type == mine.type:
+                continue
+            try:
+                both = _wider(mine.type, field.type)
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
+                what = f"is {field.type}, in {first.file.name} {mine.type}"
+                problems.append(
+                    Problem(str(source.file), f"column {name}", what, "give it one type in every file")
+                )
+                continue
+            fields[name] = replace(mine, type=both)
+    if problems:
+        raise InputError(problems)
+    return list(fields.values())
+
+
+def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """A type for the values of both."""
+    if pa.uint64() in (one, other) and pa.types.is_integer(one) and pa.types.is_integer(other):
+        return pa.uint64()  # Arrow says int64, which cannot hold all of it; no text table tells them apart
+    schemas = [pa.schema([("x", kind)]) for kind in (one, other)]
+    return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
+
+
+def check_names(file: Path, names: list[str]) -> None:
+    """Refuse columns whose names cannot be told apart by SQL, which ignores case, or that have no name."""
+    problems = []
+    seen: dict[str, str] = {}
+    for index, name in enumerate(names):
+        if not name.strip():
+            mend = "give every column a name"
+            problems.append(Problem(str(file), f"column {index + 1}", "has no name", mend))
+            continue
+        other = seen.setdefault(name.lower(), name)
+        if names.index(other) != index:
+            same = "is there twice" if other == name else f"differs from {other!r} only by case"
+            problems.append(
+                Problem(
+                    str(file), f"column {name}", same, "rename one of the two, SQL cannot tell them apart"
+                )
+            )
+    if not names:
+        problems.append(Problem(str(file), "", "has no columns", "use a file with a table in it"))
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,105 @@
+"""Which files a catalogue is made from, and what packed ones unpack to."""
+
+from __future__ import annotations
+
+import bz2
+import glob
+import gzip
+import lzma
+import os
+import zlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from ...checksums import Progress
+from ...model import CatalogueSource, Release
+from ...problems import InputError, Problem
+
+
+def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
+    """The files a catalogue is made from, in the order of their names; none for a simulated one.
+
+    Raises InputError where there is none.
+    """
+    if spec.source is None:
+        return []
+    place = f"catalogues[{spec.name}].source"
+    path = release.folder / spec.source
+    if path.is_file():
+        return [_shortest(path)]
+    if glob.has_magic(spec.source):
+        pattern = Path(spec.source)
+        root = Path(pattern.anchor) if pattern.anchor else release.folder
+        found = sorted(
+            _shortest(p) for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file()
+        )
+        if found:
+            return found
+        raise InputError(
+            Problem(
+                str(release.file),
+                place,
+                f"no file matches {spec.source!r}",
+                "mend the path, or put the files there",
+            )
+        )
+    what = f"{spec.source!r} is a folder" if path.is_dir() else f"no file {spec.source!r}"
+    mend = (
+        f"add the files' names, e.g. {spec.source}/*.fits"
+        if path.is_dir()
+        else "mend the path, or put the file there"
+    )
+    raise InputError(Problem(str(release.file), place, what, mend))
+
+
+def _shortest(path: Path) -> Path:
+    """The path without `..`, as messages show it, unless a symbolic link makes that another file."""
+    short = Path(os.path.normpath(path))
+    return short if short.is_file() and short.samefile(path) else path
+
+
+def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
+    """The file itself, or what it unpacks to: only a plain file can be mapped into memory in slices."""
+    if head.startswith(b"\x1f\x8b"):
+        opener: Callable[[IO[bytes]], object] = gzip.open
+    elif head.startswith(b"\xfd7zXZ"):
+        opener = lzma.open
+    elif head.startswith(b"BZh"):
+        opener = bz2.open
+    elif head.startswith(b"\x28\xb5\x2f\xfd"):
+        opener = partial(pa.CompressedInputStream, compression="zstd")
+    else:
+        return file
+    plain = scratch / f"unpacked-{sum(1 for _ in scratch.iterdir())}"
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as raw, opener(raw) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
+            while piece := packed.read(1 << 20):
+                out.write(piece)
+                progress("unpack", min(raw.tell(), size), size)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        mend = "fetch it again and compare its size or checksum with the original"
+        raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", mend)) from None
+    return plain
+
+
+def as_utf8(file: Path, plain: Path, scratch: Path) -> Path:
+    """A text in UTF-16, as Excel writes it, in UTF-8."""
+    out = scratch / f"utf8-{sum(1 for _ in scratch.iterdir())}"
+    try:
+        with (
+            plain.open(encoding="utf-16", newline="") as stream,
+            out.open("w", encoding="utf-8", newline="") as written,
+        ):
+            while piece := stream.read(1 << 20):
+                written.write(piece)
+    except UnicodeError as error:
+        what = f"begins as UTF-16 and is none ({getattr(error, 'reason', error)})"
+        raise InputError(Problem(str(file), "", what, "save the file as UTF-8")) from None
+    return out

@@ -1,0 +1,133 @@
+"""Check a source's columns against the release's schema, and take units, UCDs and descriptions from it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..model import CatalogueSource, Column, ColumnFacts, Release, Table, load_schema
+from ..problems import InputError, Problem
+from .values.fields import INTEGERS, Field, element_type, is_array, is_number, is_text
+from .withhold import shown_table
+
+TEXTS = {"char", "string", "unicode", "text"}
+
+
+def schema_table(spec: CatalogueSource, release: Release) -> tuple[Table, Path] | None:
+    """The table of the release's schema that describes a catalogue, or the simulator's own, and its file.
+
+    None where release.toml names no schema. Raises InputError.
+    """
+    if spec.schema_file is None:
+        return _simulated(spec)
+    file = release.folder / spec.schema_file
+    tables = load_schema(file).tables
+    wanted = spec.table or spec.name
+    found = next(
+        (t for t in tables if t.name == wanted), tables[0] if len(tables) == 1 and not spec.table else None
+    )
+    if found is None:
+        mend = f"set `table` of the catalogue to one of: {', '.join(t.name for t in tables)}"
+        raise InputError(Problem(str(file), "tables", f"no table {wanted!r}", mend))
+    return shown_table(spec, found), file
+
+
+def _simulated(spec: CatalogueSource) -> tuple[Table, Path] | None:
+    if spec.simulate is None:
+        return None
+    from ..simulate import simulated_table
+
+    table, file = simulated_table(spec.simulate.kind, spec.simulate.revised)
+    return shown_table(spec, table), file
+
+
+def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
+    """What release.toml says of a catalogue's columns, over what the simulator says of its own."""
+    if spec.simulate is None:
+        return spec.columns
+    from ..simulate import simulated_columns
+
+    facts = dict(simulated_columns(spec.simulate.kind))
+    for name, said in spec.columns.items():
+        known = facts.get(name, ColumnFacts())
+        facts[name] = known.model_copy(update={k: getattr(said, k) for k in said.model_fields_set})
+    return facts
+
+
+def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:
+    """The source's fields with units, UCDs and descriptions of the schema, in the source's order.
+
+    Raises one InputError with every column that is missing on either side or of another kind.
+    """
+    columns = {c.name: c for c in table.columns}
+    names = {f.name for f in fields}
+    problems = []
+    for name in columns:
+        if name not in names:
+            near = difflib.get_close_matches(
+                name.lower(), [n.lower() for n in names - columns.keys()], n=1, cutoff=0.6
+            )
+            near = [n for n in sorted(names - columns.keys()) if n.lower() in near]
+            mend = f"rename it to {near[0]!r} in the schema" if near else "take it out of the schema"
+            problems.append(
+                Problem(str(schema_file), f"column {name}", f"{source.name} has no such column", mend)
+            )
+    result = []
+    for field in fields:
+        column = columns.get(field.name)
+        if column is None:
+            mend = "add it to the schema (`drportal check --write-schema` shows how)"
+            what = f"is in {source.name} and not in the schema"
+            problems.append(Problem(str(schema_file), f"column {field.name}", what, mend))
+            continue
+        if misfit := _misfit(field, column):
+            what = f"is {column.datatype} in the schema, {misfit} in {source.name}"
+            mend = f"write `datatype: {field.datatype}`" + (
+                f' and `votable:arraysize: "{field.arraysize}"`' if field.arraysize else ""
+            )
+            problems.append(Problem(str(schema_file), f"column {field.name}", what, mend))
+        result.append(
+            replace(
+                field,
+                unit=column.unit or field.unit,
+                ucd=column.ucd or field.ucd,
+                description=" ".join((column.description or field.description or "").split()) or None,
+                length=column.length or field.length,
+            )
+        )
+    if problems:
+        raise InputError(problems)
+    return result
+
+
+def _misfit(field: Field, column: Column) -> str | None:
+    """What the source has in place of what the schema says; None if they agree in kind.
+
+    Widths are checked by value at the end: FITS writers like to store small numbers as 64-bit integers.
+    """
+    kind = element_type(field.type)
+    # Of texts and bytes it is their length.
+    declared = column.arraysize is not None and column.datatype not in TEXTS | {"binary"}
+    if is_array(field.type) and column.arraysize is None:
+        return f"an array of {kind}"
+    if declared and not is_array(field.type) and str(column.arraysize) != "1":
+        return f"a single {kind}"
+    name = column.datatype
+    if name in INTEGERS:
+        fits = pa.types.is_integer(kind)
+    elif name in ("float", "double"):
+        fits = is_number(kind)
+    elif name in TEXTS:
+        fits = is_text(kind) or pa.types.is_temporal(kind)
+    elif name == "boolean":
+        fits = pa.types.is_boolean(kind)
+    elif name == "timestamp":
+        fits = pa.types.is_temporal(kind) or is_text(kind)
+    else:
+        fits = pa.types.is_binary(kind)
+    if not fits:
+        return "text" if is_text(kind) else str(kind)
+    return None

@@ -1,0 +1,199 @@
+"""What ingest knows of a column, and the names of Arrow types in schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+PIXEL = "_healpix_29"
+"""Name of the column of places on the sky that ingest adds."""
+ROW = "_row"
+"""Name of the number of a row in its sources, while rows are ordered."""
+INTEGERS = {"byte": 8, "short": 16, "int": 32, "long": 64}
+"""Bits of the whole numbers of schemas."""
+LONGEST_DECIMAL = 38
+"""Digits."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a source table.
+
+    `type` is the Arrow type its values are stored in; `length` the longest text in bytes, if known;
+    `null` how the source says in this column that there is no value, None where it has no way to.
+    """
+
+    name: str
+    type: pa.DataType
+    unit: str | None = None
+    ucd: str | None = None
+    description: str | None = None
+    length: int | None = None
+    null: str | None = None
+
+    @property
+    def datatype(self) -> str:
+        """Felis name of the type, of one element for arrays."""
+        return felis_datatype(element_type(self.type))
+
+    @property
+    def arraysize(self) -> str | None:
+        """VOTable array size of numeric and text arrays: "3", "*"; None for a single value."""
+        if pa.types.is_fixed_size_list(self.type):
+            return str(self.type.list_size)
+        return "*" if is_array(self.type) else None
+
+
+def is_array(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def element_type(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if is_array(kind) else kind
+
+
+def is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind))
+
+
+def is_whole(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind))
+
+
+def is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def is_moment(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+
+
+_FELIS = {
+    "bool": "boolean",
+    "uint8": "byte",
+    "int8": "short",
+    "int16": "short",
+    "uint16": "int",
+    "int32": "int",
+    "uint32": "long",
+    "int64": "long",
+    "uint64": "long",
+    "float": "float",
+    "double": "double",
+    "binary": "binary",
+}
+
+
+def felis_datatype(kind: pa.DataType) -> str:
+    """The narrowest Felis datatype for every value of an Arrow type; for uint64 long, there is no wider."""
+    if is_text(kind):
+        return "string"
+    if pa.types.is_decimal(kind):
+        return "double"
+    if pa.types.is_temporal(kind):
+        return "timestamp"
+    return _FELIS[str(kind)]
+
+
+def stored_type(kind: pa.DataType) -> pa.DataType | None:
+    """The type in which values of an Arrow type are stored without loss; None where there is none.
+
+    Views, dictionaries and large variants become their plain forms, half floats become float, times with a
+    zone become UTC without one (the engine in the page knows no zones). Decimals without a fraction that fit
+    become whole numbers, so that ids written so can be looked up. Null is the type of a column without
+    values, until `settled`. UUIDs become text; other extension types become what they are stored as.
+    """
+    types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        if types.is_nested(kind.storage_type):
+            return None
+        return pa.string() if isinstance(kind, pa.UuidType) else stored_type(kind.storage_type)
+    if types.is_dictionary(kind):
+        return stored_type(kind.value_type)
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return pa.string()
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
+        return pa.binary()
+    if types.is_fixed_size_binary(kind):
+        return pa.binary()
+    if types.is_null(kind):
+        return kind
+    if types.is_decimal(kind):
+        return _stored_decimal(kind)
+    if types.is_float16(kind):
+        return pa.float32()
+    if types.is_timestamp(kind):
+        return pa.timestamp("us" if kind.unit == "s" else kind.unit)
+    if types.is_date(kind):
+        return pa.date32()
+    if types.is_fixed_size_list(kind):
+        inner = _stored_element(kind)
+        # pyarrow cannot read what it writes of lists of size 0.
+        return None if inner is None or not kind.list_size else pa.list_(inner, kind.list_size)
+    if is_array(kind):
+        inner = _stored_element(kind)
+        return None if inner is None else pa.list_(inner)
+    if types.is_boolean(kind) or is_number(kind):
+        return kind
+    return None
+
+
+def _stored_decimal(kind: pa.DataType) -> pa.DataType | None:
+    """Of 128 bits, which is all that DuckDB has."""
+    precision, scale = kind.precision - min(kind.scale, 0), max(kind.scale, 0)
+    if precision > LONGEST_DECIMAL:
+        return None
+    return pa.int64() if not scale and precision <= 18 else pa.decimal128(precision, scale)
+
+
+def _stored_element(kind: pa.DataType) -> pa.DataType | None:
+    """That of an array's elements; text where no array has any."""
+    if isinstance(kind.value_type, pa.BaseExtensionType):
+        return None
+    inner = stored_type(kind.value_type)
+    if inner is None or is_array(inner):
+        return None
+    return pa.string() if pa.types.is_null(inner) else inner
+
+
+def instead_of(kind: pa.DataType) -> str:
+    """What to do about a column whose type is none that is stored."""
+    types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        return "write it as text, numbers or bytes"
+    if types.is_time(kind):
+        return "write it as text, or as a number of seconds"
+    if types.is_duration(kind):
+        return "write it as a number, with the unit in its description"
+    if types.is_decimal(kind):
+        return f"write it with at most {LONGEST_DECIMAL} digits, or as text"
+    if types.is_fixed_size_list(kind) and not kind.list_size:
+        return "leave it out, it holds nothing"
+    if is_array(kind) and not is_array(kind.value_type) and not types.is_nested(kind.value_type):
+        return instead_of(kind.value_type)
+    return "flatten it into columns of numbers, texts or arrays of them"
+
+
+_ARROW = {
+    "boolean": pa.bool_(),
+    "byte": pa.uint8(),
+    "short": pa.int16(),
+    "int": pa.int32(),
+    "long": pa.int64(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+    "timestamp": pa.timestamp("us"),
+    "binary": pa.binary(),
+}
+
+
+def settled(fields: list[Field], datatypes: dict[str, str], numbers: Collection[str] = ()) -> list[Field]:
+    """Columns without a single value get the type their schema says (`datatypes`), else double or text."""
+    return [
+        replace(f, type=_ARROW.get(datatypes.get(f.name, "double" if f.name in numbers else ""), pa.string()))
+        if pa.types.is_null(f.type)
+        else f
+        for f in fields
+    ]

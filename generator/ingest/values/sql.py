@@ -1,0 +1,38 @@
+"""Names and values of a catalogue, as DuckDB's SQL has them."""
+
+from __future__ import annotations
+
+from .fields import Field, is_array
+from .missing import Sentinel
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, whatever characters the name has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Sentinel) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return f"{value!r}::DOUBLE" if isinstance(value, float) else str(value)
+
+
+def present(field: Field, missing: list[Sentinel]) -> str:
+    """SQL for a column's value, null where it is missing; of an array, with null for each such element."""
+    name = quoted(field.name)
+    if not missing:
+        return name
+    listed = ", ".join(literal(v) for v in missing)
+    if is_array(field.type):
+        return f"[CASE WHEN _v IN ({listed}) THEN NULL ELSE _v END for _v in {name}]"
+    return f"CASE WHEN {name} IN ({listed}) THEN NULL ELSE {name} END"
+
+
+def shown(name: str, kind: str) -> str:
+    """SQL for what is shown of a column of a DuckDB type: text, or an array for `shown_value`."""
+    if kind == "BLOB":
+        return f"lower(hex({name}))"
+    if not kind.endswith("]"):
+        return f"{name}::VARCHAR"
+    # Python would lose digits of times, and has fewer years.
+    return f"{name}::VARCHAR[]" if kind.startswith(("DECIMAL", "DATE", "TIME")) else name

@@ -1,0 +1,102 @@
+"""The files that make a folder of Parquet partitions a HATS catalogue."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ...model import Release
+from ...model.text import in_language
+from ..values.fields import PIXEL
+from .tiles import Partition
+
+METADATA_BYTES = 1 << 20
+"""`_metadata` repeats every footer; past this size nobody should fetch it."""
+
+
+def partition_path(order: int, pixel: int) -> str:
+    return f"dataset/Norder={order}/Dir={pixel // 10_000 * 10_000}/Npix={pixel}.parquet"
+
+
+def write_common_metadata(out: Path, schema: pa.Schema, partitions: list[Partition]) -> None:
+    """`_common_metadata`, and `_metadata` where it is small."""
+    dataset = out / "dataset"
+    dataset.mkdir(parents=True, exist_ok=True)
+    with pq.ParquetWriter(dataset / "_common_metadata", schema, store_schema=False) as writer:
+        writer.add_key_value_metadata(schema.metadata)
+    if not partitions or sum(p.size - p.footer for p in partitions) > METADATA_BYTES:
+        return
+    whole: Any = None
+    for partition in partitions:
+        meta = pq.read_metadata(out / partition.path)
+        meta.set_file_path(partition.path.removeprefix("dataset/"))
+        if whole is None:
+            whole = meta
+        else:
+            whole.append_row_groups(meta)
+    whole.write_metadata_file(dataset / "_metadata")
+
+
+def write_hats(
+    out: Path,
+    name: str,
+    release: Release,
+    position: tuple[str, str],
+    pixels: list[tuple[int, int, int]],
+    sky: NDArray[np.int64],
+    sky_order: int,
+    size: int,
+) -> None:
+    """`properties`, `partition_info.csv` and sky maps. pixels: (order, pixel, rows) of each partition.
+
+    sky: rows per nested pixel of `sky_order`. size: bytes of Parquet.
+    """
+    # hats takes more than a second to import, so only who ingests pays for it.
+    from hats.catalog import PartitionInfo, TableProperties
+    from hats.io.skymap import write_skymap
+    from hats.pixel_math import HealpixPixel
+
+    date = build_date(release)
+    ra, dec = position
+    properties = TableProperties(
+        catalog_name=name,
+        catalog_type="object",
+        total_rows=sum(rows for _, _, rows in pixels),
+        ra_column=ra,
+        dec_column=dec,
+        healpix_column=PIXEL,
+        healpix_order=29,
+        npix_suffix=".parquet",
+        skymap_order=sky_order,
+        hats_max_rows=max((rows for _, _, rows in pixels), default=0),
+        hats_estsize=size // 1024,
+        moc_sky_fraction=float(np.mean(sky > 0)),
+        obs_regime="Optical",
+        obs_title=" ".join(in_language(release.title, "en", release.label).split()),
+        hats_release_date=release.published,
+        hats_creation_date=date,
+        hats_builder="drportal",
+        hats_version="v1.0",
+    )
+    properties.to_properties_file(out)
+    info = PartitionInfo.from_healpix(
+        [HealpixPixel(order, pixel) for order, pixel, _ in pixels] or [HealpixPixel(0, 0)]
+    )
+    info.write_to_file(catalog_path=out)
+    write_skymap(sky, out)
+
+
+def build_date(release: Release) -> str:
+    """When the files were made: SOURCE_DATE_EPOCH where it is set, else the day the release came out."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%MUTC")
+    year, month, day = [*release.published.split("-"), "01", "01"][:3]
+    return f"{year}-{month}-{day}T00:00UTC"

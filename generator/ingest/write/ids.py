@@ -1,0 +1,226 @@
+"""Files ordered by id that say which tile holds each row, so that one id is found without reading the rest.
+
+They are Parquet, so that any program can use them: `id`, and `tile`, the number of a row group counted
+through all partitions in the order of catalogue.json. Row groups are pages, small enough to be read for one
+id; footers say which page holds which ids. Pages are not compressed: ids in order, told by their differences,
+hardly shrink further, and a page can then be read without a library that unpacks it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ...model import CatalogueSource
+from ...model.strict import NAME, portable
+from ...problems import InputError, Problem
+from ..job import Job
+from ..role_table import FoundRoles
+from ..values.as_json import plain
+from ..values.fields import Field, is_array, is_text
+from ..values.missing import Sentinel
+from .order import sort_batches
+from .tiles import Partition, Rows, row_groups
+
+PAGE_ROWS = 8192
+TEXT_PAGE_ROWS = 4096
+PAGE_TEXT_BYTES = 100_000
+FILE_PAGES = 64
+SELECTIVE = 0.1
+"""A column that is an id by name or UCD only is worth an index where it has so many values for each row."""
+BATCH_ROWS = 1 << 17
+
+_UCD = re.compile(r"meta\.id(\..*|;.*)?", re.I)
+_NAME = re.compile(r"uid|(.*_)?source_?id|gp_id", re.I)
+
+
+def indexable(field: Field) -> bool:
+    """Whether ids of this column's type can be looked up."""
+    return not is_array(field.type) and (is_text(field.type) or pa.types.is_integer(field.type))
+
+
+def check_index(spec: CatalogueSource, fields: list[Field], file: Path, place: str) -> None:
+    """Refuse columns named for an index that do not exist or hold no ids. Raises InputError."""
+    by_name = {f.name: f for f in fields}
+    problems = []
+    for name in spec.index or []:
+        if name not in by_name:
+            near = difflib.get_close_matches(name, by_name, n=3, cutoff=0.5)
+            mend = f"did you mean {' or '.join(near)}?" if near else "name columns of the source"
+            problems.append(Problem(str(file), f"{place}.index", f"no column {name!r}", mend))
+        elif not indexable(by_name[name]):
+            what = f"{name!r} is of type {by_name[name].type}"
+            mend = "name columns of whole numbers or text"
+            problems.append(Problem(str(file), f"{place}.index", what, mend))
+    if problems:
+        raise InputError(problems)
+
+
+def index_columns(
+    spec: CatalogueSource, fields: list[Field], roles: FoundRoles, measured: list[dict[str, Any]]
+) -> list[Field]:
+    """The columns to look ids up by: those named in release.toml, else the catalogue's ids and cross-ids.
+
+    `measured` is what statistics say of the columns.
+    """
+    if spec.index is not None:
+        return [f for f in fields if f.name in spec.index]
+    counts = {c["name"]: (c["distinct"], c["rows"]) for c in measured}
+
+    def chosen(field: Field) -> bool:
+        if not indexable(field):
+            return False
+        distinct, rows = counts[field.name]
+        if field.name in (roles.id, roles.designation):
+            return bool(distinct)
+        named = _NAME.fullmatch(field.name) or _UCD.fullmatch((field.ucd or "").strip())
+        return bool(named and distinct and distinct >= SELECTIVE * rows)
+
+    return [f for f in fields if chosen(f)]
+
+
+def write_indexes(
+    job: Job, partitions: list[Partition], measured: list[dict[str, Any]], lengths: dict[str, int]
+) -> tuple[list[dict[str, Any]], list[Partition]]:
+    """Write the indexes of all columns of ids; what catalogue.json says of them, and all their files.
+
+    `measured` is what statistics say of the columns, `lengths` the most characters of each column of text.
+    """
+    columns = index_columns(job.spec, job.source.fields, job.source.roles, measured)
+    about, files = [], []
+    for field, folder in zip(columns, folder_names(columns), strict=True):
+        sentinels, longest = job.source.missing.get(field.name, []), lengths.get(field.name, 0)
+        one, own = write_index(
+            job.out, partitions, field, sentinels, longest, folder, job.scratch, job.progress
+        )
+        about.append(one)
+        files += own
+    return about, files
+
+
+def write_index(
+    out: Path,
+    partitions: list[Partition],
+    field: Field,
+    missing: list[Sentinel],
+    longest: int,
+    folder: str,
+    scratch: Path,
+    progress: Callable[[str, int, int], None],
+) -> tuple[dict[str, Any], list[Partition]]:
+    """Write the index of one column below `out/folder`: what catalogue.json says of it, and its files.
+
+    NULL and missing values are left out; an id that several rows of a tile bear stands there once.
+    `longest` is the most characters of a text.
+    """
+    # Signed numbers of any width are written alike; nothing is wider than uint64.
+    kind = field.type if is_text(field.type) or pa.types.is_uint64(field.type) else pa.int64()
+    schema = pa.schema([pa.field("id", kind, nullable=False), pa.field("tile", pa.int32(), nullable=False)])
+    total = sum(p.rows for p in partitions)
+    page = PAGE_ROWS
+    if is_text(kind):
+        page = min(TEXT_PAGE_ROWS, max(PAGE_TEXT_BYTES // max(longest, 1), 64))
+    # A look-up reads one file's footer, catalogue.json tells the ends of every file: both stay small.
+    pages = max(FILE_PAGES, math.isqrt(total // page))
+    entries = _entries(out, partitions, field, missing, schema)
+    step = f"index of {field.name}"
+    entries = _told(entries, step, sum(len(p.tiles) for p in partitions), progress)
+    entries = sort_batches(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
+    rows = Rows(entries, schema)
+    files: list[Partition] = []
+    about: list[dict[str, Any]] = []
+    while rows.peek(1).num_rows:
+        path = f"{folder}/{len(files):04d}.parquet"
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        first = rows.peek(1).column("id")[0].as_py()
+        last = _write_file(out / path, rows, page, pages, schema, field)
+        file = row_groups(out, path)
+        files.append(file)
+        about.append(
+            {
+                "path": path,
+                "size": file.size,
+                "footer": file.footer,
+                "first": plain(first),
+                "last": plain(last),
+            }
+        )
+    return {"column": field.name, "rows": sum(f.rows for f in files), "files": about}, files
+
+
+def _told(
+    batches: Iterator[pa.RecordBatch], stage: str, total: int, progress: Callable[[str, int, int], None]
+) -> Iterator[pa.RecordBatch]:
+    """The same batches, one for each of `total` tiles."""
+    for number, batch in enumerate(batches, start=1):
+        progress(stage, number, total)
+        yield batch
+
+
+def folder_names(fields: list[Field]) -> list[str]:
+    """A folder for the index of each column; its name is the column's where every file system allows that."""
+    names: list[str] = []
+    for number, field in enumerate(fields):
+        name = field.name.lower()
+        usable = NAME.fullmatch(name) and portable(name) and f"ids/{name}" not in names
+        names.append(f"ids/{name}" if usable else f"ids/{number}")
+    return names
+
+
+def _entries(
+    out: Path, partitions: list[Partition], field: Field, missing: list[Sentinel], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Each row's id and tile, read from the Parquet files that were written."""
+    tile = 0
+    absent = pa.array(missing, field.type) if missing else None
+    for partition in partitions:
+        with pq.ParquetFile(out / partition.path) as file:
+            for group in range(len(partition.tiles)):
+                ids = file.read_row_group(group, columns=[field.name]).column(field.name).combine_chunks()
+                ids = ids.drop_null()
+                if absent is not None:
+                    ids = ids.filter(pc.invert(pc.is_in(ids, value_set=absent)))
+                # Several rows of an object lie in one tile as a rule: less to sort.
+                ids = pc.unique(ids).cast(schema.field("id").type)
+                tiles = pa.array(np.full(len(ids), tile, np.int32))
+                yield pa.RecordBatch.from_arrays([ids, tiles], schema=schema)
+                tile += 1
+
+
+def _write_file(file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema, field: Field) -> Any:
+    """Write the next ids; returns the last of them."""
+    text = is_text(schema.field("id").type)
+    last: Any = None
+    with pq.ParquetWriter(
+        file,
+        schema,
+        compression="none",
+        use_dictionary=False,
+        column_encoding={
+            "id": "DELTA_BYTE_ARRAY" if text else "DELTA_BINARY_PACKED",
+            "tile": "DELTA_BINARY_PACKED",
+        },
+        write_statistics=["id"],
+        store_schema=False,
+        version="2.6",
+        data_page_size=1 << 24,
+    ) as writer:
+        writer.add_key_value_metadata(
+            {"column": field.name, "tile": "row group, counted through all partitions in their order"}
+        )
+        for _ in range(pages):
+            table = rows.take(page)
+            if not table.num_rows:
+                break
+            last = table.column("id")[-1].as_py()
+            writer.write_table(table, row_group_size=page)
+    return last

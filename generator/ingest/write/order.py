@@ -1,0 +1,67 @@
+"""Order rows, outside of memory where they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..job import Job
+from ..read import Reading
+from ..values.database import arrow_reader, connect
+from ..values.fields import PIXEL, Field
+from .tiles import SAMPLE_ROWS, Rows
+
+_PIXEL_TEXT = "HEALPix pixel of the position: nested, order 29, ICRS"
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """All rows of a catalogue in their order, still to be taken."""
+
+    fields: list[Field]
+    """The columns as they are written."""
+    rows: Rows
+    sample: pa.Table
+    """The first rows, which stay in `rows`."""
+
+
+def order(job: Job, reading: Reading) -> Ordered:
+    """Read all rows and order them along the sky, else by id. Raises what went wrong in reading."""
+    batches = sort_batches(reading.batches(), reading.schema, reading.keys, job.scratch, SAMPLE_ROWS // 4)
+    pixel = [Field(PIXEL, pa.int64(), ucd="pos.healpix", description=_PIXEL_TEXT)]
+    fields = (pixel if job.position else []) + job.source.fields
+    stored = pa.schema([(f.name, f.type) for f in fields])
+    rows = Rows((b.select(stored.names) for b in batches), stored)
+    try:
+        sample = rows.peek(SAMPLE_ROWS)
+    except Exception:
+        if reading.error is not None:
+            raise reading.error from None
+        raise
+    return Ordered(fields, rows, sample)
+
+
+def sort_batches(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, keys: list[str], scratch: Path, rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Batches of at most `rows` rows in ascending order of `keys` (nulls last), of the same schema.
+
+    Column names never reach SQL: they are numbered, so any name will do.
+    """
+    plain = pa.schema([(f"c{i}", f.type) for i, f in enumerate(schema)])
+    by = ", ".join(f"c{schema.get_field_index(k)} NULLS LAST" for k in keys)
+
+    def renamed() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=plain)
+
+    with connect(scratch) as database:
+        database.register("source", pa.RecordBatchReader.from_batches(plain, renamed()))
+        for batch in arrow_reader(database.sql(f"SELECT * FROM source ORDER BY {by}"), rows):
+            columns = [
+                c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -1,0 +1,70 @@
+"""Write all rows of a catalogue as partitions, and what makes their folder a HATS catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..job import Job
+from ..positions import split
+from ..read import Reading
+from .hats_files import partition_path, write_common_metadata, write_hats
+from .order import Ordered
+from .tiles import Partition, make_plan, write_partition
+from .votable_footer import parquet_metadata, votable_header
+
+MAP_ORDER = 6
+"""Of the sky map of rows."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The rows of a catalogue as they stand in its folder."""
+
+    partitions: list[Partition]
+    rows: int
+    sky: NDArray[np.int64] | None
+    """Rows per nested pixel of MAP_ORDER, where rows have places."""
+    left_out: int
+    """Rows of the sources that have no place and are not written."""
+
+    @property
+    def bytes(self) -> int:
+        return sum(p.size for p in self.partitions)
+
+
+def write_partitions(job: Job, reading: Reading, ordered: Ordered) -> Written:
+    """Write the rows as Parquet files whose row groups are tiles, each file a piece of the sky."""
+    total, positions = reading.rows, reading.positions
+    header = votable_header(job.spec.name, ordered.fields, total, reading.lengths, reading.unicode)
+    schema = ordered.rows.schema.with_metadata(parquet_metadata(header))
+    plan = make_plan(ordered.sample, len(header) + 40 * len(ordered.fields), reading.lengths)
+    pixels: list[tuple[int, int, int]] = []
+    if positions:
+        pixels = split(positions.counts, plan.partition_rows, reading.pixels()) or [(0, 0, 0)]
+        pieces = [(partition_path(order, pixel), n) for order, pixel, n in pixels]
+    else:
+        pieces = _plain_pieces(total, plan.partition_rows)
+    partitions: list[Partition] = []
+    done = 0
+    for path, count in pieces:
+        job.progress("write", done, total)
+        partitions.append(write_partition(ordered.rows, count, plan, schema, job.out, path, job.pixel))
+        done += count
+        plan = plan.fitted(partitions)
+    job.progress("write", done, total)
+    write_common_metadata(job.out, schema, partitions if total else [])
+    sky = positions.counts.astype(np.int64).reshape(12 * 4**MAP_ORDER, -1).sum(axis=1) if positions else None
+    written = Written(partitions, total, sky, positions.left_out if positions else 0)
+    if job.position and sky is not None:
+        size = written.bytes
+        write_hats(job.out, job.spec.name, job.release, job.position, pixels, sky, MAP_ORDER, size)
+    return written
+
+
+def _plain_pieces(total: int, step: int) -> list[tuple[str, int]]:
+    """The files of a catalogue without places on the sky, and the rows of each."""
+    count = max(-(-total // step), 1)
+    return [(f"dataset/part-{i:04d}.parquet", min(step, total - i * step)) for i in range(count)]

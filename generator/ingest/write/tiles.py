@@ -1,0 +1,225 @@
+"""Write ordered rows as Parquet files whose row groups are tiles."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ..values.fields import is_array, is_number, is_text
+
+TILE_BYTES = 400_000
+TILE_ROWS = (1_000, 16_000)
+PARTITION_ROWS = 131_072
+PARTITION_BYTES = 16_000_000
+"""Hosts of static sites take files of up to 25 MB; what a sample of the rows tells is not exact."""
+FOOTER_BYTES = 140_000
+SAMPLE_ROWS = 16_384
+LEVEL = 6
+"""zstd level: beyond it files hardly shrink and writing takes twice as long."""
+TILE_ORDER = 24
+LONG_TEXT = 64
+"""Texts longer than this have no lowest and highest value in the footer, which would grow by them."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a catalogue's Parquet files are written; the same for all its partitions."""
+
+    dictionary: list[str]
+    encodings: dict[str, str]
+    statistics: list[str]
+    tile_rows: int
+    partition_rows: int
+    store_schema: bool
+
+    def fitted(self, written: list[Partition]) -> Plan:
+        """The plan with tiles of as many rows as the partitions written so far say is right."""
+        per_row = sum(p.footer for p in written) / max(sum(p.rows for p in written), 1)
+        return replace(self, tile_rows=_tile_rows(per_row))
+
+    def options(self) -> dict[str, Any]:
+        return {
+            "compression": "zstd",
+            "compression_level": LEVEL,
+            "use_dictionary": self.dictionary or False,
+            "column_encoding": self.encodings or None,
+            "write_statistics": self.statistics or False,
+            "store_schema": self.store_schema,
+            "version": "2.6",
+            "data_page_size": 1 << 24,
+            "dictionary_pagesize_limit": 1 << 22,
+        }
+
+
+@dataclass
+class Partition:
+    """A Parquet file written, and its tiles: [offset, bytes, rows, lowest and highest order-24 pixel]."""
+
+    path: str
+    size: int = 0
+    rows: int = 0
+    footer: int = 4
+    tiles: list[list[int | None]] = field(default_factory=list)
+
+
+def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
+    """Choose each column's encoding by what makes a sample of ordered rows smallest, then the size of a tile.
+
+    `header` is the size in bytes of what every footer holds besides its row groups; `lengths` the most
+    characters of each column of text.
+    """
+    schema = sample.schema
+    dictionary, encodings = [], {}
+    total = 0
+    piece = sample.slice(0, min(sample.num_rows, 4096))
+    for name in schema.names:
+        kind = schema.field(name).type
+        choices: list[tuple[int, int, str]] = []
+        column = piece.select([name])
+        # Repeated texts are read much faster from a dictionary, even where zstd makes them as small without.
+        repeats = is_text(kind) and pc.count_distinct(column.column(0)).as_py() < 0.3 * piece.num_rows
+        for rank, encoding in enumerate(["DICTIONARY"] if repeats else _candidates(kind)):
+            choices.append((_size(column, encoding), rank, encoding))
+        size, _, best = min(choices)
+        total += size
+        if best == "DICTIONARY":
+            dictionary.append(name)
+        elif best != "PLAIN":
+            encodings[name] = best
+    useful = [f.name for f in schema if _prunes(f.type) and lengths.get(f.name, 0) <= LONG_TEXT]
+    per_row = max(total / max(piece.num_rows, 1), 1)
+    tile_rows = _tile_rows(per_row)
+    groups = max((FOOTER_BYTES - header) // (len(useful) * 130 + (len(schema) - len(useful)) * 75), 1)
+    fitting = max(int(PARTITION_BYTES / per_row), tile_rows)
+    partition_rows = min(PARTITION_ROWS, max(tile_rows * groups, tile_rows), fitting)
+    fixed = any(pa.types.is_fixed_size_list(f.type) for f in schema)
+    return Plan(dictionary, encodings, useful, tile_rows, partition_rows, fixed)
+
+
+def _tile_rows(per_row: float) -> int:
+    per_row = max(per_row, 1)
+    fewest = min(TILE_ROWS[0], max(PARTITION_BYTES / per_row, 1))
+    return int(min(max(TILE_BYTES / per_row, fewest), TILE_ROWS[1]))
+
+
+def _candidates(kind: pa.DataType) -> list[str]:
+    if pa.types.is_boolean(kind) or is_array(kind):
+        return ["PLAIN"]
+    if pa.types.is_floating(kind):
+        return ["DICTIONARY", "BYTE_STREAM_SPLIT", "PLAIN"]
+    if pa.types.is_integer(kind) or pa.types.is_temporal(kind):
+        return ["DICTIONARY", "DELTA_BINARY_PACKED", "PLAIN"]
+    return ["DICTIONARY", "PLAIN"]
+
+
+def _prunes(kind: pa.DataType) -> bool:
+    """Whether lowest and highest value of a tile help to leave it out."""
+    return is_number(kind) or is_text(kind) or pa.types.is_temporal(kind)
+
+
+def _size(column: pa.Table, encoding: str) -> int:
+    out = io.BytesIO()
+    name = column.schema.names[0]
+    pq.write_table(
+        column,
+        out,
+        compression="zstd",
+        compression_level=LEVEL,
+        use_dictionary=encoding == "DICTIONARY",
+        column_encoding=None if encoding in ("DICTIONARY", "PLAIN") else {name: encoding},
+        write_statistics=False,
+        store_schema=False,
+        version="2.6",
+    )
+    meta = pq.ParquetFile(out).metadata
+    return sum(
+        meta.row_group(g).column(c).total_compressed_size
+        for g in range(meta.num_row_groups)
+        for c in range(meta.num_columns)
+    )
+
+
+class Rows:
+    """A stream of batches from which exact numbers of rows are taken."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:
+        self._batches, self.schema = batches, schema
+        self._held: list[pa.RecordBatch] = []
+        self._count = 0
+
+    def _fill(self, rows: int) -> None:
+        while self._count < rows and (batch := next(self._batches, None)) is not None:
+            self._held.append(batch)
+            self._count += batch.num_rows
+
+    def peek(self, rows: int) -> pa.Table:
+        """The next rows, which stay where they are."""
+        self._fill(rows)
+        return pa.Table.from_batches(self._held, self.schema).slice(0, rows)
+
+    def take(self, rows: int) -> pa.Table:
+        table = self.peek(rows)
+        self._count -= table.num_rows
+        left = table.num_rows
+        while self._held and left >= self._held[0].num_rows:
+            left -= self._held.pop(0).num_rows
+        if left:
+            self._held[0] = self._held[0].slice(left)
+        return table
+
+
+def write_partition(
+    rows: Rows, count: int, plan: Plan, schema: pa.Schema, folder: Path, path: str, pixel: str | None
+) -> Partition:
+    """Write the next `count` rows as a file of equal tiles. `pixel` names the column of order-29 pixels."""
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    tiles = max(-(-count // plan.tile_rows), 1) if count else 0
+    pixels: list[tuple[int | None, int | None]] = []
+    with pq.ParquetWriter(file, schema, **plan.options()) as writer:
+        writer.add_key_value_metadata(schema.metadata)
+        for tile in range(tiles):
+            part = rows.take(count * (tile + 1) // tiles - count * tile // tiles)
+            if pixel is not None:
+                ends = pc.min_max(part.column(pixel)).as_py()
+                shift = 2 * (29 - TILE_ORDER)
+                pixels.append((ends["min"] >> shift, ends["max"] >> shift))
+            else:
+                pixels.append((None, None))
+            writer.write_table(part, row_group_size=part.num_rows)
+    partition = row_groups(folder, path)
+    for extent, lowest_and_highest in zip(partition.tiles, pixels, strict=True):
+        extent[3:] = lowest_and_highest
+    return partition
+
+
+def row_groups(folder: Path, path: str) -> Partition:
+    """A Parquet file's row groups as tiles, whose pixels are not known."""
+    meta = pq.read_metadata(folder / path)
+    partition = Partition(path, (folder / path).stat().st_size, meta.num_rows)
+    for index in range(meta.num_row_groups):
+        group = meta.row_group(index)
+        start, end = _extent(group)
+        partition.tiles.append([start, end - start, group.num_rows, None, None])
+        partition.footer = end
+    return partition
+
+
+def _extent(group: Any) -> tuple[int, int]:
+    """First byte of a row group and the one after its last."""
+    starts, ends = [], []
+    for index in range(group.num_columns):
+        column = group.column(index)
+        start = column.data_page_offset
+        if column.dictionary_page_offset is not None:
+            start = min(start, column.dictionary_page_offset)
+        starts.append(start)
+        ends.append(start + column.total_compressed_size)
+    return min(starts), max(ends)

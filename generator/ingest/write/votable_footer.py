@@ -1,0 +1,68 @@
+"""The VOTable header that VOParquet keeps in a Parquet file's footer: units, UCDs and descriptions."""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape, quoteattr
+
+import pyarrow as pa
+
+from ..values.fields import Field, element_type, is_text
+
+DATATYPES = {
+    "boolean": "boolean",
+    "byte": "unsignedByte",
+    "short": "short",
+    "int": "int",
+    "long": "long",
+    "float": "float",
+    "double": "double",
+}
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def votable_header(
+    name: str, fields: list[Field], rows: int, lengths: dict[str, int], unicode: set[str]
+) -> str:
+    """A VOTable without data, as VOParquet 1.0 asks for.
+
+    Texts have a size, the most characters there are (`lengths`): astropy cannot do with texts of any size.
+    `unicode` names the columns with characters beyond ASCII.
+    """
+    lines = "".join(_field(f, lengths.get(f.name), f.name in unicode) for f in fields)
+    return (
+        '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results">'
+        f'<TABLE name={quoteattr(name)} nrows="{rows}">{lines}'
+        '<PARQUET type="Parquet-local-XML"/></TABLE></RESOURCE></VOTABLE>'
+    )
+
+
+def parquet_metadata(header: str) -> dict[bytes, bytes]:
+    return {b"IVOA.VOTable-Parquet.version": b"1.0", b"IVOA.VOTable-Parquet.content": header.encode()}
+
+
+def votable_type(field: Field) -> tuple[str, str | None]:
+    """VOTable datatype and arraysize of a column."""
+    kind = element_type(field.type)
+    if is_text(kind) or pa.types.is_temporal(kind):
+        return "char", "*"
+    if pa.types.is_binary(kind):
+        return "unsignedByte", "*"
+    return DATATYPES[field.datatype], field.arraysize
+
+
+def _field(field: Field, length: int | None, unicode: bool) -> str:
+    datatype, size = votable_type(field)
+    if length is not None:
+        datatype, size = "unicodeChar" if unicode else "char", str(max(length, 1))
+    attributes = [
+        ("name", field.name),
+        ("datatype", datatype),
+        ("arraysize", size),
+        ("unit", field.unit),
+        ("ucd", field.ucd),
+    ]
+    text = " ".join(f"{k}={quoteattr(NOT_XML.sub('', v))}" for k, v in attributes if v)
+    if not field.description:
+        return f"<FIELD {text}/>"
+    return f"<FIELD {text}><DESCRIPTION>{escape(NOT_XML.sub('', field.description))}</DESCRIPTION></FIELD>"

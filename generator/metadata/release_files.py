@@ -1,0 +1,145 @@
+"""The pack: every file a release ships for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import cds, citation, croissant, datacite, hats_collection, jsonld, moc, obscore, rocrate
+from . import standards as std
+from . import vodataservice as vo
+from . import votable as votables
+from .obscore_votable import LARGEST, write_obscore_votable
+from .release_facts import Facts
+from .standards import PYTHON, Product
+
+
+@dataclass
+class Pack:
+    """What was written, and what could not be, by the keys of portal.toml or release.toml that it needs."""
+
+    folder: Path
+    """The release's folder, in which the products stand."""
+    products: list[Product] = field(default_factory=list)
+    missing: list[tuple[str, list[str]]] = field(default_factory=list)
+    dataset: dict[str, Any] = field(default_factory=dict)
+    """schema.org's description, for the head of the home page."""
+
+
+def write_metadata(facts: Facts, out: Path) -> Pack:
+    """Write every file of the pack below `out`, the release's folder."""
+    (out / "meta").mkdir(parents=True, exist_ok=True)
+    pack = Pack(out, dataset=jsonld.dataset(facts))
+    pack.products += _citation(facts, out)
+    pack.products += _general(facts, out, pack)
+    if facts.catalogues:
+        pack.products += _virtual_observatory(facts, out, pack)
+        pack.products += _catalogues(facts, out)
+    pack.products += _spectra(facts, out, pack)
+    listed = [(p.path, p.standard.name) for p in pack.products]
+    _save_json(out / "ro-crate-metadata.json", rocrate.crate(facts, out, listed))
+    check = f"{PYTHON} \"from rocrate.rocrate import ROCrate; print(ROCrate('.').name)\""
+    pack.products.append(Product("ro-crate-metadata.json", std.ROCRATE, "crate", check))
+    return pack
+
+
+def _citation(facts: Facts, out: Path) -> Iterator[Product]:
+    check = "check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff"
+    _save(out / "CITATION.cff", citation.cff(facts))
+    yield Product("CITATION.cff", std.CFF, "citation", check)
+    _save(out / "meta/citation.bib", citation.bibtex(facts))
+    check = f"{PYTHON} \"import bibtexparser as b; print(b.parse_file('meta/citation.bib').failed_blocks)\""
+    yield Product("meta/citation.bib", std.BIBTEX, "citation", check)
+    _save(out / "meta/citation.ris", citation.ris(facts))
+    check = f"{PYTHON} \"import rispy; print(len(rispy.load(open('meta/citation.ris'))))\""
+    yield Product("meta/citation.ris", std.RIS, "citation", check)
+
+
+def _general(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+    main, *parts = citation.works(facts)
+    records = [("datacite", datacite.datacite(facts, main))]
+    with_doi = [c for c in facts.catalogues if c.spec.doi]
+    for catalogue, work in zip(with_doi, parts, strict=True):
+        records.append((f"{catalogue.name}.datacite", datacite.datacite(facts, work, catalogue)))
+    if not main.doi:
+        pack.missing.append(("DOI", ["doi"]))
+    if not facts.release.license:
+        pack.missing.append(("SPDX", ["license"]))
+    for name, record in records:
+        load = f"json.load(open('meta/{name}.json'))"
+        check = f'{PYTHON} "import json; from datacite import schema45; print(schema45.validate({load}))"'
+        _save_json(out / f"meta/{name}.json", record)
+        yield Product(f"meta/{name}.json", std.DATACITE, "doi", check)
+        _save(out / f"meta/{name}.xml", datacite.datacite_xml(record))
+        yield Product(f"meta/{name}.xml", std.DATACITE, "doi", f"xmllint --noout meta/{name}.xml")
+    _save_json(out / "meta/schema.org.jsonld", pack.dataset)
+    check = "python -m json.tool meta/schema.org.jsonld"
+    yield Product("meta/schema.org.jsonld", std.SCHEMA_ORG, "engines", check)
+
+
+def _virtual_observatory(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+    meta = out / "meta"
+    votables.write_votable(facts, meta / "tableset.vot.xml")
+    check = "stilts votlint meta/tableset.vot.xml"
+    yield Product("meta/tableset.vot.xml", std.VOTABLE, "tables", check)
+    (meta / "tables.xml").write_bytes(vo.tableset_document(facts))
+    check = "stilts xsdvalidate uselocals=true meta/tables.xml"
+    yield Product("meta/tables.xml", std.VOSI, "tables", check)
+    mocs = {c.name: moc.coverage(c) for c in facts.catalogues if c.is_hats and c.rows}
+    for name, cover in mocs.items():
+        moc.write_moc(cover, meta, name)
+        for kind in ("fits", "json"):
+            path = f"meta/{name}.moc.{kind}"
+            check = f"{PYTHON} \"from mocpy import MOC; print(MOC.load('{path}', '{kind}').sky_fraction)\""
+            yield Product(path, std.MOC, "moc", check)
+    if lacking := vo.missing_for_record(facts):
+        pack.missing.append((std.VODATASERVICE.name, lacking))
+    else:
+        whole = moc.union(list(mocs.values()))
+        (meta / "voresource.xml").write_bytes(vo.record_document(facts, whole))
+        check = "stilts xsdvalidate uselocals=true meta/voresource.xml"
+        yield Product("meta/voresource.xml", std.VODATASERVICE, "record", check)
+
+
+def _spectra(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+    if not obscore.observed_sets(facts):
+        return
+    path = "meta/obscore.parquet"
+    count = obscore.write_obscore(facts, out / path)
+    if not facts.ivoid:
+        pack.missing.append((f"{std.OBSCORE.name}: obs_publisher_did", ["ivoid"]))
+    read = f"Table.read('{path}', format='parquet.votable')"
+    check = f'{PYTHON} "from astropy.table import Table; print({read})"'
+    yield Product(path, std.OBSCORE, "spectra", check)
+    if count <= LARGEST:
+        write_obscore_votable(out / path, out / "meta/obscore.vot.xml")
+        check = "stilts votlint meta/obscore.vot.xml"
+        yield Product("meta/obscore.vot.xml", std.OBSCORE_VOTABLE, "spectra", check)
+
+
+def _catalogues(facts: Facts, out: Path) -> Iterator[Product]:
+    _save_json(out / "croissant.json", croissant.croissant(facts))
+    check = "mlcroissant validate --jsonld croissant.json"
+    yield Product("croissant.json", std.CROISSANT, "learning", check)
+    names = cds.write_cds(facts, out / "meta/cds")
+    example = next((f"meta/cds/{name}" for name in names if name != "ReadMe"), "")
+    read = f"Table.read('{example}', format='ascii.cds', readme='meta/cds/ReadMe')"
+    check = f'{PYTHON} "from astropy.table import Table; print({read})"'
+    for name in names:
+        yield Product(f"meta/cds/{name}", std.CDS, "bytes", check)
+    if first := hats_collection.primary(facts):
+        _save(out / "data/collection.properties", hats_collection.collection_properties(facts, first))
+        check = f"{PYTHON} \"import hats; print(hats.read_hats('data'))\""
+        yield Product("data/collection.properties", std.HATS, "hats", check)
+
+
+def _save(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _save_json(file: Path, data: dict[str, Any]) -> None:
+    _save(file, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n")

@@ -1,0 +1,63 @@
+"""Columns of a catalogue as the VO's formats tell of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from ..formats import CatalogueColumn, ColumnStatistics
+from ..ingest.write.votable_footer import DATATYPES, NOT_XML
+
+INTEGERS = {"byte", "short", "int", "long"}
+NUMBERS = INTEGERS | {"float", "double"}
+TEXTS = {"string", "char", "unicode", "text", "timestamp"}
+
+
+def xml_text(text: str | None) -> str:
+    """Text without what XML cannot hold."""
+    return NOT_XML.sub("", text or "")
+
+
+def votable_type(column: CatalogueColumn, measured: ColumnStatistics) -> tuple[str, str | None]:
+    """VOTable datatype and arraysize."""
+    kind = column.datatype
+    if kind in TEXTS:
+        return "unicodeChar", "*"
+    if kind == "binary":
+        return "unsignedByte", "*"
+    if kind == "long" and int(measured.max or 0) >= 2**63:
+        return "char", "*"  # VOTable has no unsigned numbers of 64 bits
+    return DATATYPES[kind], column.arraysize
+
+
+def explained(column: CatalogueColumn) -> str:
+    """The description, and which values mean that there is none."""
+    missing = column.missing
+    said = xml_text(column.description).strip()
+    if not missing:
+        return said
+    values = ", ".join(xml_text(str(v)) for v in missing)
+    return f"{said} No value is written as {values}.".strip()
+
+
+def is_missing(value: Any, column: ColumnStatistics) -> bool:
+    """Whether a value of a column means that there is none."""
+    if value is None:
+        return True
+    # A decimal is compared as the double that stands for it; numbers that JSON cannot hold are kept as text.
+    number = float(value) if isinstance(value, Decimal) else value
+    if column.datatype == "float" and isinstance(number, float):
+        number = float(str(np.float32(number)))  # as JSON has it
+    return any(mark in (number, str(value)) for mark in column.missing)
+
+
+def null_value(column: CatalogueColumn, measured: ColumnStatistics) -> str | None:
+    """The number that stands for "no value", where VOTable has a place for it: one, in whole numbers."""
+    missing = column.missing
+    if not missing or votable_type(column, measured) not in [
+        (DATATYPES[k], None) for k in INTEGERS - {"byte"}
+    ]:
+        return None
+    return str(missing[0])

@@ -1,0 +1,37 @@
+"""A catalogue as scripts of a page know it: catalogue.json, and what release.toml says in a language."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field
+
+from ..formats import Catalogue, CatalogueColumn
+from ..formats.base import Record
+
+
+class ToldColumn(CatalogueColumn):
+    """A column with what the page knows besides; neither is in the JSON where it is not known."""
+
+    about: str = ""
+    """The description in the page's language, where the data have it in another."""
+    bits: list[tuple[int, str, str]] = Field(default=[])
+    """Of a mask: bit, name and meaning."""
+
+    @classmethod
+    def of(cls, column: CatalogueColumn, **more: Any) -> Self:
+        return cls.model_construct(**_given(column), **more)
+
+
+class ToldCatalogue(Catalogue):
+    """A catalogue of such columns."""
+
+    columns: list[ToldColumn]  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, meta: Catalogue, columns: list[ToldColumn]) -> Self:
+        return cls.model_construct(**_given(meta) | {"columns": columns})
+
+
+def _given(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.model_fields_set}

@@ -1,0 +1,203 @@
+"""What is known of a set's source files: a small database that outlives a broken-off build.
+
+Ten million files fit neither in memory nor into one night's patience twice: a file is opened for its id
+once, and again only when its size or time has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import re
+import sqlite3
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..checksums import digest
+from ..kept import Damaged, damage, read_record, write_record
+from ..model import SpectraSet
+from ..problems import InputError, Problem
+from .job import Job
+from .read import identify
+from .source_files import batched, counted, source_paths, status_of
+from .spectrum import Unreadable
+
+FORMAT = 3
+DATABASE = "scan.sqlite"
+PROOF = "scan.sum"
+"""The checksum of the database, while no build writes to it."""
+_WHOLE = re.compile(r"0|-?[1-9]\d{0,18}")
+
+File = tuple[str, int, int]
+"""Path relative to the release's folder, size, time of change in ns."""
+Found = tuple[File, list[tuple[int, str, str]], str | None]
+"""A file, row, name and value of each id in it, and why it cannot be read."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, size INT, mtime INT, run INT, problem TEXT, sum TEXT)
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item (path TEXT, row INT, name TEXT, id TEXT, whole INT, PRIMARY KEY (path, row))
+  WITHOUT ROWID;
+"""
+
+
+def known_files(job: Job) -> sqlite3.Connection:
+    """The database of a set, with all its files as they are now. Raises InputError where there is none."""
+    job.work.mkdir(parents=True, exist_ok=True)
+    if not _sound(job.work):
+        job.tell(damage(job.work / DATABASE))
+        forget(job.work)
+    (job.work / PROOF).unlink(missing_ok=True)  # from here on it changes
+    database = _opened(job.work)
+    database.executescript(_TABLES)
+    spec = job.spec
+    settings = repr((FORMAT, spec.layout, spec.id, spec.hdu, spec.columns))
+    known = database.execute("SELECT value FROM about WHERE key = 'settings'").fetchone()
+    if known != (settings,):
+        database.executescript("DELETE FROM file; DELETE FROM item;")
+        database.execute("INSERT OR REPLACE INTO about VALUES ('settings', ?)", (settings,))
+    _read_all(job, _Run(database))
+    write_record(job.work / PROOF, digest(job.work / DATABASE))  # what follows is temporary
+    return database
+
+
+def forget(work: Path) -> None:
+    """Take the database away."""
+    for name in (DATABASE, f"{DATABASE}-journal", PROOF):
+        (work / name).unlink(missing_ok=True)
+
+
+def whole(ident: str) -> int:
+    """Whether an id is a whole number of 64 bits, as SQLite writes it."""
+    return int(_WHOLE.fullmatch(ident) is not None and -(2**63) <= int(ident) < 2**63)
+
+
+def _opened(work: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(work / DATABASE, isolation_level=None)
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+
+def _sound(work: Path) -> bool:
+    """Whether the database is as it was written: to the byte, or to the row where a build was broken off."""
+    if not (work / DATABASE).exists():
+        return True
+    try:
+        proof = read_record(work / PROOF)
+    except Damaged:
+        return False
+    if proof is not None:
+        return digest(work / DATABASE) == proof
+    with contextlib.closing(_opened(work)) as database:
+        try:
+            if [row for (row,) in database.execute("PRAGMA integrity_check(1)")] != ["ok"]:
+                return False
+            rows = database.execute(
+                "SELECT file.path, size, mtime, problem, sum, row, name, id, whole FROM file "
+                "LEFT JOIN item USING (path) ORDER BY file.path, row"
+            )
+            for (path, size, mtime, problem, sum_), items in itertools.groupby(rows, key=lambda row: row[:5]):
+                own = [item[5:] for item in items if item[5] is not None]
+                if _sum((path, size, mtime), problem, own) != sum_:
+                    return False
+            stray = "SELECT 1 FROM item WHERE path NOT IN (SELECT path FROM file) LIMIT 1"
+            return database.execute(stray).fetchone() is None
+        except sqlite3.Error:
+            return False
+
+
+def _sum(file: File, problem: str | None, items: list[tuple[int, str, str, int]]) -> str:
+    """The checksum of what is known of a file."""
+    return hashlib.sha256(repr((*file, problem, items)).encode()).hexdigest()[:32]
+
+
+class _Run:
+    """One build's look at the files: those that it has not seen at its end are gone."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._number = int(database.execute("SELECT coalesce(max(run), 0) + 1 FROM file").fetchone()[0])
+
+    def unknown(self, batch: Iterable[Path], folder: Path) -> list[File]:
+        """Which files of a batch must be opened; of the others it is noted that they are there."""
+        fresh = []
+        self._database.execute("BEGIN")
+        for file in batch:
+            size, mtime, problem = status_of(file)
+            own = (os.path.relpath(file, folder).replace(os.sep, "/"), size, mtime)
+            path = own[0].encode("utf-8", "backslashreplace").decode()
+            if path != own[0]:
+                problem = "its name is not UTF-8"
+            if problem is not None:
+                self._put((path, size, mtime), problem, [])
+            elif not self._seen(own):
+                fresh.append(own)
+        self._database.execute("COMMIT")
+        return fresh
+
+    def _seen(self, file: File) -> bool:
+        """Whether a file is known of that size and time."""
+        update = "UPDATE file SET run = ? WHERE path = ? AND size = ? AND mtime = ? AND problem IS NULL"
+        return self._database.execute(update, (self._number, *file)).rowcount > 0
+
+    def keep(self, found: list[Found]) -> None:
+        """Note what was found in files."""
+        self._database.execute("BEGIN")
+        for file, items, problem in found:
+            self._put(file, problem, [(row, name, ident, whole(ident)) for row, name, ident in items])
+        self._database.execute("COMMIT")
+
+    def _put(self, file: File, problem: str | None, rows: list[tuple[int, str, str, int]]) -> None:
+        path, size, mtime = file
+        self._database.execute("DELETE FROM item WHERE path = ?", (path,))
+        values = (path, size, mtime, self._number, problem, _sum(file, problem, rows))
+        self._database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._database.executemany(
+            "INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", [(path, *row) for row in rows]
+        )
+
+    def end(self) -> None:
+        """Forget files that are gone."""
+        gone = "DELETE FROM item WHERE path IN (SELECT path FROM file WHERE run <> ?)"
+        self._database.execute(gone, (self._number,))
+        self._database.execute("DELETE FROM file WHERE run <> ?", (self._number,))
+
+
+def _read_all(job: Job, run: _Run) -> None:
+    """Look at all files of a set, and open those that are not known."""
+    seen = 0
+    folder = job.release.folder
+    total = counted(source_paths(job.spec, job.release), job.progress)
+    pending: deque[Any] = deque()
+    for batch in batched(source_paths(job.spec, job.release)):
+        fresh = run.unknown(batch, folder)
+        seen += len(batch)
+        job.progress("find", seen, max(total, seen))
+        if fresh and job.pool:
+            pending.append(job.pool.submit(_identify_all, job.spec, str(folder), fresh))
+            while len(pending) > 8:
+                run.keep(pending.popleft().result())
+        elif fresh:
+            run.keep(_identify_all(job.spec, str(folder), fresh))
+    while pending:
+        run.keep(pending.popleft().result())
+    run.end()
+    if not seen:
+        what, mend = f"no file matches {job.spec.source!r}", "mend the path, or put the files there"
+        raise InputError(Problem(job.file, job.place("source"), what, mend))
+
+
+def _identify_all(spec: SpectraSet, folder: str, files: list[File]) -> list[Found]:
+    """Ids of a batch of files; runs in a worker."""
+    found: list[Found] = []
+    for file in files:
+        try:
+            found.append((file, identify(spec, Path(folder, file[0])), None))
+        except Unreadable as error:
+            found.append((file, [], str(error)))
+    return found
