@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from drportal.escape import exact_value, in_template, json_block, permalink, sql_name
+from drportal.formats import Histogram
 from drportal.i18n import Language
 from drportal.model import Portal, load_portal
 from drportal.pages import Assets, Shelf, render_portal, render_release
@@ -529,8 +530,11 @@ def test_sky_map_keeps_inside_its_ellipse() -> None:
 def test_charts() -> None:
     assert [b.length for b in bars([["a", 4], ["b", 1]])] == [1.0, 0.25]
     assert bars([]) == []
-    assert sparkline({"counts": [4, 0, 1]}, 30, 10) == "M0 10V0.0H10.0V10.0H20.0V5.0H30.0V10z"
-    assert sparkline(None) == "" == sparkline({"counts": [0]})
+    assert (
+        sparkline(Histogram(edges=[0, 1, 2, 3], counts=[4, 0, 1]), 30, 10)
+        == "M0 10V0.0H10.0V10.0H20.0V5.0H30.0V10z"
+    )
+    assert sparkline(None) == "" == sparkline(Histogram(edges=[0, 1], counts=[0]))
     assert release_chart([]).points == []
 
 
