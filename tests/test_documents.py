@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from drportal.check import check_documents
 from drportal.documents.bibliography import read_bibliography
 from drportal.documents.drafts import Drafts
+from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
@@ -396,6 +398,14 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) ->
 # --- a portal's documents
 
 
+@dataclass(frozen=True)
+class View(Declared):
+    """A catalogue without data."""
+
+    title: dict[str, str] = field(default_factory=dict)
+    is_mapped: bool = True
+
+
 class Folder:
     """A portal in a temporary folder."""
 
@@ -413,7 +423,7 @@ class Folder:
         """What templates of documents know, by language and path."""
         portal = load_portal(self.path)
         release = portal.releases[0]
-        views = [SimpleNamespace(name=c, title={}, is_mapped=True, statistics={}) for c in catalogues]
+        views = [View(c, None) for c in catalogues]
         packed = [SimpleNamespace(name=spec.name, meta=None) for spec in release.spectra]
         words: Any = SimpleNamespace(language=Language)
         documents = find_documents(portal, release)
