@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,8 @@ from hypothesis import strategies as st
 
 from drportal.check import check_documents
 from drportal.documents.bibliography import read_bibliography
-from drportal.documents.draft import Drafts
+from drportal.documents.drafts import Drafts
+from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
@@ -367,7 +369,7 @@ def test_links_that_leave_say_so() -> None:
     assert 'href="other.md">' in text and 'href="mailto:mail@e.example"' in text
 
 
-def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
+def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) -> None:
     drafts, asked = Drafts(), []
 
     def render(text: str, there: str) -> str:
@@ -377,16 +379,31 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
 
         return render_markdown(text, file=FILE, resolve=resolve, drafts=drafts).html
 
-    text = "# T\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
+    text = "# T\n\n## Part\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
     first = render(text, "here/")
     assert render(text, "here/") == first and 'href="here/a.md"' in first
     assert render(text, "there/") == first.replace("here/a.md", "there/a.md")
     assert asked == ["a.md"] * 4 and len(drafts) == 2
+    drafts.write(tmp_path / "drafts.json")
+    drafts = Drafts.read(tmp_path / "drafts.json")
+    assert render(text, "here/") == first and len(drafts) == 2
+    drafts.write(tmp_path / "drafts.json")
+    assert len(Drafts.read(tmp_path / "drafts.json")) == 1, "what a build does not use is dropped"
+    (tmp_path / "drafts.json").write_text('{"a": [{}]}')
+    assert len(Drafts.read(tmp_path / "drafts.json")) == 0
     with pytest.raises(InputError):
         render("no title", "here/")
 
 
 # --- a portal's documents
+
+
+@dataclass(frozen=True)
+class View(Declared):
+    """A catalogue without data."""
+
+    title: dict[str, str] = field(default_factory=dict)
+    is_mapped: bool = True
 
 
 class Folder:
@@ -406,7 +423,7 @@ class Folder:
         """What templates of documents know, by language and path."""
         portal = load_portal(self.path)
         release = portal.releases[0]
-        views = [SimpleNamespace(name=c, title={}, is_mapped=True, statistics={}) for c in catalogues]
+        views = [View(c, None) for c in catalogues]
         packed = [SimpleNamespace(name=spec.name, meta=None) for spec in release.spectra]
         words: Any = SimpleNamespace(language=Language)
         documents = find_documents(portal, release)

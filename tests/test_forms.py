@@ -7,17 +7,30 @@ from typing import Any
 import duckdb
 import pytest
 
+from drportal.formats import Catalogue, FoundRoles, Statistics
+from drportal.formats.statistics import SkyMap
 from drportal.pages.examples import sql_examples
 from drportal.pages.forms import search_form
 
 
-def facts(columns: list[dict[str, Any]], **rest: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def facts(columns: list[dict[str, Any]], **rest: Any) -> tuple[Catalogue, Statistics]:
     """catalogue.json and statistics.json as ingest writes them, of two rows."""
-    plain = {"unit": None, "ucd": None, "description": None, "missing": [], "arraysize": None}
-    meta = {"name": rest.pop("name", "lrs"), "rows": 2, "position": rest.pop("position", None), "id": None}
-    meta["columns"] = [plain | {k: v for k, v in c.items() if k != "values"} for c in columns]
-    measured = [{"name": c["name"], "min": None, "max": None} | c for c in columns]
-    return meta, {"roles": {}, "columns": measured, "sky": None} | rest
+    plain = {"unit": None, "ucd": None, "description": None, "missing": []}
+    of_statistics = {"values", "min", "max"}
+    described = [
+        plain | {"arraysize": None, "marked": []} | {k: c[k] for k in c.keys() - of_statistics}
+        for c in columns
+    ]
+    counted = plain | {"rows": 2, "nulls": 0, "min": None, "max": None, "distinct": None, "examples": []}
+    measured = [counted | {k: c[k] for k in c.keys() - {"arraysize"}} for c in columns]
+    whole = {"name": rest.pop("name", "lrs"), "rows": 2, "bytes": 0}
+    position, roles = rest.pop("position", None), rest.pop("roles", {})
+    meta = {"position": position, "id": None, "columns": described, "partitions": [], "ids": [], "chunks": []}
+    statistics = {"left_out": 0, "columns": measured, "classes": [], "subclasses": [], "snr": []}
+    statistics |= dict.fromkeys(("nights", "first_night", "last_night", "plates", "sky"))
+    statistics |= {"per_night": [], "per_plate": [], "sources": []}
+    statistics |= {"roles": FoundRoles.none().members() | roles}
+    return Catalogue.model_validate(whole | meta), Statistics.model_validate(whole | statistics | rest)
 
 
 USUAL = facts(
@@ -81,7 +94,7 @@ def test_fields_find_their_groups_and_controls() -> None:
     assert groups["photometry"][0] == "mag_ps_g"
     assert groups["parameters"] == ["teff", "teff_err"]
     assert sorted(name for names in groups.values() for name in names) == sorted(
-        c["name"] for c in USUAL[0]["columns"]
+        c.name for c in USUAL[0].columns
     )
     widgets = {field.name: field.widget for field in form.columns}
     expected = {"obsid": "ids", "class": "choices", "snrg": "range", "obsdate": "range"}
@@ -96,26 +109,26 @@ def test_fields_find_their_groups_and_controls() -> None:
 
 
 @pytest.mark.parametrize("catalogue", [BARE, NESTED, HOSTILE])
-def test_any_catalogue_has_a_form(catalogue: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_any_catalogue_has_a_form(catalogue: tuple[Catalogue, Statistics]) -> None:
     form = search_form(*catalogue, "T")
     assert not form.position
-    assert len(form.columns) == len(catalogue[0]["columns"])
+    assert len(form.columns) == len(catalogue[0].columns)
     assert form.minimal
 
 
 @pytest.mark.parametrize("catalogue", [USUAL, BARE, NESTED, HOSTILE])
-def test_three_examples_run_on_any_catalogue(catalogue: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_three_examples_run_on_any_catalogue(catalogue: tuple[Catalogue, Statistics]) -> None:
     meta, statistics = catalogue
     database = duckdb.connect()
     columns = ", ".join(
         '"{}" {}{}'.format(
-            c["name"].replace('"', '""'),
-            TYPES[c["datatype"]],
-            "[]" if c["arraysize"] else "",
+            c.name.replace('"', '""'),
+            TYPES[c.datatype],
+            "[]" if c.arraysize else "",
         )
-        for c in meta["columns"]
+        for c in meta.columns
     )
-    database.execute(f'CREATE TABLE "{meta["name"]}" ({columns})')
+    database.execute(f'CREATE TABLE "{meta.name}" ({columns})')
     database.execute("CREATE MACRO separation(a, b, c, d) AS a + b + c + d")
     database.execute("CREATE MACRO cone(a, b, c, d, e) AS a + b + c + d < e")
     examples = sql_examples(meta, statistics)
@@ -129,7 +142,7 @@ def test_three_examples_run_on_any_catalogue(catalogue: tuple[dict[str, Any], di
 def test_the_example_of_a_cone_is_wide_where_rows_are_few(rows: int, radius: int, title: str) -> None:
     """A cone of 2 degrees holds the whole of the densest pixel, and with it a row at least."""
     meta, statistics = USUAL
-    sparse = statistics | {"sky": {"order": 5, "counts": {"77": rows, "78": 1}}}
-    start = search_form({**meta, "position": {"ra": "ra", "dec": "dec"}}, sparse, "LRS").starts[0]
+    sparse = statistics.model_copy(update={"sky": SkyMap(order=5, counts={"77": rows, "78": 1})})
+    start = search_form(meta, sparse, "LRS").starts[0]
     assert start.query.endswith(f",{radius}")
     assert start.title.startswith(f"Within {title}")

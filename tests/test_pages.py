@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from drportal.escape import exact_value, in_template, json_block, permalink, sql_name
+from drportal.formats import FoundRoles, Histogram
 from drportal.i18n import Language
 from drportal.model import Portal, load_portal
 from drportal.pages import Assets, Shelf, render_portal, render_release
@@ -38,7 +39,7 @@ WRITTEN = [FILE, "catalogue.json", "statistics.json"]
 
 
 def column(name: str, datatype: str = "double", **more: object) -> dict[str, object]:
-    usual = {"unit": None, "ucd": None, "description": "", "missing": [], "arraysize": None}
+    usual = {"unit": None, "ucd": None, "description": "", "missing": []}
     return {"name": name, "datatype": datatype, **usual, **more}
 
 
@@ -67,8 +68,9 @@ def write_data(folder: Path) -> None:
         "rows": 1234567,
         "position": {"ra": "ra", "dec": "dec"},
         "id": "obsid",
-        "columns": COLUMNS,
+        "columns": [c | {"marked": [], "arraysize": None} for c in COLUMNS],
         "partitions": [{"path": FILE, "size": 4, "rows": 1234567, "footer": 0, "tiles": []}],
+        "ids": [],
         "chunks": [[0, 0, 4]],
         "bytes": 4,
     }
@@ -83,6 +85,7 @@ def write_data(folder: Path) -> None:
             "distinct": 2,
             "values": [[HOSTILE if c["datatype"] == "string" else 7, 5], [None, 1]],
             "histogram": {"edges": [0, 1, 2], "counts": [4, 1]},
+            "examples": [],
         }
         for c in COLUMNS
     ]
@@ -98,15 +101,11 @@ def write_data(folder: Path) -> None:
         "nights": 12,
         "first_night": 55859,
         "last_night": 55860,
+        "per_night": [],
         "plates": 7,
-        "roles": {
-            "ra": "ra",
-            "dec": "dec",
-            "id": "obsid",
-            "class": "class",
-            "subclass": None,
-            "night": "lmjd",
-        },
+        "per_plate": [],
+        "roles": FoundRoles.none().members()
+        | {"ra": "ra", "dec": "dec", "id": "obsid", "class": "class", "night": "lmjd"},
         "sources": [{"file": HOSTILE, "bytes": 4, "sha256": "0" * 64}],
         "sky": {"order": 2, "counts": {"0": 5, "3": 1, "191": 9, "88": 200}},
     }
@@ -529,8 +528,11 @@ def test_sky_map_keeps_inside_its_ellipse() -> None:
 def test_charts() -> None:
     assert [b.length for b in bars([["a", 4], ["b", 1]])] == [1.0, 0.25]
     assert bars([]) == []
-    assert sparkline({"counts": [4, 0, 1]}, 30, 10) == "M0 10V0.0H10.0V10.0H20.0V5.0H30.0V10z"
-    assert sparkline(None) == "" == sparkline({"counts": [0]})
+    assert (
+        sparkline(Histogram(edges=[0, 1, 2, 3], counts=[4, 0, 1]), 30, 10)
+        == "M0 10V0.0H10.0V10.0H20.0V5.0H30.0V10z"
+    )
+    assert sparkline(None) == "" == sparkline(Histogram(edges=[0, 1], counts=[0]))
     assert release_chart([]).points == []
 
 

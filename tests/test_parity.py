@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from drportal.formats import Catalogue, Statistics
 from drportal.pages.forms import SearchForm, search_form
 
 from .browser import Browser
@@ -60,8 +60,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def form(site: Path, name: str) -> SearchForm:
-    read = [json.loads((site / "data" / name / f).read_text()) for f in ("catalogue.json", "statistics.json")]
-    return search_form(*read, name)
+    folder = site / "data" / name
+    return search_form(Catalogue.read(folder), Statistics.read(folder), name)
 
 
 @pytest.mark.parametrize("kind", ASKED)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..model import Portal, Release
 from ..problems import InputError, Problem
-from .draft import Drafts
+from .drafts import Drafts
 from .facts import Fact, Facts, Tree
 from .find import Documents, find_documents
 from .links import KnownPages

@@ -1,7 +1,4 @@
-"""The part of rendering that knows no values: Markdown as sanitised HTML in which facts are still marks.
-
-Releases and languages that share a document share its draft, where links and references stand for the same.
-"""
+"""The part of rendering that knows no values: Markdown as sanitised HTML in which facts are still marks."""
 
 from __future__ import annotations
 
@@ -10,15 +7,15 @@ import html
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 import markdown
 from markdown.extensions.toc import slugify_unicode
 
-from .addresses import Addresses, BrokenLink, Resolve
+from .addresses import Addresses, Resolve
 from .bibliography import Bibliography, Citations, Reference
+from .drafts import Draft, Drafts, Heading, key_of
 from .formulas import to_mathml
 from .marks import CODE, Marks
 from .sanitise import RESERVED_IDS, sanitise
@@ -46,70 +43,6 @@ Complain = Callable[[str, str, str], None]
 """Called for a problem: words near it, what is wrong, how to fix it."""
 
 
-@dataclass(frozen=True)
-class Heading:
-    """An entry of a document's table of contents."""
-
-    id: str
-    title: str
-    children: tuple[Heading, ...] = ()
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A document without the values of its facts."""
-
-    html: str
-    ids: frozenset[str]
-    """Anchors in `html`."""
-    title: str
-    """Its heading of the first level."""
-    toc: tuple[Heading, ...]
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A draft, what its links stood for, and what it cites."""
-
-    draft: Draft
-    asked: dict[tuple[str, bool], str | None]
-    cited: dict[str, Reference]
-
-
-@dataclass
-class Drafts:
-    """The drafts of one build."""
-
-    _kept: dict[tuple[object, ...], list[_Kept]] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return sum(map(len, self._kept.values()))
-
-    def find(
-        self, key: tuple[object, ...], resolve: Resolve, references: Mapping[str, Reference]
-    ) -> Draft | None:
-        """The draft of a text whose links and references stand for the same here."""
-        for kept in self._kept.get(key, []):
-            try:
-                same = all(references.get(name) == entry for name, entry in kept.cited.items()) and all(
-                    resolve(target, image=image) == address for (target, image), address in kept.asked.items()
-                )
-            except BrokenLink:
-                same = False
-            if same:
-                return kept.draft
-        return None
-
-    def keep(
-        self,
-        key: tuple[object, ...],
-        draft: Draft,
-        asked: dict[tuple[str, bool], str | None],
-        cited: dict[str, Reference],
-    ) -> None:
-        self._kept.setdefault(key, []).append(_Kept(draft, asked, cited))
-
-
 def make_draft(
     body: str,
     resolve: Resolve,
@@ -121,7 +54,7 @@ def make_draft(
 ) -> Draft:
     """Render a text without its front matter, or take it from `drafts`; `marks` are those of its facts."""
     words = tuple(translate(word) for word in WORDS)
-    key = (body, words, marks is not None)
+    key = key_of(body, words, marks is not None)
     if drafts is not None and (found := drafts.find(key, resolve, references)):
         return found
     problems = 0

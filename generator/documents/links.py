@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Callable
@@ -114,6 +115,7 @@ def _asks(rest: str) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=100_000)
 def _relative(target: str, start: str) -> str:
     """The address of one file of a site as seen from the page `start`."""
     return file_link(posixpath.relpath(target, posixpath.dirname(start) or "."))

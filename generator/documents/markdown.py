@@ -12,7 +12,8 @@ from ..i18n import Language
 from ..problems import InputError, Problem
 from .addresses import Resolve, beside
 from .bibliography import Reference
-from .draft import Drafts, Heading, make_draft
+from .draft import make_draft
+from .drafts import Drafts, Heading
 from .facts import Facts
 from .front import FrontMatter, front_matter, key_line, line_of
 from .marks import Marks, choose_parts
@@ -73,9 +74,9 @@ def render_markdown(
         body = choose_parts(body, facts, at_line)
         marks = Marks(facts, language or Language("en"), at_line)
         body = marks.take(body)
-        lines = {key: key_line(text, key) for key in ("title", "description")}
-        marked = {key: marks.take(getattr(front, key), line) for key, line in lines.items()}
-        front = front.model_copy(update=marked)
+        for key in ("title", "description"):
+            if said := getattr(front, key):
+                front = front.model_copy(update={key: marks.take(said, key_line(text, key))})
     draft = make_draft(body, resolve or beside(file), translate, references or {}, marks, problem, drafts)
     title, description = front.title or draft.title, front.description
     if not title:

@@ -85,6 +85,8 @@ class Marks:
         return PRIVATE.sub(lambda m: self._value(m[0]), text)
 
     def _parts(self, clean: str, change: Callable[[str], str]) -> str:
+        if not self.marks:
+            return clean
         parts, at = [], 0
         for code in CODE.finditer(clean):
             written = PRIVATE.sub(lambda m: html.escape(self._mark(m[0]).source), code[0])
@@ -132,6 +134,8 @@ def choose_parts(text: str, facts: Facts, complain: Complain) -> str:
 
     Lines stay in their places: those left out become empty.
     """
+    if "{%" not in text:
+        return text
     lines: list[str] = []
     open_at: list[int] = []
     wanted: list[bool] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..i18n import Language
 from ..problems import InputError, Problem
-from .draft import Drafts
+from .drafts import Drafts
 from .facts import Facts
 from .find import HELP, Documents, Source
 from .front import line_of

@@ -7,7 +7,7 @@ README.md lists the files; docs/formats.md, JSON Schema and the client's types a
 from .base import Format, Mark, Record, Value
 from .catalogue import Catalogue, CatalogueColumn, Chunk, IdIndex, IdIndexFile, Partition, Position, Tile
 from .spectra import Spectra
-from .statistics import ColumnStatistics, Counted, Histogram, PartsOfColumns, Statistics
+from .statistics import ColumnStatistics, Counted, FoundRoles, Histogram, Statistics
 
 __all__ = [
     "Catalogue",
@@ -16,12 +16,12 @@ __all__ = [
     "ColumnStatistics",
     "Counted",
     "Format",
+    "FoundRoles",
     "Histogram",
     "IdIndex",
     "IdIndexFile",
     "Mark",
     "Partition",
-    "PartsOfColumns",
     "Position",
     "Record",
     "Spectra",

@@ -16,6 +16,13 @@ class Counted(NamedTuple):
     rows: Annotated[Rows, Field(description="How many have it.")]
 
 
+class Suspect(NamedTuple):
+    """A value that looks like "nothing", and in how many rows it is."""
+
+    value: Annotated[Mark, Field(description="As in the files.")]
+    rows: Annotated[Rows, Field(description="How many have it.")]
+
+
 class BitCount(NamedTuple):
     """A bit of a mask, and in how many rows it is set."""
 
@@ -56,7 +63,7 @@ class ColumnStatistics(Record):
     marked: list[Counted] = Field(default=[], description='Rows with each value that means "nothing".')
     bits: list[BitCount] = Field(default=[], description="Of masks whose bits release.toml explains.")
     examples: list[Value] = Field(description="Up to 3 values, from rows here and there.")
-    suspects: list[Counted] = Field(
+    suspects: list[Suspect] = Field(
         default=[], description='Values that look like "nothing" and are not declared so.'
     )
 
@@ -75,8 +82,8 @@ class SnrColumn(Record):
     thresholds: list[SnrThreshold] = Field(description="0, 5, 10, 20, 50 and 100.")
 
 
-class PartsOfColumns(Record):
-    """Which column plays which part; null where none does."""
+class FoundRoles(Record):
+    """The columns found for each role; null where no column plays it."""
 
     ra: str | None = Field(description="Right ascension.")
     dec: str | None = Field(description="Declination.")
@@ -89,14 +96,19 @@ class PartsOfColumns(Record):
     night: str | None = Field(description="Night or date of observation.")
     plate: str | None = Field(description="Plate, plan or field.")
 
-    def by_part(self) -> dict[str, list[str]]:
-        """The columns of each part that has any, by its name in the file."""
-        said: dict[str, str | list[str] | None] = self.model_dump()
-        return {part: [names] if isinstance(names, str) else names for part, names in said.items() if names}
+    @classmethod
+    def none(cls) -> FoundRoles:
+        """Of a catalogue none of whose columns plays a role."""
+        return cls.model_validate({**dict.fromkeys(cls.model_fields), "snr": []})
 
-    def of(self, part: str) -> str | None:
-        """The column of a part by its name in the file; the first of several."""
-        return next(iter(self.by_part().get(part, [])), None)
+    def by_role(self) -> dict[str, list[str]]:
+        """The columns of each role that has any, by its name in the file."""
+        said: dict[str, str | list[str] | None] = self.model_dump()
+        return {role: [names] if isinstance(names, str) else names for role, names in said.items() if names}
+
+    def of(self, role: str) -> str | None:
+        """The column of a role by its name in the file; the first of several."""
+        return next(iter(self.by_role().get(role, [])), None)
 
 
 class SourceFile(Record):
@@ -165,7 +177,7 @@ class Statistics(Format):
     per_plate: list[Counted] = Field(description="Rows of the 20 fullest plates.")
     sky_by_snr: SkyBySnr | None = Field(default=None, description="Where rows have places and such ratios.")
     sky_by_year: SkyByYear | None = Field(default=None, description="Where nights are dates.")
-    roles: PartsOfColumns = Field(description="Found by release.toml, UCDs and names.")
+    roles: FoundRoles = Field(description="Found by release.toml, UCDs and names.")
     sources: list[SourceFile] = Field(description="Empty for simulated rows, and where rows are withheld.")
     sky: SkyMap | None = Field(description="null where rows have no places.")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..formats import FoundRoles
 from ..problems import Problem
 from .readers.source import Source
-from .role_table import FoundRoles
 from .values.fields import Field
 from .values.missing import Sentinel
 

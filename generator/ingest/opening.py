@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..checksums import Progress, silent
+from ..formats import FoundRoles
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .checks.rules import check_columns
@@ -14,7 +15,6 @@ from .readers.simulated import simulated_source
 from .readers.source import Source, unified
 from .readers.unpack import source_files
 from .role_limits import is_degrees
-from .role_table import FoundRoles
 from .roles import find_roles, position_names
 from .schema_columns import described, schema_table
 from .values.fields import PIXEL, ROW, Field, is_text, settled

@@ -1,37 +1,17 @@
 """The roles that columns of catalogues play: how the column of each is known, and what it cannot be.
 
 To add one: a field of `Roles` in model/release.py, which lets release.toml name its column, a field of
-`FoundRoles`, and an entry of `ROLES`.
+`FoundRoles` in formats/statistics.py, and an entry of `ROLES`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from .values.fields import is_moment, is_number, is_text, is_whole
-
-
-@dataclass(frozen=True)
-class FoundRoles:
-    """The columns found for each role; None where no column plays it."""
-
-    ra: str | None = None
-    dec: str | None = None
-    id: str | None = None
-    designation: str | None = None
-    class_: str | None = None
-    subclass: str | None = None
-    redshift: str | None = None
-    snr: list[str] = field(default_factory=list)
-    night: str | None = None
-    plate: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {k.rstrip("_"): v for k, v in asdict(self).items()}
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..formats import FoundRoles
 from ..model import Roles
 from ..problems import InputError, Problem
 from .role_limits import against, beside
-from .role_table import ROLES, SINGLE, FoundRoles
+from .role_table import ROLES, SINGLE
 from .values.fields import Field
 
 _SNR = re.compile(r"(snr|sn|s2n)(_?median(_all)?|_?[ugrizbvjhky])?", re.I)

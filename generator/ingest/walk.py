@@ -7,21 +7,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..checksums import Progress, digest
+from ..checksums import Progress
+from ..formats import ColumnStatistics
+from ..formats.statistics import Suspect
 from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .checks.doubts import doubts
 from .checks.rules import broken_promises
 from .job import Job
-from .measure.statistics import measure, write_statistics
+from .measure.statistics import measure
 from .opening import open_input
 from .read import Reading
 from .values.database import connect, one_row, view_rows
 from .withhold import ShownRows
-from .write.description import description, write_description
+from .write.description import description
 from .write.ids import write_indexes
 from .write.order import order
 from .write.partitions import Written, write_partitions
@@ -29,8 +28,6 @@ from .write.scripts import write_chunks
 
 FORMAT = 8
 """Raised when the files that ingest writes change, so that what was ingested before is not used again."""
-SKY_ORDER = 5
-"""Of the map of rows in statistics.json."""
 
 
 def ingest_catalogue(
@@ -63,15 +60,15 @@ def _walk(job: Job, shown: ShownRows) -> None:
     reading = Reading(job, shown)
     ordered = order(job, reading)
     written = write_partitions(job, reading, ordered)
-    statistics = measure(job, written.partitions)
-    _check(job, written, statistics["columns"])
-    ids, files = write_indexes(job, written.partitions, statistics["columns"], reading.lengths)
+    statistics = measure(job, written)
+    _check(job, written, statistics.columns)
+    ids, files = write_indexes(job, written.partitions, statistics.columns, reading.lengths)
     chunks = write_chunks(job.out, job.spec.name, [*written.partitions, *files], job.progress)
-    write_description(job.out, description(job, written, statistics["columns"], ids, chunks))
-    write_statistics(job.out, _statistics(job, written, statistics))
+    description(job, written, statistics.columns, ids, chunks).write(job.out)
+    statistics.write(job.out)
 
 
-def _check(job: Job, written: Written, columns: list[dict[str, Any]]) -> None:
+def _check(job: Job, written: Written, columns: list[ColumnStatistics]) -> None:
     """Compare what was written with what the release promises; note values that look like "nothing".
 
     `columns` are those of statistics.json: they get `suspects`. Raises InputError.
@@ -85,35 +82,9 @@ def _check(job: Job, written: Written, columns: list[dict[str, Any]]) -> None:
 
         if problems := broken_promises(ask, job.spec, job.release, job.source):
             raise InputError(problems)
-        suspects: dict[str, list[list[Any]]] = {}
+        suspects: dict[str, list[Suspect]] = {}
         for doubt in doubts(ask, job.spec, job.source):
-            suspects.setdefault(doubt.column, []).append([doubt.value, doubt.count])
+            suspects.setdefault(doubt.column, []).append(Suspect(doubt.value, doubt.count))
     for column in columns:
-        if column["name"] in suspects:
-            column["suspects"] = suspects[column["name"]]
-
-
-def _statistics(job: Job, written: Written, measured: dict[str, Any]) -> dict[str, Any]:
-    """What statistics.json says."""
-    listed = job.spec.simulate is None and not job.source.hidden.checksums
-    sky = None if written.sky is None else {"order": SKY_ORDER, "counts": _sparse(written.sky)}
-    return {
-        "name": job.spec.name,
-        "rows": written.rows,
-        "bytes": written.bytes,
-        "left_out": written.left_out,
-        **measured,
-        "roles": job.source.roles.as_json(),
-        "sources": [_checksum(s.file) for s in job.source.sources] if listed else [],
-        "sky": sky,
-    }
-
-
-def _sparse(sky: NDArray[np.int64]) -> dict[str, int]:
-    """Rows by pixel of SKY_ORDER, where there are any."""
-    counts = sky.reshape(12 * 4**SKY_ORDER, -1).sum(axis=1)
-    return {str(pixel): int(counts[pixel]) for pixel in np.flatnonzero(counts)}
-
-
-def _checksum(file: Path) -> dict[str, Any]:
-    return {"file": file.name, "bytes": file.stat().st_size, "sha256": digest(file)}
+        if column.name in suspects:
+            column.suspects = suspects[column.name]

@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from ..formats import FoundRoles
 from ..model import CatalogueSource, Release, Table
 from ..problems import InputError, Problem
 from .inputs import Hidden, Input
 from .readers.read_parquet import as_stored
 from .readers.source import Source
-from .role_table import FoundRoles
 from .roles import find_roles
 from .values.database import arrow_reader
 from .values.fields import Field
@@ -166,7 +166,7 @@ def without_hidden_rows(
     """
     if not spec.withheld or not any(source.only for source in sources):
         return sources
-    opened = Input(sources, every, every, FoundRoles(), {}, Hidden())
+    opened = Input(sources, every, every, FoundRoles.none(), {}, Hidden())
     with ShownRows(spec, release, opened) as shown:
         return [replace(s.only(shown.masks(s)), whole=s) if s.only else s for s in sources]
 

@@ -129,7 +129,7 @@ def column_views(
 ) -> list[ColumnView]:
     """The columns of a catalogue, in its order."""
     roles: dict[str, str] = {}
-    for role, names in view.statistics.roles.by_part().items():
+    for role, names in view.statistics.roles.by_role().items():
         for name in names:
             roles.setdefault(name, role)
     facts = column_facts(view.spec)

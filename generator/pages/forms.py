@@ -12,7 +12,7 @@ from urllib.parse import quote
 import numpy as np
 from cdshealpix.nested import healpix_to_lonlat
 
-from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, PartsOfColumns, Statistics
+from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
 from ..ingest.roles import usual_snr
 from .charts import packed
 from .form_groups import GROUPS, OPEN, group_of
@@ -93,7 +93,7 @@ class SearchForm:
 
 def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchForm:
     """Lay out the form of one catalogue from its catalogue.json and statistics.json."""
-    roles = statistics.roles.by_part()
+    roles = statistics.roles.by_role()
     measured = {column.name: column for column in statistics.columns}
     columns = tuple(
         _field(index, column, measured[column.name], roles) for index, column in enumerate(meta.columns)
@@ -253,7 +253,7 @@ def _datelike(name: str, measured: ColumnStatistics) -> bool:
     )
 
 
-def _minimal(meta: Catalogue, roles: PartsOfColumns) -> frozenset[str]:
+def _minimal(meta: Catalogue, roles: FoundRoles) -> frozenset[str]:
     wanted = [meta.id, roles.id, roles.designation]
     wanted += [meta.position.ra, meta.position.dec] if meta.position else []
     names = [column.name for column in meta.columns]

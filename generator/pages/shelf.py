@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..documents.draft import Drafts
+from ..documents.drafts import Drafts
 from ..documents.find import find_documents
 from ..model import Portal, Release
 from .registry import release_pages

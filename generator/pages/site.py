@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ..checksums import DataFile, read_checksums
 from ..differences import Changes
-from ..documents.draft import Drafts
+from ..documents.drafts import Drafts
 from ..documents.facts import facts_of
 from ..documents.find import Documents
 from ..documents.links import KnownPages

@@ -45,6 +45,10 @@ export type Counted = [value: boolean | number | string | null, rows: number];
  */
 export type BitCount = [bit: number, rows: number];
 /**
+ * A value that looks like "nothing", and in how many rows it is.
+ */
+export type Suspect = [value: number | string, rows: number];
+/**
  * A signal-to-noise ratio, and how many rows reach it.
  */
 export type SnrThreshold = [snr: number, rows: number];
@@ -1362,7 +1366,7 @@ export interface Statistics {
    * Where nights are dates.
    */
   sky_by_year?: SkyByYear | null;
-  roles: PartsOfColumns;
+  roles: FoundRoles;
   /**
    * Empty for simulated rows, and where rows are withheld.
    */
@@ -1456,7 +1460,7 @@ export interface ColumnStatistics {
   /**
    * Values that look like "nothing" and are not declared so.
    */
-  suspects?: Counted[];
+  suspects?: Suspect[];
 }
 /**
  * Counts of the finite values.
@@ -1549,9 +1553,9 @@ export interface YearSky {
   };
 }
 /**
- * Which column plays which part; null where none does.
+ * The columns found for each role; null where no column plays it.
  */
-export interface PartsOfColumns {
+export interface FoundRoles {
   /**
    * Right ascension.
    */

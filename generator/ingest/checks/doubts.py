@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...formats import Statistics
 from ...model import CatalogueSource, ColumnFacts, Release, facts_of
 from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
@@ -80,8 +80,8 @@ def doubts(ask: Ask, spec: CatalogueSource, source: Input) -> list[Doubt]:
 
 def known_doubts(folder: Path) -> list[Doubt]:
     """What was doubted when a catalogue's folder was written."""
-    columns = json.loads((folder / "statistics.json").read_bytes())["columns"]
-    return [Doubt(c["name"], value, count) for c in columns for value, count in c.get("suspects", [])]
+    columns = Statistics.read(folder).columns
+    return [Doubt(c.name, value, count) for c in columns for value, count in c.suspects]
 
 
 def _candidates(

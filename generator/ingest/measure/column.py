@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ...formats import ColumnStatistics, Counted, Histogram, Mark, Value
+from ...formats.statistics import BitCount
 from ..values.as_json import EXACT, plain, shown_value
 from ..values.database import one_row
 from ..values.fields import Field, is_array, is_number, is_text
@@ -26,19 +28,13 @@ FINE = 4096
 
 def measure_column(
     database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], column: str
-) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "name": field.name,
-        "datatype": field.datatype,
-        "unit": field.unit,
-        "ucd": field.ucd,
-        "description": field.description,
-        "missing": [plain(v, field.type) for v in missing],
-    }
+) -> ColumnStatistics:
+    """Statistics of a column of the table `measured`, without those that `marked` and `bits` have."""
     source = f"(SELECT {column} AS v FROM measured)"
+    said = [plain(v, field.type) for v in missing]
     if is_array(field.type):
         rows, there = one_row(database, f"SELECT count(*), count(v) FROM {source}")
-        return result | {"rows": rows, "nulls": rows - there, "min": None, "max": None, "distinct": None}
+        return _begun(field, said, rows, there, None, None, None)
     number = is_number(field.type)
     finite = (
         "v"
@@ -53,75 +49,87 @@ def measure_column(
         f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){cast}, max({finite}){cast}{mean} "
         f"FROM {source}",
     )
-    result |= {
-        "rows": rows,
-        "nulls": rows - there,
-        "min": plain(low, field.type),
-        "max": plain(high, field.type),
-    }
+    result = _begun(field, said, rows, there, plain(low, field.type), plain(high, field.type), distinct)
     if number:
-        result["mean"] = plain(average)
+        result.mean = plain(average)
         if there > numbers:
-            result["infinite"] = _infinite(database, column)
-    result["distinct"] = distinct
+            result.infinite = _infinite(database, column)
     if distinct <= VALUES:
         found = database.execute(
             f"SELECT v{cast}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
             "ORDER BY n DESC, v"
         ).fetchall()
-        result["values"] = [[plain(v, field.type), n] for v, n in found]
+        result.values = [Counted(plain(v, field.type), n) for v, n in found]
     elif is_text(field.type) and distinct * 2 <= rows:
-        result["common"] = _common(database, column)
+        result.common = _common(database, column)
     if number and low is not None:
-        result["histogram"] = _histogram(database, field, column, float(low), float(high))
+        result.histogram = _histogram(database, field, column, float(low), float(high))
     return result
 
 
-def _infinite(database: duckdb.DuckDBPyConnection, column: str) -> list[list[Any]]:
+def _begun(
+    field: Field, missing: list[Mark], rows: int, there: int, low: Value, high: Value, distinct: int | None
+) -> ColumnStatistics:
+    """What is said of every column; `there` rows have a value."""
+    return ColumnStatistics(
+        name=field.name,
+        datatype=field.datatype,
+        unit=field.unit,
+        ucd=field.ucd,
+        description=field.description,
+        missing=missing,
+        rows=rows,
+        nulls=rows - there,
+        min=low,
+        max=high,
+        distinct=distinct,
+        examples=[],
+    )
+
+
+def _infinite(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]:
     """In how many rows -Infinity and Infinity stand."""
+    asked = "SELECT count(*) FROM measured WHERE {} = {}::DOUBLE"
     return [
-        [
-            text,
-            one_row(database, f"SELECT count(*) FROM measured WHERE {column} = {literal(text)}::DOUBLE")[0],
-        ]
+        Counted(text, one_row(database, asked.format(column, literal(text)))[0])
         for text in ("-Infinity", "Infinity")
     ]
 
 
-def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[list[Any]]:
+def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]:
     """The most frequent values of a column."""
     found = database.execute(
         f"SELECT {column} AS v, count(*) AS n FROM measured WHERE v IS NOT NULL GROUP BY v "
         f"ORDER BY n DESC, v LIMIT {COMMON}"
     ).fetchall()
-    return [[plain(v), n] for v, n in found]
+    return [Counted(plain(v), n) for v, n in found]
 
 
 def marked_values(
     database: duckdb.DuckDBPyConnection, fields: list[Field], missing: dict[str, list[Sentinel]]
-) -> dict[str, list[list[Any]]]:
+) -> dict[str, list[Counted]]:
     """By column, in how many rows each of the values stands that mean "nothing"."""
     asked = [(f.name, v) for f in fields if not is_array(f.type) for v in missing.get(f.name, [])]
     if not asked:
         return {}
     counts = ", ".join(f"count(*) FILTER ({quoted(name)} = {literal(v)})" for name, v in asked)
-    result: dict[str, list[list[Any]]] = {}
+    result: dict[str, list[Counted]] = {}
     kinds = {f.name: f.type for f in fields}
     for (name, value), count in zip(asked, one_row(database, f"SELECT {counts} FROM t"), strict=True):
-        result.setdefault(name, []).append([plain(value, kinds[name]), count])
+        result.setdefault(name, []).append(Counted(plain(value, kinds[name]), count))
     return result
 
 
-def rows_with_bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> list[list[int]]:
+def rows_with_bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> list[BitCount]:
     """In how many rows each bit of a mask is set."""
     counts = ", ".join(f"count(*) FILTER (({column}::HUGEINT & {1 << bit}::HUGEINT) <> 0)" for bit in bits)
     found = one_row(database, f"SELECT {counts} FROM measured WHERE {column} IS NOT NULL")
-    return [[bit, count] for bit, count in zip(bits, found, strict=True)]
+    return [BitCount(bit, count) for bit, count in zip(bits, found, strict=True)]
 
 
 def examples(
-    database: duckdb.DuckDBPyConnection, field: Field, column: str, measured: dict[str, Any]
-) -> list[Any]:
+    database: duckdb.DuckDBPyConnection, field: Field, column: str, measured: ColumnStatistics
+) -> list[Value]:
     """A few values as they stand in the files, of rows here and there."""
     if is_array(field.type):
         name = quoted(field.name)
@@ -131,10 +139,10 @@ def examples(
             shown_value(one_row(database, f"SELECT {shown(name, kind)} {there}")[0])[:CUT]
             for (kind,) in kinds
         ]
-    wanted = min(EXAMPLES, measured["distinct"])
+    wanted = min(EXAMPLES, measured.distinct or 0)
     cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     found: list[tuple[Any, ...]] = []
-    for step in sorted({max(measured["rows"] // LOOKED_AT, 1), 1}, reverse=True):
+    for step in sorted({max(measured.rows // LOOKED_AT, 1), 1}, reverse=True):
         # Rows with a value may be so few that none is among those looked at first.
         if len(found) < wanted:
             found = database.execute(
@@ -147,7 +155,7 @@ def examples(
 
 def _histogram(
     database: duckdb.DuckDBPyConnection, field: Field, column: str, low: float, high: float
-) -> dict[str, list[float] | list[int]]:
+) -> Histogram:
     """Counts of all finite values in at most BINS bins.
 
     Few different whole numbers get a bin each. Where a few far values would squeeze all others into a corner,
@@ -186,7 +194,7 @@ def _histogram(
         query = f"SELECT b, sum(n)::BIGINT FROM (SELECT {_bin(edges)} AS b, 1 AS n FROM {source}) GROUP BY b"
         for index, count in database.execute(query).fetchall():
             counts[index] = count
-    return {"edges": edges, "counts": counts}
+    return Histogram(edges=edges, counts=counts)
 
 
 def _core(fine: list[tuple[int, int]]) -> tuple[int, int]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 
+from ...formats.statistics import SkyBySnr, SkyByYear, SnrSky, YearSky
 from ...model.night import evening
 from ..positions import ORDER as FINEST
 
@@ -17,21 +16,20 @@ YEARS = 40
 PIECE = 10_000
 
 
-def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> dict[str, Any]:
+def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> SkyBySnr:
     """Rows per pixel with a ratio from each threshold up. `value` is SQL for the column in `t`."""
     counts = ", ".join(f"count(*) FILTER (isfinite(v::DOUBLE) AND v >= {t})" for t in SNR)
     found = database.execute(
         f"SELECT p, {counts} FROM (SELECT {_pixel(pixel)} AS p, {value} AS v FROM t) GROUP BY p ORDER BY p"
     ).fetchall()
     maps = [
-        {"from": t, "counts": {str(row[0]): row[i] for row in found if row[i]}} for i, t in enumerate(SNR, 1)
+        SnrSky.model_validate({"from": t, "counts": {str(row[0]): row[i] for row in found if row[i]}})
+        for i, t in enumerate(SNR, 1)
     ]
-    return {"order": ORDER, "column": column, "maps": maps}
+    return SkyBySnr(order=ORDER, column=column, maps=maps)
 
 
-def by_year(
-    database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str
-) -> dict[str, Any] | None:
+def by_year(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> SkyByYear | None:
     """Rows per pixel of each year of observation (that of the evening); None where nights are no dates."""
     years: dict[int, dict[int, int]] = {}
     found = database.execute(
@@ -47,10 +45,10 @@ def by_year(
             year = years.setdefault(date.year, {})
             year[place] = year.get(place, 0) + count
     maps = [
-        {"year": year, "counts": {str(p): n for p, n in sorted(years[year].items())}}
+        YearSky(year=year, counts={str(p): n for p, n in sorted(years[year].items())})
         for year in sorted(years)
     ]
-    return {"order": ORDER, "column": column, "maps": maps}
+    return SkyByYear(order=ORDER, column=column, maps=maps)
 
 
 def _pixel(column: str) -> str:

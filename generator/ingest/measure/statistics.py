@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
+from ...checksums import digest
+from ...formats import ColumnStatistics, Counted, Statistics, Value
+from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold, SourceFile
 from ...model import facts_of
 from ..job import Job
 from ..roles import usual_snr
@@ -16,7 +19,7 @@ from ..values.as_json import plain
 from ..values.database import connect, one_row, view_rows
 from ..values.fields import Field, is_array, is_moment, is_whole
 from ..values.sql import present, quoted
-from ..write.tiles import Partition
+from ..write.partitions import Written
 from .column import examples, marked_values, measure_column, rows_with_bits
 from .sky_density import by_snr, by_year
 
@@ -27,26 +30,29 @@ SUBCLASSES = 20
 NIGHTS = 20_000
 PLATES = 20
 THRESHOLDS = [0, 5, 10, 20, 50, 100]
+SKY_ORDER = 5
+"""Of the map of rows."""
 
 
-def measure(job: Job, partitions: list[Partition]) -> dict[str, Any]:
+def measure(job: Job, written: Written) -> Statistics:
     """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
 
-    Means are summed by one thread in the order of the files, so that they are the same every time.
+    Means are summed by one thread in the order of the files, so that they are the same every time. Suspects
+    are added by the walk, once it has compared rows with the release.
     """
     values = {f.name: present(f, job.source.missing.get(f.name, [])) for f in job.source.fields}
     with connect(job.scratch, threads=1) as database:
-        view_rows(database, (job.out / p.path for p in partitions))
-        columns = _columns(job, database, values, sum(p.rows for p in partitions))
-        return {"columns": columns, **_catalogue(job, database, values, columns)}
+        view_rows(database, (job.out / p.path for p in written.partitions))
+        columns = _columns(job, database, values, written.rows)
+        return _catalogue(job, written, database, values, columns)
 
 
 def _columns(
     job: Job, database: duckdb.DuckDBPyConnection, values: dict[str, str], rows: int
-) -> list[dict[str, Any]]:
+) -> list[ColumnStatistics]:
     """Statistics of each column. `values` is SQL for what is present of each in `t`."""
     fields, facts = job.source.fields, column_facts(job.spec)
-    columns: list[dict[str, Any]] = []
+    columns: list[ColumnStatistics] = []
     # Every statement about the files looks at all their columns first, so some are taken out together.
     step = min(max(COPIED // max(rows, 1), 1), TOGETHER)
     for first in range(0, len(fields), step):
@@ -57,36 +63,62 @@ def _columns(
         for index, field in enumerate(some):
             job.progress("measure", first + index, len(fields))
             one = measure_column(database, field, job.source.missing.get(field.name, []), f"c{index}")
-            one |= {"marked": marked[field.name]} if field.name in marked else {}
+            if field.name in marked:
+                one.marked = marked[field.name]
             if is_whole(field.type) and (bits := sorted(facts_of(field.name, facts).bits)):
-                one["bits"] = rows_with_bits(database, f"c{index}", bits)
-            columns.append(one | {"examples": examples(database, field, f"c{index}", one)})
+                one.bits = rows_with_bits(database, f"c{index}", bits)
+            one.examples = examples(database, field, f"c{index}", one)
+            columns.append(one)
     job.progress("measure", len(fields), len(fields))
     return columns
 
 
 def _catalogue(
-    job: Job, database: duckdb.DuckDBPyConnection, values: dict[str, str], columns: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """What the columns of known roles say of the whole catalogue."""
+    job: Job,
+    written: Written,
+    database: duckdb.DuckDBPyConnection,
+    values: dict[str, str],
+    columns: list[ColumnStatistics],
+) -> Statistics:
+    """The statistics of the catalogue, with what its columns of known roles say of all its rows."""
     roles = job.source.roles
-    result: dict[str, Any] = {}
-    result["classes"] = _counts(database, values, roles.class_)
-    result["subclasses"] = _counts(database, values, roles.subclass, SUBCLASSES)
-    result["snr"] = [
-        {"column": name, "thresholds": _thresholds(database, values[name])} for name in roles.snr
-    ]
     nights = {f.name: _night(f, values[f.name]) for f in job.source.fields if f.name == roles.night}
-    result["nights"], result["first_night"], result["last_night"] = _span(database, nights, roles.night)
-    result["per_night"] = sorted(_counts(database, nights, roles.night, NIGHTS), key=lambda n: str(n[0]))
-    plate = next((c for c in columns if c["name"] == roles.plate), None)
-    result["plates"] = plate["distinct"] if plate else None
-    result["per_plate"] = _counts(database, values, roles.plate, PLATES)
+    count, first, last = _span(database, nights, roles.night)
+    listed = job.spec.simulate is None and not job.source.hidden.checksums
+    result = Statistics(
+        name=job.spec.name,
+        rows=written.rows,
+        bytes=written.bytes,
+        left_out=written.left_out,
+        columns=columns,
+        classes=_counts(database, values, roles.class_),
+        subclasses=_counts(database, values, roles.subclass, SUBCLASSES),
+        snr=[SnrColumn(column=name, thresholds=_thresholds(database, values[name])) for name in roles.snr],
+        nights=count,
+        first_night=first,
+        last_night=last,
+        per_night=sorted(_counts(database, nights, roles.night, NIGHTS), key=lambda n: str(n.value)),
+        plates=next((c.distinct for c in columns if c.name == roles.plate), None),
+        per_plate=_counts(database, values, roles.plate, PLATES),
+        roles=roles,
+        sources=[_source(s.file) for s in job.source.sources] if listed else [],
+        sky=None if written.sky is None else _sky(written.sky),
+    )
     if job.pixel and (snr := usual_snr(roles.snr)):
-        result["sky_by_snr"] = by_snr(database, job.pixel, snr, values[snr])
-    if job.pixel and roles.night and result["nights"] <= NIGHTS:
-        result["sky_by_year"] = by_year(database, job.pixel, roles.night, nights[roles.night])
+        result.sky_by_snr = by_snr(database, job.pixel, snr, values[snr])
+    if job.pixel and roles.night and (count or 0) <= NIGHTS:
+        result.sky_by_year = by_year(database, job.pixel, roles.night, nights[roles.night])
     return result
+
+
+def _source(file: Path) -> SourceFile:
+    return SourceFile(file=file.name, bytes=file.stat().st_size, sha256=digest(file))
+
+
+def _sky(sky: NDArray[np.int64]) -> SkyMap:
+    """Rows by pixel of SKY_ORDER, where there are any."""
+    counts = sky.reshape(12 * 4**SKY_ORDER, -1).sum(axis=1)
+    return SkyMap(order=SKY_ORDER, counts={str(p): int(counts[p]) for p in np.flatnonzero(counts)})
 
 
 def _taken(field: Field, value: str) -> str:
@@ -96,19 +128,18 @@ def _taken(field: Field, value: str) -> str:
 
 def _counts(
     database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None, limit: int = 1000
-) -> list[list[Any]]:
+) -> list[Counted]:
     if name is None:
         return []
     query = f"SELECT v, count(*) AS n FROM (SELECT {values[name]} AS v FROM t) WHERE v IS NOT NULL GROUP BY v"
-    return [
-        [plain(v), n] for v, n in database.execute(f"{query} ORDER BY n DESC, v LIMIT {limit}").fetchall()
-    ]
+    found = database.execute(f"{query} ORDER BY n DESC, v LIMIT {limit}").fetchall()
+    return [Counted(plain(v), n) for v, n in found]
 
 
-def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[list[int]]:
+def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[SnrThreshold]:
     counts = ", ".join(f"count(*) FILTER (v >= {t})" for t in THRESHOLDS)
     found = one_row(database, f"SELECT {counts} FROM (SELECT {value} AS v FROM t) WHERE isfinite(v::DOUBLE)")
-    return [[t, n] for t, n in zip(THRESHOLDS, found, strict=True)]
+    return [SnrThreshold(t, n) for t, n in zip(THRESHOLDS, found, strict=True)]
 
 
 def _night(field: Field, value: str) -> str:
@@ -118,7 +149,7 @@ def _night(field: Field, value: str) -> str:
 
 def _span(
     database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None
-) -> tuple[int | None, Any, Any]:
+) -> tuple[int | None, Value, Value]:
     """How many different values there are, the first and the last."""
     if name is None:
         return None, None, None
@@ -126,16 +157,3 @@ def _span(
         database, f"SELECT count(DISTINCT v), min(v), max(v) FROM (SELECT {values[name]} AS v FROM t)"
     )
     return int(count), plain(low), plain(high)
-
-
-def write_statistics(out: Path, statistics: dict[str, Any]) -> None:
-    """statistics.json, one column to a line."""
-    columns = ",\n".join(_json(c) for c in statistics["columns"])
-    lines = [
-        f'"{k}":{_json(v)}' if k != "columns" else f'"columns":[\n{columns}]' for k, v in statistics.items()
-    ]
-    (out / "statistics.json").write_bytes(("{" + ",\n".join(lines) + "}\n").encode())
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from ...formats.base import Datatype
+
 PIXEL = "_healpix_29"
 """Name of the column of places on the sky that ingest adds."""
 ROW = "_row"
@@ -34,7 +36,7 @@ class Field:
     null: str | None = None
 
     @property
-    def datatype(self) -> str:
+    def datatype(self) -> Datatype:
         """Felis name of the type, of one element for arrays."""
         return felis_datatype(element_type(self.type))
 
@@ -70,7 +72,7 @@ def is_moment(kind: pa.DataType) -> bool:
     return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
-_FELIS = {
+_FELIS: dict[str, Datatype] = {
     "bool": "boolean",
     "uint8": "byte",
     "int8": "short",
@@ -86,7 +88,7 @@ _FELIS = {
 }
 
 
-def felis_datatype(kind: pa.DataType) -> str:
+def felis_datatype(kind: pa.DataType) -> Datatype:
     """The narrowest Felis datatype for every value of an Arrow type; for uint64 long, there is no wider."""
     if is_text(kind):
         return "string"

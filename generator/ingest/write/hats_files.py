@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from ...formats import Partition
 from ...model import Release
 from ...model.text import in_language
 from ..values.fields import PIXEL
-from .tiles import Partition
 
 METADATA_BYTES = 1 << 20
 """`_metadata` repeats every footer; past this size nobody should fetch it."""

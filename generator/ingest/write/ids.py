@@ -20,16 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ...formats import ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
 from ..job import Job
-from ..role_table import FoundRoles
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
 from .order import sort_batches
-from .tiles import Partition, Rows, row_groups
+from .tiles import Rows, row_groups
 
 PAGE_ROWS = 8192
 TEXT_PAGE_ROWS = 4096
@@ -66,7 +66,7 @@ def check_index(spec: CatalogueSource, fields: list[Field], file: Path, place: s
 
 
 def index_columns(
-    spec: CatalogueSource, fields: list[Field], roles: FoundRoles, measured: list[dict[str, Any]]
+    spec: CatalogueSource, fields: list[Field], roles: FoundRoles, measured: list[ColumnStatistics]
 ) -> list[Field]:
     """The columns to look ids up by: those named in release.toml, else the catalogue's ids and cross-ids.
 
@@ -74,7 +74,7 @@ def index_columns(
     """
     if spec.index is not None:
         return [f for f in fields if f.name in spec.index]
-    counts = {c["name"]: (c["distinct"], c["rows"]) for c in measured}
+    counts = {c.name: (c.distinct, c.rows) for c in measured}
 
     def chosen(field: Field) -> bool:
         if not indexable(field):
@@ -89,8 +89,8 @@ def index_columns(
 
 
 def write_indexes(
-    job: Job, partitions: list[Partition], measured: list[dict[str, Any]], lengths: dict[str, int]
-) -> tuple[list[dict[str, Any]], list[Partition]]:
+    job: Job, partitions: list[Partition], measured: list[ColumnStatistics], lengths: dict[str, int]
+) -> tuple[list[IdIndex], list[Partition]]:
     """Write the indexes of all columns of ids; what catalogue.json says of them, and all their files.
 
     `measured` is what statistics say of the columns, `lengths` the most characters of each column of text.
@@ -116,7 +116,7 @@ def write_index(
     folder: str,
     scratch: Path,
     progress: Callable[[str, int, int], None],
-) -> tuple[dict[str, Any], list[Partition]]:
+) -> tuple[IdIndex, list[Partition]]:
     """Write the index of one column below `out/folder`: what catalogue.json says of it, and its files.
 
     NULL and missing values are left out; an id that several rows of a tile bear stands there once.
@@ -137,7 +137,7 @@ def write_index(
     entries = sort_batches(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
     rows = Rows(entries, schema)
     files: list[Partition] = []
-    about: list[dict[str, Any]] = []
+    about: list[IdIndexFile] = []
     while rows.peek(1).num_rows:
         path = f"{folder}/{len(files):04d}.parquet"
         (out / path).parent.mkdir(parents=True, exist_ok=True)
@@ -146,15 +146,9 @@ def write_index(
         file = row_groups(out, path)
         files.append(file)
         about.append(
-            {
-                "path": path,
-                "size": file.size,
-                "footer": file.footer,
-                "first": plain(first),
-                "last": plain(last),
-            }
+            IdIndexFile(path=path, size=file.size, footer=file.footer, first=plain(first), last=plain(last))
         )
-    return {"column": field.name, "rows": sum(f.rows for f in files), "files": about}, files
+    return IdIndex(column=field.name, rows=sum(f.rows for f in files), files=about), files
 
 
 def _told(

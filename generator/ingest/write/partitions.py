@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...formats import Partition
 from ..job import Job
 from ..positions import split
 from ..read import Reading
 from .hats_files import partition_path, write_common_metadata, write_hats
 from .order import Ordered
-from .tiles import Partition, make_plan, write_partition
+from .tiles import make_plan, write_partition
 from .votable_footer import parquet_metadata, votable_header
 
 MAP_ORDER = 6

@@ -7,25 +7,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...checksums import TWINS
-from .tiles import Partition
+from ...formats import Chunk, Partition
 
 CHUNK_BYTES = 1_500_000
 
 
-def chunk_ranges(files: list[Partition]) -> list[tuple[int, int, int]]:
-    """(file, offset, bytes) of each chunk: whole tiles, about CHUNK_BYTES; the footer by itself."""
+def chunk_ranges(files: list[Partition]) -> list[Chunk]:
+    """The bytes of each chunk: whole tiles, about CHUNK_BYTES; the footer by itself."""
     chunks = []
     for index, file in enumerate(files):
         start = end = 0
         for offset, length, *_ in file.tiles:
-            assert offset is not None and length is not None
             if end > start and offset + length - start > CHUNK_BYTES:
-                chunks.append((index, start, end - start))
+                chunks.append(Chunk(index, start, end - start))
                 start = end
             end = offset + length
         if end > start:
-            chunks.append((index, start, end - start))
-        chunks.append((index, end, file.size - end))
+            chunks.append(Chunk(index, start, end - start))
+        chunks.append(Chunk(index, end, file.size - end))
     return chunks
 
 
@@ -34,7 +33,7 @@ def write_chunks(
     name: str,
     files: list[Partition],
     progress: Callable[[str, int, int], None],
-) -> list[tuple[int, int, int]]:
+) -> list[Chunk]:
     """Write the script twins of all files; returns their ranges."""
     folder = out / TWINS
     folder.mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ...formats import Partition, Tile
 from ..values.fields import is_array, is_number, is_text
 
 TILE_BYTES = 400_000
@@ -24,6 +25,8 @@ SAMPLE_ROWS = 16_384
 LEVEL = 6
 """zstd level: beyond it files hardly shrink and writing takes twice as long."""
 TILE_ORDER = 24
+MAGIC = 4
+"""Bytes at the beginning of a Parquet file that say what it is."""
 LONG_TEXT = 64
 """Texts longer than this have no lowest and highest value in the footer, which would grow by them."""
 
@@ -56,17 +59,6 @@ class Plan:
             "data_page_size": 1 << 24,
             "dictionary_pagesize_limit": 1 << 22,
         }
-
-
-@dataclass
-class Partition:
-    """A Parquet file written, and its tiles: [offset, bytes, rows, lowest and highest order-24 pixel]."""
-
-    path: str
-    size: int = 0
-    rows: int = 0
-    footer: int = 4
-    tiles: list[list[int | None]] = field(default_factory=list)
 
 
 def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
@@ -195,21 +187,23 @@ def write_partition(
                 pixels.append((None, None))
             writer.write_table(part, row_group_size=part.num_rows)
     partition = row_groups(folder, path)
-    for extent, lowest_and_highest in zip(partition.tiles, pixels, strict=True):
-        extent[3:] = lowest_and_highest
+    partition.tiles = [
+        tile._replace(first_pixel=lowest, last_pixel=highest)
+        for tile, (lowest, highest) in zip(partition.tiles, pixels, strict=True)
+    ]
     return partition
 
 
 def row_groups(folder: Path, path: str) -> Partition:
     """A Parquet file's row groups as tiles, whose pixels are not known."""
     meta = pq.read_metadata(folder / path)
-    partition = Partition(path, (folder / path).stat().st_size, meta.num_rows)
+    tiles, footer = [], MAGIC
     for index in range(meta.num_row_groups):
         group = meta.row_group(index)
-        start, end = _extent(group)
-        partition.tiles.append([start, end - start, group.num_rows, None, None])
-        partition.footer = end
-    return partition
+        start, footer = _extent(group)
+        tiles.append(Tile(start, footer - start, group.num_rows, None, None))
+    size = (folder / path).stat().st_size
+    return Partition(path=path, size=size, rows=meta.num_rows, footer=footer, tiles=tiles)
 
 
 def _extent(group: Any) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ...documents.draft import Heading
+from ...documents.drafts import Heading
 from ...documents.find import HELP
 from ...escape import file_link
 from ..outline import Outline
