@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .model import Release
-from .pieces import Damaged, Store, read_record, write_record
+from .pieces import Store, Workshop
 from .publish.place import alone, place, recover
 from .report import Report
 from .steps.decide import DEFAULT, Options, Plan, decide
 from .steps.guards import BEFORE, LOCKED, refuse
-from .steps.unchanged import Former, former_build, inputs_of, remember_build
+from .steps.unchanged import Former, inputs_of
 
 
 @dataclass(frozen=True)
@@ -41,32 +40,38 @@ def build(folder: Path, site: Path, names: list[str], report: Report, options: O
     refuse(plan, BEFORE)
     with _alone(plan):
         refuse(plan, LOCKED)
-        if not options.check_cache and (former := former_build(plan)):
+        former = Former() if options.check_cache else Former.of(plan)
+        if former.is_same(plan):
             for line in former.notes:
                 report.warn(line)
             return Built(site, plan.chosen, former.doubts, changed=False)
-        # What follows takes seconds to import.
-        from .pages import Assets
-        from .steps.make import make
-        from .steps.render import render
-        from .steps.seal import seal
-        from .steps.withheld import Withheld
+        return _build(plan, former, report)
 
-        read = inputs_of(plan)
-        withheld = Withheld(plan, report.warn)
-        assets = Assets.load(plan.portal)
-        store = _opened(plan, report)
-        made = make(plan, store, report, _former_pieces(plan))
-        if not options.explain:
-            render(plan, made, assets, report)
+
+def _build(plan: Plan, former: Former, report: Report) -> Built:
+    # These take seconds to import, and a build that changes nothing does without them.
+    from .pages import Assets, Shelf
+    from .steps.make import make
+    from .steps.render import lay_out, render
+    from .steps.seal import seal
+    from .steps.withheld import Withheld
+
+    read = inputs_of(plan)
+    withheld = Withheld(plan, report.warn)
+    assets, shelf = Assets.load(plan.portal), Shelf.of(plan.portal, plan.available)
+    with opened(plan, former, report) as workshop:
+        made = make(plan, workshop, report)
+        render(plan, made, assets, shelf, workshop, report)
+        if not plan.options.explain:
+            changed = made.changed(plan, former)
+            lay_out(plan, made, assets, changed)
             report.step("checksums")
-            seal(plan, made, report)
+            seal(plan, made, changed, report)
             withheld.forget()
-            place(plan.new, site)
+            place(plan.new, plan.site)
             withheld.remember()
-            remember_build(plan, read, Former(made.notes, made.doubts))
-        _closed(plan, store)
-    return Built(site, plan.chosen, made.doubts)
+            made.remembered(plan, former, read, workshop.store).write(plan)
+    return Built(plan.site, plan.chosen, made.doubts)
 
 
 def _say_edition(plan: Plan, report: Report) -> None:
@@ -94,27 +99,16 @@ def _alone(plan: Plan) -> Iterator[None]:
             shutil.rmtree(plan.new, ignore_errors=True)
 
 
-def _opened(plan: Plan, report: Report) -> Store:
-    store = Store(plan.cache, plan.options.check_cache or plan.key is not None)
+@contextlib.contextmanager
+def opened(plan: Plan, former: Former, report: Report) -> Iterator[Workshop]:
+    """The workshop of a build, with the pieces that are kept from former ones."""
+    options = plan.options
+    # What is signed is read to the last bit: disks lose some without a change of size or time.
+    store = Store(plan.cache, options.check_cache or plan.key is not None)
     if line := store.begin():
         report.warn(line)
-    return store
-
-
-def _pieces_file(plan: Plan) -> Path:
-    return plan.cache / "sites" / f"{plan.site.name}.json"
-
-
-def _former_pieces(plan: Plan) -> dict[str, str]:
-    """Keys of the pieces that the site was last built from, by their names."""
-    with contextlib.suppress(Damaged, ValueError):
-        return dict(json.loads(read_record(_pieces_file(plan)) or "{}"))
-    return {}
-
-
-def _closed(plan: Plan, store: Store) -> None:
-    if not plan.options.explain:
-        file = _pieces_file(plan)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_record(file, json.dumps(_former_pieces(plan) | store.used))
-    store.end(plan.portal.cache_size, set(_former_pieces(plan).values()))
+    with Workshop(
+        store, options.jobs, report.progress, report.step, former.pieces, options.explain
+    ) as workshop:
+        yield workshop
+    store.end(plan.portal.cache_size, {*former.pieces.values(), *store.used.values()})

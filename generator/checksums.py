@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,16 +53,28 @@ def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
     return {file: digest(file, more) for file in sizes}
 
 
-def link_tree(source: Path, target: Path) -> None:
-    """Copy a folder, by hard links where the file system has them: nothing built is ever written again."""
+def link_tree(source: Path, target: Path, without: Collection[str] = ()) -> None:
+    """Copy a folder, by hard links where the file system has them: nothing built is ever written again.
+
+    Folders in `without`, paths below `source`, are left out. What stands in the target is replaced.
+    """
 
     def link(one: str, other: str) -> None:
         try:
             os.link(one, other)
+        except FileExistsError:  # never write into what may be a link of something kept
+            Path(other).unlink()
+            link(one, other)
         except OSError:
             shutil.copyfile(one, other)
 
-    shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
+    def left_out(folder: str, names: list[str]) -> list[str]:
+        above = Path(folder).relative_to(source)
+        return [name for name in names if (above / name).as_posix() in without]
+
+    shutil.copytree(
+        source, target, copy_function=link, dirs_exist_ok=True, ignore=left_out if without else None
+    )
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from drportal.build import build
 from drportal.model import Audience, Edition, load_portal
-from drportal.pieces import Store
+from drportal.pieces import Store, Workshop
 from drportal.pieces.records import MARK
 from drportal.problems import InputError
 from drportal.publish.media.make import make_media
@@ -154,10 +154,12 @@ def made(folder: Path) -> str:
     """What a build does before it renders pages; what was said."""
     said = io.StringIO()
     plan = decide(folder, folder / "build" / "site", [], Options())
-    store = Store(plan.cache, read_all=True)
-    with Report(Console(file=said, width=10_000)) as report:
-        store.begin()
-        make(plan, store, report, {})
+    with (
+        Report(Console(file=said, width=10_000)) as report,
+        Workshop(Store(plan.cache, read_all=True), 1, report.progress, report.step) as workshop,
+    ):
+        workshop.store.begin()
+        make(plan, workshop, report)
     return said.getvalue()
 
 

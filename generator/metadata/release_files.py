@@ -28,6 +28,19 @@ class Pack:
     dataset: dict[str, Any] = field(default_factory=dict)
     """schema.org's description, for the head of the home page."""
 
+    def as_json(self) -> str:
+        """Everything but the folder, for a later build."""
+        products = [[p.path, p.standard.name, p.about, p.check] for p in self.products]
+        return json.dumps({"products": products, "missing": self.missing, "dataset": self.dataset})
+
+    @classmethod
+    def from_json(cls, text: str, folder: Path) -> Pack:
+        """What `as_json` gave, of files that stand in `folder`."""
+        said = json.loads(text)
+        known = {one.name: one for one in vars(std).values() if isinstance(one, std.Standard)}
+        products = [Product(path, known[name], about, check) for path, name, about, check in said["products"]]
+        return cls(folder, products, [(what, keys) for what, keys in said["missing"]], said["dataset"])
+
 
 def write_metadata(facts: Facts, out: Path) -> Pack:
     """Write every file of the pack below `out`, the release's folder."""

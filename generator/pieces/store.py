@@ -57,15 +57,20 @@ class Store:
 
     def find(self, piece: Piece, progress: Progress = silent) -> Kept | None:
         """A piece as it was kept; None where it was not, or is damaged."""
-        if (record := self._record(piece.key)) is None:
+        if kept := self.kept(piece.key, progress):
+            self.used[piece.name] = piece.key
+        return kept
+
+    def kept(self, key: str, progress: Progress = silent) -> Kept | None:
+        """What is kept under a key; None where nothing is, or it is damaged."""
+        if (record := self._record(key)) is None:
             return None
         folder = self.folder / "folders" / record["content"][:32]
         if found := unsound(folder, progress, self.read_all):
             self.damage.append(damage_in(folder, found))
-            self._record_file(piece.key).unlink(missing_ok=True)
+            self._record_file(key).unlink(missing_ok=True)
             return None
-        os.utime(self._record_file(piece.key))
-        self.used[piece.name] = piece.key
+        os.utime(self._record_file(key))
         return Kept(folder, record["content"], tuple(record["notes"]), record["inputs"])
 
     def inputs_of(self, key: str) -> dict[str, str] | None:

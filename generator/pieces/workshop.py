@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +50,7 @@ class Workshop:
         jobs: int,
         progress: Progress = silent,
         step: Callable[[str], None] = lambda _: None,
-        former: dict[str, str] | None = None,
+        former: Mapping[str, str] | None = None,
         explain: Callable[[str, str], None] | None = None,
     ) -> None:
         """`jobs` processes make pieces at once. `step` hears which one begins, `progress` how far it is.
@@ -81,6 +81,11 @@ class Workshop:
         asked = Asked(name, describe, after, here)
         self._waiting.append(asked)
         return asked
+
+    def former(self, name: str) -> Kept | None:
+        """What the last build made of a piece, where it is sound."""
+        key = self._former.get(name)
+        return self.store.kept(key) if key else None
 
     def finish(self) -> None:
         """Make all that was asked for. A piece that fails does not stop others but those made from it."""

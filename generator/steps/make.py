@@ -13,33 +13,16 @@ from ..differences.piece import Side, comparison_piece
 from ..ingest.checks.doubts import known_doubts
 from ..ingest.piece import DATA, published_digest, rows_digest, rows_piece, words_piece
 from ..model import CatalogueSource, Release
-from ..pieces import Asked, Kept, Piece, Store, Workshop
+from ..pages.sources import Layer
+from ..pieces import Asked, Kept, Piece, Store, Workshop, digest_of
 from ..problems import InputError, Problem
-from ..publish.manifest import Known
 from ..publish.standing import sound_data
 from ..report import Report
 from ..spectra.piece import spectra_piece
 from .decide import Plan
+from .unchanged import Former
 
 Wanted = Callable[[Release, CatalogueSource], bool]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A folder that goes into a release's site as it is."""
-
-    path: str
-    """Where it goes, below the release's folder."""
-    kept: Kept
-
-    @property
-    def folder(self) -> Path:
-        return self.kept.folder / DATA
-
-    @property
-    def known(self) -> Known:
-        """The checksums of its files."""
-        return Known(self.path, self.kept.sums, DATA)
 
 
 @dataclass
@@ -52,7 +35,12 @@ class Made:
     spectra: dict[str, Kept] = field(default_factory=dict)
     changes: list[Changes] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
-    """All that goes into the site."""
+    """All that goes into its folder of the site."""
+
+    @property
+    def content(self) -> str:
+        """The digest of all that goes into its folder."""
+        return digest_of([self.release.label, *((one.path, one.kept.content) for one in self.layers)])
 
     @property
     def doubts(self) -> int:
@@ -66,24 +54,34 @@ class AllMade(dict[str, Made]):
     notes: tuple[str, ...] = ()
     """Lines that were reported, and are whenever the same is built again."""
 
+    def changed(self, plan: Plan, former: Former) -> list[Release]:
+        """The releases whose sites are not as they stand, and those around one of them."""
+        names = {name for name, one in self.items() if former.releases.get(name) != one.content}
+        around = {r.id for r in plan.chosen if any(name.startswith(f"{r.id}/") for name in names)}
+        return [r for r in plan.chosen if r.id in names | around]
+
+    def remembered(self, plan: Plan, former: Former, read: str, store: Store) -> Former:
+        """What the next build is to know of this one, which read what `read` is a digest of."""
+        releases = {r.id: former.releases.get(r.id, "") for r in plan.staying}
+        releases |= {name: one.content for name, one in self.items()}
+        return Former(read, self.notes, self.doubts, {**former.pieces, **store.used}, releases)
+
     @property
     def doubts(self) -> int:
         """Values that may mean "nothing"."""
         return sum(one.doubts for one in self.values())
 
 
-def make(plan: Plan, store: Store, report: Report, former: dict[str, str]) -> AllMade:
+def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
     """The data of the chosen releases: what is kept and still right, and what must be made.
 
-    `former` are the keys of the pieces that the site was last built from. Raises InputError.
+    Raises InputError.
     """
-    options = plan.options
-    with Workshop(store, options.jobs, report.progress, report.step, former, options.explain) as workshop:
-        maker = Maker(workshop, report)
-        made = AllMade(maker.catalogues(plan.chosen))
-        maker.changes(plan, made)
-        maker.spectra(plan, made)
-        made.notes = tuple(dict.fromkeys(maker.notes))
+    maker = Maker(workshop, report)
+    made = AllMade(maker.catalogues(plan.chosen))
+    maker.changes(plan, made)
+    maker.spectra(plan, made)
+    made.notes = tuple(dict.fromkeys(maker.notes))
     return made
 
 

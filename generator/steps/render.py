@@ -1,63 +1,113 @@
-"""Put the new site together: data by hard links, pages of the releases that are built, those that stay."""
+"""Render the pages of the releases, and put the new site together by hard links."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from ..checksums import link_tree
 from ..hosting.limits import too_large
-from ..model import Portal, Release
-from ..pages import Assets, Shelf, render_portal, render_release
+from ..model import Release
+from ..pages import Assets, Shelf, render_portal
+from ..pages.piece import assets_piece, lists_piece, metadata_piece, pages_piece
+from ..pages.sources import Layer, PageSources
+from ..pieces import Asked, Piece, Workshop
 from ..problems import InputError
 from ..publish.edition import mark
 from ..report import Report
 from .decide import Plan
-from .make import Made
+from .make import AllMade, Made
 
 
-def render(plan: Plan, made: dict[str, Made], assets: Assets, report: Report) -> None:
-    """Write the new site without its manifests. Raises InputError."""
+def render(
+    plan: Plan, made: AllMade, assets: Assets, shelf: Shelf, workshop: Workshop, report: Report
+) -> None:
+    """Make the pages of all chosen releases, and all else that their sites have beside data.
+
+    Raises InputError.
+    """
+    counted = _pages_counter(plan, shelf, report)
+    asked = [
+        _ask(plan, made[release.id], assets.themed(release), shelf, workshop, partial(counted, release))
+        for release in plan.chosen
+    ]
+    workshop.finish()
+    problems = dict.fromkeys(problem for some in asked for one in some for problem in one.problems)
+    for line in dict.fromkeys(line for some in asked for one in some for line in one.lines):
+        report.warn(line)
+    if problems:
+        raise InputError(problems)
+    for release, some in zip(plan.chosen, asked, strict=True):
+        made[release.id].layers += [Layer("", one.kept) for one in some if one.kept]
+
+
+def _ask(
+    plan: Plan,
+    one: Made,
+    assets: Assets,
+    shelf: Shelf,
+    workshop: Workshop,
+    counted: Callable[[int], None],
+) -> list[Asked]:
+    """Ask for what a release has beside its data: metadata, pages, lists of files, assets."""
+    release = one.release
+    data = tuple(one.layers)
+    sources = PageSources(
+        plan.portal, release, data, tuple(one.changes), plan.key.public if plan.key else None,
+        assets, shelf, workshop.store.digests,
+    )  # fmt: skip
+
+    def ask(name: str, describe: Callable[[], Piece], *after: Asked) -> Asked:
+        return workshop.ask(f"{release.label}: {name}", describe, after, here=True)
+
+    engine, spectra = bool(one.catalogues), bool(one.spectra)
+    scripts = ask("assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra))
+    metadata = ask("metadata", lambda: metadata_piece(sources))
+
+    def describe_pages() -> Piece:
+        assert metadata.kept
+        former = workshop.former(f"{release.label}: pages")
+        return pages_piece(sources, metadata.kept, former, counted)
+
+    pages = ask("pages", describe_pages, metadata)
+
+    def describe_lists() -> Piece:
+        more = [Layer("", one.kept) for one in (metadata, pages, scripts) if one.kept]
+        return lists_piece(sources, [*data, *more])
+
+    lists = ask("lists of files", describe_lists, metadata, pages, scripts)
+    return [metadata, pages, lists, scripts]
+
+
+def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:
+    """Put the new site together, without the manifests of what has changed. Raises InputError."""
     portal, new = plan.portal, plan.new
-    signer = plan.key.public if plan.key else None
     new.mkdir()
-    shelf = Shelf.of(portal, plan.available)
-    counted = _pages_counter(portal, plan.chosen, shelf, report)
     for release in portal.releases:
-        if release in plan.chosen:
-            report.step(f"{release.label}: pages")
-            target, one = new / release.id, made[release.id]
-            for layer in one.layers:
-                link_tree(layer.folder, target / layer.path)
-            render_release(
-                portal,
-                release,
-                {name: target / "data" / name for name in one.catalogues},
-                target,
-                assets.themed(release),
-                spectra={name: target / "data" / "spectra" / name for name in one.spectra},
-                shelf=shelf,
-                changes=one.changes,
-                key=signer,
-                counted=counted,
-            )
-            mark(target, portal.edition)
-        elif release in plan.staying:
-            link_tree(plan.site / release.id, new / release.id)
-    render_portal(portal, new, assets, plan.available, signer)
+        if release in changed:
+            for layer in made[release.id].layers:
+                link_tree(layer.folder, new / release.id / layer.path)
+        elif release.id in plan.available:
+            top = f"{release.id}/"
+            inner = {r.id.removeprefix(top) for r in portal.releases if r.id.startswith(top)}
+            link_tree(plan.site / release.id, new / release.id, inner)
+    render_portal(portal, new, assets, plan.available, plan.key.public if plan.key else None)
     mark(new, portal.edition)
-    _refuse_large(plan)
+    # Of releases that stand already, large files are no reason to stop.
+    standing = frozenset(r.id for r in portal.releases if r not in plan.chosen)
+    if problems := too_large(new, portal.largest_file, standing):
+        raise InputError(problems)
 
 
-def _pages_counter(
-    portal: Portal, chosen: list[Release], shelf: Shelf, report: Report
-) -> Callable[[Release, int], None]:
+def _pages_counter(plan: Plan, shelf: Shelf, report: Report) -> Callable[[Release, int], None]:
     """What is to be called with a release and how many of its pages are rendered; all releases count as one.
 
     How many a release will have is known but for a few that follow from its data.
     """
-    expected = {r.id: len(portal.languages) * (len(shelf.pages(r)) + 1) for r in chosen}
+    languages = len(plan.portal.languages)
+    expected = {r.id: languages * len(shelf.pages(r)) for r in plan.chosen}
     total = sum(expected.values())
-    stage = "pages of all releases" if len(chosen) > 1 else ""
+    stage = "pages of all releases" if len(plan.chosen) > 1 else ""
     finished: dict[str, int] = {}
 
     def counted(release: Release, count: int) -> None:
@@ -66,10 +116,3 @@ def _pages_counter(
         report.progress(stage, before + finished[release.id], total)
 
     return counted
-
-
-def _refuse_large(plan: Plan) -> None:
-    """Files larger than portal.toml allows stop the build; those of releases that stand already do not."""
-    standing = frozenset(r.id for r in plan.portal.releases if r not in plan.chosen)
-    if problems := too_large(plan.new, plan.portal.largest_file, standing):
-        raise InputError(problems)

@@ -14,18 +14,18 @@ from ..publish.manifest import Known, write_manifest
 from ..publish.standing import Standing
 from ..report import Report
 from .decide import Plan
-from .make import Made
+from .make import AllMade, Made
 
 
-def seal(plan: Plan, made: dict[str, Made], report: Report) -> None:
-    """Manifests of the releases, then that of the portal; what was hashed before is not hashed again."""
+def seal(plan: Plan, made: AllMade, changed: list[Release], report: Report) -> None:
+    """Manifests of the changed releases, then that of the portal; nothing is hashed a second time."""
     new = plan.new
     standing = Standing(plan.site, report.warn)
     there = [r for r in plan.portal.releases if (new / r.id / "index.html").is_file()]
     stay = [r.id for r in there if r not in plan.chosen]
     for release in sorted(there, key=lambda r: r.id, reverse=True):  # one in another's folder comes first
-        inner = [one.id for one in plan.chosen if one.id.startswith(f"{release.id}/")]
-        if release in plan.chosen or inner or not (new / release.id / MANIFEST).is_file():
+        inner = [one.id for one in changed if one.id.startswith(f"{release.id}/")]
+        if release in changed or inner or not (new / release.id / MANIFEST).is_file():
             _seal_release(plan, release, made.get(release.id), inner, release.id in stay, standing, report)
             stay = [one for one in stay if one != release.id]
     known = [Known(r.id, new / r.id / SUMS) for r in there if r.id not in stay]
@@ -47,7 +47,7 @@ def _seal_release(
     root = plan.new / release.id
     # The bag, then the manifest.
     more = _counting(report, release.label, 2 * sum(1 for _ in walk(root)))
-    known = [layer.known for layer in reversed(made.layers)] if made else []
+    known = [Known(one.path, one.kept.sums, one.inside) for one in made.layers] if made else []
     former = standing.around(release.id, inner) if stays else None
     head = Head(release.id, release.label, ())
     bag = write_bag(root, head, known, more, former)

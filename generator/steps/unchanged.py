@@ -12,10 +12,9 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..files import walk
 from ..model import Release
@@ -31,30 +30,40 @@ PACKAGE = Path(__file__).resolve().parents[1]
 class Former:
     """What is remembered of the build that made the site."""
 
-    notes: tuple[str, ...]
-    doubts: int
+    read: str = ""
+    """A digest of all that it read."""
+    notes: Sequence[str] = ()
+    """Lines that it reported, and would report again."""
+    doubts: int = 0
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    """Keys of its pieces, by their names."""
+    releases: Mapping[str, str] = field(default_factory=dict)
+    """By the id of each release that still stands as it was built, the digest of what it was made from."""
+    whole: bool = False
+    """Whether the site is still as it was built."""
 
+    @classmethod
+    def of(cls, plan: Plan) -> Former:
+        """What is remembered of the last build of this site."""
+        with contextlib.suppress(Damaged, ValueError, KeyError):
+            if text := read_record(_file(plan)):
+                record = json.loads(text)
+                listed, former = _listings(plan), record.pop("written")
+                same = {name for name, digest in listed.items() if former.get(name) == digest}
+                record["releases"] = {k: v for k, v in record["releases"].items() if k in same}
+                return cls(**record, whole=former == listed)
+        return cls()
 
-def former_build(plan: Plan) -> Former | None:
-    """What to report of the last build; None where anything that it read or wrote has changed since."""
-    try:
-        record = json.loads(read_record(_file(plan)) or "{}")
-    except (Damaged, ValueError):
-        return None
-    if not record or record["read"] != _read(plan)[0] or record["written"] != _listing(plan.site):
-        return None
-    return Former(tuple(record["notes"]), record["doubts"])
+    def is_same(self, plan: Plan) -> bool:
+        """Whether a build would read what the last one read, and its site is as it left it."""
+        return self.whole and self.read == _read(plan)[0]
 
-
-def remember_build(plan: Plan, read: str, former: Former) -> None:
-    """Remember a build that has put its site in place; `read` is what `inputs_of` gave before it began."""
-    if not read:
-        _file(plan).unlink(missing_ok=True)
-        return
-    record: dict[str, Any] = {"read": read, "written": _listing(plan.site)}
-    record |= {"notes": former.notes, "doubts": former.doubts}
-    _file(plan).parent.mkdir(parents=True, exist_ok=True)
-    write_record(_file(plan), json.dumps(record))
+    def write(self, plan: Plan) -> None:
+        """Remember a build that has put its site in place."""
+        record = asdict(self) | {"written": _listings(plan)}
+        record.pop("whole")
+        _file(plan).parent.mkdir(parents=True, exist_ok=True)
+        write_record(_file(plan), json.dumps(record))
 
 
 def inputs_of(plan: Plan) -> str:
@@ -64,7 +73,7 @@ def inputs_of(plan: Plan) -> str:
 
 
 def _file(plan: Plan) -> Path:
-    return plan.cache / "sites" / f"{plan.site.name}.last"
+    return plan.cache / "sites" / f"{plan.site.name}.json"
 
 
 def _read(plan: Plan) -> tuple[str, int]:
@@ -126,10 +135,12 @@ def _below(root: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
         yield from (f"{place}/{name}" for name in files)
 
 
-def _listing(site: Path) -> str:
-    """A digest of the names, sizes, times and inodes of all files of a site."""
-    found = hashlib.sha256()
-    if site.is_dir():
-        for entry, path in walk(site):
-            found.update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
-    return found.hexdigest()
+def _listings(plan: Plan) -> dict[str, str]:
+    """By the id of each release of the site, and by "" of the rest, a digest of the status of its files."""
+    ids = sorted((r.id for r in plan.portal.releases), key=len, reverse=True)
+    found = {"": hashlib.sha256()} | {name: hashlib.sha256() for name in ids}
+    if plan.site.is_dir():
+        for entry, path in walk(plan.site):
+            owner = next((name for name in ids if path.startswith(f"{name}/")), "")
+            found[owner].update(f"{path}\t{status(entry.stat(follow_symlinks=False))}\n".encode())
+    return {name: one.hexdigest() for name, one in found.items()}

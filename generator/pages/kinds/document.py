@@ -120,6 +120,7 @@ DOCUMENTS = Page(
     when=lambda outline: INDEX in outline.documents.paths,
     nav=Nav(lambda _: _("Documents")),
     has_record=False,
+    shows_documents=True,
     context=lambda here, _planned: List(here.once(entries)),
 )
 DOCUMENT = Page(
@@ -130,6 +131,7 @@ DOCUMENT = Page(
     paths=_paths,
     sheets=_sheets,
     has_record=False,
+    shows_documents=True,
     context=document,
 )
 HELP_PAGE = Page(
@@ -141,5 +143,6 @@ HELP_PAGE = Page(
     sheets=lambda here: [_sheet(here, HELP)],
     nav=Nav(lambda _: _("Help")),
     has_record=False,
+    shows_documents=True,
     context=document,
 )

@@ -1,0 +1,142 @@
+"""What the pages of a release are made from: data, settings, documents, themes, and drportal itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..checksums import link_tree
+from ..differences import Changes
+from ..documents.find import find_documents
+from ..model import Portal, Release
+from ..pieces import Digests, Kept, digest_of
+from .assets import Assets
+from .shelf import Shelf
+from .site import Key, Site
+from .write import open_release
+
+PACKAGE = Path(__file__).resolve().parents[1]
+OF_NO_PAGE = {"cache_size", "largest_file", "signing_key"}
+"""Settings of portal.toml that no page shows."""
+OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
+"""What pages do not show of other releases."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A folder that goes into a release's site as it is."""
+
+    path: str
+    """Where it goes, below the release's folder; "" for that folder itself."""
+    kept: Kept
+    inside: str = "data"
+    """The folder of the piece that goes there."""
+
+    @property
+    def folder(self) -> Path:
+        return self.kept.folder / self.inside
+
+
+@dataclass(frozen=True)
+class PageSources:
+    """All that decides the bytes of a release's pages."""
+
+    portal: Portal
+    release: Release
+    layers: tuple[Layer, ...]
+    """Its data."""
+    changes: tuple[Changes, ...]
+    key: Key | None
+    assets: Assets
+    shelf: Shelf
+    digests: Digests
+
+    @cached_property
+    def settled(self) -> dict[str, str]:
+        """The digests of all but the documents, by what they are of."""
+        own = {"drportal": code_digest(self.digests), "theme": _theme(self.assets, self.digests)}
+        own["portal.toml"] = digest_of(
+            [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
+        )
+        own["release.toml"] = digest_of([self.release.model_dump(mode="json"), repr(self.release.lines)])
+        own["other releases"] = digest_of([self._shown_of(other) for other in self.portal.releases])
+        own["changes"] = digest_of([c.differences.model_dump(mode="json") for c in self.changes])
+        own["signing key"] = self.key.line if self.key else ""
+        own["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH", "")
+        own |= {
+            f"data of {layer.path} ({number})": layer.kept.content for number, layer in enumerate(self.layers)
+        }
+        return own
+
+    @cached_property
+    def documents(self) -> dict[str, str]:
+        """The digests of documents, and of all that lies beside them, by their paths."""
+        folders = [self.release.folder, self.portal.folder / "content"]
+        files: dict[Path, str] = {}
+        for folder in [self.release.folder / "docs", folders[1]]:
+            for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+                files[file] = os.path.relpath(file, self.portal.folder)
+        for issue in self.release.known_issues:
+            if issue.ids_file and (folders[0] / issue.ids_file).is_file():
+                files[folders[0] / issue.ids_file] = issue.ids_file
+        return {files[file]: sha256 for file, sha256 in self.digests.of_all(files).items()}
+
+    @cached_property
+    def common(self) -> str:
+        """What all pages depend on. Documents other than its own concern a page by their names alone."""
+        found = find_documents(self.portal, self.release)
+        names = {name: sorted(source.files) for name, source in found.sources.items()}
+        issues = {name: sha for name, sha in self.documents.items() if not name.endswith(".md")}
+        return digest_of([self.settled, names, sorted(found.hidden), issues])
+
+    def _shown_of(self, other: Release) -> object:
+        if other.id not in self.shelf.available:
+            return other.id
+        shown = other.model_dump(mode="json", exclude=OF_OTHERS)
+        return [shown, sorted(self.shelf.pages(other)), [r.name for r in other.catalogues]]
+
+    @contextlib.contextmanager
+    def opened(self, scratch: Path) -> Iterator[Site]:
+        """The release as its pages see it; its data are linked together in `scratch` meanwhile."""
+        folder = Path(tempfile.mkdtemp(prefix=".linked-", dir=scratch))
+        try:
+            for layer in self.layers:
+                link_tree(layer.folder, folder / layer.path)
+            data = {c.name: folder / "data" / c.name for c in self.release.catalogues}
+            spectra = {s.name: folder / "data" / "spectra" / s.name for s in self.release.spectra}
+            site = open_release(
+                self.portal,
+                self.release,
+                {name: place for name, place in data.items() if place.is_dir()},
+                self.assets,
+                {name: place for name, place in spectra.items() if place.is_dir()},
+                self.shelf,
+            )
+            site.changes, site.key = list(self.changes), self.key
+            yield site
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def code_digest(digests: Digests) -> str:
+    """The digest of drportal's own files, which make the pages."""
+    files = [p for p in sorted(PACKAGE.rglob("*.py")) if "client" not in p.parts]
+    files += [p for p in (PACKAGE / "starter").rglob("*") if p.is_file()]
+    files.append(PACKAGE / "client" / "dist" / "manifest.json")
+    return _digest(files, digests)
+
+
+def _theme(assets: Assets, digests: Digests) -> str:
+    return _digest(
+        [p for folder in assets.theme.folders for p in sorted(folder.rglob("*")) if p.is_file()], digests
+    )
+
+
+def _digest(files: list[Path], digests: Digests) -> str:
+    return digest_of([(file.name, sha256) for file, sha256 in digests.of_all(files).items()])
