@@ -26,6 +26,7 @@ from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
 from drportal.i18n import Language
 from drportal.model import load_portal
+from drportal.pages.kinds import document
 from drportal.pages.plan import plan_pages
 from drportal.pages.registry import known_pages
 from drportal.pages.site import Site
@@ -481,6 +482,21 @@ def test_index_order_and_turning(folder: Folder) -> None:
     assert pages["en", "docs/c.html"]["before"] is None and pages["en", "docs/b.html"]["after"] is None
     helped = pages["en", "help.html"]
     assert (helped["kind"], helped["before"], helped["after"]) == ("help", None, None)
+
+
+def test_of_many_documents_the_nearest_are_listed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "SHOWN", 3)
+    for name in "abcdef":
+        folder.write(f"content/{name}.md", f"# {name.upper()} & co")
+    pages = folder.render()
+    assert [d.title for d in pages["en", "docs/index.html"]["listed"]] == [f"{n} & co" for n in "ABCDEF"]
+    for name, shown in {"a": "ABC", "c": "BCD", "f": "DEF"}.items():
+        page = pages["zh", f"docs/{name}.html"]
+        assert [d.title[0] for d in page["listed"]] == list(shown)
+        addresses = re.findall(r'href="([^"]+)"', page["links"])
+        assert addresses == [f"../../zh/docs/{n.lower()}.html" for n in shown]
+        assert f'{name}.html" aria-current="page">{name.upper()} &amp; co</a></li>\n' in page["links"]
+        assert page["links"].count("aria-current") == 1
 
 
 def test_links_lead_to_pages(folder: Folder) -> None:

@@ -91,15 +91,15 @@ class Drafts:
     def write(self, file: Path) -> None:
         """Write those that were used, for the next build."""
         used = {key: [one for one in some if one.used] for key, some in self._kept.items()}
-        told = {key: [_as_json(one) for one in some] for key, some in used.items() if some}
-        file.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        found = {key: [_as_json(one) for one in some] for key, some in used.items() if some}
+        file.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
     @classmethod
     def read(cls, file: Path) -> Drafts:
         """Those that a former build has written. A file that cannot be read has none."""
         try:
-            told = json.loads(file.read_bytes())
-            return cls({key: [_from_json(one) for one in some] for key, some in told.items()})
+            found = json.loads(file.read_bytes())
+            return cls({key: [_from_json(one) for one in some] for key, some in found.items()})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return cls()
 
@@ -120,17 +120,17 @@ def _as_json(kept: _Kept) -> dict[str, Any]:
     return {"draft": draft, "asked": kept.asked, "cited": {k: asdict(v) for k, v in kept.cited.items()}}
 
 
-def _from_json(told: dict[str, Any]) -> _Kept:
-    draft = told["draft"]
+def _from_json(found: dict[str, Any]) -> _Kept:
+    draft = found["draft"]
     made = Draft(draft["html"], frozenset(draft["ids"]), draft["title"], tuple(map(_heading, draft["toc"])))
-    asked = [(target, image, address) for target, image, address in told["asked"]]
-    return _Kept(made, asked, {k: _reference(v) for k, v in told["cited"].items()}, used=False)
+    asked = [(target, image, address) for target, image, address in found["asked"]]
+    return _Kept(made, asked, {k: _reference(v) for k, v in found["cited"].items()}, used=False)
 
 
-def _heading(told: dict[str, Any]) -> Heading:
-    return Heading(told["id"], told["title"], tuple(map(_heading, told["children"])))
+def _heading(found: dict[str, Any]) -> Heading:
+    return Heading(found["id"], found["title"], tuple(map(_heading, found["children"])))
 
 
-def _reference(told: dict[str, Any]) -> Reference:
-    pairs = {key: tuple((a, b) for a, b in told[key]) for key in ("authors", "links")}
-    return Reference(**(told | pairs))
+def _reference(found: dict[str, Any]) -> Reference:
+    pairs = {key: tuple((a, b) for a, b in found[key]) for key in ("authors", "links")}
+    return Reference(**(found | pairs))

@@ -27,7 +27,7 @@ class Schema:
     examples: list[Example]
 
     @property
-    def told(self) -> dict[str, Any]:
+    def for_script(self) -> dict[str, Any]:
         """What the console's script knows of it."""
         columns = [
             {key: said[key] for key in TOLD if key in said} for said in (c.members() for c in self.columns)
@@ -60,7 +60,7 @@ def console(here: LocalSite, _planned: Planned) -> Console:
         )
         for view in here.site.catalogues
     ]
-    return Console(schemas, [schema.told for schema in schemas], here.site.coverage)
+    return Console(schemas, [schema.for_script for schema in schemas], here.site.coverage)
 
 
 SQL = Page(
