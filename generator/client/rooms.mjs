@@ -4,6 +4,7 @@
  *
  * A file may import files of its own room and of rooms on lower levels: none from above, none from a neighbour on the same
  * level, and never in a circle.
+ * Declarations that stand beside the rooms (`*.d.ts`) are for all of them.
  */
 
 /** @type {{ rooms: string[], for: string }[]} */

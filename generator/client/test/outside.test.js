@@ -1,7 +1,7 @@
 // Files that a reader of the page hands over, damaged at random: each is read, or refused in words for people.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readQueryFile, restoreTargets } from "../src/results/query/query-file.js";
+import { readQueryFile, restoreTargets } from "../src/results/recipes/query-file.js";
 import { Refused } from "../src/search/grammar.js";
 import { readList } from "../src/search/targets/read.js";
 import { guessRoles, nameColumns, resolveTargets } from "../src/search/targets/roles.js";

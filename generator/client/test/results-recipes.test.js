@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { queryFile, readQueryFile } from "../src/results/query/query-file.js";
+import { queryFile, readQueryFile } from "../src/results/recipes/query-file.js";
 import { citeRecipe } from "../src/results/recipes/cite.js";
 import { condition } from "../src/results/recipes/lsdb.js";
 import { literal, longText } from "../src/results/recipes/python.js";

@@ -5,7 +5,7 @@ import { COLUMNS, thumbOf } from "../src/spectrum/gallery/thumb.js";
 import { addressOf, readAsked } from "../src/spectrum/object/asked-object.js";
 import { idsFor } from "../src/spectrum/object/find-object.js";
 import { curvesOf, panelsOf, sceneOf } from "../src/spectrum/object/overlay.js";
-import { tell } from "../src/spectrum/object/told.js";
+import { tell } from "../src/spectrum/object/spectrum-summary.js";
 
 const columns = ["designation", "obsid"];
 

@@ -11,7 +11,7 @@ import { showRows } from "../spectrum/object/object-rows.js";
 import { rowIssues } from "../spectrum/spectrum-issues.js";
 import { drawSky } from "../spectrum/object/sky-map.js";
 import { showSteps } from "../spectrum/object/object-steps.js";
-import { tell } from "../spectrum/object/told.js";
+import { tell } from "../spectrum/object/spectrum-summary.js";
 import { t } from "../shared/strings.js";
 
 const page = /** @type {import("../spectrum/object/find-object.js").Page} */ (readPage());

@@ -3,18 +3,18 @@ import { knownIssues } from "../catalogue/known-issues.js";
 import { addAllComputed } from "../results/query/add-computed.js";
 import { detailOf } from "../results/query/detail.js";
 import { Asker } from "../results/query/confirm.js";
-import { offerElsewhere } from "../results/export/elsewhere.js";
+import { offerElsewhere } from "../results/recipes/elsewhere.js";
 import { findRows } from "../results/query/find-rows.js";
 import { missingValues } from "../results/query/listed.js";
 import { Nothing } from "../results/query/nothing.js";
 import { CAP } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/plots-button.js";
-import { restoreTargets } from "../results/query/query-file.js";
-import { acceptQueryFiles } from "../results/query/query-open.js";
+import { restoreTargets } from "../results/recipes/query-file.js";
+import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
-import { TargetReport } from "../results/query/unmatched.js";
+import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
 import { explained, findColumn } from "../search/columns.js";
 import { Refused } from "../search/grammar.js";
@@ -159,7 +159,7 @@ function takeTable(list) {
 const isHidden = (catalogue) =>
   Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
 
-/** Show what a query file asks for, its list of targets too. @param {import("../results/query/query-file.js").QueryFile} file */
+/** Show what a query file asks for, its list of targets too. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);

@@ -1,12 +1,12 @@
 /** sql.html: free, read-only SQL over the catalogues of the release. */
 import { knownIssues } from "../catalogue/known-issues.js";
 import { Asker } from "../results/query/confirm.js";
-import { offerElsewhere } from "../results/export/elsewhere.js";
+import { offerElsewhere } from "../results/recipes/elsewhere.js";
 import { sizeText } from "../results/format.js";
 import { detailOf } from "../results/query/detail.js";
 import { CAP, Hits } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/plots-button.js";
-import { acceptQueryFiles } from "../results/query/query-open.js";
+import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
 import { offerSamp } from "../results/samp/samp-panel.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
@@ -125,7 +125,7 @@ function permalink(sql) {
   return `sql=${encodeURIComponent(sql.toWellFormed())}`;
 }
 
-/** Show and run what a query file says. @param {import("../results/query/query-file.js").QueryFile} file */
+/** Show and run what a query file says. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);

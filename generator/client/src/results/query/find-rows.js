@@ -13,7 +13,7 @@ import { CAP, Hits } from "./hits.js";
  * @property {(name: string) => Promise<import("../../catalogue/catalogue.js").Catalogue>} catalogue
  * @property {import("../view.js").ResultsView} view where progress is shown
  * @property {import("./confirm.js").Asker} asker asks before much is read
- * @property {import("./unmatched.js").TargetReport} report tells which targets of a list were found
+ * @property {import("../unmatched.js").TargetReport} report tells which targets of a list were found
  */
 
 /**

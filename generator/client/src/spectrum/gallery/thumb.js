@@ -1,6 +1,6 @@
 /** A small picture of a spectrum: what is kept of it, and how it is drawn. */
 import { curvesOf, panelsOf } from "../object/overlay.js";
-import { tell } from "../object/told.js";
+import { tell } from "../object/spectrum-summary.js";
 import { lowerBound } from "../numbers/pixels.js";
 import { tickText, ticks } from "../numbers/ticks.js";
 import { canvasPen } from "../viewer/pen.js";

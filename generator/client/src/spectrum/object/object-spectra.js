@@ -5,7 +5,7 @@ import { handOver } from "../spectra-list.js";
 import { colourOf } from "./overlay.js";
 
 /**
- * @typedef {import("./find-object.js").Whole["spectra"][number] & {told: import("./told.js").Told}} Listed
+ * @typedef {import("./find-object.js").Whole["spectra"][number] & {told: import("./spectrum-summary.js").Told}} Listed
  */
 
 /**

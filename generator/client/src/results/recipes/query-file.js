@@ -2,7 +2,7 @@
  * A query as a small file: what a permalink says, and the list of targets which no link can hold. Files come from anywhere,
  * so nothing in one is believed: it is read like an address, and the list like any other list.
  *
- * @typedef {import("../recipes/question.js").Question} Question
+ * @typedef {import("./question.js").Question} Question
  * @typedef {import("../../search/targets/roles.js").Roles} Roles
  *
  * @typedef {object} Targets
@@ -21,8 +21,8 @@ import { writePermalink } from "../../search/permalink.js";
 import { resolveTargets } from "../../search/targets/roles.js";
 import { MOST_ROWS, TableBuilder } from "../../search/targets/target-table.js";
 import { t } from "../../shared/strings.js";
-import { namesOf } from "../recipes/question.js";
-import { statement } from "../recipes/one-statement.js";
+import { namesOf } from "./question.js";
+import { statement } from "./one-statement.js";
 
 const FORMAT = 1;
 const MOST_BYTES = 512 << 20;

@@ -1,16 +1,16 @@
 /** The menu that takes a query elsewhere: as SQL, as Python, as a file, by SAMP. */
 import { announce, copyText } from "../../shared/copy.js";
 import { t } from "../../shared/strings.js";
-import { save } from "./download.js";
+import { save } from "../export/download.js";
 import { fileName } from "../format.js";
 import { makeMenu } from "../menu.js";
-import { queryFile } from "../query/query-file.js";
-import { citeRecipe } from "../recipes/cite.js";
-import { listFile } from "../recipes/target-list.js";
-import { canLsdb, lsdbRecipe } from "../recipes/lsdb.js";
-import { pythonRecipe } from "../recipes/python.js";
-import { LIST, MOST_INLINE, placeOf } from "../recipes/question.js";
-import { sqlRecipe } from "../recipes/one-statement.js";
+import { queryFile } from "./query-file.js";
+import { citeRecipe } from "./cite.js";
+import { listFile } from "./target-list.js";
+import { canLsdb, lsdbRecipe } from "./lsdb.js";
+import { pythonRecipe } from "./python.js";
+import { LIST, MOST_INLINE, placeOf } from "./question.js";
+import { sqlRecipe } from "./one-statement.js";
 
 /** @typedef {import("../view.js").ResultsView} ResultsView */
 

@@ -1,12 +1,12 @@
 /** What became of the targets of a list, or of values listed for a column: how many were found, and which were not. */
-import { MOST_IN_LINK } from "../../search/targets/target-link.js";
-import { t } from "../../shared/strings.js";
-import { csvHead, csvRows } from "../export/csv.js";
-import { save } from "../export/download.js";
-import { fileName } from "../format.js";
+import { MOST_IN_LINK } from "../search/targets/target-link.js";
+import { t } from "../shared/strings.js";
+import { csvHead, csvRows } from "./export/csv.js";
+import { save } from "./export/download.js";
+import { fileName } from "./format.js";
 
 /**
- * @typedef {import("../../search/targets/roles.js").Targets} Targets
+ * @typedef {import("../search/targets/roles.js").Targets} Targets
  * @typedef {object} Unmatched
  * @property {string[]} heads of the file
  * @property {number} count
@@ -56,7 +56,7 @@ export class TargetReport {
   }
 
   /**
-   * @param {import("./listed.js").Missing[]} lists @param {boolean} others whether the search has other conditions
+   * @param {import("./query/listed.js").Missing[]} lists @param {boolean} others whether the search has other conditions
    */
   showValues(lists, others) {
     if (!lists.length) return;
