@@ -31,6 +31,8 @@ from drportal.pages.write import document_files
 from drportal.problems import InputError
 from drportal.simulate import schema_of, simulate
 
+from .test_forms import facts
+
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path("content/page.md")
 
@@ -406,7 +408,10 @@ class Folder:
         """What templates of documents know, by language and path."""
         portal = load_portal(self.path)
         release = portal.releases[0]
-        views = [SimpleNamespace(name=c, title={}, is_mapped=True, statistics={}) for c in catalogues]
+        views = [
+            SimpleNamespace(name=c, title={}, is_mapped=True, statistics=facts([], name=c)[1])
+            for c in catalogues
+        ]
         packed = [SimpleNamespace(name=spec.name, meta=None) for spec in release.spectra]
         words: Any = SimpleNamespace(language=Language)
         documents = find_documents(portal, release)
