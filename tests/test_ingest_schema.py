@@ -185,7 +185,7 @@ def roles_of(names: str, **named: Any) -> dict[str, Any]:
         Field(f.name, pa.int64()) if f.name.lower().endswith("id") and f.type != pa.string() else f
         for f in fields
     ]
-    return find_roles(fields, Roles.model_validate(named), Path("release.toml"), "c").as_json()
+    return find_roles(fields, Roles.model_validate(named), Path("release.toml"), "c").members()
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,16 @@ from mocpy import MOC
 from pyvo.io.vosi import parse_tables
 from rocrate.rocrate import ROCrate
 
+from drportal.formats import Catalogue, Statistics
 from drportal.metadata import write_metadata
 from drportal.metadata.release_facts import Facts
+from drportal.metadata.vo_columns import votable_type
 from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
 
-from . import described_portal
+from . import described_portal, every_type
 from .described_portal import ADDRESS, Described
+from .ingest_fixtures import ingest
 from .vo_schemas import registry_schemas
 
 
@@ -373,3 +376,13 @@ def test_without_an_address_nothing_is_made_up(described: Described, tmp_path: P
     told = "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.json*"))
     assert "sky.example.org" not in told
     assert "data/stars/dataset" in told
+
+
+def test_arrays_are_described_as_arrays(tmp_path: Path) -> None:
+    every_type.write(every_type.every_type(), tmp_path / "t.parquet")
+    out = ingest(tmp_path, "t.parquet")
+    both = zip(Catalogue.read(out).columns, Statistics.read(out).columns, strict=True)
+    sizes = {column.name: votable_type(column, measured)[1] for column, measured in both}
+    assert sizes["c_fixed_list_int32"] == "2"
+    assert sizes["c_list_float64"] == "*"
+    assert sizes["c_int32"] is None

@@ -28,7 +28,7 @@ def columns(text: str) -> list[Field]:
 
 
 def role(name: str, text: str) -> object:
-    return find_roles(columns(text), Roles(), Path("r.toml"), "c").as_json()[name]
+    return find_roles(columns(text), Roles(), Path("r.toml"), "c").members()[name]
 
 
 REDSHIFTS = {

@@ -28,7 +28,7 @@ class SealedHeader(Record):
 
     format: Literal["drportal-sealed-1"] = Field(description="Name and version of the format.")
     kdf: SealedKdf = Field(description="How the key is derived.")
-    check: str = Field(description="16 bytes in base64 that tell a wrong passphrase from damage.")
+    check: str = Field(description="16 bytes in base64, by which a wrong passphrase is not taken for damage.")
     piece: Bytes = Field(description="Of plain text in a piece.")
     pieces: Count = Field(description="How many there are, without the index.")
 

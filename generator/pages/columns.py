@@ -17,9 +17,9 @@ from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text
 from . import queries
 from .charts import Bar, bars, sparkline
+from .described import DescribedCatalogue, DescribedColumn
 from .forms import TEXT, WHOLE, written
 from .headers import Keyword
-from .told import ToldCatalogue, ToldColumn
 from .views import CatalogueView
 
 FREQUENT = 8
@@ -314,7 +314,7 @@ def _anchor(name: str, taken: set[str]) -> str:
     return anchor
 
 
-def described_meta(view: CatalogueView, language: Language) -> ToldCatalogue:
+def described_meta(view: CatalogueView, language: Language) -> DescribedCatalogue:
     """catalogue.json with what the page knows besides: descriptions in its language, the bits of masks."""
     facts = column_facts(view.spec)
     columns = []
@@ -325,5 +325,5 @@ def described_meta(view: CatalogueView, language: Language) -> ToldCatalogue:
         if said.bits:
             bits = sorted(said.bits.items())
             own["bits"] = [(bit, about.name, language.text(about.description)) for bit, about in bits]
-        columns.append(ToldColumn.of(column, **own))
-    return ToldCatalogue.of(view.meta, columns)
+        columns.append(DescribedColumn.of(column, **own))
+    return DescribedCatalogue.of(view.meta, columns)

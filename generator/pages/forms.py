@@ -15,8 +15,8 @@ from cdshealpix.nested import healpix_to_lonlat
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
 from ..ingest.roles import usual_snr
 from .charts import packed
+from .described import DescribedColumn
 from .form_groups import GROUPS, OPEN, group_of
-from .told import ToldColumn
 
 TEXT = {"char", "string", "unicode", "text"}
 WHOLE = {"byte", "short", "int", "long"}
@@ -214,7 +214,7 @@ def _field(
         name=column.name,
         datatype=datatype,
         unit=column.unit or "",
-        description=(column.about if isinstance(column, ToldColumn) else "") or column.description or "",
+        description=(column.about if isinstance(column, DescribedColumn) else "") or column.description or "",
         widget=widget,
         low=_shown(measured.min),
         high=_shown(measured.max),

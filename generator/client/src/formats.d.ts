@@ -973,7 +973,7 @@ export interface SealedHeader {
   format: "drportal-sealed-1";
   kdf: SealedKdf;
   /**
-   * 16 bytes in base64 that tell a wrong passphrase from damage.
+   * 16 bytes in base64, by which a wrong passphrase is not taken for damage.
    */
   check: string;
   /**

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..columns import described_meta
+from ..described import DescribedColumn
 from ..examples import Example, sql_examples
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
-from ..told import ToldColumn
 
 TOLD = ("name", "datatype", "unit", "ucd", "description", "missing", "about", "bits")
 """What the console's script knows of a column."""
@@ -23,7 +23,7 @@ class Schema:
     stored: str
     title: str
     rows: int
-    columns: list[ToldColumn]
+    columns: list[DescribedColumn]
     examples: list[Example]
 
     @property

@@ -10,7 +10,7 @@ from ..formats import Catalogue, CatalogueColumn
 from ..formats.base import Record
 
 
-class ToldColumn(CatalogueColumn):
+class DescribedColumn(CatalogueColumn):
     """A column with what the page knows besides; neither is in the JSON where it is not known."""
 
     about: str = ""
@@ -23,13 +23,13 @@ class ToldColumn(CatalogueColumn):
         return cls.model_construct(**_given(column), **more)
 
 
-class ToldCatalogue(Catalogue):
+class DescribedCatalogue(Catalogue):
     """A catalogue of such columns."""
 
-    columns: list[ToldColumn]  # type: ignore[assignment]
+    columns: list[DescribedColumn]  # type: ignore[assignment]
 
     @classmethod
-    def of(cls, meta: Catalogue, columns: list[ToldColumn]) -> Self:
+    def of(cls, meta: Catalogue, columns: list[DescribedColumn]) -> Self:
         return cls.model_construct(**_given(meta) | {"columns": columns})
 
 
