@@ -52,7 +52,7 @@ def _build(plan: Plan, former: Former, report: Report) -> Built:
     # These take seconds to import, and a build that changes nothing does without them.
     from .pages import Assets, Shelf
     from .steps.make import make
-    from .steps.render import lay_out, render
+    from .steps.render import known_drafts, lay_out, render
     from .steps.seal import seal
     from .steps.withheld import Withheld
 
@@ -61,6 +61,7 @@ def _build(plan: Plan, former: Former, report: Report) -> Built:
     assets, shelf = Assets.load(plan.portal), Shelf.of(plan.portal, plan.available)
     with opened(plan, former, report) as workshop:
         made = make(plan, workshop, report)
+        shelf.drafts = known_drafts(workshop.store)
         render(plan, made, assets, shelf, workshop, report)
         if not plan.options.explain:
             changed = made.changed(plan, former)

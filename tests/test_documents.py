@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,20 +19,20 @@ from hypothesis import strategies as st
 
 from drportal.check import check_documents
 from drportal.documents.bibliography import read_bibliography
-from drportal.documents.draft import Drafts
+from drportal.documents.drafts import Drafts
+from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
 from drportal.i18n import Language
 from drportal.model import load_portal
+from drportal.pages.kinds import document
 from drportal.pages.plan import plan_pages
 from drportal.pages.registry import known_pages
 from drportal.pages.site import Site
 from drportal.pages.write import document_files
 from drportal.problems import InputError
 from drportal.simulate import schema_of, simulate
-
-from .test_forms import facts
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path("content/page.md")
@@ -379,16 +380,28 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
 
         return render_markdown(text, file=FILE, resolve=resolve, drafts=drafts).html
 
-    text = "# T\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
+    text = "# T\n\n## Part\n\n[a](a.md) $x^2$\n\n| a |\n|---|\n| 1 |\n"
     first = render(text, "here/")
     assert render(text, "here/") == first and 'href="here/a.md"' in first
     assert render(text, "there/") == first.replace("here/a.md", "there/a.md")
     assert asked == ["a.md"] * 4 and len(drafts) == 2
+    drafts = Drafts.from_text(drafts.as_text())
+    assert render(text, "here/") == first and len(drafts) == 2
+    assert len(Drafts.from_text(drafts.as_text())) == 1, "what a build does not use is dropped"
+    assert len(Drafts.from_text('{"a": [{}]}')) == 0
     with pytest.raises(InputError):
         render("no title", "here/")
 
 
 # --- a portal's documents
+
+
+@dataclass(frozen=True)
+class View(Declared):
+    """A catalogue without data."""
+
+    title: dict[str, str] = field(default_factory=dict)
+    is_mapped: bool = True
 
 
 class Folder:
@@ -408,10 +421,7 @@ class Folder:
         """What templates of documents know, by language and path."""
         portal = load_portal(self.path)
         release = portal.releases[0]
-        views = [
-            SimpleNamespace(name=c, title={}, is_mapped=True, statistics=facts([], name=c)[1])
-            for c in catalogues
-        ]
+        views = [View(c, None) for c in catalogues]
         packed = [SimpleNamespace(name=spec.name, meta=None) for spec in release.spectra]
         words: Any = SimpleNamespace(language=Language)
         documents = find_documents(portal, release)
@@ -469,6 +479,21 @@ def test_index_order_and_turning(folder: Folder) -> None:
     assert pages["en", "docs/c.html"]["before"] is None and pages["en", "docs/b.html"]["after"] is None
     helped = pages["en", "help.html"]
     assert (helped["kind"], helped["before"], helped["after"]) == ("help", None, None)
+
+
+def test_of_many_documents_the_nearest_are_listed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "SHOWN", 3)
+    for name in "abcdef":
+        folder.write(f"content/{name}.md", f"# {name.upper()} & co")
+    pages = folder.render()
+    assert [d.title for d in pages["en", "docs/index.html"]["listed"]] == [f"{n} & co" for n in "ABCDEF"]
+    for name, shown in {"a": "ABC", "c": "BCD", "f": "DEF"}.items():
+        page = pages["zh", f"docs/{name}.html"]
+        assert [d.title[0] for d in page["listed"]] == list(shown)
+        addresses = re.findall(r'href="([^"]+)"', page["links"])
+        assert addresses == [f"../../zh/docs/{n.lower()}.html" for n in shown]
+        assert f'{name}.html" aria-current="page">{name.upper()} &amp; co</a></li>\n' in page["links"]
+        assert page["links"].count("aria-current") == 1
 
 
 def test_links_lead_to_pages(folder: Folder) -> None:

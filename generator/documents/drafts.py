@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from .addresses import BrokenLink, Resolve
@@ -65,6 +64,8 @@ class Drafts:
     """The drafts of a build, and of those before it."""
 
     _kept: dict[str, list[_Kept]] = field(default_factory=dict)
+    changed: bool = False
+    """Whether any was added."""
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
@@ -87,20 +88,20 @@ class Drafts:
         """Remember a draft; `asked` is what was asked of its resolver, and the answers."""
         answers = [(target, image, address) for (target, image), address in asked.items()]
         self._kept.setdefault(key, []).append(_Kept(draft, answers, cited))
+        self.changed = True
 
-    def write(self, file: Path) -> None:
-        """Write those that were used, for the next build."""
+    def as_text(self) -> str:
+        """Those that were used, for the next build."""
         used = {key: [one for one in some if one.used] for key, some in self._kept.items()}
-        found = {key: [_as_json(one) for one in some] for key, some in used.items() if some}
-        file.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        told = {key: [_as_json(one) for one in some] for key, some in used.items() if some}
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def read(cls, file: Path) -> Drafts:
-        """Those that a former build has written. A file that cannot be read has none."""
+    def from_text(cls, text: str) -> Drafts:
+        """Those of a former build; none where another version of drportal wrote them."""
         try:
-            found = json.loads(file.read_bytes())
-            return cls({key: [_from_json(one) for one in some] for key, some in found.items()})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return cls({key: [_from_json(one) for one in some] for key, some in json.loads(text).items()})
+        except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
 from ..checksums import link_tree
+from ..documents.drafts import Drafts
 from ..hosting.limits import too_large
 from ..model import Release
 from ..pages import Assets, Shelf, render_portal
 from ..pages.piece import assets_piece, lists_piece, metadata_piece, pages_piece
 from ..pages.sources import Layer, PageSources
-from ..pieces import Asked, Piece, Workshop
+from ..pieces import Asked, Damaged, Piece, Store, Workshop, read_record, write_record
 from ..problems import InputError
 from ..publish.edition import mark
 from ..report import Report
 from .decide import Plan
 from .make import AllMade, Made
+
+DRAFTS = "drafts"
+"""File of the cache: documents as they were rendered."""
 
 
 def render(
@@ -32,6 +37,7 @@ def render(
         for release in plan.chosen
     ]
     workshop.finish()
+    _keep(shelf.drafts, workshop.store)
     problems = dict.fromkeys(problem for some in asked for one in some for problem in one.problems)
     for line in dict.fromkeys(line for some in asked for one in some for line in one.lines):
         report.warn(line)
@@ -77,6 +83,18 @@ def _ask(
 
     lists = ask("lists of files", describe_lists, metadata, pages, scripts)
     return [metadata, pages, lists, scripts]
+
+
+def known_drafts(store: Store) -> Drafts:
+    """Documents that former builds have rendered."""
+    with contextlib.suppress(Damaged):
+        return Drafts.from_text(read_record(store.folder / DRAFTS) or "")
+    return Drafts()
+
+
+def _keep(drafts: Drafts, store: Store) -> None:
+    if drafts.changed:
+        write_record(store.folder / DRAFTS, drafts.as_text())
 
 
 def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:
