@@ -16,8 +16,7 @@ from pathlib import Path
 import duckdb
 
 from drportal.checksums import SUMS
-from drportal.differences.catalogues import Hints
-from drportal.differences.piece import ROWS
+from drportal.differences.hints import ROWS, Hints
 from tests.pieces_fixtures import compared
 
 NUMBERS = 28

@@ -57,8 +57,8 @@ def _build(plan: Plan, former: Former, report: Report) -> Built:
     from .steps.withheld import Withheld
 
     read = inputs_of(plan)
-    withheld = Withheld(plan, report.warn)
     assets, shelf = Assets.load(plan.portal), Shelf.of(plan.portal, plan.available)
+    withheld = Withheld(plan, shelf, report.warn)
     with opened(plan, former, report) as workshop:
         made = make(plan, workshop, report)
         shelf.drafts = known_drafts(workshop.store)

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from .differences import changes_of, paired
-from .differences.catalogues import Hints, compare_catalogues
+from .differences.catalogues import compare_catalogues
+from .differences.hints import Hints
 from .formats.changes import Differences
 from .ingest import ingest_catalogue
 from .model import Audience, CatalogueSource, Edition, Portal, Release, load_portal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drportal.differences.catalogues import Hints
-from drportal.differences.piece import Side, comparison_piece, found_in
+from drportal.differences.hints import Hints
+from drportal.differences.piece import Side, comparison_piece
 from drportal.formats.changes import ComparedCatalogue
 from drportal.ingest.piece import DATA, published_digest, rows_piece
 from drportal.model import CatalogueSource, Release
@@ -34,4 +34,4 @@ def compared(before: Path, after: Path, hints: Hints, cache: Path) -> tuple[Comp
     """What differs between two catalogues that have a SHA256SUMS, and the folder of the comparison."""
     old, new = (Side(folder, published_digest(folder)) for folder in (before, after))
     kept = made(comparison_piece("comparison", old, new, hints), cache)
-    return found_in(kept.folder), kept.folder
+    return ComparedCatalogue.read(kept.folder), kept.folder

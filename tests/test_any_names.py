@@ -113,7 +113,7 @@ def test_a_comparison_of_any_names(named: Named) -> None:
 @pytest.mark.parametrize("which", ["rowid", "filename", "file_row_number", "k", "r", "n", "id", "a0"])
 def test_an_id_of_any_name(tmp_path: Path, which: str) -> None:
     """The id itself may be called so, and be repeated."""
-    from drportal.differences.catalogues import Hints
+    from drportal.differences.hints import Hints
 
     for release in (1, 2):
         text = f"{which},ra,dec,v\n" + "".join(f"{i // 2},{i},{i},{i * release}\n" for i in range(6))

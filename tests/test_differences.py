@@ -13,8 +13,8 @@ from astropy.io.votable.ucd import check_ucd
 from astropy.table import MaskedColumn, Table
 
 from drportal.differences import predecessors
-from drportal.differences.catalogues import Hints, compare_catalogues
-from drportal.differences.piece import ROWS
+from drportal.differences.catalogues import compare_catalogues
+from drportal.differences.hints import ROWS, Hints
 from drportal.differences.releases import table_name
 from drportal.formats.changes import ChangedTable, ChangedValues, ComparedCatalogue
 from drportal.model import Release

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..formats.changes import ComparedCatalogue, ComparedColumn
 from ..problems import InputError, Problem
 from .column_pairs import Agreement, pair_columns, reordered
 from .counted import catalogue_facts
+from .hints import Hints
 from .key import Key, find_key
 from .largest import with_largest
 from .rows import Compared, Joined, Progress
 from .side import Side
-
-
-@dataclass(frozen=True)
-class Hints:
-    """What release.toml says about the comparison of a catalogue with a former one."""
-
-    name: str
-    former: str
-    renamed: dict[str, str] = field(default_factory=dict)
-    """{old: new}"""
-    key: str | None = None
-    file: Path = Path()
-    """Where this stands, for errors."""
-    labels: tuple[str, str] = ("before", "after")
-    """What people call the two releases."""
 
 
 def compare_catalogues(

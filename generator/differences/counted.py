@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..formats.changes import ChangedFact
 from ..model import Release
-from .side import Side
+
+if TYPE_CHECKING:
+    from .side import Side
 
 COUNTED = ["rows", "left_out", "nights", "plates", "first_night", "last_night"]
 

@@ -8,19 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import duckdb
-
 from .. import __version__
 from ..checksums import Progress
-from ..faults import explained
-from ..formats.changes import ComparedCatalogue
 from ..pieces import Lines, Piece, digest_of
-from .catalogues import Hints, compare_catalogues
-from .changed import settings, write_changed
+from .hints import ROWS, Hints
 
 FORMAT = 4
 """Raised when what is written here changes."""
-ROWS = "changed.parquet"
 
 
 @dataclass(frozen=True)
@@ -46,12 +40,13 @@ def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piec
     return Piece(name, inputs, partial(_make, before.data, after.data, hints))
 
 
-def found_in(folder: Path) -> ComparedCatalogue:
-    """What a comparison found, by its folder."""
-    return ComparedCatalogue.read(folder)
-
-
 def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progress) -> Lines:
+    import duckdb  # all this takes a second to import, and a piece that is kept needs none of it
+
+    from ..faults import explained
+    from .catalogues import compare_catalogues
+    from .changed import settings, write_changed
+
     scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder.parent))
     try:
         found, rows = compare_catalogues(before, after, hints, scratch, progress)

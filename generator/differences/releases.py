@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..formats.changes import ChangedTable, Differences
+from ..formats.changes import ChangedTable, ComparedCatalogue, Differences
 from ..model import CatalogueSource, Release
 from ..model.strict import NAME
 from ..model.text import in_language
-from .catalogues import Hints
 from .counted import release_facts
-from .piece import ROWS, found_in
+from .hints import ROWS, Hints
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def changes_of(before: Release, after: Release, found: Mapping[str, Path]) -> Ch
     pairs = paired(before, after)
     for _, new in pairs:
         if folder := found.get(new.name):
-            one = found_in(folder)
+            one = ComparedCatalogue.read(folder)
             changed.catalogues.append(one)
             if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
                 tables[new.name] = _table(folder, new, before, after)

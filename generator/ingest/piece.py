@@ -8,21 +8,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import duckdb
-
-from .. import __version__, simulate
+from .. import __version__
 from ..checksums import SUMS, TWINS, Progress, digest, silent
-from ..faults import explained
 from ..files import Entry
 from ..model import CatalogueSource, Release
 from ..model.text import in_language
 from ..pieces import Digests, Kept, Lines, Piece, Store, digest_of
 from ..problems import InputError
-from .readers.text_kinds import description_beside
-from .readers.unpack import source_files
-from .walk import FORMAT, ingest_catalogue
-from .withhold import withheld_count, withheld_ids
-from .write.hats_files import build_date
+from .version import FORMAT
 
 DATA = "data"
 """Folder of a piece: what goes into the site."""
@@ -59,6 +52,8 @@ def rows_piece(spec: CatalogueSource, release: Release, known: Digests, progress
 
 def words_piece(spec: CatalogueSource, release: Release, rows: Kept) -> Piece:
     """What describes a catalogue in the words of its release: hats.properties and SHA256SUMS."""
+    from .write.hats_files import build_date
+
     said = {"title": _title(release), "published": release.published, "made": build_date(release)}
     return Piece(
         f"{release.label}: what describes catalogue {spec.name}",
@@ -98,6 +93,12 @@ def published_digest(data: Path) -> str:
 
 
 def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> Lines:
+    import duckdb  # all this takes seconds to import, and a piece that is kept needs none of it
+
+    from ..faults import explained
+    from .walk import ingest_catalogue
+    from .withhold import withheld_count, withheld_ids
+
     data = folder / DATA
     # Its words come from another piece, so that they can change without the rows.
     neutral = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
@@ -166,13 +167,16 @@ def _settings(spec: CatalogueSource, release: Release) -> dict[str, str]:
 
 def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Progress) -> dict[str, str]:
     """The digests of the files that a catalogue is made from."""
+    from .readers.text_kinds import description_beside
+    from .readers.unpack import source_files
+
     sources = [] if spec.simulate else source_files(spec, release)
     files = {file: _name(file, spec, release) for file in sources}
     files |= {p: p.name for file in files if (p := description_beside(file))}
     if spec.schema_file and (release.folder / spec.schema_file).is_file():
         files[release.folder / spec.schema_file] = spec.schema_file
     if spec.simulate:  # the simulator is the source
-        folder = Path(simulate.__file__).parent
+        folder = Path(__file__).resolve().parents[1] / "simulate"
         files |= {file: f"simulate/{file.name}" for file in sorted(folder.iterdir()) if file.is_file()}
     found = known.of_all(files, progress)
     return {files[file]: sha256 for file, sha256 in found.items()}

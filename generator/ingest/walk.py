@@ -26,9 +26,6 @@ from .write.order import order
 from .write.partitions import Written, write_partitions
 from .write.scripts import write_chunks
 
-FORMAT = 8
-"""Raised when the files that ingest writes change, so that what was ingested before is not used again."""
-
 
 def ingest_catalogue(
     spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, note: Path | None = None

@@ -1,9 +1,15 @@
 """What a release ships for machines: one module per standard."""
 
-from .portal_files import pages_below, portal_files
-from .release_facts import CatalogueFacts, Facts, SpectraFacts
-from .release_files import Pack, write_metadata
-from .standards import Product
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy import lazily
+
+if TYPE_CHECKING:
+    from .release_facts import CatalogueFacts, Facts, SpectraFacts
+    from .release_files import Pack, write_metadata
+    from .standards import Product
 
 __all__ = [
     "CatalogueFacts",
@@ -11,7 +17,17 @@ __all__ = [
     "Pack",
     "Product",
     "SpectraFacts",
-    "pages_below",
-    "portal_files",
     "write_metadata",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "CatalogueFacts": "release_facts",
+        "Facts": "release_facts",
+        "Pack": "release_files",
+        "Product": "standards",
+        "SpectraFacts": "release_facts",
+        "write_metadata": "release_files",
+    },
+)

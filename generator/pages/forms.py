@@ -10,7 +10,6 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import numpy as np
-from cdshealpix.nested import healpix_to_lonlat
 
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
 from ..ingest.roles import usual_snr
@@ -159,6 +158,8 @@ def densest(statistics: Statistics) -> tuple[float, float] | None:
     if sky is None or not sky.counts:
         return None
     pixel = max(sky.counts.items(), key=lambda item: (item[1], -int(item[0])))[0]
+    from cdshealpix.nested import healpix_to_lonlat
+
     ra, dec = healpix_to_lonlat(np.array([int(pixel)], "u8"), sky.order)
     return round(float(ra.deg[0]), 2), round(float(dec.deg[0]), 2)
 

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pyarrow.parquet as pq
-
 from ..escape import permalink
 from ..ingest.schema_columns import column_facts
 from ..model import facts_of
@@ -52,6 +50,8 @@ def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]
     names = {_plain(ident): ident.upper()}
     if not packs:
         return names, None
+    import pyarrow.parquet as pq
+
     with pq.ParquetFile(packs[0]) as file:
         table = next(file.iter_batches(1, columns=[ident, "header"]), None)
     if table is None or not table.num_rows or table["header"][0].as_py() is None:

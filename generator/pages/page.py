@@ -56,8 +56,8 @@ class Page:
     """Its pages, where their titles are not its own alone. Their paths are those of `paths`."""
     has_record: bool = True
     """Whether readers find it in the search of pages by its title alone; others have records of their own."""
-    shows_documents: bool = False
-    """Whether it shows texts of documents; other pages know no more of them than their names."""
+    made_from: Callable[[LocalSite, Planned], object] | None = None
+    """What of the documents it shows, where it does; other pages know no more of them than their names."""
     cites: bool = False
     """Whether its scripts write citations."""
 

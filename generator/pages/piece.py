@@ -16,12 +16,12 @@ from pathlib import Path
 from ..checksums import Progress
 from ..files import Entry
 from ..formats.copies import EditionMark
-from ..metadata import Pack, write_metadata
 from ..pieces import Kept, Lines, Piece, digest_of
 from .assets import Assets
 from .kinds.files import File
 from .page import Planned
 from .plan import plan_files, plan_pages
+from .records import Sections
 from .render import render_page
 from .site import Site
 from .sources import Layer, PageSources
@@ -30,7 +30,7 @@ from .write import document_files, release_files, releases_below
 DATA = "data"
 """Folder of a piece: what goes into the site."""
 INDEX = "pages.json"
-"""Beside it: by the place of each page, the digest of what it was made from."""
+"""Beside it: by the place of each page, the digest of what it was made from; and sections of documents."""
 PACK = "pack.json"
 
 
@@ -88,6 +88,8 @@ def _files(layer: Layer) -> Iterator[Entry]:
 def _make_metadata(sources: PageSources, folder: Path, _progress: Progress) -> Lines:
     (folder / DATA).mkdir()
     with sources.opened(folder.parent) as site:
+        from ..metadata import write_metadata
+
         pack = write_metadata(site.facts, folder / DATA)
     (folder / PACK).write_text(pack.as_json(), encoding="utf-8")
     return Lines()
@@ -102,9 +104,11 @@ def _make_pages(
     _progress: Progress,
 ) -> Lines:
     out = folder / DATA
-    known = json.loads((former.folder / INDEX).read_bytes()) if former else {}
+    known, sections = _former(sources, former)
     index: dict[str, str] = {}
     with sources.opened(folder.parent) as site:
+        from ..metadata import Pack
+
         site.pack = Pack.from_json(
             (metadata.folder / PACK).read_text(encoding="utf-8"), metadata.folder / DATA
         )
@@ -116,23 +120,35 @@ def _make_pages(
             else:
                 _write(out / one.place, render_page(site, one))
             counted(count)
-        for path, text in release_files(site, planned):
+        for path, text in release_files(site, planned, sections):
             _write(out / path, text)
         for path, file in document_files(site).items():
             (out / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, out / path)
     if not sources.portal.edition.is_public:
         EditionMark(audience=sources.portal.edition.audience.value).write(out)
-    (folder / INDEX).write_text(json.dumps(index), encoding="utf-8")
+    text = json.dumps({"pages": index, "sections": sections.used}, ensure_ascii=False)
+    (folder / INDEX).write_text(text, encoding="utf-8")
     return Lines()
+
+
+def _former(sources: PageSources, former: Kept | None) -> tuple[dict[str, str], Sections]:
+    """What an earlier build wrote beside the pages: the digest of each, and the sections of documents.
+
+    What another version of drportal wrote is not used.
+    """
+    if former is None or former.inputs.get("drportal") != sources.settled["drportal"]:
+        return {}, Sections()
+    known = json.loads((former.folder / INDEX).read_bytes())
+    return known["pages"], Sections(known["sections"])
 
 
 def _page_key(common: str, site: Site, planned: Planned) -> str:
     """What decides the bytes of a page: a document shows more than what all pages depend on."""
-    if not planned.page.shows_documents:
+    if planned.page.made_from is None:
         return common
-    shown = planned.page.context(site.local(planned.lang), planned)
-    return digest_of([common, planned.title, planned.description, repr(shown)])
+    shown = planned.page.made_from(site.local(planned.lang), planned)
+    return digest_of([common, planned.title, planned.description, shown])
 
 
 def _make_lists(sources: PageSources, layers: Sequence[Layer], folder: Path, _progress: Progress) -> Lines:

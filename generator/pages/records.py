@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
 from ..escape import file_link
@@ -51,19 +52,26 @@ def records_path(lang: str) -> str:
     return SearchRecords.PATH.format(lang=lang)
 
 
-def search_records(site: Site, lang: str, planned: Iterable[Planned]) -> str:
+def search_records(
+    site: Site, lang: str, planned: Iterable[Planned], sections: Sections | None = None
+) -> str:
     """The script with what readers find in a language; `planned` are the site's pages."""
     here = site.local(lang)
-    records = [*_documents(here), *_issues(here), *_data(here), *_pages(lang, planned)]
+    records = [
+        *_documents(here, sections or Sections()),
+        *_issues(here),
+        *_data(here),
+        *_pages(lang, planned),
+    ]
     return records_script(records)
 
 
-def _documents(here: LocalSite) -> Iterator[SearchRecord]:
+def _documents(here: LocalSite, sections: Sections) -> Iterator[SearchRecord]:
     reading = here.reading
     for source in reading.documents.sources.values():
         document, page = reading.rendered[source.name], file_link(here.place(source.path))
         kind: RecordKind = "question" if source.name == "faq" else "document"
-        for anchor, heading, words in _sections(document.html):
+        for anchor, heading, words in sections.of(document.html):
             if not anchor:
                 words = " ".join(part for part in (document.description, words) if part)
             address = f"{page}#{file_link(anchor)}" if anchor else page
@@ -71,9 +79,28 @@ def _documents(here: LocalSite) -> Iterator[SearchRecord]:
                 yield SearchRecord(kind, document.title, heading, address, part)
 
 
+Section = tuple[str, str, str]
+"""Anchor, heading and text."""
+
+
+class Sections:
+    """The sections of documents; those of a former build are not taken apart again."""
+
+    def __init__(self, known: Mapping[str, Sequence[Section]] | None = None) -> None:
+        self._known = dict(known or {})
+        self.used: dict[str, Sequence[Section]] = {}
+
+    def of(self, html: str) -> Sequence[Section]:
+        """The sections of a text, of which there is always one."""
+        key = hashlib.sha256(html.encode()).hexdigest()[:24]
+        if key not in self.used:
+            self.used[key] = self._known.get(key) or _sections(html)
+        return self.used[key]
+
+
 @functools.lru_cache(maxsize=1024)
-def _sections(html: str) -> list[tuple[str, str, str]]:
-    """Anchor, heading and text of each section; releases share documents, so it is remembered."""
+def _sections(html: str) -> list[Section]:
+    """The sections of a text; releases share documents, so it is remembered."""
     parser = _Sections()
     parser.feed(html)
     parser.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from ..checksums import DataFile, read_checksums
@@ -18,7 +18,6 @@ from ..documents.reading import Reading, read_all
 from ..escape import file_link, web_address
 from ..formats import Spectra
 from ..i18n import Language
-from ..metadata import Facts, Pack
 from ..model import Portal, Release
 from .assets import Assets
 from .changes import PairView, changes_of
@@ -30,6 +29,9 @@ from .known_issues import Affected, find_affected
 from .names import Names
 from .outline import Outline
 from .views import CatalogueView, SpectraView
+
+if TYPE_CHECKING:
+    from ..metadata import Facts, Pack
 
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -120,6 +122,8 @@ class Site(Once):
     def facts(self) -> Facts:
         """What the metadata of the release are made from."""
         assert self.release
+        from ..metadata import Facts
+
         return Facts(self.portal, self.release, self.address, self.catalogues, self.spectra)
 
     @functools.cached_property

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from cdshealpix import nested
 
 WIDTH, HEIGHT = 1440, 720
 CENTRE = 180.0
@@ -99,6 +98,8 @@ def _levels(order: int, numbers: Any, values: Any) -> list[Level]:
     """Pixels in at most LEVELS groups, the limits of which are evenly spaced in the logarithm."""
     if not len(values):
         return []
+    from cdshealpix import nested
+
     lon, lat = nested.vertices(numbers, order, step=1)
     middle, _ = nested.healpix_to_lonlat(numbers, order)
     lon, lat, middle = lon.to_value("deg"), lat.to_value("deg"), middle.to_value("deg")[:, None]

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from ..checksums import link_tree
 from ..differences import Changes
-from ..documents.find import find_documents
 from ..model import Portal, Release
 from ..pieces import Digests, Kept, digest_of
 from .assets import Assets
@@ -90,7 +89,7 @@ class PageSources:
     @cached_property
     def common(self) -> str:
         """What all pages depend on. Documents other than its own concern a page by their names alone."""
-        found = find_documents(self.portal, self.release)
+        found = self.shelf.documents(self.release)
         names = {name: sorted(source.files) for name, source in found.sources.items()}
         issues = {name: sha for name, sha in self.documents.items() if not name.endswith(".md")}
         return digest_of([self.settled, names, sorted(found.hidden), issues])

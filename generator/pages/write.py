@@ -9,9 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ..differences import Changes
-from ..documents.find import find_documents
 from ..files import walk
-from ..metadata import pages_below, portal_files, write_metadata
 from ..model import Portal, Release
 from .assets import Assets
 from .feed import feed_words
@@ -19,7 +17,7 @@ from .kinds.files import File
 from .known_issues import issue_files
 from .page import Planned
 from .plan import plan_files, plan_pages
-from .records import records_path, search_records
+from .records import Sections, records_path, search_records
 from .registry import known_pages
 from .render import render_page
 from .shelf import Shelf
@@ -52,6 +50,8 @@ def render_release(
     site = open_release(portal, release, data, assets, spectra or {}, shelf or Shelf.of(portal, available))
     site.changes, site.key = list(changes), key
     assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
+    from ..metadata import write_metadata
+
     site.pack = write_metadata(site.facts, out)
     planned = plan_pages(site)
     for count, one in enumerate(planned, 1):
@@ -83,7 +83,7 @@ def open_release(
         assets,
         read_catalogues(release, data),
         read_spectra(release, spectra),
-        find_documents(portal, release),
+        shelf.documents(release),
         shelf.available,
         shelf.pages,
         known_pages,
@@ -91,12 +91,14 @@ def open_release(
     )
 
 
-def release_files(site: Site, planned: Sequence[Planned]) -> Iterator[tuple[str, str]]:
+def release_files(
+    site: Site, planned: Sequence[Planned], sections: Sections | None = None
+) -> Iterator[tuple[str, str]]:
     """By path: what pages load beside their data. `planned` are all pages of the release."""
     languages = [site.assets.language(lang) for lang in site.languages]
     yield from issue_files(site.affected, languages).items()
     for lang in site.languages:
-        yield records_path(lang), search_records(site, lang, planned)
+        yield records_path(lang), search_records(site, lang, planned, sections)
 
 
 def document_files(site: Site) -> dict[str, Path]:
@@ -129,6 +131,8 @@ def render_portal(
 
     `available` are the ids of the releases whose sites are there to link to; all of them by default.
     """
+    from ..metadata.portal_files import pages_below, portal_files
+
     ids = frozenset(r.id for r in portal.releases) if available is None else frozenset(available)
     site = Site(portal, None, assets, available=ids, key=key)
     assets.install(out, engine=False)

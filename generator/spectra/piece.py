@@ -6,18 +6,13 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
-
 from .. import __version__
 from ..checksums import Progress, link_tree, silent
 from ..files import Entry
 from ..model import Release, SpectraSet
 from ..pieces import Digests, Kept, Lines, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
-from .job import FORMAT
-from .simulated import simulator
 from .source_files import source_paths, status_of
-from .walk import make_spectra
 
 DATA = "data"
 """Folder of a piece: what goes into the site."""
@@ -34,6 +29,11 @@ def spectra_piece(
     progress: Progress = silent,
 ) -> Piece:
     """What a set is made from; `rows` are those of its catalogue, where it has one. Raises InputError."""
+    import pyarrow as pa
+
+    from .job import FORMAT
+    from .simulated import simulator
+
     said = spec.model_dump(mode="json")
     inputs = {"format": f"{__version__} {pa.__version__} {FORMAT}", "label": release.label}
     inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in said.items() if v is not None}
@@ -73,6 +73,8 @@ def _make(
     folder: Path,
     progress: Progress,
 ) -> Lines:
+    from .walk import make_spectra
+
     damage: list[str] = []
     made, notes = make_spectra(spec, release, cache, catalogue, jobs, keep_going, progress, damage.append)
     link_tree(made, folder / DATA)

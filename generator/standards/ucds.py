@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import difflib
 import functools
+import importlib.util
 import itertools
 import re
 import tomllib
 from pathlib import Path
 
-import astropy.io.votable
-from astropy.io.votable.ucd import check_ucd
-
-WORDS = Path(astropy.io.votable.__file__).parent / "data" / "ucd1p-words.txt"
+WORDS = "io/votable/data/ucd1p-words.txt"
+"""The standard's list of words, among astropy's files."""
 FIRST, AFTER = set("PQVEC"), set("SQVEC")
 """Marks in the list of words that may stand first, and after another."""
+
+
+def _package(name: str) -> Path:
+    """The folder of a package, which is not imported for it."""
+    found = importlib.util.find_spec(name)
+    assert found and found.origin
+    return Path(found.origin).parent
 
 
 @functools.cache
 def _words() -> dict[str, tuple[str, str, str]]:
     """By word in lower case: its mark, the word as the list has it, its meaning in English."""
     found = {}
-    for line in WORDS.read_text(encoding="ascii").splitlines():
+    for line in _package("astropy").joinpath(WORDS).read_text(encoding="ascii").splitlines():
         if line.count("|") == 2 and not line.startswith("#"):
             mark, word, meaning = (part.strip() for part in line.split("|"))
             found[word.lower()] = (mark, word, meaning)
@@ -47,6 +53,8 @@ def _split(ucd: str) -> list[str]:
 @functools.cache
 def ucd_fault(ucd: str) -> tuple[str, str] | None:
     """What is wrong with a UCD, and the mend; None where nothing is."""
+    from astropy.io.votable.ucd import check_ucd  # takes half a second
+
     if check_ucd(ucd, check_controlled_vocabulary=True, has_colon=True):
         return None
     words, known = _split(ucd), _words()
@@ -81,6 +89,8 @@ def _misplaced(words: list[str]) -> str:
 
 def _in_order(words: list[str]) -> str | None:
     """The words in the order nearest to the given one that is a UCD."""
+    from astropy.io.votable.ucd import check_ucd
+
     for order in itertools.islice(itertools.permutations(words), 24):
         if check_ucd(one := ";".join(order), check_controlled_vocabulary=True):
             return one

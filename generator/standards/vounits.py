@@ -7,8 +7,6 @@ import functools
 import re
 import warnings
 
-from astropy import units
-
 COMMON = [
     "deg", "arcmin", "arcsec", "mas", "uas", "rad", "sr", "s", "min", "h", "d", "yr", "a", "K",
     "mag", "Jy", "mJy", "m", "cm", "mm", "um", "nm", "Angstrom", "km", "pc", "kpc", "Mpc", "au",
@@ -55,6 +53,8 @@ def is_vounit(unit: str) -> bool:
 
     astropy also reads what VOUnit leaves to other standards: blanks for products, powers without **.
     """
+    from astropy import units  # takes half a second
+
     if LOOSE.search(unit):
         return False
     with warnings.catch_warnings():
@@ -84,6 +84,8 @@ def unit_fault(unit: str) -> tuple[str, str] | None:
 
 def meant(unit: str) -> str | None:
     """The VOUnit that is nearest to a text; None where none is near."""
+    from astropy import units  # takes half a second
+
     text = (
         unit.strip()
         .strip("[]")
@@ -143,6 +145,8 @@ def _name(word: str) -> str:
 @functools.cache
 def unit_text(unit: str) -> str:
     """A unit as it is printed: km s⁻¹. What is no unit comes back as it is."""
+    from astropy import units  # takes half a second
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for form in ("vounit", None):

@@ -10,7 +10,6 @@ from pathlib import Path
 from ..checksums import SUMS
 from ..differences import Changes, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
-from ..ingest.checks.doubts import known_doubts
 from ..ingest.piece import DATA, published_digest, rows_digest, rows_piece, words_piece
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
@@ -45,6 +44,8 @@ class Made:
     @property
     def doubts(self) -> int:
         """Values that may mean "nothing"."""
+        from ..ingest.checks.doubts import known_doubts
+
         return sum(len(known_doubts(rows.folder / DATA)) for rows in self.catalogues.values())
 
 

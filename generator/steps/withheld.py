@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..documents.find import find_documents
 from ..model import Release
+from ..pages import Shelf
 from ..publish.edition import Record, withheld_from
 from .decide import Plan
 
@@ -13,11 +13,10 @@ from .decide import Plan
 class Withheld:
     """What each release's pages must not know; a release that stays may show nothing that is withheld now."""
 
-    def __init__(self, plan: Plan, warn: Callable[[str], None]) -> None:
+    def __init__(self, plan: Plan, shelf: Shelf, warn: Callable[[str], None]) -> None:
         self._plan, self._record = plan, Record(plan.site)
         self._now: list[tuple[Release, set[str]]] = [
-            (r, withheld_from(plan.portal, r, find_documents(plan.portal, r).hidden))
-            for r in plan.portal.releases
+            (r, withheld_from(plan.portal, r, shelf.documents(r).hidden)) for r in plan.portal.releases
         ]
         for line in self._record.refuse((r, w) for r, w in self._now if r in plan.staying):
             warn(line)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ...documents.drafts import Heading
 from ...documents.find import HELP
 from ...escape import file_link
+from ...pieces import digest_of
 from ..outline import Outline
 from ..page import Nav, Page, Planned, Sheet
 from ..site import LocalSite
@@ -81,6 +82,22 @@ def document(here: LocalSite, planned: Planned) -> Document:
     )
 
 
+def shown(here: LocalSite, planned: Planned) -> object:
+    """What a page shows of documents, as a value that is quickly compared."""
+    one = document(here, planned)
+    digests = here.once(_digests) if one.listed else []
+    name = str(planned.subject)
+    at = here.once(_places)[name] if one.listed else 0
+    first = max(0, min(at - SHOWN // 2, len(digests) - SHOWN))
+    near = "".join(digests[first : first + SHOWN])
+    return [one.body, repr(one.toc), one.written_in, one.newer, at, first, near]
+
+
+def _digests(here: LocalSite) -> list[str]:
+    """By document in the order of lists, a digest of what lists show of it."""
+    return [digest_of([e.path, e.title, e.description])[:16] for e in here.once(entries)]
+
+
 def _places(here: LocalSite) -> dict[str, int]:
     return {name: at for at, name in enumerate(here.reading.order)}
 
@@ -120,7 +137,7 @@ DOCUMENTS = Page(
     when=lambda outline: INDEX in outline.documents.paths,
     nav=Nav(lambda _: _("Documents")),
     has_record=False,
-    shows_documents=True,
+    made_from=lambda here, _planned: here.once(_digests),
     context=lambda here, _planned: List(here.once(entries)),
 )
 DOCUMENT = Page(
@@ -131,7 +148,7 @@ DOCUMENT = Page(
     paths=_paths,
     sheets=_sheets,
     has_record=False,
-    shows_documents=True,
+    made_from=shown,
     context=document,
 )
 HELP_PAGE = Page(
@@ -143,6 +160,6 @@ HELP_PAGE = Page(
     sheets=lambda here: [_sheet(here, HELP)],
     nav=Nav(lambda _: _("Help")),
     has_record=False,
-    shows_documents=True,
+    made_from=shown,
     context=document,
 )
