@@ -226,7 +226,7 @@ def test_a_release_of_one_row_reads_so(tmp_path: Path) -> None:
         "obsid,ra,dec,class,snrg,lmjd,planid\n7,10.5,20.25,STAR,31.5,59000,P1\n"
     )
     new(tmp_path / "survey", tmp_path / "one.csv")
-    site = build(tmp_path / "survey", tmp_path / "site", [], 1, Report()).site
+    site = build(tmp_path / "survey", tmp_path / "site", [], Report()).site
     several = r"rows|columns|spectra|nights|plates|names|values|releases|documents|objects|targets|files"
     pages = sorted(site.rglob("*.html"))
     assert pages

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..report import say
 from .reference import reference
 from .schema import FOLDER, schemas
 
@@ -40,8 +41,8 @@ def main(check: bool) -> int:
             else:
                 file.unlink()
         found = []
-    lines = [f"{file.relative_to(ROOT)}: is stale; run python -m drportal.formats" for file in found]
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    for file in found:
+        say(f"{file.relative_to(ROOT)}: is stale; run python -m drportal.formats", err=True)
     node = [sys.executable, "hatch_build.py", "node", "types.mjs", *(["--check"] if check else [])]
     return max(int(bool(found)), subprocess.run(node, cwd=ROOT, check=False).returncode)
 

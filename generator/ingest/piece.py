@@ -59,6 +59,7 @@ def words_piece(spec: CatalogueSource, release: Release, rows: Kept) -> Piece:
         f"{release.label}: what describes catalogue {spec.name}",
         {"format": f"{__version__} {FORMAT}", "rows": rows.content} | said,
         partial(_make_words, said, rows.folder),
+        aloud=False,
     )
 
 

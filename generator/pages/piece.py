@@ -43,12 +43,13 @@ def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piec
 
     inputs = dict(assets.names)
     inputs |= {"engine": digest_of(assets.engine) if engine else "", "spectra": str(spectra)}
-    return Piece(name, inputs, make)
+    return Piece(name, inputs, make, aloud=False)
 
 
 def metadata_piece(sources: PageSources) -> Piece:
     """What a release ships for other programs."""
-    return Piece(f"{sources.release.label}: metadata", sources.settled, partial(_make_metadata, sources))
+    make = partial(_make_metadata, sources)
+    return Piece(f"{sources.release.label}: metadata", sources.settled, make, aloud=False)
 
 
 def pages_piece(
@@ -70,7 +71,8 @@ def lists_piece(sources: PageSources, layers: Sequence[Layer]) -> Piece:
     inputs = sources.settled | {
         f"files of {at} {one.path}": one.kept.content for at, one in enumerate(layers)
     }
-    return Piece(f"{sources.release.label}: lists of files", inputs, partial(_make_lists, sources, layers))
+    make = partial(_make_lists, sources, layers)
+    return Piece(f"{sources.release.label}: lists of files", inputs, make, aloud=False)
 
 
 def files_of_layers(layers: Sequence[Layer]) -> Iterator[Entry]:

@@ -44,6 +44,8 @@ class Piece:
     inputs: Mapping[str, str]
     """All that decides its bytes, its maker's format too: digests or short values, by what they are of."""
     make: Maker
+    aloud: bool = True
+    """Whether a build says that it begins it; what takes no time is made without a word."""
 
     @property
     def key(self) -> str:

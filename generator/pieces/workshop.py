@@ -130,7 +130,8 @@ class Workshop:
             self._explain(piece.name, asked.why)
             asked.ended = True
             return
-        self._step(piece.name)
+        if piece.aloud:
+            self._step(piece.name)
         folder = self.store.unfinished(piece)
         if self._jobs > 1 and not asked.here:
             self._pool = self._pool or ProcessPoolExecutor(self._jobs)

@@ -123,7 +123,7 @@ def _pages_counter(plan: Plan, shelf: Shelf, report: Report) -> Callable[[Releas
     How many a release will have is known but for a few that follow from its data.
     """
     languages = len(plan.portal.languages)
-    expected = {r.id: languages * len(shelf.pages(r)) for r in plan.chosen}
+    expected = {r.id: languages * len(shelf.pages(r) - {"files.html"}) for r in plan.chosen}
     total = sum(expected.values())
     stage = "pages of all releases" if len(plan.chosen) > 1 else ""
     finished: dict[str, int] = {}
