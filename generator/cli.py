@@ -93,9 +93,13 @@ def build(
     name = "site" if audience == Audience.public else f"site-{audience.value}"
     site = (out or portal / "build" / name).absolute()
     with Report() as report:
-        options = Options(jobs, keep_going, audience, check_cache, _explained if explain else None)
+        reasons: list[str] = []
+        heard = (lambda name, why: reasons.append(f"{name}: {why}")) if explain else None
+        options = Options(jobs, keep_going, audience, check_cache, heard)
         built = walk(portal, site, releases or [], report, options)
     if explain:
+        for line in reasons or ["nothing would be made"]:
+            say(line)
         return
     if built.doubts:
         values = f"{several(built.doubts, 'value')} of columns"
@@ -105,10 +109,6 @@ def build(
         return
     pages = sum(1 for _ in built.site.rglob("*.html"))
     say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
-
-
-def _explained(name: str, why: str) -> None:
-    say(f"{name}: {why}")
 
 
 @app.command()

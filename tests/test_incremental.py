@@ -1,0 +1,193 @@
+"""A build makes what has changed and nothing else, and gives the bytes that a first build gives."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from drportal.build import Built, build
+from drportal.pieces.digests import SETTLED
+from drportal.report import Report
+from drportal.steps.decide import Options
+
+from .test_build import tree
+
+RELEASE = """
+name = "DR{number}"
+published = "202{number}-05"
+title = "Release {number}"
+[[catalogues]]
+name = "stars"
+source = "stars.csv"
+"""
+
+
+class Survey:
+    """A portal with two releases that share documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.site = folder, folder / "build" / "site"
+        self.write("portal.toml", 'name = "S"\ntitle = "S"\nlanguages = ["en", "zh"]\n')
+        self.write("content/one.md", "# One\n\nFirst text.\n")
+        self.write("content/two.md", "# Two\n\nSee [one](one.md).\n")
+        for number in (1, 2):
+            rows = "".join(f"{i},{i}.5,{i * number % 7},{'ab'[i % 2]}\n" for i in range(40))
+            self.write(f"releases/dr{number}/stars.csv", f"id,ra,dec,kind\n{rows}")
+            self.write(f"releases/dr{number}/release.toml", RELEASE.format(number=number))
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file as if that had been long enough ago for its time to be believed."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        old = time.time_ns() - 3 * SETTLED
+        os.utime(file, ns=(old, old))
+
+    def change(self, path: str, old: str, new: str) -> None:
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert old in text
+        self.write(path, text.replace(old, new))
+
+    def build(self, *names: str, jobs: int = 1) -> tuple[Built, list[str]]:
+        """Build; what that gave, and the steps that it named."""
+        said = io.StringIO()
+        with Report(Console(file=said, width=10_000)) as report:
+            built = build(self.folder, self.site, list(names), report, Options(jobs))
+        return built, [line for line in said.getvalue().splitlines() if not line.startswith("drportal:")]
+
+    def explained(self) -> list[str]:
+        reasons: list[str] = []
+        options = Options(explain=lambda name, why: reasons.append(f"{name}: {why}"))
+        with Report(Console(file=io.StringIO())) as report:
+            build(self.folder, self.site, [], report, options)
+        return reasons
+
+    def first_build(self, folder: Path) -> dict[str, str]:
+        """The bytes that a build without anything kept gives."""
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("build"))
+        other = Survey.__new__(Survey)
+        other.folder, other.site = folder, folder / "build" / "site"
+        other.build()
+        return tree(other.site)
+
+    def inodes(self) -> dict[str, int]:
+        files = (p for p in self.site.rglob("*") if p.is_file())
+        return {p.relative_to(self.site).as_posix(): p.stat().st_ino for p in files}
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    survey = Survey(tmp_path_factory.mktemp("clean") / "survey")
+    survey.build()
+    return survey
+
+
+@pytest.fixture
+def survey(clean: Survey, tmp_path: Path) -> Survey:
+    """Built, with the cache of its build."""
+    survey = Survey(tmp_path / "survey")
+    survey.build()
+    return survey
+
+
+def test_nothing_changed(survey: Survey) -> None:
+    before = survey.inodes()
+    built, steps = survey.build()
+    assert not built.changed and steps == []
+    assert survey.inodes() == before
+    assert survey.explained() == []
+
+
+def test_a_document_renders_its_own_page_again(survey: Survey, tmp_path: Path) -> None:
+    before = survey.inodes()
+    survey.change("content/one.md", "First text", "Other text")
+    assert [line for line in survey.explained() if "would be made" not in line] == [
+        f"DR{n}: pages: content/one.md changed" for n in (1, 2)
+    ]
+    _, steps = survey.build()
+    assert steps == ["DR1: pages", "DR2: pages", "checksums"]
+    after = survey.inodes()
+    pages = {path for path in after if path.endswith(".html") and after[path] != before.get(path)}
+    own = {f"dr{n}/{lang}docs/one.html" for n in (1, 2) for lang in ("", "zh/")}
+    lists = {path for path in after if path.endswith("files.html")}
+    portal = {path for path in after if not path.startswith("dr")}
+    assert pages - lists - portal == own
+    assert tree(survey.site) == survey.first_build(tmp_path / "again")
+
+
+def test_a_title_of_a_document_changes_what_lists_it(survey: Survey, tmp_path: Path) -> None:
+    survey.change("content/one.md", "# One", "# First of all")
+    survey.build()
+    assert "First of all" in (survey.site / "dr1/docs/two.html").read_text(encoding="utf-8")
+    assert tree(survey.site) == survey.first_build(tmp_path / "again")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Release 1", "The first release"), ("2021-05", "2021-06"), ("DR1", "DR One")]
+)
+def test_words_of_a_release_leave_its_rows_alone(survey: Survey, tmp_path: Path, old: str, new: str) -> None:
+    survey.change("releases/dr1/release.toml", old, new)
+    _, steps = survey.build()
+    assert not [step for step in steps if "catalogue" in step and "changes" not in step and new not in step]
+    assert tree(survey.site) == survey.first_build(tmp_path / "again")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_changed_rows_are_read_and_what_follows_from_them(survey: Survey, tmp_path: Path, jobs: int) -> None:
+    survey.change("releases/dr2/stars.csv", "3,3.5", "3,3.75")
+    reasons = survey.explained()
+    assert reasons[0] == "DR2: catalogue stars: stars.csv changed"
+    assert not [line for line in reasons if line.startswith("DR1: catalogue")]
+    _, steps = survey.build(jobs=jobs)
+    assert "DR2: catalogue stars" in steps and "DR1: catalogue stars" not in steps
+    assert "DR2: changes of stars since DR1" in steps
+    assert tree(survey.site) == survey.first_build(tmp_path / "again")
+
+
+def test_going_back_costs_nothing(survey: Survey) -> None:
+    before = tree(survey.site)
+    survey.change("releases/dr2/stars.csv", "3,3.5", "3,3.75")
+    survey.build()
+    survey.change("releases/dr2/stars.csv", "3,3.75", "3,3.5")
+    _, steps = survey.build()
+    assert steps == ["checksums"]
+    assert tree(survey.site) == before
+
+
+def test_a_damaged_site_is_put_right_from_what_is_kept(survey: Survey) -> None:
+    before = tree(survey.site)
+    (survey.site / "dr1/index.html").unlink()
+    (survey.site / "dr2/new.html").write_text("stray")
+    (survey.site / "dr2/search.html").unlink()
+    (survey.site / "dr2/search.html").write_text("other")
+    _, steps = survey.build()
+    assert steps == ["checksums"]
+    assert tree(survey.site) == before
+
+
+def test_a_release_that_is_not_named_stays_and_counts_as_built(survey: Survey, tmp_path: Path) -> None:
+    survey.change("releases/dr2/stars.csv", "3,3.5", "3,3.75")
+    survey.build("dr2")
+    assert tree(survey.site) == survey.first_build(tmp_path / "again")
+    before = tree(survey.site)
+    survey.build()
+    assert tree(survey.site) == before
+
+
+def test_a_file_that_has_just_changed_is_not_believed_to_be_the_same(survey: Survey) -> None:
+    """Its time would be the same if it changed once more at once."""
+    survey.build()
+    file = survey.folder / "content/one.md"
+    file.write_text("# One\n\nA text of now.\n")
+    survey.build()
+    status = file.stat()
+    file.write_text("# One\n\nA text of new.\n")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    survey.build()
+    assert "A text of new" in (survey.site / "dr1/docs/one.html").read_text(encoding="utf-8")
