@@ -1,4 +1,4 @@
-"""What `make bench` measures on simulated data: ingest, differences, images, spectra, waiting, encryption.
+"""What `make bench` measures on simulated data: ingest, differences, images, pages, spectra, encryption.
 
 python -m benchmarks [ROWS [SPECTRA]]
 """
@@ -34,6 +34,7 @@ def main(rows: int = 1_000_000, spectra: int = 1_000) -> None:
         run(sys.executable, HERE / "ingest.py", rows)
         run(sys.executable, HERE / "differences.py", rows)
         run(sys.executable, HERE / "image.py")
+        run(sys.executable, HERE / "pages.py")
         run(drportal, "simulate", "lrs_spectra", folder / "spectra", "--rows", spectra)
         run(sys.executable, HERE / "spectra.py", folder / "spectra")
         portal = folder / "portal"

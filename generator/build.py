@@ -109,7 +109,13 @@ def opened(plan: Plan, former: Former, report: Report) -> Iterator[Workshop]:
     if line := store.begin():
         report.warn(line)
     with Workshop(
-        store, options.jobs, report.progress, report.step, former.pieces, options.explain
+        store,
+        options.jobs,
+        report.progress,
+        report.step,
+        former.pieces,
+        options.explain,
+        report.running,
     ) as workshop:
         yield workshop
-    store.end(plan.portal.cache_size, {*former.pieces.values(), *store.used.values()})
+    store.end(plan.portal.cache_size, Former.in_use(plan) | set(store.used.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,13 @@ class Report:
             self._what, self._begun = what, self._clock()
             self._printed = self._begun
             self._start("", 0, 0)
+
+    def running(self, names: Sequence[str]) -> None:
+        """What is at work at the same time; for a terminal alone."""
+        with self._lock:
+            if self._bar and len(names) > 1:
+                self._what = f"{len(names)} at once: {', '.join(names)}"
+                self._show()
 
     def warn(self, line: str) -> None:
         """Something the reader should know although the work goes on."""

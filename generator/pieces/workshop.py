@@ -52,15 +52,16 @@ class Workshop:
         step: Callable[[str], None] = lambda _: None,
         former: Mapping[str, str] | None = None,
         explain: Callable[[str, str], None] | None = None,
+        running: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> None:
         """`jobs` processes make pieces at once. `step` hears which one begins, `progress` how far it is.
 
         `former` are the keys of the last build's pieces by their names. With `explain` nothing is made: it
-        hears the name of each piece that would be, and why.
+        hears the name of each piece that would be, and why. `running` hears the names of all under way.
         """
         self.store, self._jobs, self._progress, self._step = store, jobs, progress, step
         self._former = former or {}
-        self._explain = explain
+        self._explain, self._now = explain, running
         self._waiting: list[Asked] = []
         self._running: dict[Future[Lines], Asked] = {}
         self._pool: ProcessPoolExecutor | None = None
@@ -94,6 +95,7 @@ class Workshop:
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._end(self._running.pop(future), future.result)
+                    self._now([one.name for one in self._running.values()])
 
     def _begin_ready(self) -> bool:
         """Begin every piece whose inputs are there; whether there was any."""
@@ -136,6 +138,7 @@ class Workshop:
         if self._jobs > 1 and not asked.here:
             self._pool = self._pool or ProcessPoolExecutor(self._jobs)
             self._running[self._pool.submit(_made, piece, folder)] = asked
+            self._now([one.name for one in self._running.values()])
         else:
             self._end(asked, lambda: _made(piece, folder, self._progress))
 

@@ -54,6 +54,15 @@ class Former:
                 return cls(**record, whole=former == listed)
         return cls()
 
+    @staticmethod
+    def in_use(plan: Plan) -> set[str]:
+        """Keys of the pieces that the sites of this cache were last built from, those of all editions."""
+        keys: set[str] = set()
+        for file in _file(plan).parent.glob("*.json"):
+            with contextlib.suppress(Damaged, ValueError, KeyError):
+                keys |= set(json.loads(read_record(file) or "{}").get("pieces", {}).values())
+        return keys
+
     def is_same(self, plan: Plan) -> bool:
         """Whether a build would read what the last one read, and its site is as it left it."""
         return self.whole and self.read == _read(plan)[0]
