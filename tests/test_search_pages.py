@@ -77,6 +77,8 @@ def cells(browser: Browser) -> list[dict[str, str]]:
 
 def downloaded(browser: Browser, button: str) -> str:
     """Text of the file a button hands out."""
+    # Advice about a search without rows comes later, and moves the button.
+    browser.wait("!document.body.hasAttribute('aria-busy')")
     browser.evaluate(KEEP_DOWNLOADS)
     browser.click(button)
     return str(browser.wait("handedOut[0]"))
