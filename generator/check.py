@@ -173,7 +173,7 @@ def known_facts(
         files[spec.name] = known_files(*known)
     spectra: dict[str, Spectra | None] = {}
     for one in release.spectra:
-        made = store.folder / "work" / release.id / "spectra" / one.kept_as / "data"
+        made = store.folder / "packing" / release.id / "spectra" / one.kept_as / "data"
         spectra[one.name] = _packed(made)
     return facts_of(portal, release, catalogues, spectra, files)
 

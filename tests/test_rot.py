@@ -193,7 +193,7 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
         for file in rotten:
             assert str(file) in said, said
         # Spectra are packed in a folder of their own, where the same damage is found.
-        again = said.count("build/cache/work/")
+        again = said.count("build/cache/packing/")
         assert said.count("made anew") == len(rotten) + again and again <= 1, said
     assert "made anew" not in made(portal)
 
@@ -225,7 +225,7 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
 def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_path: Path, name: str) -> None:
     portal = Path(shutil.copytree(sound, tmp_path / "portal"))
     made(portal)
-    work = portal / "build/cache/work/dr1/spectra/sp-public"
+    work = portal / "build/cache/packing/dr1/spectra/sp-public"
     right = tree(work / "data")
     folder = work if name == "notes" else work / "data"
     file = next(p for p in (folder / name, *(folder / name).rglob("*")) if p.is_file())
@@ -249,7 +249,7 @@ def test_what_is_known_of_source_files_is_not_believed_either(
     """An id with a bit changed would be published under another number."""
     portal = Path(shutil.copytree(sound, tmp_path / "portal"))
     made(portal)
-    work = portal / "build/cache/work/dr1/spectra/sp-public"
+    work = portal / "build/cache/packing/dr1/spectra/sp-public"
     right = tree(work / "data")
     if not closed:
         (work / "scan.sum").unlink()

@@ -159,7 +159,7 @@ class Maker:
             for spec in release.spectra:
                 rows = made[release.id].catalogues.get(spec.catalogue or "")
                 describe = partial(
-                    spectra_piece, spec, release, rows, plan.cache / "work", options.jobs,
+                    spectra_piece, spec, release, rows, plan.cache / "packing", options.jobs,
                     options.keep_going, self._workshop.store.digests, self._report.progress,
                 )  # fmt: skip
                 one = self._workshop.ask(f"{release.label}: spectra {spec.name}", describe, here=True)
