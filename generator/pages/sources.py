@@ -64,7 +64,9 @@ class PageSources:
             [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
         )
         own["release.toml"] = digest_of([self.release.model_dump(mode="json"), repr(self.release.lines)])
-        own["other releases"] = digest_of([self._shown_of(other) for other in self.portal.releases])
+        own["other releases"] = digest_of(
+            [self._shown_of(other) for other in self.portal.releases if other is not self.release]
+        )
         own["changes"] = digest_of([c.differences.model_dump(mode="json") for c in self.changes])
         own["signing key"] = self.key.line if self.key else ""
         own["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH", "")

@@ -33,6 +33,8 @@ class Made:
     """Rows by the name of their catalogue; those of changed rows too."""
     spectra: dict[str, Kept] = field(default_factory=dict)
     changes: list[Changes] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    """The pieces of its data, made or only asked for."""
     layers: list[Layer] = field(default_factory=list)
     """All that goes into its folder of the site."""
 
@@ -166,6 +168,7 @@ class Maker:
                 asked.append((release, spec, one))
         self._finish(one for _, _, one in asked)
         for release, spec, one in asked:
+            made[release.id].asked.append(one)
             if one.kept:
                 made[release.id].spectra[spec.name] = one.kept
                 made[release.id].layers.append(Layer(f"data/spectra/{spec.name}", one.kept))
@@ -184,6 +187,7 @@ class Maker:
         return _Catalogue(spec, rows, self._workshop.ask(name, describe_words, [rows]))
 
     def _add(self, made: Made, one: _Catalogue) -> None:
+        made.asked += [one.rows, one.words]
         if one.rows.kept and one.words.kept:
             made.catalogues[one.spec.name] = one.rows.kept
             path = f"data/{one.spec.name}"

@@ -66,9 +66,9 @@ def _ask(
     def ask(name: str, describe: Callable[[], Piece], *after: Asked) -> Asked:
         return workshop.ask(f"{release.label}: {name}", describe, after, here=True)
 
-    engine, spectra = bool(one.catalogues), bool(one.spectra)
+    engine, spectra = bool(release.catalogues), bool(release.spectra)
     scripts = ask("assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra))
-    metadata = ask("metadata", lambda: metadata_piece(sources))
+    metadata = ask("metadata", lambda: metadata_piece(sources), *one.asked)
 
     def describe_pages() -> Piece:
         assert metadata.kept
