@@ -41,14 +41,15 @@ def build(folder: Path, site: Path, names: list[str], report: Report, options: O
     with _alone(plan):
         refuse(plan, LOCKED)
         former = Former() if options.check_cache else Former.of(plan)
-        if former.is_same(plan):
+        read = inputs_of(plan)
+        if former.is_same(read):
             for line in former.notes:
                 report.warn(line)
             return Built(site, plan.chosen, former.doubts, changed=False)
-        return _build(plan, former, report)
+        return _build(plan, former, read, report)
 
 
-def _build(plan: Plan, former: Former, report: Report) -> Built:
+def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
     # These take seconds to import, and a build that changes nothing does without them.
     from .pages import Assets, Shelf
     from .steps.make import make
@@ -56,7 +57,6 @@ def _build(plan: Plan, former: Former, report: Report) -> Built:
     from .steps.seal import seal
     from .steps.withheld import Withheld
 
-    read = inputs_of(plan)
     assets, shelf = Assets.load(plan.portal), Shelf.of(plan.portal, plan.available)
     withheld = Withheld(plan, shelf, report.warn)
     with opened(plan, former, report) as workshop:

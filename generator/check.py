@@ -12,7 +12,7 @@ from .documents.facts import Declared, Facts, facts_of
 from .formats import Spectra, Statistics
 from .ingest import open_input, write_schema
 from .ingest.checks.rows import check_rows
-from .ingest.piece import DATA, known_data, known_files
+from .ingest.piece import known_data, known_files
 from .ingest.roles import explained_roles, roles_line
 from .ingest.values.fields import Field
 from .lint import lint_schema
@@ -169,7 +169,7 @@ def known_facts(
         if known is None:
             catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
             continue
-        catalogues.append(Cached(spec.name, Statistics.read(known[0].folder / DATA)))
+        catalogues.append(Cached(spec.name, Statistics.read(known[0].data)))
         files[spec.name] = known_files(*known)
     spectra: dict[str, Spectra | None] = {}
     for one in release.spectra:

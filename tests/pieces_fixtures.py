@@ -7,7 +7,7 @@ from pathlib import Path
 from drportal.differences.hints import Hints
 from drportal.differences.piece import Side, comparison_piece
 from drportal.formats.changes import ComparedCatalogue
-from drportal.ingest.piece import DATA, published_digest, rows_piece
+from drportal.ingest.piece import published_digest, rows_piece
 from drportal.model import CatalogueSource, Release
 from drportal.pieces import Kept, Piece, Store, Workshop
 from drportal.problems import InputError
@@ -27,7 +27,7 @@ def made(piece: Piece, cache: Path) -> Kept:
 
 def catalogue_data(spec: CatalogueSource, release: Release, cache: Path) -> Path:
     """The data of a catalogue as a build makes them."""
-    return made(rows_piece(spec, release, Store(cache).digests), cache).folder / DATA
+    return made(rows_piece(spec, release, Store(cache).digests), cache).data
 
 
 def compared(before: Path, after: Path, hints: Hints, cache: Path) -> tuple[ComparedCatalogue, Path]:

@@ -13,12 +13,10 @@ from ..checksums import SUMS, TWINS, Progress, digest, silent
 from ..files import Entry
 from ..model import CatalogueSource, Release
 from ..model.text import in_language
-from ..pieces import Digests, Kept, Lines, Piece, Store, digest_of
+from ..pieces import DATA, Digests, Kept, Lines, Piece, Store, digest_of
 from ..problems import InputError
 from .version import FORMAT
 
-DATA = "data"
-"""Folder of a piece: what goes into the site."""
 NOT_OF_DATA = {
     "columns",
     "formerly",
@@ -177,10 +175,15 @@ def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Pr
     if spec.schema_file and (release.folder / spec.schema_file).is_file():
         files[release.folder / spec.schema_file] = spec.schema_file
     if spec.simulate:  # the simulator is the source
-        folder = Path(__file__).resolve().parents[1] / "simulate"
-        files |= {file: f"simulate/{file.name}" for file in sorted(folder.iterdir()) if file.is_file()}
+        files |= {file: f"simulate/{file.name}" for file in simulator()}
     found = known.of_all(files, progress)
     return {files[file]: sha256 for file, sha256 in found.items()}
+
+
+def simulator() -> list[Path]:
+    """The files of what simulates rows and spectra: they are the source."""
+    folder = Path(__file__).resolve().parents[1] / "simulate"
+    return sorted(file for file in folder.iterdir() if file.is_file())
 
 
 def _name(file: Path, spec: CatalogueSource, release: Release) -> str:

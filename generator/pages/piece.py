@@ -16,7 +16,7 @@ from pathlib import Path
 from ..checksums import Progress
 from ..files import Entry
 from ..formats.copies import EditionMark
-from ..pieces import Kept, Lines, Piece, digest_of
+from ..pieces import DATA, Kept, Lines, Piece, digest_of
 from .assets import Assets
 from .kinds.files import File
 from .page import Planned
@@ -27,8 +27,6 @@ from .site import Site
 from .sources import Layer, PageSources
 from .write import document_files, release_files, releases_below
 
-DATA = "data"
-"""Folder of a piece: what goes into the site."""
 INDEX = "pages.json"
 """Beside it: by the place of each page, the digest of what it was made from; and sections of documents."""
 PACK = "pack.json"
@@ -81,7 +79,7 @@ def files_of_layers(layers: Sequence[Layer]) -> Iterator[Entry]:
 
 
 def _files(layer: Layer) -> Iterator[Entry]:
-    inside, above = f"{layer.inside}/", f"{layer.path}/" if layer.path else ""
+    inside, above = f"{DATA}/", f"{layer.path}/" if layer.path else ""
     for entry in layer.kept.files:
         if entry.path.startswith(inside):
             yield Entry(above + entry.path.removeprefix(inside), entry.bytes, entry.sha256)
@@ -111,14 +109,12 @@ def _make_pages(
     with sources.opened(folder.parent) as site:
         from ..metadata import Pack
 
-        site.pack = Pack.from_json(
-            (metadata.folder / PACK).read_text(encoding="utf-8"), metadata.folder / DATA
-        )
+        site.pack = Pack.from_json((metadata.folder / PACK).read_text(encoding="utf-8"), metadata.data)
         planned = plan_pages(site)
         for count, one in enumerate(planned, 1):
             index[one.place] = key = _page_key(sources.common, site, one)
             if former and known.get(one.place) == key:
-                _link(former.folder / DATA / one.place, out / one.place)
+                _link(former.data / one.place, out / one.place)
             else:
                 _write(out / one.place, render_page(site, one))
             counted(count)

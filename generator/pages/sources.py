@@ -34,12 +34,6 @@ class Layer:
     path: str
     """Where it goes, below the release's folder; "" for that folder itself."""
     kept: Kept
-    inside: str = "data"
-    """The folder of the piece that goes there."""
-
-    @property
-    def folder(self) -> Path:
-        return self.kept.folder / self.inside
 
 
 @dataclass(frozen=True)
@@ -78,14 +72,14 @@ class PageSources:
     @cached_property
     def documents(self) -> dict[str, str]:
         """The digests of documents, and of all that lies beside them, by their paths."""
-        folders = [self.release.folder, self.portal.folder / "content"]
+        own = self.release.folder
         files: dict[Path, str] = {}
-        for folder in [self.release.folder / "docs", folders[1]]:
+        for folder in (own / "docs", self.portal.folder / "content"):
             for file in sorted(p for p in folder.rglob("*") if p.is_file()):
                 files[file] = os.path.relpath(file, self.portal.folder)
         for issue in self.release.known_issues:
-            if issue.ids_file and (folders[0] / issue.ids_file).is_file():
-                files[folders[0] / issue.ids_file] = issue.ids_file
+            if issue.ids_file and (own / issue.ids_file).is_file():
+                files[own / issue.ids_file] = issue.ids_file
         return {files[file]: sha256 for file, sha256 in self.digests.of_all(files).items()}
 
     @cached_property
@@ -108,7 +102,7 @@ class PageSources:
         folder = Path(tempfile.mkdtemp(prefix=".linked-", dir=scratch))
         try:
             for layer in self.layers:
-                link_tree(layer.folder, folder / layer.path)
+                link_tree(layer.kept.data, folder / layer.path)
             data = {c.name: folder / "data" / c.name for c in self.release.catalogues}
             spectra = {s.name: folder / "data" / "spectra" / s.name for s in self.release.spectra}
             site = open_release(

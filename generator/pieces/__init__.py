@@ -2,12 +2,13 @@
 
 from .digests import Digests
 from .explain import reason
-from .piece import Kept, Lines, Piece, digest_of
+from .piece import DATA, Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
 from .store import Store
 from .workshop import Asked, Workshop
 
 __all__ = [
+    "DATA",
     "Asked",
     "Damaged",
     "Digests",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..checksums import Progress, digest, silent
+from ..checksums import Progress, digests_of, silent
 from .records import Damaged, read_record, write_record
 from .sums import status
 
@@ -49,15 +49,9 @@ class Digests:
             else:
                 found[file] = ""
                 unread.append((file, place, now))
-        total, done = sum(now.st_size for _, _, now in unread), 0
-
-        def more(count: int) -> None:
-            nonlocal done
-            done += count
-            progress("checksums of the sources", done, max(total, done))
-
+        sums = digests_of((file for file, _, _ in unread), progress)
         for file, place, now in unread:
-            found[file] = digest(file, more if total else None)
+            found[file] = sums[file]
             self._changed = True
             self._known.pop(place, None)
             if now.st_mtime_ns < time.time_ns() - SETTLED:

@@ -13,6 +13,9 @@ from ..checksums import Progress
 from ..files import Entry
 from .sums import listed, sums_file
 
+DATA = "data"
+"""Folder of a piece: what goes into the site. What lies beside it does not."""
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -62,6 +65,11 @@ class Kept:
     notes: tuple[str, ...] = ()
     """Lines to report."""
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def data(self) -> Path:
+        """What of it goes into a site."""
+        return self.folder / DATA
 
     @property
     def sums(self) -> Path:

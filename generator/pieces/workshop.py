@@ -29,8 +29,6 @@ class Asked:
     """Made in this process, one at a time: it has workers of its own."""
     kept: Kept | None = None
     piece: Piece | None = None
-    why: str = ""
-    """Why it is made; empty where it was kept."""
     problems: list[Problem] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     ended: bool = False
@@ -113,8 +111,7 @@ class Workshop:
         if failed := next((one for one in asked.after if one.kept is None), None):
             asked.ended = True
             if self._explain and not failed.problems:
-                asked.why = f"{failed.name} would be made"
-                self._explain(asked.name, asked.why)
+                self._explain(asked.name, f"{failed.name} would be made")
             return
         try:
             piece = asked.piece = asked.describe()
@@ -126,10 +123,10 @@ class Workshop:
         if asked.kept:
             asked.ended = True
             return
-        former = self._former.get(piece.name)
-        asked.why = reason(piece.inputs, self.store.inputs_of(former) if former else None)
         if self._explain:
-            self._explain(piece.name, asked.why)
+            former = self._former.get(piece.name)
+            inputs = self.store.inputs_of(former) if former else None
+            self._explain(piece.name, reason(piece.inputs, inputs))
             asked.ended = True
             return
         if piece.aloud:

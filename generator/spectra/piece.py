@@ -9,13 +9,11 @@ from pathlib import Path
 from .. import __version__
 from ..checksums import Progress, link_tree, silent
 from ..files import Entry
+from ..ingest.piece import simulator
 from ..model import Release, SpectraSet
-from ..pieces import Digests, Kept, Lines, Piece, digest_of
+from ..pieces import DATA, Digests, Kept, Lines, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
 from .source_files import source_paths, status_of
-
-DATA = "data"
-"""Folder of a piece: what goes into the site."""
 
 
 def spectra_piece(
@@ -32,7 +30,6 @@ def spectra_piece(
     import pyarrow as pa
 
     from .job import FORMAT
-    from .simulated import simulator
 
     said = spec.model_dump(mode="json")
     inputs = {"format": f"{__version__} {pa.__version__} {FORMAT}", "label": release.label}
@@ -44,7 +41,7 @@ def spectra_piece(
         inputs |= {f"simulate/{file.name}": sha for file, sha in known.of_all(simulator()).items()}
     else:
         inputs |= {f"files of {spec.source}": _sources(spec, release, progress)}
-    catalogue = rows.folder / "data" if rows else None
+    catalogue = rows.data if rows else None
     return Piece(
         f"{release.label}: spectra {spec.name}",
         inputs,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .. import simulate
 from ..checksums import digest
+from ..ingest.piece import simulator
 from ..model import SpectrumColumns, SpectrumId
 from .job import Job
 
@@ -21,11 +21,6 @@ def simulated_key(job: Job) -> str:
     withheld = catalogue and [w.rows for w in catalogue.withheld]
     text = f"{job.settings} {rows} {withheld} {[digest(p) for p in simulator()]}"
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def simulator() -> list[Path]:
-    """The files of what simulates spectra: they are the source."""
-    return sorted(p for p in Path(simulate.__file__).parent.iterdir() if p.is_file())
 
 
 def drawn(job: Job, folder: Path) -> Job:

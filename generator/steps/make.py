@@ -10,7 +10,7 @@ from pathlib import Path
 from ..checksums import SUMS
 from ..differences import Changes, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
-from ..ingest.piece import DATA, published_digest, rows_digest, rows_piece, words_piece
+from ..ingest.piece import published_digest, rows_digest, rows_piece, words_piece
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
 from ..pieces import Asked, Kept, Piece, Store, Workshop, digest_of
@@ -48,7 +48,7 @@ class Made:
         """Values that may mean "nothing"."""
         from ..ingest.checks.doubts import known_doubts
 
-        return sum(len(known_doubts(rows.folder / DATA)) for rows in self.catalogues.values())
+        return sum(len(known_doubts(rows.data)) for rows in self.catalogues.values())
 
 
 class AllMade(dict[str, Made]):
@@ -239,4 +239,4 @@ class Maker:
 
 def side(rows: Kept) -> Side:
     """A catalogue that was made, as it is compared."""
-    return Side(rows.folder / DATA, rows_digest(rows))
+    return Side(rows.data, rows_digest(rows))

@@ -104,7 +104,7 @@ def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -
     for release in portal.releases:
         if release in changed:
             for layer in made[release.id].layers:
-                link_tree(layer.folder, new / release.id / layer.path)
+                link_tree(layer.kept.data, new / release.id / layer.path)
         elif release.id in plan.available:
             top = f"{release.id}/"
             inner = {r.id.removeprefix(top) for r in portal.releases if r.id.startswith(top)}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ..checksums import SUMS
 from ..files import walk
 from ..model import Release
+from ..pieces import DATA
 from ..publish.bag import write_bag
 from ..publish.listing import MANIFEST, Head
 from ..publish.manifest import Known, write_manifest
@@ -47,7 +48,7 @@ def _seal_release(
     root = plan.new / release.id
     # The bag, then the manifest.
     more = _counting(report, release.label, 2 * sum(1 for _ in walk(root)))
-    known = [Known(one.path, one.kept.sums, one.inside) for one in made.layers] if made else []
+    known = [Known(one.path, one.kept.sums, DATA) for one in made.layers] if made else []
     former = standing.around(release.id, inner) if stays else None
     head = Head(release.id, release.label, ())
     bag = write_bag(root, head, known, more, former)

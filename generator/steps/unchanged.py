@@ -63,9 +63,9 @@ class Former:
                 keys |= set(json.loads(read_record(file) or "{}").get("pieces", {}).values())
         return keys
 
-    def is_same(self, plan: Plan) -> bool:
-        """Whether a build would read what the last one read, and its site is as it left it."""
-        return self.whole and self.read == _read(plan)[0]
+    def is_same(self, read: str) -> bool:
+        """Whether the last build read the same (see `inputs_of`), and its site is as it left it."""
+        return self.whole and bool(read) and self.read == read
 
     def write(self, plan: Plan) -> None:
         """Remember a build that has put its site in place."""
