@@ -169,8 +169,8 @@ def known_facts(
         if known is None:
             catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
             continue
-        catalogues.append(Cached(spec.name, Statistics.read(known[0].data)))
-        files[spec.name] = known_files(*known)
+        catalogues.append(Cached(spec.name, Statistics.read(known.data)))
+        files[spec.name] = known_files(known)
     spectra: dict[str, Spectra | None] = {}
     for one in release.spectra:
         made = store.folder / "packing" / release.id / "spectra" / one.kept_as / "data"

@@ -46,9 +46,8 @@ def compare(
             report.warn(line)
         maker = Maker(workshop, report)
         made = maker.catalogues([old, new], lambda r, c: c.name in wanted[r.id])
-        found = maker.comparisons(
-            old, new, {name: side(k) for name, k in made[old.id].catalogues.items()}, made[new.id]
-        )
+        sides = {name: side(one) for name, one in made[old.id].catalogues.items()}
+        found = maker.comparisons(old, new, sides, made[new.id])
         return changes_of(old, new, found).differences
 
 

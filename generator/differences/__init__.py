@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ..formats.changes import Differences
-from .releases import Changes, changes_of, comparisons, paired, predecessors
+from .releases import Changes, Found, changes_of, comparisons, paired, predecessors
 
-__all__ = ["Changes", "Differences", "changes_of", "comparisons", "paired", "predecessors"]
+__all__ = ["Changes", "Differences", "Found", "changes_of", "comparisons", "paired", "predecessors"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from ..formats.changes import ComparedCatalogue, ComparedColumn
-from ..problems import InputError, Problem
 from .column_pairs import Agreement, pair_columns, reordered
 from .counted import catalogue_facts
+from .decided import rows_paired_by
 from .hints import Hints
-from .key import Key, find_key
+from .key import Key
 from .largest import with_largest
 from .rows import Compared, Joined, Progress
 from .side import Side
@@ -24,8 +23,7 @@ def compare_catalogues(
     Raises InputError where release.toml names columns that are not there.
     """
     old, new = Side.read(before), Side.read(after)
-    renamed = _checked(hints, old, new)
-    key = find_key(old, new, renamed, hints.key)
+    renamed, key = rows_paired_by(old, new, hints)
     found = ComparedCatalogue(
         name=hints.name,
         former=hints.former,
@@ -38,8 +36,6 @@ def compare_catalogues(
         pairs = pair_columns(old, new, renamed, _nothing)
         found.why_not = "no id"
     else:
-        if key.before.name != key.after.name:
-            renamed = {**renamed, key.before.name: key.after.name}
         with Joined(old, new, key, scratch) as joined:
             pairs = pair_columns(old, new, renamed, joined.agreement)
             compared = joined.compare(pairs, progress)
@@ -60,22 +56,6 @@ def compare_catalogues(
 
 def _nothing(possible: list[tuple[ComparedColumn, ComparedColumn]]) -> list[Agreement]:
     return [Agreement(0, 0, 0) for _ in possible]
-
-
-def _checked(hints: Hints, before: Side, after: Side) -> dict[str, str]:
-    """Declared renames of columns that are there; those of other former releases are left out."""
-    problems = []
-    place = f"catalogues[{hints.name}]"
-    known = {"renamed": list(hints.renamed.values()), "compare_by": [hints.key] if hints.key else []}
-    for setting, names in known.items():
-        for name in names:
-            if name not in after.columns:
-                near = difflib.get_close_matches(name, after.columns, n=1)
-                mend = f"did you mean {near[0]!r}?" if near else "name a column of this catalogue"
-                problems.append(Problem(str(hints.file), f"{place}.{setting}", f"no column {name!r}", mend))
-    if problems:
-        raise InputError(problems)
-    return {old: new for old, new in hints.renamed.items() if old in before.columns}
 
 
 __all__ = ["Hints", "Key", "compare_catalogues"]

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from ..formats.changes import ChangedTable, ColumnPair, ComparedCatalogue
 from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql import literal
+from ..model.release import ColumnWords
 from .rows import Compared
 from .side import is_number
 from .values import CHANGED, GAINED, LOST
@@ -33,13 +34,15 @@ class Part:
     missing: tuple[Any, ...] = ()
 
 
-def changed_columns(found: ComparedCatalogue, rows: Compared, labels: tuple[str, str]) -> list[Part]:
+def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[str, str]) -> list[Part]:
     """The id, what happened to the row, its place, and of each column that changed anywhere both values."""
     assert found.rows is not None
     key, old, new = found.rows.key_after, *labels
     names = _Names()
     counted = {v.name: v for v in found.values}
-    listed = [(i, p) for i, p in enumerate(rows.pairs) if (v := counted.get(p.name)) and v.differing]
+    listed = [
+        (i, p) for i, p in enumerate(found.compared_pairs) if (v := counted.get(p.name)) and v.differing
+    ]
     parts = [Part(names.free(key), "id", f"As {key} in {new}.", ucd="meta.id;meta.main")]
     if found.rows.repeated_before or found.rows.repeated_after:
         parts.append(
@@ -67,7 +70,7 @@ def changed_columns(found: ComparedCatalogue, rows: Compared, labels: tuple[str,
             ucd="meta.note",
         ),
     ]
-    if rows.has_position:
+    if has_position:
         for axis in ("ra", "dec"):
             text = f"Position in {new}; of removed rows in {old}."
             parts.append(Part(names.free(axis), axis, text, "deg", f"pos.eq.{axis}{MAIN}"))
@@ -115,8 +118,8 @@ class _Names:
 def write_changed(
     found: ComparedCatalogue, rows: Compared, labels: tuple[str, str], file: Path, scratch: Path
 ) -> list[Part]:
-    """Write the rows that differ as Parquet with units, UCDs and descriptions; the columns written."""
-    parts = changed_columns(found, rows, labels)
+    """Write the rows that differ as Parquet, without a word about its columns; the columns written."""
+    parts = changed_columns(found, rows.has_position, labels)
     files = ", ".join(literal(str(f)) for f in rows.files)
     shown = ", ".join(f"{part.value} AS c{i}" for i, part in enumerate(parts))
     with connect(scratch) as database:
@@ -126,12 +129,7 @@ def write_changed(
 
 
 def _write(batches: pa.RecordBatchReader, parts: list[Part], file: Path) -> None:
-    schema = pa.schema(
-        [
-            pa.field(part.name, field.type, metadata=_metadata(part))
-            for part, field in zip(parts, batches.schema, strict=True)
-        ]
-    )
+    schema = pa.schema([(part.name, field.type) for part, field in zip(parts, batches.schema, strict=True)])
 
     def renamed() -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -142,9 +140,12 @@ def _write(batches: pa.RecordBatchReader, parts: list[Part], file: Path) -> None
             writer.write_batch(batch, row_group_size=ROWS)
 
 
-def _metadata(part: Part) -> dict[str, str]:
-    told = {"unit": part.unit, "ucd": part.ucd, "description": part.description}
-    return {k: v for k, v in told.items() if v}
+def words_of(found: ComparedCatalogue, has_position: bool, labels: tuple[str, str]) -> dict[str, ColumnWords]:
+    """What is said of the columns of the table, by their names."""
+    return {
+        part.name: ColumnWords(unit=part.unit, ucd=part.ucd, description=part.description)
+        for part in changed_columns(found, has_position, labels)
+    }
 
 
 def settings(parts: list[Part], has_position: bool) -> ChangedTable:

@@ -42,6 +42,18 @@ def pair_columns(
     `renamed` says {old: new}. Columns of other names are one where their values agree (`agreement` tells,
     for a list of possible pairs), or where nothing but the name changed in what is said of them.
     """
+    pairs, left = named_pairs(before, after, renamed)
+    new_ones = [c for name, c in after.columns.items() if name not in pairs]
+    possible = [(old, new) for old in left.values() for new in new_ones if _possible(old, new)]
+    for old, new, why in _matches(possible, agreement(possible)):
+        pairs[new.name] = described(old, new, why)
+    return [pairs[name] for name in after.columns if name in pairs]
+
+
+def named_pairs(
+    before: Side, after: Side, renamed: Mapping[str, str]
+) -> tuple[dict[str, ColumnPair], dict[str, ComparedColumn]]:
+    """The pairs that names alone decide, and the former columns that are left."""
     pairs: dict[str, ColumnPair] = {}
     left = dict(before.columns)
     for former, name in renamed.items():
@@ -54,11 +66,7 @@ def pair_columns(
     for name, column in after.columns.items():
         if name not in pairs and name.lower() in lower:
             pairs[name] = described(left.pop(lower[name.lower()]), column, "name")
-    new_ones = [c for name, c in after.columns.items() if name not in pairs]
-    possible = [(old, new) for old in left.values() for new in new_ones if _possible(old, new)]
-    for old, new, why in _matches(possible, agreement(possible)):
-        pairs[new.name] = described(old, new, why)
-    return [pairs[name] for name in after.columns if name in pairs]
+    return pairs, left
 
 
 def _possible(old: ComparedColumn, new: ComparedColumn) -> bool:

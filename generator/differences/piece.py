@@ -13,7 +13,7 @@ from ..checksums import Progress
 from ..pieces import Lines, Piece, digest_of
 from .hints import ROWS, Hints
 
-FORMAT = 4
+FORMAT = 5
 """Raised when what is written here changes."""
 
 
@@ -22,21 +22,26 @@ class Side:
     """A catalogue that is compared."""
 
     data: Path
-    rows: str
-    """The digest of its rows."""
+    content: str
+    """The digest of its rows and statistics."""
 
 
 def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piece:
     """What differs between two catalogues; its folder has what was found and, where rows
-    differ, ROWS and a ChangedTable.
+    differ, ROWS and a ChangedTable. Words that decide nothing are left out (see decided.py).
+
+    Raises InputError.
     """
+    from .decided import decided_by_words
+
     how = [hints.name, hints.former, hints.renamed, hints.key, hints.labels]
     inputs = {
         "format": f"{__version__} {FORMAT}",
-        f"rows of {hints.labels[0]}": before.rows,
-        f"rows of {hints.labels[1]}": after.rows,
+        f"rows of {hints.labels[0]}": before.content,
+        f"rows of {hints.labels[1]}": after.content,
         "how they are compared": digest_of(how)[:16],
     }
+    inputs |= decided_by_words(before.data, after.data, hints)
     return Piece(name, inputs, partial(_make, before.data, after.data, hints))
 
 
@@ -46,6 +51,7 @@ def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progr
     from ..faults import explained
     from .catalogues import compare_catalogues
     from .changed import settings, write_changed
+    from .decided import without_words
 
     scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder.parent))
     try:
@@ -53,7 +59,7 @@ def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progr
         if rows is not None:
             parts = write_changed(found, rows, hints.labels, folder / ROWS, scratch)
             settings(parts, rows.has_position).write(folder)
-        found.write(folder)
+        without_words(found).write(folder)
     except (OSError, duckdb.Error) as error:
         raise explained(error, folder) from None
     finally:

@@ -93,11 +93,24 @@ def comparisons(before: Release, after: Release) -> list[Comparison]:
     ]
 
 
-def changes_of(before: Release, after: Release, found: Mapping[str, Path]) -> Changes:
-    """What differs between two releases; `found` has the folders of the comparisons by catalogue.
+@dataclass(frozen=True)
+class Found:
+    """What was found of two catalogues."""
+
+    folder: Path
+    """Of the comparison."""
+    before: Path
+    after: Path
+    """The folders of the catalogues."""
+
+
+def changes_of(before: Release, after: Release, found: Mapping[str, Found]) -> Changes:
+    """What differs between two releases; `found` has the comparisons by catalogue.
 
     Catalogues that are not in it were not compared.
     """
+    from .decided import with_words
+
     changed = Differences(
         before=before.id,
         after=after.id,
@@ -108,20 +121,25 @@ def changes_of(before: Release, after: Release, found: Mapping[str, Path]) -> Ch
     tables = {}
     pairs = paired(before, after)
     for _, new in pairs:
-        if folder := found.get(new.name):
-            one = ComparedCatalogue.read(folder)
+        if kept := found.get(new.name):
+            one = with_words(ComparedCatalogue.read(kept.folder), kept.before, kept.after)
             changed.catalogues.append(one)
             if one.rows and one.rows.changed + one.rows.added + one.rows.removed:
-                tables[new.name] = _table(folder, new, before, after)
+                tables[new.name] = _table(kept.folder, one, new, before, after)
     olds, news = {old.name for old, _ in pairs}, {new.name for _, new in pairs}
     changed.only_before = [c.name for c in before.catalogues if c.name not in olds and not c.changes_since]
     changed.only_after = [c.name for c in after.catalogues if c.name not in news and not c.changes_since]
     return Changes(before, changed, tables)
 
 
-def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -> CatalogueSource:
+def _table(
+    kept: Path, found: ComparedCatalogue, spec: CatalogueSource, before: Release, after: Release
+) -> CatalogueSource:
     """The changed rows of a catalogue as one more catalogue of the newer release."""
-    settings = ChangedTable.read(kept).members()
+    from .changed import words_of  # takes a second to import
+
+    changed = ChangedTable.read(kept)
+    settings = changed.members()
     english, chinese = (in_language(spec.title, code, spec.name) for code in ("en", "zh"))
     label = before.label
     table = CatalogueSource.model_validate(
@@ -142,6 +160,7 @@ def _table(kept: Path, spec: CatalogueSource, before: Release, after: Release) -
         }
     )
     table.changes_since = before.id
+    table.words = words_of(found, changed.positions == "require", (before.label, after.label))
     return table
 
 

@@ -109,6 +109,10 @@ class Catalogue(Format):
     ids: list[IdIndex] = Field(description="Indexes of columns of ids.")
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")
     bytes: Bytes = Field(description="Of the partitions.")
+    content: str = Field(
+        default="",
+        description="The same where rows and statistics are the same, whatever is said of them in words.",
+    )
 
     def write(self, folder: Path) -> None:
         """catalogue.json, and the same as a script."""

@@ -158,6 +158,12 @@ class ComparedCatalogue(Format):
     facts: list[ChangedFact] = Field(default=[], description="Counts that differ.")
 
     @property
+    def compared_pairs(self) -> list[ColumnPair]:
+        """Those whose values were compared: all but the ids."""
+        ids = [self.rows.key_after] if self.rows else []
+        return [p for p in self.pairs if p.name not in self.not_compared and p.name not in ids]
+
+    @property
     def changed_pairs(self) -> list[ColumnPair]:
         return [p for p in self.pairs if p.changes]
 

@@ -1,4 +1,4 @@
-"""A catalogue's sources, opened, and what is known of them before their rows are read."""
+"""A catalogue's sources and columns, and what is known of them before their rows are read."""
 
 from __future__ import annotations
 
@@ -24,17 +24,27 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class Input:
-    """A catalogue's sources, opened, and what is known of its columns."""
+class Columns:
+    """What is known of the columns of a catalogue, and of what they mean."""
 
-    sources: list[Source]
+    name: str
+    """The sources, as problems name them."""
     every: list[Field]
-    """All columns of the sources."""
+    """All columns of the sources, as these describe them."""
+    shown: list[Field]
+    """Those that the edition shows, likewise."""
     fields: list[Field]
-    """Those that the edition shows."""
+    """The same, with the words of the release."""
     roles: FoundRoles
     missing: dict[str, list[Sentinel]]
     hidden: Hidden
+
+
+@dataclass(frozen=True)
+class Input(Columns):
+    """A catalogue's sources, opened, and what is known of its columns."""
+
+    sources: list[Source]
 
     @property
     def rows(self) -> int:
@@ -44,9 +54,3 @@ class Input:
     def notes(self) -> list[Problem]:
         """Lines of the readers about the sources; complete when all rows have been read."""
         return [problem for s in self.sources if s.notes for problem in s.notes.problems]
-
-    @property
-    def name(self) -> str:
-        """The sources, as problems name them."""
-        first = self.sources[0].file.name
-        return first if len(self.sources) == 1 else f"{first} and {len(self.sources) - 1:,} more"

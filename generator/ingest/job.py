@@ -7,18 +7,19 @@ from pathlib import Path
 
 from ..checksums import Progress
 from ..model import CatalogueSource, Release
-from .inputs import Input
+from .inputs import Columns
 from .values.fields import PIXEL
 
 
 @dataclass(frozen=True)
 class Job:
-    """One catalogue of a release, which is written into the folder `out`."""
+    """One catalogue of a release."""
 
     spec: CatalogueSource
     release: Release
-    source: Input
-    out: Path
+    source: Columns
+    rows: Path
+    """The folder of its Parquet files."""
     scratch: Path
     """A folder for files that only the walk needs."""
     progress: Progress

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from ..checksums import Progress, silent
 from ..formats import FoundRoles
-from ..model import CatalogueSource, Release
+from ..model import CatalogueSource, Release, Table
 from ..problems import InputError, Problem
 from .checks.rules import check_columns
-from .inputs import Hidden, Input
+from .inputs import Columns, Hidden, Input
 from .readers.open_source import open_source
 from .readers.simulated import simulated_source
 from .readers.source import Source, unified
 from .readers.unpack import source_files
 from .role_limits import is_degrees
 from .roles import find_roles, position_names
-from .schema_columns import described, schema_table
+from .schema_columns import schema_table, worded
 from .values.fields import PIXEL, ROW, Field, is_text, settled
 from .values.missing import Sentinel, missing_by_column
 from .withhold import hidden_of, roles_of_all, shown_fields, shown_missing, without_hidden_rows
@@ -28,24 +28,43 @@ def open_input(spec: CatalogueSource, release: Release, scratch: Path, progress:
 
     `scratch` is a folder for unpacked files; `progress` hears of their bytes. Raises InputError.
     """
-    place = f"catalogues[{spec.name}]"
     sources = _sources(spec, release, scratch, progress)
     schema = schema_table(spec, release)
     datatypes: dict[str, str] = {c.name: c.datatype for c in schema[0].columns} if schema else {}
     every = _columns(spec, sources, datatypes)
+    sources = without_hidden_rows(spec, release, sources, every)
+    shown = shown_fields(spec, release, _columns(spec, sources, datatypes))
+    known = known_columns(spec, release, schema, sources[0].file, len(sources) - 1, every, shown)
+    return Input(**vars(known), sources=sources)
+
+
+def known_columns(
+    spec: CatalogueSource,
+    release: Release,
+    schema: tuple[Table, Path] | None,
+    first: Path,
+    more: int,
+    every: list[Field],
+    shown: list[Field],
+) -> Columns:
+    """What the release says of columns, and which roles they play; no source is read for it.
+
+    `schema` is the table of the schema and its file, `first` the first source and `more` the number of
+    others, `every` are all their columns and `shown` those of the edition. Raises InputError where the
+    release and the sources do not agree.
+    """
+    place = f"catalogues[{spec.name}]"
     check_columns(spec, every, release.file, place)
     all_roles = roles_of_all(spec, release, every)
-    sources = without_hidden_rows(spec, release, sources, every)
-    fields = shown_fields(spec, release, _columns(spec, sources, datatypes))
-    if schema is not None:
-        fields = described(fields, *schema, sources[0].file)
-    _refuse_own_names(fields, sources[0].file)
+    fields = worded(spec, schema, shown, first)
+    _refuse_own_names(fields, first)
     roles = find_roles(fields, spec.roles, release.file, place)
     hidden = hidden_of(spec, all_roles, roles)
-    roles = _placed(spec, release, sources[0], fields, roles, hidden)
-    missing = missing_by_column(fields, _missing(spec), release.file, place)
+    roles = _placed(spec, release, first, fields, roles, hidden)
+    missing = missing_by_column(fields, said_missing(spec), release.file, place)
     check_index(spec, fields, release.file, place)
-    return Input(sources, every, fields, roles, missing, hidden)
+    name = first.name if not more else f"{first.name} and {more:,} more"
+    return Columns(name, every, shown, fields, roles, missing, hidden)
 
 
 def _sources(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress) -> list[Source]:
@@ -60,7 +79,7 @@ def _columns(spec: CatalogueSource, sources: list[Source], datatypes: dict[str, 
     return settled(fields, datatypes, position_names(fields, spec.roles))
 
 
-def _missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
+def said_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
     """What release.toml names as missing, over what the simulator writes where there is no value."""
     if spec.simulate is None:
         return dict(spec.missing)
@@ -79,7 +98,7 @@ def _refuse_own_names(fields: list[Field], file: Path) -> None:
 def _placed(
     spec: CatalogueSource,
     release: Release,
-    first: Source,
+    first: Path,
     fields: list[Field],
     roles: FoundRoles,
     hidden: Hidden,
@@ -93,7 +112,7 @@ def _placed(
         named = spec.roles.model_copy(update={"ra": None, "dec": None})
         return find_roles(fields, named, release.file, place)
     if roles.ra is None:
-        what = f"no right ascension and declination among the columns of {first.file.name}"
+        what = f"no right ascension and declination among the columns of {first.name}"
         called = [f for f in fields if f.name in position_names(fields, spec.roles)]
         unfit = [f"{f.name}: {'text' if is_text(f.type) else f.unit}" for f in called if not is_degrees(f)]
         what += f" ({', '.join(unfit)}, where degrees are needed)" if unfit else ""

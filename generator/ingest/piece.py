@@ -1,167 +1,214 @@
-"""A catalogue as a piece of a build: its data, and what is kept beside them and goes into no site."""
+"""A catalogue as pieces of a build: what each of them is made from.
+
+    rows         what was read and ordered, without a word of the release; its script twins
+    statistics   what was measured of the rows, and compared with what the release promises
+    ids          indexes of columns of ids
+    words        the Parquet files with the words of the release in their footers, and what describes them
+
+What goes into a site is in the DATA of each; what lies beside it does not.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..checksums import SUMS, TWINS, Progress, digest, silent
-from ..files import Entry
+from ..checksums import SUMS, Progress, silent
 from ..model import CatalogueSource, Release
-from ..model.text import in_language
 from ..pieces import DATA, Digests, Kept, Lines, Piece, Store, digest_of
 from ..problems import InputError
+from .folders import ROWS, content_of, travelling
 from .version import FORMAT
 
-NOT_OF_DATA = {
-    "columns",
-    "formerly",
-    "renamed",
-    "compare_by",
-    "audience",
-    "public_from",
-    "withheld",
-    "title",
-    "description",
-    "resolution",
-}
-"""Settings that change no byte of the data: how a catalogue is compared, in what words it is described."""
-NOT_OF_COLUMN = {"description", "header", "audience", "public_from"}
-"""The same, of a column."""
-WORDS = "words"
-"""Folder of a piece of rows: files in which the words of the release are left open."""
-PROPERTIES = ("hats.properties", "properties")
+if TYPE_CHECKING:  # what imports pyarrow takes seconds, and much of it pieces that are kept do not need
+    from .said import Said
+    from .settings import Schema
+    from .values.fields import Field
+    from .values.missing import Sentinel
+
+MADE_BY = f"{__version__} {FORMAT}"
 
 
-def rows_piece(spec: CatalogueSource, release: Release, known: Digests, progress: Progress = silent) -> Piece:
-    """The rows of a catalogue, and all that is computed from them. Raises InputError for missing sources."""
-    return Piece(
-        f"{release.label}: catalogue {spec.name}",
-        {"format": f"{__version__} {FORMAT}"}
-        | _settings(spec, release)
-        | _files(spec, release, known, progress),
-        partial(_make_rows, spec, release),
-    )
+@dataclass(frozen=True)
+class CatalogueData:
+    """The pieces of a catalogue, made."""
+
+    rows: Kept
+    statistics: Kept
+    ids: Kept
+    words: Kept
+
+    @property
+    def layers(self) -> list[Kept]:
+        """Those that a site has; together they are the folder of the catalogue."""
+        return [self.rows, self.ids, self.words]
+
+    @property
+    def data(self) -> Path:
+        """Its Parquet files, catalogue.json and statistics.json."""
+        return self.words.data
+
+    @property
+    def unsaid(self) -> Path:
+        """Parquet files and catalogue.json without the words of the release."""
+        return self.rows.folder / ROWS
+
+    @cached_property
+    def content(self) -> str:
+        """The digest of rows and statistics, as catalogue.json has it."""
+        return content_of(self.rows.files, self.statistics.files)
 
 
-def words_piece(spec: CatalogueSource, release: Release, rows: Kept) -> Piece:
-    """What describes a catalogue in the words of its release: hats.properties and SHA256SUMS."""
-    from .write.hats_files import build_date
+class CataloguePieces:
+    """The pieces of one catalogue. Each says what it is made from when those before it are there."""
 
-    said = {"title": _title(release), "published": release.published, "made": build_date(release)}
-    return Piece(
-        f"{release.label}: what describes catalogue {spec.name}",
-        {"format": f"{__version__} {FORMAT}", "rows": rows.content} | said,
-        partial(_make_words, said, rows.folder),
-        aloud=False,
-    )
+    def __init__(self, spec: CatalogueSource, release: Release, known: Digests) -> None:
+        self.spec, self.release, self._known = spec, release, known
+
+    @property
+    def names(self) -> tuple[str, str, str, str]:
+        """Of the pieces: rows, statistics, ids, words."""
+        catalogue, label = f"catalogue {self.spec.name}", self.release.label
+        return (
+            f"{label}: {catalogue}",
+            f"{label}: statistics of {catalogue}",
+            f"{label}: ids of {catalogue}",
+            f"{label}: what describes {catalogue}",
+        )
+
+    @cached_property
+    def _schema(self) -> Schema:
+        from .schema_columns import schema_table
+
+        return schema_table(self.spec, self.release)
+
+    def rows(self, progress: Progress = silent) -> Piece:
+        """What is read. Raises InputError for missing sources, as the others do for wrong settings."""
+        from .settings import rows_settings
+
+        inputs = {"format": MADE_BY} | rows_settings(self.spec, self._schema)
+        inputs |= _files(self.spec, self.release, self._known, progress)
+        return Piece(self.names[0], inputs, partial(_make_rows, self.spec, self.release))
+
+    def statistics(self, rows: Kept) -> Piece:
+        from .settings import statistics_settings
+
+        inputs = {"format": MADE_BY, "rows": rows.content}
+        inputs |= statistics_settings(self.spec, self._schema) | _simulator(self.spec, self._known)
+        make = partial(_make_statistics, self.spec, self.release, rows.folder)
+        return Piece(self.names[1], inputs, make)
+
+    def ids(self, rows: Kept, statistics: Kept) -> Piece:
+        from .said import chosen_ids
+
+        columns = chosen_ids(self.spec, self.release, self._schema, rows.folder, statistics.folder)
+        inputs = {"format": MADE_BY, "rows": rows.content}
+        inputs |= {f"ids of {field.name}": digest_of(missing)[:16] for field, missing in columns}
+        return Piece(self.names[2], inputs, partial(_make_ids, self.spec, rows.folder, columns))
+
+    def words(self, rows: Kept, statistics: Kept, ids: Kept) -> Piece:
+        from .said import said_of
+
+        said = said_of(self.spec, self.release, self._schema, rows.folder)
+        made = {"rows": rows.content, "statistics": statistics.content, "ids": ids.content}
+        make = partial(_make_words, said, rows, statistics, ids)
+        return Piece(self.names[3], {"format": MADE_BY} | made | said.inputs, make, aloud=False)
 
 
-def known_data(spec: CatalogueSource, release: Release, store: Store) -> tuple[Kept, Kept] | None:
-    """The rows and the words that the last build made of a catalogue; None where something changed since."""
+def known_data(spec: CatalogueSource, release: Release, store: Store) -> CatalogueData | None:
+    """What the last build made of a catalogue; None where something changed since."""
+    pieces = CataloguePieces(spec, release, store.digests)
     try:
-        if rows := store.find(rows_piece(spec, release, store.digests)):
-            words = store.find(words_piece(spec, release, rows))
-            return (rows, words) if words else None
+        if (
+            (rows := store.find(pieces.rows()))
+            and (statistics := store.find(pieces.statistics(rows)))
+            and (ids := store.find(pieces.ids(rows, statistics)))
+            and (words := store.find(pieces.words(rows, statistics, ids)))
+        ):
+            return CatalogueData(rows, statistics, ids, words)
     except (InputError, OSError):
         pass
     return None
 
 
-def known_files(rows: Kept, words: Kept) -> tuple[int, int]:
+def known_files(data: CatalogueData) -> tuple[int, int]:
     """How many files a site has of a catalogue, and their bytes, without the script twins."""
-    sizes = [e.bytes for e in _travelling(rows)]
-    sizes += [e.bytes for e in words.files if e.path != f"{DATA}/{SUMS}"]
+    found = (e for layer in data.layers for e in travelling(layer.files))
+    sizes = [e.bytes for e in found if e.path != f"{DATA}/{SUMS}"]
     return len(sizes), sum(sizes)
 
 
-def rows_digest(rows: Kept) -> str:
-    """The digest of the rows alone: of the files that a site has of them."""
-    lines = [f"{e.sha256}  {e.path.removeprefix(f'{DATA}/')}" for e in _travelling(rows)]
-    return digest_of(sorted(lines))
+def published_content(data: Path) -> str:
+    """The same as `CatalogueData.content`, of a catalogue that stands in a site."""
+    from ..formats import Catalogue
 
-
-def published_digest(data: Path) -> str:
-    """The same as `rows_digest`, of a catalogue that stands in a site."""
-    lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
-    return digest_of(sorted(line for line in lines if line.partition("  ")[2] not in PROPERTIES))
+    # Sites of former versions do not say it.
+    return Catalogue.read(data).content or digest_of((data / SUMS).read_text(encoding="utf-8"))
 
 
 def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> Lines:
-    import duckdb  # all this takes seconds to import, and a piece that is kept needs none of it
-
-    from ..faults import explained
-    from .walk import ingest_catalogue
+    from .walk import make_rows
     from .withhold import withheld_count, withheld_ids
 
-    data = folder / DATA
-    # Its words come from another piece, so that they can change without the rows.
-    neutral = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
-    try:
-        notes = ingest_catalogue(spec, neutral, data, progress=progress, note=withheld_ids(data))
-    except (OSError, duckdb.Error) as error:
-        raise explained(error, folder) from None
-    (folder / WORDS).mkdir()
-    for name in PROPERTIES:
-        if (data / name).is_file():
-            (data / name).rename(folder / WORDS / name)
-    lines = [str(line) for line in notes]
-    if spec.withheld and not withheld_count(withheld_ids(data)):
+    with _explained(folder):
+        lines = [str(line) for line in make_rows(spec, release, folder, progress)]
+    if spec.withheld and not withheld_count(withheld_ids(folder / DATA)):
         lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     return Lines(lines)
 
 
-def _make_words(said: Mapping[str, str], rows: Path, folder: Path, _progress: Progress) -> Lines:
-    data = folder / DATA
-    data.mkdir()
-    values = {
-        "obs_title": said["title"],
-        "hats_release_date": said["published"],
-        "hats_creation_date": said["made"],
-    }
-    lines = [f"{e.sha256}  {e.path.removeprefix(f'{DATA}/')}\n" for e in _travelling(Kept(rows, ""))]
-    for name in PROPERTIES:
-        if (rows / WORDS / name).is_file():
-            text = (rows / WORDS / name).read_text(encoding="utf-8")
-            for key, value in values.items():
-                text = re.sub(rf"(?m)^{key}=.*$", partial(_line, key, value), text)
-            (data / name).write_text(text, encoding="utf-8", newline="\n")
-            lines.append(f"{digest(data / name)}  {name}\n")
-    lines.sort(key=lambda line: line.partition("  ")[2])
-    (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+def _make_statistics(
+    spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
+) -> Lines:
+    from .walk import make_statistics
+
+    with _explained(folder):
+        make_statistics(spec, release, rows, folder, progress)
     return Lines()
 
 
-def _line(key: str, value: str, _match: re.Match[str]) -> str:
-    return f"{key}={value}"
+def _make_ids(
+    spec: CatalogueSource,
+    rows: Path,
+    columns: list[tuple[Field, list[Sentinel]]],
+    folder: Path,
+    progress: Progress,
+) -> Lines:
+    from .walk import make_ids
+
+    with _explained(folder):
+        make_ids(spec, rows, columns, folder, progress)
+    return Lines()
 
 
-def _travelling(rows: Kept) -> Iterator[Entry]:
-    """Files of the rows that are in SHA256SUMS: all that a site has of them but the script twins."""
-    above, twins = f"{DATA}/", f"{DATA}/{TWINS}/"
-    return (e for e in rows.files if e.path.startswith(above) and not e.path.startswith(twins))
+def _make_words(
+    said: Said, rows: Kept, statistics: Kept, ids: Kept, folder: Path, progress: Progress
+) -> Lines:
+    from .words import write_words
+
+    content = content_of(rows.files, statistics.files)
+    others = [e for kept in (rows, ids) for e in travelling(kept.files)]
+    write_words(said, content, rows.folder, statistics.folder, ids.folder, others, folder, progress)
+    return Lines()
 
 
-def _title(release: Release) -> str:
-    return " ".join(in_language(release.title, "en", release.label).split())
+@contextlib.contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """What goes wrong in DuckDB or on the disk, as people read of it."""
+    import duckdb
 
+    from ..faults import explained
 
-def _settings(spec: CatalogueSource, release: Release) -> dict[str, str]:
-    """What release.toml says that changes data, by the name of the setting."""
-    said = spec.model_dump(mode="json", by_alias=True, exclude=NOT_OF_DATA)
-    if spec.changes_since:  # the source lies in the cache, wherever that is
-        said["source"] = ""
-    said["columns"] = {
-        name: facts.model_dump(mode="json", exclude=NOT_OF_COLUMN) | {"bits": sorted(facts.bits)}
-        for name, facts in spec.columns.items()
-    }
-    said["withheld"] = [[w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up]
-    place = f"catalogues[{spec.name}]"
-    return {f"{place}.{name}": digest_of(value)[:16] for name, value in said.items() if value is not None}
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        raise explained(error, folder) from None
 
 
 def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Progress) -> dict[str, str]:
@@ -172,12 +219,15 @@ def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Pr
     sources = [] if spec.simulate else source_files(spec, release)
     files = {file: _name(file, spec, release) for file in sources}
     files |= {p: p.name for file in files if (p := description_beside(file))}
-    if spec.schema_file and (release.folder / spec.schema_file).is_file():
-        files[release.folder / spec.schema_file] = spec.schema_file
-    if spec.simulate:  # the simulator is the source
-        files |= {file: f"simulate/{file.name}" for file in simulator()}
     found = known.of_all(files, progress)
-    return {files[file]: sha256 for file, sha256 in found.items()}
+    return {files[file]: sha256 for file, sha256 in found.items()} | _simulator(spec, known)
+
+
+def _simulator(spec: CatalogueSource, known: Digests) -> dict[str, str]:
+    """The digests of the simulator's files, where it is the source, the schema and more."""
+    if not spec.simulate:
+        return {}
+    return {f"simulate/{file.name}": sha256 for file, sha256 in known.of_all(simulator()).items()}
 
 
 def simulator() -> list[Path]:

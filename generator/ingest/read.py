@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .inputs import Input
 from .job import Job
 from .positions import Positions
 from .values.fields import PIXEL, ROW, is_text
@@ -22,8 +23,8 @@ class Reading:
     a file.
     """
 
-    def __init__(self, job: Job, shown: ShownRows) -> None:
-        self._source, self._shown, self._progress = job.source, shown, job.progress
+    def __init__(self, job: Job, opened: Input, shown: ShownRows) -> None:
+        self._source, self._shown, self._progress = opened, shown, job.progress
         self._spool = job.scratch / "pixels"
         self.positions: Positions | None = None
         if job.position and job.spec.positions != "none":

@@ -23,14 +23,14 @@ _UNCERTAIN = re.compile(r"(^|;)stat\.(error|variance|stdev|uncalib|max|min|covar
 
 def is_degrees(field: Field) -> bool:
     """Whether a column's values can be degrees, by its type and unit."""
-    return is_number(field.type) and _unit_against("ra", field.unit) is None
+    return is_number(field.type) and unit_against("ra", field.unit) is None
 
 
 def against(role: str, field: Field, by_name: bool = True) -> str | None:
     """Why a column cannot play a part; None where it can. Where it was named, its UCD does not matter."""
     if is_array(field.type) or not ROLES[role].fits(field.type):
         return f"is of type {field.type}"
-    return _unit_against(role, field.unit) or (_ucd_against(role, field.ucd) if by_name else None)
+    return unit_against(role, field.unit) or (ucd_against(role, field.ucd) if by_name else None)
 
 
 def beside(role: str, field: Field, columns: Collection[str]) -> str | None:
@@ -47,7 +47,8 @@ def beside(role: str, field: Field, columns: Collection[str]) -> str | None:
     return None
 
 
-def _unit_against(role: str, unit: str | None) -> str | None:
+def unit_against(role: str, unit: str | None) -> str | None:
+    """Why a column with a unit cannot play a part; None where it can."""
     if not unit or not unit.strip():
         return None
     known = _known(unit)
@@ -92,7 +93,8 @@ def _known(text: str) -> Mapping[str, bool] | None:
     }
 
 
-def _ucd_against(role: str, ucd: str | None) -> str | None:
+def ucd_against(role: str, ucd: str | None) -> str | None:
+    """Why a column with a UCD cannot play a part; None where it can."""
     text = (ucd or "").strip().lower()
     if not _KNOWN.match(text):
         return None

@@ -12,7 +12,7 @@ from typing import Any
 from ..formats import FoundRoles
 from ..model import Roles
 from ..problems import InputError, Problem
-from .role_limits import against, beside
+from .role_limits import against, beside, ucd_against, unit_against
 from .role_table import ROLES, SINGLE
 from .values.fields import Field
 
@@ -99,6 +99,18 @@ def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reason
     if not (found["ra"] and found["dec"]):
         found["ra"] = found["dec"] = None
         reasons[:] = [r for r in reasons if not (r.role in _OTHERS and r.taken)]
+
+
+def role_profile(unit: str | None, ucd: str | None, roles: Sequence[str]) -> list[Any]:
+    """All that a unit and a UCD of a schema decide about roles; the same for any that decide the same.
+
+    Where a schema gives none, those of the source decide, which is something else.
+    """
+    units = [unit_against(role, unit) is None for role in roles] if unit else None
+    if not ucd:
+        return [units, None]
+    borne = [[bool(re.fullmatch(p, ucd.strip(), re.I)) for p in ROLES[role].ucds] for role in roles]
+    return [units, borne, [ucd_against(role, ucd) is None for role in roles]]
 
 
 def roles_line(reasons: list[Reason]) -> str:

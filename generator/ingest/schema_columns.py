@@ -57,6 +57,16 @@ def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
     return facts
 
 
+def worded(
+    spec: CatalogueSource, schema: tuple[Table, Path] | None, fields: list[Field], source: Path
+) -> list[Field]:
+    """The source's fields with the words that the release has for them. Raises InputError."""
+    if schema is not None:
+        return described(fields, *schema, source)
+    words = spec.words
+    return [replace(f, **words[f.name].model_dump()) if f.name in words else f for f in fields]
+
+
 def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:
     """The source's fields with units, UCDs and descriptions of the schema, in the source's order.
 

@@ -1,78 +1,148 @@
-"""The walk of a catalogue, from its sources to the folder that pages read."""
+"""The walk of a catalogue, from its sources to the folder that pages read.
+
+It has four parts, each of which writes a folder of its own, so that a build can keep them apart: rows,
+statistics, indexes of ids, and all that has the words of the release in it. What of a folder goes into a site
+is in its DATA.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..checksums import Progress
-from ..formats import ColumnStatistics
-from ..formats.statistics import Suspect
+from ..checksums import Progress, digest, link_tree
+from ..formats import Catalogue, Chunk, ColumnStatistics
+from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
+from ..pieces import DATA
+from ..pieces.sums import digests
 from ..problems import InputError, Problem
 from .checks.doubts import doubts
 from .checks.rules import broken_promises
+from .folders import WORDS, content_of, travelling
+from .inputs import Input
 from .job import Job
-from .measure.statistics import measure
+from .kept_rows import KeptRows, RowNotes
+from .measure.statistics import measure, sky_map
 from .opening import open_input
 from .read import Reading
+from .said import chosen_ids, said_of
+from .schema_columns import schema_table
 from .values.database import connect, one_row, view_rows
-from .withhold import ShownRows
-from .write.description import description
+from .values.fields import Field
+from .values.missing import Sentinel
+from .withhold import ShownRows, withheld_ids
+from .words import leave_open, write_words
+from .write.description import unsaid_description
 from .write.ids import write_indexes
 from .write.order import order
 from .write.partitions import Written, write_partitions
-from .write.scripts import write_chunks
+from .write.scripts import is_footer, write_chunks
 
 
 def ingest_catalogue(
-    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, note: Path | None = None
+    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress
 ) -> list[Problem]:
     """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
 
     Returns what to report of what was read.
 
-    `progress(stage, done, total)` is called as work goes on, in rows. `note` is the file that gets the
-    ids of withheld rows, if any are. Raises InputError; `out` is then empty.
+    `progress(stage, done, total)` is called as work goes on, in rows. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=out.parent))
-    try:
+    with _scratch(spec, out) as scratch:
+        rows, statistics, ids, words = (scratch / name for name in ("rows", "statistics", "ids", "words"))
+        for folder in (rows, statistics, ids, words):
+            folder.mkdir()
+        notes = make_rows(spec, release, rows, progress)
+        make_statistics(spec, release, rows, statistics, progress)
+        schema = schema_table(spec, release)
+        make_ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
+        listed = list(digests(rows))
+        content, others = content_of(listed, digests(statistics)), travelling([*listed, *digests(ids)])
+        said = said_of(spec, release, schema, rows)
+        write_words(said, content, rows, statistics, ids, others, words, progress)
+        for folder in (rows, ids, words):
+            link_tree(folder / DATA, out)
+    return notes
+
+
+def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[Problem]:
+    """Read, order, write, repeat as scripts. Returns what to report of what was read. Raises InputError."""
+    kept, data = KeptRows(folder), folder / DATA
+    data.mkdir()
+    # The words of the release come later, so that they can change without the rows.
+    unsaid = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
+    with _scratch(spec, folder) as scratch:
         source = open_input(spec, release, scratch, progress)
-        with ShownRows(spec, release, source, note) as shown:
-            _walk(Job(spec, release, source, out, scratch, progress), shown)
+        job = Job(spec, unsaid, source, kept.data, scratch, progress)
+        with ShownRows(spec, release, source, withheld_ids(data)) as shown:
+            reading = Reading(job, source, shown)
+            ordered = order(job, reading)
+            written = write_partitions(job, reading, ordered, data)
+            leave_open(data, folder / WORDS)
+            about = unsaid_description(job, written.partitions, written.rows)
+            write_chunks(data, spec.name, kept.data, about.partitions, _is_data, progress)
+            kept.write(_notes(spec, source, reading, written), source, about)
             return shown.notes()
-    except BaseException:
-        for path in out.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        raise
+
+
+@contextlib.contextmanager
+def _scratch(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
+    """A folder beside another for files that are needed meanwhile."""
+    scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=folder.parent))
+    try:
+        yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _walk(job: Job, shown: ShownRows) -> None:
-    """Read, order, write, measure, check, index, repeat as scripts, describe."""
-    reading = Reading(job, shown)
-    ordered = order(job, reading)
-    written = write_partitions(job, reading, ordered)
-    statistics = measure(job, written)
-    _check(job, written, statistics.columns)
-    ids, files = write_indexes(job, written.partitions, statistics.columns, reading.lengths)
-    chunks = write_chunks(job.out, job.spec.name, [*written.partitions, *files], job.progress)
-    description(job, written, statistics.columns, ids, chunks).write(job.out)
-    statistics.write(job.out)
+def _is_data(chunks: list[Chunk], number: int) -> bool:
+    return not is_footer(chunks, number)
 
 
-def _check(job: Job, written: Written, columns: list[ColumnStatistics]) -> None:
+def _notes(spec: CatalogueSource, source: Input, reading: Reading, written: Written) -> RowNotes:
+    listed = spec.simulate is None and not source.hidden.checksums
+    files = [s.file for s in source.sources] if listed else []
+    return RowNotes(
+        first=source.sources[0].file.name,
+        more=len(source.sources) - 1,
+        sources=[SourceFile(file=f.name, bytes=f.stat().st_size, sha256=digest(f)) for f in files],
+        lengths=reading.lengths,
+        unicode=sorted(reading.unicode),
+        left_out=written.left_out,
+        sky=None if written.sky is None else sky_map(written.sky),
+    )
+
+
+def make_statistics(
+    spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
+) -> None:
+    """Measure the rows in the folder `rows`, and compare them with what the release promises.
+
+    Raises InputError.
+    """
+    kept = KeptRows(rows)
+    about, columns = kept.about, kept.columns(spec, release)
+    with _scratch(spec, folder) as scratch:
+        job = Job(spec, release, columns, kept.data, scratch, progress)
+        statistics = measure(job, about, kept.notes)
+        _check(job, about, statistics.columns)
+    statistics.write(folder)
+
+
+def _check(job: Job, about: Catalogue, columns: list[ColumnStatistics]) -> None:
     """Compare what was written with what the release promises; note values that look like "nothing".
 
     `columns` are those of statistics.json: they get `suspects`. Raises InputError.
     """
     job.progress("check", 0, 0)
     with connect(job.scratch) as database:
-        view_rows(database, (job.out / p.path for p in written.partitions))
+        view_rows(database, (job.rows / p.path for p in about.partitions))
 
         def ask(question: str) -> tuple[Any, ...]:
             return one_row(database, question)
@@ -85,3 +155,23 @@ def _check(job: Job, written: Written, columns: list[ColumnStatistics]) -> None:
     for column in columns:
         if column.name in suspects:
             column.suspects = suspects[column.name]
+
+
+def make_ids(
+    spec: CatalogueSource,
+    rows: Path,
+    columns: list[tuple[Field, list[Sentinel]]],
+    folder: Path,
+    progress: Progress,
+) -> None:
+    """Index the ids of columns, each with the values that mean "nothing"; repeat the files as scripts."""
+    kept, data = KeptRows(rows), folder / DATA
+    data.mkdir()
+    about = kept.about
+    with _scratch(spec, folder) as scratch:
+        found = write_indexes(data, kept.data, about, columns, kept.notes.lengths, scratch, progress)
+    found.write(folder)
+    first = len(about.partitions)
+    write_chunks(
+        data, spec.name, data, [*about.partitions, *found.files], lambda c, n: c[n].file >= first, progress
+    )

@@ -166,7 +166,7 @@ def without_hidden_rows(
     """
     if not spec.withheld or not any(source.only for source in sources):
         return sources
-    opened = Input(sources, every, every, FoundRoles.none(), {}, Hidden())
+    opened = Input("", every, every, every, FoundRoles.none(), {}, Hidden(), sources)
     with ShownRows(spec, release, opened) as shown:
         return [replace(s.only(shown.masks(s)), whole=s) if s.only else s for s in sources]
 

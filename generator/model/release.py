@@ -65,6 +65,14 @@ class Simulate(Strict):
     """As a later version has these rows: some columns under other names, some rows gone, new or changed."""
 
 
+class ColumnWords(Strict):
+    """What is said of a column of a table that has no schema."""
+
+    unit: str | None = None
+    ucd: str | None = None
+    description: str | None = None
+
+
 class CatalogueSource(Restricted):
     """One table of a release: its source and how to read it."""
 
@@ -107,6 +115,8 @@ class CatalogueSource(Restricted):
 
     # Id of a former release, where the rows are those that changed since: set by differences, never by TOML.
     _changes_since: str = PrivateAttr(default="")
+    # What is said of the columns of such rows, by their names.
+    _words: dict[str, ColumnWords] = PrivateAttr(default_factory=dict)
     # For whom the catalogue is read: set by seen.py, never by TOML.
     _edition: Edition = PrivateAttr(default=Edition(Audience.team))
     _lost: frozenset[str] = PrivateAttr(default=frozenset())
@@ -121,6 +131,14 @@ class CatalogueSource(Restricted):
     @changes_since.setter
     def changes_since(self, value: str) -> None:
         self._changes_since = value
+
+    @property
+    def words(self) -> dict[str, ColumnWords]:
+        return self._words
+
+    @words.setter
+    def words(self, value: dict[str, ColumnWords]) -> None:
+        self._words = value
 
     @property
     def edition(self) -> Edition:

@@ -9,9 +9,9 @@ from pathlib import Path
 from .. import __version__
 from ..checksums import Progress, link_tree, silent
 from ..files import Entry
-from ..ingest.piece import simulator
+from ..ingest.piece import CatalogueData, simulator
 from ..model import Release, SpectraSet
-from ..pieces import DATA, Digests, Kept, Lines, Piece, digest_of
+from ..pieces import DATA, Digests, Lines, Piece, digest_of
 from ..pieces.sums import listed, sums_file, write_sums
 from .source_files import source_paths, status_of
 
@@ -19,14 +19,14 @@ from .source_files import source_paths, status_of
 def spectra_piece(
     spec: SpectraSet,
     release: Release,
-    rows: Kept | None,
+    of: CatalogueData | None,
     cache: Path,
     jobs: int,
     keep_going: bool,
     known: Digests,
     progress: Progress = silent,
 ) -> Piece:
-    """What a set is made from; `rows` are those of its catalogue, where it has one. Raises InputError."""
+    """What a set is made from; `of` is its catalogue, where it has one. Raises InputError."""
     import pyarrow as pa
 
     from .job import FORMAT
@@ -36,12 +36,12 @@ def spectra_piece(
     inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in said.items() if v is not None}
     inputs |= {"what readers may not see": digest_of(repr(spec.without))[:16]}
     inputs |= {"unreadable files": "left out"} if keep_going else {}
-    inputs |= {f"rows of {spec.catalogue}": rows.content} if rows else {}
+    inputs |= {f"rows of {spec.catalogue}": of.rows.content} if of else {}
     if spec.simulate:
         inputs |= {f"simulate/{file.name}": sha for file, sha in known.of_all(simulator()).items()}
     else:
         inputs |= {f"files of {spec.source}": _sources(spec, release, progress)}
-    catalogue = rows.data if rows else None
+    catalogue = of.unsaid if of else None
     return Piece(
         f"{release.label}: spectra {spec.name}",
         inputs,

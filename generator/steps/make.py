@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from ..checksums import SUMS
-from ..differences import Changes, changes_of, comparisons, predecessors
+from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
-from ..ingest.piece import published_digest, rows_digest, rows_piece, words_piece
+from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
 from ..pieces import Asked, Kept, Piece, Store, Workshop, digest_of
@@ -29,8 +29,8 @@ class Made:
     """The data of one release."""
 
     release: Release
-    catalogues: dict[str, Kept] = field(default_factory=dict)
-    """Rows by the name of their catalogue; those of changed rows too."""
+    catalogues: dict[str, CatalogueData] = field(default_factory=dict)
+    """By their names; those of changed rows too."""
     spectra: dict[str, Kept] = field(default_factory=dict)
     changes: list[Changes] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Made:
         """Values that may mean "nothing"."""
         from ..ingest.checks.doubts import known_doubts
 
-        return sum(len(known_doubts(rows.data)) for rows in self.catalogues.values())
+        return sum(len(known_doubts(one.statistics.folder)) for one in self.catalogues.values())
 
 
 class AllMade(dict[str, Made]):
@@ -91,8 +91,40 @@ def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
 @dataclass
 class _Catalogue:
     spec: CatalogueSource
-    rows: Asked
-    words: Asked
+    pieces: list[Asked]
+    """Rows, statistics, ids, words."""
+
+    @property
+    def data(self) -> CatalogueData | None:
+        """All of it, if it could be made."""
+        rows, statistics, ids, words = (one.kept for one in self.pieces)
+        return CatalogueData(rows, statistics, ids, words) if rows and statistics and ids and words else None
+
+
+@dataclass
+class _Compared:
+    """The comparisons of two releases, asked for."""
+
+    catalogues: list[tuple[str, Asked, Path, Path]] = field(default_factory=list)
+    """Name, comparison, and the folders that are compared."""
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [asked for _, asked, _, _ in self.catalogues]
+
+    @property
+    def found(self) -> dict[str, Found]:
+        """Those that could be made, by catalogue."""
+        return {
+            name: Found(asked.kept.folder, before, after)
+            for name, asked, before, after in self.catalogues
+            if asked.kept
+        }
+
+
+def _described(describe: Callable[..., Piece], after: Sequence[Asked]) -> Piece:
+    """A piece by those it is made from, which are there."""
+    return describe(*(one.kept for one in after))
 
 
 class Maker:
@@ -108,7 +140,7 @@ class Maker:
         """The catalogues of releases. Raises InputError with the problems of all."""
         asked = [(r, self._ask(spec, r)) for r in releases for spec in r.catalogues if wanted(r, spec)]
         made = {r.id: Made(r) for r in releases}
-        self._finish(one for _, c in asked for one in (c.rows, c.words))
+        self._finish(one for _, c in asked for one in c.pieces)
         for release, one in asked:
             self._add(made[release.id], one)
         return made
@@ -121,47 +153,45 @@ class Maker:
             (after.id, before.id): self._compare(before, after, former[before.id], made[after.id])
             for after, before in pairs
         }
-        self._finish(one for some in asked.values() for one in some.values())
+        self._finish(one for some in asked.values() for one in some.asked)
         tables: list[tuple[Release, _Catalogue]] = []
         for after, before in pairs:
-            found = {n: a.kept.folder for n, a in asked[after.id, before.id].items() if a.kept}
-            changes = changes_of(before, after, found)
+            changes = changes_of(before, after, asked[after.id, before.id].found)
             made[after.id].changes.append(changes)
             for table in changes.tables.values():
                 tables.append((after, self._ask(table, after)))
                 after.catalogues.append(table)
-        self._finish(one for _, c in tables for one in (c.rows, c.words))
+        self._finish(one for _, c in tables for one in c.pieces)
         for release, one in tables:
             self._add(made[release.id], one)
 
     def comparisons(
         self, before: Release, after: Release, former: dict[str, Side], made: Made
-    ) -> dict[str, Path]:
-        """The folders of the comparisons of two releases, by catalogue. Raises InputError."""
-        asked = self._compare(before, after, former, made)
-        self._finish(asked.values())
-        return {name: one.kept.folder for name, one in asked.items() if one.kept}
+    ) -> dict[str, Found]:
+        """The comparisons of two releases, by catalogue. Raises InputError."""
+        compared = self._compare(before, after, former, made)
+        self._finish(compared.asked)
+        return compared.found
 
-    def _compare(
-        self, before: Release, after: Release, former: dict[str, Side], made: Made
-    ) -> dict[str, Asked]:
-        """Ask for the comparisons of two releases, by catalogue; those without data are left out."""
-        asked = {}
+    def _compare(self, before: Release, after: Release, former: dict[str, Side], made: Made) -> _Compared:
+        """Ask for the comparisons of two releases; catalogues without data are left out."""
+        compared = _Compared()
         for one in comparisons(before, after):
             old, new = former.get(one.before.name), made.catalogues.get(one.after.name)
             if old and new:
                 describe = partial(comparison_piece, one.name, old, side(new), one.hints)
-                asked[one.after.name] = self._workshop.ask(one.name, describe)
-        return asked
+                asked = self._workshop.ask(one.name, describe)
+                compared.catalogues.append((one.after.name, asked, old.data, new.data))
+        return compared
 
     def spectra(self, plan: Plan, made: dict[str, Made]) -> None:
         """The spectra of each release. Raises InputError."""
         asked, options = [], plan.options
         for release in plan.chosen:
             for spec in release.spectra:
-                rows = made[release.id].catalogues.get(spec.catalogue or "")
+                of = made[release.id].catalogues.get(spec.catalogue or "")
                 describe = partial(
-                    spectra_piece, spec, release, rows, plan.cache / "packing", options.jobs,
+                    spectra_piece, spec, release, of, plan.cache / "packing", options.jobs,
                     options.keep_going, self._workshop.store.digests, self._report.progress,
                 )  # fmt: skip
                 one = self._workshop.ask(f"{release.label}: spectra {spec.name}", describe, here=True)
@@ -174,24 +204,21 @@ class Maker:
                 made[release.id].layers.append(Layer(f"data/spectra/{spec.name}", one.kept))
 
     def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
-        digests, progress = self._workshop.store.digests, self._report.progress
-        rows = self._workshop.ask(
-            f"{release.label}: catalogue {spec.name}", lambda: rows_piece(spec, release, digests, progress)
-        )
-
-        def describe_words() -> Piece:
-            assert rows.kept
-            return words_piece(spec, release, rows.kept)
-
-        name = f"{release.label}: what describes catalogue {spec.name}"
-        return _Catalogue(spec, rows, self._workshop.ask(name, describe_words, [rows]))
+        """Ask for the pieces of a catalogue, each when those it is made from are there."""
+        pieces = CataloguePieces(spec, release, self._workshop.store.digests)
+        describe: list[Callable[..., Piece]] = [
+            partial(pieces.rows, self._report.progress), pieces.statistics, pieces.ids, pieces.words
+        ]  # fmt: skip
+        asked: list[Asked] = []
+        for name, one in zip(pieces.names, describe, strict=True):
+            asked.append(self._workshop.ask(name, partial(_described, one, tuple(asked)), tuple(asked)))
+        return _Catalogue(spec, asked)
 
     def _add(self, made: Made, one: _Catalogue) -> None:
-        made.asked += [one.rows, one.words]
-        if one.rows.kept and one.words.kept:
-            made.catalogues[one.spec.name] = one.rows.kept
-            path = f"data/{one.spec.name}"
-            made.layers += [Layer(path, one.rows.kept), Layer(path, one.words.kept)]
+        made.asked += one.pieces
+        if data := one.data:
+            made.catalogues[one.spec.name] = data
+            made.layers += [Layer(f"data/{one.spec.name}", kept) for kept in data.layers]
 
     def _finish(self, asked: Iterable[Asked]) -> None:
         self._workshop.finish()
@@ -224,7 +251,7 @@ class Maker:
             if not (folder / SUMS).is_file():
                 continue
             if sound_data(plan.site / release.id, spec.name):
-                have[spec.name] = Side(folder, published_digest(folder))
+                have[spec.name] = Side(folder, published_content(folder))
             else:
                 fix = "compared with what is made of its source instead"
                 self._warn(str(Problem(str(folder), "", "is not as it was published", fix)))
@@ -234,9 +261,9 @@ class Maker:
             for problem in error.problems:
                 self._warn(f"not compared with {release.label}: {problem}")
             return have
-        return have | {name: side(rows) for name, rows in more[release.id].catalogues.items()}
+        return have | {name: side(one) for name, one in more[release.id].catalogues.items()}
 
 
-def side(rows: Kept) -> Side:
+def side(data: CatalogueData) -> Side:
     """A catalogue that was made, as it is compared."""
-    return Side(rows.data, rows_digest(rows))
+    return Side(data.data, data.content)

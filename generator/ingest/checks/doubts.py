@@ -12,7 +12,7 @@ from ...model import CatalogueSource, ColumnFacts, Release, facts_of
 from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
 from ...problems import Problem, several
-from ..inputs import Input
+from ..inputs import Columns
 from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_number, is_text, is_whole
@@ -53,7 +53,7 @@ class Doubt:
         )
 
 
-def doubts(ask: Ask, spec: CatalogueSource, source: Input) -> list[Doubt]:
+def doubts(ask: Ask, spec: CatalogueSource, source: Columns) -> list[Doubt]:
     """Values of SENTINELS apart from all others of their column, and WORDS for nothing.
 
     An empty list under `missing`, or a range or list of values that holds one, says that it is a value.
@@ -85,7 +85,7 @@ def known_doubts(folder: Path) -> list[Doubt]:
 
 
 def _candidates(
-    field: Field, spec: CatalogueSource, source: Input, facts: dict[str, ColumnFacts]
+    field: Field, spec: CatalogueSource, source: Columns, facts: dict[str, ColumnFacts]
 ) -> list[Sentinel]:
     if is_array(field.type) or spec.missing.get(field.name) == []:
         return []
@@ -98,7 +98,7 @@ def _candidates(
 
 
 def _near(
-    ask: Ask, possible: list[tuple[Field, list[Sentinel]]], source: Input
+    ask: Ask, possible: list[tuple[Field, list[Sentinel]]], source: Columns
 ) -> list[tuple[Field, list[Sentinel]]]:
     """The columns with such a value at an end, where others may hide behind it; texts that hold one."""
     asked = []
@@ -123,7 +123,7 @@ def _said(said: ColumnFacts, value: Sentinel) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def _question(field: Field, values: list[Sentinel], source: Input) -> str:
+def _question(field: Field, values: list[Sentinel], source: Columns) -> str:
     """Least and greatest of all other values, then how many rows each of these has."""
     name = quoted(field.name)
     counts = ", ".join(f"count(*) FILTER ({name} = {literal(v)})" for v in values)

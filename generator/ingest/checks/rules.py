@@ -15,7 +15,7 @@ from typing import Any
 
 from ...model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
 from ...problems import InputError, Problem, several
-from ..inputs import Input
+from ..inputs import Columns
 from ..schema_columns import column_facts, schema_table
 from ..values.fields import INTEGERS, Field, is_array, is_number, is_text, is_whole
 from ..values.missing import in_type
@@ -74,7 +74,7 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
         raise InputError(problems)
 
 
-def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: Input) -> list[Problem]:
+def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: Columns) -> list[Problem]:
     """A problem for each promise that rows break, with their number and one of them."""
     schema = schema_table(spec, release)
     rules: list[Rule] = []
@@ -94,7 +94,7 @@ def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: I
     return problems + (_repeated(ask, schema[0], str(schema[1]), source) if schema else [])
 
 
-def _of_schema(field: Field, column: Column, source: Input, where: tuple[str, str]) -> Iterator[Rule]:
+def _of_schema(field: Field, column: Column, source: Columns, where: tuple[str, str]) -> Iterator[Rule]:
     """Values where some have to be, numbers of the declared width, texts of the declared length."""
     name, kind, declared = quoted(field.name), str(field.type), column.datatype
     if not column.nullable:
@@ -116,7 +116,7 @@ def _of_schema(field: Field, column: Column, source: Input, where: tuple[str, st
         yield Rule(f"length({name}) > {column.length}", what, mend, where, name)
 
 
-def _of_release(field: Field, said: ColumnFacts, source: Input, where: tuple[str, str]) -> Iterator[Rule]:
+def _of_release(field: Field, said: ColumnFacts, source: Columns, where: tuple[str, str]) -> Iterator[Rule]:
     """Values within their range, in their list, of known bits."""
     value = present(field, source.missing.get(field.name, []))
     if said.range and is_number(field.type):
@@ -132,7 +132,7 @@ def _of_release(field: Field, said: ColumnFacts, source: Input, where: tuple[str
         yield Rule(broken, "bits that `bits` does not describe", mend, where, value)
 
 
-def _of_positions(spec: CatalogueSource, release: Release, source: Input) -> Iterator[Rule]:
+def _of_positions(spec: CatalogueSource, release: Release, source: Columns) -> Iterator[Rule]:
     """Every row somewhere on the sky."""
     ra, dec = source.roles.ra, source.roles.dec
     if spec.positions == "none" or ra is None or dec is None:
@@ -168,7 +168,7 @@ def _within(field: Field, value: str, ends: Ends, mend: str, where: tuple[str, s
     return Rule(" OR ".join(tests) or "false", what, mend, where, value)
 
 
-def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
+def _break(ask: Ask, rules: list[Rule], source: Columns) -> Iterator[Problem]:
     """Count the rows that break each rule; of the rules broken, ask for a row."""
     if not rules:
         return
@@ -187,7 +187,7 @@ def _break(ask: Ask, rules: list[Rule], source: Input) -> Iterator[Problem]:
         yield Problem(*rule.where, told, rule.mend)
 
 
-def _repeated(ask: Ask, table: Table, file: str, source: Input) -> list[Problem]:
+def _repeated(ask: Ask, table: Table, file: str, source: Columns) -> list[Problem]:
     """The problem with rows that share the primary key."""
     if not table.primary_key:
         return []

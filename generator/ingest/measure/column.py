@@ -12,7 +12,7 @@ from ...formats import ColumnStatistics, Counted, Histogram, Mark, Value
 from ...formats.statistics import BitCount
 from ..values.as_json import EXACT, plain, shown_value
 from ..values.database import one_row
-from ..values.fields import Field, is_array, is_number, is_text
+from ..values.fields import Field, element_type, is_array, is_number, is_text
 from ..values.missing import Sentinel
 from ..values.sql import literal, quoted, shown
 
@@ -31,7 +31,7 @@ def measure_column(
 ) -> ColumnStatistics:
     """Statistics of a column of the table `measured`, without those that `marked` and `bits` have."""
     source = f"(SELECT {column} AS v FROM measured)"
-    said = [plain(v, field.type) for v in missing]
+    said = [plain(v, element_type(field.type)) for v in missing]
     if is_array(field.type):
         rows, there = one_row(database, f"SELECT count(*), count(v) FROM {source}")
         return _begun(field, said, rows, there, None, None, None)
@@ -74,9 +74,9 @@ def _begun(
     return ColumnStatistics(
         name=field.name,
         datatype=field.datatype,
-        unit=field.unit,
-        ucd=field.ucd,
-        description=field.description,
+        unit=None,
+        ucd=None,
+        description=None,
         missing=missing,
         rows=rows,
         nulls=rows - there,

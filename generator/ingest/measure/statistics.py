@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checksums import digest
-from ...formats import ColumnStatistics, Counted, Statistics, Value
-from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold, SourceFile
+from ...formats import Catalogue, ColumnStatistics, Counted, Statistics, Value
+from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold
 from ...model import facts_of
 from ..job import Job
+from ..kept_rows import RowNotes
 from ..roles import usual_snr
 from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.database import connect, one_row, view_rows
 from ..values.fields import Field, is_array, is_moment, is_whole
 from ..values.sql import present, quoted
-from ..write.partitions import Written
 from .column import examples, marked_values, measure_column, rows_with_bits
 from .sky_density import by_snr, by_year
 
@@ -34,17 +31,18 @@ SKY_ORDER = 5
 """Of the map of rows."""
 
 
-def measure(job: Job, written: Written) -> Statistics:
+def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
     """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
 
     Means are summed by one thread in the order of the files, so that they are the same every time. Suspects
-    are added by the walk, once it has compared rows with the release.
+    are added by the walk, once it has compared rows with the release; what columns are said to be, and the
+    size of the files, when these are written.
     """
     values = {f.name: present(f, job.source.missing.get(f.name, [])) for f in job.source.fields}
     with connect(job.scratch, threads=1) as database:
-        view_rows(database, (job.out / p.path for p in written.partitions))
-        columns = _columns(job, database, values, written.rows)
-        return _catalogue(job, written, database, values, columns)
+        view_rows(database, (job.rows / p.path for p in about.partitions))
+        columns = _columns(job, database, values, about.rows)
+        return _catalogue(job, about, notes, database, values, columns)
 
 
 def _columns(
@@ -75,7 +73,8 @@ def _columns(
 
 def _catalogue(
     job: Job,
-    written: Written,
+    about: Catalogue,
+    notes: RowNotes,
     database: duckdb.DuckDBPyConnection,
     values: dict[str, str],
     columns: list[ColumnStatistics],
@@ -84,12 +83,11 @@ def _catalogue(
     roles = job.source.roles
     nights = {f.name: _night(f, values[f.name]) for f in job.source.fields if f.name == roles.night}
     count, first, last = _span(database, nights, roles.night)
-    listed = job.spec.simulate is None and not job.source.hidden.checksums
     result = Statistics(
         name=job.spec.name,
-        rows=written.rows,
-        bytes=written.bytes,
-        left_out=written.left_out,
+        rows=about.rows,
+        bytes=about.bytes,
+        left_out=notes.left_out,
         columns=columns,
         classes=_counts(database, values, roles.class_),
         subclasses=_counts(database, values, roles.subclass, SUBCLASSES),
@@ -101,8 +99,8 @@ def _catalogue(
         plates=next((c.distinct for c in columns if c.name == roles.plate), None),
         per_plate=_counts(database, values, roles.plate, PLATES),
         roles=roles,
-        sources=[_source(s.file) for s in job.source.sources] if listed else [],
-        sky=None if written.sky is None else _sky(written.sky),
+        sources=notes.sources,
+        sky=notes.sky,
     )
     if job.pixel and (snr := usual_snr(roles.snr)):
         result.sky_by_snr = by_snr(database, job.pixel, snr, values[snr])
@@ -111,11 +109,7 @@ def _catalogue(
     return result
 
 
-def _source(file: Path) -> SourceFile:
-    return SourceFile(file=file.name, bytes=file.stat().st_size, sha256=digest(file))
-
-
-def _sky(sky: NDArray[np.int64]) -> SkyMap:
+def sky_map(sky: NDArray[np.int64]) -> SkyMap:
     """Rows by pixel of SKY_ORDER, where there are any."""
     counts = sky.reshape(12 * 4**SKY_ORDER, -1).sum(axis=1)
     return SkyMap(order=SKY_ORDER, counts={str(p): int(counts[p]) for p in np.flatnonzero(counts)})

@@ -15,6 +15,7 @@ ROW = "_row"
 """Name of the number of a row in its sources, while rows are ordered."""
 INTEGERS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 """Bits of the whole numbers of schemas."""
+PIXEL_TEXT = "HEALPix pixel of the position: nested, order 29, ICRS"
 LONGEST_DECIMAL = 38
 """Digits."""
 
@@ -46,6 +47,12 @@ class Field:
         if pa.types.is_fixed_size_list(self.type):
             return str(self.type.list_size)
         return "*" if is_array(self.type) else None
+
+
+def with_pixel(fields: list[Field], placed: bool) -> list[Field]:
+    """The columns as they are written: before them that of places on the sky, where rows are `placed`."""
+    pixel = Field(PIXEL, pa.int64(), ucd="pos.healpix", description=PIXEL_TEXT)
+    return [pixel, *fields] if placed else fields
 
 
 def is_array(kind: pa.DataType) -> bool:

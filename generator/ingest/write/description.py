@@ -2,52 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow as pa
 
-from ...formats import Catalogue, CatalogueColumn, Chunk, ColumnStatistics, IdIndex, Position
+from ...formats import (
+    Catalogue,
+    CatalogueColumn,
+    Chunk,
+    ColumnStatistics,
+    IdIndex,
+    Mark,
+    Partition,
+    Position,
+)
 from ..job import Job
-from ..values.as_json import plain
-from ..values.fields import Field, element_type, is_array
-from ..values.missing import Sentinel
-from .partitions import Written
+from ..values.fields import Field, element_type
 
 
-def description(
-    job: Job,
-    written: Written,
-    measured: list[ColumnStatistics],
-    ids: list[IdIndex],
-    chunks: list[Chunk],
-) -> Catalogue:
-    """What catalogue.json says. `measured` are the columns of statistics.json, `ids` the indexes of ids."""
+def unsaid_description(job: Job, partitions: list[Partition], rows: int) -> Catalogue:
+    """What can be said of rows without a word of the release; indexes and script twins are to come."""
     return Catalogue(
         name=job.spec.name,
-        rows=written.rows,
+        rows=rows,
         position=Position(ra=job.position[0], dec=job.position[1]) if job.position else None,
         id=job.source.roles.id,
-        columns=[
-            _column(field, job.source.missing.get(field.name, []), one)
-            for field, one in zip(job.source.fields, measured, strict=True)
-        ],
-        partitions=written.partitions,
-        ids=ids,
-        chunks=chunks,
-        bytes=written.bytes,
+        columns=[_column(field) for field in job.source.shown],
+        partitions=partitions,
+        ids=[],
+        chunks=[],
+        bytes=sum(p.size for p in partitions),
     )
 
 
-def _column(field: Field, missing: list[Sentinel], measured: ColumnStatistics) -> CatalogueColumn:
+def description(
+    unsaid: Catalogue,
+    content: str,
+    fields: list[Field],
+    measured: list[ColumnStatistics],
+    partitions: list[Partition],
+    ids: list[IdIndex],
+    chunks: list[Chunk],
+) -> Catalogue:
+    """What catalogue.json says.
+
+    `content` is the digest of rows and statistics, `fields` are the columns in the words of the release,
+    `measured` those of statistics.json, `ids` the indexes of ids.
+    """
+    columns = [
+        column.model_copy(
+            update={
+                "unit": field.unit,
+                "ucd": field.ucd,
+                "description": field.description,
+                "missing": one.missing,
+                "marked": _marked(column, one),
+            }
+        )
+        for column, field, one in zip(unsaid.columns, fields, measured, strict=True)
+    ]
+    return unsaid.model_copy(
+        update={
+            "content": content,
+            "columns": columns,
+            "partitions": partitions,
+            "ids": ids,
+            "chunks": chunks,
+            "bytes": sum(p.size for p in partitions),
+        }
+    )
+
+
+def _column(field: Field) -> CatalogueColumn:
     kind = element_type(field.type)
     column = CatalogueColumn(
         name=field.name,
         datatype=field.datatype,
-        unit=field.unit,
-        ucd=field.ucd,
-        description=field.description,
-        missing=[plain(v, kind) for v in missing],
-        marked=_marked(field, missing, measured),
+        unit=None,
+        ucd=None,
+        description=None,
+        missing=[],
+        marked=[],
         arraysize=field.arraysize,
     )
     if pa.types.is_uint64(field.type):
@@ -67,8 +100,8 @@ def _scale(kind: pa.DataType) -> int | None:
     return 9 if kind == pa.timestamp("ns") else None
 
 
-def _marked(field: Field, missing: list[Sentinel], measured: ColumnStatistics) -> list[Any]:
+def _marked(column: CatalogueColumn, measured: ColumnStatistics) -> list[Mark]:
     """Those values that mean "nothing" which the column has; elements of arrays are not counted."""
-    if is_array(field.type):
-        return [plain(v, element_type(field.type)) for v in missing]
-    return [value for value, count in measured.marked if count]
+    if column.arraysize is not None:
+        return measured.missing
+    return [value for value, count in measured.marked if count and value is not None]

@@ -13,18 +13,18 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ...formats import ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
+from ...formats import Catalogue, ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
+from ...formats.base import Format
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
-from ..job import Job
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
@@ -38,6 +38,18 @@ FILE_PAGES = 64
 SELECTIVE = 0.1
 """A column that is an id by name or UCD only is worth an index where it has so many values for each row."""
 BATCH_ROWS = 1 << 17
+
+
+class Indexes(Format):
+    """The indexes of a catalogue as a build keeps them."""
+
+    FILE: ClassVar[str] = "ids.json"
+
+    ids: list[IdIndex]
+    """What catalogue.json says of them."""
+    files: list[Partition]
+    """All their files."""
+
 
 _UCD = re.compile(r"meta\.id(\..*|;.*)?", re.I)
 _NAME = re.compile(r"uid|(.*_)?source_?id|gp_id", re.I)
@@ -89,26 +101,33 @@ def index_columns(
 
 
 def write_indexes(
-    job: Job, partitions: list[Partition], measured: list[ColumnStatistics], lengths: dict[str, int]
-) -> tuple[list[IdIndex], list[Partition]]:
-    """Write the indexes of all columns of ids; what catalogue.json says of them, and all their files.
+    out: Path,
+    rows: Path,
+    about: Catalogue,
+    columns: list[tuple[Field, list[Sentinel]]],
+    lengths: dict[str, int],
+    scratch: Path,
+    progress: Callable[[str, int, int], None],
+) -> Indexes:
+    """Write the indexes of columns of ids into `out`.
 
-    `measured` is what statistics say of the columns, `lengths` the most characters of each column of text.
+    `about` describes the Parquet files in the folder `rows`, `columns` come with the values that mean
+    "nothing", `lengths` are the most characters of each column of text.
     """
-    columns = index_columns(job.spec, job.source.fields, job.source.roles, measured)
-    about, files = [], []
-    for field, folder in zip(columns, folder_names(columns), strict=True):
-        sentinels, longest = job.source.missing.get(field.name, []), lengths.get(field.name, 0)
+    about_ids, files = [], []
+    for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
+        longest = lengths.get(field.name, 0)
         one, own = write_index(
-            job.out, partitions, field, sentinels, longest, folder, job.scratch, job.progress
+            out, rows, about.partitions, field, missing, longest, folder, scratch, progress
         )
-        about.append(one)
+        about_ids.append(one)
         files += own
-    return about, files
+    return Indexes(ids=about_ids, files=files)
 
 
 def write_index(
     out: Path,
+    rows: Path,
     partitions: list[Partition],
     field: Field,
     missing: list[Sentinel],
@@ -118,6 +137,8 @@ def write_index(
     progress: Callable[[str, int, int], None],
 ) -> tuple[IdIndex, list[Partition]]:
     """Write the index of one column below `out/folder`: what catalogue.json says of it, and its files.
+
+    `rows` is the folder of the partitions.
 
     NULL and missing values are left out; an id that several rows of a tile bear stands there once.
     `longest` is the most characters of a text.
@@ -131,18 +152,18 @@ def write_index(
         page = min(TEXT_PAGE_ROWS, max(PAGE_TEXT_BYTES // max(longest, 1), 64))
     # A look-up reads one file's footer, catalogue.json tells the ends of every file: both stay small.
     pages = max(FILE_PAGES, math.isqrt(total // page))
-    entries = _entries(out, partitions, field, missing, schema)
+    entries = _entries(rows, partitions, field, missing, schema)
     step = f"index of {field.name}"
     entries = _told(entries, step, sum(len(p.tiles) for p in partitions), progress)
     entries = sort_batches(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
-    rows = Rows(entries, schema)
+    ordered = Rows(entries, schema)
     files: list[Partition] = []
     about: list[IdIndexFile] = []
-    while rows.peek(1).num_rows:
+    while ordered.peek(1).num_rows:
         path = f"{folder}/{len(files):04d}.parquet"
         (out / path).parent.mkdir(parents=True, exist_ok=True)
-        first = rows.peek(1).column("id")[0].as_py()
-        last = _write_file(out / path, rows, page, pages, schema, field)
+        first = ordered.peek(1).column("id")[0].as_py()
+        last = _write_file(out / path, ordered, page, pages, schema, field)
         file = row_groups(out, path)
         files.append(file)
         about.append(
@@ -171,13 +192,13 @@ def folder_names(fields: list[Field]) -> list[str]:
 
 
 def _entries(
-    out: Path, partitions: list[Partition], field: Field, missing: list[Sentinel], schema: pa.Schema
+    rows: Path, partitions: list[Partition], field: Field, missing: list[Sentinel], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """Each row's id and tile, read from the Parquet files that were written."""
     tile = 0
     absent = pa.array(missing, field.type) if missing else None
     for partition in partitions:
-        with pq.ParquetFile(out / partition.path) as file:
+        with pq.ParquetFile(rows / partition.path) as file:
             for group in range(len(partition.tiles)):
                 ids = file.read_row_group(group, columns=[field.name]).column(field.name).combine_chunks()
                 ids = ids.drop_null()

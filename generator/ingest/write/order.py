@@ -11,10 +11,8 @@ import pyarrow as pa
 from ..job import Job
 from ..read import Reading
 from ..values.database import arrow_reader, connect
-from ..values.fields import PIXEL, Field
+from ..values.fields import Field, with_pixel
 from .tiles import SAMPLE_ROWS, Rows
-
-_PIXEL_TEXT = "HEALPix pixel of the position: nested, order 29, ICRS"
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class Ordered:
 def order(job: Job, reading: Reading) -> Ordered:
     """Read all rows and order them along the sky, else by id. Raises what went wrong in reading."""
     batches = sort_batches(reading.batches(), reading.schema, reading.keys, job.scratch, SAMPLE_ROWS // 4)
-    pixel = [Field(PIXEL, pa.int64(), ucd="pos.healpix", description=_PIXEL_TEXT)]
-    fields = (pixel if job.position else []) + job.source.fields
+    fields = with_pixel(job.source.shown, job.position is not None)
     stored = pa.schema([(f.name, f.type) for f in fields])
     rows = Rows((b.select(stored.names) for b in batches), stored)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,15 @@ from ...formats import Partition
 from ..job import Job
 from ..positions import split
 from ..read import Reading
-from .hats_files import partition_path, write_common_metadata, write_hats
+from .hats_files import partition_path, write_hats
 from .order import Ordered
 from .tiles import make_plan, write_partition
-from .votable_footer import parquet_metadata, votable_header
+from .votable_footer import unsaid, votable_header
 
 MAP_ORDER = 6
 """Of the sky map of rows."""
+SAID_BYTES = 200
+"""Room in a footer for unit, UCD and description of a column."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,16 @@ class Written:
         return sum(p.size for p in self.partitions)
 
 
-def write_partitions(job: Job, reading: Reading, ordered: Ordered) -> Written:
-    """Write the rows as Parquet files whose row groups are tiles, each file a piece of the sky."""
+def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) -> Written:
+    """Write the rows as Parquet files whose row groups are tiles, each file a piece of the sky.
+
+    What makes their folder a HATS catalogue goes into `out`.
+    """
     total, positions = reading.rows, reading.positions
-    header = votable_header(job.spec.name, ordered.fields, total, reading.lengths, reading.unicode)
-    schema = ordered.rows.schema.with_metadata(parquet_metadata(header))
-    plan = make_plan(ordered.sample, len(header) + 40 * len(ordered.fields), reading.lengths)
+    schema = ordered.rows.schema
+    # What is said of columns must not decide where rows stand: room is left for it.
+    header = votable_header(job.spec.name, unsaid(ordered.fields), total, reading.lengths, reading.unicode)
+    plan = make_plan(ordered.sample, len(header) + SAID_BYTES * len(ordered.fields), reading.lengths)
     pixels: list[tuple[int, int, int]] = []
     if positions:
         pixels = split(positions.counts, plan.partition_rows, reading.pixels()) or [(0, 0, 0)]
@@ -52,16 +59,15 @@ def write_partitions(job: Job, reading: Reading, ordered: Ordered) -> Written:
     done = 0
     for path, count in pieces:
         job.progress("write", done, total)
-        partitions.append(write_partition(ordered.rows, count, plan, schema, job.out, path, job.pixel))
+        partitions.append(write_partition(ordered.rows, count, plan, schema, job.rows, path, job.pixel))
         done += count
         plan = plan.fitted(partitions)
     job.progress("write", done, total)
-    write_common_metadata(job.out, schema, partitions if total else [])
     sky = positions.counts.astype(np.int64).reshape(12 * 4**MAP_ORDER, -1).sum(axis=1) if positions else None
     written = Written(partitions, total, sky, positions.left_out if positions else 0)
     if job.position and sky is not None:
         size = written.bytes
-        write_hats(job.out, job.spec.name, job.release, job.position, pixels, sky, MAP_ORDER, size)
+        write_hats(out, job.spec.name, job.release, job.position, pixels, sky, MAP_ORDER, size)
     return written
 
 

@@ -13,7 +13,10 @@ CHUNK_BYTES = 1_500_000
 
 
 def chunk_ranges(files: list[Partition]) -> list[Chunk]:
-    """The bytes of each chunk: whole tiles, about CHUNK_BYTES; the footer by itself."""
+    """The bytes of each chunk: whole tiles, about CHUNK_BYTES; the footer by itself.
+
+    How many chunks a file has, and which bytes of its tiles are in which, does not depend on its footer.
+    """
     chunks = []
     for index, file in enumerate(files):
         start = end = 0
@@ -28,23 +31,31 @@ def chunk_ranges(files: list[Partition]) -> list[Chunk]:
     return chunks
 
 
+def is_footer(chunks: list[Chunk], number: int) -> bool:
+    """Whether a chunk is the footer of its file, which is its last."""
+    return number + 1 == len(chunks) or chunks[number + 1].file != chunks[number].file
+
+
 def write_chunks(
     out: Path,
     name: str,
+    source: Path,
     files: list[Partition],
+    wanted: Callable[[list[Chunk], int], bool],
     progress: Callable[[str, int, int], None],
-) -> list[Chunk]:
-    """Write the script twins of all files; returns their ranges."""
+) -> None:
+    """Write those script twins of `files`, which lie in the folder `source`, that are `wanted`."""
     folder = out / TWINS
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     chunks = chunk_ranges(files)
     for number, (index, offset, length) in enumerate(chunks):
+        if not wanted(chunks, number):
+            continue
         progress("scripts", number, len(chunks))
-        with (out / files[index].path).open("rb") as stream:
+        with (source / files[index].path).open("rb") as stream:
             stream.seek(offset)
             data = base64.b64encode(stream.read(length))
         with (folder / f"{number:04d}.js").open("wb") as script:
             script.write(f'drportal.chunk("{name}",{number},"'.encode())
             script.write(data)
             script.write(b'");\n')
-    return chunks

@@ -64,7 +64,7 @@ class Plan:
 def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
     """Choose each column's encoding by what makes a sample of ordered rows smallest, then the size of a tile.
 
-    `header` is the size in bytes of what every footer holds besides its row groups; `lengths` the most
+    `header` is the size in bytes of what every footer has besides its row groups; `lengths` the most
     characters of each column of text.
     """
     schema = sample.schema
@@ -91,8 +91,12 @@ def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
     groups = max((FOOTER_BYTES - header) // (len(useful) * 130 + (len(schema) - len(useful)) * 75), 1)
     fitting = max(int(PARTITION_BYTES / per_row), tile_rows)
     partition_rows = min(PARTITION_ROWS, max(tile_rows * groups, tile_rows), fitting)
-    fixed = any(pa.types.is_fixed_size_list(f.type) for f in schema)
-    return Plan(dictionary, encodings, useful, tile_rows, partition_rows, fixed)
+    return Plan(dictionary, encodings, useful, tile_rows, partition_rows, keeps_schema(schema))
+
+
+def keeps_schema(schema: pa.Schema) -> bool:
+    """Whether files must say which Arrow types they have: Parquet has no arrays of a fixed size."""
+    return any(pa.types.is_fixed_size_list(f.type) for f in schema)
 
 
 def _tile_rows(per_row: float) -> int:
@@ -176,7 +180,6 @@ def write_partition(
     tiles = max(-(-count // plan.tile_rows), 1) if count else 0
     pixels: list[tuple[int | None, int | None]] = []
     with pq.ParquetWriter(file, schema, **plan.options()) as writer:
-        writer.add_key_value_metadata(schema.metadata)
         for tile in range(tiles):
             part = rows.take(count * (tile + 1) // tiles - count * tile // tiles)
             if pixel is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
@@ -35,6 +36,11 @@ def votable_header(
         f'<TABLE name={quoteattr(name)} nrows="{rows}">{lines}'
         '<PARQUET type="Parquet-local-XML"/></TABLE></RESOURCE></VOTABLE>'
     )
+
+
+def unsaid(fields: list[Field]) -> list[Field]:
+    """The columns without unit, UCD and description."""
+    return [replace(f, unit=None, ucd=None, description=None) for f in fields]
 
 
 def parquet_metadata(header: str) -> dict[bytes, bytes]:

@@ -1,0 +1,69 @@
+"""What a release says of a catalogue in words, and which ids are indexed: decided without reading a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..formats import Statistics
+from ..model import CatalogueSource, Release
+from ..model.text import in_language
+from ..pieces import digest_of
+from .checks.rules import check_columns
+from .kept_rows import KeptRows
+from .opening import said_missing
+from .schema_columns import worded
+from .settings import Schema
+from .values.fields import Field
+from .values.missing import Sentinel, missing_by_column
+from .write.hats_files import build_date
+from .write.ids import check_index, index_columns
+
+Words = tuple[str | None, str | None, str | None]
+"""Unit, UCD and description of a column."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that a release says of a catalogue which stands in its files and changes no row."""
+
+    title: str
+    published: str
+    made: str
+    columns: dict[str, Words]
+    """By the names of the columns."""
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The same as inputs of a piece."""
+        told = {"title": self.title, "published": self.published, "made": self.made}
+        for kind, words in zip(
+            ("unit", "ucd", "description"), zip(*self.columns.values(), strict=True), strict=True
+        ):
+            named = zip(self.columns, words, strict=True)
+            told |= {f"{kind} of {name}": digest_of(word)[:16] for name, word in named if word is not None}
+        return told
+
+
+def said_of(spec: CatalogueSource, release: Release, schema: Schema, rows: Path) -> Said:
+    """What a release says of the rows kept in the folder `rows`. Raises InputError."""
+    check_columns(spec, KeptRows(rows).every, release.file, f"catalogues[{spec.name}]")
+    columns = {f.name: (f.unit, f.ucd, f.description) for f in _worded(spec, schema, KeptRows(rows))}
+    title = " ".join(in_language(release.title, "en", release.label).split())
+    return Said(title, release.published, build_date(release), columns)
+
+
+def chosen_ids(
+    spec: CatalogueSource, release: Release, schema: Schema, rows: Path, statistics: Path
+) -> list[tuple[Field, list[Sentinel]]]:
+    """The columns of ids to index, each with the values that mean "nothing". Raises InputError."""
+    fields, measured = _worded(spec, schema, KeptRows(rows)), Statistics.read(statistics)
+    place = f"catalogues[{spec.name}]"
+    check_index(spec, fields, release.file, place)
+    missing = missing_by_column(fields, said_missing(spec), release.file, place)
+    chosen = index_columns(spec, fields, measured.roles, measured.columns)
+    return [(field, missing.get(field.name, [])) for field in chosen]
+
+
+def _worded(spec: CatalogueSource, schema: Schema, kept: KeptRows) -> list[Field]:
+    return worded(spec, schema, kept.shown, Path(kept.notes.first))

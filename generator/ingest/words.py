@@ -1,0 +1,128 @@
+"""All files of a catalogue that have words of the release in them, made from what has none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..checksums import SUMS, Progress, digest
+from ..files import Entry
+from ..formats import Catalogue, Partition, Statistics
+from ..pieces import DATA
+from ..pieces.sums import digests, write_sums
+from .folders import WORDS, travelling
+from .kept_rows import KeptRows
+from .said import Said
+from .values.fields import Field, with_pixel
+from .write.description import description
+from .write.footers import write_described
+from .write.hats_files import write_common_metadata
+from .write.ids import Indexes
+from .write.scripts import chunk_ranges, is_footer, write_chunks
+from .write.votable_footer import parquet_metadata, votable_header
+
+PROPERTIES = ("hats.properties", "properties")
+OPEN = ("obs_title", "hats_release_date", "hats_creation_date", "hats_estsize")
+"""What follows from the release, or from the size of files that have words in them."""
+
+
+def leave_open(data: Path, words: Path) -> None:
+    """Move the files whose words come from the release from `data` to `words`, without these."""
+    words.mkdir()
+    for name in PROPERTIES:
+        if (data / name).is_file():
+            text = _filled((data / name).read_text(encoding="utf-8"), dict.fromkeys(OPEN, ""))
+            (words / name).write_text(text, encoding="utf-8", newline="\n")
+            (data / name).unlink()
+
+
+def write_words(
+    said: Said,
+    content: str,
+    rows: Path,
+    statistics: Path,
+    ids: Path,
+    others: Iterable[Entry],
+    folder: Path,
+    progress: Progress,
+) -> None:
+    """Write the Parquet files and what describes them into `folder`, and the checksums of all beside it.
+
+    `rows`, `statistics` and `ids` are the folders that the catalogue is made from, `others` their files that
+    SHA256SUMS names too, `content` is the digest of rows and statistics.
+    """
+    data, kept = folder / DATA, KeptRows(rows)
+    about, indexes, measured = kept.about, Indexes.read(ids), Statistics.read(statistics)
+    fields = [_said(field, said) for field in kept.shown]
+    partitions = _partitions(kept, about, fields, data, progress)
+    chunks = chunk_ranges([*partitions, *indexes.files])
+    own = len(partitions)
+    write_chunks(
+        data,
+        about.name,
+        data,
+        [*partitions, *indexes.files],
+        lambda c, n: c[n].file < own and is_footer(c, n),
+        progress,
+    )
+    for column, field in zip(measured.columns, fields, strict=True):
+        column.unit, column.ucd, column.description = field.unit, field.ucd, field.description
+    whole = description(about, content, fields, measured.columns, partitions, indexes.ids, chunks)
+    measured.bytes = whole.bytes
+    whole.write(data)
+    measured.write(data)
+    _properties(said, whole.bytes, rows / WORDS, data)
+    _write_sums(folder, others, progress)
+
+
+def _said(field: Field, said: Said) -> Field:
+    unit, ucd, description = said.columns[field.name]
+    return replace(field, unit=unit, ucd=ucd, description=description)
+
+
+def _partitions(
+    kept: KeptRows, about: Catalogue, fields: list[Field], data: Path, progress: Progress
+) -> list[Partition]:
+    """The Parquet files with the words of the release in their footers."""
+    notes, stored = kept.notes, with_pixel(fields, about.position is not None)
+    header = votable_header(about.name, stored, about.rows, notes.lengths, set(notes.unicode))
+    schema = pa.schema([(f.name, f.type) for f in stored]).with_metadata(parquet_metadata(header))
+    partitions = []
+    for done, one in enumerate(about.partitions):
+        progress("describe", done, len(about.partitions))
+        partitions.append(write_described(kept.data, one, schema, data))
+    write_common_metadata(data, schema, partitions if about.rows else [])
+    return partitions
+
+
+def _properties(said: Said, size: int, words: Path, data: Path) -> None:
+    values = (said.title, said.published, said.made, str(size // 1024))
+    for file in sorted(words.iterdir()):
+        text = _filled(file.read_text(encoding="utf-8"), dict(zip(OPEN, values, strict=True)))
+        (data / file.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for key, value in values.items():
+        text = re.sub(rf"(?m)^{key}=.*$", partial(_line, key, value), text)
+    return text
+
+
+def _line(key: str, value: str, _match: re.Match[str]) -> str:
+    return f"{key}={value}"
+
+
+def _write_sums(folder: Path, others: Iterable[Entry], progress: Progress) -> None:
+    """SHA256SUMS of the catalogue, and the list of checksums of this folder beside it."""
+    own = list(digests(folder, progress))
+    listed = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in [*others, *travelling(own)]]
+    listed.sort(key=lambda e: e.path)
+    file = folder / DATA / SUMS
+    file.write_text("".join(f"{e.sha256}  {e.path}\n" for e in listed), encoding="utf-8", newline="\n")
+    own.append(Entry(f"{DATA}/{SUMS}", file.stat().st_size, digest(file)))
+    write_sums(folder, sorted(own, key=lambda e: e.path))
