@@ -7,7 +7,7 @@ from pathlib import Path
 from drportal.differences.hints import Hints
 from drportal.differences.piece import Side, comparison_piece
 from drportal.formats.changes import ComparedCatalogue
-from drportal.ingest.piece import published_digest, rows_piece
+from drportal.ingest.piece import CatalogueData, CataloguePieces, published_content
 from drportal.model import CatalogueSource, Release
 from drportal.pieces import Kept, Piece, Store, Workshop
 from drportal.problems import InputError
@@ -25,13 +25,22 @@ def made(piece: Piece, cache: Path) -> Kept:
     return asked.kept
 
 
+def catalogue(spec: CatalogueSource, release: Release, cache: Path) -> CatalogueData:
+    """The pieces of a catalogue as a build makes them."""
+    pieces = CataloguePieces(spec, release, Store(cache).digests)
+    kept = [made(pieces.rows(), cache)]
+    for describe in (pieces.statistics, pieces.ids, pieces.words):
+        kept.append(made(describe(*kept), cache))
+    return CatalogueData(*kept)
+
+
 def catalogue_data(spec: CatalogueSource, release: Release, cache: Path) -> Path:
-    """The data of a catalogue as a build makes them."""
-    return made(rows_piece(spec, release, Store(cache).digests), cache).data
+    """The files of a catalogue that are not script twins, as a build makes them."""
+    return catalogue(spec, release, cache).data
 
 
 def compared(before: Path, after: Path, hints: Hints, cache: Path) -> tuple[ComparedCatalogue, Path]:
-    """What differs between two catalogues that have a SHA256SUMS, and the folder of the comparison."""
-    old, new = (Side(folder, published_digest(folder)) for folder in (before, after))
+    """What differs between two catalogues, and the folder of the comparison."""
+    old, new = (Side(folder, published_content(folder)) for folder in (before, after))
     kept = made(comparison_piece("comparison", old, new, hints), cache)
     return ComparedCatalogue.read(kept.folder), kept.folder

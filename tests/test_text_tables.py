@@ -16,7 +16,7 @@ from astropy.io import ascii as tables
 from astropy.table import MaskedColumn, Table
 
 from drportal.ingest import open_input, write_schema
-from drportal.ingest.piece import rows_piece
+from drportal.ingest.piece import CataloguePieces
 from drportal.ingest.readers.open_source import open_source
 from drportal.ingest.readers.read_text import AT_A_TIME
 from drportal.ingest.readers.source import Source
@@ -269,7 +269,7 @@ def test_a_changed_readme_is_a_changed_source(tmp_path: Path) -> None:
     for text in [None, head, head.replace("Radial", "radial")]:
         if text:
             (tmp_path / "ReadMe").write_text(text.replace("stars.mrt", "stars.dat") + "---\n")
-        keys.add(rows_piece(*release_in(tmp_path, source="stars.dat"), Digests()).key)
+        keys.add(CataloguePieces(*release_in(tmp_path, source="stars.dat"), Digests()).rows().key)
     assert len(keys) == 3
 
 
