@@ -12,11 +12,8 @@ import pyarrow as pa
 from ..formats import Catalogue
 from ..formats.base import Count, Format, Rows
 from ..formats.statistics import SkyMap, SourceFile
-from ..model import CatalogueSource, Release
 from .folders import ROWS
-from .inputs import Columns, Input
-from .opening import known_columns
-from .schema_columns import schema_table
+from .inputs import Input
 from .values.fields import Field
 
 EVERY, SHOWN = "every.arrow", "shown.arrow"
@@ -71,12 +68,6 @@ class KeptRows:
     def shown(self) -> list[Field]:
         """The columns of the edition, as the sources describe them."""
         return _fields(self.folder / SHOWN)
-
-    def columns(self, spec: CatalogueSource, release: Release) -> Columns:
-        """What the release says of the columns today. Raises InputError."""
-        notes, schema = self.notes, schema_table(spec, release)
-        first = Path(notes.first)
-        return known_columns(spec, release, schema, first, notes.more, self.every, self.shown)
 
     def write(self, notes: RowNotes, source: Input, about: Catalogue) -> None:
         about.write(self.data)

@@ -16,10 +16,10 @@ from .readers.source import Source, unified
 from .readers.unpack import source_files
 from .role_limits import is_degrees
 from .roles import find_roles, position_names
-from .schema_columns import schema_table, worded
+from .schema_columns import said_missing, schema_table, worded
 from .values.fields import PIXEL, ROW, Field, is_text, settled
-from .values.missing import Sentinel, missing_by_column
-from .withhold import hidden_of, roles_of_all, shown_fields, shown_missing, without_hidden_rows
+from .values.missing import missing_by_column
+from .withhold import hidden_of, roles_of_all, shown_fields, without_hidden_rows
 from .write.ids import check_index
 
 
@@ -77,15 +77,6 @@ def _sources(spec: CatalogueSource, release: Release, scratch: Path, progress: P
 def _columns(spec: CatalogueSource, sources: list[Source], datatypes: dict[str, str]) -> list[Field]:
     fields = unified(sources)
     return settled(fields, datatypes, position_names(fields, spec.roles))
-
-
-def said_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
-    """What release.toml names as missing, over what the simulator writes where there is no value."""
-    if spec.simulate is None:
-        return dict(spec.missing)
-    from ..simulate import missing_values
-
-    return {**shown_missing(spec, missing_values(spec.simulate.kind)), **spec.missing}
 
 
 def _refuse_own_names(fields: list[Field], file: Path) -> None:

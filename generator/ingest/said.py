@@ -11,8 +11,7 @@ from ..model.text import in_language
 from ..pieces import digest_of
 from .checks.rules import check_columns
 from .kept_rows import KeptRows
-from .opening import said_missing
-from .schema_columns import worded
+from .schema_columns import said_missing, worded
 from .settings import Schema
 from .values.fields import Field
 from .values.missing import Sentinel, missing_by_column

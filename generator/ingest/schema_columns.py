@@ -11,7 +11,7 @@ import pyarrow as pa
 from ..model import CatalogueSource, Column, ColumnFacts, Release, Table, load_schema
 from ..problems import InputError, Problem
 from .values.fields import INTEGERS, Field, element_type, is_array, is_number, is_text
-from .withhold import shown_table
+from .values.missing import Sentinel
 
 TEXTS = {"char", "string", "unicode", "text"}
 
@@ -44,6 +44,15 @@ def _simulated(spec: CatalogueSource) -> tuple[Table, Path] | None:
     return shown_table(spec, table), file
 
 
+def shown_table(spec: CatalogueSource, table: Table) -> Table:
+    """A table without the columns that are withheld, and without a key that needs one of them."""
+    hidden = {word for c in table.columns if spec.hides(c.name) for word in (c.name, c.id)}
+    key = table.primary_key
+    lost = not hidden.isdisjoint([key] if isinstance(key, str) else key or [])
+    columns = [c for c in table.columns if not spec.hides(c.name)]
+    return table.model_copy(update={"columns": columns, "primary_key": None if lost else key})
+
+
 def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
     """What release.toml says of a catalogue's columns, over what the simulator says of its own."""
     if spec.simulate is None:
@@ -65,6 +74,16 @@ def worded(
         return described(fields, *schema, source)
     words = spec.words
     return [replace(f, **words[f.name].model_dump()) if f.name in words else f for f in fields]
+
+
+def said_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
+    """What release.toml names as missing, over what the simulator writes where there is no value."""
+    if spec.simulate is None:
+        return dict(spec.missing)
+    from ..simulate import missing_values
+
+    usual = missing_values(spec.simulate.kind)
+    return {name: values for name, values in usual.items() if not spec.hides(name)} | spec.missing
 
 
 def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:

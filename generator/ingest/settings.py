@@ -13,10 +13,10 @@ from typing import Any
 
 from ..model import CatalogueSource, ColumnFacts, Table
 from ..pieces import digest_of
-from .opening import said_missing
 from .role_limits import ucd_against, unit_against
 from .role_table import ROLES
 from .roles import role_profile
+from .schema_columns import said_missing
 
 OF_WORDS = {
     "columns",

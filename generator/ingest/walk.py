@@ -28,7 +28,7 @@ from .inputs import Input
 from .job import Job
 from .kept_rows import KeptRows, RowNotes
 from .measure.statistics import measure, sky_map
-from .opening import open_input
+from .opening import known_columns, open_input
 from .read import Reading
 from .said import chosen_ids, said_of
 from .schema_columns import schema_table
@@ -127,10 +127,12 @@ def make_statistics(
     Raises InputError.
     """
     kept = KeptRows(rows)
-    about, columns = kept.about, kept.columns(spec, release)
+    about, notes = kept.about, kept.notes
+    schema, first = schema_table(spec, release), Path(notes.first)
+    columns = known_columns(spec, release, schema, first, notes.more, kept.every, kept.shown)
     with _scratch(spec, folder) as scratch:
         job = Job(spec, release, columns, kept.data, scratch, progress)
-        statistics = measure(job, about, kept.notes)
+        statistics = measure(job, about, notes)
         _check(job, about, statistics.columns)
     statistics.write(folder)
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ..formats import FoundRoles
-from ..model import CatalogueSource, Release, Table
+from ..model import CatalogueSource, Release
 from ..problems import InputError, Problem
 from .inputs import Hidden, Input
 from .readers.read_parquet import as_stored
@@ -26,7 +26,6 @@ from .readers.source import Source
 from .roles import find_roles
 from .values.database import arrow_reader
 from .values.fields import Field
-from .values.missing import Sentinel
 from .values.notes import Emptiness
 
 ID = "id"
@@ -207,20 +206,6 @@ def shown_fields(spec: CatalogueSource, release: Release, fields: list[Field]) -
         mend = "withhold the catalogue itself"
         raise InputError(Problem(str(release.file), place, "all columns are withheld", mend))
     return shown
-
-
-def shown_table(spec: CatalogueSource, table: Table) -> Table:
-    """A table without the columns that are withheld, and without a key that needs one of them."""
-    hidden = {word for c in table.columns if spec.hides(c.name) for word in (c.name, c.id)}
-    key = table.primary_key
-    lost = not hidden.isdisjoint([key] if isinstance(key, str) else key or [])
-    columns = [c for c in table.columns if not spec.hides(c.name)]
-    return table.model_copy(update={"columns": columns, "primary_key": None if lost else key})
-
-
-def shown_missing(spec: CatalogueSource, missing: dict[str, list[Sentinel]]) -> dict[str, list[Sentinel]]:
-    """What is missing by column or pattern, without the names of columns that are withheld."""
-    return {name: values for name, values in missing.items() if not spec.hides(name)}
 
 
 def roles_of_all(spec: CatalogueSource, release: Release, every: list[Field]) -> FoundRoles | None:

@@ -157,6 +157,10 @@ export interface Catalogue {
    * Of the partitions.
    */
   bytes: number;
+  /**
+   * The same where rows and statistics are the same, whatever is said of them in words.
+   */
+  content?: string;
 }
 /**
  * The columns of the position.

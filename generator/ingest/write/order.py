@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ..job import Job
-from ..read import Reading
 from ..values.database import arrow_reader, connect
 from ..values.fields import Field, with_pixel
 from .tiles import SAMPLE_ROWS, Rows
+
+if TYPE_CHECKING:
+    from ..read import Reading
 
 
 @dataclass(frozen=True)
