@@ -14,8 +14,11 @@ from astropy.table import MaskedColumn, Table
 
 from drportal.differences import predecessors
 from drportal.differences.catalogues import compare_catalogues
+from drportal.differences.changed import words_of
+from drportal.differences.decided import with_words
 from drportal.differences.hints import ROWS, Hints
 from drportal.differences.releases import table_name
+from drportal.formats import Catalogue
 from drportal.formats.changes import ChangedTable, ChangedValues, ComparedCatalogue
 from drportal.model import Release
 from drportal.problems import InputError
@@ -342,12 +345,18 @@ def test_a_difference_of_single_precision_has_no_more_digits(tmp_path: Path) -> 
         table = Table({"obsid": [1], "mag": np.array([value], dtype=np.float32)})
         table.write(tmp_path / f"{name}.fits")
         folders.append(ingest(tmp_path, f"{name}.fits", out=f"{name}-data", positions="none"))
-        (folders[-1] / "SHA256SUMS").write_text(name)
     hints = Hints("t", "t", {}, labels=("DR1", "DR2"))
     _, kept = compared(*folders, hints, tmp_path / "cache")
     delta = pq.read_table(kept / ROWS)["mag_delta"]
     assert delta.type == "float"
     assert delta[0].as_py() == np.float32(np.float64(np.float32(18.4)) - np.float32(18.3))
+
+
+def with_content(folder: Path, content: str) -> None:
+    """Let a catalogue say that it has other rows."""
+    about = Catalogue.read(folder)
+    about.content = content
+    about.write(folder)
 
 
 def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
@@ -362,7 +371,6 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
     for name, table in (("old", old), ("new", new)):
         table.write(tmp_path / f"{name}.vot", format="votable")
         folders.append(ingest(tmp_path, f"{name}.vot", out=f"{name}-data", missing=SENTINELS))
-        (folders[-1] / "SHA256SUMS").write_text(name)
     hints = Hints("t", "t", {"offset": "offsets"}, labels=("DR1", "DR2"))
     found, kept = compared(*folders, hints, tmp_path / "cache")
     table = pq.read_table(kept / ROWS)
@@ -375,22 +383,21 @@ def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
         (3, "changed", ";offsets;", 3.0, 6.0, 2.5, -9999.0, None),
         (4, "added", None, 9.0, 7.0, None, 4.5, None),
     ]
-    about = {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in table.schema}
-    assert about["offsets_before"]["unit"] == "arcsec"
-    assert about["offsets_before"]["description"] == "DR1, offset: Distance"
-    assert all(
-        check_ucd(said["ucd"], check_controlled_vocabulary=True) for said in about.values() if "ucd" in said
-    )
+    assert not any(field.metadata for field in table.schema), "words are those of the day it is shown"
+    about = words_of(with_words(found, *folders), True, hints.labels)
+    assert about["offsets_before"].unit == "arcsec"
+    assert about["offsets_before"].description == "DR1, offset: Distance"
+    assert all(check_ucd(said.ucd, check_controlled_vocabulary=True) for said in about.values() if said.ucd)
     assert json.loads((kept / ChangedTable.FILE).read_text())["missing"] == {
         "offsets_before": [-9999],
         "offsets_after": [-9999],
     }
     again = compared(*folders, hints, tmp_path / "cache")
     assert again == (found, kept)
-    (folders[0] / "SHA256SUMS").write_text("0  other")
+    with_content(folders[0], "other")
     compared(*folders, hints, tmp_path / "cache")
     assert len(list((tmp_path / "cache" / "pieces").glob("*/*"))) == 2, "compared again, and found the same"
-    (folders[0] / "SHA256SUMS").write_text("0  damaged")
+    with_content(folders[0], "damaged")
     for file in folders[0].rglob("*.parquet"):
         file.write_bytes(b"PAR1 no more PAR1")
     with pytest.raises(InputError, match=r"cannot be read: .* delete build/cache and build again"):
