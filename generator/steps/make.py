@@ -10,6 +10,7 @@ from pathlib import Path
 from ..checksums import SUMS
 from ..differences import Changes, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
+from ..formats import Statistics
 from ..ingest.piece import published_digest, rows_digest, rows_piece, words_piece
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
@@ -46,9 +47,10 @@ class Made:
     @property
     def doubts(self) -> int:
         """Values that may mean "nothing"."""
-        from ..ingest.checks.doubts import known_doubts
-
-        return sum(len(known_doubts(rows.data)) for rows in self.catalogues.values())
+        columns = (
+            column for rows in self.catalogues.values() for column in Statistics.read(rows.data).columns
+        )
+        return sum(len(column.suspects) for column in columns)
 
 
 class AllMade(dict[str, Made]):
