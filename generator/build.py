@@ -51,9 +51,10 @@ def build(folder: Path, site: Path, names: list[str], report: Report, options: O
 
 def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
     # These take seconds to import, and a build that changes nothing does without them.
+    from .documents.drafts import Drafts
     from .pages import Assets, Shelf
     from .steps.make import make
-    from .steps.render import known_drafts, lay_out, render
+    from .steps.render import lay_out, render
     from .steps.seal import seal
     from .steps.withheld import Withheld
 
@@ -61,7 +62,7 @@ def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
     withheld = Withheld(plan, shelf, report.warn)
     with opened(plan, former, report) as workshop:
         made = make(plan, workshop, report)
-        shelf.drafts = known_drafts(workshop.store)
+        shelf.drafts = Drafts(plan.cache / "drafts")
         render(plan, made, assets, shelf, workshop, report)
         if not plan.options.explain:
             changed = made.changed(plan, former)

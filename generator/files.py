@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,20 @@ def walk(
             yield entry, folder + name
         elif (folder + name)[:-1] not in without:
             yield from walk(root, folder + name, without)
+
+
+def files_below(root: Path, without: Collection[str] = ()) -> list[str]:
+    """Files that a build reads below a folder, in order; links are followed, `without` left out."""
+    found: list[str] = []
+    walked: set[str] = set()
+    for place, folders, files in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(place)) in walked:  # links may lead back
+            folders.clear()
+            continue
+        walked.add(real)
+        folders[:] = [f for f in folders if f not in ("__pycache__", "node_modules", *without)]
+        found += (f"{place}/{name}" for name in files)
+    return sorted(found)
 
 
 def side_by_side(

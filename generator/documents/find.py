@@ -12,7 +12,7 @@ from ..model import Edition, Portal, Release
 from ..model.strict import portable
 from ..problems import InputError, Problem
 from .bibliography import FILE, Reference, read_bibliography
-from .front import front_matter
+from .front import front_matter, has_front_matter
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -59,6 +59,11 @@ class Documents:
         pages = {source.path for source in self.sources.values()}
         return frozenset(pages | {"docs/index.html"} if pages - {"help.html"} else pages)
 
+    def attached(self, path: str) -> Path:
+        """The image or attachment that stands at a path of the site."""
+        inside = path.removeprefix("docs/")
+        return next(folder / inside for folder in self.folders if (folder / inside).is_file())
+
 
 def find_documents(portal: Portal, release: Release | None) -> Documents:
     """The documents of a release. Without a release (the portal's index) there are none.
@@ -94,7 +99,9 @@ def _is_hidden(source: Source, edition: Edition) -> bool:
     for file in source.files.values():
         # What is wrong with a file is told when it is rendered.
         with contextlib.suppress(UnicodeDecodeError, InputError):
-            if edition.hides(front_matter(file.read_text(encoding="utf-8-sig"), file)[0]):
+            if has_front_matter(file) and edition.hides(
+                front_matter(file.read_text(encoding="utf-8-sig"), file)[0]
+            ):
                 return True
     return False
 

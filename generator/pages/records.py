@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from html.parser import HTMLParser
 
+from ..documents.reading import Reading
 from ..escape import file_link
 from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script
+from ..processes import shared_out
 from .page import Planned
 from .site import LocalSite, Site
 
@@ -69,9 +71,9 @@ def search_records(
 def _documents(here: LocalSite, sections: Sections) -> Iterator[SearchRecord]:
     reading = here.reading
     for source in reading.documents.sources.values():
-        document, page = reading.rendered[source.name], file_link(here.place(source.path))
+        document, page = reading.summaries[source.name], file_link(here.place(source.path))
         kind: RecordKind = "question" if source.name == "faq" else "document"
-        for anchor, heading, words in sections.of(document.html):
+        for anchor, heading, words in sections.of(document.body, partial(_html, reading, source.name)):
             if not anchor:
                 words = " ".join(part for part in (document.description, words) if part)
             address = f"{page}#{file_link(anchor)}" if anchor else page
@@ -84,17 +86,30 @@ Section = tuple[str, str, str]
 
 
 class Sections:
-    """The sections of documents; those of a former build are not taken apart again."""
+    """The sections of documents, by digests of these; those of a former build are not taken apart again."""
 
     def __init__(self, known: Mapping[str, Sequence[Section]] | None = None) -> None:
         self._known = dict(known or {})
         self.used: dict[str, Sequence[Section]] = {}
 
-    def of(self, html: str) -> Sequence[Section]:
+    def find(self, site: Site) -> None:
+        """Take apart all documents of a site that are not known."""
+        unknown = {
+            one.body: (reading, name)
+            for reading in site.readings.values()
+            for name, one in reading.summaries.items()
+            if one.body not in self._known
+        }
+
+        def found(key: str) -> tuple[str, Sequence[Section]]:
+            return key, _sections(_html(*unknown[key]))
+
+        self._known |= shared_out(found, list(unknown), site.jobs)
+
+    def of(self, key: str, html: Callable[[], str]) -> Sequence[Section]:
         """The sections of a text, of which there is always one."""
-        key = hashlib.sha256(html.encode()).hexdigest()[:24]
         if key not in self.used:
-            self.used[key] = self._known.get(key) or _sections(html)
+            self.used[key] = self._known.get(key) or _sections(html())
         return self.used[key]
 
 
@@ -110,8 +125,14 @@ def _sections(html: str) -> list[Section]:
     ]
 
 
+def _html(reading: Reading, name: str) -> str:
+    return reading.document(name).html
+
+
 def _parts(text: str) -> list[str]:
     """A text in pieces that are not too long, cut between words."""
+    if len(text) <= LONGEST and text:
+        return [text]
     return re.findall(rf".{{1,{LONGEST}}}(?:\s|$)|.{{1,{LONGEST}}}", text) or [""]
 
 
