@@ -391,7 +391,7 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) ->
     drafts = Drafts(tmp_path)
     assert render(text, "here/") == first and len(drafts) == 2
     whole = file.read_bytes()
-    for damaged in (whole.replace(b"Part", b"Pert"), b"", b'[{}]\n'):
+    for damaged in (whole.replace(b"Part", b"Pert"), b"", b"[{}]\n"):
         file.write_bytes(damaged)
         drafts = Drafts(tmp_path)
         assert render(text, "here/") == first and len(drafts) == 1, "made again"

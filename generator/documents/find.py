@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..files import files_below
 from ..model import Edition, Portal, Release
 from ..model.strict import portable
 from ..problems import InputError, Problem
@@ -108,10 +109,11 @@ def _is_hidden(source: Source, edition: Edition) -> bool:
 
 def _sources(folder: Path, languages: list[str], problems: list[Problem]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
-    for file in sorted(folder.rglob("*.md")):
-        path = file.relative_to(folder).as_posix()
-        if any(part.startswith((".", "_")) for part in path.split("/")):
+    for found in files_below(folder):
+        path = found.removeprefix(f"{folder}/")
+        if not path.endswith(".md") or any(part.startswith((".", "_")) for part in path.split("/")):
             continue
+        file = Path(found)
         name, lang = path.removesuffix(".md"), languages[0]
         stem, dot, suffix = name.rpartition(".")
         if dot and LANGUAGE.fullmatch(suffix):

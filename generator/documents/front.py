@@ -34,7 +34,7 @@ class FrontMatter(Restricted):
 
 def has_front_matter(file: Path) -> bool:
     """Whether a file may begin with front matter, as its first bytes say."""
-    with file.open("rb", buffering=0) as stream:
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 thousands are opened
         return stream.read(6).removeprefix(codecs.BOM_UTF8)[:3].decode("ascii", "replace") in FENCES
 
 

@@ -76,13 +76,13 @@ class Reading:
 
         Whoever knows them must know that all else is the same: pages, facts, images and names of documents.
         """
+        unread = {source.name for source in self.unread(known)}
         for source in self.documents.sources.values():
-            found = self.still_known(source, known or {})
-            if found is None:
+            if source.name in unread:
                 self._read(source)
-            else:
-                self.summaries[source.name] = found
-                self.copies |= {path: self.documents.attached(path) for path in found.copies}
+            elif known:
+                self.summaries[source.name] = known[source.name]
+                self.copies |= {path: self.documents.attached(path) for path in known[source.name].copies}
         for name, one in self.summaries.items():
             for target, other, anchor in one.anchors:
                 found = self.summaries.get(other)
@@ -93,10 +93,11 @@ class Reading:
                     self.problems.append(Problem(str(file), f"line {line}", what, "fix the part after #"))
         return self
 
-    def still_known(self, source: Source, known: Known) -> Summary | None:
-        """What is known of a document that has not changed."""
-        found = known.get(source.name)
-        return found if found and found.made_from == self._digest(self.file(source)) else None
+    def unread(self, known: Known | None = None) -> list[Source]:
+        """The documents that are not `known`, or have changed since."""
+        former = {name: one.made_from for name, one in (known or {}).items()}
+        sources = self.documents.sources.values()
+        return [one for one in sources if former.get(one.name) != self._digest(self.file(one))]
 
     def document(self, name: str) -> Document:
         """A document, rendered. Raises InputError."""
@@ -169,12 +170,6 @@ def read_all(readings: Mapping[str, Reading], known: Mapping[str, Known], jobs: 
 
     Raises InputError with the problems of all of them.
     """
-    unread = [
-        (lang, source)
-        for lang, one in readings.items()
-        for source in one.documents.sources.values()
-        if one.still_known(source, known.get(lang, {})) is None
-    ]
     drafts = next(iter(readings.values())).drafts
 
     def draft(item: tuple[str, Source]) -> list[Any]:
@@ -185,8 +180,9 @@ def read_all(readings: Mapping[str, Reading], known: Mapping[str, Known], jobs: 
             readings[item[0]].render(item[1])
         return list(drafts.asked)
 
-    if drafts is not None and jobs > 1 and len(unread) >= WORTH:
-        for asked in shared_out(draft, unread, jobs):
+    if drafts is not None and jobs > 1:
+        unread = [(lang, source) for lang, one in readings.items() for source in one.unread(known.get(lang))]
+        for asked in shared_out(draft, unread, jobs) if len(unread) >= WORTH else ():
             drafts.take(asked)
     for lang, one in readings.items():
         one.read(known.get(lang))

@@ -76,11 +76,8 @@ class PageSources:
     @cached_property
     def documents(self) -> dict[str, str]:
         """The digests of documents, and of all that lies beside them, by their paths."""
-        own, named = self.release.folder, {}
-        for folder in (own / "docs", self.portal.folder / "content"):
-            above = os.path.relpath(folder, self.portal.folder)
-            for file, sha256 in _below(folder, self.digests).items():
-                named[f"{above}/{file.relative_to(folder).as_posix()}"] = sha256
+        own, top = self.release.folder, f"{self.portal.folder}/"
+        named = {file.removeprefix(top): sha256 for file, sha256 in self._files.items()}
         for issue in self.release.known_issues:
             if issue.ids_file and (own / issue.ids_file).is_file():
                 named[issue.ids_file] = self.digests.of(own / issue.ids_file)
@@ -88,14 +85,17 @@ class PageSources:
 
     def digest(self, document: Path) -> str:
         """The digest of a document's file; none of those of drportal itself, which is an input of its own."""
-        for folder in (self.release.folder / "docs", self.portal.folder / "content"):
-            if found := _below(folder, self.digests).get(document):
-                return found
-        return ""
+        return self._files.get(str(document), "")
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """The digests of documents and of what lies beside them."""
+        folders = (self.release.folder / "docs", self.portal.folder / "content")
+        return {str(f): sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
 
     def path_of(self, document: Path) -> str:
         """What the inputs call a document's file."""
-        return os.path.relpath(document, self.portal.folder)
+        return str(document).removeprefix(f"{self.portal.folder}/")
 
     @cached_property
     def common(self) -> str:
@@ -133,6 +133,7 @@ class PageSources:
 
     @cached_property
     def _linked(self) -> Path:
+        self.scratch.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=".linked-", dir=self.scratch))
 
     def close(self) -> None:

@@ -47,13 +47,13 @@ Sum = tuple[str, str]
 def sum_up(folder: Path, known: Mapping[str, Sum] | None = None, progress: Progress = silent) -> None:
     """Write the checksums of every file of a folder; those that still have a `known` status are not read."""
     known = known or {}
-    found = [(path, Path(entry.path), status(entry.stat())) for entry, path in walk(folder)]
-    unread = [file for path, file, now in found if known.get(path, ("", ""))[1] != now]
-    read: dict[Path, str] = {}
-    for file, sha256 in zip(unread, in_parallel(digest, unread), strict=True):
-        read[file] = sha256
+    found = [(path, status(entry.stat())) for entry, path in walk(folder)]
+    unread = [path for path, now in found if known.get(path, ("", ""))[1] != now]
+    read: dict[str, str] = {}
+    for sha256 in in_parallel(lambda path: digest(folder / path), unread):
+        read[unread[len(read)]] = sha256
         progress("checksums", len(read), len(unread))
-    lines = (f"{read.get(file) or known[path][0]}  {path}\t{now}\n".encode() for path, file, now in found)
+    lines = (f"{read.get(path) or known[path][0]}  {path}\t{now}\n".encode() for path, now in found)
     _replace(folder, lines)
 
 
