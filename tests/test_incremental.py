@@ -133,11 +133,16 @@ def test_a_title_of_a_document_changes_what_lists_it(survey: Survey, tmp_path: P
 
 
 def test_what_all_pages_share_is_one_reason(survey: Survey) -> None:
-    survey.change("portal.toml", 'title = "S"', 'title = "Stars"')
-    assert "DR2: all pages: portal.toml changed" in survey.explained()
-    survey.change("portal.toml", 'title = "Stars"', 'title = "S"')
+    survey.write("themes/own/theme.toml", 'extends = "default"\n')
+    survey.change("portal.toml", 'title = "S"', 'title = "S"\ntheme = "own"')
+    survey.build()
+    survey.write("themes/own/styles/own.css", "p { color: red; }\n")
+    reasons = survey.explained()
+    assert "DR2: all pages: theme changed" in reasons
+    assert not [line for line in reasons if "metadata" in line]
+    survey.build()
     survey.write("content/three.md", "# Three\n\nText.\n")
-    assert "DR1: all pages: content/three.md is new" in survey.explained()
+    assert "DR1: all pages: pages of other releases changed, content/three.md is new" in survey.explained()
 
 
 def test_many_changed_documents_are_counted(survey: Survey) -> None:

@@ -4,7 +4,7 @@ from ..documents.find import find_documents
 from .assets import Assets, Compiled
 from .registry import known_pages, release_pages
 from .shelf import Shelf
-from .write import render_portal, render_release
+from .write import render_portal
 
 __all__ = [
     "Assets",
@@ -14,5 +14,4 @@ __all__ = [
     "known_pages",
     "release_pages",
     "render_portal",
-    "render_release",
 ]

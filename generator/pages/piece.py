@@ -16,7 +16,7 @@ from .kinds.files import File
 from .plan import plan_files
 from .render import render_page
 from .rendered import PACK, Pages
-from .sources import Layer, PageSources
+from .sources import OF_PAGES, Layer, PageSources
 from .write import releases_below
 
 
@@ -35,7 +35,8 @@ def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piec
 def metadata_piece(sources: PageSources) -> Piece:
     """What a release ships for other programs."""
     make = partial(_make_metadata, sources)
-    return Piece(f"{sources.release.label}: metadata", sources.settled, make, aloud=False)
+    inputs = {name: value for name, value in sources.settled.items() if name not in OF_PAGES}
+    return Piece(f"{sources.release.label}: metadata", inputs, make, aloud=False)
 
 
 def pages_piece(

@@ -106,7 +106,7 @@ class Pages:
         shared = {key: before[key] for key in inputs if key in before}
         others = {key: before[key] for key in before if key not in inputs}
         if shared != inputs:
-            yield f"{label}: all pages", reason(inputs, shared)
+            yield f"{label}: all pages", reason({**inputs, **documents}, before)
             return
         why = reason(documents, others)
         try:

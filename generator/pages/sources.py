@@ -23,6 +23,9 @@ from .write import open_release
 PACKAGE = Path(__file__).resolve().parents[1]
 OF_NO_PAGE = {"cache_size", "largest_file", "signing_key"}
 """Settings of portal.toml that no page shows."""
+OTHER_PAGES = "pages of other releases"
+OF_PAGES = {"theme", OTHER_PAGES}
+"""Inputs that metadata do not depend on."""
 OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
 """What pages do not show of other releases."""
 
@@ -62,8 +65,10 @@ class PageSources:
             [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
         )
         own["release.toml"] = digest_of([self.release.model_dump(mode="json"), repr(self.release.lines)])
-        own["other releases"] = digest_of(
-            [self._shown_of(other) for other in self.portal.releases if other is not self.release]
+        others = [other for other in self.portal.releases if other is not self.release]
+        own["other releases"] = digest_of([self._shown_of(other) for other in others])
+        own[OTHER_PAGES] = digest_of(
+            [sorted(self.shelf.pages(other)) for other in others if other.id in self.shelf.available]
         )
         own["changes"] = digest_of([c.differences.model_dump(mode="json") for c in self.changes])
         own["signing key"] = self.key.line if self.key else ""
@@ -109,7 +114,7 @@ class PageSources:
         if other.id not in self.shelf.available:
             return other.id
         shown = other.model_dump(mode="json", exclude=OF_OTHERS)
-        return [shown, sorted(self.shelf.pages(other)), [r.name for r in other.catalogues]]
+        return [shown, [r.name for r in other.catalogues]]
 
     @cached_property
     def site(self) -> Site:

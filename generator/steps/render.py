@@ -33,7 +33,7 @@ def render(
         for release in plan.chosen:
             sources = _sources(plan, made[release.id], assets.themed(release), shelf, workshop.store)
             stack.callback(sources.close)
-            asked.append(_ask(sources, made[release.id], workshop, partial(counted, release)))
+            asked.append(ask_pages(sources, made[release.id], workshop, partial(counted, release)))
         workshop.finish()
     if not plan.options.explain:
         shelf.drafts.write()
@@ -54,7 +54,9 @@ def _sources(plan: Plan, one: Made, assets: Assets, shelf: Shelf, store: Store) 
     )  # fmt: skip
 
 
-def _ask(sources: PageSources, one: Made, workshop: Workshop, counted: Callable[[int], None]) -> list[Asked]:
+def ask_pages(
+    sources: PageSources, one: Made, workshop: Workshop, counted: Callable[[int], None]
+) -> list[Asked]:
     """Ask for what a release has beside its data: metadata, pages, lists of files, assets."""
     release, data, assets = one.release, sources.layers, sources.assets
 
