@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -19,11 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drportal.check import check_documents
-from drportal.documents.bibliography import read_bibliography
+from drportal.documents.bibliography import Bibliography, read_bibliography
+from drportal.documents.draft import WORDS, _Converter
 from drportal.documents.drafts import Drafts
 from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
+from drportal.documents.plain import Plain
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
 from drportal.i18n import Language
 from drportal.model import load_portal
@@ -363,6 +366,61 @@ def test_hostile_markdown_is_harmless(text: str) -> None:
 )
 def test_hostile_mixtures_are_harmless(parts: list[str]) -> None:
     assert_harmless("".join(parts))
+
+
+PLAIN = [
+    "words",
+    " ",
+    "(a), b: c.",
+    "  \n",
+    "\n",
+    "\n\n",
+    "- ",
+    "# ",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "é。",
+]
+MARKS = [
+    "*",
+    "_",
+    "`",
+    "\\",
+    "$",
+    "[",
+    "]",
+    "(x)",
+    "!",
+    "<",
+    "&amp;",
+    "<b>",
+    "[^1]",
+    "\n\n[^1]: note\n",
+    "[@k]",
+]
+LATER = [
+    "\n\n*[words]: An abbreviation\n\n",
+    "{: .c }",
+    "{#id}",
+    "\n!!! note\n    text\n",
+    "\x02",
+    "```\na\n```\n",
+]
+
+
+@given(st.lists(st.sampled_from([*PLAIN, *MARKS, *LATER]), max_size=12))
+def test_text_that_is_passed_over_would_have_come_out_the_same(parts: list[str]) -> None:
+    text = "".join(parts)
+    results = [one.convert(text, Bibliography({}, str, lambda *_: None)) for one in _converters()]
+    assert results[0] == results[1]
+
+
+@functools.cache
+def _converters() -> tuple[_Converter, _Converter]:
+    """One that passes over plain text, and one that does not."""
+    with pytest.MonkeyPatch.context() as patch:
+        usual = _Converter(WORDS)
+        patch.setattr(Plain, "extendMarkdown", lambda _self, _md: None)
+        return usual, _Converter(WORDS)
 
 
 def test_links_that_leave_say_so() -> None:

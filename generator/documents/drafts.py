@@ -155,7 +155,8 @@ def _maker() -> list[object]:
 
 
 def _as_json(kept: _Kept) -> dict[str, Any]:
-    draft = asdict(kept.draft) | {"ids": sorted(kept.draft.ids)}
+    one = kept.draft
+    draft = {"html": one.html, "ids": sorted(one.ids), "title": one.title, "toc": [*map(asdict, one.toc)]}
     return {"draft": draft, "asked": kept.asked, "cited": {k: asdict(v) for k, v in kept.cited.items()}}
 
 

@@ -139,6 +139,7 @@ class Assets:
                 loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.theme.folders]),
                 autoescape=True,
                 undefined=jinja2.StrictUndefined,
+                auto_reload=False,
                 trim_blocks=True,
                 lstrip_blocks=True,
                 extensions=EXTENSIONS,
