@@ -63,7 +63,7 @@ def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
     withheld = Withheld(plan, shelf, report.warn)
     with opened(plan, former, report) as workshop:
         made = make(plan, workshop, report)
-        shelf.drafts = Drafts(plan.cache / "drafts")
+        shelf.drafts = Drafts(plan.cache / "documents")
         render(plan, made, assets, shelf, workshop, report)
         if not plan.options.explain:
             changed = made.changed(plan, former)

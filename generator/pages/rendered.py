@@ -90,6 +90,8 @@ class Pages:
         }
         (folder / INDEX).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
         sum_up(folder, {f"{DATA}/{path}": one for path, one in out.sums.items()})
+        for reading in site.readings.values():  # other releases need the room
+            reading.rendered.clear()
         return Lines()
 
     def reasons(
@@ -101,7 +103,7 @@ class Pages:
         """
         label, documents = self.sources.release.label, self.sources.documents
         if before is None or self.kept is None:
-            yield name, reason(inputs, None)
+            yield name, ""
             return
         shared = {key: before[key] for key in inputs if key in before}
         others = {key: before[key] for key in before if key not in inputs}

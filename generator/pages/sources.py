@@ -156,7 +156,7 @@ def code_digest(digests: Digests) -> str:
     return _digest(files, digests)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)
 def _below(folder: Path, digests: Digests) -> dict[Path, str]:
     """The digests of all files below a folder, in the order of their paths; releases share some."""
     return digests.of_all(file for p in files_below(folder) if (file := Path(p)).is_file())
