@@ -64,7 +64,7 @@ def drportal(folder: Path, pages: Path) -> list[str]:
     (folder / "portal.toml").write_text('name = "B"\ntitle = "B"\nlanguages = ["en"]\n')
     (release / "release.toml").write_text('name = "DR1"\npublished = "2020"\n')
     shutil.copytree(pages, release / "docs", ignore=shutil.ignore_patterns("index.md"))
-    return [str(Path(sys.executable).with_name("drportal")), "build"]
+    return [str(Path(sys.executable).with_name("drportal")), "build", "--jobs", str(os.cpu_count() or 1)]
 
 
 def hugo(folder: Path, pages: Path) -> list[str]:

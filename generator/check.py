@@ -6,16 +6,12 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .documents.check import document_problems
 from .documents.facts import Declared, Facts, facts_of
 from .formats import Spectra, Statistics
-from .ingest import open_input, write_schema
-from .ingest.checks.rows import check_rows
 from .ingest.piece import known_data, known_files
-from .ingest.roles import explained_roles, roles_line
-from .ingest.values.fields import Field
-from .lint import lint_schema
 from .model import (
     Audience,
     CatalogueSource,
@@ -35,6 +31,9 @@ from .pieces.sums import sound
 from .problems import InputError, Problem
 from .report import Report
 from .standards.vounits import unit_fault
+
+if TYPE_CHECKING:
+    from .ingest.values.fields import Field
 
 
 def check_portal(
@@ -83,6 +82,12 @@ def _check_catalogue(
     report: Report | None,
 ) -> None:
     """Add what is noticed to `notices`, and the columns and rows to `declared`. Raises InputError."""
+    # All this takes seconds to import, and a portal of documents alone needs none of it.
+    from .ingest import open_input, write_schema
+    from .ingest.checks.rows import check_rows
+    from .ingest.roles import explained_roles, roles_line
+    from .lint import lint_schema
+
     file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
     if write and spec.source and not file.exists():
         seen = ", and says in its first lines what was changed" if write_schema(spec, release, file) else ""

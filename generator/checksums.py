@@ -68,13 +68,17 @@ def link_tree(source: Path, target: Path, without: Collection[str] = ()) -> None
         except OSError:
             shutil.copyfile(one, other)
 
-    def left_out(folder: str, names: list[str]) -> list[str]:
-        above = Path(folder).relative_to(source)
-        return [name for name in names if (above / name).as_posix() in without]
+    def tree(place: str, above: str) -> None:
+        folder = f"{target}/{above}"
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if not entry.is_dir():
+                    link(entry.path, folder + entry.name)
+                elif above + entry.name not in without:
+                    tree(entry.path, f"{above}{entry.name}/")
 
-    shutil.copytree(
-        source, target, copy_function=link, dirs_exist_ok=True, ignore=left_out if without else None
-    )
+    tree(str(source), "")
 
 
 @dataclass(frozen=True)

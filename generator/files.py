@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ THREADS = min(8, os.cpu_count() or 1)
 T = TypeVar("T")
 Found = TypeVar("Found")
 R = TypeVar("R")
+PLAIN = re.compile(r"[A-Za-z0-9_][\w.=-]{0,127}(/[A-Za-z0-9_][\w.=-]{0,127}){0,15}", re.ASCII)
+"""Nearly all paths of a site: there is nothing to doubt in them."""
 DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -31,6 +33,8 @@ class Entry:
 
 def unsafe(path: str) -> str | None:
     """Why a path may lead out of its folder, or mean another file to another system; None if it does not."""
+    if PLAIN.fullmatch(path):
+        return None
     if not path or path.startswith("/") or DRIVE.match(path):
         return "is no relative path"
     if "\\" in path or any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in path):
@@ -57,6 +61,20 @@ def walk(
             yield entry, folder + name
         elif (folder + name)[:-1] not in without:
             yield from walk(root, folder + name, without)
+
+
+def files_below(root: Path, without: Collection[str] = ()) -> list[str]:
+    """Files that a build reads below a folder, in order; links are followed, `without` left out."""
+    found: list[str] = []
+    walked: set[str] = set()
+    for place, folders, files in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(place)) in walked:  # links may lead back
+            folders.clear()
+            continue
+        walked.add(real)
+        folders[:] = [f for f in folders if f not in ("__pycache__", "node_modules", *without)]
+        found += (f"{place}/{name}" for name in files)
+    return sorted(found)
 
 
 def side_by_side(

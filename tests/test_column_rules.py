@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from drportal.formats import Statistics
 from drportal.ingest import open_input
-from drportal.ingest.checks.doubts import known_doubts
 from drportal.ingest.checks.rows import check_rows
 from drportal.model import CatalogueSource, ColumnFacts, facts_of
 from drportal.problems import InputError
@@ -137,7 +137,7 @@ def test_values_that_look_like_nothing(tmp_path: Path) -> None:
     assert told in lines[0]
     assert 'column word: "Non" stands in 3 rows' in lines[1]
     out = ingest(tmp_path, source)
-    assert [(d.column, d.value, d.count) for d in known_doubts(out)] == [
+    assert [(c.name, value, count) for c in Statistics.read(out).columns for value, count in c.suspects] == [
         ("z", -9999, 100),
         ("word", "Non", 3),
     ]

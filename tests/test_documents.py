@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -18,11 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drportal.check import check_documents
-from drportal.documents.bibliography import read_bibliography
+from drportal.documents.bibliography import Bibliography, read_bibliography
+from drportal.documents.draft import WORDS, _Converter
 from drportal.documents.drafts import Drafts
 from drportal.documents.facts import Declared
 from drportal.documents.find import find_documents
 from drportal.documents.markdown import Document, render_markdown
+from drportal.documents.plain import Plain
 from drportal.documents.sanitise import ATTRIBUTES, MATHML, RESERVED_IDS, TAGS
 from drportal.i18n import Language
 from drportal.model import load_portal
@@ -364,14 +368,69 @@ def test_hostile_mixtures_are_harmless(parts: list[str]) -> None:
     assert_harmless("".join(parts))
 
 
+PLAIN = [
+    "words",
+    " ",
+    "(a), b: c.",
+    "  \n",
+    "\n",
+    "\n\n",
+    "- ",
+    "# ",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "é。",
+]
+MARKS = [
+    "*",
+    "_",
+    "`",
+    "\\",
+    "$",
+    "[",
+    "]",
+    "(x)",
+    "!",
+    "<",
+    "&amp;",
+    "<b>",
+    "[^1]",
+    "\n\n[^1]: note\n",
+    "[@k]",
+]
+LATER = [
+    "\n\n*[words]: An abbreviation\n\n",
+    "{: .c }",
+    "{#id}",
+    "\n!!! note\n    text\n",
+    "\x02",
+    "```\na\n```\n",
+]
+
+
+@given(st.lists(st.sampled_from([*PLAIN, *MARKS, *LATER]), max_size=12))
+def test_text_that_is_passed_over_would_have_come_out_the_same(parts: list[str]) -> None:
+    text = "".join(parts)
+    results = [one.convert(text, Bibliography({}, str, lambda *_: None)) for one in _converters()]
+    assert results[0] == results[1]
+
+
+@functools.cache
+def _converters() -> tuple[_Converter, _Converter]:
+    """One that passes over plain text, and one that does not."""
+    with pytest.MonkeyPatch.context() as patch:
+        usual = _Converter(WORDS)
+        patch.setattr(Plain, "extendMarkdown", lambda _self, _md: None)
+        return usual, _Converter(WORDS)
+
+
 def test_links_that_leave_say_so() -> None:
     text = html('[a](https://e.example) <a href="HTTP://e.example/b">b</a> [c](other.md) <mail@e.example>')
     assert text.count('rel="noopener external"') == 2
     assert 'href="other.md">' in text and 'href="mailto:mail@e.example"' in text
 
 
-def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
-    drafts, asked = Drafts(), []
+def test_a_draft_is_shared_where_its_links_stand_for_the_same(tmp_path: Path) -> None:
+    drafts, asked = Drafts(tmp_path), []
 
     def render(text: str, there: str) -> str:
         def resolve(target: str, *, image: bool) -> str:
@@ -385,10 +444,17 @@ def test_a_draft_is_shared_where_its_links_stand_for_the_same() -> None:
     assert render(text, "here/") == first and 'href="here/a.md"' in first
     assert render(text, "there/") == first.replace("here/a.md", "there/a.md")
     assert asked == ["a.md"] * 4 and len(drafts) == 2
-    drafts = Drafts.from_text(drafts.as_text())
+    drafts.write()
+    (file,) = (p for p in tmp_path.rglob("*") if p.is_file())
+    drafts = Drafts(tmp_path)
     assert render(text, "here/") == first and len(drafts) == 2
-    assert len(Drafts.from_text(drafts.as_text())) == 1, "what a build does not use is dropped"
-    assert len(Drafts.from_text('{"a": [{}]}')) == 0
+    whole = file.read_bytes()
+    for damaged in (whole.replace(b"Part", b"Pert"), b"", b"[{}]\n"):
+        file.write_bytes(damaged)
+        drafts = Drafts(tmp_path)
+        assert render(text, "here/") == first and len(drafts) == 1, "made again"
+        drafts.write()
+        assert len(json.loads(file.read_bytes().splitlines()[0])) == 1
     with pytest.raises(InputError):
         render("no title", "here/")
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from drportal.build import Built, build
 from drportal.pieces.digests import SETTLED
+from drportal.problems import InputError
 from drportal.report import Report
 from drportal.steps.decide import Options
 
@@ -108,7 +109,7 @@ def test_a_document_renders_its_own_page_again(survey: Survey, tmp_path: Path) -
     before = survey.inodes()
     survey.change("content/one.md", "First text", "Other text")
     assert [line for line in survey.explained() if "would be made" not in line] == [
-        f"DR{n}: pages: content/one.md changed" for n in (1, 2)
+        f"DR{n}: {lang}docs/one: content/one.md changed" for n in (1, 2) for lang in ("", "zh/")
     ]
     _, steps = survey.build()
     assert steps == ["DR1: pages", "DR2: pages", "checksums"]
@@ -123,9 +124,64 @@ def test_a_document_renders_its_own_page_again(survey: Survey, tmp_path: Path) -
 
 def test_a_title_of_a_document_changes_what_lists_it(survey: Survey, tmp_path: Path) -> None:
     survey.change("content/one.md", "# One", "# First of all")
+    reasons = survey.explained()
+    assert "DR1: docs/one: content/one.md changed" in reasons
+    assert "DR1: zh/docs/two: it lists documents: content/one.md changed" in reasons
     survey.build()
     assert "First of all" in (survey.site / "dr1/docs/two.html").read_text(encoding="utf-8")
     assert tree(survey.site) == survey.first_build(tmp_path / "again")
+
+
+def test_what_all_pages_share_is_one_reason(survey: Survey) -> None:
+    survey.write("themes/own/theme.toml", 'extends = "default"\n')
+    survey.change("portal.toml", 'title = "S"', 'title = "S"\ntheme = "own"')
+    survey.build()
+    survey.write("themes/own/styles/own.css", "p { color: red; }\n")
+    reasons = survey.explained()
+    assert "DR2: all pages: theme changed" in reasons
+    assert not [line for line in reasons if "metadata" in line]
+    survey.build()
+    survey.write("content/three.md", "# Three\n\nText.\n")
+    assert "DR1: all pages: pages of other releases changed, content/three.md is new" in survey.explained()
+
+
+def test_many_changed_documents_are_counted(survey: Survey) -> None:
+    names = [f"content/many{number:02d}.md" for number in range(15)]
+    for name in names:
+        survey.write(name, "# Many\n\nText.\n")
+    survey.build()
+    for name in names:
+        survey.change(name, "Text", "Words")
+    reasons = survey.explained()
+    assert "DR1: docs/many00: content/many00.md changed" in reasons
+    assert "DR1: and 10 pages more" in reasons
+
+
+def test_a_document_that_lost_what_others_link_to_is_reported(survey: Survey) -> None:
+    """The document with the link is not read again."""
+    survey.change("content/one.md", "First text.", "First text.\n\n## Part\n\nMore.")
+    survey.change("content/two.md", "one.md", "one.md#part")
+    survey.build()
+    survey.change("content/one.md", "## Part", "## Other part")
+    with pytest.raises(InputError, match=r"two\.md: line 3: links to 'one.md#part'"):
+        survey.build()
+
+
+@pytest.mark.parametrize("change", ['title = "S"', ""])
+def test_pages_are_the_same_whatever_the_number_of_jobs(survey: Survey, tmp_path: Path, change: str) -> None:
+    for number in range(70):
+        text = f"# Page {number}\n\n## Part\n\nSee [next](n{(number + 1) % 70}.md#part) and [@a].\n"
+        survey.write(f"content/n{number}.md", text)
+    survey.write("content/references.bib", "@article{a, title={T}, author={Who, A.}, year={2020}}")
+    survey.build(jobs=4)
+    first = survey.first_build(tmp_path / "again")
+    assert tree(survey.site) == first
+    if change:
+        survey.change("portal.toml", change, 'title = "Other"')
+    else:
+        shutil.rmtree(survey.folder / "build/cache/folders")
+    survey.build(jobs=4)
+    assert tree(survey.site) == survey.first_build(tmp_path / "once more")
 
 
 @pytest.mark.parametrize(

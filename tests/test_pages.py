@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,22 +18,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from drportal.checksums import Progress, link_tree
 from drportal.escape import exact_value, in_template, json_block, permalink, sql_name
 from drportal.formats import FoundRoles, Histogram
 from drportal.i18n import Language
-from drportal.model import Portal, load_portal
-from drportal.pages import Assets, Shelf, render_portal, render_release
+from drportal.model import Portal, Release, load_portal
+from drportal.pages import Assets, Shelf, render_portal
 from drportal.pages.assets import EXTENSIONS
 from drportal.pages.charts import bars, release_chart, sparkline
 from drportal.pages.plan import plan_pages
 from drportal.pages.registry import is_possible, paths_of
 from drportal.pages.skymap import HEIGHT, WIDTH, project, sky_map
+from drportal.pages.sources import Layer, PageSources
 from drportal.pages.theme import load_theme, themes_folder
 from drportal.pages.write import open_release
+from drportal.pieces import DATA, Lines, Piece, Store, Workshop
 from drportal.problems import InputError
 from drportal.publish.bag import write_bag
 from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
+from drportal.steps.make import Made
+from drportal.steps.render import ask_pages
 
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\u2028{{ 7*7 }}%(x)s"
 FILE = "dataset/Norder=0/Dir=0/Npix=4.parquet"
@@ -189,6 +196,44 @@ def write_portal(folder: Path, more: str = "") -> Portal:
     return load_portal(folder)
 
 
+def write_release(
+    portal: Portal, release: Release, out: Path, assets: Assets, available: list[str] | None = None
+) -> None:
+    """The site of a release, by the pieces of a build; its data are those of `write_data`."""
+
+    def make(folder: Path, _progress: Progress) -> Lines:
+        write_data(folder / DATA)
+        return Lines()
+
+    made = Made(release)
+    with tempfile.TemporaryDirectory() as cache, Workshop(Store(Path(cache)), 1) as workshop:
+        store = workshop.store
+        store.begin()
+        for one in release.catalogues:
+            rows = workshop.ask(one.name, partial(Piece, one.name, {}, make))
+            workshop.finish()
+            assert rows.kept
+            made.layers.append(Layer(f"data/{one.name}", rows.kept))
+        shelf = Shelf.of(portal, available)
+        sources = PageSources(
+            portal,
+            release,
+            tuple(made.layers),
+            (),
+            None,
+            assets,
+            shelf,
+            store.digests,
+            store.folder / "scratch",
+        )
+        asked = ask_pages(sources, made, workshop, lambda _count: None)
+        workshop.finish()
+        sources.close()
+        assert not [problem for one in asked for problem in one.problems]
+        for layer in [*made.layers, *(Layer("", one.kept) for one in asked if one.kept)]:
+            link_tree(layer.kept.data, out / layer.path)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
     base = tmp_path_factory.mktemp("pages")
@@ -196,11 +241,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
     assets = Assets.load(portal, dist)
     out = base / "site"
     for release in portal.releases:
-        data = {}
-        if release.catalogues:
-            data["lrs"] = out / release.id / "data" / "lrs"
-            write_data(data["lrs"])
-        render_release(portal, release, data, out / release.id, assets)
+        write_release(portal, release, out / release.id, assets)
         head = Head(release.id, release.label, ())
         write_manifest(out / release.id, head, write_bag(out / release.id, head, []))
     render_portal(portal, out, assets)
@@ -381,7 +422,7 @@ def test_the_data_page_tells_each_files_checksum(site: Path) -> None:
 def test_a_release_alone_links_to_no_other(tmp_path: Path, dist: Path) -> None:
     portal = write_portal(tmp_path)
     release, out = portal.releases[0], tmp_path / "alone" / "dr1" / "v1"
-    render_release(portal, release, {}, out, Assets.load(portal, dist), available=[release.id])
+    write_release(portal, release, out, Assets.load(portal, dist), [release.id])
     outside = {"index.html", "zh/index.html"}
     for page in pages(out):
         for address, attrs in page.addresses():
@@ -408,7 +449,7 @@ def test_pages_are_planned_as_their_paths_say(tmp_path: Path, dist: Path) -> Non
 def test_addresses_of_languages_need_the_portals_own(tmp_path: Path, dist: Path, site: Path) -> None:
     assert "hreflang" not in str(Page(site / "index.html").all("link"))
     portal = write_portal(tmp_path, 'base_url = "https://data.example.org/survey/"\n')
-    render_release(portal, portal.releases[0], {}, tmp_path / "out", Assets.load(portal, dist))
+    write_release(portal, portal.releases[0], tmp_path / "out", Assets.load(portal, dist))
     alternates = [a for a in Page(tmp_path / "out" / "zh" / "index.html").all("link") if "hreflang" in a]
     assert [a["href"] for a in alternates] == [
         "https://data.example.org/survey/dr1/v1/",
@@ -419,9 +460,7 @@ def test_addresses_of_languages_need_the_portals_own(tmp_path: Path, dist: Path,
 def test_same_input_gives_same_bytes(tmp_path: Path, dist: Path) -> None:
     portal = write_portal(tmp_path)
     for name in ("a", "b"):
-        write_data(tmp_path / name / "data" / "lrs")
-        data = {"lrs": tmp_path / name / "data" / "lrs"}
-        render_release(portal, portal.releases[1], data, tmp_path / name, Assets.load(portal, dist))
+        write_release(portal, portal.releases[1], tmp_path / name, Assets.load(portal, dist))
     one, two = (
         {f.relative_to(tmp_path / n): f.read_bytes() for f in (tmp_path / n).rglob("*") if f.is_file()}
         for n in "ab"

@@ -94,7 +94,7 @@ def _by_hand(
             document = reading.rendered.get(source.name)
             if document is None:
                 continue
-            file = source.files[reading.written_in[source.name]]
+            file = source.files[reading.written_in(source.name)]
             text = file.read_text(encoding="utf-8-sig")
             yield from wrong_numbers(document, file, text, facts, portal)
             yield from wrong_labels(document, file, text, portal, release if own else None)

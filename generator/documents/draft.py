@@ -18,6 +18,7 @@ from .bibliography import Bibliography, Citations, Reference
 from .drafts import Draft, Drafts, Heading, key_of
 from .formulas import to_mathml
 from .marks import CODE, Marks
+from .plain import Plain
 from .sanitise import RESERVED_IDS, sanitise
 from .shape import Shape
 
@@ -136,6 +137,7 @@ def _extensions(words: Mapping[str, str]) -> list[Any]:
         highlight.HighlightExtension(guess_lang=False),
         superfences.SuperFencesCodeExtension(),
         Shape(words),
+        Plain(),
     ]
 
 

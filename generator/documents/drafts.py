@@ -5,16 +5,21 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+from ..pieces import Damaged, read_record, write_record
 from .addresses import BrokenLink, Resolve
 from .bibliography import Reference
 
 MAKER = 1
 """To be counted up when a text would come out otherwise than before."""
+MOST = 20_000
+"""Texts that are kept, or four times those of a build where that is more."""
 LIBRARIES = ("markdown", "pymdown-extensions", "pygments", "latex2mathml", "nh3")
 
 
@@ -47,7 +52,6 @@ class _Kept:
     asked: list[tuple[str, bool, str | None]]
     """Target, whether it is an image, and address."""
     cited: dict[str, Reference]
-    used: bool = True
 
     def fits(self, resolve: Resolve, references: Mapping[str, Reference]) -> bool:
         """Whether links and references stand for the same here."""
@@ -59,22 +63,25 @@ class _Kept:
             return False
 
 
-@dataclass
 class Drafts:
-    """The drafts of a build, and of those before it."""
+    """The drafts of a build, and of those before it: a file for each text, read when it is asked for."""
 
-    _kept: dict[str, list[_Kept]] = field(default_factory=dict)
-    changed: bool = False
-    """Whether any was added."""
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` keeps them between builds."""
+        self._folder = folder
+        self._known: dict[str, list[_Kept]] = {}
+        self._added: set[str] = set()
+        self.asked: list[tuple[str, _Kept, bool]] = []
+        """All that were found or kept, and whether they are new: what a copy of this process sends back."""
 
     def __len__(self) -> int:
-        return sum(map(len, self._kept.values()))
+        return sum(map(len, self._known.values()))
 
     def find(self, key: str, resolve: Resolve, references: Mapping[str, Reference]) -> Draft | None:
         """The draft of a text whose links and references stand for the same here."""
-        for kept in self._kept.get(key, []):
+        for kept in self._of(key):
             if kept.fits(resolve, references):
-                kept.used = True
+                self.asked.append((key, kept, False))
                 return kept.draft
         return None
 
@@ -87,22 +94,53 @@ class Drafts:
     ) -> None:
         """Remember a draft; `asked` is what was asked of its resolver, and the answers."""
         answers = [(target, image, address) for (target, image), address in asked.items()]
-        self._kept.setdefault(key, []).append(_Kept(draft, answers, cited))
-        self.changed = True
+        self.take([(key, _Kept(draft, answers, cited), True)])
 
-    def as_text(self) -> str:
-        """Those that were used, for the next build."""
-        used = {key: [one for one in some if one.used] for key, some in self._kept.items()}
-        told = {key: [_as_json(one) for one in some] for key, some in used.items() if some}
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    def take(self, asked: Iterable[tuple[str, _Kept, bool]]) -> None:
+        """Remember what was asked for, here or by a copy of this process."""
+        for key, kept, is_new in asked:
+            self.asked.append((key, kept, is_new))
+            known = self._of(key) if is_new else self._known.setdefault(key, [])
+            if kept not in known:
+                known.append(kept)
+            if is_new:
+                self._added.add(key)
 
-    @classmethod
-    def from_text(cls, text: str) -> Drafts:
-        """Those of a former build; none where another version of drportal wrote them."""
+    def write(self) -> None:
+        """Keep the new ones for the next build; those used least recently make room."""
+        if self._folder is None or not self._added:
+            return
+        for key in self._added:
+            file = self._file(key)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            told = [_as_json(kept) for kept in self._known[key]]
+            write_record(file, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        self._added.clear()
+        files = list(self._folder.glob("*/*"))
+        if len(files) > max(MOST, 4 * len(self._known)):
+            files.sort(key=lambda file: file.stat().st_mtime_ns, reverse=True)
+            for file in files[len(files) // 2 :]:
+                file.unlink()
+
+    def _of(self, key: str) -> list[_Kept]:
+        if key not in self._known:
+            self._known[key] = self._read(self._file(key)) if self._folder else []
+        return self._known[key]
+
+    def _file(self, key: str) -> Path:
+        assert self._folder
+        return self._folder / key[:2] / key
+
+    def _read(self, file: Path) -> list[_Kept]:
+        """Those of a former build; none where they are damaged, or another version of drportal wrote them."""
         try:
-            return cls({key: [_from_json(one) for one in some] for key, some in json.loads(text).items()})
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return cls()
+            text = read_record(file)
+            if text is None:
+                return []
+            os.utime(file)
+            return [_from_json(one) for one in json.loads(text)]
+        except (Damaged, OSError, ValueError, TypeError, KeyError, AttributeError):
+            return []
 
 
 def key_of(body: str, words: tuple[str, ...], has_marks: bool) -> str:
@@ -117,7 +155,8 @@ def _maker() -> list[object]:
 
 
 def _as_json(kept: _Kept) -> dict[str, Any]:
-    draft = asdict(kept.draft) | {"ids": sorted(kept.draft.ids)}
+    one = kept.draft
+    draft = {"html": one.html, "ids": sorted(one.ids), "title": one.title, "toc": [*map(asdict, one.toc)]}
     return {"draft": draft, "asked": kept.asked, "cited": {k: asdict(v) for k, v in kept.cited.items()}}
 
 
@@ -125,7 +164,7 @@ def _from_json(found: dict[str, Any]) -> _Kept:
     draft = found["draft"]
     made = Draft(draft["html"], frozenset(draft["ids"]), draft["title"], tuple(map(_heading, draft["toc"])))
     asked = [(target, image, address) for target, image, address in found["asked"]]
-    return _Kept(made, asked, {k: _reference(v) for k, v in found["cited"].items()}, used=False)
+    return _Kept(made, asked, {k: _reference(v) for k, v in found["cited"].items()})
 
 
 def _heading(found: dict[str, Any]) -> Heading:

@@ -8,11 +8,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..files import files_below
 from ..model import Edition, Portal, Release
 from ..model.strict import portable
 from ..problems import InputError, Problem
 from .bibliography import FILE, Reference, read_bibliography
-from .front import front_matter
+from .front import front_matter, has_front_matter
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -59,6 +60,11 @@ class Documents:
         pages = {source.path for source in self.sources.values()}
         return frozenset(pages | {"docs/index.html"} if pages - {"help.html"} else pages)
 
+    def attached(self, path: str) -> Path:
+        """The image or attachment that stands at a path of the site."""
+        inside = path.removeprefix("docs/")
+        return next(folder / inside for folder in self.folders if (folder / inside).is_file())
+
 
 def find_documents(portal: Portal, release: Release | None) -> Documents:
     """The documents of a release. Without a release (the portal's index) there are none.
@@ -94,17 +100,20 @@ def _is_hidden(source: Source, edition: Edition) -> bool:
     for file in source.files.values():
         # What is wrong with a file is told when it is rendered.
         with contextlib.suppress(UnicodeDecodeError, InputError):
-            if edition.hides(front_matter(file.read_text(encoding="utf-8-sig"), file)[0]):
+            if has_front_matter(file) and edition.hides(
+                front_matter(file.read_text(encoding="utf-8-sig"), file)[0]
+            ):
                 return True
     return False
 
 
 def _sources(folder: Path, languages: list[str], problems: list[Problem]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
-    for file in sorted(folder.rglob("*.md")):
-        path = file.relative_to(folder).as_posix()
-        if any(part.startswith((".", "_")) for part in path.split("/")):
+    for found in files_below(folder):
+        path = found.removeprefix(f"{folder}/")
+        if not path.endswith(".md") or any(part.startswith((".", "_")) for part in path.split("/")):
             continue
+        file = Path(found)
         name, lang = path.removesuffix(".md"), languages[0]
         stem, dot, suffix = name.rpartition(".")
         if dot and LANGUAGE.fullmatch(suffix):

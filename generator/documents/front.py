@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import re
 from pathlib import Path
@@ -29,6 +30,12 @@ class FrontMatter(Restricted):
     """Other releases that the text speaks of."""
     revision: int = 0
     """Counted up when the original changes; a translation says which one it is of."""
+
+
+def has_front_matter(file: Path) -> bool:
+    """Whether a file may begin with front matter, as its first bytes say."""
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 thousands are opened
+        return stream.read(6).removeprefix(codecs.BOM_UTF8)[:3].decode("ascii", "replace") in FENCES
 
 
 @functools.lru_cache(maxsize=4096)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from ..i18n import Language
 from ..problems import InputError, Problem
+from ..processes import WORTH, shared_out
 from .drafts import Drafts
 from .facts import Facts
 from .find import HELP, Documents, Source
@@ -16,8 +20,31 @@ from .links import KnownPages, Resolver
 from .markdown import Document, render_markdown
 
 
+class Summary(NamedTuple):
+    """What other pages show of a document, and what a later build must know that does not read it."""
+
+    made_from: str
+    """Digest of its file."""
+    title: str
+    description: str
+    order: float
+    revision: int
+    ids: Sequence[str]
+    """Its anchors."""
+    anchors: Sequence[tuple[str, str, str]]
+    """Its links to a place in another document: link, document, anchor."""
+    copies: Sequence[str]
+    """Paths on the site of the images and attachments that it shows or offers."""
+    body: str
+    """Digest of all else that its page shows of it."""
+
+
+Known = Mapping[str, Summary]
+"""Documents by their names, as an earlier build read them."""
+
+
 class Reading:
-    """The documents as read in one language."""
+    """The documents in one language. One that an earlier build has read is rendered when asked for."""
 
     def __init__(
         self,
@@ -27,78 +54,140 @@ class Reading:
         pages: KnownPages,
         facts: Facts | None = None,
         drafts: Drafts | None = None,
+        translate: Callable[[str], Language] = Language,
+        digest: Callable[[Path], str] = lambda _file: "",
     ) -> None:
-        """`languages` are those of the portal, `facts` what {{ … }} may name."""
+        """`languages` are those of the portal, `facts` what {{ … }} may name.
+
+        `translate` gives a language by its code, `digest` that of a file.
+        """
         self.documents, self.lang, self.languages, self.pages = documents, lang, languages, pages
         self.facts, self.drafts = facts, drafts
+        self._translate, self._digest = translate, digest
         self.rendered: dict[str, Document] = {}
-        self.written_in: dict[str, str] = {}
+        """Those that had to be."""
+        self.summaries: dict[str, Summary] = {}
         self.copies: dict[str, Path] = {}
         """Images and attachments by their path on the site."""
         self.problems: list[Problem] = []
 
-    def read(self, translate: Callable[[str], Language] = Language) -> Reading:
-        """Render all Markdown. `translate` gives a language by its code."""
-        anchors: list[tuple[Path, str, Source, str]] = []
+    def read(self, known: Known | None = None) -> Reading:
+        """Read all documents, but those that are `known` and did not change since.
+
+        Whoever knows them must know that all else is the same: pages, facts, images and names of documents.
+        """
+        unread = {source.name for source in self.unread(known)}
         for source in self.documents.sources.values():
-            written, file = source.file(self.lang, self.languages[0])
-            resolver = Resolver(self.documents, source, file, self.pages, self.place(source.path))
-            try:
-                self.rendered[source.name] = self._document(file, resolver, translate(written))
-                self.written_in[source.name] = written
-            except UnicodeDecodeError as error:
-                place = f"byte {error.start}"
-                self.problems.append(Problem(str(file), place, "is not UTF-8", "save it as UTF-8"))
-            except InputError as error:
-                self.problems += error.problems
-            self.copies |= resolver.copies
-            anchors += resolver.anchors
-        for file, target, source, anchor in anchors:
-            found = self.rendered.get(source.name)
-            if found and anchor not in found.ids:
-                line = line_of(file.read_text(encoding="utf-8-sig"), target) or 1
-                what = f"links to {target!r}, but that document has no {anchor!r}"
-                self.problems.append(Problem(str(file), f"line {line}", what, "fix the part after #"))
+            if source.name in unread:
+                self._read(source)
+            elif known:
+                self.summaries[source.name] = known[source.name]
+                self.copies |= {path: self.documents.attached(path) for path in known[source.name].copies}
+        for name, one in self.summaries.items():
+            for target, other, anchor in one.anchors:
+                found = self.summaries.get(other)
+                if found and anchor not in found.ids:
+                    file = self.file(self.documents.sources[name])
+                    line = line_of(file.read_text(encoding="utf-8-sig"), target) or 1
+                    what = f"links to {target!r}, but that document has no {anchor!r}"
+                    self.problems.append(Problem(str(file), f"line {line}", what, "fix the part after #"))
         return self
 
-    def _document(self, file: Path, resolve: Resolver, language: Language) -> Document:
-        return render_markdown(
+    def unread(self, known: Known | None = None) -> list[Source]:
+        """The documents that are not `known`, or have changed since."""
+        former = {name: one.made_from for name, one in (known or {}).items()}
+        sources = self.documents.sources.values()
+        return [one for one in sources if former.get(one.name) != self._digest(self.file(one))]
+
+    def document(self, name: str) -> Document:
+        """A document, rendered. Raises InputError."""
+        if name not in self.rendered:
+            self.render(self.documents.sources[name])
+        return self.rendered[name]
+
+    def render(self, source: Source) -> Resolver:
+        """Render a document; what its links stood for. Raises InputError, UnicodeDecodeError."""
+        file = self.file(source)
+        resolver = Resolver(self.documents, source, file, self.pages, self.place(source.path))
+        language = self._translate(self.written_in(source.name))
+        self.rendered[source.name] = render_markdown(
             file.read_text(encoding="utf-8-sig"),
             file=file,
-            resolve=resolve,
+            resolve=resolver,
             translate=_words(language),
             facts=self.facts,
             language=language,
             references=self.documents.references,
             drafts=self.drafts,
         )
+        return resolver
+
+    def _read(self, source: Source) -> None:
+        try:
+            resolver = self.render(source)
+        except UnicodeDecodeError as error:
+            what, place = "is not UTF-8", f"byte {error.start}"
+            self.problems.append(Problem(str(self.file(source)), place, what, "save it as UTF-8"))
+            return
+        except InputError as error:
+            self.problems += error.problems
+            return
+        self.copies |= resolver.copies
+        made = self.rendered[source.name]
+        self.summaries[source.name] = Summary(
+            self._digest(self.file(source)),
+            made.title,
+            made.description,
+            made.order,
+            made.front.revision,
+            tuple(sorted(made.ids)),
+            tuple((target, other.name, anchor) for _, target, other, anchor in resolver.anchors),
+            tuple(resolver.copies),
+            sha256(f"{made.html}\n{made.toc}".encode()).hexdigest()[:32],
+        )
+
+    def written_in(self, name: str) -> str:
+        """Code of the language that a document is written in."""
+        return self.documents.sources[name].file(self.lang, self.languages[0])[0]
+
+    def file(self, source: Source) -> Path:
+        """The file that is shown of a document."""
+        return source.file(self.lang, self.languages[0])[1]
 
     @functools.cached_property
     def order(self) -> list[str]:
         """Names of the documents as they are listed: by their `order`, without the help."""
         names = (name for name in self.documents.sources if name != HELP)
-        return sorted(names, key=lambda name: (self.rendered[name].order, name))
+        return sorted(names, key=lambda name: (self.summaries[name].order, name))
 
     def place(self, path: str) -> str:
         """Where a page of this language stands on the site."""
         return path if self.lang == self.languages[0] else f"{self.lang}/{path}"
 
 
-def read_all(
-    documents: Documents,
-    languages: list[str],
-    pages: KnownPages,
-    facts: Facts | None = None,
-    translate: Callable[[str], Language] = Language,
-    drafts: Drafts | None = None,
-) -> dict[str, Reading]:
-    """The documents in each language. Raises InputError with the problems of all of them."""
-    readings = {
-        lang: Reading(documents, lang, languages, pages, facts, drafts).read(translate) for lang in languages
-    }
-    if problems := dict.fromkeys(problem for reading in readings.values() for problem in reading.problems):
+def read_all(readings: Mapping[str, Reading], known: Mapping[str, Known], jobs: int = 1) -> None:
+    """Read the documents in each language, with `jobs` processes; `known` are those of an earlier build.
+
+    Raises InputError with the problems of all of them.
+    """
+    drafts = next(iter(readings.values())).drafts
+
+    def draft(item: tuple[str, Source]) -> list[Any]:
+        """What was asked of drafts for one document. What is wrong with it is found again below."""
+        assert drafts is not None
+        drafts.asked.clear()
+        with contextlib.suppress(UnicodeDecodeError, InputError):
+            readings[item[0]].render(item[1])
+        return list(drafts.asked)
+
+    if drafts is not None and jobs > 1:
+        unread = [(lang, source) for lang, one in readings.items() for source in one.unread(known.get(lang))]
+        for asked in shared_out(draft, unread, jobs) if len(unread) >= WORTH else ():
+            drafts.take(asked)
+    for lang, one in readings.items():
+        one.read(known.get(lang))
+    if problems := dict.fromkeys(problem for one in readings.values() for problem in one.problems):
         raise InputError(problems)
-    return readings
 
 
 def _words(language: Language) -> Callable[[str], str]:

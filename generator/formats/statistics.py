@@ -8,6 +8,9 @@ from pydantic import Field
 
 from .base import Bytes, Count, Datatype, Format, Mark, Order, Pixels, Record, Rows, Sha256, Value, compact
 
+CUT = 120
+"""Characters of an example that are written."""
+
 
 class Counted(NamedTuple):
     """A value, and in how many rows it is."""

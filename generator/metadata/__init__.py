@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ..lazy import lazily
 
 if TYPE_CHECKING:
+    from .pack import Pack
     from .release_facts import CatalogueFacts, Facts, SpectraFacts
-    from .release_files import Pack, write_metadata
+    from .release_files import write_metadata
     from .standards import Product
 
 __all__ = [
@@ -25,7 +26,7 @@ __getattr__ = lazily(
     {
         "CatalogueFacts": "release_facts",
         "Facts": "release_facts",
-        "Pack": "release_files",
+        "Pack": "pack",
         "Product": "standards",
         "SpectraFacts": "release_facts",
         "write_metadata": "release_files",

@@ -5,10 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from ..formats import CatalogueColumn, ColumnStatistics
-from ..ingest.write.votable_footer import DATATYPES, NOT_XML
+from ..standards.votables import DATATYPES, NOT_XML
 
 INTEGERS = {"byte", "short", "int", "long"}
 NUMBERS = INTEGERS | {"float", "double"}
@@ -49,6 +47,8 @@ def is_missing(value: Any, column: ColumnStatistics) -> bool:
     # A decimal is compared as the double that stands for it; numbers that JSON cannot hold are kept as text.
     number = float(value) if isinstance(value, Decimal) else value
     if column.datatype == "float" and isinstance(number, float):
+        import numpy as np
+
         number = float(str(np.float32(number)))  # as JSON has it
     return any(mark in (number, str(value)) for mark in column.missing)
 

@@ -1,17 +1,17 @@
 """Pages that need no server, of a release or of the portal's index. README.md says how to add one."""
 
 from ..documents.find import find_documents
-from .assets import Assets
+from .assets import Assets, Compiled
 from .registry import known_pages, release_pages
 from .shelf import Shelf
-from .write import render_portal, render_release
+from .write import render_portal
 
 __all__ = [
     "Assets",
+    "Compiled",
     "Shelf",
     "find_documents",
     "known_pages",
     "release_pages",
     "render_portal",
-    "render_release",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import functools
 import hashlib
 import json
 import shutil
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from jinja2.bccache import Bucket
 from ..escape import in_template, sql_name
 from ..i18n import Language
 from ..model import Portal, Release
+from ..pieces import Damaged, read_record, write_record
 from ..problems import InputError, Problem
 from .theme import Theme, load_theme
 
@@ -23,21 +27,36 @@ EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
 """Scripts of every page; the others are of pages that query a catalogue or show spectra."""
 SEALED = "sealed.js"
 """Goes into encrypted editions alone; see publish/shells.py."""
+MAKER = 1
+"""To be counted up when templates are compiled otherwise: with other extensions or settings."""
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 class Compiled(jinja2.BytecodeCache):
-    """Compiled templates in memory: languages and most themes differ in their words, not in the code."""
+    """Compiled templates: languages and most themes differ in their words, not in the code.
 
-    def __init__(self) -> None:
+    Jinja uses none that was made of another text, or by another Python.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` keeps them between builds."""
+        self._folder = folder / f"{MAKER}-{version('jinja2')}" if folder else None
         self._code: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key not in self._code and self._folder:
+            # Python would crash on code that is not as it was written.
+            with contextlib.suppress(Damaged, ValueError):
+                if text := read_record(self._folder / bucket.key):
+                    self._code[bucket.key] = base64.b64decode(text)
         if code := self._code.get(bucket.key):
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key] = bucket.bytecode_to_string()
+        if self._folder:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_record(self._folder / bucket.key, base64.b64encode(self._code[bucket.key]).decode())
 
 
 @dataclass
@@ -53,16 +72,23 @@ class Assets:
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
     portal: Portal
+    compiled: Compiled
     _themed: dict[str, Assets] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
-    _compiled: Compiled = field(default_factory=Compiled)
 
     @classmethod
     def load(
-        cls, portal: Portal, dist: Path | None = None, theme: str | None = None, file: Path | None = None
+        cls,
+        portal: Portal,
+        dist: Path | None = None,
+        theme: str | None = None,
+        file: Path | None = None,
+        compiled: Compiled | None = None,
     ) -> Assets:
         """Read the theme (the portal's, or one that `file` names) and the client's manifest.
+
+        `compiled` keeps the code of templates.
 
         Raises InputError when the client has not been built or the theme does not fit.
         """
@@ -89,7 +115,7 @@ class Assets:
             css.append(f':root {{ --hero-art: url("{art}"); }}')
         add("site.css", ("\n".join(css) + "\n").encode())
         add("icon.svg", found.find("icon.svg").read_bytes())
-        return cls(found, dist, names, manifest.get("engine"), made, portal)
+        return cls(found, dist, names, manifest.get("engine"), made, portal, compiled or Compiled())
 
     def themed(self, release: Release) -> Assets:
         """The same with the theme of a release. Raises InputError where that does not fit."""
@@ -97,8 +123,7 @@ class Assets:
         if name is None or name == self.portal.theme:
             return self
         if name not in self._themed:
-            self._themed[name] = Assets.load(self.portal, self.dist, name, release.file)
-            self._themed[name]._compiled = self._compiled
+            self._themed[name] = Assets.load(self.portal, self.dist, name, release.file, self.compiled)
         return self._themed[name]
 
     def language(self, code: str) -> Language:
@@ -114,10 +139,11 @@ class Assets:
                 loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.theme.folders]),
                 autoescape=True,
                 undefined=jinja2.StrictUndefined,
+                auto_reload=False,
                 trim_blocks=True,
                 lstrip_blocks=True,
                 extensions=EXTENSIONS,
-                bytecode_cache=self._compiled,
+                bytecode_cache=self.compiled,
             )
             environment.filters["sql_name"] = sql_name
             language = self.language(code)

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..escape import permalink
 from ..model.night import MJD_0, evening, morning
 
@@ -51,6 +49,8 @@ def observing_calendar(
         key = (date.year, date.month)
         rows[key] = rows.get(key, 0) + count
         nights[key] = nights.get(key, 0) + 1
+    import numpy as np
+
     limits = np.quantile(list(rows.values()), np.arange(1, SHADES) / SHADES)
     whole = all(re.fullmatch(r"\d+(\.0)?", value) for _, value, _ in dated)
     years = []

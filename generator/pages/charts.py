@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..formats import Histogram
 from ..model import Release
 from ..model.dates import PARTIAL_DATE
@@ -59,6 +57,8 @@ def _even(edges: list[float]) -> bool:
     """Whether at least three edges are equally far from each other."""
     if len(edges) < 3 or not math.isfinite(edges[-1] - edges[0]):
         return False
+    import numpy as np
+
     width = (edges[-1] - edges[0]) / (len(edges) - 1)
     inner = np.linspace(edges[0], edges[-1], len(edges))
     return bool(np.allclose(edges, inner, rtol=0, atol=width * 1e-6))

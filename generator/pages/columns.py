@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..formats import CatalogueColumn, ColumnStatistics, Value
+from ..formats.statistics import CUT
 from ..i18n import Language
-from ..ingest.measure.column import CUT
-from ..ingest.schema_columns import column_facts
 from ..ingest.values.sql import quoted
 from ..model import ColumnFacts, facts_of
 from ..standards.ucds import ucd_meaning
@@ -128,6 +127,8 @@ def column_views(
     others: dict[str, list[str]] | None = None,
 ) -> list[ColumnView]:
     """The columns of a catalogue, in its order."""
+    from ..ingest.schema_columns import column_facts
+
     roles: dict[str, str] = {}
     for role, names in view.statistics.roles.by_role().items():
         for name in names:
@@ -316,6 +317,8 @@ def _anchor(name: str, taken: set[str]) -> str:
 
 def described_meta(view: CatalogueView, language: Language) -> DescribedCatalogue:
     """catalogue.json with what the page knows besides: descriptions in its language, the bits of masks."""
+    from ..ingest.schema_columns import column_facts
+
     facts = column_facts(view.spec)
     columns = []
     for column in view.meta.columns:

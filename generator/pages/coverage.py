@@ -6,8 +6,6 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from .views import CatalogueView
 
 
@@ -22,6 +20,8 @@ def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any
         sky, position = view.statistics.sky, view.meta.position
         if not sky or not position:
             continue
+        import numpy as np
+
         bits = np.zeros(12 * 4**sky.order, dtype=bool)
         bits[[int(pixel) for pixel, rows in sky.counts.items() if rows]] = True
         cover = base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode()

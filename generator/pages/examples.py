@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..formats import Catalogue, CatalogueColumn, Statistics
-from ..ingest.roles import usual_snr
 from ..ingest.values.sql import quoted
 from .forms import REAL, TEXT, WHOLE, densest, is_sparse
 
@@ -38,6 +37,8 @@ class _Facts:
 
     def role(self, name: str) -> str | None:
         """The column of a role that this catalogue really has."""
+        from ..ingest.roles import usual_snr
+
         roles = self.statistics.roles
         value = usual_snr(roles.snr) if name == "snr" else roles.of(name)
         return value if value in self.columns else None

@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-import numpy as np
-
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
-from ..ingest.roles import usual_snr
 from .charts import packed
 from .described import DescribedColumn
 from .form_groups import GROUPS, OPEN, group_of
@@ -158,6 +155,7 @@ def densest(statistics: Statistics) -> tuple[float, float] | None:
     if sky is None or not sky.counts:
         return None
     pixel = max(sky.counts.items(), key=lambda item: (item[1], -int(item[0])))[0]
+    import numpy as np
     from cdshealpix.nested import healpix_to_lonlat
 
     ra, dec = healpix_to_lonlat(np.array([int(pixel)], "u8"), sky.order)
@@ -171,6 +169,8 @@ def is_sparse(statistics: Statistics) -> bool:
 
 
 def _starts(meta: Catalogue, statistics: Statistics) -> Iterator[Start]:
+    from ..ingest.roles import usual_snr
+
     catalogue, roles = quote(meta.name), statistics.roles
     centre = densest(statistics) if meta.position else None
     if centre:

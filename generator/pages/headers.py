@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..escape import permalink
-from ..ingest.schema_columns import column_facts
 from ..model import facts_of
-from ..spectra.layouts import LAYOUTS
 from .views import CatalogueView, SpectraView
 
 
@@ -29,6 +27,8 @@ def header_keywords(view: CatalogueView, spectra: list[SpectraView]) -> dict[str
     Found from the keywords that a set's first spectrum has, where they are called as the column or stand for
     the quantity that it is named after; what release.toml says goes first.
     """
+    from ..ingest.schema_columns import column_facts
+
     found: dict[str, list[Keyword]] = {}
     facts = column_facts(view.spec)
     for one in spectra:
@@ -66,6 +66,8 @@ def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]
 
 def _keywords(layout: str, header: dict[str, object]) -> Iterator[tuple[str, str]]:
     """Facts of a header, and the keywords that a layout reads them from."""
+    from ..spectra.layouts import LAYOUTS
+
     known = getattr(LAYOUTS.get(layout), "KEYWORDS", {})
     for fact, value in header.items():
         if fact == "snr" and isinstance(value, dict):

@@ -8,20 +8,19 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from ..escape import permalink
 from ..formats.known_issues import FOLDER, CatalogueIssues, ListedIssue, ListedIssues, RowIssue
 from ..i18n import Language
-from ..ingest.values.database import connect, view_rows
-from ..ingest.values.fields import INTEGERS
 from ..ingest.values.sql import literal, quoted
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem
 from .views import CatalogueView
+
+if TYPE_CHECKING:
+    import duckdb
 
 LISTED = 1_000_000
 """Rows of an issue up to this many are listed for the pages; of more, the query tells."""
@@ -115,6 +114,10 @@ def _check_columns(issue: KnownIssue, release: Release, view: CatalogueView) -> 
 def _where(
     issue: KnownIssue, release: Release, view: CatalogueView, column: str | None
 ) -> tuple[list[Any] | None, int]:
+    import duckdb
+
+    from ..ingest.values.database import connect
+
     condition = str(issue.where)
     with tempfile.TemporaryDirectory(prefix="drportal-") as scratch, connect(Path(scratch)) as database:
         _view(database, view)
@@ -138,6 +141,9 @@ def _where(
 def _listed(
     issue: KnownIssue, release: Release, view: CatalogueView, column: str
 ) -> tuple[list[Any] | None, int]:
+    from ..ingest.values.database import connect
+    from ..ingest.values.fields import INTEGERS
+
     place = "ids_file" if issue.ids_file else "ids"
     given = _read_ids(issue, release, column) if issue.ids_file else list(issue.ids)
     whole = next(c.datatype for c in view.meta.columns if c.name == column) in INTEGERS
@@ -188,6 +194,8 @@ def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
 
 
 def _view(database: duckdb.DuckDBPyConnection, catalogue: CatalogueView) -> None:
+    from ..ingest.values.database import view_rows
+
     view_rows(database, (catalogue.folder / p.path for p in catalogue.meta.partitions))
 
 

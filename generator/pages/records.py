@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-import hashlib
+import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html.parser import HTMLParser
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from ..documents.reading import Reading
 from ..escape import file_link
 from ..formats.records import RecordKind, SearchRecord, SearchRecords, records_script
+from ..processes import shared_out
 from .page import Planned
 from .site import LocalSite, Site
 
@@ -17,34 +19,9 @@ LONGEST = 2000
 """Characters of a record's text; a longer section becomes several."""
 DESCRIPTION = 600
 HEADINGS = frozenset({"h2", "h3", "h4"})
+TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:[^<>"]|"[^"]*")*+)>')
+ID, ALT = re.compile(' id="([^"]*)"'), re.compile(' alt="([^"]*)"')
 BETWEEN = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "div", "br", "pre", "figcaption", "summary"})
-
-
-class _Sections(HTMLParser):
-    """A document cut at its headings."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.sections: list[list[str]] = [["", "", ""]]
-        """Anchor, heading, text."""
-        self.in_heading = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = dict(attrs)
-        if tag in HEADINGS and known.get("id"):
-            self.sections.append([known["id"] or "", "", ""])
-            self.in_heading = True
-        elif tag == "img":
-            self.handle_data(f" {known.get('alt') or ''} ")
-        elif tag in BETWEEN:
-            self.handle_data(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in HEADINGS:
-            self.in_heading = False
-
-    def handle_data(self, data: str) -> None:
-        self.sections[-1][1 if self.in_heading else 2] += data
 
 
 def records_path(lang: str) -> str:
@@ -69,9 +46,9 @@ def search_records(
 def _documents(here: LocalSite, sections: Sections) -> Iterator[SearchRecord]:
     reading = here.reading
     for source in reading.documents.sources.values():
-        document, page = reading.rendered[source.name], file_link(here.place(source.path))
+        document, page = reading.summaries[source.name], file_link(here.place(source.path))
         kind: RecordKind = "question" if source.name == "faq" else "document"
-        for anchor, heading, words in sections.of(document.html):
+        for anchor, heading, words in sections.of(document.body, partial(_html, reading, source.name)):
             if not anchor:
                 words = " ".join(part for part in (document.description, words) if part)
             address = f"{page}#{file_link(anchor)}" if anchor else page
@@ -84,34 +61,74 @@ Section = tuple[str, str, str]
 
 
 class Sections:
-    """The sections of documents; those of a former build are not taken apart again."""
+    """The sections of documents, by digests of these; those of a former build are not taken apart again."""
 
     def __init__(self, known: Mapping[str, Sequence[Section]] | None = None) -> None:
         self._known = dict(known or {})
         self.used: dict[str, Sequence[Section]] = {}
 
-    def of(self, html: str) -> Sequence[Section]:
+    def find(self, site: Site) -> None:
+        """Take apart all documents of a site that are not known."""
+        unknown = {
+            one.body: (reading, name)
+            for reading in site.readings.values()
+            for name, one in reading.summaries.items()
+            if one.body not in self._known
+        }
+
+        def found(key: str) -> tuple[str, Sequence[Section]]:
+            return key, _sections(_html(*unknown[key]))
+
+        self._known |= shared_out(found, list(unknown), site.jobs)
+
+    def of(self, key: str, text: Callable[[], str]) -> Sequence[Section]:
         """The sections of a text, of which there is always one."""
-        key = hashlib.sha256(html.encode()).hexdigest()[:24]
         if key not in self.used:
-            self.used[key] = self._known.get(key) or _sections(html)
+            self.used[key] = self._known.get(key) or _sections(text())
         return self.used[key]
 
 
 @functools.lru_cache(maxsize=1024)
-def _sections(html: str) -> list[Section]:
-    """The sections of a text; releases share documents, so it is remembered."""
-    parser = _Sections()
-    parser.feed(html)
-    parser.close()
-    return [
-        (anchor, " ".join(heading.split()), " ".join(text.split()))
-        for anchor, heading, text in parser.sections
-    ]
+def _sections(text: str) -> list[Section]:
+    """A document cut at its headings; releases share documents, so it is remembered.
+
+    What the sanitiser writes is regular, so patterns are enough.
+    """
+    sections, at, in_heading = [["", "", ""]], 0, False
+
+    def add(words: str) -> None:
+        sections[-1][1 if in_heading else 2] += words
+
+    for tag in TAG.finditer(text):
+        add(html.unescape(text[at : tag.start()]))
+        at = tag.end()
+        closes, name, attributes = tag.groups()
+        if closes:
+            in_heading = in_heading and name not in HEADINGS
+        elif name in HEADINGS and (anchor := _attribute(ID, attributes)):
+            sections.append([anchor, "", ""])
+            in_heading = True
+        elif name == "img":
+            add(f" {_attribute(ALT, attributes)} ")
+        elif name in BETWEEN:
+            add(" ")
+    add(html.unescape(text[at:]))
+    return [(anchor, " ".join(head.split()), " ".join(words.split())) for anchor, head, words in sections]
+
+
+def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
+    found = pattern.search(attributes)
+    return html.unescape(found[1]) if found else ""
+
+
+def _html(reading: Reading, name: str) -> str:
+    return reading.document(name).html
 
 
 def _parts(text: str) -> list[str]:
     """A text in pieces that are not too long, cut between words."""
+    if len(text) <= LONGEST and text:
+        return [text]
     return re.findall(rf".{{1,{LONGEST}}}(?:\s|$)|.{{1,{LONGEST}}}", text) or [""]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from ..documents.drafts import Drafts
 from ..documents.facts import facts_of
 from ..documents.find import Documents
 from ..documents.links import KnownPages
-from ..documents.reading import Reading, read_all
+from ..documents.reading import Known, Reading, read_all
 from ..escape import file_link, web_address
 from ..formats import Spectra
 from ..i18n import Language
@@ -84,6 +85,12 @@ class Site(Once):
     key: Key | None = None
     drafts: Drafts | None = None
     """Documents that other releases of the build share."""
+    digest: Callable[[Path], str] = lambda _file: ""
+    """Of a document's file."""
+    known_documents: Mapping[str, Known] = field(default_factory=dict)
+    """By language, documents as an earlier build read them, to which all else was as it is now."""
+    jobs: int = 1
+    """Processes that render at once."""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -159,14 +166,11 @@ class Site(Once):
         spectra: dict[str, Spectra | None] = {s.name: s.meta for s in self.spectra}
         volumes = {name: (len(files), sum(f.size for f in files)) for name, files in self.checksums.items()}
         facts = facts_of(self.portal, self.release, self.catalogues, spectra, volumes)
-        return read_all(
-            self.documents,
-            self.languages,
-            self.known_pages(self.outline),
-            facts,
-            self.assets.language,
-            self.drafts,
-        )
+        pages = self.known_pages(self.outline)
+        how = (self.languages, pages, facts, self.drafts, self.assets.language, self.digest)
+        readings = {lang: Reading(self.documents, lang, *how) for lang in self.languages}
+        read_all(readings, self.known_documents, self.jobs)
+        return readings
 
     def local(self, lang: str) -> LocalSite:
         """The site in one of its languages."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ..checksums import link_tree
 from ..differences import Changes
+from ..files import files_below
 from ..model import Portal, Release
 from ..pieces import Digests, Kept, digest_of
 from .assets import Assets
@@ -23,6 +23,9 @@ from .write import open_release
 PACKAGE = Path(__file__).resolve().parents[1]
 OF_NO_PAGE = {"cache_size", "largest_file", "signing_key"}
 """Settings of portal.toml that no page shows."""
+OTHER_PAGES = "pages of other releases"
+OF_PAGES = {"theme", OTHER_PAGES}
+"""Inputs that metadata do not depend on."""
 OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
 """What pages do not show of other releases."""
 
@@ -49,6 +52,10 @@ class PageSources:
     assets: Assets
     shelf: Shelf
     digests: Digests
+    scratch: Path
+    """Where its data are linked together, in a folder that `close` removes."""
+    jobs: int = 1
+    """Processes that render at once."""
 
     @cached_property
     def settled(self) -> dict[str, str]:
@@ -58,8 +65,10 @@ class PageSources:
             [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
         )
         own["release.toml"] = digest_of([self.release.model_dump(mode="json"), repr(self.release.lines)])
-        own["other releases"] = digest_of(
-            [self._shown_of(other) for other in self.portal.releases if other is not self.release]
+        others = [other for other in self.portal.releases if other is not self.release]
+        own["other releases"] = digest_of([self._shown_of(other) for other in others])
+        own[OTHER_PAGES] = digest_of(
+            [sorted(self.shelf.pages(other)) for other in others if other.id in self.shelf.available]
         )
         own["changes"] = digest_of([c.differences.model_dump(mode="json") for c in self.changes])
         own["signing key"] = self.key.line if self.key else ""
@@ -72,15 +81,26 @@ class PageSources:
     @cached_property
     def documents(self) -> dict[str, str]:
         """The digests of documents, and of all that lies beside them, by their paths."""
-        own = self.release.folder
-        files: dict[Path, str] = {}
-        for folder in (own / "docs", self.portal.folder / "content"):
-            for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-                files[file] = os.path.relpath(file, self.portal.folder)
+        own, top = self.release.folder, f"{self.portal.folder}/"
+        named = {file.removeprefix(top): sha256 for file, sha256 in self._files.items()}
         for issue in self.release.known_issues:
             if issue.ids_file and (own / issue.ids_file).is_file():
-                files[own / issue.ids_file] = issue.ids_file
-        return {files[file]: sha256 for file, sha256 in self.digests.of_all(files).items()}
+                named[issue.ids_file] = self.digests.of(own / issue.ids_file)
+        return named
+
+    def digest(self, document: Path) -> str:
+        """The digest of a document's file; none of those of drportal itself, which is an input of its own."""
+        return self._files.get(str(document), "")
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """The digests of documents and of what lies beside them."""
+        folders = (self.release.folder / "docs", self.portal.folder / "content")
+        return {str(f): sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
+
+    def path_of(self, document: Path) -> str:
+        """What the inputs call a document's file."""
+        return str(document).removeprefix(f"{self.portal.folder}/")
 
     @cached_property
     def common(self) -> str:
@@ -94,43 +114,56 @@ class PageSources:
         if other.id not in self.shelf.available:
             return other.id
         shown = other.model_dump(mode="json", exclude=OF_OTHERS)
-        return [shown, sorted(self.shelf.pages(other)), [r.name for r in other.catalogues]]
+        return [shown, [r.name for r in other.catalogues]]
 
-    @contextlib.contextmanager
-    def opened(self, scratch: Path) -> Iterator[Site]:
-        """The release as its pages see it; its data are linked together in `scratch` meanwhile."""
-        folder = Path(tempfile.mkdtemp(prefix=".linked-", dir=scratch))
-        try:
-            for layer in self.layers:
-                link_tree(layer.kept.data, folder / layer.path)
-            data = {c.name: folder / "data" / c.name for c in self.release.catalogues}
-            spectra = {s.name: folder / "data" / "spectra" / s.name for s in self.release.spectra}
-            site = open_release(
-                self.portal,
-                self.release,
-                {name: place for name, place in data.items() if place.is_dir()},
-                self.assets,
-                {name: place for name, place in spectra.items() if place.is_dir()},
-                self.shelf,
-            )
-            site.changes, site.key = list(self.changes), self.key
-            yield site
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    @cached_property
+    def site(self) -> Site:
+        """The release as its pages see it."""
+        folder = self._linked
+        for layer in self.layers:
+            link_tree(layer.kept.data, folder / layer.path)
+        data = {c.name: folder / "data" / c.name for c in self.release.catalogues}
+        spectra = {s.name: folder / "data" / "spectra" / s.name for s in self.release.spectra}
+        site = open_release(
+            self.portal,
+            self.release,
+            {name: place for name, place in data.items() if place.is_dir()},
+            self.assets,
+            {name: place for name, place in spectra.items() if place.is_dir()},
+            self.shelf,
+        )
+        site.changes, site.key = list(self.changes), self.key
+        site.digest, site.jobs = self.digest, self.jobs
+        return site
+
+    @cached_property
+    def _linked(self) -> Path:
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".linked-", dir=self.scratch))
+
+    def close(self) -> None:
+        """Remove what `site` has linked together."""
+        if "_linked" in vars(self):
+            shutil.rmtree(self._linked, ignore_errors=True)
 
 
+@functools.lru_cache(maxsize=1)
 def code_digest(digests: Digests) -> str:
     """The digest of drportal's own files, which make the pages."""
-    files = [p for p in sorted(PACKAGE.rglob("*.py")) if "client" not in p.parts]
-    files += [p for p in (PACKAGE / "starter").rglob("*") if p.is_file()]
+    files = [Path(p) for p in files_below(PACKAGE, ("client",)) if p.endswith(".py")]
+    files += map(Path, files_below(PACKAGE / "starter"))
     files.append(PACKAGE / "client" / "dist" / "manifest.json")
     return _digest(files, digests)
 
 
+@functools.lru_cache(maxsize=8)
+def _below(folder: Path, digests: Digests) -> dict[Path, str]:
+    """The digests of all files below a folder, in the order of their paths; releases share some."""
+    return digests.of_all(file for p in files_below(folder) if (file := Path(p)).is_file())
+
+
 def _theme(assets: Assets, digests: Digests) -> str:
-    return _digest(
-        [p for folder in assets.theme.folders for p in sorted(folder.rglob("*")) if p.is_file()], digests
-    )
+    return _digest([Path(p) for folder in assets.theme.folders for p in files_below(folder)], digests)
 
 
 def _digest(files: list[Path], digests: Digests) -> str:

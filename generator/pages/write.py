@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from ..differences import Changes
 from ..files import walk
 from ..model import Portal, Release
 from .assets import Assets
@@ -23,49 +21,6 @@ from .render import render_page
 from .shelf import Shelf
 from .site import Key, Site
 from .views import read_catalogues, read_spectra
-
-
-def render_release(
-    portal: Portal,
-    release: Release,
-    data: Mapping[str, Path],
-    out: Path,
-    assets: Assets,
-    *,
-    spectra: Mapping[str, Path] | None = None,
-    available: Iterable[str] | None = None,
-    shelf: Shelf | None = None,
-    changes: Sequence[Changes] = (),
-    key: Key | None = None,
-    counted: Callable[[Release, int], None] | None = None,
-) -> None:
-    """Write every page of a release, its metadata and assets/ into `out`.
-
-    `data` gives each catalogue's folder (as ingest wrote it), which must be, or become, out/data/<name>,
-    and `spectra` that of each set of spectra, which becomes out/data/spectra/<name>.
-    `available` are the ids of the releases that will stand beside this one (all of the portal by default), or
-    `shelf` says the same to all releases of a build. `changes` is what it was compared with; `key` is who
-    signs the manifest; `counted` is called with how many pages are written so far.
-    """
-    site = open_release(portal, release, data, assets, spectra or {}, shelf or Shelf.of(portal, available))
-    site.changes, site.key = list(changes), key
-    assets.install(out, engine=bool(site.catalogues), spectra=bool(site.spectra))
-    from ..metadata import write_metadata
-
-    site.pack = write_metadata(site.facts, out)
-    planned = plan_pages(site)
-    for count, one in enumerate(planned, 1):
-        _write_page(site, one, out)
-        if counted:
-            counted(release, count)
-    for path, text in release_files(site, planned):
-        _write(out / path, text)
-    for path, file in document_files(site).items():
-        (out / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, out / path)
-    below = releases_below(site)
-    for one in plan_files(site, partial(files_in, out, below, release), below):
-        _write_page(site, one, out)
 
 
 def open_release(

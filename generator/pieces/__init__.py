@@ -5,6 +5,7 @@ from .explain import reason
 from .piece import DATA, Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
 from .store import Store
+from .sums import Sum, known_sums, status, sum_up
 from .workshop import Asked, Workshop
 
 __all__ = [
@@ -16,10 +17,14 @@ __all__ = [
     "Lines",
     "Piece",
     "Store",
+    "Sum",
     "Workshop",
     "damage",
     "digest_of",
+    "known_sums",
     "read_record",
     "reason",
+    "status",
+    "sum_up",
     "write_record",
 ]

@@ -41,8 +41,8 @@ class Digests:
         found: dict[Path, str] = {}
         unread: list[tuple[Path, str, os.stat_result]] = []
         for file in files:
-            place = str(file.absolute())
-            now = file.stat()
+            place = os.path.abspath(file)  # noqa: PTH100
+            now = os.stat(file)  # noqa: PTH116
             known = self._read.get(place) or self._known.get(place)
             if known and known[0] == status(now):
                 found[file], self._read[place] = known[1], known
@@ -61,7 +61,7 @@ class Digests:
     def write(self) -> None:
         """Keep what is known for the next build."""
         if self._file and self._changed:
-            others = {place: known for place, known in self._known.items() if Path(place).exists()}
+            others = {place: known for place, known in self._known.items() if os.path.exists(place)}  # noqa: PTH110
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_record(self._file, json.dumps(others | self._read, indent=0))
+            write_record(self._file, json.dumps(others | self._read))
             self._changed = False

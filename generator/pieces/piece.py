@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,11 @@ class Piece:
     make: Maker
     aloud: bool = True
     """Whether a build says that it begins it; what takes no time is made without a word."""
+    reasons: Callable[[Mapping[str, str] | None], Iterable[tuple[str, str]]] | None = None
+    """Why it would be made, where it can say that of its parts: their names, and the reason of each.
+
+    It is called with the inputs of the last build; no reason is that of the whole.
+    """
 
     @property
     def key(self) -> str:

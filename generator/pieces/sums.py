@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,27 +40,38 @@ def sums_file(folder: Path) -> Path:
     return folder.with_suffix(".sums")
 
 
-def digests(folder: Path, progress: Progress = silent) -> Iterator[Entry]:
-    """Every file below a folder, with its checksum, in the order of their paths."""
-    total = sum(1 for _ in walk(folder))
+Sum = tuple[str, str]
+"""The checksum of a file, and its status when it had that."""
 
-    def look(found: tuple[Path, str]) -> Entry:
-        file, path = found
-        return Entry(path, file.stat().st_size, digest(file))
 
-    files = ((Path(entry.path), path) for entry, path in walk(folder))
-    for done, entry in enumerate(in_parallel(look, files), start=1):
-        progress("checksums", done, total)
-        yield entry
+def sum_up(folder: Path, known: Mapping[str, Sum] | None = None, progress: Progress = silent) -> None:
+    """Write the checksums of every file of a folder; those that still have a `known` status are not read."""
+    known = known or {}
+    found = [(path, status(entry.stat())) for entry, path in walk(folder)]
+    unread = [path for path, now in found if known.get(path, ("", ""))[1] != now]
+    read: dict[str, str] = {}
+    for sha256 in in_parallel(lambda path: digest(folder / path), unread):
+        read[unread[len(read)]] = sha256
+        progress("checksums", len(read), len(unread))
+    lines = (f"{read.get(path) or known[path][0]}  {path}\t{now}\n".encode() for path, now in found)
+    _replace(folder, lines)
+
+
+def known_sums(file: Path) -> dict[str, Sum]:
+    """What a list of checksums says of each file."""
+    return {path: (sha256, known) for path, sha256, known in _lines(file)}
 
 
 def write_sums(folder: Path, entries: Iterable[Entry]) -> None:
     """Write the checksums of a folder's files, which are in the order of their paths, beside it."""
-    unfinished = folder.with_suffix(".sums.part")
-    write_lines(
-        unfinished,
-        (f"{e.sha256}  {e.path}\t{status((folder / e.path).stat())}\n".encode() for e in entries),
+    _replace(
+        folder, (f"{e.sha256}  {e.path}\t{status((folder / e.path).stat())}\n".encode() for e in entries)
     )
+
+
+def _replace(folder: Path, lines: Iterable[bytes]) -> None:
+    unfinished = folder.with_suffix(".sums.part")
+    write_lines(unfinished, lines)
     unfinished.replace(sums_file(folder))
 
 

@@ -14,7 +14,7 @@ from ..problems import InputError, Problem
 from .explain import reason
 from .piece import Kept, Lines, Piece
 from .store import Store
-from .sums import digests, sums_file, write_sums
+from .sums import sum_up, sums_file
 
 
 @dataclass(eq=False)
@@ -126,7 +126,8 @@ class Workshop:
         if self._explain:
             former = self._former.get(piece.name)
             inputs = self.store.inputs_of(former) if former else None
-            self._explain(piece.name, reason(piece.inputs, inputs))
+            for name, why in piece.reasons(inputs) if piece.reasons else [(piece.name, "")]:
+                self._explain(name, why or reason(piece.inputs, inputs))
             asked.ended = True
             return
         if piece.aloud:
@@ -156,5 +157,5 @@ class Workshop:
 def _made(piece: Piece, folder: Path, progress: Progress = silent) -> Lines:
     lines = piece.make(folder, progress)
     if not sums_file(folder).exists():  # makers that have the checksums already write them
-        write_sums(folder, digests(folder, progress))
+        sum_up(folder, progress=progress)
     return lines

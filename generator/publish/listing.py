@@ -33,6 +33,7 @@ PARTIAL = Mirror.FILE
 """What a mirror was asked to leave out; see mirror.py."""
 HOST_FILES = ("_headers", ".nojekyll")
 """What some hosts want to find beside a site; it is written for the host and is not of the site."""
+RESERVED = frozenset({MANIFEST, SIGNATURE, PARTIAL, "SHA256SUMS", *HOST_FILES})
 LINE = 32_768
 MEND = "do not use this copy: get the manifest again from where it was published"
 
@@ -50,7 +51,7 @@ class Head:
 
 def reserved(path: str) -> bool:
     """Whether it is a file that tells of the manifest, or is for a host, and is not in it."""
-    return path in (MANIFEST, SIGNATURE, PARTIAL, "SHA256SUMS", *HOST_FILES)
+    return path in RESERVED
 
 
 def head_line(head: Head) -> str:

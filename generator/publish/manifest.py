@@ -12,7 +12,6 @@ from pathlib import Path
 
 from ..checksums import SUMS, Progress, digest
 from ..files import Entry, in_parallel, side_by_side, unsafe, walk
-from ..formats.manifest import ENTRY
 from ..problems import InputError, Problem
 from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Head, entry_line, head_line, reserved, tail_line
 from .minisign import SigningKey
@@ -41,6 +40,10 @@ class Former:
     """A path, and what is wrong: changed or missing."""
 
 
+_Item = tuple[os.DirEntry[str] | None, str, str | None, Entry | None]
+"""A file, its path, its checksum where that is known, and what a former manifest says of it."""
+
+
 def write_manifest(
     root: Path,
     head: Head,
@@ -59,16 +62,28 @@ def write_manifest(
     if key:
         (root / PUBLIC_KEY).write_text(key.public.text(), encoding="utf-8", newline="\n")
     count = total = 0
-    with (root / MANIFEST).open("w", encoding="utf-8", newline="\n") as manifest:
-        manifest.write(head_line(head))
+    own: int | None = None
+    with (root / MANIFEST).open("wb") as manifest, (root / SUMS).open("wb") as sums:
+        sha = hashlib.sha256()
+
+        def say(text: str) -> None:
+            manifest.write(text.encode())
+            sha.update(text.encode())
+
+        say(head_line(head))
         for entry in entries(root, known, former=former):
-            manifest.write(entry_line(entry, first=count == 0))
+            if own is None and entry.path > MANIFEST:
+                own = sums.tell()
+                sums.write(_sum_line("0" * 64, MANIFEST))
+            sums.write(_sum_line(entry.sha256, entry.path))
+            say(entry_line(entry, first=count == 0))
             count, total = count + 1, total + entry.bytes
             more()
-        manifest.write(tail_line(count, total))
-    with (root / SUMS).open("wb") as sums:
-        for line in sums_lines(root / MANIFEST, _written(root / MANIFEST)):
-            sums.write(line)
+        say(tail_line(count, total))
+        # The manifest has its place among the files, which is passed before its checksum is known.
+        if own is not None:
+            sums.seek(own)
+        sums.write(_sum_line(sha.hexdigest(), MANIFEST))
     if key:
         (root / SIGNATURE).write_text(key.sign(root / MANIFEST, f"drportal manifest of {head.label}"))
 
@@ -85,7 +100,7 @@ def entries(
 ) -> Iterator[Entry]:
     """Every file below a folder, in order; those whose checksum is known are not read."""
 
-    def hashed(item: tuple[os.DirEntry[str] | None, str, str | None, Entry | None]) -> tuple[Entry, str]:
+    def hashed(item: _Item) -> tuple[Entry, str]:
         entry, path, sha256, was = item
         if was is None:
             assert entry is not None
@@ -101,23 +116,28 @@ def entries(
             (entry, path, None if was else _known(cursors, path), was)
             for path, was, entry in side_by_side(former.entries() if former else (), found)
         )
-        for one, fault in in_parallel(hashed, files):
-            if fault and former:
-                former.tell(one.path, fault)
-            yield one
+        for is_known, some in itertools.groupby(files, lambda item: item[2] is not None):
+            for one, fault in map(hashed, some) if is_known else in_parallel(hashed, some):
+                if fault and former:
+                    former.tell(one.path, fault)
+                yield one
 
 
 def sums_lines(manifest: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
     """SHA256SUMS as it follows from a manifest: its files, and the manifest itself, in order."""
-    own = f"{digest(manifest)}  {MANIFEST}\n".encode()
+    own = _sum_line(digest(manifest), MANIFEST)
     told = False
     for entry in entries:
         if not told and entry.path > MANIFEST:
             told = True
             yield own
-        yield f"{entry.sha256}  {entry.path}\n".encode()
+        yield _sum_line(entry.sha256, entry.path)
     if not told:
         yield own
+
+
+def _sum_line(sha256: str, path: str) -> bytes:
+    return f"{sha256}  {path}\n".encode()
 
 
 def sums_agree(manifest: Path, entries: Iterable[Entry]) -> bool:
@@ -126,15 +146,6 @@ def sums_agree(manifest: Path, entries: Iterable[Entry]) -> bool:
     for line in sums_lines(manifest, entries):
         expected.update(line)
     return digest(manifest.with_name(SUMS)) == expected.hexdigest()
-
-
-def _written(manifest: Path) -> Iterator[Entry]:
-    """Files of a manifest that was just written."""
-    with manifest.open(encoding="utf-8", newline="\n") as stream:
-        next(stream)
-        for line in stream:
-            if line.startswith("{"):
-                yield Entry(**ENTRY.validate_json(line.rstrip("\n").removesuffix(",")))
 
 
 def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..checksums import SUMS
 from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
+from ..formats import Statistics
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
@@ -46,9 +47,8 @@ class Made:
     @property
     def doubts(self) -> int:
         """Values that may mean "nothing"."""
-        from ..ingest.checks.doubts import known_doubts
-
-        return sum(len(known_doubts(one.statistics.folder)) for one in self.catalogues.values())
+        found = (Statistics.read(one.statistics.folder) for one in self.catalogues.values())
+        return sum(len(column.suspects) for statistics in found for column in statistics.columns)
 
 
 class AllMade(dict[str, Made]):

@@ -7,21 +7,17 @@ from collections.abc import Callable
 from functools import partial
 
 from ..checksums import link_tree
-from ..documents.drafts import Drafts
 from ..hosting.limits import too_large
 from ..model import Release
 from ..pages import Assets, Shelf, render_portal
 from ..pages.piece import assets_piece, lists_piece, metadata_piece, pages_piece
 from ..pages.sources import Layer, PageSources
-from ..pieces import Asked, Damaged, Piece, Store, Workshop, read_record, write_record
+from ..pieces import Asked, Piece, Store, Workshop
 from ..problems import InputError
 from ..publish.edition import mark
 from ..report import Report
 from .decide import Plan
 from .make import AllMade, Made
-
-DRAFTS = "drafts"
-"""File of the cache: documents as they were rendered."""
 
 
 def render(
@@ -32,12 +28,15 @@ def render(
     Raises InputError.
     """
     counted = _pages_counter(plan, shelf, report)
-    asked = [
-        _ask(plan, made[release.id], assets.themed(release), shelf, workshop, partial(counted, release))
-        for release in plan.chosen
-    ]
-    workshop.finish()
-    _keep(shelf.drafts, workshop.store)
+    with contextlib.ExitStack() as stack:
+        asked = []
+        for release in plan.chosen:
+            sources = _sources(plan, made[release.id], assets.themed(release), shelf, workshop.store)
+            stack.callback(sources.close)
+            asked.append(ask_pages(sources, made[release.id], workshop, partial(counted, release)))
+        workshop.finish()
+    if not plan.options.explain:
+        shelf.drafts.write()
     problems = dict.fromkeys(problem for some in asked for one in some for problem in one.problems)
     for line in dict.fromkeys(line for some in asked for one in some for line in one.lines):
         report.warn(line)
@@ -47,21 +46,19 @@ def render(
         made[release.id].layers += [Layer("", one.kept) for one in some if one.kept]
 
 
-def _ask(
-    plan: Plan,
-    one: Made,
-    assets: Assets,
-    shelf: Shelf,
-    workshop: Workshop,
-    counted: Callable[[int], None],
+def _sources(plan: Plan, one: Made, assets: Assets, shelf: Shelf, store: Store) -> PageSources:
+    key = plan.key.public if plan.key else None
+    return PageSources(
+        plan.portal, one.release, tuple(one.layers), tuple(one.changes), key,
+        assets, shelf, store.digests, store.folder / "unfinished", plan.options.jobs,
+    )  # fmt: skip
+
+
+def ask_pages(
+    sources: PageSources, one: Made, workshop: Workshop, counted: Callable[[int], None]
 ) -> list[Asked]:
     """Ask for what a release has beside its data: metadata, pages, lists of files, assets."""
-    release = one.release
-    data = tuple(one.layers)
-    sources = PageSources(
-        plan.portal, release, data, tuple(one.changes), plan.key.public if plan.key else None,
-        assets, shelf, workshop.store.digests,
-    )  # fmt: skip
+    release, data, assets = one.release, sources.layers, sources.assets
 
     def ask(name: str, describe: Callable[[], Piece], *after: Asked) -> Asked:
         return workshop.ask(f"{release.label}: {name}", describe, after, here=True)
@@ -83,18 +80,6 @@ def _ask(
 
     lists = ask("lists of files", describe_lists, metadata, pages, scripts)
     return [metadata, pages, lists, scripts]
-
-
-def known_drafts(store: Store) -> Drafts:
-    """Documents that former builds have rendered."""
-    with contextlib.suppress(Damaged):
-        return Drafts.from_text(read_record(store.folder / DRAFTS) or "")
-    return Drafts()
-
-
-def _keep(drafts: Drafts, store: Store) -> None:
-    if drafts.changed:
-        write_record(store.folder / DRAFTS, drafts.as_text())
 
 
 def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:

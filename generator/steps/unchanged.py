@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ..files import walk
+from ..files import files_below, walk
 from ..model import Release
 from ..pieces import Damaged, read_record, write_record
 from ..pieces.digests import SETTLED
@@ -114,10 +114,10 @@ def _files(plan: Plan) -> Iterator[str]:
     """Every file that decides what is built: of drportal, of the portal's folder, and sources elsewhere."""
     folder = plan.portal.folder
     for root in (PACKAGE, PACKAGE.parent / "themes"):
-        yield from _below(root, without=("client",))
-    yield from _below(PACKAGE / "client" / "dist")
+        yield from files_below(root, ("client",))
+    yield from files_below(PACKAGE / "client" / "dist")
     for name in ("releases", "content", "themes"):
-        yield from _below(folder / name)
+        yield from files_below(folder / name)
     for release in plan.portal.releases:
         yield from _elsewhere(release)
 
@@ -128,20 +128,9 @@ def _elsewhere(release: Release) -> Iterator[str]:
     for source in [c.source for c in release.catalogues] + [s.source for s in release.spectra]:
         if source is not None and inside not in (release.folder / source).resolve().parents:
             for found in glob.iglob(str(release.folder / source), recursive=True):  # noqa: PTH207
-                yield from _below(Path(found)) if Path(found).is_dir() else [found]
+                yield from files_below(Path(found)) if Path(found).is_dir() else [found]
                 # What describes a text table may lie beside it.
                 yield from (str(p) for p in Path(found).parent.iterdir() if p.is_file())
-
-
-def _below(root: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
-    walked: set[str] = set()
-    for place, folders, files in os.walk(root, followlinks=True):
-        if (real := os.path.realpath(place)) in walked:  # links may lead back
-            folders.clear()
-            continue
-        walked.add(real)
-        folders[:] = [f for f in folders if f not in ("__pycache__", "node_modules", *without)]
-        yield from (f"{place}/{name}" for name in files)
 
 
 def _listings(plan: Plan) -> dict[str, str]:

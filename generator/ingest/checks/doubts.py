@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ...formats import Statistics
 from ...model import CatalogueSource, ColumnFacts, Release, facts_of
 from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
@@ -76,12 +74,6 @@ def doubts(ask: Ask, spec: CatalogueSource, source: Columns) -> list[Doubt]:
                 if count and (isinstance(value, str) or _apart(float(value), low, high)):
                     result.append(Doubt(field.name, plain(value, field.type), int(count)))
     return result
-
-
-def known_doubts(folder: Path) -> list[Doubt]:
-    """What was doubted when a catalogue's folder was written."""
-    columns = Statistics.read(folder).columns
-    return [Doubt(c.name, value, count) for c in columns for value, count in c.suspects]
 
 
 def _candidates(

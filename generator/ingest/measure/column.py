@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from ...formats import ColumnStatistics, Counted, Histogram, Mark, Value
-from ...formats.statistics import BitCount
+from ...formats.statistics import CUT, BitCount
 from ..values.as_json import EXACT, plain, shown_value
 from ..values.database import one_row
 from ..values.fields import Field, element_type, is_array, is_number, is_text
@@ -20,7 +20,7 @@ VALUES = 50
 """Columns with at most so many different values have all of them listed."""
 COMMON = 8
 """Most frequent values of a column of texts that has more than VALUES."""
-EXAMPLES, LOOKED_AT, CUT = 3, 5000, 120
+EXAMPLES, LOOKED_AT = 3, 5000
 """Example values of a column, the rows they are chosen from, the letters of one that are kept."""
 BINS = 60
 FINE = 4096

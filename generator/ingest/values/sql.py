@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from .fields import Field, is_array
-from .missing import Sentinel
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .fields import Field
+    from .missing import Sentinel
 
 
 def quoted(name: str) -> str:
@@ -22,6 +25,8 @@ def present(field: Field, missing: list[Sentinel]) -> str:
     name = quoted(field.name)
     if not missing:
         return name
+    from .fields import is_array
+
     listed = ", ".join(literal(v) for v in missing)
     if is_array(field.type):
         return f"[CASE WHEN _v IN ({listed}) THEN NULL ELSE _v END for _v in {name}]"

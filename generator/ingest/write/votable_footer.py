@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
 
+from ...standards.votables import DATATYPES, NOT_XML
 from ..values.fields import Field, element_type, is_text
-
-DATATYPES = {
-    "boolean": "boolean",
-    "byte": "unsignedByte",
-    "short": "short",
-    "int": "int",
-    "long": "long",
-    "float": "float",
-    "double": "double",
-}
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def votable_header(

@@ -57,24 +57,21 @@ class Document:
 
 def entries(here: LocalSite) -> list[Entry]:
     """The documents in the order of their lists."""
-    sources, rendered = here.site.documents.sources, here.reading.rendered
-    return [Entry(sources[n].path, rendered[n].title, rendered[n].description) for n in here.reading.order]
+    sources, known = here.site.documents.sources, here.reading.summaries
+    return [Entry(sources[n].path, known[n].title, known[n].description) for n in here.reading.order]
 
 
 def document(here: LocalSite, planned: Planned) -> Document:
     name = str(planned.subject)
-    reading, original = here.reading, here.site.readings[here.site.languages[0]]
-    made, written = reading.rendered[name], reading.written_in[name]
+    made, written = here.reading.document(name), here.reading.written_in(name)
     listed = [] if name == HELP else here.once(entries)
-    at = here.once(_places)[name] if listed else 0
-    first = max(0, min(at - SHOWN // 2, len(listed) - SHOWN))
-    is_old = written == here.lang and made.front.revision < original.rendered[name].front.revision
+    at, first = _place(here, name)
     return Document(
         body=Markup(made.html),
         toc=made.toc,
         written_in=written,
         written_name=here.site.assets.language(written).name,
-        newer=here.site.assets.language(original.lang).name if is_old else None,
+        newer=_newer(here, name),
         listed=listed[first : first + SHOWN],
         links=_links(here, planned, at, first) if listed else Markup(),
         before=listed[at - 1] if at else None,
@@ -84,13 +81,27 @@ def document(here: LocalSite, planned: Planned) -> Document:
 
 def shown(here: LocalSite, planned: Planned) -> object:
     """What a page shows of documents, as a value that is quickly compared."""
-    one = document(here, planned)
-    digests = here.once(_digests) if one.listed else []
     name = str(planned.subject)
-    at = here.once(_places)[name] if one.listed else 0
-    first = max(0, min(at - SHOWN // 2, len(digests) - SHOWN))
-    near = "".join(digests[first : first + SHOWN])
-    return [one.body, repr(one.toc), one.written_in, one.newer, at, first, near]
+    at, first = _place(here, name)
+    near = "" if name == HELP else "".join(here.once(_digests)[first : first + SHOWN])
+    written = here.reading.written_in(name)
+    return [here.reading.summaries[name].body, written, _newer(here, name), at, first, near]
+
+
+def _newer(here: LocalSite, name: str) -> str | None:
+    """The language of the original of a document, where it has a later revision than this translation."""
+    original = here.site.readings[here.site.languages[0]]
+    revision, latest = here.reading.summaries[name].revision, original.summaries[name].revision
+    is_old = here.reading.written_in(name) == here.lang and revision < latest
+    return here.site.assets.language(original.lang).name if is_old else None
+
+
+def _place(here: LocalSite, name: str) -> tuple[int, int]:
+    """Where a document stands in the list of all, and where the part of it that its page shows begins."""
+    if name == HELP:
+        return 0, 0
+    at = here.once(_places)[name]
+    return at, max(0, min(at - SHOWN // 2, len(here.reading.order) - SHOWN))
 
 
 def _digests(here: LocalSite) -> list[str]:
@@ -124,7 +135,7 @@ def _sheets(here: LocalSite) -> Iterator[Sheet]:
 
 
 def _sheet(here: LocalSite, name: str) -> Sheet:
-    made = here.reading.rendered[name]
+    made = here.reading.summaries[name]
     return Sheet(here.site.documents.sources[name].path, made.title, made.description, subject=name)
 
 

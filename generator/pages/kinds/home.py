@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...escape import exact_value, permalink, sql_name
 from ...formats import Counted, Spectra
@@ -19,8 +19,10 @@ from ..forms import densest
 from ..known_issues import Affected
 from ..page import Page, Planned, Sheet
 from ..site import LocalSite, Site
-from ..skymap import SkyMap, sky_map
 from ..views import CatalogueView
+
+if TYPE_CHECKING:
+    from ..skymap import SkyMap
 
 DENSEST = 8
 """Orders of sky statistics up to this are drawn."""
@@ -250,6 +252,8 @@ def _widest(catalogues: list[CatalogueView]) -> CatalogueView | None:
 
 
 def _sky(view: CatalogueView | None) -> SkyMap | None:
+    from ..skymap import sky_map
+
     found = view and view.statistics.sky
     return sky_map(found.order, found.counts) if found and found.order <= DENSEST else None
 

@@ -7,9 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from ...escape import permalink
 from ...formats.statistics import SkyBySnr, SnrSky
@@ -17,8 +15,10 @@ from ..calendar import year_search
 from ..forms import densest
 from ..page import Page, Planned
 from ..site import LocalSite, Site
-from ..skymap import SkyMap, sky_map
 from ..views import CatalogueView
+
+if TYPE_CHECKING:
+    from ..skymap import SkyMap
 
 CHECK_ORDER = 7
 """Pixels of 27 arcminutes tell whether a place is covered: 24 KB of bits."""
@@ -70,6 +70,10 @@ def _skies(site: Site) -> Sky:
 
 def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
     """What is shown of a catalogue whose MOC is below `folder`."""
+    import numpy as np
+
+    from ..skymap import sky_map
+
     statistics = view.statistics
     order, bits = _cover(folder, view)
     cells = 12 * 4**order
@@ -110,11 +114,14 @@ def _years(view: CatalogueView) -> Iterator[SmallMap]:
 
 
 def _small(label: str, order: int, counts: dict[str, int], search: str | None) -> SmallMap:
+    from ..skymap import sky_map
+
     return SmallMap(label, sky_map(order, counts), sum(counts.values()), search)
 
 
 def _cover(folder: Path, view: CatalogueView) -> tuple[int, Any]:
     """The order of the check and a truth for each of its pixels, out of the catalogue's MOC."""
+    import numpy as np
     from mocpy import MOC
 
     moc = MOC.load(str(folder / "meta" / f"{view.name}.moc.fits"), "fits")

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from ...escape import permalink
 from ...i18n import Language
 from ...model import LineList
@@ -82,6 +80,8 @@ def _examples(view: SpectraView, site: Site) -> list[Example]:
     packs = sorted((view.folder / "packs").glob("*/*.parquet"))
     if not packs:
         return []
+    import pyarrow.parquet as pq
+
     name = view.meta.id.name
     table = pq.read_table(packs[0], columns=[name, "header"])
     kinds: dict[str, list[tuple[str, str]]] = {}

@@ -1,0 +1,164 @@
+"""The pages of a release as a build makes them: those that show nothing of a change are taken from before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..checksums import Progress
+from ..documents.reading import Known, Summary
+from ..formats.copies import EditionMark
+from ..pieces import DATA, Kept, Lines, digest_of, reason, sum_up
+from ..problems import InputError, several
+from ..processes import shared_out
+from .folder import Folder, Made
+from .page import Planned
+from .plan import plan_pages
+from .records import Section, Sections
+from .render import render_page
+from .site import Site
+from .sources import PageSources
+from .write import document_files, release_files
+
+INDEX = "pages.json"
+"""Beside the pages: by the place of each, the digest of what it was made from; and what documents were."""
+PACK = "pack.json"
+"""Beside the metadata: what pages know of them."""
+NAMED = 20
+"""Pages that are named when it is explained what would be made."""
+
+
+@dataclass
+class Former:
+    """What an earlier build made of the pages of a release."""
+
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """By its place, what each was made from."""
+    sections: Mapping[str, Sequence[Section]] = field(default_factory=dict)
+    documents: Mapping[str, Known] = field(default_factory=dict)
+    """By language, its documents, where all else that these show is the same."""
+
+    @classmethod
+    def of(cls, sources: PageSources, kept: Kept | None) -> Former:
+        """What another version of drportal wrote is not used."""
+        if kept is None or kept.inputs.get("drportal") != sources.settled["drportal"]:
+            return cls()
+        said = json.loads((kept.folder / INDEX).read_bytes())
+        documents = said["documents"] if said["common"] == sources.common else {}
+        known = {lang: {n: Summary(*one) for n, one in some.items()} for lang, some in documents.items()}
+        return cls(said["pages"], said["sections"], known)
+
+
+@dataclass
+class Pages:
+    """Makes the pages of a release, and says why."""
+
+    sources: PageSources
+    metadata: Kept
+    kept: Kept | None
+    """What an earlier build made of them."""
+    counted: Callable[[int], None]
+    """Called with how many there are so far."""
+
+    def make(self, folder: Path, _progress: Progress) -> Lines:
+        """Write all pages, and what they load beside data, into an empty folder."""
+        former, planned = self._plan()
+        site, out = self.sources.site, Folder(folder / DATA)
+        keys = {one.place: self._key(one) for one in planned}
+        same = {place for place, key in keys.items() if former.pages.get(place) == key}
+        if self.kept and same:
+            out.link(self.kept, same)
+        anew = [one for one in planned if one.place not in same]
+        for done, made in enumerate(render_all(site, anew, out), start=1 + len(same)):
+            out.add(made)
+            self.counted(done)
+        sections = Sections(former.sections)
+        sections.find(site)
+        for path, text in release_files(site, planned, sections):
+            out.write(path, text)
+        for path, file in document_files(site).items():
+            out.copy(path, file)
+        if not self.sources.portal.edition.is_public:
+            EditionMark(audience=self.sources.portal.edition.audience.value).write(out.folder)
+        said = {
+            "common": self.sources.common,
+            "pages": keys,
+            "sections": sections.used,
+            "documents": {lang: reading.summaries for lang, reading in site.readings.items()},
+        }
+        (folder / INDEX).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+        sum_up(folder, {f"{DATA}/{path}": one for path, one in out.sums.items()})
+        for reading in site.readings.values():  # other releases need the room
+            reading.rendered.clear()
+        return Lines()
+
+    def reasons(
+        self, name: str, inputs: Mapping[str, str], before: Mapping[str, str] | None
+    ) -> Iterator[tuple[str, str]]:
+        """Which pages would be rendered, and why: all of them, where they share what changed.
+
+        `inputs` are those that all pages share, `before` the inputs of the last build.
+        """
+        label, documents = self.sources.release.label, self.sources.documents
+        if before is None or self.kept is None:
+            yield name, ""
+            return
+        shared = {key: before[key] for key in inputs if key in before}
+        others = {key: before[key] for key in before if key not in inputs}
+        if shared != inputs:
+            yield f"{label}: all pages", reason({**inputs, **documents}, before)
+            return
+        why = reason(documents, others)
+        try:
+            former, planned = self._plan()
+            anew = [one for one in planned if former.pages.get(one.place) != self._key(one)]
+        except InputError:  # a build says what is wrong
+            anew = []
+        if not anew or not former.documents:
+            yield f"{label}: all pages" if anew else name, why
+            return
+        for one in anew[:NAMED]:
+            own, page = self._own(one), f"{label}: {one.place.removesuffix('.html')}"
+            is_own = own in documents and others.get(own) != documents[own]
+            yield page, f"{own} changed" if is_own else f"it lists documents: {why}"
+        if len(anew) > NAMED:
+            yield label, f"and {several(len(anew) - NAMED, 'page')} more"
+
+    def _plan(self) -> tuple[Former, list[Planned]]:
+        from ..metadata import Pack
+
+        site, former = self.sources.site, Former.of(self.sources, self.kept)
+        said = (self.metadata.folder / PACK).read_text(encoding="utf-8")
+        site.pack = Pack.from_json(said, self.metadata.data)
+        site.known_documents = former.documents
+        return former, plan_pages(site)
+
+    def _key(self, planned: Planned) -> str:
+        """What decides the bytes of a page: a document shows more than what all pages depend on."""
+        common, page = self.sources.common, planned.page
+        if page.made_from is None:
+            return common
+        shown = page.made_from(self.sources.site.local(planned.lang), planned)
+        return digest_of([common, planned.title, planned.description, shown])
+
+    def _own(self, planned: Planned) -> str:
+        """The path of the document that is a page; "" of another page."""
+        reading = self.sources.site.readings[planned.lang]
+        source = reading.documents.sources.get(str(planned.subject))
+        return self.sources.path_of(reading.file(source)) if source and planned.page.made_from else ""
+
+
+def render_all(site: Site, planned: Sequence[Planned], out: Folder) -> Iterator[Made]:
+    """Render pages and write them. Documents are shared out: other pages may ask a database or numpy."""
+
+    def render(one: Planned) -> Made:
+        return out.write(one.place, render_page(site, one))
+
+    # The first document of each language is rendered here, so that all copies know what documents share.
+    first = {one.lang: one.place for one in reversed(planned) if one.page.made_from}
+    apart = [one for one in planned if one.page.made_from and first[one.lang] != one.place]
+    places = {one.place for one in apart}
+    yield from (render(one) for one in planned if one.place not in places)
+    yield from shared_out(render, apart, site.jobs)
