@@ -64,8 +64,8 @@ def words_piece(spec: CatalogueSource, release: Release, rows: Kept) -> Piece:
 def known_data(spec: CatalogueSource, release: Release, store: Store) -> tuple[Kept, Kept] | None:
     """The rows and the words that the last build made of a catalogue; None where something changed since."""
     try:
-        if rows := store.find(rows_piece(spec, release, store.digests)):
-            words = store.find(words_piece(spec, release, rows))
+        if rows := store.kept(rows_piece(spec, release, store.digests).key):
+            words = store.kept(words_piece(spec, release, rows).key)
             return (rows, words) if words else None
     except (InputError, OSError):
         pass

@@ -5,7 +5,7 @@ from .explain import reason
 from .piece import DATA, Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
 from .store import Store
-from .workshop import Asked, Workshop
+from .workshop import Asked, Workshop, make_in
 
 __all__ = [
     "DATA",
@@ -19,6 +19,7 @@ __all__ = [
     "Workshop",
     "damage",
     "digest_of",
+    "make_in",
     "read_record",
     "reason",
     "write_record",

@@ -158,14 +158,11 @@ def _description(
 
 def _write_list(out: Path, notes: Notes, sums: dict[str, str]) -> None:
     """Write SHA256SUMS: originals, whose paths are before all others, and `sums`."""
-    unfinished = out / f"{SUMS}.part"
-    unfinished.unlink(missing_ok=True)
-    with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
+    with (out / SUMS).open("w", encoding="utf-8", newline="\n") as stream:
         for _, note in notes():
             originals = {path: sha for path, _, sha in note["files"] if path.startswith("fits/")}
             stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
         stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
-    unfinished.replace(out / SUMS)
 
 
 def all_sums(out: Path, notes: Notes) -> Iterator[Entry]:
