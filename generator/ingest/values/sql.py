@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from .fields import Field, is_array
-from .missing import Sentinel
+import pyarrow as pa
+
+from .fields import Field, element_type, is_array
+from .missing import Sentinel, as_decimal
 
 
 def quoted(name: str) -> str:
@@ -11,9 +13,12 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(value: Sentinel) -> str:
+def literal(value: Sentinel, kind: pa.DataType | None = None) -> str:
+    """A value as SQL has it; for a column of decimals with all its digits, which a DOUBLE may not have."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
+    if kind is not None and pa.types.is_decimal(kind):
+        return f"{as_decimal(value):f}"
     return f"{value!r}::DOUBLE" if isinstance(value, float) else str(value)
 
 
@@ -22,7 +27,7 @@ def present(field: Field, missing: list[Sentinel]) -> str:
     name = quoted(field.name)
     if not missing:
         return name
-    listed = ", ".join(literal(v) for v in missing)
+    listed = ", ".join(literal(v, element_type(field.type)) for v in missing)
     if is_array(field.type):
         return f"[CASE WHEN _v IN ({listed}) THEN NULL ELSE _v END for _v in {name}]"
     return f"CASE WHEN {name} IN ({listed}) THEN NULL ELSE {name} END"
