@@ -132,7 +132,7 @@ def write_pack(pack: Pack, folder: Path, _progress: Progress = silent) -> Lines:
     measure(note, file)
     scripts = write_chunks(out, pack.number, pack.set_name, note, file)
     files = [pack_path(pack.number), *scripts, *_link_originals(pack, out, note)]
-    note["files"] = [_noted(out, f) for f in files]
+    note["files"] = [noted(out, f) for f in files]
     (folder / NOTE).write_text(json.dumps(note, separators=(",", ":")), encoding="utf-8")
     entries = [Entry(f"{DATA}/{path}", size, sha) for path, size, sha in note["files"]]
     entries.append(Entry(NOTE, 0, digest(folder / NOTE)))
@@ -282,5 +282,6 @@ def _sum(file: Path, _size: int, _mtime: int) -> str:
     return digest(file)
 
 
-def _noted(out: Path, path: str) -> tuple[str, int, str]:
+def noted(out: Path, path: str) -> tuple[str, int, str]:
+    """A file as a note has it: path, size, checksum."""
     return path, (out / path).stat().st_size, digest(out / path)
