@@ -49,9 +49,13 @@ def _damage(root: Path) -> str:
     return ""
 
 
-def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
-    """Raise InputError where a file of the release in `root` is not as its manifest says; all are read."""
+def refuse_unlike(root: Path, entries: Callable[[], Iterable[Entry]], progress: Progress, stage: str) -> None:
+    """Raise InputError where one of these files of the release in `root` is not as its manifest says.
+
+    All are read; `progress` hears of their bytes as those of a stage.
+    """
     stop, lock, done = threading.Event(), threading.Lock(), 0
+    total = sum(entry.bytes for entry in entries())
 
     def more(count: int) -> None:
         nonlocal done
@@ -59,7 +63,7 @@ def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
             raise InterruptedError
         with lock:
             done += count
-            progress("checksums", done, listing.bytes)
+            progress(stage, done, total)
 
     def look(entry: Entry) -> Problem | None:
         file, what = root / entry.path, ""
@@ -72,7 +76,7 @@ def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
                 what = f"cannot be read: {error.strerror or error}"
         return Problem(str(file), "", what, REBUILD) if what else None
 
-    problems = [found for found in in_parallel(look, listing, stop=stop) if found]
+    problems = [found for found in in_parallel(look, entries(), stop=stop) if found]
     if len(problems) > NAMED:
         what = f"{len(problems) - NAMED:,} more of its files are not as the manifest says"
         problems[NAMED:] = [Problem(str(root), "", what, REBUILD)]

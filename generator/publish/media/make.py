@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...checksums import digest
+from ...files import Entry
 from ...formats import Catalogue
 from ...formats.copies import MEDIUM_FORMAT, MediumContents, MediumRow, MediumShare
 from ...model import Portal, Release, load_portal
@@ -39,7 +40,7 @@ from .contents import (
 )
 from .image import write_image
 from .names import check_names, plain_label, volume_label
-from .plan import Disc, Plan, Planner, is_page
+from .plan import Disc, Plan, Planner, group_of, is_late, is_page
 from .tree import Tree
 
 
@@ -149,7 +150,8 @@ class _Work:
     def run(self, out: Path, new: Path, discs: int) -> Made:
         _check_files(self.listing, self.release)
         self.report.step(f"{self.release.label}: whether it is as it was published")
-        refuse_unlike(self.root, self.listing, self.report.progress)
+        late = is_late(self.release)
+        self._refuse_unlike(lambda entry: not late(entry), "checksums")
         self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
         self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
         self.signposts = signposts(self.release, self.root, self.pages)
@@ -158,6 +160,9 @@ class _Work:
             self.release, self.root, self.medium, self.capacity, discs, self.trees, own, self.report.step
         )
         plan = planner.plan()
+        # What goes onto a disc is compared with the manifest as it is brought there.
+        brought = {group for disc in plan.discs for group in plan.groups_on(disc)}
+        self._refuse_unlike(lambda e: late(e) and group_of(e.path) not in brought, "other checksums")
         contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
         made = Made(contents)
         names = _names(out, contents, self.medium)
@@ -180,6 +185,9 @@ class _Work:
             (new / f"{stem.name}.sha256").write_text(sums, encoding="utf-8", newline="\n")
         _put(new, out, names)
         return made
+
+    def _refuse_unlike(self, wanted: Callable[[Entry], bool], stage: str) -> None:
+        refuse_unlike(self.root, lambda: filter(wanted, self.listing), self.report.progress, stage)
 
     def _fill(self, tree: Path, plan: Plan, disc: Disc, number: int, contents: Contents) -> None:
         """Make the folder of a disc, all of it."""
