@@ -49,10 +49,12 @@ def _damage(root: Path) -> str:
     return ""
 
 
-def refuse_unlike(root: Path, entries: Callable[[], Iterable[Entry]], progress: Progress, stage: str) -> None:
-    """Raise InputError where one of these files of the release in `root` is not as its manifest says.
+def unlike(
+    root: Path, entries: Callable[[], Iterable[Entry]], progress: Progress, stage: str
+) -> list[Problem]:
+    """Which of these files of the release in `root` are not as its manifest says; all are read.
 
-    All are read; `progress` hears of their bytes as those of a stage.
+    `progress` hears of their bytes as those of a stage.
     """
     stop, lock, done = threading.Event(), threading.Lock(), 0
     total = sum(entry.bytes for entry in entries())
@@ -76,7 +78,11 @@ def refuse_unlike(root: Path, entries: Callable[[], Iterable[Entry]], progress: 
                 what = f"cannot be read: {error.strerror or error}"
         return Problem(str(file), "", what, REBUILD) if what else None
 
-    problems = [found for found in in_parallel(look, entries(), stop=stop) if found]
+    return [found for found in in_parallel(look, entries(), stop=stop) if found]
+
+
+def refuse_unlike(root: Path, problems: list[Problem]) -> None:
+    """Raise InputError where files of the release in `root` are not as its manifest says."""
     if len(problems) > NAMED:
         what = f"{len(problems) - NAMED:,} more of its files are not as the manifest says"
         problems[NAMED:] = [Problem(str(root), "", what, REBUILD)]

@@ -24,7 +24,7 @@ from ..manifest import files_of
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
 from ..published import RECORD
-from ..standing import refuse_damaged, refuse_unlike
+from ..standing import refuse_damaged, refuse_unlike, unlike
 from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .contents import (
     Contents,
@@ -151,7 +151,7 @@ class _Work:
         _check_files(self.listing, self.release)
         self.report.step(f"{self.release.label}: whether it is as it was published")
         late = is_late(self.release)
-        self._refuse_unlike(lambda entry: not late(entry), "checksums")
+        self._compare("checksums", lambda e: not late(e), late)
         self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
         self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
         self.signposts = signposts(self.release, self.root, self.pages)
@@ -162,7 +162,11 @@ class _Work:
         plan = planner.plan()
         # What goes onto a disc is compared with the manifest as it is brought there.
         brought = {group for disc in plan.discs for group in plan.groups_on(disc)}
-        self._refuse_unlike(lambda e: late(e) and group_of(e.path) not in brought, "other checksums")
+        self._compare(
+            "other checksums",
+            lambda e: late(e) and group_of(e.path) not in brought,
+            lambda e: late(e) and group_of(e.path) in brought,
+        )
         contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
         made = Made(contents)
         names = _names(out, contents, self.medium)
@@ -186,8 +190,17 @@ class _Work:
         _put(new, out, names)
         return made
 
-    def _refuse_unlike(self, wanted: Callable[[Entry], bool], stage: str) -> None:
-        refuse_unlike(self.root, lambda: filter(wanted, self.listing), self.report.progress, stage)
+    def _compare(self, stage: str, wanted: Callable[[Entry], bool], others: Callable[[Entry], bool]) -> None:
+        """Compare files with the manifest; the others too where one is not the same, so that all are named.
+
+        Raises InputError.
+        """
+
+        def found(some: Callable[[Entry], bool], name: str) -> list[Problem]:
+            return unlike(self.root, lambda: filter(some, self.listing), self.report.progress, name)
+
+        if problems := found(wanted, stage):
+            refuse_unlike(self.root, sorted([*problems, *found(others, f"more {stage}")], key=str))
 
     def _fill(self, tree: Path, plan: Plan, disc: Disc, number: int, contents: Contents) -> None:
         """Make the folder of a disc, all of it."""
