@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from ...problems import InputError, Problem
-from .fields import Field, element_type, is_moment, is_number, is_text
+from .fields import Field, element_type, is_moment, is_number, is_text, numpy_type
 
 Sentinel = int | float | str
 FIRST_NS, LAST_NS = datetime(1677, 9, 22), datetime(2262, 4, 11)
@@ -74,13 +74,13 @@ def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
     if isinstance(value, str | bool) or not is_number(kind) or not abs(value) <= sys.float_info.max:
         return None
     if pa.types.is_integer(kind):
-        limits = np.iinfo(kind.to_pandas_dtype())
+        limits = np.iinfo(numpy_type(kind))
         return int(value) if float(value).is_integer() and limits.min <= value <= limits.max else None
     if pa.types.is_decimal(kind):
         return value if _fits(value, kind) else None
     if kind.bit_width < 64:
         with np.errstate(over="ignore"):
-            own = float(kind.to_pandas_dtype()(value))
+            own = float(np.asarray(value, float).astype(numpy_type(kind)))
         if not math.isfinite(own) or bool(own) != bool(value):
             return None
         return int(own) if own.is_integer() else own
