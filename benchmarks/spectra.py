@@ -13,7 +13,8 @@ from pathlib import Path
 from astropy.io import fits
 
 from drportal.model import Release, SpectraSet
-from drportal.spectra import make_spectra
+from drportal.pieces import Store, Workshop
+from drportal.spectra.piece import spectra_piece
 
 
 def by_astropy(files: list[Path]) -> None:
@@ -44,12 +45,17 @@ def main(folder: Path) -> None:
         cache = Path(scratch) / "cache"
 
         def pack() -> None:
-            make_spectra(spec, release, cache, None, 1, False, lambda *_: None)
+            store = Store(cache)
+            store.begin()
+            with Workshop(store, 1) as workshop:
+                workshop.ask("set", lambda: spectra_piece(spec, release, None, store), here=True)
+                workshop.finish()
 
         timed("astropy, reading alone", len(files), lambda: by_astropy(files))
         timed("drportal, packing", len(files), pack)
         timed("drportal, nothing changed", len(files), pack)
-        packs = sum(p.stat().st_size for p in cache.glob("**/packs/**/*.parquet"))
+        of_packs = {p.stat().st_ino: p.stat().st_size for p in cache.glob("**/packs/**/*.parquet")}
+        packs = sum(of_packs.values())  # a set's are links of its packs'
         index = sum(p.stat().st_size for p in cache.glob("**/index/*.parquet"))
         print(f"{packs / len(files):.0f} bytes a file in packs, {index / len(files):.1f} in the index")
 

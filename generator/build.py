@@ -73,7 +73,7 @@ def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
             withheld.forget()
             place(plan.new, plan.site)
             withheld.remember()
-            made.remembered(plan, former, read, workshop.store).write(plan)
+            made.remembered(plan, former, read, workshop.used).write(plan)
     return Built(plan.site, plan.chosen, made.doubts)
 
 
@@ -120,4 +120,4 @@ def opened(plan: Plan, former: Former, report: Report) -> Iterator[Workshop]:
         report.running,
     ) as workshop:
         yield workshop
-    store.end(plan.portal.cache_size, Former.in_use(plan) | set(store.used.values()))
+    store.end(plan.portal.cache_size, Former.in_use(plan) | set(workshop.used.values()))

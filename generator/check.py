@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .documents.check import document_problems
 from .documents.facts import Declared, Facts, facts_of
 from .formats import Spectra, Statistics
-from .ingest.piece import known_data, known_files
+from .ingest.piece import CatalogueData, known_data, known_files
 from .model import (
     Audience,
     CatalogueSource,
@@ -27,9 +27,9 @@ from .notices import Notice, said
 from .pages.outline import declared as declared_outline
 from .pages.registry import known_pages
 from .pieces import Store
-from .pieces.sums import sound
 from .problems import InputError, Problem
 from .report import Report
+from .spectra.piece import known_set
 from .standards.vounits import unit_fault
 
 if TYPE_CHECKING:
@@ -168,26 +168,16 @@ def known_facts(
 ) -> Facts:
     """The facts of a release as far as they are known without making its data."""
     catalogues: list[Cached | Declared] = []
-    files = {}
+    files, made = {}, dict[str, CatalogueData]()
     for spec in release.catalogues:
         known = known_data(spec, release, store)
         if known is None:
             catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
             continue
         catalogues.append(Cached(spec.name, Statistics.read(known.data)))
+        made[spec.name] = known
         files[spec.name] = known_files(known)
     spectra: dict[str, Spectra | None] = {}
     for one in release.spectra:
-        made = store.folder / "packing" / release.id / "spectra" / one.kept_as / "data"
-        spectra[one.name] = _packed(made)
+        spectra[one.name] = known_set(one, release, made.get(one.catalogue or ""), store)
     return facts_of(portal, release, catalogues, spectra, files)
-
-
-def _packed(folder: Path) -> Spectra | None:
-    """The description of a set as the last build left it; None where it is damaged or of another version."""
-    if not sound(folder, Spectra.FILE):
-        return None
-    try:
-        return Spectra.read(folder)
-    except InputError:
-        return None

@@ -40,6 +40,16 @@ def digest(file: Path, more: Callable[[int], None] | None = None) -> str:
         return sha.hexdigest()
 
 
+def copied(source: Path, target: Path) -> str:
+    """Copy a file; the SHA-256 of what was written."""
+    sha = hashlib.sha256()
+    with source.open("rb") as stream, target.open("wb") as out:
+        while piece := stream.read(PIECE):
+            sha.update(piece)
+            out.write(piece)
+    return sha.hexdigest()
+
+
 def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
     """SHA-256 of some files, which may be large; `progress` hears of their bytes."""
     sizes = {file: file.stat().st_size for file in files}

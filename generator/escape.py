@@ -8,6 +8,7 @@ import re
 from urllib.parse import quote, quote_plus
 
 from markupsafe import Markup, escape
+from pydantic import BaseModel
 
 from .model.text import MAIL_ADDRESS, WEB_ADDRESS
 
@@ -22,8 +23,15 @@ def json_block(value: object) -> Markup:
     """JSON for inside <script type="application/json">: nothing in it can end the element or the line."""
     if isinstance(value, Json):
         return value
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_members)
     return Markup(text.translate(IN_SCRIPT))
+
+
+def _members(value: object) -> object:
+    """What JSON has of a record of formats/."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def in_template(message: str, said: str) -> Markup:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import struct
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import pyarrow.parquet as pq
 from astropy.io import fits
 
 from drportal.model import Release, SpectraSet
-from drportal.spectra import make_spectra
+from drportal.pieces import Kept, Store, Workshop, read_record
+from drportal.problems import InputError
+from drportal.spectra.job import piece_name
+from drportal.spectra.piece import spectra_piece
 
 
 def table(columns: dict[str, np.ndarray], name: str = "", one_row: bool = False) -> fits.BinTableHDU:
@@ -120,7 +124,33 @@ def packed(
 ) -> Path:
     """Pack a set whose source lies below `folder`; its data folder."""
     given = SpectraSet(**{"name": "set", "source": "src", **spec})
-    return make_spectra(given, release(folder), folder / cache, None, jobs, keep_going, lambda *_: None)[0]
+    kept = make_set(given, release(folder), folder / cache, jobs=jobs, keep_going=keep_going)
+    return kept.data
+
+
+def make_set(spec: SpectraSet, of: Release, cache: Path, *, jobs: int = 1, keep_going: bool = False) -> Kept:
+    """A set as a build makes it. Raises InputError."""
+    store = Store(cache)
+    with Workshop(store, jobs) as workshop:
+        store.begin()
+        name = piece_name(of, spec)
+        describe = partial(spectra_piece, spec, of, None, store, jobs, keep_going)
+        asked = workshop.ask(name, describe, here=True)
+        workshop.finish()
+    if asked.problems:
+        raise InputError(asked.problems)
+    assert asked.kept
+    return asked.kept
+
+
+def kept_packs(cache: Path) -> dict[int, Path]:
+    """The folders of the packs that a cache keeps, by their number."""
+    found = {}
+    for file in (cache / "pieces").glob("*/*"):
+        record = json.loads(read_record(file) or "")
+        if "pack " in record["name"]:
+            found[int(record["name"].rpartition(" ")[2])] = cache / "folders" / record["content"][:32]
+    return found
 
 
 def rows(data: Path) -> list[dict[str, Any]]:

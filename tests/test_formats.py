@@ -12,9 +12,20 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import TypeAdapter
 
 from drportal.formats import Catalogue, Format, Spectra, Statistics
 from drportal.formats.__main__ import ROOT, stale
+from drportal.formats.blocks import (
+    ConsoleSchema,
+    Cover,
+    FormBlock,
+    ObjectBlock,
+    PageBlock,
+    ShownHistograms,
+    ShownLines,
+    SkyCover,
+)
 from drportal.formats.listed import FORMATS, Listed
 from drportal.formats.schema import schema_of
 from drportal.problems import InputError
@@ -76,6 +87,35 @@ def check_release(release: Path, wanted: set[str]) -> None:
         assert not errors, f"{path}: {errors[0].json_path} {errors[0].message[:300]}"
         seen.add(name)
     assert wanted <= seen
+
+
+BLOCKS: dict[str, Any] = {
+    'id="page"': PageBlock,
+    "data-form=": FormBlock,
+    "data-histograms=": ShownHistograms,
+    'id="console"': list[ConsoleSchema],
+    'id="object-facts"': ObjectBlock,
+    'id="line-lists"': list[ShownLines],
+    'data-part="facts"': Cover,
+    'id="plot-sky"': dict[str, SkyCover],
+}
+
+
+def check_blocks(release: Path, wanted: set[str]) -> None:
+    """The JSON in the pages of a release is as the models say, those of these marks are there."""
+    seen = set()
+    for page in release.rglob("*.html"):
+        for mark, model in BLOCKS.items():
+            element = rf'<script type="application/json" {mark}[^>]*>(.*?)</script>'
+            for text in re.findall(element, page.read_text(encoding="utf-8")):
+                TypeAdapter(model).validate_json(text, strict=True)
+                seen.add(mark)
+    assert wanted <= seen
+
+
+def test_json_in_pages_is_as_its_models_say(made: Made, spectral: Spectral) -> None:
+    check_blocks(made.moved, BLOCKS.keys() - {'id="line-lists"'})
+    check_blocks(spectral.release, {'id="page"', 'id="line-lists"'})
 
 
 def test_files_of_a_release_are_as_their_schemas_say(made: Made) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import random
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from drportal.pieces import read_record
+from drportal.pieces.sums import unsound
 
 from .conftest import RELEASE
 from .interrupted import kill_again_and_again, took
 from .signed_portal import published
+from .spectra_fixtures import write_plain
+from .stages import kill_in, measure
 from .test_build import CATALOGUE, tree
 from .test_manifest import verify
 from .test_mirror import new_edition
@@ -31,37 +39,84 @@ def write_portal(folder: Path) -> tuple[Path, Path]:
     return toml, rows
 
 
-@pytest.mark.parametrize(("times", "seed"), TIMES)
+def add_release(portal: Path) -> None:
+    """A release after the first, to be compared with it, and with spectra in several packs."""
+    first, release = portal / "releases/test/v1", portal / "releases/test/v2"
+    (release / "sp").mkdir(parents=True)
+    (release / "stars.csv").write_text((first / "stars.csv").read_text().replace(",S\n", ",T\n", 9))
+    (release / "release.toml").write_text(RELEASE.format(version="v2") + CATALOGUE + SPECTRA)
+    for ident in range(7):
+        write_plain(release / "sp" / f"{ident}.fits", ident, np.arange(90.0))
+
+
+SPECTRA = """
+[[spectra]]
+name = "sp"
+source = "sp"
+layout = "columns"
+columns = { wavelength = "WAVE", flux = "F" }
+id = { header = "SPECID" }
+ship_originals = true
+"""
+BUILDS = [pytest.param(4, 1, id="4 times"), pytest.param(100, 2, id="100 times", marks=pytest.mark.slow)]
+
+
+def damaged_pieces(cache: Path) -> list[str]:
+    """The pieces of a cache that are not as they were written, to the last byte."""
+    found = []
+    for file in (cache / "pieces").glob("*/*"):
+        record = json.loads(read_record(file) or "")
+        if unsound(cache / "folders" / record["content"][:32]):
+            found.append(record["name"])
+    return found
+
+
+@pytest.mark.parametrize(("times", "seed"), BUILDS)
 def test_a_killed_build(tmp_path: Path, times: int, seed: int) -> None:
-    """Rows, words and pages differ between two editions; each build begins with what is left of the other."""
+    """Rows, words and pages differ between two editions; each build begins with what is left of the other.
+
+    All stages have their turn: of every piece that it is made and that it is kept, and room in the cache,
+    which is smaller than the pieces.
+    """
     portal, log = tmp_path / "portal", tmp_path / "log"
-    out = portal / "build" / "site"
+    out, cache = portal / "build" / "site", portal / "build" / "cache"
     toml, rows = write_portal(portal)
+    add_release(portal)
+    (portal / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\ncache_size = "1 MB"\n')
     text, table = toml.read_text(), rows.read_text()
 
     def edition(turn: int) -> None:
-        # Without its records every piece is made again, over what killed builds have left of it.
-        shutil.rmtree(portal / "build" / "cache" / "pieces", ignore_errors=True)
+        # Without most of its records pieces are made again, over what killed builds have left of them.
+        for record in sorted((cache / "pieces").glob("*/*")):
+            if chance.random() < 0.8:
+                record.unlink()
         toml.write_text(f'description = "Edition {turn % 2}"\n{text}')
         rows.write_text(table + "1000,5,5,S\n" * (turn % 2))
 
-    editions = []
+    editions, chance = [], random.Random(seed)
     for turn in (0, 1):
+        shutil.rmtree(cache, ignore_errors=True)
         edition(turn)
-        seconds = took(["build", "--portal", portal], log)
+        seconds = measure(portal, log)
         editions.append(tree(out))
         assert verify(out).returncode == 0
-    assert editions[0] != editions[1]
-    caught = kill_again_and_again(
-        ["build", "--portal", portal], out, editions, times, seed, seconds * 1.1, prepare=edition
-    )
-    assert caught >= times // 4
-    edition(0)
-    took(["build", "--portal", portal], log)
-    assert tree(out) == editions[0]
-    stay = {"site", "site.log", "cache", ".site.lock", ".cache.lock"}
+    assert editions[0] != editions[1] and {"prune", "seal", "place"} <= seconds.keys()
+    stages = sorted(seconds, key=lambda stage: (stage.split()[0] in ("make", "keep"), chance.random()))
+    caught = 0
+    for turn in range(times):
+        edition(turn)
+        stage = stages[turn % len(stages)]
+        caught += kill_in(portal, log, stage, chance.uniform(0, 1.1 * seconds[stage]))
+        assert tree(out) in editions, f"seed {seed}, turn {turn}: neither the former nor the new"
+        assert not damaged_pieces(cache), f"seed {seed}, turn {turn}, {stage}"
+    assert caught >= times // 3
+    for turn in (1, 0):
+        edition(turn)
+        measure(portal, log)
+        assert tree(out) == editions[turn] and "made anew" not in log.read_text()
+    stay = {"site", "cache", ".site.lock", ".cache.lock"}
     assert {p.name for p in out.parent.iterdir()} == stay
-    assert not list((portal / "build/cache").rglob("*.part"))
+    assert not list(cache.rglob("*.part")) and not list((cache / "unfinished").glob("*"))
 
 
 @pytest.mark.parametrize(("times", "seed"), TIMES)

@@ -94,6 +94,109 @@ def test_what_is_no_date_is_none() -> None:
         assert in_type(value, pa.date32()) is None, value
 
 
+SENTINELS: list[int | float | str] = [
+    *(-9999, -99, -1, 0, 99, 255, 2**63, 10**40, -(10**400)),
+    *(99.9, -0.5, 0.125, 1e-30, 1e-50, -1e30, 1e39, math.inf, math.nan),
+    *("Non", "1900-01-01", "1900-01-01 12:00:00", "0001-01-01", "9999-12-31 23:59:59.999999"),
+]
+WIDTHS = [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64()]
+DECIMALS = [(1, 0), (4, 4), (5, 2), (9, 2), (18, 18), (19, 0), (38, 0), (38, 19), (38, 37), (38, 38)]
+MOMENTS = [pa.date32(), *(pa.timestamp(unit) for unit in ("s", "ms", "us", "ns"))]
+TYPES = [*WIDTHS, *(pa.decimal128(*of) for of in DECIMALS), *MOMENTS]
+TYPES += [pa.float16(), pa.float32(), pa.float64(), pa.string(), pa.bool_(), pa.binary()]
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=str)
+def test_what_a_type_cannot_have_is_not_missing_there(tmp_path: Path, kind: pa.DataType) -> None:
+    """DuckDB refuses a comparison of a column with a value that its type cannot have."""
+    fields = [Field("one", kind), Field("list", pa.list_(kind))]
+    missing = missing_by_column(fields, {"*": SENTINELS}, Path("r"), "c")
+    assert missing.get("one") == missing.get("list")
+    values = [stored(kind, value) for value in missing.get("one", [])]
+    table = pa.table(
+        {
+            "one": pa.array([*values, None], kind),
+            "list": pa.array([[*values, None]] * (len(values) + 1), pa.list_(kind)),
+        }
+    )
+    pq.write_table(table, tmp_path / "t.parquet", store_schema=False)
+    asked = ", ".join(present(field, missing.get(field.name, [])) for field in fields)
+    found = duckdb.sql(f"SELECT {asked} FROM '{tmp_path / 't.parquet'}'").fetchall()
+    assert found == [(None, [None] * (len(values) + 1))] * (len(values) + 1)
+
+
+def stored(kind: pa.DataType, value: Any) -> Any:
+    """A sentinel as a file has it."""
+    if pa.types.is_decimal(kind):
+        return Decimal(repr(value))
+    if pa.types.is_date(kind):
+        return date.fromisoformat(value)
+    if pa.types.is_floating(kind):
+        return float(value)
+    return datetime.fromisoformat(value) if pa.types.is_timestamp(kind) else value
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        (pa.int8(), [-99, -1, 0, 99]),
+        (pa.uint8(), [0, 99, 255]),
+        (pa.uint64(), [0, 99, 255, 2**63]),
+        (pa.decimal128(38, 38), [0, -0.5, 0.125, 1e-30]),
+        (pa.decimal128(5, 2), [-99, -1, 0, 99, 255, 99.9, -0.5]),
+        (pa.decimal128(38, 0), [-9999, -99, -1, 0, 99, 255, 2**63, -1e30]),
+        (pa.float16(), [-10000, -99, -1, 0, 99, 255, 99.875, -0.5, 0.125]),
+        (pa.date32(), ["1900-01-01", "0001-01-01"]),
+        (pa.timestamp("ns"), ["1900-01-01 00:00:00", "1900-01-01 12:00:00"]),
+        (pa.timestamp("s"), ["1900-01-01 00:00:00", "1900-01-01 12:00:00", "0001-01-01 00:00:00"]),
+        (pa.bool_(), []),
+    ],
+    ids=str,
+)
+def test_sentinels_that_a_type_can_have(kind: pa.DataType, own: list[Any]) -> None:
+    found = [v for one in SENTINELS if (v := in_type(one, kind)) is not None]
+    assert found == own
+
+
+def test_decimals_are_compared_with_all_their_digits(tmp_path: Path) -> None:
+    kind = pa.decimal128(38, 20)
+    near = [Decimal("99.9"), Decimal("99.90000000000000000001"), Decimal("99.89999999999999999999")]
+    pq.write_table(pa.table({"v": pa.array(near, kind)}), tmp_path / "t.parquet")
+    sql = present(Field("v", kind), [99.9])
+    found = duckdb.sql(f"SELECT {sql} FROM '{tmp_path / 't.parquet'}'").fetchall()
+    assert [value for (value,) in found] == [None, *near[1:]]
+
+
+def test_tables_with_decimals_and_halves_are_built_and_checked(tmp_path: Path) -> None:
+    release = tmp_path / "releases" / "r"
+    release.mkdir(parents=True)
+    n = 40
+    columns = {
+        "id": pa.array(range(n), pa.int64()),
+        "ra": pa.array([Decimal(f"{i}.25") for i in range(n - 1)] + [Decimal("99.9")], pa.decimal128(9, 2)),
+        "dec": pa.array([float(i) for i in range(n)]),
+        "small": pa.array([Decimal(f"0.{i:02d}") for i in range(n)], pa.decimal128(38, 38)),
+        "half": pa.array(np.full(n, -9999, np.float16)),
+        "list": pa.array([[Decimal("0.5"), None]] * n, pa.list_(pa.decimal128(38, 38))),
+    }
+    pq.write_table(pa.table(columns), release / "t.parquet")
+    (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\n')
+    (release / "release.toml").write_text(
+        'name = "R"\npublished = "2026"\n[[catalogues]]\nname = "t"\nsource = "t.parquet"\n'
+        'positions = "drop_missing"\n[catalogues.missing]\n"*" = [-9999, 99.9, 1e-50]\n'
+    )
+    for command in ("check", "build"):
+        done = subprocess.run([DRPORTAL, command, "--portal", tmp_path], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    about = json.loads((tmp_path / "build/site/r/data/t/catalogue.json").read_text())
+    assert about["rows"] == n - 1, "one has no position"
+    missing = {column["name"]: column.get("missing", []) for column in about["columns"]}
+    assert missing["small"] == missing["list"] == [] and missing["ra"] == [-9999, 99.9]
+    assert missing["half"][0] == -9999, "which no half is: that is read as -10000"
+    marked = {column["name"]: column.get("marked", []) for column in about["columns"]}
+    assert marked["half"] == marked["ra"] == []
+
+
 def test_a_view_of_stored_values_has_a_name_of_its_own() -> None:
     assert stored_view("lrs", ["lrs", "mrs"]) == "lrs_raw"
     assert stored_view("lrs", ["lrs", "LRS_RAW", "lrs_raw_"]) == "lrs_raw__"

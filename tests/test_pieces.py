@@ -191,7 +191,7 @@ def test_a_cache_of_another_version_is_emptied_with_one_line(tmp_path: Path) -> 
     (tmp_path / "editions" / "site.json").write_text("kept")
     store = Store(tmp_path)
     assert "of another version of drportal" in store.begin()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["editions", "format-1"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["editions", "format-2"]
     assert store.begin() == ""
 
 

@@ -138,6 +138,8 @@ def pieces(cache: Path) -> dict[str, list[Path]]:
         about = json.loads(record.read_text().rpartition(MARK.decode())[0])
         folder = cache / "folders" / about["content"][:32]
         files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+        if ", pack " in about["name"]:  # its data are hard links of those of its set
+            files = [p for p in files if p.parent == folder]
         found[about["name"]] = [record, folder.with_suffix(".sums"), *files]
     return found
 
@@ -181,7 +183,8 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
     cache = portal / "build/cache"
     right = without_scan(tree(cache))
     every = pieces(cache)
-    assert len(every) == 8 and sum(map(len, every.values())) > 60
+    pack = every["DR1: spectra sp, pack 0"][1].with_suffix("")
+    assert len(every) > 8 and sum(map(len, every.values())) > 60
     chance = random.Random(5)
     for some in itertools.zip_longest(*every.values()):  # pieces do not depend on each other
         # Originals are hard links of the sources, which nothing can make anew: see below.
@@ -192,9 +195,11 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
         assert without_scan(tree(cache)) == right, rotten
         for file in rotten:
             assert str(file) in said, said
-        # Spectra are packed in a folder of their own, where the same damage is found.
-        again = said.count("build/cache/packing/")
-        assert said.count("made anew") == len(rotten) + again and again <= 1, said
+        # What is damaged in a set is in its pack too.
+        lines = [line for line in said.splitlines() if "made anew" in line]
+        assert len(lines) - len(rotten) == sum("/data/" in line and f"{pack}/" in line for line in lines), (
+            said
+        )
     assert "made anew" not in made(portal)
 
 
@@ -221,44 +226,61 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     assert "made anew" not in built(portal)
 
 
-@pytest.mark.parametrize("name", ["packs/000/000000.parquet", "chunks/000/000000/0000.js", "fits", "notes"])
-def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_path: Path, name: str) -> None:
-    portal = Path(shutil.copytree(sound, tmp_path / "portal"))
+def unbuilt(sound: Path, tmp_path: Path) -> Path:
+    """The sources in a place of their own, with what a build makes before it renders pages."""
+    portal = Path(shutil.copytree(sound, tmp_path / "portal", ignore=shutil.ignore_patterns("build")))
     made(portal)
-    work = portal / "build/cache/packing/dr1/spectra/sp-public"
-    right = tree(work / "data")
-    folder = work if name == "notes" else work / "data"
-    file = next(p for p in (folder / name, *(folder / name).rglob("*")) if p.is_file())
-    for left in (work / "finished", work / "data.sums"):
-        left.unlink()
-    forget(portal / "build/cache", "DR1: spectra sp")
+    return portal
+
+
+SET = "DR1: spectra sp"
+PACK = ["record", "sums", "note.json", "packs/000/000000.parquet", "chunks/000/000000/0000.js", "fits"]
+
+
+@pytest.mark.parametrize("name", PACK)
+def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_path: Path, name: str) -> None:
+    portal = unbuilt(sound, tmp_path)
+    cache = portal / "build/cache"
+    right = tree(pieces(cache)[SET][1].with_suffix("") / "data")
+    record, sums, *_ = pieces(cache)[f"{SET}, pack 0"]
+    folder = sums.with_suffix("")
+    file = {"record": record, "sums": sums, "note.json": folder / "note.json"}.get(
+        name, folder / "data" / name
+    )
+    file = next(p for p in (file, *sorted(file.rglob("*"))) if p.is_file())
+    forget(cache, SET)
     if name == "fits":  # a hard link of the source, which is not the cache's
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content)
     flip(file, random.Random(2))
     said = made(portal)
-    assert f"{file}: changed since" in said and tree(work / "data") == right
+    assert f"{file}: changed since" in said
+    assert tree(pieces(cache)[SET][1].with_suffix("") / "data") == right
 
 
-@pytest.mark.parametrize("closed", [True, False], ids=["finished", "broken off"])
+@pytest.mark.parametrize("left", ["finished", "broken off", "columns"])
 @pytest.mark.parametrize("seed", range(4))
-def test_what_is_known_of_source_files_is_not_believed_either(
-    sound: Path, tmp_path: Path, closed: bool, seed: int
+def test_what_is_remembered_of_source_files_is_not_believed_either(
+    sound: Path, tmp_path: Path, left: str, seed: int
 ) -> None:
     """An id with a bit changed would be published under another number."""
-    portal = Path(shutil.copytree(sound, tmp_path / "portal"))
-    made(portal)
-    work = portal / "build/cache/packing/dr1/spectra/sp-public"
-    right = tree(work / "data")
-    if not closed:
-        (work / "scan.sum").unlink()
-    forget(portal / "build/cache", "DR1: spectra sp")
-    content = (work / "scan.sqlite").read_bytes()
-    place = content.lower().index(b"obsid1003") + len("obsid") + seed
-    keep_time(work / "scan.sqlite", content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    portal = unbuilt(sound, tmp_path)
+    cache = portal / "build/cache"
+    right = tree(pieces(cache)[SET][1].with_suffix("") / "data")
+    (memory,) = (cache / "memory").iterdir()
+    if left == "broken off":
+        (memory / "scan.sum").unlink()
+    forget(cache, SET)
+    file, word = (
+        (memory / "columns", b"flux") if left == "columns" else (memory / "scan.sqlite", b"obsid1003")
+    )
+    content = file.read_bytes()
+    place = content.lower().index(word) + len(word) - 4 + seed
+    keep_time(file, content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
     said = made(portal)
-    assert f"{work / 'scan.sqlite'}: changed since" in said and tree(work / "data") == right
+    assert f"{file}: changed since" in said
+    assert tree(pieces(cache)[SET][1].with_suffix("") / "data") == right
 
 
 def test_a_release_that_stays_keeps_its_sums_and_the_build_says_what_is_damaged(portal: Path) -> None:
@@ -378,7 +400,7 @@ def test_files_of_spectra_are_counted_before_they_are_opened(sound: Path, tmp_pa
     (catalogue,) = {
         p.parent for p in pieces(sound / "build/cache")["DR1: catalogue s"] if p.name == "catalogue.json"
     }
-    scan(Job(release.spectra[0], release, tmp_path, 1, None, False, heard, pytest.fail), catalogue)
+    scan(Job(release.spectra[0], release, Store(tmp_path), tmp_path, 1, None, False, heard), catalogue)
     assert heard.stages["count"] == [(4, 0)] and heard.stages["find"] == [(4, 4)]
 
 

@@ -12,10 +12,9 @@ from astropy.io import fits
 
 from drportal.model import SpectraSet
 from drportal.problems import InputError
-from drportal.spectra import make_spectra
 
 from .conftest import SHARED
-from .spectra_fixtures import about, packed, release, rows, same, table, write_desi
+from .spectra_fixtures import about, make_set, packed, release, rows, same, table, write_desi
 
 LAMOST = {"TELESCOP": "LAMOST", "OBSID": 7, "CLASS": "STAR"}
 N = 60
@@ -23,7 +22,8 @@ N = 60
 
 def build(folder: Path, keep_going: bool = False, **spec: Any) -> tuple[Path, list[str]]:
     given = SpectraSet(**{"name": "set", "source": "src", **spec})
-    return make_spectra(given, release(folder), folder / "cache", None, 1, keep_going, lambda *_: None)
+    kept = make_set(given, release(folder), folder / "cache", keep_going=keep_going)
+    return kept.data, list(kept.notes)
 
 
 def arrays(*names: str, log: bool = False) -> dict[str, np.ndarray]:

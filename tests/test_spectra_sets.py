@@ -18,14 +18,15 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from drportal.model import load_release
+from drportal.model import SpectraSet, load_release
+from drportal.pieces import Store, read_record
 from drportal.problems import InputError
 from drportal.simulate import simulate, write
 from drportal.simulate.spectra import write_spectra
-from drportal.spectra import known_files, make_spectra, packs
+from drportal.spectra import known_files, pack, packs
 
 from .conftest import DRPORTAL
-from .spectra_fixtures import about, packed, rows, write_plain, write_sdss
+from .spectra_fixtures import about, kept_packs, make_set, packed, release, rows, write_plain, write_sdss
 
 COLUMNS = {"layout": "columns", "columns": {"flux": "F", "wavelength": "WAVE"}}
 
@@ -72,31 +73,41 @@ def test_a_killed_build_goes_on_where_it_was(
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
-from drportal.spectra import packs
+from drportal.spectra import pack, packs
 from tests.spectra_fixtures import packed
 packs.PACK_SPECTRA = 5
-write = packs.write_pack
-def dying(job):
-    if job.number == 2:
-        (job.out / "packs/000/000002.part").write_bytes(b"half")
+write = pack.write_pack
+def dying(one, folder, progress):
+    if one.number == 2:
+        (folder / "half").write_bytes(b"half")
         os.kill(os.getpid(), signal.SIGKILL)
-    return write(job)
-packs.write_pack = dying
+    return write(one, folder, progress)
+pack.write_pack = dying
 packed(Path({str(tmp_path)!r}), source={str(simulated)!r})
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
-    first = tmp_path / "cache" / "t" / "spectra" / "set" / "data" / "packs" / "000" / "000000.parquet"
-    before = first.stat()
-    written: list[int] = []
-    inner = packs.write_pack
-    monkeypatch.setattr(packs, "write_pack", lambda job: (written.append(job.number), inner(job))[1])
+    assert sorted(kept_packs(tmp_path / "cache")) == [0, 1]
+    written = watched(monkeypatch)
     opened: list[Any] = []
     identify = known_files.identify
     monkeypatch.setattr(known_files, "identify", lambda *a: (opened.append(a), identify(*a))[1])
     data = packed(tmp_path, source=str(simulated))
-    assert (first.stat().st_ino, first.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert not opened  # ids were known already
-    assert written and 0 not in written and tree(data) == tree(clean)
+    assert written == [2, 3, 4] and tree(data) == tree(clean)
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Numbers of the packs that are written from now on."""
+    written: list[int] = []
+    inner = pack.write_pack
+    monkeypatch.setattr(
+        pack, "write_pack", lambda one, *more: (written.append(one.number), inner(one, *more))[1]
+    )
+    return written
+
+
+def inodes(data: Path) -> list[int]:
+    return [p.stat().st_ino for p in sorted(data.glob("packs/000/*.parquet"))]
 
 
 def test_a_changed_file_is_read_again_and_packs_before_it_are_kept(
@@ -104,27 +115,77 @@ def test_a_changed_file_is_read_again_and_packs_before_it_are_kept(
 ) -> None:
     monkeypatch.setattr(packs, "PACK_SPECTRA", 5)
     shutil.copytree(simulated, tmp_path / "src")
+    whole = packed(tmp_path)
+    held = tree(whole)
+    files = {json.loads(row["header"])["file"]: row["obsid"] for row in rows(whole)}
+    by_id = sorted((p for p in (tmp_path / "src").rglob("*.fits")), key=lambda p: files[p.name])
+    by_id[-1].unlink()
+    written = watched(monkeypatch)
     data = packed(tmp_path)
-    files = sorted(data.glob("packs/000/*.parquet"))
-    before = [p.stat().st_ino for p in files]
-    held = files[-1].read_bytes()
-    other = tmp_path / "link.parquet"
-    os.link(files[-1], other)  # as a built site does
-    last = next(p for p in (tmp_path / "src").rglob("*.fits") if rows(data)[-1]["header"].find(p.name) >= 0)
-    last.unlink()
-    data = packed(tmp_path)
-    assert [p.stat().st_ino for p in files][:-1] == before[:-1]
-    assert other.read_bytes() == held and files[-1].read_bytes() != held
-    assert about(data)["spectra"] == 23
-    for file in list((tmp_path / "src").rglob("*.fits"))[3:]:
+    assert written == [4] and inodes(data)[:-1] == inodes(whole)[:-1] and about(data)["spectra"] == 23
+    assert tree(whole) == held, "a site has links to it"
+    for file in by_id[3:-1]:
         file.unlink()
     data = packed(tmp_path)
-    assert about(data)["spectra"] == len(rows(data)) == 3
+    assert about(data)["spectra"] == len(rows(data)) == 3 and written == [4, 0]
     assert [p.name for p in data.glob("packs/000/*")] == ["000000.parquet"]
     assert [p.name for p in data.glob("chunks/000/*")] == ["000000"]
+    assert tree(data) == tree(packed(tmp_path, cache="clean"))
 
 
-def test_a_touched_pack_is_made_again(tmp_path: Path, simulated: Path) -> None:
+def test_a_file_that_another_of_its_size_and_time_replaces_is_read_again(tmp_path: Path) -> None:
+    plain_files(tmp_path / "src", {"a.fits": 1, "b.fits": 2})
+    packed(tmp_path, id={"header": "SPECID"}, **COLUMNS)
+    before = (tmp_path / "src" / "a.fits").stat()
+    write_plain(tmp_path / "other.fits", 3, np.arange(9.0))
+    os.utime(tmp_path / "other.fits", ns=(before.st_atime_ns, before.st_mtime_ns))
+    (tmp_path / "other.fits").replace(tmp_path / "src" / "a.fits")
+    assert (tmp_path / "src" / "a.fits").stat().st_size == before.st_size
+    found = rows(packed(tmp_path, id={"header": "SPECID"}, **COLUMNS))
+    assert [row["specid"] for row in found] == [2, 3]
+
+
+def test_words_of_a_set_change_without_its_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain_files(tmp_path / "src", {"a.fits": 1, "b.fits": 2})
+    written = watched(monkeypatch)
+    for title in ("One", "Another"):
+        data = packed(
+            tmp_path, id={"header": "SPECID"}, title=title, flux_unit=f"10**{len(title)}", **COLUMNS
+        )
+        assert (
+            set(about(data)["title"].values()) == {title} and about(data)["flux_unit"] == f"10**{len(title)}"
+        )
+    assert written == [0]
+
+
+def test_a_set_and_its_packs_take_their_bytes_once(tmp_path: Path, simulated: Path) -> None:
+    data = packed(tmp_path, source=str(simulated), ship_originals=True)
+    store = Store(tmp_path / "cache")
+    store.end(10**9, set())
+    own = sum(p.stat().st_size for p in data.parent.rglob("*") if p.is_file())
+    notes = sum((folder / pack.NOTE).stat().st_size for folder in kept_packs(tmp_path / "cache").values())
+    assert read_record(tmp_path / "cache" / "size") == str(own + notes)
+
+
+def test_packs_stay_as_long_as_their_set(tmp_path: Path, simulated: Path) -> None:
+    """Their files are the same: without them, no room would be made."""
+    cache, other = tmp_path / "cache", tmp_path / "other.fits"
+    shutil.copytree(simulated, tmp_path / "src")
+    first = make_set(SpectraSet(name="set", source="src"), release(tmp_path), cache)
+    next((tmp_path / "src").rglob("*.fits")).rename(other)
+    second = make_set(SpectraSet(name="set", source="src"), release(tmp_path), cache)
+    records = {json.loads(read_record(f) or "")["content"]: f.name for f in (cache / "pieces").glob("*/*")}
+    store = Store(cache)
+    assert len(records) == 4
+    store.end(0, {records[second.content]})
+    assert second.data.is_dir() and not first.data.exists()
+    assert len(list((cache / "pieces").glob("*/*"))) == 2, "the set, and its pack"
+    assert [p.name for p in (cache / "memory").iterdir()] == [store.memory("T: spectra set").name]
+    store.end(0, set())
+    assert not list((cache / "pieces").glob("*/*")) and not list((cache / "memory").iterdir())
+
+
+def test_a_damaged_pack_is_made_again(tmp_path: Path, simulated: Path) -> None:
     data = packed(tmp_path, source=str(simulated))
     before = tree(data)
     pack = next(data.glob("packs/000/*.parquet"))
@@ -250,6 +311,17 @@ def test_a_column_that_the_sample_did_not_show_is_packed_all_the_same(
     kinds = {pq.read_schema(p).field("flux").type.value_type for p in data.glob("packs/*/*.parquet")}
     assert {str(k) for k in kinds} == {"double"}
     assert rows(data)[0]["flux"].astype("f4").tobytes() == np.linspace(0, 1, 8).astype("f4").tobytes()
+    # The columns are remembered: what is added costs its own packs. They go with the last that needs them.
+    written = watched(monkeypatch)
+    write_plain(tmp_path / "src" / "7.fits", 7, np.linspace(0, 1, 7).astype("f4"))
+    more = packed(tmp_path, id={"header": "SPECID"}, **COLUMNS)
+    assert written == [2, 3] and tree(more) == tree(
+        packed(tmp_path, cache="d", id={"header": "SPECID"}, **COLUMNS)
+    )
+    for file in (tmp_path / "src").glob("[1-4].fits"):
+        file.unlink()
+    less = packed(tmp_path, id={"header": "SPECID"}, **COLUMNS)
+    assert tree(less) == tree(packed(tmp_path, cache="e", id={"header": "SPECID"}, **COLUMNS))
 
 
 def test_duckdb_reads_packs_as_documented(tmp_path: Path, simulated: Path) -> None:
@@ -343,7 +415,7 @@ def test_ids_are_not_called_as_what_addresses_have_beside_them(
     )
     release = load_release(home / "release.toml", tmp_path / "releases")
     with pytest.raises(InputError) as caught:
-        make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
+        make_set(release.spectra[0], release, tmp_path / "c")
     assert f"spectra[s].id: the ids are called '{name}'" in str(caught.value)
 
 
@@ -357,7 +429,7 @@ def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path
     )
     release = load_release(home / "release.toml", tmp_path / "releases")
     catalogue = {row["obsid"]: row for batch in simulate("lrs", 300, 4) for row in batch.to_pylist()}
-    data, _ = make_spectra(release.spectra[0], release, tmp_path / "c", None, 1, False, lambda *_: None)
+    data = make_set(release.spectra[0], release, tmp_path / "c").data
     found = rows(data)
     assert len(found) == 9
     for row in found:
@@ -369,7 +441,7 @@ def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path
             )
     assert about(data)["simulated"] is True
     before = tree(data)
-    again, _ = make_spectra(release.spectra[0], release, tmp_path / "d", None, 1, False, lambda *_: None)
+    again = make_set(release.spectra[0], release, tmp_path / "d").data
     assert tree(again) == before
 
 

@@ -36,7 +36,8 @@ function plain(schema) {
 }
 
 /** Of a place of a list. @param {any} schema @returns {string} */
-function typeOf({ type, enum: words, anyOf }) {
+function typeOf({ type, enum: words, anyOf, items }) {
+  if (type === "array") return `${typeOf(items)}[]`;
   if (anyOf) return [...new Set(anyOf.map(typeOf))].join(" | ");
   return words ? words.map((/** @type {string} */ word) => `"${word}"`).join(" | ") : (SIMPLE[type] ?? type);
 }

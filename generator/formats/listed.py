@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from .blocks import (
+    ConsoleSchema,
+    Cover,
+    FormBlock,
+    ObjectBlock,
+    PageBlock,
+    ShownHistograms,
+    ShownLines,
+    SkyCover,
+)
 from .catalogue import Catalogue
 from .changes import ChangedTable, ComparedCatalogue, Differences
 from .copies import EditionMark, MediumContents, Mirror
@@ -105,4 +115,22 @@ FORMATS = (
         ("sealed/header.js",),
         'In a call of `drportal.chunk("sealed", "header", …)`; see [encrypted.md](encrypted.md).',
     ),
+    Listed("page", PageBlock, ("element `page` of every page",), ""),
+    Listed(
+        "form",
+        FormBlock,
+        ("element `data-form` of search.html",),
+        "One for each catalogue.",
+    ),
+    Listed(
+        "histograms",
+        ShownHistograms,
+        ("element `data-histograms` of search.html",),
+        "One for each catalogue.",
+    ),
+    Listed("console", ConsoleSchema, ("element `console` of sql.html",), ""),
+    Listed("object", ObjectBlock, ("element `object-facts` of object.html",), ""),
+    Listed("lines", ShownLines, ("element `line-lists` of spectrum.html",), ""),
+    Listed("cover", Cover, ("element `facts` of sky.html",), "One for each catalogue."),
+    Listed("sky-cover", SkyCover, ("element `plot-sky` of search.html and sql.html",), ""),
 )

@@ -126,10 +126,10 @@ def known_data(spec: CatalogueSource, release: Release, store: Store) -> Catalog
     pieces = CataloguePieces(spec, release, store.digests)
     try:
         if (
-            (rows := store.find(pieces.rows()))
-            and (statistics := store.find(pieces.statistics(rows)))
-            and (ids := store.find(pieces.ids(rows, statistics)))
-            and (words := store.find(pieces.words(rows, statistics, ids)))
+            (rows := store.kept(pieces.rows().key))
+            and (statistics := store.kept(pieces.statistics(rows).key))
+            and (ids := store.kept(pieces.ids(rows, statistics).key))
+            and (words := store.kept(pieces.words(rows, statistics, ids).key))
         ):
             return CatalogueData(rows, statistics, ids, words)
     except (InputError, OSError):

@@ -9,7 +9,6 @@ from typing import Literal
 import cdshealpix
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from astropy.coordinates import Latitude, Longitude
 from numpy.typing import NDArray
 
@@ -83,8 +82,7 @@ class Positions:
         values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         sentinels = self.missing.get(name)
         if sentinels:
-            absent = pc.is_in(column, pa.array(sentinels, column.type)).to_numpy(zero_copy_only=False)
-            values = np.where(absent, np.nan, values)
+            values = np.where(np.isin(values, np.array(sentinels, float)), np.nan, values)
         return values
 
     @staticmethod

@@ -183,11 +183,6 @@ class CatalogueSource(Restricted):
         """Whether any rows or columns are withheld."""
         return bool(self.withheld or self.hidden)
 
-    @property
-    def kept_as(self) -> str:
-        """Its folder in the cache. Editions that differ have their own: none drives the other out."""
-        return f"{self.name}-{self._edition.audience}" if self.lacks else self.name
-
     @model_validator(mode="after")
     def _one_source(self) -> CatalogueSource:
         if (self.source is None) == (self.simulate is None):

@@ -80,7 +80,7 @@ def _withhold(release: Release, edition: Edition) -> None:
         of = specs.get(one.catalogue or "")
         if of is not None and of.lacks:
             columns = ((key, of.columns[key].header) for key, hidden in of.hidden if hidden)
-            one.without = Without(bool(of.withheld), tuple(columns), audience=edition.audience)
+            one.without = Without(bool(of.withheld), tuple(columns))
             one.ship_originals = one.ship_originals and not one.without.columns
             if one.id.lookup and of.hides(one.id.lookup):
                 of.looked_up = (*of.looked_up, one.id.lookup)

@@ -97,8 +97,6 @@ class Without:
     """Withheld columns, whose facts in headers go too: name or pattern, and the keyword if one is named."""
     shown: tuple[str, ...] = ()
     """What the columns that are shown, or the keywords named for them, are called; `knowing` sets it."""
-    audience: str = "public"
-    """For whom the edition is."""
 
     def __bool__(self) -> bool:
         return self.rows or bool(self.columns)
@@ -192,11 +190,6 @@ class SpectraSet(Restricted):
     @without.setter
     def without(self, value: Without) -> None:
         self._without = value
-
-    @property
-    def kept_as(self) -> str:
-        """Its folder in the cache, where editions that differ have their own."""
-        return f"{self.name}-{self.without.audience}" if self.without else self.name
 
     @model_validator(mode="after")
     def _complete(self) -> SpectraSet:

@@ -11,12 +11,12 @@ import shutil
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket
 
 from ..escape import in_template, sql_name
+from ..formats.blocks import Engine
 from ..i18n import Language
 from ..model import Portal, Release
 from ..pieces import Damaged, read_record, write_record
@@ -67,8 +67,8 @@ class Assets:
     theme: Theme
     dist: Path
     names: dict[str, str]
-    engine: Any
-    """The manifest's `engine` object, handed to scripts as it is."""
+    engine: Engine | None
+    """The query engine, of which scripts know what the manifest says."""
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
     portal: Portal
@@ -115,7 +115,8 @@ class Assets:
             css.append(f':root {{ --hero-art: url("{art}"); }}')
         add("site.css", ("\n".join(css) + "\n").encode())
         add("icon.svg", found.find("icon.svg").read_bytes())
-        return cls(found, dist, names, manifest.get("engine"), made, portal, compiled or Compiled())
+        engine = Engine.model_validate(manifest["engine"]) if "engine" in manifest else None
+        return cls(found, dist, names, engine, made, portal, compiled or Compiled())
 
     def themed(self, release: Release) -> Assets:
         """The same with the theme of a release. Raises InputError where that does not fit."""
@@ -194,8 +195,8 @@ def _messages(template: str) -> list[str]:
     return [message for _line, _function, message in found if isinstance(message, str)]
 
 
-def _paths(value: Any) -> list[str]:
-    """Every file that the manifest's engine object names, wherever in it."""
-    if isinstance(value, dict):
-        return [path for inner in value.values() for path in _paths(inner)]
-    return [value] if isinstance(value, str) and value.startswith("engine/") else []
+def _paths(engine: Engine | None) -> list[str]:
+    """Every file of the engine."""
+    if engine is None:
+        return []
+    return [path for one in (engine.wasm, engine.worker, engine.parquet) for path in (one.file, one.script)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..formats import Histogram
+from ..formats.blocks import ShownHistogram
 from ..model import Release
 from ..model.dates import PARTIAL_DATE
 
@@ -45,12 +46,13 @@ def sparkline(histogram: Histogram | None, width: int = 120, height: int = 24) -
     return path + f"V{height}z"
 
 
-def packed(found: Histogram | None) -> list[Sequence[float]] | None:
-    """[edges, counts]; of bins of one width only the first, second, last but one and last edge."""
+def packed(found: Histogram | None) -> ShownHistogram | None:
+    """A histogram for scripts; of bins of one width only the first, second, last but one and last edge."""
     if found is None or len(found.counts) < 2 or not any(found.counts):
         return None
     edges, counts = found.edges, found.counts
-    return [[edges[0], edges[1], edges[-2], edges[-1]] if _even(edges[1:-1]) else edges, counts]
+    few = [edges[0], edges[1], edges[-2], edges[-1]] if _even(edges[1:-1]) else edges
+    return ShownHistogram(few, counts)
 
 
 def _even(edges: list[float]) -> bool:

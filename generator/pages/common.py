@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -10,7 +9,8 @@ from dataclasses import dataclass, fields
 from markupsafe import Markup
 
 from ..differences import Changes
-from ..escape import IN_SCRIPT, Json, file_link, json_block, mail_address, web_address
+from ..escape import Json, file_link, json_block, mail_address, web_address
+from ..formats.blocks import PageBlock, PageCatalogue, PageRelease, PageSpectra
 from ..i18n import Language
 from ..metadata.citation import sentence
 from ..metadata.portal_files import published_at
@@ -276,53 +276,51 @@ def _alternates(site: Site, path: str) -> Iterator[tuple[str, str]]:
 
 def _page_data(here: LocalSite, planned: Planned, base: str) -> Json:
     """What scripts know of the page: little of it is the page's own, so the rest is made into JSON once."""
-    own = _json({"lang": here.lang, "base": base, "kind": planned.kind})
-    return Json(f"{own[:-1]},{here.once(_script_data, planned.page.cites)[1:]}")
+    own = PageBlock.model_construct(lang=here.lang, base=base, kind=planned.kind)
+    return Json(f"{json_block(own)[:-1]},{here.once(_of_all_pages, planned.page.cites)[1:]}")
 
 
-def _json(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(IN_SCRIPT)
-
-
-def _script_data(here: LocalSite, cites: bool) -> str:
+def _of_all_pages(here: LocalSite, cites: bool) -> str:
     """What scripts know of the site in a language, as JSON."""
     site, language, release = here.site, here.language, here.site.release
+    acknowledged = language.text((release and release.acknowledgement) or site.portal.acknowledgement)
     said = ((english, language.gettext(english)) for english in site.assets.client_strings)
     with_issues = {one.catalogue for one in release.known_issues} if release else set()
-    return _json(
-        {
-            "release": release and {"id": release.id, "label": release.label, "simulated": release.simulated},
-            "portal": site.portal.name,
-            "address": site.address,
-            "citation": sentence(site.facts) if cites and release else None,
-            "cite": language.text((release and release.acknowledgement) or site.portal.acknowledgement),
-            "engine": site.assets.engine if site.catalogues else None,
-            "catalogues": [
-                {
-                    "name": c.name,
-                    "stored": c.stored,
-                    "title": language.text(c.title),
-                    "rows": c.rows,
-                    "bytes": c.bytes,
-                    "script": f"data/{c.name}/catalogue.js",
-                    "issues": f"known-issues/{c.name}.js" if c.name in with_issues else None,
-                }
-                for c in site.catalogues
-            ],
-            "spectra": [
-                {
-                    "name": s.name,
-                    "title": language.text(s.title),
-                    "catalogue": s.spec.catalogue,
-                    "script": f"data/spectra/{s.name}/spectra.js",
-                    "bytes": s.meta.bytes,
-                    "id": s.meta.id.name,
-                    "datatype": s.meta.id.datatype,
-                    "templates_of": getattr(s.spec, "templates_of", None),
-                }
-                for s in site.spectra
-            ],
-            "strings": {english: word for english, word in said if word != english},
-        }
+    return json_block(
+        PageBlock.model_construct(
+            release=release and PageRelease(id=release.id, label=release.label, simulated=release.simulated),
+            portal=site.portal.name,
+            address=site.address,
+            citation=sentence(site.facts) if cites and release else None,
+            cite=acknowledged,
+            engine=site.assets.engine if site.catalogues else None,
+            catalogues=[_page_catalogue(one, here, with_issues) for one in site.catalogues],
+            spectra=[_page_spectra(one, here) for one in site.spectra],
+            strings={english: word for english, word in said if word != english},
+        )
+    )
+
+
+def _page_catalogue(view: CatalogueView, here: LocalSite, with_issues: set[str | None]) -> PageCatalogue:
+    return PageCatalogue(
+        name=view.name,
+        stored=view.stored,
+        title=here.language.text(view.title),
+        rows=view.rows,
+        bytes=view.bytes,
+        script=f"data/{view.name}/catalogue.js",
+        issues=f"known-issues/{view.name}.js" if view.name in with_issues else None,
+    )
+
+
+def _page_spectra(view: SpectraView, here: LocalSite) -> PageSpectra:
+    return PageSpectra(
+        name=view.name,
+        title=here.language.text(view.title),
+        catalogue=view.spec.catalogue,
+        script=f"data/spectra/{view.name}/spectra.js",
+        bytes=view.meta.bytes,
+        id=view.meta.id.name,
+        datatype=view.meta.id.datatype,
+        templates_of=getattr(view.spec, "templates_of", None),
     )

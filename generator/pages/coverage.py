@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from typing import Any
 
+from ..formats.blocks import SkyCover
 from .views import CatalogueView
 
 
-def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any]]:
+def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, SkyCover]:
     """By name of catalogue: its columns of position, and the pixels that hold rows.
 
     `cover` has a bit for each HEALPix pixel (NESTED, of `order`), the first pixel in the lowest bit of the
@@ -25,5 +25,5 @@ def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, dict[str, Any
         bits = np.zeros(12 * 4**sky.order, dtype=bool)
         bits[[int(pixel) for pixel, rows in sky.counts.items() if rows]] = True
         cover = base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode()
-        found[view.name] = {"order": sky.order, "cover": cover, "position": position.members()}
+        found[view.name] = SkyCover(order=sky.order, cover=cover, position=position)
     return found

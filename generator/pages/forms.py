@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
+from ..formats.blocks import FormBlock, FormColumn, ShownHistogram
 from .charts import packed
 from .described import DescribedColumn
 from .form_groups import GROUPS, OPEN, group_of
@@ -79,10 +80,10 @@ class SearchForm:
     minimal: frozenset[str]
     typical: frozenset[str]
     starts: tuple[Start, ...]
-    data: dict[str, Any]
-    """What the scripts of the page need of it; JSON."""
-    histograms: dict[str, list[Sequence[float]]]
-    """What `charts.packed` says of columns that are asked for by range; JSON."""
+    data: FormBlock
+    """What the scripts of the page need of it."""
+    histograms: dict[str, ShownHistogram]
+    """Of columns that are asked for by range."""
     galactic: tuple[str, ...] = ()
     """Columns of galactic coordinates in a catalogue that has no others."""
 
@@ -103,19 +104,16 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
         or (key == "position" and meta.position)
     )
     minimal = _minimal(meta, statistics.roles)
-    keys = ("name", "datatype", "unit", "description", "missing", "arraysize")
-    data = {
-        "name": meta.name,
-        "rows": meta.rows,
-        "position": meta.position and meta.position.members(),
-        "id": meta.id,
-        "columns": [
-            {key: said[key] for key in (*keys, "about", "bits", "scale", "unsigned") if key in said}
-            | ({"dates": True} if _is_date_text(column, measured[column.name]) else {})
+    data = FormBlock.model_construct(
+        name=meta.name,
+        rows=meta.rows,
+        position=meta.position,
+        id=meta.id,
+        columns=[
+            FormColumn.of(column, **({"dates": True} if _is_date_text(column, measured[column.name]) else {}))
             for column in meta.columns
-            for said in [column.members()]
         ],
-    }
+    )
     ranges = [field.name for field in columns if field.widget == "range"]
     drawn = ((name, packed(measured[name].histogram)) for name in ranges)
     return SearchForm(

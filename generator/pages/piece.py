@@ -28,7 +28,8 @@ def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piec
         return Lines()
 
     inputs = dict(assets.names)
-    inputs |= {"engine": digest_of(assets.engine) if engine else "", "spectra": str(spectra)}
+    used = assets.engine.members() if assets.engine else None
+    inputs |= {"engine": digest_of(used) if engine else "", "spectra": str(spectra)}
     return Piece(name, inputs, make, aloud=False)
 
 

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from ..checksums import DataFile, read_checksums
@@ -18,6 +18,7 @@ from ..documents.links import KnownPages
 from ..documents.reading import Known, Reading, read_all
 from ..escape import file_link, web_address
 from ..formats import Spectra
+from ..formats.blocks import SkyCover
 from ..i18n import Language
 from ..model import Portal, Release
 from .assets import Assets
@@ -139,7 +140,7 @@ class Site(Once):
         return find_affected(self.release, self.catalogues) if self.release else []
 
     @functools.cached_property
-    def coverage(self) -> dict[str, dict[str, Any]]:
+    def coverage(self) -> dict[str, SkyCover]:
         """Which part of the sky each catalogue covers, for scripts."""
         return sky_coverage(self.catalogues)
 

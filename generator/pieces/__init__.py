@@ -6,7 +6,7 @@ from .piece import DATA, Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
 from .store import Store
 from .sums import Sum, known_sums, status, sum_up
-from .workshop import Asked, Workshop
+from .workshop import Asked, Workshop, make_in
 
 __all__ = [
     "DATA",
@@ -22,6 +22,7 @@ __all__ = [
     "damage",
     "digest_of",
     "known_sums",
+    "make_in",
     "read_record",
     "reason",
     "status",

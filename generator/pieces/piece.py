@@ -25,6 +25,8 @@ class Lines:
     """Now, and whenever the piece is used again."""
     once: Sequence[str] = ()
     """Now alone."""
+    parts: Sequence[str] = ()
+    """Keys of the pieces whose files it has by hard links: they stay as long as it does."""
 
 
 Maker = Callable[[Path, Progress], Lines]

@@ -3,6 +3,7 @@
     pieces/ab/abcd…     a record for each piece: what it was made from, its notes, the digest of its content
     folders/<digest>    the content, with the checksums of every file beside it
     unfinished/         what is being made; emptied when a build begins
+    memory/<digest>/    what makers of a piece remember, by its name: it saves work and decides no byte
 
 Whatever a killed build leaves is either unfinished or a folder that no record names.
 """
@@ -14,17 +15,18 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from ..checksums import Progress, silent
 from .digests import Digests
-from .piece import Kept, Piece
+from .piece import Kept, Lines, Piece, digest_of
 from .records import Damaged, damage, read_record, write_record
+from .room import Recorded, Room, memories, size_of
 from .sums import damage_in, listed, sums_file, unsound
 
-FORMAT = "format-1"
+FORMAT = "format-2"
 """File that says which layout a cache has. A cache of another one is thrown away."""
 
 
@@ -36,10 +38,9 @@ class Store:
         self.folder, self.read_all = folder, read_all
         self.digests = Digests(folder / "digests", read_all)
         self.damage: list[str] = []
-        """Lines about damaged pieces that were asked for since this was last emptied."""
-        self.used: dict[str, str] = {}
-        """Keys of the pieces that were found or kept, by their names."""
-        self._added = 0
+        """Lines about damaged pieces that were asked for since they were last taken."""
+        self._size: int | None = None
+        """Bytes of all pieces, while some are added."""
 
     def begin(self) -> str:
         """Make the folder ready for a build. Returns a line to report where a former cache is thrown away."""
@@ -55,12 +56,6 @@ class Store:
         mark.touch()
         return line
 
-    def find(self, piece: Piece, progress: Progress = silent) -> Kept | None:
-        """A piece as it was kept; None where it was not, or is damaged."""
-        if kept := self.kept(piece.key, progress):
-            self.used[piece.name] = piece.key
-        return kept
-
     def kept(self, key: str, progress: Progress = silent) -> Kept | None:
         """What is kept under a key; None where nothing is, or it is damaged."""
         if (record := self._record(key)) is None:
@@ -73,6 +68,11 @@ class Store:
         os.utime(self._record_file(key))
         return Kept(folder, record["content"], tuple(record["notes"]), record["inputs"])
 
+    def take_damage(self) -> list[str]:
+        """Lines about damage that nobody has taken yet."""
+        lines, self.damage = self.damage, []
+        return lines
+
     def inputs_of(self, key: str) -> dict[str, str] | None:
         """What a piece was made from, by its key."""
         record = self._record(key)
@@ -80,35 +80,54 @@ class Store:
 
     def unfinished(self, piece: Piece) -> Path:
         """An empty folder to make a piece in."""
-        folder = self.folder / "unfinished" / piece.key
-        shutil.rmtree(folder, ignore_errors=True)
+        self.clear(piece)
+        folder = self._unfinished(piece)
         folder.mkdir(parents=True)
         return folder
 
-    def keep(self, piece: Piece, made: Path, notes: Sequence[str]) -> Kept:
+    def clear(self, piece: Piece) -> None:
+        """Remove the unfinished folder of a piece."""
+        shutil.rmtree(self._unfinished(piece), ignore_errors=True)
+        sums_file(self._unfinished(piece)).unlink(missing_ok=True)
+
+    def keep(self, piece: Piece, lines: Lines) -> Kept:
         """Keep what was made of a piece in its unfinished folder, whose checksums are beside it."""
+        made = self._unfinished(piece)
         sums = sums_file(made)
-        content, size = _content(sums)
+        content, size = _content(made, bool(lines.parts))
         folder = self.folder / "folders" / content[:32]
         if not folder.is_dir() or unsound(folder, read_all=self.read_all):
             shutil.rmtree(folder, ignore_errors=True)
             folder.parent.mkdir(parents=True, exist_ok=True)
             made.rename(folder)
             sums.replace(sums_file(folder))
-            self._added += size
+            self._add(size)
         record = {
             "name": piece.name,
             "inputs": dict(piece.inputs),
             "content": content,
             "bytes": size,
-            "notes": list(notes),
+            "notes": list(lines.notes),
+            "parts": list(lines.parts),
         }
         self._record_file(piece.key).parent.mkdir(parents=True, exist_ok=True)
         write_record(self._record_file(piece.key), json.dumps(record))
-        self.used[piece.name] = piece.key
-        shutil.rmtree(made, ignore_errors=True)
-        sums.unlink(missing_ok=True)
-        return Kept(folder, content, tuple(notes), piece.inputs)
+        self.clear(piece)
+        return Kept(folder, content, tuple(lines.notes), piece.inputs)
+
+    def forget(self, piece: Piece) -> None:
+        """Do not keep a piece any longer, whose content no other has."""
+        if record := self._record(piece.key):
+            self._record_file(piece.key).unlink()
+            shutil.rmtree(self.folder / "folders" / record["content"][:32], ignore_errors=True)
+            self._add(-record["bytes"])
+
+    def memory(self, name: str) -> Path:
+        """A folder for what is remembered beside the piece of a name; whoever uses it looks after damage."""
+        folder = self.folder / "memory" / _as_folder(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+        return folder
 
     def end(self, limit: int, stay: Collection[str]) -> None:
         """Write what is known of files; over `limit` bytes, remove the pieces that were used least recently.
@@ -116,42 +135,57 @@ class Store:
         `stay` are keys of pieces that are never removed.
         """
         self.digests.write()
-        total = self.folder / "size"
-        known = 0
-        with contextlib.suppress(Damaged, ValueError):
-            known = int(read_record(total) or 0)
-        known += self._added
-        self._added = 0
-        if known > limit:
-            known = self._prune(limit, stay)
-        write_record(total, str(known))
+        size = self._known_size()
+        remembered = memories(self.folder / "memory")
+        if size is None:
+            size = size_of(self._records())
+        if size + sum(more for _, more in remembered) > limit:
+            room = Room(self._records(), remembered, stay)
+            room.make(limit, _as_folder)
+            self._clean({content[:32] for content in room.contents})
+            size = room.pieces
+        write_record(self._size_file, str(size))
+        self._size = None
 
-    def _prune(self, limit: int, stay: Collection[str]) -> int:
-        records = []
+    @property
+    def _size_file(self) -> Path:
+        """Bytes of all pieces. Not there while a build adds some: what a killed one has added is counted."""
+        return self.folder / "size"
+
+    def _known_size(self) -> int | None:
+        """Bytes of all pieces, those added since `begin` too; None where they must be counted."""
+        if self._size is None:
+            with contextlib.suppress(Damaged, ValueError):
+                return int(read_record(self._size_file) or "unknown")
+        return self._size
+
+    def _add(self, size: int) -> None:
+        known = self._known_size()
+        self._size_file.unlink(missing_ok=True)
+        self._size = None if known is None else known + size
+
+    def _records(self) -> Iterator[Recorded]:
+        """What is recorded of every piece; damaged records are removed."""
         for file in (self.folder / "pieces").glob("*/*"):
-            record = self._record(file.name)
-            if record is None:
-                file.unlink(missing_ok=True)
-            else:
-                records.append((file.name in stay, file.stat().st_mtime_ns, file, record))
-        users: dict[str, int] = {}
-        sizes: dict[str, int] = {}
-        for *_, record in records:
-            users[record["content"]] = users.get(record["content"], 0) + 1
-            sizes[record["content"]] = record["bytes"]
-        total = sum(sizes.values())
-        for wanted, _, file, record in sorted(records, key=lambda one: one[:2]):
-            if wanted or total <= limit:
-                break
-            file.unlink()
-            users[record["content"]] -= 1
-            total -= 0 if users[record["content"]] else sizes[record["content"]]
-        names = {content[:32] for content, count in users.items() if count}
+            if record := self._record(file.name):
+                yield Recorded(
+                    file,
+                    file.stat().st_mtime_ns,
+                    record["name"],
+                    record["content"],
+                    record["bytes"],
+                    tuple(record["parts"]),
+                )
+
+    def _clean(self, used: Collection[str]) -> None:
+        """Remove the folders that no record names."""
         for folder in _folders(self.folder / "folders"):
-            if folder.name not in names:
+            if folder.name not in used:
                 shutil.rmtree(folder, ignore_errors=True)
                 sums_file(folder).unlink(missing_ok=True)
-        return total
+
+    def _unfinished(self, piece: Piece) -> Path:
+        return self.folder / "unfinished" / piece.key
 
     def _record_file(self, key: str) -> Path:
         return self.folder / "pieces" / key[:2] / key
@@ -167,12 +201,20 @@ class Store:
         return json.loads(text) if text is not None else None
 
 
-def _content(sums: Path) -> tuple[str, int]:
-    """The digest of what a folder contains, by its list of checksums, and its bytes."""
+def _as_folder(name: str) -> str:
+    """The folder of what is remembered beside the piece of a name."""
+    return digest_of(name)[:32]
+
+
+def _content(folder: Path, linked: bool) -> tuple[str, int]:
+    """The digest of what a folder contains, by its list of checksums, and its bytes.
+
+    Of a folder that is `linked` from parts, the files that are theirs do not count.
+    """
     content, size = hashlib.sha256(), 0
-    for entry in listed(sums):
+    for entry in listed(sums_file(folder)):
         content.update(f"{entry.sha256}  {entry.path}\n".encode())
-        size += entry.bytes
+        size += 0 if linked and (folder / entry.path).stat().st_nlink > 1 else entry.bytes
     return content.hexdigest(), size
 
 

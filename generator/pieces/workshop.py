@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -63,6 +62,8 @@ class Workshop:
         self._waiting: list[Asked] = []
         self._running: dict[Future[Lines], Asked] = {}
         self._pool: ProcessPoolExecutor | None = None
+        self.used: dict[str, str] = {}
+        """Keys of the pieces that were found or made, by their names."""
 
     def __enter__(self) -> Workshop:
         return self
@@ -118,9 +119,10 @@ class Workshop:
         except InputError as error:
             asked.problems, asked.ended = list(error.problems), True
             return
-        asked.kept = self.store.find(piece, self._progress)
-        asked.damage, self.store.damage = self.store.damage, []
+        asked.kept = self.store.kept(piece.key, self._progress)
+        asked.damage = self.store.take_damage()
         if asked.kept:
+            self.used[piece.name] = piece.key
             asked.ended = True
             return
         if self._explain:
@@ -135,26 +137,28 @@ class Workshop:
         folder = self.store.unfinished(piece)
         if self._jobs > 1 and not asked.here:
             self._pool = self._pool or ProcessPoolExecutor(self._jobs)
-            self._running[self._pool.submit(_made, piece, folder)] = asked
+            self._running[self._pool.submit(make_in, folder, piece)] = asked
             self._now([one.name for one in self._running.values()])
         else:
-            self._end(asked, lambda: _made(piece, folder, self._progress))
+            self._end(asked, lambda: make_in(folder, piece, self._progress))
 
     def _end(self, asked: Asked, result: Callable[[], Lines]) -> None:
         piece = asked.piece
         assert piece
         try:
             lines = result()
-            asked.kept = self.store.keep(piece, self.store.folder / "unfinished" / piece.key, lines.notes)
-            asked.damage += lines.once
+            asked.kept = self.store.keep(piece, lines)
+            self.used[piece.name] = piece.key
+            asked.damage += [*self.store.take_damage(), *lines.once]
         except InputError as error:
             asked.problems = list(error.problems)
         finally:
-            shutil.rmtree(self.store.folder / "unfinished" / piece.key, ignore_errors=True)
+            self.store.clear(piece)
             asked.ended = True
 
 
-def _made(piece: Piece, folder: Path, progress: Progress = silent) -> Lines:
+def make_in(folder: Path, piece: Piece, progress: Progress = silent) -> Lines:
+    """Make a piece in an empty folder, and the list of its checksums; runs in a worker too."""
     lines = piece.make(folder, progress)
     if not sums_file(folder).exists():  # makers that have the checksums already write them
         sum_up(folder, progress=progress)

@@ -49,9 +49,15 @@ def _damage(root: Path) -> str:
     return ""
 
 
-def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
-    """Raise InputError where a file of the release in `root` is not as its manifest says; all are read."""
+def unlike(
+    root: Path, entries: Callable[[], Iterable[Entry]], progress: Progress, stage: str
+) -> list[Problem]:
+    """Which of these files of the release in `root` are not as its manifest says; all are read.
+
+    `progress` hears of their bytes as those of a stage.
+    """
     stop, lock, done = threading.Event(), threading.Lock(), 0
+    total = sum(entry.bytes for entry in entries())
 
     def more(count: int) -> None:
         nonlocal done
@@ -59,7 +65,7 @@ def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
             raise InterruptedError
         with lock:
             done += count
-            progress("checksums", done, listing.bytes)
+            progress(stage, done, total)
 
     def look(entry: Entry) -> Problem | None:
         file, what = root / entry.path, ""
@@ -72,7 +78,11 @@ def refuse_unlike(root: Path, listing: Listing, progress: Progress) -> None:
                 what = f"cannot be read: {error.strerror or error}"
         return Problem(str(file), "", what, REBUILD) if what else None
 
-    problems = [found for found in in_parallel(look, listing, stop=stop) if found]
+    return [found for found in in_parallel(look, entries(), stop=stop) if found]
+
+
+def refuse_unlike(root: Path, problems: list[Problem]) -> None:
+    """Raise InputError where files of the release in `root` are not as its manifest says."""
     if len(problems) > NAMED:
         what = f"{len(problems) - NAMED:,} more of its files are not as the manifest says"
         problems[NAMED:] = [Problem(str(root), "", what, REBUILD)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from ..formats.spectra import (
     MaskBit,
     PackColumn,
     PhysicalType,
-    Shipped,
     Spectra,
     SpectraGrids,
     SpectraId,
@@ -33,8 +31,8 @@ from .pack import write_script
 from .scan import Scan
 from .spectrum import first_line
 from .table import Shape
+from .totals import Notes, Totals
 
-Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
 TYPES: dict[str, PhysicalType] = {
     "int64": "INT64",
     "int32": "INT32",
@@ -44,50 +42,6 @@ TYPES: dict[str, PhysicalType] = {
 }
 LISTED = 1000
 """Files left out that are named; all are counted."""
-
-
-@dataclass
-class _Totals:
-    """What the notes of all packs say together."""
-
-    spectra: int = 0
-    parts: int = 0
-    pixels: int = 0
-    packs: int = 0
-    bytes: int = 0
-    layouts: dict[str, list[str]] = field(default_factory=dict)
-    """By layout, the masks of its spectra."""
-    lost: list[Any] = field(default_factory=list)
-    odd: dict[str, list[Any]] = field(default_factory=dict)
-    sums: dict[str, str] = field(default_factory=dict)
-    """Checksums of all files that are few, by path: not of originals, which are as many as spectra."""
-    lines: dict[int, list[str]] = field(default_factory=dict)
-    """Lines of checksum, size and path of the packs, by the folder of packs."""
-    shipped: Shipped = field(default_factory=lambda: Shipped(files=0, bytes=0))
-    """Of originals."""
-    scripts: int = 0
-    """Bytes of script twins."""
-
-    def add(self, note: dict[str, Any]) -> None:
-        self.spectra += len(note["ids"])
-        self.parts += note["parts"]
-        self.pixels += note["pixels"]
-        self.packs += 1
-        self.lost += note["left_out"]
-        for name, (path, why, count) in note["odd"].items():
-            self.odd.setdefault(name, [path, why, 0])[2] += count
-        for name, masks in note["layouts"].items():
-            self.layouts[name] = sorted({*self.layouts.get(name, []), *masks})
-        for path, size, sha in note["files"]:
-            if path.startswith("packs/"):
-                self.bytes += size
-                self.lines.setdefault(int(path.split("/")[1]), []).append(f"{sha}  {size}  {path}\n")
-                self.sums[path] = sha
-            elif path.startswith(f"{TWINS}/"):
-                self.scripts += size
-            else:
-                self.shipped.files += 1
-                self.shipped.bytes += size
 
 
 def write_set(
@@ -102,18 +56,12 @@ def write_set(
 
     Originals are as many as spectra: their list is never held whole. Returns what the set lacks.
     """
-    totals = _Totals(lost=[list(entry) for entry in found.left_out])
+    totals = Totals(lost=[list(entry) for entry in found.left_out])
     for _, note in notes():
         totals.add(note)
     twins = write_twins(job.data, job.spec.name, grid_file, index)
     _description(job, found, shape, totals, grid_file, index, twins).write(job.data)
-    small = [Spectra.FILE, *([grid_file.path] if grid_file else [])]
-    for path in [*small, Spectra.SCRIPT, *(i.path for i in index)]:
-        totals.sums[path] = digest(job.data / path)
-    lines = (f"{totals.sums[p]}  {(job.data / p).stat().st_size}  {p}\n" for p in small)
-    totals.lines.setdefault(0, []).extend(lines)
-    write_sums(job.data, job.spec.name, totals.lines)
-    _write_list(job.data, notes, totals.sums)
+    totals.write_sums(job.data, job.spec.name, grid_file, index, notes)
     return LeftOut(totals.lost[:LISTED], totals.odd)
 
 
@@ -121,7 +69,7 @@ def _description(
     job: Job,
     found: Scan,
     shape: Shape,
-    totals: _Totals,
+    totals: Totals,
     grid_file: SpectraGrids | None,
     index: list[SpectraIndexFile],
     twins: list[SpectraTwin],
@@ -154,18 +102,6 @@ def _description(
         # Names, and what is wrong with a file, may tell what is withheld.
         left_out=SpectraLeftOut(count=len(totals.lost), files=[] if spec.without else entries),
     )
-
-
-def _write_list(out: Path, notes: Notes, sums: dict[str, str]) -> None:
-    """Write SHA256SUMS: originals, whose paths are before all others, and `sums`."""
-    unfinished = out / f"{SUMS}.part"
-    unfinished.unlink(missing_ok=True)
-    with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
-        for _, note in notes():
-            originals = {path: sha for path, _, sha in note["files"] if path.startswith("fits/")}
-            stream.writelines(f"{originals[path]}  {path}\n" for path in sorted(originals))
-        stream.writelines(f"{sums[path]}  {path}\n" for path in sorted(sums))
-    unfinished.replace(out / SUMS)
 
 
 def all_sums(out: Path, notes: Notes) -> Iterator[Entry]:
@@ -242,16 +178,3 @@ def write_twins(
         # All pages in one: a script more costs more than the bytes it saves.
         write(file.path, 0, file.size)
     return twins
-
-
-def write_sums(out: Path, set_name: str, packs: dict[int, list[str]]) -> None:
-    """Scripts that tell checksum, size and path of each pack, one for each folder of packs.
-
-    The first tells those of the description and the grids too.
-    """
-    folder = out / TWINS / "sums"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for number, lines in packs.items():
-        name = f"sums/{number:03d}"
-        write_script(out / TWINS / f"{name}.js", f"spectra/{set_name}", name, "".join(lines).encode())

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
 from .. import __version__
 from ..model import Release, SpectraSet
-from ..pieces.records import Tell
+from ..pieces import DATA, Store
 
 FORMAT = 7
 """Raised when the files that are written change, so that what was packed before is not used again."""
 Progress = Callable[[str, int, int], None]
+
+
+def piece_name(release: Release, spec: SpectraSet) -> str:
+    """What the piece of a set is called."""
+    return f"{release.label}: spectra {spec.name}"
 
 
 @dataclass(frozen=True)
@@ -24,30 +30,39 @@ class Job:
 
     spec: SpectraSet
     release: Release
-    work: Path
-    """The folder in the cache: `data` goes into the site, the rest is remembered for the next build."""
+    store: Store
+    """Where packs are kept, each as a piece, and what is remembered of source files."""
+    folder: Path
+    """What is made: of it `data` goes into the site."""
     jobs: int
     pool: Executor | None
     """Where files are read by several processes; None for one."""
     keep_going: bool
     """Whether files that cannot be used are left out; else they are an error."""
     progress: Progress
-    tell: Tell
-    """Gets lines about damage to what was kept."""
 
     @property
     def data(self) -> Path:
-        return self.work / "data"
+        return self.folder / DATA
 
     @property
-    def notes(self) -> Path:
-        """Folder of what is remembered of finished packs."""
-        return self.work / "notes"
+    def name(self) -> str:
+        """The set as a piece."""
+        return piece_name(self.release, self.spec)
+
+    @cached_property
+    def memory(self) -> Path:
+        """The folder of what is remembered of the set's files."""
+        return self.store.memory(self.name)
 
     @property
-    def settings(self) -> str:
-        """All that decides the bytes of the set beside its files."""
-        return repr((__version__, pa.__version__, FORMAT, self.release.label, self.spec, self.spec.without))
+    def version(self) -> str:
+        """All that decides the bytes of a set beside its files and settings."""
+        return f"{__version__} {pa.__version__} {FORMAT}"
+
+    def tell(self, line: str) -> None:
+        """Report damage to what was kept."""
+        self.store.damage.append(line)
 
     @property
     def file(self) -> str:

@@ -26,20 +26,21 @@ from .read import identify
 from .source_files import batched, counted, source_paths, status_of
 from .spectrum import Unreadable
 
-FORMAT = 3
+FORMAT = 4
 DATABASE = "scan.sqlite"
 PROOF = "scan.sum"
 """The checksum of the database, while no build writes to it."""
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,18}")
 
-File = tuple[str, int, int]
-"""Path relative to the release's folder, size, time of change in ns."""
+File = tuple[str, int, int, int]
+"""Path relative to the release's folder, size, time of change in ns, inode."""
 Found = tuple[File, list[tuple[int, str, str]], str | None]
 """A file, row, name and value of each id in it, and why it cannot be read."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, size INT, mtime INT, run INT, problem TEXT, sum TEXT)
+CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, size INT, mtime INT, inode INT, run INT,
+  problem TEXT, sum TEXT)
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS item (path TEXT, row INT, name TEXT, id TEXT, whole INT, PRIMARY KEY (path, row))
   WITHOUT ROWID;
@@ -48,12 +49,12 @@ CREATE TABLE IF NOT EXISTS item (path TEXT, row INT, name TEXT, id TEXT, whole I
 
 def known_files(job: Job) -> sqlite3.Connection:
     """The database of a set, with all its files as they are now. Raises InputError where there is none."""
-    job.work.mkdir(parents=True, exist_ok=True)
-    if not _sound(job.work):
-        job.tell(damage(job.work / DATABASE))
-        forget(job.work)
-    (job.work / PROOF).unlink(missing_ok=True)  # from here on it changes
-    database = _opened(job.work)
+    work = job.memory
+    if not _sound(work):
+        job.tell(damage(work / DATABASE))
+        forget(work)
+    (work / PROOF).unlink(missing_ok=True)  # from here on it changes
+    database = _opened(work)
     database.executescript(_TABLES)
     spec = job.spec
     settings = repr((FORMAT, spec.layout, spec.id, spec.hdu, spec.columns))
@@ -62,7 +63,7 @@ def known_files(job: Job) -> sqlite3.Connection:
         database.executescript("DELETE FROM file; DELETE FROM item;")
         database.execute("INSERT OR REPLACE INTO about VALUES ('settings', ?)", (settings,))
     _read_all(job, _Run(database))
-    write_record(job.work / PROOF, digest(job.work / DATABASE))  # what follows is temporary
+    write_record(work / PROOF, digest(work / DATABASE))  # what follows is temporary
     return database
 
 
@@ -98,12 +99,12 @@ def _sound(work: Path) -> bool:
             if [row for (row,) in database.execute("PRAGMA integrity_check(1)")] != ["ok"]:
                 return False
             rows = database.execute(
-                "SELECT file.path, size, mtime, problem, sum, row, name, id, whole FROM file "
+                "SELECT file.path, size, mtime, inode, problem, sum, row, name, id, whole FROM file "
                 "LEFT JOIN item USING (path) ORDER BY file.path, row"
             )
-            for (path, size, mtime, problem, sum_), items in itertools.groupby(rows, key=lambda row: row[:5]):
-                own = [item[5:] for item in items if item[5] is not None]
-                if _sum((path, size, mtime), problem, own) != sum_:
+            for (*file, problem, sum_), items in itertools.groupby(rows, key=lambda row: row[:6]):
+                own = [item[6:] for item in items if item[6] is not None]
+                if _sum(tuple(file), problem, own) != sum_:
                     return False
             stray = "SELECT 1 FROM item WHERE path NOT IN (SELECT path FROM file) LIMIT 1"
             return database.execute(stray).fetchone() is None
@@ -128,21 +129,22 @@ class _Run:
         fresh = []
         self._database.execute("BEGIN")
         for file in batch:
-            size, mtime, problem = status_of(file)
-            own = (os.path.relpath(file, folder).replace(os.sep, "/"), size, mtime)
+            size, mtime, inode, problem = status_of(file)
+            own = (os.path.relpath(file, folder).replace(os.sep, "/"), size, mtime, inode)
             path = own[0].encode("utf-8", "backslashreplace").decode()
             if path != own[0]:
                 problem = "its name is not UTF-8"
             if problem is not None:
-                self._put((path, size, mtime), problem, [])
+                self._put((path, size, mtime, inode), problem, [])
             elif not self._seen(own):
                 fresh.append(own)
         self._database.execute("COMMIT")
         return fresh
 
     def _seen(self, file: File) -> bool:
-        """Whether a file is known of that size and time."""
-        update = "UPDATE file SET run = ? WHERE path = ? AND size = ? AND mtime = ? AND problem IS NULL"
+        """Whether a file is known of that size, time and inode."""
+        same = "path = ? AND size = ? AND mtime = ? AND inode = ? AND problem IS NULL"
+        update = f"UPDATE file SET run = ? WHERE {same}"
         return self._database.execute(update, (self._number, *file)).rowcount > 0
 
     def keep(self, found: list[Found]) -> None:
@@ -153,10 +155,10 @@ class _Run:
         self._database.execute("COMMIT")
 
     def _put(self, file: File, problem: str | None, rows: list[tuple[int, str, str, int]]) -> None:
-        path, size, mtime = file
+        path = file[0]
         self._database.execute("DELETE FROM item WHERE path = ?", (path,))
-        values = (path, size, mtime, self._number, problem, _sum(file, problem, rows))
-        self._database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", values)
+        values = (*file, self._number, problem, _sum(file, problem, rows))
+        self._database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", values)
         self._database.executemany(
             "INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", [(path, *row) for row in rows]
         )

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..model import Release
-from ..pieces import read_record, write_record
 from ..problems import InputError, Problem
 from .job import Job
 
-FILE = "left_out.json"
-"""What a set lacks of its files, and why: beside its folder, as no part of a site."""
 SHOWN = 20
 """Problems reported before a build gives up."""
 
@@ -26,13 +22,6 @@ class LeftOut:
     """Path and reason of files left out."""
     odd: dict[str, list[Any]]
     """By array that some spectra are without: the first path, the reason, and how many they are."""
-
-    @classmethod
-    def read(cls, job: Job) -> LeftOut:
-        return cls(**json.loads(read_record(job.work / FILE) or ""))
-
-    def write(self, job: Job) -> None:
-        write_record(job.work / FILE, json.dumps({"lost": self.lost, "odd": self.odd}))
 
     def lines(self, release: Release) -> list[Problem]:
         """What people read of it."""

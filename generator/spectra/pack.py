@@ -9,17 +9,18 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..checksums import TWINS, digest
+from ..checksums import TWINS, Progress, digest, silent
+from ..files import Entry
 from ..formats.base import write_whole
 from ..model import SpectraSet
-from ..pieces import Damaged, damage, read_record, write_record
-from ..pieces.records import Tell
+from ..pieces import DATA, Lines, Piece, digest_of
+from ..pieces.sums import write_sums
 from .grids import Grid
 from .read import read_spectrum
 from .scan import Item
@@ -27,6 +28,10 @@ from .shown import withhold_facts
 from .spectrum import Spectrum, Unreadable
 from .table import Arrays, Shape, arrays_of, as_json, merged
 
+NOTE = "note.json"
+"""What is known of a pack, beside its data."""
+NOT_OF_PACKS = {"title", "description", "flux_unit", "templates_of", "audience", "public_from"}
+"""Settings of a set that change no byte of its packs."""
 CHUNK_BYTES = 300_000
 """A script twin holds whole spectra, up to about so many bytes."""
 
@@ -36,13 +41,12 @@ class Pack:
     """A pack to write, and all that decides its bytes."""
 
     number: int
+    of: str
+    """The piece of the set."""
     set_name: str
     spec: SpectraSet
     folder: Path
     """The release's, to which the items' paths are relative."""
-    out: Path
-    notes: Path
-    """Folder of what is remembered of finished packs."""
     items: list[Item]
     homes: dict[str, str]
     """Where the originals ship, by their path; empty where they do not."""
@@ -51,13 +55,26 @@ class Pack:
     format: str
 
     @property
-    def key(self) -> str:
-        return hashlib.sha256(
-            repr(
-                (self.format, self.set_name, self.spec, self.spec.without, self.items, self.homes, self.shape)
-            ).encode()
-            + b"".join(g.values.tobytes() + str((g.log, g.values.dtype)).encode() for g in self.grids)
-        ).hexdigest()
+    def piece(self) -> Piece:
+        """The pack as what a build makes and keeps."""
+        grids = hashlib.sha256()
+        for grid in self.grids:
+            grids.update(
+                str((grid.log, grid.values.dtype, len(grid.values))).encode() + grid.values.tobytes()
+            )
+        inputs = {
+            "format": self.format,
+            "settings": digest_of([self.set_name, *self._settings]),
+            "columns": digest_of(repr(self.shape)),
+            "grids": grids.hexdigest(),
+            "files": digest_of([repr(self.items), self.homes]),
+        }
+        return Piece(f"{self.of}, pack {self.number}", inputs, partial(write_pack, self))
+
+    @property
+    def _settings(self) -> tuple[str, str]:
+        said = self.spec.model_dump(exclude=NOT_OF_PACKS)
+        return repr(said), repr(self.spec.without)
 
 
 def pack_path(number: int) -> str:
@@ -77,59 +94,56 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._+-]", "_", name).rstrip(".") or "_"
 
 
-def note_file(notes: Path, number: int) -> Path:
-    """Where it is remembered that a pack was finished, and what is in it."""
-    return notes / f"{number:06d}.json"
+class MoreColumns(Exception):
+    """A spectrum of a pack needs columns that its shape has not."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        super().__init__(arrays)
+        self.arrays = arrays
 
 
-def note_of(pack: Pack, tell: Tell) -> dict[str, Any] | None:
-    """What was remembered of this pack, if it was finished and its files are as they were.
-
-    `tell` hears of damage.
-    """
-    file = note_file(pack.notes, pack.number)
-    try:
-        note: dict[str, Any] = json.loads(read_record(file) or '{"key": null}')
-    except Damaged:
-        tell(damage(file))
-        return None
-    if note["key"] != pack.key:
-        return None
-    for path, _, sha in note["files"]:
-        try:
-            same = digest(pack.out / path) == sha
-        except OSError:
-            same = False
-        if not same:
-            tell(damage(pack.out / path))
-            return None
+def read_note(folder: Path) -> dict[str, Any]:
+    """What is known of a pack that is kept in a folder: where each spectrum lies, and what was left out."""
+    note: dict[str, Any] = json.loads((folder / NOTE).read_text(encoding="utf-8"))
     return note
 
 
-def write_pack(pack: Pack) -> tuple[dict[str, Any] | None, Arrays]:
-    """Write a pack, or None and the columns that its spectra need where the shape has not room for them.
+def write_pack(pack: Pack, folder: Path, _progress: Progress = silent) -> Lines:
+    """Write a pack, its scripts, the originals and a note of what is in it into an empty folder.
 
-    Runs in a worker. Nothing is written over: a site may share the files.
+    Runs in a worker. Raises MoreColumns.
     """
-    note_file(pack.notes, pack.number).unlink(missing_ok=True)
-    path = pack_path(pack.number)
-    file = pack.out / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".part")
-    unfinished.unlink(missing_ok=True)
+    out = folder / DATA
     note: dict[str, Any] = {
-        "key": pack.key,
+        "key": pack.piece.key,  # packs that are not the same never have the same content
         "ids": [],
         "groups": [],
         "parts": 0,
         "pixels": 0,
+        "arrays": {},
         "left_out": [],
         "kept_back": [],
         "odd": {},
         "layouts": {},
     }
-    need: Arrays = {}
-    with pq.ParquetWriter(unfinished, pack.shape.schema, **pack.shape.writing()) as writer:
+    file = out / pack_path(pack.number)
+    file.parent.mkdir(parents=True)
+    _write_parquet(pack, file, note)
+    measure(note, file)
+    scripts = write_chunks(out, pack.number, pack.set_name, note, file)
+    files = [pack_path(pack.number), *scripts, *_link_originals(pack, out, note)]
+    note["files"] = [noted(out, f) for f in files]
+    (folder / NOTE).write_text(json.dumps(note, separators=(",", ":")), encoding="utf-8")
+    entries = [Entry(f"{DATA}/{path}", size, sha) for path, size, sha in note["files"]]
+    entries.append(Entry(NOTE, 0, digest(folder / NOTE)))
+    write_sums(folder, sorted(entries, key=lambda e: e.path))
+    return Lines()
+
+
+def _write_parquet(pack: Pack, file: Path, note: dict[str, Any]) -> None:
+    """Write the spectra of a pack; the note says what they are. Raises MoreColumns."""
+    more = False
+    with pq.ParquetWriter(file, pack.shape.schema, **pack.shape.writing()) as writer:
         for item in pack.items:
             file_of = pack.folder / item.path
             try:
@@ -137,21 +151,12 @@ def write_pack(pack: Pack) -> tuple[dict[str, Any] | None, Arrays]:
             except Unreadable as error:
                 note["left_out"].append([item.path, str(error)])
                 continue
-            arrays = arrays_of(spectrum)
-            if merged(pack.shape.arrays, arrays) != pack.shape.arrays:
-                need = merged(need, arrays)
-            if not need:
+            note["arrays"] = merged(note["arrays"], arrays_of(spectrum))
+            more = more or merged(pack.shape.arrays, note["arrays"]) != pack.shape.arrays
+            if not more:
                 _write_spectrum(pack, writer, item, spectrum, layout, note)
-    if need:
-        unfinished.unlink()
-        return None, need
-    measure(note, unfinished)
-    unfinished.replace(file)
-    scripts = write_chunks(pack.out, pack.number, pack.set_name, note, file)
-    files = [path, *scripts, *_link_originals(pack, note)]
-    note["files"] = [_noted(pack.out, f) for f in files]
-    write_record(note_file(pack.notes, pack.number), json.dumps(note, separators=(",", ":")))
-    return note, {}
+    if more:
+        raise MoreColumns(note["arrays"])
 
 
 def _write_spectrum(
@@ -219,7 +224,6 @@ def measure(note: dict[str, Any], file: Path) -> None:
 def write_chunks(out: Path, number: int, set_name: str, note: dict[str, Any], file: Path) -> list[str]:
     """Script twins of a pack, each of whole spectra; the note is told where in which a spectrum stands."""
     folder = chunk_folder(number)
-    shutil.rmtree(out / folder, ignore_errors=True)
     (out / folder).mkdir(parents=True)
     note |= {"chunk": [], "at": []}
     runs: list[list[int]] = []
@@ -255,14 +259,13 @@ def write_script(file: Path, set_name: str, name: str, data: bytes) -> None:
     write_whole(file, text)
 
 
-def _link_originals(pack: Pack, note: dict[str, Any]) -> list[str]:
+def _link_originals(pack: Pack, out: Path, note: dict[str, Any]) -> list[str]:
     """Put the source files of this pack beside it, by hard links where the file system has them."""
-    shutil.rmtree(pack.out / original_folder(pack.number), ignore_errors=True)
     linked = []
     lost = {path for path, _ in note["left_out"]} | set(note["kept_back"])
     own = {i.path for i in pack.items if i.position == i.home}
     for path in sorted(own & pack.homes.keys() - lost):
-        target = pack.out / pack.homes[path]
+        target = out / pack.homes[path]
         target.parent.mkdir(parents=True, exist_ok=True)
         source = (pack.folder / path).resolve()
         try:
@@ -279,5 +282,6 @@ def _sum(file: Path, _size: int, _mtime: int) -> str:
     return digest(file)
 
 
-def _noted(out: Path, path: str) -> tuple[str, int, str]:
+def noted(out: Path, path: str) -> tuple[str, int, str]:
+    """A file as a note has it: path, size, checksum."""
     return path, (out / path).stat().st_size, digest(out / path)

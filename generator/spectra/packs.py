@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import pyarrow as pa
-
-from .. import __version__
-from ..pieces import Damaged, damage, read_record, write_record
+from ..pieces import Damaged, Kept, Lines, Piece, damage, make_in, read_record, write_record
 from .grids import Grid, find_grids
-from .job import FORMAT, Job
+from .job import Job
 from .left_out import refuse_lost
-from .pack import Pack, chunk_folder, note_of, original_folder, pack_path, safe_name, write_pack
+from .pack import MoreColumns, Pack, original_folder, read_note, safe_name
 from .read import read_spectrum
 from .scan import Item, Scan
 from .spectrum import Unreadable
@@ -28,6 +25,8 @@ PACK_BYTES = 24_000_000
 PLAIN = 0.4
 """What a plain FITS file counts, which shrinks in a pack; others are compressed already."""
 SAMPLE = 48
+COLUMNS = "columns"
+"""What is remembered of the columns that a set needs, where its sample does not show them."""
 
 
 @dataclass(frozen=True)
@@ -61,65 +60,101 @@ def take_sample(job: Job, found: Scan) -> Sample:
     return Sample(arrays, find_grids(parts), largest)
 
 
-def write_packs(job: Job, found: Scan, sample: Sample, key: str) -> tuple[Shape, int]:
-    """Write the packs of a set that are not there yet: the columns of all, and how many there are.
+Packs = list[tuple[str, Kept]]
+"""The packs of a set in their order: keys of their pieces, and where these are kept."""
 
-    `key` is all that decides which columns there must be. Raises InputError.
+
+def write_packs(job: Job, found: Scan, sample: Sample) -> tuple[Shape, Packs]:
+    """Write the packs of a set that are not kept yet: the columns of all, and the packs.
+
+    All packs have the same columns, those that any spectrum of the set needs. The sample may not show one;
+    the last build of the set may have needed one that this one does not. Raises InputError.
     """
-    arrays = merged(sample.arrays, _remembered(job, key))
+    arrays = merged(sample.arrays, _remembered(job))
     while True:
         shape = Shape(found.id_name, "int64" if found.whole else "string", arrays)
-        plan = _Plan(job, shape, sample)
-        count, need = _write_planned(job, plan.packs(found), found.count)
-        if not need:
-            return shape, count
-        # A column or a wider type that the sample did not show: all packs have the same columns.
-        arrays = merged(arrays, need)
-        write_record(job.work / "columns.json", json.dumps([key, arrays]))
+        writing = _Writing(job, found.count)
+        whole = writing.write(_Plan(job, shape, sample).packs(found))
+        needed = merged(sample.arrays, writing.needed)
+        if whole and needed == arrays:
+            write_record(job.memory / COLUMNS, json.dumps(arrays))
+            return shape, writing.packs
+        writing.forget()
+        arrays = needed if whole else merged(arrays, needed)
+        write_record(job.memory / COLUMNS, json.dumps(arrays))
 
 
-def _remembered(job: Job, key: str) -> Arrays:
-    """Columns that a broken-off build of the same files has found to be needed."""
+def _remembered(job: Job) -> Arrays:
+    """The columns that the last build of the set needed, or has found to be needed when it was broken off."""
     try:
-        of, arrays = json.loads(read_record(job.work / "columns.json") or "[null, {}]")
+        return dict(json.loads(read_record(job.memory / COLUMNS) or "{}"))
     except Damaged:
-        job.tell(damage(job.work / "columns.json"))
+        job.tell(damage(job.memory / COLUMNS))
         return {}
-    return dict(arrays) if of == key else {}
 
 
-def _write_planned(job: Job, planned: Iterator[Pack], spectra: int) -> tuple[int, Arrays]:
-    """Write the packs that are not there yet; how many there are, and columns that were missing."""
-    need: Arrays = {}
-    lost: list[Any] = []
-    done = count = 0
-    pending: deque[tuple[Pack, Any]] = deque()
+class _Writing:
+    """Looks up packs of one shape, and writes those that are not kept, several at a time."""
 
-    def finish(pack: Pack, result: tuple[dict[str, Any] | None, Arrays]) -> None:
-        nonlocal need, done
-        note, missing = result
-        need = merged(need, missing)
-        lost.extend(note["left_out"] if note else [])
-        done += len(pack.items)
-        job.progress("pack", done, spectra)
+    def __init__(self, job: Job, spectra: int) -> None:
+        self._job, self._spectra = job, spectra
+        self.packs: Packs = []
+        self.needed: Arrays = {}
+        """The columns that the spectra need."""
+        self._lost: list[Any] = []
+        self._done = 0
+        self._missing = False
+        self._written: list[Piece] = []
+        self._pending: deque[tuple[Pack, Piece, Callable[[], Kept | None]]] = deque()
 
-    for pack in planned:
-        count += 1
-        if note := note_of(pack, job.tell):
-            finish(pack, (note, {}))
-        elif job.pool is None:
-            finish(pack, write_pack(pack))
-        else:
-            pending.append((pack, job.pool.submit(write_pack, pack)))
-            while len(pending) > 2 * job.jobs:
-                first, result = pending.popleft()
-                finish(first, result.result())
-        if need or (lost and not job.keep_going):
-            break
-    for pack, result in pending:
-        finish(pack, result.result())
-    refuse_lost(job, lost)
-    return count, need
+    def write(self, planned: Iterable[Pack]) -> bool:
+        """Write all packs; False where a spectrum of one needs more columns. Raises InputError."""
+        for pack in planned:
+            self._begin(pack)
+            while len(self._pending) > 2 * self._job.jobs:
+                self._finish(*self._pending.popleft())
+            if self._missing or (self._lost and not self._job.keep_going):
+                break
+        while self._pending:
+            self._finish(*self._pending.popleft())
+        refuse_lost(self._job, self._lost)
+        return not self._missing
+
+    def forget(self) -> None:
+        """Do not keep what was written: its columns are not those of the set."""
+        for piece in self._written:
+            self._job.store.forget(piece)
+
+    def _begin(self, pack: Pack) -> None:
+        store, pool = self._job.store, self._job.pool
+        piece = pack.piece
+        if kept := store.kept(piece.key):
+            self._pending.append((pack, piece, lambda: kept))
+            return
+        folder = store.unfinished(piece)
+        run = pool.submit(make_in, folder, piece).result if pool else partial(make_in, folder, piece)
+        self._pending.append((pack, piece, partial(self._made, piece, run)))
+
+    def _made(self, piece: Piece, run: Callable[[], Lines]) -> Kept | None:
+        """Keep a pack that is written; None where it has a spectrum that needs more columns."""
+        try:
+            lines = run()
+        except MoreColumns as more:
+            self.needed = merged(self.needed, more.arrays)
+            self._missing = True
+            self._job.store.clear(piece)
+            return None
+        self._written.append(piece)
+        return self._job.store.keep(piece, lines)
+
+    def _finish(self, pack: Pack, piece: Piece, made: Callable[[], Kept | None]) -> None:
+        if kept := made():
+            note = read_note(kept.folder)
+            self.packs.append((piece.key, kept))
+            self.needed = merged(self.needed, note["arrays"])
+            self._lost += note["left_out"]
+        self._done += len(pack.items)
+        self._job.progress("pack", self._done, self._spectra)
 
 
 class _Plan:
@@ -129,7 +164,6 @@ class _Plan:
     """
 
     def __init__(self, job: Job, shape: Shape, sample: Sample) -> None:
-        job.notes.mkdir(exist_ok=True)
         self._job, self._shape, self._sample = job, shape, sample
         self._homes_of: dict[int, str] = {}
         """Where originals of several spectra ship, by the position of the first."""
@@ -156,11 +190,10 @@ class _Plan:
     def _pack(self, number: int, items: list[Item]) -> Pack:
         job = self._job
         homes = self._homes(number, items) if job.spec.ship_originals else {}
-        key = f"{__version__} {pa.__version__} {FORMAT}"
         name, folder = f"spectra/{job.spec.name}", job.release.folder
         return Pack(
-            number, name, job.spec, folder, job.data, job.notes, items, homes,
-            self._shape, self._sample.grids, key,
+            number, job.name, name, job.spec, folder, items, homes,
+            self._shape, self._sample.grids, job.version,
         )  # fmt: skip
 
     def _homes(self, number: int, items: list[Item]) -> dict[str, str]:
@@ -185,16 +218,3 @@ class _Plan:
 def _packed(item: Item) -> float:
     """Bytes that a source file may take in a pack."""
     return item.size if item.path.lower().endswith((".gz", ".fz")) else item.size * PLAIN
-
-
-def prune(job: Job, count: int) -> None:
-    """Take away what a former build of more files left."""
-    out = job.data
-    for note in job.notes.glob("*.json"):
-        if (number := int(note.stem)) >= count:
-            (out / pack_path(number)).unlink(missing_ok=True)
-            shutil.rmtree(out / chunk_folder(number), ignore_errors=True)
-            shutil.rmtree(out / original_folder(number), ignore_errors=True)
-            note.unlink()
-    for stray in out.glob("**/*.part"):
-        stray.unlink()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from functools import partial
 from pathlib import Path
 
 from .. import __version__
-from ..checksums import Progress, link_tree, silent
-from ..files import Entry
+from ..checksums import Progress, silent
+from ..formats import Spectra
 from ..ingest.piece import CatalogueData, simulator
 from ..model import Release, SpectraSet
-from ..pieces import DATA, Digests, Lines, Piece, digest_of
-from ..pieces.sums import listed, sums_file, write_sums
+from ..pieces import Lines, Piece, Store, digest_of
+from ..problems import InputError
 from .source_files import source_paths, status_of
 
 
@@ -20,16 +21,15 @@ def spectra_piece(
     spec: SpectraSet,
     release: Release,
     of: CatalogueData | None,
-    cache: Path,
-    jobs: int,
-    keep_going: bool,
-    known: Digests,
+    store: Store,
+    jobs: int = 1,
+    keep_going: bool = False,
     progress: Progress = silent,
 ) -> Piece:
     """What a set is made from; `of` is its catalogue, where it has one. Raises InputError."""
     import pyarrow as pa
 
-    from .job import FORMAT
+    from .job import FORMAT, piece_name
 
     said = spec.model_dump(mode="json")
     inputs = {"format": f"{__version__} {pa.__version__} {FORMAT}", "label": release.label}
@@ -38,15 +38,24 @@ def spectra_piece(
     inputs |= {"unreadable files": "left out"} if keep_going else {}
     inputs |= {f"rows of {spec.catalogue}": of.rows.content} if of else {}
     if spec.simulate:
-        inputs |= {f"simulate/{file.name}": sha for file, sha in known.of_all(simulator()).items()}
+        inputs |= {f"simulate/{file.name}": sha for file, sha in store.digests.of_all(simulator()).items()}
     else:
         inputs |= {f"files of {spec.source}": _sources(spec, release, progress)}
     catalogue = of.unsaid if of else None
     return Piece(
-        f"{release.label}: spectra {spec.name}",
+        piece_name(release, spec),
         inputs,
-        partial(_make, spec, release, cache, catalogue, jobs, keep_going),
+        partial(_make, spec, release, store, catalogue, jobs, keep_going),
     )
+
+
+def known_set(spec: SpectraSet, release: Release, of: CatalogueData | None, store: Store) -> Spectra | None:
+    """The description of a set as the last build made it; None where something changed since."""
+    with contextlib.suppress(InputError, OSError):
+        for keep_going in (False, True):
+            if kept := store.kept(spectra_piece(spec, release, of, store, keep_going=keep_going).key):
+                return Spectra.read(kept.data)
+    return None
 
 
 def _sources(spec: SpectraSet, release: Release, progress: Progress) -> str:
@@ -63,18 +72,13 @@ def _sources(spec: SpectraSet, release: Release, progress: Progress) -> str:
 def _make(
     spec: SpectraSet,
     release: Release,
-    cache: Path,
+    store: Store,
     catalogue: Path | None,
     jobs: int,
     keep_going: bool,
     folder: Path,
     progress: Progress,
 ) -> Lines:
-    from .walk import make_spectra
+    from .walk import make_spectra  # takes long to import, and a set that is kept needs none of it
 
-    damage: list[str] = []
-    made, notes = make_spectra(spec, release, cache, catalogue, jobs, keep_going, progress, damage.append)
-    link_tree(made, folder / DATA)
-    own = (e for e in listed(sums_file(made)) if not e.path.startswith("../"))
-    write_sums(folder, (Entry(f"{DATA}/{e.path}", e.bytes, e.sha256) for e in own))
-    return Lines(notes, list(dict.fromkeys(damage)))
+    return make_spectra(spec, release, store, folder, catalogue, jobs, keep_going, progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ class Item:
     row: int
     size: int
     mtime: int
+    inode: int
     home: int
     """Position of the first spectrum of the same file; its own as a rule."""
     several: bool
@@ -43,21 +43,14 @@ class Scan:
 
     def items(self, first: int = 0) -> Iterator[Item]:
         rows = self._database.execute(
-            "SELECT placed.position, placed.id, placed.path, placed.row, file.size, file.mtime, placed.home, "
-            "placed.several, placed.path NOT IN (SELECT path FROM cut) "
+            "SELECT placed.position, placed.id, placed.path, placed.row, file.size, file.mtime, file.inode, "
+            "placed.home, placed.several, placed.path NOT IN (SELECT path FROM cut) "
             "FROM placed JOIN file USING (path) WHERE placed.position >= ? ORDER BY placed.position",
             (first,),
         )
-        for position, ident, path, row, size, mtime, home, several, ships in rows:
+        for position, ident, path, row, size, mtime, inode, home, several, ships in rows:
             own = int(ident) if self.whole else ident
-            yield Item(position, own, path, row, size, mtime, home, bool(several), bool(ships))
-
-    def digest(self) -> str:
-        """Changes when any spectrum does."""
-        found = hashlib.sha256(f"{self.id_name} {self.whole}".encode())
-        for item in self.items():
-            found.update(repr(item).encode())
-        return found.hexdigest()
+            yield Item(position, own, path, row, size, mtime, inode, home, bool(several), bool(ships))
 
 
 def scan(job: Job, catalogue: Path | None) -> Scan:

@@ -46,14 +46,15 @@ def _refuse(error: OSError) -> None:
     raise InputError(Problem(str(error.filename), "", f"cannot be read: {error.strerror}", "mend its rights"))
 
 
-def status_of(file: Path) -> tuple[int, int, str | None]:
-    """Size, time of change, and what is wrong with a file before it is opened."""
+def status_of(file: Path) -> tuple[int, int, int, str | None]:
+    """Size, time of change, inode, and what is wrong with a file before it is opened."""
     try:
         status = file.stat()
     except OSError as error:
         what = "is a link to nowhere" if file.is_symlink() else f"cannot be read: {error.strerror}"
-        return 0, 0, what
-    return status.st_size, status.st_mtime_ns, None if stat.S_ISREG(status.st_mode) else "is no plain file"
+        return 0, 0, 0, what
+    problem = None if stat.S_ISREG(status.st_mode) else "is no plain file"
+    return status.st_size, status.st_mtime_ns, status.st_ino, problem
 
 
 def counted(paths: Iterator[Path], progress: Callable[[str, int, int], None]) -> int:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..checksums import SUMS, digest
 from ..formats.spectra import PartOf, Shipped, Spectra, SpectrumLayout
-from .describe import write_sums, write_twins
+from .describe import write_twins
 from .index import write_index
-from .pack import measure, pack_path, write_chunks
+from .pack import measure, noted, pack_path, write_chunks
 from .table import Shape
+from .totals import Totals
 
 PACK_SPECTRA = 256
 PACK_BYTES = 64 << 20
@@ -39,19 +39,6 @@ class Place:
     more: int
 
 
-@dataclass
-class _Totals:
-    spectra: int = 0
-    parts: int = 0
-    pixels: int = 0
-    packs: int = 0
-    bytes: int = 0
-    scripts: int = 0
-    layouts: dict[str, set[str]] = field(default_factory=dict)
-    sums: dict[int, list[str]] = field(default_factory=dict)
-    """Lines of checksum, size and path of the packs, by the folder of packs."""
-
-
 def write_subset(
     source: Path,
     out: Path,
@@ -66,19 +53,20 @@ def write_subset(
     """
     about = Spectra.read(source)
     name, shape = about.name, shape_of(about)
-    totals = _Totals()
-    notes = scratch / "notes.jsonl"
-    with notes.open("w", encoding="utf-8") as stream:
+    totals = Totals()
+    listed = scratch / "notes.jsonl"
+    with listed.open("w", encoding="utf-8") as stream:
         for number, some in enumerate(_packs(places)):
-            note = _write_pack(source, out, number, f"spectra/{name}", shape, some, totals)
+            note = _write_pack(source, out, number, f"spectra/{name}", shape, some)
+            totals.add(note)
             stream.write(json.dumps(note, separators=(",", ":")) + "\n")
             progress(totals.spectra)
 
-    def noted() -> Iterator[tuple[int, dict[str, Any]]]:
-        with notes.open(encoding="utf-8") as stream:
+    def notes() -> Iterator[tuple[int, dict[str, Any]]]:
+        with listed.open(encoding="utf-8") as stream:
             yield from enumerate(map(json.loads, stream))
 
-    index = write_index(out, noted(), shape.id_type == "int64", totals.spectra)
+    index = write_index(out, notes(), shape.id_type == "int64", totals.spectra)
     if about.grids:
         (out / about.grids.path).write_bytes((source / about.grids.path).read_bytes())
     layouts = {
@@ -103,8 +91,8 @@ def write_subset(
         }
     )
     part.write(out)
-    _write_sums(out, part, totals)
-    notes.unlink()
+    totals.write_sums(out, name, about.grids, index, notes)
+    listed.unlink()
     return part
 
 
@@ -129,10 +117,11 @@ def _packs(places: Iterable[Place]) -> Iterator[list[Place]]:
 
 
 def _write_pack(
-    source: Path, out: Path, number: int, set_name: str, shape: Shape, places: list[Place], totals: _Totals
+    source: Path, out: Path, number: int, set_name: str, shape: Shape, places: list[Place]
 ) -> dict[str, Any]:
-    """Write one pack; what an index must know of it."""
-    note: dict[str, Any] = {"ids": [], "groups": []}
+    """Write one pack; a note of it, as of packs of files."""
+    note: dict[str, Any] = {"ids": [], "groups": [], "parts": 0, "pixels": 0, "layouts": {}}
+    note |= {"left_out": [], "odd": {}}
     file = out / pack_path(number)
     file.parent.mkdir(parents=True, exist_ok=True)
     schema = shape.schema
@@ -152,38 +141,18 @@ def _write_pack(
                     note["ids"].append(place.id)
                     single = groups[0].column("kind")[0].as_py() == "single"
                     note["groups"].append([not single, single or len(groups) > 1])
-                    _count(totals, groups, masks)
+                    _count(note, groups, masks)
     measure(note, file)
-    folder = number // 1000
-    size = file.stat().st_size
-    totals.sums.setdefault(folder, []).append(f"{digest(file)}  {size}  {pack_path(number)}\n")
-    totals.packs += 1
-    totals.bytes += size
-    for script in write_chunks(out, number, set_name, note, file):
-        totals.scripts += (out / script).stat().st_size
+    scripts = write_chunks(out, number, set_name, note, file)
+    note["files"] = [noted(out, path) for path in (pack_path(number), *scripts)]
     return note
 
 
-def _count(totals: _Totals, groups: list[pa.Table], masks: list[str]) -> None:
-    totals.spectra += 1
+def _count(note: dict[str, Any], groups: list[pa.Table], masks: list[str]) -> None:
     header = json.loads(groups[0].column("header")[0].as_py())
-    found = totals.layouts.setdefault(header["layout"], set())
+    found = set(note["layouts"].get(header["layout"], []))
     for table in groups:
-        totals.parts += table.num_rows
-        totals.pixels += sum(len(chunk.values) for chunk in table.column("flux").chunks)
+        note["parts"] += table.num_rows
+        note["pixels"] += sum(len(chunk.values) for chunk in table.column("flux").chunks)
         found.update(m for m in masks if table.column(m).null_count < table.num_rows)
-
-
-def _write_sums(out: Path, about: Spectra, totals: _Totals) -> None:
-    grids = [about.grids.path] if about.grids else []
-    small = ["spectra.json", *grids]
-    sums = {path: digest(out / path) for path in [*small, "spectra.js", *(i.path for i in about.index)]}
-    packs = totals.sums
-    packs.setdefault(0, []).extend(f"{sums[p]}  {(out / p).stat().st_size}  {p}\n" for p in small)
-    write_sums(out, about.name, packs)
-    for lines in packs.values():
-        for line in lines:
-            sha256, _, path = line.rstrip("\n").split("  ")
-            sums[path] = sha256
-    text = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums))
-    (out / SUMS).write_text(text, encoding="utf-8", newline="\n")
+    note["layouts"][header["layout"]] = sorted(found)

@@ -1,15 +1,12 @@
 """The walk of a set of spectra, from its files to the folder that pages read.
 
 Find the ids (scan), look at a sample (columns and shared grids), write packs in the order of ids, index them.
-What was done is remembered, so a build that was stopped goes on where it was, and files that are as they were
-are not read again.
+Each pack is a piece of its own, so a build that was stopped goes on with the next one, and a file that
+changed costs the packs from it on.
 """
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -18,26 +15,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..checksums import digest
+from ..checksums import link_tree
 from ..files import Entry
 from ..formats import Spectra
 from ..model import Release, SpectraSet
-from ..pieces import Damaged, damage, read_record, write_record
-from ..pieces.records import Tell
-from ..pieces.sums import damage_in, unsound, write_sums
+from ..pieces import DATA, Lines, Store
+from ..pieces.sums import write_sums
 from ..problems import InputError, Problem
 from .describe import all_sums, write_set
 from .grid_file import write_grids
 from .index import write_index
 from .job import Job, Progress
 from .known_files import forget
-from .left_out import FILE as LEFT_OUT
 from .left_out import LeftOut, refuse_lost
-from .pack import note_file
-from .packs import prune, take_sample, write_packs
+from .pack import read_note
+from .packs import take_sample, write_packs
 from .scan import Scan, scan
 from .shown import without_of
-from .simulated import drawn, simulated_key
+from .simulated import drawn
 from .spectrum import first_line
 from .table import RESERVED
 
@@ -45,86 +40,50 @@ from .table import RESERVED
 def make_spectra(
     spec: SpectraSet,
     release: Release,
-    cache: Path,
+    store: Store,
+    folder: Path,
     catalogue: Path | None,
     jobs: int,
     keep_going: bool,
     progress: Progress,
-    tell: Tell | None = None,
-) -> tuple[Path, list[str]]:
-    """Folder of a set's data as they go into the site, and lines about files that were left out.
+) -> Lines:
+    """Make a set of spectra in an empty folder, out of packs that `store` keeps; what to report of it.
 
-    `catalogue` is the data of the set's catalogue, where it has one. `tell` gets lines about damage to what
-    was kept; without it they are among the others. Raises InputError.
+    `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
     """
-    work = cache / release.id / "spectra" / spec.kept_as
-    if (work / "files.jsonl").exists():  # of an earlier version, which took no checksums
-        shutil.rmtree(work)
-    work.mkdir(parents=True, exist_ok=True)
     spec.without = without_of(spec, release, catalogue)
-    lines: list[str] = []
-    job = Job(spec, release, work, jobs, None, keep_going, progress, tell or lines.append)
+    job = Job(spec, release, store, folder, jobs, None, keep_going, progress)
     if spec.simulate is None:
-        _pack(job, catalogue)
-    elif not _finished(job, key := simulated_key(job)):
-        _pack(drawn(job, work / "source"), catalogue, key)
-        shutil.rmtree(work / "source")
-        forget(work)
+        packs, left_out = _pack(job, catalogue)
     else:
-        return job.data, lines
-    return job.data, [*dict.fromkeys(lines), *map(str, _usable(job).lines(release))]
+        packs, left_out = _pack(drawn(job, folder / "source"), catalogue)
+        shutil.rmtree(folder / "source")
+        forget(job.memory)
+    _refuse_unusable(job, left_out)
+    return Lines([str(line) for line in left_out.lines(release)], parts=packs)
 
 
-def _pack(job: Job, catalogue: Path | None, key: str = "") -> None:
-    """Scan, sample, pack, index, describe; nothing where the folder is already made of the same."""
+def _pack(job: Job, catalogue: Path | None) -> tuple[list[str], LeftOut]:
+    """Scan, sample, pack, index, describe; the keys of the packs, and what the set lacks."""
     with ProcessPoolExecutor(job.jobs) if job.jobs > 1 else nullcontext() as pool:
         job = replace(job, pool=pool)
         found = scan(job, catalogue)
         _check_name(job, found)
-        key = key or _digest(f"{job.settings} {found.digest()} {found.left_out}")
-        if _finished(job, key):
-            return
-        (job.work / "finished").unlink(missing_ok=True)
         sample = take_sample(job, found)
-        shape, count = write_packs(job, found, sample, _digest(f"{job.settings} {found.digest()}"))
-        prune(job, count)
+        shape, packs = write_packs(job, found, sample)
+        for _, kept in packs:
+            link_tree(kept.data, job.data)
 
         def notes() -> Iterator[tuple[int, dict[str, Any]]]:
-            for number in range(count):
-                yield number, json.loads(read_record(note_file(job.notes, number)) or "")
+            for number, (_, kept) in enumerate(packs):
+                yield number, read_note(kept.folder)
 
-        shutil.rmtree(job.data / "index", ignore_errors=True)
         grids = write_grids(job.data, sample.grids)
         index = write_index(job.data, notes(), found.whole, found.count)
-        write_set(job, found, shape, grids, index, notes).write(job)
-        beside = Entry(f"../{LEFT_OUT}", 0, digest(job.work / LEFT_OUT))
-        write_sums(job.data, itertools.chain([beside], all_sums(job.data, notes)))
-        write_record(job.work / "finished", key)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _finished(job: Job, key: str) -> bool:
-    """Whether the folder is complete, made of the same, and every byte is as it was written.
-
-    Damage gets a line; what is too much goes, and all else that is damaged will be made anew.
-    """
-    try:
-        if (known := read_record(job.work / "finished")) is None:
-            return False
-    except Damaged:
-        job.tell(damage(job.work / "finished"))
-        return False
-    if known == key and not (found := unsound(job.data, job.progress)):
-        return True
-    if known == key:
-        job.tell(damage_in(job.data, found))
-        for fault in found:
-            if fault.kind == "extra":
-                (job.data / fault.path).unlink(missing_ok=True)
-    return False
+        left_out = write_set(job, found, shape, grids, index, notes)
+        own = all_sums(job.data, notes)
+        write_sums(job.folder, (Entry(f"{DATA}/{e.path}", e.bytes, e.sha256) for e in own))
+        return [key for key, _ in packs], left_out
 
 
 def _check_name(job: Job, found: Scan) -> None:
@@ -133,10 +92,9 @@ def _check_name(job: Job, found: Scan) -> None:
         raise InputError(Problem(job.file, job.place("id.name"), what, "give the id another"))
 
 
-def _usable(job: Job) -> LeftOut:
-    """What the set lacks. Raises InputError where that is too much."""
+def _refuse_unusable(job: Job, left_out: LeftOut) -> None:
+    """Raise InputError where a set lacks too much."""
     about = Spectra.read(job.data)
-    left_out = LeftOut.read(job)
     refuse_lost(job, left_out.lost)
     if not about.spectra:
         path, why = left_out.lost[0]
@@ -150,4 +108,3 @@ def _usable(job: Job) -> LeftOut:
         raise InputError(
             Problem(job.file, job.place(f"columns.{name}"), what, "name another column, or none")
         )
-    return left_out

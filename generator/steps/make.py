@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..formats import Statistics
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
-from ..pieces import Asked, Kept, Piece, Store, Workshop, digest_of
+from ..pieces import Asked, Kept, Piece, Workshop, digest_of
 from ..problems import InputError, Problem
 from ..publish.standing import sound_data
 from ..report import Report
@@ -63,11 +63,14 @@ class AllMade(dict[str, Made]):
         around = {r.id for r in plan.chosen if any(name.startswith(f"{r.id}/") for name in names)}
         return [r for r in plan.chosen if r.id in names | around]
 
-    def remembered(self, plan: Plan, former: Former, read: str, store: Store) -> Former:
-        """What the next build is to know of this one, which read what `read` is a digest of."""
+    def remembered(self, plan: Plan, former: Former, read: str, used: Mapping[str, str]) -> Former:
+        """What the next build is to know of this one, which read what `read` is a digest of.
+
+        `used` are the keys of its pieces by their names.
+        """
         releases = {r.id: former.releases.get(r.id, "") for r in plan.staying}
         releases |= {name: one.content for name, one in self.items()}
-        return Former(read, self.notes, self.doubts, {**former.pieces, **store.used}, releases)
+        return Former(read, self.notes, self.doubts, {**former.pieces, **used}, releases)
 
     @property
     def doubts(self) -> int:
@@ -191,8 +194,8 @@ class Maker:
             for spec in release.spectra:
                 of = made[release.id].catalogues.get(spec.catalogue or "")
                 describe = partial(
-                    spectra_piece, spec, release, of, plan.cache / "packing", options.jobs,
-                    options.keep_going, self._workshop.store.digests, self._report.progress,
+                    spectra_piece, spec, release, of, self._workshop.store, options.jobs,
+                    options.keep_going, self._report.progress,
                 )  # fmt: skip
                 one = self._workshop.ask(f"{release.label}: spectra {spec.name}", describe, here=True)
                 asked.append((release, spec, one))

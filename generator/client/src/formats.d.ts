@@ -15,6 +15,14 @@ export type Tile = [
  */
 export type Chunk = [file: number, offset: number, bytes: number];
 /**
+ * A bit of a mask.
+ */
+export type Bit = [bit: number, name: string, about: string];
+/**
+ * The histogram of a column, beside the form.
+ */
+export type ShownHistogram = [edges: number[], counts: number[]];
+/**
  * All known issues of a release.
  */
 export type ListedIssues = ListedIssue[];
@@ -61,15 +69,23 @@ export interface Formats {
   catalogue: Catalogue;
   "changed-table": ChangedTable;
   "compared-catalogue": ComparedCatalogue;
+  console: ConsoleSchema;
+  cover: Cover;
   differences: Differences;
   edition: EditionMark;
+  form: FormBlock;
+  histograms: ShownHistograms;
   issues: ListedIssues;
+  lines: ShownLines;
   manifest: Manifest;
   medium: MediumContents;
   mirror: Mirror;
+  object: ObjectBlock;
+  page: PageBlock;
   query: QueryFile;
   "sealed-header": SealedHeader;
   "search-records": SearchRecords;
+  "sky-cover": SkyCover;
   spectra: Spectra;
   statistics: Statistics;
 }
@@ -592,6 +608,82 @@ export interface ChangedFact {
   after?: boolean | number | string | null;
 }
 /**
+ * A catalogue, as the console lists it: `console` of sql.html is a list of them.
+ */
+export interface ConsoleSchema {
+  /**
+   * In SQL.
+   */
+  name: string;
+  /**
+   * The view that has its values as they are stored.
+   */
+  stored: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  /**
+   * In the order of the table.
+   */
+  columns: ConsoleColumn[];
+  /**
+   * Statements to begin with.
+   */
+  examples: string[];
+}
+/**
+ * A column, as the console lists it; members are those of catalogue.json.
+ */
+export interface ConsoleColumn {
+  /**
+   * As in the Parquet files.
+   */
+  name: string;
+  /**
+   * Of arrays, of their elements.
+   */
+  datatype:
+    "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string" | "timestamp" | "binary";
+  /**
+   * In VOUnit syntax.
+   */
+  unit: string | null;
+  /**
+   * UCD1+.
+   */
+  ucd: string | null;
+  /**
+   * As the data have it.
+   */
+  description: string | null;
+  /**
+   * Values that mean "nothing".
+   */
+  missing: (number | string)[];
+  /**
+   * The description in the language of the page.
+   */
+  about?: string;
+  /**
+   * Of a mask.
+   */
+  bits?: Bit[];
+}
+/**
+ * Which part of the sky has rows.
+ */
+export interface Cover {
+  /**
+   * Of the pixels.
+   */
+  order: number;
+  /**
+   * Base64 of a bit for each HEALPix pixel (NESTED), the first in the lowest bit of a byte.
+   */
+  cover: string;
+}
+/**
  * Everything that differs between two releases.
  */
 export interface Differences {
@@ -636,6 +728,87 @@ export interface EditionMark {
    * Its readers.
    */
   audience: "public" | "partners" | "team";
+}
+/**
+ * The form of a catalogue on search.html.
+ */
+export interface FormBlock {
+  /**
+   * Of the catalogue.
+   */
+  name: string;
+  /**
+   * In all partitions.
+   */
+  rows: number;
+  /**
+   * null where rows have no place on the sky.
+   */
+  position: Position | null;
+  /**
+   * Column of the role `id`.
+   */
+  id: string | null;
+  /**
+   * In the order of the table.
+   */
+  columns: FormColumn[];
+}
+/**
+ * A column, as a form asks for it; members are those of catalogue.json.
+ */
+export interface FormColumn {
+  /**
+   * As in the Parquet files.
+   */
+  name: string;
+  /**
+   * Of arrays, of their elements.
+   */
+  datatype:
+    "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string" | "timestamp" | "binary";
+  /**
+   * In VOUnit syntax.
+   */
+  unit: string | null;
+  /**
+   * As the data have it.
+   */
+  description: string | null;
+  /**
+   * Values that mean "nothing".
+   */
+  missing: (number | string)[];
+  /**
+   * As VOTable writes it; null for single values.
+   */
+  arraysize: string | null;
+  /**
+   * The description in the language of the page.
+   */
+  about?: string;
+  /**
+   * Of a mask.
+   */
+  bits?: Bit[];
+  /**
+   * Digits behind the point.
+   */
+  scale?: number;
+  /**
+   * Whole numbers of 64 bits without a sign.
+   */
+  unsigned?: boolean;
+  /**
+   * Dates as text, 2015-10-27 or longer.
+   */
+  dates?: boolean;
+}
+/**
+ * Histograms by column, of those that are asked for by range.
+ */
+export interface ShownHistograms {
+  [k: string]: ShownHistogram;
 }
 /**
  * A known issue, as release.toml describes it, and the rows it concerns.
@@ -697,6 +870,52 @@ export interface ListedIssue {
    * A CSV file of their ids, in the release's folder.
    */
   ids: string | null;
+}
+/**
+ * A list of lines: `line-lists` of spectrum.html is a list of them.
+ */
+export interface ShownLines {
+  /**
+   * In addresses.
+   */
+  id: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  /**
+   * With the redshift of the object.
+   */
+  moves: boolean;
+  /**
+   * Classes of spectra over which it is drawn at first.
+   */
+  shown_for: string[];
+  /**
+   * As the file of the portal lists them.
+   */
+  lines: ShownLine[];
+}
+/**
+ * A spectral line.
+ */
+export interface ShownLine {
+  /**
+   * In the language of the page.
+   */
+  name: string;
+  /**
+   * At rest, in vacuum.
+   */
+  wavelength: number;
+  /**
+   * How much its label matters where there is no room for all.
+   */
+  weight: number;
+  /**
+   * The end of a band.
+   */
+  to?: number;
 }
 /**
  * Every file of a release or a portal with its checksum.
@@ -865,6 +1084,263 @@ export interface Mirror {
   without: string[];
 }
 /**
+ * What object.html knows before it reads a catalogue.
+ */
+export interface ObjectBlock {
+  /**
+   * By catalogue.
+   */
+  objects: {
+    [k: string]: ObjectFacts;
+  };
+  /**
+   * Columns by which objects are found.
+   */
+  identifiers: string[];
+}
+/**
+ * A catalogue, as object.html shows its rows.
+ */
+export interface ObjectFacts {
+  roles: FoundRoles;
+  /**
+   * Columns that matter most.
+   */
+  typical: string[];
+  /**
+   * Columns of ids that have an index.
+   */
+  indexed: string[];
+}
+/**
+ * The columns found for each role; null where no column plays it.
+ */
+export interface FoundRoles {
+  /**
+   * Right ascension.
+   */
+  ra: string | null;
+  /**
+   * Declination.
+   */
+  dec: string | null;
+  /**
+   * What a row is called by in addresses.
+   */
+  id: string | null;
+  /**
+   * The name of the object.
+   */
+  designation: string | null;
+  /**
+   * Star, galaxy, quasar, …
+   */
+  class: string | null;
+  /**
+   * Spectral type, …
+   */
+  subclass: string | null;
+  /**
+   * Redshift.
+   */
+  redshift: string | null;
+  /**
+   * Signal-to-noise ratios.
+   */
+  snr: string[];
+  /**
+   * Night or date of observation.
+   */
+  night: string | null;
+  /**
+   * Plate, plan or field.
+   */
+  plate: string | null;
+}
+/**
+ * What scripts know of the page they are in.
+ */
+export interface PageBlock {
+  /**
+   * Code of its language.
+   */
+  lang: string;
+  /**
+   * From the page to the folder of its release, or of the portal.
+   */
+  base: string;
+  /**
+   * Which page it is.
+   */
+  kind: string;
+  /**
+   * null on pages of the portal.
+   */
+  release: PageRelease | null;
+  /**
+   * Name of the portal.
+   */
+  portal: string;
+  /**
+   * Where the site is published, if that is known.
+   */
+  address: string | null;
+  /**
+   * The release, as a list of references has it.
+   */
+  citation: string | null;
+  /**
+   * The words to put into a publication; may be empty.
+   */
+  cite: string;
+  /**
+   * null where there is nothing to query.
+   */
+  engine: Engine | null;
+  /**
+   * Of the release.
+   */
+  catalogues: PageCatalogue[];
+  /**
+   * Of the release.
+   */
+  spectra: PageSpectra[];
+  /**
+   * Translations of what scripts say, by the English text.
+   */
+  strings: {
+    [k: string]: string;
+  };
+}
+/**
+ * The release of a page.
+ */
+export interface PageRelease {
+  /**
+   * Its folder in the portal.
+   */
+  id: string;
+  /**
+   * For people.
+   */
+  label: string;
+  /**
+   * Whether drportal drew its data.
+   */
+  simulated: boolean;
+}
+/**
+ * The query engine of a page.
+ */
+export interface Engine {
+  /**
+   * Version of DuckDB.
+   */
+  duckdb: string;
+  /**
+   * As DuckDB names what extensions are built for.
+   */
+  platform: string;
+  wasm: EngineFile;
+  worker: EngineFile;
+  parquet: EngineFile;
+}
+/**
+ * A part of the query engine, as a file and as a script.
+ */
+export interface EngineFile {
+  /**
+   * In assets/.
+   */
+  file: string;
+  /**
+   * In assets/.
+   */
+  script: string;
+  /**
+   * Of the file.
+   */
+  size: number;
+  /**
+   * Of the script.
+   */
+  script_size: number;
+  /**
+   * Of what is unpacked from either.
+   */
+  raw: number;
+}
+/**
+ * A catalogue, as every page of its release knows it.
+ */
+export interface PageCatalogue {
+  /**
+   * In addresses and SQL.
+   */
+  name: string;
+  /**
+   * The view of free SQL that has its values as they are stored.
+   */
+  stored: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  /**
+   * In all partitions.
+   */
+  rows: number;
+  /**
+   * Of the partitions.
+   */
+  bytes: number;
+  /**
+   * Path of catalogue.js.
+   */
+  script: string;
+  /**
+   * Path of the script of its known issues; null where it has none.
+   */
+  issues: string | null;
+}
+/**
+ * A set of spectra, as every page of its release knows it.
+ */
+export interface PageSpectra {
+  /**
+   * In addresses.
+   */
+  name: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  /**
+   * Whose ids they bear.
+   */
+  catalogue: string | null;
+  /**
+   * Path of spectra.js.
+   */
+  script: string;
+  /**
+   * Of the packs.
+   */
+  bytes: number;
+  /**
+   * What the ids are called.
+   */
+  id: string;
+  /**
+   * Whole numbers of 64 bits, or texts.
+   */
+  datatype: "long" | "string";
+  /**
+   * The set whose spectra these are templates for.
+   */
+  templates_of: string | null;
+}
+/**
  * What a permalink says, and the list of targets that no link has room for.
  */
 export interface QueryFile {
@@ -1013,6 +1489,20 @@ export interface SealedKdf {
    * 16 bytes in base64.
    */
   salt: string;
+}
+/**
+ * The same of a catalogue: `plot-sky` has one for each, by name.
+ */
+export interface SkyCover {
+  /**
+   * Of the pixels.
+   */
+  order: number;
+  /**
+   * Base64 of a bit for each HEALPix pixel (NESTED), the first in the lowest bit of a byte.
+   */
+  cover: string;
+  position: Position;
 }
 /**
  * A set of packed spectra.
@@ -1555,51 +2045,6 @@ export interface YearSky {
   counts: {
     [k: string]: number;
   };
-}
-/**
- * The columns found for each role; null where no column plays it.
- */
-export interface FoundRoles {
-  /**
-   * Right ascension.
-   */
-  ra: string | null;
-  /**
-   * Declination.
-   */
-  dec: string | null;
-  /**
-   * What a row is called by in addresses.
-   */
-  id: string | null;
-  /**
-   * The name of the object.
-   */
-  designation: string | null;
-  /**
-   * Star, galaxy, quasar, …
-   */
-  class: string | null;
-  /**
-   * Spectral type, …
-   */
-  subclass: string | null;
-  /**
-   * Redshift.
-   */
-  redshift: string | null;
-  /**
-   * Signal-to-noise ratios.
-   */
-  snr: string[];
-  /**
-   * Night or date of observation.
-   */
-  night: string | null;
-  /**
-   * Plate, plan or field.
-   */
-  plate: string | null;
 }
 /**
  * A file that the catalogue was made from.

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { partOf } from "../src/spectrum/data/part.js";
 import { rowsOf } from "../src/spectrum/data/rowgroup.js";
-import { batchesOf, parseId } from "../src/spectrum/data/set.js";
-import { packPath, pickedSource } from "../src/spectrum/data/pack-sources.js";
+import { batchesOf, packPath } from "../src/reading/spectra.js";
+import { parseId } from "../src/spectrum/data/set.js";
+import { pickedSource } from "../src/spectrum/data/pack-sources.js";
 
 const PYTHON = `
 import base64, io, json, math, sys

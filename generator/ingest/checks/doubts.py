@@ -95,7 +95,7 @@ def _near(
     """The columns with such a value at an end, where others may hide behind it; texts that hold one."""
     asked = []
     for field, values in possible:
-        name, listed = quoted(field.name), ", ".join(literal(v) for v in values)
+        name, listed = quoted(field.name), ", ".join(literal(v, field.type) for v in values)
         if is_text(field.type):
             asked.append(f"bool_or({name} IN ({listed}))")
             continue
@@ -118,11 +118,12 @@ def _said(said: ColumnFacts, value: Sentinel) -> bool:
 def _question(field: Field, values: list[Sentinel], source: Columns) -> str:
     """Least and greatest of all other values, then how many rows each of these has."""
     name = quoted(field.name)
-    counts = ", ".join(f"count(*) FILTER ({name} = {literal(v)})" for v in values)
+    counts = ", ".join(f"count(*) FILTER ({name} = {literal(v, field.type)})" for v in values)
     if not is_number(field.type):
         return f"NULL, NULL, {counts}"
     value = present(field, source.missing.get(field.name, []))
-    only = f"FILTER (isfinite({name}::DOUBLE) AND {name} NOT IN ({', '.join(literal(v) for v in values)}))"
+    listed = ", ".join(literal(v, field.type) for v in values)
+    only = f"FILTER (isfinite({name}::DOUBLE) AND {name} NOT IN ({listed}))"
     return f"min({value}) {only}, max({value}) {only}, {counts}"
 
 

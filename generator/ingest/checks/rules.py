@@ -122,7 +122,8 @@ def _of_release(field: Field, said: ColumnFacts, source: Columns, where: tuple[s
     if said.range and is_number(field.type):
         yield _within(field, value, said.range, "mend the rows, or the range", where)
     if said.values is not None:
-        known = [literal(v) for v in (in_type(v, field.type) for v in said.values) if v is not None]
+        listed = (in_type(v, field.type) for v in said.values)
+        known = [literal(v, field.type) for v in listed if v is not None]
         broken = f"{value} IS NOT NULL AND ({value} IN ({', '.join(known) or 'NULL'})) IS NOT TRUE"
         yield Rule(broken, "values that `values` does not list", "mend the rows, or the list", where, value)
     if said.bits and is_whole(field.type):

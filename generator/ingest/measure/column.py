@@ -109,12 +109,12 @@ def marked_values(
     database: duckdb.DuckDBPyConnection, fields: list[Field], missing: dict[str, list[Sentinel]]
 ) -> dict[str, list[Counted]]:
     """By column, in how many rows each of the values stands that mean "nothing"."""
-    asked = [(f.name, v) for f in fields if not is_array(f.type) for v in missing.get(f.name, [])]
+    kinds = {f.name: f.type for f in fields if not is_array(f.type)}
+    asked = [(name, v) for name in kinds for v in missing.get(name, [])]
     if not asked:
         return {}
-    counts = ", ".join(f"count(*) FILTER ({quoted(name)} = {literal(v)})" for name, v in asked)
+    counts = ", ".join(f"count(*) FILTER ({quoted(name)} = {literal(v, kinds[name])})" for name, v in asked)
     result: dict[str, list[Counted]] = {}
-    kinds = {f.name: f.type for f in fields}
     for (name, value), count in zip(asked, one_row(database, f"SELECT {counts} FROM t"), strict=True):
         result.setdefault(name, []).append(Counted(plain(value, kinds[name]), count))
     return result

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import math
-from datetime import datetime
+import sys
+from datetime import datetime, time
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from ...problems import InputError, Problem
-from .fields import Field, element_type, is_number, is_text, numpy_type
+from .fields import Field, element_type, is_moment, is_number, is_text, numpy_type
 
 Sentinel = int | float | str
+FIRST_NS, LAST_NS = datetime(1677, 9, 22), datetime(2262, 4, 11)
+"""Between these all times fit 64 bits of nanoseconds."""
 
 
 def missing_by_column(
@@ -58,28 +62,56 @@ def missing_by_column(
 
 
 def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
-    """A sentinel as a column's type has it (99.9 in float32 is 99.90000152587890625); else None."""
+    """A sentinel as a column's type has it (99.9 in float32 is 99.90000152587890625).
+
+    None where no value of the type is that: DuckDB would refuse to compare them.
+    """
     if is_text(kind):
         return value if isinstance(value, str) else None
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return _moment(value, pa.types.is_date(kind)) if isinstance(value, str) else None
+    if is_moment(kind):
+        return _moment(value, kind) if isinstance(value, str) else None
     # NaN is null anyway, and what is infinite is left out of every measure.
-    if isinstance(value, str | bool) or not is_number(kind) or not math.isfinite(value):
+    if isinstance(value, str | bool) or not is_number(kind) or not abs(value) <= sys.float_info.max:
         return None
     if pa.types.is_integer(kind):
         limits = np.iinfo(numpy_type(kind))
         return int(value) if float(value).is_integer() and limits.min <= value <= limits.max else None
-    if pa.types.is_float32(kind):
+    if pa.types.is_decimal(kind):
+        return value if _fits(value, kind) else None
+    if kind.bit_width < 64:
         with np.errstate(over="ignore"):
-            value = float(np.float32(value))
-        return int(value) if value.is_integer() else value
+            own = float(np.asarray(value, float).astype(numpy_type(kind)))
+        if not math.isfinite(own) or bool(own) != bool(value):
+            return None
+        return int(own) if own.is_integer() else own
     return value
 
 
-def _moment(value: str, day: bool) -> str | None:
-    """A date or time as SQL reads it; None for any other text."""
+def as_decimal(value: float) -> Decimal:
+    """A sentinel with the digits that it is written with."""
+    return Decimal(repr(value))
+
+
+def _fits(value: float, kind: pa.DataType) -> bool:
+    """Whether a decimal type has all digits of a value."""
+    _, digits, exponent = as_decimal(value).as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits)).lstrip("0")
+    zeros = len(text) - len(text.rstrip("0"))
+    decimals = max(-(exponent + zeros), 0) if text else 0
+    return bool(decimals <= kind.scale and len(text) + exponent <= kind.precision - kind.scale)
+
+
+def _moment(value: str, kind: pa.DataType) -> str | None:
+    """A date or time as SQL reads it; None for any other text, and for what the type has not."""
     try:
         found = datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:
         return None
-    return found.date().isoformat() if day else found.isoformat(" ")
+    if pa.types.is_date(kind):
+        return found.date().isoformat() if found.time() == time.min else None
+    if found.microsecond % {"s": 1_000_000, "ms": 1000}.get(kind.unit, 1):
+        return None
+    if kind.unit == "ns" and not FIRST_NS < found < LAST_NS:
+        return None
+    return found.isoformat(" ")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pages need the names alone
+    import pyarrow as pa
+
     from .fields import Field
     from .missing import Sentinel
 
@@ -14,9 +16,17 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(value: Sentinel) -> str:
+def literal(value: Sentinel, kind: pa.DataType | None = None) -> str:
+    """A value as SQL has it; for a column of decimals with all its digits, which a DOUBLE may not have."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
+    if kind is not None:
+        import pyarrow as pa
+
+        from .missing import as_decimal
+
+        if pa.types.is_decimal(kind):
+            return f"{as_decimal(value):f}"
     return f"{value!r}::DOUBLE" if isinstance(value, float) else str(value)
 
 
@@ -25,9 +35,9 @@ def present(field: Field, missing: list[Sentinel]) -> str:
     name = quoted(field.name)
     if not missing:
         return name
-    from .fields import is_array
+    from .fields import element_type, is_array
 
-    listed = ", ".join(literal(v) for v in missing)
+    listed = ", ".join(literal(v, element_type(field.type)) for v in missing)
     if is_array(field.type):
         return f"[CASE WHEN _v IN ({listed}) THEN NULL ELSE _v END for _v in {name}]"
     return f"CASE WHEN {name} IN ({listed}) THEN NULL ELSE {name} END"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ...formats.blocks import ObjectBlock, ObjectFacts
 from ..forms import search_form
 from ..page import Page, Planned
 from ..site import LocalSite
@@ -14,8 +14,8 @@ from ..site import LocalSite
 class Object:
     """What object.html adds."""
 
-    objects: dict[str, dict[str, Any]]
-    """By catalogue, what its script knows beforehand: roles, columns that matter most, indexed columns."""
+    facts: ObjectBlock
+    """For its script."""
     identifiers: list[str]
     """Columns by which objects are found."""
 
@@ -27,13 +27,14 @@ def object_page(here: LocalSite, _planned: Planned) -> Object:
         form = search_form(view.meta, view.statistics, view.name)
         indexed = [index.column for index in view.meta.ids]
         identifiers |= dict.fromkeys(indexed)
-        objects[view.name] = {
-            "roles": view.statistics.roles.members(),
-            "typical": [column.name for column in form.columns if column.name in form.typical],
-            "indexed": indexed,
-        }
+        objects[view.name] = ObjectFacts(
+            roles=view.statistics.roles,
+            typical=[column.name for column in form.columns if column.name in form.typical],
+            indexed=indexed,
+        )
     identifiers |= {s.meta.id.name: None for s in here.site.spectra if not s.spec.templates_of}
-    return Object(objects, sorted(identifiers, key=lambda name: name.lower() != "designation"))
+    names = sorted(identifiers, key=lambda name: name.lower() != "designation")
+    return Object(ObjectBlock(objects=objects, identifiers=names), names)
 
 
 OBJECT = Page(

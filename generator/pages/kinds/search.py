@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ...formats.blocks import SkyCover
 from ..columns import described_meta
 from ..forms import SearchForm, search_form
 from ..page import Nav, Page, Planned
@@ -17,7 +17,7 @@ class Search:
 
     forms: list[SearchForm]
     """One for each catalogue."""
-    sky_coverage: dict[str, dict[str, Any]]
+    sky_coverage: dict[str, SkyCover]
 
 
 def search(here: LocalSite, _planned: Planned) -> Search:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...escape import permalink
+from ...formats.blocks import Cover
 from ...formats.statistics import SkyBySnr, SnrSky
 from ..calendar import year_search
 from ..forms import densest
@@ -47,8 +48,8 @@ class SkyOf:
     snr_column: str
     snr: list[SmallMap]
     years: list[SmallMap]
-    check: dict[str, Any]
-    """For the script: `order`, and `cover` with a bit for each pixel, as pages/coverage.py has it."""
+    check: Cover
+    """For the script."""
     check_arcmin: float
 
 
@@ -89,10 +90,10 @@ def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
         snr_column=by_snr.column if by_snr else "",
         snr=[_above(view, by_snr, one) for one in by_snr.maps if one.counts] if by_snr else [],
         years=list(_years(view)),
-        check={
-            "order": order,
-            "cover": base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode(),
-        },
+        check=Cover(
+            order=order,
+            cover=base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode(),
+        ),
         check_arcmin=math.degrees(math.sqrt(4 * math.pi / cells)) * 60,
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from ...escape import permalink
+from ...formats.blocks import ShownLine, ShownLines
 from ...i18n import Language
 from ...model import LineList
 from ..page import Nav, Page, Planned
@@ -40,7 +40,7 @@ class Spectrum:
     """What spectrum.html adds."""
 
     sets: list[Shown]
-    line_lists: list[dict[str, Any]]
+    line_lists: list[ShownLines]
     """For its script; wavelengths in vacuum, in Angstrom."""
 
 
@@ -63,16 +63,16 @@ def to_vacuum(air: float) -> float:
     return vacuum
 
 
-def _line_list(one: LineList, language: Language) -> dict[str, Any]:
+def _line_list(one: LineList, language: Language) -> ShownLines:
     def place(wavelength: float) -> float:
         return round(to_vacuum(wavelength) if one.wavelengths == "air" else wavelength, 4)
 
     lines = []
     for line in one.lines:
-        made = {"name": language.text(line.name), "wavelength": place(line.wavelength), "weight": line.weight}
-        lines.append(made | ({"to": place(line.to)} if line.to is not None else {}))
+        name, end = language.text(line.name), {} if line.to is None else {"to": place(line.to)}
+        lines.append(ShownLine(name=name, wavelength=place(line.wavelength), weight=line.weight, **end))
     title = language.text(one.title)
-    return {"id": one.id, "title": title, "moves": one.moves, "shown_for": one.shown_for, "lines": lines}
+    return ShownLines(id=one.id, title=title, moves=one.moves, shown_for=one.shown_for, lines=lines)
 
 
 def _examples(view: SpectraView, site: Site) -> list[Example]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ...formats.blocks import ConsoleColumn, ConsoleSchema, SkyCover
 from ..columns import described_meta
 from ..described import DescribedColumn
 from ..examples import Example, sql_examples
 from ..page import Nav, Page, Planned
 from ..site import LocalSite
-
-TOLD = ("name", "datatype", "unit", "ucd", "description", "missing", "about", "bits")
-"""What the console's script knows of a column."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +24,15 @@ class Schema:
     examples: list[Example]
 
     @property
-    def for_script(self) -> dict[str, Any]:
+    def for_script(self) -> ConsoleSchema:
         """What the console's script knows of it."""
-        columns = [
-            {key: said[key] for key in TOLD if key in said} for said in (c.members() for c in self.columns)
-        ]
-        examples = [example.sql for example in self.examples]
-        names = {"name": self.name, "stored": self.stored, "title": self.title}
-        return {**names, "columns": columns, "examples": examples}
+        return ConsoleSchema.model_construct(
+            name=self.name,
+            stored=self.stored,
+            title=self.title,
+            columns=[ConsoleColumn.of(column) for column in self.columns],
+            examples=[example.sql for example in self.examples],
+        )
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,9 @@ class Console:
     """What sql.html adds."""
 
     schemas: list[Schema]
-    console: list[dict[str, Any]]
+    console: list[ConsoleSchema]
     """The same for its script."""
-    sky_coverage: dict[str, dict[str, Any]]
+    sky_coverage: dict[str, SkyCover]
 
 
 def console(here: LocalSite, _planned: Planned) -> Console:

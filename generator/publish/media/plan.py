@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +103,10 @@ class Plan:
         """Catalogues on no disc."""
         return [n for n in self.catalogues if not any(n in d.catalogues for d in self.discs)]
 
+    def groups_on(self, disc: Disc) -> set[str]:
+        """The groups that a disc has as they were published, but for pages that say what it lacks."""
+        return {*self.always, *disc.catalogues, *(f"spectra/{s.name}" for s in disc.spectra if s.whole)}
+
     def complete(self, disc: Disc) -> bool:
         """Whether a disc has all of the release, as it was published."""
         there = {s.name for s in disc.spectra if s.whole}
@@ -116,6 +121,13 @@ def group_of(path: str) -> str:
     if parts[1] != "spectra":
         return parts[1]
     return f"spectra/{parts[2]}" if len(parts) > 3 else PAGES
+
+
+def is_late(release: Release) -> Callable[[Entry], bool]:
+    """Whether a file of a release is none that a plan is made from: nearly all bytes are of such files."""
+    rows = "" if any(one.where for one in release.media.spectra) else "dataset|"
+    late = re.compile(rf"data/(?:spectra/[^/]+/(?:packs|chunks|fits)|[^/]+/(?:{rows}chunks))/")
+    return lambda entry: late.match(entry.path) is not None
 
 
 def is_page(path: str) -> bool:

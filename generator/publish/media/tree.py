@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...checksums import SUMS, digest
+from ...checksums import SUMS, copied, digest
 from ...files import Entry, in_parallel
 from ...formats.spectra import PartOf
 from ...problems import InputError, Problem
@@ -49,7 +48,7 @@ class Tree:
         if self.complete:
             for name in (MANIFEST, SUMS, SIGNATURE):
                 if (self.root / name).is_file():
-                    _link(self.root / name, self.release / name)
+                    _linked(self.root / name, self.release / name)
 
     def write_spectra(self, scratch: Path, progress: Callable[[int], None]) -> None:
         """Make the sets of which the disc has a part."""
@@ -73,7 +72,7 @@ class Tree:
             published.mkdir()
             for name in (MANIFEST, SIGNATURE, PUBLIC_KEY):
                 if (self.root / name).is_file():
-                    _link(self.root / name, published / name)
+                    _linked(self.root / name, published / name)
             head = Head(self.of, label, ())
             known = write_bag(self.release, head, [Known("", scratch / "unchanged.sums")])
             write_manifest(self.release, head, known, key)
@@ -82,8 +81,7 @@ class Tree:
 
     def _kept(self) -> Iterator[Entry]:
         """Files of the release that the disc has as they are."""
-        sets = [f"spectra/{s.name}" for s in self.disc.spectra if s.whole]
-        groups = {*self.plan.always, *self.disc.catalogues, *sets}
+        groups = self.plan.groups_on(self.disc)
         made = () if self.complete else (*WRITTEN, PUBLIC_KEY)
         for entry in self.listing:
             if group_of(entry.path) in groups and entry.path not in made and not self.page(entry.path):
@@ -95,18 +93,21 @@ class Tree:
 
     def _bring(self, entry: Entry) -> tuple[Entry, str]:
         try:
-            _link(self.root / entry.path, self.release / entry.path)
+            summed = _linked(self.root / entry.path, self.release / entry.path)
         except FileNotFoundError:
             return entry, MISSING
-        same = digest(self.release / entry.path) == entry.sha256
+        same = summed == entry.sha256
         return entry, "" if same else "is not as the manifest says"
 
     def _fault(self, entry: Entry, why: str) -> Problem:
         return Problem(str(self.root / entry.path), "", why, "build the release again")
 
 
-def _link(source: Path, target: Path) -> None:
-    """One more name for a file; a copy where there can be none. Symbolic links are not followed."""
+def _linked(source: Path, target: Path) -> str:
+    """One more name for a file, a copy where there can be none; the checksum of what is there.
+
+    It is read once. Symbolic links are not followed.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_symlink():
         raise FileNotFoundError(source)
@@ -115,4 +116,5 @@ def _link(source: Path, target: Path) -> None:
     except FileNotFoundError:
         raise
     except OSError:
-        shutil.copyfile(source, target)
+        return copied(source, target)
+    return digest(target)

@@ -247,19 +247,31 @@ export class Engine {
    * @param {string} sql
    * @param {AbortSignal} [signal]
    */
-  async parse(sql, signal) {
+  parse(sql, signal) {
+    return this.#alone(signal, async (db, connection) =>
+      db.closePrepared(connection, await db.createPrepared(connection, sql)),
+    );
+  }
+
+  /**
+   * Do something on a connection when no other statement computes.
+   * @param {AbortSignal | undefined} signal
+   * @param {(db: Session['running']['db'], connection: number) => Promise<void>} work
+   */
+  async #alone(signal, work) {
     const session = await orAbort(this.start(), signal);
     const { running, idle } = session;
     const leave = await this.#enter(signal);
-    const connection = idle.pop() ?? (await running.db.connectInternal());
+    /** @type {number | undefined} */
+    let connection;
     try {
-      const id = await Promise.race([running.db.createPrepared(connection, sql), running.died]);
-      await running.db.closePrepared(connection, id);
+      connection = idle.pop() ?? (await running.db.connectInternal());
+      await Promise.race([work(running.db, connection), running.died]);
     } catch (error) {
       if (isFatal(error)) this.#drop(session);
       throw plain(error);
     } finally {
-      idle.push(connection);
+      if (connection !== undefined) idle.push(connection);
       leave();
     }
   }
@@ -286,24 +298,11 @@ export class Engine {
    * @param {import('apache-arrow').Table} table
    * @param {AbortSignal} [signal]
    */
-  async insert(schema, name, table, signal) {
-    const session = await orAbort(this.start(), signal);
-    const { running, idle } = session;
-    const leave = await this.#enter(signal);
-    const connection = idle.pop() ?? (await running.db.connectInternal());
-    try {
+  insert(schema, name, table, signal) {
+    return this.#alone(signal, (db, connection) => {
       const bytes = tableToIPC(table, "stream");
-      await Promise.race([
-        running.db.insertArrowFromIPCStream(connection, bytes, { schema, name, create: true }),
-        running.died,
-      ]);
-    } catch (error) {
-      if (isFatal(error)) this.#drop(session);
-      throw plain(error);
-    } finally {
-      idle.push(connection);
-      leave();
-    }
+      return db.insertArrowFromIPCStream(connection, bytes, { schema, name, create: true });
+    });
   }
 
   /**

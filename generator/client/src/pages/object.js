@@ -17,7 +17,7 @@ import { t } from "../shared/strings.js";
 const page = /** @type {import("../spectrum/object/find-object.js").Page} */ (readPage());
 /** @template {Element} [T=HTMLElement] @param {string} id @returns {T} */
 const get = (id) => /** @type {any} */ (document.getElementById(id));
-/** @type {{objects: Record<string, import("../spectrum/object/find-object.js").Facts>, identifiers: string[]}} */
+/** @type {import("../formats.d.ts").ObjectBlock} */
 const { objects, identifiers } = JSON.parse(get("object-facts").textContent ?? "{}");
 const form = /** @type {HTMLFormElement} */ (get("object-form"));
 const [by, value, radius] = ["by", "value", "radius"].map(

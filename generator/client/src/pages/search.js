@@ -62,7 +62,9 @@ const welcome = document.getElementById("search-welcome");
 for (const element of document.querySelectorAll("form.search-form")) {
   const form = /** @type {HTMLFormElement} */ (element);
   const data = document.querySelector(`script[data-form="${CSS.escape(form.dataset.catalogue ?? "")}"]`);
-  const made = new SearchForm(form, JSON.parse(data?.textContent ?? "{}"));
+  /** @type {import("../formats.d.ts").FormBlock} */
+  const block = JSON.parse(data?.textContent ?? "{}");
+  const made = new SearchForm(form, block);
   const spectra = observedSets(page).find((set) => set.catalogue === made.form.name);
   made.form.spectra = spectra && findColumn(made.form, spectra.id)?.name;
   forms.set(made.form.name, made);

@@ -11,7 +11,9 @@ const tabs = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("
 for (const section of sections) {
   const part = (/** @type {string} */ name) =>
     /** @type {HTMLElement} */ (section.querySelector(`[data-part="${name}"]`));
-  const covered = coverage(JSON.parse(part("facts").textContent ?? "{}"));
+  /** @type {import("../formats.d.ts").Cover} */
+  const facts = JSON.parse(part("facts").textContent ?? "{}");
+  const covered = coverage(facts);
   const form = /** @type {HTMLFormElement} */ (part("search"));
   pickable(part("pick"), { readout: part("readout"), form, covered });
   const list = /** @type {HTMLFormElement} */ (part("check"));

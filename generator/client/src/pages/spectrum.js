@@ -31,7 +31,9 @@ let running = null;
 /** Whether the arrays of the single exposures are there. */
 let whole = false;
 
-const view = new View(page, JSON.parse(document.getElementById("line-lists")?.textContent ?? "[]"), {
+/** @type {import("../formats.d.ts").ShownLines[]} */
+const lineLists = JSON.parse(document.getElementById("line-lists")?.textContent ?? "[]");
+const view = new View(page, lineLists, {
   onAddress: () => writeAddress(query()),
   onKey: (event) => steps.key(event),
 });

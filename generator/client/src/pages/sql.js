@@ -39,7 +39,7 @@ import { t } from "../shared/strings.js";
  */
 
 const page = readPage();
-/** @type {(import("../results/query/read-columns.js").Schema & {title: string})[]} */
+/** @type {import("../formats.d.ts").ConsoleSchema[]} */
 const schemas = JSON.parse(document.getElementById("console")?.textContent ?? "[]");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
 const source = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql-source"));

@@ -3,11 +3,10 @@ import { copyText } from "./copy.js";
 import { setStrings, t } from "./strings.js";
 
 /**
- * @typedef {{ file: string, script: string, size: number, script_size: number, raw: number }} Asset
- * @typedef {{ duckdb: string, platform: string, wasm: Asset, worker: Asset, parquet: Asset }} EngineAssets
- *   the manifest's `engine`; file names are relative to the site's assets/ folder
- * @typedef {{ name: string, title: string, catalogue: string | null, script: string, id: string, bytes: number,
- *   datatype: 'long' | 'string', templates_of: string | null }} SpectraEntry a set as the page's JSON block names it
+ * @typedef {import("../formats.d.ts").PageBlock} PageBlock
+ * @typedef {import("../formats.d.ts").EngineFile} Asset
+ * @typedef {import("../formats.d.ts").Engine} EngineAssets
+ * @typedef {import("../formats.d.ts").PageSpectra} SpectraEntry
  * @typedef {object} About What the file says of itself
  * @property {string} release
  * @property {string} catalogue
@@ -17,20 +16,8 @@ import { setStrings, t } from "./strings.js";
  * @property {string} [filter] what the row below the heads left out of the result, written as in a permalink
  * @property {string} [scope] which of the rows found are in the file, where not all are
  *
- * @typedef {object} Page
- * @property {string} lang
- * @property {string} base
- * @property {{id: string, label: string}} release
- * @property {string} portal its name
- * @property {string} [citation] the release as a list of references has it
- * @property {string} [cite] the words to put into a publication, in the page's language
- * @property {EngineAssets} engine
- * @property {{name: string, stored: string, title: string, rows: number, script: string}[]} catalogues
- *   stored: the view of free SQL that has its values as they are stored
- * @property {SpectraEntry[]} [spectra]
- * @property {string | null} [address] where the release is published, if that is known
- * @property {Record<string, string>} strings
- * @property {number} [ask] bytes from which on the page asks before it reads
+ * @typedef {PageBlock & { release: import("../formats.d.ts").PageRelease, engine: EngineAssets, ask?: number }} Page of a release
+ *   with data; ask: bytes from which on the page asks before it reads
  */
 
 /** @returns {Page} */

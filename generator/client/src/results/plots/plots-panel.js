@@ -19,7 +19,7 @@ import { Tip } from "./tip.js";
 /**
  * @typedef {import("./plots-button.js").Host} Host
  * @typedef {import("./plot-state.js").PlotState} PlotState
- * @typedef {{order: number, cover: string, position: {ra: string, dec: string}}} Sky what the page knows of a catalogue's places
+ * @typedef {import("../../formats.d.ts").SkyCover} Sky what the page knows of a catalogue's places
  */
 
 /** After a zoom, wait so long for the next before asking the engine. */
@@ -145,6 +145,7 @@ export class Panel {
     const { names, types } = await shown.hits.engine.rows(`SELECT * EXCLUDE (${ROW}) FROM ${table} LIMIT 0`);
     const kept = names.map((name, i) => ({ name, type: types[i] }));
     const data = document.querySelector(`script[data-form="${CSS.escape(shown.about.catalogue)}"]`);
+    /** @type {Partial<import("../../formats.d.ts").FormBlock>} */
     const form = JSON.parse(data?.textContent ?? "{}");
     this.#columns = plotColumns(kept, shown.hits.fields, form.columns ?? []);
     const position = positionOf(this.#columns, this.skies[this.#catalogue()]?.position);

@@ -5,7 +5,7 @@ import { statement } from "./one-statement.js";
 
 /**
  * @param {import("./question.js").Recipe} recipe
- * @param {{citation?: string, release: {label: string}, address?: string | null}} page
+ * @param {{citation?: string | null, release: {label: string}, address?: string | null}} page
  * @param {number} rows found
  */
 export function citeRecipe({ question, about, date }, page, rows) {

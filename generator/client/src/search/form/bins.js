@@ -2,7 +2,7 @@
  * A column's histogram as a scale: where a value stands among the bins, which value stands at a place, how many rows lie
  * between two. Places are counted in bins, from 0 to their number; the first and the last bin may be wider than the others.
  *
- * @typedef {[edges: number[], counts: number[]]} Packed four edges stand for bins of one width between the second and the last but one
+ * @typedef {import("../../formats.d.ts").ShownHistogram} Packed four edges stand for bins of one width between the second and the last but one
  */
 
 export class Bins {

@@ -1,4 +1,5 @@
 /** Wavelengths that spectra of a set share. */
+import { gridRange } from "../../reading/spectra.js";
 import { damaged, unreadable } from "../../shared/errors.js";
 import { shared } from "../../shared/once.js";
 import { gridColumns, rowsOf } from "./rowgroup.js";
@@ -49,13 +50,14 @@ export class Grids {
   /** @param {number} number */
   async #load(number) {
     const { grids } = this.about;
-    const place = grids?.grids[number];
-    if (!grids || !place) throw new Error(`there is no grid ${number}`);
-    const [bytes] = await this.read([{ path: grids.path, offset: place.offset, length: place.bytes }]);
+    const range = gridRange(grids, number);
+    if (!grids || !range) throw new Error(`there is no grid ${number}`);
+    const [bytes] = await this.read([range]);
     try {
       const [row] = rowsOf(gridColumns(grids.type), bytes);
       const values = /** @type {Floats} */ (row.wavelength);
-      if (row.grid !== number || values.length !== place.pixels) throw new Error("another grid is there");
+      if (row.grid !== number || values.length !== grids.grids[number].pixels)
+        throw new Error("another grid is there");
       return values;
     } catch (cause) {
       const path = `data/spectra/${this.about.name}/${grids.path}`;

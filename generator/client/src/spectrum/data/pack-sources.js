@@ -3,6 +3,7 @@ import { inParallel } from "../../reading/bytes.js";
 import { chooseSource } from "../../reading/sources/choose.js";
 import { PickedFiles } from "../../reading/sources/picked.js";
 import { Scripts } from "../../reading/sources/script-chunks.js";
+import { packPath } from "../../reading/spectra.js";
 import { throwIfAborted } from "../../shared/errors.js";
 
 /**
@@ -133,10 +134,4 @@ export function pickedSource(about, files) {
     found.set(`data/spectra/${about.name}/${packPath(pack)}`, file);
   }
   return bytes === about.bytes ? new PickedFiles(found) : null;
-}
-
-/** @param {number} pack */
-export function packPath(pack) {
-  const folder = String(Math.floor(pack / 1000)).padStart(3, "0");
-  return `packs/${folder}/${String(pack).padStart(6, "0")}.parquet`;
 }

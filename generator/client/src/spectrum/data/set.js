@@ -3,12 +3,22 @@ import { compare, IndexPages } from "../../reading/id-index.js";
 import { readWhole } from "../../reading/bytes.js";
 import { EngineError, missing, text, throwIfAborted, unreadable } from "../../shared/errors.js";
 import { fromScript } from "../../reading/scripts.js";
+import {
+  batchesOf,
+  HEADER,
+  headerRange,
+  INDEX_GAP,
+  indexReads,
+  packPath,
+  SPECTRA_GAP,
+  spectrumRange,
+} from "../../reading/spectra.js";
 import { pickedAbout, rootOf } from "../../catalogue/files.js";
 import { shared } from "../../shared/once.js";
 import { Grids } from "./grids.js";
 import { partOf, spectrumOf } from "./part.js";
 import { firstOf, rowsOf } from "./rowgroup.js";
-import { packPath, pickedSource, sourceOf } from "./pack-sources.js";
+import { pickedSource, sourceOf } from "./pack-sources.js";
 
 /**
  * @typedef {import('../../reading/bytes.js').Range} Range
@@ -17,17 +27,10 @@ import { packPath, pickedSource, sourceOf } from "./pack-sources.js";
  * @typedef {import('./part.js').Spectrum} Spectrum
  * @typedef {import('../../formats.d.ts').Spectra} About
  * @typedef {bigint | string} Id
- * @typedef {{ id: Id, pack: number, offset: number, bytes: number, more: number, chunk: number, at: number }} Place
+ * @typedef {import('../../reading/spectra.js').Place} Place
  */
 
-/** Index files up to this size are read whole: their footer and their page together. */
-const SMALL = 64 << 10;
-/** Of many spectra so many bytes are read at once, over up to so many bytes that are not wanted. */
-const BATCH = 1 << 20;
-const GAP = 64 << 10;
 const PARALLEL = 4;
-/** The header of nearly every spectrum is within its first bytes. */
-const HEADER = 4 << 10;
 
 /** @type {Map<string, Promise<SpectraSet>>} */
 const open = new Map();
@@ -115,7 +118,7 @@ export class SpectraSet {
     this.#grids.foresee();
     const place = (await this.places([id], signal)).get(id);
     if (!place) return null;
-    const [bytes] = await this.#bytes([this.#range(place, singles)], { signal });
+    const [bytes] = await this.#bytes([spectrumRange(place, singles)], { signal });
     return this.#decode(place, bytes, signal);
   }
 
@@ -149,8 +152,8 @@ export class SpectraSet {
     const lane = async () => {
       while (next < batches.length) {
         const batch = batches[next++];
-        const ranges = batch.map((place) => this.#range(place, singles));
-        const bytes = await this.#bytes(ranges, { signal, gap: GAP });
+        const ranges = batch.map((place) => spectrumRange(place, singles));
+        const bytes = await this.#bytes(ranges, { signal, gap: SPECTRA_GAP });
         for (const [k, place] of batch.entries()) {
           await breath();
           throwIfAborted(signal);
@@ -169,22 +172,13 @@ export class SpectraSet {
    * @returns {Promise<Record<string, any>[]>} in the order of the places
    */
   async headers(places, signal) {
-    const read = async (/** @type {Place[]} */ some, /** @type {number} */ most) => {
-      const ranges = some.map((place) => {
-        const range = this.#range(place, false);
-        return { ...range, length: Math.min(range.length, most) };
-      });
-      return this.#bytes(ranges, { signal, gap: HEADER });
-    };
     /** @type {(Record<string, any> | null)[]} */
     const found = [];
     for (const most of [HEADER, Infinity]) {
       const left = places.map((_, i) => i).filter((i) => !found[i]);
       if (!left.length) break;
-      const bytes = await read(
-        left.map((i) => places[i]),
-        most,
-      );
+      const ranges = left.map((i) => headerRange(places[i], most));
+      const bytes = await this.#bytes(ranges, { signal, gap: HEADER });
       left.forEach((i, k) => {
         try {
           found[i] = JSON.parse(String(firstOf(this.about.columns, bytes[k], "header")));
@@ -199,12 +193,6 @@ export class SpectraSet {
   /** @param {string} path in the set's folder */
   #path(path) {
     return `data/spectra/${this.name}/${path}`;
-  }
-
-  /** @param {Place} place @param {boolean} singles */
-  #range({ pack, offset, bytes, more, chunk, at }, singles) {
-    const path = packPath(pack);
-    return { path, offset, length: bytes + (singles ? more : 0), chunk: { number: chunk, at } };
   }
 
   /**
@@ -240,26 +228,20 @@ export class SpectraSet {
 
   /** Bytes of the index. What is read of it serves every later question, so no single one cancels it. @param {Range[]} ranges */
   async #index(ranges) {
-    const sizes = new Map(this.about.index.map(({ path, size }) => [path, size]));
-    const large = ranges.filter(({ path }) => Number(sizes.get(path)) > SMALL);
-    const [others, ...small] = await Promise.all([
-      this.#bytes(large, { gap: 4 << 10 }),
-      ...ranges
-        .filter(({ path }) => Number(sizes.get(path)) <= SMALL)
-        .map(async ({ path, offset, length }) => {
-          const whole = await this.#whole(path, Number(sizes.get(path)));
-          return whole.slice(offset, offset + length);
-        }),
+    const reads = indexReads(this.about.index, ranges);
+    const large = reads.filter(({ whole }) => !whole).map(({ range }) => range);
+    const [some, all] = await Promise.all([
+      this.#bytes(large, { gap: INDEX_GAP }),
+      Promise.all(reads.map(({ range, whole }) => (whole ? this.#whole(range) : null))),
     ]);
-    return ranges.map(
-      ({ path }) =>
-        /** @type {Uint8Array<ArrayBuffer>} */ ((Number(sizes.get(path)) > SMALL ? others : small).shift()),
-    );
+    return ranges.map(({ offset, length }, i) => {
+      return all[i]?.slice(offset, offset + length) ?? some[large.indexOf(reads[i].range)];
+    });
   }
 
-  /** @param {string} path @param {number} size */
-  #whole(path, size) {
-    return shared(this.#small, path, async () => (await this.#bytes([{ path, offset: 0, length: size }]))[0]);
+  /** @param {Range} range all of a file */
+  #whole(range) {
+    return shared(this.#small, range.path, async () => (await this.#bytes([range]))[0]);
   }
 
   /**
@@ -318,26 +300,3 @@ async function breath() {
 }
 
 const FIELDS = ["pack", "offset", "bytes", "more", "chunk", "at"];
-
-/**
- * Spectra that are read together.
- * @param {Place[]} places
- * @param {boolean} singles
- * @returns {Place[][]}
- */
-export function batchesOf(places, singles) {
-  const sorted = places.toSorted((a, b) => a.pack - b.pack || a.offset - b.offset);
-  /** @type {Place[][]} */
-  const batches = [];
-  let held = Infinity;
-  for (const place of sorted) {
-    const size = place.bytes + (singles ? place.more : 0);
-    if (held + size > BATCH) {
-      batches.push([]);
-      held = 0;
-    }
-    batches[batches.length - 1].push(place);
-    held += size;
-  }
-  return batches;
-}

@@ -2,7 +2,7 @@
 import { Scripts } from "../../reading/sources/script-chunks.js";
 import { EngineError } from "../../shared/errors.js";
 import { openSet, parseId } from "../data/set.js";
-import { packPath } from "../data/pack-sources.js";
+import { packPath } from "../../reading/spectra.js";
 
 /**
  * @typedef {import("../data/set.js").SpectraSet} SpectraSet

@@ -1,16 +1,8 @@
 /**
  * Spectral lines: where those of the lists chosen lie on the axis, and how their labels stand beside each other.
  *
- * @typedef {object} Line
- * @property {string} name
- * @property {number} wavelength at rest, in vacuum, in Å
- * @property {number} [to] the end of a band
- * @property {number} weight how much a label matters where there is no room for all
- * @typedef {object} LineList
- * @property {string} id @property {string} title
- * @property {boolean} moves with the object's redshift
- * @property {string[]} shown_for classes
- * @property {Line[]} lines
+ * @typedef {import("../../formats.d.ts").ShownLine} Line
+ * @typedef {import("../../formats.d.ts").ShownLines} LineList
  * @typedef {{name: string, wavelength: number}} OwnLine at rest, in vacuum, in Å
  * @typedef {object} Mark a line on the axis
  * @property {string} name @property {number} x @property {number | null} to

@@ -15,8 +15,7 @@ import { openSet, parseId } from "../data/set.js";
  * @typedef {import("../data/set.js").Spectrum} Spectrum
  * @typedef {import("../../shared/page.js").Page & {spectra?: SpectraEntry[]}} Page
  * @typedef {{ra: number, dec: number}} Place degrees
- * @typedef {object} Facts of a catalogue, from the page
- * @property {Record<string, any>} roles @property {string[]} typical @property {string[]} indexed
+ * @typedef {import("../../formats.d.ts").ObjectFacts} Facts of a catalogue, from the page
  * @typedef {Map<string, {ra: string, dec: string} | null>} Positions columns of each catalogue
  * @typedef {{row: Row, apart: number | null}} Found apart: arcsec from the centre, null where it is not known
  * @typedef {object} Whole

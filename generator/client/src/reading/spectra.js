@@ -1,0 +1,95 @@
+/**
+ * Which bytes of a set of spectra are read: from where its index says that spectra lie, to ranges in the set's folder. None of
+ * this reads anything: `spectrum/data/set.js` does, through a source.
+ *
+ * @typedef {import('./bytes.js').Range} Range
+ * @typedef {Range & { chunk: { number: number, at: number } }} PackRange chunk: the script that these bytes begin in, and where in it
+ * @typedef {import('../formats.d.ts').Spectra} About
+ * @typedef {{ id: bigint | string, pack: number, offset: number, bytes: number, more: number, chunk: number, at: number }} Place
+ */
+
+/** Index files up to this size are read whole: their footer and their page together. */
+const SMALL = 64 << 10;
+/** Most bytes between two pages of the index, between two spectra, that are read along with them. */
+export const INDEX_GAP = 4 << 10;
+export const SPECTRA_GAP = 64 << 10;
+/** Of many spectra so many bytes are read at once. */
+const BATCH = 1 << 20;
+/** The header of nearly every spectrum is within its first bytes. */
+export const HEADER = 4 << 10;
+
+/** @param {number} pack */
+export function packPath(pack) {
+  const folder = String(Math.floor(pack / 1000)).padStart(3, "0");
+  return `packs/${folder}/${String(pack).padStart(6, "0")}.parquet`;
+}
+
+/**
+ * The bytes of a spectrum.
+ * @param {Place} place
+ * @param {boolean} singles its single exposures too, which are behind its sums
+ * @returns {PackRange}
+ */
+export function spectrumRange({ pack, offset, bytes, more, chunk, at }, singles) {
+  const length = bytes + (singles ? more : 0);
+  return { path: packPath(pack), offset, length, chunk: { number: chunk, at } };
+}
+
+/**
+ * The first bytes of a spectrum, which have its header.
+ * @param {Place} place
+ * @param {number} most
+ */
+export function headerRange(place, most) {
+  const range = spectrumRange(place, false);
+  return { ...range, length: Math.min(range.length, most) };
+}
+
+/**
+ * The spectra that are read together, in the order in which they lie on the disk.
+ * @param {Place[]} places
+ * @param {boolean} singles
+ * @returns {Place[][]}
+ */
+export function batchesOf(places, singles) {
+  const sorted = places.toSorted((a, b) => a.pack - b.pack || a.offset - b.offset);
+  /** @type {Place[][]} */
+  const batches = [];
+  let held = Infinity;
+  for (const place of sorted) {
+    const { length } = spectrumRange(place, singles);
+    if (held + length > BATCH) {
+      batches.push([]);
+      held = 0;
+    }
+    batches[batches.length - 1].push(place);
+    held += length;
+  }
+  return batches;
+}
+
+/**
+ * What is read for some bytes of the index: of small files all, which then serves every other question.
+ * @param {About['index']} index
+ * @param {Range[]} ranges
+ * @returns {{ range: Range, whole: boolean }[]} for each of the ranges, what is read
+ */
+export function indexReads(index, ranges) {
+  const sizes = new Map(index.map(({ path, size }) => [path, size]));
+  return ranges.map((range) => {
+    const size = Number(sizes.get(range.path));
+    const whole = size <= SMALL;
+    return { range: whole ? { path: range.path, offset: 0, length: size } : range, whole };
+  });
+}
+
+/**
+ * The bytes of wavelengths that spectra share.
+ * @param {About['grids']} grids
+ * @param {number} number
+ * @returns {Range | null} null where there is no such grid
+ */
+export function gridRange(grids, number) {
+  const place = grids?.grids[number];
+  return grids && place ? { path: grids.path, offset: place.offset, length: place.bytes } : null;
+}
