@@ -35,13 +35,13 @@ class Said:
     @property
     def inputs(self) -> dict[str, str]:
         """The same as inputs of a piece."""
-        told = {"title": self.title, "published": self.published, "made": self.made}
+        inputs = {"title": self.title, "published": self.published, "made": self.made}
         for kind, words in zip(
             ("unit", "ucd", "description"), zip(*self.columns.values(), strict=True), strict=True
         ):
             named = zip(self.columns, words, strict=True)
-            told |= {f"{kind} of {name}": digest_of(word)[:16] for name, word in named if word is not None}
-        return told
+            inputs |= {f"{kind} of {name}": digest_of(word)[:16] for name, word in named if word is not None}
+        return inputs
 
 
 def said_of(spec: CatalogueSource, release: Release, schema: Schema, rows: Path) -> Said:

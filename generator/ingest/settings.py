@@ -36,7 +36,7 @@ ELSEWHERE = {"withheld", "index", "schema_file", "table", "roles", "missing"}
 WORDS_OF_FACTS = {"description", "header", "audience", "public_from"}
 """What is said of a column in release.toml and decides nothing."""
 DECIDING = {"name", "id", "datatype", "length", "nullable", "arraysize"}
-"""What a schema says of a column that rows are held to."""
+"""What a schema says of a column that its rows must meet."""
 READ = {"name", "datatype", "arraysize"}
 """What of it decides how rows are read."""
 OF_ROWS = ("ra", "dec", "id")
@@ -56,7 +56,7 @@ def rows_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
 
 
 def statistics_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
-    """What decides what is measured of the rows, and what they are held to."""
+    """What decides what is measured of the rows, and what they must meet."""
     place = f"catalogues[{spec.name}]"
     said = _plain(spec)
     said["roles"] = spec.roles.model_dump(mode="json", by_alias=True)
