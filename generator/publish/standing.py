@@ -49,7 +49,7 @@ def _damage(root: Path) -> str:
     return ""
 
 
-def unlike(
+def _unlike(
     root: Path, entries: Callable[[], Iterable[Entry]], progress: Progress, stage: str
 ) -> list[Problem]:
     """Which of these files of the release in `root` are not as its manifest says; all are read.
@@ -81,8 +81,22 @@ def unlike(
     return [found for found in in_parallel(look, entries(), stop=stop) if found]
 
 
-def refuse_unlike(root: Path, problems: list[Problem]) -> None:
-    """Raise InputError where files of the release in `root` are not as its manifest says."""
+def refuse_unlike(
+    root: Path,
+    listing: Listing,
+    wanted: Callable[[Entry], bool],
+    others: Callable[[Entry], bool],
+    progress: Progress,
+    stage: str,
+) -> None:
+    """Raise InputError where one of the wanted files of the release in `root` is not as its manifest says.
+
+    Where one is not, the others are read too, so that all are named.
+    """
+    problems = _unlike(root, lambda: filter(wanted, listing), progress, stage)
+    if problems:
+        problems += _unlike(root, lambda: filter(others, listing), progress, f"more {stage}")
+        problems.sort(key=str)
     if len(problems) > NAMED:
         what = f"{len(problems) - NAMED:,} more of its files are not as the manifest says"
         problems[NAMED:] = [Problem(str(root), "", what, REBUILD)]

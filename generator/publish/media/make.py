@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ...checksums import digest
-from ...files import Entry
 from ...formats import Catalogue
 from ...formats.copies import MEDIUM_FORMAT, MediumContents, MediumRow, MediumShare
 from ...model import Portal, Release, load_portal
@@ -24,7 +24,7 @@ from ..manifest import files_of
 from ..minisign import SigningKey, signing_key
 from ..place import alone, place, recover
 from ..published import RECORD
-from ..standing import refuse_damaged, refuse_unlike, unlike
+from ..standing import refuse_damaged, refuse_unlike
 from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .contents import (
     Contents,
@@ -151,7 +151,8 @@ class _Work:
         _check_files(self.listing, self.release)
         self.report.step(f"{self.release.label}: whether it is as it was published")
         late = is_late(self.release)
-        self._compare("checksums", lambda e: not late(e), late)
+        compare = partial(refuse_unlike, self.root, self.listing)
+        compare(lambda e: not late(e), late, self.report.progress, "checksums")
         self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
         self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
         self.signposts = signposts(self.release, self.root, self.pages)
@@ -162,11 +163,11 @@ class _Work:
         plan = planner.plan()
         # What goes onto a disc is compared with the manifest as it is brought there.
         brought = {group for disc in plan.discs for group in plan.groups_on(disc)}
-        self._compare(
-            "other checksums",
+        compare(
             lambda e: late(e) and group_of(e.path) not in brought,
             lambda e: late(e) and group_of(e.path) in brought,
-        )
+            self.report.progress, "other checksums",
+        )  # fmt: skip
         contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
         made = Made(contents)
         names = _names(out, contents, self.medium)
@@ -189,18 +190,6 @@ class _Work:
             (new / f"{stem.name}.sha256").write_text(sums, encoding="utf-8", newline="\n")
         _put(new, out, names)
         return made
-
-    def _compare(self, stage: str, wanted: Callable[[Entry], bool], others: Callable[[Entry], bool]) -> None:
-        """Compare files with the manifest; the others too where one is not the same, so that all are named.
-
-        Raises InputError.
-        """
-
-        def found(some: Callable[[Entry], bool], name: str) -> list[Problem]:
-            return unlike(self.root, lambda: filter(some, self.listing), self.report.progress, name)
-
-        if problems := found(wanted, stage):
-            refuse_unlike(self.root, sorted([*problems, *found(others, f"more {stage}")], key=str))
 
     def _fill(self, tree: Path, plan: Plan, disc: Disc, number: int, contents: Contents) -> None:
         """Make the folder of a disc, all of it."""
