@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from .test_build import tree
+from .steps.test_build import tree
 
 # Forked from a process that has read all modules: each moment is one of the work and not of Python's start.
 FORKS = multiprocessing.get_context("forkserver")
