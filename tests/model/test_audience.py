@@ -119,6 +119,14 @@ def test_rows_of_which_it_cannot_be_told_are_withheld_too(tmp_path: Path) -> Non
     assert withheld_ids(note.with_name("data")) == note
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_each_of_several_conditions_withholds(tmp_path: Path, order: int) -> None:
+    conditions = [{"rows": rows, "audience": "team"} for rows in ("id = 1", "id > 3")]
+    assert sorted(rows(tmp_path, withheld=conditions[::order])["id"].to_pylist()) == [2, 3]
+    (note,) = (tmp_path / "cache/folders").glob("*/withheld.parquet")
+    assert pq.read_table(note)["id"].to_pylist() == [1, 4]
+
+
 def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
     said = {"columns": {"ra": {"audience": "team"}, "id": {"audience": "team"}}}
     assert rows(tmp_path, **said).column_names == ["dec", "a"]
