@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,8 @@ from drportal.i18n import Language
 from drportal.model import load_portal
 from drportal.problems import InputError
 
-from ..conftest import DRPORTAL, Made
+from ..commands import drportal
+from ..conftest import Made
 
 FILE = Path("content/page.md")
 HOSTILE = '<script>alert(1)</script>"*x* {{ stats.lrs.rows }}'
@@ -150,7 +150,7 @@ def test_facts_equal_astropy_on_the_source(made: Made) -> None:
 
 
 def check(folder: Path) -> list[str]:
-    done = subprocess.run([DRPORTAL, "check", "--portal", folder], capture_output=True, text=True)
+    done = drportal("check", "--portal", folder)
     assert done.returncode == (1 if done.stderr else 0), done.stderr
     return done.stderr.splitlines()
 
@@ -263,7 +263,7 @@ def test_shared_documents_name_releases_that_exist(releases: Releases) -> None:
 
 def test_without_a_build_names_are_checked_against_the_columns(tmp_path: Path) -> None:
     folder = tmp_path / "new"
-    subprocess.run([DRPORTAL, "new", folder], check=True, capture_output=True)
+    drportal("new", folder, check=True)
     file = folder / "content" / "more.md"
     file.write_text("# M\n\n{{ stats.objects.snrg.max }} {{ stats.objects.classes.STAR }} 2,000 rows\n")
     assert check(folder) == []

@@ -14,7 +14,8 @@ import pytest
 
 from drportal.hosting.rules import cache_control, type_of
 
-from ..conftest import DRPORTAL, await_port, free_port
+from ..commands import drportal
+from ..conftest import await_port, free_port
 from ..publish.test_manifest import verify
 from ..steps.test_build import tree
 from .test_hosts import Asked
@@ -53,9 +54,7 @@ def test_a_store_holds_the_same_tree(signed: Path, store: tuple[str, dict[str, s
     for command in re.findall(r"^aws s3api .*?}'$", document, re.M | re.S):
         do("sh", "-ec", command.replace("aws ", f"aws --endpoint-url {address} ", 1))
     script = tmp_path / "upload.sh"
-    printed = subprocess.run(
-        [DRPORTAL, "host", "s3", site], check=True, capture_output=True, text=True
-    ).stdout
+    printed = drportal("host", "s3", site, check=True).stdout
     script.write_text(printed)
     do("sh", script, "s3://survey/data")
     for path in tree(site):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from drportal.ingest.readers.read_fits import open_fits
 from drportal.ingest.readers.source import BATCH
 from drportal.problems import InputError
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..ingest_fixtures import ingest, release_in
 
 RELEASE = 'name = "DR1"\npublished = "2020-05"\n\n[[catalogues]]\nname = "stars"\nsource = "{source}"\n'
@@ -177,9 +176,7 @@ def test_check_and_build_report_it_every_time(tmp_path: Path) -> None:
     table(folder, "PL", [b"\1\0\1", b"\1"])
 
     def said(command: str) -> str:
-        done = subprocess.run(
-            [DRPORTAL, command, "--portal", tmp_path / "p"], capture_output=True, text=True, check=True
-        )
+        done = drportal(command, "--portal", tmp_path / "p", check=True)
         return done.stdout + done.stderr
 
     for command in ["check", "build", "build"]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import math
-import subprocess
 import warnings
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from drportal.model import CatalogueSource, load_schema
 from drportal.pieces import Digests
 from drportal.problems import InputError
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..ingest_fixtures import release_in
 
 BLANKS = """# obsid ra dec l b teff rv Mgb
@@ -349,8 +348,8 @@ def test_others_are_refused_by_name(tmp_path: Path, text: str, what: str) -> Non
 
 def test_new_reports_what_readers_noticed(tmp_path: Path) -> None:
     (tmp_path / "a.dat").write_text(BLANKS.partition("\n")[2])
-    command = [DRPORTAL, "new", tmp_path / "p", "--source", tmp_path / "a.dat", "--name", "stars"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = ["new", tmp_path / "p", "--source", tmp_path / "a.dat", "--name", "stars"]
+    done = drportal(*command, check=True)
     assert (done.stdout + done.stderr).count("line 1 holds values, no names") == 1
     (schema,) = (tmp_path / "p").rglob("stars.yaml")
     assert str(tmp_path) not in schema.read_text()

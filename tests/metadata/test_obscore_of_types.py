@@ -25,7 +25,8 @@ from ..browser import Browser
 from ..client.search.test_search_pages import search
 from ..client.spectrum.test_gallery import DRAWN
 from ..client.spectrum.test_spectrum_exports import handed, open_spectra, unpacked
-from ..conftest import DRPORTAL, once
+from ..commands import drportal
+from ..conftest import once
 from ..spectra_fixtures import write_plain
 from ..vo_schemas import registry_schemas
 
@@ -168,9 +169,7 @@ def make(folder: Path) -> Path:
         text += EACH.format(name=name, missing=missing, how=how, ships=str(name == "large").lower(), **words)
     (home / "release.toml").write_text(text, encoding="utf-8")
     for command in ("check", "build"):
-        done = subprocess.run(
-            [DRPORTAL, command, "--portal", folder / "portal"], capture_output=True, text=True, check=False
-        )
+        done = drportal(command, "--portal", folder / "portal")
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
     return folder / "portal/build/site/t1"

@@ -94,7 +94,7 @@ def test_acknowledgement_of_the_portal_serves_releases_without_one(tmp_path: Pat
     assert [r.acknowledgement[""] for r in load_portal(tmp_path).releases] == ["Thank S.", "Thank DR2."]
 
 
-@pytest.mark.skipif(not TABLES.is_file(), reason="the published tables are not beside the repository")
+@pytest.mark.skipif(not TABLES.is_file(), reason="the real data are not here")
 class TestAgainstTheTables:
     """Every fact of the tables, read anew, is in release.toml, and no other release is."""
 

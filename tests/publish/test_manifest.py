@@ -28,7 +28,7 @@ from drportal.publish.manifest import sums_lines, write_manifest
 from drportal.publish.minisign import signing_key
 from drportal.report import Report
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..signed_portal import SEED, key_of, published, secret_key
 
 TOLD = {"manifest.json", "manifest.json.minisig", "SHA256SUMS"}
@@ -36,8 +36,7 @@ ROOTS = ["", "test/v1"]
 
 
 def verify(where: object, *options: object) -> subprocess.CompletedProcess[str]:
-    command = [DRPORTAL, "verify", str(where), *map(str, options)]
-    return subprocess.run(command, capture_output=True, text=True)
+    return drportal("verify", where, *options)
 
 
 @pytest.fixture
@@ -102,6 +101,21 @@ def test_keys_of_minisign_are_read_and_its_signatures_too(tmp_path: Path, copy: 
     assert verify(copy, "--key", tmp_path / "pub").returncode == 0
     assert verify(copy, "--key", key.public.line).returncode == 0
     assert "by another key" in verify(copy).stdout
+
+
+def test_a_changed_trusted_comment_is_refused(copy: Path) -> None:
+    """It has a signature of its own, over that of the file."""
+    file, key = copy / "manifest.json", key_of(SEED)
+    signature = file.with_name("manifest.json.minisig")
+    text = signature.read_text()
+    assert key.public.check(file, text) is None
+    changed = text.replace("trusted comment: drportal", "trusted comment: Drportal", 1)
+    assert changed != text
+    assert key.public.check(file, changed) == "does not fit: the manifest was changed after it was signed"
+    assert key.public.check(file, text.replace("untrusted comment: ", "untrusted comment: any ")) is None
+    signature.write_text(changed)
+    done = verify(copy)
+    assert done.returncode == 1 and "manifest.json.minisig" in done.stdout
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from drportal.simulate.spectra import write_spectra
 
 from ..browser import Browser
 from ..client.pages.test_every_page import serious
+from ..commands import drportal
 from ..conftest import DRPORTAL, RELEASE
 from ..signed_portal import SEED, secret_key
 from .test_manifest import flip, verify
@@ -87,9 +89,13 @@ class Survey:
     def release(self) -> Path:
         return self.portal / "build" / "site" / "test" / "v1"
 
-    def media(self, *options: object, **more: object) -> subprocess.CompletedProcess[str]:
-        command = [DRPORTAL, "media", "test/v1", "--portal", self.portal, *options]
-        return subprocess.run([*map(str, command)], capture_output=True, text=True, **more)  # type: ignore[call-overload,no-any-return]
+    def command(self, *options: object) -> list[object]:
+        return ["media", "test/v1", "--portal", self.portal, *options]
+
+    def media(
+        self, *options: object, check: bool = False, env: Mapping[str, str] = os.environ
+    ) -> subprocess.CompletedProcess[str]:
+        return drportal(*self.command(*options), check=check, env=env)
 
     def chosen(self) -> set[int]:
         """Ids of spectra that the query is about, by astropy."""
@@ -115,7 +121,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
         'signing_key = "secret"\n'
     )
     (portal / "secret").write_text(secret_key(SEED))
-    subprocess.run([DRPORTAL, "build", "--portal", portal], check=True, capture_output=True)
+    drportal("build", "--portal", portal, check=True)
     files = sorted(p for p in (home / "spectra").rglob("*") if p.is_file())
     return Survey(portal, home / "stars.fits", files)
 
@@ -438,7 +444,8 @@ def test_a_full_disc_leaves_the_former_image(survey: Survey, former: Path) -> No
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (8 << 20, 8 << 20))
 
-    done = survey.media("--to", "cd", "--out", former, preexec_fn=small)
+    command = [DRPORTAL, *survey.command("--to", "cd", "--out", former)]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, preexec_fn=small)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "File too large" in done.stderr.strip().splitlines()[-1]
     assert former.read_bytes() == before and not (former.parent / ".disc.iso.media").exists()
@@ -448,7 +455,7 @@ def test_a_full_disc_leaves_the_former_image(survey: Survey, former: Path) -> No
 def test_a_killed_run_leaves_the_former_image(survey: Survey, former: Path) -> None:
     before = former.read_bytes()
     for delay in (0.8, 1.6, 2.4, 3.2):
-        command = [DRPORTAL, "media", "test/v1", "--portal", survey.portal, "--to", "cd", "--out", former]
+        command = [DRPORTAL, *survey.command("--to", "cd", "--out", former)]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
             time.sleep(delay)
             process.send_signal(signal.SIGKILL)

@@ -20,7 +20,7 @@ from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
 from drportal.publish.signed_lists import LARGEST_MANIFEST, largest_manifest
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..signed_portal import SEED, key_of, published
 from ..steps.test_build import tree
 from .test_manifest import flip, line, verify, write_listing
@@ -30,8 +30,7 @@ TOLD = 6
 
 
 def mirror(address: str, target: Path, *options: object, ok: bool = True) -> str:
-    command = [str(DRPORTAL), "mirror", address, str(target), *map(str, options)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = drportal("mirror", address, target, *options)
     assert (done.returncode == 0) == ok, done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout if ok else done.stderr

@@ -26,7 +26,7 @@ from drportal.publish.unseal import unseal
 from drportal.publish.vault import Cipher, Header, derive, piece_path, piece_script
 from drportal.report import Report
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..sealed_portal import PASSPHRASE, WORD, Edition
 
 CHEAP = (1 << 10, 8, 1)
@@ -44,7 +44,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def run(*arguments: str | Path, passphrase: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"DRPORTAL_PASSPHRASE": passphrase}
-    return subprocess.run([DRPORTAL, *arguments], capture_output=True, text=True, env=environment)
+    return drportal(*arguments, env=environment)
 
 
 def refused(edition: Path, out: Path, passphrase: str = PASSPHRASE) -> str:

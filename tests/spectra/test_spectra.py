@@ -39,7 +39,7 @@ from ..spectra_fixtures import (
 )
 
 LRS, MRS = SHARED / "data" / "lamost-dr10" / "spectra", SHARED / "data" / "lamost-mrs"
-real = pytest.mark.skipif(not LRS.is_dir(), reason="real spectra are not here")
+real = pytest.mark.skipif(not LRS.is_dir(), reason="the real data are not here")
 
 
 def assert_as_astropy(files: list[Path], data: Path) -> None:

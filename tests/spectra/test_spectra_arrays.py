@@ -247,7 +247,7 @@ def test_what_is_cut_off_within_an_array_is_no_spectrum(tmp_path: Path) -> None:
         packed(tmp_path)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="no real data here")
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real data are not here")
 def test_no_real_spectrum_lacks_an_array(tmp_path: Path) -> None:
     (tmp_path / "src").symlink_to(SHARED / "data/lamost-mrs")
     assert build(tmp_path)[1] == []

@@ -24,7 +24,7 @@ from drportal.simulate import simulate, write
 from drportal.simulate.spectra import write_spectra
 from drportal.spectra import known_files, make_spectra, packs
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..spectra_fixtures import about, packed, rows, write_plain, write_sdss
 
 COLUMNS = {"layout": "columns", "columns": {"flux": "F", "wavelength": "WAVE"}}
@@ -312,12 +312,12 @@ def test_a_portal_is_built_with_spectra_originals_and_checksums(tmp_path: Path, 
         '[[spectra]]\nname = "set"\ncatalogue = "lrs"\nsource = "files"\nid = { lookup = "filename" }\n'
         "ship_originals = true\n"
     )
-    command = [DRPORTAL, "build", "--portal", tmp_path / "p"]
+    command = ["build", "--portal", tmp_path / "p"]
     victim = next(iter(names.values()))
     victim.write_bytes(victim.read_bytes()[:20_000])
-    failed = subprocess.run(command, check=False, capture_output=True, text=True)
+    failed = drportal(*command)
     assert failed.returncode == 2 and victim.name in failed.stderr and "Traceback" not in failed.stderr
-    done = subprocess.run([*command, "--keep-going"], check=True, capture_output=True, text=True)
+    done = drportal(*command, "--keep-going", check=True)
     assert f"{victim.name}: is cut short in extension COADD; left out" in done.stderr
     data = tmp_path / "p" / "build" / "site" / "t" / "data" / "spectra" / "set"
     assert about(data)["id"] == {"name": "obsid", "datatype": "long"}

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,8 @@ from ..browser import Browser
 from ..client.results.test_downloads import saved
 from ..client.results.test_elsewhere import run_python, taken
 from ..client.search.test_search_pages import search
-from ..conftest import DRPORTAL, once
+from ..commands import drportal
+from ..conftest import once
 from ..ingest_fixtures import ingest, refused, rows
 from ..pieces_fixtures import compared
 
@@ -60,8 +60,7 @@ def make(folder: Path) -> Named:
     pq.write_table(TABLE, folder / "one.parquet")
     pq.write_table(named_table(1), folder / "two.parquet")
     portal = folder / "portal"
-    new = [DRPORTAL, "new", portal, "--source", folder / "one.parquet", "--name", NAME]
-    subprocess.run(new, check=True, capture_output=True)
+    drportal("new", portal, "--source", folder / "one.parquet", "--name", NAME, check=True)
     first, second = portal / "releases/dr1", portal / "releases/dr2"
     shutil.copytree(first, second)
     rule = "range = [0, 1000]" if pa.types.is_integer(TABLE.schema.field("columns").type) else ""
@@ -73,9 +72,7 @@ def make(folder: Path) -> Named:
     text = text.replace('published = "2026"', 'published = "2027"')
     (second / "release.toml").write_text(text, encoding="utf-8")
     for command in ("check", "build"):
-        done = subprocess.run(
-            [DRPORTAL, command, "--portal", portal], capture_output=True, text=True, check=False
-        )
+        done = drportal(command, "--portal", portal)
         assert done.returncode == 0, done.stderr
     return Named(portal)
 
@@ -101,8 +98,7 @@ def test_a_build_of_any_names(named: Named) -> None:
 
 
 def test_a_comparison_of_any_names(named: Named) -> None:
-    command = [DRPORTAL, "diff", "dr1", "dr2", "--portal", named.portal, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = drportal("diff", "dr1", "dr2", "--portal", named.portal, "--json", check=True)
     found, _ = json.JSONDecoder().raw_decode(done.stdout)
     (catalogue,) = found["catalogues"]
     assert (catalogue["rows"]["paired"], catalogue["rows"]["changed"]) == (8, 8)

@@ -9,7 +9,6 @@ import json
 import math
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,7 +29,8 @@ from ..browser import Browser
 from ..client.results.test_downloads import saved
 from ..client.results.test_elsewhere import run_python, taken
 from ..client.search.test_search_pages import search
-from ..conftest import DRPORTAL, once
+from ..commands import drportal
+from ..conftest import once
 from ..every_type import REFUSED, every_type, later, refused_column, write
 from ..ingest_fixtures import described, ingest, refused, rows
 
@@ -60,8 +60,8 @@ class Typed:
         return self.site / release / "data" / NAME
 
 
-def drportal(*arguments: Any) -> str:
-    done = subprocess.run([DRPORTAL, *map(str, arguments)], capture_output=True, text=True, check=False)
+def said_by(*arguments: Any) -> str:
+    done = drportal(*arguments)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "Traceback" not in said
@@ -75,7 +75,7 @@ def make(folder: Path) -> Typed:
     one = write(PLAIN, folder / "one.parquet")
     write(later(PLAIN), folder / "two.parquet")
     portal = folder / "portal"
-    drportal("new", portal, "--source", one, "--name", NAME)
+    said_by("new", portal, "--source", one, "--name", NAME)
     first, second = portal / "releases/dr1", portal / "releases/dr2"
     shutil.copytree(first, second)
     text = (first / "release.toml").read_text(encoding="utf-8")
@@ -84,7 +84,7 @@ def make(folder: Path) -> Typed:
     text = text.replace("one.parquet", "two.parquet").replace('"DR1"', '"DR2"')
     text = text.replace('published = "2026"', 'published = "2027"')
     (second / "release.toml").write_text(text, encoding="utf-8")
-    return Typed(portal, drportal("check", "--portal", portal) + drportal("build", "--portal", portal))
+    return Typed(portal, said_by("check", "--portal", portal) + said_by("build", "--portal", portal))
 
 
 @pytest.fixture(scope="session")
@@ -252,7 +252,7 @@ def test_no_file_says_a_value_as_a_program_has_it(typed: Typed) -> None:
 
 
 def test_comparison_of_releases(typed: Typed) -> None:
-    said = drportal("diff", "dr1", "dr2", "--portal", typed.portal, "--json")
+    said = said_by("diff", "dr1", "dr2", "--portal", typed.portal, "--json")
     found, _ = json.JSONDecoder().raw_decode(said)
     (catalogue,) = found["catalogues"]
     counts = catalogue["rows"]

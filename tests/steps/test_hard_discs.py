@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ..commands import drportal
 from ..conftest import DRPORTAL
 from ..publish.test_manifest import verify
 from ..publish.test_mirror import new_edition
@@ -47,7 +48,7 @@ def disc(mounted: Callable[..., Path]) -> Path:
 
 def refused(*arguments: object) -> str:
     """The one line of a command that cannot do its work."""
-    done = subprocess.run([DRPORTAL, *map(str, arguments)], capture_output=True, text=True)
+    done = drportal(*arguments)
     assert done.returncode in (1, 2), done.stderr
     lines = [line for line in done.stderr.splitlines() if line.startswith("drportal: ")]
     assert len(lines) == 1 and done.stderr.splitlines()[-1] == lines[0], done.stderr
@@ -79,10 +80,7 @@ def test_a_full_disc_at_a_build(wide: Path, disc: Path) -> None:
 def test_a_full_disc_at_an_ingest(wide: Path, tmp_path: Path, disc: Path) -> None:
     """It is too small for the rows of one catalogue; libraries with errors of their own write them."""
     portal = Path(shutil.copytree(wide, tmp_path / "portal"))
-    subprocess.run(
-        [DRPORTAL, "simulate", "lrs", portal / "releases/test/v1/large.parquet", "--rows", "60000"],
-        check=True,
-    )
+    drportal("simulate", "lrs", portal / "releases/test/v1/large.parquet", "--rows", "60000", check=True)
     with (portal / "releases/test/v1/release.toml").open("a") as toml:
         toml.write('\n[[catalogues]]\nname = "large"\nsource = "large.parquet"\n')
     assert "No space left on device" in refused("build", "--portal", portal, "--out", disc / "site")
@@ -97,7 +95,7 @@ def test_a_disc_that_fills_after_a_first_build(
     folder = mounted("size=60m")
     portal = Path(shutil.copytree(wide, tmp_path / "portal"))
     site = folder / "site"
-    subprocess.run([DRPORTAL, "build", "--portal", portal, "--out", site], check=True, capture_output=True)
+    drportal("build", "--portal", portal, "--out", site, check=True)
     before = tree(site)
     filler = folder / "filler"
     filler.write_bytes(bytes(max(0, shutil.disk_usage(folder).free - 2_000_000)))
@@ -106,7 +104,7 @@ def test_a_disc_that_fills_after_a_first_build(
     assert "No space left on device" in refused("build", "--portal", portal, "--out", site)
     assert tree(site) == before
     filler.unlink()
-    subprocess.run([DRPORTAL, "build", "--portal", portal, "--out", site], check=True, capture_output=True)
+    drportal("build", "--portal", portal, "--out", site, check=True)
     assert tree(site) != before and verify(site).returncode == 0
 
 
@@ -127,7 +125,7 @@ def test_a_disc_that_fills_while_a_mirror_is_made(
     site = Path(shutil.copytree(signed, tmp_path / "site"))
     folder = mounted("size=60m")
     with published(site) as (address, _):
-        subprocess.run([DRPORTAL, "mirror", address, folder / "copy"], check=True, capture_output=True)
+        drportal("mirror", address, folder / "copy", check=True)
     before = tree(folder / "copy")
     new_edition(site)
     with published(site, delay=0.1) as (address, seen):
@@ -143,7 +141,7 @@ def test_a_disc_that_fills_while_a_mirror_is_made(
         assert len(lines) == 1 and "No space left on device" in lines[0], lines
         assert tree(folder / "copy") == before
         (folder / "filler").unlink()
-        subprocess.run(command, check=True, capture_output=True)
+        drportal(*command[1:], check=True)
     assert tree(folder / "copy") == tree(site)
 
 
@@ -190,12 +188,8 @@ def test_a_site_on_a_disc_of_its_own(wide: Path, tmp_path: Path, mounted: Callab
     """Nothing can be linked or moved between the portal's disc and the site's."""
     folder = mounted("size=100m")
     for _ in range(2):
-        subprocess.run(
-            [DRPORTAL, "build", "--portal", wide, "--out", folder / "site"],
-            check=True,
-            capture_output=True,
-        )
+        drportal("build", "--portal", wide, "--out", folder / "site", check=True)
         assert verify(folder / "site").returncode == 0
     with published(folder / "site") as (address, _):
-        subprocess.run([DRPORTAL, "mirror", address, tmp_path / "mirror"], check=True, capture_output=True)
+        drportal("mirror", address, tmp_path / "mirror", check=True)
     assert tree(tmp_path / "mirror") == tree(folder / "site")

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import http.server
 import json
-import subprocess
 import threading
 import urllib.parse
 from collections.abc import Iterator
@@ -18,7 +17,8 @@ from drportal.model import load_portal
 from drportal.problems import InputError
 
 from ...browser import Browser
-from ...conftest import DRPORTAL, Made
+from ...commands import drportal
+from ...conftest import Made
 from ..pages.test_every_page import serious
 from ..results.test_downloads import KEEP
 
@@ -36,6 +36,7 @@ def draft(browser: Browser) -> tuple[str, str, str]:
     return found.path, query["subject"], query["body"]
 
 
+@pytest.mark.every_way
 def test_contact_knows_where_the_reader_was(watched: Browser, base: str) -> None:
     watched.open(f"{base}search.html?catalogue=sim&snrg=50..")
     watched.evaluate("document.querySelector('footer a[data-from]').click()")
@@ -134,16 +135,15 @@ def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
         server.shutdown()
 
 
-@pytest.mark.long
 def test_a_form_is_sent_where_the_team_wants_it(watched: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "new"
-    subprocess.run([DRPORTAL, "new", folder], check=True, capture_output=True)
+    drportal("new", folder, check=True)
     toml = folder / "portal.toml"
     text = toml.read_text(encoding="utf-8")
     with team() as (origin, sent):
         form = f'\ncontact_form = "{origin}/in?x=1"\n\n[title]'
         toml.write_text(text.replace("\n\n[title]", form, 1), encoding="utf-8")
-        subprocess.run([DRPORTAL, "build", "--portal", folder], check=True, capture_output=True)
+        drportal("build", "--portal", folder, check=True)
         site = folder / "build" / "site" / "dr1"
         for page in site.rglob("*.html"):
             opened = f"form-action 'self' {origin};" in page.read_text(encoding="utf-8")

@@ -176,7 +176,7 @@ def test_catalogues_of_other_names(site: Site, tmp_path: Path) -> None:
     assert "compare: no other release 'dr7'" in done.stderr
 
 
-@pytest.fixture(scope="module", params=["file", "http"])
+@pytest.fixture(scope="module", params=["file", "serve"])
 def address(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
     """Of the newest release, from disk and served."""
     if request.param == "file":
@@ -186,6 +186,7 @@ def address(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
         yield f"{address}dr3"
 
 
+@pytest.mark.every_way
 @pytest.mark.browser
 def test_numbers_lead_to_the_rows_they_count(watched: Browser, address: str) -> None:
     watched.open(f"{address}/changes.html")
@@ -219,13 +220,6 @@ def test_the_largest_changes_lead_to_their_rows_and_to_sql(watched: Browser, sit
         "document.querySelector('main [role=status]').textContent.match(/^[\\d,]+ rows? in/)?.[0]"
     )
     assert said.startswith("100 rows")
-
-
-@pytest.fixture(scope="module")
-def chromium(outside: tuple[int, list[str]]) -> Iterator[Browser]:
-    running = Browser("chrome", outside[0])
-    yield running
-    running.quit()
 
 
 @pytest.mark.browser

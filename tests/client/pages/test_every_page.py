@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,13 +26,6 @@ def paths(made: Made) -> list[str]:
     release = portal.releases[0]
     every = release_pages(portal, release, find_documents(portal, release))
     return sorted(p for p in every if not p.startswith("docs/") or p in (DOCUMENT, "docs/index.html"))
-
-
-@pytest.fixture(scope="module")
-def chromium(outside: tuple[int, list[str]]) -> Iterator[Browser]:
-    running = Browser("chrome", outside[0])
-    yield running
-    running.quit()
 
 
 def serious(browser: Browser) -> list[str]:
@@ -88,6 +80,14 @@ def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> Non
         chromium.wait("document.querySelectorAll('#results tbody tr').length >= 5")
         assert serious(chromium) == []
         assert chromium.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.every_way
+def test_every_kind_of_page_opens(watched: Browser, made: Made, base: str) -> None:
+    for page in paths(made):
+        watched.open(base + page)
+        assert watched.evaluate("document.querySelector('h1').innerText"), page
+        assert watched.complaints == [], page
 
 
 def test_every_page_is_safe_by_policy(made: Made) -> None:

@@ -12,7 +12,8 @@ import pytest
 from astropy.table import Table
 
 from ...browser import Browser
-from ...conftest import DRPORTAL, serving
+from ...commands import drportal
+from ...conftest import serving
 from .test_every_page import serious
 
 ISSUES = """
@@ -69,9 +70,7 @@ def write_portal(folder: Path, issues: str = ISSUES) -> Path:
 
 
 def build(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [DRPORTAL, "build", "--portal", folder, *more], capture_output=True, text=True, check=False
-    )
+    return drportal("build", "--portal", folder, *more)
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +131,7 @@ def test_nothing_is_ever_removed(tmp_path: Path) -> None:
     assert (folder / "build" / "site" / "dr2" / "index.html").is_file()
 
 
-@pytest.fixture(scope="session", params=["serve", "file"])
+@pytest.fixture(scope="module", params=["serve", "file"])
 def flawed_base(request: pytest.FixtureRequest, flawed: Path) -> Iterator[str]:
     if request.param == "file":
         yield flawed.as_uri() + "/"
@@ -166,6 +165,7 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
     watched.wait("!!document.querySelector('#object-rows .issue-notice a')")
 
 
+@pytest.mark.every_way
 def test_the_link_of_an_issue_finds_its_rows(watched: Browser, flawed_base: str) -> None:
     watched.open(f"{flawed_base}dr1/issues.html")
     address = watched.evaluate("document.querySelector('#low dd a[href*=sql]').href")

@@ -190,7 +190,6 @@ def drop(browser: Browser, text: str, name: str = "query.drportal.json") -> None
     browser.evaluate(f"{DROP}({json.dumps(text)}, {json.dumps(name)})")
 
 
-@pytest.mark.long
 def test_a_long_list_in_files(watched: Browser, base: str, made: Made, tmp_path: Path) -> None:
     """A list that no link can hold comes back from its query file, and Python reads it from its own."""
     source = Table.read(made.portal / "releases/test/v1/sim.fits")[:120]
@@ -219,7 +218,6 @@ def test_a_long_list_in_files(watched: Browser, base: str, made: Made, tmp_path:
     assert page_rows(watched) == shown
 
 
-@pytest.mark.long
 def test_query_files(watched: Browser, base: str) -> None:
     found = search(watched, base, **SEARCHES["values"])
     shown = page_rows(watched)

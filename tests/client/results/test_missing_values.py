@@ -6,7 +6,6 @@ import io
 import json
 import math
 import re
-import subprocess
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +25,8 @@ from drportal.ingest.values.sql import present
 from drportal.pages.queries import stored_view
 
 from ...browser import Browser
-from ...conftest import DRPORTAL, Made, serving
+from ...commands import drportal
+from ...conftest import Made, serving
 from ..search.test_search_pages import cells, search
 from ..search.test_sql import Console, read_size
 from .test_downloads import saved
@@ -139,7 +139,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pa.table({"n": n, "x": x, "k": k, "y": noise[0], "z": noise[1]}), release / "ordered.parquet"
     )
     (release / "release.toml").write_text(RELEASE)
-    subprocess.run([DRPORTAL, "build", "--portal", portal], check=True, capture_output=True)
+    drportal("build", "--portal", portal, check=True)
     return portal / "build" / "site" / "test" / "v1"
 
 
@@ -208,7 +208,7 @@ def test_averages_are_those_of_the_unmasked_values(browser: Browser, made: Made,
     """Of every numeric column: the mean, the count, the least and the greatest, as numpy has them."""
     folder = made.moved / "data" / name
     if not folder.exists():
-        pytest.skip("needs the real catalogue")
+        pytest.skip("the real data are not here")
     about = json.loads((folder / "catalogue.json").read_text())
     numeric = [
         c

@@ -36,6 +36,7 @@ def ready(browser: Browser, address: str, **looks: Any) -> None:
     browser.wait("document.readyState === 'complete'")
 
 
+@pytest.mark.every_way
 def test_columns_are_found_as_one_types(watched: Browser, base: str, sim: Table) -> None:
     ready(watched, base + "schema.html")
     everything = watched.evaluate(SHOWN)
@@ -112,7 +113,6 @@ def links_of(page: Path, column: str) -> dict[str, str]:
     return {re.sub(r"<[^>]+>", "", name).strip(): html.unescape(link) + "|" + n for name, link, n in rows}
 
 
-@pytest.mark.long
 def test_every_number_leads_to_its_query(watched: Browser, made: Made, sim: Table) -> None:
     z = np.asarray(sim["z"])
     truth = {"A value": int((z > -999).sum()), "-9999 means none": int((z == -9999).sum())}

@@ -50,6 +50,7 @@ def unlock(browser: Browser, passphrase: str = PASSPHRASE, stay: bool = False) -
     browser.press("Enter")
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("way", ["file", pytest.param("serve", marks=pytest.mark.slow)])
 def test_an_encrypted_edition_in_the_browser(
     watched: Browser, edition: Edition, request: pytest.FixtureRequest, way: str
@@ -110,10 +111,9 @@ def test_an_encrypted_edition_in_the_browser(
 
 @pytest.mark.complains("ERR_FILE_NOT_FOUND")
 def test_a_damaged_piece_is_named_in_the_readers_language(
-    watched: Browser, edition: Edition, tmp_path: Path
+    chromium: Browser, edition: Edition, tmp_path: Path
 ) -> None:
-    if watched.name == "firefox":
-        pytest.skip("the same code; one browser will do")
+    watched = chromium
     copy = Path(shutil.copytree(edition.sealed, tmp_path / "光谱 #1", copy_function=os.link))
     file = copy / "sealed" / "index.js"
     text = file.read_text()

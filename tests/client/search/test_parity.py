@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,7 +15,8 @@ from drportal.formats import Catalogue, Statistics
 from drportal.pages.forms import SearchForm, search_form
 
 from ...browser import Browser
-from ...conftest import DRPORTAL, RELEASE
+from ...commands import drportal
+from ...conftest import RELEASE
 from ...wide_tables import ROWS, wide_table
 from .test_search_pages import search
 
@@ -55,7 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wide_table(table).write(release / f"{name}.parquet")
         text += f'\n[[catalogues]]\nname = "{name}"\nsource = "{name}.parquet"\n'
     (release / "release.toml").write_text(text)
-    subprocess.run([DRPORTAL, "build", "--portal", portal], check=True)
+    drportal("build", "--portal", portal, check=True)
     return portal / "build" / "site" / "r"
 
 

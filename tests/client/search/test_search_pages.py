@@ -110,7 +110,7 @@ def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
     name = request.param
     file = made.portal / "releases" / "test" / "v1" / {"sim": "sim.fits", "lrs": "lrs_catalogue.fits"}[name]
     if not file.exists():
-        pytest.skip("the real catalogue is not here")
+        pytest.skip("the real data are not here")
     table = Table.read(file)
     for column in table.itercols():
         if column.dtype.kind == "S":
@@ -150,6 +150,7 @@ def densest(table: Table) -> SkyCoord:
     return first[int(np.argmax(counts))]
 
 
+@pytest.mark.every_way
 def test_cone(watched: Browser, base: str, source: tuple[str, Table]) -> None:
     name, table = source
     centre = densest(table)

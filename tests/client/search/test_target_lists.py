@@ -99,7 +99,7 @@ def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
     name = request.param
     file = made.portal / "releases" / "test" / "v1" / {"sim": "sim.fits", "lrs": "lrs_catalogue.fits"}[name]
     if not file.exists():
-        pytest.skip("the real catalogue is not here")
+        pytest.skip("the real data are not here")
     return name, Table.read(file)
 
 
@@ -179,7 +179,6 @@ def formats(folder: Path, table: Table) -> list[Path]:
     return made
 
 
-@pytest.mark.long
 def test_every_format_says_the_same(watched: Browser, made: Made, tmp_path: Path) -> None:
     base = made.moved.as_uri() + "/"
     table = Table(

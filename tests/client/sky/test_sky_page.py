@@ -51,7 +51,7 @@ def test_density_is_that_of_the_source(tmp_path: Path, source: str) -> None:
         file = tmp_path / "s.fits"
         write("lrs", 3000, 7, file)
     elif not file.exists():
-        pytest.skip("the survey's own table is not here")
+        pytest.skip("the real data are not here")
     table = Table.read(file)
     statistics = measured(ingest(tmp_path, file, missing={"*": [-9999, -999]}))
     by_snr, by_year = statistics["sky_by_snr"], statistics["sky_by_year"]
@@ -102,6 +102,7 @@ def test_a_press_on_the_map_searches_there(watched: Browser, base: str, ra: floa
     assert away.deg < 0.8  # a pixel of the screen is half a degree
 
 
+@pytest.mark.every_way
 @pytest.mark.browser
 def test_keys_move_the_mark(watched: Browser, base: str) -> None:
     ready(watched, base + "sky.html?catalogue=sim")

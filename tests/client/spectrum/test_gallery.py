@@ -34,6 +34,7 @@ def search(browser: Browser, address: str) -> None:
     browser.wait("/rows? in/.test(document.getElementById('status').textContent)")
 
 
+@pytest.mark.every_way
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
     search(watched, f"{spectral_base}search.html?catalogue=lrs&obsid={','.join(ids)}&sort=obsid")
@@ -109,7 +110,6 @@ def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spec
     assert watched.evaluate(SCRIPTS) == before
 
 
-@pytest.mark.long
 def test_thousands_of_rows_and_those_without_spectra(
     watched: Browser, spectral: Spectral, spectral_served: str
 ) -> None:
@@ -135,9 +135,8 @@ def test_thousands_of_rows_and_those_without_spectra(
     assert watched.evaluate("document.getElementById('results-as').hidden")
 
 
-def test_the_gallery_is_accessible_and_fits(browser: Browser, spectral: Spectral) -> None:
-    if browser.name == "firefox":
-        pytest.skip("axe-core looks at the page, which is the same")
+def test_the_gallery_is_accessible_and_fits(chromium: Browser, spectral: Spectral) -> None:
+    browser = chromium
     ids = ",".join(packed_ids(spectral.release)[:9])
     for width, dark, language in ((390, True, "zh/"), (1280, False, "")):
         address = f"{spectral.release.as_uri()}/{language}search.html?catalogue=lrs&obsid={ids}"

@@ -101,6 +101,7 @@ def test_all_observations_of_one_target(
     assert not any("duckdb" in address for address in watched.evaluate(loaded))
 
 
+@pytest.mark.every_way
 def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     page = spectral_base + "object.html"
     watched.open(page)
@@ -146,9 +147,8 @@ def test_from_one_object_to_the_next(
     watched.wait(f"{IDS}.includes('{others[-1]}')")
 
 
-def test_it_is_accessible_and_fits(browser: Browser, spectral: Spectral, epochs: list[fits.Header]) -> None:
-    if browser.name == "firefox":
-        pytest.skip("axe-core looks at the page, which is the same")
+def test_it_is_accessible_and_fits(chromium: Browser, spectral: Spectral, epochs: list[fits.Header]) -> None:
+    browser = chromium
     place = f"position={epochs[0]['RA']},{epochs[0]['DEC']}"
     for width, dark, language in ((390, True, "zh/"), (1280, False, "")):
         browser.open(f"{spectral.release.as_uri()}/{language}object.html?{place}", width=width, dark=dark)

@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as etree
@@ -39,13 +38,6 @@ COLOURS = """globalThis.colours = () => { const c = document.querySelector('.spe
     if (d[i + 3] === 255) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]);
   return seen; }; 0"""
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def chromium(outside: tuple[int, list[str]]) -> Iterator[Browser]:
-    running = Browser("chrome", outside[0])
-    yield running
-    running.quit()
 
 
 def value(browser: Browser, field: str) -> str:
@@ -238,6 +230,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert watched.evaluate("document.getElementById('refused').hidden")
 
 
+@pytest.mark.every_way
 def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ident, _ = low_resolution(spectral)
     page = f"{spectral_base}spectrum.html"
