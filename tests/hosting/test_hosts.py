@@ -27,6 +27,7 @@ from drportal.problems import InputError
 from drportal.report import Report
 
 from ..browser import Browser
+from ..conftest import once
 from ..publish.test_copies import write_portal
 from ..servers import server
 
@@ -45,13 +46,16 @@ def test_nginx(watched: Browser, nginx: str) -> None:
     assert int(status.split()[0]) == int(again.split()[0]) > 10
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hosted")
+def make_site(folder: Path) -> Path:
     form = 'contact_form = "https://forms.survey.example/x"\n'
     write_portal(folder, f'base_url = "https://survey.example/"\n{form}')
     with Report() as report:
         return build(folder, folder / "build" / "site", [], report).site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "hosted", make_site)
 
 
 class Asked:

@@ -39,6 +39,7 @@ from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
 
 from .. import described_portal, every_type
+from ..conftest import once
 from ..described_portal import ADDRESS, Described
 from ..ingest_fixtures import ingest
 from ..vo_schemas import registry_schemas
@@ -46,7 +47,7 @@ from ..vo_schemas import registry_schemas
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Described:
-    return described_portal.build(tmp_path_factory.mktemp("described"))
+    return once(tmp_path_factory, "described", described_portal.build)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from drportal.problems import InputError
 from drportal.report import Report
 
 from ..browser import Browser
-from ..conftest import RELEASE
+from ..conftest import RELEASE, once
 from ..pages.test_pages import Page, pages
 from ..signed_portal import SEED, key_of, published, secret_key
 from ..steps.test_build import tree
@@ -56,14 +56,17 @@ def write_portal(folder: Path, more: str = MIRRORS) -> None:
     (folder / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\n' + more)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_site(folder: Path) -> Path:
     """A published portal, whose lists of files are of many pages. Not to be changed."""
-    folder = tmp_path_factory.mktemp("copies")
     write_portal(folder)
     with pytest.MonkeyPatch.context() as patch, Report() as report:
         patch.setattr(files, "LISTED", 50)
         return build(folder, folder / "build" / "site", [], report).site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "copies", make_site)
 
 
 def recipe(page: Path, ident: str) -> str:

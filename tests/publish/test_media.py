@@ -39,7 +39,7 @@ from drportal.simulate.spectra import write_spectra
 from ..browser import Browser
 from ..client.pages.test_every_page import serious
 from ..commands import drportal
-from ..conftest import DRPORTAL, RELEASE
+from ..conftest import DRPORTAL, RELEASE, once
 from ..signed_portal import SEED, secret_key
 from .test_manifest import flip, verify
 
@@ -105,9 +105,8 @@ class Survey:
         return set(map(int, rows)) & {int(fits.getval(file, "OBSID")) for file in self.spectra}
 
 
-@pytest.fixture(scope="module")
-def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    portal = tmp_path_factory.mktemp("media") / "portal"
+def make_survey(folder: Path) -> Survey:
+    portal = folder / "portal"
     home = portal / "releases" / "test" / "v1"
     home.mkdir(parents=True)
     (portal / "releases" / "test" / "v2").mkdir()
@@ -124,6 +123,11 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
     drportal("build", "--portal", portal, check=True)
     files = sorted(p for p in (home / "spectra").rglob("*") if p.is_file())
     return Survey(portal, home / "stars.fits", files)
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    return once(tmp_path_factory, "media", make_survey)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 from drportal.publish.place import former, place, recover
 
 from ..commands import drportal
-from ..conftest import DRPORTAL, RELEASE
+from ..conftest import DRPORTAL, RELEASE, once
 from ..signed_portal import secret_key
 
 CATALOGUE = '\n[[catalogues]]\nname = "stars"\nsource = "stars.csv"\n'
@@ -37,10 +37,9 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portal of two small releases, with its site. To be copied, not changed."""
-    folder = tmp_path_factory.mktemp("built") / "portal"
+def make_built(base: Path) -> Path:
+    """A portal of two small releases, with its site."""
+    folder = base / "portal"
     for version in ("v1", "v2"):
         release = folder / "releases" / "test" / version
         release.mkdir(parents=True)
@@ -51,6 +50,12 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\n')
     run("build", "--portal", folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That portal. To be copied, not changed."""
+    return once(tmp_path_factory, "built", make_built)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from astropy.table import Table
 
 from ...browser import Browser
-from ...conftest import serving
+from ...conftest import once, serving
 from ...steps.test_build import run
 from .test_every_page import look
 
@@ -74,9 +74,7 @@ class Site:
     new: Table
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    portal = tmp_path_factory.mktemp("changes")
+def make_site(portal: Path) -> Site:
     (portal / "portal.toml").write_text('name = "T"\ntitle = "T"\nlanguages = ["en", "zh"]\n')
     old, new = tables()
     for number, (table, name) in enumerate([(None, HOSTILE), (old, "DR2"), (new, "DR3")], 1):
@@ -89,6 +87,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         (folder / "release.toml").write_text(text)
     run("build", "--portal", portal)
     return Site(portal, portal / "build" / "site", old, new)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return once(tmp_path_factory, "changes", make_site)
 
 
 def test_facts_of_releases_without_data(site: Site) -> None:

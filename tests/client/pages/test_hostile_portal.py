@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ...browser import Browser
-from ...conftest import serving
+from ...conftest import once, serving
 from ...hostile_portal import BREAKS, EVIL, MARK, NAME, RUN, SHORT, build
 from ..search.test_target_lists import choose_list, give, run
 
@@ -21,7 +21,7 @@ QUOTED = urllib.parse.quote(SHORT)
 
 @pytest.fixture(scope="module")
 def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("evil") / "portal")
+    return once(tmp_path_factory, "evil", lambda folder: build(folder / "portal"))
 
 
 @pytest.fixture(params=[pytest.param("serve", marks=pytest.mark.slow), "file"])

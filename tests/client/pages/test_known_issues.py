@@ -13,7 +13,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...commands import drportal
-from ...conftest import serving
+from ...conftest import once, serving
 from .test_every_page import serious
 
 ISSUES = """
@@ -73,12 +73,15 @@ def build(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return drportal("build", "--portal", folder, *more)
 
 
-@pytest.fixture(scope="session")
-def flawed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_portal(tmp_path_factory.mktemp("flawed"))
-    built = build(folder)
+def make_flawed(folder: Path) -> Path:
+    built = build(write_portal(folder))
     assert built.returncode == 0, built.stderr
     return folder / "build" / "site"
+
+
+@pytest.fixture(scope="session")
+def flawed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "flawed", make_flawed)
 
 
 def test_rows_are_counted_on_the_data(flawed: Path) -> None:

@@ -26,7 +26,7 @@ from drportal.pages.queries import stored_view
 
 from ...browser import Browser
 from ...commands import drportal
-from ...conftest import Made, serving
+from ...conftest import Made, once, serving
 from ..search.test_search_pages import cells, search
 from ..search.test_sql import Console, read_size
 from .test_downloads import saved
@@ -123,10 +123,8 @@ missing = { x = [-9999], k = [-9999] }
 """
 
 
-@pytest.fixture(scope="module")
-def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_typed(portal: Path) -> Path:
     """A release with a catalogue of every type, and one of the name that the view of it would have."""
-    portal = tmp_path_factory.mktemp("typed")
     release = portal / "releases" / "test" / "v1"
     release.mkdir(parents=True)
     (portal / "portal.toml").write_text('name = "TEST"\ntitle = "TEST"\n')
@@ -141,6 +139,11 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (release / "release.toml").write_text(RELEASE)
     drportal("build", "--portal", portal, check=True)
     return portal / "build" / "site" / "test" / "v1"
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "typed", make_typed)
 
 
 @pytest.mark.browser

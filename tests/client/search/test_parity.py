@@ -16,7 +16,7 @@ from drportal.pages.forms import SearchForm, search_form
 
 from ...browser import Browser
 from ...commands import drportal
-from ...conftest import RELEASE
+from ...conftest import RELEASE, once
 from ...wide_tables import ROWS, wide_table
 from .test_search_pages import search
 
@@ -39,10 +39,8 @@ ASKED = {
 """What the survey's own form asks of such a catalogue, by the group where a reader looks for it."""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_site(portal: Path) -> Path:
     """A release of the three simulated catalogues and three wide tables."""
-    portal = tmp_path_factory.mktemp("parity")
     release = portal / "releases" / "r"
     release.mkdir(parents=True)
     (portal / "portal.toml").write_text('name = "P"\ntitle = "P"\nlanguages = ["en"]\n')
@@ -57,6 +55,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (release / "release.toml").write_text(text)
     drportal("build", "--portal", portal, check=True)
     return portal / "build" / "site" / "r"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "parity", make_site)
 
 
 def form(site: Path, name: str) -> SearchForm:
