@@ -355,10 +355,10 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What `make test` leaves to `make test-all` (ways.py), and what `make quick` runs (quick.py)."""
-    from .quick import is_quick
+    from .quick import first_of_each, is_quick
 
     for item in items:
         if not is_usual(item):
             item.add_marker(pytest.mark.slow)
-        if is_quick(item):
-            item.add_marker(pytest.mark.quick)
+    for item in first_of_each([item for item in items if is_quick(item)]):
+        item.add_marker(pytest.mark.quick)

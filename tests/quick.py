@@ -1,26 +1,27 @@
-"""What `make quick` runs: tests whose code, fixtures included, starts no program and builds no site."""
+"""What `make quick` runs: tests that start no program, build no site and simulate no survey."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
 import pytest
 
-from drportal import cli
+from drportal import cli, simulate
 from drportal.build import build
 
 from . import commands, conftest
 
-STARTERS = (subprocess, cli, build, commands.start, conftest.once)
+STARTERS = (subprocess, cli, build, simulate.write, simulate.simulate, commands.start, conftest.once)
 
 
 def is_quick(item: pytest.Item) -> bool:
-    if item.get_closest_marker("slow"):
+    if item.get_closest_marker("slow") or hasattr(item.obj, "hypothesis"):  # type: ignore[attr-defined]
         return False
     fixtures = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
     todo = [item.obj, *(one.func for several in fixtures for one in several)]  # type: ignore[attr-defined]
@@ -33,6 +34,18 @@ def is_quick(item: pytest.Item) -> bool:
             seen.add(id(one))
             todo += used(one)
     return True
+
+
+def first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of a test with many parameters the first two."""
+    count = Counter[str]()
+    chosen = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        count[name] += 1
+        if count[name] <= 2:
+            chosen.append(item)
+    return chosen
 
 
 @functools.cache

@@ -460,6 +460,7 @@ def test_which_releases_are_compared() -> None:
     assert [p.id for p in predecessors(portal, portal[-1])] == ["dr9/v0", "dr7/v1"]
 
 
+@pytest.mark.slow
 @needs_shared
 def test_a_real_catalogue_before_and_after_its_columns_were_renamed(tmp_path: Path) -> None:
     """LAMOST's offset and offset_v became offsets and offsets_v; everything else is compared with astropy."""

@@ -288,7 +288,13 @@ def test_a_release_that_stays_keeps_its_sums_and_the_build_says_what_is_damaged(
     assert (site / "dr0/manifest.json.minisig").read_bytes() == signature
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "SHA256SUMS", "manifest.json.minisig"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "manifest.json",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("SHA256SUMS", "manifest.json.minisig")),
+    ],
+)
 def test_a_release_with_damaged_lists_does_not_stay(portal: Path, name: str) -> None:
     site = portal / "build/site"
     flip(site / "dr0" / name, random.Random(4))

@@ -218,6 +218,7 @@ def test_nulls_of_every_type_from_sql(watched: Browser, base: str) -> None:
     assert rows[0]["b"] == 1 and rows[0]["dec"] == 1.5 and rows[0]["top"] == str(2**63 - 2)
 
 
+@pytest.mark.slow
 def test_a_real_table_in_every_format(watched: Browser, base: str, made: Made, tmp_path: Path) -> None:
     source = Table.read(made.portal / "releases/test/v1/sim.fits")
     inside = np.asarray(source["snrg"]) >= 30

@@ -90,7 +90,7 @@ def test_each_type_is_asked_for(tmp_path: Path, kind: str) -> None:
         assert (list(map(int, ids)) == [ident]) if place < 5 else (ident in map(int, ids)), (place, ident)
 
 
-@pytest.mark.parametrize("kind", ["sql", "python", "lsdb"])
+@pytest.mark.parametrize("kind", ["sql", "python", pytest.param("lsdb", marks=pytest.mark.slow)])
 def test_each_name_is_asked_for_and_shown(tmp_path: Path, kind: str) -> None:
     table = named_table()
     write(table, tmp_path / "t.parquet")
