@@ -9,7 +9,7 @@ CLIENT_SOURCES := $(shell find $(CLIENT)/src -name '*.js' 2>/dev/null) $(wildcar
 # Browsers wait more than they work, so there are more processes than cores.
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
-.PHONY: build quick test test-all bench lint client browsers lock clean
+.PHONY: build docs quick test test-all bench lint client browsers lock clean
 
 build: .venv/installed client
 	$(BIN)/drportal build
@@ -55,6 +55,7 @@ lint: .venv/tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m drportal.formats --check
+	$(BIN)/typer drportal.cli utils docs --name drportal | diff docs/cli.md - || { echo 'docs/cli.md is stale: make docs'; exit 1; }
 	$(BIN)/python hatch_build.py npm run check --silent
 
 quick: client .venv/tested
@@ -83,6 +84,11 @@ lock:
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  requirements/store.in -o requirements/store.txt
 	cd $(CLIENT) && npm update --save --ignore-scripts --omit-lockfile-registry-resolved
+
+# What is written in docs/ from the code itself.
+docs: .venv/installed
+	$(BIN)/python -m drportal.formats
+	$(BIN)/typer drportal.cli utils docs --name drportal > docs/cli.md
 
 clean:
 	rm -rf build .venv .cache $(CLIENT)/dist $(CLIENT)/node_modules

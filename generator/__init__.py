@@ -1,3 +1,3 @@
 """drportal: static, self-contained websites for astronomical data releases."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -23,9 +23,9 @@ app = typer.Typer(
 )
 
 AudienceOption = Annotated[
-    Audience, typer.Option("--audience", help="Whose edition: what is for others is not in it.")
+    Audience, typer.Option("--audience", help="Readers of the edition: what is not for them is left out.")
 ]
-PortalOption = Annotated[Path, typer.Option("--portal", help="Folder that holds portal.toml.")]
+PortalOption = Annotated[Path, typer.Option("--portal", help="Folder that contains portal.toml.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -38,10 +38,10 @@ def _show_version(wanted: bool) -> None:
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Options that stand before the command."""
+    """Options before the command."""
 
 
 @app.command()
@@ -75,18 +75,21 @@ def build(
         typer.Option(help="The site; PORTAL/build/site by default, site-partners or site-team for these."),
     ] = None,
     audience: AudienceOption = Audience.public,
-    jobs: Annotated[int, typer.Option(min=1, help="Catalogues, or packs of spectra, to make at a time.")] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option(min=1, help="Number of processes that make catalogues, comparisons, spectra and pages."),
+    ] = 1,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and say which.")
+        bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and list them.")
     ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Make nothing: print what would be made, and why.")
+        bool, typer.Option("--explain", help="Make nothing; print what would be made, and why.")
     ] = False,
     check_cache: Annotated[
-        bool, typer.Option("--check-cache", help="Compare every byte that was kept with its checksum.")
+        bool, typer.Option("--check-cache", help="Verify every byte of the cache against its checksum.")
     ] = False,
 ) -> None:
-    """Turn releases into a website."""
+    """Build the website of a portal, or of some of its releases."""
     from .build import build as walk
     from .steps.decide import Options
 
@@ -119,15 +122,18 @@ def check(
         bool, typer.Option("--write-schema", help="Write the schema of each catalogue that has none.")
     ] = False,
     rows: Annotated[
-        bool, typer.Option("--rows/--no-rows", help="Hold every row to what schema and release.toml say.")
+        bool, typer.Option("--rows/--no-rows", help="Check every row against the schema and release.toml.")
     ] = True,
     audience: AudienceOption = Audience.public,
     host: Annotated[
-        str | None, typer.Option(help="Whether it takes the built site: cloudflare-pages, github-pages, …")
+        str | None,
+        typer.Option(help="Check that a host accepts the built site: cloudflare-pages, github-pages, …"),
     ] = None,
-    site: Annotated[Path | None, typer.Option(help="For --host; PORTAL/build/site by default.")] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="The site that --host checks; PORTAL/build/site by default.")
+    ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="List doubts and notes one by one, with their lines.")
+        bool, typer.Option("--verbose", help="List all doubts and notes, with their lines.")
     ] = False,
 ) -> None:
     """Look for mistakes in configuration, schemas, data and documents without building."""
@@ -150,8 +156,10 @@ def check(
 @app.command()
 def serve(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("build/site"),
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8000,
-    host: Annotated[str, typer.Option(help="Only this computer by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 selects a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; by default only this computer can connect.")
+    ] = "127.0.0.1",
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not print requests.")] = False,
 ) -> None:
     """Serve a site on this computer, with byte ranges."""
@@ -177,10 +185,8 @@ def serve(
 def host(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="nginx, apache, caddy, headers or s3.")],
     site: Annotated[Path, typer.Argument(metavar="[SITE]")] = Path("build/site"),
-    root: Annotated[
-        str | None, typer.Option(help="The folder of the site as the server knows it; SITE by default.")
-    ] = None,
-    address: Annotated[str, typer.Option(help="Where the site is read.")] = "http://:80/",
+    root: Annotated[str | None, typer.Option(help="Path of the site on the server; SITE by default.")] = None,
+    address: Annotated[str, typer.Option(help="Address of the site.")] = "http://:80/",
 ) -> None:
     """Print the configuration of a web server, or of a store, for a site."""
     from .hosting import configuration
@@ -195,10 +201,10 @@ def diff(
     ],
     after: Annotated[str, typer.Argument(metavar="B", help="The later release; or a table.")],
     portal: PortalOption = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     audience: AudienceOption = Audience.public,
 ) -> None:
-    """Say what differs between two releases: facts, columns, rows and values."""
+    """Print what differs between two releases: facts, columns, rows and values."""
     from .diff import compare
     from .differences.text import report as as_text
 
@@ -208,11 +214,12 @@ def diff(
 
 
 KeyOption = Annotated[
-    str | None, typer.Option("--key", metavar="KEY", help="Who must have signed: a minisign.pub, or the key.")
+    str | None,
+    typer.Option(
+        "--key", metavar="KEY", help="Public key that must have signed: a minisign.pub, or the key itself."
+    ),
 ]
-FollowOption = Annotated[
-    bool, typer.Option("--follow", help="Let the server lead to files on other servers.")
-]
+FollowOption = Annotated[bool, typer.Option("--follow", help="Follow redirects to other servers.")]
 
 
 @app.command()
@@ -226,10 +233,14 @@ def verify(
     key: KeyOption = None,
     follow: FollowOption = False,
     state: Annotated[
-        Path | None, typer.Option(help="Where a broken-off check is kept; in the user's cache by default.")
+        Path | None,
+        typer.Option(
+            help="Where the position of an interrupted check is kept; by default in the user's cache."
+        ),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Read every file, also those that a broken-off check has read.")
+        bool,
+        typer.Option("--again", help="Read every file, including those that an interrupted check has read."),
     ] = False,
 ) -> None:
     """Check every byte of a copy against its manifest: what is missing, changed, extra or unsigned."""
@@ -259,17 +270,18 @@ def verify(
 @app.command()
 def mirror(
     address: Annotated[str, typer.Argument(metavar="URL", help="A portal or a release.")],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The mirror; made, or brought up to date.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The mirror; created or updated.")],
     release: Annotated[
-        list[str] | None, typer.Option("--release", help="Of a portal only this release; may be repeated.")
+        list[str] | None,
+        typer.Option("--release", help="Copy this release of a portal alone; may be repeated."),
     ] = None,
     without: Annotated[
-        list[str] | None, typer.Option("--without", help="Leave out, e.g. data; may be repeated.")
+        list[str] | None, typer.Option("--without", help="What to leave out, e.g. data; may be repeated.")
     ] = None,
     key: KeyOption = None,
     follow: FollowOption = False,
 ) -> None:
-    """Copy a published portal or release, or bring a copy up to date, in one step."""
+    """Copy a published portal or release, or update a copy, in one step."""
     from .publish.choice import Choice
     from .publish.minisign import PublicKey
     from .publish.mirror import mirror as copy
@@ -293,7 +305,7 @@ PassphraseOption = Annotated[
     Path | None,
     typer.Option(
         "--passphrase-file",
-        help="A file that holds the passphrase; else DRPORTAL_PASSPHRASE, or it is asked for.",
+        help="File with the passphrase; otherwise DRPORTAL_PASSPHRASE, or a prompt.",
     ),
 ]
 
@@ -304,16 +316,16 @@ def seal(
         str,
         typer.Argument(metavar="RELEASE", help="The folder of a built release, or its id, e.g. dr8/v1.0."),
     ],
-    out: Annotated[Path, typer.Option(help="The encrypted edition; made, or made anew.")],
+    out: Annotated[Path, typer.Option(help="The encrypted edition; created or replaced.")],
     portal: Annotated[
         Path | None,
         typer.Option(
-            "--portal", help="Folder that holds portal.toml: where an id is looked up, and whose key signs."
+            "--portal", help="Folder that contains portal.toml: ids are looked up there, and its key signs."
         ),
     ] = None,
     passphrase_file: PassphraseOption = None,
 ) -> None:
-    """Encrypt a release for those who know a passphrase; a browser opens it, also from disc."""
+    """Encrypt a release with a passphrase; a browser opens it, also from disc."""
     from .publish.seal import seal as encrypt
     from .publish.sealed_release import find_release, words_near
     from .publish.vault import chosen_passphrase
@@ -333,7 +345,7 @@ def unseal(
     out: Annotated[Path, typer.Option(help="The plain release; a new folder.")],
     passphrase_file: PassphraseOption = None,
 ) -> None:
-    """Give a release back from its encrypted edition, byte for byte."""
+    """Decrypt an encrypted edition into the original release, byte for byte."""
     from .publish.unseal import unseal as decrypt
     from .publish.vault import Header, chosen_passphrase
 
@@ -354,13 +366,13 @@ def media(
     portal: PortalOption = Path(),
     site: Annotated[Path | None, typer.Option(help="The site; PORTAL/build/site by default.")] = None,
     discs: Annotated[
-        int, typer.Option(min=0, help="Use up to so many media; 0 takes as many as are needed.")
+        int, typer.Option(min=0, help="Largest number of media; 0 means as many as are needed.")
     ] = 1,
     size: Annotated[
-        str | None, typer.Option(help="What the medium holds, e.g. 16G; for usb what is free by default.")
+        str | None, typer.Option(help="Capacity of the medium, e.g. 16G; for usb by default the free space.")
     ] = None,
 ) -> None:
-    """Make images of discs, or a folder for a stick, of what fits of a release."""
+    """Make disc images, or a folder for a USB stick, with as much of a release as fits."""
     from .publish.media.make import make_media
 
     with Report() as report:
@@ -374,12 +386,13 @@ def media(
 def simulate(
     kind: Annotated[str, typer.Argument(help="lrs, lrs_stellar or mrs; lrs_spectra or mrs_spectra")],
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Ends in .fits or .parquet; a folder for spectra.")
+        Path,
+        typer.Argument(metavar="FILE", help="File that ends in .fits or .parquet; for spectra a folder."),
     ],
     rows: Annotated[int, typer.Option(min=0)] = 10_000,
     seed: int = 1,
 ) -> None:
-    """Write a simulated catalogue, or FITS files of the spectra of its rows, for trying things out."""
+    """Write a simulated catalogue, or FITS files of the spectra of its rows, to try things out."""
     from .simulate.command import simulate_into
 
     say(simulate_into(kind, file, rows, seed))

@@ -6,12 +6,13 @@ import contextlib
 import ctypes
 import ctypes.util
 import errno
-import fcntl
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from ..problems import InputError, Problem
 
@@ -66,10 +67,13 @@ def place(new: Path, site: Path) -> None:
 def alone(site: Path) -> Iterator[None]:
     """Let no second build or mirror write the same site; the system lifts the lock when the process ends."""
     site.parent.mkdir(parents=True, exist_ok=True)
-    with (site.parent / f".{site.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            mend = "wait for it, or name another folder"
-            raise InputError(Problem(str(site), "", "is being written by another drportal", mend)) from None
+    lock = FileLock(site.parent / f".{site.name}.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        fix = "wait for it, or name another folder"
+        raise InputError(Problem(str(site), "", "is being written by another drportal", fix)) from None
+    try:
         yield
+    finally:
+        lock.release()

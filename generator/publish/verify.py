@@ -27,6 +27,8 @@ from .published import check_published
 from .signed_lists import LARGEST_MANIFEST, check_signature, check_sums, fetch_lists
 
 BLOCK = 1 << 20
+READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+"""How files are opened: not through symbolic links, and as bytes, where a system makes these differences."""
 Tell = Callable[[str], None]
 
 
@@ -213,7 +215,7 @@ class Folder:
             return kind, why
         sha = hashlib.sha256()
         try:
-            with os.fdopen(os.open(pair.found, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0) as stream:
+            with os.fdopen(os.open(pair.found, READ), "rb", buffering=0) as stream:
                 while block := stream.read(BLOCK):
                     sha.update(block)
                     more(len(block))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ..ingest.values.fields import numpy_type
 from .grids import Grid, place
 from .spectrum import Part, Spectrum
 
@@ -133,7 +134,7 @@ def list_of(kind: pa.DataType) -> pa.DataType:
 def _lists(arrays: Iterable[Any], kind: pa.DataType) -> pa.Array:
     held = list(arrays)
     offsets = np.cumsum([0, *(0 if a is None else len(a) for a in held)], dtype=np.int32)
-    dtype = kind.value_type.to_pandas_dtype()
+    dtype = numpy_type(kind.value_type)
     values = [np.ascontiguousarray(a, dtype) for a in held if a is not None]
     joined = values[0] if len(values) == 1 else np.concatenate([*values, np.empty(0, dtype)])
     mask = pa.array([a is None for a in held])

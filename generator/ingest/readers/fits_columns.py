@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..values.fields import numpy_type
 from .fits_logical import FALSE, TRUE
 
 _NUMPY = {
@@ -126,7 +127,7 @@ def _values(data: NDArray[np.uint8], layout: Layout) -> pa.Array:
         return pa.array(data.astype(bool))
     stored = data.view(_NUMPY[layout.code])
     null = None if layout.null is None or layout.code not in "BIJK" else stored == layout.null
-    kind = layout.element.to_pandas_dtype()
+    kind = numpy_type(layout.element)
     if (layout.scale, layout.zero) == (1, 0):
         values = stored.astype(kind)
     elif pa.types.is_integer(layout.element):

@@ -21,7 +21,7 @@ from astropy.table.serialize import represent_mixins_as_columns
 from astropy.utils.data_info import serialize_context_as
 
 from ...problems import InputError, Problem
-from ..values.fields import Field
+from ..values.fields import Field, numpy_type
 from .source import BATCH, Source, check_names
 
 AT_A_TIME = 16 << 20
@@ -247,7 +247,7 @@ def _arrow(column: Any, kind: pa.DataType) -> pa.Array:
     if pa.types.is_fixed_size_list(kind):
         flat = data.reshape(-1)
         if data.dtype.kind == "c":
-            flat = np.ascontiguousarray(flat).view(kind.value_type.to_pandas_dtype())
+            flat = np.ascontiguousarray(flat).view(numpy_type(kind.value_type))
             inner = np.repeat(mask.reshape(-1), 2)
         else:
             inner = mask.reshape(-1)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ...problems import several
-from ..values.fields import is_array
+from ..values.fields import is_array, numpy_type
 from .votable_fields import ELEMENTS, Column
 
 BOOLEANS = {"t": True, "1": True, "true": True, "f": False, "0": False, "false": False, "?": None, "": None}
@@ -176,7 +176,7 @@ def _number(text: str, column: Column) -> int | float | None:
     if not match or len(text) > 40:
         return None
     number = int(f"{match[1]}{match[2]}", 16) if match[2] else int(f"{match[1]}{match[3]}")
-    limits = np.iinfo(kind.to_pandas_dtype())
+    limits = np.iinfo(numpy_type(kind))
     return number if limits.min <= number <= limits.max else None
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ...formats.base import Datatype
 
@@ -54,6 +57,12 @@ def is_array(kind: pa.DataType) -> bool:
 
 def element_type(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if is_array(kind) else kind
+
+
+def numpy_type(kind: pa.DataType) -> np.dtype[Any]:
+    """NumPy's type of plain numbers. pyarrow's own `to_pandas_dtype` imports pandas in some versions."""
+    empty: NDArray[Any] = pa.array([], kind).to_numpy(zero_copy_only=False)
+    return empty.dtype
 
 
 def is_text(kind: pa.DataType) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ...problems import InputError, Problem
-from .fields import Field, element_type, is_number, is_text
+from .fields import Field, element_type, is_number, is_text, numpy_type
 
 Sentinel = int | float | str
 
@@ -67,7 +67,7 @@ def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
     if isinstance(value, str | bool) or not is_number(kind) or not math.isfinite(value):
         return None
     if pa.types.is_integer(kind):
-        limits = np.iinfo(kind.to_pandas_dtype())
+        limits = np.iinfo(numpy_type(kind))
         return int(value) if float(value).is_integer() and limits.min <= value <= limits.max else None
     if pa.types.is_float32(kind):
         with np.errstate(over="ignore"):

@@ -54,43 +54,51 @@ def write_hats(
     sky_order: int,
     size: int,
 ) -> None:
-    """`properties`, `partition_info.csv` and sky maps. pixels: (order, pixel, rows) of each partition.
+    """Write `hats.properties`, `partition_info.csv` and the sky map, as the IVOA note on HATS describes them.
 
+    pixels: (order, pixel, rows) of each partition, in the order of `_healpix_29`.
     sky: rows per nested pixel of `sky_order`. size: bytes of Parquet.
-    """
-    # hats takes more than a second to import, so only who ingests pays for it.
-    from hats.catalog import PartitionInfo, TableProperties
-    from hats.io.skymap import write_skymap
-    from hats.pixel_math import HealpixPixel
 
+    Values stand as they are, without the escapes of Java's properties: readers of HATS expect none.
+    """
     date = build_date(release)
     ra, dec = position
-    properties = TableProperties(
-        catalog_name=name,
-        catalog_type="object",
-        total_rows=sum(rows for _, _, rows in pixels),
-        ra_column=ra,
-        dec_column=dec,
-        healpix_column=PIXEL,
-        healpix_order=29,
-        npix_suffix=".parquet",
-        skymap_order=sky_order,
-        hats_max_rows=max((rows for _, _, rows in pixels), default=0),
-        hats_estsize=size // 1024,
-        moc_sky_fraction=float(np.mean(sky > 0)),
-        obs_regime="Optical",
-        obs_title=" ".join(in_language(release.title, "en", release.label).split()),
-        hats_release_date=release.published,
-        hats_creation_date=date,
-        hats_builder="drportal",
-        hats_version="v1.0",
-    )
-    properties.to_properties_file(out)
-    info = PartitionInfo.from_healpix(
-        [HealpixPixel(order, pixel) for order, pixel, _ in pixels] or [HealpixPixel(0, 0)]
-    )
-    info.write_to_file(catalog_path=out)
-    write_skymap(sky, out)
+    properties = {
+        "obs_collection": name,
+        "dataproduct_type": "object",
+        "hats_nrows": sum(rows for _, _, rows in pixels),
+        "hats_col_ra": ra,
+        "hats_col_dec": dec,
+        "hats_col_healpix": PIXEL,
+        "hats_col_healpix_order": 29,
+        "hats_npix_suffix": ".parquet",
+        "hats_skymap_order": sky_order,
+        "hats_max_rows": max((rows for _, _, rows in pixels), default=0),
+        "hats_estsize": size // 1024,
+        "moc_sky_fraction": float(np.mean(sky > 0)),
+        "obs_regime": "Optical",
+        "obs_title": " ".join(in_language(release.title, "en", release.label).split()),
+        "hats_release_date": release.published,
+        "hats_creation_date": date,
+        "hats_builder": "drportal",
+        "hats_version": "v1.0",
+    }
+    text = "#HATS catalog\n" + "".join(f"{key}={value}\n" for key, value in properties.items())
+    for file in ("hats.properties", "properties"):
+        (out / file).write_text(text, encoding="utf-8", newline="\n")
+    lines = [f"{order},{pixel}\n" for order, pixel, _ in pixels or [(0, 0, 0)]]
+    (out / "partition_info.csv").write_text("Norder,Npix\n" + "".join(lines), encoding="utf-8", newline="\n")
+    _write_skymap(sky, out / "skymap.fits")
+
+
+def _write_skymap(sky: NDArray[np.int64], file: Path) -> None:
+    """Rows per pixel, as HEALPix FITS: all pixels, or those with rows where these are few."""
+    from cdshealpix.skymap.skymap import SkymapImplicit  # imports astropy, which takes long
+
+    skymap = SkymapImplicit(sky, null_value=0)
+    if np.mean(sky == 0) > 0.5:
+        skymap = skymap.to_explicit()
+    skymap.to_fits(str(file))
 
 
 def build_date(release: Release) -> str:
