@@ -37,13 +37,13 @@ def is_quick(item: pytest.Item) -> bool:
 
 
 def first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Of a test with many parameters the first two."""
+    """Of a test with parameters the first ones."""
     count = Counter[str]()
     chosen = []
     for item in items:
         name = item.nodeid.partition("[")[0]
         count[name] += 1
-        if count[name] <= 2:
+        if count[name] == 1:
             chosen.append(item)
     return chosen
 
