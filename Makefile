@@ -1,14 +1,15 @@
-# Two commands: `make build` (the demo portal) and `make test` (everything). Python 3.11+ and make are enough to start.
+# `make build` makes the demo portal, `make test` tests it; docs/testing.md says what `make quick` and `make test-all` are.
+# Python 3.11+ and make are enough to start.
 
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENT := generator/client
 CLIENT_SOURCES := $(shell find $(CLIENT)/src -name '*.js' 2>/dev/null) $(wildcard $(CLIENT)/*.mjs $(CLIENT)/*.json $(CLIENT)/*.py)
 
-# A browser on a busy machine may miss a moment: what failed must pass by itself, one test after another.
-AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none -m "not slow"
+# Browsers wait more than they work, so there are more processes than cores.
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
-.PHONY: build docs test test-all bench lint client browsers lock clean
+.PHONY: build docs quick test test-all bench lint client browsers lock clean
 
 build: .venv/installed client
 	$(BIN)/drportal build
@@ -57,14 +58,19 @@ lint: .venv/tested
 	$(BIN)/typer drportal.cli utils docs --name drportal | diff docs/cli.md - || { echo 'docs/cli.md is stale: make docs'; exit 1; }
 	$(BIN)/python hatch_build.py npm run check --silent
 
+quick: client .venv/tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pytest -n 2 --dist worksteal -m quick
+
 test: client lint browsers .venv/store/installed
 	$(BIN)/python hatch_build.py npm test --silent
-	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile || $(AGAIN)
+	$(PYTEST) -m "not slow" --again
 
 test-all: client lint browsers .venv/store/installed
 	$(BIN)/python hatch_build.py npm test --silent
 	$(BIN)/python -m tests.audit
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST)
 
 bench: client .venv/tested browsers
 	$(BIN)/python -m benchmarks

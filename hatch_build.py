@@ -42,9 +42,9 @@ def node_folder() -> Path:
 
 
 def run(*command: str) -> None:
-    """Run a command in the client's folder, with Node on the path."""
+    """Run a command in the client's folder, with this Python and Node on the path."""
     folder = node_folder()
-    path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
+    path = os.pathsep.join(map(str, (Path(sys.executable).parent, folder, os.environ.get("PATH", ""))))
     packaged = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if command[0] == "npm" and not system_node():
         command = ("node", str(packaged), *command[1:])  # the wheel's bin/npm cannot find its library

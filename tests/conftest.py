@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import urllib.parse
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,8 @@ from astropy.table import Table
 from filelock import FileLock
 
 from .browser import Browser, closed_network
+from .verdicts import pytest_addoption, pytest_configure, pytest_runtest_makereport  # noqa: F401
+from .ways import is_usual
 
 if TYPE_CHECKING:
     from .sealed_portal import Edition
@@ -238,19 +239,38 @@ def outside() -> Iterator[tuple[int, list[str]]]:
         yield network
 
 
-@pytest.fixture(scope="session", params=["chrome", "firefox"])
-def browser(request: pytest.FixtureRequest, outside: tuple[int, list[str]]) -> Iterator[Browser]:
-    """Chromium, then Firefox, with the network beyond this computer closed."""
-    running = Browser(request.param, outside[0])
-    yield running
-    running.quit()
+@pytest.fixture(scope="session")
+def browsers(outside: tuple[int, list[str]]) -> Iterator[Callable[[str], Browser]]:
+    """Browsers by name, cut off from the network beyond this computer; each is started once for all tests."""
+    running: dict[str, Browser] = {}
+
+    def get(name: str) -> Browser:
+        if name not in running or running[name].process.poll() is not None:
+            running[name] = Browser(name, outside[0])
+        return running[name]
+
+    yield get
+    for browser in running.values():
+        browser.quit()
+
+
+@pytest.fixture(scope="module", params=["chrome", "firefox"])
+def browser(request: pytest.FixtureRequest, browsers: Callable[[str], Browser]) -> Browser:
+    """Chromium and Firefox: ways.py says for each file which of them `make test` takes."""
+    return browsers(request.param)
+
+
+@pytest.fixture(scope="module")
+def chromium(browsers: Callable[[str], Browser]) -> Browser:
+    """For what one browser can say for both, such as how accessible a page is."""
+    return browsers("chrome")
 
 
 HOSTS = ["serve", pytest.param("nginx", marks=pytest.mark.slow), "file"]
 """nginx serves the same bytes as `drportal serve`: test_hosts.py tries it, and `make test-all` everywhere."""
 
 
-@pytest.fixture(scope="session", params=HOSTS)
+@pytest.fixture(scope="module", params=HOSTS)
 def base(request: pytest.FixtureRequest, made: Made) -> str:
     """Address of the moved release, ending in a slash."""
     if request.param == "file":
@@ -334,20 +354,11 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` runs browser tests twice: in Chromium over HTTP or from disk, in Firefox the other way.
+    """What `make test` leaves to `make test-all` (ways.py), and what `make quick` runs (quick.py)."""
+    from .quick import first_of_each, is_quick
 
-    Which way goes to which browser differs from test to test, and long tests run in Chromium alone;
-    `make test-all` runs all.
-    """
     for item in items:
-        params = getattr(getattr(item, "callspec", None), "params", {}).values()
-        browsers = {"chrome", "firefox"}.intersection(map(str, params))
-        ways = {"file", "serve", "http"}.intersection(map(str, params))
-        if item.get_closest_marker("long") and "firefox" in browsers:
+        if not is_usual(item):
             item.add_marker(pytest.mark.slow)
-        if not (browsers and ways):
-            continue
-        first = zlib.crc32(item.originalname.encode()) % 2 == 0  # type: ignore[attr-defined]
-        from_disk = first == ("chrome" in browsers)
-        if from_disk != ("file" in ways):
-            item.add_marker(pytest.mark.slow)
+    for item in first_of_each([item for item in items if is_quick(item)]):
+        item.add_marker(pytest.mark.quick)

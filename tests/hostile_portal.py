@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from astropy.io import fits
 from astropy.table import Table
 from babel.messages.pofile import read_po
 
-from .conftest import DRPORTAL
+from .commands import drportal
 from .spectra_fixtures import write_plain
 
 MARK = "ran"
@@ -209,5 +208,5 @@ id = {{ header = "SPECNAME" }}
 def build(folder: Path) -> Path:
     """The release's folder of the built site."""
     write(folder)
-    subprocess.run([DRPORTAL, "build", "--portal", folder], check=True)
+    drportal("build", "--portal", folder, check=True)
     return folder / "build" / "site"

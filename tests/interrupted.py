@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
-import sys
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from .test_build import tree
-
-# Forked from a process that has read all modules: each moment is one of the work and not of Python's start.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(
-    [
-        "drportal.cli",
-        "drportal.build",
-        "drportal.diff",
-        "drportal.publish.media.make",
-        "drportal.publish.mirror",
-        "drportal.publish.verify",
-    ]
-)
-
-
-def command(arguments: list[str], log: str) -> None:
-    """A command as a process of its own; what it says goes to a file."""
-    from drportal import cli
-
-    sys.argv = ["drportal", *arguments]
-    with Path(log).open("w") as said:
-        sys.stdout = sys.stderr = said
-        cli.main()
-
-
-def start(arguments: list[object], log: Path) -> multiprocessing.process.BaseProcess:
-    process = FORKS.Process(target=command, args=([str(a) for a in arguments], str(log)))
-    process.start()
-    return process
+from .commands import start
+from .steps.test_build import tree
 
 
 def took(arguments: list[object], log: Path) -> float:
     """Run a command to its end; its seconds."""
     began = time.monotonic()
-    process = start(arguments, log)
+    process = start(tuple(arguments), log, log)
     process.join()
     assert process.exitcode == 0, log.read_text()
     return time.monotonic() - began
@@ -68,7 +38,8 @@ def kill_again_and_again(
     chance, caught = random.Random(seed), 0
     for turn in range(times):
         prepare(turn)
-        process = start(arguments, out.with_name(f"{out.name}.log"))
+        log = out.with_name(f"{out.name}.log")
+        process = start(tuple(arguments), log, log)
         process.join(chance.uniform(0, longest))
         caught += process.is_alive()
         process.kill()

@@ -21,7 +21,7 @@ from astropy.io import fits
 from astropy.table import Table
 from PIL import Image, PngImagePlugin
 
-from .conftest import DRPORTAL
+from .commands import drportal
 from .spectra_fixtures import write_desi, write_pilot
 
 BEFORE, AFTER = "1798761600", "1893456000"  # 2027-01-01, 2030-01-01
@@ -324,11 +324,9 @@ def build(
     portal: Path, audience: str | None = None, epoch: str = BEFORE, *more: str
 ) -> subprocess.CompletedProcess[str]:
     """Build the portal for an audience as of a day."""
-    command = [str(DRPORTAL), "build", "--portal", str(portal), *more]
-    command += ["--audience", audience] if audience else []
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=os.environ | {"SOURCE_DATE_EPOCH": epoch}
-    )
+    whose = ["--audience", audience] if audience else []
+    environment = os.environ | {"SOURCE_DATE_EPOCH": epoch}
+    return drportal("build", "--portal", portal, *more, *whose, env=environment)
 
 
 class Hay:

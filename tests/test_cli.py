@@ -10,7 +10,7 @@ import pytest
 from astropy.table import Table
 
 from .conftest import DRPORTAL, odd_table
-from .test_build import run
+from .steps.test_build import run
 
 
 def test_a_new_portal_builds_at_once(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from drportal.notices import NAMES_LETTERS, Notice, counted, folded, said
 from drportal.problems import Problem
 
 from .conftest import write_portal
-from .test_build import run
+from .steps.test_build import run
 
 
 def note(name: str, file: str = "a.yaml", kind: str = "columns without a description") -> Notice:

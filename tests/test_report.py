@@ -6,7 +6,6 @@ import io
 import os
 import pty
 import re
-import subprocess
 import threading
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from drportal.report import EVERY, Report
 
-from .conftest import DRPORTAL
+from .commands import drportal
 
 
 class Clock:
@@ -177,7 +176,7 @@ def test_per_cent_and_time_left_on_a_terminal() -> None:
 def test_a_build_says_each_step_once_and_nothing_else(tmp_path: Path) -> None:
     """Elsewhere than on a terminal, short stages leave no line."""
     Table({"id": [1, 2], "ra": [1.0, 2.0], "dec": [1.0, 2.0]}).write(tmp_path / "t.fits")
-    subprocess.run([DRPORTAL, "new", tmp_path / "p", "--source", tmp_path / "t.fits"], check=True)
-    done = subprocess.run([DRPORTAL, "build", "--portal", tmp_path / "p"], capture_output=True, text=True)
+    drportal("new", tmp_path / "p", "--source", tmp_path / "t.fits", check=True)
+    done = drportal("build", "--portal", tmp_path / "p")
     lines = [line for line in done.stderr.splitlines() if " so far" not in line and " left" not in line]
     assert lines == ["DR1: catalogue catalogue", "DR1: pages", "checksums"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from drportal.publish.listing import Head
 from drportal.publish.manifest import write_manifest
 from drportal.report import Report, say, say_text
 
-from .conftest import DRPORTAL
+from .commands import drportal as run
 from .signed_portal import published
 
 EVIL = "\x1b]0;title\x07\x1b[2J\x9b1m\u202eDR8\u2066\n1 files: all as published\r\x7f\u2028\u200f"
@@ -81,14 +80,12 @@ def test_a_hostile_copy_is_verified_and_mirrored(tmp_path: Path) -> None:
     write_manifest(copy, Head("", EVIL, ()))
     (copy / "turn\u202eDR8.txt").write_text("changed")
     (copy / "more\u202eDR8\x1b[2J.txt").write_text("x")
-    done = subprocess.run([DRPORTAL, "verify", copy], capture_output=True, text=True)
+    done = run("verify", copy)
     assert done.returncode == 1
     harmless(done.stdout)
     harmless(done.stderr)
     (copy / "more\u202eDR8\x1b[2J.txt").unlink()
     with published(copy) as (address, _):
-        done = subprocess.run(
-            [DRPORTAL, "mirror", address, tmp_path / "mirror"], capture_output=True, text=True
-        )
+        done = run("mirror", address, tmp_path / "mirror")
     assert done.returncode == 2
     harmless(done.stderr)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forms } from "../src/results/export/fits.js";
+import { forms, tableHead } from "../src/results/export/fits.js";
 import { csvHead, csvRows } from "../src/results/export/csv.js";
 import { fileName, isNumeric, sizeText } from "../src/results/format.js";
 import { Binary2, base64 } from "../src/results/export/votable-binary2.js";
@@ -173,4 +173,37 @@ test("FITS has no more columns than its keywords can number", async () => {
   const nothing = async function* () {};
   assert.equal((await forms(fields.slice(1), nothing)).length, 999);
   await assert.rejects(forms(fields, nothing), /at most 999 columns/);
+});
+
+/** How whole numbers of a type are written, given those of the rows. */
+const whole = async (/** @type {string} */ type, /** @type {unknown[]} */ values) => {
+  const [form] = await forms([{ name: "n", type }], async function* () {
+    yield values.slice(0, 1).map((value) => [value]);
+    yield values.slice(1).map((value) => [value]);
+  });
+  return form;
+};
+
+test("FITS: what stands for NULL among whole numbers is no row's value", async () => {
+  const [least, most] = [-32768, 32767];
+  const cases = /** @type {[string, unknown[], string, number, bigint | null][]} */ ([
+    ["SMALLINT", [least, most], "I", 2, null], // nothing is NULL
+    ["SMALLINT", [null, least + 1, most], "I", 2, BigInt(least)],
+    ["SMALLINT", [least, null, most - 1], "I", 2, BigInt(most)],
+    ["SMALLINT", [most, null, least], "J", 4, -(2n ** 31n)], // none is free: a wider kind
+    ["UTINYINT", [1, null], "B", 1, 0n],
+    ["UTINYINT", [0, null], "B", 1, 255n],
+    ["UTINYINT", [0, 255, null], "I", 2, -(2n ** 15n)],
+    ["INTEGER", [2147483647, null, -2147483648], "K", 8, -(2n ** 63n)],
+    ["BIGINT", [-(2n ** 63n), null, 0n], "K", 8, 2n ** 63n - 1n],
+    ["BIGINT", [2n ** 63n - 1n, null, -(2n ** 63n)], "A", 20, null],
+    ["BIGINT", [null, null], "K", 8, -(2n ** 63n)],
+  ]);
+  for (const [type, values, code, width, empty] of cases)
+    assert.deepEqual(await whole(type, values), { code, width, empty }, `${type} ${values}`);
+  const form = await whole("SMALLINT", [null, 5]);
+  assert.match(
+    tableHead([{ name: "n", type: "SMALLINT" }], [form], 2, []),
+    /TFORM1  = '1I {6}'.*TNULL1  = {15}-32768 /,
+  );
 });

@@ -1,0 +1,123 @@
+"""Every kind of page, in both languages, light and dark, wide and narrow: accessible and complete."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from drportal.model import load_portal
+from drportal.pages import find_documents, release_pages
+
+from ...browser import ROOT, Browser
+from ...conftest import Made
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "generator/client/node_modules/axe-core/axe.min.js"
+DOCUMENT = "docs/numbers.html"
+"""One of the documents, which look alike."""
+
+
+def paths(made: Made) -> list[str]:
+    """Every page of the release."""
+    portal = load_portal(made.portal)
+    release = portal.releases[0]
+    every = release_pages(portal, release, find_documents(portal, release))
+    return sorted(p for p in every if not p.startswith("docs/") or p in (DOCUMENT, "docs/index.html"))
+
+
+def serious(browser: Browser) -> list[str]:
+    """What axe-core holds to be serious or critical on the page, a line a fault."""
+    browser.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
+    found = json.loads(
+        browser.evaluate("axe.run(document, {preload: false}).then((r) => JSON.stringify(r.violations))")
+    )
+    return [
+        f"{v['id']}: {v['help']}: {node['html'][:160]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
+
+
+def look(browser: Browser, address: str, width: int, dark: bool) -> None:
+    browser.open(address, width=width, dark=dark)
+    assert serious(browser) == []
+    wide = browser.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{wide} px too wide at {width}"
+    assert browser.complaints == []
+
+
+LOOKS = [
+    pytest.param(language, width, dark, marks=[] if usual else [pytest.mark.slow])
+    for language, width, dark, usual in [
+        ("", 390, True, True),
+        ("zh/", 1280, False, True),
+        ("", 1280, True, False),
+        ("", 1280, False, False),
+        ("", 390, False, False),
+        ("zh/", 1280, True, False),
+        ("zh/", 390, True, False),
+        ("zh/", 390, False, False),
+    ]
+]
+"""Each language, width and kind of colours is tried each time, all of them together by `make test-all`."""
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
+def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width: int, dark: bool) -> None:
+    for page in paths(made):
+        look(chromium, (made.moved / language / page).as_uri(), width, dark)
+    look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
+
+
+def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> None:
+    for width in (390, 1280):
+        address = made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20"
+        chromium.open(address, width=width)
+        chromium.wait("document.querySelectorAll('#results tbody tr').length >= 5")
+        assert serious(chromium) == []
+        assert chromium.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.every_way
+def test_every_kind_of_page_opens(watched: Browser, made: Made, base: str) -> None:
+    for page in paths(made):
+        watched.open(base + page)
+        assert watched.evaluate("document.querySelector('h1').innerText"), page
+        assert watched.complaints == [], page
+
+
+def test_every_page_is_safe_by_policy(made: Made) -> None:
+    for page in made.site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "Content-Security-Policy" in text, page
+        assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text, page
+        assert "unsafe-inline" not in text, page
+        assert "unsafe-eval" not in text.replace("wasm-unsafe-eval", ""), page
+        assert " onclick=" not in text, page
+
+
+def test_a_search_by_keyboard_alone(chromium: Browser, made: Made) -> None:
+    chromium.open((made.moved / "search.html").as_uri() + "?catalogue=odd")
+    chromium.evaluate('document.querySelector("form[data-catalogue=odd] [data-part=ra]").focus()')
+    chromium.type("45")
+    chromium.press("Tab")
+    chromium.type("20")
+    chromium.press("Tab")
+    chromium.type("60")
+    chromium.press("Enter")
+    status = chromium.wait(
+        "document.querySelector('main [role=status]').textContent.match(/^[\\d,]+ rows? in/) && "
+        "document.querySelector('main [role=status]').textContent"
+    )
+    assert status.startswith("3 rows")
+
+
+def test_notices_travel_with_the_site(made: Made) -> None:
+    notices = (made.moved / "assets" / "THIRD-PARTY.txt").read_text(encoding="utf-8")
+    for name in ("duckdb", "apache-arrow", "codemirror", "hyparquet"):
+        assert name in notices.lower()
+    assert Path(made.moved / "index.html").read_text(encoding="utf-8").count("<h1") == 1

@@ -1,0 +1,291 @@
+"""A page that is left while it reads says nothing of it; one whose connection breaks says what is missing.
+
+Pages that follow each other in a test stay in one tab, as a reader's do; starting the engine costs most,
+so a page that has one goes through several stages.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from drportal.publish.listing import Head
+from drportal.publish.manifest import write_manifest
+
+from ...browser import Browser
+from ...sealed_portal import PASSPHRASE, Edition
+from ...signed_portal import SEED, key_of
+from ...slow_server import Slow, slow_server
+from ...spectral_portal import Spectral
+from ..search.test_search_pages import FOUND, STATUS
+from ..spectrum.test_gallery import packed_ids
+from ..verify.test_verify_page import FAULTS, VERDICT
+
+pytestmark = pytest.mark.browser
+
+GO = "history.pushState(null, '', '?{}'); dispatchEvent(new PopStateEvent('popstate')); 0"
+AWAY = "(setTimeout(() => location.assign({})), true)"
+CONSOLE = """document.getElementById('sql-source').value = 'SELECT 1';
+    document.getElementById('sql-form').requestSubmit()"""
+FIND = "document.querySelector('.find-button').click()"
+VERIFY = "document.getElementById('verify-site-start').click()"
+SEARCH = GO.format("catalogue=lrs&obsid={id}")
+OBJECT = GO.format("obsid={id}&set=lrs")
+SPECTRUM = GO.format("obsid={id}")
+ROWS = "/ rows? in /.test(document.getElementById('status').textContent)"
+
+# A page, what is done there (nothing: it is opened), what it reads when it is left, and how much of that has
+# come (0: no answer).
+LEFT = [
+    ("search.html", SEARCH, "engine/duckdb", 0.0),
+    ("search.html", SEARCH, "engine/duckdb", 0.5),
+    ("search.html", SEARCH, "engine/worker", 0.5),
+    ("search.html", SEARCH, "engine/parquet", 0.9),
+    ("search.html", SEARCH, "lrs/catalogue.js", 0.5),
+    ("sql.html", CONSOLE, "engine/duckdb", 0.5),
+    ("object.html", OBJECT, "lrs/catalogue.js", 0.5),
+    ("object.html", OBJECT, "lrs/ids", 0.5),
+    ("object.html", OBJECT, "lrs/dataset", 0.5),
+    ("object.html", OBJECT, "spectra/lrs/packs", 0.5),
+    ("spectrum.html", SPECTRUM, "spectra/lrs/spectra.js", 0.5),
+    ("spectrum.html", SPECTRUM, "spectra/lrs/packs", 0.5),
+    ("contact.html", FIND, "assets/find", 0.5),
+    ("contact.html", FIND, "assets/records", 0.5),
+    ("verify.html", VERIFY, "manifest.json", 0.5),
+    ("verify.html", VERIFY, "cite.html", 0.5),
+    ("sky.html", "", "assets/sky", 0.5),
+    ("schema.html", "", "assets/schema", 0.5),
+    ("search.html", "", "assets/search", 0.5),
+    ("zh/sky.html", "", "zh/sky.html", 0.5),
+    ("zh/schema.html", "", "zh/schema.html", 0.5),
+    ("index.html", "", "assets/site", 0.5),
+]
+
+
+@pytest.fixture
+def slow(spectral: Spectral) -> Iterator[Slow]:
+    with slow_server(spectral.release) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def number(spectral: Spectral) -> str:
+    """Id of a spectrum."""
+    return packed_ids(spectral.release)[0]
+
+
+def begin(browser: Browser, slow: Slow, page: str, action: str) -> None:
+    """Do something on a page; it then waits for the server."""
+    if action:
+        browser.goto(slow.address + page)
+        browser.evaluate(f"{action}; 0")
+    else:
+        go(browser, slow.address + page)
+    assert slow.reached(), f"{page} reads no {slow.stop and slow.stop.word}"
+    browser.wait(f"location.pathname === '/{page}'")
+
+
+def go(browser: Browser, address: str) -> None:
+    """Ask for a page, and do not wait for it."""
+    browser.wait(AWAY.format(json.dumps(address)))  # again, where the one before comes at this very moment
+
+
+def leave(browser: Browser, address: str) -> None:
+    go(browser, address)
+    browser.wait(f"location.href === '{address}' && document.readyState === 'complete'")
+
+
+def test_nothing_is_said_of_a_page_that_is_left(watched: Browser, slow: Slow, number: str) -> None:
+    watched.open(f"{slow.address}cite.html")
+    for page, action, word, share in LEFT:
+        slow.hold(word, share)
+        begin(watched, slow, page, action.replace("{id}", number))
+        stop = slow.work_again()
+        leave(watched, f"{slow.address}request.html")
+        assert stop
+        stop.end()
+        assert watched.complaints == [], (page, word)
+        import time
+
+        print(round(time.time() % 1000, 2), page, word)
+
+
+def test_an_encrypted_page_is_left_too(watched: Browser, edition: Edition) -> None:
+    with slow_server(edition.sealed) as slow:
+        watched.open("about:blank")
+        slow.hold("sealed/000")
+        field = "document.getElementById('passphrase')"
+        unlock = f"{field}.value = {json.dumps(PASSPHRASE)}; {field}.form.requestSubmit()"
+        begin(watched, slow, "index.html", unlock)
+        leave(watched, f"{slow.address}index.html?again")
+        assert watched.complaints == []
+
+
+def test_a_page_that_stays_reads_on(watched: Browser, slow: Slow, number: str) -> None:
+    """Firefox stops reading at a link to a file to be saved as well."""
+    watched.open("about:blank")
+    slow.hold("engine/duckdb")
+    begin(watched, slow, "search.html", SEARCH.replace("{id}", number))
+    go(watched, f"{slow.address}nothing")
+    slow.hold("lrs/dataset")
+    assert slow.reached()
+    go(watched, f"{slow.address}nothing")
+    slow.release()
+    assert FOUND.match(watched.wait(f"{ROWS} && {STATUS}"))
+    # Its gallery, of which the script comes late; and it is left in the middle of the spectra.
+    slow.hold("assets/gallery")
+    watched.click("#results-as [value=spectra]")
+    assert slow.reached()
+    slow.hold("spectra/lrs/packs")
+    assert slow.reached()
+    leave(watched, f"{slow.address}cite.html")
+
+
+def test_a_page_that_comes_back_works(watched: Browser, slow: Slow, number: str) -> None:
+    watched.open("about:blank")
+    slow.hold("lrs/dataset")
+    begin(watched, slow, "object.html", OBJECT.replace("{id}", number))
+    leave(watched, f"{slow.address}cite.html")
+    slow.release()
+    watched.evaluate("history.back(); 0")
+    watched.wait(f"/^Spectra: [1-9]/.test({STATUS})")
+
+
+# The browser's own words on the connection; nothing that was not caught.
+quiet = pytest.mark.complains("^(?!.*(Uncaught|ReadableStream))")
+LANGUAGES = {"": "the connection broke; try again", "zh/": "连接中断；请重试"}
+
+DATA = ("The data could not be read: ", "无法读取数据：")
+ENGINE = ("The query engine could not be loaded: ", "无法加载查询引擎：")
+FOUND_BOX = ("What can be found could not be loaded: ", "无法加载查找内容：")
+TOLD = "document.querySelector('dialog.finder [role=alert]')?.textContent"
+BOX = "!!document.querySelector('dialog.finder[open] .find-field')"
+SHOWN = "document.querySelectorAll('#spectra-list tr').length > 0"
+
+# A page, what is done there, what breaks, what is said before its name, where, and what is there at last.
+BROKEN = [
+    ("object.html", OBJECT, "data/lrs/catalogue.js", DATA, STATUS, SHOWN),
+    ("object.html", OBJECT, "data/lrs/ids/", DATA, STATUS, SHOWN),
+    ("object.html", OBJECT, "data/lrs/dataset/", DATA, STATUS, SHOWN),
+    ("object.html", OBJECT, "data/spectra/lrs/packs/", DATA, STATUS, SHOWN),
+    (
+        "spectrum.html",
+        SPECTRUM,
+        "data/spectra/lrs/spectra.js",
+        DATA,
+        STATUS,
+        f"{STATUS}.startsWith('{{id}}')",
+    ),
+    ("spectrum.html", SPECTRUM, "data/spectra/lrs/packs/", DATA, STATUS, f"{STATUS}.startsWith('{{id}}')"),
+    ("contact.html", FIND, "assets/find.", FOUND_BOX, TOLD, BOX),
+    ("contact.html", FIND, "assets/records.", FOUND_BOX, TOLD, BOX),
+]
+
+
+def break_off(browser: Browser, slow: Slow, word: str, action: str, where: str, said: str) -> None:
+    """The connection breaks, which is reported with what was read and why; then it works again."""
+    slow.cut(word)
+    browser.evaluate(f"{action}; 0")
+    told = browser.wait(f"String({where}).includes({json.dumps(said)}) && {where}")
+    assert any(why in told for why in LANGUAGES.values()), told
+    slow.release()
+
+
+@quiet
+@pytest.mark.parametrize("language", LANGUAGES, ids=["en", "zh"])
+def test_a_broken_connection_is_told(browser: Browser, slow: Slow, number: str, language: str) -> None:
+    browser.open("about:blank")
+    for page, action, word, words, where, at_last in BROKEN:
+        browser.goto(f"{slow.address}{language}{page}")
+        act = action.replace("{id}", number)
+        break_off(browser, slow, word, act, where, words[bool(language)] + word)
+        browser.evaluate(f"{act}; 0")
+        browser.wait(at_last.replace("{id}", number))
+
+
+@quiet
+def test_a_search_is_tried_again_at_every_stage(browser: Browser, slow: Slow, number: str) -> None:
+    chinese = browser.name == "firefox"
+    browser.open(f"{slow.address}{'zh/' if chinese else ''}search.html")
+    action = SEARCH.replace("{id}", number)
+    for word, words in (
+        ("assets/engine/duckdb", ENGINE),
+        ("assets/engine/worker", ENGINE),
+        ("data/lrs/ids/", DATA),
+        ("data/lrs/dataset/", DATA),
+    ):
+        break_off(browser, slow, word, action, STATUS, words[chinese] + word)
+    browser.evaluate(action)
+    browser.wait(f"/^1 /.test({STATUS})")
+    gallery, table = (
+        f"document.querySelector('#results-as [value={kind}]').click()" for kind in ("spectra", "table")
+    )
+    said = ("The gallery could not be loaded: ", "无法加载光谱图集：")[chinese] + "assets/gallery."
+    break_off(browser, slow, "assets/gallery", gallery, STATUS, said)
+    browser.evaluate(f"{table}; {gallery}; 0")
+    browser.wait("!!document.querySelector('.thumb[data-state=drawn]')")
+    action = GO.format("catalogue=mrs&obsid=1..")
+    word = "data/mrs/catalogue.js"
+    break_off(browser, slow, word, action, STATUS, DATA[chinese] + word)
+    browser.evaluate(action)
+    browser.wait(f"/^[1-9]/.test({STATUS})")
+
+
+@quiet
+def test_what_a_former_search_waited_for_fails_that_one_alone(
+    browser: Browser, slow: Slow, spectral: Spectral
+) -> None:
+    """A search says what failed first. Tried again, it wants what the first one still waits for as well."""
+    table = pq.read_table(next((spectral.release / "data/lrs/dataset").rglob("*.parquet")))
+    place = f"position={table['ra'][0]},{table['dec'][0]}"
+    browser.open(f"{slow.address}object.html")
+    slow.cut("lrs/dataset", first=1)
+    browser.evaluate(GO.format(place))
+    browser.wait(f"{STATUS}.includes('The data could not be read')")
+    waiting = slow.work_again()
+    browser.evaluate(GO.format(place))
+    assert waiting
+    waiting.end(breaks=True)
+    browser.wait(f"/ rows: [1-9]/.test({STATUS})")
+
+
+def test_less_than_was_sent_is_asked_for_again(browser: Browser, slow: Slow, number: str) -> None:
+    """As Chromium's cache hands it out now and then."""
+    browser.open(f"{slow.address}object.html")
+    for word, times in (("lrs/ids", 1), ("lrs/dataset", 2), ("spectra/lrs/packs", 1)):
+        slow.shorten(word, times)
+        browser.evaluate(OBJECT.replace("{id}", number))
+        browser.wait(SHOWN)
+        assert slow.shortened == times
+        browser.goto(f"{slow.address}object.html?again")
+    slow.shorten("lrs/dataset", 1000)
+    browser.evaluate(OBJECT.replace("{id}", number))
+    browser.wait(f"/data.lrs.dataset.*it is shorter than it should be/.test({STATUS})")
+
+
+@pytest.fixture(scope="module")
+def small(spectral: Spectral, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed folder of few files with a page that checks it."""
+    folder = tmp_path_factory.mktemp("small")
+    for name in ("verify.html", "zh/verify.html", "cite.html"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(spectral.release / name, folder / name)
+    shutil.copytree(spectral.release / "assets", folder / "assets", ignore=shutil.ignore_patterns("engine"))
+    write_manifest(folder, Head("s1", "S1", ()), key=key_of(SEED))
+    return folder
+
+
+@quiet
+def test_a_check_is_told_what_broke(browser: Browser, small: Path) -> None:
+    with slow_server(small) as slow:
+        for chinese in (False, True):
+            browser.open(f"{slow.address}{'zh/' if chinese else ''}verify.html")
+            break_off(browser, slow, "manifest.json", VERIFY, VERDICT, DATA[chinese] + "manifest.json")
+            break_off(browser, slow, "cite.html", VERIFY, f"{FAULTS}[0]", "unreadable: cite.html")
+            browser.evaluate(f"{VERIFY}; 0")
+            browser.wait(f"/^(All is as published|与发布内容完全一致)/.test({VERDICT})")

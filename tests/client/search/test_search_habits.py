@@ -1,0 +1,242 @@
+"""What people type in the boxes of a search, what the page says where nothing is found, and what it saves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from astropy.table import Table
+
+from ...browser import Browser
+from ...conftest import Made
+from .test_search_pages import STATUS, cells, downloaded, search
+
+pytestmark = pytest.mark.browser
+
+FORM = "#catalogue-sim "
+FIELD = FORM + "[data-field=%s] [data-part=%s]"
+SAID = """JSON.stringify([...document.querySelectorAll("#nothing-found p, #nothing-found a")].map(
+  (line) => line.textContent))"""
+QUERY = "decodeURIComponent(location.search)"
+
+
+@pytest.fixture(scope="module")
+def sim(made: Made) -> Table:
+    return Table.read(made.portal / "releases" / "test" / "v1" / "sim.fits")
+
+
+def ask(browser: Browser, base: str, fields: dict[str, str]) -> tuple[int, str]:
+    """Fill in the form, search, and give the rows found and the address."""
+    browser.open(f"{base}search.html?catalogue=sim")
+    browser.wait(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')}) !== null")
+    for selector, text in fields.items():
+        browser.evaluate(
+            f"""(() => {{ const box = document.querySelector({json.dumps(selector)});
+            box.value = {json.dumps(text)};
+            box.dispatchEvent(new Event("change", {{ bubbles: true }})); }})()"""
+        )
+    browser.evaluate(f"document.querySelector({json.dumps(FORM + '[type=submit]')}).click()")
+    status = str(browser.wait(f"/ rows? in |^Nothing/.test({STATUS}) && {STATUS}"))
+    return int(status.split()[0]) if " in " in status else -1, str(browser.evaluate(QUERY))
+
+
+def test_what_is_typed_is_what_is_found(watched: Browser, base: str, sim: Table) -> None:
+    places = SkyCoord(sim["ra"], sim["dec"], unit="deg")
+    near = int((places.separation(places[0]) <= 60 * u.arcsec).sum())
+    place = f"{float(sim['ra'][0])!r}, {float(sim['dec'][0])!r}"
+    found, query = ask(watched, base, {FORM + "[data-part=ra]": place})
+    assert found == near > 0
+    assert query.endswith(",60")
+    snrg = np.array(sim["snrg"])
+    known = snrg > -999
+    level = float(snrg[known][np.argsort(snrg[known])[known.sum() // 2]])
+    found, query = ask(watched, base, {FIELD % ("snrg", "low"): f"> {level!r}"})
+    assert found == int((known & (snrg > level)).sum())
+    assert f"snrg=>{level!r}.." in query
+    found, query = ask(watched, base, {FIELD % ("snrg", "low"): "５０－１００"})
+    assert found == int((known & (snrg >= 50) & (snrg <= 100)).sum())
+    assert "snrg=50..100" in query
+    found, _ = ask(watched, base, {FIELD % ("class", "text"): "qso"})
+    assert found == int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "QSO").sum())
+    found, _ = ask(watched, base, {FIELD % ("snrg", "low"): "about 50"})
+    assert found == -1
+    assert "50±1" in str(watched.evaluate(STATUS))
+
+
+def said(browser: Browser) -> list[str]:
+    browser.wait("!document.getElementById('nothing-found').hidden")
+    return list(json.loads(browser.evaluate(SAID)))
+
+
+def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Table) -> None:
+    stars = int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "STAR").sum())
+    quasars = int((np.char.rstrip(np.asarray(sim["class"]).astype(str)) == "QSO").sum())
+    assert search(watched, base, catalogue="sim", **{"class": "STAR"}, z=">100") == 0
+    lines = said(watched)
+    assert "No row of the catalogue has z > 100." in lines
+    assert lines[-1] == f"Without z > 100: {stars:,} rows"
+    watched.evaluate("document.querySelector('#nothing-found a').click()")
+    watched.wait(f"{STATUS}.startsWith('{stars} rows')")
+    assert watched.evaluate(QUERY) == "?catalogue=sim&class=STAR"
+    assert watched.evaluate("document.getElementById('nothing-found').hidden")
+    assert search(watched, base, catalogue="sim", cone="10,20", **{"class": "STAR"}, z=">5") == 0
+    lines = said(watched)
+    assert lines[0] == "No condition removes all rows alone; two do together:"
+    assert f"Without the cone of 60 arcsec and z > 5: {stars:,} rows" in lines
+    assert search(watched, base, catalogue="sim", subclass="g2") == 0
+    assert any(line.startswith("subclass has “G2”: ") for line in said(watched))
+    assert search(watched, base, catalogue="sim", designation="LAMOST J004200.00+203000.0") == 0
+    assert any(line.startswith("Search around the position in the name") for line in said(watched))
+    assert search(watched, base, catalogue="sim", **{"class": "“star” or QSO"}) == 0
+    assert "Several values have commas between them: class=" in said(watched)[1]
+    assert search(watched, base, catalogue="sim", **{"class": "Q%"}) == 0
+    assert said(watched)[1:3] == [
+        "A * stands for any letters: class=Q*",
+        f"class has “QSO”: {quasars:,} rows",
+    ]
+    name = str(sim["designation"][0]).strip()
+    assert search(watched, base, catalogue="sim", designation=f"2MASS {name}") == 0
+    assert f"designation has “{name}”: 1 row" in said(watched)
+
+
+REPORT = "#target-report"
+
+
+def listed(browser: Browser) -> tuple[str, list[str]]:
+    """What is said of values of a list that were not found, and the values."""
+    browser.wait(f"!document.querySelector('{REPORT}').hidden")
+    facts = browser.evaluate(f"document.querySelector('{REPORT} [data-report=facts]').textContent")
+    values = browser.evaluate(
+        f"JSON.stringify([...document.querySelectorAll('{REPORT} li')].map((one) => one.textContent))"
+    )
+    return str(facts), list(json.loads(values))
+
+
+def test_values_of_a_list_that_are_not_found_are_named(watched: Browser, base: str, sim: Table) -> None:
+    names = [str(name).strip() for name in sim["designation"][:3]]
+    asked = [names[0], "J999", names[1], "LAMOST, J998", names[2]]
+    typed = "；".join(f'"{name}"' if "," in name else name for name in asked)
+    found, _ = ask(watched, base, {FIELD % ("designation", "list"): typed})
+    assert found == int(np.isin(np.char.strip(np.asarray(sim["designation"]).astype(str)), names).sum())
+    facts, values = listed(watched)
+    assert facts == "designation: 3 of 5 values found, not found: 2 (J999, LAMOST, J998)."
+    assert values == ["J999", "LAMOST, J998"]
+    watched.evaluate(f"document.querySelector('{REPORT} details').open = true")
+    rows = downloaded(watched, f"{REPORT} button").lstrip("\ufeff").splitlines()
+    assert rows == ["designation", "J999", '"LAMOST, J998"']
+    ids = [int(n) for n in sim["obsid"][:2]]
+    query = {"obsid": f"{ids[0]},{ids[1]},7,8", "snrg": "-99999..1e9", "columns": "ra"}
+    assert search(watched, base, catalogue="sim", **query) == int(np.isin(sim["obsid"], ids).sum())
+    facts, values = listed(watched)
+    assert facts.startswith("obsid: 2 of 4 values found, not found: 2 (7, 8). ")
+    assert values == ["7", "8"]
+    assert search(watched, base, catalogue="sim", obsid=f"{ids[0]},{ids[1]}") > 0
+    assert watched.evaluate(f"document.querySelector('{REPORT}').hidden")
+
+
+def test_places_and_names_in_the_box_of_the_right_ascension(watched: Browser, base: str, sim: Table) -> None:
+    place = SkyCoord(sim["ra"][0], sim["dec"][0], unit="deg")
+    boxes = [FORM + "[data-part=ra]", FORM + "[data-part=dec]"]
+    values = [f"document.querySelector({json.dumps(box)}).value" for box in boxes]
+    for typed in (place.to_string("hmsdms", sep=" ", precision=4), f"J2000 {place.ra.deg}；{place.dec.deg}"):
+        found, _ = ask(watched, base, {boxes[0]: typed})
+        assert found > 0
+        back = SkyCoord(*(float(watched.evaluate(value)) for value in values), unit="deg")
+        assert back.separation(place).arcsec < 0.01
+    hour, degree = (place.to_string("hmsdms", sep="", precision=2)).split()
+    assert ask(watched, base, dict(zip(boxes, (f"LAMOST J{hour}", degree), strict=True)))[0] > 0
+    for name in ("M31", "Gaia DR3 4295806720"):
+        assert ask(watched, base, {boxes[0]: name})[0] == -1
+        error = FORM + "[data-field-part=ra] .error-text"
+        assert "looks like a name" in watched.evaluate(
+            f"document.querySelector({json.dumps(error)}).textContent"
+        )
+    watched.open(f"{base}index.html")
+    watched.fill("#hero-cone", place.to_string("hmsdms", sep=":"))
+    watched.evaluate("document.querySelector('#hero-cone').form.requestSubmit()")
+    watched.wait(f"/ rows? in /.test({STATUS})")
+
+
+def test_lists_with_galactic_places_and_from_parquet(
+    watched: Browser, base: str, sim: Table, tmp_path: Path
+) -> None:
+    some = sim[:30]
+    places = SkyCoord(some["ra"], some["dec"], unit="deg").galactic
+    Table({"l": places.l.deg, "b": places.b.deg}).write(tmp_path / "list.csv")
+    Table({"id": np.arange(30), "RAJ2000": some["ra"], "DEJ2000": some["dec"]}).write(
+        tmp_path / "list.parquet"
+    )
+    Table({"name": [f"LAMOST {name.strip()}" for name in some["designation"].astype(str)]}).write(
+        tmp_path / "names.csv"
+    )
+    watched.open(f"{base}search.html?catalogue=sim")
+    for file in ("list.csv", "list.parquet", "names.csv"):
+        watched.upload(FORM + "[data-target=file]", tmp_path / file)
+        watched.wait(
+            f"document.querySelector('{FORM}[data-target=summary]').textContent.includes('{file}')"
+            f" && /^30 targets/.test(document.querySelector('{FORM}[data-target=summary]').textContent)"
+        )
+        watched.evaluate(
+            f"{STATUS}; document.querySelector('main [role=status]').textContent = '';"
+            f"document.querySelector('{FORM}[type=submit]').click()"
+        )
+        watched.wait(f"/ rows? in |^Nothing/.test({STATUS})")
+        facts = watched.evaluate("document.querySelector('[data-report=facts]').textContent")
+        assert facts.startswith("Targets with a match: 30 of 30."), (file, facts)
+
+
+def test_save_follows_the_marks(watched: Browser, base: str) -> None:
+    assert search(watched, base, catalogue="sim", snrg="0..", columns="obsid,snrg", limit="60") > 60
+    label = "document.querySelector('#save-as span').textContent"
+    assert watched.evaluate(label) == "Save the first 60 rows"
+    wanted = [row["obsid"] for row in cells(watched)][:3]
+    for n in range(3):
+        watched.evaluate(f"document.querySelectorAll('#results tbody input[type=checkbox]')[{n}].click()")
+    watched.wait(f"{label} === 'Save 3 marked rows'")
+    rows = downloaded(watched, "#download-csv").splitlines()
+    assert [line.split(",")[0].strip('\ufeff"') for line in rows[1:]] == wanted
+    watched.evaluate(
+        "(() => { const scope = document.getElementById('save-scope'); scope.value = 'all';"
+        "scope.dispatchEvent(new Event('change')); })()"
+    )
+    assert watched.evaluate(label) == "Save the first 60 rows"
+
+
+def test_sql_of_other_archives_runs(watched: Browser, base: str) -> None:
+    written = (
+        "SELECT TOP 10 [ra] FROM dbo.sim WHERE "
+        "1=CONTAINS(POINT('ICRS', ra, dec), CIRCLE('ICRS', 40, 4, 2)) ORDER BY ra;"
+    )
+    assert search(watched, base, "sql.html", sql=written) == 10
+    assert watched.evaluate("document.querySelector('#sql-translated pre').textContent") == (
+        "SELECT ra FROM sim WHERE cone(ra, dec, 40, 4, 7200) ORDER BY ra LIMIT 10"
+    )
+    assert watched.evaluate("new URLSearchParams(location.search).get('sql')") == written
+    assert search(watched, base, "sql.html", sql="SELECT ra FROM sim LIMIT 3") == 3
+    assert watched.evaluate("document.getElementById('sql-translated').hidden")
+
+
+def test_a_statement_without_rows_is_not_the_last_word(watched: Browser, base: str, sim: Table) -> None:
+    bright = np.array(sim["snrg"]) > 10
+    written = "SELECT ra FROM sim WHERE class = 'star' AND snrg > 10"
+    assert search(watched, base, "sql.html", sql=written) == 0
+    lines = said(watched)
+    assert lines[-3:] == [
+        "class = 'star' in letters of any case",
+        "Without class = 'star'",
+        "Without snrg > 10",
+    ]
+    stars = np.char.lower(np.array(sim["class"]).astype(str)) == "star"
+    for place, rows in enumerate([bright & stars, bright]):
+        assert search(watched, base, "sql.html", sql=written) == 0
+        watched.evaluate(f"document.querySelectorAll('#nothing-found a')[{place}].click()")
+        watched.wait(f"{STATUS}.startsWith('{rows.sum()} row')")
+        assert watched.evaluate("document.getElementById('nothing-found').hidden")
+    assert search(watched, base, "sql.html", sql="SELECT ra FROM sim WHERE z = NULL") == 0
+    assert said(watched)[0] == "Nothing equals NULL: write IS NULL or IS NOT NULL."
+    assert search(watched, base, "sql.html", sql="SELECT ra，dec FROM sim LIMIT 2，3；") == 3
+    assert search(watched, base, "sql.html", sql="SELECT ra FROM sim WHERE FALSE LIMIT 5") == 0

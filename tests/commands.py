@@ -1,0 +1,76 @@
+"""Commands of drportal, each a process of its own, forked from one that has read all modules already.
+
+Python's start is most of what a small command costs. The README's tutorial and the sites that tests share
+run the command as users do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    [
+        "drportal.cli",
+        "drportal.build",
+        "drportal.check",
+        "drportal.diff",
+        "drportal.start",
+        "drportal.publish.media.make",
+        "drportal.publish.mirror",
+        "drportal.publish.seal",
+        "drportal.publish.unseal",
+        "drportal.publish.verify",
+    ]
+)
+
+
+def command(arguments: list[str], out: str, err: str, environment: dict[str, str], folder: str) -> None:
+    """What the process does; what it says goes to files."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    warnings.filterwarnings("error", category=DeprecationWarning, module="drportal")
+    for number, file in ((1, out), (2, err)):
+        written = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(written, number)
+        os.close(written)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    sys.argv = ["drportal", *arguments]
+    from drportal import cli
+
+    cli.main()
+
+
+def start(
+    arguments: tuple[object, ...], out: Path, err: Path, env: Mapping[str, str] = os.environ
+) -> multiprocessing.process.BaseProcess:
+    """A command that runs, whose output goes to two files, or to one."""
+    said = (str(out), str(err), dict(env), str(Path.cwd()))
+    process = FORKS.Process(target=command, args=(list(map(str, arguments)), *said))
+    process.start()
+    return process
+
+
+def drportal(
+    *arguments: object, check: bool = False, env: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = start(arguments, out, err, env)
+        process.join()
+        texts = [file.read_text(encoding="utf-8") if file.exists() else "" for file in (out, err)]
+    assert process.exitcode is not None
+    assert process.exitcode == 0 or not check, texts[1]
+    return subprocess.CompletedProcess(["drportal", *map(str, arguments)], process.exitcode, *texts)

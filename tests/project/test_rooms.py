@@ -1,0 +1,51 @@
+"""What `make lint` says of imports that point up or go in circles, and what it does not look at."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LINT = Path(sys.executable).with_name("lint-imports")
+
+
+def test_no_module_imports_the_front_of_its_own_package() -> None:
+    graph = grimp.build_graph("drportal", cache_dir=None)
+    fronts = {
+        (module, package)
+        for module in graph.modules
+        for package in graph.find_modules_directly_imported_by(module)
+        if module.startswith(f"{package}.") and package != "drportal"
+    }
+    assert not fronts
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("model/sizes.py", "from ..pages import theme", "drportal.model.sizes -> drportal.pages.theme"),
+        ("model/strict.py", "from . import release", "No cycles are allowed in drportal.model"),
+        ("attic.py", "", "drportal.attic"),
+    ],
+)
+def test_planted_imports_fail(tmp_path: Path, module: str, line: str, contract: str) -> None:
+    tree = tmp_path / "drportal"
+    shutil.copytree(ROOT / "generator", tree, ignore=shutil.ignore_patterns("client", "__pycache__"))
+    with (tree / module).open("a") as stream:
+        stream.write(f"\n\ndef planted() -> None:\n    {line or 'pass'}\n")
+    # The copy is what is imported: the finder of the development install comes first otherwise.
+    program = (
+        "import sys; from editables.redirector import RedirectingFinder as finder; "
+        f"finder.map_module('drportal', {str(tree / '__init__.py')!r}); "
+        "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
+    config = ROOT / "pyproject.toml"
+    command = [sys.executable, "-c", program, "--no-cache", "--no-logo", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert contract in done.stdout
