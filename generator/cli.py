@@ -75,10 +75,7 @@ def build(
         typer.Option(help="The site; PORTAL/build/site by default, site-partners or site-team for these."),
     ] = None,
     audience: AudienceOption = Audience.public,
-    jobs: Annotated[
-        int,
-        typer.Option(min=1, help="Number of processes that make catalogues, comparisons, spectra and pages."),
-    ] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that make data and pages at once.")] = 1,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and list them.")
     ] = False,
@@ -122,12 +119,11 @@ def check(
         bool, typer.Option("--write-schema", help="Write the schema of each catalogue that has none.")
     ] = False,
     rows: Annotated[
-        bool, typer.Option("--rows/--no-rows", help="Check every row against the schema and release.toml.")
+        bool, typer.Option("--rows/--no-rows", help="Check rows against schema and release.toml.")
     ] = True,
     audience: AudienceOption = Audience.public,
     host: Annotated[
-        str | None,
-        typer.Option(help="Check that a host accepts the built site: cloudflare-pages, github-pages, …"),
+        str | None, typer.Option(help="A host that must accept the site: cloudflare-pages, github-pages, …")
     ] = None,
     site: Annotated[
         Path | None, typer.Option(help="The site that --host checks; PORTAL/build/site by default.")
@@ -225,22 +221,15 @@ FollowOption = Annotated[bool, typer.Option("--follow", help="Follow redirects t
 @app.command()
 def verify(
     where: Annotated[
-        str,
-        typer.Argument(
-            metavar="PATH|URL", help="A release or a portal: a folder, the image of a disc, or an address."
-        ),
+        str, typer.Argument(metavar="PATH|URL", help="A release or portal: folder, disc image or address.")
     ],
     key: KeyOption = None,
     follow: FollowOption = False,
     state: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where the position of an interrupted check is kept; by default in the user's cache."
-        ),
+        Path | None, typer.Option(help="Where an interrupted check is kept; the user's cache by default.")
     ] = None,
     again: Annotated[
-        bool,
-        typer.Option("--again", help="Read every file, including those that an interrupted check has read."),
+        bool, typer.Option("--again", help="Read every file, even those checked before.")
     ] = False,
 ) -> None:
     """Check every byte of a copy against its manifest: what is missing, changed, extra or unsigned."""
@@ -272,8 +261,7 @@ def mirror(
     address: Annotated[str, typer.Argument(metavar="URL", help="A portal or a release.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The mirror; created or updated.")],
     release: Annotated[
-        list[str] | None,
-        typer.Option("--release", help="Copy this release of a portal alone; may be repeated."),
+        list[str] | None, typer.Option("--release", help="Copy this release alone; may be repeated.")
     ] = None,
     without: Annotated[
         list[str] | None, typer.Option("--without", help="What to leave out, e.g. data; may be repeated.")
@@ -304,8 +292,7 @@ def mirror(
 PassphraseOption = Annotated[
     Path | None,
     typer.Option(
-        "--passphrase-file",
-        help="File with the passphrase; otherwise DRPORTAL_PASSPHRASE, or a prompt.",
+        "--passphrase-file", help="File with the passphrase; otherwise DRPORTAL_PASSPHRASE, or a prompt."
     ),
 ]
 
@@ -386,8 +373,7 @@ def media(
 def simulate(
     kind: Annotated[str, typer.Argument(help="lrs, lrs_stellar or mrs; lrs_spectra or mrs_spectra")],
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="File that ends in .fits or .parquet; for spectra a folder."),
+        Path, typer.Argument(metavar="FILE", help="A .fits or .parquet file; a folder for spectra.")
     ],
     rows: Annotated[int, typer.Option(min=0)] = 10_000,
     seed: int = 1,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .interrupted import FORKS
+from .commands import FORKS
 
 Hear = Callable[[str], None]
 
