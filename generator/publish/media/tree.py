@@ -1,4 +1,4 @@
-"""The folder that becomes a disc: files of the site as they are, and what is made for the disc alone."""
+"""The folder that becomes a disc: unchanged files of the site, and files made for the disc."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ..minisign import SigningKey
 from ..published import FOLDER
 from .plan import Disc, Plan, group_of, is_page
 
-MISSING = "is in the manifest, and not there"
-TOLD = 20
-"""Faults that are told one by one."""
+MISSING = "is in the manifest, but missing"
+NAMED = 20
+"""Number of faults that are reported one by one."""
 
 
 class Tree:
-    """One disc in the making."""
+    """One disc being made."""
 
     def __init__(self, tree: Path, root: Path, listing: Listing, plan: Plan, disc: Disc, of: str) -> None:
         self.tree, self.root, self.listing, self.plan, self.disc = tree, root, listing, plan, disc
@@ -36,7 +36,7 @@ class Tree:
         self._stop = threading.Event()
 
     def fill(self, scratch: Path, more: Callable[[int], None]) -> None:
-        """Bring what the disc has of the release. Raises InputError for files that are not as published."""
+        """Add the disc's files of the release. Raises InputError for files that are not as published."""
         faults: list[Problem] = []
         with (scratch / "unchanged.sums").open("w", encoding="utf-8", newline="\n") as sums:
             for entry, why in in_parallel(self._bring, self._kept(), stop=self._stop):
@@ -45,14 +45,14 @@ class Tree:
                 if why:
                     faults.append(self._fault(entry, why))
         if faults:
-            raise InputError(faults[:TOLD])
+            raise InputError(faults[:NAMED])
         if self.complete:
             for name in (MANIFEST, SUMS, SIGNATURE):
                 if (self.root / name).is_file():
                     _link(self.root / name, self.release / name)
 
     def write_spectra(self, scratch: Path, progress: Callable[[int], None]) -> None:
-        """Make the sets of which the disc has a part."""
+        """Make the partial sets of the disc."""
         for share in self.disc.spectra:
             if share.whole:
                 continue
@@ -64,7 +64,7 @@ class Tree:
             write_subset(self.root / folder, self.release / folder, places, whole, scratch, progress)
 
     def seal(self, scratch: Path, label: str, key: SigningKey | None, more: Callable[[], None]) -> None:
-        """Write the manifests: that of a part of the release is its own, that of the disc names all.
+        """Write the manifests: one for a partial release, and one for all files of the disc.
 
         `more` is called for each file of the disc.
         """
@@ -81,7 +81,7 @@ class Tree:
         write_manifest(self.tree, Head("", label, (self.of,)), known, key, more)
 
     def _kept(self) -> Iterator[Entry]:
-        """Files of the release that the disc has as they are."""
+        """Files of the release that are unchanged on the disc."""
         sets = [f"spectra/{s.name}" for s in self.disc.spectra if s.whole]
         groups = {*self.plan.always, *self.disc.catalogues, *sets}
         made = () if self.complete else (*WRITTEN, PUBLIC_KEY)
@@ -90,7 +90,7 @@ class Tree:
                 yield entry
 
     def page(self, path: str) -> bool:
-        """Whether a file is a page that must say what the disc lacks."""
+        """Whether a file is a page that needs a notice that the disc is partial."""
         return not self.complete and is_page(path)
 
     def _bring(self, entry: Entry) -> tuple[Entry, str]:
@@ -99,14 +99,14 @@ class Tree:
         except FileNotFoundError:
             return entry, MISSING
         same = digest(self.release / entry.path) == entry.sha256
-        return entry, "" if same else "is not as the manifest says"
+        return entry, "" if same else "differs from the manifest"
 
     def _fault(self, entry: Entry, why: str) -> Problem:
         return Problem(str(self.root / entry.path), "", why, "build the release again")
 
 
 def _link(source: Path, target: Path) -> None:
-    """One more name for a file; a copy where there can be none. Symbolic links are not followed."""
+    """Hard-link a file, or copy it if that is impossible. Symbolic links are not followed."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_symlink():
         raise FileNotFoundError(source)
