@@ -1,4 +1,4 @@
-"""The pack: every file a release ships for machines."""
+"""Write every metadata file of a release."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from .standards import PYTHON, Product
 
 @dataclass
 class Pack:
-    """What was written, and what could not be, by the keys of portal.toml or release.toml that it needs."""
+    """The files written, and those not written for lack of keys in portal.toml or release.toml."""
 
     folder: Path
-    """The release's folder, in which the products stand."""
+    """The release's folder, to which the paths of the products are relative."""
     products: list[Product] = field(default_factory=list)
     missing: list[tuple[str, list[str]]] = field(default_factory=list)
     dataset: dict[str, Any] = field(default_factory=dict)
-    """schema.org's description, for the head of the home page."""
+    """The schema.org description, for the head of the home page."""
 
     def as_json(self) -> str:
-        """Everything but the folder, for a later build."""
+        """Everything except the folder as JSON, for a later build."""
         products = [[p.path, p.standard.name, p.about, p.check] for p in self.products]
         return json.dumps({"products": products, "missing": self.missing, "dataset": self.dataset})
 
     @classmethod
     def from_json(cls, text: str, folder: Path) -> Pack:
-        """What `as_json` gave, of files that stand in `folder`."""
+        """Read the result of `as_json`, for files in `folder`."""
         said = json.loads(text)
         known = {one.name: one for one in vars(std).values() if isinstance(one, std.Standard)}
         products = [Product(path, known[name], about, check) for path, name, about, check in said["products"]]
@@ -43,7 +43,7 @@ class Pack:
 
 
 def write_metadata(facts: Facts, out: Path) -> Pack:
-    """Write every file of the pack below `out`, the release's folder."""
+    """Write every metadata file below `out`, the release's folder."""
     (out / "meta").mkdir(parents=True, exist_ok=True)
     pack = Pack(out, dataset=jsonld.dataset(facts))
     pack.products += _citation(facts, out)
