@@ -89,7 +89,7 @@ def test_what_a_host_does_not_take_is_told(tmp_path: Path) -> None:
     assert told("cloudflare-pages") == told("github-pages") == told("gitlab-pages") == []
     sparse("large", (25 << 20) + 1)
     (line,) = told("cloudflare-pages")
-    assert "large: has 26.3 MB; Cloudflare Pages takes files of up to 26.2 MB" in line
+    assert "large: has 26.3 MB; Cloudflare Pages accepts files of up to 26.2 MB" in line
     sparse("huge", 1 << 30)
     assert "huge: has" in told("github-pages")[0] and "GitHub Pages takes 1 GB" in told("github-pages")[1]
     assert "GitLab Pages takes 1 GB" in told("gitlab-pages")[0]
@@ -103,5 +103,5 @@ def test_what_a_host_does_not_take_is_told(tmp_path: Path) -> None:
     ]
     with pytest.raises(InputError, match="use one of: cloudflare-pages, github-pages, gitlab-pages"):
         unfit(tmp_path, "geocities")
-    with pytest.raises(InputError, match="is no site"):
+    with pytest.raises(InputError, match="is not a site"):
         unfit(tmp_path / "none", "github-pages")

@@ -112,7 +112,7 @@ def test_which_table_of_a_file_is_read_stands_there(tmp_path: Path) -> None:
     hdus[1].name, hdus[2].name = "STARS", "GALAXIES"
     fits.HDUList(hdus).writeto(tmp_path / "t.fits")
     entry, text, _ = new(tmp_path / "p", tmp_path / "t.fits")
-    assert entry["hdu"] == 1 and "The file holds 2 tables: 1 (STARS), 2 (GALAXIES)." in text
+    assert entry["hdu"] == 1 and "The file has 2 tables: 1 (STARS), 2 (GALAXIES)." in text
     assert sound(tmp_path / "p") == []
     table().write(tmp_path / "one.fits")
     assert "hdu" not in new(tmp_path / "q", tmp_path / "one.fits")[0]

@@ -299,7 +299,7 @@ class DiscImage:
             places.append(("after the end of the volume", end, self._image.length - end))
         for where, start, length in places:
             if any(any(block) for block in self._image.blocks(((start, length),))):
-                self.faults.append(("extra", "data", f"stand {where}"))
+                self.faults.append(("extra", "data", f"are {where}"))
 
     def _refused(self, what: str) -> InputError:
         return InputError(Problem(self.where, "", " ".join(what.split()), MEND))
