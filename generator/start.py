@@ -112,9 +112,9 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
     head = file.read_text(encoding="utf-8").partition("[[catalogues]]")[0]
     # The starter's comments above the table are about its simulated table, not about this one.
     head = head.rpartition("\n\n")[0] + "\n\n"
-    path, beside = _path(source, folder, file.parent)
+    path, near = _path(source, folder, file.parent)
     entry = _Catalogue(name, path)
-    if not beside:
+    if not near:
         entry.comments["source"] = ["Neither below nor next to the portal: its full path on this computer."]
     tables = _tables(source)
     if len(tables) > 1:
@@ -136,7 +136,7 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
         found, failed = "", error.problems
     file.write_text(head + entry.toml(), encoding="utf-8")
     load_portal(folder)
-    whole = "" if beside else " (the full path, as the file is neither below the portal nor next to it)"
+    whole = "" if near else " (the full path, as the file is neither below the portal nor next to it)"
     yield f"{file}: catalogue {name} of {path}{whole}{found}"
     yield f"{schema}: {said}"
     yield from entry.notes
@@ -149,10 +149,10 @@ def _path(source: Path, folder: Path, release: Path) -> tuple[str, bool]:
     Symbolic links are resolved first, as `..` after a link leads elsewhere.
     """
     whole = source.parent.resolve() / source.name
-    beside = whole.is_relative_to(folder.resolve().parent)
-    path = os.path.relpath(whole, release.resolve()) if beside else str(whole)
+    near = whole.is_relative_to(folder.resolve().parent)
+    path = os.path.relpath(whole, release.resolve()) if near else str(whole)
     # A name that could be a pattern is one only if no file has that name; see source_files.
-    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), beside
+    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), near
 
 
 def _tables(source: Path) -> dict[int, str]:

@@ -25,7 +25,7 @@ class Line(Strict):
     """Rest wavelength in Angstrom."""
     to: float | None = Field(default=None, gt=0, lt=1e7)
     weight: int = Field(default=2, ge=1, le=3)
-    """Priority of the label if there is no space for all: 1 is the highest."""
+    """Priority of the label if there is no space for all: 3 is the highest."""
 
     @model_validator(mode="after")
     def _upright(self) -> Line:

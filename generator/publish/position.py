@@ -69,7 +69,7 @@ class Position:
         rest = iter(pairs)
         ahead: P | None = None
         for part in self._former:
-            held: list[P] = []
+            passed: list[P] = []
             while (pair := ahead or next(rest, None)) is not None:
                 ahead = None
                 if pair.path > part.last:
@@ -78,11 +78,11 @@ class Position:
                 if pair.path < part.first:
                     yield pair, 0.0
                     continue
-                held.append(pair)
-                if len(held) > MOST_PAIRS:
+                passed.append(pair)
+                if len(passed) > MOST_PAIRS:
                     break
-            same = len(held) == part.count and _marks(held) == part.marks
-            for pair in held:
+            same = len(passed) == part.count and _marks(passed) == part.marks
+            for pair in passed:
                 yield pair, part.when if same and pair.path not in part.wrong else 0.0
         if ahead is not None:
             yield ahead, 0.0

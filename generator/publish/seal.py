@@ -209,17 +209,17 @@ class _Sealing:
 
 def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of equal size; the last is padded with zeros."""
-    held = bytearray()
+    buffer = bytearray()
     for block in itertools.chain(blocks, [None]):
         if block is not None:
-            held += block
-        elif held:
-            held += bytes(-len(held) % PIECE)
+            buffer += block
+        elif buffer:
+            buffer += bytes(-len(buffer) % PIECE)
         at = 0
-        while len(held) - at >= PIECE:
-            yield bytes(held[at : at + PIECE])
+        while len(buffer) - at >= PIECE:
+            yield bytes(buffer[at : at + PIECE])
             at += PIECE
-        del held[:at]
+        del buffer[:at]
 
 
 def _packed(text: bytes) -> bytes:

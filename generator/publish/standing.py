@@ -106,7 +106,7 @@ class Standing:
 
         Folders and files in `without` are written again and left out here.
         """
-        anew = tuple(without)
+        rewritten = tuple(without)
 
         def entries() -> Iterator[Entry]:
             before = "/"
@@ -116,7 +116,7 @@ class Standing:
                 before = name
                 for entry in Listing(self._site / name / MANIFEST):
                     path = name + entry.path
-                    if not path.startswith(anew):
+                    if not path.startswith(rewritten):
                         yield replace(entry, path=path.removeprefix(root))
 
         return Former(entries, lambda path, kind: self._hear(root + path, kind))
@@ -124,9 +124,9 @@ class Standing:
     def around(self, release: str, inner: Iterable[str]) -> Former:
         """Files of a release that stays although its lists are rewritten, because it contains `inner`."""
         own = (*WRITTEN, PUBLIC_KEY)
-        anew = [*(f"{one}/" for one in inner), *(f"{release}/{name}" for name in own)]
+        rewritten = [*(f"{one}/" for one in inner), *(f"{release}/{name}" for name in own)]
         there = [release] if (self._site / release / MANIFEST).is_file() else []
-        return self.former(there, f"{release}/", anew)
+        return self.former(there, f"{release}/", rewritten)
 
     def _hear(self, path: str, kind: str) -> None:
         self._heard.add(path)

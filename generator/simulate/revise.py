@@ -61,16 +61,16 @@ def _reduced(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Rows in which every twentieth pointing was reduced again and some spectra were reclassified."""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     plate = batch.column("obsid").to_numpy() // 100_000
-    anew, shift = plate % 20 == 3, _chance(batch, 2) - 0.5
+    again, shift = plate % 20 == 3, _chance(batch, 2) - 0.5
     for name in [n for n in columns if n.startswith("snr")]:
         value = columns[name].to_numpy()
         better = np.minimum(np.round(value * (1.04 + 0.04 * shift), 2), 999.99)
-        columns[name] = pa.array(np.where(anew & (value > 0), better, value))
+        columns[name] = pa.array(np.where(again & (value > 0), better, value))
     for name in [n for n in columns if n in ("rv", "rv_b1", "rv_r1", "rv_br1", "rv_lasp1")]:
         value = columns[name].to_numpy()
-        columns[name] = pa.array(np.where(anew & (value != NONE), np.round(value + shift, 2), value))
+        columns[name] = pa.array(np.where(again & (value != NONE), np.round(value + shift, 2), value))
     if "z" in columns:
-        columns |= _classified(columns, anew, shift, _chance(batch, 3))
+        columns |= _classified(columns, again, shift, _chance(batch, 3))
     return pa.RecordBatch.from_arrays(
         [columns[f.name].cast(f.type) for f in batch.schema], schema=batch.schema
     )
@@ -78,14 +78,14 @@ def _reduced(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _classified(
     columns: dict[str, pa.Array],
-    anew: NDArray[np.bool_],
+    again: NDArray[np.bool_],
     shift: NDArray[np.float64],
     chance: NDArray[np.float64],
 ) -> dict[str, pa.Array]:
     """Redshifts remeasured; a few spectra newly recognized, and a few no longer."""
     kind, z, error = columns["class"], columns["z"].to_numpy(), columns["z_err"].to_numpy()
     known = z != NONE
-    z = np.where(anew & known, np.round(z + 2 * shift * error, 9), z)
+    z = np.where(again & known, np.round(z + 2 * shift * error, 9), z)
     unknown = pc.equal(kind, "Unknown").to_numpy(zero_copy_only=False)
     found = unknown & (chance < 0.2)
     lost = known & (chance > 0.9995) & ("teff" not in columns)  # rows with parameters are stars

@@ -61,9 +61,9 @@ def ucd_fault(ucd: str) -> tuple[str, str] | None:
     unknown = [w for w in words if w.lower() not in known]
     if unknown:
         what = f"UCD {ucd!r}: {unknown[0]!r} is not a word of UCD1+"
-        mended = [known[w.lower()][1] if w.lower() in known else _nearest(w) for w in words]
-        if all(mended):
-            order = _in_order([w for w in mended if w])
+        corrected = [known[w.lower()][1] if w.lower() in known else _nearest(w) for w in words]
+        if all(corrected):
+            order = _in_order([w for w in corrected if w])
             return what, f"did you mean {order!r}?"
         return what, "use words from the UCD1+ list, e.g. pos.eq.ra;meta.main"
     if words and (order := _in_order([known[w.lower()][1] for w in words])):

@@ -320,9 +320,9 @@ def _refuse_foreign(out: Path, medium: Medium) -> None:
 
 def _trees(site: Path, stage: Path) -> Path:
     """Folder in which the trees of images are made: next to the site, if hard links work there."""
-    beside = Path(os.path.abspath(site)).parent  # noqa: PTH100
-    if os.access(beside, os.W_OK) and beside.stat().st_dev != stage.parent.stat().st_dev:
-        return beside / stage.name
+    near = Path(os.path.abspath(site)).parent  # noqa: PTH100
+    if os.access(near, os.W_OK) and near.stat().st_dev != stage.parent.stat().st_dev:
+        return near / stage.name
     return stage / "trees"
 
 
