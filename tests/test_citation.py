@@ -25,7 +25,7 @@ PAPER = '[[papers]]\nkey = "A1"\ntitle = "T"\nyear = 2020\nauthors = [{ family =
         ('doi = "https://doi.org/10.1234/a"', "doi", "without https://doi.org/"),
         ('doi = "10.1234"', "doi", "is not a DOI"),
         ('license = "CC-BY"', "license", "'CC-BY' is not an SPDX licence"),
-        ('license = "MIT OR Apache-2.0"', "license", "use one alone"),
+        ('license = "MIT OR Apache-2.0"', "license", "use one, e.g."),
         ('ivoid = "lamost/dr1"', "ivoid", "write it as ivo://authority/name"),
         (
             '[[authors]]\nfamily = "F"\norcid = "0000-0002-1825-0098"',

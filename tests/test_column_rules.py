@@ -165,8 +165,8 @@ def test_what_cannot_be_said_of_a_column(tmp_path: Path, columns: dict[str, Any]
     ("said", "told"),
     [
         ({"range": [1, 0]}, "is reversed"),
-        ({"range": [1]}, "is no range"),
-        ({"range": ["a", 1]}, "an end that is no number"),
+        ({"range": [1]}, "is not a range"),
+        ({"range": ["a", 1]}, "an end that is not a number"),
         ({"bits": {"64": "A"}}, "number bits from 0 to 62"),
         ({"bits": {"x": "A"}}, "number bits from 0 to 62"),
         ({"bits": {"0": "A"}, "values": [0]}, "has both `values` and `range` or `bits`"),

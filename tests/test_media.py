@@ -218,7 +218,7 @@ def test_an_image_is_verified_and_each_fault_found(whole: Path, tmp_path: Path) 
     with copy.open("r+b") as image:
         image.truncate(copy.stat().st_size // 2)
     done = verify(copy)
-    assert done.returncode == 2 and "is cut off" in done.stderr and done.stderr.count("drportal:") == 1
+    assert done.returncode == 2 and "is truncated" in done.stderr and done.stderr.count("drportal:") == 1
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def test_sources_below_and_beside_are_relative(tmp_path: Path) -> None:
             entry, text, lines = new(folder, tmp_path / file)
             assert entry["source"] == wanted
             whole = wanted.startswith("/")
-            assert ("whole path" in text, "whole path" in lines) == (whole, whole)
+            assert ("full path" in text, "full path" in lines) == (whole, whole)
             assert sound(folder) == []
 
 
