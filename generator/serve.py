@@ -64,8 +64,7 @@ class Arriving(io.RawIOBase):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files as they are: no compression, one byte range per request, always revalidated (with a
-    304)."""
+    """Serves files as they are: no compression, one byte range per request, always revalidated."""
 
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # malformed requests get a status line too
@@ -173,8 +172,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def _refuse_method(self) -> None:
-        """Respond with the allowed methods; a short body is read first so that the client gets the
-        response."""
+        """Respond with the allowed methods; reads a short body first, else the response may be lost."""
         length = self.headers.get("Content-Length", "")
         if length.isascii() and length.isdigit() and len(length) < 6:
             self.connection.settimeout(2)

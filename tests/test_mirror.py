@@ -324,10 +324,10 @@ def test_within_a_server_redirects_are_followed(tmp_path: Path) -> None:
         ("http://user@127.0.0.1/x", "another server"),
         ("https://127.0.0.1:{port}/x", "another server"),
         ("http://127.0.0.1.nip.example/", "another server"),
-        ("http://\x1b[31mx/", "no address"),
+        ("http://\x1b[31mx/", "an invalid address"),
         ("http://\x1b(31mx/", "another server"),
         ("file:///etc/passwd", "less secure"),
-        ("http://[", "no address"),
+        ("http://[", "an invalid address"),
         ("http://x:99999999/", "another server"),
     ],
 )

@@ -72,8 +72,8 @@ class ColumnFacts(Restricted):
 
 
 def facts_of(name: str, facts: dict[str, ColumnFacts]) -> ColumnFacts:
-    """Facts of a column from matching patterns (later ones take precedence) and from its name (before
-    all)."""
+    """Facts of a column: its own name takes precedence over patterns, and later patterns over earlier
+    ones."""
     said = [one for key, one in facts.items() if key != name and fnmatchcase(name, key)]
     said += [facts[name]] if name in facts else []
     return _merged(said)

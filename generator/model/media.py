@@ -31,8 +31,7 @@ class Media(Strict):
     """Sets of spectra, in order of priority."""
 
     def check(self, catalogues: list[str], sets: dict[str, str | None]) -> None:
-        """Raises ValueError for names that the release does not have; `sets` maps each set to its
-        catalogue."""
+        """Raises ValueError for names that the release lacks; `sets` maps each set to its catalogue."""
         for kind, named, known in (
             ("catalogue", self.catalogues, catalogues),
             ("set of spectra", [s.name for s in self.spectra], list(sets)),

@@ -20,8 +20,8 @@ from .sizes import Size
 from .strict import PathText
 from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, in_language, known_language
 
-# It is also part of the pages' security policy, where spaces, commas and semicolons are separators. This
-# computer may do without encryption, for trials.
+# It is also part of the pages' security policy, where spaces, commas and semicolons are separators. The local
+# computer needs no encryption, for tests.
 FORM_ADDRESS = re.compile(
     r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[^\s\"'<>;,\\]*)?"
 )

@@ -154,8 +154,7 @@ class CatalogueSource(Restricted):
 
     @property
     def hidden(self) -> list[tuple[str, bool]]:
-        """Names and patterns of restricted columns with whether they are withheld, in order; empty if none
-        is."""
+        """Names and patterns of columns, in order, and whether they are withheld; empty if none is."""
         restricted = [
             (k, self._edition.hides(c)) for k, c in self.columns.items() if "audience" in c.model_fields_set
         ]
@@ -319,8 +318,7 @@ class Release(Citable, Restricted):
 
 
 def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
-    """Raise ValueError unless `templates_of` names a set of the release that is not itself one of
-    templates."""
+    """Raise ValueError unless `templates_of` names another set of the release, of observed spectra."""
     if one.templates_of is None:
         return
     known = [s.name for s in sets if s.templates_of is None and s.name != one.name]

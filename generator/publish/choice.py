@@ -1,5 +1,4 @@
-"""Which part of a portal a mirror contains, and mirror.json, which records it for those who verify the
-mirror."""
+"""The part of a portal that a mirror contains, and mirror.json, which records it for verification."""
 
 from __future__ import annotations
 
@@ -34,8 +33,7 @@ class Choice:
         return not any(f"{inside}/".startswith(f"{left}/") for left in self.without)
 
     def of(self, source: Choice) -> Choice:
-        """This choice applied to a source that is itself partial. Raises InputError if the source lacks a
-        release."""
+        """This choice, applied to a partial source. Raises InputError if the source lacks a release."""
         lacking = [name for name in self.releases if source.releases and name not in source.releases]
         if lacking:
             mend = f"use one of: {', '.join(source.releases)}"

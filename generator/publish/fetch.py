@@ -41,8 +41,7 @@ class Source:
     """A portal or a release at an address. Can be used by several threads."""
 
     def __init__(self, address: str, follow: bool = False) -> None:
-        """Without `follow`, redirects to other servers are refused: they may lead into the reader's
-        network."""
+        """Without `follow`, redirects to other servers are refused: these may be in a private network."""
         self.follow = follow
         advice = "write one such as https://survey.org/dr8/v1.0/"
         try:
@@ -56,8 +55,11 @@ class Source:
         self._local = threading.local()
 
     def blocks(self, path: str, start: int = 0) -> Iterator[bytes]:
-        """The bytes of a file from `start` on. If the server ignores ranges, an empty block comes first, and
-        then the file from its beginning. Raises FetchError, or one of BROKEN during the transfer."""
+        """The bytes of a file from `start` on. Raises FetchError, or one of BROKEN during the transfer.
+
+        If the server ignores ranges, an empty block comes first, and then the file from its beginning.
+
+        """
         headers = {"Range": f"bytes={start}-"} if start else {}
         address = self.base + quote(path)
         with self._answer(address, headers) as answer:

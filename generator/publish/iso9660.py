@@ -123,8 +123,7 @@ class Volume:
 
     @property
     def foreign(self) -> bool:
-        """Whether it uses a character set other than those of ISO 9660 and Joliet: programs differ in reading
-        it."""
+        """Whether it uses another character set than ISO 9660 and Joliet: programs differ in reading it."""
         return self.data[0] == SUPPLEMENTARY and not self.joliet and any(self.data[88:120])
 
     @property

@@ -246,7 +246,7 @@ class Work:
                 shutil.copyfile(self.lists / name, self.tree / name)
         if self.choice:
             (self.tree / PARTIAL).write_text(self.choice.text(), encoding="utf-8", newline="\n")
-        os.sync()  # a name must not reach the disc before its file
+        os.sync()  # a name must not reach the disk before its file
 
 
 def _size(count: int) -> str:

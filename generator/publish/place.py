@@ -36,8 +36,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def former(site: Path) -> Path:
-    """Temporary place of the former site while the new one is moved into place, if folders cannot be
-    swapped."""
+    """Temporary place of the former site while the new one is moved in, if folders cannot be swapped."""
     return site.with_name(f".{site.name}.former")
 
 
@@ -66,8 +65,7 @@ def place(new: Path, site: Path) -> None:
 
 @contextlib.contextmanager
 def alone(site: Path) -> Iterator[None]:
-    """Lock a site against a second build or mirror; the operating system releases it when the process
-    ends."""
+    """Lock a site against other builds; the operating system releases the lock when the process ends."""
     site.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(site.parent / f".{site.name}.lock")
     try:

@@ -105,8 +105,7 @@ class _Reading:
             raise ValueError(f"{shown(item.path)} is too large to be compressed")
 
     def _account(self, item: Item) -> None:
-        """Prevent a small edition from filling the disk: no two files, nor two twins, may use the same
-        bytes."""
+        """Keep a small edition from filling the disk: no two files, nor two twins, may use the same bytes."""
         if isinstance(item, Stored):
             if item.offset < self._end:
                 raise ValueError(f"{shown(item.path)} uses bytes of another file")

@@ -260,8 +260,7 @@ def _absent(contents: Contents, row: Row, language: Language) -> str:
 
 
 def write_readme(contents: Contents, disc: int, tree: Path, assets: Assets) -> None:
-    """Write README.txt in the portal's own language, README.zh.txt etc.: with a byte order mark for
-    Notepad."""
+    """Write README.txt in the portal's language, README.zh.txt etc., with a byte order mark for Notepad."""
     portal = contents.portal
     for code in portal.languages:
         language = assets.language(code)

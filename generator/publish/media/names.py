@@ -47,8 +47,7 @@ def fault(path: str) -> str | None:
 
 
 def alike(name: str) -> str:
-    """The same string for names that some medium considers equal: case and Unicode composition are
-    ignored."""
+    """A key that is equal for names that some medium confuses: ignores case and Unicode composition."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
