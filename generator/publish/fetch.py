@@ -58,7 +58,6 @@ class Source:
         """The bytes of a file from `start` on. Raises FetchError, or one of BROKEN during the transfer.
 
         If the server ignores ranges, an empty block comes first, and then the file from its beginning.
-
         """
         headers = {"Range": f"bytes={start}-"} if start else {}
         address = self.base + quote(path)
