@@ -1,4 +1,4 @@
-"""For whom an edition of a portal is: apart from the model, for the command line needs no more than this."""
+"""The audiences of a portal's editions: a module of its own, as the command line needs only this."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Audience(StrEnum):
-    """Who reads an edition; each sees what those before it see, and more."""
+    """Who reads an edition; each audience sees all that the ones before it see, and more."""
 
     public = "public"
     partners = "partners"

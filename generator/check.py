@@ -1,4 +1,4 @@
-"""`drportal check`: mistakes that can be found without building."""
+"""`drportal check`: find mistakes without building."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check_portal(
     audience: Audience = Audience.public,
     report: Report | None = None,
 ) -> tuple[list[Notice], list[Problem]]:
-    """Read what a build would read, the rows too where wanted; doubts and notes, and the faults found."""
+    """Read what a build would read, optionally the rows as well; returns doubts and notes, and faults."""
     portal = load_portal(folder, Edition.today(audience))
     notices = list(withheld(portal))
     problems: list[Problem] = []
@@ -62,7 +62,7 @@ def check_portal(
 
 
 def withheld(portal: Portal) -> Iterator[Notice]:
-    """What this edition withholds, for the team that checks it, and what it no longer does."""
+    """Notices of what this edition withholds, and of what it no longer withholds."""
     for one in portal.hidden.values():
         yield said(f"{one.file}: {until(one)}; not checked")
     for release in portal.releases:
@@ -90,7 +90,7 @@ def _check_catalogue(
 
     file = release.folder / (spec.schema_file or f"{spec.name}.yaml")
     if write and spec.source and not file.exists():
-        seen = ", and says in its first lines what was changed" if write_schema(spec, release, file) else ""
+        seen = ", and its first lines say what was changed" if write_schema(spec, release, file) else ""
         notices.append(said(f'{file}: written{seen}; name it in release.toml: schema = "{file.name}"'))
     problems: list[Problem] = []
     if spec.schema_file or file.exists():
@@ -142,10 +142,10 @@ def check_documents(
     declared: Mapping[tuple[str, str], Declared] | None = None,
     cache: Path | None = None,
 ) -> list[Problem]:
-    """What is wrong with the documents of all releases.
+    """Faults in the documents of all releases.
 
-    Statistics are those of the last build, where `cache` has them and the sources are still the same; of
-    other catalogues `declared` gives, by release and name, what is known without reading the data.
+    Statistics are those of the last build if `cache` has them and the sources are unchanged; for other
+    catalogues `declared` gives, by release and name, what is known without reading the data.
     """
     store = Store(cache or portal.folder / "build" / "cache")
     return document_problems(
@@ -157,7 +157,7 @@ def check_documents(
 
 @dataclass(frozen=True)
 class Cached:
-    """The statistics of a catalogue as the last build left them."""
+    """The statistics of a catalogue from the last build."""
 
     name: str
     statistics: Statistics
@@ -166,7 +166,7 @@ class Cached:
 def known_facts(
     portal: Portal, release: Release, declared: Mapping[tuple[str, str], Declared], store: Store
 ) -> Facts:
-    """The facts of a release as far as they are known without making its data."""
+    """The facts of a release that are known without making its data."""
     catalogues: list[Cached | Declared] = []
     files, made = {}, dict[str, CatalogueData]()
     for spec in release.catalogues:

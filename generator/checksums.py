@@ -1,4 +1,4 @@
-"""Checksums of files, and the names that a catalogue's folder gives to them and to its script twins."""
+"""Checksums of files, and the names in a catalogue's folder of checksum lists and script twins."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
-"""Checksums that travel with a catalogue, without those of the script twins, which repeat its files."""
+"""Checksums that are copied with a catalogue, without those of script twins, which repeat its files."""
 TWINS = "chunks"
-"""Folder of script twins: the Parquet files' bytes once more, for pages opened from disc."""
+"""Folder of script twins: the bytes of the Parquet files again, for pages opened from disk."""
 
 MANIFEST = "manifest.json"
 SIGNATURE = f"{MANIFEST}.minisig"
 PUBLIC_KEY = "minisign.pub"
 BAG = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
-"""What makes a folder a BagIt bag."""
+"""The file that makes a folder a BagIt bag."""
 PIECE = 1 << 22
-"""Bytes read at a time where somebody hears how far the work is."""
+"""Bytes read at a time when progress is reported."""
 Progress = Callable[[str, int, int], None]
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """Progress where nobody waits, or in a worker process, which has no terminal."""
+    """Progress that is not shown, e.g. in a worker process, which has no terminal."""
 
 
 def digest(file: Path, more: Callable[[int], None] | None = None) -> str:
-    """SHA-256 of a file, in hexadecimal; `more` hears of each piece that was read."""
+    """SHA-256 of a file, in hexadecimal; `more` is called with the bytes of each block read."""
     with file.open("rb") as stream:
         if more is None:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -51,7 +51,7 @@ def copied(source: Path, target: Path) -> str:
 
 
 def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
-    """SHA-256 of some files, which may be large; `progress` hears of their bytes."""
+    """SHA-256 of files, which may be large; `progress` is called with the bytes read."""
     sizes = {file: file.stat().st_size for file in files}
     total, done = sum(sizes.values()), 0
 
@@ -64,15 +64,15 @@ def digests_of(files: Iterable[Path], progress: Progress) -> dict[Path, str]:
 
 
 def link_tree(source: Path, target: Path, without: Collection[str] = ()) -> None:
-    """Copy a folder, by hard links where the file system has them: nothing built is ever written again.
+    """Copy a folder, by hard links where possible: built files are never written again.
 
-    Folders in `without`, paths below `source`, are left out. What stands in the target is replaced.
+    Folders in `without` (paths below `source`) are left out. Existing files in the target are replaced.
     """
 
     def link(one: str, other: str) -> None:
         try:
             os.link(one, other)
-        except FileExistsError:  # never write into what may be a link of something kept
+        except FileExistsError:  # never write into a file that may be a hard link
             Path(other).unlink()
             link(one, other)
         except OSError:
@@ -93,17 +93,17 @@ def link_tree(source: Path, target: Path, without: Collection[str] = ()) -> None
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file that SHA256SUMS names."""
+    """A file listed in SHA256SUMS."""
 
     path: str
-    """Below the folder of SHA256SUMS."""
+    """Relative to the folder of SHA256SUMS."""
     size: int
     """In bytes."""
     sha256: str
 
 
 def read_checksums(folder: Path) -> list[DataFile]:
-    """The files of a catalogue or set of spectra, without script twins, as its SHA256SUMS names them."""
+    """The files of a catalogue or set of spectra listed in its SHA256SUMS, without script twins."""
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     parts = [line.split("  ", 1) for line in lines]
     return [DataFile(path, (folder / path).stat().st_size, digest) for digest, path in parts]

@@ -365,7 +365,7 @@ def media(
     with Report() as report:
         made = make_media(portal, release, to, out, report, site, size, discs)
     made.files = [(Path(_near(file)), count) for file, count in made.files]
-    for line in [*made.told(), f"{_near(made.sleeve)}: a sleeve to print", *made.left_out()]:
+    for line in [*made.summary(), f"{_near(made.sleeve)}: a sleeve to print", *made.left_out()]:
         say(line)
 
 

@@ -1,4 +1,4 @@
-"""`drportal diff`: two releases of a portal, or two tables."""
+"""`drportal diff`: compare two releases of a portal, or two tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TABLES = {".fits", ".fit", ".vot", ".xml", ".ecsv", ".csv", ".parquet", ".gz", "
 def compare(
     before: str, after: str, portal: Path, report: Report, audience: Audience = Audience.public
 ) -> Differences:
-    """What differs between two releases (dr8/v1.0) or two files. Raises InputError."""
+    """The differences between two releases (dr8/v1.0) or two files. Raises InputError."""
     files = [Path(name) for name in (before, after)]
     if all(file.is_file() for file in files):
         return _files(files[0], files[1], report)

@@ -1,4 +1,4 @@
-"""Getting data into pages without their becoming markup or addresses that run."""
+"""Put data into pages without turning them into markup or executable addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Json(Markup):
 
 
 def json_block(value: object) -> Markup:
-    """JSON for inside <script type="application/json">: nothing in it can end the element or the line."""
+    """JSON for <script type="application/json">: escaped so that it cannot end the element or the line."""
     if isinstance(value, Json):
         return value
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_members)
@@ -35,9 +35,9 @@ def _members(value: object) -> object:
 
 
 def in_template(message: str, said: str) -> Markup:
-    """A translation, or a theme's own words, as Jinja takes it: as text, which Jinja itself holds for markup.
+    """Escape a translation, or a theme's own words, which Jinja treats as markup.
 
-    It puts values in place of %(name)s; those of the English stay, and any other % is one.
+    Jinja replaces %(name)s by values: the placeholders of the English text stay, any other % is escaped.
     """
 
     def placeholder(found: re.Match[str]) -> str:
@@ -51,34 +51,34 @@ _PERCENT = re.compile(r"%(?:\(\w+\)s|%)?")
 
 
 def web_address(value: str | None) -> str | None:
-    """The address when it is http(s), else None."""
+    """The address if it is http(s), else None."""
     return value if value and WEB_ADDRESS.fullmatch(value) else None
 
 
 def mail_address(value: str | None) -> str | None:
-    """The address when it is an e-mail address, else None."""
+    """The address if it is an e-mail address, else None."""
     return value if value and MAIL_ADDRESS.fullmatch(value) else None
 
 
 def permalink(page: str, **constraints: str) -> str:
-    """A link to a search: `search.html?catalogue=lrs&class=STAR`. Commas and dots, having a meaning, stay."""
+    """A link to a search: `search.html?catalogue=lrs&class=STAR`. Commas and dots are not escaped."""
     query = "&".join(f"{quote_plus(k)}={quote_plus(v, safe=',.*:')}" for k, v in constraints.items())
     return f"{page}?{query}"
 
 
 def exact_value(value: object) -> str | None:
-    """A value as a permalink's exact match; None where the permalink would read it as something else."""
+    """A value as an exact match in a permalink; None if the permalink would be interpreted differently."""
     text = str(value)
     return None if not text.strip() or re.search(r"[,*]|\.\.", text) else text
 
 
 @functools.lru_cache(maxsize=100_000)
 def file_link(path: str) -> str:
-    """A relative path as an address."""
+    """A relative path as a URL."""
     return quote(path, safe="/=._-~")
 
 
 def sql_name(name: object) -> str:
-    """A column's name as SQL: quoted, unless it is plain."""
+    """A column name in SQL, quoted if necessary."""
     text = str(name)
     return text if re.fullmatch(r"[a-z_][a-z0-9_]*", text) else '"' + text.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""What an error of the system or of DuckDB means to people: its cause decides what is said, not its place."""
+"""Explain errors of the system or of DuckDB by their cause, wherever they occurred."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .problems import InputError, Problem
 
 NO_ROOM = ("No space left", "errno 28", "max_temp_directory_size")
 UNREADABLE = ("arquet", "magic bytes", "TProtocol", "Invalid data", "Snappy", "ZSTD", "thrift")
-"""Words of DuckDB about files that are not as they were written."""
+"""DuckDB's words for damaged files."""
 
 
 def explained(error: Exception, where: Path) -> OSError | InputError:
-    """The error to raise in place of `error`, which came of work in the folder or file `where`."""
+    """The error to raise in place of `error`, which occurred while working on the folder or file `where`."""
     if isinstance(error, OSError) and error.filename:
         return error
     said = " ".join(str(error).split())
@@ -26,9 +26,9 @@ def explained(error: Exception, where: Path) -> OSError | InputError:
         return OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), str(where))
     unreadable = isinstance(error, duckdb.IOException | duckdb.InvalidInputException)
     if unreadable and any(word in said for word in UNREADABLE):
-        fix = "what was built before is damaged: delete build/cache and build again"
+        fix = "the cache is damaged: delete build/cache and build again"
         return InputError(Problem(str(where), "", f"cannot be read: {said[:200]}", fix))
     if isinstance(error, OSError | duckdb.IOException):
         return OSError(getattr(error, "errno", None) or errno.EIO, said[:200], str(where))
-    what = f"DuckDB does not take a statement of drportal: {said[:300]}"
+    what = f"DuckDB rejects a statement of drportal: {said[:300]}"
     return InputError(Problem(str(where), "", what, "this is a fault of drportal: please report it"))

@@ -1,4 +1,4 @@
-"""Files below a folder: their paths, their checksums, and work on many of them at a time."""
+"""Files below a folder: their paths and checksums, and parallel work on many of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 THREADS = min(8, os.cpu_count() or 1)
-"""Hashing leaves other threads alone: as many as there are processors read at the speed of the disc."""
+"""Hashing releases the interpreter lock: one thread per processor reads at the speed of the disk."""
 T = TypeVar("T")
 Found = TypeVar("Found")
 R = TypeVar("R")
@@ -32,16 +32,16 @@ class Entry:
 
 
 def unsafe(path: str) -> str | None:
-    """Why a path may lead out of its folder, or mean another file to another system; None if it does not."""
+    """Why a path may lead out of its folder, or mean another file on another system; None if it is safe."""
     if PLAIN.fullmatch(path):
         return None
     if not path or path.startswith("/") or DRIVE.match(path):
-        return "is no relative path"
+        return "is not a relative path"
     if "\\" in path or any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in path):
-        return "holds a backslash or a control character"
+        return "contains a backslash or a control character"
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
-        return "holds an empty part, . or .."
+        return "contains an empty part, . or .."
     if len(path.encode()) > 4000 or any(len(part.encode()) > 255 for part in parts):
         return "is longer than file systems allow"
     return None
@@ -50,9 +50,9 @@ def unsafe(path: str) -> str | None:
 def walk(
     root: Path, folder: str = "", without: frozenset[str] = frozenset()
 ) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Everything below a folder but folders, in the order of the paths; symbolic links are not followed.
+    """Everything below a folder except folders, ordered by path; symbolic links are not followed.
 
-    Folders named in `without` by their paths are passed over.
+    Folders whose paths are in `without` are skipped.
     """
     with os.scandir(root / folder if folder else root) as found:
         entries = [(e.name + "/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in found]
@@ -80,7 +80,7 @@ def files_below(root: Path, without: Collection[str] = ()) -> list[str]:
 def side_by_side(
     listing: Iterable[Entry], files: Iterator[tuple[str, Found]]
 ) -> Iterator[tuple[str, Entry | None, Found | None]]:
-    """Lines of a list of checksums and files that are there, by path: both are in the same order."""
+    """Merge the lines of a checksum list with existing files by path: both are in the same order."""
     end = ("\U0010ffff" * 2, None)
     lines = ((e.path, e) for e in listing)
     line: tuple[str, Entry | None] = next(lines, end)
@@ -102,9 +102,9 @@ def in_parallel(
     threads: int = THREADS,
     stop: threading.Event | None = None,
 ) -> Iterator[R]:
-    """Results in the order of the items, with a few of them under way at a time.
+    """Results in the order of the items, computing a few of them at a time.
 
-    Whatever ends this sets `stop`, so that long work under way need not be waited for.
+    `stop` is set when this ends for any reason, so that long work in progress can be abandoned.
     """
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque()  # type: ignore[var-annotated]

@@ -1,4 +1,4 @@
-"""Words, numbers and dates of one language."""
+"""Texts, numbers and dates in one language."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Language:
     def __init__(
         self, code: str, catalogues: Sequence[Path] = (), words: Mapping[str, str] | None = None
     ) -> None:
-        """`catalogues` are .po files, of which later ones win; `words` win over all of them.
+        """`catalogues` are .po files, of which later ones take precedence; `words` take precedence over all.
 
         Raises InputError for an unknown language code or a file that cannot be read.
         """
@@ -52,7 +52,7 @@ class Language:
 
     @functools.cached_property
     def name(self) -> str:
-        """The language's name in itself."""
+        """The name of the language in that language."""
         name = self.locale.get_display_name() or self.code
         return str(name[0].upper() + name[1:])
 
@@ -66,7 +66,7 @@ class Language:
         return in_language(text, self.code, default)
 
     def number(self, value: float | int | None, digits: int | None = None) -> str:
-        """A number with grouped thousands; `digits` after the point, as needed by default."""
+        """A number with grouped thousands; `digits` decimals, by default as many as needed."""
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return "–"
         if digits is None:
@@ -75,7 +75,7 @@ class Language:
         return str(babel.numbers.format_decimal(value, format=pattern, locale=self.locale))
 
     def compact(self, value: int) -> str:
-        """A large number in words of the language: 10.39 million, 1038.84万. Below a million in full."""
+        """A large number in words: 10.39 million, 1038.84万. Numbers below a million are written in full."""
         if value < 1_000_000:
             return self.number(value)
         kind = "long" if "long" in self.locale.compact_decimal_formats else "short"
@@ -86,7 +86,7 @@ class Language:
         )
 
     def percent(self, share: float) -> str:
-        """A share of 1 as per cent, never rounding something to nothing or nearly all to all."""
+        """A fraction as per cent, never rounded to 0 or 100 unless it is exactly that."""
         shown = min(max(share, 0.0), 1.0)
         if 0 < shown < 0.001:
             return "<" + str(babel.numbers.format_percent(0.001, format="0.0%", locale=self.locale))
@@ -100,7 +100,7 @@ class Language:
         return self.number(round(value, digits), min(digits, 3))
 
     def value(self, value: object) -> str:
-        """A limit of a column: as it is, but for digits of a fraction that no reader wants; not grouped."""
+        """A limit of a column, not grouped; fractions have nine significant digits."""
         if isinstance(value, bool):
             return str(value).lower()
         if not isinstance(value, float):
@@ -120,7 +120,7 @@ class Language:
         return str(self.locale.months["stand-alone"]["abbreviated"][number])
 
     def date(self, value: str | None) -> str:
-        """A date given as YYYY, YYYY-MM or YYYY-MM-DD, in words; anything else comes back as it is."""
+        """A date given as YYYY, YYYY-MM or YYYY-MM-DD, in words; anything else is returned unchanged."""
         if not value:
             return "–"
         parts = value.split("-")
@@ -132,7 +132,7 @@ class Language:
         except ValueError:
             return value
         if len(parts) == 3:
-            # English is read all over the world: the day first is understood everywhere.
+            # English pages are read everywhere: a date with the day first is understood everywhere.
             form = "d MMMM y" if self.locale.language == "en" else "long"
             return str(babel.dates.format_date(moment, format=form, locale=self.locale))
         return str(
@@ -141,7 +141,7 @@ class Language:
 
 
 class _Words(gettext.NullTranslations):
-    """Some words, before those of a catalogue."""
+    """Words that take precedence over a catalogue."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__()
@@ -157,11 +157,11 @@ def _read(file: Path, code: str) -> gettext.GNUTranslations:
 
 @functools.lru_cache(maxsize=64)
 def _compiled(content: bytes, file: Path, code: str) -> bytes:
-    """A .po file as .mo: themes share most of theirs. Raises InputError."""
+    """A .po file compiled to .mo; cached, as themes share most of theirs. Raises InputError."""
     try:
         catalogue = babel.messages.pofile.read_po(io.BytesIO(content), locale=code, abort_invalid=True)
     except (babel.messages.pofile.PoFileError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(file), "", f"cannot be read: {error}", "mend the entry")) from None
+        raise InputError(Problem(str(file), "", f"cannot be read: {error}", "correct the entry")) from None
     made = io.BytesIO()
     babel.messages.mofile.write_mo(made, catalogue)
     return made.getvalue()

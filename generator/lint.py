@@ -1,4 +1,4 @@
-"""Units and UCDs of a schema, checked against the standards, with what was probably meant."""
+"""Check the units and UCDs of a schema against the standards, and suggest what was probably meant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .standards.vounits import unit_fault
 
 
 def lint_schema(schema: Schema, file: Path) -> tuple[list[Problem], list[Notice]]:
-    """Problems with units (VOUnit) and UCDs (UCD1+) of every column, and what could be better."""
+    """Problems with units (VOUnit) and UCDs (UCD1+) of all columns, and possible improvements."""
     lines = _lines(file)
     problems: list[Problem] = []
     notes: list[Notice] = []
@@ -50,21 +50,25 @@ def _hints(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "columns without a description", "has no description", "say what it is"
     if column.unit == "dex":
         what = "unit 'dex' is in common use but not in VOUnit"
-        yield "columns in dex, which is not in VOUnit", what, "leave it out, and name it in the description"
+        yield (
+            "columns in dex, which is not in VOUnit",
+            what,
+            "leave it out, and put it in the description",
+        )
     if column.name.lower() in _sql_words():
         fix = f'readers have to write "{column.name}"; another name is easier'
-        yield "columns named like words of SQL, to be quoted there", "its name is a word of SQL", fix
+        yield "columns named like SQL keywords, to be quoted in SQL", "its name is an SQL keyword", fix
 
 
 @functools.cache
 def _sql_words() -> frozenset[str]:
-    """Words that SQL takes for something else than a name."""
+    """Reserved SQL keywords."""
     words = duckdb.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'")
     return frozenset(str(word) for (word,) in words.fetchall())
 
 
 def _lines(file: Path) -> dict[tuple[str, str], dict[str, int]]:
-    """By table and column, the line of each key of a column."""
+    """The line of each key of each column, by table and column."""
     with file.open(encoding="utf-8") as stream:
         root = yaml.compose(stream, Loader=yaml.SafeLoader)
     found: dict[tuple[str, str], dict[str, int]] = {}

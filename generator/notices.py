@@ -1,4 +1,4 @@
-"""What `drportal check` says besides faults: doubts (probably wrong) and notes (could be better)."""
+"""Notices of `drportal check` besides faults: doubts (probably wrong) and notes (could be better)."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from .report import say_under
 
 Level = Literal["said", "note", "doubt"]
 NAMES_LETTERS = 64
-"""Letters that the names in a folded line may take: the line is to be read at a glance."""
+"""Maximum length of the names in a folded line, so that it stays short."""
 
 
 @dataclass(frozen=True)
 class Notice:
     """One thing to look at. Notices of one level, file, `about` and `kind` fold into one line.
 
-    A notice that is only `said` is no finding, and is not counted.
+    A notice of level `said` is information, and is not counted.
     """
 
     level: Level
     problem: Problem
     about: str = ""
-    """The catalogue or table, as a place in the file."""
+    """The catalogue or table, written as a place in the file."""
     kind: str = ""
-    """What such notices have in common, after their number: `columns without a description`."""
+    """Text after the number of notices of this kind: `columns without a description`."""
     subject: str = ""
-    """What this one is about, mostly a column."""
+    """The subject of this notice, usually a column."""
     fix: str = ""
-    """What to do about all of the kind; that of the first where left out."""
+    """What to do about all notices of the kind; by default that of the first."""
 
     def __str__(self) -> str:
         return str(self.problem).removesuffix(":")
 
 
 def said(line: str) -> Notice:
-    """A line that is information alone."""
+    """A notice that is only information."""
     where, _, what = line.partition(": ")
     return Notice("said", Problem(where, "", what, ""))
 
 
 def folded(notices: Iterable[Notice]) -> Iterator[tuple[Level, str]]:
-    """A line for all notices of a kind."""
+    """One line per kind of notice."""
     groups: dict[object, list[Notice]] = {}
     for number, one in enumerate(notices):
         key = number if not one.kind else (one.level, one.problem.file, one.about, one.kind)
@@ -63,7 +63,7 @@ def folded(notices: Iterable[Notice]) -> Iterator[tuple[Level, str]]:
 
 
 def _first(names: list[str]) -> list[str]:
-    """The first names, as many as a line takes."""
+    """The first names, as many as fit in a line."""
     for count in range(2, len(names) + 1):
         if len(", ".join(names[:count])) > NAMES_LETTERS:
             return names[: count - 1]
@@ -71,7 +71,7 @@ def _first(names: list[str]) -> list[str]:
 
 
 def counted(faults: int, notices: list[Notice]) -> str:
-    """The last line: how many of each kind."""
+    """The last line: the number of each kind."""
     doubts = sum(one.level == "doubt" for one in notices)
     notes = sum(one.level == "note" for one in notices)
     if not (faults or doubts or notes):
@@ -81,7 +81,7 @@ def counted(faults: int, notices: list[Notice]) -> str:
 
 
 def show(notices: list[Notice], verbose: bool) -> None:
-    """Print information, then notes, then doubts: what matters most stands nearest to the last line."""
+    """Print information, then notes, then doubts, so that the most important are nearest to the last line."""
     lines = [(one.level, str(one)) for one in notices] if verbose else list(folded(notices))
     for level in get_args(Level):
         for line in (text for of, text in lines if of == level):

@@ -1,4 +1,4 @@
-"""Errors that people can act on: which file, which place in it, what is wrong, how to mend it."""
+"""Errors that people can act on: the file, the place in it, what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONGEST = 1_000
-"""Letters of a line: some libraries repeat what they could not read."""
+"""Maximum length of a line: some libraries repeat the input that they could not read."""
 
 
 def clean(text: str, longest: int = 4 * LONGEST) -> str:
     """Text as one line that is safe to print.
 
-    Names and words of others' files must not steer a terminal, begin a line, nor turn its direction.
+    Text from external files must not control a terminal, start a new line, or change the writing direction.
     """
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: longest + 1])
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def clean_json(text: str) -> str:
-    """JSON that is safe to print and means the same."""
+    """Equivalent JSON that is safe to print."""
     return "".join(c if c.isprintable() or c == "\n" else _unit(c) for c in text)
 
 
@@ -30,7 +30,7 @@ def _unit(character: str) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in what the team wrote or supplied."""
+    """One fault in a file that the team wrote or supplied."""
 
     file: str
     place: str
@@ -44,7 +44,7 @@ class Problem:
 
 
 class InputError(Exception):
-    """Input that cannot be used. Holds every problem found in it, so that all can be mended in one go."""
+    """Input that cannot be used. Has every problem found in it, so that all can be fixed at once."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
@@ -52,10 +52,10 @@ class InputError(Exception):
 
 
 def several(count: int, word: str, words: str = "") -> str:
-    """So many of something: 1 row, 1,234 rows; `words` are several that do not end in s."""
+    """A count with its noun: 1 row, 1,234 rows; `words` is the plural if it is not regular."""
     return f"{count:,} {plural(count, word, words)}"
 
 
 def plural(count: int, word: str, words: str = "") -> str:
-    """The word for one of something, or for several."""
+    """The singular or plural of a noun."""
     return word if count == 1 else words or f"{word}s"

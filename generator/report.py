@@ -1,4 +1,4 @@
-"""What a command says while it works: a bar on a terminal, elsewhere a line for each step and every 10 s."""
+"""Progress of a command: a bar on a terminal, otherwise a line for each step and every 10 s."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 
 from .problems import clean
 
-if TYPE_CHECKING:  # rich takes a tenth of a second to import, which many commands need not
+if TYPE_CHECKING:  # importing rich takes 0.1 s, and many commands do not need it
     from rich.console import Console
     from rich.progress import Progress
 
 EVERY = 10.0
-"""Seconds between the lines of a long stage."""
+"""Seconds between progress lines of a long stage."""
 BESIDE = 46
-"""Columns of a terminal that bar, per cent and times take beside what is done."""
+"""Terminal columns for bar, percentage and times, next to the description."""
 SETTLED = 2.0
-"""Seconds of a stage before its pace says when it will end."""
+"""Seconds of a stage before the remaining time is estimated."""
 
 
 def say(line: str, err: bool = False) -> None:
-    """Print a line, whatever words of others are in it. All that is said goes through here or Report."""
+    """Print a line safely, even if it has text from external files. All output uses this or Report."""
     print(clean(line), file=sys.stderr if err else sys.stdout, flush=True)
 
 
 def say_under(head: tuple[str, str], line: str) -> None:
-    """Print a line after a word; on a terminal the word has a colour, and the line goes on beside it."""
+    """Print a line after a word; on a terminal the word is coloured, and the line is wrapped next to it."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -45,13 +45,13 @@ def say_under(head: tuple[str, str], line: str) -> None:
 
 
 def say_text(text: str) -> None:
-    """Print a text of several lines as it is; what is in it must be harmless, or is shown as what it is."""
+    """Print a text of several lines; control characters are escaped."""
     for line in text.split("\n")[: -1 if text.endswith("\n") else None]:
         print("\t".join(clean(part, len(part)) for part in line.split("\t")))
 
 
 class Report:
-    """Use as a context manager; `step` names what begins, `progress` says how far a stage is."""
+    """Shows progress; a context manager. `step` names a new step, `progress` updates a stage."""
 
     def __init__(self, console: Console | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         from rich.console import Console
@@ -81,7 +81,7 @@ class Report:
             self._task = self._bar.add_task("", total=None, left="")
             self._bar.start()
         else:
-            # Some stages, such as sorting, cannot say how far they are: lines come all the same.
+            # Some stages, e.g. sorting, report no progress: lines are printed nevertheless.
             threading.Thread(target=self._ticking, daemon=True).start()
         return self
 
@@ -94,7 +94,7 @@ class Report:
             self._bar = None
 
     def step(self, what: str) -> None:
-        """Name what begins; elsewhere than on a terminal this is a line."""
+        """Name a new step; without a terminal this prints a line."""
         with self._lock:
             self.begin(what)
             self._aloud = True
@@ -102,7 +102,7 @@ class Report:
             self._print(what)
 
     def begin(self, what: str) -> None:
-        """Name what begins for a terminal alone: elsewhere neither it nor its stages are lines."""
+        """Name a new step on a terminal only: otherwise neither it nor its stages print lines."""
         with self._lock:
             self._aloud = False
             self._what, self._begun = what, self._clock()
@@ -110,21 +110,21 @@ class Report:
             self._start("", 0, 0)
 
     def running(self, names: Sequence[str]) -> None:
-        """What is at work at the same time; for a terminal alone."""
+        """Show the names of simultaneous work; on a terminal only."""
         with self._lock:
             if self._bar and len(names) > 1:
                 self._what = f"{len(names)} at once: {', '.join(names)}"
                 self._show()
 
     def warn(self, line: str) -> None:
-        """Something the reader should know although the work goes on."""
+        """Print a warning; the work continues."""
         self._print(f"drportal: {line}")
 
     def _print(self, line: str) -> None:
         self.console.print(clean(line), markup=False, emoji=False, soft_wrap=True)
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """Called often; `total` is 0 where it is not known."""
+        """Update a stage; can be called often. `total` is 0 if unknown."""
         with self._lock:
             if stage != self._stage or done < self._done:
                 self._start(stage, done, total)
@@ -134,7 +134,7 @@ class Report:
         self.tick()
 
     def tick(self) -> None:
-        """Elsewhere than on a terminal: how far the stage is, where nothing was said for a while."""
+        """Without a terminal, print the progress of the stage if nothing was printed for a while."""
         with self._lock:
             now = self._clock()
             if self._bar or not self._aloud or now - self._printed < EVERY:
@@ -172,7 +172,7 @@ class Report:
         )
 
     def _left(self) -> str:
-        """How long a stage will take by its pace so far; what was done before it began is no pace."""
+        """Estimated remaining time of a stage, from its pace; work done before it began does not count."""
         spent, done = self._clock() - self._since, self._done - self._first
         if done <= 0 or self._done >= self._total or spent < SETTLED:
             return ""
@@ -180,7 +180,7 @@ class Report:
 
 
 def _time(seconds: float) -> str:
-    """A time as people say it, no more exact than it can be known."""
+    """A duration in words, rounded to a meaningful precision."""
     if seconds < 90:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)

@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and one line for each error."""
+"""Run a command: its exit status, and one line for each error."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .report import say
 
 
 def run(command: Callable[[], object]) -> None:
-    """Run a command; errors of input end with status 2 and one line each, without traceback.
+    """Run a command; input errors print one line each without traceback and exit with status 2.
 
-    Ctrl+C ends with status 130, as shells expect, whatever error a library makes of it on the way up.
+    Ctrl+C exits with status 130, as shells expect, whatever exception a library turns it into.
     """
     debug = "--debug" in sys.argv[1:]
     stopped = False
@@ -39,7 +39,7 @@ def run(command: Callable[[], object]) -> None:
 
 
 def _reported(error: Exception) -> int:
-    """The exit status for an error of input or of the system, which is printed; others are raised again."""
+    """Print an input or system error and return the exit status; other errors are raised again."""
     if type(error).__module__ in ("duckdb", "_duckdb"):
         from .faults import explained
 
@@ -50,7 +50,7 @@ def _reported(error: Exception) -> int:
         return 2
     if isinstance(error, OSError):
         where = error.filename2 or error.filename or "system"
-        what = f"{error.strerror or error}; what was built before is untouched"
+        what = f"{error.strerror or error}; earlier builds are unchanged"
         say(f"drportal: {where}: {what}", err=True)
         return 1
     raise error

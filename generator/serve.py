@@ -1,4 +1,4 @@
-"""A static server with byte ranges, for looking at a site before it is published."""
+"""A static server with byte ranges, for viewing a site before it is published."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ from .hosting.rules import HEADERS, PREFLIGHT, cache_control, type_of
 
 RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 WHOLE_ADDRESS = re.compile(r"^https?://[^/]*/?", re.IGNORECASE)
-"""How a request to a server that passes them on begins; HTTP has every server understand it."""
+"""The beginning of a proxy-style request with a full address, which every HTTP server must accept."""
 LONGEST_NUMBER = 19
-"""Digits of a place in a file; no file has more bytes."""
+"""Maximum digits of a position in a file."""
 LONGEST_PATH = 4096
 LONGEST_LINE = 300
-"""Letters of a line about a request, which may have a thousand times as many."""
+"""Maximum length of a log line about a request, which can be a thousand times as long."""
 METHODS = "GET, HEAD, OPTIONS"
 LIMIT = 60.0
-"""Seconds in which a request has arrived, counted from the one before, and a block of an answer has left."""
+"""Seconds for a request to arrive after the one before, and for a block of a response to be sent."""
 SENT = 1 << 16
-"""Bytes of such a block: readers may be slow."""
+"""Bytes of such a block; small, as clients may be slow."""
 
 
 class Arriving(io.RawIOBase):
-    """What a reader sends, which must be there in time, however slowly it comes."""
+    """The bytes that a client sends; a whole request must arrive in time, however slowly."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection, self._raw = connection, connection.makefile("rb", buffering=0)
         self.begin()
 
     def begin(self) -> None:
-        """A request begins."""
+        """Start the time limit of a request."""
         self._end = time.monotonic() + LIMIT
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """As it comes. Raises TimeoutError."""
+        """Read what has arrived. Raises TimeoutError."""
         self._connection.settimeout(max(self._end - time.monotonic(), 0.001))
         try:
             return self._raw.readinto(buffer)
@@ -64,13 +64,15 @@ class Arriving(io.RawIOBase):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files as they are: no compression, one byte range a request, and always asked for anew (with a 304)."""
+    """Serves files as they are: no compression, one byte range per request, always revalidated."""
 
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # what cannot be understood is answered with a status too
+    default_request_version = "HTTP/1.0"  # malformed requests get a status line too
     server_version = "drportal"
     sys_version = ""
-    disable_nagle_algorithm = True  # headers and body leave in two writes; waiting would cost 40 ms a request
+    disable_nagle_algorithm = (
+        True  # headers and body are two writes; Nagle's algorithm would cost 40 ms per request
+    )
     log: Callable[[str], None] | None = None
 
     def setup(self) -> None:
@@ -84,19 +86,21 @@ class Handler(SimpleHTTPRequestHandler):
         super().handle_one_request()
 
     def parse_request(self) -> bool:
-        """Whether a request has what every one must have: that of HTTP/1.1 one name of a host."""
+        """Whether a request is valid: with HTTP/1.1 it must have exactly one Host header."""
         if not super().parse_request():
             return False
         if self.request_version >= "HTTP/1.1" and len(self.headers.get_all("Host", [])) != 1:
             self.send_error(HTTPStatus.BAD_REQUEST)
             return False
         if "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0":
-            self.close_connection = True  # what comes with a question is not read, and is no question itself
+            self.close_connection = (
+                True  # a request body is not read, and must not be taken for the next request
+            )
         self.path = WHOLE_ADDRESS.sub("/", self.path, count=1)
         return True
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        """Every method that is not here."""
+        """Handle all other methods."""
         if name.startswith("do_"):
             return self._refuse_method
         raise AttributeError(name)
@@ -109,9 +113,9 @@ class Handler(SimpleHTTPRequestHandler):
         path = self._inside(asked_path)
         if path is None:
             return self._missing()
-        if os.path.isdir(path):  # noqa: PTH112 (False for names that cannot be)
+        if os.path.isdir(path):  # noqa: PTH112 (False for invalid names)
             if not asked_path.endswith("/"):
-                return super().send_head()  # redirects, so that relative links work
+                return super().send_head()  # redirects, for relative links to work
             path = path / "index.html"
         elif asked_path.endswith("/"):
             return self._missing()
@@ -161,14 +165,14 @@ class Handler(SimpleHTTPRequestHandler):
         return file
 
     def do_OPTIONS(self) -> None:
-        """A browser asks whether a page of another site may read."""
+        """Answer a CORS preflight request."""
         self.send_response(HTTPStatus.NO_CONTENT)
         for name, value in (HEADERS | PREFLIGHT).items():
             self.send_header(name, value)
         self.end_headers()
 
     def _refuse_method(self) -> None:
-        """Say which methods there are; a short body is read, so that the answer arrives before the end."""
+        """Respond with the allowed methods; reads a short body first, else the response may be lost."""
         length = self.headers.get("Content-Length", "")
         if length.isascii() and length.isdigit() and len(length) < 6:
             self.connection.settimeout(2)
@@ -177,24 +181,24 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
 
     def _inside(self, asked: str) -> Path | None:
-        """The file or folder that a path names, or None where that is not in the folder that is served."""
+        """The file or folder of a request path; None if it is outside the served folder."""
         words = os.fsdecode(unquote_to_bytes(asked.encode("latin-1"))).split("/")
         if any(word == ".." or "\\" in word or "\0" in word for word in words):
             return None
         return self._real(Path(self.directory, *filter(None, words)))
 
     def _real(self, path: Path) -> Path | None:
-        """Where a path leads: links are followed as long as that is in the folder that is served."""
+        """A path with links resolved; None if it leads out of the served folder."""
         root, found = os.path.realpath(self.directory), os.path.realpath(path)
         return Path(found) if found == root or found.startswith(root.rstrip(os.sep) + os.sep) else None
 
     def _open(self, path: Path) -> BinaryIO | None:
-        """An ordinary file, opened; None for all else, on which a server could wait forever."""
+        """A regular file, opened; None for anything else, on which a server could block forever."""
         real = self._real(path)
-        if real is None or not os.path.isfile(real):  # noqa: PTH113 (False for names that cannot be)
+        if real is None or not os.path.isfile(real):  # noqa: PTH113 (False for invalid names)
             return None
         try:
-            file = open(real, "rb", opener=_at_once)  # noqa: SIM115 (Path.open knows no opener)
+            file = open(real, "rb", opener=_at_once)  # noqa: SIM115 (Path.open has no opener)
         except OSError:
             return None
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -203,7 +207,7 @@ class Handler(SimpleHTTPRequestHandler):
         return None
 
     def _missing(self) -> BinaryIO | None:
-        """The site's own page for what is not there, where it has one."""
+        """The site's own "not found" page, if it has one."""
         page = Path(self.directory) / "404.html"
         file = self._open(page)
         if file is None:
@@ -218,7 +222,7 @@ class Handler(SimpleHTTPRequestHandler):
         return file
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """An error without a word of what was asked, which may be long or hostile."""
+        """Send an error without repeating the request, which may be long or hostile."""
         super().send_error(code)
 
     def send_response(self, code: int, message: str | None = None) -> None:
@@ -227,16 +231,16 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("Allow", METHODS)
 
     def _send_rules(self, path: Path) -> None:
-        """What every server of a site says of a file: see hosting/rules.py."""
+        """Send the headers that every server of a site sends with a file: see hosting/rules.py."""
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.send_header("Cache-Control", cache_control(path.as_posix()))
-        with contextlib.suppress(OSError, ValueError):  # gone by now, or not a page of ours
+        with contextlib.suppress(OSError, ValueError):  # deleted meanwhile, or not a page of drportal
             if path.suffix == ".html" and (policy := page_policy(path)):
                 self.send_header("Content-Security-Policy", policy)
 
     def _is_known(self, tag: str, changed: float) -> bool:
-        """Whether the reader has the file already, by its tag or (as wget asks) by its time."""
+        """Whether the client already has the file, by its ETag or (for wget) by its time."""
         if known := self.headers.get("If-None-Match"):
             return any(one.strip().removeprefix("W/") in (tag, "*") for one in known.split(","))
         try:
@@ -252,8 +256,8 @@ class Handler(SimpleHTTPRequestHandler):
                 outputfile.write(block)
                 left -= len(block)
         except OSError:
-            pass  # the reader went away, or the disc failed
-        if left:  # the file is shorter by now: the next answer must not be taken for its end
+            pass  # the client disconnected, or the disk failed
+        if left:  # the file has become shorter: the next response must not be taken for its rest
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
@@ -263,12 +267,12 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def _at_once(name: str, flags: int) -> int:
-    """Open without waiting for a writer, should a pipe have taken the place of a file by now."""
+    """Open without blocking, in case the file has been replaced by a pipe."""
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class Server(ThreadingHTTPServer):
-    """One that does not stop, nor print a traceback, where a reader goes away."""
+    """A server that neither stops nor prints a traceback when a client disconnects."""
 
     daemon_threads = True
 
@@ -279,7 +283,7 @@ class Server(ThreadingHTTPServer):
 
 
 def make_server(folder: Path, host: str, port: int, log: Callable[[str], None] | None) -> ThreadingHTTPServer:
-    """A server of a folder, not yet running; port 0 takes a free one. Raises OSError for a taken port."""
+    """A server of a folder, not yet running; port 0 selects a free one. Raises OSError for a port in use."""
 
     def handler(*args: object, **kwargs: object) -> Handler:
         return Handler(*args, directory=str(folder), **kwargs)  # type: ignore[arg-type]

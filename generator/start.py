@@ -1,4 +1,4 @@
-"""`drportal new`: a portal to start from."""
+"""`drportal new`: create a portal to start from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STARTER = Path(__file__).parent / "starter"
 WIDTH = 100
-"""Letters in a line of comments."""
+"""Maximum length of a comment line."""
 
 
 def start_portal(folder: Path, source: Path | None, name: str, report: Report) -> Iterator[str]:
@@ -35,20 +35,18 @@ def start_portal(folder: Path, source: Path | None, name: str, report: Report) -
     """
     there = folder.exists()
     if there and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(
-            Problem(str(folder), "", "is there already", "name a folder that does not exist yet")
-        )
+        raise InputError(Problem(str(folder), "", "already exists", "name a folder that does not exist yet"))
     if source and not source.is_file():
         what = "is a folder" if source.is_dir() else "no such file"
         raise InputError(Problem(str(source), "", what, "correct the path given to --source"))
     if not NAME.fullmatch(name):
         fix = "use lower-case letters, digits and _ (at most 40)"
-        raise InputError(Problem("new", "--name", f"{name!r} is not usable as a name", fix))
+        raise InputError(Problem("new", "--name", f"{name!r} cannot be used as a name", fix))
     shutil.copytree(STARTER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     try:
         if source:
             yield from _use_source(folder, source, name, report)
-    except BaseException:  # Ctrl+C too: half a portal would stand in the way of the next try
+    except BaseException:  # Ctrl+C too: half a portal would block the next attempt
         shutil.rmtree(folder)
         if there:
             folder.mkdir()
@@ -60,7 +58,7 @@ def start_portal(folder: Path, source: Path | None, name: str, report: Report) -
 
 @dataclass
 class _Catalogue:
-    """An entry of release.toml, as it becomes known."""
+    """An entry of release.toml, filled in step by step."""
 
     name: str
     source: str
@@ -71,9 +69,9 @@ class _Catalogue:
     positions: str = "require"
     wrap_ra: bool = False
     comments: dict[str, list[str]] = field(default_factory=dict)
-    """By key, the lines that stand above it."""
+    """Comment lines above each key."""
     notes: list[str] = field(default_factory=list)
-    """What its reader reports."""
+    """Problems that the reader of the source reports."""
 
     def spec(self) -> CatalogueSource:
         return CatalogueSource.model_validate(
@@ -112,17 +110,17 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
 
     file = next(folder.glob("releases/**/release.toml"))
     head = file.read_text(encoding="utf-8").partition("[[catalogues]]")[0]
-    # What the starter says right above of its simulated table is not true of this one.
+    # The starter's comments above the table are about its simulated table, not about this one.
     head = head.rpartition("\n\n")[0] + "\n\n"
-    path, beside = _path(source, folder, file.parent)
+    path, near = _path(source, folder, file.parent)
     entry = _Catalogue(name, path)
-    if not beside:
-        entry.comments["source"] = ["Not below or beside the portal: its whole path, on this computer."]
+    if not near:
+        entry.comments["source"] = ["Neither below nor next to the portal: its full path on this computer."]
     tables = _tables(source)
     if len(tables) > 1:
         entry.hdu = next(iter(tables))
         listed = ", ".join(f"{number} ({said})" if said else str(number) for number, said in tables.items())
-        entry.comments["hdu"] = _wrapped(f"The file holds {len(tables)} tables: {listed}. This one is read:")
+        entry.comments["hdu"] = _wrapped(f"The file has {len(tables)} tables: {listed}. This one is read:")
     file.write_text(head + entry.toml(), encoding="utf-8")
     release = load_portal(folder).releases[0]
     schema = file.with_name(f"{name}.yaml")
@@ -138,7 +136,7 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
         found, failed = "", error.problems
     file.write_text(head + entry.toml(), encoding="utf-8")
     load_portal(folder)
-    whole = "" if beside else " (the whole path, as the file lies neither below the portal nor beside it)"
+    whole = "" if near else " (the full path, as the file is neither below the portal nor next to it)"
     yield f"{file}: catalogue {name} of {path}{whole}{found}"
     yield f"{schema}: {said}"
     yield from entry.notes
@@ -146,19 +144,19 @@ def _use_source(folder: Path, source: Path, name: str, report: Report) -> Iterat
 
 
 def _path(source: Path, folder: Path, release: Path) -> tuple[str, bool]:
-    """The source as release.toml names it, and whether it lies below the portal or beside it.
+    """The path of the source for release.toml, and whether it is below or next to the portal.
 
-    Folders are taken as they lie on the disc: `..` after a symbolic link leads elsewhere.
+    Symbolic links are resolved first, as `..` after a link leads elsewhere.
     """
     whole = source.parent.resolve() / source.name
-    beside = whole.is_relative_to(folder.resolve().parent)
-    path = os.path.relpath(whole, release.resolve()) if beside else str(whole)
-    # A name that could be a pattern is taken as one only where no file bears it; see source_files.
-    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), beside
+    near = whole.is_relative_to(folder.resolve().parent)
+    path = os.path.relpath(whole, release.resolve()) if near else str(whole)
+    # A name that could be a pattern is one only if no file has that name; see source_files.
+    return Path(path).as_posix() if (release / path).is_file() else glob.escape(path), near
 
 
 def _tables(source: Path) -> dict[int, str]:
-    """The tables of a FITS file that is not packed: number of the extension, and name. None of others."""
+    """The tables of an uncompressed FITS file: extension number and name. Empty for other files."""
     from astropy.io import fits
 
     with source.open("rb") as stream:
@@ -168,13 +166,13 @@ def _tables(source: Path) -> dict[int, str]:
         with warnings.catch_warnings(action="ignore"), fits.open(source, memmap=True) as hdus:
             return {n: str(one.name) for n, one in enumerate(hdus) if isinstance(one, fits.BinTableHDU)}
     except (OSError, ValueError, TypeError, KeyError, IndexError):
-        return {}  # what is wrong with it is said when it is read
+        return {}  # faults are reported when the file is read
 
 
 def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) -> str:
-    """Read the whole table, and write into the entry what it says of itself; in words what was found.
+    """Read the whole table and fill in the entry; return a description of the findings.
 
-    Raises InputError for what the team has to settle before a build.
+    Raises InputError for problems that the team must solve before a build.
     """
     from .ingest import open_input
     from .ingest.checks.doubts import doubts
@@ -186,16 +184,17 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
         opened = open_input(entry.spec(), release, scratch)
     except InputError as error:
         entry.positions = "none"
-        opened = open_input(entry.spec(), release, scratch)  # what else is wrong is raised here
+        opened = open_input(entry.spec(), release, scratch)  # other faults are raised here
         entry.comments["positions"] = _wrapped(
-            f"Found: {error.problems[0].what}. If there are, name them here as roles = {{ ra = …, dec = … }} "
-            "and take this line away: the rows then have places on the sky."
+            f"Found: {error.problems[0].what}. If there are any, name them here as roles = "
+            f"{{ ra = …, dec = … }} "
+            "and remove this line: the rows then have positions on the sky."
         )
     found = [several(len(opened.fields), "column")]
     for role, others in rivals(opened.fields, opened.roles).items():
         column = getattr(opened.roles, role if role != "class" else "class_")
         entry.roles[role] = column
-        lines = entry.comments.setdefault("roles", ["Found by names that are not the only ones that fit:"])
+        lines = entry.comments.setdefault("roles", ["Found by name, but other columns fit as well:"])
         lines += _wrapped(f"{role}: {column}, or {' or '.join(others)}?", "  ")
     report.begin("reading the table")
     with loaded(entry.spec(), release, opened, scratch, report.progress) as (ask, shown):
@@ -223,15 +222,15 @@ def _look(entry: _Catalogue, release: Release, scratch: Path, report: Report) ->
 
 
 def _said_missing(doubtful: list[Doubt], rows: int) -> list[str]:
-    """How often each value stands in which column."""
+    """Comment lines: how often each value occurs in which column."""
     from .model.toml_text import toml_value
 
     by_value: dict[int | float | str, list[str]] = {}
     for one in doubtful:
         by_value.setdefault(one.value, []).append(f"{one.column} ({one.count:,})")
     lines = _wrapped(
-        "Found apart from all other values of their columns, so they may mean “nothing” (how often, "
-        f"of {several(rows, 'row')}). Take out what is a value: column = [] says that all values of a column "
+        "Found far from all other values of their columns, so they may mean “nothing” (how often, "
+        f"of {several(rows, 'row')}). Remove those that are values: column = [] says that all of a column "
         "are."
     )
     for value, columns in by_value.items():
@@ -240,7 +239,7 @@ def _said_missing(doubtful: list[Doubt], rows: int) -> list[str]:
 
 
 def _wrapped(words: str, indent: str = "") -> list[str]:
-    # Names of columns may hold anything, and a comment ends with its line.
+    # Column names may contain anything, including line ends, which would end the comment.
     words = "".join(c if c.isprintable() else " " for c in words)
     return textwrap.wrap(
         words, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
@@ -248,7 +247,7 @@ def _wrapped(words: str, indent: str = "") -> list[str]:
 
 
 def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
-    """Rows without a position, and right ascensions below 0: what release.toml has to say of them."""
+    """Write into the entry how to treat rows without a position, and right ascensions below 0."""
     from .ingest.values.sql import present
 
     ra, dec = opened.roles.ra, opened.roles.dec
@@ -263,7 +262,7 @@ def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
         entry.positions = "drop_missing"
         entry.comments["positions"] = _wrapped(
             f"Found {nowhere:,} {'rows' if nowhere > 1 else 'row'} without {ra} or {dec}. These are left "
-            'out; with "none" all rows are kept, and none has a place on the sky.'
+            'out; with "none" all rows are kept, and none has a position on the sky.'
         )
     if below and low >= -180:
         entry.wrap_ra = True

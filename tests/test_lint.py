@@ -64,12 +64,12 @@ def test_what_has_no_unit() -> None:
 @pytest.mark.parametrize(
     ("ucd", "told", "right"),
     [
-        ("phys.temprature", "'phys.temprature' is no word of UCD1+", "phys.temperature"),
-        ("meta.main;pos.eq.ra", "'meta.main' cannot stand first", "pos.eq.ra;meta.main"),
-        ("src.redshift;stat.error", "'stat.error' can stand only first", "stat.error;src.redshift"),
-        ("em.opt.V;phot.magg", "'phot.magg' is no word of UCD1+", "phot.mag;em.opt.V"),
+        ("phys.temprature", "'phys.temprature' is not a word of UCD1+", "phys.temperature"),
+        ("meta.main;pos.eq.ra", "'meta.main' cannot come first", "pos.eq.ra;meta.main"),
+        ("src.redshift;stat.error", "'stat.error' can only come first", "stat.error;src.redshift"),
+        ("em.opt.V;phot.magg", "'phot.magg' is not a word of UCD1+", "phot.mag;em.opt.V"),
         ("stat.error,src.redshift", "words are joined by ;", "stat.error;src.redshift"),
-        ("POS_EQ_RA_MAIN;meta.main", "'POS_EQ_RA_MAIN' is no word of UCD1+", "pos.eq.ra;meta.main"),
+        ("POS_EQ_RA_MAIN;meta.main", "'POS_EQ_RA_MAIN' is not a word of UCD1+", "pos.eq.ra;meta.main"),
     ],
 )
 def test_a_ucd_that_is_none(ucd: str, told: str, right: str) -> None:
@@ -99,12 +99,12 @@ def test_the_line_is_named(tmp_path: Path) -> None:
     problems, hints = lint_schema(load_schema(file), file)
     assert [str(p) for p in problems] == [
         f"{file}: line 11, column rv: unit 'km/sec' is not a VOUnit; did you mean 'km/s'?",
-        f"{file}: line 12, column select: UCD 'meta.main': 'meta.main' cannot stand first; "
+        f"{file}: line 12, column select: UCD 'meta.main': 'meta.main' cannot come first; "
         "begin with a primary word, add secondary ones after ;",
     ]
     assert [str(hint).partition(": ")[2] for hint in hints] == [
         "line 12, column select: has no description; say what it is",
-        "line 12, column select: its name is a word of SQL; "
+        "line 12, column select: its name is an SQL keyword; "
         'readers have to write "select"; another name is easier',
     ]
 

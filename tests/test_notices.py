@@ -86,7 +86,7 @@ def test_check_and_build_of_a_table_that_nobody_described(tmp_path: Path) -> Non
     assert lines.pop(0) == f"{release}: catalogues[stars]: ra is ra (name); dec is dec (name)"
     assert [line.partition(": ")[0] for line in lines[:-1]] == ["note", "note", "doubt"]
     assert "43 columns without a description: c0, c1, " in lines[0]
-    assert "column select: its name is a word of SQL" in lines[1]
+    assert "column select: its name is an SQL keyword" in lines[1]
     assert (
         "catalogues[stars]: 10 values apart from all others" in lines[2] and "c0 -9999 (5 rows)" in lines[2]
     )

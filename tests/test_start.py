@@ -103,7 +103,7 @@ def test_sources_below_and_beside_are_relative(tmp_path: Path) -> None:
             entry, text, lines = new(folder, tmp_path / file)
             assert entry["source"] == wanted
             whole = wanted.startswith("/")
-            assert ("whole path" in text, "whole path" in lines) == (whole, whole)
+            assert ("full path" in text, "full path" in lines) == (whole, whole)
             assert sound(folder) == []
 
 
@@ -112,7 +112,7 @@ def test_which_table_of_a_file_is_read_stands_there(tmp_path: Path) -> None:
     hdus[1].name, hdus[2].name = "STARS", "GALAXIES"
     fits.HDUList(hdus).writeto(tmp_path / "t.fits")
     entry, text, _ = new(tmp_path / "p", tmp_path / "t.fits")
-    assert entry["hdu"] == 1 and "The file holds 2 tables: 1 (STARS), 2 (GALAXIES)." in text
+    assert entry["hdu"] == 1 and "The file has 2 tables: 1 (STARS), 2 (GALAXIES)." in text
     assert sound(tmp_path / "p") == []
     table().write(tmp_path / "one.fits")
     assert "hdu" not in new(tmp_path / "q", tmp_path / "one.fits")[0]

@@ -1,4 +1,4 @@
-"""How a site is to be served: rules for every server, and the configuration of those that are used most."""
+"""How to serve a site: rules for every server, and configurations for common ones."""
 
 from .configure import KINDS, configuration
 

@@ -1,4 +1,4 @@
-"""Configurations of web servers and stores for a site, made from the rules and from the site's own pages."""
+"""Make configurations of web servers and object stores from the rules and from the site's pages."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MISSING = "404.html"
 PLAIN_PATH = re.compile(r"/[^\"'`$\\{}\x00-\x1f]*")
 PLAIN_POLICY = re.compile(r"[^\"`$\\{}\x00-\x1f]+")
 ASSETS = {rules.TYPES[ending] for ending in ("bin", "css", "jpg", "js", "png", "svg", "webp")}
-"""Types among which there are files whose names change with their content."""
+"""Types that include files whose names change with their content."""
 
 
 def configuration(kind: str, site: Path, root: str | None = None, address: str = "http://:80/") -> str:
     """The configuration of a kind of server for a built site.
 
-    `root` is the folder as the server knows it, the site's own by default; `address` is where the site is
-    read, `http://:80/` meaning any name. Raises InputError.
+    `root` is the folder on the server, by default the site's own; `address` is the public address, where
+    `http://:80/` means any host name. Raises InputError.
     """
     if kind not in KINDS:
         raise InputError(Problem("host", kind, "no such kind", f"use one of: {', '.join(KINDS)}"))
@@ -41,18 +41,18 @@ def configuration(kind: str, site: Path, root: str | None = None, address: str =
     parts = _address(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     below = parts.path.rstrip("/")
-    told = [*policies.others, policies.usual]
-    for what, value, form in [("--root", folder, PLAIN_PATH), *(("policy", p, PLAIN_POLICY) for p in told)]:
+    sent = [*policies.others, policies.usual]
+    for what, value, form in [("--root", folder, PLAIN_PATH), *(("policy", p, PLAIN_POLICY) for p in sent)]:
         if not form.fullmatch(value):
             mend = "name an absolute path without quotes, $, backslashes and braces"
-            raise InputError(Problem("host", what, f"{value!r} cannot stand in a configuration", mend))
+            raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", mend))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # it is not HTML; what comes from the site was looked at above
+        autoescape=False,  # it is not HTML; values from the site were checked above
     )
     environment.filters["regex"] = re.escape
     return environment.get_template(KINDS[kind]).render(
@@ -92,12 +92,12 @@ def _address(address: str) -> SplitResult:
         or not re.fullmatch(r"[\w./~-]*", parts.path)
     ):
         mend = "write it as https://survey.example/"
-        raise InputError(Problem("host", "--address", f"{address!r} is no address of a site", mend))
+        raise InputError(Problem("host", "--address", f"{address!r} is not the address of a site", mend))
     return parts
 
 
 def _types() -> list[tuple[str, list[str]]]:
-    """The endings of each type."""
+    """The file name endings of each type."""
     by_type: dict[str, list[str]] = {}
     for ending, kind in rules.TYPES.items():
         by_type.setdefault(kind, []).append(ending)
@@ -105,9 +105,9 @@ def _types() -> list[tuple[str, list[str]]]:
 
 
 def _uploads(site: Path) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """What is sent to a store at a time: type, what may be kept, and patterns; pages last.
+    """The uploads to a store: type, cache rule and patterns of each; pages last.
 
-    Each is a walk through site and store, so there are only those that the site has files for.
+    Each upload walks through site and store, so only those with files in the site are included.
     """
     there = {name.rpartition(".")[2] for _, _, names in os.walk(site) for name in names}
     parts = []
@@ -115,13 +115,13 @@ def _uploads(site: Path) -> list[tuple[str, str, list[tuple[str, str]]]]:
         endings = [ending for ending in every if ending in there]
         if not endings:
             continue
-        told = rules.type_of(f"x.{endings[0]}")
+        type_ = rules.type_of(f"x.{endings[0]}")
         mine = [("include", f"*.{ending}") for ending in endings]
         if kind in ASSETS:
             hashed = [f"{up}assets/*.$hex.{ending}" for ending in endings for up in ("", "*/")]
-            parts.append((told, rules.FOREVER, [("include", pattern) for pattern in hashed]))
+            parts.append((type_, rules.FOREVER, [("include", pattern) for pattern in hashed]))
             mine += [("exclude", pattern) for pattern in hashed]
-        parts.append((told, rules.ASK, mine))
+        parts.append((type_, rules.ASK, mine))
     names = [(name, [name, f"*/{name}"]) for name in rules.NAMED]
     for name, patterns in names:
         parts.insert(0, (rules.type_of(name), rules.ASK, [("include", pattern) for pattern in patterns]))

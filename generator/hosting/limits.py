@@ -1,4 +1,4 @@
-"""What hosts of static sites take: the size of a file, how many files, how much in all."""
+"""Limits of static hosts: size of a file, number of files, total size."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from ..files import walk
 from ..model.sizes import said
 from ..problems import InputError, Problem, several
 
-TOLD = 20
-"""Files that are too large are told one by one up to so many."""
+NAMED = 20
+"""Number of files that are reported one by one."""
 NO_JEKYLL = ".nojekyll"
 
 
 @dataclass(frozen=True)
 class Host:
-    """Limits of a host; None where it has none."""
+    """Limits of a host; None if it has none."""
 
     name: str
     file: int | None = None
     files: int | None = None
     site: int | None = None
     jekyll: bool = False
-    """It leaves out what begins with _, unless a file says that it must not."""
+    """Whether it leaves out names that begin with _, unless the file NO_JEKYLL exists."""
 
 
 HOSTS = {
@@ -32,12 +32,12 @@ HOSTS = {
     "github-pages": Host("GitHub Pages", file=100 << 20, site=10**9, jekyll=True),
     "gitlab-pages": Host("GitLab Pages", site=1 << 30),
 }
-"""Of free plans, in November 2026."""
+"""Limits of free plans in November 2026."""
 
 
 def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -> list[Problem]:
     """Files below a folder that are larger than portal.toml allows."""
-    mend = 'write `largest_file` = "{}" in portal.toml if its host takes that, or leave it out'
+    mend = 'write `largest_file` = "{}" in portal.toml if its host accepts that, or leave it out'
     found = [(path, size) for path, size in _files(root, without) if size > largest]
     problems = [
         Problem(
@@ -46,9 +46,9 @@ def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -
             f"has {said(size)}, and a file may have {said(largest, down=True)}",
             mend.format(said(size)),
         )
-        for path, size in found[:TOLD]
+        for path, size in found[:NAMED]
     ]
-    if len(found) > TOLD:
+    if len(found) > NAMED:
         most = max(size for _, size in found)
         what = f"{several(len(found), 'file is', 'files are')} larger than {said(largest, down=True)}"
         problems.append(Problem("portal.toml", "largest_file", what, mend.format(said(most))))
@@ -56,11 +56,11 @@ def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -
 
 
 def unfit(site: Path, kind: str) -> list[Problem]:
-    """Why a host would not take a site. Raises InputError for an unknown host, or where there is no site."""
+    """Why a host would not accept a site. Raises InputError for an unknown host, or if there is no site."""
     if kind not in HOSTS:
         raise InputError(Problem("--host", kind, "no such host", f"use one of: {', '.join(HOSTS)}"))
     if not (site / "index.html").is_file():
-        raise InputError(Problem(str(site), "", "is no site", "build it first: drportal build"))
+        raise InputError(Problem(str(site), "", "is not a site", "build it first: drportal build"))
     host, problems, large = HOSTS[kind], [], 0
     count = total = 0
     hidden = ""
@@ -70,27 +70,28 @@ def unfit(site: Path, kind: str) -> list[Problem]:
             hidden = path
         if host.file and size > host.file:
             large += 1
-            if large <= TOLD:
-                what = f"has {said(size)}; {host.name} takes files of up to {said(host.file, down=True)}"
+            if large <= NAMED:
+                what = f"has {said(size)}; {host.name} accepts files of up to {said(host.file, down=True)}"
                 mend = "leave it out, or use a web server or an object store"
                 problems.append(Problem(str(site / path), "", what, mend))
     smaller = (
         "publish fewer releases there (drportal mirror --release), or use a web server or an object store"
     )
-    if large > TOLD:
-        what = f"holds {several(large, 'file that is', 'files that are')} too large for {host.name}"
+    if large > NAMED:
+        what = f"has {several(large, 'file that is', 'files that are')} too large for {host.name}"
         problems.append(Problem(str(site), "", what, "use a web server or an object store"))
     if host.files and count > host.files:
-        what = f"holds {several(count, 'file')}; {host.name} takes {host.files:,}"
+        what = f"has {several(count, 'file')}; {host.name} accepts {host.files:,}"
         problems.append(Problem(str(site), "", what, smaller))
     if host.site and total > host.site:
-        what = f"holds {said(total)}; {host.name} takes {said(host.site, down=True)}"
+        what = f"has {said(total)}; {host.name} accepts {said(host.site, down=True)}"
         problems.append(Problem(str(site), "", what, smaller))
     if hidden and not (site / NO_JEKYLL).is_file():
         what = (
-            f"has no {NO_JEKYLL}, without which {host.name} leaves out what begins with _, such as {hidden}"
+            f"has no {NO_JEKYLL}, without which {host.name} leaves out names that begin with _, such as "
+            f"{hidden}"
         )
-        problems.append(Problem(str(site), "", what, f"make it: touch {site / NO_JEKYLL}"))
+        problems.append(Problem(str(site), "", what, f"create it: touch {site / NO_JEKYLL}"))
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The security policies of a site's pages, as the pages themselves tell them."""
+"""Read the content security policies of a site's pages from the pages themselves."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ from ..problems import InputError, Problem
 
 META = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 HEAD = 4096
-"""Bytes of a page in which the policy stands."""
+"""First bytes of a page, which contain the policy."""
 WITHOUT_PAGES = {"assets", "data"}
 
 
 @dataclass(frozen=True)
 class Policies:
-    """What a server says of pages: one policy for most, and others by the names of files."""
+    """The policies that a server sends with pages: one for most, and others by file name."""
 
     usual: str
     others: dict[str, list[str]]
-    """Names of files, by policy; all in order."""
+    """File names by policy; all ordered."""
 
     @property
     def widest(self) -> str:
-        """What any page needs, for hosts that cannot tell pages apart."""
+        """The union of all policies, for hosts that cannot distinguish pages."""
         return _union({self.usual, *self.others})
 
 
 def page_policy(file: Path) -> str | None:
-    """The policy that a page tells; None where it tells none."""
+    """The policy in a page's file; None if it has none."""
     with file.open("rb") as stream:
         return policy_in(stream.read(HEAD))
 
 
 def policy_in(text: bytes) -> str | None:
-    """The policy that the text of a page tells; None where it tells none."""
+    """The policy in the text of a page; None if it has none."""
     found = META.search(text)
     return html.unescape(found[1].decode()) if found else None
 
 
 def read_policies(site: Path) -> Policies:
-    """The policies of all pages of a site. Raises InputError where there is no site, or a page without one.
+    """The policies of all pages of a site. Raises InputError if there is no site, or for a page without one.
 
-    A server tells the policy by the name of a page. Pages of one name with several policies get what any of
-    them allows: each page narrows that to its own, which stands in its head.
+    A server chooses the policy by the name of a page. Pages of the same name with different policies get the
+    union of these: each page restricts that to its own policy, which is in its head.
     """
     if not (site / "index.html").is_file():
-        raise InputError(Problem(str(site), "", "is no site", "build it first: drportal build"))
+        raise InputError(Problem(str(site), "", "is not a site", "build it first: drportal build"))
     by_name: dict[str, set[str]] = {}
     for file in _pages(site):
         policy = page_policy(file)
         if policy is None:
-            mend = "build the site again, or take the file away"
+            mend = "build the site again, or remove the file"
             raise InputError(Problem(str(file), "", "is a page without a security policy", mend))
         by_name.setdefault(file.name, set()).add(policy)
     merged = {name: _union(found) for name, found in by_name.items()}
@@ -68,7 +68,7 @@ def read_policies(site: Path) -> Policies:
 
 
 def _union(policies: set[str]) -> str:
-    """The narrowest policy that allows what any of these does; all have the same directives."""
+    """The strictest policy that allows whatever one of these allows; all have the same directives."""
     if len(policies) == 1:
         return next(iter(policies))
     merged: dict[str, dict[str, None]] = {}

@@ -1,6 +1,6 @@
-"""What holds for every server of a site: types, what is compressed, what may be kept, and who may read it.
+"""Rules for every server of a site: media types, compression, caching, and cross-origin access.
 
-`drportal serve` obeys these rules, and the configurations of other servers are made from them.
+`drportal serve` follows these rules, and the configurations of other servers are made from them.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ TYPES = {
     "xml": "application/xml",
     "yaml": "application/yaml",
 }
-"""By the ending of a file's name."""
+"""Media types by file name ending."""
 NAMED = {"ReadMe": "text/plain", "SHA256SUMS": "text/plain"}
-"""Files without an ending that are no bytes of any kind."""
+"""Media types of files without an ending."""
 OTHER = "application/octet-stream"
 IN_UTF_8 = "text/"
-"""Types that begin so are told to be UTF-8."""
+"""Types with this prefix are declared as UTF-8."""
 
 COMPRESSED = sorted(
     {t for t in TYPES.values() if t.startswith("text/") or t.endswith(("json", "xml", "yaml"))}
 )
-"""Types that shrink and are read whole. Parquet and FITS are read by byte ranges of the file itself."""
+"""Types worth compressing that are read whole. Parquet and FITS are read by byte ranges of the file."""
 PACKED = r"/(assets/engine|chunks|scripts)/"
-"""Scripts that hold compressed bytes: to compress them again takes time and gains nothing."""
+"""Scripts that contain compressed data: compressing them again takes time and gains nothing."""
 
 HASHED = r"/assets/(engine/)?[^/]+\.[0-9a-f]{8}\.[a-z0-9]+$"
 """Files whose names change with their content."""
 FOREVER = "public, max-age=31536000, immutable"
 ASK = "no-cache"
-"""Kept, but asked for each time; the answer has no bytes. A page never meets data of another edition."""
+"""Cached, but revalidated each time, so that a page never reads data of another edition."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -68,21 +68,21 @@ HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
 }
-"""Of every answer. Anybody's page, notebook or DuckDB may read the data: nobody signs in here."""
+"""Sent with every response. Any page, notebook or DuckDB may read the data, as there is no login."""
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Range, If-Range, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
-"""Of the answer to a browser that asks whether it may ask."""
+"""Sent in response to a CORS preflight request."""
 
 
 def type_of(name: str) -> str:
-    """The type of a file by its name."""
+    """The media type of a file, from its name."""
     found = NAMED.get(name) or TYPES.get(name.rpartition(".")[2] if "." in name else "", OTHER)
     return f"{found}; charset=utf-8" if found.startswith(IN_UTF_8) else found
 
 
 def cache_control(path: str) -> str:
-    """How long a file may be kept by who has read it. `path` begins with /."""
+    """How long readers may cache a file. `path` begins with /."""
     return FOREVER if re.search(HASHED, path) else ASK

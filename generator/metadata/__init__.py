@@ -1,4 +1,4 @@
-"""What a release ships for machines: one module per standard."""
+"""Machine-readable metadata of a release: one module per standard."""
 
 from __future__ import annotations
 

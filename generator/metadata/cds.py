@@ -1,6 +1,6 @@
-"""The tables as the CDS has them: a ReadMe with byte-by-byte descriptions, and the first rows in that form.
+"""The tables in CDS format: a ReadMe with byte-by-byte descriptions, and the first rows as text.
 
-Made by cdspyreadme from a sample: written out as text, ten million rows would outweigh the release.
+Made by cdspyreadme from a sample: as text, ten million rows would be larger than the rest of the release.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from .release_facts import CatalogueFacts, Facts
 from .vo_columns import NUMBERS, is_missing
 
 ROWS = 100
-"""Of each catalogue."""
+"""Rows of the sample of each catalogue."""
 AUTHORS = 20
 WIDTH = 80
 
 
 def write_cds(facts: Facts, folder: Path) -> list[str]:
-    """Write `folder`/ReadMe and a .dat for each catalogue that has rows; their names."""
+    """Write `folder`/ReadMe and a .dat for each catalogue that has rows; return the file names."""
     from cdspyreadme import CDSTablesMaker
 
     release = facts.release
@@ -45,8 +45,8 @@ def write_cds(facts: Facts, folder: Path) -> list[str]:
     maker.keywords = "Surveys ; Spectroscopy"
     maker.abstract = plain(facts.description)
     maker.more_description = (
-        "The files below hold the first rows of each catalogue, in the order of the HEALPix index; "
-        "columns of arrays are left out. All rows are in ../../data/, as Parquet."
+        "The files below contain the first rows of each catalogue, in the order of the HEALPix index; "
+        "array columns are left out. All rows are in ../../data/, as Parquet."
     )
     for name, address in [
         ("index.html", facts.address),
@@ -83,7 +83,7 @@ def write_cds(facts: Facts, folder: Path) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Text in ASCII, the one alphabet of a ReadMe."""
+    """Text converted to ASCII, which a ReadMe requires."""
     apart = unicodedata.normalize("NFKD", text)
     return " ".join(
         "".join(c for c in apart if not unicodedata.combining(c)).encode("ascii", "replace").decode().split()
@@ -91,12 +91,12 @@ def plain(text: str) -> str:
 
 
 def _sample(catalogue: CatalogueFacts) -> Any:
-    """The first rows as an astropy table whose missing values are masked."""
+    """The first rows as an astropy table with missing values masked."""
     from astropy.table import MaskedColumn, Table
 
     arrays = {c.name for c in catalogue.meta.columns if c.arraysize}
-    told = catalogue.statistics.columns
-    columns = [c for c in told if c.name not in arrays and c.datatype != "binary"]
+    statistics = catalogue.statistics.columns
+    columns = [c for c in statistics if c.name not in arrays and c.datatype != "binary"]
     rows = _first_rows(catalogue, [c.name for c in columns])
     table = Table(masked=True)
     for column in columns if rows.num_rows else []:
@@ -138,12 +138,12 @@ def _values(values: pa.ChunkedArray, column: ColumnStatistics) -> tuple[Any, Any
 
 
 def _number_type(kind: pa.DataType, values: list[Any]) -> Any:
-    """The type in which a ReadMe can have all the numbers as they are; None where they are to be texts."""
-    # cdspyreadme marks missing values by numbers that small integers cannot hold.
+    """The type in which a ReadMe can represent all the numbers exactly; None if they must be texts."""
+    # cdspyreadme marks missing values by numbers that small integer types cannot represent.
     if pa.types.is_integer(kind):
         return np.int64 if all(abs(v) < 2**63 for v in values) else None
     if pa.types.is_decimal(kind):
         return np.float64 if all(Decimal(repr(float(v))) == v for v in values) else None
     type_ = np.float32 if pa.types.is_float32(kind) else np.float64
-    # cdspyreadme tells the ends in hundredths.
+    # cdspyreadme rounds the limits to hundredths.
     return type_ if all(abs(v) < np.finfo(type_).max / 100 for v in values) else None

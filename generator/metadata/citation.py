@@ -1,4 +1,4 @@
-"""How to cite a release: as a sentence, BibTeX, RIS and CITATION.cff."""
+"""The citation of a release: as a sentence, BibTeX, RIS and CITATION.cff."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RIS_TYPES = {
 
 @dataclass(frozen=True)
 class Work:
-    """What is cited: the release, or a catalogue that has a DOI of its own."""
+    """A work to cite: the release, or a catalogue with its own DOI."""
 
     key: str
     title: str
@@ -53,7 +53,7 @@ def _catalogue(facts: Facts, catalogue: CatalogueFacts) -> Work:
 
 
 def latex(text: str) -> str:
-    """Text as LaTeX source: nothing in it is a command."""
+    """Text escaped as LaTeX source."""
     return "".join(SPECIAL.get(c, c) for c in one_line(text))
 
 
@@ -167,7 +167,7 @@ def _bibtex_authors(authors: list[Author]) -> str:
 
 
 def _address(value: str) -> str:
-    """An address in braces: none in it can end them."""
+    """An address in braces, with its own braces escaped."""
     return value.replace("{", "%7B").replace("}", "%7D")
 
 

@@ -54,9 +54,9 @@ PARQUET = "application/x-parquet"
 
 
 def croissant(facts: Facts) -> dict[str, Any]:
-    """The description.
+    """The Croissant description.
 
-    It stands in the release's folder: readers look for a set of files beside or below it.
+    It belongs in the release's folder, as readers look for its files next to or below it.
     """
     release, work = facts.release, citation.works(facts)[0]
     data = {
@@ -82,13 +82,13 @@ def croissant(facts: Facts) -> dict[str, Any]:
 
 
 def _version(version: str) -> str | None:
-    """As three numbers, which Croissant wants: v1.0 is 1.0.0."""
+    """A version as three numbers, which Croissant requires: v1.0 becomes 1.0.0."""
     numbers = re.findall(r"\d+", version)
     return ".".join([*numbers, "0", "0"][:3]) if numbers else None
 
 
 def _files(catalogue: CatalogueFacts) -> list[dict[str, Any]]:
-    """Every partition with its checksum, and all of them as one set."""
+    """Every partition with its checksum, and a set of all of them."""
     sums = checksums(catalogue.folder)
     paths = [p.path for p in catalogue.meta.partitions]
     folder = f"data/{catalogue.name}"
@@ -134,7 +134,7 @@ def _records(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
 
 
 def _field_id(catalogue: CatalogueFacts, column: str) -> str:
-    """Identifiers are parts of addresses, which have no blanks: other signs are written by their codes."""
+    """The identifier of a column: part of a URL, so special characters are percent-encoded."""
     plain = re.sub(r"[^\w.-]", lambda sign: f"~{ord(sign[0]):x}~", column)
     return f"{catalogue.name}/{plain}"
 

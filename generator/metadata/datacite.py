@@ -1,4 +1,4 @@
-"""What a DOI is registered with: DataCite 4.5 as JSON and XML. Made by the datacite library."""
+"""Metadata to register a DOI: DataCite 4.5 as JSON and XML. Made with the datacite library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA = "http://datacite.org/schema/kernel-4"
 
 
 def datacite(facts: Facts, work: Work, catalogue: CatalogueFacts | None = None) -> dict[str, Any]:
-    """The record of the release, or of a catalogue that has a DOI of its own."""
+    """The record of the release, or of a catalogue with its own DOI."""
     release = facts.release
     catalogues = [catalogue] if catalogue else list(facts.catalogues)
     about = facts.description_of(catalogue) if catalogue else ""
@@ -49,7 +49,7 @@ def datacite(facts: Facts, work: Work, catalogue: CatalogueFacts | None = None) 
 
 
 def datacite_xml(data: dict[str, Any]) -> str:
-    """The same as XML."""
+    """The record as XML."""
     from datacite import schema45
 
     made: str = schema45.tostring(data)
@@ -81,7 +81,7 @@ def _observed(facts: Facts) -> list[dict[str, str]]:
 
 
 def observed(facts: Facts) -> tuple[str, str] | None:
-    """When the observations were made, by what release.toml says."""
+    """The dates of the observations, from release.toml."""
     first = [r.observed_from for r in facts.release.resolutions if r.observed_from]
     last = [r.observed_to for r in facts.release.resolutions if r.observed_to]
     return (min(first), max(last)) if first and last else None

@@ -1,6 +1,6 @@
 """data/collection.properties: the release as a HATS collection, whose primary table is its first catalogue.
 
-The file is written as the standard has it; hats itself takes more than a second to import.
+The file is written directly, following the standard; importing hats takes more than a second.
 """
 
 from __future__ import annotations

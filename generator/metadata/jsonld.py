@@ -1,4 +1,4 @@
-"""What search engines for data read: a schema.org Dataset as JSON-LD."""
+"""Metadata for data search engines: a schema.org Dataset as JSON-LD."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .release_facts import CatalogueFacts, Facts
 
 PARQUET = "application/vnd.apache.parquet"
 SHORTEST, LONGEST = 50, 5000
-"""Characters of a description that search engines take."""
+"""Maximum length of a description in search engines."""
 
 
 def dataset(facts: Facts) -> dict[str, Any]:
-    """The release with its catalogues as parts."""
+    """The release, with its catalogues as parts."""
     release = facts.release
     work = citation.works(facts)[0]
     doi = f"https://doi.org/{work.doi}" if work.doi else None

@@ -1,4 +1,4 @@
-"""Where on the sky a catalogue has rows, as MOC 2.0. Made by mocpy."""
+"""The sky coverage of a catalogue as MOC 2.0, made with mocpy."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pyarrow.parquet as pq
 from .release_facts import CatalogueFacts
 
 ORDER = 10
-"""The finest cells: 3.4 arcminutes."""
+"""Order of the finest cells: 3.4 arcminutes."""
 CELLS = 50_000
-"""A coverage of more cells is told more coarsely."""
+"""Maximum number of cells; a larger coverage is degraded to a lower order."""
 
 
 def coverage(catalogue: CatalogueFacts) -> Any:
-    """The MOC of a catalogue with positions, read from the column _healpix_29 alone."""
+    """The MOC of a catalogue with positions, from its column _healpix_29."""
     from mocpy import MOC
 
     order, cells = ORDER, np.empty(0, dtype=np.uint64)
@@ -33,13 +33,13 @@ def coverage(catalogue: CatalogueFacts) -> Any:
 
 
 def write_moc(moc: Any, folder: Path, name: str) -> None:
-    """<name>.moc.fits and <name>.moc.json."""
+    """Write <name>.moc.fits and <name>.moc.json."""
     moc.save(str(folder / f"{name}.moc.fits"), format="fits", overwrite=True)
     moc.save(str(folder / f"{name}.moc.json"), format="json", overwrite=True)
 
 
 def union(mocs: list[Any]) -> str | None:
-    """All coverages together as ASCII, to order 6 as VODataService asks; None where there is none."""
+    """The union of coverages as ASCII, to order 6 as VODataService requires; None if there are none."""
     if not mocs:
         return None
     whole = mocs[0]

@@ -1,8 +1,8 @@
-"""The spectra as ObsCore 1.1: a row for each, with where it was taken and where to fetch it.
+"""The spectra as ObsCore 1.1: a row for each, with its position and access address.
 
-Rows come from the index of each set, which tells every id and its pack, joined to the catalogue whose ids
-they bear. DuckDB joins and orders them, outside memory where it must; the packs are read only where
-originals ship, whose places stand in the headers.
+Rows come from the index of each set, which has every id and its pack, joined with the catalogue of the ids.
+DuckDB joins and sorts them, on disk if necessary; the packs are read only if original files are published, as
+the headers have their paths.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
 
 
 def observed_sets(facts: Facts) -> list[SpectraFacts]:
-    """Sets of observations: templates are none."""
+    """Sets of observed spectra, without templates."""
     return [s for s in facts.spectra if not s.spec.templates_of and s.meta.index]
 
 
 def write_obscore(facts: Facts, file: Path) -> int:
-    """Write the table as VOParquet; the number of rows."""
+    """Write the table as VOParquet; return the number of rows."""
     schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
     count, lengths = 0, dict.fromkeys((name for name, kind, *_ in COLUMNS if kind == "char"), 1)
     with (
@@ -60,9 +60,9 @@ def write_obscore(facts: Facts, file: Path) -> int:
 
 
 def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBatch]:
-    """The set's rows in the order of its ids."""
+    """The rows of a set, ordered by id."""
     meta = spectra.meta
-    # VOTable has no text that is missing: an empty one stands for it.
+    # VOTable cannot represent missing text: it is written as an empty string.
     values = {name: "''" if kind == "char" else "NULL" for name, kind, *_ in COLUMNS}
     collection = f"{facts.title}: {spectra.name}"
     values |= {
@@ -78,11 +78,11 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
     place = (
         facts.link(f"data/spectra/{spectra.name}/") if facts.address else f"../data/spectra/{spectra.name}/"
     )
-    # Datasets and not read_parquet, which takes brackets in the name of a folder for a pattern.
+    # Use datasets, as read_parquet interprets brackets in the name of a folder as a pattern.
     db.register("ids", _dataset(spectra.folder, [file.path for file in meta.index]))
     origin = "ids i"
     if meta.originals:
-        # `header` stands in the first row of each spectrum alone.
+        # Only the first row of each spectrum has `header`.
         db.register("packs", _dataset(spectra.folder, _packs(spectra)))
         headers = f"SELECT {quoted(meta.id.name)} AS id, header FROM packs WHERE header IS NOT NULL"
         origin += f" JOIN ({headers}) h ON h.id = i.id"
@@ -114,7 +114,7 @@ def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBat
 
 
 def _of_catalogue(catalogue: CatalogueFacts, meta: Spectra) -> tuple[str, dict[str, str]]:
-    """The join to the catalogue, and what its columns tell."""
+    """The SQL join with the catalogue, and the ObsCore values taken from its columns."""
     roles = catalogue.statistics.roles
     columns = {c.name: c for c in catalogue.statistics.columns}
     ident = meta.id.name if meta.id.name in columns else roles.id
@@ -126,14 +126,14 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: Spectra) -> tuple[str, dict[s
     if roles.designation:
         wanted["target_name"] = _present(columns[roles.designation])
     if day := _day(columns):
-        # The next day may be beyond the type of the column.
+        # The next day may exceed the range of the column's type.
         wanted |= {"t_min": _present(day), "t_max": f"{_present(day)}::DOUBLE + 1"}
     if not wanted:
         return "", {}
-    # Where a catalogue has an id more than once, any of its rows tells of the observation.
-    told = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
-    table = f"SELECT {quoted(ident)} AS id, {told} FROM rows GROUP BY 1"
-    # A set whose ids are all whole numbers has numbers, though its catalogue may have texts.
+    # If a catalogue has an id several times, any of its rows describes the observation.
+    chosen = ", ".join(f"any_value({expression}) AS {name}" for name, expression in wanted.items())
+    table = f"SELECT {quoted(ident)} AS id, {chosen} FROM rows GROUP BY 1"
+    # A set with only integer ids stores numbers, although its catalogue may have texts.
     both = ["c.id", "i.id"]
     if (columns[ident].datatype == "string") != (meta.id.datatype == "string"):
         both = [f"CAST({one} AS VARCHAR)" for one in both]
@@ -141,14 +141,14 @@ def _of_catalogue(catalogue: CatalogueFacts, meta: Spectra) -> tuple[str, dict[s
 
 
 def _present(column: ColumnStatistics) -> str:
-    """SQL for the value of a column of text or whole numbers, NULL where it means "missing"."""
+    """SQL for the value of a text or integer column, NULL if it means "missing"."""
     name, text = quoted(column.name), column.datatype == "string"
     listed = ", ".join(literal(v) if text else str(v) for v in column.missing)
     return f"CASE WHEN {name} NOT IN ({listed}) THEN {name} END" if listed else name
 
 
 def _day(columns: dict[str, ColumnStatistics]) -> ColumnStatistics | None:
-    """The column that tells the day of the observation as a Modified Julian Date."""
+    """The column with the day of the observation as a Modified Julian Date."""
     for name, column in columns.items():
         whole = column.datatype in ("byte", "short", "int", "long")
         if name.lower() == "mjd" and whole and column.unit == "d":
@@ -157,7 +157,7 @@ def _day(columns: dict[str, ColumnStatistics]) -> ColumnStatistics | None:
 
 
 def _wavelengths(spectra: SpectraFacts) -> dict[str, str]:
-    """The ends of the set's shared grids, in metres."""
+    """The limits of the set's shared wavelength grids, in metres."""
     factor = METRES.get(spectra.meta.wavelength_unit)
     if not spectra.meta.grids or not factor:
         return {}

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 
 class Column(NamedTuple):
-    """`utype` is told without its prefix obscore:."""
+    """A column of ObsCore; `utype` is without its prefix obscore:."""
 
     name: str
     type: Literal["char", "int", "long", "double"]

@@ -1,4 +1,4 @@
-"""ObsCore's columns as VOTable: the header of the Parquet file, and the whole table where it is small."""
+"""ObsCore's columns as VOTable: the header of the Parquet file, and the whole table if it is small."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .obscore_columns import COLUMNS
 from .standards import VOTABLE
 
 LARGEST = 100_000
-"""Rows that a VOTable is written for, which stands in memory as a whole."""
+"""Maximum rows of a VOTable, which is built in memory."""
 VERSION = VOTABLE.name.split()[1]
 
 
 def obscore_header(rows: int, lengths: dict[str, int]) -> str:
-    """A VOTable without rows. Texts have a size, `lengths`: astropy cannot do with texts of any size."""
+    """A VOTable without rows. Texts have fixed sizes, `lengths`, as astropy needs them."""
     votable, _ = _table(rows, {name: str(length) for name, length in lengths.items()})
     text = io.BytesIO()
     votable.to_xml(text)
@@ -26,7 +26,7 @@ def obscore_header(rows: int, lengths: dict[str, int]) -> str:
 
 
 def write_obscore_votable(parquet: Path, file: Path) -> None:
-    """The rows of the Parquet file as BINARY2, which can say of any value that it is missing."""
+    """Write the rows of the Parquet file as BINARY2, in which any value can be marked as missing."""
     rows = pq.read_table(parquet)
     votable, table = _table(rows.num_rows, {})
     table.create_arrays(rows.num_rows)

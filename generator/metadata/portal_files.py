@@ -1,4 +1,4 @@
-"""What the portal's own folder ships: an Atom feed of its releases; a sitemap where its address is known."""
+"""Files of the portal's own folder: an Atom feed of its releases; a sitemap if its address is known."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 XML = "http://www.w3.org/XML/1998/namespace"
 LARGEST = 50_000
-"""Addresses in a sitemap, by its standard."""
+"""Maximum addresses in a sitemap, from its standard."""
 WITHOUT_PAGES = {"assets", "data"}
 MISSING = "404.html"
-"""The page that hosts show where there is none; it is of no interest to robots."""
+"""The page that hosts show for missing pages; robots need not index it."""
 Words = Callable[[Release, str], str]
 
 
@@ -37,16 +37,16 @@ def portal_files(
     place: Callable[[str, str], str],
     words: Words,
 ) -> Iterator[tuple[str, bytes]]:
-    """By path: atom.xml in each language, and of the public edition sitemap.xml.
+    """Files by path: atom.xml in each language, and sitemap.xml for the public edition.
 
-    `pages` are the paths of all pages of the portal and its releases; `address` is where the portal is
-    published, if that is known; `place` says where a page of a language stands, `words` what the feed says of
-    a release.
+    `pages` are the paths of all pages of the portal and its releases; `address` is the public address of the
+    portal, if known; `place` returns the path of a page in a language, `words` the feed's text about a
+    release.
     """
     shown = sorted(releases, key=lambda r: r.order, reverse=True)
     for lang in portal.languages:
         yield place("atom.xml", lang), atom(portal, shown, lang, address, place, words)
-    if address and portal.edition.is_public:  # others are not for robots
+    if address and portal.edition.is_public:  # robots must not read other editions
         yield from sitemaps(pages, portal.languages, address)
 
 
@@ -58,7 +58,7 @@ def atom(
     place: Callable[[str, str], str],
     words: Words,
 ) -> bytes:
-    """The feed, newest first. Links are relative to it where the portal's address is not known."""
+    """The feed, newest first. Links are relative to it if the portal's address is unknown."""
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     root.set(f"{{{XML}}}lang", lang)
     up = "../" * place("atom.xml", lang).count("/")
@@ -88,7 +88,7 @@ def atom(
 
 
 def _ident(portal: Portal, release: Release | None, page: str | None) -> str:
-    """Told for ever: the page's address; without one, a number made from the names."""
+    """A permanent identifier: the page's address or, without one, a UUID made from the names."""
     if page:
         return page
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{portal.name}/{release.id if release else ''}").urn
@@ -100,7 +100,7 @@ def _moment(published: str) -> str:
 
 
 def sitemaps(pages: Iterable[str], languages: list[str], address: str) -> Iterator[tuple[str, bytes]]:
-    """sitemap.xml of all pages; an index of several where there are very many."""
+    """sitemap.xml of all pages; an index of several sitemaps if there are very many."""
     known = {page for page in pages if page.rpartition("/")[2] != MISSING}
     urls = [_url(page, known, languages, address) for page in sorted(known)]
     parts = [urls[at : at + LARGEST] for at in range(0, len(urls), LARGEST)] or [[]]
@@ -141,7 +141,7 @@ def _url(page: str, pages: set[str], languages: list[str], address: str) -> Any:
 
 
 def _translations(page: str, pages: set[str], languages: list[str]) -> list[tuple[str, str]]:
-    """The page in each language it is there in: dr8/v1.0/cite.html and dr8/v1.0/zh/cite.html."""
+    """The page in each language in which it exists: dr8/v1.0/cite.html and dr8/v1.0/zh/cite.html."""
     default, *others = languages
     parts = page.split("/")
     for at, part in enumerate(parts[:-1]):
@@ -158,7 +158,7 @@ def _translations(page: str, pages: set[str], languages: list[str]) -> list[tupl
 
 
 def published_at(address: str, page: str) -> str:
-    """The address of a page, which search engines are to keep: a folder's page is known by the folder."""
+    """The canonical address of a page: index.html is addressed by its folder."""
     folder, _, name = page.rpartition("/")
     return f"{address}/{quote((f'{folder}/' if folder else '') if name == 'index.html' else page)}"
 

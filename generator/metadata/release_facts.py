@@ -1,4 +1,4 @@
-"""What a release's metadata are made from. Knows nothing of pages."""
+"""The facts from which a release's metadata are made. Independent of pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPDX = "https://spdx.org/licenses/"
 
 
 class CatalogueFacts(Protocol):
-    """A catalogue: what the team wrote of it, and what ingest wrote."""
+    """A catalogue: its entry in release.toml, and the results of ingest."""
 
     @property
     def spec(self) -> CatalogueSource: ...
@@ -41,7 +41,7 @@ class CatalogueFacts(Protocol):
 
 
 class SpectraFacts(Protocol):
-    """A set of spectra, likewise."""
+    """A set of spectra: its entry in release.toml, and the results of packing."""
 
     @property
     def spec(self) -> SpectraSet: ...
@@ -55,12 +55,12 @@ class SpectraFacts(Protocol):
 
 @dataclass(frozen=True)
 class Facts:
-    """A release as metadata tell of it, in English."""
+    """The facts of a release for metadata, in English."""
 
     portal: Portal
     release: Release
     address: str | None = None
-    """Where the release is published, without a slash at the end; None when that is not known."""
+    """Public address of the release, without a trailing slash; None if unknown."""
     catalogues: Sequence[CatalogueFacts] = field(default_factory=list)
     spectra: Sequence[SpectraFacts] = field(default_factory=list)
 
@@ -72,7 +72,7 @@ class Facts:
 
     @property
     def title(self) -> str:
-        """The title under which the release is cited; simulated data say so."""
+        """The title under which the release is cited; mentions simulated data."""
         own = one_line(in_language(self.release.title, "en"))
         title = own if self.release.label in own else f"{self.label}: {own}" if own else self.label
         return f"{title} (simulated data)" if self.release.simulated else title
@@ -88,7 +88,7 @@ class Facts:
 
     @property
     def authors(self) -> list[Author]:
-        """Those of release.toml or portal.toml; where none are named, the publisher."""
+        """The authors in release.toml or portal.toml; if there are none, the publisher."""
         return self.release.authors or [Author(name=self.publisher)]
 
     @property
@@ -113,7 +113,7 @@ class Facts:
         return re.sub(r"[^a-z0-9.]+", "_", parts).strip("_.") or "release"
 
     def link(self, path: str) -> str:
-        """A file or page of the release: its full address where that is known, else relative."""
+        """Link to a file or page of the release: its full address if known, else relative."""
         relative = quote(path, safe="/=._-~#?&")
         return f"{self.address}/{relative}" if self.address else relative
 
@@ -129,7 +129,7 @@ def one_line(text: str) -> str:
 
 
 def build_day(release: Release) -> str:
-    """When the metadata were made: SOURCE_DATE_EPOCH where it is set, else the day of release."""
+    """The date of the metadata: SOURCE_DATE_EPOCH if set, else the day of release."""
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
     year, month, day = [*release.published.split("-"), "01", "01"][:3]

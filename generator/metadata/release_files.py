@@ -1,4 +1,4 @@
-"""Write every file a release ships for machines."""
+"""Write every metadata file of a release."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .standards import PYTHON, Product
 
 
 def write_metadata(facts: Facts, out: Path) -> Pack:
-    """Write every file of the pack below `out`, the release's folder."""
+    """Write every metadata file below `out`, the release's folder."""
     (out / "meta").mkdir(parents=True, exist_ok=True)
     pack = Pack(out, dataset=jsonld.dataset(facts))
     pack.products += _citation(facts, out)

@@ -1,4 +1,4 @@
-"""The release as a research object: RO-Crate 1.1. Made by the rocrate library."""
+"""The release as a research object: RO-Crate 1.1, made with the rocrate library."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TYPES = {
 
 
 def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
-    """The crate's graph. `files`: paths below `out` that are there, and what each is."""
+    """The crate's graph. `files` are existing paths below `out` and their descriptions."""
     from rocrate.rocrate import ROCrate
 
     made = ROCrate(version="1.1")
     made.name = facts.title
     made.description = facts.description
-    # The library's own is the moment of writing.
+    # By default the library writes the current time.
     made.datePublished = facts.release.published
     _about(made, facts)
     _data(made, facts)
@@ -45,7 +45,7 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
 
 
 def _about(made: Any, facts: Facts) -> None:
-    """Say of the release who published it, under which licence, and how it is cited."""
+    """Add the publisher, licence and citation of the release."""
     from rocrate.model.contextentity import ContextEntity
 
     root, release = made.root_dataset, facts.release
@@ -77,7 +77,7 @@ def _about(made: Any, facts: Facts) -> None:
 
 
 def _data(made: Any, facts: Facts) -> None:
-    """The folders of catalogues and of spectra."""
+    """Add the folders of catalogues and of spectra."""
     for catalogue in facts.catalogues:
         properties = {
             "name": facts.title_of(catalogue),

@@ -1,4 +1,4 @@
-"""The standards that files of a release keep, and what a page says of such a file."""
+"""The standards that metadata files follow, and the facts that pages show about these files."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ PYTHON = "python -c"
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard as it is kept here."""
+    """A standard, and the package that implements it here."""
 
     name: str
-    """With its version, as it calls itself: "VOTable 1.4"."""
+    """Its official name with version: "VOTable 1.4"."""
     address: str
-    """Where it is written down."""
+    """Address of its specification."""
     maker: str = "drportal"
-    """The Python package that makes such files; "drportal" where there is none."""
+    """The Python package that writes the files; "drportal" if there is none."""
 
     @property
     def made_by(self) -> str:
-        """The package with its version."""
+        """The package and its version."""
         return self.maker if self.maker == "drportal" else f"{self.maker} {version(self.maker)}"
 
 
 @dataclass(frozen=True)
 class Product:
-    """A file of the pack."""
+    """A metadata file of a release."""
 
     path: str
     standard: Standard
     about: str
-    """What it holds: a key of templates/meta.html, which has the words."""
+    """Its content: a key of templates/meta.html, which has the description."""
     check: str
-    """A command that checks it, run in the release's folder."""
+    """A command that validates it, run in the release's folder."""
 
 
 CFF = Standard("Citation File Format 1.2.0", "https://citation-file-format.github.io/", "PyYAML")

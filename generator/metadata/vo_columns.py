@@ -1,4 +1,4 @@
-"""Columns of a catalogue as the VO's formats tell of them."""
+"""Catalogue columns in the formats of the Virtual Observatory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXTS = {"string", "char", "unicode", "text", "timestamp"}
 
 
 def xml_text(text: str | None) -> str:
-    """Text without what XML cannot hold."""
+    """Text without characters that XML does not allow."""
     return NOT_XML.sub("", text or "")
 
 
@@ -26,12 +26,12 @@ def votable_type(column: CatalogueColumn, measured: ColumnStatistics) -> tuple[s
     if kind == "binary":
         return "unsignedByte", "*"
     if kind == "long" and int(measured.max or 0) >= 2**63:
-        return "char", "*"  # VOTable has no unsigned numbers of 64 bits
+        return "char", "*"  # VOTable has no unsigned 64-bit integers
     return DATATYPES[kind], column.arraysize
 
 
 def explained(column: CatalogueColumn) -> str:
-    """The description, and which values mean that there is none."""
+    """The description, including the values that mean "no value"."""
     missing = column.missing
     said = xml_text(column.description).strip()
     if not missing:
@@ -41,10 +41,10 @@ def explained(column: CatalogueColumn) -> str:
 
 
 def is_missing(value: Any, column: ColumnStatistics) -> bool:
-    """Whether a value of a column means that there is none."""
+    """Whether a value of a column means "no value"."""
     if value is None:
         return True
-    # A decimal is compared as the double that stands for it; numbers that JSON cannot hold are kept as text.
+    # A decimal is compared as the nearest double; numbers that JSON cannot represent are stored as text.
     number = float(value) if isinstance(value, Decimal) else value
     if column.datatype == "float" and isinstance(number, float):
         import numpy as np
@@ -54,7 +54,7 @@ def is_missing(value: Any, column: ColumnStatistics) -> bool:
 
 
 def null_value(column: CatalogueColumn, measured: ColumnStatistics) -> str | None:
-    """The number that stands for "no value", where VOTable has a place for it: one, in whole numbers."""
+    """The number that means "no value", if VOTable can express it: a single one, in integer columns."""
     missing = column.missing
     if not missing or votable_type(column, measured) not in [
         (DATATYPES[k], None) for k in INTEGERS - {"byte"}

@@ -1,6 +1,6 @@
-"""The release for the VO's registry: a VOSI tableset, and a VODataService record to be harvested.
+"""The release for the VO registry: a VOSI tableset, and a VODataService record for harvesting.
 
-Written with lxml: vo-models, the one library of these schemas, has no record of a catalogue.
+Written with lxml: vo-models, the only library for these schemas, has no catalogue record.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHORT_NAME = 16
 
 
 def tableset_document(facts: Facts) -> bytes:
-    """VOSI 1.1 tables."""
+    """The VOSI 1.1 tables document."""
     root = etree.Element(f"{{{VOSI}}}tableset", nsmap={"vosi": VOSI, "vs": VS, "xsi": XSI})
     root.set(f"{{{XSI}}}type", "vs:TableSet")
     _schema(root, facts)
@@ -31,7 +31,7 @@ def tableset_document(facts: Facts) -> bytes:
 
 
 def missing_for_record(facts: Facts) -> list[str]:
-    """What portal.toml has to say before there can be a record."""
+    """The keys missing from portal.toml that a record needs."""
     needed = {"ivoid": facts.ivoid, "base_url": facts.address, "contact": facts.portal.contact}
     return [key for key, value in needed.items() if not value]
 
@@ -89,7 +89,7 @@ def _curation(root: Any, facts: Facts) -> None:
 
 def _content(root: Any, facts: Facts) -> None:
     content = _add(root, "content")
-    for subject in ("surveys", "catalogs", "spectroscopy"):  # of the Unified Astronomy Thesaurus
+    for subject in ("surveys", "catalogs", "spectroscopy"):  # from the Unified Astronomy Thesaurus
         _add(content, "subject", subject)
     _add(content, "description", facts.description)
     paper = next((p for p in facts.release.papers if p.bibcode), None)
@@ -102,12 +102,12 @@ def _content(root: Any, facts: Facts) -> None:
 
 
 def _nights(facts: Facts) -> list[tuple[int, int]]:
-    """From the first night to the end of the last, of all catalogues."""
+    """The first night and the end of the last night of each catalogue."""
     days = []
-    for told in (c.statistics for c in facts.catalogues):
-        column = told.roles.night
-        # Nights that are no dates, such as "N17", say nothing of when they were.
-        ends = [evening(end, column) for end in (told.first_night, told.last_night)]
+    for statistics in (c.statistics for c in facts.catalogues):
+        column = statistics.roles.night
+        # Nights that are not dates, e.g. "N17", have no known time.
+        ends = [evening(end, column) for end in (statistics.first_night, statistics.last_night)]
         days += [(date - MJD_0).days for date in ends if date] if None not in ends else []
     return [(min(days), max(days) + 1)] if days else []
 

@@ -1,4 +1,4 @@
-"""The tables of a release as VOTable: every column, no rows. Made by astropy."""
+"""The tables of a release as VOTable: every column, no rows. Made with astropy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write_votable(facts: Facts, file: Path) -> None:
     for name, value in _infos(facts):
         resource.infos.append(tree.Info(ID=f"info.{name}", name=name, value=xml_text(value)))
     for catalogue in facts.catalogues:
-        # Without rows, `nrows` would be taken for a mistake: the description tells how many there are.
+        # Without rows, `nrows` would be an error: the description gives the number of rows.
         table = tree.TableElement(votable, ID=f"table.{catalogue.name}", name=catalogue.name)
         said = [
             facts.title_of(catalogue),
@@ -41,7 +41,7 @@ def write_votable(facts: Facts, file: Path) -> None:
 
 
 def _infos(facts: Facts) -> list[tuple[str, str]]:
-    """What DALI calls the provenance of a VOTable."""
+    """The provenance INFO elements defined by DALI."""
     found = [
         ("publisher", facts.publisher),
         ("release", facts.label),

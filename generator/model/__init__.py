@@ -1,4 +1,4 @@
-"""What portal.toml, release.toml and the schema YAML mean."""
+"""Models of portal.toml, release.toml and schema YAML."""
 
 from .audience import Audience, Edition, Restricted, until
 from .citation import Author, Citable, Naming, Paper

@@ -1,7 +1,6 @@
-"""For whom a part of the portal is, and until when: what an edition leaves out.
+"""Audiences of parts of the portal, and the dates from which these are public.
 
-An edition is applied once, when the portal is read (`seen.py`). What comes after never knows of what it
-withholds.
+An edition is applied once, when the portal is read (`seen.py`). Later stages never see what it withholds.
 """
 
 from __future__ import annotations
@@ -26,24 +25,24 @@ _RANK = {name: rank for rank, name in enumerate(Audience)}
 
 
 class Restricted(Strict):
-    """Something that may be for some readers only."""
+    """Something that may be restricted to an audience."""
 
     audience: Literal["public", "partners", "team"] = "public"
-    """The team sees all, partners what is for partners."""
+    """The team sees everything, partners see what is for partners and for everyone."""
     public_from: str | None = None
-    """The day from which everyone sees it; without one they never do."""
+    """The day from which everyone sees it; never, if not given."""
 
     @field_validator("public_from", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        if type(value) is date:  # TOML and YAML have dates of their own
+        if type(value) is date:  # TOML and YAML have a date type
             return value.isoformat()
         try:
             whole = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
         except ValueError:
             whole = False
         if value is not None and not whole:
-            raise ValueError("is not a day; write it as 2027-03-01, which is public from its first minute on")
+            raise ValueError("is not a day; write it as 2027-03-01, meaning public from 00:00 of that day")
         return value
 
     @model_validator(mode="after")
@@ -57,7 +56,7 @@ class WithheldRows(Restricted):
     """Rows of a catalogue that meet a condition."""
 
     rows: str = Field(min_length=1)
-    """As after WHERE in SQL. A row of which it cannot be told (NULL) is withheld too."""
+    """An SQL condition as after WHERE. Rows for which it is NULL are also withheld."""
 
     @model_validator(mode="after")
     def _withheld(self) -> WithheldRows:
@@ -68,31 +67,31 @@ class WithheldRows(Restricted):
 
 @dataclass(frozen=True)
 class Edition:
-    """What is built for whom, on which day."""
+    """The audience and the day of a build."""
 
     audience: Audience = Audience.public
     day: str = "0001-01-01"
 
     @classmethod
     def today(cls, audience: Audience = Audience.public) -> Edition:
-        """As of SOURCE_DATE_EPOCH where it is set, else of this day in UTC. Raises InputError."""
+        """The edition on the day of SOURCE_DATE_EPOCH if set, else today in UTC. Raises InputError."""
         epoch = os.environ.get(EPOCH)
         try:
             now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
         except (ValueError, OverflowError, OSError):
-            mend = "set it to whole seconds since 1970, or not at all"
-            raise InputError(Problem("environment", EPOCH, f"{epoch!r} is no time", mend)) from None
+            mend = "set it to whole seconds since 1970, or unset it"
+            raise InputError(Problem("environment", EPOCH, f"{epoch!r} is not a time", mend)) from None
         return cls(audience, now.date().isoformat())
 
     def hides(self, one: Restricted) -> bool:
         return self.reserved(one) and not self.since(one)
 
     def reserved(self, one: Restricted) -> bool:
-        """Whether something is for other readers than those of this edition, were it not for a date."""
+        """Whether something is restricted to another audience, regardless of its date."""
         return _RANK[Audience(one.audience)] > _RANK[self.audience]
 
     def since(self, one: Restricted) -> bool:
-        """Whether the day has come from which everyone sees it."""
+        """Whether the day from which everyone sees it has come."""
         return one.public_from is not None and one.public_from <= self.day
 
     @property
@@ -101,6 +100,6 @@ class Edition:
 
 
 def until(one: Restricted) -> str:
-    """For whom and how long something is, in words."""
+    """The audience and the end date of a restriction, in words."""
     who = "the team" if one.audience == "team" else one.audience
     return f"is for {who} until {one.public_from}" if one.public_from else f"is for {who}"

@@ -1,4 +1,4 @@
-"""Which releases of a portal a command is about."""
+"""Select the releases named in a command."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .release import Release
 
 
 def choose(portal: Portal, names: list[str]) -> list[Release]:
-    """The named releases of a portal, all where none is named. Raises InputError for a name that is none."""
+    """The named releases of a portal, or all if none is named. Raises InputError for an unknown name."""
     if not portal.releases:
         mend = "add a folder such as releases/dr1 with a release.toml in it"
         if portal.hidden:
-            what = f"holds no release for {portal.edition.audience}"
+            what = f"contains no release for {portal.edition.audience}"
             raise InputError(Problem(str(portal.folder / "releases"), "", what, "see --audience"))
-        raise InputError(Problem(str(portal.folder / "releases"), "", "holds no release", mend))
+        raise InputError(Problem(str(portal.folder / "releases"), "", "contains no release", mend))
     by_id = {r.id: r for r in portal.releases}
     unknown = [n for n in names if n.strip("/").lower() not in by_id]
     problems = []

@@ -1,4 +1,4 @@
-"""How a release is cited: authors, papers, identifiers, licence and the names of its objects."""
+"""Citation data of a release: authors, papers, identifiers, licence and naming of objects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .text import Text
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>\\{}]+")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
-# Authorities have three letters or more: VOResource 1.1, Identifiers 2.0.
+# Authorities have three or more characters: VOResource 1.1, Identifiers 2.0.
 IVOID = re.compile(r"ivo://[A-Za-z0-9][A-Za-z0-9._~-]{2,}(/[A-Za-z0-9._~/-]+)?")
 BIBCODE = re.compile(r"\d{4}[A-Za-z0-9&.]{14}[A-Z]")
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._/+-]*")
@@ -34,7 +34,7 @@ def _orcid(value: str) -> str:
         total = (total + int(digit)) * 2
     check = (12 - total % 11) % 11
     if value[-1] != ("X" if check == 10 else str(check)):
-        raise ValueError(f"{value!r} is not an ORCID, its last digit does not fit the others; look it up")
+        raise ValueError(f"{value!r} is not an ORCID: its check digit is wrong; look it up")
     return value
 
 
@@ -45,13 +45,13 @@ def _ivoid(value: str) -> str:
 
 
 def _spdx(value: str) -> str:
-    mend = "use one of spdx.org/licenses, such as CC-BY-4.0"
+    mend = "use one from spdx.org/licenses, e.g. CC-BY-4.0"
     try:
         licence = str(canonicalize_license_expression(value))
     except InvalidLicenseExpression:
         raise ValueError(f"{value!r} is not an SPDX licence; {mend}") from None
     if not re.fullmatch(r"[A-Za-z0-9.-]+", licence) or licence.startswith("LicenseRef-"):
-        raise ValueError(f"{value!r} is not one licence of SPDX's list; use one alone, such as CC-BY-4.0")
+        raise ValueError(f"{value!r} is not a single licence of the SPDX list; use one, e.g. CC-BY-4.0")
     return licence
 
 
@@ -73,19 +73,19 @@ class Author(Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> Author:
         if (self.name is None) == (self.family is None):
-            raise ValueError("needs either `family` (of a person) or `name` (of a group), and not both")
+            raise ValueError("needs either `family` (of a person) or `name` (of a group), but not both")
         if self.name and (self.given or self.orcid):
             raise ValueError("is a group, which has no `given` and no `orcid`; write `family` for a person")
         return self
 
     @property
     def listed(self) -> str:
-        """As lists of references have it: Cui, Xiang-Qun."""
+        """The name as in a reference list: Cui, Xiang-Qun."""
         return self.name or ", ".join(part for part in (self.family, self.given) if part)
 
     @property
     def short(self) -> str:
-        """With initials: Cui, X.-Q."""
+        """The name with initials: Cui, X.-Q."""
         if self.name or not self.given:
             return self.listed
         initials = re.sub(r"(\w)[^\s.-]*\.?", r"\1.", self.given)
@@ -93,7 +93,7 @@ class Author(Strict):
 
 
 class Paper(Strict):
-    """A paper that users of the data are asked to cite. Fields are those of BibTeX."""
+    """A paper that users of the data are asked to cite. Fields have the names of BibTeX."""
 
     key: str
     """e.g. 2012RAA....12.1197C"""
@@ -101,7 +101,7 @@ class Paper(Strict):
     title: str = Field(min_length=1)
     authors: list[Author] = Field(min_length=1)
     et_al: bool = False
-    """There are more authors than are listed."""
+    """Whether there are more authors than those listed."""
     year: int = Field(ge=1600, le=2999)
     journal: str | None = None
     volume: str | None = None
@@ -117,7 +117,7 @@ class Paper(Strict):
     @model_validator(mode="after")
     def _usable(self) -> Paper:
         if not KEY.fullmatch(self.key):
-            raise ValueError(f"has the key {self.key!r}; use letters, digits and : . _ / + - alone")
+            raise ValueError(f"has the key {self.key!r}; use only letters, digits and : . _ / + -")
         if self.bibcode is not None and not BIBCODE.fullmatch(self.bibcode):
             raise ValueError(f"{self.bibcode!r} is not a bibcode; it has 19 characters: 2012RAA....12.1197C")
         if self.arxiv is not None and not re.fullmatch(r"\d{4}\.\d{4,5}|[a-z-]+/\d{7}", self.arxiv):
@@ -136,12 +136,12 @@ class Naming(Strict):
     @model_validator(mode="after")
     def _fits(self) -> Naming:
         if not self.pattern.fullmatch(self.example):
-            raise ValueError(f"has an example {self.example!r} that the rule {self.rule!r} does not give")
+            raise ValueError(f"has an example {self.example!r} that does not follow the rule {self.rule!r}")
         return self
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """What a name looks like: HH, MM, SS, DD are digits, so is each s after a point, + is a sign."""
+        """Regular expression of a name: HH, MM, SS, DD and each s after a point are digits, + is a sign."""
         parts, at = [], 0
         head, mark, place = self.rule.rpartition("J")
         for found in NAME_PART.finditer(place):
@@ -157,18 +157,18 @@ def _literal(text: str) -> str:
 
 
 class Citable(Strict):
-    """What portal.toml says for all releases and a release may say for itself."""
+    """Citation fields of portal.toml that a release may override."""
 
     acknowledgement: Text = Field(default_factory=dict)
-    """What papers that use the data should say."""
+    """The acknowledgement for papers that use the data."""
     authors: list[Author] = Field(default_factory=list)
     papers: list[Paper] = Field(default_factory=list)
-    """What users of the data are asked to cite beside the release."""
+    """Papers that users of the data are asked to cite in addition to the release."""
     license: Licence | None = None
     """SPDX identifier, e.g. CC-BY-4.0."""
     naming: Naming | None = None
     ivoid: Ivoid | None = None
-    """IVOA identifier: in portal.toml that of the survey's authority, in release.toml that of the release."""
+    """IVOA identifier: of the survey's authority in portal.toml, of the release in release.toml."""
 
     @model_validator(mode="after")
     def _distinct_papers(self) -> Citable:
@@ -179,7 +179,7 @@ class Citable(Strict):
         return self
 
     def inherit(self, portal: Citable) -> None:
-        """Take from the portal what this release does not say itself."""
+        """Copy fields from the portal that this release does not set itself."""
         for name in ("acknowledgement", "authors", "papers", "license", "naming"):
             if not getattr(self, name):
                 setattr(self, name, getattr(portal, name))

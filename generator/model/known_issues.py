@@ -1,4 +1,4 @@
-"""[[known_issues]] of release.toml: what is wrong with a release, and with which of its rows."""
+"""[[known_issues]] of release.toml: known faults of a release, and the rows they affect."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
 class KnownIssue(Restricted):
-    """One thing that is wrong, told for as long as the release is kept."""
+    """One known fault, listed as long as the release exists."""
 
     name: str
     """Its anchor and address, e.g. lrs-2016-fibre-17"""
     title: Text
     description: Text = Field(default_factory=dict)
     status: Literal["open", "fixed", "stays"] = "open"
-    """open: being looked into; fixed: in a later release; stays: known, and nothing will be done."""
+    """open: under investigation; fixed: in a later release; stays: known, and will not be fixed."""
     found: str | None = None
     fixed_in: str | None = None
-    """Id of the release that no longer has it."""
+    """Id of the release that fixes it."""
     catalogue: str | None = None
-    """The catalogue whose rows it concerns; all of the release where left out."""
+    """The affected catalogue; by default the whole release."""
     columns: list[str] = Field(default_factory=list)
-    """Columns whose values are affected; all of the row where left out."""
+    """Affected columns; by default all."""
     ids: list[int | str] = Field(default_factory=list)
-    """Affected rows by the catalogue's id."""
+    """Ids of affected rows."""
     ids_file: PathText | None = None
-    """A CSV or text file of affected ids, one a line, relative to release.toml."""
+    """A CSV or text file of affected ids, one per line, relative to release.toml."""
     where: str | None = None
-    """Affected rows by a condition in SQL."""
+    """An SQL condition for affected rows."""
 
     dates = field_validator("found", mode="before")(partial_date)
 
@@ -44,14 +44,14 @@ class KnownIssue(Restricted):
     @classmethod
     def _slug(cls, value: str) -> str:
         if not SLUG.fullmatch(value):
-            raise ValueError("is not usable as a name; use lower-case letters, digits and - (at most 60)")
+            raise ValueError("cannot be used as a name; use lower-case letters, digits and - (at most 60)")
         return value
 
     @model_validator(mode="after")
     def _consistent(self) -> KnownIssue:
         ways = [bool(self.ids), self.ids_file is not None, self.where is not None]
         if sum(ways) > 1:
-            raise ValueError("says which rows in several ways; keep one of `ids`, `ids_file` and `where`")
+            raise ValueError("selects rows in several ways; keep one of `ids`, `ids_file` and `where`")
         if (any(ways) or self.columns) and self.catalogue is None:
             raise ValueError("names rows or columns but no catalogue; add `catalogue = ...`")
         if self.fixed_in and self.status != "fixed":

@@ -1,4 +1,4 @@
-"""lines/*.toml: lists of spectral lines that the viewer draws over spectra."""
+"""lines/*.toml: lists of spectral lines that the viewer draws on spectra."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from .strict import NAME, Strict
 from .text import Text
 
 OWN = Path(__file__).resolve().parents[1] / "spectra" / "lines"
-"""The lists that every site has, unless a file of the same name takes their place."""
+"""Folder of the lists that every site has, unless a file of the same name replaces them."""
 
 
 class Line(Strict):
-    """A line, or with `to` a band."""
+    """A line, or a band if `to` is given."""
 
     name: Text
     wavelength: float = Field(gt=0, lt=1e7)
-    """At rest, in Angstrom."""
+    """Rest wavelength in Angstrom."""
     to: float | None = Field(default=None, gt=0, lt=1e7)
     weight: int = Field(default=2, ge=1, le=3)
-    """Which labels go first where there is no room for all: those of 1."""
+    """Priority of the label if there is no space for all: 3 is the highest."""
 
     @model_validator(mode="after")
     def _upright(self) -> Line:
@@ -35,14 +35,14 @@ class Line(Strict):
 
 
 class LineList(Strict):
-    """One list."""
+    """A list of lines."""
 
     title: Text
     wavelengths: Literal["vacuum", "air"]
     moves: bool = True
-    """With the redshift of the object."""
+    """Whether the lines are shifted with the redshift of the object."""
     shown_for: list[str] = Field(default_factory=list)
-    """Classes of spectra over which the list is drawn at first."""
+    """Classes of spectra for which the list is initially shown."""
     lines: list[Line] = Field(min_length=1)
 
     # The file's name without .toml: set by load_lines, never by the TOML.
@@ -54,7 +54,7 @@ class LineList(Strict):
 
 
 def load_lines(folders: Iterable[Path]) -> list[LineList]:
-    """The lists of some folders, those that are missing left out; a later file of one name wins.
+    """The line lists of some folders; missing folders are skipped. The last file of a name is used.
 
     Raises InputError with the problems of all files.
     """
@@ -68,7 +68,7 @@ def load_lines(folders: Iterable[Path]) -> list[LineList]:
             problems += error.problems
             continue
         if not NAME.fullmatch(name):
-            what = "has a name that cannot stand in addresses"
+            what = "has a name that cannot be used in addresses"
             problems.append(Problem(str(file), "", what, "use lower-case letters, digits and _ in it"))
         made._id = name
         lists.append(made)

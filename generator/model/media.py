@@ -1,4 +1,4 @@
-"""[media] of release.toml: what goes first where a disc or a stick cannot hold all."""
+"""[media] of release.toml: priorities for discs or sticks that are too small for the whole release."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .strict import Strict
 
 
 class MediaSpectra(Strict):
-    """A set of spectra, or those of it that a condition chooses."""
+    """A set of spectra, or those of it that a condition selects."""
 
     name: str
     where: str | None = None
-    """A condition in SQL on the columns of the set's catalogue; all spectra where left out."""
+    """An SQL condition on the columns of the set's catalogue; by default all spectra."""
 
     @field_validator("where")
     @classmethod
@@ -23,15 +23,15 @@ class MediaSpectra(Strict):
 
 
 class Media(Strict):
-    """Priorities. What is not named follows what is, in the order of release.toml."""
+    """Priorities. Items that are not named come last, in the order of release.toml."""
 
     catalogues: list[str] = Field(default_factory=list)
-    """Names of catalogues, the most wanted first."""
+    """Names of catalogues, in order of priority."""
     spectra: list[MediaSpectra] = Field(default_factory=list)
-    """Sets of spectra, the most wanted first."""
+    """Sets of spectra, in order of priority."""
 
     def check(self, catalogues: list[str], sets: dict[str, str | None]) -> None:
-        """Raises ValueError for names that the release does not have; `sets` tells the catalogue of each."""
+        """Raises ValueError for names that the release lacks; `sets` maps each set to its catalogue."""
         for kind, named, known in (
             ("catalogue", self.catalogues, catalogues),
             ("set of spectra", [s.name for s in self.spectra], list(sets)),
@@ -39,12 +39,12 @@ class Media(Strict):
             for name in named:
                 if name not in known:
                     have = ", ".join(known) or "none"
-                    raise ValueError(f"has [media] with a {kind} {name!r} that it has not; known are: {have}")
+                    raise ValueError(f"has [media] with an unknown {kind} {name!r}; known are: {have}")
                 if named.count(name) > 1:
                     raise ValueError(f"has [media] that names {name!r} twice; keep one")
         for one in self.spectra:
             if one.where is not None and sets[one.name] is None:
                 raise ValueError(
-                    f"has [media] that chooses spectra of {one.name!r} by a condition, but that set has no "
-                    "catalogue; take `where` away"
+                    f"has [media] that selects spectra of {one.name!r} by a condition, but that set has no "
+                    "catalogue; remove `where`"
                 )

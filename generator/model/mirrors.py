@@ -1,4 +1,4 @@
-"""[[mirrors]] of portal.toml: who else keeps a copy of the site."""
+"""[[mirrors]] of portal.toml: copies of the site that others publish."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ RSYNC = re.compile(r"rsync://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~/-]+/")
 def _web(value: str) -> str:
     address = value.rstrip("/") + "/"
     if not WEB.fullmatch(address):
-        raise ValueError(f"{value!r} is no address of a site; write it as https://mirror.example/survey/")
+        raise ValueError(
+            f"{value!r} is not the address of a site; write it as https://mirror.example/survey/"
+        )
     return address
 
 
 def _rsync(value: str) -> str:
     address = value.rstrip("/") + "/"
     if not RSYNC.fullmatch(address):
-        raise ValueError(f"{value!r} is no address for rsync; write it as rsync://mirror.example/survey/")
+        raise ValueError(f"{value!r} is not an rsync address; write it as rsync://mirror.example/survey/")
     return address
 
 
@@ -34,15 +36,15 @@ class Mirror(Strict):
 
     name: Text
     address: Annotated[str, AfterValidator(_web)] | None = None
-    """Where the copy is read: the same paths follow as on the portal."""
+    """Address of the copy, which has the same paths as the portal."""
     rsync: Annotated[str, AfterValidator(_rsync)] | None = None
     where: Text = Field(default_factory=dict)
     """Town or country."""
     since: str | None = None
     sync: Text = Field(default_factory=dict)
-    """When it is brought up to date, and what it leaves out."""
+    """When it is updated, and what it leaves out."""
     releases: list[str] = Field(default_factory=list)
-    """Ids of the releases it keeps; all where none is named."""
+    """Ids of the releases it has; all if empty."""
 
     dates = field_validator("since", mode="before")(partial_date)
 
@@ -53,5 +55,5 @@ class Mirror(Strict):
         return self
 
     def keeps(self, release: str) -> bool:
-        """Whether a release is there; the portal's own pages ("") always are."""
+        """Whether the mirror has a release; it always has the portal's own pages ("")."""
         return not release or not self.releases or release in {r.lower() for r in self.releases}

@@ -20,8 +20,8 @@ from .sizes import Size
 from .strict import PathText
 from .text import LANGUAGE, MAIL_ADDRESS, WEB_ADDRESS, Text, in_language, known_language
 
-# It also stands in the pages' security policy, where spaces, commas and semicolons have a meaning.
-# This computer may do without encryption, for trials.
+# It is also part of the pages' security policy, where spaces, commas and semicolons are separators. The local
+# computer needs no encryption, for tests.
 FORM_ADDRESS = re.compile(
     r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[^\s\"'<>;,\\]*)?"
 )
@@ -33,26 +33,26 @@ class Portal(Citable):
     name: str = Field(min_length=1)
     """Short name of the survey, e.g. LAMOST."""
     title: Text
-    """Name of the portal, as the index page heads it."""
+    """Name of the portal, the heading of its index page."""
     description: Text = Field(default_factory=dict)
     organisation: Text = Field(default_factory=dict)
     languages: list[str] = Field(default=["en"], min_length=1)
-    """Language codes; the first is the default and stands at the root of each site."""
+    """Language codes; the first is the default, whose pages are at the root of each site."""
     theme: str = Field(default="default", min_length=1)
     homepage: str | None = None
     contact: str | None = None
     """An e-mail address."""
     contact_form: str | None = None
-    """Where the contact form is sent to, as an ordinary POST; a mail draft where left out."""
+    """Address to which the contact form is sent by POST; by default it opens a mail draft."""
     base_url: str | None = None
-    """Where the portal will be published, when known: for links that must be absolute."""
+    """Public address of the portal if known: for links that must be absolute."""
     signing_key: PathText | None = None
-    """A secret key of minisign, relative to portal.toml, that signs the manifests."""
+    """A minisign secret key that signs the manifests, relative to portal.toml."""
 
     largest_file: Size = 25_000_000
-    """Bytes that a file of the site may have: hosts of static sites take no more than 25 MB."""
+    """Maximum bytes of a file of the site: static hosts often accept at most 25 MB."""
     cache_size: Size = 20_000_000_000
-    """Bytes that the cache may have; over that, what no site needs and was not used for long is removed."""
+    """Maximum bytes of the cache; above it, entries that no site needs are removed, the oldest first."""
     mirrors: list[Mirror] = Field(default_factory=list)
     """Copies of the portal that others publish."""
 
@@ -81,14 +81,14 @@ class Portal(Citable):
     @classmethod
     def _known_languages(cls, value: list[str]) -> list[str]:
         for code in value:
-            # They are folders of the site as well.
+            # They are also folders of the site.
             if not LANGUAGE.fullmatch(code) or not known_language(code):
                 raise ValueError(f"has {code!r}, which is not a language; use codes such as en, zh, zh-Hant")
         if len({code.lower() for code in value}) < len(value):
-            raise ValueError("has one language twice; keep each once")
+            raise ValueError("has a language twice; keep each once")
         return value
 
-    # Where the portal was read from and what else was found there: set by load_portal, never by the TOML.
+    # Folder and content found when reading: set by load_portal, never by the TOML.
     _folder: Path = PrivateAttr(default=Path())
     _releases: list[Release] = PrivateAttr(default_factory=list)
     _edition: Edition = PrivateAttr(default_factory=Edition)
@@ -102,34 +102,34 @@ class Portal(Citable):
 
     @property
     def releases(self) -> list[Release]:
-        """In order of publication, as the readers of the edition see them."""
+        """The releases that the edition shows, in order of publication."""
         return self._releases
 
     @property
     def edition(self) -> Edition:
-        """For whom the portal was read."""
+        """The edition for which the portal was read."""
         return self._edition
 
     @property
     def hidden(self) -> dict[str, Release]:
-        """By id, the releases that the edition withholds: for messages to the team, never for pages."""
+        """Releases that the edition withholds, by id: for messages to the team, never for pages."""
         return self._hidden
 
     @property
     def withheld(self) -> dict[str, list[str]]:
-        """By id of a release that is shown, what is withheld of it: for the team, never for pages."""
+        """Withheld parts of shown releases, by id of the release: for the team, never for pages."""
         return self._withheld
 
     @property
     def public_since(self) -> list[str]:
-        """What was withheld from these readers until a day that has come."""
+        """Parts that were withheld from this audience until a date that has passed."""
         return self._public_since
 
 
 def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
     """Read portal.toml and every release below releases/, as an edition shows them.
 
-    By default it is the public edition of today. Raises InputError with the problems of all files together.
+    The default is today's public edition. Raises InputError with the problems of all files.
     """
     edition = edition or Edition.today()
     file = folder / "portal.toml"
@@ -174,11 +174,11 @@ def _by_id(releases: list[Release]) -> dict[str, Release]:
 
 
 def _taken_paths(portal: Portal | None, releases: list[Release]) -> Iterator[Problem]:
-    """Releases whose folder in the site is that of another, or of the portal's own pages."""
+    """Problems of releases whose folder in the site is that of another, or of the portal's own pages."""
     by_id = _by_id(releases)
     for release in releases:
         if (other := by_id[release.id.lower()]) is not release:
-            what = f"is the same site path as {other.file}"
+            what = f"has the same site path as {other.file}"
             yield Problem(str(release.file), release.id, what, "rename one of the two folders")
     taken = {"assets", "docs", "files", "index.html", *(portal.languages if portal else [])}
     for release in releases:
@@ -188,7 +188,7 @@ def _taken_paths(portal: Portal | None, releases: list[Release]) -> Iterator[Pro
 
 
 def _wrong_names(releases: list[Release]) -> Iterator[Problem]:
-    """Releases that others name, and that are not there."""
+    """Problems of references to releases that do not exist."""
     by_id = _by_id(releases)
     for release in releases:
         others = [r for r in releases if r is not release]
@@ -196,7 +196,7 @@ def _wrong_names(releases: list[Release]) -> Iterator[Problem]:
         target = release.superseded_by
         if target and target.lower() not in by_id:
             near = ", ".join(r.id for r in others if r.name == release.name) or ids
-            mend = f"use one of: {near}" if near else "leave it out, there is no other release"
+            mend = f"use one of: {near}" if near else "leave it out, as there is no other release"
             yield Problem(str(release.file), "superseded_by", f"no release {target!r}", mend)
         for issue in release.known_issues:
             if issue.fixed_in and issue.fixed_in.lower() not in by_id:
@@ -211,7 +211,7 @@ def _wrong_names(releases: list[Release]) -> Iterator[Problem]:
 
 
 def _wrong_mirrors(portal: Portal | None, file: Path, releases: list[Release]) -> Iterator[Problem]:
-    """Releases that mirrors of portal.toml name, and that are not there."""
+    """Problems of mirrors in portal.toml that name releases that do not exist."""
     by_id = _by_id(releases)
     for mirror in portal.mirrors if portal else []:
         for named in mirror.releases:
@@ -222,7 +222,7 @@ def _wrong_mirrors(portal: Portal | None, file: Path, releases: list[Release]) -
 
 
 def _give_lines(folder: Path, releases: list[Release]) -> list[Problem]:
-    """Give each release its lists of spectral lines; what is wrong with them."""
+    """Give each release its lists of spectral lines; return their problems."""
     problems: list[Problem] = []
 
     def load(*folders: Path) -> dict[str, LineList]:

@@ -1,4 +1,4 @@
-"""Reading TOML into models, with every error of a file as a Problem."""
+"""Read TOML into models, with every error of a file as a Problem."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_toml(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        mend = "start one with `drportal new DIR`"
+        mend = "create one with `drportal new DIR`"
         raise InputError(Problem(str(file), "", "no such file", mend)) from None
     except OSError as error:
         what = f"cannot be read: {error.strerror or error}"
@@ -33,16 +33,18 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 
 def parse_toml(text: str, file: Path) -> dict[str, Any]:
-    """Parse TOML that stands in `file`; raises InputError with line and column."""
+    """Parse the TOML text of `file`; raises InputError with line and column."""
     try:
         return tomllib.loads(text + "\n")
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
-        raise InputError(Problem(str(file), place.rstrip(")"), what, "mend the TOML syntax there")) from None
+        raise InputError(
+            Problem(str(file), place.rstrip(")"), what, "correct the TOML syntax there")
+        ) from None
     except RecursionError:
-        raise InputError(Problem(str(file), "", "is nested too deeply", "take brackets away")) from None
-    except ValueError as error:  # of numbers and dates that Python cannot hold
-        raise InputError(Problem(str(file), "", str(error), "write it as a text, or correct it")) from None
+        raise InputError(Problem(str(file), "", "is nested too deeply", "remove brackets")) from None
+    except ValueError as error:  # numbers and dates that Python cannot represent
+        raise InputError(Problem(str(file), "", str(error), "write it as text, or correct it")) from None
 
 
 def validate(model: type[M], data: dict[str, Any], file: Path) -> M:
@@ -81,11 +83,11 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], data: Any, file: Path
         shown = _as_written(detail["input"])
         if kind == "literal_error":
             _, _, allowed = message.partition("should be ")
-            return Problem(str(file), place, f"{shown} is not among the values it may have", f"use {allowed}")
+            return Problem(str(file), place, f"{shown} is not an allowed value", f"use {allowed}")
         if kind in _WANTED:
             what, mend = _WANTED[kind]
             return Problem(str(file), place, f"{shown} is {what}", mend)
-        what, mend = f"{shown}: {message[0].lower()}{message[1:]}", "write a value of that kind"
+        what, mend = f"{shown}: {message[0].lower()}{message[1:]}", "write a value of that type"
     return Problem(str(file), place, what, mend)
 
 
@@ -103,7 +105,7 @@ _WANTED = {
 
 
 def _as_written(value: Any) -> str:
-    """A value as the file has it, cut where it is long."""
+    """A value as in the file, shortened if long."""
     shown = str(value).lower() if isinstance(value, bool) else repr(value)
     if isinstance(value, date):
         shown = value.isoformat()
@@ -111,7 +113,7 @@ def _as_written(value: Any) -> str:
 
 
 def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """Keys that may stand at a place of a model."""
+    """The allowed keys at a place of a model."""
     here: Any = model
     for key in path:
         if isinstance(key, int):

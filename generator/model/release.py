@@ -1,4 +1,4 @@
-"""release.toml: one release version and where its data come from."""
+"""release.toml: one version of a release and the sources of its data."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ FOLDER = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 
 
 Natural = list[tuple[int, str]]
-"""Text whose numbers sort as numbers."""
+"""Text split so that numbers in it sort numerically."""
 
 
 class Resolution(Strict):
-    """What was observed at one resolving power."""
+    """Observations at one resolving power."""
 
     kind: Literal["low", "medium", "high"]
     observed_from: str | None = None
@@ -41,7 +41,7 @@ class Resolution(Strict):
 
 
 class Roles(Strict):
-    """Which columns play which part. What is left out is found from UCDs and usual names."""
+    """The columns for each role. Roles that are not given are found from UCDs and usual names."""
 
     ra: str | None = None
     dec: str | None = None
@@ -56,13 +56,13 @@ class Roles(Strict):
 
 
 class Simulate(Strict):
-    """Rows made by drportal's own simulator in place of a source file."""
+    """Rows from drportal's simulator instead of a source file."""
 
     kind: Literal["lrs", "lrs_stellar", "mrs"]
     rows: int = Field(ge=0)
     seed: int = 1
     revised: bool = False
-    """As a later version has these rows: some columns under other names, some rows gone, new or changed."""
+    """Whether to simulate a later version: some columns renamed, some rows removed, new or changed."""
 
 
 class ColumnWords(Strict):
@@ -82,42 +82,42 @@ class CatalogueSource(Restricted):
     description: Text = Field(default_factory=dict)
     resolution: Literal["low", "medium", "high"] | None = None
     source: PathText | None = None
-    """Path of a table (FITS, VOTable, Parquet, text), relative to release.toml; or a glob of several."""
+    """Path of a table (FITS, VOTable, Parquet, text), relative to release.toml; or a glob pattern."""
     simulate: Simulate | None = None
     hdu: int | str | None = None
     """FITS extension (number or EXTNAME) or VOTable table; the first table by default."""
     schema_file: PathText | None = Field(default=None, alias="schema")
-    """Felis YAML, relative to release.toml; inferred from the source where left out."""
+    """Felis YAML, relative to release.toml; by default inferred from the source."""
     table: str | None = None
-    """Table of the schema, where its name is not this catalogue's."""
+    """Table of the schema, if its name differs from the catalogue's."""
     missing: dict[str, list[int | float | str]] = Field(default_factory=dict)
     """Values that mean "no value", by column name or a pattern such as "mag_*"."""
     columns: dict[str, ColumnFacts] = Field(default_factory=dict)
-    """What Felis has no place for, by column name or a pattern such as "rv_*_flag"."""
+    """Facts that Felis cannot express, by column name or a pattern such as "rv_*_flag"."""
     withheld: list[WithheldRows] = Field(default_factory=list)
-    """Rows that are for some readers only."""
+    """Rows that are restricted to an audience."""
     roles: Roles = Field(default_factory=Roles)
     doi: Doi | None = None
-    """Of the catalogue alone, where it has one beside the release's."""
+    """DOI of the catalogue alone, if it has its own."""
     index: list[str] | None = None
-    """Columns of ids to look rows up by; where left out, those that are ids by role, UCD or name."""
+    """Id columns to look rows up by; by default those that are ids by role, UCD or name."""
     positions: Literal["require", "drop_missing", "none"] = "require"
-    """What a row without a valid position is: an error, left out (and counted), or nothing unusual."""
+    """How to treat rows without a valid position: as errors, left out (and counted), or kept."""
     wrap_ra: bool = False
-    """Right ascensions of -180 to 0 degrees are stored as 180 to 360; without it they are an error."""
+    """Whether right ascensions of -180 to 0 degrees are stored as 180 to 360; otherwise they are errors."""
 
     formerly: str | None = None
-    """Its name in the release it is compared with, where that is another."""
+    """Its name in the release it is compared with, if different."""
     renamed: dict[str, str] = Field(default_factory=dict)
-    """Columns that had another name in that release: { old = "new" }."""
+    """Columns with another name in that release: { old = "new" }."""
     compare_by: str | None = None
-    """The column of ids that says which row is which; by default the id."""
+    """The id column that identifies rows in comparisons; by default the id."""
 
-    # Id of a former release, where the rows are those that changed since: set by differences, never by TOML.
+    # Id of a former release if the rows are those changed since: set by differences, never by TOML.
     _changes_since: str = PrivateAttr(default="")
-    # What is said of the columns of such rows, by their names.
+    # Unit, UCD and description of the columns of such rows, by name.
     _words: dict[str, ColumnWords] = PrivateAttr(default_factory=dict)
-    # For whom the catalogue is read: set by seen.py, never by TOML.
+    # The edition for which the catalogue is read: set by seen.py, never by TOML.
     _edition: Edition = PrivateAttr(default=Edition(Audience.team))
     _lost: frozenset[str] = PrivateAttr(default=frozenset())
     _looked_up: tuple[str, ...] = PrivateAttr(default=())
@@ -150,7 +150,7 @@ class CatalogueSource(Restricted):
 
     @property
     def lost(self) -> frozenset[str]:
-        """Roles that release.toml gives to columns which are withheld."""
+        """Roles that release.toml assigns to withheld columns."""
         return self._lost
 
     @lost.setter
@@ -159,7 +159,7 @@ class CatalogueSource(Restricted):
 
     @property
     def looked_up(self) -> tuple[str, ...]:
-        """Withheld columns that name the files of spectra: they are read, and go into no site."""
+        """Withheld columns with names of spectrum files: they are read, but not written into a site."""
         return self._looked_up
 
     @looked_up.setter
@@ -172,11 +172,11 @@ class CatalogueSource(Restricted):
 
     @property
     def hidden(self) -> list[tuple[str, bool]]:
-        """Which names and patterns withhold columns and which do not, in order; none where no column is."""
-        told = [
+        """Names and patterns of columns, in order, and whether they are withheld; empty if none is."""
+        restricted = [
             (k, self._edition.hides(c)) for k, c in self.columns.items() if "audience" in c.model_fields_set
         ]
-        return told if any(hidden for _, hidden in told) else []
+        return restricted if any(hidden for _, hidden in restricted) else []
 
     @property
     def lacks(self) -> bool:
@@ -186,46 +186,46 @@ class CatalogueSource(Restricted):
     @model_validator(mode="after")
     def _one_source(self) -> CatalogueSource:
         if (self.source is None) == (self.simulate is None):
-            raise ValueError("needs either `source` (a file) or `simulate`, and not both")
+            raise ValueError("needs either `source` (a file) or `simulate`, but not both")
         return self
 
 
 class Release(Citable, Restricted):
-    """One data release version."""
+    """One version of a data release."""
 
     name: str = Field(min_length=1)
     """e.g. DR8"""
     version: str = ""
     """e.g. v1.0"""
     batch: str = ""
-    """e.g. Q1, of a release published in parts"""
+    """e.g. Q1, for a release published in parts"""
     title: Text = Field(default_factory=dict)
     description: Text = Field(default_factory=dict)
     survey_phase: int | None = Field(default=None, ge=0)
-    """Which stage of the survey: 0 the pilot, then 1, 2, ..."""
+    """Stage of the survey: 0 for the pilot, then 1, 2, ..."""
     phase: Literal["v0", "v1", "v2"] | None = None
-    """For whom it came out: v0 the team, v1 partners, v2 everyone. Part of its history; withholds nothing."""
+    """Audience at publication: v0 team, v1 partners, v2 everyone. Informative; withholds nothing."""
     status: Literal["current", "obsolete", "deprecated"] = "current"
     reason: Text = Field(default_factory=dict)
     superseded_by: str | None = None
     published: str
     original: str | None = None
-    """Address where the release was first published."""
+    """Address at which the release was first published."""
     simulated: bool = False
-    """The data shown are simulated, and every page says so."""
+    """Whether the data are simulated; every page then says so."""
     doi: Doi | None = None
     resolutions: list[Resolution] = Field(default_factory=list)
     catalogues: list[CatalogueSource] = Field(default_factory=list)
     spectra: list[SpectraSet] = Field(default_factory=list)
     known_issues: list[KnownIssue] = Field(default_factory=list)
     theme: str | None = Field(default=None, min_length=1)
-    """Theme of this release's pages; the portal's where left out."""
+    """Theme of this release's pages; by default the portal's."""
     media: Media = Field(default_factory=Media)
-    """What goes first where a disc or a stick cannot hold all."""
+    """Priorities for discs or sticks that are too small for the whole release."""
     compare: list[str] = Field(default_factory=list)
-    """Ids of earlier releases to be compared with, besides those before it."""
+    """Ids of earlier releases to compare with, in addition to the preceding ones."""
 
-    # Where the release was read from: set by load_release, never by the TOML.
+    # The file the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")
     _file: Path = PrivateAttr(default=Path())
     _lines: list[LineList] = PrivateAttr(default_factory=list)
@@ -248,7 +248,7 @@ class Release(Citable, Restricted):
             raise ValueError(f"has two catalogues named {twice[0]!r}; names must differ")
         if "spectra" in names:
             raise ValueError(
-                "has a catalogue named 'spectra', where the site keeps its spectra; use another name"
+                "has a catalogue named 'spectra', which the site uses for spectra; use another name"
             )
         sets = [s.name for s in self.spectra]
         twice = sorted({n for n in sets if sets.count(n) > 1})
@@ -258,9 +258,7 @@ class Release(Citable, Restricted):
         for one in self.spectra:
             if one.catalogue is not None and one.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"
-                raise ValueError(
-                    f"has spectra of a catalogue {one.catalogue!r} that it has not; known are: {known}"
-                )
+                raise ValueError(f"has spectra of an unknown catalogue {one.catalogue!r}; known are: {known}")
             if one.simulate and one.catalogue and by_name[one.catalogue].simulate is None:
                 raise ValueError(
                     f"simulates spectra of {one.catalogue!r}, which is not simulated; give their files"
@@ -271,19 +269,19 @@ class Release(Citable, Restricted):
             if issue.catalogue is not None and issue.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"
                 raise ValueError(
-                    f"has a known issue {issue.name!r} of a catalogue {issue.catalogue!r} that it has not; "
+                    f"has a known issue {issue.name!r} of an unknown catalogue {issue.catalogue!r}; "
                     f"known are: {known}"
                 )
-        told = [issue.name for issue in self.known_issues]
-        twice = sorted({n for n in told if told.count(n) > 1})
+        names = [issue.name for issue in self.known_issues]
+        twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
             raise ValueError(f"has two known issues named {twice[0]!r}; names must differ")
         self._said_simulated = self.simulated
-        self.tell_simulated()
+        self.mark_simulated()
         return self
 
-    def tell_simulated(self) -> None:
-        """Data of the simulator make the release a simulated one."""
+    def mark_simulated(self) -> None:
+        """Set `simulated` if the release says so or any of its data are simulated."""
         made = any(c.simulate for c in self.catalogues) or any(s.simulate for s in self.spectra)
         self.simulated = made or self._said_simulated
 
@@ -306,7 +304,7 @@ class Release(Citable, Restricted):
 
     @property
     def lines(self) -> list[LineList]:
-        """Lists of spectral lines: drportal's, the portal's and the release's own."""
+        """Lists of spectral lines: those of drportal, of the portal and of the release."""
         return self._lines
 
     @lines.setter
@@ -324,23 +322,23 @@ class Release(Citable, Restricted):
 
     @property
     def order(self) -> tuple[str, Natural, Natural, bool, Natural]:
-        """Sorts by publication, then by name, version and batch with numbers read as numbers.
+        """Sort key: publication, then name, version and batch, with numbers compared numerically.
 
-        A release without a batch follows the batches it gathers.
+        A release without a batch follows the batches that it combines.
         """
         name, version, batch = (_natural(text) for text in (self.name, self.version, self.batch))
         return self.published, name, version, not self.batch, batch
 
 
 def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
-    """Templates are of another set of the release, whose spectra are no templates themselves."""
+    """Raise ValueError unless `templates_of` names another set of the release, of observed spectra."""
     if one.templates_of is None:
         return
     known = [s.name for s in sets if s.templates_of is None and s.name != one.name]
     if one.templates_of not in known:
-        mend = f"use one of: {', '.join(known)}" if known else "add that set, or take `templates_of` away"
+        mend = f"use one of: {', '.join(known)}" if known else "add that set, or remove `templates_of`"
         raise ValueError(
-            f"has spectra {one.name!r} that are templates of {one.templates_of!r}, which is no set of "
+            f"has spectra {one.name!r} that are templates of {one.templates_of!r}, which is not a set of "
             f"observed spectra here; {mend}"
         )
 
@@ -350,7 +348,7 @@ def _natural(text: str) -> Natural:
 
 
 def load_release(file: Path, root: Path) -> Release:
-    """Read one release.toml; `root` is the releases/ folder, from which the release has its id."""
+    """Read one release.toml; the id of the release is its path relative to the releases/ folder `root`."""
     release = validate(Release, read_toml(file), file)
     release.file = file
     release.id = file.parent.relative_to(root).as_posix()

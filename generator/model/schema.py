@@ -38,7 +38,7 @@ class Felis(BaseModel):
 
 
 class Column(Felis):
-    """One column: what its values are and mean."""
+    """One column: type and meaning of its values."""
 
     datatype: DATATYPES
     length: int | None = Field(default=None, gt=0)
@@ -106,7 +106,7 @@ def load_schema(file: Path) -> Schema:
         with file.open(encoding="utf-8") as stream:
             data = yaml.safe_load(stream)
     except FileNotFoundError:
-        mend = "write it with `drportal check --write-schema`, or mend the path"
+        mend = "write it with `drportal check --write-schema`, or correct the path"
         raise InputError(Problem(str(file), "", "no such file", mend)) from None
     except OSError as error:
         what = f"cannot be read: {error.strerror or error}"
@@ -115,10 +115,12 @@ def load_schema(file: Path) -> Schema:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error)
-        raise InputError(Problem(str(file), place, f"is not YAML: {what}", "mend the syntax there")) from None
+        raise InputError(
+            Problem(str(file), place, f"is not YAML: {what}", "correct the syntax there")
+        ) from None
     except RecursionError:
-        what = "is nested deeper than any schema"
-        raise InputError(Problem(str(file), "", what, "write it as Felis has it")) from None
+        what = "is nested deeper than a schema can be"
+        raise InputError(Problem(str(file), "", what, "write it in the Felis format")) from None
     if not isinstance(data, dict):
         raise InputError(Problem(str(file), "", "is not a schema", "start it with `name:` and `tables:`"))
     return validate(Schema, data, file)

@@ -1,4 +1,4 @@
-"""The portal as the readers of one edition see it: what is withheld from them is taken out of the model."""
+"""The portal as the readers of one edition see it: withheld parts are removed from the model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATTERN = set("*?[")
 
 
 def as_seen(releases: list[Release], edition: Edition) -> list[Release]:
-    """The releases that an edition shows, each without what it withholds and without a word of the others."""
+    """The releases that an edition shows, without withheld parts and references to withheld releases."""
     shown = [r for r in releases if not edition.hides(r)]
     ids = {r.id.lower() for r in shown}
     for release in shown:
@@ -21,7 +21,7 @@ def as_seen(releases: list[Release], edition: Edition) -> list[Release]:
         release.compare = [name for name in release.compare if name.lower() in ids]
         if release.superseded_by and release.superseded_by.lower() not in ids:
             release.superseded_by = None
-            if release.status == "obsolete":  # for these readers nothing has taken its place
+            if release.status == "obsolete":  # these readers see no successor
                 release.status, release.reason = "current", {}
         for issue in release.known_issues:
             if issue.fixed_in and issue.fixed_in.lower() not in ids:
@@ -30,17 +30,19 @@ def as_seen(releases: list[Release], edition: Edition) -> list[Release]:
 
 
 def withheld(release: Release, edition: Edition) -> list[str]:
-    """All that an edition withholds of a release as it was written: a line for each."""
+    """All parts of a release that an edition withholds: one line each."""
     lines = [name for name, one in _restricted(release) if edition.hides(one)]
     for one in release.spectra:
         of = next((c for c in release.catalogues if c.name == one.catalogue), None)
         if one.ship_originals and of and any(edition.hides(c) for c in of.columns.values()):
-            lines.append(f"original files of spectra {one.name}, which hold what columns of {of.name} do")
+            lines.append(
+                f"original files of spectra {one.name}, which have the information of columns of {of.name}"
+            )
     return lines
 
 
 def public_since(release: Release, edition: Edition) -> list[str]:
-    """What of a release an edition withheld before a day that has come: a line for each."""
+    """Parts of a release that an edition withheld until a date that has passed: one line each."""
     if edition.hides(release):
         return []
     return [
@@ -51,7 +53,7 @@ def public_since(release: Release, edition: Edition) -> list[str]:
 
 
 def _restricted(release: Release) -> Iterator[tuple[str, Restricted]]:
-    """Everything in a release.toml that may be for some readers only, by a name that says which it is."""
+    """Every part of a release.toml that may be restricted, with a descriptive name."""
     yield f"release {release.id}", release
     for spec in release.catalogues:
         yield f"catalogue {spec.name}", spec
@@ -70,7 +72,7 @@ def _withhold(release: Release, edition: Edition) -> None:
     for spec in release.catalogues:
         _withhold_in(spec, edition)
     specs = {c.name: c for c in release.catalogues}
-    # What leans on something withheld goes with it: ids of its rows, templates for its spectra.
+    # Parts that depend on something withheld are removed too: ids of its rows, templates for its spectra.
     sets = [
         s for s in release.spectra if not edition.hides(s) and (s.catalogue is None or s.catalogue in specs)
     ]
@@ -85,7 +87,7 @@ def _withhold(release: Release, edition: Edition) -> None:
             if one.id.lookup and of.hides(one.id.lookup):
                 of.looked_up = (*of.looked_up, one.id.lookup)
     release.known_issues = [i for i in release.known_issues if not edition.hides(i) and _stays(i, specs)]
-    release.tell_simulated()
+    release.mark_simulated()
 
 
 def _withhold_in(spec: CatalogueSource, edition: Edition) -> None:
@@ -111,13 +113,13 @@ def _withhold_in(spec: CatalogueSource, edition: Edition) -> None:
 
 
 def _stays(issue: KnownIssue, specs: dict[str, CatalogueSource]) -> bool:
-    """Whether an issue still concerns something that is shown; takes withheld columns out of it."""
+    """Whether an issue still concerns something shown; also removes withheld columns from it."""
     if issue.catalogue is None:
         return True
     spec = specs.get(issue.catalogue)
     if spec is None:
         return False
     columns = [column for column in issue.columns if not spec.hides(column)]
-    told = bool(columns) or not issue.columns
+    concerned = bool(columns) or not issue.columns
     issue.columns = columns
-    return told
+    return concerned

@@ -1,4 +1,4 @@
-"""Sizes as people write them."""
+"""Sizes in bytes, read and written with units."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ POWERS = {"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
 
 
 def size(value: object) -> object:
-    """The bytes of "25 MB" or "25 MiB"."""
+    """The number of bytes of "25 MB" or "25 MiB"."""
     match = FORM.fullmatch(value) if isinstance(value, str) else None
     if not match:
-        raise ValueError(f'{value!r} is no size; write it as "25 MB"')
+        raise ValueError(f'{value!r} is not a size; write it as "25 MB"')
     number, letter, binary = match.groups()
     return int(float(number) * (1024 if binary else 1000) ** POWERS[letter])
 
@@ -24,7 +24,7 @@ Size = Annotated[int, BeforeValidator(size)]
 
 
 def said(size: int, down: bool = False) -> str:
-    """The bytes as people say them: never less than there are, or (of a limit) never more."""
+    """A size with a unit, rounded up, or down if `down` (for limits)."""
     for letter, unit in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
         if size >= unit:
             tenths = size * 10 // unit if down else -(-size * 10 // unit)

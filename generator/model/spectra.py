@@ -1,4 +1,4 @@
-"""[[spectra]] of release.toml: a set of spectra, where its files are and how to read them."""
+"""[[spectra]] of release.toml: sets of spectra, their files and how to read them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Layout = Literal["auto", "lamost-lrs", "lamost-lrs-image", "lamost-mrs", "sdss-s
 
 
 class SpectrumId(Strict):
-    """Where the id of a spectrum stands; one way of these, or none for the layout's own."""
+    """Where to find the id of a spectrum: one of these fields, or none for the layout's default."""
 
     header: str | None = None
     """A keyword of the primary header."""
     column: str | None = None
-    """A column of a table in the file: of its only row, or of the row of the spectrum."""
+    """A column of a table in the file: its only row, or the row of the spectrum."""
     file: str | None = None
-    """A regular expression found in the file's name; its group is the id."""
+    """A regular expression searched in the file's name; its group is the id."""
     lookup: str | None = None
-    """A column of the catalogue that holds file names; the id is that row's."""
+    """A catalogue column with file names; the id is that of the row."""
     name: str | None = None
-    """What the id is called in the packs; by default what it is called where it was found, in lower case."""
+    """Name of the id in the packs; by default its name in the source, in lower case."""
 
     @field_validator("file")
     @classmethod
@@ -38,11 +38,9 @@ class SpectrumId(Strict):
             try:
                 groups = re.compile(value).groups
             except re.error as error:
-                raise ValueError(f"{value!r} is no regular expression ({error}); mend it") from None
+                raise ValueError(f"{value!r} is not a regular expression ({error}); correct it") from None
             if groups != 1:
-                raise ValueError(
-                    f"{value!r} has {groups} groups; put ( ) around the id, and around nothing else"
-                )
+                raise ValueError(f"{value!r} has {groups} groups; put ( ) around the id only")
         return value
 
     @field_validator("name")
@@ -59,11 +57,11 @@ class SpectrumId(Strict):
 
 
 class SpectrumColumns(Strict):
-    """Which columns of a table hold what, for files of no known layout."""
+    """The columns of a table with the parts of a spectrum, for files of unknown layout."""
 
     flux: str
     wavelength: str | None = None
-    """Where left out, wavelengths follow from CRVAL1 and CDELT1 in the header."""
+    """By default wavelengths are computed from CRVAL1 and CDELT1 in the header."""
     ivar: str | None = None
     error: str | None = None
     mask: str | None = None
@@ -73,28 +71,28 @@ class SpectrumColumns(Strict):
 
 
 class SimulateSpectra(Strict):
-    """Spectra made by drportal's own simulator in place of source files."""
+    """Spectra from drportal's simulator instead of source files."""
 
     spectra: int | None = Field(default=None, ge=1)
-    """So many, of rows of a simulated catalogue."""
+    """Number of spectra, of rows of a simulated catalogue."""
     templates: bool = False
-    """One of each class and subclass that simulated catalogues name."""
+    """Whether to simulate a template of each class and subclass of simulated catalogues."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> SimulateSpectra:
         if (self.spectra is None) != self.templates:
-            raise ValueError("needs either `spectra = ` a number or `templates = true`, and not both")
+            raise ValueError("needs either `spectra = ` a number or `templates = true`, but not both")
         return self
 
 
 @dataclass(frozen=True)
 class Without:
-    """What an edition leaves out of a set, because it is withheld in the set's catalogue."""
+    """Parts of a set that an edition leaves out because they are withheld in the set's catalogue."""
 
     rows: bool = False
-    """Spectra of withheld rows."""
+    """Whether rows are withheld, whose spectra are left out."""
     columns: tuple[tuple[str, str | None], ...] = ()
-    """Withheld columns, whose facts in headers go too: name or pattern, and the keyword if one is named."""
+    """Withheld columns, whose header facts are left out: name or pattern, and the keyword if named."""
     shown: tuple[str, ...] = ()
     """What the columns that are shown, or the keywords named for them, are called; `knowing` sets it."""
 
@@ -102,11 +100,11 @@ class Without:
         return self.rows or bool(self.columns)
 
     def knowing(self, shown: Iterable[str]) -> Without:
-        """The same, with the names of what is shown."""
+        """A copy with the names of shown columns."""
         return replace(self, shown=tuple(sorted({_plain(name) for name in shown})))
 
     def names(self, *names: str) -> bool:
-        """Whether one of these names is that of a withheld column, or of its keyword."""
+        """Whether one of these names is of a withheld column or of its keyword."""
         said = {_plain(name) for name in names}
         for name, header in self.columns:
             if header and _plain(header) in said:
@@ -116,10 +114,10 @@ class Without:
         return False
 
     def hides(self, fact: str, *keywords: str) -> bool:
-        """Whether a fact of a header may tell what a withheld column tells.
+        """Whether a fact of a header may reveal the values of a withheld column.
 
-        In doubt it may: headers tell one thing in several words, and a fact that no shown column tells may
-        be what a withheld one does (the date tells the night, the file's name the plan).
+        If in doubt, it may: headers have several keywords for the same fact, and a fact that is in no shown
+        column may be that of a withheld one (the date gives the night, the file's name the plan).
         """
         if not self.columns:
             return False
@@ -140,45 +138,45 @@ _SYNONYMS = (
     ("spectrograph", "spid"),
     ("fibre", "fiber", "fiberid", "fibreid"),
 )
-"""Names under which catalogues have what a header tells."""
+"""Catalogue names of header facts."""
 
 
 def _plain(name: str) -> str:
-    """A name without what differs between catalogues and headers; patterns stay patterns."""
+    """A name normalized for comparing catalogues with headers; patterns stay patterns."""
     return re.sub(r"[^a-z0-9*?\[\]!]", "", name.lower())
 
 
 class SpectraSet(Restricted):
-    """The spectra of a release at one resolution: their files and how to read them."""
+    """A set of spectra of a release at one resolution: its files and how to read them."""
 
     name: str
     """Used in file names and permalinks."""
     title: Text = Field(default_factory=dict)
     description: Text = Field(default_factory=dict)
     catalogue: str | None = None
-    """The catalogue whose ids the spectra bear."""
+    """The catalogue whose ids the spectra have."""
     templates_of: str | None = None
-    """The set whose spectra these are templates for: in the rest frame, their ids names of classes."""
+    """The set for whose spectra these are templates: in the rest frame, with names of classes as ids."""
     source: PathText | None = None
-    """A folder, searched with all below it, or a pattern such as "lrs/**/*.fits.gz"."""
+    """A folder, searched recursively, or a pattern such as "lrs/**/*.fits.gz"."""
     simulate: SimulateSpectra | None = None
     layout: Layout = "auto"
     id: SpectrumId = Field(default_factory=SpectrumId)
     ship_originals: bool = False
-    """The files themselves go into the site too."""
+    """Whether the original files are also copied into the site."""
     hdu: int | str | None = None
     """For layout "columns": the extension by number or EXTNAME; the first table by default."""
     columns: SpectrumColumns | None = None
     log: bool = False
-    """For layout "columns": the column of wavelengths holds their decimal logarithms."""
+    """For layout "columns": whether the wavelength column has decimal logarithms."""
     wavelength_unit: str | None = None
-    """Angstrom by default."""
+    """Unit of wavelength; Angstrom by default."""
     flux_unit: str | None = None
-    """Where left out, that of the layout."""
+    """By default that of the layout."""
     vacuum: bool | None = None
-    """Whether wavelengths are in vacuum; where left out, what the file or the layout says."""
+    """Whether wavelengths are in vacuum; by default as the file or the layout says."""
 
-    # What of its catalogue is withheld: set by seen.py, never by TOML.
+    # Withheld parts of its catalogue: set by seen.py, never by TOML.
     _without: Without = PrivateAttr(default_factory=lambda: Without())
 
     names = field_validator("name")(usable_name)
@@ -194,20 +192,18 @@ class SpectraSet(Restricted):
     @model_validator(mode="after")
     def _complete(self) -> SpectraSet:
         if (self.source is None) == (self.simulate is None):
-            raise ValueError("needs either `source` (a folder or pattern) or `simulate`, and not both")
+            raise ValueError("needs either `source` (a folder or pattern) or `simulate`, but not both")
         if (self.layout == "columns") != (self.columns is not None):
-            raise ValueError(
-                'has one of layout = "columns" and `columns` without the other; give both or none'
-            )
+            raise ValueError('has only one of layout = "columns" and `columns`; give both or none')
         own = [self.id.header, self.id.column, self.id.file, self.id.lookup]
         if self.layout == "columns" and not any(own):
-            raise ValueError('of layout "columns" tells no id; add e.g. id = { header = "OBSID" }')
+            raise ValueError('of layout "columns" has no id; add e.g. id = { header = "OBSID" }')
         if self.id.lookup and not self.catalogue:
             raise ValueError("looks ids up in a catalogue; add `catalogue = ...`")
         if self.templates_of and self.catalogue:
-            raise ValueError("are templates, which bear no ids of a catalogue; take `catalogue` away")
+            raise ValueError("are templates, which have no ids of a catalogue; remove `catalogue`")
         if self.simulate and self.simulate.templates and not self.templates_of:
-            raise ValueError("are simulated templates; add `templates_of = ...`, the set that they are for")
+            raise ValueError("are simulated templates; add `templates_of = ...`, the set they are for")
         if self.simulate and self.simulate.spectra and not self.catalogue:
             raise ValueError("is simulated after a catalogue; add `catalogue = ...`")
         return self

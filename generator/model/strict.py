@@ -1,4 +1,4 @@
-"""What all tables of release.toml share."""
+"""Base class and value types of the tables of TOML files."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)
 
 
 class Strict(BaseModel):
-    """A table without unknown keys."""
+    """A table that rejects unknown keys."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 def _usable_path(value: str) -> str:
     if not value.strip() or not value.isprintable():
-        raise ValueError("is no path of a file; write it as in files/stars.fits, relative to this file")
+        raise ValueError("is not a file path; write it as in files/stars.fits, relative to this file")
     if any(len(part.encode()) > 255 for part in value.split("/")) or len(value.encode()) > 4000:
-        raise ValueError("is longer than file systems allow; write the path of a file")
+        raise ValueError("is longer than file systems allow; write a file path")
     return value
 
 
 PathText = Annotated[str, AfterValidator(_usable_path)]
-"""The path of a file, or a pattern of several."""
+"""The path of a file, or a glob pattern."""
 
 
 def usable_name(value: str) -> str:
-    """The name of a catalogue or a spectra set, which is a folder and stands in addresses and SQL."""
+    """Check the name of a catalogue or spectra set, which is used for folders, in addresses and in SQL."""
     if not NAME.fullmatch(value):
-        raise ValueError("is not usable as a name; use lower-case letters, digits and _ (at most 40)")
+        raise ValueError("cannot be used as a name; use lower-case letters, digits and _ (at most 40)")
     if not portable(value):
-        raise ValueError("is not usable as a name, Windows keeps it for a device; use another")
+        raise ValueError("cannot be used as a name: Windows reserves it for a device; use another")
     return value
 
 
 def portable(path: str) -> bool:
-    """Whether Windows can have files of these names: none stands for a device or ends with a dot."""
+    """Whether Windows allows these names: none is a device name or ends with a dot."""
     return not any(_DEVICES.fullmatch(part) or part.endswith(".") for part in path.split("/"))

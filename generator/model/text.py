@@ -1,4 +1,4 @@
-"""Strings that differ by language, and addresses."""
+"""Multilingual strings, and addresses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z0-9]+)*")
 
 
 def known_language(code: str) -> bool:
-    """Whether a code is that of a language whose numbers and dates are known."""
+    """Whether a language code has known number and date formats."""
     try:
         babel.Locale.parse(code, sep="-")
     except (ValueError, babel.UnknownLocaleError):
@@ -26,18 +26,18 @@ def _as_table(value: object) -> object:
     if isinstance(value, dict):
         for key in value:
             if not LANGUAGE.fullmatch(str(key)):
-                # TOML gives what follows a [title] to the title, whatever it was meant for.
+                # TOML assigns keys after a [title] table to that table, whatever was intended.
                 mend = "write it above the line in [brackets] that it follows"
-                raise ValueError(f"{key!r} is no language code such as en; if it is not a text, {mend}")
+                raise ValueError(f"{key!r} is not a language code such as en; if it is not a text, {mend}")
     return {"": value} if isinstance(value, str) else value
 
 
 Text = Annotated[dict[str, str], BeforeValidator(_as_table)]
-"""A plain string (kept under the key "", good for every language) or one string per language code."""
+"""A plain string (stored under the key "", for every language) or one string per language code."""
 
 
 def in_language(text: dict[str, str] | None, language: str, default: str = "") -> str:
-    """The text in a language; without one, the plain string, English, or whatever there is."""
+    """The text in a language; otherwise the plain string, the English or any other text."""
     if not text:
         return default
     for key in (language, "", "en"):

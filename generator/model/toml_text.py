@@ -1,4 +1,4 @@
-"""Keys and values as TOML has them, for lines that people copy into release.toml."""
+"""Write keys and values in TOML syntax, for lines that people copy into release.toml."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def toml_value(value: float | str) -> str:
 
 
 def toml_text(text: str) -> str:
-    """A basic string: JSON's, which leaves DEL as it is."""
+    """A TOML basic string, written as in JSON except that DEL is escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

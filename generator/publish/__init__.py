@@ -1,1 +1,1 @@
-"""Put a finished site in place."""
+"""Write what accompanies a finished site (manifest, bag, signature), and copy, verify and encrypt sites."""

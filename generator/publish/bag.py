@@ -1,6 +1,7 @@
-"""A release is a bag (BagIt, RFC 8493) as it stands: `data/` is the payload, all else are tag files.
+"""Make each release a bag (BagIt, RFC 8493): `data/` is the payload, all other files are tag files.
 
-So archives that take bags take a release without repacking it. A release without `data/` is none.
+Archives that accept bags can then ingest a release without repacking it. A release without `data/` is not a
+bag.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ def write_bag(
     more: Callable[[], None] = lambda: None,
     former: Former | None = None,
 ) -> list[Known]:
-    """Make a release a bag; the checksums that this took, for write_manifest. `more` is called for each file.
+    """Write the bag files of a release; return the checksums computed, for write_manifest.
 
-    manifest.json lists the bag's own files, so the bag does not list it.
+    `more` is called for each file. manifest.json lists the bag's own files, so the bag does not list it.
     """
     for name in WRITTEN:
         (root / name).unlink(missing_ok=True)
@@ -53,7 +54,7 @@ def write_bag(
 
 
 def _written(path: str) -> str:
-    """The standard's own way to write what would end a line."""
+    """A path, escaped as the standard prescribes."""
     return path.replace("%", "%25")
 
 

@@ -1,4 +1,4 @@
-"""Which part of a portal a mirror holds, and mirror.json, which tells it to those who verify the mirror."""
+"""The part of a portal that a mirror contains, and mirror.json, which records it for verification."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .listing import PARTIAL, Head, Listing
 
 @dataclass(frozen=True)
 class Choice:
-    """All of a portal, or some of its releases, without some of what each release has."""
+    """All of a portal, or some of its releases, with some files or folders of each release left out."""
 
     releases: tuple[str, ...] = ()
-    """Ids of those that are kept; all where there are none."""
+    """Ids of the releases to keep; empty for all."""
     without: tuple[str, ...] = ()
-    """Files and folders of releases that are left out, such as `data`."""
+    """Files and folders left out of each release, e.g. `data`."""
 
     def __bool__(self) -> bool:
         return bool(self.releases or self.without)
@@ -33,7 +33,7 @@ class Choice:
         return not any(f"{inside}/".startswith(f"{left}/") for left in self.without)
 
     def of(self, source: Choice) -> Choice:
-        """The same part of a source that is itself but a part. Raises InputError for what that lacks."""
+        """This choice, applied to a partial source. Raises InputError if the source lacks a release."""
         lacking = [name for name in self.releases if source.releases and name not in source.releases]
         if lacking:
             mend = f"use one of: {', '.join(source.releases)}"
@@ -43,7 +43,7 @@ class Choice:
         return Choice(self.releases or source.releases, without)
 
     def check(self, listing: Listing) -> None:
-        """Raises InputError for what the manifest does not know."""
+        """Raises InputError for releases or parts that are not in the manifest."""
         there = listing.head.releases
         problems = []
         for name in self.releases:
@@ -60,7 +60,7 @@ class Choice:
                 break
         for name in sorted(unused):
             mend = "name a file or a folder of a release, such as data or data/spectra"
-            problems.append(Problem(listing.name, f"--without {name}", "there is no such part", mend))
+            problems.append(Problem(listing.name, f"--without {name}", "no such part", mend))
         if problems:
             raise InputError(problems)
 
@@ -70,7 +70,7 @@ class Choice:
 
 
 def read_choice(root: Path) -> Choice:
-    """What a folder says that it was made without. Raises InputError for what it cannot say."""
+    """The choice recorded in a mirror's mirror.json. Raises InputError if that is not valid."""
     file = root / PARTIAL
     if not file.is_file() or file.is_symlink():
         return Choice()
@@ -85,7 +85,7 @@ def read_choice(root: Path) -> Choice:
 
 
 def _release_of(path: str, head: Head) -> tuple[str | None, str]:
-    """The release that a file belongs to, and its path in that; None for a file of the portal's own."""
+    """The release that a file belongs to, and its path in it; None for a file of the portal itself."""
     if head.of:
         return head.of, path
     parts = path.split("/")

@@ -1,7 +1,7 @@
 """Read an image of a disc as a copy to be verified, without mounting it.
 
-An image may have its list of files several times: programs choose UDF, Rock Ridge, Joliet or plain ISO 9660.
-All are read, and each must name the same files and, for each, the same bytes.
+An image may list its files several times, as UDF, Rock Ridge, Joliet and plain ISO 9660; programs choose one.
+All lists are read, and each must name the same files with the same bytes.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from .sectors import SECTOR, Broken, Extents, Leaf, Sectors
 from .udf import Udf, has_udf, starts_programs
 
 MOST_FILES = 5_000_000
-LARGEST_TOLD = 8 << 30
+LARGEST_LIST = 8 << 30
 LARGEST_SUMS = 1 << 20
 SYSTEM_AREA = 16 * SECTOR
 SHORTENED = 60
-"""Letters from which on programs shorten names for Joliet, which has 64; genisoimage does for UDF too."""
+"""Length from which programs shorten names for Joliet, which allows 64; genisoimage also does so for UDF."""
 MARKS = {b"CD001", b"BEA01", b"NSR02", b"NSR03"}
-MEND = "name the image of a disc that holds a release or a portal"
+MEND = "name the image of a disc that contains a release or a portal"
 Wrong = Callable[[str, str, str], None]
 
 
 def is_image(file: Path) -> bool:
-    """Whether a file, or a drive, begins as ISO 9660 or UDF do."""
+    """Whether a file or a drive begins like ISO 9660 or UDF."""
     try:
         if file.is_dir():
             return False
@@ -45,12 +45,12 @@ def is_image(file: Path) -> bool:
 
 @dataclass(slots=True)
 class Named:
-    """A file, as the lists have it."""
+    """A file as the lists describe it."""
 
     leaf: Leaf
-    """By the first list, or by the first that has it."""
+    """From the first list that has the file."""
     others: dict[str, Leaf] = field(default_factory=dict)
-    """By the lists for which it has other bytes."""
+    """From the lists that give it other bytes."""
     lacking: list[str] = field(default_factory=list)
     """The lists that do not have it."""
 
@@ -60,12 +60,12 @@ class Named:
 
 
 class DiscImage:
-    """The files of an image, by all of its lists. Raises InputError."""
+    """The files of an image, compared across all of its lists. Raises InputError."""
 
     def __init__(self, where: str) -> None:
         self.where = where
         self.faults: list[tuple[str, str, str]] = []
-        """Kind, what, and why: of all that is no file."""
+        """Faults outside files: kind, place and reason."""
         self._files: dict[str, Named] = {}
         try:
             self._image = Sectors(where)
@@ -76,24 +76,24 @@ class DiscImage:
         except (Broken, OSError) as error:
             raise self._refused(f"cannot be read as the image of a disc: {error}") from None
         if MANIFEST not in self._files:
-            raise self._refused(f"holds no {MANIFEST}")
+            raise self._refused(f"contains no {MANIFEST}")
 
     def files(self) -> Iterator[tuple[str, Named]]:
         """Path and place of every file, in order."""
         return iter(sorted(self._files.items()))
 
-    def told(self, folder: Path) -> None:
-        """Bring what tells of the files into a folder: manifest, signature, key."""
+    def save_lists(self, folder: Path) -> None:
+        """Copy the files that describe the copy (manifest, checksums, signature, key) into a folder."""
         for name in (MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY, PARTIAL):
             self.save(name, folder / name)
 
     def save(self, path: str, target: Path) -> bool:
-        """Bring one file out of the image, if it is there."""
+        """Extract one file from the image; False if it is not there."""
         if path not in self._files:
             return False
         leaf = self._files[path].leaf
         target.parent.mkdir(parents=True, exist_ok=True)
-        if leaf.size > min(LARGEST_TOLD, shutil.disk_usage(target.parent).free):
+        if leaf.size > min(LARGEST_LIST, shutil.disk_usage(target.parent).free):
             raise self._refused(f"has a {path} of {leaf.size:,} bytes")
         try:
             with target.open("wb") as stream:
@@ -104,7 +104,7 @@ class DiscImage:
         return True
 
     def read(self, leaf: Leaf) -> Iterator[bytes]:
-        """The bytes of a file. Raises OSError where the image ends before it does."""
+        """The bytes of a file. Raises OSError if the image ends before the file does."""
         return self._image.blocks(leaf.extents)
 
     def digest(self, leaf: Leaf, more: Callable[[int], None]) -> str:
@@ -120,15 +120,15 @@ class DiscImage:
         if not udf and not found:
             raise Broken("it has no list of files")
         lists: list[tuple[str, Iterable[Leaf]]] = []
-        labels, told = {}, []
+        labels, faults = {}, []
         if udf:
             try:
                 tree = Udf(self._image)
                 lists.append(("UDF", tree.files()))
                 labels["UDF"] = tree.label
-                told = tree.faults
+                faults = tree.faults
                 if starts_programs(self._image):
-                    told.append("it has a record of a program that starts from the disc")
+                    faults.append("it has a boot record")
             except Broken as error:
                 self.faults.append(("unreadable", "UDF", str(error)))
         volumes = self._volumes(found)
@@ -145,7 +145,7 @@ class DiscImage:
                 names.append(name)
             except Broken as error:
                 self.faults.append(("unreadable", name, str(error)))
-        self.faults += [("changed", "UDF", fault) for fault in dict.fromkeys(told)]
+        self.faults += [("changed", "UDF", fault) for fault in dict.fromkeys(faults)]
         if not names:
             raise Broken("; ".join(f"{what}: {why}" for _, what, why in self.faults))
         for volume in volumes:
@@ -154,7 +154,7 @@ class DiscImage:
             self._path_tables(volume)
             if volume.unannounced:
                 self.faults.append(
-                    ("extra", "Rock Ridge", "has names that the first folder does not announce")
+                    ("extra", "Rock Ridge", "has names although the root folder does not announce them")
                 )
             for path, short in volume.unlike:
                 self.faults.append(("changed", path, f"its name in ISO 9660 is {short}"))
@@ -164,12 +164,12 @@ class DiscImage:
         self._layout(volumes)
 
     def _volumes(self, found: list[bytes]) -> list[Volume]:
-        """The lists of ISO 9660, and faults of what stands between them."""
+        """The lists of ISO 9660; adds faults found between them."""
         volumes: list[Volume] = []
         first = next((data for data in found if data[0] == PRIMARY), None)
         for data in found:
             if data[0] in (BOOT, PARTITION):
-                what = "a record of a program that starts from the disc" if data[0] == BOOT else "a partition"
+                what = "a boot record" if data[0] == BOOT else "a partition"
                 self.faults.append(("extra", "volume descriptor", f"is {what}"))
             elif data[0] == PRIMARY and data is not first:
                 if data != first:
@@ -180,27 +180,27 @@ class DiscImage:
                 try:
                     volumes.append(Volume(self._image, data))
                     if volumes[-1].foreign:
-                        self.faults.append(("extra", "volume descriptor", "has names in letters of its own"))
+                        self.faults.append(("extra", "volume descriptor", "has names in other letters"))
                 except Broken as error:
                     kind = "ISO 9660" if data[0] == PRIMARY else "Joliet"
                     self.faults.append(("unreadable", kind, str(error)))
         if len({(v.length, v.block) for v in volumes}) > 1:
-            self.faults.append(("changed", "volume descriptor", "they give the image different lengths"))
+            self.faults.append(("changed", "volume descriptor", "they disagree on the length of the image"))
         for volume in volumes:
             if volume.length > self._image.length:
                 have, said = self._image.length, volume.length
-                raise self._refused(f"is cut off: it has {have:,} of {said:,} bytes")
+                raise self._refused(f"is truncated: it has {have:,} of {said:,} bytes")
         return volumes
 
     def _enter(self, name: str, names: list[str], leaves: Iterable[Leaf]) -> None:
-        """Add what one list has; `names` are the lists before it."""
+        """Add the files of one list; `names` are the lists before it."""
         seen = set()
         unknown = []
         for count, leaf in enumerate(leaves):
             if count > MOST_FILES:
-                raise self._refused("has more files than a disc")
+                raise self._refused("has more files than a disc can have")
             if leaf.path in seen:
-                self.faults.append(("extra", leaf.path, f"stands twice in {name}"))
+                self.faults.append(("extra", leaf.path, f"appears twice in {name}"))
                 continue
             seen.add(leaf.path)
             known = self._files.get(leaf.path)
@@ -228,7 +228,7 @@ class DiscImage:
             known.lacking.append(name)
 
     def _without_names(self, volume: Volume) -> None:
-        """Hold a list whose names are short to the bytes that the others name."""
+        """Check a list that has only short names: its bytes must be those of files in the other lists."""
         known: dict[Extents, list[str]] = {}
         for path, named in self._files.items():
             for leaf in named.leaves():
@@ -242,7 +242,7 @@ class DiscImage:
                 short = leaf.path.rpartition("/")[2]
                 if leaf.extents not in known:
                     self.faults.append(
-                        ("changed", leaf.path, "in ISO 9660 it has bytes that no other list names")
+                        ("changed", leaf.path, "in ISO 9660 it has bytes that are in no other list")
                     )
                 elif not volume.rock and not any(alike(short, name) for name in known[leaf.extents]):
                     name = known[leaf.extents][0]
@@ -265,54 +265,54 @@ class DiscImage:
                 if table != volume.folders:
                     what = f"path table {name} of {kind}"
                     self.faults.append(
-                        ("changed", what, "it does not name the folders that the records name")
+                        ("changed", what, "its folders are not those of the directory records")
                     )
         except Broken as error:
             self.faults.append(("changed", f"path table of {kind}", str(error)))
 
     def _layout(self, volumes: list[Volume]) -> None:
-        """No file has bytes in the middle of another, and no other session lies among them."""
+        """Check that no file overlaps another, and that no other session lies between them."""
         places = [
             (run, path) for path, named in self._files.items() for x in named.leaves() for run in x.extents
         ]
         for path, other in overlaps(places):
-            self.faults.append(("changed", path, f"has bytes that are part of {other} too"))
+            self.faults.append(("changed", path, f"shares bytes with {other}"))
         end = max((v.length for v in volumes), default=self._image.length)
         roots = [v.data[156:190] for v in volumes]
         for sector in others_between(self._image, [run for run, _ in places], end, roots):
-            what = f"a volume descriptor of another session stands in sector {sector:,}"
+            what = f"a volume descriptor of another session is in sector {sector:,}"
             self.faults.append(("extra", "volume descriptor", what))
 
     def _labels(self, labels: dict[str, str]) -> None:
-        """The name of the disc; lists that have room for less may cut it off."""
+        """Check that all lists give the same volume label; those with less room may truncate it."""
         said = {k: v.casefold() for k, v in labels.items() if v.isascii() and v}
         shortest = min(said.values(), key=len, default="")
         if any(not label.startswith(shortest) for label in said.values()):
-            told = ", ".join(f"{labels[kind]!r} in {kind}" for kind in said)
-            self.faults.append(("changed", "volume descriptor", f"the name of the disc is {told}"))
+            given = ", ".join(f"{labels[kind]!r} in {kind}" for kind in said)
+            self.faults.append(("changed", "volume descriptor", f"the volume label is {given}"))
 
     def _ends(self, volumes: list[Volume]) -> None:
-        """Nothing stands before the descriptors or after the end, where it would be of another session."""
+        """Check that nothing precedes the descriptors or follows the end, where another session would be."""
         places = [("before the volume descriptors", 0, min(SYSTEM_AREA, self._image.length))]
         if volumes:
             end = max(v.length for v in volumes)
             places.append(("after the end of the volume", end, self._image.length - end))
         for where, start, length in places:
             if any(any(block) for block in self._image.blocks(((start, length),))):
-                self.faults.append(("extra", "data", f"stand {where}"))
+                self.faults.append(("extra", "data", f"are {where}"))
 
     def _refused(self, what: str) -> InputError:
         return InputError(Problem(self.where, "", " ".join(what.split()), MEND))
 
 
 def _shortened(short: str, long: str) -> bool:
-    """Whether a name of Joliet may have been made of a name that is too long for it."""
+    """Whether a Joliet name may be the shortened form of a long name."""
     (above, _, name), (folder, _, whole) = short.rpartition("/"), long.rpartition("/")
     return above == folder and len(whole) > len(name) >= SHORTENED and whole[:40] == name[:40]
 
 
 def sums_beside(image: Path) -> Iterator[tuple[Path, str]]:
-    """Checksums of a whole image that lie beside it, as `sha256sum` writes them, and their files."""
+    """Checksum files next to an image, as `sha256sum` writes them, with the checksum of the whole image."""
     if not image.is_file():
         return
     for file in sorted(image.absolute().parent.glob("*.sha256")):
@@ -324,7 +324,7 @@ def sums_beside(image: Path) -> Iterator[tuple[Path, str]]:
 
 
 def check_beside(image: Path, wrong: Wrong, progress: Progress) -> None:
-    """Hold an image to checksums that lie beside it."""
+    """Check an image against checksum files next to it."""
     found = list(sums_beside(image))
     if not found:
         return

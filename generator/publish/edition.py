@@ -1,8 +1,8 @@
-"""What a site remembers of the edition it is, so that no two are mixed.
+"""Record for whom a site was built, so that editions are never mixed.
 
-A site that is not for everyone says so in `edition.json`, of the portal and of each release. What was
-withheld when a release was rendered is kept in the cache, where no reader sees it: a release that a build
-does not render again may stay only if nothing is withheld today that was not withheld then.
+A site that is not public has an `edition.json` in the portal and in each release. The cache, which readers do
+not see, records what was withheld when each release was rendered: a release that is not rendered again may
+stay only if nothing is withheld now that was shown then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EDITION = EditionMark.FILE
 
 
 def mark(folder: Path, edition: Edition) -> None:
-    """Say in a site, or in a release of it, for whom it is; a public one says nothing."""
+    """Write edition.json into a site or a release; a public one gets none."""
     file = folder / EDITION
     file.unlink(missing_ok=True)  # never write into what may be a hard link
     if not edition.is_public:
@@ -28,7 +28,7 @@ def mark(folder: Path, edition: Edition) -> None:
 
 
 def refuse_other(site: Path, edition: Edition) -> None:
-    """Raise InputError where the site, or a release in it, is for other readers."""
+    """Raise InputError if the site, or a release in it, is for another audience."""
     if not (site / "index.html").is_file():
         return
     for file in sorted({site / EDITION, *site.glob(f"*/{EDITION}"), *site.glob(f"*/*/{EDITION}")}):
@@ -40,10 +40,10 @@ def refuse_other(site: Path, edition: Edition) -> None:
 
 
 def edition_of(site: Path) -> Edition:
-    """Today's edition for the readers whom a site is for. Raises InputError where it does not say well."""
+    """The edition of today for the audience of a site. Raises InputError if its edition.json is not valid."""
     audience = _audience(site / EDITION)
     if audience not in set(Audience):
-        raise InputError(Problem(str(site / EDITION), "", f"is for {audience}", "build the site anew"))
+        raise InputError(Problem(str(site / EDITION), "", f"is for {audience}", "build the site again"))
     return Edition.today(Audience(audience))
 
 
@@ -57,12 +57,12 @@ def _audience(file: Path) -> str:
 
 
 class Record:
-    """By release of a site, all that was withheld when its pages were made."""
+    """For each release of a site, all that was withheld when its pages were rendered."""
 
     def __init__(self, site: Path) -> None:
         self.file = site.parent / "cache" / "editions" / f"{site.name}.json"
         self.damage = ""
-        """A line, where the record is not as it was written; then nothing is known of what was withheld."""
+        """A message if the record is damaged; then nothing is known of what was withheld."""
         try:
             known = json.loads(read_record(self.file) or "{}")
         except Damaged:
@@ -71,25 +71,25 @@ class Record:
         self.withheld: dict[str, set[str]] = {name: set(lines) for name, lines in known.items()}
 
     def refuse(self, kept: Iterable[tuple[Release, set[str]]]) -> list[str]:
-        """Lines about releases that stay and lack what is public by now.
+        """Messages about releases that stay although they lack what is now public.
 
-        Raises InputError for those that may show what is withheld today.
+        Raises InputError for releases that may show what is withheld now.
         """
         lines, problems = [self.damage] if self.damage else [], []
         for release, now in kept:
             then = self.withheld.get(release.id, set())
             if more := sorted(now - then):
-                what = f"may show what is withheld now ({', '.join(more[:3])}{', …' if more[3:] else ''})"
+                what = f"may show what is now withheld ({', '.join(more[:3])}{', …' if more[3:] else ''})"
                 mend = f"build it too: drportal build {release.id}, or all at once"
                 problems.append(Problem(release.id, "", what, mend))
             elif less := sorted(then - now):
-                lines.append(f"{release.label} was built without what is shown now: {', '.join(less[:3])}")
+                lines.append(f"{release.label} was built without what is now shown: {', '.join(less[:3])}")
         if problems:
             raise InputError(problems)
         return lines
 
     def forget(self, releases: Iterable[Release]) -> None:
-        """Before a site is put in place: should the build end there, nothing untrue is remembered."""
+        """Drop the records of releases before their site is put in place, in case that is interrupted."""
         for release in releases:
             self.withheld.pop(release.id, None)
         self._write()
@@ -105,6 +105,6 @@ class Record:
 
 
 def withheld_from(portal: Portal, release: Release, documents: Iterable[str]) -> set[str]:
-    """All that the pages of a release must not know: what is withheld of it, and other releases."""
+    """All that the pages of a release must not mention: what is withheld of it, and withheld releases."""
     lines = {*portal.withheld[release.id], *(f"document {name}" for name in documents)}
     return lines | {f"release {name}" for name in portal.hidden}

@@ -1,4 +1,4 @@
-"""Files of a published site over HTTP: no more bytes than announced, and begun files are gone on with."""
+"""Fetch files of a published site over HTTP: no more bytes than announced, and downloads are resumed."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ WAIT = (15, 60)
 """Seconds to wait for a connection, and for the next bytes."""
 BROKEN = (requests.RequestException, HTTPError, OSError)
 DISC = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
-"""What a disc says that takes no more."""
+"""Errors of a disk that accepts no more data."""
 
 
 class FetchError(Exception):
-    """A file that could not be had, in words."""
+    """A file that could not be fetched, with the reason."""
 
 
 def is_address(where: str) -> bool:
@@ -38,10 +38,10 @@ def is_address(where: str) -> bool:
 
 
 class Source:
-    """A portal or a release at an address. May be used by many threads."""
+    """A portal or a release at an address. Can be used by several threads."""
 
     def __init__(self, address: str, follow: bool = False) -> None:
-        """Without `follow` no answer leads to another server: it may be one in the reader's own network."""
+        """Without `follow`, redirects to other servers are refused: these may be in a private network."""
         self.follow = follow
         advice = "write one such as https://survey.org/dr8/v1.0/"
         try:
@@ -50,13 +50,15 @@ class Source:
         except ValueError:
             sound = False
         if not sound:
-            raise InputError(Problem(address, "", "is no address of a site", advice))
+            raise InputError(Problem(address, "", "is not the address of a site", advice))
         self.base = address.removesuffix("index.html").rstrip("/") + "/"
         self._local = threading.local()
 
     def blocks(self, path: str, start: int = 0) -> Iterator[bytes]:
-        """The bytes of a file from `start` on, or from its beginning after an empty block where the server
-        knows no ranges. Raises FetchError, or one of BROKEN on the way."""
+        """The bytes of a file from `start` on. Raises FetchError, or one of BROKEN during the transfer.
+
+        If the server ignores ranges, an empty block comes first, and then the file from its beginning.
+        """
         headers = {"Range": f"bytes={start}-"} if start else {}
         address = self.base + quote(path)
         with self._answer(address, headers) as answer:
@@ -64,12 +66,12 @@ class Source:
                 raise FetchError(f"{answer.status_code} {answer.reason or ''}".strip())
             if start and not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
                 yield b""
-            # What is compressed by itself is not to be unpacked, whatever a server says of it.
+            # Files that are compressed themselves must not be decompressed, whatever the server declares.
             packed = path.endswith((".gz", ".fz", ".bin"))
             yield from answer.raw.stream(BLOCK, decode_content=not packed)
 
     def _answer(self, address: str, headers: dict[str, str]) -> requests.Response:
-        """The answer after all redirects that may be followed. Raises FetchError."""
+        """The response after all permitted redirects. Raises FetchError."""
         for _ in range(REDIRECTS):
             try:
                 answer = self._session().get(
@@ -80,18 +82,18 @@ class Source:
                 answer.close()
                 before, address = address, urljoin(address, answer.headers["Location"])
             except ValueError:
-                raise FetchError("leads to what is no address") from None
+                raise FetchError("redirects to an invalid address") from None
             if not is_address(address) or (before.startswith("https:") and not address.startswith("https:")):
-                raise FetchError(f"leads to {shown(address)}, which is not as safe")
+                raise FetchError(f"redirects to {shown(address)}, which is less secure")
             if not self.follow and _origin(address) != _origin(self.base):
                 raise FetchError(
-                    f"leads to another server, {shown(_origin(address))}: "
+                    f"redirects to another server, {shown(_origin(address))}: "
                     "use that address, or --follow if it is meant to"
                 )
-        raise FetchError("leads from one address to another without end")
+        raise FetchError("redirects without end")
 
     def tail(self, path: str, size: int) -> bytes | None:
-        """The last bytes of a file; None where the server does not give parts. Raises FetchError."""
+        """The last bytes of a file; None if the server does not support ranges. Raises FetchError."""
         try:
             with self._answer(self.base + quote(path), {"Range": f"bytes=-{size}"}) as answer:
                 return answer.raw.read(size, decode_content=False) if answer.status_code == 206 else None
@@ -99,7 +101,7 @@ class Source:
             raise FetchError(_said(error)) from None
 
     def digest(self, entry: Entry, more: Callable[[int], None]) -> tuple[int, str]:
-        """Size and SHA-256 of a file; of one that is too long only so much is read. Raises FetchError."""
+        """Size and SHA-256 of a file; stops reading a file that is too long. Raises FetchError."""
         for left in reversed(range(TRIES)):
             size, sha = 0, hashlib.sha256()
             try:
@@ -116,9 +118,9 @@ class Source:
         raise AssertionError
 
     def save(self, entry: Entry, part: Path, more: Callable[[int], None]) -> None:
-        """Bring a file into `part`, going on with what is there already.
+        """Download a file into `part`, resuming from what is already there.
 
-        Raises FetchError, and OSError where it is the disc that fails, which other files will not help.
+        Raises FetchError, and OSError if the disk fails, which would fail for other files as well.
         """
         refused = 0
         for left in reversed(range(TRIES)):
@@ -126,7 +128,7 @@ class Source:
                 if self._go_on(entry, part, more):
                     return
                 refused += 1
-                if refused == 2:  # the first may have gone on with a file of another time
+                if refused == 2:  # the first attempt may have resumed an older version of the file
                     break
             except BROKEN as error:
                 if isinstance(error, OSError) and error.errno in DISC:
@@ -134,7 +136,7 @@ class Source:
                 if not left:
                     raise FetchError(_said(error)) from None
         raise FetchError(
-            "is not what the manifest says: it may have changed on the way, or since the manifest"
+            "differs from the manifest: it may have changed in transit, or since the manifest was written"
         )
 
     def _go_on(self, entry: Entry, part: Path, more: Callable[[int], None]) -> bool:
@@ -146,7 +148,7 @@ class Source:
                 size += len(block)
             if size < entry.bytes or size == 0:
                 for block in self.blocks(entry.path, size):
-                    if not block:  # from the beginning, after all
+                    if not block:  # the server starts from the beginning
                         stream.truncate(0)
                         sha, size = hashlib.sha256(), 0
                     size += len(block)
@@ -163,12 +165,12 @@ class Source:
         return False
 
     def text(self, path: str, file: Path, most: int) -> bool:
-        """Bring a file that tells of others into `file`; False where there is none. Raises FetchError."""
+        """Download one of the site's lists into `file`; False if there is none. Raises FetchError."""
         try:
             with file.open("wb") as stream:
                 for block in self.blocks(path):
                     if stream.tell() + len(block) > most:
-                        raise FetchError("is larger than any such file")
+                        raise FetchError("is larger than such a file can be")
                     stream.write(block)
         except FetchError as error:
             file.unlink(missing_ok=True)
@@ -193,7 +195,7 @@ class Source:
 
 
 def _origin(address: str) -> str:
-    """Scheme, host and port, by which servers differ."""
+    """Scheme, host and port, which identify a server."""
     parts = urlsplit(address)
     try:
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
@@ -203,7 +205,7 @@ def _origin(address: str) -> str:
 
 
 def _said(error: BaseException) -> str:
-    """What went wrong, without the insides of libraries."""
+    """The reason of a failure, without details of the library."""
     if isinstance(error, (requests.Timeout, TimeoutError)):
         return "no answer in time"
     if isinstance(error, requests.exceptions.SSLError):

@@ -1,7 +1,7 @@
-"""The lists of files that ISO 9660 has: the primary one, with names of Rock Ridge in it, and those of Joliet.
+"""Read the file lists of ISO 9660: the primary one, with Rock Ridge names in it, and those of Joliet.
 
-Numbers stand there twice, in both orders of bytes, and folders once more in path tables. Programs choose one
-of each: all must say the same.
+Numbers are stored twice, in both byte orders, and folders again in path tables. Programs choose one of each,
+so all must agree.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ FOLDER, ASSOCIATED, SEVERAL = 2, 4, 128
 
 @dataclass(frozen=True)
 class Record:
-    """A line in the list of a folder; of a long file the runs of all of its lines."""
+    """A directory record; for a long file, the extents of all its records."""
 
     name: bytes
     extents: Extents
     flags: int
     use: bytes
-    """What the standard leaves to Rock Ridge."""
+    """The system use field, where Rock Ridge writes."""
 
 
 @dataclass(frozen=True)
 class Rock:
-    """What Rock Ridge says of a record."""
+    """The Rock Ridge entries of a record."""
 
     name: str | None = None
     child: int | None = None
-    """The block of a folder that was moved, whose place this is."""
+    """The block of a relocated folder that belongs here."""
     moved: bool = False
     link: bool = False
 
 
 def twice(data: bytes, at: int, size: int = 4) -> int:
-    """A number in both orders of bytes."""
+    """A number that is stored in both byte orders."""
     kind = "I" if size == 4 else "H"
     little, big = number(data, at, f"<{kind}"), number(data, at + size, f">{kind}")
     if little != big:
-        raise Broken(f"a number is {little} in one order of bytes and {big} in the other")
+        raise Broken(f"a number is {little} in one byte order and {big} in the other")
     return little
 
 
 def alike(short: str, name: str) -> bool:
-    """Whether a short name may have been made of a name: it begins alike, numbers aside."""
+    """Whether a short name may be derived from a name: they begin alike, apart from numbers."""
     begin = re.match(r"[A-Z0-9]{0,3}", name.upper(), re.ASCII)
     stem = short.upper().rpartition(".")[0] or short.upper()
     letters = 1 if stem[-1:].isdigit() else 3
@@ -59,13 +59,13 @@ def alike(short: str, name: str) -> bool:
 
 
 def _capitals(name: str) -> str:
-    """The short name that programs make of a name which is not too long."""
+    """The ISO 9660 name that programs derive from a name that is not too long."""
     stem, dot, kind = name.upper().rpartition(".")
     return re.sub(r"[^A-Z0-9_]", "_", stem) + dot + re.sub(r"[^A-Z0-9_]", "_", kind)
 
 
 def _has_names(use: bytes) -> bool:
-    """Whether what follows a record begins as entries of Rock Ridge do, and has a name."""
+    """Whether a system use field begins like Rock Ridge entries and has a name."""
     for at in (0, 14):  # 14 bytes belong to CD-ROM XA
         while at + 5 <= len(use) and use[at + 2] >= 4 and use[at + 3] == 1:
             if use[at : at + 2] == b"NM":
@@ -75,7 +75,7 @@ def _has_names(use: bytes) -> bool:
 
 
 def descriptors(image: Sectors) -> list[bytes]:
-    """What stands before the files, without the end; none in an image of UDF alone."""
+    """The volume descriptors, without the terminator; none in an image with UDF only."""
     found: list[bytes] = []
     for place in range(FIRST, FIRST + MOST_DESCRIPTORS):
         data = image.sector(place)
@@ -85,7 +85,7 @@ def descriptors(image: Sectors) -> list[bytes]:
             return found
         found.append(data)
     if found:
-        raise Broken("its volume descriptors have no end")
+        raise Broken("its volume descriptors have no terminator")
     return []
 
 
@@ -97,14 +97,14 @@ class Volume:
     data: bytes
     """Its volume descriptor."""
     skip: int = 0
-    """Bytes before the entries of Rock Ridge."""
+    """Bytes to skip before the Rock Ridge entries."""
     rock: bool = False
     folders: dict[tuple[bytes, ...], int] = field(default_factory=dict)
-    """Block of each folder, as the records say."""
+    """Block of each folder, from the directory records."""
     unlike: list[tuple[str, str]] = field(default_factory=list)
-    """Files whose short name is not made of their name in Rock Ridge."""
+    """Files whose short name is not derived from their Rock Ridge name."""
     unannounced: bool = False
-    """Whether records have names of Rock Ridge, although the first folder does not say so."""
+    """Whether records have Rock Ridge names although the root folder does not announce them."""
 
     def __post_init__(self) -> None:
         self.block = twice(self.data, 128, 2)
@@ -112,7 +112,7 @@ class Volume:
             raise Broken(f"its blocks have {self.block} bytes")
         self.root = self._record(self.data[156:190])
         if self.root is None or not self.root.flags & FOLDER:
-            raise Broken("its first folder is none")
+            raise Broken("its root is not a folder")
         own = next(self._records(self.root.extents), None)
         if own is not None and own.use[:2] == b"SP" and own.use[4:6] == b"\xbe\xef":
             self.rock, self.skip = True, own.use[6]
@@ -123,7 +123,7 @@ class Volume:
 
     @property
     def foreign(self) -> bool:
-        """Whether it has other letters than ISO 9660 and Joliet: programs differ in how they read these."""
+        """Whether it uses another character set than ISO 9660 and Joliet: programs differ in reading it."""
         return self.data[0] == SUPPLEMENTARY and not self.joliet and any(self.data[88:120])
 
     @property
@@ -133,18 +133,18 @@ class Volume:
 
     @property
     def length(self) -> int:
-        """How long the image is said to be."""
+        """Length of the image according to the descriptor, in bytes."""
         return twice(self.data, 80) * self.block
 
     def name(self, raw: bytes) -> str:
-        """A name as programs show it that know nothing of Rock Ridge."""
+        """A name as programs without Rock Ridge show it."""
         text = raw.decode("utf-16-be" if self.joliet else "utf-8", "replace")
         stem, mark, version = text.rpartition(";")
         text = stem if mark and version.isdigit() else text
         return text if self.joliet else text.removesuffix(".")
 
     def plain(self) -> Iterator[Leaf]:
-        """Every file, as programs see it that know nothing of Rock Ridge."""
+        """Every file, as programs without Rock Ridge see it."""
         self.folders = {}
         yield from self._plain((), self.root.extents, self.root.extents, set())  # type: ignore[union-attr]
 
@@ -164,13 +164,14 @@ class Volume:
                 yield from self._plain(inner, record.extents, own, seen)
             elif not (self.rock and self._rock(record).child is not None):
                 yield Leaf("/".join(self.name(part) for part in inner), record.extents)
-        # libisofs lets the second one of Joliet lead to the folder itself; pycdlib gives it other lengths.
+        # In Joliet, libisofs lets the second record point to the folder itself; pycdlib gives it other
+        # lengths.
         starts = [run[0][0] if run else -1 for run in (*dots, own, above)]
         if len(dots) != 2 or dots[0] != own[:1] or starts[1] not in starts[2:]:
             raise Broken(f"the folder {'/'.join(map(self.name, path)) or '/'} does not say where it is")
 
     def named(self) -> Iterator[Leaf]:
-        """Every file, by its name in Rock Ridge."""
+        """Every file, by its Rock Ridge name."""
         yield from self._named("", self.root.extents, set(), 0)  # type: ignore[union-attr]
 
     def _named(self, above: str, own: Extents, seen: set[Extents], depth: int) -> Iterator[Leaf]:
@@ -203,7 +204,7 @@ class Volume:
                 self.unlike.append((above + name, short))
 
     def path_tables(self) -> Iterator[tuple[str, dict[tuple[bytes, ...], int]]]:
-        """The folders with their blocks once more, by the name of each table."""
+        """The folders and their blocks from each path table, by the name of the table."""
         size = twice(self.data, 132)
         places = (("L", 140, "<"), ("L, its copy", 144, "<"), ("M", 148, ">"), ("M, its copy", 152, ">"))
         for name, at, order in places:
@@ -222,11 +223,11 @@ class Volume:
             length = data[at]
             block, parent = number(data, at + 2, f"{order}I"), number(data, at + 6, f"{order}H")
             if not 1 <= parent <= max(len(paths), 1) or len(found) != len(paths):
-                raise Broken("a path table has a folder in none")
+                raise Broken("a path table has a folder without a parent")
             name = data[at + 8 : at + 8 + length]
             path = (*paths[parent - 1], name) if paths else ()
             if len(path) > DEEPEST:
-                raise Broken("it has folders in folders without end")
+                raise Broken("its folders are nested without end")
             paths.append(path)
             found[path] = block + data[at + 1]
             at += 8 + length + length % 2
@@ -234,7 +235,7 @@ class Volume:
 
     def _enter(self, extents: Extents, seen: set[Extents], depth: int) -> None:
         if depth > DEEPEST or extents in seen:
-            raise Broken("it has folders in folders without end")
+            raise Broken("its folders are nested without end")
         seen.add(extents)
 
     def _records(self, extents: Extents) -> Iterator[Record]:
@@ -267,7 +268,7 @@ class Volume:
         return Record(data[33:end], ((start, size),) if size else (), data[25], data[end + (end % 2) :])
 
     def _rock(self, record: Record) -> Rock:
-        """What Rock Ridge says, and nothing where the volume has none."""
+        """The Rock Ridge entries of a record; empty if the volume has none."""
         name, child, moved, link, more = None, None, False, False, False
         for kind, data in self._entries(record.use[self.skip :]) if self.rock else ():
             if kind == b"NM":
@@ -302,4 +303,4 @@ class Volume:
             if more is None:
                 return
             data = self.image.read(more[0] * self.block + more[1], min(more[2], SECTOR * 16))
-        raise Broken("Rock Ridge goes on without end")
+        raise Broken("Rock Ridge continues without end")

@@ -1,4 +1,4 @@
-"""Where the files of an image lie: none in another, and no second list of files between them."""
+"""Check where the files of an image lie: no overlaps, and no second file list between them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Run = tuple[int, int]
 """First byte, and length."""
 NAMED = 20
 FIRST_FREE = 17
-"""The first sector that is not of the system or of the first descriptor."""
+"""The first sector after the system area and the first descriptor."""
 ROOT = slice(156, 190)
 
 
 def overlaps(places: Iterable[tuple[Run, str]]) -> Iterator[tuple[str, str]]:
-    """Pairs of files one of which begins in the middle of the other; those of the same bytes are none."""
+    """Pairs of files of which one begins inside the other; files with identical extents do not count."""
     before: tuple[int, int, str] = (0, 0, "")
     found = 0
     for (start, length), path in sorted(places):
@@ -28,9 +28,9 @@ def overlaps(places: Iterable[tuple[Run, str]]) -> Iterator[tuple[str, str]]:
 
 
 def others_between(image: Sectors, runs: Iterable[Run], end: int, roots: list[bytes]) -> Iterator[int]:
-    """Sectors between the files that begin another list of files: one with a first folder not in `roots`.
+    """Sectors between the files that begin another file list, whose root folder is not in `roots`.
 
-    Programs and drives that look for an earlier or a later session read these.
+    Programs and drives that look for an earlier or later session read these.
     """
     at = FIRST_FREE * SECTOR
     for start, length in [*sorted(runs), (end, 0)]:

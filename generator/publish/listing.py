@@ -1,7 +1,7 @@
-"""manifest.json written and read a line at a time; its lines are models of formats/manifest.py.
+"""Write and read manifest.json one line at a time; its lines are models of formats/manifest.py.
 
-It is JSON with one file a line, in the order of the paths. Readers need no more memory for ten million files
-than for ten, and find what stands twice. Whoever made it may mean harm: what does not fit is refused.
+It is JSON with one file per line, ordered by path. Readers need no more memory for ten million files than for
+ten, and detect duplicates. The manifest may be hostile: lines that do not fit the format are refused.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from ..formats.manifest import (
 from ..problems import InputError, Problem
 
 PARTIAL = Mirror.FILE
-"""What a mirror was asked to leave out; see mirror.py."""
+"""Records what a mirror leaves out; see mirror.py."""
 HOST_FILES = ("_headers", ".nojekyll")
-"""What some hosts want to find beside a site; it is written for the host and is not of the site."""
+"""Files that some hosts expect next to a site; they are not part of the site."""
 RESERVED = frozenset({MANIFEST, SIGNATURE, PARTIAL, "SHA256SUMS", *HOST_FILES})
 LINE = 32_768
 MEND = "do not use this copy: get the manifest again from where it was published"
@@ -40,7 +40,7 @@ MEND = "do not use this copy: get the manifest again from where it was published
 
 @dataclass(frozen=True)
 class Head:
-    """What stands before the files."""
+    """The lines before the files."""
 
     of: str
     """Id of the release; "" for a portal."""
@@ -50,7 +50,7 @@ class Head:
 
 
 def reserved(path: str) -> bool:
-    """Whether it is a file that tells of the manifest, or is for a host, and is not in it."""
+    """Whether a file is left out of the manifest: it describes the manifest, or is meant for a host."""
     return path in RESERVED
 
 
@@ -72,7 +72,7 @@ def tail_line(count: int, total: int) -> str:
 
 
 class Listing:
-    """A manifest on disc. Raises InputError wherever it is not what drportal writes."""
+    """A manifest on disk. Raises InputError wherever it is not as drportal writes it."""
 
     def __init__(self, file: Path, name: str | None = None) -> None:
         self.file = file
@@ -85,7 +85,7 @@ class Listing:
             self.bytes += entry.bytes
 
     def __iter__(self) -> Iterator[Entry]:
-        """The files in order of their paths."""
+        """The files, ordered by path."""
         count = total = 0
         before = ""
         with self.file.open("rb") as stream:
@@ -98,16 +98,16 @@ class Listing:
                     break
                 if not line.strip():
                     if not line:
-                        raise self._refused(number, "ends before its end")
+                        raise self._refused(number, "is incomplete")
                     continue
                 entry = self._entry(line, number)
                 if entry.path <= before:
-                    twice = "stands twice" if entry.path == before else "is not in order"
+                    twice = "appears twice" if entry.path == before else "is not in order"
                     raise self._refused(number, f"{shown(entry.path)} {twice}")
                 before = entry.path
                 count, total = count + 1, total + entry.bytes
                 if total > LARGEST:
-                    raise self._refused(number, "is said to be larger than any disc")
+                    raise self._refused(number, "has a size larger than any disk")
                 yield entry
             if line != tail_line(count, total)[1:].encode() or stream.read(1):
                 raise self._refused(number, "does not end with the number of its files and bytes")
@@ -119,8 +119,8 @@ class Listing:
         except ValidationError as error:
             wrong = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
             if wrong and not wrong & {"format", "algorithm"}:
-                raise self._refused(1, "does not say what it is of") from None
-            raise self._refused(1, f"is no manifest of the format {MANIFEST_FORMAT}") from None
+                raise self._refused(1, "does not name its release or portal") from None
+            raise self._refused(1, f"is not a manifest of the format {MANIFEST_FORMAT}") from None
         for path in said.releases:
             if why := unsafe(path):
                 raise self._refused(1, f"{shown(path)} {why}")
@@ -142,20 +142,20 @@ class Listing:
         return InputError(Problem(self.name, f"line {line}", what, MEND))
 
 
-_WRONG = {"path": "has a path that is no text", "bytes": "has an impossible size", "sha256": "has no SHA-256"}
+_WRONG = {"path": "has an invalid path", "bytes": "has an impossible size", "sha256": "has no SHA-256"}
 
 
 def _wrong(error: ValidationError) -> str:
-    """What is wrong with a line that is no entry."""
+    """What is wrong with a line that is not a valid entry."""
     fault = error.errors()[0]
     if fault["type"] == "json_invalid":
-        return "is not one file a line"
+        return "is not one file per line"
     if not fault["loc"] or fault["type"] in ("missing", "extra_forbidden"):
-        return "is not path, bytes and sha256"
+        return "does not have path, bytes and sha256"
     return _WRONG[str(fault["loc"][0])]
 
 
 def shown(path: str) -> str:
-    """A path as a message may show it: one line, and not a very long one."""
+    """A path as one line of limited length, for messages."""
     said = json.dumps(path, ensure_ascii=True)
     return said if len(said) <= 120 else said[:117] + '…"'

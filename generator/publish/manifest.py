@@ -19,25 +19,25 @@ from .minisign import SigningKey
 
 @dataclass(frozen=True)
 class Known:
-    """Checksums that were taken before: lines as `sha256sum` writes them, of files below `folder`."""
+    """Checksums computed earlier: lines as `sha256sum` writes them, for files below `folder`."""
 
     folder: str
     sums: Path
     inside: str = ""
-    """Folder that the list has above its files."""
+    """Folder that prefixes the paths in the list."""
 
 
 @dataclass(frozen=True)
 class Former:
-    """Files that were published before and stay: they are read, and the manifest says what they were then.
+    """Files published earlier that stay: they are read, and the manifest keeps their published checksums.
 
-    So nothing is signed over damage; `tell` hears of it.
+    Damage is therefore never signed; it is passed to `report`.
     """
 
     entries: Callable[[], Iterator[Entry]]
-    """In the order of their paths."""
-    tell: Callable[[str, str], None]
-    """A path, and what is wrong: changed or missing."""
+    """Ordered by path."""
+    report: Callable[[str, str], None]
+    """Called with a path and a fault: changed or missing."""
 
 
 _Item = tuple[os.DirEntry[str] | None, str, str | None, Entry | None]
@@ -52,10 +52,10 @@ def write_manifest(
     more: Callable[[], None] = lambda: None,
     former: Former | None = None,
 ) -> None:
-    """Write the manifest of all below `root`, its twin for sha256sum, and a signature if there is a key.
+    """Write manifest.json and SHA256SUMS of all files below `root`, and a signature if there is a key.
 
     `more` is called for each file. The same files give the same bytes. Raises InputError for a name that
-    other systems could not hold.
+    other systems cannot store.
     """
     for name in (MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY):  # never write into what may be a hard link
         (root / name).unlink(missing_ok=True)
@@ -89,7 +89,7 @@ def write_manifest(
 
 
 def files_of(root: Path, progress: Progress, key: SigningKey | None) -> Callable[[], None]:
-    """What is to be called for each file of a manifest that is written; `progress` hears how far that is."""
+    """A function to call for each file written to a manifest; it passes the count to `progress`."""
     total = sum(1 for _, path in walk(root) if not reserved(path) and path != PUBLIC_KEY) + bool(key)
     done = itertools.count(1)
     return lambda: progress("files", next(done), total)
@@ -98,7 +98,7 @@ def files_of(root: Path, progress: Progress, key: SigningKey | None) -> Callable
 def entries(
     root: Path, known: Iterable[Known], leave_out: Sequence[str] = (), former: Former | None = None
 ) -> Iterator[Entry]:
-    """Every file below a folder, in order; those whose checksum is known are not read."""
+    """Every file below a folder, in order; files with a known checksum are not read."""
 
     def hashed(item: _Item) -> tuple[Entry, str]:
         entry, path, sha256, was = item
@@ -119,20 +119,20 @@ def entries(
         for is_known, some in itertools.groupby(files, lambda item: item[2] is not None):
             for one, fault in map(hashed, some) if is_known else in_parallel(hashed, some):
                 if fault and former:
-                    former.tell(one.path, fault)
+                    former.report(one.path, fault)
                 yield one
 
 
 def sums_lines(manifest: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
     """SHA256SUMS as it follows from a manifest: its files, and the manifest itself, in order."""
     own = _sum_line(digest(manifest), MANIFEST)
-    told = False
+    written = False
     for entry in entries:
-        if not told and entry.path > MANIFEST:
-            told = True
+        if not written and entry.path > MANIFEST:
+            written = True
             yield own
         yield _sum_line(entry.sha256, entry.path)
-    if not told:
+    if not written:
         yield own
 
 
@@ -141,7 +141,7 @@ def _sum_line(sha256: str, path: str) -> bytes:
 
 
 def sums_agree(manifest: Path, entries: Iterable[Entry]) -> bool:
-    """Whether the SHA256SUMS beside a manifest says the same."""
+    """Whether the SHA256SUMS next to a manifest agrees with it."""
     expected = hashlib.sha256()
     for line in sums_lines(manifest, entries):
         expected.update(line)
@@ -153,14 +153,14 @@ def _files(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
         if reserved(path):
             continue
         if not entry.is_file(follow_symlinks=False):
-            raise InputError(Problem(entry.path, "", "is no ordinary file", "put the file itself there"))
+            raise InputError(Problem(entry.path, "", "is not a regular file", "put the file itself there"))
         if why := unsafe(path):
             raise InputError(Problem(repr(path), "", f"this name {why}", "give the file another name"))
         yield entry, path
 
 
 class Cursor:
-    """Looks checksums up in order, without holding their list; lines out of order are passed over."""
+    """Looks up checksums in order without loading the list; lines out of order are skipped."""
 
     def __init__(self, known: Known) -> None:
         self.prefix = f"{known.folder}/" if known.folder else ""

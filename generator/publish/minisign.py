@@ -1,6 +1,6 @@
-"""Signatures as minisign writes them (Ed25519 over BLAKE2b), so that people can check them without drportal.
+"""Signatures as minisign writes them (Ed25519 over BLAKE2b), which people can check without drportal.
 
-https://jedisct1.github.io/minisign/ tells the format. Secret keys may be encrypted (scrypt) or not.
+The format is described at https://jedisct1.github.io/minisign/. Secret keys may be encrypted (scrypt) or not.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ PASSPHRASE_VARIABLE = "DRPORTAL_SIGNING_PASSPHRASE"
 PLAIN, PREHASHED, SCRYPT, BLAKE2B = b"Ed", b"ED", b"Sc", b"B2"
 COMMENT, TRUSTED = "untrusted comment: ", "trusted comment: "
 MOST_MEMORY = 2**31
-"""Bytes that a secret key may ask for; minisign's own need 2**30."""
+"""Bytes of memory that a secret key may require; minisign's own keys need 2**30."""
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """Who signs."""
+    """The public half of a key."""
 
     number: bytes
-    """Eight bytes that tell keys apart; minisign shows them as a number."""
+    """Eight bytes that identify the key; minisign shows them as a number."""
     key: bytes
 
     @property
@@ -42,16 +42,16 @@ class PublicKey:
 
     @property
     def line(self) -> str:
-        """The key as people hand it on."""
+        """The key as one line of text."""
         return base64.b64encode(PLAIN + self.number + self.key).decode()
 
     def text(self) -> str:
-        """minisign.pub."""
+        """The content of minisign.pub."""
         return f"{COMMENT}minisign public key {self.id}\n{self.line}\n"
 
     @classmethod
     def read(cls, said: str) -> PublicKey:
-        """From a file's path, or the line of a key itself. Raises InputError."""
+        """Read a key from a file, or from the key's own line of text. Raises InputError."""
         mend = "name a minisign.pub, or write the key: 56 letters that begin with RW"
         line = said.strip()
         if not line.startswith("RW") or Path(said).is_file():
@@ -59,17 +59,17 @@ class PublicKey:
             line = next((x.strip() for x in text.splitlines()[1:2]), "")
         raw = _decode(line)
         if raw is None or len(raw) != 42 or raw[:2] != PLAIN:
-            raise InputError(Problem(said, "", "is no public key of minisign", mend))
+            raise InputError(Problem(said, "", "is not a minisign public key", mend))
         return cls(raw[2:10], raw[10:])
 
     def check(self, file: Path, signature: str) -> str | None:
-        """What is wrong with a signature of a file; None where it is sound."""
+        """What is wrong with the signature of a file; None if it is valid."""
         lines = signature.splitlines()
         if len(lines) != 4 or not lines[2].startswith(TRUSTED):
-            return "is no signature of minisign"
+            return "is not a minisign signature"
         made, both = _decode(lines[1]), _decode(lines[3])
         if made is None or both is None or len(made) != 74 or len(both) != 64 or made[:2] != PREHASHED:
-            return "is no signature of minisign, or one of an old kind"
+            return "is not a minisign signature, or is of an old kind"
         if made[2:10] != self.number:
             return f"is by another key ({PublicKey(made[2:10], b'').id}, not {self.id})"
         key = Ed25519PublicKey.from_public_bytes(self.key)
@@ -77,7 +77,7 @@ class PublicKey:
             key.verify(made[10:], _hash(file))
             key.verify(both, made[10:] + lines[2].removeprefix(TRUSTED).encode())
         except InvalidSignature:
-            return "does not fit: the manifest was changed after it was signed"
+            return "does not match: the manifest was changed after it was signed"
         return None
 
 
@@ -92,7 +92,7 @@ class SigningKey:
         return f"SigningKey({self.public.id})"
 
     def sign(self, file: Path, trusted: str) -> str:
-        """The text of a signature: the same file and comment give the same one."""
+        """The text of a signature; the same file and comment give the same text."""
         comment = " ".join(trusted.split())
         made = self._key.sign(_hash(file))
         both = self._key.sign(made + comment.encode())
@@ -102,9 +102,9 @@ class SigningKey:
 
 
 def signing_key(named: str | None, folder: Path) -> SigningKey | None:
-    """The key that portal.toml names, relative to `folder`, or that the environment has; None without one.
+    """The key named in portal.toml, relative to `folder`, or in the environment; None if there is none.
 
-    DRPORTAL_SIGNING_KEY is a path or the text of the key itself. Raises InputError.
+    DRPORTAL_SIGNING_KEY is a path or the text of the key itself, and takes precedence. Raises InputError.
     """
     said = os.environ.get(KEY_VARIABLE)
     if said and said.strip():
@@ -113,21 +113,21 @@ def signing_key(named: str | None, folder: Path) -> SigningKey | None:
         return _unlock(_read(Path(said.strip()), KEY_VARIABLE, ""), said.strip())
     if not named:
         return None
-    mend = f"leave signing_key out, or name a secret key of minisign; {KEY_VARIABLE} goes before it"
+    mend = f"leave signing_key out, or name a minisign secret key; {KEY_VARIABLE} takes precedence"
     return _unlock(_read(folder / named, str(folder / "portal.toml"), mend), named)
 
 
 def _unlock(text: str, name: str) -> SigningKey:
     lines = text.strip().splitlines()
     raw = _decode(lines[1].strip()) if len(lines) > 1 else None
-    mend = "make one with: minisign -G"
+    mend = "create one with: minisign -G"
     if raw is None or len(raw) != 158 or raw[:2] != PLAIN or raw[4:6] != BLAKE2B:
-        raise InputError(Problem(name, "", "is no secret key of minisign", mend))
+        raise InputError(Problem(name, "", "is not a minisign secret key", mend))
     kdf, salt, body = raw[2:4], raw[6:38], raw[54:]
     if kdf == SCRYPT:
         passphrase = os.environ.get(PASSPHRASE_VARIABLE)
         if passphrase is None:
-            mend = f"put its passphrase into the environment as {PASSPHRASE_VARIABLE}"
+            mend = f"set its passphrase in the environment variable {PASSPHRASE_VARIABLE}"
             raise InputError(Problem(name, "", "is an encrypted key", mend))
         operations, memory = struct.unpack("<QQ", raw[38:54])
         stream = _stretch(passphrase, salt, operations, memory, name)
@@ -138,16 +138,16 @@ def _unlock(text: str, name: str) -> SigningKey:
     key = Ed25519PrivateKey.from_private_bytes(seed)
     sound = hashlib.blake2b(PLAIN + number + seed + public, digest_size=32).digest()
     if check != sound and (kdf == SCRYPT or any(check)):
-        mend = f"correct {PASSPHRASE_VARIABLE}" if kdf == SCRYPT else "bring the key back from its backup"
-        what = "the passphrase is not that of this key" if kdf == SCRYPT else "this key is damaged"
+        mend = f"correct {PASSPHRASE_VARIABLE}" if kdf == SCRYPT else "restore the key from its backup"
+        what = "the passphrase is wrong for this key" if kdf == SCRYPT else "this key is damaged"
         raise InputError(Problem(name, "", what, mend))
     if key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) != public:
-        raise InputError(Problem(name, "", "this key is damaged", "bring it back from its backup"))
+        raise InputError(Problem(name, "", "this key is damaged", "restore it from its backup"))
     return SigningKey(PublicKey(number, public), key)
 
 
 def _stretch(passphrase: str, salt: bytes, operations: int, memory: int, name: str) -> bytes:
-    """scrypt with the parameters that libsodium takes from its two limits."""
+    """scrypt with the parameters that libsodium derives from its two limits."""
     r, p = 8, 1
     operations = max(operations, 32_768)
     most = operations // (r * 4) if operations < memory // 32 else memory // (r * 128)
@@ -157,7 +157,7 @@ def _stretch(passphrase: str, salt: bytes, operations: int, memory: int, name: s
     if operations >= memory // 32:
         p = max(1, min(operations // 4 // (1 << power), 0x3FFFFFFF) // r)
     if (128 * r << power) > MOST_MEMORY or p > 16:
-        raise InputError(Problem(name, "", "asks for more memory than a key needs", "make another one"))
+        raise InputError(Problem(name, "", "requires more memory than a key needs", "create another key"))
     return Scrypt(salt=salt, length=104, n=1 << power, r=r, p=p).derive(passphrase.encode())
 
 
@@ -179,4 +179,4 @@ def _read(file: Path, what: str, mend: str) -> str:
             return stream.read(10_000)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         why = getattr(error, "strerror", None) or "cannot be read"
-        raise InputError(Problem(str(file), what, str(why), mend or "name a key of minisign")) from None
+        raise InputError(Problem(str(file), what, str(why), mend or "name a minisign key")) from None

@@ -1,8 +1,8 @@
-"""Copy a published portal or release, and bring the copy up to date in one step.
+"""Copy a published portal or release, and update the copy in one step.
 
-Beside the mirror DIR stands .DIR.mirror while one is made: tree/ is the new copy, begun/ what is half there.
-A run that was broken off leaves it, and the next goes on with it. Every file of the new copy was found to be
-as the manifest says before the copy takes the place of the former one.
+While a mirror DIR is made, .DIR.mirror exists next to it: tree/ is the new copy, begun/ has partial
+downloads. An interrupted run leaves it, and the next run resumes from it. Every file of the new copy is
+checked against the manifest before the copy replaces the former one.
 """
 
 from __future__ import annotations
@@ -29,35 +29,35 @@ from .place import alone, place, recover
 from .signed_lists import check_signature, fetch_lists
 
 CONNECTIONS = 6
-"""Files under way at a time; more would be a burden for a small server."""
+"""Simultaneous downloads; more would be a burden for a small server."""
 MOST_TWINS = 500_000
-"""Files that are known by their checksum; beyond, a file that was renamed is fetched again."""
-TOLD = 20
-"""Files that failed are told one by one up to so many."""
+"""Number of files remembered by checksum; beyond it, a renamed file is downloaded again."""
+NAMED = 20
+"""Number of failed files that are reported one by one."""
 
 
 @dataclass
 class Copied:
-    """What a run did."""
+    """The result of a run."""
 
     files: int = 0
     fetched: int = 0
     fetched_bytes: int = 0
     linked: int = 0
-    """Files that were here already."""
+    """Number of files that were here already."""
     signature: str = ""
 
 
 def mirror(
     address: str, target: Path, choice: Choice, report: Report, key: PublicKey | None, *, follow: bool = False
 ) -> Copied:
-    """Make `target` a copy of what is published. Raises InputError; then `target` is as it was.
+    """Make `target` a copy of a published site. Raises InputError; `target` is then unchanged.
 
-    Only with `follow` answers may lead to another server.
+    Redirects to another server are followed only with `follow`.
     """
     if not is_address(address):
         mend = "write one that begins with https:// or http://"
-        raise InputError(Problem(address, "", "is no address of a site", mend))
+        raise InputError(Problem(address, "", "is not the address of a site", mend))
     source = Source(address, follow)
     target = Path(os.path.abspath(target))  # noqa: PTH100 (a link stays one)
     _refuse_foreign(target)
@@ -73,7 +73,7 @@ class Work:
     def __init__(self, source: Source, target: Path, choice: Choice, report: Report) -> None:
         self.source, self.target, self.choice, self.report = source, target, choice, report
         self.stage = target.with_name(f".{target.name}.mirror")
-        self.tree, self.begun, self.told = (self.stage / n for n in ("tree", "begun", "told"))
+        self.tree, self.begun, self.lists = (self.stage / n for n in ("tree", "begun", "lists"))
         self.copied = Copied()
         self._twins: dict[str, Path] = {}
         self._locks = [threading.Lock() for _ in range(256)]
@@ -81,17 +81,17 @@ class Work:
         self._done = self._total = 0
 
     def run(self, key: PublicKey | None) -> Copied:
-        shutil.rmtree(self.told, ignore_errors=True)
-        for folder in (self.tree, self.begun, self.told):
+        shutil.rmtree(self.lists, ignore_errors=True)
+        for folder in (self.tree, self.begun, self.lists):
             folder.mkdir(parents=True, exist_ok=True)
-        fetch_lists(self.source, self.told)
+        fetch_lists(self.source, self.lists)
         own = self.target / PUBLIC_KEY
-        if key is None and own.is_file():  # who signed before signs now
+        if key is None and own.is_file():  # the key of the former copy must have signed the new one
             key = PublicKey.read(str(own))
-        listing = Listing(self.told / MANIFEST, self.source.base + MANIFEST)
-        self._refuse_untold(listing, key)
+        listing = Listing(self.lists / MANIFEST, self.source.base + MANIFEST)
+        self._refuse_inconsistent(listing, key)
         self.choice.check(listing)
-        self.choice = self.choice.of(read_choice(self.told))  # the source may be a partial mirror itself
+        self.choice = self.choice.of(read_choice(self.lists))  # the source may be a partial mirror itself
         self._total = sum(e.bytes for e in listing if self.choice.keeps(e.path, listing.head))
         self.report.step(f"mirroring {listing.head.label} from {self.source.base}")
         self._tidy(listing)
@@ -99,15 +99,15 @@ class Work:
         try:
             failed = self._files(listing)
         except OSError as error:
-            mend = "see to the disc, then run the same command again: what is here already stays"
+            mend = "check the disk, then run the same command again: downloaded files are kept"
             raise InputError(Problem(str(self.target), "", error.strerror or str(error), mend)) from None
         if failed:
-            mend = "run the same command again: what is here already stays"
+            mend = "run the same command again: downloaded files are kept"
             raise InputError(
-                [Problem(self.source.base + path, "", why, mend) for path, why in failed[:TOLD]]
+                [Problem(self.source.base + path, "", why, mend) for path, why in failed[:NAMED]]
                 + (
                     [Problem(self.source.base, "", f"{several(len(failed), 'file')} failed", mend)]
-                    * (len(failed) > TOLD)
+                    * (len(failed) > NAMED)
                 )
             )
         self._finish()
@@ -115,15 +115,15 @@ class Work:
         shutil.rmtree(self.stage, ignore_errors=True)
         return self.copied
 
-    def _refuse_untold(self, listing: Listing, key: PublicKey | None) -> None:
-        """A manifest that is not as signed, or that its own SHA256SUMS denies, is not followed."""
+    def _refuse_inconsistent(self, listing: Listing, key: PublicKey | None) -> None:
+        """Refuse a manifest that does not match its signature or its SHA256SUMS."""
         faults: list[str] = []
 
         def wrong(kind: str, path: str, why: str = "") -> None:
             faults.append(f"{path} is {kind}" + (f": {why}" if why else ""))
 
-        self.copied.signature = check_signature(self.told, key, wrong)
-        sums = self.told / SUMS
+        self.copied.signature = check_signature(self.lists, key, wrong)
+        sums = self.lists / SUMS
         if sums.is_file() and not sums_agree(listing.file, listing):
             faults.append(f"{SUMS} and {MANIFEST} do not agree: the site may be changing now")
         if faults:
@@ -131,13 +131,13 @@ class Work:
             raise InputError([Problem(self.source.base, "", fault, mend) for fault in faults])
 
     def _know_former(self) -> None:
-        """Where files lie that are here already, by checksum: under another name, or in another release."""
+        """Index local files by checksum, since they may be under another name or in another release."""
         with contextlib.suppress(InputError, OSError):
             for entry in itertools.islice(Listing(self.target / MANIFEST), MOST_TWINS):
                 self._twins[entry.sha256] = self.target / entry.path
 
     def _files(self, listing: Listing) -> list[tuple[str, str]]:
-        """Bring every file into the tree; those that could not be had, and why."""
+        """Put every file into the tree; return those that could not be fetched, with the reasons."""
         self._make_room(listing)
         failed = []
         wanted = (e for e in listing if self.choice.keeps(e.path, listing.head))
@@ -148,7 +148,7 @@ class Work:
         return failed
 
     def _make_room(self, listing: Listing) -> None:
-        """Raises InputError where the disc is too small for what is certainly not here yet."""
+        """Raise InputError if the disk is too small for the files that are not here yet."""
         need = 0
         for e in listing:
             if self.choice.keeps(e.path, listing.head) and e.sha256 not in self._twins:
@@ -156,12 +156,12 @@ class Work:
         begun = sum(f.stat().st_size for f in self.begun.iterdir())
         free = shutil.disk_usage(self.stage).free
         if need - begun > free:
-            what = f"needs {_size(need - begun)}, and the disc has {_size(free)}"
-            mend = "make room, or leave parts out with --without or --release"
+            what = f"needs {_size(need - begun)}, and the disk has {_size(free)} free"
+            mend = "free some space, or leave parts out with --without or --release"
             raise InputError(Problem(str(self.target), "", what, mend))
 
     def _bring(self, entry: Entry) -> tuple[str, str]:
-        """Put a file into the tree: what is there, what the former copy has, else from the source."""
+        """Put a file into the tree: already there, from the former copy, or else from the source."""
         goal = self.tree / entry.path
         try:
             with self._only_one(entry.sha256):
@@ -180,7 +180,7 @@ class Work:
         except FetchError as error:
             return entry.path, str(error)
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
-            return entry.path, "is a file and a folder at once"
+            return entry.path, "is both a file and a folder"
         return entry.path, ""
 
     def _fetch(self, entry: Entry, goal: Path) -> None:
@@ -193,7 +193,7 @@ class Work:
             self.copied.fetched_bytes += entry.bytes
 
     def _link(self, here: Path, goal: Path, entry: Entry) -> None:
-        """One more name for a file, where the file system has such; else a copy of it, made in one step."""
+        """Hard-link a file, or copy it atomically if the file system has no hard links."""
         goal.parent.mkdir(parents=True, exist_ok=True)
         part = self.begun / f"{entry.sha256}.{threading.get_ident()}"
         part.unlink(missing_ok=True)
@@ -201,11 +201,11 @@ class Work:
             os.link(here, part)
         except OSError:
             shutil.copyfile(here, part)
-        goal.unlink(missing_ok=True)  # renaming does nothing between two names of one file
+        goal.unlink(missing_ok=True)  # renaming one hard link onto another of the same file does nothing
         part.replace(goal)
 
     def _is(self, file: Path, entry: Entry) -> bool:
-        """Whether a file is what the manifest says, to the last bit."""
+        """Whether the bytes of a file match the manifest."""
         try:
             status = file.lstat()
             whole = status.st_size == entry.bytes and file.is_file() and not file.is_symlink()
@@ -215,7 +215,7 @@ class Work:
 
     @contextlib.contextmanager
     def _only_one(self, sha256: str) -> Iterator[None]:
-        """The same bytes under several names are fetched once."""
+        """Download identical files with several names only once."""
         with self._locks[int(sha256[:2], 16)]:
             yield
 
@@ -226,7 +226,7 @@ class Work:
         self.report.progress("files", self._done, self._total)
 
     def _tidy(self, listing: Listing) -> None:
-        """What an earlier run brought and this manifest does not have goes away."""
+        """Remove files of an earlier run that are not in this manifest."""
         wanted = (e.path for e in listing if self.choice.keeps(e.path, listing.head))
         now = next(wanted, None)
         for found, path in walk(self.tree):
@@ -240,13 +240,13 @@ class Work:
                     Path(folder).rmdir()
 
     def _finish(self) -> None:
-        """The manifest and what goes with it, and what was left out."""
+        """Add the manifest, its lists, and the record of what was left out."""
         for name in (MANIFEST, SUMS, SIGNATURE):
-            if (self.told / name).is_file():
-                shutil.copyfile(self.told / name, self.tree / name)
+            if (self.lists / name).is_file():
+                shutil.copyfile(self.lists / name, self.tree / name)
         if self.choice:
             (self.tree / PARTIAL).write_text(self.choice.text(), encoding="utf-8", newline="\n")
-        os.sync()  # a name must not reach the disc before its file
+        os.sync()  # a name must not reach the disk before its file
 
 
 def _size(count: int) -> str:
@@ -258,7 +258,7 @@ def _refuse_foreign(target: Path) -> None:
     if target.is_dir() and not target.is_symlink() and target.name:
         if (target / MANIFEST).is_file() or not any(target.iterdir()):
             return
-        what = "is a folder that holds something else than a copy of a site"
+        what = "is a folder that is not a copy of a site"
     elif target.exists() or target.is_symlink():
         what = "is a file or a link"
     else:

@@ -1,4 +1,4 @@
-"""Put a finished folder in place of the former one in a single step."""
+"""Replace a folder by a finished one in a single step."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def former(site: Path) -> Path:
-    """Where the former site waits while the new one is moved in, where folders cannot be swapped."""
+    """Temporary place of the former site while the new one is moved in, if folders cannot be swapped."""
     return site.with_name(f".{site.name}.former")
 
 
 def recover(site: Path) -> None:
-    """Finish what an interrupted `place` left: bring the former site back if there is none."""
+    """Recover from an interrupted `place`: restore the former site if there is none."""
     if former(site).exists() and not site.exists():
         former(site).rename(site)
     shutil.rmtree(former(site), ignore_errors=True)
 
 
 def place(new: Path, site: Path) -> None:
-    """Make `new` the site; what stood there is removed. Whenever this stops, one whole site is there or kept.
+    """Make `new` the site and remove the former one. Whenever this is interrupted, one complete site remains.
 
     Both must be on one file system. Raises OSError.
     """
@@ -65,7 +65,7 @@ def place(new: Path, site: Path) -> None:
 
 @contextlib.contextmanager
 def alone(site: Path) -> Iterator[None]:
-    """Let no second build or mirror write the same site; the system lifts the lock when the process ends."""
+    """Lock a site against other builds; the operating system releases the lock when the process ends."""
     site.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(site.parent / f".{site.name}.lock")
     try:

@@ -1,7 +1,7 @@
-"""How far a check of a copy has come: what it has read is not read again by the run that goes on with it.
+"""Save the progress of a check of a copy: a run that resumes does not read the same files again.
 
-Beside the paths it keeps what the system said of the files then (size, times, place on the disk). Where that
-is no longer so, where a file was wrong, or after a day, the files are read again.
+In addition to the paths it records the size, times and inode of the files. If these differ, if a file was
+wrong, or after a day, the files are read again.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ DAY = 86_400.0
 
 
 class Placed(Protocol):
-    """What a check goes through, in the order of the paths."""
+    """An item of a check, ordered by path."""
 
     @property
     def path(self) -> str: ...
 
     @property
     def mark(self) -> str:
-        """Changes whenever the file does."""
+        """A value that changes whenever the file does."""
 
 
 P = TypeVar("P", bound=Placed)
@@ -37,20 +37,20 @@ P = TypeVar("P", bound=Placed)
 
 @dataclass
 class Part:
-    """What was read between two times that the position was kept."""
+    """The files read between two saves of the position."""
 
     first: str = ""
     last: str = ""
     marks: str = ""
-    """A checksum of what the system said of the files."""
+    """A checksum of the marks of the files."""
     count: int = 0
     when: float = 0.0
-    """When the files were read, in seconds since 1970: the earliest of them."""
+    """When the first of the files was read, in seconds since 1970."""
     wrong: list[str] = field(default_factory=list)
 
 
 class Position:
-    """A small file for one copy. `of` says which state of it is meant; `again` forgets the former run."""
+    """A small file for one copy. `of` identifies the state of the copy; `again` discards the former run."""
 
     def __init__(self, file: Path, of: str, again: bool = False) -> None:
         self.file, self.of = file, of
@@ -65,11 +65,11 @@ class Position:
                     self._former = [part for part in map(_part, said["parts"]) if _recent(part.when)]
 
     def pairs(self, pairs: Iterable[P]) -> Iterator[tuple[P, float]]:
-        """The pairs, each with the time when an earlier run found it right; 0 where it must be read."""
+        """The pairs, each with the time when an earlier run found it correct; 0 if it must be read."""
         rest = iter(pairs)
         ahead: P | None = None
         for part in self._former:
-            held: list[P] = []
+            passed: list[P] = []
             while (pair := ahead or next(rest, None)) is not None:
                 ahead = None
                 if pair.path > part.last:
@@ -78,11 +78,11 @@ class Position:
                 if pair.path < part.first:
                     yield pair, 0.0
                     continue
-                held.append(pair)
-                if len(held) > MOST_PAIRS:
+                passed.append(pair)
+                if len(passed) > MOST_PAIRS:
                     break
-            same = len(held) == part.count and _marks(held) == part.marks
-            for pair in held:
+            same = len(passed) == part.count and _marks(passed) == part.marks
+            for pair in passed:
                 yield pair, part.when if same and pair.path not in part.wrong else 0.0
         if ahead is not None:
             yield ahead, 0.0
@@ -90,7 +90,7 @@ class Position:
             yield pair, 0.0
 
     def reached(self, pair: Placed, wrong: bool, read: float = 0.0) -> None:
-        """The check is through with a pair, which was read now, or at `read` in an earlier run."""
+        """Record that a pair has been checked: now, or at time `read` in an earlier run."""
         part = self._now
         part.first = part.first if part.count else pair.path
         part.last, part.count = pair.path, part.count + 1
@@ -115,7 +115,7 @@ class Position:
         reached = self._parts[-1].last if self._parts else ""
         further = [part for part in self._former if part.first > reached]  # an earlier run came further
         said = {"of": self.of, "parts": [asdict(part) for part in (*self._parts, *further)]}
-        with contextlib.suppress(OSError):  # a check goes on without
+        with contextlib.suppress(OSError):  # a check continues without it
             self.file.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self.file.with_name(f"{self.file.name}.part")
             unfinished.write_text(json.dumps(said), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Hold a disc with a part of a release to the manifest of the whole: what should be as published, is."""
+"""Check a disc that has part of a release against the manifest of the whole release."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .bag import WRITTEN
 from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Listing
 
 FOLDER = "published"
-"""Where a part of a release keeps the manifest and signature of the whole."""
+"""Folder of a partial release with the manifest and signature of the whole."""
 RECORD = MediumContents.FILE
 MEND = "do not trust this copy: get the release again from where it was published"
 
 
 class Copy(Protocol):
-    """Whatever files can be had from."""
+    """A copy from which files can be read."""
 
     def file(self, path: str) -> Path | None:
-        """One file of the copy on this computer; None where it has none of that name."""
+        """A local file with the content of one file of the copy; None if the copy does not have it."""
 
 
 def check_published(
@@ -31,9 +31,10 @@ def check_published(
     wrong: Callable[[str, str, str], None],
     signed: Callable[[Path], str],
 ) -> str:
-    """Tell `wrong` of files that are not as published; who signed the whole, "" where a copy is no part.
+    """Report files that are not as published to `wrong`.
 
-    `signed` checks the signature beside a manifest and says by whom it is.
+    Returns who signed the whole release; "" if the copy is not a partial one. `signed` checks the signature
+    next to a manifest and returns a sentence about the signer.
     """
     said = ""
     roots = [""] if listing.head.of else [f"{name}/" for name in listing.head.releases]
@@ -41,7 +42,7 @@ def check_published(
     for root in [parts[entry.path] for entry in listing if entry.path in parts]:
         file = copy.file(f"{root}{FOLDER}/{MANIFEST}")
         if file is None:
-            continue  # told as missing
+            continue  # reported as missing
         for name in (SIGNATURE, PUBLIC_KEY):
             copy.file(f"{root}{FOLDER}/{name}")
         whole = Listing(file, f"{root}{FOLDER}/{MANIFEST}")
@@ -60,7 +61,7 @@ _OWN = {RECORD, PUBLIC_KEY, *WRITTEN}
 
 
 def _unlike(listing: Listing, whole: Listing, root: str) -> Iterator[str]:
-    """Files below `root` that the whole has not, or has otherwise; both lists are in order."""
+    """Files below `root` that the whole release lacks or has with other bytes; both lists are ordered."""
     published = iter(whole)
     end = Entry("\U0010ffff", 0, "")
     now = next(published, end)
@@ -79,11 +80,11 @@ def _unlike(listing: Listing, whole: Listing, root: str) -> Iterator[str]:
 
 
 def _made(file: Path | None, name: str) -> list[str]:
-    """Folders that were made for this disc: of what it has not, or has not whole. Raises InputError."""
+    """Folders that were made for this disc: of parts that it lacks or has incomplete. Raises InputError."""
     try:
         said = MediumContents.parse(file.read_bytes(), name, MEND) if file else None
     except InputError:
-        raise InputError(Problem(name, "", "does not say what this disc has", MEND)) from None
+        raise InputError(Problem(name, "", "does not list what this disc has", MEND)) from None
     return [
         f"data/{'spectra/' if row.kind == 'spectra' else ''}{row.name}/"
         for row in (said.contents if said else [])

@@ -1,7 +1,7 @@
-"""Encrypt a release: its pages and data become pieces of one size, its code and theme stay as they are.
+"""Encrypt a release: its pages and data become pieces of equal size, its code and theme stay readable.
 
-The stream of all that is secret is gone through twice: once for its digest, from which with the passphrase
-the salt follows, and once to encrypt it. So no key is ever used for two contents, and the same content gives
+The stream of secret bytes is read twice: first to compute its digest, which together with the passphrase
+determines the salt, then to encrypt it. Therefore no key is used for two contents, and the same content gives
 the same bytes.
 """
 
@@ -47,15 +47,15 @@ TEXT = {
     ".cff",
     ".bib",
 }
-"""What is packed, unless it is longer than LARGEST_TEXT: it would have to be held."""
+"""Files that are compressed unless longer than LARGEST_TEXT, as they are compressed in memory."""
 BLOCK = 1 << 20
-TOLD = 3
-"""Faults of a release that are named."""
+NAMED = 3
+"""Number of faults of a release that are named."""
 HEAD = Head("sealed", "encrypted edition", ())
 
 
 def seal(release: Path, out: Path, passphrase: str, report: Report, key: SigningKey | None = None) -> Header:
-    """Write an encrypted edition of a release into `out`. Raises InputError; then `out` is as it was."""
+    """Write an encrypted edition of a release into `out`. Raises InputError; `out` is then unchanged."""
     out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
     _refuse(release, out)
     with alone(out):
@@ -77,24 +77,24 @@ def _refuse(release: Path, out: Path) -> None:
     for name in (MANIFEST, "index.html", "assets"):
         if not (release / name).exists():
             mend = "name the folder of a built release, such as build/site/dr1/v1.0, or its id"
-            raise InputError(Problem(str(release), "", f"is no built release: it has no {name}", mend))
+            raise InputError(Problem(str(release), "", f"is not a built release: it has no {name}", mend))
     if (release / HEADER).exists():
         raise InputError(Problem(str(release), "", "is encrypted already", "name the plain release"))
     within = out == release.resolve() or release.resolve() in out.resolve().parents
     if within or out.resolve() in release.resolve().parents:
-        raise InputError(Problem(str(out), "", "and the release lie in each other", "name another folder"))
+        raise InputError(Problem(str(out), "", "and the release contain each other", "name another folder"))
     if out.exists() and not (out / HEADER).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(Problem(str(out), "", "holds something else", "name a new folder"))
+        raise InputError(Problem(str(out), "", "contains something else", "name a new folder"))
 
 
 def _refuse_damaged(release: Path, report: Report) -> None:
-    """An edition is signed anew: the release must be as it was published."""
+    """Raise InputError for a damaged release, as the edition gets a new signature."""
     faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="drportal-") as state:
         verify(str(release), report, faults.append, state=Path(state) / "position")
     if faults:
-        what = f"is not as it was published: {'; '.join(faults[:TOLD])}"
-        raise InputError(Problem(str(release), "", what, "build it again, or put a sound copy in its place"))
+        what = f"differs from what was published: {'; '.join(faults[:NAMED])}"
+        raise InputError(Problem(str(release), "", what, "build it again, or replace it by an intact copy"))
 
 
 class _Sealing:
@@ -103,7 +103,7 @@ class _Sealing:
         self.shells = Shells(release)
         self.index = IndexWriter()
         self.end = 0
-        """Bytes of the stream so far."""
+        """Length of the stream so far, in bytes."""
 
     def run(self, passphrase: str) -> Header:
         self.report.step(f"reading {self.release}")
@@ -115,10 +115,10 @@ class _Sealing:
             content.update(block)
             self.end += len(block)
         pieces = -(-self.end // PIECE)
-        told = json.dumps(
+        facts = json.dumps(
             [SEALED_FORMAT, COST, PIECE, pieces, hashlib.sha256(root).hexdigest(), content.hexdigest()]
         )
-        salt = salt_for(passphrase, hashlib.sha256(told.encode()).digest(), COST)
+        salt = salt_for(passphrase, hashlib.sha256(facts.encode()).digest(), COST)
         secret, check = derive(passphrase, salt, COST)
         header = Header(COST, salt, check, PIECE, pieces)
         self.report.step(f"encrypting {self.release}")
@@ -128,7 +128,7 @@ class _Sealing:
         return header
 
     def _first(self) -> Iterator[bytes]:
-        """The bytes of the stream, while its index is made and what is no secret is put aside."""
+        """The bytes of the stream; also builds its index and sets public files aside."""
         twins = Twins(self.release)
         total, done = sum(entry.stat(follow_symlinks=False).st_size for entry, _ in walk(self.release)), 0
         for entry, path in walk(self.release):
@@ -136,7 +136,7 @@ class _Sealing:
             self.report.progress("read", done, total)
             done += entry.stat(follow_symlinks=False).st_size
             if not entry.is_file(follow_symlinks=False):
-                raise InputError(Problem(str(file), "", "is no ordinary file", "put the file itself there"))
+                raise InputError(Problem(str(file), "", "is not a regular file", "put the file itself there"))
             if why := unsafe(path):
                 raise InputError(Problem(shown(path), "", f"this name {why}", "give it another name"))
             if self.shells.public(path, file):
@@ -161,13 +161,13 @@ class _Sealing:
             yield from [packed] if packed is not None and len(packed) < size else _blocks(file, size)
 
     def _pages(self) -> Iterator[bytes]:
-        """The pages of the index, which end the stream."""
+        """The pages of the index, which are at the end of the stream."""
         for _, offset, size in self.index.pages:
             self.index.spool.seek(offset)
             yield self.index.spool.read(size)
 
     def _again(self, content: bytes) -> Iterator[bytes]:
-        """The stream once more, told by its index. Raises InputError if it is not what it was."""
+        """The stream again, read by means of its index. Raises InputError if it has changed."""
         found = hashlib.sha256()
 
         def spooled(offset: int, size: int) -> bytes:
@@ -208,18 +208,18 @@ class _Sealing:
 
 
 def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of one size; the last is filled up with zeros."""
-    held = bytearray()
+    """The same bytes in pieces of equal size; the last is padded with zeros."""
+    buffer = bytearray()
     for block in itertools.chain(blocks, [None]):
         if block is not None:
-            held += block
-        elif held:
-            held += bytes(-len(held) % PIECE)
+            buffer += block
+        elif buffer:
+            buffer += bytes(-len(buffer) % PIECE)
         at = 0
-        while len(held) - at >= PIECE:
-            yield bytes(held[at : at + PIECE])
+        while len(buffer) - at >= PIECE:
+            yield bytes(buffer[at : at + PIECE])
             at += PIECE
-        del held[:at]
+        del buffer[:at]
 
 
 def _packed(text: bytes) -> bytes:
@@ -227,7 +227,7 @@ def _packed(text: bytes) -> bytes:
 
 
 def _blocks(file: Path, size: int) -> Iterator[bytes]:
-    """A file in blocks. Raises InputError if it is longer or shorter than it was said to be."""
+    """A file in blocks. Raises InputError if its length is not `size`."""
     left = size
     with file.open("rb") as stream:
         while block := stream.read(BLOCK):

@@ -1,6 +1,6 @@
-"""What lies where in an encrypted edition: written as the stream is laid out, read a page at a time.
+"""The index of an encrypted edition: written while the stream is laid out, read one page at a time.
 
-Entries are in the order of the paths, so that a reader finds one among millions by two short reads.
+Entries are ordered by path, so a reader finds one among millions with two short reads.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 PAGE = 1000
-"""Entries of a page."""
+"""Entries per page."""
 LARGEST_TEXT = 16 << 20
-"""Bytes of a text that is packed, and of a page of the index."""
+"""Maximum bytes of a compressed text, and of a page of the index."""
 LARGEST_ROOT = 64 << 20
 PAD = 4096
 """The root's size is rounded up to this."""
@@ -25,19 +25,19 @@ PAD = 4096
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the stream, as it is or packed by gzip."""
+    """A file in the stream, as it is or compressed by gzip."""
 
     path: str
     offset: int
     bytes: int
-    """In the stream."""
+    """Position in the stream, in bytes."""
     size: int | None = None
-    """Of the file, where it is packed."""
+    """Bytes of the file itself if it is compressed."""
 
 
 @dataclass(frozen=True)
 class Twin:
-    """A script that repeats bytes of another file, and is made from it again."""
+    """A script that repeats bytes of another file and can be made again from it."""
 
     path: str
     head: str
@@ -48,7 +48,7 @@ class Twin:
 
 @dataclass(frozen=True)
 class Plain:
-    """A file of assets/ that is no secret and stays where it is."""
+    """A file of assets/ that is not secret and stays where it is."""
 
     path: str
     bytes: int
@@ -79,7 +79,7 @@ SHAPES: dict[str, tuple[type, ...]] = {
 
 
 def _item(line: Any) -> Item:
-    """Raises ValueError for what no index holds: it may have been sealed by somebody who means harm."""
+    """Raises ValueError for an invalid entry: the edition may come from an attacker."""
     if not isinstance(line, list) or len(line) < 2 or not all(isinstance(x, str) for x in line[:2]):
         raise ValueError("no entry")
     path, kind, *rest = line
@@ -95,7 +95,7 @@ def _item(line: Any) -> Item:
 
 @dataclass
 class IndexWriter:
-    """Gathers entries in order; whole pages wait, packed, in a file without a name."""
+    """Collects entries in order; complete pages are kept, compressed, in an anonymous temporary file."""
 
     spool: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(32 << 20))  # noqa: SIM115
     pages: list[tuple[str, int, int]] = field(default_factory=list)
@@ -115,7 +115,7 @@ class IndexWriter:
             self._open.clear()
 
     def root(self, start: int, shells: dict[str, str]) -> bytes:
-        """The root, told where in the stream the pages begin."""
+        """The root, given where in the stream the pages begin."""
         self._close()
         pages = [[first, start + offset, size] for first, offset, size in self.pages]
         body = pack({"pages": pages, "shells": shells})
@@ -125,7 +125,7 @@ class IndexWriter:
 
 @dataclass(frozen=True)
 class Index:
-    """The root of an index, and how bytes of the stream are read."""
+    """The root of an index, and a function that reads bytes of the stream."""
 
     pages: list[tuple[str, int, int]]
     shells: dict[str, str]
@@ -153,7 +153,7 @@ class Index:
 
 
 def gunzip(data: bytes, most: int) -> bytes:
-    """What was packed, but of more than `most` bytes only one more than that."""
+    """The decompressed data, cut off after `most` + 1 bytes."""
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
         return stream.read(most + 1)
 
@@ -167,7 +167,7 @@ def unpack(data: bytes, most: int) -> Any:
     try:
         text = gunzip(data, most)
         if len(text) > most:
-            raise ValueError("unpacks to more than it may")
+            raise ValueError("decompresses to more than is allowed")
         return json.loads(text)
     except (OSError, EOFError, RecursionError) as error:
         raise ValueError(str(error)) from None

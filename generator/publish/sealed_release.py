@@ -1,4 +1,4 @@
-"""Which release is to be encrypted, and whose key signs the edition."""
+"""Find the release to encrypt and the key that signs the edition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .minisign import SigningKey, signing_key
 
 
 def find_release(named: str, portal: Path | None) -> tuple[Path, SigningKey | None]:
-    """The folder of a release, named by it or by its id, and the portal's key where one is configured."""
+    """The folder of a release, given by path or by id, and the portal's signing key if one is configured."""
     folder = Path(named)
     if folder.is_dir() and portal is None:
         return folder, None
@@ -34,7 +34,7 @@ def find_release(named: str, portal: Path | None) -> tuple[Path, SigningKey | No
 
 
 def words_near(release: Path) -> list[str]:
-    """Words that are tried first as the passphrase of a release: those of its address, name and title."""
+    """Words an attacker tries first as the passphrase of a release: of its address, name and title."""
     said = [str(release)]
     with contextlib.suppress(InputError, OSError):
         head = Listing(release / MANIFEST).head

@@ -1,4 +1,4 @@
-"""Bytes of the image of a disc, and what every way to read its names needs."""
+"""Read the bytes of a disc image; shared by the readers of all its file lists."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Extents = tuple[tuple[int, int], ...]
 
 
 class Broken(Exception):
-    """What is wrong with a list of files."""
+    """A fault in a file list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A file, by one of the lists of names that an image has."""
+    """A file as one of the lists of an image describes it."""
 
     path: str
     extents: Extents
     link: bool = False
-    """Whether it is a symbolic link, or another thing that is no file."""
+    """Whether it is a symbolic link or anything else that is not a regular file."""
 
     @property
     def size(self) -> int:
@@ -36,7 +36,7 @@ class Leaf:
 
 
 class Sectors:
-    """An image, or a drive; may be read by several threads. Raises OSError where it cannot be opened."""
+    """An image or a drive; can be read by several threads. Raises OSError if it cannot be opened."""
 
     def __init__(self, where: str) -> None:
         self._file = Path(where).open("rb", buffering=0)  # noqa: SIM115
@@ -46,7 +46,7 @@ class Sectors:
         self._file.close()
 
     def read(self, offset: int, count: int) -> bytes:
-        """Raises Broken where the image ends before."""
+        """Raises Broken if the image ends first."""
         data = b""
         if offset >= 0 and offset + count <= self.length:
             while len(data) < count and (
@@ -54,20 +54,20 @@ class Sectors:
             ):
                 data += more
         if len(data) < count:
-            raise Broken("a place is named that is beyond the end of the image")
+            raise Broken("it refers to a place beyond the end of the image")
         return data
 
     def sector(self, number: int) -> bytes:
         return self.read(number * SECTOR, SECTOR)
 
     def folder(self, extents: Extents) -> bytes:
-        """The list of a folder."""
+        """The records of a folder."""
         if sum(length for _, length in extents) > LARGEST_FOLDER:
-            raise Broken("the list of a folder is larger than any")
+            raise Broken("the records of a folder are too large")
         return b"".join(self.read(*extent) for extent in extents)
 
     def blocks(self, extents: Extents) -> Iterator[bytes]:
-        """The bytes of a file. Raises OSError where the image ends before it does."""
+        """The bytes of a file. Raises OSError if the image ends before the file does."""
         for start, length in extents:
             at, end = start, start + length
             while at < end:
@@ -79,7 +79,7 @@ class Sectors:
 
 
 def joined(runs: Iterator[tuple[int, int]]) -> Extents:
-    """Runs of bytes, those that follow each other as one: faces divide long files otherwise."""
+    """Runs of bytes with adjacent runs joined, as the lists divide long files differently."""
     found: list[tuple[int, int]] = []
     for start, length in runs:
         if found and sum(found[-1]) == start:
@@ -90,8 +90,8 @@ def joined(runs: Iterator[tuple[int, int]]) -> Extents:
 
 
 def number(data: bytes, at: int, kind: str) -> int:
-    """A number of the format `kind`. Raises Broken where the data end before it."""
+    """A number of the struct format `kind`. Raises Broken if the data end before it."""
     try:
         return int(struct.unpack_from(kind, data, at)[0])
     except struct.error:
-        raise Broken("a record ends before its end") from None
+        raise Broken("a record is truncated") from None

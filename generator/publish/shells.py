@@ -1,7 +1,8 @@
-"""What can be read of an encrypted edition without the passphrase: code, theme, and a page that asks for it.
+"""The part of an encrypted edition that is readable without the passphrase: code, theme, and entry pages.
 
-A page that asks stands in the place of each page of the release, so that links and permalinks go on to work.
-Names that tell nothing (index.html, search.html) stay; those of catalogues and documents become numbers.
+Each page of the release is replaced by one that asks for the passphrase, so links and permalinks keep
+working. Names that reveal nothing (index.html, search.html) stay; those of catalogues and documents become
+numbers.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ DEFAULT_POLICY = (
 
 
 def is_page(path: str, text: bytes) -> bool:
-    """Whether it is a page of drportal, and not an HTML file that came with the data."""
+    """Whether it is a page of drportal, not an HTML file that came with the data."""
     return path.endswith(".html") and not path.startswith("data/") and PAGE_MARK in text
 
 
@@ -44,7 +45,7 @@ class Shells:
     def __init__(self, release: Path) -> None:
         self.release = release
         self.names: dict[str, str] = {}
-        """Page of the release by the path of what stands in its place, where the two differ."""
+        """Page of the release by the path of the page that replaces it, where the two differ."""
         self._numbers: dict[str, dict[str, str]] = {}
         self._pages: dict[str, tuple[str, str]] = {}
         self._public: list[str] = []
@@ -59,12 +60,12 @@ class Shells:
     def _only(self, pattern: str) -> str:
         found = sorted((self.release / "assets").glob(pattern))
         if len(found) != 1:
-            what = f"is no release of drportal: it has {len(found)} files assets/{pattern}"
+            what = f"is not a release of drportal: it has {len(found)} files assets/{pattern}"
             raise InputError(Problem(str(self.release), "", what, "build it again"))
         return found[0].name
 
     def _refuse_other_versions(self, manifest: dict[str, object]) -> None:
-        """Scripts of another version may not know how to read an encrypted edition."""
+        """Scripts of another version may not be able to read an encrypted edition."""
         for file in sorted((self.release / "assets").glob("*.*.js")):
             stem = file.name.split(".")[0]
             ours = manifest.get(f"{stem}.js")
@@ -86,7 +87,7 @@ class Shells:
         return True
 
     def add(self, path: str, text: bytes) -> None:
-        """Let a page of the release have one that stands in its place."""
+        """Add the page that replaces a page of the release."""
         page = text.decode("utf-8", "replace")
         lang = LANGUAGE.search(page)
         code = lang[1] if lang else "en"
@@ -154,7 +155,7 @@ class Shells:
 
 
 def _policy(page: str) -> str:
-    """The page's policy, for what stands in its place must not be stricter; hosts in it stay secret."""
+    """The policy of the replacing page, not stricter than the page's own; hosts named in that stay secret."""
     kept = []
     for directive in page.split(";"):
         words = directive.split()

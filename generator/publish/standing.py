@@ -1,4 +1,4 @@
-"""Releases of a site that are not made again: they are as they were published, or it is reported."""
+"""Check the releases of a site that are not built again: they must be as published."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .manifest import Former, sums_agree
 from .minisign import PublicKey
 
 NAMED = 20
-"""Damaged files that are named."""
+"""Number of damaged files that are named."""
 REBUILD = "build the release again"
 
 
 def refuse_damaged(site: Path, ids: Iterable[str]) -> None:
-    """Raise InputError where the lists of a release that say what was published are damaged."""
+    """Raise InputError if the lists of a release that record what was published are damaged."""
     problems = []
     for name in ids:
         if what := _damage(site / name):
-            fix = f"build it too: drportal build {name}, or put a sound copy of it in its place"
+            fix = f"build it too: drportal build {name}, or replace it by an intact copy"
             problems.append(Problem(str(site / name), "", what, fix))
     if problems:
         raise InputError(problems)
@@ -35,7 +35,7 @@ def _damage(root: Path) -> str:
     manifest, signature, key = root / MANIFEST, root / SIGNATURE, root / PUBLIC_KEY
     if not manifest.is_file():
         left = [name for name in (SUMS, SIGNATURE) if (root / name).is_file()]
-        return f"its {MANIFEST} is gone, and {left[0]} is there" if left else ""
+        return f"its {MANIFEST} is missing, although {left[0]} exists" if left else ""
     try:
         listing = Listing(manifest)
         if not (root / SUMS).is_file() or not sums_agree(manifest, listing):
@@ -43,7 +43,7 @@ def _damage(root: Path) -> str:
         if signature.is_file() and key.is_file():
             text = signature.read_text(encoding="utf-8", errors="replace")
             if fault := PublicKey.read(str(key)).check(manifest, text):
-                return f"its {SIGNATURE} does not fit its {MANIFEST}: {fault}"
+                return f"its {SIGNATURE} does not match its {MANIFEST}: {fault}"
     except InputError as error:
         return f"its lists are damaged: {error.problems[0]}"
     return ""
@@ -70,10 +70,10 @@ def _unlike(
     def look(entry: Entry) -> Problem | None:
         file, what = root / entry.path, ""
         if file.is_symlink() or not file.is_file():
-            what = "is in the manifest, and not there"
+            what = "is in the manifest, but missing"
         else:
             try:
-                what = "" if digest(file, more) == entry.sha256 else "is not as the manifest says"
+                what = "" if digest(file, more) == entry.sha256 else "differs from the manifest"
             except OSError as error:
                 what = f"cannot be read: {error.strerror or error}"
         return Problem(str(file), "", what, REBUILD) if what else None
@@ -98,14 +98,14 @@ def refuse_unlike(
         problems += _unlike(root, lambda: filter(others, listing), progress, f"more {stage}")
         problems.sort(key=str)
     if len(problems) > NAMED:
-        what = f"{len(problems) - NAMED:,} more of its files are not as the manifest says"
+        what = f"{len(problems) - NAMED:,} more of its files differ from the manifest"
         problems[NAMED:] = [Problem(str(root), "", what, REBUILD)]
     if problems:
         raise InputError(problems)
 
 
 def sound_data(release: Path, name: str) -> bool:
-    """Whether a catalogue of a release in the site is as it was published, but for its script twins."""
+    """Whether a catalogue of a release in the site is as it was published, apart from its script twins."""
     above = f"data/{name}/"
     try:
         listed = [
@@ -119,50 +119,50 @@ def sound_data(release: Path, name: str) -> bool:
 
 
 class Standing:
-    """The releases that stay, held to their manifests while that of the portal is written."""
+    """The releases that stay, checked against their manifests while the portal's manifest is written."""
 
-    def __init__(self, site: Path, tell: Callable[[str], None]) -> None:
-        self._site, self._tell = site, tell
+    def __init__(self, site: Path, say: Callable[[str], None]) -> None:
+        self._site, self._say = site, say
         self._heard: set[str] = set()
 
     def former(self, ids: Iterable[str], root: str = "", without: Iterable[str] = ()) -> Former:
-        """What the manifests of these releases name, as seen from the folder `root`, itself in the site.
+        """The files in the manifests of these releases, relative to the folder `root` of the site.
 
-        Folders and files in `without` are made anew and left out.
+        Folders and files in `without` are written again and left out here.
         """
-        anew = tuple(without)
+        rewritten = tuple(without)
 
         def entries() -> Iterator[Entry]:
             before = "/"
             for name in sorted(f"{one}/" for one in ids):
-                if name.startswith(before):  # the release around it names its files
+                if name.startswith(before):  # the manifest of the enclosing release has its files
                     continue
                 before = name
                 for entry in Listing(self._site / name / MANIFEST):
                     path = name + entry.path
-                    if not path.startswith(anew):
+                    if not path.startswith(rewritten):
                         yield replace(entry, path=path.removeprefix(root))
 
         return Former(entries, lambda path, kind: self._hear(root + path, kind))
 
     def around(self, release: str, inner: Iterable[str]) -> Former:
-        """Files of a release that stays although its lists are written anew, since `inner` lie in it."""
+        """Files of a release that stays although its lists are rewritten, because it contains `inner`."""
         own = (*WRITTEN, PUBLIC_KEY)
-        anew = [*(f"{one}/" for one in inner), *(f"{release}/{name}" for name in own)]
+        rewritten = [*(f"{one}/" for one in inner), *(f"{release}/{name}" for name in own)]
         there = [release] if (self._site / release / MANIFEST).is_file() else []
-        return self.former(there, f"{release}/", anew)
+        return self.former(there, f"{release}/", rewritten)
 
     def _hear(self, path: str, kind: str) -> None:
         self._heard.add(path)
         if len(self._heard) > NAMED:
             return
-        what = f"{kind} since it was published; the manifest goes on to say what it was"
-        fix = "build its release again, or put a sound copy in its place"
-        self._tell(str(Problem(str(self._site / path), "", what, fix)))
+        what = f"{kind} since it was published; the manifest keeps its published checksum"
+        fix = "build its release again, or replace the file by an intact copy"
+        self._say(str(Problem(str(self._site / path), "", what, fix)))
 
     def end(self) -> None:
-        """Say how many more there were."""
+        """Report how many more there were."""
         if (more := len(self._heard) - NAMED) > 0:
             are = plural(more, "file is not as it was", "files are not as they were")
             what = f"{more:,} more {are} published"
-            self._tell(str(Problem(str(self._site), "", what, "see drportal verify")))
+            self._say(str(Problem(str(self._site), "", what, "see drportal verify")))

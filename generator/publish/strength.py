@@ -1,8 +1,8 @@
-"""How many guesses a passphrase withstands, measured with zxcvbn by the pieces that are tried first.
+"""Estimate how many guesses a passphrase withstands, using zxcvbn.
 
-zxcvbn looks for words, dates, rows of keys, sequences and repeats. Here a passphrase is looked at in several
-ways, since each can hide what the others show: as it is, without the sign between its words, word by word,
-without doubled letters, as two that alternate, and as syllables of Chinese in Latin letters.
+zxcvbn finds words, dates, keyboard rows, sequences and repeats. A passphrase is examined in several ways,
+since each can reveal what the others miss: as it is, without the separator between its words, word by word,
+without doubled letters, as two interleaved strings, and as pinyin syllables.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from typing import Any
 SHORTEST = 12
 """Characters of a passphrase."""
 STRENGTH = 12
-"""Powers of ten of guesses that a passphrase withstands: a random character counts ten, so 12 are enough."""
+"""Required strength, as log10 of guesses: a random character counts 1, so 12 of them are enough."""
 CHANCE = 4
-"""Characters of a word, a row of keys or a repeat that random text contains by chance."""
+"""Length of a word, keyboard row or repeat that random text may contain by chance."""
 LETTERS = 7
-"""Letters and digits of which random text may be words by chance."""
+"""Length of letters and digits in random text that may be words by chance."""
 MEASURED = 72
-"""Characters that are measured; more make a passphrase no weaker, and take long."""
-ADVICE = "take six words drawn by dice, or 16 random characters: whoever has the folder can try without end"
+"""Number of characters that are examined; more make a passphrase no weaker and take long."""
+ADVICE = "use six words drawn by dice, or 16 random characters: who has the folder can guess without limit"
 SIGNS = 0.5
-"""Powers of ten for the sign that stands between all words, or for another change of the whole."""
+"""log10 of guesses for the separator between words, or for another change of the whole."""
 SYLLABLE = 1.7
-"""Powers of ten for a syllable of Chinese among others, which words make likely."""
+"""log10 of guesses for a pinyin syllable among others, as words make some likely."""
 KNOWN = """
 correct horse battery staple
 to be or not to be that is the question
@@ -108,7 +108,7 @@ password secret passphrase astronomy astronomer galaxy telescope spectrum spectr
 survey catalogue catalog release data observatory universe redshift quasar pulsar supernova nebula
 lamost guoshoujing sdss boss apogee gaia desi galah
 """
-"""Sayings, lists and numbers that are tried first; of each a beginning is as well known."""
+"""Sayings, lists and numbers that attackers try first; the beginning of each is equally well known."""
 _INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
 _FINAL = (
     "(?:iang|iong|uang|iao|ian|ing|uai|uan|ang|eng|ong|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|ve"
@@ -121,7 +121,7 @@ YEAR = re.compile(r"(19|20)\d\d")
 
 
 def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
-    """Why a passphrase would be guessed; "" where it would not. `near` are words that are tried first."""
+    """Why a passphrase is weak; "" if it is not. `near` are words that an attacker would try first."""
     words = unicodedata.normalize("NFKC", passphrase).strip()
     if len(words) < SHORTEST:
         return f"has fewer than {SHORTEST} characters"
@@ -137,7 +137,7 @@ def weakness(passphrase: str, near: Sequence[str] = ()) -> str:
 
 
 def _seen_otherwise(words: str, tried: Sequence[str]) -> Iterator[float]:
-    """Powers of ten of guesses, where a passphrase is looked at in other ways than as it is."""
+    """log10 of guesses for transformed versions of a passphrase."""
     once = " ".join(dict.fromkeys(words.split()))
     if len(once) < len(words):
         yield _pieces(once, tried)[0] + SIGNS
@@ -159,7 +159,7 @@ def _seen_otherwise(words: str, tried: Sequence[str]) -> Iterator[float]:
 
 
 def _by_word(parts: Sequence[str], tried: Sequence[str]) -> float:
-    """Each word by itself, by its place among the most frequent; one that comes again counts little."""
+    """log10 of guesses word by word, from the frequency rank of each; repeated words count little."""
     power, unknown, seen = 0.0, 0, set()
     apart = [piece for part in parts for piece in _apart(part)]
     for part in apart:
@@ -176,13 +176,13 @@ def _by_word(parts: Sequence[str], tried: Sequence[str]) -> float:
 
 
 def _apart(part: str) -> list[str]:
-    """A word and the number at its end, or whatever else it is."""
+    """Split a word from the number at its end."""
     found = WITH_NUMBER.fullmatch(part)
     return list(found.groups()) if found else [part]
 
 
 def _syllables(parts: Iterable[str], tried: Sequence[str]) -> float:
-    """As words of Chinese in Latin letters, and numbers; infinite where something else is in it."""
+    """log10 of guesses as pinyin syllables and numbers; infinite if there is anything else."""
     power = 0.0
     for run in (run for part in parts for run in re.findall(r"[a-z]+|\d+|.", part.casefold())):
         if run.isdigit():
@@ -202,14 +202,14 @@ def _fewest_syllables(text: str) -> float:
 
 
 def _known_pieces(text: str, tried: Sequence[str], most: float = 0.5) -> float:
-    """As it is; infinite where more than a part is known to nobody: that says nothing of how it was made."""
+    """log10 of guesses as it is; infinite if more than the share `most` consists of unknown characters."""
     found = _found(text, tried)["sequence"]
     unknown = sum(len(one["token"]) for one in found if one["pattern"] == "bruteforce")
     return _guesses(found) if unknown <= most * len(text) else math.inf
 
 
 def _pieces(text: str, tried: Sequence[str]) -> tuple[float, str]:
-    """Powers of ten of guesses, and what zxcvbn says of the passphrase."""
+    """log10 of guesses, and zxcvbn's warning about the passphrase."""
     found = _found(text, tried)
     return _guesses(found["sequence"]), str(found["feedback"]["warning"] or "").rstrip(".")
 
@@ -224,10 +224,10 @@ def _found(text: str, tried: Sequence[str]) -> dict[str, Any]:
 
 
 def _guesses(pieces: list[dict[str, Any]]) -> float:
-    """Powers of ten of guesses that find all the pieces zxcvbn sees in a passphrase.
+    """log10 of guesses that find all the pieces zxcvbn recognizes in a passphrase.
 
-    Its own total adds as much for four pieces as for 12 random letters, whatever the pieces are, and counts
-    less for random text in which three letters happen to be a word.
+    zxcvbn's own total adds as much for four pieces as for 12 random letters, whatever the pieces are, and
+    counts less for random text in which three letters happen to be a word.
     """
     unknown = sum(len(one["token"]) for one in pieces if one["pattern"] == "bruteforce")
     random = 2 * unknown > sum(len(one["token"]) for one in pieces)
@@ -246,7 +246,7 @@ def _plain(text: str) -> str:
 
 @functools.cache
 def _known() -> tuple[str, ...]:
-    """Sayings without blanks, their beginnings of two words and more, and their longer words."""
+    """Sayings without spaces, their beginnings of two or more words, and their longer words."""
     found: dict[str, None] = {}
     for line in KNOWN.strip().splitlines():
         words = line.split()
@@ -262,7 +262,7 @@ def _place(word: str, tried: Sequence[str]) -> int:
 
 @functools.cache
 def _ranks() -> dict[str, int]:
-    """The place of each word in the list in which it comes first."""
+    """The best rank of each word in any list."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
     ranks: dict[str, int] = {}

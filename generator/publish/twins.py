@@ -1,4 +1,4 @@
-"""Script twins repeat bytes of other files of a release: an encrypted edition need not carry them again."""
+"""Find what script twins repeat: an encrypted edition need not contain the same bytes twice."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SCRIPT = re.compile(rb'(drportal\.chunk\("[^"\\]*",(?:\d+|"[^"\\]*"),")([A-Za-z0
 TAIL = b'");\n'
 LARGEST = 64 << 20
 SIGN = 256
-"""Bytes by which the file is found that a twin may begin."""
+"""Number of first bytes by which the file is found that a twin repeats."""
 
 
 class Twins:
-    """Finds, for twins in the order of their names, what they repeat; None means a file like any other."""
+    """Finds the file that each twin repeats, for twins ordered by name; None for an ordinary file."""
 
     def __init__(self, release: Path) -> None:
         self.release = release
@@ -50,7 +50,7 @@ class Twins:
         return None
 
     def _enter(self, owner: str) -> None:
-        """Remember how each file of this catalogue or set begins."""
+        """Record the first bytes of each file of this catalogue or set."""
         if owner == self._owner:
             return
         self._owner, self._next = owner, None
@@ -63,5 +63,5 @@ class Twins:
 
 
 def script(twin: Twin, data: bytes) -> bytes:
-    """The twin, made again."""
+    """The content of a twin, made from the bytes that it repeats."""
     return twin.head.encode() + base64.b64encode(data) + TAIL

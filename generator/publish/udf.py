@@ -1,6 +1,6 @@
-"""The list of files of UDF, from ECMA-167 and OSTA UDF: of discs that are written at once.
+"""Read the file list of UDF (ECMA-167 and OSTA UDF) on discs that are written at once.
 
-Its first descriptors stand twice, and the anchors that say where up to three times: all must say the same.
+The volume descriptors are stored twice, and the anchors that point to them up to three times: all must agree.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ ONCE = {
     PARTITION: "partitions",
     LOGICAL: "volumes of files",
 }
-"""Descriptors of which programs take the one with the highest number, where there are several."""
+"""Descriptors of which programs use the one with the highest number if there are several."""
 NAME, CONTINUED, FILE, EXTENDED = 257, 258, 261, 266
 DELETED, PARENT, FOLDER = 4, 8, 2
 LONGEST = 16 << 30
 PLAIN_FILES = (0, 5, 249)
-"""Kinds of what a file entry is of; 4 is a folder, 12 a symbolic link."""
+"""File types in a file entry; 4 is a folder, 12 a symbolic link."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file entry: where its bytes are, and of what kind it is."""
+    """A file entry: where its bytes are, and its file type."""
 
     extents: Extents
     kind: int
 
 
 def starts_programs(image: Sectors) -> bool:
-    """Whether the list of what is on the disc has a record of a program that starts from it."""
+    """Whether the volume recognition sequence has a boot record."""
     places = range(16, min(16 + 128, image.length // SECTOR))
     marks = itertools.takewhile(MARKS.__contains__, (image.sector(place)[1:6] for place in places))
     return b"BOOT2" in marks
 
 
 def has_udf(image: Sectors) -> bool:
-    """Whether an image says that it has UDF."""
+    """Whether an image declares UDF."""
     for place in range(16, 16 + 128):
         if (place + 1) * SECTOR > image.length:
             return False
@@ -57,7 +57,7 @@ def has_udf(image: Sectors) -> bool:
 
 
 class Udf:
-    """Raises Broken where the first descriptors are not what they should be."""
+    """The UDF file list of an image. Raises Broken if the volume descriptors are not valid."""
 
     def __init__(self, image: Sectors) -> None:
         self.image = image
@@ -67,25 +67,25 @@ class Udf:
         if not anchors:
             raise Broken("it has no anchor")
         self.faults: list[str] = []
-        """What does not agree with its copy."""
+        """Structures that do not agree with their copies."""
         if first is None or len(anchors) < 2:
             self.faults.append("it lacks an anchor")
         if len(set(anchors)) > 1:
-            self.faults.append("its anchors name different places")
+            self.faults.append("its anchors point to different places")
         main, reserve = (self._sequence(*place) for place in (anchors[0][:2], anchors[0][2:]))
         if main != reserve:
             self.faults.append("its volume descriptors and their reserve do not agree")
         try:
             partition, logical = main[PARTITION], main[LOGICAL]
         except KeyError:
-            raise Broken("it names no partition, or no volume") from None
+            raise Broken("it has no partition or no volume descriptor") from None
         if number(logical, 212 - 16, "<I") != SECTOR:
             raise Broken("its blocks are not of 2048 bytes")
         if number(logical, 268 - 16, "<I") != 1 or logical[440 - 16 : 442 - 16] != b"\1\6":
-            what = "it has virtual blocks or metadata apart, which drportal does not read"
+            what = "it has virtual blocks or a metadata partition, which drportal does not read"
             raise Broken(f"{what}: mount the disc, and verify the folder of its files")
         if number(logical, 444 - 16, "<H") != number(partition, 22 - 16, "<H"):
-            self.faults.append("its volume is in a partition that it does not name")
+            self.faults.append("its volume is in a partition that it does not list")
         self.start = number(partition, 188 - 16, "<I")
         self.label = _text(logical[84 - 16 : 84 - 16 + max(logical[84 - 16 + 127], 1)])
         self._sets, self._set = (number(logical, at - 16, "<I") for at in (248, 252))
@@ -107,11 +107,11 @@ class Udf:
 
     def _folder(self, above: str, block: int, seen: set[int], depth: int) -> Iterator[Leaf]:
         if depth > DEEPEST or block in seen:
-            raise Broken("it has folders in folders without end")
+            raise Broken("its folders are nested without end")
         seen.add(block)
         own = self._entry(block)
         if own.kind != 4:
-            raise Broken("a folder is none")
+            raise Broken("a folder entry is not a folder")
         data = self.image.folder(own.extents)
         at = 0
         while at < len(data):
@@ -136,7 +136,7 @@ class Udf:
         at = 176 if number(data, 0, "<H") == FILE else 216
         size, kind, flags = number(data, 56, "<Q"), data[27], number(data, 34, "<H") & 7
         if at == 216 and number(data, 152, "<I"):
-            self.faults.append(f"the file entry in block {block:,} has streams beside its bytes")
+            self.faults.append(f"the file entry in block {block:,} has named streams")
         first = at + number(data, at - 8, "<I")
         end = first + number(data, at - 4, "<I")
         if number(data, 20, "<H") != 4 or end > SECTOR or size > LONGEST:
@@ -172,7 +172,7 @@ class Udf:
         raise Broken("a file has parts without end")
 
     def _anchor(self, place: int) -> tuple[int, ...] | None:
-        """Place and length of the descriptors, and of their reserve."""
+        """Place and length of the descriptors and of their reserve."""
         if place < 16 or (place + 1) * SECTOR > self.image.length:
             return None
         try:
@@ -183,7 +183,7 @@ class Udf:
         return tuple(number(data, at, "<I") for at in (20, 16, 28, 24))
 
     def _sequence(self, place: int, length: int) -> dict[int, bytes]:
-        """Descriptors by their kind, without their places and numbers."""
+        """Descriptors by kind, without their places and numbers."""
         found: dict[int, bytes] = {}
         for at in range(place, place + min(length // SECTOR, 64)):
             data = self.image.sector(at)
@@ -192,10 +192,10 @@ class Udf:
             self._check(data, tuple(range(1, 10)), at)
             if (kind := number(data, 0, "<H")) == END:
                 break
-            if kind == PRIMARY:  # the name of the set may be drawn by chance for each
+            if kind == PRIMARY:  # the name of the set may be random and different in each
                 data = data[:72] + bytes(128) + data[200:]
             if kind == POINTER or (kind in ONCE and found.get(kind, bytes(4) + data[20:])[4:] != data[20:]):
-                self.faults.append(f"it names several {ONCE[kind]}")
+                self.faults.append(f"it has several {ONCE[kind]}")
             found.setdefault(kind, bytes(4) + data[20:])
         return found
 
@@ -205,7 +205,7 @@ class Udf:
         return data
 
     def _check(self, data: bytes, kinds: tuple[int, ...], place: int | None = None) -> None:
-        """Hold a descriptor to its tag, which has checksums of both."""
+        """Check a descriptor against its tag, which has checksums of both."""
         sums = (sum(data[:16]) - data[4]) % 256 if len(data) >= 16 else -1
         count = number(data, 10, "<H") if len(data) >= 16 else 0
         if (
@@ -215,11 +215,11 @@ class Udf:
             or len(data) < 16 + count
             or crc_hqx(data[16 : 16 + count], 0) != number(data, 8, "<H")
         ):
-            raise Broken("a descriptor does not have its own checksum")
+            raise Broken("a descriptor does not match its checksum")
 
 
 def _cut(runs: Extents, size: int) -> Extents:
-    """As much of the runs as the file is long: the last one may go on to the end of its block."""
+    """The runs cut to the length of the file: the last one may extend to the end of its block."""
     found = []
     for start, length in runs:
         if size:

@@ -1,4 +1,4 @@
-"""Give a release back from its encrypted edition, byte for byte."""
+"""Restore a release from its encrypted edition, byte for byte."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WRONG = (
     *(ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error, gzip.BadGzipFile, EOFError),
     *(FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError),
 )
-"""What comes of an index that is opened by the passphrase and yet was not written by drportal."""
+"""Errors from an index that the passphrase decrypts but that drportal did not write."""
 
 
 @dataclass
@@ -38,15 +38,15 @@ class Given:
 
 
 def unseal(edition: Path, out: Path, passphrase: str, report: Report) -> Given:
-    """Write the plain release into `out`. Raises InputError; then nothing is there."""
+    """Write the decrypted release into `out`. Raises InputError; `out` then does not exist."""
     header = Header.read(edition)
     out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(Problem(str(out), "", "is there already", "name a new folder"))
+        raise InputError(Problem(str(out), "", "already exists", "name a new folder"))
     key, check = derive(passphrase, header.salt, header.cost)
     if check != header.check:
-        mend = "mind capitals and spaces, or ask who gave you the edition"
-        raise InputError(Problem(str(edition), "", "this is not its passphrase", mend))
+        mend = "check capitals and spaces, or ask whoever gave you the edition"
+        raise InputError(Problem(str(edition), "", "the passphrase is wrong", mend))
     reading = _Reading(edition, header, Cipher(key, header.pieces))
     with alone(out):
         new = out.with_name(f".{out.name}.unsealing")
@@ -67,7 +67,7 @@ class _Reading:
         self._piece = lru_cache(4)(lambda n: read_piece(edition, n, cipher, header.piece))
         self._root = read_piece(edition, 0, cipher, None)
         self._end = self._repeated = 0
-        """Bytes of the stream, and of twins, that files have had so far."""
+        """Bytes of the stream, and of twins, that earlier files have used."""
 
     def write(self, new: Path, report: Report) -> Given:
         report.step(f"decrypting {self.edition}")
@@ -76,7 +76,7 @@ class _Reading:
         try:
             index = Index.load(self._root, self._read)
             total = sum(1 for _ in index)
-            for wanted in (Stored | Plain, Twin):  # twins repeat what then is there
+            for wanted in (Stored | Plain, Twin):  # twins repeat files that exist by then
                 for item in index:
                     self._refuse(item)
                     if isinstance(item, wanted):
@@ -87,11 +87,11 @@ class _Reading:
             file = str(self.edition / INDEX)
             said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else str(error)
             what = f"was made wrongly: {said[:200]}"
-            raise InputError(Problem(file, "", what, "ask who made it")) from None
+            raise InputError(Problem(file, "", what, "ask whoever made it")) from None
         return given
 
     def _refuse(self, item: Item) -> None:
-        """Whoever sealed it may mean harm: no file outside the folder, and none that says less than it is."""
+        """Refuse entries of a hostile edition: paths outside the folder, and false sizes."""
         for path in [item.path, *([item.source] if isinstance(item, Twin) else [])]:
             if why := unsafe(path):
                 raise InputError(
@@ -102,18 +102,18 @@ class _Reading:
         if isinstance(item, Stored) and item.offset + item.bytes > self.header.piece * self.header.pieces:
             raise ValueError(f"{shown(item.path)} lies beyond the end")
         if isinstance(item, Stored) and item.size is not None and max(item.bytes, item.size) > LARGEST_TEXT:
-            raise ValueError(f"{shown(item.path)} is too large to be packed")
+            raise ValueError(f"{shown(item.path)} is too large to be compressed")
 
     def _account(self, item: Item) -> None:
-        """A small edition does not fill the disc: no two files have the same bytes, nor do two twins."""
+        """Keep a small edition from filling the disk: no two files, nor two twins, may use the same bytes."""
         if isinstance(item, Stored):
             if item.offset < self._end:
-                raise ValueError(f"{shown(item.path)} has bytes of another file")
+                raise ValueError(f"{shown(item.path)} uses bytes of another file")
             self._end = item.offset + item.bytes
         elif isinstance(item, Twin):
             self._repeated += item.bytes
             if self._repeated > self._end:
-                raise ValueError(f"{shown(item.path)} repeats what was repeated")
+                raise ValueError(f"{shown(item.path)} repeats bytes that another twin repeats")
 
     def _read(self, offset: int, size: int) -> bytes:
         return b"".join(self._blocks(offset, size))
@@ -140,7 +140,7 @@ class _Reading:
                 except FileNotFoundError:
                     raise InputError(Problem(str(source), "", "is missing", DAMAGED)) from None
                 if not ordinary or source.stat().st_size != size or digest(source) != sha256:
-                    raise InputError(Problem(str(source), "", "is not as it was sealed", DAMAGED))
+                    raise InputError(Problem(str(source), "", "has changed since it was encrypted", DAMAGED))
                 shutil.copyfile(source, target)
                 return size
             case Twin(_, _, source_path, offset, size):
@@ -148,7 +148,7 @@ class _Reading:
                     stream.seek(offset)
                     data = stream.read(min(size, LARGEST))
                 if len(data) != size:
-                    raise ValueError(f"{shown(item.path)} repeats what is not there")
+                    raise ValueError(f"{shown(item.path)} repeats a file that does not exist")
                 return target.write_bytes(script(item, data))
             case Stored(_, offset, size, None):
                 with target.open("xb") as out:
@@ -160,7 +160,7 @@ class _Reading:
 
 
 def _unpacked(data: bytes, size: int, path: str) -> bytes:
-    """Text that was packed; never more of it than was said."""
+    """Decompressed text; never more than the declared size."""
     text = gunzip(data, size)
     if len(text) != size:
         raise ValueError(f"{shown(path)} is not as long as it should be")

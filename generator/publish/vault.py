@@ -1,7 +1,7 @@
-"""The format of an encrypted edition: header, key and pieces; docs/encrypted.md tells what it promises.
+"""The format of an encrypted edition: header, key and pieces; docs/encrypted.md describes its guarantees.
 
-All that is secret is one long run of bytes, cut into pieces of one size, so that neither names nor sizes of
-files show. A piece is a script, because scripts are what a page opened from disk may load.
+All secret bytes form one stream, cut into pieces of equal size, so neither names nor sizes of files are
+visible. A piece is a script, because a page opened from disk can load only scripts.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ FOLDER = "sealed"
 HEADER = SealedHeader.PATH
 INDEX = f"{FOLDER}/index.js"
 PIECE = 512 << 10
-"""Bytes of plain text in a piece: about what one read of a column wants."""
+"""Bytes of plain text in a piece: about as much as reading one column needs."""
 COST = (1 << 17, 8, 1)
-"""N, r and p of scrypt: 128 MiB and some tenths of a second for each try of a passphrase."""
+"""N, r and p of scrypt: 128 MiB and some tenths of a second for each guess of a passphrase."""
 MOST_COST = (1 << 20, 16, 4)
-"""What a header may ask of the one who opens it."""
+"""Upper limits of what a header may require."""
 PASSPHRASE = "DRPORTAL_PASSPHRASE"
 TAG = 16
-DAMAGED = "get it again from where it came from: drportal verify tells which files differ"
+DAMAGED = "get it again from where it came from: drportal verify lists the files that differ"
 BASE64 = re.compile(rb'drportal\.chunk\("sealed",\d+,"([A-Za-z0-9+/]+={0,2})"\);\n')
 
 
 @dataclass(frozen=True)
 class Header:
-    """All that stands in the clear."""
+    """The unencrypted header."""
 
     cost: tuple[int, int, int]
     salt: bytes
     check: bytes
-    """Tells a wrong passphrase from a damaged edition; says nothing of the key."""
+    """Distinguishes a wrong passphrase from a damaged edition; reveals nothing of the key."""
     piece: int
     pieces: int
 
@@ -64,11 +64,13 @@ class Header:
 
     @classmethod
     def read(cls, folder: Path) -> Header:
-        """Raises InputError for what is no header, or one that asks too much."""
+        """Raises InputError for an invalid header, or one that requires too much."""
         file = folder / HEADER
         if not file.is_file():
             mend = "name the folder that `drportal seal` wrote"
-            raise InputError(Problem(str(folder), "", f"is no encrypted edition: it has no {HEADER}", mend))
+            raise InputError(
+                Problem(str(folder), "", f"is not an encrypted edition: it has no {HEADER}", mend)
+            )
         found = re.fullmatch(rb'drportal\.chunk\("sealed","header",(\{.*\})\);\n', file.read_bytes()[:4096])
         try:
             said = SealedHeader.model_validate_json(found[1] if found else b"", strict=True)
@@ -81,13 +83,13 @@ class Header:
             if not sound:
                 raise ValueError
         except ValueError:
-            what = f"is no header of the format {SEALED_FORMAT}"
+            what = f"is not a header of the format {SEALED_FORMAT}"
             raise InputError(Problem(str(file), "", what, DAMAGED)) from None
         return cls(cost, salt, check, said.piece, said.pieces)
 
 
 def derive(passphrase: str, salt: bytes, cost: tuple[int, int, int]) -> tuple[bytes, bytes]:
-    """Key and check. The parts of what scrypt gives do not tell of each other."""
+    """Key and check value. The parts of scrypt's output reveal nothing of each other."""
     made = stretch(passphrase, salt, cost, 48)
     return made[:32], made[32:]
 
@@ -99,16 +101,16 @@ def stretch(passphrase: str, salt: bytes, cost: tuple[int, int, int], length: in
 
 
 def salt_for(passphrase: str, content: bytes, cost: tuple[int, int, int]) -> bytes:
-    """The salt that follows from the passphrase and from the digest of all that is to be encrypted.
+    """The salt, computed from the passphrase and the digest of the content to encrypt.
 
-    Other content has another salt and so another key; the same content gives the same bytes. A try of a
-    passphrase costs a whole scrypt here too, and holds for this content only.
+    Other content has another salt and therefore another key; the same content gives the same bytes. A guess
+    of the passphrase also costs a full scrypt here, and is valid for this content only.
     """
     return stretch(passphrase, hashlib.sha256(b"drportal sealed salt" + content).digest(), cost, 16)
 
 
 class Cipher:
-    """Seals and opens the pieces of one edition: 0 is the index, the others are counted from 1."""
+    """Encrypts and decrypts the pieces of one edition: 0 is the index, the others are numbered from 1."""
 
     def __init__(self, key: bytes, pieces: int) -> None:
         self._aes, self._pieces = AESGCM(key), pieces
@@ -117,7 +119,7 @@ class Cipher:
         return self._aes.encrypt(_nonce(number), plain, self._bound(number))
 
     def open(self, number: int, sealed: bytes) -> bytes:
-        """Raises InvalidTag for a piece that is damaged, or is another one, or of another edition."""
+        """Raises InvalidTag for a piece that is damaged, has another number, or is from another edition."""
         return self._aes.decrypt(_nonce(number), sealed, self._bound(number))
 
     def _bound(self, number: int) -> bytes:
@@ -156,8 +158,8 @@ def read_piece(folder: Path, number: int, cipher: Cipher, length: int | None) ->
 def chosen_passphrase(file: Path | None, twice: bool, near: Sequence[str] = ()) -> str:
     """The passphrase, from a file, the environment or the keyboard.
 
-    A new one is given `twice`; raises InputError where it is weak. `near` are words that whoever guesses
-    tries first.
+    A new one is entered `twice`; raises InputError if it is weak. `near` are words that an attacker tries
+    first.
     """
     if file:
         try:
@@ -174,7 +176,7 @@ def chosen_passphrase(file: Path | None, twice: bool, near: Sequence[str] = ()) 
             raise InputError(Problem("passphrase", "", "the two are not the same", "type it again"))
     else:
         mend = f"use --passphrase-file, or set {PASSPHRASE}"
-        raise InputError(Problem("passphrase", "", "there is none", mend))
+        raise InputError(Problem("passphrase", "", "is not given", mend))
     if twice and (why := weakness(said, near)):
         raise InputError(Problem(place, "", why, ADVICE))
     return said

@@ -1,4 +1,4 @@
-"""Hold a copy to its manifest: what is missing, changed or extra, and who signed it."""
+"""Check a copy against its manifest: missing, changed and extra files, and who signed it."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from .signed_lists import LARGEST_MANIFEST, check_signature, check_sums, fetch_l
 
 BLOCK = 1 << 20
 READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-"""How files are opened: not through symbolic links, and as bytes, where a system makes these differences."""
-Tell = Callable[[str], None]
+"""Flags to open files: no symbolic links, and binary mode, where the system has these flags."""
+Say = Callable[[str], None]
 
 
 @dataclass
 class Verdict:
-    """What was found."""
+    """The result of a check."""
 
     files: int = 0
     bytes: int = 0
     left_out: int = 0
     wrong: dict[str, int] = field(default_factory=dict)
-    """How many of each kind: missing, changed, extra, unreadable, unsigned."""
+    """Number of faults of each kind: missing, changed, extra, unreadable, unsigned."""
     signature: str = ""
     taken: int = 0
-    """Files that were not read now, since a run that was broken off had read them."""
+    """Number of files not read now, because an interrupted run had read them."""
     taken_since: float = 0.0
-    """When the first of them was read, in seconds since 1970."""
+    """When the first of those was read, in seconds since 1970."""
 
     def add(self, kind: str) -> None:
         self.wrong[kind] = self.wrong.get(kind, 0) + 1
@@ -54,16 +54,17 @@ class Verdict:
 def verify(
     where: str,
     report: Report,
-    tell: Tell,
+    say: Say,
     key: PublicKey | None = None,
     state: Path | None = None,
     again: bool = False,
     *,
     follow: bool = False,
 ) -> Verdict:
-    """Check every file of a folder, an image or an address; `tell` hears of each fault. Raises InputError.
+    """Check every file of a folder, an image or an address; each fault is passed to `say`. Raises InputError.
 
-    An interrupted check goes on where it was, by `state`, which is removed at the end; not with `again`.
+    An interrupted check resumes from the file `state`, which is removed at the end; with `again` it starts
+    over.
     """
     with tempfile.TemporaryDirectory(prefix="drportal-") as temporary:
         if is_address(where):
@@ -72,27 +73,27 @@ def verify(
             copy = Image(where, Path(temporary))
         else:
             copy = Folder(where)
-        return _verify(copy, report, tell, key, state, again)
+        return _verify(copy, report, say, key, state, again)
 
 
 def _verify(
     copy: Folder | Address | Image,
     report: Report,
-    tell: Tell,
+    say: Say,
     key: PublicKey | None,
     state: Path | None,
     again: bool,
 ) -> Verdict:
-    listing = Listing(copy.told / MANIFEST, f"{copy.name}{MANIFEST}")
+    listing = Listing(copy.lists / MANIFEST, f"{copy.name}{MANIFEST}")
     verdict = Verdict()
 
     def wrong(kind: str, path: str, why: str = "") -> None:
         verdict.add(kind)
-        tell(f"{kind}: {path if not unsafe(path) else shown(path)}{f' ({why})' if why else ''}")
+        say(f"{kind}: {path if not unsafe(path) else shown(path)}{f' ({why})' if why else ''}")
 
     report.step(f"verifying {listing.head.label} in {copy.name}")
-    verdict.signature = check_signature(copy.told, key, wrong)
-    check_sums(copy.told, listing, wrong)
+    verdict.signature = check_signature(copy.lists, key, wrong)
+    check_sums(copy.lists, listing, wrong)
     if isinstance(copy, Image):
         copy.check(wrong, report.progress)
     choice = copy.choice()
@@ -130,7 +131,7 @@ def _verify(
     except BaseException:
         at.save()
         raise
-    whole = check_published(copy, listing, wrong, lambda told: check_signature(told, key, wrong))
+    whole = check_published(copy, listing, wrong, lambda folder: check_signature(folder, key, wrong))
     verdict.signature = f"{verdict.signature}\n{whole}".strip()
     at.remove()
     return verdict
@@ -138,7 +139,7 @@ def _verify(
 
 @dataclass(frozen=True)
 class Pair:
-    """A line of the manifest and the file that is there for it; one of them may be missing."""
+    """A line of the manifest and the corresponding file; one of them may be missing."""
 
     path: str
     entry: Entry | None
@@ -146,15 +147,15 @@ class Pair:
     """Where the file can be opened."""
     size: int | None = None
     why: str = ""
-    """What it is instead of a file."""
+    """What it is if not a regular file."""
     left_out: bool = False
     image: Named | None = None
-    """The file in the image of a disc."""
+    """The file in the disc image."""
     mark: str = ""
-    """What the system says of the file: changes when it does."""
+    """Size, times and inode of the file: changes when the file does."""
 
     def known(self) -> tuple[str, str]:
-        """What can be told without reading the file."""
+        """A fault that is visible without reading the file."""
         if self.left_out:
             return "", ""
         if self.entry is None:
@@ -174,14 +175,14 @@ class Folder:
     mark = ""
 
     def __init__(self, where: str) -> None:
-        self.root = self.told = Path(where)
+        self.root = self.lists = Path(where)
         self.name = f"{where.rstrip('/')}/"
         mend = "name the folder of a release or of a portal, its image, or its address"
         if not self.root.is_dir():
-            what = "is no folder" if self.root.exists() else "no such folder"
+            what = "is not a folder" if self.root.exists() else "no such folder"
             raise InputError(Problem(where, "", what, mend))
         if not (self.root / MANIFEST).is_file() or (self.root / MANIFEST).is_symlink():
-            raise InputError(Problem(where, "", f"holds no {MANIFEST}", mend))
+            raise InputError(Problem(where, "", f"has no {MANIFEST}", mend))
 
     def choice(self) -> Choice:
         return read_choice(self.root)
@@ -191,7 +192,7 @@ class Folder:
         return file if file.is_file() and not file.is_symlink() else None
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
-        """The manifest beside the folder."""
+        """The manifest and the files of the folder, merged by path."""
         files = ((path, e) for e, path in self._walk() if not reserved(path))
         for path, entry, found in side_by_side(listing, files):
             if found:
@@ -205,7 +206,7 @@ class Folder:
         try:
             yield from walk(self.root)
         except OSError as error:
-            mend = "see to it that the folder can be read, and run this again"
+            mend = "make the folder readable, and run this again"
             where = str(error.filename or self.root)
             raise InputError(Problem(where, "", error.strerror or str(error), mend)) from None
 
@@ -226,24 +227,24 @@ class Folder:
 
 
 class Image:
-    """A copy on a disc, of which this is the image, or the drive that the disc is in."""
+    """A copy on a disc, given as an image or as the drive."""
 
     def __init__(self, where: str, temporary: Path) -> None:
-        self.disc, self.told, self.name = DiscImage(where), temporary, f"{where}/"
+        self.disc, self.lists, self.name = DiscImage(where), temporary, f"{where}/"
         status = Path(where).stat()
-        # Of a drive nothing says whether the disc in it is still the same: another word each time.
+        # A drive does not reveal whether the disc in it has been changed: use another state each time.
         self.mark = _mark(status) if stat.S_ISREG(status.st_mode) else str(time.time())
-        self.disc.told(temporary)
+        self.disc.save_lists(temporary)
 
     def choice(self) -> Choice:
-        return read_choice(self.told)
+        return read_choice(self.lists)
 
     def file(self, path: str) -> Path | None:
-        target = self.told / path
+        target = self.lists / path
         return target if self.disc.save(path, target) else None
 
     def check(self, wrong: Callable[..., None], progress: Progress) -> None:
-        """What is no file: descriptors, path tables, and the checksum that lies beside the image."""
+        """Check everything except files: descriptors, path tables, and the checksum next to the image."""
         for fault in self.disc.faults:
             wrong(*fault)
         for path, named in self.disc.files():
@@ -292,25 +293,25 @@ def _lists(how: str, names: list[str]) -> str:
 
 
 class Address:
-    """A copy on a server. What is there beside the files of the manifest cannot be known."""
+    """A copy on a server. Files that are not in the manifest cannot be detected."""
 
     mark = ""
 
     def __init__(self, where: str, temporary: Path, follow: bool) -> None:
-        self.source, self.told = Source(where, follow), temporary
+        self.source, self.lists = Source(where, follow), temporary
         self.name = self.source.base
         fetch_lists(self.source, temporary)
 
     def choice(self) -> Choice:
-        return read_choice(self.told)
+        return read_choice(self.lists)
 
     def file(self, path: str) -> Path | None:
-        target = self.told / path
+        target = self.lists / path
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             return target if self.source.text(path, target, LARGEST_MANIFEST) else None
         except FetchError as error:
-            mend = "see whether the server is up"
+            mend = "check that the server is running"
             raise InputError(Problem(self.source.base + path, "", str(error), mend)) from None
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
@@ -332,7 +333,7 @@ class Address:
 
 
 def _usual_state(name: str, listing: Listing) -> Path:
-    """A file for this copy and this manifest in the user's cache."""
+    """The state file for this copy and this manifest in the user's cache."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = name if is_address(name) else str(Path(name).resolve())
     mark = hashlib.sha256(f"{place}\0{digest(listing.file)}".encode()).hexdigest()[:24]
@@ -344,7 +345,7 @@ def _mark(status: os.stat_result) -> str:
 
 
 def _other(mode: int) -> str:
-    """What stands there instead of a file; "" for a file."""
+    """What an entry is if not a regular file; "" for a regular file."""
     if stat.S_ISLNK(mode):
         return "is a symbolic link"
-    return "" if stat.S_ISREG(mode) else "is no ordinary file"
+    return "" if stat.S_ISREG(mode) else "is not a regular file"

@@ -36,7 +36,7 @@ _ARROW = {
 
 
 def missing_values(kind: str) -> dict[str, list[int | float | str]]:
-    """What stands where there is no value, by column or pattern, as in the survey's own tables."""
+    """Values that mean "no value", by column or pattern, as in the survey's own tables."""
     names = schema_of(kind).names
     return {key: values for key, values in _MISSING.items() if "*" in key or "?" in key or key in names}
 
@@ -55,23 +55,23 @@ def simulated_table(kind: str, later: bool = False) -> tuple[Table, Path]:
 
 @functools.cache
 def simulated_columns(kind: str) -> dict[str, ColumnFacts]:
-    """What the survey says of the columns of a kind of catalogue beyond their schema."""
+    """Facts about the columns of a kind of catalogue beyond their schema."""
     file = Path(__file__).parent / "columns.toml"
-    told = validate(_Told, read_toml(file), file)
-    return told.columns | told.kinds.get(kind, {})
+    facts = validate(_ColumnFacts, read_toml(file), file)
+    return facts.columns | facts.kinds.get(kind, {})
 
 
-class _Told(Strict):
+class _ColumnFacts(Strict):
     columns: dict[str, ColumnFacts]
     kinds: dict[str, dict[str, ColumnFacts]]
-    """Columns that are something else in a kind."""
+    """Columns that differ in a kind of catalogue."""
 
 
 def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
-    """Exactly `rows` rows, a pointing of the telescope (at most some 22,000 rows) at a time.
+    """Exactly `rows` rows, one batch per pointing of the telescope (at most about 22,000 rows).
 
-    The same arguments give the same rows to the last bit; memory does not grow with `rows`. Ids mean the same
-    in all kinds: the stars of `lrs_stellar` are the first ones of an `lrs` of 5/3 as many rows (from 60 on).
+    The same arguments give identical rows; memory does not grow with `rows`. Ids are consistent across kinds:
+    the stars of `lrs_stellar` are the first ones of an `lrs` with 5/3 as many rows (from 60 on).
     """
     schema = schema_of(kind)
     left = rows
@@ -90,12 +90,12 @@ def simulate(kind: str, rows: int, seed: int = 1) -> Iterator[pa.RecordBatch]:
 
 
 def simulated_rows(kind: str, rows: int, seed: int, later: bool = False) -> Iterator[pa.RecordBatch]:
-    """Simulated rows, or their later version, which has some more and some fewer."""
+    """Simulated rows, or their later version, in which some rows are added and some removed."""
     return revised(partial(simulate, kind), rows, seed) if later else simulate(kind, rows, seed)
 
 
 def write(kind: str, rows: int, seed: int, path: Path) -> None:
-    """Write simulated rows as FITS (name ends in .fits) or Parquet."""
+    """Write simulated rows as FITS (if the name ends in .fits) or Parquet."""
     if path.suffix == ".fits":
         write_fits(kind, rows, seed, path)
         return
@@ -105,7 +105,7 @@ def write(kind: str, rows: int, seed: int, path: Path) -> None:
 
 
 def write_fits(kind: str, rows: int, seed: int, path: Path) -> None:
-    """Write simulated rows as a FITS binary table, without holding them all."""
+    """Write simulated rows as a FITS binary table, without loading all into memory."""
     table, _ = simulated_table(kind)
     forms = {"long": ("K", ">i8"), "int": ("J", ">i4"), "short": ("I", ">i2"), "double": ("D", ">f8")}
     columns, dtype = [], []

@@ -1,4 +1,4 @@
-"""`drportal simulate`: a simulated catalogue, or the spectra of its rows, as files."""
+"""`drportal simulate`: write a simulated catalogue, or the spectra of its rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .catalogue import KINDS, write
 
 
 def simulate_into(kind: str, file: Path, rows: int, seed: int) -> str:
-    """Write what is asked for; a line that says what was written. Raises InputError."""
+    """Write the requested files; return a line that says what was written. Raises InputError."""
     spectra = {f"{k}_spectra": k for k in KINDS}
     if kind in spectra:
         from .spectra import write_spectra

@@ -1,4 +1,4 @@
-"""Texts for many rows at once, without a Python object for each."""
+"""Vectorized texts for many rows, without a Python object for each."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Ints = NDArray[np.int64]
 
 
 def designations(ra: Floats, dec: Floats) -> pa.Array:
-    """J025857.16+072841.3 from degrees, cut off (not rounded) as is the custom for names."""
-    # A hair more, so that 2.9999999 that stands for 3 is not cut to 2.
+    """J025857.16+072841.3 from degrees, truncated (not rounded) as is usual for names."""
+    # Add a little, so that 2.9999999, meant as 3, is not truncated to 2.
     time = np.floor(ra / 15 * 360_000 + 1e-5).astype(np.int64) % 8_640_000
     angle = np.floor(np.abs(dec) * 36_000 + 1e-5).astype(np.int64)
     text = np.empty((len(ra), 19), np.uint8)
@@ -37,11 +37,11 @@ def _digits(text: NDArray[np.uint8], start: int, number: Ints, count: int) -> No
 
 
 LETTERS = "MKGFAB"
-"""Of types of stars, from the coolest on."""
+"""Spectral types, from the coolest on."""
 
 
 def _type(letter: str, number: int, size: str) -> str:
-    """Types as LAMOST writes them: A and B with luminosity class, M marked dwarf or giant."""
+    """A type as LAMOST writes it: A and B with luminosity class, M marked as dwarf or giant."""
     if letter == "M":
         return ("gM" if size == "III" else "dM") + str(number)
     return f"{letter}{number}" + (size if letter in "AB" else "")
@@ -50,11 +50,11 @@ def _type(letter: str, number: int, size: str) -> str:
 TYPES = sorted(
     {_type(a, n, size) for a in LETTERS for n in range(7 if a == "M" else 10) for size in ["III", "IV", "V"]}
 )
-"""Every type that `spectral_types` gives."""
+"""Every type that `spectral_types` returns."""
 
 
 def spectral_types(teff: Floats, logg: Floats, digit: Ints) -> pa.Array:
-    """The types of stars; digit: 0 to 9."""
+    """Spectral types of stars; `digit` is the subtype, 0 to 9."""
     limits = [3900, 5200, 6000, 7400, 9800]
     which = np.searchsorted(limits, teff)
     index = which * 10 + np.where(which == 0, digit % 7, digit)
@@ -78,5 +78,5 @@ def text_of(number: Ints) -> pa.Array:
 
 
 def joined(*parts: pa.Array | str) -> pa.Array:
-    """Texts put together row by row."""
+    """Texts concatenated row by row."""
     return pc.binary_join_element_wise(*parts, "")

@@ -18,11 +18,11 @@ from .sky import Floats, Ints, Pointing, Targets, field_targets, rng
 Columns = dict[str, Any]
 NONE = -9999
 MRS_ROWS = 8
-"""Rows of a target in the medium-resolution catalogue: three exposures and their sum, in two bands."""
+"""Rows per target in the medium-resolution catalogue: three exposures and their sum, in two bands."""
 
 
 def observe(kind: str, pointing: Pointing, seed: int) -> Columns:
-    """The rows of a pointing for one kind of catalogue: name -> array of its column."""
+    """The rows of a pointing for one kind of catalogue, as arrays by column name."""
     targets = field_targets(seed, pointing.field, pointing.targets)
     random = rng(seed, 3, pointing.number)
     order, spid, fiber = _fibres(targets, random)
@@ -39,7 +39,7 @@ def _reordered(targets: Targets, order: Ints) -> Targets:
 
 
 def _fibres(targets: Targets, random: np.random.Generator) -> tuple[Ints, Ints, Ints]:
-    """Order of targets by fibre, their spectrographs and fibres: neighbours share a spectrograph."""
+    """Order of targets by fibre, and their spectrographs and fibres: neighbours share a spectrograph."""
     count = len(targets)
     ra = (targets.ra - np.median(targets.ra) + 180) % 360 - 180
     ring = np.argsort(
@@ -59,10 +59,10 @@ def _fibres(targets: Targets, random: np.random.Generator) -> tuple[Ints, Ints, 
 def _common(
     targets: Targets, pointing: Pointing, spid: Ints, fiber: Ints, random: np.random.Generator
 ) -> Columns:
-    """Columns that every catalogue has; what is a target's own follows from its position."""
+    """Columns that every catalogue has; properties of a target are derived from its position."""
     count = len(targets)
     ra, dec = np.round(targets.ra, 6) % 360, np.round(targets.dec, 6)
-    # What is a target's own is tied to its position, not to the fibre it has this time.
+    # Properties of a target depend on its position, not on the fibre of this pointing.
     own = (
         np.round(ra * 1e6).astype(np.int64) * 2654435761 + np.round(dec * 1e6).astype(np.int64) * 40503
     ) & 0x7FFFFFFF
@@ -107,7 +107,7 @@ def _common(
 
 
 def _pan_starrs(ra: Floats, dec: Floats, own: Ints) -> Ints:
-    """Object numbers as Pan-STARRS forms them: zone of declination, right ascension, and a rest."""
+    """Object numbers as in Pan-STARRS: zone of declination, right ascension, and remaining digits."""
     zone = np.floor((dec + 90) / 0.0083333).astype(np.int64)
     number = zone * 10**13 + np.round(ra * 1e6).astype(np.int64) * 10**4 + own % 10**4
     return np.where(own % 100 < 90, number, NONE)
@@ -151,7 +151,7 @@ def _low(columns: Columns, targets: Targets, random: np.random.Generator) -> Col
 
 
 def _stellar(columns: Columns, targets: Targets, random: np.random.Generator) -> Columns:
-    """The stars among the rows of the general catalogue, with their parameters."""
+    """The stars of the general catalogue, with their parameters."""
     count = len(targets)
     noise = np.clip(20 / np.maximum(columns["snrg"], 3), 0.15, 3)
     for name, truth, size, digits in [
@@ -176,14 +176,14 @@ def _rows(columns: Columns, rows: Ints) -> Columns:
 
 
 def _medium(columns: Columns, targets: Targets, random: np.random.Generator) -> Columns:
-    """Each target's rows follow one another: for every exposure, and for their sum, blue and red."""
+    """Medium-resolution rows, grouped by target: each exposure and their sum, blue and red."""
     columns.pop("own")
     rows = np.repeat(np.arange(len(targets)), MRS_ROWS)
     exposure = np.tile(np.arange(MRS_ROWS) // 2, len(targets))
     blue = np.tile(np.arange(MRS_ROWS) % 2 == 0, len(targets))
     coadd = exposure == 3
     columns = _rows(columns, rows)
-    # Spectrographs and fibres take the numbers up to 16,250: those above are free for medium resolution.
+    # Spectrographs and fibres use the numbers up to 16,250: higher ones are free for medium resolution.
     columns["obsid"] = columns["obsid"] + 50_000
     count = len(rows)
     step = np.where(coadd, 0, exposure)

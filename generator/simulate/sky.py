@@ -1,7 +1,7 @@
-"""Fields, targets and pointings of an invented survey with LAMOST's habits.
+"""Fields, targets and pointings of a simulated survey similar to LAMOST.
 
-Everything about a field or a pointing follows from the seed and its number alone, so any part of a catalogue
-can be made without the rest.
+Everything about a field or a pointing depends only on the seed and its number, so any part of a catalogue can
+be made without the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RADIUS = 2.5
 """Radius of the field of view, degrees."""
 FIRST_NIGHT, LAST_NIGHT = 55858, 58996
 FULL = 2800
-"""Spectra of a pointing whose fibres are well used."""
+"""Spectra of a pointing that uses most fibres."""
 PREFIXES = ["EG", "HD", "GA", "VB", "KP", "TD"]
 
 
@@ -35,19 +35,19 @@ class Pointing:
 
 @dataclass(frozen=True)
 class Targets:
-    """What there is to see in a field: positions in degrees, and what the objects are; one element each."""
+    """The objects in a field: positions in degrees and properties; one array element per object."""
 
     ra: Floats
     dec: Floats
     kind: Ints
-    """0 star, 1 galaxy, 2 quasar, 3 not recognised."""
+    """0 star, 1 galaxy, 2 quasar, 3 unknown."""
     teff: Floats
     logg: Floats
     feh: Floats
     rv: Floats
     z: Floats
     r: Floats
-    """Magnitude in r."""
+    """r magnitude."""
 
     def __len__(self) -> int:
         return len(self.ra)
@@ -58,12 +58,12 @@ def rng(seed: int, *path: int) -> np.random.Generator:
 
 
 def pointings(targets: int, seed: int) -> list[Pointing]:
-    """The pointings that observe `targets` targets in all, in the order of their nights."""
+    """Pointings that observe `targets` targets in total, ordered by night."""
     each = int(np.clip(targets // 240, 25, FULL))
     count = -(-targets // each)
     random = rng(seed, 0)
     nights = np.sort(random.integers(FIRST_NIGHT, LAST_NIGHT, -(-count // 3)))
-    # Three pointings in ten go back to a field seen before.
+    # Three in ten pointings return to an earlier field.
     again = random.random(count) < 0.3
     plans = []
     fields = 0
@@ -94,7 +94,7 @@ def plan_name(seed: int, field: int, number: int) -> str:
 
 
 def field_targets(seed: int, field: int, count: int) -> Targets:
-    """The `count` targets of a field; the first n of them are the same for every count."""
+    """The `count` targets of a field; the first n are the same for every count."""
     random = rng(seed, 2, field)
     size = max(count, 1)
     ra, dec = _positions(random, centre(seed, field), size)
@@ -111,7 +111,7 @@ def field_targets(seed: int, field: int, count: int) -> Targets:
 
 
 def _positions(random: np.random.Generator, at: tuple[float, float], count: int) -> tuple[Floats, Floats]:
-    """Points on a disc of the sky, three in ten of them gathered in small clumps."""
+    """Points on a disc of the sky, three in ten of them in small clumps."""
     distance = RADIUS * np.sqrt(random.random(count))
     angle = random.uniform(0, 2 * np.pi, count)
     x, y = distance * np.cos(angle), distance * np.sin(angle)

@@ -1,8 +1,8 @@
 """Simulated spectra of simulated rows, as FITS files laid out like LAMOST's: for demonstrations and tests.
 
-What is drawn follows from the row (class, subclass, redshift, signal to noise) and its obsid alone, so
-the same row has the same spectrum in every build. These are drawings with the right lines in the right
-places, no models of stars.
+A spectrum depends only on the row (class, subclass, redshift, signal to noise) and its obsid, so the same row
+has the same spectrum in every build. The spectra have the right lines in the right places, but are not
+physical models.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _SKY = (5578.9, 6302.0, 6365.5)
 
 
 def write_spectra(kind: str, rows: int, seed: int, spectra: int | None, folder: Path) -> int:
-    """Write spectra of a simulated catalogue's rows below `folder`: so many, or all. Returns how many.
+    """Write `spectra` spectra (by default all) of a simulated catalogue below `folder`; return their number.
 
-    Low resolution: rows at even distances. Medium: the targets seen most often, at all their epochs.
+    Low resolution: evenly spaced rows. Medium resolution: the most often observed targets, at all epochs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made: int = 0
@@ -72,7 +72,7 @@ def _low_rows(kind: str, rows: int, seed: int, spectra: int | None) -> Iterator[
 
 
 def _medium_rows(rows: int, seed: int, spectra: int | None) -> Iterator[list[dict[str, Any]]]:
-    """The rows of one observation: its exposures and their sum, blue and red."""
+    """The rows of each observation: its exposures and their sum, blue and red."""
     table = pa.Table.from_batches(simulate("mrs", rows, seed))
     epochs: dict[str, dict[int, None]] = {}
     for uid, obsid in zip(table["uid"].to_pylist(), table["obsid"].to_pylist(), strict=True):
@@ -151,7 +151,7 @@ def _magnitude(row: dict[str, Any]) -> float:
 def continuum_and_spectrum(
     kind: str, subclass: str, rest: Floats, random: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Continuum and spectrum at rest wavelengths, about 1 in the middle."""
+    """Continuum and spectrum at rest wavelengths, scaled to about 1 in the middle."""
     if kind == "QSO":
         continuum = (rest / np.median(rest)) ** -1.4
         return continuum, continuum + _lines(_QUASAR, rest, 3500, random) * continuum * 0.02
@@ -167,7 +167,7 @@ def continuum_and_spectrum(
 
 
 def absorption(rest: Floats, teff: float, width: float) -> Floats:
-    """What a star's lines leave of its continuum; `width` in km/s is the instrument's."""
+    """Transmission of a star's absorption lines; `width` is the instrumental width in km/s."""
     hydrogen = 0.75 * np.exp(-((np.log(teff / 9300)) ** 2) / 0.18)
     metals = float(np.clip((7600 - teff) / 2600, 0.02, 1))
     broad = width + 500 * hydrogen
@@ -199,7 +199,7 @@ def _planck(wave: Floats, teff: float) -> Floats:
 def _lines(
     lines: dict[float, float], wave: Floats, width: float, random: np.random.Generator | None
 ) -> Floats:
-    """Sum of Gaussians; width in km/s. Wavelengths ascend."""
+    """Sum of Gaussians; width in km/s. Wavelengths must be ascending."""
     total = np.zeros(len(wave))
     for centre, strength in lines.items():
         size = strength * (random.uniform(0.6, 1.4) if random else 1)
@@ -231,7 +231,7 @@ def _medium(rows: list[dict[str, Any]]) -> tuple[str, bytes]:
         start, step = (3.6901 if blue else 3.79739), (1e-5 if blue else 0.92e-5)
         loglam = (start + step * np.arange(pixels)).astype(np.float32)
         if not coadd:
-            # Exposures keep the pixels of the detector: a grid each of its own, in the red from the far end.
+            # Exposures have the pixels of the detector: each its own grid, reversed in the red.
             bend = 1e-10 * np.arange(pixels) * (pixels - np.arange(pixels)) / 200
             loglam = (loglam.astype(np.float64) + 1e-6 * random.random() + bend).astype(np.float32)
         rest = 10 ** loglam.astype(np.float64) / (1 + rv / C)

@@ -1,4 +1,4 @@
-"""Templates for simulated spectra: what the simulator draws for each class, at rest and without noise."""
+"""Templates for simulated spectra: the simulated spectrum of each class, at rest and without noise."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .sky import rng
 from .spectra import continuum_and_spectrum, primary, table
 
 STEP = 2e-4
-"""Of the decimal logarithm of the wavelength from pixel to pixel."""
+"""Step of log10(wavelength) per pixel."""
 REACH = {"STAR": (3200.0, 9600.0), "GALAXY": (2400.0, 9600.0), "QSO": (900.0, 9600.0)}
-"""Wavelengths in Angstrom, as far as redshifts bring them into the spectra."""
+"""Wavelength range in Angstrom that redshifts can move into the spectra."""
 
 
 def write_templates(folder: Path) -> int:
-    """Write a template of each class and subclass below `folder`. Returns how many."""
+    """Write a template of each class and subclass below `folder`; return their number."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [("STAR", name) for name in TYPES] + [("GALAXY", ""), ("QSO", "")]
     for kind, subclass in names:

@@ -1,1 +1,1 @@
-"""The vocabularies of the Virtual Observatory: what is in them, and how readers see it."""
+"""Vocabularies of the Virtual Observatory: check terms and display them."""

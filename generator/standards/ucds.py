@@ -1,4 +1,4 @@
-"""UCD1+: whether a UCD is one, what was meant where it is not, and what its words mean."""
+"""UCD1+: validate UCDs, suggest corrections, and explain their words."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import tomllib
 from pathlib import Path
 
 WORDS = "io/votable/data/ucd1p-words.txt"
-"""The standard's list of words, among astropy's files."""
+"""The standard's word list, from astropy's files."""
 FIRST, AFTER = set("PQVEC"), set("SQVEC")
-"""Marks in the list of words that may stand first, and after another."""
+"""Flags in the word list for words allowed in first and in later positions."""
 
 
 def _package(name: str) -> Path:
-    """The folder of a package, which is not imported for it."""
+    """The folder of a package, without importing it."""
     found = importlib.util.find_spec(name)
     assert found and found.origin
     return Path(found.origin).parent
@@ -25,7 +25,7 @@ def _package(name: str) -> Path:
 
 @functools.cache
 def _words() -> dict[str, tuple[str, str, str]]:
-    """By word in lower case: its mark, the word as the list has it, its meaning in English."""
+    """Flag, spelling and English meaning of each word, by the word in lower case."""
     found = {}
     for line in _package("astropy").joinpath(WORDS).read_text(encoding="ascii").splitlines():
         if line.count("|") == 2 and not line.startswith("#"):
@@ -41,7 +41,7 @@ def _meanings(lang: str) -> dict[str, str]:
 
 
 def ucd_meaning(ucd: str, lang: str) -> list[tuple[str, str]]:
-    """Each word of a UCD and what it means, in a language where that is known; "" for an unknown word."""
+    """Each word of a UCD and its meaning, translated if possible; "" for an unknown word."""
     own = _meanings(lang.partition("-")[0])
     return [(w, own.get(w.lower()) or _words().get(w.lower(), ("", "", ""))[2]) for w in _split(ucd)]
 
@@ -52,7 +52,7 @@ def _split(ucd: str) -> list[str]:
 
 @functools.cache
 def ucd_fault(ucd: str) -> tuple[str, str] | None:
-    """What is wrong with a UCD, and the mend; None where nothing is."""
+    """What is wrong with a UCD, and the correction; None if it is valid."""
     from astropy.io.votable.ucd import check_ucd  # takes half a second
 
     if check_ucd(ucd, check_controlled_vocabulary=True, has_colon=True):
@@ -60,12 +60,12 @@ def ucd_fault(ucd: str) -> tuple[str, str] | None:
     words, known = _split(ucd), _words()
     unknown = [w for w in words if w.lower() not in known]
     if unknown:
-        what = f"UCD {ucd!r}: {unknown[0]!r} is no word of UCD1+"
-        mended = [known[w.lower()][1] if w.lower() in known else _nearest(w) for w in words]
-        if all(mended):
-            order = _in_order([w for w in mended if w])
+        what = f"UCD {ucd!r}: {unknown[0]!r} is not a word of UCD1+"
+        corrected = [known[w.lower()][1] if w.lower() in known else _nearest(w) for w in words]
+        if all(corrected):
+            order = _in_order([w for w in corrected if w])
             return what, f"did you mean {order!r}?"
-        return what, "use words of the UCD1+ list, e.g. pos.eq.ra;meta.main"
+        return what, "use words from the UCD1+ list, e.g. pos.eq.ra;meta.main"
     if words and (order := _in_order([known[w.lower()][1] for w in words])):
         wrong = _misplaced(words) or "words are joined by ;"
         return f"UCD {ucd!r}: {wrong}", f"did you mean {order!r}?"
@@ -76,10 +76,10 @@ def ucd_fault(ucd: str) -> tuple[str, str] | None:
 def _misplaced(words: list[str]) -> str:
     marks = [_words()[w.lower()][0] for w in words]
     if marks and marks[0] not in FIRST:
-        return f"{words[0]!r} cannot stand first"
+        return f"{words[0]!r} cannot come first"
     return next(
         (
-            f"{w!r} can stand only first"
+            f"{w!r} can only come first"
             for w, mark in zip(words[1:], marks[1:], strict=True)
             if mark not in AFTER
         ),
@@ -88,7 +88,7 @@ def _misplaced(words: list[str]) -> str:
 
 
 def _in_order(words: list[str]) -> str | None:
-    """The words in the order nearest to the given one that is a UCD."""
+    """The words reordered into a valid UCD, as close to the given order as possible."""
     from astropy.io.votable.ucd import check_ucd
 
     for order in itertools.islice(itertools.permutations(words), 24):

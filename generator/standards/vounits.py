@@ -1,4 +1,4 @@
-"""VOUnit: whether a unit is one, what was meant where it is not, and how readers like to see it."""
+"""VOUnit: validate units, suggest corrections, and format units for display."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ LOGARITHM = re.compile(r"\[?(dex|log|log10|lg)\s*[\[(](.*?)[\])]*", re.I)
 
 
 def is_vounit(unit: str) -> bool:
-    """Whether it is a VOUnit; deprecated ones (Angstrom, erg) are.
+    """Whether a unit is a VOUnit, including deprecated ones (Angstrom, erg).
 
-    astropy also reads what VOUnit leaves to other standards: blanks for products, powers without **.
+    astropy also accepts syntax of other standards: blanks for products, powers without **.
     """
     from astropy import units  # takes half a second
 
@@ -68,7 +68,7 @@ def is_vounit(unit: str) -> bool:
 
 @functools.cache
 def unit_fault(unit: str) -> tuple[str, str] | None:
-    """What is wrong with a unit, and the mend; None where nothing is."""
+    """What is wrong with a unit, and the correction; None if it is valid."""
     if is_vounit(unit) or unit == "dex":
         return None
     what = f"unit {unit!r} is not a VOUnit"
@@ -83,7 +83,7 @@ def unit_fault(unit: str) -> tuple[str, str] | None:
 
 
 def meant(unit: str) -> str | None:
-    """The VOUnit that is nearest to a text; None where none is near."""
+    """The VOUnit closest to a text; None if none is close."""
     from astropy import units  # takes half a second
 
     text = (
@@ -116,12 +116,12 @@ _FACTOR = re.compile(r"([A-Za-z_]+)(?:\*\*)?\(?([+-]?\d+(?:\.\d+)?)?\)?")
 
 
 def _plain(part: str) -> str:
-    """A product with every name set right: sec2 -> s**2."""
+    """A product with corrected names and powers: sec2 -> s**2."""
     return _FACTOR.sub(lambda m: _name(m[1]) + (f"**{m[2].lstrip('+')}" if m[2] else ""), part)
 
 
 def _powers(part: str, sign: int) -> str:
-    """A product with its powers written out, for a place after a slash their inverse."""
+    """A product with explicit powers, inverted after a slash."""
 
     def factor(match: re.Match[str]) -> str:
         power = sign * float(match[2] or 1)
@@ -144,7 +144,7 @@ def _name(word: str) -> str:
 
 @functools.cache
 def unit_text(unit: str) -> str:
-    """A unit as it is printed: km s⁻¹. What is no unit comes back as it is."""
+    """A unit for display: km s⁻¹. Text that is not a unit is returned unchanged."""
     from astropy import units  # takes half a second
 
     with warnings.catch_warnings():

@@ -236,10 +236,10 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
     ("kind", "options", "told"),
     [
         ("iis", {}, "use one of: nginx, apache, caddy, headers, s3"),
-        ("nginx", {"address": "ftp://survey.example/"}, "is no address of a site"),
-        ("nginx", {"address": "https://a b/"}, "is no address of a site"),
-        ("caddy", {"root": '/srv/"; } evil { "'}, "cannot stand in a configuration"),
-        ("apache", {"root": "srv"}, "cannot stand in a configuration"),
+        ("nginx", {"address": "ftp://survey.example/"}, "is not the address of a site"),
+        ("nginx", {"address": "https://a b/"}, "is not the address of a site"),
+        ("caddy", {"root": '/srv/"; } evil { "'}, "cannot be written in a configuration"),
+        ("apache", {"root": "srv"}, "cannot be written in a configuration"),
     ],
 )
 def test_what_cannot_be_configured_is_told(site: Path, kind: str, options: dict[str, str], told: str) -> None:
@@ -251,7 +251,7 @@ def test_what_cannot_be_configured_is_told(site: Path, kind: str, options: dict[
 def test_a_page_without_a_policy_is_told(site: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(site, tmp_path / "site"))
     (copy / "more.html").write_text("<h1>x</h1>")
-    for folder, told in [(copy, "is a page without a security policy"), (tmp_path, "is no site")]:
+    for folder, told in [(copy, "is a page without a security policy"), (tmp_path, "is not a site")]:
         with pytest.raises(InputError, match=told):
             configuration("nginx", folder)
 

@@ -89,19 +89,19 @@ def test_what_a_host_does_not_take_is_told(tmp_path: Path) -> None:
     assert told("cloudflare-pages") == told("github-pages") == told("gitlab-pages") == []
     sparse("large", (25 << 20) + 1)
     (line,) = told("cloudflare-pages")
-    assert "large: has 26.3 MB; Cloudflare Pages takes files of up to 26.2 MB" in line
+    assert "large: has 26.3 MB; Cloudflare Pages accepts files of up to 26.2 MB" in line
     sparse("huge", 1 << 30)
-    assert "huge: has" in told("github-pages")[0] and "GitHub Pages takes 1 GB" in told("github-pages")[1]
-    assert "GitLab Pages takes 1 GB" in told("gitlab-pages")[0]
+    assert "huge: has" in told("github-pages")[0] and "GitHub Pages accepts 1 GB" in told("github-pages")[1]
+    assert "GitLab Pages accepts 1 GB" in told("gitlab-pages")[0]
     for name in ("large", "huge"):
         (tmp_path / name).unlink()
     for number in range(20_000 - 1):
         (tmp_path / f"{number}").touch()
     assert told("cloudflare-pages") == [
-        f"{tmp_path}: holds 20,001 files; Cloudflare Pages takes 20,000; publish fewer releases there"
+        f"{tmp_path}: has 20,001 files; Cloudflare Pages accepts 20,000; publish fewer releases there"
         " (drportal mirror --release), or use a web server or an object store"
     ]
     with pytest.raises(InputError, match="use one of: cloudflare-pages, github-pages, gitlab-pages"):
         unfit(tmp_path, "geocities")
-    with pytest.raises(InputError, match="is no site"):
+    with pytest.raises(InputError, match="is not a site"):
         unfit(tmp_path / "none", "github-pages")

@@ -164,12 +164,12 @@ def test_what_cannot_be_said_of_a_column(tmp_path: Path, columns: dict[str, Any]
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"range": [1, 0]}, "is upside down"),
-        ({"range": [1]}, "is no range"),
-        ({"range": ["a", 1]}, "an end that is no number"),
+        ({"range": [1, 0]}, "is reversed"),
+        ({"range": [1]}, "is not a range"),
+        ({"range": ["a", 1]}, "an end that is not a number"),
         ({"bits": {"64": "A"}}, "number bits from 0 to 62"),
         ({"bits": {"x": "A"}}, "number bits from 0 to 62"),
-        ({"bits": {"0": "A"}, "values": [0]}, "has `values` beside `range` or `bits`"),
+        ({"bits": {"0": "A"}, "values": [0]}, "has both `values` and `range` or `bits`"),
     ],
 )
 def test_what_says_nothing(said: dict[str, Any], told: str) -> None:

@@ -25,12 +25,12 @@ PAPER = '[[papers]]\nkey = "A1"\ntitle = "T"\nyear = 2020\nauthors = [{ family =
         ('doi = "https://doi.org/10.1234/a"', "doi", "without https://doi.org/"),
         ('doi = "10.1234"', "doi", "is not a DOI"),
         ('license = "CC-BY"', "license", "'CC-BY' is not an SPDX licence"),
-        ('license = "MIT OR Apache-2.0"', "license", "use one alone"),
+        ('license = "MIT OR Apache-2.0"', "license", "use one, e.g."),
         ('ivoid = "lamost/dr1"', "ivoid", "write it as ivo://authority/name"),
         (
             '[[authors]]\nfamily = "F"\norcid = "0000-0002-1825-0098"',
             "authors[1].orcid",
-            "its last digit does not fit",
+            "its check digit is wrong",
         ),
         ('[[authors]]\nfamily = "F"\norcid = "x"', "authors[1].orcid", "is not an ORCID"),
         ('[[authors]]\ngiven = "G"', "authors[1]", "needs either `family`"),
@@ -39,7 +39,7 @@ PAPER = '[[papers]]\nkey = "A1"\ntitle = "T"\nyear = 2020\nauthors = [{ family =
         (PAPER + 'bibcode = "2012RAA"', "papers[1]", "it has 19 characters"),
         (PAPER.replace('"A1"', '"a b"'), "papers[1]", "has the key 'a b'"),
         (PAPER + PAPER, "", "two papers with the key 'A1'"),
-        ('[naming]\nrule = "S JHHMM+DDMM"\nexample = "S J1234-5"', "naming", "that the rule"),
+        ('[naming]\nrule = "S JHHMM+DDMM"\nexample = "S J1234-5"', "naming", "does not follow the rule"),
         ('[[catalogues]]\nname = "a"\nsource = "x"\ndoi = "x"', "catalogues[a].doi", "is not a DOI"),
     ],
 )

@@ -34,7 +34,7 @@ def test_a_day_is_public_from_its_first_minute(monkeypatch: pytest.MonkeyPatch) 
         assert Edition.today().hides(one) is hidden
         assert Edition.today(Audience.partners).hides(one) is False
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    with pytest.raises(InputError, match="SOURCE_DATE_EPOCH: 'soon' is no time"):
+    with pytest.raises(InputError, match="SOURCE_DATE_EPOCH: 'soon' is not a time"):
         Edition.today()
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert Edition.today().day >= "2026"
@@ -58,7 +58,7 @@ def test_the_nearest_word_counts_with_its_own_day() -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ('audience = "everyone"', "audience: 'everyone' is not among the values it may have; use 'public'"),
+        ('audience = "everyone"', "audience: 'everyone' is not an allowed value; use 'public'"),
         ('public_from = "2027-03-01"', "has `public_from` without `audience`"),
         ('audience = "team"\npublic_from = "2027-03"', "public_from: is not a day; write it as 2027-03-01"),
         ('audience = "team"\npublic_from = "2027-02-30"', "public_from: is not a day"),

@@ -36,13 +36,13 @@ def test_a_release_has_all_lists_and_its_own_take_the_place_of_others(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (LIST.replace("air", "water"), "wavelengths: 'water' is not among the values it may have"),
+        (LIST.replace("air", "water"), "wavelengths: 'water' is not an allowed value"),
         (LIST.replace("5000", "-1"), "lines[a].wavelength: -1"),
         (LIST.replace("5000", "5000, to = 4000"), "lines[a]: has `to` below `wavelength`; swap the two"),
         (LIST.replace('"a"', '{ en = "a", zh = "b" }').replace("5000", '"x"'), "lines[1].wavelength: 'x'"),
         (LIST + "move = true\n", "move: unknown key; did you mean `moves`?"),
         ('title = "T"\nwavelengths = "air"\nlines = []\n', "lines: []"),
-        (LIST + "=", "mend the TOML syntax there"),
+        (LIST + "=", "correct the TOML syntax there"),
     ],
 )
 def test_wrong_lists(tmp_path: Path, text: str, expected: str) -> None:

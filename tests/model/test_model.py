@@ -63,8 +63,8 @@ def test_nor_can_that_of_a_portal(tmp_path: Path, key: str) -> None:
         (RELEASE + 'verson = "x"', "did you mean `version`?"),
         (RELEASE + 'status = "old"', "status: 'old'"),
         (RELEASE.replace("2020-05", "May 2020"), "write it as 2020, 2020-05 or 2020-05-27"),
-        (RELEASE + '[[catalogues]]\nname = "LRS"\nsource = "x"', "is not usable as a name"),
-        (RELEASE + '[[catalogues]]\nname = "aux"\nsource = "x"', "Windows keeps it"),
+        (RELEASE + '[[catalogues]]\nname = "LRS"\nsource = "x"', "cannot be used as a name"),
+        (RELEASE + '[[catalogues]]\nname = "aux"\nsource = "x"', "Windows reserves it"),
         (RELEASE + '[[catalogues]]\nname = "a"', "needs either `source`"),
         (RELEASE + '[[catalogues]]\nname = "a"\nsource = "x"\nroles.idd = "x"', "did you mean `id`?"),
         (RELEASE + '[[catalogues]]\nname = "a"\nsource = "x"\n' * 2, "two catalogues named 'a'"),
@@ -147,10 +147,10 @@ def test_a_problem_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ('status = "old"', "'old' is not among the values it may have; use 'current', 'obsolete'"),
+        ('status = "old"', "'old' is not an allowed value; use 'current', 'obsolete'"),
         ('catalogues = "x"', "'x' is not a list; write a list in [ ]"),
         ("simulated = 5", "simulated: 5"),
-        ("[title]\nen = 'x'\npositions = 'none'", "'positions' is no language code such as en; if it is"),
+        ("[title]\nen = 'x'\npositions = 'none'", "'positions' is not a language code such as en; if it is"),
         ("superseded_by = 'dr9'", "no release 'dr9'; leave it out"),
     ],
 )
@@ -173,10 +173,10 @@ def test_a_release_may_not_lie_over_the_portals_own_pages(tmp_path: Path, folder
 @pytest.mark.parametrize(
     ("templates_of", "more", "expected"),
     [
-        ("mrs", "", "templates of 'mrs', which is no set of observed spectra here; use one of: lrs"),
-        ("t", "", "templates of 't', which is no set of observed spectra here; use one of: lrs"),
-        ("lrs", 'catalogue = "a"', "bear no ids of a catalogue; take `catalogue` away"),
-        ("", "", "add `templates_of = ...`, the set that they are for"),
+        ("mrs", "", "templates of 'mrs', which is not a set of observed spectra here; use one of: lrs"),
+        ("t", "", "templates of 't', which is not a set of observed spectra here; use one of: lrs"),
+        ("lrs", 'catalogue = "a"', "have no ids of a catalogue; remove `catalogue`"),
+        ("", "", "add `templates_of = ...`, the set they are for"),
         ("lrs", "simulate = { templates = true, spectra = 3 }", "needs either `spectra = ` a number or"),
     ],
 )
@@ -206,7 +206,7 @@ name = "t"
         ('contact = "<b>@x"', "contact: is not an e-mail address"),
         ('languages = ["en", "xx"]', "languages: has 'xx', which is not a language"),
         ('languages = ["en", "../x"]', "languages: has '../x', which is not a language"),
-        ('languages = ["en", "en"]', "languages: has one language twice"),
+        ('languages = ["en", "en"]', "languages: has a language twice"),
     ],
 )
 def test_addresses_and_languages_that_are_none_are_refused(tmp_path: Path, line: str, told: str) -> None:

@@ -222,15 +222,18 @@ LISTS = {
     "one order of bytes": (one_order, "unreadable: {list} (a number is"),
     "other name": (other_name, "missing: about.html (in {list})"),
     "no folder": (no_folder, "missing: data/part-0000.parquet (in {list}"),
-    "path table L": (path_table("<"), "changed: path table L of {volume} (it does not name"),
-    "path table M": (path_table(">"), "changed: path table M of {volume} (it does not name"),
-    "no path table": (no_path_table, "changed: path table M of {volume} (it does not name"),
+    "path table L": (path_table("<"), "changed: path table L of {volume} (its folders are not those"),
+    "path table M": (path_table(">"), "changed: path table M of {volume} (its folders are not those"),
+    "no path table": (no_path_table, "changed: path table M of {volume} (its folders are not those"),
     "names of each other": (swapped, "changed: index.html (i"),
     "names that begin alike": (swapped_alike, "changed: abo"),
-    "shared bytes": (shared_bytes, "changed: manifest.json (has bytes that are part of about.html too)"),
-    "loop": (loop, "unreadable: {list} (it has folders in folders without end)"),
-    "label": (other_label, "changed: volume descriptor (the name of the disc is "),
-    "length of the volume": (other_end, "changed: volume descriptor (they give the image different lengths"),
+    "shared bytes": (shared_bytes, "changed: manifest.json (shares bytes with about.html)"),
+    "loop": (loop, "unreadable: {list} (its folders are nested without end)"),
+    "label": (other_label, "changed: volume descriptor (the volume label is "),
+    "length of the volume": (
+        other_end,
+        "changed: volume descriptor (they disagree on the length of the image",
+    ),
 }
 
 
@@ -388,23 +391,26 @@ OTHERS: dict[str, tuple[Callable[[Patch], None], str]] = {
     "UDF, length": (udf_other_length, "changed: abort.html (997 bytes"),
     "UDF, name": (udf_other_name, "missing: index.html (in UDF)"),
     "UDF, deleted": (udf_gone, "missing: index.html (in UDF)"),
-    "UDF, checksum": (udf_no_checksum, "unreadable: UDF (a descriptor does not have its own"),
+    "UDF, checksum": (udf_no_checksum, "unreadable: UDF (a descriptor does not match its checksum"),
     "UDF, reserve": (udf_reserve, "changed: UDF (its volume descriptors and their reserve do not agree)"),
-    "UDF, anchor": (udf_anchor, "changed: UDF (its anchors name different places)"),
+    "UDF, anchor": (udf_anchor, "changed: UDF (its anchors point to different places)"),
     "UDF, no anchor": (udf_no_anchor, "changed: UDF (it lacks an anchor)"),
-    "UDF, two volumes": (udf_two_volumes, "changed: UDF (it names several volumes of files)"),
-    "UDF, partition": (udf_partition, "changed: UDF (its volume is in a partition that it does not name)"),
-    "UDF, metadata": (udf_metadata, "unreadable: UDF (it has virtual blocks or metadata apart, which"),
+    "UDF, two volumes": (udf_two_volumes, "changed: UDF (it has several volumes of files)"),
+    "UDF, partition": (udf_partition, "changed: UDF (its volume is in a partition that it does not list)"),
+    "UDF, metadata": (udf_metadata, "unreadable: UDF (it has virtual blocks or a metadata partition, which"),
     "UDF, next set": (udf_next_set, "changed: UDF (it has several sets of files)"),
     "UDF, two sets": (udf_two_sets, "changed: UDF (it has several sets of files)"),
-    "UDF, loop": (udf_loop, "unreadable: UDF (it has folders in folders without end)"),
-    "UDF, boot record": (udf_boot, "changed: UDF (it has a record of a program that starts from the disc)"),
-    "other letters": (other_letters, "extra: volume descriptor (has names in letters of its own)"),
-    "unannounced": (unannounced, "extra: Rock Ridge (has names that the first folder does not announce)"),
+    "UDF, loop": (udf_loop, "unreadable: UDF (its folders are nested without end)"),
+    "UDF, boot record": (udf_boot, "changed: UDF (it has a boot record)"),
+    "other letters": (other_letters, "extra: volume descriptor (has names in other letters)"),
+    "unannounced": (
+        unannounced,
+        "extra: Rock Ridge (has names although the root folder does not announce them)",
+    ),
     "other session": (other_session, "extra: volume descriptor (a volume descriptor of another session"),
-    "after the end": (after_the_end, "extra: data (stand after the end of the volume)"),
-    "before the start": (before_the_start, "extra: data (stand before the volume descriptors)"),
-    "boot record": (boot_record, "extra: volume descriptor (is a record of a program"),
+    "after the end": (after_the_end, "extra: data (are after the end of the volume)"),
+    "before the start": (before_the_start, "extra: data (are before the volume descriptors)"),
+    "boot record": (boot_record, "extra: volume descriptor (is a boot record"),
     "second primary": (second_primary, "changed: volume descriptor (the primary one and its copy"),
 }
 
@@ -418,7 +424,7 @@ def test_a_change_elsewhere_is_found(little: bytes, tmp_path: Path, what: str) -
     try:
         lines = found(tmp_path / "bad.iso", tmp_path / "state")
     except InputError as error:
-        assert what == "boot record" and "have no end" in str(error)
+        assert what == "boot record" and "have no terminator" in str(error)
         return
     assert any(line.startswith(said) for line in lines), lines
 
@@ -464,7 +470,7 @@ def test_links_and_boot_records_of_other_programs_are_found(tree: Path, tmp_path
     shell(f"cp -r {tree} t && cd t && mv index.html idx && ln -s idx index.html", tmp_path)
     shell(f"genisoimage -quiet {options} -b idx -no-emul-boot -o disc.iso t", tmp_path)
     lines = found(tmp_path / "disc.iso", tmp_path / "state")
-    assert "extra: volume descriptor (is a record of a program that starts from the disc)" in lines
+    assert "extra: volume descriptor (is a boot record)" in lines
     assert any(line.startswith("changed: index.html") for line in lines), lines
     assert any(line.startswith("extra: idx") for line in lines), lines
 
@@ -477,7 +483,7 @@ def test_another_session_of_an_image_is_found(tree: Path, tmp_path: Path) -> Non
     again = f"-rm index.html -- -map {tree}/index.html /index.html -commit"
     shell(f"xorriso -dev stdio:disc.iso -joliet on {again}", tmp_path)
     lines = found(tmp_path / "disc.iso", tmp_path / "state")
-    assert lines and all("of another session stands in sector" in line for line in lines), lines
+    assert lines and all("of another session is in sector" in line for line in lines), lines
 
 
 def test_short_names_are_compared_where_there_is_no_rock_ridge(tree: Path, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_an_encrypted_key_opens_with_its_passphrase(tmp_path: Path, monkeypatch)
     with pytest.raises(InputError, match="is an encrypted key"):
         signing_key("secret", tmp_path)
     monkeypatch.setenv("DRPORTAL_SIGNING_PASSPHRASE", "two wörds")
-    with pytest.raises(InputError, match="the passphrase is not that of this key"):
+    with pytest.raises(InputError, match="the passphrase is wrong for this key"):
         signing_key("secret", tmp_path)
     monkeypatch.setenv("DRPORTAL_SIGNING_PASSPHRASE", "two words")
     key = signing_key("secret", tmp_path)
@@ -136,7 +136,7 @@ def test_an_encrypted_key_opens_with_its_passphrase(tmp_path: Path, monkeypatch)
 @pytest.mark.parametrize("text", ["", "a\nb\n", secret_key(b"2" * 32)[:-9], secret_key(b"2" * 32)[:60]])
 def test_a_key_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "secret").write_text(text)
-    with pytest.raises(InputError, match="is no secret key of minisign"):
+    with pytest.raises(InputError, match="is not a minisign secret key"):
         signing_key("secret", tmp_path)
     with pytest.raises(InputError, match=r"nowhere.*No such file"):
         signing_key("nowhere", tmp_path)
@@ -204,7 +204,7 @@ def test_each_fault_is_one_line(copy: Path, tmp_path: Path) -> None:
     assert any(line.startswith("changed: data.html (5 bytes, not ") for line in lines)
     assert 'extra: "data/extra\\u001b[31m.txt"' in lines
     assert "changed: index.html (is a symbolic link)" in lines
-    assert "extra: pipe (is no ordinary file)" in lines
+    assert "extra: pipe (is not a regular file)" in lines
     assert "extra: assets (is a symbolic link)" in lines
     assert any(line.startswith("missing: assets/site.") for line in lines)
     assert lines[-1].endswith(" missing") and "2 changed, 3 extra" in lines[-1]
@@ -244,33 +244,33 @@ def line(path: object, size: object = 0, sha256: object = SUM) -> str:
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        ([line("../x")], "holds an empty part, . or .."),
-        ([line("a/../../x")], "holds an empty part, . or .."),
-        ([line("/etc/passwd")], "is no relative path"),
-        ([line("C:/x")], "is no relative path"),
+        ([line("../x")], "contains an empty part, . or .."),
+        ([line("a/../../x")], "contains an empty part, . or .."),
+        ([line("/etc/passwd")], "is not a relative path"),
+        ([line("C:/x")], "is not a relative path"),
         ([line("a\\..\\x")], "backslash"),
         ([line("a\0b")], "control character"),
-        ([line("\ud800")], "is not one file a line"),
+        ([line("\ud800")], "is not one file per line"),
         ([line("a\nb")], "control character"),
         ([line("a//b")], "empty part"),
-        ([line("")], "is no relative path"),
+        ([line("")], "is not a relative path"),
         ([line("x" * 300)], "longer than file systems allow"),
-        ([line("a"), line("a")], "stands twice"),
+        ([line("a"), line("a")], "appears twice"),
         ([line("b"), line("a")], "is not in order"),
         ([line("a", -1)], "impossible size"),
         ([line("a", 2**60)], "impossible size"),
         ([line("a", 1.5)], "impossible size"),
         ([line("a", True)], "impossible size"),
-        ([line(f"a{i}", 2**53 - 1) for i in range(2)], "larger than any disc"),
+        ([line(f"a{i}", 2**53 - 1) for i in range(2)], "larger than any disk"),
         ([line("a", 0, "abc")], "has no SHA-256"),
         ([line("a", 0, None)], "has no SHA-256"),
-        ([line(["a"])], "path that is no text"),
+        ([line(["a"])], "invalid path"),
         ([line("manifest.json")], "cannot be in a manifest"),
         ([line("mirror.json")], "cannot be in a manifest"),
-        (["[" * 20_000], "is not one file a line"),
-        (['{"path":"' + "a" * 100_000 + '"}'], "is not one file a line"),
-        (['{"path":"a"}'], "is not path, bytes and sha256"),
-        (["7"], "is not path, bytes and sha256"),
+        (["[" * 20_000], "is not one file per line"),
+        (['{"path":"' + "a" * 100_000 + '"}'], "is not one file per line"),
+        (['{"path":"a"}'], "does not have path, bytes and sha256"),
+        (["7"], "does not have path, bytes and sha256"),
     ],
 )
 def test_a_hostile_manifest_is_refused_in_one_line(tmp_path: Path, lines: list[str], told: str) -> None:

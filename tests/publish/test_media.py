@@ -228,7 +228,7 @@ def test_an_image_is_verified_and_each_fault_found(whole: Path, tmp_path: Path) 
     with copy.open("r+b") as image:
         image.truncate(copy.stat().st_size // 2)
     done = verify(copy)
-    assert done.returncode == 2 and "is cut off" in done.stderr and done.stderr.count("drportal:") == 1
+    assert done.returncode == 2 and "is truncated" in done.stderr and done.stderr.count("drportal:") == 1
 
 
 @pytest.fixture(scope="module")
@@ -371,8 +371,8 @@ def test_fat32_keeps_every_file(survey: Survey, tmp_path: Path) -> None:
 
 REFUSED: dict[str, dict[str, Any]] = {
     "no such medium": {"kind": "floppy"},
-    "is no size": {"kind": "usb", "size": "much"},
-    "the pages and documents alone take": {"kind": "cd", "size": "1M"},
+    "is not a size": {"kind": "usb", "size": "much"},
+    "the pages and documents alone need": {"kind": "cd", "size": "1M"},
     "no such release": {"kind": "cd", "name": "dr99"},
     "is not built": {"kind": "cd", "site": Path("nowhere")},
 }
@@ -418,7 +418,7 @@ def test_a_file_that_is_not_as_published_is_not_burnt(survey: Survey, tmp_path: 
     with pytest.raises(InputError) as refused:
         make_media(survey.portal, "test/v1", "cd", tmp_path / "a.iso", Report(), site)
     told = {p.file: p.what for p in refused.value.problems}
-    assert told == {str(site / "test/v1" / path): "is not as the manifest says" for path in rotten}
+    assert told == {str(site / "test/v1" / path): "differs from the manifest" for path in rotten}
     assert not (tmp_path / "a.iso").exists()
 
 

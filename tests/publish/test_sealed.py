@@ -181,8 +181,8 @@ def test_a_wrong_passphrase_is_told_in_one_line(edition: Edition, tmp_path: Path
     said = run("unseal", edition.sealed, "--out", tmp_path / "plain", passphrase="sieben apfel, neun nusse")
     assert said.returncode == 2
     assert said.stderr == (
-        f"drportal: {edition.sealed}: this is not its passphrase;"
-        " mind capitals and spaces, or ask who gave you the edition\n"
+        f"drportal: {edition.sealed}: the passphrase is wrong;"
+        " check capitals and spaces, or ask whoever gave you the edition\n"
     )
     assert not (tmp_path / "plain").exists()
 
@@ -210,24 +210,24 @@ def harmful(folder: Path, items: list[Item], body: bytes = b"") -> Path:
 @pytest.mark.parametrize(
     ("items", "what"),
     [
-        ([Stored("../out.txt", 0, 4)], "holds an empty part, . or .."),
-        ([Stored("/etc/out.txt", 0, 4)], "is no relative path"),
-        ([Stored("C:out.txt", 0, 4)], "is no relative path"),
-        ([Stored("a\\..\\out.txt", 0, 4)], "holds a backslash"),
-        ([Stored("a", 0, 4), Twin("b", "x", "../../secret", 0, 4)], "holds an empty part, . or .."),
+        ([Stored("../out.txt", 0, 4)], "contains an empty part, . or .."),
+        ([Stored("/etc/out.txt", 0, 4)], "is not a relative path"),
+        ([Stored("C:out.txt", 0, 4)], "is not a relative path"),
+        ([Stored("a\\..\\out.txt", 0, 4)], "contains a backslash"),
+        ([Stored("a", 0, 4), Twin("b", "x", "../../secret", 0, 4)], "contains an empty part, . or .."),
         ([Twin("b", "x", "nowhere", 0, 4)], "sealed/index.js"),
-        ([Plain("../../secret", 4, "0" * 64)], "holds an empty part, . or .."),
+        ([Plain("../../secret", 4, "0" * 64)], "contains an empty part, . or .."),
         ([Stored("a", 0, 1 << 50)], "lies beyond the end"),
         ([Stored("b", 0, 1), Stored("a", 0, 1)], "is not in order"),
         ([Stored("a", 0, 1), Stored("a", 1, 1)], "is not in order"),
         ([Stored("a", 0, 4), Stored("a/b", 0, 4)], "was made wrongly"),
         ([Stored("a", 0, 50, 10)], "is not as long as it should be"),
         ([Stored("a", 0, 4, 10)], "was made wrongly"),
-        ([Stored("a", 0, 50, 1 << 40)], "is too large to be packed"),
-        ([Stored("a", 0, 60), Stored("b", 0, 60)], "has bytes of another file"),
+        ([Stored("a", 0, 50, 1 << 40)], "is too large to be compressed"),
+        ([Stored("a", 0, 60), Stored("b", 0, 60)], "uses bytes of another file"),
         (
             [Stored("a", 0, 60), *(Twin(f"b{n}", "x", "a", 0, 40) for n in range(3))],
-            "repeats what was repeated",
+            "repeats bytes that another twin repeats",
         ),
     ],
 )
@@ -249,10 +249,10 @@ def test_what_cannot_be_sealed_is_told(edition: Edition, tmp_path: Path) -> None
     other.mkdir()
     (other / "mine.txt").write_text("mine")
     assert "fewer than 12 characters" in said(edition.release, "--out", tmp_path / "e", passphrase="short")
-    assert "holds something else" in said(edition.release, "--out", other)
-    assert "lie in each other" in said(edition.release, "--out", edition.release / "e")
+    assert "contains something else" in said(edition.release, "--out", other)
+    assert "contain each other" in said(edition.release, "--out", edition.release / "e")
     assert "is encrypted already" in said(edition.sealed, "--out", tmp_path / "e")
-    assert "is no built release" in said(other, "--out", tmp_path / "e")
+    assert "is not a built release" in said(other, "--out", tmp_path / "e")
     assert sorted(f.name for f in other.iterdir()) == ["mine.txt"]
 
 
@@ -260,7 +260,10 @@ def test_a_damaged_release_is_not_sealed(edition: Edition, tmp_path: Path) -> No
     """The edition has a manifest of its own, which would be true of the damage."""
     release = Path(shutil.copytree(edition.release, tmp_path / "release"))
     flip(next((release / "data").rglob("*.json")))
-    with pytest.raises(InputError, match="is not as it was published: changed: data/"), Report() as report:
+    with (
+        pytest.raises(InputError, match="differs from what was published: changed: data/"),
+        Report() as report,
+    ):
         seal(release, tmp_path / "edition", PASSPHRASE, report)
     assert not (tmp_path / "edition").exists()
 
@@ -298,7 +301,7 @@ def test_packed_parts_are_read_no_further_than_they_may_be(tmp_path: Path) -> No
     bomb = gzip.compress(bytes(80 << 20), 9)  # 80 MB in 80 kB
     assert len(bomb) < 100_000
     tracemalloc.start()
-    with pytest.raises(ValueError, match="unpacks to more"):
+    with pytest.raises(ValueError, match="decompresses to more"):
         unpack(bomb, 1 << 20)
     assert len(gunzip(bomb, 1000)) == 1001
     with pytest.raises(ValueError, match="too large"):

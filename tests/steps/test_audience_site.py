@@ -133,7 +133,7 @@ def test_what_is_withheld_later_is_not_kept(sites: Sites) -> None:
         toml.write_text(text.replace("z = {", 'snrg = { audience = "team" }\nz = {'), encoding="utf-8")
         done = build(sites.portal, None, BEFORE, "dr0")
         assert done.returncode == 2
-        assert "dr1/v1: may show what is withheld now (column stars.snrg)" in done.stderr
+        assert "dr1/v1: may show what is now withheld (column stars.snrg)" in done.stderr
         toml.write_text('audience = "team"\n' + text, encoding="utf-8")
         done = build(sites.portal, None, BEFORE, "dr0")
         assert done.returncode == 2 and "delete it from the site yourself" in done.stderr

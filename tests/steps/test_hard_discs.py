@@ -111,10 +111,10 @@ def test_a_disc_that_fills_after_a_first_build(
 def test_a_full_disc_at_a_mirror(signed: Path, disc: Path) -> None:
     with published(signed) as (address, _):
         said = refused("mirror", address, disc / "mirror")
-        assert re.search(r"needs [1-9][\d.]* MB, and the disc has 6\.\d MB; make room", said), said
+        assert re.search(r"needs [1-9][\d.]* MB, and the disk has 6\.\d MB free; free some space", said), said
         (disc / "filler").write_bytes(bytes(shutil.disk_usage(disc).free - 20_000))
         said = refused("mirror", address, disc / "mirror")
-        assert "No space left on device" in said or "make room" in said
+        assert "No space left on device" in said or "free some space" in said
     assert not (disc / "mirror").exists()
 
 
@@ -159,7 +159,7 @@ def test_a_full_disc_at_what_goes_out(
     monkeypatch.setenv("DRPORTAL_PASSPHRASE", "five words taken at random")
     out = disc / "out"
     said = refused(*going_out(command, signed, out))
-    assert any(w in said for w in ("No space left on device", "make room", "take a larger medium")), said
+    assert any(w in said for w in ("No space left on device", "free some space", "use a larger medium")), said
     assert not out.exists()
     assert weight(disc) < 1_000_000
 

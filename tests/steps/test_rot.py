@@ -366,11 +366,11 @@ def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Pa
             assert not (tmp_path / out).exists(), file
         keep_time(file, content)
     flip(portal / "build/cache/editions/site.json", random.Random(1))
-    with pytest.raises(InputError, match="may show what is withheld now"):
+    with pytest.raises(InputError, match="may show what is now withheld"):
         make_media(portal, "dr1", "dvd", tmp_path / "disc.iso", quiet())
     shutil.copy(sound / "build/cache/editions/site.json", portal / "build/cache/editions/site.json")
     (release / "cite.html").unlink()
-    with pytest.raises(InputError, match=r"cite\.html: is in the manifest, and not there"):
+    with pytest.raises(InputError, match=r"cite\.html: is in the manifest, but missing"):
         make_media(portal, "dr1", "dvd", tmp_path / "disc.iso", quiet())
 
 

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Made by `drportal host s3`: uploads the site to a store that speaks S3, with the AWS command line.
+# Made by `drportal host s3`: uploads the site to an S3-compatible store, with the AWS command line.
 #   sh s3.sh s3://bucket/folder
-# For a store that is not Amazon's, set AWS_ENDPOINT_URL. Data and assets go first and pages last, so that a page never
-# names what is not there yet; what the site no longer has goes away at the end.
+# For a store that is not Amazon's, set AWS_ENDPOINT_URL. Data and assets go first and pages last, so that a page never refers to
+# missing files; files that the site no longer has are deleted at the end.
 set -eu
-to=${1:?write where to, such as s3://bucket/folder}
+to=${1:?give the target, e.g. s3://bucket/folder}
 from="{{ root }}"
 hex='{{ "[0-9a-f]" * 8 }}' # in names that change with the content
 
-send() { # type, what may be kept, patterns
+send() { # type, cache rule, patterns
     type=$1 cache=$2
     shift 2
     aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} s3 sync "$from" "$to" --no-progress --exclude '*' "$@" --content-type "$type" --cache-control "$cache"

@@ -1,1 +1,1 @@
-"""Discs and sticks: what fits of a release, as images and folders that every system can read."""
+"""Discs and USB sticks: the parts of a release that fit, as images and folders that every system can read."""

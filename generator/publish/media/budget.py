@@ -1,4 +1,4 @@
-"""How much a medium holds, and what a file takes of it."""
+"""The capacity of media, and the space that a file takes on them."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from ...problems import InputError, Problem
 
 SECTOR = 2048
 CLUSTER = 32 << 10
-"""Sticks keep files in clusters: FAT32 of up to 32 KiB, exFAT of that too up to 32 GB."""
+"""Cluster size assumed for USB sticks: FAT32 uses up to 32 KiB, and so does exFAT up to 32 GB."""
 LISTED = 700
-"""Bytes that the manifests and lists of checksums say of a file."""
+"""Bytes per file in the manifests and checksum lists."""
 LARGEST_FILE = 2**32 - 1
-"""FAT32 has no file of 4 GiB, nor has one extent of ISO 9660."""
+"""FAT32 has no file of 4 GiB, nor does one extent of ISO 9660."""
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 @dataclass(frozen=True)
 class Medium:
-    """A kind of medium, and how its file system takes up room."""
+    """A kind of medium, and the space its file system needs."""
 
     name: str
     capacity: int
-    """Bytes; 0 where the user says."""
+    """In bytes; 0 if the user gives it."""
     unit: int
-    """Files begin at multiples of it."""
+    """Files begin at multiples of this many bytes."""
     per_file: int
     per_folder: int
     fixed: int
-    """What the file system takes for itself."""
+    """Bytes used by the file system itself."""
 
     def file(self, size: int) -> int:
-        """The most that a file of so many bytes takes."""
+        """Maximum space of a file of `size` bytes."""
         return -(-size // self.unit) * self.unit + self.per_file
 
     @property
@@ -41,8 +41,8 @@ class Medium:
         return self.name != "usb"
 
 
-# A file of an image has a record in each of ISO 9660 with Rock Ridge (up to 254 bytes, and what continues
-# it), Joliet (up to 162) and UDF (up to 296, and a sector of its own); a folder has a sector or more in each.
+# A file of an image has a record in each of ISO 9660 with Rock Ridge (up to 254 bytes, and a continuation),
+# Joliet (up to 162) and UDF (up to 296, and a sector of its own); a folder has a sector or more in each.
 _RECORDS = SECTOR + 254 + 250 + 162 + 296 + LISTED
 
 
@@ -59,15 +59,15 @@ MEDIA = {
 
 
 def parse_size(said: str) -> int:
-    """Bytes of a size such as 16G, in decimal units as makers of sticks count. Raises InputError."""
+    """Bytes of a size, e.g. 16G, in decimal units like those of manufacturers. Raises InputError."""
     match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?) ?([KMGT]?)B?", said.strip(), re.IGNORECASE)
     if not match or not float(match[1]):
-        raise InputError(Problem("--size", said, "is no size", "write one such as 16G or 700M"))
+        raise InputError(Problem("--size", said, "is not a size", "write e.g. 16G or 700M"))
     return int(float(match[1]) * UNITS[match[2].upper()])
 
 
 def total(medium: Medium, files: Iterable[tuple[str, int]]) -> int:
-    """The most that files take, with their folders; paths are in order."""
+    """Maximum space of files and their folders; paths are ordered."""
     size, before = 0, ""
     for path, length in files:
         folder = path.rpartition("/")[0]
@@ -79,7 +79,7 @@ def total(medium: Medium, files: Iterable[tuple[str, int]]) -> int:
 
 
 def _new(before: str, folder: str) -> list[str]:
-    """Parts of a folder's path that were not in the one before."""
+    """Parts of a folder's path that are not in the preceding one."""
     old, new = before.split("/"), folder.split("/")
     same = next(
         (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))

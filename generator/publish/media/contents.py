@@ -1,4 +1,4 @@
-"""What a disc or a stick says of itself: its contents, a notice on the pages of a part, README and sleeve."""
+"""Pages about a disc or stick: its contents, notices on pages of a partial copy, README and sleeve."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from ...pages.site import LocalSite, Site
 from ..minisign import PublicKey
 
 MAIN = '<main id="content"'
-"""Before this, pages say that the disc holds but a part."""
+"""Element before which pages say that the disc has only a part."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """Where some of a set of spectra are."""
+    """The spectra of a set that are on one disc."""
 
     disc: int
     spectra: int
@@ -45,19 +45,19 @@ class Share:
 
 @dataclass(frozen=True)
 class Row:
-    """A catalogue or a set of spectra, and which discs have it."""
+    """A catalogue or a set of spectra, and the discs that have it."""
 
     kind: Literal["catalogue", "spectra"]
     name: str
     title: dict[str, str]
     count: int
-    """Rows or spectra of the release."""
+    """Number of rows or spectra in the release."""
     discs: tuple[int, ...]
     shares: tuple[Share, ...] = ()
-    """Of a set that is not whole on any disc."""
+    """For a set that is not complete on any disc."""
     where: str | None = None
     originals: int = 0
-    """Files of the survey that are left out."""
+    """Number of the survey's own files that are left out."""
 
     @property
     def placed(self) -> int:
@@ -66,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True)
 class OnDisc:
-    """What templates know of one of a set of discs."""
+    """Template variables about one of a set of discs."""
 
     of: Release
     medium: str
@@ -76,7 +76,7 @@ class OnDisc:
     rows: list[Row]
     lacking: list[Row]
     complete: bool
-    """The disc has the whole release."""
+    """Whether the disc has the whole release."""
     address: str | None
     portal_address: str | None
     mail: str | None
@@ -85,15 +85,15 @@ class OnDisc:
 
 @dataclass(frozen=True)
 class MediumPage(OnDisc):
-    """What medium.html adds."""
+    """Additional variables of medium.html."""
 
     release_pages: str
-    """Folder of the release's pages, as seen from the page."""
+    """Folder of the release's pages, relative to the page."""
 
 
 @dataclass
 class Contents:
-    """All that a set of discs holds, and what it does not."""
+    """What a set of discs contains and lacks."""
 
     portal: Portal
     release: Release
@@ -106,7 +106,7 @@ class Contents:
 
     @property
     def address(self) -> str | None:
-        """Where the whole release is to be had."""
+        """Address of the whole release."""
         base = web_address(self.portal.base_url)
         if base:
             return f"{base.rstrip('/')}/{file_link(self.release.id)}/"
@@ -114,11 +114,11 @@ class Contents:
 
     @property
     def lacking(self) -> list[Row]:
-        """What is not whole on these discs."""
+        """Catalogues and sets that are not complete on these discs."""
         return [r for r in self.rows if r.placed < r.count or r.originals]
 
     def on(self, disc: int, language: Language) -> OnDisc:
-        """What templates say of one of the discs."""
+        """Template variables about one of the discs."""
         return OnDisc(
             of=self.release,
             medium=self.medium,
@@ -142,7 +142,7 @@ def medium_name(medium: str, language: Language) -> str:
 
 
 def write_contents(contents: Contents, disc: int, tree: Path, assets: Assets) -> None:
-    """Write the page that opens first, in each language, and how to check the copy."""
+    """Write the first page of the medium in each language, and how to check the copy."""
     available = frozenset({contents.release.id})
     site = Site(contents.portal, None, assets, available=available, key=contents.key)
     assets.install(tree, engine=False)
@@ -153,7 +153,7 @@ def write_contents(contents: Contents, disc: int, tree: Path, assets: Assets) ->
 
 
 def _medium_page(contents: Contents, disc: int) -> Page:
-    """The page that opens first: of discs alone, so it is none of the registry's."""
+    """The first page of the medium: only discs have it, so it is not in the registry."""
 
     def sheets(here: LocalSite) -> list[Sheet]:
         return [Sheet("index.html", title(contents, disc, here.language))]
@@ -177,7 +177,7 @@ def title(contents: Contents, disc: int, language: Language) -> str:
 def write_notices(
     contents: Contents, disc: int, root: Path, out: Path, pages: list[str], assets: Assets
 ) -> None:
-    """Copy pages of the release, each with a notice that the disc holds but a part of it."""
+    """Copy pages of the release, each with a notice that the disc has only a part of it."""
     portal, release = contents.portal, contents.release
     site = Site(portal, None, assets)
     notices: dict[tuple[str, int], str] = {}
@@ -216,7 +216,7 @@ def signposts(release: Release, root: Path, pages: Iterable[str]) -> list[str]:
 
 
 def write_signposts(contents: Contents, tree: Path, paths: Iterable[str], assets: Assets) -> None:
-    """Where other releases would be, put pages that lead to the contents."""
+    """Write pages in place of other releases that lead to the contents."""
     languages = contents.portal.languages
     for path in paths:
         target = tree / path
@@ -231,7 +231,7 @@ def write_signposts(contents: Contents, tree: Path, paths: Iterable[str], assets
 
 
 def write_absent(contents: Contents, disc: int, out: Path, assets: Assets) -> None:
-    """In place of a description that pages load: a script that tells where the data are instead."""
+    """Write a script in place of absent data that says where they are."""
     for row in contents.rows:
         if disc in row.discs:
             continue
@@ -260,7 +260,7 @@ def _absent(contents: Contents, row: Row, language: Language) -> str:
 
 
 def write_readme(contents: Contents, disc: int, tree: Path, assets: Assets) -> None:
-    """README.txt in the portal's own language, README.zh.txt and so on: with a mark that Notepad knows."""
+    """Write README.txt in the portal's language, README.zh.txt etc., with a byte order mark for Notepad."""
     portal = contents.portal
     for code in portal.languages:
         language = assets.language(code)
@@ -279,7 +279,7 @@ def write_readme(contents: Contents, disc: int, tree: Path, assets: Assets) -> N
 
 
 def sleeve(contents: Contents, assets: Assets) -> str:
-    """A sheet to print: the front and the back of a case for each disc, in every language of the portal."""
+    """A printable sheet: front and back of a case for each disc, in every language of the portal."""
     portal = contents.portal
     style = assets.theme.find("templates/sleeve.css").read_text(encoding="utf-8").strip()
     policy = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -304,7 +304,7 @@ def sleeve(contents: Contents, assets: Assets) -> str:
 
 
 def _code(address: str | None) -> Markup | None:
-    """A QR code of an address, as SVG."""
+    """A QR code for an address, as SVG."""
     if not address:
         return None
     made = segno.make(address, error="m", micro=False)

@@ -1,4 +1,4 @@
-"""Write a folder as an image of a disc: ISO 9660 with Rock Ridge and Joliet, and UDF, over the same bytes."""
+"""Write a folder as a disc image: ISO 9660 with Rock Ridge and Joliet, and UDF, sharing the same data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .names import IsoNames
 FILE, FOLDER = 0o100444, 0o040555
 BLOCK = 1 << 20
 DEEPEST = 7
-"""Folders below the root that ISO 9660 allows. Deeper ones are moved; Rock Ridge tells where they belong."""
+"""Folder depth that ISO 9660 allows. Deeper ones are moved; Rock Ridge records where they belong."""
 
 
 def write_image(
@@ -49,7 +49,9 @@ def write_image(
             _add(image, tree)
             image.write(str(target), BLOCK, lambda done, total, _opaque: progress(done, total))
         except PyCdlibException as error:
-            raise InputError(Problem(str(target), "", str(error), "tell the authors of drportal")) from None
+            raise InputError(
+                Problem(str(target), "", str(error), "this is a fault of drportal: please report it")
+            ) from None
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(target)) from None
         finally:
@@ -60,7 +62,7 @@ def write_image(
 
 
 def _add(image: Any, tree: Path) -> None:
-    """Add every file, and each folder before what is in it."""
+    """Add every file, and each folder before its contents."""
     folders: dict[str, tuple[str, IsoNames]] = {"": ("", IsoNames())}
 
     def folder(path: str) -> tuple[str, IsoNames]:
@@ -88,7 +90,7 @@ def _add(image: Any, tree: Path) -> None:
 
 
 def _unlike(path: str, name: str) -> str:
-    """A name that differs from those of other deep folders, which are all moved to one place."""
+    """A unique name for a deep folder, as these are all moved to one place."""
     if path.count("/") < DEEPEST:
         return name
     return f"{name[:20]}_{hashlib.sha256(path.encode()).hexdigest()[:8]}"
@@ -96,7 +98,7 @@ def _unlike(path: str, name: str) -> str:
 
 @contextlib.contextmanager
 def _still(when: int, label: str) -> Iterator[None]:
-    """Let the library see one moment, in UTC, and chance that is the same every time."""
+    """Make the library use a fixed time in UTC and reproducible random numbers."""
     clock = SimpleNamespace(
         time=lambda: float(when),
         localtime=lambda _seconds=None: time.gmtime(when),

@@ -1,4 +1,4 @@
-"""The walk from a release in the site to discs and sticks."""
+"""Make discs and sticks from a release in the site."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ from .tree import Tree
 
 @dataclass
 class Made:
-    """What came of it."""
+    """The result."""
 
     contents: Contents
     files: list[tuple[Path, int]] = field(default_factory=list)
-    """Images or folders, with their bytes."""
+    """Images or folders, with their size in bytes."""
     sleeve: Path = Path()
 
-    def told(self) -> list[str]:
-        """A line for each medium, with what it has."""
+    def summary(self) -> list[str]:
+        """A line for each medium, with its contents."""
         lines = []
         for number, (file, count) in enumerate(self.files, start=1):
             has = [_folder(row) for row in self.contents.rows if number in row.discs and not row.shares]
@@ -66,7 +66,7 @@ class Made:
         return lines
 
     def left_out(self) -> list[str]:
-        """Lines that say what is on none of them, and where it is."""
+        """Lines about data that are on none of the media, and where they are."""
         lines = []
         for row in self.contents.lacking:
             name = _folder(row)
@@ -96,9 +96,9 @@ def make_media(
     size: str | None = None,
     discs: int = 1,
 ) -> Made:
-    """Put the release `name` of the built site on up to `discs` media (as many as it takes, where 0).
+    """Put the release `name` of the built site on up to `discs` media (0 for as many as needed).
 
-    Raises InputError; whatever goes wrong, what stood at `out` stays.
+    Raises InputError. If anything fails, the former `out` is unchanged.
     """
     medium = _medium(kind)
     site = site or folder / "build" / "site"
@@ -149,11 +149,11 @@ class _Work:
 
     def run(self, out: Path, new: Path, discs: int) -> Made:
         _check_files(self.listing, self.release)
-        self.report.step(f"{self.release.label}: whether it is as it was published")
+        self.report.step(f"{self.release.label}: checking that it is as published")
         late = is_late(self.release)
         compare = partial(refuse_unlike, self.root, self.listing)
         compare(lambda e: not late(e), late, self.report.progress, "checksums")
-        self.report.step(f"{self.release.label}: what fits on {self.medium.name}")
+        self.report.step(f"{self.release.label}: choosing what fits on {self.medium.name}")
         self.pages = [entry.path for entry in self.listing if is_page(entry.path)]
         self.signposts = signposts(self.release, self.root, self.pages)
         own = total(self.medium, ((path, 500) for path in self.signposts))
@@ -192,7 +192,7 @@ class _Work:
         return made
 
     def _fill(self, tree: Path, plan: Plan, disc: Disc, number: int, contents: Contents) -> None:
-        """Make the folder of a disc, all of it."""
+        """Make the complete folder of a disc."""
         assets = self.assets
         one = Tree(tree, self.root, self.listing, plan, disc, self.release.id)
         name = f"disc {number} of {len(plan.discs)}"
@@ -223,8 +223,8 @@ class _Work:
     def _image(self, tree: Path, image: Path, target: Path, number: int, contents: Contents) -> None:
         need, free = sum(e.bytes for e in Listing(tree / MANIFEST)), shutil.disk_usage(image.parent).free
         if need > free:
-            what = f"needs {need / 1e6:,.0f} MB, and the disc has {free / 1e6:,.0f} MB"
-            raise InputError(Problem(str(target), "", what, "make room, or write to another disc"))
+            what = f"needs {need / 1e6:,.0f} MB, and the disk has {free / 1e6:,.0f} MB free"
+            raise InputError(Problem(str(target), "", what, "free some space, or write to another disk"))
         several = contents.count > 1
         label = volume_label(self.portal.name, self.release.label, number if several else 0)
         self.report.step(f"{self.release.label}: {image.name}")
@@ -247,7 +247,7 @@ class _Work:
         contents.images.append((image.name, size, digest(image, more)))
 
     def _record(self, folder: Path, contents: Contents, number: int) -> None:
-        """What programs want to know: which disc this is, and which has what."""
+        """Write a record for programs: which disc this is, and the contents of each disc."""
         rows = [
             MediumRow(
                 kind=row.kind,
@@ -287,13 +287,13 @@ def _listing(root: Path, release: Release) -> Listing:
 
 
 def _check_files(listing: Listing, release: Release) -> None:
-    """Every medium can hold each file under its name. Raises InputError."""
+    """Raise InputError unless every medium can store each file under its name."""
 
     def paths() -> Iterator[str]:
         for entry in listing:
             if entry.bytes > LARGEST_FILE:
                 what = f"has {entry.bytes:,} bytes, and FAT32 and ISO 9660 have no files of 4 GiB or more"
-                mend = "leave the file out of the release, or divide it"
+                mend = "leave the file out of the release, or split it"
                 raise InputError(Problem(listing.name, entry.path, what, mend))
             yield f"{release.id}/{entry.path}"
 
@@ -308,15 +308,15 @@ def _capacity(medium: Medium, size: str | None, out: Path) -> int:
 
 
 def _refuse_foreign(out: Path, medium: Medium) -> None:
-    """Only media, or an empty folder, may be replaced. Raises InputError."""
+    """Raise InputError unless `out` is new, empty, or has media made earlier."""
     mend = "name a new or empty folder" + (", or a file that ends in .iso" if medium.is_image else "")
     if out.suffix.lower() == ".iso" and medium.is_image:
         if out.exists() and not out.is_file():
-            raise InputError(Problem(str(out), "", "is no file", mend))
+            raise InputError(Problem(str(out), "", "is not a file", mend))
         return
     if os.path.ismount(out):
         what = "is a whole drive, which cannot be replaced in one step"
-        mend = "name a folder beside it, and copy what is in that folder onto the drive"
+        mend = "name a folder elsewhere, and copy its contents onto the drive"
         raise InputError(Problem(str(out), "", what, mend))
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise InputError(Problem(str(out), "", "is a file or a link", mend))
@@ -325,19 +325,19 @@ def _refuse_foreign(out: Path, medium: Medium) -> None:
             f.suffix in (".iso", ".html", ".sha256") for f in out.iterdir()
         )
         if not (images if medium.is_image else (out / RECORD).is_file()):
-            raise InputError(Problem(str(out), "", "is a folder that holds something else", mend))
+            raise InputError(Problem(str(out), "", "is a folder that contains something else", mend))
 
 
 def _trees(site: Path, stage: Path) -> Path:
-    """Where the folders of images grow: beside the site, if files there can have one more name."""
-    beside = Path(os.path.abspath(site)).parent  # noqa: PTH100
-    if os.access(beside, os.W_OK) and beside.stat().st_dev != stage.parent.stat().st_dev:
-        return beside / stage.name
+    """Folder in which the trees of images are made: next to the site, if hard links work there."""
+    near = Path(os.path.abspath(site)).parent  # noqa: PTH100
+    if os.access(near, os.W_OK) and near.stat().st_dev != stage.parent.stat().st_dev:
+        return near / stage.name
     return stage / "trees"
 
 
 def _names(out: Path, contents: Contents, medium: Medium) -> list[Path]:
-    """Where each image or folder goes."""
+    """The path of each image or folder."""
     if medium.is_image and out.suffix.lower() != ".iso":
         stem = plain_label(contents.portal.name, contents.release.label)
         out = out / f"{stem}.iso"
@@ -352,7 +352,7 @@ def _stem(first: Path, contents: Contents) -> str:
 
 
 def _put(new: Path, out: Path, names: list[Path]) -> None:
-    """Move what was made into place: a folder in one step, files one by one, images first."""
+    """Move the results into place: a folder in one step, files one by one, images first."""
     if names[0].parent == out:
         recover(out)
         place(new, out)
@@ -368,7 +368,7 @@ def _put(new: Path, out: Path, names: list[Path]) -> None:
 
 
 def _moment(release: Release) -> int:
-    """The time that all files of an image have: SOURCE_DATE_EPOCH, else the day of release."""
+    """The time of all files of an image: SOURCE_DATE_EPOCH, else the day of release."""
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         return int(epoch)
     year, month, day = ([int(p) for p in release.published.split("-")] + [1, 1])[:3]

@@ -1,4 +1,4 @@
-"""Names that every medium can keep, and the short ones that ISO 9660 wants beside them."""
+"""File names that every medium can store, and the short names that ISO 9660 needs in addition."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ from ...problems import InputError, Problem
 
 JOLIET_NAME = 64
 JOLIET_PATH = 240
-"""Bytes of a path in Joliet, two for each of its letters."""
+"""Maximum bytes of a path in Joliet, two per character."""
 FAT_NAME = 255
 WINDOWS_PATH = 240
-"""Letters; Windows has 259, of which a drive and a folder of the reader's want some."""
+"""Maximum length of a path; Windows allows 259 characters, including the reader's drive and folder."""
 RR_NAME = 248
-"""Bytes of a name in Rock Ridge that fit into one entry."""
+"""Maximum bytes of a Rock Ridge name in one entry."""
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f"*/:;<>?\\|]')
-"""What Joliet, FAT and Windows do not have in names."""
+"""Characters that Joliet, FAT or Windows do not allow in names."""
 SHOWN = 20
 VOLUME = 16
-"""Letters of a label in Joliet; ISO 9660 has 32."""
+"""Characters of a volume label in Joliet; ISO 9660 has 32."""
 ISO_STEM, ISO_KIND, ISO_FOLDER = 22, 7, 30
 
 
 def fault(path: str) -> str | None:
-    """Why some medium cannot keep a path; None where each can."""
+    """Why a medium cannot store a path; None if every medium can."""
     for part in path.split("/"):
         if found := FORBIDDEN.search(part):
-            return f"holds {found[0]!r}, which Windows and Joliet do not allow"
+            return f"contains {found[0]!r}, which Windows and Joliet do not allow"
         if part.endswith((".", " ")) or part.startswith(" "):
             return "begins or ends with a space, or ends with a dot"
         if not portable(part):
-            return "is a name that Windows keeps for a device"
+            return "is a name that Windows reserves for a device"
         if any(ord(letter) > 0xFFFF for letter in part):
-            return "holds letters that Joliet does not have"
+            return "contains characters that Joliet does not have"
         if len(part) > JOLIET_NAME:
-            return f"has a name of {len(part)} letters, and Joliet takes {JOLIET_NAME}"
+            return f"has a name of {len(part)} characters, and Joliet allows {JOLIET_NAME}"
         if len(part.encode()) > RR_NAME:
-            return f"has a name of {len(part.encode())} bytes, and Rock Ridge takes {RR_NAME}"
+            return f"has a name of {len(part.encode())} bytes, and Rock Ridge allows {RR_NAME}"
     if 2 * len(path) > JOLIET_PATH:
-        return f"is a path of {len(path)} letters, and Joliet takes {JOLIET_PATH // 2}"
+        return f"is a path of {len(path)} characters, and Joliet allows {JOLIET_PATH // 2}"
     return None
 
 
 def alike(name: str) -> str:
-    """The same for names that some medium holds to be one: letters in either case, however composed."""
+    """A key that is equal for names that some medium confuses: ignores case and Unicode composition."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 def check_names(paths: Iterable[str], where: str) -> None:
-    """Raises InputError for paths that a medium cannot keep, or cannot tell apart.
+    """Raises InputError for paths that a medium cannot store or cannot distinguish.
 
-    Paths are in order, as a manifest has them; of each folder on the way the names are held until it is left.
+    Paths are ordered as in a manifest; only the names of the folders on the current path are kept in memory.
     """
     problems: list[Problem] = []
     open_folders: list[tuple[str, dict[str, str]]] = [("", {})]
@@ -71,7 +71,7 @@ def check_names(paths: Iterable[str], where: str) -> None:
             names = open_folders[depth][1]
             other = names.setdefault(alike(part), part)
             if other != part:
-                problems.append(_problem(where, path, f"is the same as {other!r} where case does not count"))
+                problems.append(_problem(where, path, f"is the same as {other!r} where case is ignored"))
         if len(problems) >= SHOWN:
             break
     if problems:
@@ -83,10 +83,10 @@ def _problem(where: str, path: str, why: str) -> Problem:
 
 
 class IsoNames:
-    """Names of ISO 9660 for the entries of one folder: capital letters, digits and _; each once.
+    """ISO 9660 names for the entries of one folder: capital letters, digits and _; each is unique.
 
-    They are the same for the same names in the same order. Readers show them only where they know none of
-    Rock Ridge, Joliet and UDF.
+    The same names in the same order give the same result. Programs show them only if they know none of Rock
+    Ridge, Joliet and UDF.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ def _plain(text: str) -> str:
 
 
 def volume_label(survey: str, release: str, number: int = 0) -> str:
-    """The label of a volume: the survey and its release where both are short enough, and which disc it is."""
+    """The volume label: the survey and its release if both are short enough, and the number of the disc."""
     end = f"_{number}" if number else ""
     said = plain_label(survey, release)
     if len(said) + len(end) > VOLUME:
@@ -127,7 +127,7 @@ def volume_label(survey: str, release: str, number: int = 0) -> str:
 
 
 def plain_label(*words: str) -> str:
-    """Words in the letters that ISO 9660 allows for the label of a volume."""
+    """Words in the characters that ISO 9660 allows for a volume label."""
     said = unicodedata.normalize("NFKD", "_".join(w for w in words if w)).encode("ascii", "ignore").decode()
     plain = re.sub(r"_+", "_", _plain(said)).strip("_")
     return plain[:32].strip("_") or "DATA"

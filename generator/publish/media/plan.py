@@ -1,4 +1,4 @@
-"""What goes onto which disc: pages and documents on each, catalogues, then spectra, while there is room."""
+"""Assign files to discs: pages and documents on each, catalogues, then spectra, while there is space."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from .budget import Medium, total
 from .select import Chosen, choose
 
 OWN = 3 << 20
-"""What the medium's own pages and lists take: README, contents, styles, words of what is left out."""
+"""Bytes for the medium's own pages and lists: README, contents, styles, notices of omitted data."""
 SCRIPTS = 200_000
-"""Bytes of spectra in a script, at least, where there are more to come."""
+"""Minimum bytes of spectra in a script, except the last."""
 SET = 512 << 10
-"""Description of a set, its checksums, and what pages of its index are not full."""
+"""Bytes for the description of a set, its checksums, and partly filled pages of its index."""
 PER_ID = 350
-"""Bytes of the index and its script for a spectrum, at most."""
+"""Maximum bytes per spectrum in the index and its script."""
 PAGES = ""
 """The group of files that every disc has."""
 
 
 @dataclass
 class Group:
-    """Files of one catalogue or set, or all others."""
+    """Files of one catalogue or set, or all other files."""
 
     name: str
     files: int = 0
     bytes: int = 0
     taken: int = 0
-    """Of the medium."""
+    """Bytes on the medium."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Share:
     spectra: int
     of: int
     first: int = 0
-    """The number of the first among those that were chosen."""
+    """Index of the first spectrum among the chosen ones."""
     whole: bool = True
-    """The set as it is, with its original files where it has them."""
+    """Whether it is the unchanged set, with any original files."""
     ids: tuple[str, str] = ("", "")
-    """The first and the last."""
+    """The first and the last id."""
 
 
 @dataclass
@@ -72,29 +72,29 @@ class Disc:
 
 @dataclass(frozen=True)
 class SetPlan:
-    """What becomes of a set."""
+    """How a set of spectra is placed."""
 
     name: str
     of: int
-    """Spectra that it has."""
+    """Number of its spectra."""
     wanted: int
-    """Spectra that the release wants on media."""
+    """Number of spectra that the release wants on media."""
     placed: int
     where: str | None
     originals: int
-    """Files of the survey that are left out."""
+    """Number of the survey's own files that are left out."""
 
 
 @dataclass
 class Plan:
-    """Which disc has what, and what none has."""
+    """The contents of each disc, and data that are on none."""
 
     discs: list[Disc]
     catalogues: list[str]
-    """All of the release, the most wanted first."""
+    """All catalogues of the release, in order of priority."""
     sets: list[SetPlan]
     always: list[str]
-    """Groups that every disc has: pages, templates, and data that are neither catalogues nor spectra."""
+    """Groups on every disc: pages, templates, and data that are neither catalogues nor spectra."""
     groups: dict[str, Group]
     chosen: dict[str, Chosen]
 
@@ -108,13 +108,13 @@ class Plan:
         return {*self.always, *disc.catalogues, *(f"spectra/{s.name}" for s in disc.spectra if s.whole)}
 
     def complete(self, disc: Disc) -> bool:
-        """Whether a disc has all of the release, as it was published."""
+        """Whether a disc has the whole release as published."""
         there = {s.name for s in disc.spectra if s.whole}
         return len(disc.catalogues) == len(self.catalogues) and there >= {s.name for s in self.sets}
 
 
 def group_of(path: str) -> str:
-    """Which catalogue or set of spectra a file of a release belongs to: `lrs`, `spectra/lrs`."""
+    """The catalogue or set of spectra that a file of a release belongs to: `lrs`, `spectra/lrs`."""
     parts = path.split("/")
     if parts[0] != "data" or len(parts) < 3:
         return PAGES
@@ -135,7 +135,7 @@ def is_page(path: str) -> bool:
 
 
 def measure(medium: Medium, prefix: str, entries: Iterator[Entry]) -> dict[str, Group]:
-    """Files and bytes of each group, and what they take of a medium."""
+    """Files and bytes of each group, and the space they take on a medium."""
     groups: dict[str, Group] = {PAGES: Group(PAGES)}
 
     def sizes(some: Iterable[Entry], group: Group) -> Iterator[tuple[str, int]]:
@@ -151,7 +151,7 @@ def measure(medium: Medium, prefix: str, entries: Iterator[Entry]) -> dict[str, 
 
 
 class Planner:
-    """Fills discs, each of which has `own` bytes of signposts beside what the release has."""
+    """Fills discs, each of which has `own` bytes of signposts in addition to the release's files."""
 
     def __init__(
         self,
@@ -172,8 +172,8 @@ class Planner:
         always = self.groups[PAGES].taken + sum(self.groups[n].taken for n in self.always if n != PAGES)
         self.fresh = capacity - medium.fixed - OWN - own - always
         if self.fresh < 0:
-            what = f"has {capacity:,} bytes, and the pages and documents alone take {capacity - self.fresh:,}"
-            raise InputError(Problem(f"--to {medium.name}", "", what, "take a larger medium"))
+            what = f"has {capacity:,} bytes, and the pages and documents alone need {capacity - self.fresh:,}"
+            raise InputError(Problem(f"--to {medium.name}", "", what, "use a larger medium"))
         self.discs = [Disc(self.fresh)]
         others = [n for n in self.groups if n not in self.always]
         self.sets = [n.removeprefix("spectra/") for n in others if n.startswith("spectra/")]
@@ -198,7 +198,7 @@ class Planner:
         return Plan(self.discs, names, sets, self.always, self.groups, chosen)
 
     def _find(self, size: int) -> Disc | None:
-        """The first disc with so much room, a new one if there may be one; the room is taken."""
+        """Reserve space on the first disc that has enough, or on a new one if that is allowed."""
         disc = next((d for d in self.discs if d.room >= size), None)
         if disc is None and size <= self.fresh and len(self.discs) < self.most:
             disc = Disc(self.fresh)
@@ -228,7 +228,7 @@ class Planner:
         return SetPlan(wanted.name, of, found.spectra, placed, wanted.where, lost)
 
     def _divide(self, name: str, found: Chosen, folder: Path, of: int) -> int:
-        """Give discs runs of the chosen spectra, in the order of ids; how many there was room for."""
+        """Assign runs of the chosen spectra to discs, ordered by id; return how many fit."""
         grids = folder / "grids.parquet"
         fixed = SET + int(2.4 * grids.stat().st_size if grids.is_file() else 0) + 12 * self.medium.per_folder
         disc, at, first, ids = -1, 0, 0, ("", "")
@@ -260,7 +260,7 @@ class Planner:
         return at
 
     def _cost(self, size: int, share: float) -> float:
-        """The most that a spectrum takes: in its pack, its script and the index."""
+        """Maximum bytes of a spectrum: in its pack, its script and the index."""
         scripts = size / SCRIPTS if size <= SCRIPTS / 2 else 1 if size <= 1.5 * SCRIPTS else 2
         piece = self.medium.per_file + self.medium.unit
         packs = (1 / 256 + size / (64 << 20)) * (2 * piece + self.medium.per_folder)
@@ -268,5 +268,5 @@ class Planner:
 
 
 def _ranked(wanted: list[str], there: list[str]) -> list[str]:
-    """Names that are there: first those that are wanted, in their order."""
+    """All existing names: first the wanted ones, in their order."""
     return list(dict.fromkeys([*(n for n in wanted if n in there), *there]))

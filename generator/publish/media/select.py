@@ -1,4 +1,4 @@
-"""Which spectra of a set go onto a medium: those of its rows that a condition in SQL chooses."""
+"""Select the spectra of a set for a medium by an SQL condition on catalogue rows."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ BATCH = 65_536
 
 @dataclass(frozen=True)
 class Chosen:
-    """The chosen spectra of a set in the order of ids, in a Parquet file."""
+    """The chosen spectra of a set, ordered by id, in a Parquet file."""
 
     file: Path
     spectra: int
     bytes: int
-    """Of the spectra as they are packed."""
+    """Bytes of the packed spectra."""
     share: float
-    """Bytes of the packs' footers for each spectrum."""
+    """Bytes of the packs' footers per spectrum."""
 
     def places(self, first: int = 0, count: int | None = None) -> Iterator[Place]:
-        """Some of them, from one on."""
+        """The places of `count` spectra from the index `first` on."""
         at, end = 0, self.spectra if count is None else first + count
         with pq.ParquetFile(self.file) as file:
             for batch in file.iter_batches(BATCH):
@@ -47,9 +47,9 @@ class Chosen:
 def choose(
     folder: Path, catalogue: Path | None, where: str | None, scratch: Path, file: str, place: str
 ) -> Chosen:
-    """Ask for the spectra of the set in `folder` whose rows in `catalogue` meet a condition.
+    """Select the spectra of the set in `folder` whose rows in `catalogue` meet a condition.
 
-    `file` and `place` say where the condition was written. Raises InputError for one that cannot be answered.
+    `file` and `place` say where the condition was written. Raises InputError for an invalid condition.
     """
     about = Spectra.read(folder)
     target = scratch / f"{about.name}.parquet"
@@ -78,11 +78,11 @@ def _schema(found: Any) -> Any:
 def _choose_rows(
     database: duckdb.DuckDBPyConnection, catalogue: Path, where: str, file: str, place: str
 ) -> None:
-    """Let `wanted` be the ids of the rows that meet the condition, which may see no other file."""
+    """Create the table `wanted` with the ids of matching rows; the condition cannot access other files."""
     meta = Catalogue.read(catalogue)
     if meta.id is None:
         what = f"{meta.name}, whose rows the condition is about, has no column of ids"
-        raise InputError(Problem(file, place, what, "take `where` away, or name the id in `roles`"))
+        raise InputError(Problem(file, place, what, "remove `where`, or name the id in `roles`"))
     files = [str(catalogue / p.path) for p in meta.partitions]
     rows = pyarrow.dataset.dataset(files, format="parquet")
     database.register("t", rows)
@@ -94,6 +94,6 @@ def _choose_rows(
             raise duckdb.ParserException("more than one statement")
         database.execute(f"CREATE TEMP TABLE wanted AS {query}")
     except duckdb.Error as error:
-        what = f"is no condition that {meta.name} can answer: {str(error).splitlines()[0]}"
+        what = f"is not a valid condition for {meta.name}: {str(error).splitlines()[0]}"
         mend = "write it as after WHERE, and try it on the SQL page"
         raise InputError(Problem(file, place, what, mend)) from None

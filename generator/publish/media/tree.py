@@ -1,4 +1,4 @@
-"""The folder that becomes a disc: files of the site as they are, and what is made for the disc alone."""
+"""The folder that becomes a disc: unchanged files of the site, and files made for the disc."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ..minisign import SigningKey
 from ..published import FOLDER
 from .plan import Disc, Plan, group_of, is_page
 
-MISSING = "is in the manifest, and not there"
-TOLD = 20
-"""Faults that are told one by one."""
+MISSING = "is in the manifest, but missing"
+NAMED = 20
+"""Number of faults that are reported one by one."""
 
 
 class Tree:
-    """One disc in the making."""
+    """One disc being made."""
 
     def __init__(self, tree: Path, root: Path, listing: Listing, plan: Plan, disc: Disc, of: str) -> None:
         self.tree, self.root, self.listing, self.plan, self.disc = tree, root, listing, plan, disc
@@ -35,7 +35,7 @@ class Tree:
         self._stop = threading.Event()
 
     def fill(self, scratch: Path, more: Callable[[int], None]) -> None:
-        """Bring what the disc has of the release. Raises InputError for files that are not as published."""
+        """Add the disc's files of the release. Raises InputError for files that are not as published."""
         faults: list[Problem] = []
         with (scratch / "unchanged.sums").open("w", encoding="utf-8", newline="\n") as sums:
             for entry, why in in_parallel(self._bring, self._kept(), stop=self._stop):
@@ -44,14 +44,14 @@ class Tree:
                 if why:
                     faults.append(self._fault(entry, why))
         if faults:
-            raise InputError(faults[:TOLD])
+            raise InputError(faults[:NAMED])
         if self.complete:
             for name in (MANIFEST, SUMS, SIGNATURE):
                 if (self.root / name).is_file():
                     _linked(self.root / name, self.release / name)
 
     def write_spectra(self, scratch: Path, progress: Callable[[int], None]) -> None:
-        """Make the sets of which the disc has a part."""
+        """Make the partial sets of the disc."""
         for share in self.disc.spectra:
             if share.whole:
                 continue
@@ -63,7 +63,7 @@ class Tree:
             write_subset(self.root / folder, self.release / folder, places, whole, scratch, progress)
 
     def seal(self, scratch: Path, label: str, key: SigningKey | None, more: Callable[[], None]) -> None:
-        """Write the manifests: that of a part of the release is its own, that of the disc names all.
+        """Write the manifests: one for a partial release, and one for all files of the disc.
 
         `more` is called for each file of the disc.
         """
@@ -88,7 +88,7 @@ class Tree:
                 yield entry
 
     def page(self, path: str) -> bool:
-        """Whether a file is a page that must say what the disc lacks."""
+        """Whether a file is a page that needs a notice that the disc is partial."""
         return not self.complete and is_page(path)
 
     def _bring(self, entry: Entry) -> tuple[Entry, str]:

@@ -106,7 +106,7 @@ BAD = {
     'where = "nosuch > 1"': "is no condition that stars can answer",
     "ids = [5]": "known_issues[low].ids: stars has no row of obsid 5; take it away, or mend it",
     'columns = ["zz"]': "known_issues[low].columns: stars has no column 'zz'; did you mean 'z'?",
-    'catalogue = "star"': "has a known issue 'low' of a catalogue 'star' that it has not",
+    'catalogue = "star"': "has a known issue 'low' of an unknown catalogue 'star'",
     'status = "fixed"\nfixed_in = "dr3"': "known_issues[low].fixed_in: no release 'dr3'; use one of: dr2",
 }
 
