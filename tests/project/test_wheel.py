@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,26 @@ def test_a_portal_is_built_without_node(unpacked: Path, tmp_path: Path) -> None:
         subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "survey/build/site/index.html").is_file()
     assert list((tmp_path / "survey/build/site").rglob("search.html"))
+
+
+def interpreter(version: str) -> str | None:
+    """A Python of this version that runs: on the PATH, or beside this one where pyenv keeps several."""
+    beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python"))
+    for found in [shutil.which(f"python{version}"), *map(str, beside)]:
+        if found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return found
+    return None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.12", "3.13"])
+def test_a_portal_is_built_by_other_versions_of_python(version: str, unpacked: Path, tmp_path: Path) -> None:
+    if not (python := interpreter(version)):
+        pytest.skip("no other Python is here")
+    run = partial(subprocess.run, check=True, cwd=tmp_path)
+    run([python, "-m", "venv", "other"])
+    (wheel,) = unpacked.parent.glob("drportal-*.whl")
+    run(["other/bin/pip", "install", "--quiet", wheel])
+    for arguments in (["new", "survey"], ["build", "--portal", "survey"], ["verify", "survey/build/site"]):
+        run(["other/bin/drportal", *arguments])
+    assert (tmp_path / "survey/build/site/index.html").is_file()
