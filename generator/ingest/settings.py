@@ -1,7 +1,7 @@
-"""What of a release's settings and schema decides which part of a catalogue, as inputs of its pieces.
+"""Settings of a release and schema that affect each part of a catalogue, as inputs of its pieces.
 
-Words decide nothing, so they are inputs of none but the piece that has them in its files. Units and UCDs are
-words, too, but for what they say about roles: see `role_profile`.
+Titles and descriptions affect only the piece that writes them into its files. So do units and UCDs, except
+where they determine roles: see `role_profile`.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ OF_WORDS = {
     "resolution",
     "doi",
 }
-"""Settings that change neither rows nor statistics: how a catalogue is compared, what it is called."""
+"""Settings that change neither rows nor statistics: names, and how a catalogue is compared."""
 ELSEWHERE = {"withheld", "index", "schema_file", "table", "roles", "missing"}
-"""Settings of which only a part decides, or something else than rows and statistics."""
+"""Settings that only partly affect rows and statistics, or affect something else."""
 WORDS_OF_FACTS = {"description", "header", "audience", "public_from"}
-"""What is said of a column in release.toml and decides nothing."""
+"""Texts about a column in release.toml, which affect neither rows nor statistics."""
 DECIDING = {"name", "id", "datatype", "length", "nullable", "arraysize"}
-"""What a schema says of a column that its rows must meet."""
+"""Schema properties that rows are checked against."""
 READ = {"name", "datatype", "arraysize"}
-"""What of it decides how rows are read."""
+"""Schema properties that affect how rows are read."""
 OF_ROWS = ("ra", "dec", "id")
-"""Roles that decide what is written: where rows stand on the sky, and their order elsewhere."""
+"""Roles that affect what is written: positions, and the sort order of rows without positions."""
 Schema = tuple[Table, Path] | None
 
 
 def rows_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
-    """What decides the rows, besides their sources."""
+    """Return the settings that determine the rows, in addition to their sources."""
     place = f"catalogues[{spec.name}]"
     said = _plain(spec)
     said["roles"] = {role: getattr(spec.roles, role) for role in OF_ROWS}
@@ -56,7 +56,7 @@ def rows_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
 
 
 def statistics_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
-    """What decides what is measured of the rows, and what they must meet."""
+    """Return the settings that determine statistics and checks of the rows."""
     place = f"catalogues[{spec.name}]"
     said = _plain(spec)
     said["roles"] = spec.roles.model_dump(mode="json", by_alias=True)
@@ -70,15 +70,15 @@ def statistics_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]
 
 
 def _deciding(facts: ColumnFacts) -> dict[str, Any]:
-    """What of the facts of a column is not words; under patterns only what is said at all counts."""
+    """Return the column facts other than texts; under patterns, only those that are set count."""
     said = facts.model_dump(mode="json", include=facts.model_fields_set - WORDS_OF_FACTS)
     return said | ({"bits": sorted(facts.bits)} if "bits" in said else {})
 
 
 def _plain(spec: CatalogueSource) -> dict[str, Any]:
-    """Settings that decide both, by their names."""
+    """Return the settings, by name, that affect both."""
     said: dict[str, Any] = spec.model_dump(mode="json", by_alias=True, exclude=OF_WORDS | ELSEWHERE)
-    if spec.changes_since:  # the source lies in the cache, wherever that is
+    if spec.changes_since:  # the source is in the cache, whose path does not matter
         said["source"] = ""
     said["withheld"] = [[w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up]
     return said
@@ -91,7 +91,7 @@ def _digests(place: str, said: dict[str, Any]) -> dict[str, str]:
 def _columns(
     spec: CatalogueSource, schema: Schema, roles: Sequence[str], deciding: set[str]
 ) -> dict[str, str]:
-    """What a schema, or the words of a table without one, says of each column that decides something."""
+    """Return, for each relevant column, a digest of its description in the schema or source."""
     found = {
         name: digest_of([role_profile(words.unit, words.ucd, roles)]) for name, words in spec.words.items()
     }
@@ -103,7 +103,7 @@ def _columns(
 
 
 def _maybe_positions(spec: CatalogueSource, schema: Schema) -> list[str] | None:
-    """The columns that may be right ascension or declination; None where only the source can say which."""
+    """Return the possible position columns; None where only the source can decide."""
     if spec.positions == "none":
         return []
     named = [name for name in (spec.roles.ra, spec.roles.dec) if name]
@@ -123,7 +123,7 @@ def _maybe_positions(spec: CatalogueSource, schema: Schema) -> list[str] | None:
 
 
 def _of_columns(missing: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """The values that mean "nothing" in some columns, by their names."""
+    """Return the missing values of some columns, by column name."""
     found = {}
     for name in names:
         if missing.get(name) == []:

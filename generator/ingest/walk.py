@@ -1,8 +1,8 @@
 """The walk of a catalogue, from its sources to the folder that pages read.
 
-It has four parts, each of which writes a folder of its own, so that a build can keep them apart: rows,
-statistics, indexes of ids, and all that has the words of the release in it. What of a folder goes into a site
-is in its DATA.
+It has four parts: rows, statistics, indexes of ids, and all files with words from the release. Each part
+writes a folder of its own, so that a build can cache them separately. The DATA folder of each part goes into
+a site.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ from .write.scripts import is_footer, write_chunks
 def ingest_catalogue(
     spec: CatalogueSource, release: Release, out: Path, *, progress: Progress
 ) -> list[Problem]:
-    """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
+    """Write one catalogue of a release into the folder `out`, which must be empty or not exist.
 
-    Returns what to report of what was read.
+    Returns remarks about the sources.
 
-    `progress(stage, done, total)` is called as work goes on, in rows. Raises InputError; `out` is then empty.
+    `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
     with _scratch(spec, out) as scratch:
@@ -72,10 +72,10 @@ def ingest_catalogue(
 
 
 def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[Problem]:
-    """Read, order, write, repeat as scripts. Returns what to report of what was read. Raises InputError."""
+    """Read, order and write rows, and repeat them as scripts. Returns remarks. Raises InputError."""
     kept, data = KeptRows(folder), folder / DATA
     data.mkdir()
-    # The words of the release come later, so that they can change without the rows.
+    # The words of the release are added later: changing them leaves the rows as they are.
     unsaid = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
     with _scratch(spec, folder) as scratch:
         source = open_input(spec, release, scratch, progress)
@@ -93,7 +93,7 @@ def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: P
 
 @contextlib.contextmanager
 def _scratch(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
-    """A folder beside another for files that are needed meanwhile."""
+    """Yield a temporary folder next to `folder`."""
     scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=folder.parent))
     try:
         yield scratch
@@ -122,7 +122,7 @@ def _notes(spec: CatalogueSource, source: Input, reading: Reading, written: Writ
 def make_statistics(
     spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
 ) -> None:
-    """Measure the rows in the folder `rows`, and compare them with what the release promises.
+    """Measure the rows in the folder `rows` and check them against the release.
 
     Raises InputError.
     """
@@ -138,9 +138,9 @@ def make_statistics(
 
 
 def _check(job: Job, about: Catalogue, columns: list[ColumnStatistics]) -> None:
-    """Compare what was written with what the release promises; note values that look like "nothing".
+    """Check what was written against the release; find values that look like undeclared missing values.
 
-    `columns` are those of statistics.json: they get `suspects`. Raises InputError.
+    `columns` are those of statistics.json: their `suspects` are set. Raises InputError.
     """
     job.progress("check", 0, 0)
     with connect(job.scratch) as database:
@@ -166,7 +166,7 @@ def make_ids(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Index the ids of columns, each with the values that mean "nothing"; repeat the files as scripts."""
+    """Index id columns, each with its missing values; repeat the files as scripts."""
     kept, data = KeptRows(rows), folder / DATA
     data.mkdir()
     about = kept.about

@@ -1,4 +1,4 @@
-"""All files of a catalogue that have words of the release in them, made from what has none."""
+"""Write all files of a catalogue that contain words from the release, from files without them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from .write.votable_footer import parquet_metadata, votable_header
 
 PROPERTIES = ("hats.properties", "properties")
 OPEN = ("obs_title", "hats_release_date", "hats_creation_date", "hats_estsize")
-"""What follows from the release, or from the size of files that have words in them."""
+"""Properties that depend on the release, or on the size of files that contain its words."""
 
 
 def leave_open(data: Path, words: Path) -> None:
-    """Move the files whose words come from the release from `data` to `words`, without these."""
+    """Move files with words from the release from `data` to `words`, leaving the words empty."""
     words.mkdir()
     for name in PROPERTIES:
         if (data / name).is_file():
@@ -51,10 +51,10 @@ def write_words(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Write the Parquet files and what describes them into `folder`, and the checksums of all beside it.
+    """Write the Parquet files and their description into `folder`, and the checksums next to it.
 
-    `rows`, `statistics` and `ids` are the folders that the catalogue is made from, `others` their files that
-    SHA256SUMS names too, `content` is the digest of rows and statistics.
+    `rows`, `statistics` and `ids` are the folders from which the catalogue is made; `others` are their files
+    listed in SHA256SUMS; `content` is the digest of rows and statistics.
     """
     data, kept = folder / DATA, KeptRows(rows)
     about, indexes, measured = kept.about, Indexes.read(ids), Statistics.read(statistics)
@@ -88,7 +88,7 @@ def _said(field: Field, said: Said) -> Field:
 def _partitions(
     kept: KeptRows, about: Catalogue, fields: list[Field], data: Path, progress: Progress
 ) -> list[Partition]:
-    """The Parquet files with the words of the release in their footers."""
+    """Write the Parquet files with the words of the release in their footers."""
     notes, stored = kept.notes, with_pixel(fields, about.position is not None)
     header = votable_header(about.name, stored, about.rows, notes.lengths, set(notes.unicode))
     schema = pa.schema([(f.name, f.type) for f in stored]).with_metadata(parquet_metadata(header))
@@ -118,7 +118,7 @@ def _line(key: str, value: str, _match: re.Match[str]) -> str:
 
 
 def _write_sums(folder: Path, others: Iterable[Entry], progress: Progress) -> None:
-    """SHA256SUMS of the catalogue, and the list of checksums of this folder beside it."""
+    """Write SHA256SUMS of the catalogue and, next to it, the list of checksums of this folder."""
     own = list(digests(folder, progress))
     listed = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in [*others, *travelling(own)]]
     listed.sort(key=lambda e: e.path)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from drportal.check import check_portal
-from drportal.ingest.withhold import NOT_TOLD, withheld_ids
+from drportal.ingest.withhold import IDS_WITHHELD, withheld_ids
 from drportal.model import Audience, CatalogueSource, ColumnFacts, Edition, load_portal
 from drportal.model.spectra import Without
 from drportal.problems import InputError
@@ -131,7 +131,7 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
     said = {"columns": {"ra": {"audience": "team"}, "id": {"audience": "team"}}}
     assert rows(tmp_path, **said).column_names == ["dec", "a"]
     (note,) = (tmp_path / "cache/folders").glob("*/withheld.parquet")
-    assert pq.read_schema(note).metadata[b"note"] == NOT_TOLD
+    assert pq.read_schema(note).metadata[b"note"] == IDS_WITHHELD
 
 
 @pytest.mark.parametrize(
