@@ -1,4 +1,4 @@
-"""A set of spectra as a piece of a build: what its folder is made from."""
+"""A set of spectra as a piece of a build, with its inputs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def spectra_piece(
     keep_going: bool = False,
     progress: Progress = silent,
 ) -> Piece:
-    """What a set is made from; `of` is its catalogue, where it has one. Raises InputError."""
+    """Return the piece of a set; `of` is its catalogue, if it has one. Raises InputError."""
     import pyarrow as pa
 
     from .job import FORMAT, piece_name
@@ -50,7 +50,7 @@ def spectra_piece(
 
 
 def known_set(spec: SpectraSet, release: Release, of: CatalogueData | None, store: Store) -> Spectra | None:
-    """The description of a set as the last build made it; None where something changed since."""
+    """Return the description of a set from the last build; None if anything has changed since."""
     with contextlib.suppress(InputError, OSError):
         for keep_going in (False, True):
             if kept := store.kept(spectra_piece(spec, release, of, store, keep_going=keep_going).key):
@@ -59,7 +59,7 @@ def known_set(spec: SpectraSet, release: Release, of: CatalogueData | None, stor
 
 
 def _sources(spec: SpectraSet, release: Release, progress: Progress) -> str:
-    """A digest of the names, sizes and times of all source files, in whatever order a disk lists them."""
+    """Return a digest of names, sizes and times of all source files, independent of their order."""
     total = 0
     for count, file in enumerate(source_paths(spec, release), start=1):
         line = f"{file} {status_of(file)}".encode("utf-8", "surrogateescape")
@@ -79,6 +79,6 @@ def _make(
     folder: Path,
     progress: Progress,
 ) -> Lines:
-    from .walk import make_spectra  # takes long to import, and a set that is kept needs none of it
+    from .walk import make_spectra  # slow to import, and not needed for a set that is up to date
 
     return make_spectra(spec, release, store, folder, catalogue, jobs, keep_going, progress)

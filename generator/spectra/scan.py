@@ -1,4 +1,4 @@
-"""Which spectra there are: those of every source file, in the order of their ids."""
+"""Find the spectra in all source files, sorted by id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .shown import know_shown
 
 @dataclass(frozen=True)
 class Item:
-    """One spectrum of a set: its place in the order of ids, its id, and where it is."""
+    """One spectrum of a set: its position in the order of ids, its id, and its file and row."""
 
     position: int
     id: int | str
@@ -26,15 +26,15 @@ class Item:
     mtime: int
     inode: int
     home: int
-    """Position of the first spectrum of the same file; its own as a rule."""
+    """Position of the first spectrum of the same file; usually its own."""
     several: bool
-    """Whether its file holds more than this one."""
+    """Whether its file contains several spectra."""
     ships: bool
-    """Whether its file may go into the site: all spectra in it are shown."""
+    """Whether its file may go into the site: all its spectra are shown."""
 
 
 class Scan:
-    """The spectra of a set in the order of their ids."""
+    """The spectra of a set, sorted by id."""
 
     def __init__(self, database: sqlite3.Connection, placed: Placed) -> None:
         self._database = database
@@ -54,7 +54,7 @@ class Scan:
 
 
 def scan(job: Job, catalogue: Path | None) -> Scan:
-    """Find the spectra of a set; `catalogue` is the data of the set's catalogue. Raises InputError."""
+    """Find the spectra of a set; `catalogue` is the data folder of its catalogue. Raises InputError."""
     database = known_files(job)
     looked_up = None
     if job.spec.id.lookup is not None:
