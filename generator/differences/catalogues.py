@@ -1,4 +1,4 @@
-"""Compare two catalogues, given as the folders that ingest wrote."""
+"""Compare two catalogues, each given as a folder written by ingest."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .side import Side
 def compare_catalogues(
     before: Path, after: Path, hints: Hints, scratch: Path, progress: Progress
 ) -> tuple[ComparedCatalogue, Compared | None]:
-    """What differs, and the rows that do (in files below `scratch`, None where rows have no id in common).
+    """Return the differences, and the changed rows in files below `scratch` (None if no ids are in common).
 
-    Raises InputError where release.toml names columns that are not there.
+    Raises InputError where release.toml names columns that do not exist.
     """
     old, new = Side.read(before), Side.read(after)
     renamed, key = rows_paired_by(old, new, hints)

@@ -1,7 +1,7 @@
-"""Rows of two catalogues paired by id, and what differs in them: by DuckDB, a bucket of ids at a time.
+"""Pair the rows of two catalogues by id and compare them with DuckDB, one bucket of ids at a time.
 
-Rows of one id fall into one bucket on both sides, whatever the order of the files. So memory is that of a
-bucket, and what is kept are the rows that differ.
+Rows with the same id are in the same bucket on both sides, whatever the order of the files. Memory is that
+of one bucket; only rows that differ are kept.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from .side import Side, is_number, present, quoted
 from .values import CHANGED, GAINED, LOST, REWRITTEN, Comparison, compared
 
 TOGETHER = 12_000_000
-"""Values of both sides that are joined at a time."""
+"""Number of values of both sides that are joined at a time."""
 SAMPLE = 20_000
-"""Rows by which columns of other names are recognised."""
+"""Number of rows used to pair columns with different names."""
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Rows compared: the counts, and Parquet files of the rows that differ.
+    """The compared rows: counts, and Parquet files of the rows that differ.
 
-    In the files, of the pair number i: `a<i>` and `b<i>` are the values before and after, `s<i>` tells how
-    they differ (see values.py) and `d<i>` is the difference of two numbers. `change` is added, removed or
-    changed; `id` and `n` (which of several rows that bear it) name a row, `ra` and `dec` its place.
+    In the files, for pair number i: `a<i>` and `b<i>` are the values before and after, `s<i>` is the kind of
+    difference (see values.py) and `d<i>` is the difference of two numbers. `change` is added, removed or
+    changed; `id` and `n` (which of several rows with this id) identify a row, `ra` and `dec` its position.
     """
 
     rows: ComparedRows
     values: list[ChangedValues]
     pairs: list[ColumnPair]
-    """Those whose values were compared, by their numbers in the files."""
+    """The pairs whose values were compared; their indexes are the numbers in the files."""
     files: list[Path]
     has_position: bool
 
@@ -60,7 +60,7 @@ class Joined:
         self.database.close()
 
     def _key_types(self) -> tuple[str, str]:
-        """SQL types in which ids are compared and kept."""
+        """Return the SQL types in which ids are compared and stored."""
         found = []
         for side, name in ((self.before, self.key.before.name), (self.after, self.key.after.name)):
             query = f"DESCRIBE SELECT {quoted(name)} FROM {side.table}"
@@ -109,7 +109,7 @@ class Joined:
         return found
 
     def compare(self, pairs: list[ColumnPair], progress: Progress) -> Compared:
-        """Count what differs in the rows of both, and keep the rows that differ."""
+        """Count the differences in the rows of both catalogues, and keep the rows that differ."""
         names = (self.key.before.name, self.key.after.name)
         usable = [
             p for p in pairs if (p.before.name, p.after.name) != names and compared(p, "x", "y") is not None
@@ -157,7 +157,7 @@ class Joined:
         return int(found[0]) if found else 0
 
     def _split(self, pairs: list[ColumnPair], buckets: int, progress: Progress) -> tuple[str, str]:
-        """SQL of either side's rows, with {bucket} where its number goes."""
+        """Return SQL for the rows of either side, with {bucket} in place of its number."""
         tables = []
         for which, side in enumerate((self.before, self.after)):
             progress("split", which, 2)
@@ -169,8 +169,8 @@ class Joined:
             ra, dec = side.position or (None, None)
             shown += f", {quoted(ra)} AS ra, {quoted(dec)} AS dec" if ra and dec else ""
             shown += "".join(f", {quoted(name)} AS {letter}{i}" for i, name in enumerate(names))
-            # Rows come in the order of the files. DuckDB's own numbers of rows would be columns beside the
-            # catalogue's, which may have their names.
+            # Rows come in the order of the files. DuckDB's own row numbers would be extra columns, and the
+            # catalogue may have columns with these names.
             shown += "" if self.key.unique else ", row_number() OVER () AS r"
             query = f"SELECT {shown} FROM {side.table} WHERE {present(quoted(column.name), column)}"
             if buckets == 1:
@@ -189,7 +189,7 @@ class Joined:
         return tables[0], tables[1]
 
     def _join(self, pairs: list[ColumnPair], how: list[Comparison], sides: list[str]) -> None:
-        """The table `joined`: rows of a bucket, with how each pair of values differs."""
+        """Create the table `joined`: rows of a bucket, with the state of each pair of values."""
         occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY r) - 1"
         one, other = (f"(SELECT *, {occurrence} AS n FROM {side})" for side in sides)
         place = [
@@ -204,10 +204,10 @@ class Joined:
             f"x.k IS NOT NULL AS had, y.k IS NOT NULL AS has{values} "
             f"FROM {one} x FULL JOIN {other} y ON x.k = y.k AND x.n = y.n"
         )
-        told = ""
+        states = ""
         for i, c in enumerate(how):
-            told += f", CASE WHEN had AND has THEN {c.state} END AS s{i}"
-            told += f", had AND has AND {c.rounding} AS f{i}" if c.rounding else ""
+            states += f", CASE WHEN had AND has THEN {c.state} END AS s{i}"
+            states += f", had AND has AND {c.rounding} AS f{i}" if c.rounding else ""
         differs = " OR ".join(f"s{i} IN ({CHANGED}, {LOST}, {GAINED})" for i in range(len(pairs))) or "false"
         deltas = "".join(
             f", CASE WHEN s{i} = {CHANGED} AND isfinite({c.delta}) THEN {c.delta} END AS d{i}"
@@ -219,7 +219,7 @@ class Joined:
         )
         self.database.execute(
             f"CREATE OR REPLACE TEMP TABLE joined AS SELECT *, {change} AS change{deltas} "
-            f"FROM (SELECT *{told} FROM ({both}))"
+            f"FROM (SELECT *{states} FROM ({both}))"
         )
 
 
@@ -234,7 +234,7 @@ class _Counts:
     def add(self, database: duckdb.DuckDBPyConnection, how: list[Comparison]) -> None:
         asked = ["count(*) FILTER (had AND has)"]
         asked += [f"count(*) FILTER (change = '{c}')" for c in ("changed", "added", "removed")]
-        # The second row of an id stands for the id.
+        # A repeated id is counted once, by its second row.
         asked += ["count(*) FILTER (had AND n = 1)", "count(*) FILTER (has AND n = 1)"]
         for i, c in enumerate(how):
             asked += [f"count(*) FILTER (s{i} = {state})" for state in (CHANGED, LOST, GAINED, REWRITTEN)]

@@ -1,4 +1,4 @@
-"""One of two catalogues that are compared: what ingest wrote of it."""
+"""One of the two catalogues of a comparison, as written by ingest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXT = {"char", "string", "unicode", "text"}
 
 @dataclass(frozen=True)
 class Side:
-    """A catalogue's folder, read."""
+    """A catalogue's folder, with its description and statistics."""
 
     folder: Path
     meta: Catalogue
@@ -47,17 +47,17 @@ class Side:
 
     @property
     def ids(self) -> list[str]:
-        """Columns of ids that rows are looked up by."""
+        """Columns of ids by which rows are looked up."""
         return [index.column for index in self.meta.ids]
 
     def is_unique(self, name: str) -> bool:
-        """Whether no two rows bear the same id."""
+        """Return whether each id occurs in one row only."""
         found = next((c for c in self.statistics.columns if c.name == name), None)
         return bool(found and found.distinct == found.rows - found.nulls)
 
     @property
     def table(self) -> str:
-        """SQL of all rows, in the order of the files."""
+        """SQL for all rows, in the order of the files."""
         files = ", ".join(literal(glob.escape(str(self.folder / p.path))) for p in self.meta.partitions)
         return f"read_parquet([{files}], hive_partitioning = false)"
 
@@ -67,7 +67,7 @@ def is_number(column: ComparedColumn) -> bool:
 
 
 def present(expression: str, column: ComparedColumn) -> str:
-    """SQL that is true where a column has a value."""
+    """Return SQL that is true where a column has a value."""
     said = f"{expression} IS NOT NULL"
     if column.arraysize:
         return said
@@ -78,7 +78,7 @@ def present(expression: str, column: ComparedColumn) -> str:
 
 
 def _mark(value: Mark, column: ComparedColumn) -> str:
-    """A missing value as SQL; whole numbers that JSON could not hold exactly were kept as text."""
+    """Return a missing value as SQL; integers too large for JSON are stored as text."""
     if isinstance(value, str) and column.datatype in WHOLE:
         return str(int(value))
     return f"CAST({literal(value)} AS FLOAT)" if column.datatype == "float" else literal(value)
