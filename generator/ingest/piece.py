@@ -27,7 +27,7 @@ from .folders import ROWS, content_of, travelling
 from .version import FORMAT
 
 if TYPE_CHECKING:  # importing pyarrow takes seconds and is not needed for pieces that are up to date
-    from .said import Said
+    from .release_words import Said
     from .settings import Schema
     from .values.fields import Field
     from .values.missing import Sentinel
@@ -105,7 +105,7 @@ class CataloguePieces:
         return Piece(self.names[1], inputs, make)
 
     def ids(self, rows: Kept, statistics: Kept) -> Piece:
-        from .said import chosen_ids
+        from .release_words import chosen_ids
 
         columns = chosen_ids(self.spec, self.release, self._schema, rows.folder, statistics.folder)
         inputs = {"format": MADE_BY, "rows": rows.content}
@@ -113,7 +113,7 @@ class CataloguePieces:
         return Piece(self.names[2], inputs, partial(_make_ids, self.spec, rows.folder, columns))
 
     def words(self, rows: Kept, statistics: Kept, ids: Kept) -> Piece:
-        from .said import said_of
+        from .release_words import said_of
 
         said = said_of(self.spec, self.release, self._schema, rows.folder)
         made = {"rows": rows.content, "statistics": statistics.content, "ids": ids.content}

@@ -30,7 +30,7 @@ from .kept_rows import KeptRows, RowNotes
 from .measure.statistics import measure, sky_map
 from .opening import known_columns, open_input
 from .read import Reading
-from .said import chosen_ids, said_of
+from .release_words import chosen_ids, said_of
 from .schema_columns import schema_table
 from .values.database import connect, one_row, view_rows
 from .values.fields import Field

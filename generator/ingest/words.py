@@ -17,7 +17,7 @@ from ..pieces import DATA
 from ..pieces.sums import digests, write_sums
 from .folders import WORDS, travelling
 from .kept_rows import KeptRows
-from .said import Said
+from .release_words import Said
 from .values.fields import Field, with_pixel
 from .write.description import description
 from .write.footers import write_described
