@@ -86,7 +86,7 @@ class Joined:
             names = dict.fromkeys(pair[which].name for pair in possible)
             shown = "".join(f", {quoted(n)} AS {'ab'[which]}{i}" for i, n in enumerate(names))
             ident = self.ids(side, column)
-            # Only ids that one row bears say which row is which.
+            # Only ids that occur in one row identify it.
             parts.append(
                 f"(SELECT {ident} AS k{shown} FROM {side.table} WHERE hash({ident}) % {share} = 0 "
                 f"QUALIFY count(*) OVER (PARTITION BY {ident}) = 1)"

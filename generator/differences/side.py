@@ -68,13 +68,13 @@ def is_number(column: ComparedColumn) -> bool:
 
 def present(expression: str, column: ComparedColumn) -> str:
     """Return SQL that is true where a column has a value."""
-    said = f"{expression} IS NOT NULL"
+    condition = f"{expression} IS NOT NULL"
     if column.arraysize:
-        return said
+        return condition
     if column.datatype in REAL:
-        said += f" AND NOT isnan({expression}::DOUBLE)"
+        condition += f" AND NOT isnan({expression}::DOUBLE)"
     marks = [_mark(value, column) for value in column.missing]
-    return f"{said} AND {expression} NOT IN ({', '.join(marks)})" if marks else said
+    return f"{condition} AND {expression} NOT IN ({', '.join(marks)})" if marks else condition
 
 
 def _mark(value: Mark, column: ComparedColumn) -> str:

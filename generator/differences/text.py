@@ -87,7 +87,7 @@ def _pair(pair: ColumnPair) -> Iterator[str]:
     before, after = pair.before, pair.after
     for change in pair.changes:
         if change == "renamed":
-            said = {
+            reasons = {
                 "declared": "as release.toml says",
                 "name": "",
                 "description": "same description",
@@ -95,7 +95,11 @@ def _pair(pair: ColumnPair) -> Iterator[str]:
                 "id": "the id",
                 "": "",
             }
-            why = said[pair.evidence] if pair.evidence in said else f"same value in {_of_rows(pair.evidence)}"
+            why = (
+                reasons[pair.evidence]
+                if pair.evidence in reasons
+                else f"same value in {_of_rows(pair.evidence)}"
+            )
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")
         elif change == "retyped":
             yield f"    retyped  {after.name}: {before.type} -> {after.type}"

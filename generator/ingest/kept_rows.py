@@ -73,11 +73,11 @@ class KeptRows:
         about.write(self.data)
         notes.write(self.folder)
         for name, fields in ((EVERY, source.every), (SHOWN, source.shown)):
-            schema = pa.schema(pa.field(f.name, f.type, metadata=dict(_said(f))) for f in fields)
+            schema = pa.schema(pa.field(f.name, f.type, metadata=dict(_metadata(f))) for f in fields)
             (self.folder / name).write_bytes(schema.serialize())
 
 
-def _said(field: Field) -> Iterator[tuple[str, str]]:
+def _metadata(field: Field) -> Iterator[tuple[str, str]]:
     for name in ("unit", "ucd", "description", "null"):
         if (value := getattr(field, name)) is not None:
             yield name, value
@@ -88,7 +88,7 @@ def _said(field: Field) -> Iterator[tuple[str, str]]:
 def _fields(file: Path) -> list[Field]:
     found = []
     for field in pa.ipc.read_schema(pa.py_buffer(file.read_bytes())):
-        said = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
-        length = said.pop("length", None)
-        found.append(Field(field.name, field.type, length=int(length) if length else None, **said))
+        metadata = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+        length = metadata.pop("length", None)
+        found.append(Field(field.name, field.type, length=int(length) if length else None, **metadata))
     return found

@@ -16,7 +16,7 @@ from .readers.source import Source, unified
 from .readers.unpack import source_files
 from .role_limits import is_degrees
 from .roles import find_roles, position_names
-from .schema_columns import said_missing, schema_table, worded
+from .schema_columns import declared_missing, schema_table, worded
 from .values.fields import PIXEL, ROW, Field, is_text, settled
 from .values.missing import missing_by_column
 from .withhold import hidden_of, roles_of_all, shown_fields, without_hidden_rows
@@ -61,7 +61,7 @@ def known_columns(
     roles = find_roles(fields, spec.roles, release.file, place)
     hidden = hidden_of(spec, all_roles, roles)
     roles = _placed(spec, release, first, fields, roles, hidden)
-    missing = missing_by_column(fields, said_missing(spec), release.file, place)
+    missing = missing_by_column(fields, declared_missing(spec), release.file, place)
     check_index(spec, fields, release.file, place)
     name = first.name if not more else f"{first.name} and {more:,} more"
     return Columns(name, every, shown, fields, roles, missing, hidden)

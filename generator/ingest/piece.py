@@ -27,7 +27,7 @@ from .folders import ROWS, content_of, travelling
 from .version import FORMAT
 
 if TYPE_CHECKING:  # importing pyarrow takes seconds and is not needed for pieces that are up to date
-    from .release_words import Said
+    from .release_words import ReleaseWords
     from .settings import Schema
     from .values.fields import Field
     from .values.missing import Sentinel
@@ -55,7 +55,7 @@ class CatalogueData:
         return self.words.data
 
     @property
-    def unsaid(self) -> Path:
+    def without_words(self) -> Path:
         """Folder of Parquet files and catalogue.json without the words of the release."""
         return self.rows.folder / ROWS
 
@@ -113,12 +113,12 @@ class CataloguePieces:
         return Piece(self.names[2], inputs, partial(_make_ids, self.spec, rows.folder, columns))
 
     def words(self, rows: Kept, statistics: Kept, ids: Kept) -> Piece:
-        from .release_words import said_of
+        from .release_words import words_of_release
 
-        said = said_of(self.spec, self.release, self._schema, rows.folder)
+        wording = words_of_release(self.spec, self.release, self._schema, rows.folder)
         made = {"rows": rows.content, "statistics": statistics.content, "ids": ids.content}
-        make = partial(_make_words, said, rows, statistics, ids)
-        return Piece(self.names[3], {"format": MADE_BY} | made | said.inputs, make, aloud=False)
+        make = partial(_make_words, wording, rows, statistics, ids)
+        return Piece(self.names[3], {"format": MADE_BY} | made | wording.inputs, make, aloud=False)
 
 
 def known_data(spec: CatalogueSource, release: Release, store: Store) -> CatalogueData | None:
@@ -188,13 +188,13 @@ def _make_ids(
 
 
 def _make_words(
-    said: Said, rows: Kept, statistics: Kept, ids: Kept, folder: Path, progress: Progress
+    wording: ReleaseWords, rows: Kept, statistics: Kept, ids: Kept, folder: Path, progress: Progress
 ) -> Lines:
     from .words import write_words
 
     content = content_of(rows.files, statistics.files)
     others = [e for kept in (rows, ids) for e in travelling(kept.files)]
-    write_words(said, content, rows.folder, statistics.folder, ids.folder, others, folder, progress)
+    write_words(wording, content, rows.folder, statistics.folder, ids.folder, others, folder, progress)
     return Lines()
 
 

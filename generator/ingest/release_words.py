@@ -11,7 +11,7 @@ from ..model.text import in_language
 from ..pieces import digest_of
 from .checks.rules import check_columns
 from .kept_rows import KeptRows
-from .schema_columns import said_missing, worded
+from .schema_columns import declared_missing, worded
 from .settings import Schema
 from .values.fields import Field
 from .values.missing import Sentinel, missing_by_column
@@ -23,7 +23,7 @@ Words = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
-class Said:
+class ReleaseWords:
     """Text of a release that is written into a catalogue's files and changes no row."""
 
     title: str
@@ -44,12 +44,12 @@ class Said:
         return inputs
 
 
-def said_of(spec: CatalogueSource, release: Release, schema: Schema, rows: Path) -> Said:
+def words_of_release(spec: CatalogueSource, release: Release, schema: Schema, rows: Path) -> ReleaseWords:
     """Return the words of a release for the rows in the folder `rows`. Raises InputError."""
     check_columns(spec, KeptRows(rows).every, release.file, f"catalogues[{spec.name}]")
     columns = {f.name: (f.unit, f.ucd, f.description) for f in _worded(spec, schema, KeptRows(rows))}
     title = " ".join(in_language(release.title, "en", release.label).split())
-    return Said(title, release.published, build_date(release), columns)
+    return ReleaseWords(title, release.published, build_date(release), columns)
 
 
 def chosen_ids(
@@ -59,7 +59,7 @@ def chosen_ids(
     fields, measured = _worded(spec, schema, KeptRows(rows)), Statistics.read(statistics)
     place = f"catalogues[{spec.name}]"
     check_index(spec, fields, release.file, place)
-    missing = missing_by_column(fields, said_missing(spec), release.file, place)
+    missing = missing_by_column(fields, declared_missing(spec), release.file, place)
     chosen = index_columns(spec, fields, measured.roles, measured.columns)
     return [(field, missing.get(field.name, [])) for field in chosen]
 

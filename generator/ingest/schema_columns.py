@@ -60,9 +60,9 @@ def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
     from ..simulate import simulated_columns
 
     facts = dict(simulated_columns(spec.simulate.kind))
-    for name, said in spec.columns.items():
+    for name, declared in spec.columns.items():
         known = facts.get(name, ColumnFacts())
-        facts[name] = known.model_copy(update={k: getattr(said, k) for k in said.model_fields_set})
+        facts[name] = known.model_copy(update={k: getattr(declared, k) for k in declared.model_fields_set})
     return facts
 
 
@@ -76,7 +76,7 @@ def worded(
     return [replace(f, **words[f.name].model_dump()) if f.name in words else f for f in fields]
 
 
-def said_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
+def declared_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
     """Return the `missing` setting of release.toml, merged over the simulator's missing values."""
     if spec.simulate is None:
         return dict(spec.missing)

@@ -16,7 +16,7 @@ from ..pieces import digest_of
 from .role_limits import ucd_against, unit_against
 from .role_table import ROLES
 from .roles import role_profile
-from .schema_columns import said_missing
+from .schema_columns import declared_missing
 
 OF_WORDS = {
     "columns",
@@ -47,45 +47,45 @@ Schema = tuple[Table, Path] | None
 def rows_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
     """Return the settings that determine the rows, in addition to their sources."""
     place = f"catalogues[{spec.name}]"
-    said = _plain(spec)
-    said["roles"] = {role: getattr(spec.roles, role) for role in OF_ROWS}
-    missing = said_missing(spec)
+    values = _plain(spec)
+    values["roles"] = {role: getattr(spec.roles, role) for role in OF_ROWS}
+    missing = declared_missing(spec)
     candidates = _maybe_positions(spec, schema)
-    said["missing"] = missing if candidates is None else _of_columns(missing, candidates)
-    return _digests(place, said) | _columns(spec, schema, OF_ROWS, READ)
+    values["missing"] = missing if candidates is None else _of_columns(missing, candidates)
+    return _digests(place, values) | _columns(spec, schema, OF_ROWS, READ)
 
 
 def statistics_settings(spec: CatalogueSource, schema: Schema) -> dict[str, str]:
     """Return the settings that determine statistics and checks of the rows."""
     place = f"catalogues[{spec.name}]"
-    said = _plain(spec)
-    said["roles"] = spec.roles.model_dump(mode="json", by_alias=True)
-    said["missing"] = said_missing(spec)
+    values = _plain(spec)
+    values["roles"] = spec.roles.model_dump(mode="json", by_alias=True)
+    values["missing"] = declared_missing(spec)
     deciding = {name: one for name, facts in spec.columns.items() if (one := _deciding(facts))}
-    said |= {f"columns.{name}": one for name, one in deciding.items()}
-    said["order of columns"] = list(deciding)  # later patterns win
+    values |= {f"columns.{name}": one for name, one in deciding.items()}
+    values["order of columns"] = list(deciding)  # later patterns win
     if schema:
-        said["primaryKey"] = schema[0].primary_key
-    return _digests(place, said) | _columns(spec, schema, tuple(ROLES), DECIDING)
+        values["primaryKey"] = schema[0].primary_key
+    return _digests(place, values) | _columns(spec, schema, tuple(ROLES), DECIDING)
 
 
 def _deciding(facts: ColumnFacts) -> dict[str, Any]:
     """Return the column facts other than texts; under patterns, only those that are set count."""
-    said = facts.model_dump(mode="json", include=facts.model_fields_set - WORDS_OF_FACTS)
-    return said | ({"bits": sorted(facts.bits)} if "bits" in said else {})
+    values = facts.model_dump(mode="json", include=facts.model_fields_set - WORDS_OF_FACTS)
+    return values | ({"bits": sorted(facts.bits)} if "bits" in values else {})
 
 
 def _plain(spec: CatalogueSource) -> dict[str, Any]:
     """Return the settings, by name, that affect both."""
-    said: dict[str, Any] = spec.model_dump(mode="json", by_alias=True, exclude=OF_WORDS | ELSEWHERE)
+    values: dict[str, Any] = spec.model_dump(mode="json", by_alias=True, exclude=OF_WORDS | ELSEWHERE)
     if spec.changes_since:  # the source is in the cache, whose path does not matter
-        said["source"] = ""
-    said["withheld"] = [[w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up]
-    return said
+        values["source"] = ""
+    values["withheld"] = [[w.rows for w in spec.withheld], spec.hidden, sorted(spec.lost), spec.looked_up]
+    return values
 
 
-def _digests(place: str, said: dict[str, Any]) -> dict[str, str]:
-    return {f"{place}.{name}": digest_of(value)[:16] for name, value in said.items() if value is not None}
+def _digests(place: str, values: dict[str, Any]) -> dict[str, str]:
+    return {f"{place}.{name}": digest_of(value)[:16] for name, value in values.items() if value is not None}
 
 
 def _columns(
@@ -96,8 +96,8 @@ def _columns(
         name: digest_of([role_profile(words.unit, words.ucd, roles)]) for name, words in spec.words.items()
     }
     for column in schema[0].columns if schema else []:
-        said = column.model_dump(mode="json", include=deciding)
-        found[column.name] = digest_of([said, role_profile(column.unit, column.ucd, roles)])
+        properties = column.model_dump(mode="json", include=deciding)
+        found[column.name] = digest_of([properties, role_profile(column.unit, column.ucd, roles)])
     name = spec.schema_file or "columns"
     return {f"{name}: {column}": digest[:16] for column, digest in found.items()}
 
@@ -112,7 +112,7 @@ def _maybe_positions(spec: CatalogueSource, schema: Schema) -> list[str] | None:
     if schema:
         words = [(c.name, c.unit, c.ucd) for c in schema[0].columns]
     elif spec.words:
-        words = [(name, said.unit, said.ucd) for name, said in spec.words.items()]
+        words = [(name, w.unit, w.ucd) for name, w in spec.words.items()]
     else:
         return None
     return named + [

@@ -1,4 +1,4 @@
-"""The version of what ingest writes."""
+"""Format version of the output of ingest."""
 
 FORMAT = 9
 """Increase it when the files that ingest writes change, so that older results are not reused."""

@@ -30,14 +30,14 @@ from .kept_rows import KeptRows, RowNotes
 from .measure.statistics import measure, sky_map
 from .opening import known_columns, open_input
 from .read import Reading
-from .release_words import chosen_ids, said_of
+from .release_words import chosen_ids, words_of_release
 from .schema_columns import schema_table
 from .values.database import connect, one_row, view_rows
 from .values.fields import Field
 from .values.missing import Sentinel
 from .withhold import ShownRows, withheld_ids
 from .words import leave_open, write_words
-from .write.description import unsaid_description
+from .write.description import bare_description
 from .write.ids import write_indexes
 from .write.order import order
 from .write.partitions import Written, write_partitions
@@ -64,8 +64,8 @@ def ingest_catalogue(
         make_ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
         listed = list(digests(rows))
         content, others = content_of(listed, digests(statistics)), travelling([*listed, *digests(ids)])
-        said = said_of(spec, release, schema, rows)
-        write_words(said, content, rows, statistics, ids, others, words, progress)
+        wording = words_of_release(spec, release, schema, rows)
+        write_words(wording, content, rows, statistics, ids, others, words, progress)
         for folder in (rows, ids, words):
             link_tree(folder / DATA, out)
     return notes
@@ -76,16 +76,18 @@ def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: P
     kept, data = KeptRows(folder), folder / DATA
     data.mkdir()
     # The words of the release are added later: changing them leaves the rows as they are.
-    unsaid = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
+    bare_release = release.model_copy(
+        update={"title": {}, "name": spec.name, "version": "", "published": "1970"}
+    )
     with _scratch(spec, folder) as scratch:
         source = open_input(spec, release, scratch, progress)
-        job = Job(spec, unsaid, source, kept.data, scratch, progress)
+        job = Job(spec, bare_release, source, kept.data, scratch, progress)
         with ShownRows(spec, release, source, withheld_ids(data)) as shown:
             reading = Reading(job, source, shown)
             ordered = order(job, reading)
             written = write_partitions(job, reading, ordered, data)
             leave_open(data, folder / WORDS)
-            about = unsaid_description(job, written.partitions, written.rows)
+            about = bare_description(job, written.partitions, written.rows)
             write_chunks(data, spec.name, kept.data, about.partitions, _is_data, progress)
             kept.write(_notes(spec, source, reading, written), source, about)
             return shown.notes()

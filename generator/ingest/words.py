@@ -17,7 +17,7 @@ from ..pieces import DATA
 from ..pieces.sums import digests, write_sums
 from .folders import WORDS, travelling
 from .kept_rows import KeptRows
-from .release_words import Said
+from .release_words import ReleaseWords
 from .values.fields import Field, with_pixel
 from .write.description import description
 from .write.footers import write_described
@@ -42,7 +42,7 @@ def leave_open(data: Path, words: Path) -> None:
 
 
 def write_words(
-    said: Said,
+    wording: ReleaseWords,
     content: str,
     rows: Path,
     statistics: Path,
@@ -58,7 +58,7 @@ def write_words(
     """
     data, kept = folder / DATA, KeptRows(rows)
     about, indexes, measured = kept.about, Indexes.read(ids), Statistics.read(statistics)
-    fields = [_said(field, said) for field in kept.shown]
+    fields = [_with_wording(field, wording) for field in kept.shown]
     partitions = _partitions(kept, about, fields, data, progress)
     chunks = chunk_ranges([*partitions, *indexes.files])
     own = len(partitions)
@@ -76,12 +76,12 @@ def write_words(
     measured.bytes = whole.bytes
     whole.write(data)
     measured.write(data)
-    _properties(said, whole.bytes, rows / WORDS, data)
+    _properties(wording, whole.bytes, rows / WORDS, data)
     _write_sums(folder, others, progress)
 
 
-def _said(field: Field, said: Said) -> Field:
-    unit, ucd, description = said.columns[field.name]
+def _with_wording(field: Field, wording: ReleaseWords) -> Field:
+    unit, ucd, description = wording.columns[field.name]
     return replace(field, unit=unit, ucd=ucd, description=description)
 
 
@@ -100,8 +100,8 @@ def _partitions(
     return partitions
 
 
-def _properties(said: Said, size: int, words: Path, data: Path) -> None:
-    values = (said.title, said.published, said.made, str(size // 1024))
+def _properties(wording: ReleaseWords, size: int, words: Path, data: Path) -> None:
+    values = (wording.title, wording.published, wording.made, str(size // 1024))
     for file in sorted(words.iterdir()):
         text = _filled(file.read_text(encoding="utf-8"), dict(zip(OPEN, values, strict=True)))
         (data / file.name).write_text(text, encoding="utf-8", newline="\n")

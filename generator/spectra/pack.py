@@ -73,8 +73,8 @@ class Pack:
 
     @property
     def _settings(self) -> tuple[str, str]:
-        said = self.spec.model_dump(exclude=NOT_OF_PACKS)
-        return repr(said), repr(self.spec.without)
+        settings = self.spec.model_dump(exclude=NOT_OF_PACKS)
+        return repr(settings), repr(self.spec.without)
 
 
 def pack_path(number: int) -> str:

@@ -31,9 +31,9 @@ def spectra_piece(
 
     from .job import FORMAT, piece_name
 
-    said = spec.model_dump(mode="json")
+    settings = spec.model_dump(mode="json")
     inputs = {"format": f"{__version__} {pa.__version__} {FORMAT}", "label": release.label}
-    inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in said.items() if v is not None}
+    inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in settings.items() if v is not None}
     inputs |= {"what readers may not see": digest_of(repr(spec.without))[:16]}
     inputs |= {"unreadable files": "left out"} if keep_going else {}
     inputs |= {f"rows of {spec.catalogue}": of.rows.content} if of else {}
@@ -41,7 +41,7 @@ def spectra_piece(
         inputs |= {f"simulate/{file.name}": sha for file, sha in store.digests.of_all(simulator()).items()}
     else:
         inputs |= {f"files of {spec.source}": _sources(spec, release, progress)}
-    catalogue = of.unsaid if of else None
+    catalogue = of.without_words if of else None
     return Piece(
         piece_name(release, spec),
         inputs,

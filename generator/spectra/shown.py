@@ -21,10 +21,10 @@ def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Wi
     if not spec.without.columns:
         return spec.without
     assert catalogue is not None
-    said = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
+    facts = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
     shown = []
     for name in (column.name for column in Catalogue.read(catalogue).columns):
-        header = facts_of(name, said).header  # "" where no keyword has the same value
+        header = facts_of(name, facts).header  # "" where no keyword has the same value
         shown += [name] if header is None else [header] if header else []
     return spec.without.knowing(shown)
 

@@ -82,12 +82,12 @@ def _candidates(
 ) -> list[Sentinel]:
     if is_array(field.type) or spec.missing.get(field.name) == []:
         return []
-    said, declared = facts_of(field.name, facts), source.missing.get(field.name, [])
-    if said.bits:
+    declared, missing = facts_of(field.name, facts), source.missing.get(field.name, [])
+    if declared.bits:
         return []
     usual: list[Sentinel] = list(WORDS) if is_text(field.type) else list(SENTINELS)
     own = dict.fromkeys(v for one in usual if (v := in_type(one, field.type)) is not None)
-    return [v for v in own if v not in declared and not _said(said, v)]
+    return [v for v in own if v not in missing and not _is_value(declared, v)]
 
 
 def _near(
@@ -107,12 +107,12 @@ def _near(
     return [one for one, found in zip(possible, answer, strict=True) if found]
 
 
-def _said(said: ColumnFacts, value: Sentinel) -> bool:
-    if said.values is not None:
-        return value in said.values
-    if said.range is None or isinstance(value, str):
+def _is_value(declared: ColumnFacts, value: Sentinel) -> bool:
+    if declared.values is not None:
+        return value in declared.values
+    if declared.range is None or isinstance(value, str):
         return False
-    low, high = said.range
+    low, high = declared.range
     return (low is None or value >= low) and (high is None or value <= high)
 
 

@@ -49,7 +49,7 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
     """Raise InputError where release.toml describes a column that does not exist or has the wrong type."""
     names = [f.name for f in fields]
     problems = []
-    for key, said in spec.columns.items():
+    for key, declared in spec.columns.items():
         one = f"{place}.columns.{key}"
         matching = [f for f in fields if f.name == key or fnmatchcase(f.name, key)]
         if not matching:
@@ -58,14 +58,16 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
             mend = f"did you mean {' or '.join(near)}?" if near else whole
             problems.append(Problem(str(file), one, "no such column", mend))
         for field in matching:
-            if said.bits and not is_whole(field.type):
+            if declared.bits and not is_whole(field.type):
                 what = f"has bits, and {field.name} is {field.datatype}"
                 problems.append(Problem(str(file), one, what, "give bits to columns of whole numbers"))
-            if said.range and not is_number(field.type):
+            if declared.range and not is_number(field.type):
                 what = f"has a range, and {field.name} is {field.datatype}"
                 problems.append(Problem(str(file), one, what, "give a range to columns of numbers"))
             unfit = [
-                v for v in said.values or [] if not is_array(field.type) and in_type(v, field.type) is None
+                v
+                for v in declared.values or []
+                if not is_array(field.type) and in_type(v, field.type) is None
             ]
             if unfit:
                 what = f"lists {unfit[0]!r}, which {field.name} of type {field.datatype} cannot represent"
@@ -116,18 +118,20 @@ def _of_schema(field: Field, column: Column, source: Columns, where: tuple[str, 
         yield Rule(f"length({name}) > {column.length}", what, mend, where, name)
 
 
-def _of_release(field: Field, said: ColumnFacts, source: Columns, where: tuple[str, str]) -> Iterator[Rule]:
+def _of_release(
+    field: Field, declared: ColumnFacts, source: Columns, where: tuple[str, str]
+) -> Iterator[Rule]:
     """Yield rules of release.toml: range, list of values, known bits."""
     value = present(field, source.missing.get(field.name, []))
-    if said.range and is_number(field.type):
-        yield _within(field, value, said.range, "correct the rows or the range", where)
-    if said.values is not None:
-        listed = (in_type(v, field.type) for v in said.values)
+    if declared.range and is_number(field.type):
+        yield _within(field, value, declared.range, "correct the rows or the range", where)
+    if declared.values is not None:
+        listed = (in_type(v, field.type) for v in declared.values)
         known = [literal(v, field.type) for v in listed if v is not None]
         broken = f"{value} IS NOT NULL AND ({value} IN ({', '.join(known) or 'NULL'})) IS NOT TRUE"
         yield Rule(broken, "values that `values` does not list", "correct the rows or the list", where, value)
-    if said.bits and is_whole(field.type):
-        others = ALL_BITS - sum(1 << bit for bit in said.bits)
+    if declared.bits and is_whole(field.type):
+        others = ALL_BITS - sum(1 << bit for bit in declared.bits)
         broken = f"{value} < 0 OR ({value}::HUGEINT & {others}::HUGEINT) <> 0"
         mend = "describe the bit, or name the value under missing"
         yield Rule(broken, "bits that `bits` does not describe", mend, where, value)

@@ -31,10 +31,10 @@ def measure_column(
 ) -> ColumnStatistics:
     """Return statistics of a column of the table `measured`, without `marked` and `bits`."""
     source = f"(SELECT {column} AS v FROM measured)"
-    said = [plain(v, element_type(field.type)) for v in missing]
+    missing_values = [plain(v, element_type(field.type)) for v in missing]
     if is_array(field.type):
         rows, there = one_row(database, f"SELECT count(*), count(v) FROM {source}")
-        return _begun(field, said, rows, there, None, None, None)
+        return _begun(field, missing_values, rows, there, None, None, None)
     number = is_number(field.type)
     finite = (
         "v"
@@ -49,7 +49,9 @@ def measure_column(
         f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){cast}, max({finite}){cast}{mean} "
         f"FROM {source}",
     )
-    result = _begun(field, said, rows, there, plain(low, field.type), plain(high, field.type), distinct)
+    result = _begun(
+        field, missing_values, rows, there, plain(low, field.type), plain(high, field.type), distinct
+    )
     if number:
         result.mean = plain(average)
         if there > numbers:

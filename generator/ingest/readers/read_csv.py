@@ -157,8 +157,8 @@ def _as_declared(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -
     try:
         _typed(column, kind)
     except pa.ArrowInvalid as error:
-        said = str(error).splitlines()[0]
-        what = f"is declared as numeric but is not ({said}); it is kept as text"
+        reason = str(error).splitlines()[0]
+        what = f"is declared as numeric but is not ({reason}); it is kept as text"
         notes.add(f"type {name}", f"column {name}", what, "correct the value, or its declaration")
         return pa.string()
     return kind

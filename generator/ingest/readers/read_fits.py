@@ -58,8 +58,8 @@ def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
         raise InputError(Problem(str(file), place, what, "write it again, with astropy for example"))
     there = plain.stat().st_size - start
     if there < rows * width + heap_size:
-        said = f"{rows} {plural(rows, 'row')} of {several(width, 'byte')}"
-        what = f"is cut short: {said} announced, {max(there, 0) // max(width, 1)} there"
+        announced = f"{rows} {plural(rows, 'row')} of {several(width, 'byte')}"
+        what = f"is cut short: {announced} announced, {max(there, 0) // max(width, 1)} there"
         raise InputError(
             Problem(
                 str(file), place, what, "fetch it again and compare its size or checksum with the original"

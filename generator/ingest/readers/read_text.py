@@ -208,11 +208,11 @@ def _read(file: Path, kind: Kind, lines: list[str], done: int = 0) -> list[Any]:
             columns: list[Any] = reader.read(lines)
             _set_nothing(columns, reader.data.fill_values or ())
     except Exception as error:  # astropy raises many kinds; all mean that the lines cannot be read
-        said = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         place = f"lines from {done + 1} on" if done else ""
         advice = "correct it there, or convert it, e.g. with astropy or STILTS"
         raise InputError(
-            Problem(str(file), place, f"is not readable as {kind.name} table: {said}", advice)
+            Problem(str(file), place, f"is not readable as {kind.name} table: {reason}", advice)
         ) from None
     return columns
 

@@ -72,11 +72,11 @@ def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
         if reader.cut_off:
             what = "was cut off by the service that wrote it (QUERY_STATUS is OVERFLOW)"
             notes.add("status", "", what, "fetch it again with a greater limit of rows, e.g. MAXREC")
-        if found.said is not None and found.said != rows:
-            what = f"contains {several(rows, 'row')}, its attribute nrows says {found.said:,}"
+        if found.nrows is not None and found.nrows != rows:
+            what = f"contains {several(rows, 'row')}, its attribute nrows says {found.nrows:,}"
             notes.add("nrows", "TABLE", what, "see whether it is whole")
 
-    return Source(file, fields, found.said if found.form else 0, batches, notes)
+    return Source(file, fields, found.nrows if found.form else 0, batches, notes)
 
 
 def _not_xml(file: Path, error: Exception) -> InputError:

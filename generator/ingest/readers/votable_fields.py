@@ -100,7 +100,7 @@ class Table:
     name: str = ""
     ident: str = ""
     ref: str = ""
-    said: int | None = None
+    nrows: int | None = None
     """Its attribute nrows."""
     form: str = ""
     """TABLEDATA, BINARY, BINARY2, FITS; "" for a table without rows."""
@@ -159,8 +159,8 @@ class Header:
         if name == "VOTABLE":
             self.version = attributes.get("version", "")
         elif name == "TABLE":
-            said = attributes.get("nrows", "")
-            rows = int(said) if said.isdecimal() else None
+            nrows = attributes.get("nrows", "")
+            rows = int(nrows) if nrows.isdecimal() else None
             get = attributes.get
             self.tables.append(Table(get("name", ""), get("ID", ""), get("ref", ""), rows))
         elif name == "FIELD" and "TABLE" in self._path:

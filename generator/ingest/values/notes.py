@@ -59,11 +59,11 @@ class Emptiness:
         rows = several(self._rows, "row")
         declared = [f"{f.name} ({f.null})" for f in empty if f.null]
         found = []
-        if unsaid := [f.name for f in empty if not f.null]:
-            verb = "are" if len(unsaid) > 1 else "is"
+        if undeclared := [f.name for f in empty if not f.null]:
+            verb = "are" if len(undeclared) > 1 else "is"
             what = f"{verb} NULL in all {rows}, though the file declares no missing value"
             advice = "check whether the file is complete, and the program that wrote it"
-            found.append(Problem(where, _named(unsaid), what, advice))
+            found.append(Problem(where, _named(undeclared), what, advice))
         if declared:
             verb = "have" if len(declared) > 1 else "has"
             advice = "if they should have values, check how the file was written"

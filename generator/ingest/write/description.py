@@ -18,7 +18,7 @@ from ..job import Job
 from ..values.fields import Field, element_type
 
 
-def unsaid_description(job: Job, partitions: list[Partition], rows: int) -> Catalogue:
+def bare_description(job: Job, partitions: list[Partition], rows: int) -> Catalogue:
     """Return the description of rows without words of the release, indexes and script twins."""
     return Catalogue(
         name=job.spec.name,
@@ -34,7 +34,7 @@ def unsaid_description(job: Job, partitions: list[Partition], rows: int) -> Cata
 
 
 def description(
-    unsaid: Catalogue,
+    bare: Catalogue,
     content: str,
     fields: list[Field],
     measured: list[ColumnStatistics],
@@ -57,9 +57,9 @@ def description(
                 "marked": _marked(column, one),
             }
         )
-        for column, field, one in zip(unsaid.columns, fields, measured, strict=True)
+        for column, field, one in zip(bare.columns, fields, measured, strict=True)
     ]
-    return unsaid.model_copy(
+    return bare.model_copy(
         update={
             "content": content,
             "columns": columns,

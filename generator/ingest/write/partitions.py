@@ -15,11 +15,11 @@ from ..read import Reading
 from .hats_files import partition_path, write_hats
 from .order import Ordered
 from .tiles import make_plan, write_partition
-from .votable_footer import unsaid, votable_header
+from .votable_footer import votable_header, without_words
 
 MAP_ORDER = 6
 """HEALPix order of the density map."""
-SAID_BYTES = 200
+WORDS_BYTES = 200
 """Bytes reserved in a footer for unit, UCD and description of a column."""
 
 
@@ -47,8 +47,10 @@ def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) ->
     total, positions = reading.rows, reading.positions
     schema = ordered.rows.schema
     # Descriptions must not affect the size of tiles: space for them is reserved.
-    header = votable_header(job.spec.name, unsaid(ordered.fields), total, reading.lengths, reading.unicode)
-    plan = make_plan(ordered.sample, len(header) + SAID_BYTES * len(ordered.fields), reading.lengths)
+    header = votable_header(
+        job.spec.name, without_words(ordered.fields), total, reading.lengths, reading.unicode
+    )
+    plan = make_plan(ordered.sample, len(header) + WORDS_BYTES * len(ordered.fields), reading.lengths)
     pixels: list[tuple[int, int, int]] = []
     if positions:
         pixels = split(positions.counts, plan.partition_rows, reading.pixels()) or [(0, 0, 0)]

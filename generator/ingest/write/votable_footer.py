@@ -27,7 +27,7 @@ def votable_header(
     )
 
 
-def unsaid(fields: list[Field]) -> list[Field]:
+def without_words(fields: list[Field]) -> list[Field]:
     """Return the columns without unit, UCD and description."""
     return [replace(f, unit=None, ucd=None, description=None) for f in fields]
 

@@ -1,4 +1,4 @@
-"""What the headers of all LAMOST spectra have in common."""
+"""Code shared by the LAMOST layouts: recognizing files, ids and facts of the header."""
 
 from __future__ import annotations
 
