@@ -122,7 +122,7 @@ def lines_of(folder: Path, source: str) -> list[str]:
 def test_a_column_that_turned_null_is_reported(tmp_path: Path) -> None:
     table(tmp_path, "L", [b"\0"] * 3)
     (line,) = lines_of(tmp_path, "a.fits")
-    assert "a.fits: column good: is NULL in all 3 rows, though the file declares no value" in line
+    assert "a.fits: column good: is NULL in all 3 rows, though the file declares no missing value" in line
     table(tmp_path, "PL", [b"\0\0", b"\0"])
     (line,) = lines_of(tmp_path, "a.fits")
     assert "column good: is NULL in all 2 rows" in line

@@ -270,7 +270,7 @@ def test_damaged_streams_are_refused_with_their_place(tmp_path: Path) -> None:
     assert text in refused([field("b", "boolean")], [b"TFx"])
     assert "row 2: is cut short" in refused([field("n", "int")], [b"\0\0\0\1\0\0"])
     assert "row 2: is cut short" in refused([field("n", "int", "*")], [b"\0\0\0\0\0\0\1\0\0"])
-    assert "row 1, column n: is said to hold -1 values" in refused([field("n", "int", "*")], [b"\xff" * 4])
+    assert "row 1, column n: claims -1 values" in refused([field("n", "int", "*")], [b"\xff" * 4])
     text = document([field("n", "int")], "<BINARY><STREAM encoding='gzip'>AAAA</STREAM></BINARY>")
     with pytest.raises(InputError, match="has the encoding 'gzip'"):
         opened(tmp_path, text)
