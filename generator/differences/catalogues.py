@@ -12,7 +12,7 @@ from .hints import Hints
 from .key import Key
 from .largest import with_largest
 from .rows import Compared, Joined, Progress
-from .side import Side
+from .stored_catalogue import StoredCatalogue
 
 
 def compare_catalogues(
@@ -22,7 +22,7 @@ def compare_catalogues(
 
     Raises InputError where release.toml names columns that do not exist.
     """
-    old, new = Side.read(before), Side.read(after)
+    old, new = StoredCatalogue.read(before), StoredCatalogue.read(after)
     renamed, key = rows_paired_by(old, new, hints)
     found = ComparedCatalogue(
         name=hints.name,

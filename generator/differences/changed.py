@@ -15,7 +15,7 @@ from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql import literal
 from ..model.release import ColumnWords
 from .rows import Compared
-from .side import is_number
+from .stored_catalogue import is_number
 from .values import CHANGED, GAINED, LOST
 
 ROWS = 20_000

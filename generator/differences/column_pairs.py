@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..formats.changes import Change, ColumnPair, ComparedColumn
-from .side import Side
+from .stored_catalogue import StoredCatalogue
 from .values import comparable, factor
 
 ALIKE = 0.6
@@ -32,8 +32,8 @@ class Agreement:
 
 
 def pair_columns(
-    before: Side,
-    after: Side,
+    before: StoredCatalogue,
+    after: StoredCatalogue,
     renamed: Mapping[str, str],
     agreement: Callable[[list[tuple[ComparedColumn, ComparedColumn]]], list[Agreement]],
 ) -> list[ColumnPair]:
@@ -51,7 +51,7 @@ def pair_columns(
 
 
 def named_pairs(
-    before: Side, after: Side, renamed: Mapping[str, str]
+    before: StoredCatalogue, after: StoredCatalogue, renamed: Mapping[str, str]
 ) -> tuple[dict[str, ColumnPair], dict[str, ComparedColumn]]:
     """Return the pairs determined by names alone, and the remaining former columns."""
     pairs: dict[str, ColumnPair] = {}
@@ -128,7 +128,7 @@ def described(before: ComparedColumn, after: ComparedColumn, evidence: str = "")
     )
 
 
-def reordered(pairs: list[ColumnPair], before: Side) -> bool:
+def reordered(pairs: list[ColumnPair], before: StoredCatalogue) -> bool:
     """Return whether the common columns are in a different order."""
     place = {name: index for index, name in enumerate(before.columns)}
     order = [place[p.before.name] for p in pairs]

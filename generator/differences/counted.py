@@ -8,7 +8,7 @@ from ..formats.changes import ChangedFact
 from ..model import Release
 
 if TYPE_CHECKING:
-    from .side import Side
+    from .stored_catalogue import StoredCatalogue
 
 COUNTED = ["rows", "left_out", "nights", "plates", "first_night", "last_night"]
 
@@ -45,7 +45,7 @@ def _published(release: Release, kind: str) -> dict[str, Any]:
     return totals
 
 
-def catalogue_facts(before: Side, after: Side) -> list[ChangedFact]:
+def catalogue_facts(before: StoredCatalogue, after: StoredCatalogue) -> list[ChangedFact]:
     """Return changes in the statistics: rows, nights, plates, and rows of each class."""
     night = after.statistics.roles.night
     found = [

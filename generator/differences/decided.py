@@ -15,11 +15,13 @@ from ..problems import InputError, Problem
 from .column_pairs import described, named_pairs
 from .hints import Hints
 from .key import Key, find_key
-from .side import Side
+from .stored_catalogue import StoredCatalogue
 from .values import factor
 
 
-def rows_paired_by(before: Side, after: Side, hints: Hints) -> tuple[dict[str, str], Key | None]:
+def rows_paired_by(
+    before: StoredCatalogue, after: StoredCatalogue, hints: Hints
+) -> tuple[dict[str, str], Key | None]:
     """Return the renamed columns, and the column that identifies rows.
 
     Raises InputError where release.toml names columns that do not exist.
@@ -37,7 +39,7 @@ def decided_by_words(before: Path, after: Path, hints: Hints) -> dict[str, str]:
     Indexed ids may identify rows, units are converted, and columns with different names are paired by their
     descriptions.
     """
-    old, new = Side.read(before), Side.read(after)
+    old, new = StoredCatalogue.read(before), StoredCatalogue.read(after)
     renamed, key = rows_paired_by(old, new, hints)
     pairs, left = named_pairs(old, new, renamed)
     found = {"rows are paired by": key and [key.before.name, key.after.name, key.unique]}
@@ -86,7 +88,7 @@ def with_words(found: ComparedCatalogue, before: Path, after: Path) -> ComparedC
     )
 
 
-def _checked(hints: Hints, before: Side, after: Side) -> dict[str, str]:
+def _checked(hints: Hints, before: StoredCatalogue, after: StoredCatalogue) -> dict[str, str]:
     """Return the declared renames of existing columns, without those of other former releases."""
     problems = []
     place = f"catalogues[{hints.name}]"

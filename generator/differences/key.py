@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..formats.changes import ComparedColumn
-from .side import TEXT, WHOLE, Side
+from .stored_catalogue import TEXT, WHOLE, StoredCatalogue
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class Key:
     unique: bool
 
 
-def find_key(before: Side, after: Side, renamed: Mapping[str, str], wanted: str | None) -> Key | None:
+def find_key(
+    before: StoredCatalogue, after: StoredCatalogue, renamed: Mapping[str, str], wanted: str | None
+) -> Key | None:
     """Return the column named in release.toml, else one that is unique, else the catalogue's id.
 
     None if the catalogues have no id column in common.
@@ -40,7 +42,7 @@ def find_key(before: Side, after: Side, renamed: Mapping[str, str], wanted: str 
     return next((k for k in keys if k.unique), keys[0] if keys else None)
 
 
-def _key(before: Side, after: Side, old: str, new: str) -> Key | None:
+def _key(before: StoredCatalogue, after: StoredCatalogue, old: str, new: str) -> Key | None:
     one, other = before.columns.get(old), after.columns.get(new)
     if one is None or other is None:
         return None

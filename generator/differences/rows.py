@@ -17,8 +17,8 @@ from ..ingest.values.database import connect
 from ..ingest.values.sql import literal
 from .column_pairs import Agreement
 from .key import Key
-from .side import Side, is_number, present, quoted
-from .values import CHANGED, GAINED, LOST, REWRITTEN, Comparison, compared
+from .stored_catalogue import StoredCatalogue, has_value, is_number, quoted
+from .values import CHANGED, GAINED, LOST, REWRITTEN, ValueComparison, comparison_of
 
 TOGETHER = 12_000_000
 """Number of values of both sides that are joined at a time."""
@@ -48,7 +48,7 @@ class Compared:
 class Joined:
     """Two catalogues in a database that spills below `scratch`."""
 
-    def __init__(self, before: Side, after: Side, key: Key, scratch: Path) -> None:
+    def __init__(self, before: StoredCatalogue, after: StoredCatalogue, key: Key, scratch: Path) -> None:
         self.before, self.after, self.key, self.scratch = before, after, key, scratch
         self.database = connect(scratch)
         self.key_type, self.id_type = self._key_types()
@@ -71,13 +71,13 @@ class Joined:
             return "UBIGINT", "UBIGINT"
         return ("HUGEINT", "VARCHAR") if "UBIGINT" in found else ("BIGINT", "BIGINT")
 
-    def ids(self, side: Side, column: ComparedColumn) -> str:
-        """SQL of a row's id as both sides can compare it; NULL where it has none."""
+    def ids(self, side: StoredCatalogue, column: ComparedColumn) -> str:
+        """Return SQL for a row's id in the common type of both sides; NULL if it has none."""
         name = quoted(column.name)
-        return f"CASE WHEN {present(name, column)} THEN {name}::{self.key_type} END"
+        return f"CASE WHEN {has_value(name, column)} THEN {name}::{self.key_type} END"
 
     def agreement(self, possible: list[tuple[ComparedColumn, ComparedColumn]]) -> list[Agreement]:
-        """How columns of other names agree, in some rows of the same ids."""
+        """Return how far pairs of columns agree in a sample of rows with the same ids."""
         if not possible:
             return []
         share = max(min(self.before.rows, self.after.rows) // SAMPLE, 1)
@@ -98,9 +98,9 @@ class Joined:
         found = []
         for old, new in possible:
             a, b = f"a{olds.index(old.name)}", f"b{news.index(new.name)}"
-            how = compared(ColumnPair(before=old, after=new), a, b)
+            how = comparison_of(ColumnPair(before=old, after=new), a, b)
             assert how is not None
-            has = f"(({present(a, old)}) OR ({present(b, new)}))"
+            has = f"(({has_value(a, old)}) OR ({has_value(b, new)}))"
             query = (
                 f"SELECT count(*), count(*) FILTER (s = 0), count(DISTINCT x) FROM (SELECT {how.state} AS s, "
             )
@@ -112,9 +112,11 @@ class Joined:
         """Count the differences in the rows of both catalogues, and keep the rows that differ."""
         names = (self.key.before.name, self.key.after.name)
         usable = [
-            p for p in pairs if (p.before.name, p.after.name) != names and compared(p, "x", "y") is not None
+            p
+            for p in pairs
+            if (p.before.name, p.after.name) != names and comparison_of(p, "x", "y") is not None
         ]
-        how = [c for i, p in enumerate(usable) if (c := compared(p, f"a{i}", f"b{i}"))]
+        how = [c for i, p in enumerate(usable) if (c := comparison_of(p, f"a{i}", f"b{i}"))]
         width = 2 * (len(usable) + 3)
         buckets = max(-(-max(self.before.rows, self.after.rows) * width // TOGETHER), 1)
         sides = self._split(usable, buckets, progress)
@@ -151,8 +153,8 @@ class Joined:
         placed = bool(self.before.position and self.after.position)
         return Compared(rows, counts.values(usable, how), usable, files, placed)
 
-    def _without_id(self, side: Side, column: ComparedColumn) -> int:
-        query = f"SELECT count(*) FROM {side.table} WHERE NOT ({present(quoted(column.name), column)})"
+    def _without_id(self, side: StoredCatalogue, column: ComparedColumn) -> int:
+        query = f"SELECT count(*) FROM {side.table} WHERE NOT ({has_value(quoted(column.name), column)})"
         found = self.database.execute(query).fetchone()
         return int(found[0]) if found else 0
 
@@ -172,7 +174,7 @@ class Joined:
             # Rows come in the order of the files. DuckDB's own row numbers would be extra columns, and the
             # catalogue may have columns with these names.
             shown += "" if self.key.unique else ", row_number() OVER () AS r"
-            query = f"SELECT {shown} FROM {side.table} WHERE {present(quoted(column.name), column)}"
+            query = f"SELECT {shown} FROM {side.table} WHERE {has_value(quoted(column.name), column)}"
             if buckets == 1:
                 tables.append(f"({query.replace('{', '{{').replace('}', '}}')})")
                 continue
@@ -188,7 +190,7 @@ class Joined:
         progress("split", 2, 2)
         return tables[0], tables[1]
 
-    def _join(self, pairs: list[ColumnPair], how: list[Comparison], sides: list[str]) -> None:
+    def _join(self, pairs: list[ColumnPair], how: list[ValueComparison], sides: list[str]) -> None:
         """Create the table `joined`: rows of a bucket, with the state of each pair of values."""
         occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY r) - 1"
         one, other = (f"(SELECT *, {occurrence} AS n FROM {side})" for side in sides)
@@ -231,7 +233,7 @@ class _Counts:
         self.repeated = [0, 0]
         self._columns = [[0] * 5 for _ in range(columns)]
 
-    def add(self, database: duckdb.DuckDBPyConnection, how: list[Comparison]) -> None:
+    def add(self, database: duckdb.DuckDBPyConnection, how: list[ValueComparison]) -> None:
         asked = ["count(*) FILTER (had AND has)"]
         asked += [f"count(*) FILTER (change = '{c}')" for c in ("changed", "added", "removed")]
         # A repeated id is counted once, by its second row.
@@ -249,7 +251,7 @@ class _Counts:
             for j in range(5):
                 sums[j] += found[6 + 5 * i + j]
 
-    def values(self, pairs: list[ColumnPair], how: list[Comparison]) -> list[ChangedValues]:
+    def values(self, pairs: list[ColumnPair], how: list[ValueComparison]) -> list[ChangedValues]:
         return [
             ChangedValues(
                 name=pair.name,

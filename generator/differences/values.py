@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from astropy import units
 
 from ..formats.changes import ColumnPair, ComparedColumn, Precision
-from .side import REAL, TEXT, WHOLE, is_number, present
+from .stored_catalogue import REAL, TEXT, WHOLE, has_value, is_number
 
 SAME, CHANGED, LOST, GAINED, REWRITTEN = range(5)
 """States of a pair of values; REWRITTEN: missing on both sides, but written differently."""
@@ -17,7 +17,7 @@ DIGITS = 1e-12
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ValueComparison:
     """SQL that compares two values of a column."""
 
     precision: Precision
@@ -77,13 +77,13 @@ def comparable(before: ComparedColumn, after: ComparedColumn) -> bool:
     )  # fmt: skip
 
 
-def compared(pair: ColumnPair, old: str, new: str) -> Comparison | None:
+def comparison_of(pair: ColumnPair, old: str, new: str) -> ValueComparison | None:
     """Return how the values `old` and `new` (SQL names) are compared; None if they cannot be."""
     before, after = pair.before, pair.after
     scale = factor(before, after)
     if scale is None or not comparable(before, after):
         return None
-    had, has = f"({present(old, before)})", f"({present(new, after)})"
+    had, has = f"({has_value(old, before)})", f"({has_value(new, after)})"
     precision: Precision = "exact"
     delta = rounding = None
     one, other = kind(before), kind(after)
@@ -119,7 +119,7 @@ def compared(pair: ColumnPair, old: str, new: str) -> Comparison | None:
         f"WHEN {had} THEN {LOST} WHEN {has} THEN {GAINED} "
         f"WHEN {old}::VARCHAR IS DISTINCT FROM {new}::VARCHAR THEN {REWRITTEN} ELSE {SAME} END::TINYINT"
     )
-    return Comparison(precision, state, delta, rounding)
+    return ValueComparison(precision, state, delta, rounding)
 
 
 def _number(name: str, column: ComparedColumn) -> str:

@@ -67,7 +67,7 @@ def _joined(grid: Grid, array: Values) -> bool:
     return True
 
 
-def place(part: Part, grids: list[Grid]) -> tuple[int, int] | None:
+def locate_in_grids(part: Part, grids: list[Grid]) -> tuple[int, int] | None:
     """Return the number of the grid that contains a part's wavelengths, and their first pixel in it."""
     for number, grid in enumerate(grids):
         if (first := grid.first(part)) is not None:

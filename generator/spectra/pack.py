@@ -129,7 +129,7 @@ def write_pack(pack: Pack, folder: Path, _progress: Progress = silent) -> Lines:
     file = out / pack_path(pack.number)
     file.parent.mkdir(parents=True)
     _write_parquet(pack, file, note)
-    measure(note, file)
+    note_positions(note, file)
     scripts = write_chunks(out, pack.number, pack.set_name, note, file)
     files = [pack_path(pack.number), *scripts, *_link_originals(pack, out, note)]
     note["files"] = [noted(out, f) for f in files]
@@ -197,7 +197,7 @@ def _header(pack: Pack, item: Item, spectrum: Spectrum, layout: Any, note: dict[
     return header
 
 
-def measure(note: dict[str, Any], file: Path) -> None:
+def note_positions(note: dict[str, Any], file: Path) -> None:
     """Note the position of each spectrum: first byte, bytes of its coadds, and of the exposures behind."""
     meta = pq.read_metadata(file)
     ends = []

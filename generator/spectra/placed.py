@@ -25,7 +25,7 @@ class Placed:
     left_out: list[tuple[str, str]]
 
 
-def place(job: Job, database: sqlite3.Connection, looked_up: str | None) -> Placed:
+def write_placed(job: Job, database: sqlite3.Connection, looked_up: str | None) -> Placed:
     """Write the tables `placed`, the spectra sorted by id, and `cut`, the files that are not published.
 
     `looked_up` is the name of the ids if the catalogue provides them. Raises InputError.

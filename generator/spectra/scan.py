@@ -10,7 +10,7 @@ from pathlib import Path
 from .job import Job
 from .known_files import known_files
 from .looked_up import look_up
-from .placed import Placed, place
+from .placed import Placed, write_placed
 from .shown import know_shown
 
 
@@ -63,4 +63,4 @@ def scan(job: Job, catalogue: Path | None) -> Scan:
     known = database.execute("SELECT name FROM item GROUP BY name ORDER BY count(*) DESC, name LIMIT 1")
     usual = looked_up or next((name for (name,) in known), None)
     know_shown(job.spec, job.release, database, catalogue, usual)
-    return Scan(database, place(job, database, looked_up))
+    return Scan(database, write_placed(job, database, looked_up))

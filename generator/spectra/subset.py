@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ..formats.spectra import PartOf, Shipped, Spectra, SpectrumLayout
 from .describe import write_twins
 from .index import write_index
-from .pack import measure, noted, pack_path, write_chunks
+from .pack import note_positions, noted, pack_path, write_chunks
 from .table import Shape
 from .totals import Totals
 
@@ -142,7 +142,7 @@ def _write_pack(
                     single = groups[0].column("kind")[0].as_py() == "single"
                     note["groups"].append([not single, single or len(groups) > 1])
                     _count(note, groups, masks)
-    measure(note, file)
+    note_positions(note, file)
     scripts = write_chunks(out, number, set_name, note, file)
     note["files"] = [noted(out, path) for path in (pack_path(number), *scripts)]
     return note

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..ingest.values.fields import numpy_type
-from .grids import Grid, place
+from .grids import Grid, locate_in_grids
 from .spectrum import Part, Spectrum
 
 LEVEL = 3
@@ -104,7 +104,7 @@ class Shape:
     ) -> pa.Table:
         """Return the rows of these parts, numbered in the spectrum; `header` is in the first row."""
         schema = self.schema
-        places = [place(part, grids) for _, part in parts]
+        places = [locate_in_grids(part, grids) for _, part in parts]
         small: dict[str, list[Any]] = {
             self.id_name: [ident] * len(parts),
             "part": [number for number, _ in parts],

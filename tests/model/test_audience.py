@@ -144,7 +144,9 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
     ],
 )
 def test_conditions_that_cannot_be_answered_are_told(tmp_path: Path, condition: str, told: str) -> None:
-    with pytest.raises(InputError, match=r"catalogues\[t\]\.withheld\[1\]\.rows: is not a condition") as error:
+    with pytest.raises(
+        InputError, match=r"catalogues\[t\]\.withheld\[1\]\.rows: is not a condition"
+    ) as error:
         rows(tmp_path, withheld=[{"rows": condition, "audience": "team"}])
     assert told in str(error.value)
     assert "\n" not in str(error.value)

@@ -1,4 +1,4 @@
-"""One of the two catalogues of a comparison, as written by ingest."""
+"""A catalogue as written by ingest, one of the two in a comparison."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEXT = {"char", "string", "unicode", "text"}
 
 
 @dataclass(frozen=True)
-class Side:
+class StoredCatalogue:
     """A catalogue's folder, with its description and statistics."""
 
     folder: Path
@@ -25,7 +25,7 @@ class Side:
     statistics: Statistics
 
     @classmethod
-    def read(cls, folder: Path) -> Side:
+    def read(cls, folder: Path) -> StoredCatalogue:
         return cls(folder, Catalogue.read(folder), Statistics.read(folder))
 
     @property
@@ -66,7 +66,7 @@ def is_number(column: ComparedColumn) -> bool:
     return not column.arraysize and column.datatype in WHOLE | REAL
 
 
-def present(expression: str, column: ComparedColumn) -> str:
+def has_value(expression: str, column: ComparedColumn) -> str:
     """Return SQL that is true where a column has a value."""
     condition = f"{expression} IS NOT NULL"
     if column.arraysize:
@@ -84,4 +84,4 @@ def _mark(value: Mark, column: ComparedColumn) -> str:
     return f"CAST({literal(value)} AS FLOAT)" if column.datatype == "float" else literal(value)
 
 
-__all__ = ["REAL", "TEXT", "WHOLE", "Side", "is_number", "present", "quoted"]
+__all__ = ["REAL", "TEXT", "WHOLE", "StoredCatalogue", "has_value", "is_number", "quoted"]
