@@ -87,13 +87,11 @@ def test_check_and_build_of_a_table_that_nobody_described(tmp_path: Path) -> Non
     assert [line.partition(": ")[0] for line in lines[:-1]] == ["note", "note", "doubt"]
     assert "43 columns without a description: c0, c1, " in lines[0]
     assert "column select: its name is an SQL keyword" in lines[1]
-    assert (
-        "catalogues[stars]: 10 values apart from all others" in lines[2] and "c0 -9999 (5 rows)" in lines[2]
-    )
+    assert "catalogues[stars]: 10 values far from all others" in lines[2] and "c0 -9999 (5 rows)" in lines[2]
     assert lines[-1] == "no faults, 10 doubts, 44 notes"
     every = run("check", "--verbose", "--portal", tmp_path / "p").stdout.splitlines()
     assert len(every) == 1 + 10 + 44 + 1 and every[-1] == lines[-1]
-    assert "if so, add missing = { c9 = [-9999] }; if not, c9 = []" in every[-2]
+    assert "if it does, add missing = { c9 = [-9999] }; if not, c9 = []" in every[-2]
     built = run("build", "--portal", tmp_path / "p")
     said = built.stdout.splitlines() + built.stderr.splitlines()
     (pointer,) = (line for line in said if "drportal check" in line)

@@ -1,4 +1,4 @@
-"""What differs between two releases: columns, rows and values, and the changed rows as a table."""
+"""Compare two releases: columns, rows and values, with the changed rows as a table."""
 
 from __future__ import annotations
 

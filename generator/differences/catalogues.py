@@ -1,4 +1,4 @@
-"""Compare two catalogues, given as the folders that ingest wrote."""
+"""Compare two catalogues, each given as a folder written by ingest."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .hints import Hints
 from .key import Key
 from .largest import with_largest
 from .rows import Compared, Joined, Progress
-from .side import Side
+from .stored_catalogue import StoredCatalogue
 
 
 def compare_catalogues(
     before: Path, after: Path, hints: Hints, scratch: Path, progress: Progress
 ) -> tuple[ComparedCatalogue, Compared | None]:
-    """What differs, and the rows that do (in files below `scratch`, None where rows have no id in common).
+    """Return the differences, and the changed rows in files below `scratch` (None if no ids are in common).
 
-    Raises InputError where release.toml names columns that are not there.
+    Raises InputError where release.toml names columns that do not exist.
     """
-    old, new = Side.read(before), Side.read(after)
+    old, new = StoredCatalogue.read(before), StoredCatalogue.read(after)
     renamed, key = rows_paired_by(old, new, hints)
     found = ComparedCatalogue(
         name=hints.name,

@@ -1,4 +1,4 @@
-"""The rows that differ as a table that ingest can read: a row each, with values before and after."""
+"""The changed rows as a table that ingest can read: one row each, with values before and after."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..ingest.values.database import arrow_reader, connect
 from ..ingest.values.sql import literal
 from ..model.release import ColumnWords
 from .rows import Compared
-from .side import is_number
+from .stored_catalogue import is_number
 from .values import CHANGED, GAINED, LOST
 
 ROWS = 20_000
@@ -24,7 +24,7 @@ MAIN = ";meta.main"
 
 @dataclass(frozen=True)
 class Part:
-    """A column of the table: its SQL, and what is said of it."""
+    """A column of the table: its SQL and its description."""
 
     name: str
     value: str
@@ -35,7 +35,7 @@ class Part:
 
 
 def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[str, str]) -> list[Part]:
-    """The id, what happened to the row, its place, and of each column that changed anywhere both values."""
+    """Return the columns: id, kind of change, position, and both values of each column with changes."""
     assert found.rows is not None
     key, old, new = found.rows.key_after, *labels
     names = _Names()
@@ -52,7 +52,7 @@ def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[
                 f"Which of several rows of one {key}: 0 is the first in the files.",
             )
         )
-    told = "".join(
+    changed = "".join(
         f" || CASE WHEN s{i} IN ({CHANGED}, {LOST}, {GAINED}) THEN {literal(p.name + ';')} ELSE '' END"
         for i, p in listed
     )
@@ -65,7 +65,7 @@ def changed_columns(found: ComparedCatalogue, has_position: bool, labels: tuple[
         ),
         Part(
             names.free("changed_columns"),
-            f"CASE WHEN change = 'changed' THEN ';'{told} END",
+            f"CASE WHEN change = 'changed' THEN ';'{changed} END",
             "Columns in which the values differ, each between semicolons.",
             ucd="meta.note",
         ),
@@ -96,14 +96,14 @@ def _values(i: int, pair: ColumnPair, names: _Names, labels: tuple[str, str]) ->
     if is_number(old) or is_number(new):
         text = f"{new.name}: {labels[1]} minus {labels[0]}, where the row has both and they differ."
         ucd = f"{new.ucd.replace(MAIN, '')};arith.diff" if new.ucd else None
-        # Beyond single precision the digits of a difference of two such values say nothing.
+        # Digits beyond single precision are meaningless in the difference of two such values.
         delta = f"TRY_CAST(d{i} AS FLOAT)" if old.datatype == new.datatype == "float" else f"d{i}"
         both.append(Part(names.free(f"{new.name}_delta"), delta, text, new.unit, ucd))
     return both
 
 
 class _Names:
-    """Names of columns that SQL can tell apart."""
+    """Column names that are distinct in SQL, which ignores case."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
@@ -118,7 +118,7 @@ class _Names:
 def write_changed(
     found: ComparedCatalogue, rows: Compared, labels: tuple[str, str], file: Path, scratch: Path
 ) -> list[Part]:
-    """Write the rows that differ as Parquet, without a word about its columns; the columns written."""
+    """Write the changed rows as Parquet without column descriptions; return the columns written."""
     parts = changed_columns(found, rows.has_position, labels)
     files = ", ".join(literal(str(f)) for f in rows.files)
     shown = ", ".join(f"{part.value} AS c{i}" for i, part in enumerate(parts))
@@ -141,7 +141,7 @@ def _write(batches: pa.RecordBatchReader, parts: list[Part], file: Path) -> None
 
 
 def words_of(found: ComparedCatalogue, has_position: bool, labels: tuple[str, str]) -> dict[str, ColumnWords]:
-    """What is said of the columns of the table, by their names."""
+    """Return the descriptions of the table's columns, by name."""
     return {
         part.name: ColumnWords(unit=part.unit, ucd=part.ucd, description=part.description)
         for part in changed_columns(found, has_position, labels)
@@ -149,7 +149,7 @@ def words_of(found: ComparedCatalogue, has_position: bool, labels: tuple[str, st
 
 
 def settings(parts: list[Part], has_position: bool) -> ChangedTable:
-    """What release.toml would say of this table."""
+    """Return the table's settings, as release.toml would have them."""
     key = parts[0].name
     position = {p.value: p.name for p in parts if p.value in ("ra", "dec")}
     return ChangedTable(

@@ -1,4 +1,4 @@
-"""Columns of two catalogues: which are the same ones, and what changed in what is said of them."""
+"""Pair the columns of two catalogues, and find changes in their descriptions."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..formats.changes import Change, ColumnPair, ComparedColumn
-from .side import Side
+from .stored_catalogue import StoredCatalogue
 from .values import comparable, factor
 
 ALIKE = 0.6
-"""Names so much alike may be those of one column, where the values are the same."""
+"""Columns whose names are at least this similar may be paired if their values agree."""
 ENOUGH = 0.9
-"""Share of equal values from which two columns are held to be one."""
+"""Share of equal values from which two columns are paired."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How the values of two columns agree in rows that both catalogues have."""
+    """How far the values of two columns agree in rows that both catalogues have."""
 
     rows: int
     """Rows in which at least one side has a value."""
@@ -32,15 +32,15 @@ class Agreement:
 
 
 def pair_columns(
-    before: Side,
-    after: Side,
+    before: StoredCatalogue,
+    after: StoredCatalogue,
     renamed: Mapping[str, str],
     agreement: Callable[[list[tuple[ComparedColumn, ComparedColumn]]], list[Agreement]],
 ) -> list[ColumnPair]:
-    """The columns of both, in the order of the newer catalogue.
+    """Return the columns of both catalogues, in the order of the newer one.
 
-    `renamed` says {old: new}. Columns of other names are one where their values agree (`agreement` tells,
-    for a list of possible pairs), or where nothing but the name changed in what is said of them.
+    `renamed` maps old to new names. Columns of different names are paired if their values agree (`agreement`
+    returns this for a list of candidate pairs), or if only the name differs in their descriptions.
     """
     pairs, left = named_pairs(before, after, renamed)
     new_ones = [c for name, c in after.columns.items() if name not in pairs]
@@ -51,9 +51,9 @@ def pair_columns(
 
 
 def named_pairs(
-    before: Side, after: Side, renamed: Mapping[str, str]
+    before: StoredCatalogue, after: StoredCatalogue, renamed: Mapping[str, str]
 ) -> tuple[dict[str, ColumnPair], dict[str, ComparedColumn]]:
-    """The pairs that names alone decide, and the former columns that are left."""
+    """Return the pairs determined by names alone, and the remaining former columns."""
     pairs: dict[str, ColumnPair] = {}
     left = dict(before.columns)
     for former, name in renamed.items():
@@ -61,7 +61,7 @@ def named_pairs(
     for name, column in after.columns.items():
         if name not in pairs and name in left:
             pairs[name] = described(left.pop(name), column)
-    # Names that differ only by case are one to SQL.
+    # SQL does not distinguish names that differ only by case.
     lower = {name.lower(): name for name in left}
     for name, column in after.columns.items():
         if name not in pairs and name.lower() in lower:
@@ -76,7 +76,7 @@ def _possible(old: ComparedColumn, new: ComparedColumn) -> bool:
 def _matches(
     possible: list[tuple[ComparedColumn, ComparedColumn]], found: list[Agreement]
 ) -> list[tuple[ComparedColumn, ComparedColumn, str]]:
-    """The best pairs, each column in one at most."""
+    """Return the best pairs; each column is in at most one."""
     rated = []
     for (old, new), agreed in zip(possible, found, strict=True):
         names = difflib.SequenceMatcher(None, old.name.lower(), new.name.lower()).ratio()
@@ -84,10 +84,10 @@ def _matches(
         same_kind = (old.datatype, old.unit, old.ucd) == (new.datatype, new.unit, new.ucd)
         spelled = same_kind and _spelling(old.name) == _spelling(new.name)
         if agreed.rows:
-            # A flag that is 0 nearly everywhere equals any other such flag: values alone must be many.
-            telling = described or (names >= ALIKE) or (agreed.distinct >= 20 and agreed.share >= 0.99)
+            # A flag that is 0 nearly everywhere equals any other such flag: many distinct values are needed.
+            distinctive = described or (names >= ALIKE) or (agreed.distinct >= 20 and agreed.share >= 0.99)
             enough = ENOUGH / 2 if spelled or (described and same_kind) else ENOUGH
-            why = f"{agreed.equal} of {agreed.rows}" if agreed.share >= enough and telling else ""
+            why = f"{agreed.equal} of {agreed.rows}" if agreed.share >= enough and distinctive else ""
         else:
             why = "description" if described and same_kind else "spelling" if spelled else ""
         if why:
@@ -103,13 +103,13 @@ def _matches(
 
 
 def _spelling(name: str) -> str:
-    """A name without what often changes in it: case, plurals and what parts its words."""
+    """Return a name without case, plurals and separators, which often change between releases."""
     return re.sub(r"s(?=_|$)|[\W_]", "", name.lower())
 
 
 def described(before: ComparedColumn, after: ComparedColumn, evidence: str = "") -> ColumnPair:
-    """A pair with what changed in what is said of the column."""
-    told: list[tuple[Change, bool]] = [
+    """Return a pair with the changes in the column's description."""
+    compared: list[tuple[Change, bool]] = [
         ("renamed", before.name != after.name),
         ("retyped", before.type != after.type),
         ("unit", (before.unit or "") != (after.unit or "")),
@@ -118,7 +118,7 @@ def described(before: ComparedColumn, after: ComparedColumn, evidence: str = "")
         ("missing", sorted(map(str, before.missing)) != sorted(map(str, after.missing))),
     ]
     scale = factor(before, after)
-    changes: list[Change] = [name for name, changed in told if changed]
+    changes: list[Change] = [name for name, changed in compared if changed]
     return ColumnPair(
         before=before,
         after=after,
@@ -128,8 +128,8 @@ def described(before: ComparedColumn, after: ComparedColumn, evidence: str = "")
     )
 
 
-def reordered(pairs: list[ColumnPair], before: Side) -> bool:
-    """Whether the columns that both have stand in another order."""
+def reordered(pairs: list[ColumnPair], before: StoredCatalogue) -> bool:
+    """Return whether the common columns are in a different order."""
     place = {name: index for index, name in enumerate(before.columns)}
     order = [place[p.before.name] for p in pairs]
     return order != sorted(order)

@@ -1,4 +1,4 @@
-"""What is said of two releases, and counted in two catalogues, that is no longer the same."""
+"""Changes in release.toml of two releases and in the statistics of two catalogues."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ..formats.changes import ChangedFact
 from ..model import Release
 
 if TYPE_CHECKING:
-    from .side import Side
+    from .stored_catalogue import StoredCatalogue
 
 COUNTED = ["rows", "left_out", "nights", "plates", "first_night", "last_night"]
 
 
 def release_facts(before: Release, after: Release) -> list[ChangedFact]:
-    """Of release.toml: dates, audience, and the published totals of each resolution."""
+    """Return changes in release.toml: dates, audience, and the published totals of each resolution."""
     found = [
         ChangedFact(kind=kind, before=getattr(before, kind), after=getattr(after, kind))
         for kind in ("published", "survey_phase", "phase", "status")
@@ -29,24 +29,24 @@ def release_facts(before: Release, after: Release) -> list[ChangedFact]:
 
 
 def _published(release: Release, kind: str) -> dict[str, Any]:
-    """First and last date, and sums where every part is known."""
+    """Return the first and last date, and totals where all parts are known."""
     parts = [r for r in release.resolutions if r.kind == kind]
     if not parts:
         return {}
     begun = [r.observed_from for r in parts if r.observed_from]
     ended = [r.observed_to for r in parts if r.observed_to]
-    told: dict[str, Any] = {
+    totals: dict[str, Any] = {
         "observed_from": min(begun, default=None),
         "observed_to": max(ended, default=None),
     }
     for name in ("spectra", "plates"):
         known = [n for r in parts if (n := getattr(r, name)) is not None]
-        told[name] = sum(known) if known else None
-    return told
+        totals[name] = sum(known) if known else None
+    return totals
 
 
-def catalogue_facts(before: Side, after: Side) -> list[ChangedFact]:
-    """Of the statistics: rows, nights, plates, and rows of each class."""
+def catalogue_facts(before: StoredCatalogue, after: StoredCatalogue) -> list[ChangedFact]:
+    """Return changes in the statistics: rows, nights, plates, and rows of each class."""
     night = after.statistics.roles.night
     found = [
         ChangedFact(

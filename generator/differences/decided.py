@@ -1,6 +1,6 @@
-"""What words decide about a comparison, and a comparison in the words of today.
+"""Which descriptions affect a comparison, and the descriptions added to a stored comparison.
 
-Most words decide nothing: a comparison is kept without them, and says them as they are when it is shown.
+Most descriptions do not affect it: a comparison is stored without them, and current ones are added on use.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from ..problems import InputError, Problem
 from .column_pairs import described, named_pairs
 from .hints import Hints
 from .key import Key, find_key
-from .side import Side
+from .stored_catalogue import StoredCatalogue
 from .values import factor
 
 
-def rows_paired_by(before: Side, after: Side, hints: Hints) -> tuple[dict[str, str], Key | None]:
-    """Columns known to have been renamed, and the column that says which row is which.
+def rows_paired_by(
+    before: StoredCatalogue, after: StoredCatalogue, hints: Hints
+) -> tuple[dict[str, str], Key | None]:
+    """Return the renamed columns, and the column that identifies rows.
 
-    Raises InputError where release.toml names columns that are not there.
+    Raises InputError where release.toml names columns that do not exist.
     """
     renamed = _checked(hints, before, after)
     key = find_key(before, after, renamed, hints.key)
@@ -32,12 +34,12 @@ def rows_paired_by(before: Side, after: Side, hints: Hints) -> tuple[dict[str, s
 
 
 def decided_by_words(before: Path, after: Path, hints: Hints) -> dict[str, str]:
-    """What decides a comparison besides rows and statistics, as inputs. Raises InputError.
+    """Return what affects a comparison in addition to rows and statistics, as inputs. Raises InputError.
 
-    Ids that are indexed may say which row is which, units are converted, and columns whose names differ are
-    recognised by what is said of them.
+    Indexed ids may identify rows, units are converted, and columns with different names are paired by their
+    descriptions.
     """
-    old, new = Side.read(before), Side.read(after)
+    old, new = StoredCatalogue.read(before), StoredCatalogue.read(after)
     renamed, key = rows_paired_by(old, new, hints)
     pairs, left = named_pairs(old, new, renamed)
     found = {"rows are paired by": key and [key.before.name, key.after.name, key.unique]}
@@ -45,7 +47,7 @@ def decided_by_words(before: Path, after: Path, hints: Hints) -> dict[str, str]:
     converted = {name: one.factor for name, one in pairs.items() if factor(one.before, one.after) != 1}
     inputs |= {f"units of {name}": digest_of(by)[:16] for name, by in converted.items()}
     others = [column for name, column in new.columns.items() if name not in pairs]
-    if left and others:  # which of them are the same is still to be found
+    if left and others:  # some of them may still have to be paired
         both = [("former", list(left.values())), ("new", others)]
         inputs |= {f"{when} {c.name}": digest_of(c.model_dump())[:16] for when, some in both for c in some}
     return inputs
@@ -56,7 +58,7 @@ def _bare(column: ComparedColumn) -> ComparedColumn:
 
 
 def without_words(found: ComparedCatalogue) -> ComparedCatalogue:
-    """A comparison as it is kept."""
+    """Return a comparison as it is stored."""
     pairs = [
         ColumnPair(before=_bare(p.before), after=_bare(p.after), evidence=p.evidence, factor=p.factor)
         for p in found.pairs
@@ -72,7 +74,7 @@ def without_words(found: ComparedCatalogue) -> ComparedCatalogue:
 
 
 def with_words(found: ComparedCatalogue, before: Path, after: Path) -> ComparedCatalogue:
-    """A comparison that was kept, with what the two catalogues say of their columns."""
+    """Return a stored comparison with the current descriptions of the two catalogues' columns."""
     old, new = (
         {c.name: ComparedColumn.of(c) for c in Catalogue.read(folder).columns} for folder in (before, after)
     )
@@ -86,8 +88,8 @@ def with_words(found: ComparedCatalogue, before: Path, after: Path) -> ComparedC
     )
 
 
-def _checked(hints: Hints, before: Side, after: Side) -> dict[str, str]:
-    """Declared renames of columns that are there; those of other former releases are left out."""
+def _checked(hints: Hints, before: StoredCatalogue, after: StoredCatalogue) -> dict[str, str]:
+    """Return the declared renames of existing columns, without those of other former releases."""
     problems = []
     place = f"catalogues[{hints.name}]"
     known = {"renamed": list(hints.renamed.values()), "compare_by": [hints.key] if hints.key else []}

@@ -1,4 +1,4 @@
-"""What release.toml says about the comparison of two catalogues."""
+"""Settings of release.toml for the comparison of two catalogues."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROWS = "changed.parquet"
-"""File of a comparison: the rows that differ."""
+"""File of a comparison that contains the changed rows."""
 
 
 @dataclass(frozen=True)
 class Hints:
-    """What release.toml says about the comparison of a catalogue with a former one."""
+    """Settings of release.toml for the comparison of a catalogue with a former one."""
 
     name: str
     former: str
@@ -19,6 +19,6 @@ class Hints:
     """{old: new}"""
     key: str | None = None
     file: Path = Path()
-    """Where this stands, for errors."""
+    """File and place of these settings, for error messages."""
     labels: tuple[str, str] = ("before", "after")
-    """What people call the two releases."""
+    """Labels of the two releases."""

@@ -1,4 +1,4 @@
-"""By which column rows of two catalogues are paired."""
+"""Choose the column by which rows of two catalogues are paired."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..formats.changes import ComparedColumn
-from .side import TEXT, WHOLE, Side
+from .stored_catalogue import TEXT, WHOLE, StoredCatalogue
 
 
 @dataclass(frozen=True)
 class Key:
-    """The column of ids in either catalogue; `unique` where no two rows of one bear the same id."""
+    """The id column in both catalogues; `unique` if no id occurs twice in either."""
 
     before: ComparedColumn
     after: ComparedColumn
     unique: bool
 
 
-def find_key(before: Side, after: Side, renamed: Mapping[str, str], wanted: str | None) -> Key | None:
-    """The column named in release.toml, else one that tells all rows apart, else the catalogue's id.
+def find_key(
+    before: StoredCatalogue, after: StoredCatalogue, renamed: Mapping[str, str], wanted: str | None
+) -> Key | None:
+    """Return the column named in release.toml, else one that is unique, else the catalogue's id.
 
-    None where the catalogues have no column of ids in common.
+    None if the catalogues have no id column in common.
     """
     former = {new: old for old, new in renamed.items()}
     if wanted:
@@ -35,12 +37,12 @@ def find_key(before: Side, after: Side, renamed: Mapping[str, str], wanted: str 
         and after.id
         and not {before.id, after.id} & (before.columns.keys() & after.columns.keys())
     ):
-        # Each has an id that the other lacks: it was renamed.
+        # Each has an id column that the other lacks: it was renamed.
         keys = [k for k in [_key(before, after, before.id, after.id)] if k]
     return next((k for k in keys if k.unique), keys[0] if keys else None)
 
 
-def _key(before: Side, after: Side, old: str, new: str) -> Key | None:
+def _key(before: StoredCatalogue, after: StoredCatalogue, old: str, new: str) -> Key | None:
     one, other = before.columns.get(old), after.columns.get(new)
     if one is None or other is None:
         return None

@@ -1,4 +1,4 @@
-"""The largest changes of each column, and the values that became others most often."""
+"""The largest changes of each column, and the most frequent replacements of values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = 5
 
 
 def with_largest(found: Compared, scratch: Path) -> list[ChangedValues]:
-    """The columns in which anything differs, with their largest changes, in the order of the catalogue."""
+    """Return the columns with changes and their largest changes, in the order of the catalogue."""
     if not found.files:
         return []
     files = ", ".join(literal(str(f)) for f in found.files)

@@ -1,4 +1,4 @@
-"""A comparison of two catalogues as a piece of a build: what differs, and the rows that do."""
+"""A comparison of two catalogues as a piece of a build: the differences and the changed rows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..pieces import Lines, Piece, digest_of
 from .hints import ROWS, Hints
 
 FORMAT = 5
-"""Raised when what is written here changes."""
+"""Increase it when the output of a comparison changes."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """A catalogue that is compared."""
+    """A catalogue to compare."""
 
     data: Path
     content: str
@@ -27,8 +27,8 @@ class Side:
 
 
 def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piece:
-    """What differs between two catalogues; its folder has what was found and, where rows
-    differ, ROWS and a ChangedTable. Words that decide nothing are left out (see decided.py).
+    """Return the piece of a comparison; its folder contains the result and, if rows differ, ROWS and a
+    ChangedTable. Descriptions that do not affect it are not inputs (see decided.py).
 
     Raises InputError.
     """
@@ -46,7 +46,7 @@ def comparison_piece(name: str, before: Side, after: Side, hints: Hints) -> Piec
 
 
 def _make(before: Path, after: Path, hints: Hints, folder: Path, progress: Progress) -> Lines:
-    import duckdb  # all this takes a second to import, and a piece that is kept needs none of it
+    import duckdb  # these imports take a second, and a piece that is up to date needs none of them
 
     from ..faults import explained
     from .catalogues import compare_catalogues

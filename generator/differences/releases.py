@@ -1,4 +1,4 @@
-"""Compare two releases of a portal, and say which are compared when none are named."""
+"""Compare two releases of a portal, and choose which releases are compared."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from .hints import ROWS, Hints
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed in a release since a former one."""
+    """The changes of a release since a former one."""
 
     former: Release
     differences: Differences
     tables: dict[str, CatalogueSource] = field(default_factory=dict)
-    """By catalogue, the table of its changed rows, where there are any."""
+    """By catalogue, the table of its changed rows, if there are any."""
 
 
 def predecessors(releases: Sequence[Release], release: Release) -> list[Release]:
-    """The releases that one is compared with: those with catalogues first, then the one before it.
+    """Return the releases with which one is compared: those with catalogues first, then the one before it.
 
-    `releases` are in order of publication. A release with catalogues is compared with the last one before it
-    that has such catalogues too; any release with the version before it, or with the release before it; and
-    with those it names itself.
+    `releases` are in order of publication. A release with catalogues is compared with the last earlier one
+    that has catalogues of the same names; any release with the version before it, or with the release before
+    it; and with those listed in its `compare` setting.
     """
     earlier = list(releases[: releases.index(release)])
     names = {n for c in release.catalogues for n in (c.name, c.formerly)}
     found = [r for r in reversed(earlier) if names & {c.name for c in r.catalogues}][:1]
     family = [r for r in earlier if r.name == release.name]
-    # Of releases of other names the one numbered last before it, not the last version of an older one.
+    # Among releases of other names: the highest number below it, not the latest version of an older one.
     alike = [r for r in earlier if not r.batch and _stem(r) == _stem(release)]
     alike.sort(key=lambda r: (r.order[1], earlier.index(r)))
     found += (family or alike or earlier)[-1:]
@@ -50,7 +50,7 @@ def _stem(release: Release) -> str:
 
 
 def paired(before: Release, after: Release) -> list[tuple[CatalogueSource, CatalogueSource]]:
-    """The catalogues of both releases: by name, or by the name the newer release says one had."""
+    """Return the catalogues of both releases, paired by name or by the name declared as `formerly`."""
     olds = {c.name: c for c in before.catalogues if not c.changes_since}
     pairs = []
     for new in after.catalogues:
@@ -75,7 +75,7 @@ class Comparison:
 
 
 def comparisons(before: Release, after: Release) -> list[Comparison]:
-    """The catalogues of two releases to compare, and how."""
+    """Return the catalogues of two releases to compare, and their settings."""
     return [
         Comparison(
             old,
@@ -95,19 +95,19 @@ def comparisons(before: Release, after: Release) -> list[Comparison]:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found of two catalogues."""
+    """The result of comparing two catalogues."""
 
     folder: Path
-    """Of the comparison."""
+    """Folder of the comparison."""
     before: Path
     after: Path
-    """The folders of the catalogues."""
+    """Folders of the catalogues."""
 
 
 def changes_of(before: Release, after: Release, found: Mapping[str, Found]) -> Changes:
-    """What differs between two releases; `found` has the comparisons by catalogue.
+    """Return the differences between two releases; `found` contains the comparisons by catalogue.
 
-    Catalogues that are not in it were not compared.
+    Catalogues without an entry were not compared.
     """
     from .decided import with_words
 
@@ -135,8 +135,8 @@ def changes_of(before: Release, after: Release, found: Mapping[str, Found]) -> C
 def _table(
     kept: Path, found: ComparedCatalogue, spec: CatalogueSource, before: Release, after: Release
 ) -> CatalogueSource:
-    """The changed rows of a catalogue as one more catalogue of the newer release."""
-    from .changed import words_of  # takes a second to import
+    """Return the changed rows of a catalogue as an additional catalogue of the newer release."""
+    from .changed import words_of  # slow to import
 
     changed = ChangedTable.read(kept)
     settings = changed.members()
@@ -165,7 +165,7 @@ def _table(
 
 
 def table_name(name: str, former: str, taken: set[str]) -> str:
-    """lrs_changes; of a second comparison lrs_changes_dr8_v1_0."""
+    """Return a name such as lrs_changes; for a second comparison lrs_changes_dr8_v1_0."""
     slug = "".join(c if c.isascii() and c.isalnum() else "_" for c in former.lower())
     short = name[:24]
     names = [f"{short}_changes", f"{short[:16]}_changes_{slug}"[:40]]

@@ -1,7 +1,7 @@
-"""Rows of two catalogues paired by id, and what differs in them: by DuckDB, a bucket of ids at a time.
+"""Pair the rows of two catalogues by id and compare them with DuckDB, one bucket of ids at a time.
 
-Rows of one id fall into one bucket on both sides, whatever the order of the files. So memory is that of a
-bucket, and what is kept are the rows that differ.
+Rows with the same id are in the same bucket on both sides, whatever the order of the files. Memory is that
+of one bucket; only rows that differ are kept.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from ..ingest.values.database import connect
 from ..ingest.values.sql import literal
 from .column_pairs import Agreement
 from .key import Key
-from .side import Side, is_number, present, quoted
-from .values import CHANGED, GAINED, LOST, REWRITTEN, Comparison, compared
+from .stored_catalogue import StoredCatalogue, has_value, is_number, quoted
+from .values import CHANGED, GAINED, LOST, REWRITTEN, ValueComparison, comparison_of
 
 TOGETHER = 12_000_000
-"""Values of both sides that are joined at a time."""
+"""Number of values of both sides that are joined at a time."""
 SAMPLE = 20_000
-"""Rows by which columns of other names are recognised."""
+"""Number of rows used to pair columns with different names."""
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Rows compared: the counts, and Parquet files of the rows that differ.
+    """The compared rows: counts, and Parquet files of the rows that differ.
 
-    In the files, of the pair number i: `a<i>` and `b<i>` are the values before and after, `s<i>` tells how
-    they differ (see values.py) and `d<i>` is the difference of two numbers. `change` is added, removed or
-    changed; `id` and `n` (which of several rows that bear it) name a row, `ra` and `dec` its place.
+    In the files, for pair number i: `a<i>` and `b<i>` are the values before and after, `s<i>` is the kind of
+    difference (see values.py) and `d<i>` is the difference of two numbers. `change` is added, removed or
+    changed; `id` and `n` (which of several rows with this id) identify a row, `ra` and `dec` its position.
     """
 
     rows: ComparedRows
     values: list[ChangedValues]
     pairs: list[ColumnPair]
-    """Those whose values were compared, by their numbers in the files."""
+    """The pairs whose values were compared; their indexes are the numbers in the files."""
     files: list[Path]
     has_position: bool
 
@@ -48,7 +48,7 @@ class Compared:
 class Joined:
     """Two catalogues in a database that spills below `scratch`."""
 
-    def __init__(self, before: Side, after: Side, key: Key, scratch: Path) -> None:
+    def __init__(self, before: StoredCatalogue, after: StoredCatalogue, key: Key, scratch: Path) -> None:
         self.before, self.after, self.key, self.scratch = before, after, key, scratch
         self.database = connect(scratch)
         self.key_type, self.id_type = self._key_types()
@@ -60,7 +60,7 @@ class Joined:
         self.database.close()
 
     def _key_types(self) -> tuple[str, str]:
-        """SQL types in which ids are compared and kept."""
+        """Return the SQL types in which ids are compared and stored."""
         found = []
         for side, name in ((self.before, self.key.before.name), (self.after, self.key.after.name)):
             query = f"DESCRIBE SELECT {quoted(name)} FROM {side.table}"
@@ -71,13 +71,13 @@ class Joined:
             return "UBIGINT", "UBIGINT"
         return ("HUGEINT", "VARCHAR") if "UBIGINT" in found else ("BIGINT", "BIGINT")
 
-    def ids(self, side: Side, column: ComparedColumn) -> str:
-        """SQL of a row's id as both sides can compare it; NULL where it has none."""
+    def ids(self, side: StoredCatalogue, column: ComparedColumn) -> str:
+        """Return SQL for a row's id in the common type of both sides; NULL if it has none."""
         name = quoted(column.name)
-        return f"CASE WHEN {present(name, column)} THEN {name}::{self.key_type} END"
+        return f"CASE WHEN {has_value(name, column)} THEN {name}::{self.key_type} END"
 
     def agreement(self, possible: list[tuple[ComparedColumn, ComparedColumn]]) -> list[Agreement]:
-        """How columns of other names agree, in some rows of the same ids."""
+        """Return how far pairs of columns agree in a sample of rows with the same ids."""
         if not possible:
             return []
         share = max(min(self.before.rows, self.after.rows) // SAMPLE, 1)
@@ -86,7 +86,7 @@ class Joined:
             names = dict.fromkeys(pair[which].name for pair in possible)
             shown = "".join(f", {quoted(n)} AS {'ab'[which]}{i}" for i, n in enumerate(names))
             ident = self.ids(side, column)
-            # Only ids that one row bears say which row is which.
+            # Only ids that occur in one row identify it.
             parts.append(
                 f"(SELECT {ident} AS k{shown} FROM {side.table} WHERE hash({ident}) % {share} = 0 "
                 f"QUALIFY count(*) OVER (PARTITION BY {ident}) = 1)"
@@ -98,9 +98,9 @@ class Joined:
         found = []
         for old, new in possible:
             a, b = f"a{olds.index(old.name)}", f"b{news.index(new.name)}"
-            how = compared(ColumnPair(before=old, after=new), a, b)
+            how = comparison_of(ColumnPair(before=old, after=new), a, b)
             assert how is not None
-            has = f"(({present(a, old)}) OR ({present(b, new)}))"
+            has = f"(({has_value(a, old)}) OR ({has_value(b, new)}))"
             query = (
                 f"SELECT count(*), count(*) FILTER (s = 0), count(DISTINCT x) FROM (SELECT {how.state} AS s, "
             )
@@ -109,12 +109,14 @@ class Joined:
         return found
 
     def compare(self, pairs: list[ColumnPair], progress: Progress) -> Compared:
-        """Count what differs in the rows of both, and keep the rows that differ."""
+        """Count the differences in the rows of both catalogues, and keep the rows that differ."""
         names = (self.key.before.name, self.key.after.name)
         usable = [
-            p for p in pairs if (p.before.name, p.after.name) != names and compared(p, "x", "y") is not None
+            p
+            for p in pairs
+            if (p.before.name, p.after.name) != names and comparison_of(p, "x", "y") is not None
         ]
-        how = [c for i, p in enumerate(usable) if (c := compared(p, f"a{i}", f"b{i}"))]
+        how = [c for i, p in enumerate(usable) if (c := comparison_of(p, f"a{i}", f"b{i}"))]
         width = 2 * (len(usable) + 3)
         buckets = max(-(-max(self.before.rows, self.after.rows) * width // TOGETHER), 1)
         sides = self._split(usable, buckets, progress)
@@ -151,13 +153,13 @@ class Joined:
         placed = bool(self.before.position and self.after.position)
         return Compared(rows, counts.values(usable, how), usable, files, placed)
 
-    def _without_id(self, side: Side, column: ComparedColumn) -> int:
-        query = f"SELECT count(*) FROM {side.table} WHERE NOT ({present(quoted(column.name), column)})"
+    def _without_id(self, side: StoredCatalogue, column: ComparedColumn) -> int:
+        query = f"SELECT count(*) FROM {side.table} WHERE NOT ({has_value(quoted(column.name), column)})"
         found = self.database.execute(query).fetchone()
         return int(found[0]) if found else 0
 
     def _split(self, pairs: list[ColumnPair], buckets: int, progress: Progress) -> tuple[str, str]:
-        """SQL of either side's rows, with {bucket} where its number goes."""
+        """Return SQL for the rows of either side, with {bucket} in place of its number."""
         tables = []
         for which, side in enumerate((self.before, self.after)):
             progress("split", which, 2)
@@ -169,10 +171,10 @@ class Joined:
             ra, dec = side.position or (None, None)
             shown += f", {quoted(ra)} AS ra, {quoted(dec)} AS dec" if ra and dec else ""
             shown += "".join(f", {quoted(name)} AS {letter}{i}" for i, name in enumerate(names))
-            # Rows come in the order of the files. DuckDB's own numbers of rows would be columns beside the
-            # catalogue's, which may have their names.
+            # Rows come in the order of the files. DuckDB's own row numbers would be extra columns, and the
+            # catalogue may have columns with these names.
             shown += "" if self.key.unique else ", row_number() OVER () AS r"
-            query = f"SELECT {shown} FROM {side.table} WHERE {present(quoted(column.name), column)}"
+            query = f"SELECT {shown} FROM {side.table} WHERE {has_value(quoted(column.name), column)}"
             if buckets == 1:
                 tables.append(f"({query.replace('{', '{{').replace('}', '}}')})")
                 continue
@@ -188,8 +190,8 @@ class Joined:
         progress("split", 2, 2)
         return tables[0], tables[1]
 
-    def _join(self, pairs: list[ColumnPair], how: list[Comparison], sides: list[str]) -> None:
-        """The table `joined`: rows of a bucket, with how each pair of values differs."""
+    def _join(self, pairs: list[ColumnPair], how: list[ValueComparison], sides: list[str]) -> None:
+        """Create the table `joined`: rows of a bucket, with the state of each pair of values."""
         occurrence = "0" if self.key.unique else "row_number() OVER (PARTITION BY k ORDER BY r) - 1"
         one, other = (f"(SELECT *, {occurrence} AS n FROM {side})" for side in sides)
         place = [
@@ -204,10 +206,10 @@ class Joined:
             f"x.k IS NOT NULL AS had, y.k IS NOT NULL AS has{values} "
             f"FROM {one} x FULL JOIN {other} y ON x.k = y.k AND x.n = y.n"
         )
-        told = ""
+        states = ""
         for i, c in enumerate(how):
-            told += f", CASE WHEN had AND has THEN {c.state} END AS s{i}"
-            told += f", had AND has AND {c.rounding} AS f{i}" if c.rounding else ""
+            states += f", CASE WHEN had AND has THEN {c.state} END AS s{i}"
+            states += f", had AND has AND {c.rounding} AS f{i}" if c.rounding else ""
         differs = " OR ".join(f"s{i} IN ({CHANGED}, {LOST}, {GAINED})" for i in range(len(pairs))) or "false"
         deltas = "".join(
             f", CASE WHEN s{i} = {CHANGED} AND isfinite({c.delta}) THEN {c.delta} END AS d{i}"
@@ -219,7 +221,7 @@ class Joined:
         )
         self.database.execute(
             f"CREATE OR REPLACE TEMP TABLE joined AS SELECT *, {change} AS change{deltas} "
-            f"FROM (SELECT *{told} FROM ({both}))"
+            f"FROM (SELECT *{states} FROM ({both}))"
         )
 
 
@@ -231,10 +233,10 @@ class _Counts:
         self.repeated = [0, 0]
         self._columns = [[0] * 5 for _ in range(columns)]
 
-    def add(self, database: duckdb.DuckDBPyConnection, how: list[Comparison]) -> None:
+    def add(self, database: duckdb.DuckDBPyConnection, how: list[ValueComparison]) -> None:
         asked = ["count(*) FILTER (had AND has)"]
         asked += [f"count(*) FILTER (change = '{c}')" for c in ("changed", "added", "removed")]
-        # The second row of an id stands for the id.
+        # A repeated id is counted once, by its second row.
         asked += ["count(*) FILTER (had AND n = 1)", "count(*) FILTER (has AND n = 1)"]
         for i, c in enumerate(how):
             asked += [f"count(*) FILTER (s{i} = {state})" for state in (CHANGED, LOST, GAINED, REWRITTEN)]
@@ -249,7 +251,7 @@ class _Counts:
             for j in range(5):
                 sums[j] += found[6 + 5 * i + j]
 
-    def values(self, pairs: list[ColumnPair], how: list[Comparison]) -> list[ChangedValues]:
+    def values(self, pairs: list[ColumnPair], how: list[ValueComparison]) -> list[ChangedValues]:
         return [
             ChangedValues(
                 name=pair.name,

@@ -1,4 +1,4 @@
-"""Differences as text for a terminal."""
+"""Print differences on a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRECISION = {
 
 
 def report(found: Differences) -> str:
-    """All that was found, line by line."""
+    """Return all differences as lines of text."""
     return "\n".join(map(clean, _lines(found))) + "\n"
 
 
@@ -56,7 +56,7 @@ def _catalogue(one: ComparedCatalogue) -> Iterator[str]:
     for pair in one.changed_pairs:
         yield from _pair(pair)
     if one.reordered:
-        yield "    the columns that both have stand in another order"
+        yield "    the common columns are in another order"
     yield from (f"  {_fact(f)}" for f in one.facts if f.kind != "rows")
     rows = one.rows
     if rows is None:
@@ -73,10 +73,10 @@ def _catalogue(one: ComparedCatalogue) -> Iterator[str]:
             yield f"    without an id {when}, not compared: {count:,}"
     for when, count in (("before", rows.repeated_before), ("after", rows.repeated_after)):
         if count:
-            yield f"    ids of several rows {when}: {count:,}; such rows are paired in the order of the files"
+            yield f"    ids of several rows {when}: {count:,}; their rows are paired in file order"
     if one.not_compared:
         names = ", ".join(one.not_compared)
-        yield f"  values not compared, of types or units that do not go together: {names}"
+        yield f"  values not compared, because their types or units are not compatible: {names}"
     if one.values:
         yield "  values that differ:"
     for values in one.values:
@@ -87,7 +87,7 @@ def _pair(pair: ColumnPair) -> Iterator[str]:
     before, after = pair.before, pair.after
     for change in pair.changes:
         if change == "renamed":
-            said = {
+            reasons = {
                 "declared": "as release.toml says",
                 "name": "",
                 "description": "same description",
@@ -95,7 +95,11 @@ def _pair(pair: ColumnPair) -> Iterator[str]:
                 "id": "the id",
                 "": "",
             }
-            why = said[pair.evidence] if pair.evidence in said else f"same value in {_of_rows(pair.evidence)}"
+            why = (
+                reasons[pair.evidence]
+                if pair.evidence in reasons
+                else f"same value in {_of_rows(pair.evidence)}"
+            )
             yield f"    renamed  {before.name} -> {after.name}" + (f"  ({why})" if why else "")
         elif change == "retyped":
             yield f"    retyped  {after.name}: {before.type} -> {after.type}"
@@ -105,9 +109,9 @@ def _pair(pair: ColumnPair) -> Iterator[str]:
         elif change == "ucd":
             yield f"    UCD      {after.name}: {before.ucd or '-'} -> {after.ucd or '-'}"
         elif change == "description":
-            yield f"    described anew  {after.name}"
+            yield f"    new description  {after.name}"
         elif change == "missing":
-            yield f"    values for nothing  {after.name}: {_marks(before.missing)} -> {_marks(after.missing)}"
+            yield f"    missing values  {after.name}: {_marks(before.missing)} -> {_marks(after.missing)}"
 
 
 def _of_rows(evidence: str) -> str:
@@ -121,8 +125,8 @@ def _marks(values: Sequence[Mark]) -> str:
 def _values(values: ChangedValues, key: str) -> Iterator[str]:
     counts = [f"{values.changed:,} changed"]
     counts += [f"{values.lost:,} lost their value"] * bool(values.lost)
-    counts += [f"{values.gained:,} got one"] * bool(values.gained)
-    counts += [f"{values.rewritten:,} write nothing otherwise"] * bool(values.rewritten)
+    counts += [f"{values.gained:,} gained one"] * bool(values.gained)
+    counts += [f"{values.rewritten:,} mark missing values differently"] * bool(values.rewritten)
     if values.rounding:
         among = "of these " if values.precision == "exact" else "besides "
         counts.append(f"{among}{values.rounding:,} within rounding to single precision")

@@ -1,4 +1,4 @@
-"""How two values of a column are compared: SQL that is exact, and says where it cannot be."""
+"""Compare two values of a column: SQL that is exact, with a statement of precision where it cannot be."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from astropy import units
 
 from ..formats.changes import ColumnPair, ComparedColumn, Precision
-from .side import REAL, TEXT, WHOLE, is_number, present
+from .stored_catalogue import REAL, TEXT, WHOLE, has_value, is_number
 
 SAME, CHANGED, LOST, GAINED, REWRITTEN = range(5)
-"""States of a pair of values: the last is no value on either side, written differently."""
+"""States of a pair of values; REWRITTEN: missing on both sides, but written differently."""
 DIGITS = 1e-12
-"""Converted values are the same where they differ relatively by no more: less than any catalogue prints."""
+"""Relative tolerance for values with converted units: less than the precision of any catalogue."""
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """SQL about the columns `a.<old>` and `b.<new>`, named by their expressions."""
+class ValueComparison:
+    """SQL that compares two values of a column."""
 
     precision: Precision
     state: str
@@ -28,9 +28,9 @@ class Comparison:
 
 
 def factor(before: ComparedColumn, after: ComparedColumn) -> float | None:
-    """What values are multiplied by to come from one unit to the other; 1 where there is nothing to do.
+    """Return the factor that converts values from one unit to the other; 1 if no conversion is needed.
 
-    None where the units cannot be converted into each other by a factor.
+    None if no factor converts the units into each other.
     """
     if before.unit == after.unit or not (before.unit and after.unit):
         return 1.0
@@ -53,13 +53,13 @@ def _unit(text: str) -> units.UnitBase | None:
                 found = units.Unit(text, format=form)
             except (ValueError, TypeError, units.UnitsWarning):
                 continue
-        # A logarithm (mag, dex) is no multiple of anything else.
+        # A logarithmic unit (mag, dex) is not a multiple of any other unit.
         return found if isinstance(found, units.UnitBase) else None
     return None
 
 
 def kind(column: ComparedColumn) -> str:
-    """Values of one kind can be compared, and numbers with texts that write them."""
+    """Return the kind of values: values of one kind can be compared, and numbers with their text form."""
     if column.arraysize:
         return f"{'text' if column.datatype in TEXT else 'number'} array"
     for name, types in (("number", WHOLE | REAL), ("text", TEXT)):
@@ -70,20 +70,20 @@ def kind(column: ComparedColumn) -> str:
 
 def comparable(before: ComparedColumn, after: ComparedColumn) -> bool:
     one, other = kind(before), kind(after)
-    # Texts write numbers, times and truth values; no array is a single value, no bytes are anything else.
+    # Text may contain numbers, times and truth values; arrays and bytes compare only with their own kind.
     loose = {"number", "text", "boolean", "timestamp"}
     return one == other or (one in loose and other in loose and "text" in (one, other)) or (
         {one, other} == {"number", "boolean"}
     )  # fmt: skip
 
 
-def compared(pair: ColumnPair, old: str, new: str) -> Comparison | None:
-    """How the values `old` and `new` (SQL names of the columns) are compared; None where they cannot be."""
+def comparison_of(pair: ColumnPair, old: str, new: str) -> ValueComparison | None:
+    """Return how the values `old` and `new` (SQL names) are compared; None if they cannot be."""
     before, after = pair.before, pair.after
     scale = factor(before, after)
     if scale is None or not comparable(before, after):
         return None
-    had, has = f"({present(old, before)})", f"({present(new, after)})"
+    had, has = f"({has_value(old, before)})", f"({has_value(new, after)})"
     precision: Precision = "exact"
     delta = rounding = None
     one, other = kind(before), kind(after)
@@ -119,7 +119,7 @@ def compared(pair: ColumnPair, old: str, new: str) -> Comparison | None:
         f"WHEN {had} THEN {LOST} WHEN {has} THEN {GAINED} "
         f"WHEN {old}::VARCHAR IS DISTINCT FROM {new}::VARCHAR THEN {REWRITTEN} ELSE {SAME} END::TINYINT"
     )
-    return Comparison(precision, state, delta, rounding)
+    return ValueComparison(precision, state, delta, rounding)
 
 
 def _number(name: str, column: ComparedColumn) -> str:
@@ -138,14 +138,14 @@ def _equal(
         return f"coalesce(TRY_CAST({a} AS FLOAT) = TRY_CAST({b} AS FLOAT), false)"
     types = {before.datatype, after.datatype}
     if types & TEXT:
-        # A text that writes a whole number is that number; any other is compared as a fraction.
+        # Text that is a whole number is compared exactly; any other number as a double.
         whole = f"TRY_CAST({a} AS HUGEINT) = TRY_CAST({b} AS HUGEINT)"
         real = f"TRY_CAST({a} AS DOUBLE) = TRY_CAST({b} AS DOUBLE)"
         texts = a if before.datatype in TEXT else b
         plain = f"regexp_full_match({texts}, '[+-]?[0-9]+')"
         return f"coalesce(CASE WHEN {plain} THEN {whole} ELSE {real} END, false)"
     if types & WHOLE and types & REAL:
-        # Doubles cannot hold every 64-bit number: only where the double is whole can both be the same.
+        # A double cannot represent every 64-bit number: compare as integers if the double is whole.
         real, whole = (a, b) if before.datatype in REAL else (b, a)
         return (
             f"coalesce(trunc({real}::DOUBLE) = {real}::DOUBLE AND "
@@ -161,5 +161,5 @@ def _delta(a: str, b: str, before: ComparedColumn, after: ComparedColumn, precis
 
 
 def written(name: str, column: ComparedColumn) -> str:
-    """SQL of a value as text from which the value can be had again."""
+    """Return SQL for a value as text, without loss."""
     return f"coalesce({name}::VARCHAR, '')"

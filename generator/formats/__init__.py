@@ -1,7 +1,7 @@
-"""What is on disk: one pydantic model a file, which reads it, writes it, and says what each member means.
+"""Files on disk: one pydantic model per file, which reads it, writes it, and describes each member.
 
-README.md lists the files; docs/formats.md, JSON Schema and the client's types are made from the models by
-`python -m drportal.formats`.
+README.md lists the files; docs/formats.md, JSON Schema and the client's types are generated from the models
+by `python -m drportal.formats`.
 """
 
 from .base import Format, Mark, Record, Value

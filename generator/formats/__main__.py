@@ -1,6 +1,6 @@
-"""Write all that is made from the models: schema/, docs/formats.md and the client's formats.d.ts.
+"""Write the files generated from the models: schema/, docs/formats.md and the client's formats.d.ts.
 
-`python -m drportal.formats` in a checkout; with --check nothing is written, and stale files are named.
+Run `python -m drportal.formats` in a checkout; with --check stale files are listed and nothing is written.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def made() -> Iterator[tuple[Path, str]]:
-    """Files that are made from the models without Node, and what they are to contain."""
+    """Yield the files that are generated without Node, with their content."""
     yield from schemas()
     yield ROOT / "docs" / "formats.md", reference()
 
 
 def stale() -> list[Path]:
-    """Those that are not as they should be, and schemas that no model has."""
+    """Return the files that differ from their content, and schemas without a model."""
     files = dict(made())
     extra = [file for file in sorted(FOLDER.glob("*")) if file not in files]
     return extra + [f for f, text in files.items() if not f.is_file() or f.read_text("utf-8") != text]

@@ -1,4 +1,4 @@
-"""The JSON in pages: elements `<script type="application/json">`, each for the scripts of its page."""
+"""The JSON in pages: elements `<script type="application/json">` read by the scripts of the page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class PageRelease(Record):
     """The release of a page."""
 
     id: str = Field(description="Its folder in the portal.")
-    label: str = Field(description="For people.")
-    simulated: bool = Field(description="Whether drportal drew its data.")
+    label: str = Field(description="For display.")
+    simulated: bool = Field(description="Whether its data are simulated by drportal.")
 
 
 class EngineFile(Record):
@@ -27,24 +27,24 @@ class EngineFile(Record):
     script: str = Field(description="In assets/.")
     size: Bytes = Field(description="Of the file.")
     script_size: Bytes = Field(description="Of the script.")
-    raw: Bytes = Field(description="Of what is unpacked from either.")
+    raw: Bytes = Field(description="Decompressed size.")
 
 
 class Engine(Record):
     """The query engine of a page."""
 
     duckdb: str = Field(description="Version of DuckDB.")
-    platform: str = Field(description="As DuckDB names what extensions are built for.")
+    platform: str = Field(description="DuckDB's name of the platform that extensions are built for.")
     wasm: EngineFile = Field(description="The engine.")
     worker: EngineFile = Field(description="The worker that runs it.")
     parquet: EngineFile = Field(description="Its extension for Parquet.")
 
 
 class PageCatalogue(Record):
-    """A catalogue, as every page of its release knows it."""
+    """A catalogue, as every page of its release describes it."""
 
     name: str = Field(description="In addresses and SQL.")
-    stored: str = Field(description="The view of free SQL that has its values as they are stored.")
+    stored: str = Field(description="The SQL view with values as they are stored.")
     title: str = Field(description="In the language of the page.")
     rows: Rows = Field(description="In all partitions.")
     bytes: Bytes = Field(description="Of the partitions.")
@@ -53,33 +53,33 @@ class PageCatalogue(Record):
 
 
 class PageSpectra(Record):
-    """A set of spectra, as every page of its release knows it."""
+    """A set of spectra, as every page of its release describes it."""
 
     name: str = Field(description="In addresses.")
     title: str = Field(description="In the language of the page.")
-    catalogue: str | None = Field(description="Whose ids they bear.")
+    catalogue: str | None = Field(description="The catalogue whose ids they have.")
     script: str = Field(description="Path of spectra.js.")
     bytes: Bytes = Field(description="Of the packs.")
-    id: str = Field(description="What the ids are called.")
+    id: str = Field(description="Name of the ids.")
     datatype: Literal["long", "string"] = Field(description="Whole numbers of 64 bits, or texts.")
     templates_of: str | None = Field(description="The set whose spectra these are templates for.")
 
 
 class PageBlock(Record):
-    """What scripts know of the page they are in."""
+    """What scripts need to know about their page."""
 
     lang: str = Field(description="Code of its language.")
-    base: str = Field(description="From the page to the folder of its release, or of the portal.")
-    kind: str = Field(description="Which page it is.")
+    base: str = Field(description="Path from the page to the folder of its release, or of the portal.")
+    kind: str = Field(description="Kind of page.")
     release: PageRelease | None = Field(description="null on pages of the portal.")
     portal: str = Field(description="Name of the portal.")
-    address: str | None = Field(description="Where the site is published, if that is known.")
-    citation: str | None = Field(description="The release, as a list of references has it.")
-    cite: str = Field(description="The words to put into a publication; may be empty.")
-    engine: Engine | None = Field(description="null where there is nothing to query.")
+    address: str | None = Field(description="Address of the published site, if known.")
+    citation: str | None = Field(description="The release, as an entry in a list of references.")
+    cite: str = Field(description="The acknowledgement for a publication; may be empty.")
+    engine: Engine | None = Field(description="null if there is nothing to query.")
     catalogues: list[PageCatalogue] = Field(description="Of the release.")
     spectra: list[PageSpectra] = Field(description="Of the release.")
-    strings: dict[str, str] = Field(description="Translations of what scripts say, by the English text.")
+    strings: dict[str, str] = Field(description="Translations of messages of scripts, by the English text.")
 
 
 class Bit(NamedTuple):
@@ -93,47 +93,47 @@ class Bit(NamedTuple):
 class _Column(Record):
     @classmethod
     def of(cls, column: CatalogueColumn, **more: Any) -> Self:
-        """What a page knows of a column."""
+        """Return what a page needs to know about a column."""
         known = {n: getattr(column, n) for n in cls.model_fields if n in column.model_fields_set}
         return cls.model_construct(None, **known, **more)
 
 
 class ConsoleColumn(_Column):
-    """A column, as the console lists it; members are those of catalogue.json."""
+    """A column in the console; members are those of catalogue.json."""
 
     name: str = Field(description="As in the Parquet files.")
-    datatype: Datatype = Field(description="Of arrays, of their elements.")
+    datatype: Datatype = Field(description="For arrays, of their elements.")
     unit: str | None = Field(description="In VOUnit syntax.")
     ucd: str | None = Field(description="UCD1+.")
-    description: str | None = Field(description="As the data have it.")
-    missing: list[Mark] = Field(description='Values that mean "nothing".')
+    description: str | None = Field(description="As in the data.")
+    missing: list[Mark] = Field(description="Missing values.")
     about: str = Field(default="", description="The description in the language of the page.")
-    bits: list[Bit] = Field(default=[], description="Of a mask.")
+    bits: list[Bit] = Field(default=[], description="For a mask.")
 
 
 class ConsoleSchema(Record):
-    """A catalogue, as the console lists it: `console` of sql.html is a list of them."""
+    """A catalogue in the console: `console` of sql.html is a list of them."""
 
     name: str = Field(description="In SQL.")
-    stored: str = Field(description="The view that has its values as they are stored.")
+    stored: str = Field(description="The view with values as they are stored.")
     title: str = Field(description="In the language of the page.")
     columns: list[ConsoleColumn] = Field(description="In the order of the table.")
-    examples: list[str] = Field(description="Statements to begin with.")
+    examples: list[str] = Field(description="Example statements.")
 
 
 class FormColumn(_Column):
-    """A column, as a form asks for it; members are those of catalogue.json."""
+    """A column in a search form; members are those of catalogue.json."""
 
     name: str = Field(description="As in the Parquet files.")
-    datatype: Datatype = Field(description="Of arrays, of their elements.")
+    datatype: Datatype = Field(description="For arrays, of their elements.")
     unit: str | None = Field(description="In VOUnit syntax.")
-    description: str | None = Field(description="As the data have it.")
-    missing: list[Mark] = Field(description='Values that mean "nothing".')
-    arraysize: str | None = Field(description="As VOTable writes it; null for single values.")
+    description: str | None = Field(description="As in the data.")
+    missing: list[Mark] = Field(description="Missing values.")
+    arraysize: str | None = Field(description="As in VOTable; null for single values.")
     about: str = Field(default="", description="The description in the language of the page.")
-    bits: list[Bit] = Field(default=[], description="Of a mask.")
-    scale: Count = Field(default=0, description="Digits behind the point.")
-    unsigned: bool = Field(default=False, description="Whole numbers of 64 bits without a sign.")
+    bits: list[Bit] = Field(default=[], description="For a mask.")
+    scale: Count = Field(default=0, description="Digits after the decimal point.")
+    unsigned: bool = Field(default=False, description="Unsigned 64-bit integers.")
     dates: bool = Field(default=False, description="Dates as text, 2015-10-27 or longer.")
 
 
@@ -142,31 +142,31 @@ class FormBlock(Record):
 
     name: str = Field(description="Of the catalogue.")
     rows: Rows = Field(description="In all partitions.")
-    position: Position | None = Field(description="null where rows have no place on the sky.")
-    id: str | None = Field(description="Column of the role `id`.")
+    position: Position | None = Field(description="null if rows have no sky position.")
+    id: str | None = Field(description="Column with the role `id`.")
     columns: list[FormColumn] = Field(description="In the order of the table.")
 
 
 class ShownHistogram(NamedTuple):
-    """The histogram of a column, beside the form."""
+    """The histogram of a column, next to the form."""
 
     edges: Annotated[
         Sequence[float],
-        Field(description="Of bins of one width the first, second, last but one and last alone."),
+        Field(description="Of bins of equal width only the first, second, last but one and last edge."),
     ]
     counts: Annotated[Sequence[int], Field(description="Rows in each bin.")]
 
 
 class ShownHistograms(RootModel[dict[str, ShownHistogram]]):
-    """Histograms by column, of those that are asked for by range."""
+    """Histograms by column, for columns that are searched by range."""
 
 
 class ObjectFacts(Record):
     """A catalogue, as object.html shows its rows."""
 
     roles: FoundRoles = Field(description="Columns by their roles.")
-    typical: list[str] = Field(description="Columns that matter most.")
-    indexed: list[str] = Field(description="Columns of ids that have an index.")
+    typical: list[str] = Field(description="The most important columns.")
+    indexed: list[str] = Field(description="Id columns that have an index.")
 
 
 class ObjectBlock(Record):
@@ -181,7 +181,7 @@ class ShownLine(Record):
 
     name: str = Field(description="In the language of the page.")
     wavelength: float = Field(description="At rest, in vacuum.", json_schema_extra={"unit": "Angstrom"})
-    weight: int = Field(description="How much its label matters where there is no room for all.")
+    weight: int = Field(description="Priority of its label if there is no room for all.")
     to: float = Field(default=0.0, description="The end of a band.", json_schema_extra={"unit": "Angstrom"})
 
 
@@ -190,21 +190,21 @@ class ShownLines(Record):
 
     id: str = Field(description="In addresses.")
     title: str = Field(description="In the language of the page.")
-    moves: bool = Field(description="With the redshift of the object.")
-    shown_for: list[str] = Field(description="Classes of spectra over which it is drawn at first.")
-    lines: list[ShownLine] = Field(description="As the file of the portal lists them.")
+    moves: bool = Field(description="Whether lines are shifted by the redshift of the object.")
+    shown_for: list[str] = Field(description="Classes of spectra on which it is initially shown.")
+    lines: list[ShownLine] = Field(description="In the order of the portal's file.")
 
 
 class Cover(Record):
-    """Which part of the sky has rows."""
+    """The part of the sky that has rows."""
 
     order: Order = Field(description="Of the pixels.")
     cover: str = Field(
-        description="Base64 of a bit for each HEALPix pixel (NESTED), the first in the lowest bit of a byte."
+        description="Base64 of one bit per HEALPix pixel (NESTED), the first in the lowest bit of a byte."
     )
 
 
 class SkyCover(Cover):
-    """The same of a catalogue: `plot-sky` has one for each, by name."""
+    """The same for a catalogue: `plot-sky` has one for each, by name."""
 
     position: Position = Field(description="Columns of the position.")

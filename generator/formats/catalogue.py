@@ -1,4 +1,4 @@
-"""catalogue.json: what a page must know of a catalogue before it opens a file of it."""
+"""catalogue.json: the description of a catalogue, read by pages before any other of its files."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class CatalogueColumn(Record):
     """A column, as the schema describes it."""
 
     name: str = Field(description="As in the Parquet files.")
-    datatype: Datatype = Field(description="The narrowest Felis datatype; of arrays, of their elements.")
-    unit: str | None = Field(description="In VOUnit syntax, where the source or the schema says one.")
-    ucd: str | None = Field(description="UCD1+, where one is known.")
-    description: str | None = Field(description="Of the schema, else of the source.")
-    missing: list[Mark] = Field(description='Values that mean "nothing", as release.toml declares them.')
-    marked: list[Mark] = Field(description="Those of `missing` that the column has; of arrays, all.")
-    arraysize: str | None = Field(description="As VOTable writes it; null for single values.")
-    unsigned: bool = Field(default=False, description="Whole numbers of 64 bits without a sign.")
+    datatype: Datatype = Field(description="The narrowest Felis datatype; for arrays, of their elements.")
+    unit: str | None = Field(description="In VOUnit syntax, if the source or the schema has one.")
+    ucd: str | None = Field(description="UCD1+, if known.")
+    description: str | None = Field(description="From the schema, else from the source.")
+    missing: list[Mark] = Field(description="Missing values, as declared in release.toml.")
+    marked: list[Mark] = Field(description="Those of `missing` that occur in the column; for arrays, all.")
+    arraysize: str | None = Field(description="As in VOTable; null for single values.")
+    unsigned: bool = Field(default=False, description="Unsigned 64-bit integers.")
     scale: Count = Field(
-        default=0, description="Digits behind the point: of decimals, and 9 of times in nanoseconds."
+        default=0, description="Digits after the decimal point: of decimals, and 9 for times in nanoseconds."
     )
 
 
@@ -69,7 +69,7 @@ class Partition(Record):
 
 
 class IdIndexFile(Record):
-    """A Parquet file of ids in ascending order, each with the number of the tile that has it."""
+    """A Parquet file of ids in ascending order, each with the number of its tile."""
 
     path: str = Field(description="In the catalogue's folder.")
     size: Bytes = Field(description="Of the whole file.")
@@ -79,43 +79,43 @@ class IdIndexFile(Record):
 
 
 class IdIndex(Record):
-    """Where ids of a column are looked up without reading the rows."""
+    """An index of a column of ids, to look up rows without reading all of them."""
 
-    column: str = Field(description="The column of ids.")
+    column: str = Field(description="The id column.")
     rows: Rows = Field(description="Pairs of id and tile in all files.")
     files: list[IdIndexFile] = Field(description="In the order of ids.")
 
 
 class Chunk(NamedTuple):
-    """A script twin: the bytes that chunks/NNNN.js carries, by its place in the list."""
+    """A script twin: the bytes contained in chunks/NNNN.js, numbered by its place in the list."""
 
-    file: Annotated[Count, Field(description="Counted through the partitions, then the files of `ids`.")]
+    file: Annotated[Count, Field(description="Counted over the partitions, then the files of `ids`.")]
     offset: Annotated[Bytes, Field(description="First byte in the file.")]
     bytes: Annotated[Bytes, Field(description="Length.")]
 
 
 class Catalogue(Format):
-    """A catalogue: its columns, and where which rows are."""
+    """A catalogue: its columns, and the files that contain its rows."""
 
     FILE: ClassVar[str] = "catalogue.json"
     SCRIPT: ClassVar[str] = "catalogue.js"
 
     name: str = Field(description="In addresses, SQL and names of folders.")
     rows: Rows = Field(description="In all partitions.")
-    position: Position | None = Field(description="null where rows have no place on the sky.")
-    id: str | None = Field(description="Column of the role `id`.")
+    position: Position | None = Field(description="null if rows have no sky position.")
+    id: str | None = Field(description="Column with the role `id`.")
     columns: list[CatalogueColumn] = Field(description="In the order of the source, without `_healpix_29`.")
     partitions: list[Partition] = Field(description="In the order of the rows.")
-    ids: list[IdIndex] = Field(description="Indexes of columns of ids.")
+    ids: list[IdIndex] = Field(description="Indexes of id columns.")
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")
     bytes: Bytes = Field(description="Of the partitions.")
     content: str = Field(
         default="",
-        description="The same where rows and statistics are the same, whatever is said of them in words.",
+        description="Digest of rows and statistics, independent of descriptions.",
     )
 
     def write(self, folder: Path) -> None:
-        """catalogue.json, and the same as a script."""
+        """Write catalogue.json, and the same as a script."""
         text = in_script(compact(self.members()))
         write_whole(folder / self.FILE, text.encode() + b"\n")
         write_whole(folder / self.SCRIPT, f"drportal.catalogue({text});\n".encode())

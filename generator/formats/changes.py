@@ -1,6 +1,6 @@
-"""What differs between two releases, in the words that reports, pages and JSON share.
+"""Differences between two releases, as shared by reports, pages and JSON.
 
-`drportal diff --json` prints it; of each pair of catalogues it is kept in the cache as differences.json.
+`drportal diff --json` prints them; those of each pair of catalogues are cached as differences.json.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ Precision = Literal["exact", "float", "converted"]
 
 
 class ComparedColumn(Record):
-    """A column as a release describes it."""
+    """A column as described by one release."""
 
     name: str = Field(description="As in its catalogue.json.")
     datatype: str = Field(description="As in its catalogue.json.")
     arraysize: str | None = Field(default=None, description="null for single values.")
     unit: str | None = Field(default=None, description="In VOUnit syntax.")
     ucd: str | None = Field(default=None, description="UCD1+.")
-    description: str | None = Field(default=None, description="Of the schema, else of the source.")
-    missing: list[Mark] = Field(default=[], description='Values that mean "nothing".')
+    description: str | None = Field(default=None, description="From the schema, else from the source.")
+    missing: list[Mark] = Field(default=[], description="Missing values.")
 
     @classmethod
     def of(cls, column: CatalogueColumn) -> ComparedColumn:
-        """What is compared of a column of a catalogue."""
+        """Return the compared properties of a catalogue's column."""
         return cls(**{name: getattr(column, name) for name in cls.model_fields})
 
     @property
@@ -41,13 +41,13 @@ class ComparedColumn(Record):
 class ColumnPair(Record):
     """A column of both releases."""
 
-    before: ComparedColumn = Field(description="As the former release has it.")
-    after: ComparedColumn = Field(description="As the later release has it.")
-    changes: list[Change] = Field(default=[], description="What is said of it otherwise.")
-    evidence: str = Field(default="", description="Why columns of different names are taken for one.")
+    before: ComparedColumn = Field(description="In the former release.")
+    after: ComparedColumn = Field(description="In the later release.")
+    changes: list[Change] = Field(default=[], description="Properties that changed.")
+    evidence: str = Field(default="", description="Why columns with different names are paired.")
     factor: float | None = Field(
         default=None,
-        description="What values of the former release are multiplied by, where the unit changed.",
+        description="Factor applied to values of the former release, if the unit changed.",
     )
 
     @property
@@ -56,7 +56,7 @@ class ColumnPair(Record):
 
 
 class LargestChange(Record):
-    """A row whose value changed much. Values are written so that nothing is rounded."""
+    """A row with one of the largest changes. Values are written without rounding."""
 
     id: str = Field(description="Of the row.")
     before: str = Field(description="The former value.")
@@ -65,61 +65,61 @@ class LargestChange(Record):
 
 
 class Replacement(Record):
-    """A value that became another one."""
+    """A value that was replaced by another."""
 
     before: str = Field(description="The former value.")
     after: str = Field(description="The later value.")
-    rows: Rows = Field(description="In how many rows.")
+    rows: Rows = Field(description="Number of rows.")
 
 
 class ChangedValues(Record):
-    """How the values of a column changed in the rows that both releases have."""
+    """Changes of a column's values in the rows of both releases."""
 
     name: str = Field(description="Of the column in the later release.")
     unit: str | None = Field(default=None, description="In the later release.")
-    is_number: bool = Field(default=False, description="Whether changes have a size.")
+    is_number: bool = Field(default=False, description="Whether changes have a numeric size.")
     precision: Precision = Field(
         default="exact",
-        description="exact; or equal in single precision, where one side has no more; or to 12 digits, where "
+        description="exact; or in single precision, if one side has no more; or to 12 digits, if "
         "units were converted.",
     )
-    changed: Rows = Field(default=0, description="Another value.")
-    lost: Rows = Field(default=0, description="A value before, none after.")
-    gained: Rows = Field(default=0, description="None before, a value after.")
+    changed: Rows = Field(default=0, description="Rows with a different value.")
+    lost: Rows = Field(default=0, description="Rows with a value before and none after.")
+    gained: Rows = Field(default=0, description="Rows without a value before and with one after.")
     rewritten: Rows = Field(
-        default=0, description="No value on either side, but written differently (-9999 and NULL)."
+        default=0, description="Missing on both sides, but written differently (-9999 and NULL)."
     )
     rounding: Rows = Field(
         default=0,
-        description="Values that differ, but not in single precision; among `changed` where it is exact.",
+        description="Values that differ, but not in single precision; included in `changed` if it is exact.",
     )
-    median: float | None = Field(default=None, description="Of the sizes of the changes.")
+    median: float | None = Field(default=None, description="Of the absolute changes.")
     largest: list[LargestChange] = Field(default=[], description="The largest first.")
     replacements: list[Replacement] = Field(default=[], description="The most frequent first.")
 
     @property
     def differing(self) -> int:
-        """Rows listed for this column among the changed rows."""
+        """Number of rows listed for this column among the changed rows."""
         return self.changed + self.lost + self.gained
 
 
 class ComparedRows(Record):
     """Rows of two catalogues, paired by an id."""
 
-    key_before: str = Field(description="Column of the id in the former catalogue.")
-    key_after: str = Field(description="In the later one.")
-    before: Rows = Field(description="Of the former catalogue.")
-    after: Rows = Field(description="Of the later one.")
+    key_before: str = Field(description="Id column of the former catalogue.")
+    key_after: str = Field(description="Id column of the later catalogue.")
+    before: Rows = Field(description="In the former catalogue.")
+    after: Rows = Field(description="In the later catalogue.")
     paired: Rows = Field(description="In both.")
-    changed: Rows = Field(description="Of those, with any value changed.")
-    added: Rows = Field(description="In the later one only.")
-    removed: Rows = Field(description="In the former one only.")
+    changed: Rows = Field(description="Paired rows with any changed value.")
+    added: Rows = Field(description="Only in the later catalogue.")
+    removed: Rows = Field(description="Only in the former catalogue.")
     without_id_before: Rows = Field(default=0, description="Rows that cannot be paired.")
     without_id_after: Rows = Field(default=0, description="Rows that cannot be paired.")
     repeated_before: Rows = Field(
-        default=0, description="Ids that several rows bear; such rows are paired in the order of the files."
+        default=0, description="Ids that occur in several rows; these rows are paired in file order."
     )
-    repeated_after: Rows = Field(default=0, description="Likewise in the later one.")
+    repeated_after: Rows = Field(default=0, description="Likewise in the later catalogue.")
 
     @property
     def same(self) -> int:
@@ -127,12 +127,12 @@ class ComparedRows(Record):
 
 
 class ChangedFact(Record):
-    """Something said of a release or counted in a catalogue that is no longer the same."""
+    """A changed property of a release or count of a catalogue."""
 
-    kind: str = Field(description="What: published, rows, nights, class, …")
-    subject: str = Field(default="", description="Of which part: a resolution, a class.")
+    kind: str = Field(description="Kind: published, rows, nights, class, …")
+    subject: str = Field(default="", description="The part concerned: a resolution, a class.")
     column: str | None = Field(
-        default=None, description="Whose values these are, where a column's name says what they are."
+        default=None, description="The column of these values, if its name is needed to interpret them."
     )
     before: Value = Field(default=None, description="In the former release.")
     after: Value = Field(default=None, description="In the later release.")
@@ -147,19 +147,19 @@ class ComparedCatalogue(Format):
     former: str = Field(description="In the former release.")
     columns_before: Count = Field(description="Columns of the former catalogue.")
     columns_after: Count = Field(description="Columns of the later one.")
-    added: list[ComparedColumn] = Field(default=[], description="Columns of the later one only.")
-    removed: list[ComparedColumn] = Field(default=[], description="Columns of the former one only.")
+    added: list[ComparedColumn] = Field(default=[], description="Columns only in the later catalogue.")
+    removed: list[ComparedColumn] = Field(default=[], description="Columns only in the former catalogue.")
     pairs: list[ColumnPair] = Field(default=[], description="Columns of both, in the later order.")
     reordered: bool = Field(default=False, description="Whether their order changed.")
     rows: ComparedRows | None = Field(default=None, description="null where rows were not compared.")
     why_not: str = Field(default="", description="Why rows were not compared.")
-    values: list[ChangedValues] = Field(default=[], description="Of the columns in which anything differs.")
+    values: list[ChangedValues] = Field(default=[], description="For the columns with differences.")
     not_compared: list[str] = Field(default=[], description="Columns whose values cannot be compared.")
     facts: list[ChangedFact] = Field(default=[], description="Counts that differ.")
 
     @property
     def compared_pairs(self) -> list[ColumnPair]:
-        """Those whose values were compared: all but the ids."""
+        """The pairs whose values were compared: all except ids."""
         ids = [self.rows.key_after] if self.rows else []
         return [p for p in self.pairs if p.name not in self.not_compared and p.name not in ids]
 
@@ -172,24 +172,24 @@ class ComparedCatalogue(Format):
 
 
 class Differences(Record):
-    """Everything that differs between two releases."""
+    """All differences between two releases."""
 
     before: str = Field(description="Id of the former release, or a file.")
     after: str = Field(description="Id of the later release, or a file.")
-    before_label: str = Field(description="For people.")
-    after_label: str = Field(description="For people.")
+    before_label: str = Field(description="For display.")
+    after_label: str = Field(description="For display.")
     facts: list[ChangedFact] = Field(default=[], description="Of the releases.")
-    catalogues: list[ComparedCatalogue] = Field(default=[], description="Those of both.")
-    only_before: list[str] = Field(default=[], description="Catalogues of the former release only.")
-    only_after: list[str] = Field(default=[], description="Catalogues of the later release only.")
+    catalogues: list[ComparedCatalogue] = Field(default=[], description="Catalogues of both releases.")
+    only_before: list[str] = Field(default=[], description="Catalogues only in the former release.")
+    only_after: list[str] = Field(default=[], description="Catalogues only in the later release.")
 
 
 class ChangedTable(Format):
-    """What release.toml would say of the table of changed rows, which is one more catalogue."""
+    """Settings of the table of changed rows, an additional catalogue, as in release.toml."""
 
     FILE: ClassVar[str] = "changed.json"
 
-    missing: dict[str, list[Mark]] = Field(description='By column, values that mean "nothing".')
+    missing: dict[str, list[Mark]] = Field(description="Missing values, by column.")
     roles: dict[str, Any] = Field(description="As in release.toml.")
     positions: Literal["require", "none"] = Field(description="As in release.toml.")
     index: list[str] = Field(description="As in release.toml.")

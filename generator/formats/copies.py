@@ -1,4 +1,4 @@
-"""Small files that say what a copy is: for whom it was built, what was left out, which disc it is."""
+"""Small files that describe a copy: its audience, the files left out, the number of the disc."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MEDIUM_FORMAT: Final = "drportal-medium-1"
 
 
 class EditionMark(Format):
-    """For whom a site is; a public one has no such file."""
+    """The audience of a site; a public site has no such file."""
 
     FILE: ClassVar[str] = "edition.json"
 
@@ -25,12 +25,12 @@ class EditionMark(Format):
 
 
 class Mirror(Format):
-    """What a mirror was made without. Whoever wrote it may mean harm: publish/choice.py checks its paths."""
+    """The files left out of a mirror. It may be forged: publish/choice.py checks its paths."""
 
     FILE: ClassVar[str] = "mirror.json"
 
     format: Literal["drportal-mirror-1"] = Field(description="Name and version of the format.")
-    releases: list[str] = Field(description="Ids of the releases that are there; empty: all.")
+    releases: list[str] = Field(description="Ids of the releases that are included; empty: all.")
     without: list[str] = Field(description="Files and folders of each release that are left out.")
 
     def text(self) -> str:
@@ -38,7 +38,7 @@ class Mirror(Format):
 
 
 class MediumShare(Record):
-    """A run of a set of spectra, in the order of ids, that a disc has."""
+    """A contiguous part of a set of spectra, in the order of ids, on a disc."""
 
     disc: Count = Field(description="Its number.")
     spectra: Count = Field(description="How many.")
@@ -47,30 +47,30 @@ class MediumShare(Record):
 
 
 class MediumRow(Record):
-    """A catalogue or a set of spectra, and which discs have it."""
+    """A catalogue or a set of spectra, and the discs that contain it."""
 
     kind: Literal["catalogue", "spectra"] = Field(description="What it is.")
     name: str = Field(description="Its name.")
     count: Count = Field(description="Rows or spectra in the release.")
     placed: Count = Field(description="Rows or spectra on these discs.")
-    where: str | None = Field(description="The condition in SQL that chose spectra.")
-    originals_left_out: Count = Field(description="Original files that no disc has.")
-    discs: list[Count] = Field(description="Numbers of the discs that have it, whole or in part.")
-    shares: list[MediumShare] = Field(description="Of spectra that are not whole on a disc.")
+    where: str | None = Field(description="The SQL condition that selected spectra.")
+    originals_left_out: Count = Field(description="Original files that are on no disc.")
+    discs: list[Count] = Field(description="Numbers of the discs that contain all or part of it.")
+    shares: list[MediumShare] = Field(description="For spectra that are split over discs.")
 
 
 class MediumContents(Format):
-    """Which disc this is, and which disc has what."""
+    """The number of a disc, and the content of all discs."""
 
     FILE: ClassVar[str] = "medium.json"
 
     format: Literal["drportal-medium-1"] = Field(description="Name and version of the format.")
     release: str = Field(description="Its id.")
-    label: str = Field(description="Of the release, for people.")
+    label: str = Field(description="Of the release, for display.")
     medium: str = Field(description="usb, dvd, cd or another of release.toml.")
     disc: Count = Field(description="The number of this disc, from 1.")
     discs: Count = Field(description="How many there are.")
-    address: str | None = Field(description="Where the whole release is, as far as it is known.")
+    address: str | None = Field(description="Address of the complete release, if known.")
     contents: list[MediumRow] = Field(description="Catalogues, then sets of spectra.")
 
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""known-issues/: what is wrong with which rows; issues.json for programs, a script a catalogue for pages."""
+"""known-issues/: problems of rows; issues.json for programs, one script per catalogue for pages."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ FOLDER = "known-issues"
 
 
 class ListedIssue(Record):
-    """A known issue, as release.toml describes it, and the rows it concerns."""
+    """A known issue as described in release.toml, and the rows concerned."""
 
-    audience: Literal["public", "partners", "team"] = Field(description="Who sees it.")
-    public_from: str | None = Field(default=None, description="The day from which everyone does.")
+    audience: Literal["public", "partners", "team"] = Field(description="Who may see it.")
+    public_from: str | None = Field(default=None, description="The day from which everyone may see it.")
     name: str = Field(description="Its anchor on issues.html.")
     title: Texts = Field(description="By language.")
     description: Texts = Field(description="By language.")
     status: IssueStatus = Field(
-        description="open: being looked into; fixed: in a later release; stays: nothing will be done."
+        description="open: under investigation; fixed: in a later release; stays: will not be fixed."
     )
     found: str | None = Field(default=None, description="The date, or a part of it.")
-    fixed_in: str | None = Field(default=None, description="Id of the release that no longer has it.")
-    catalogue: str | None = Field(default=None, description="Whose rows it concerns; all where absent.")
-    columns: list[str] = Field(description="Whose values are affected; none: the whole row.")
-    where: str | None = Field(default=None, description="The rows by a condition in SQL.")
-    rows: Rows | None = Field(description="null where no rows are named.")
+    fixed_in: str | None = Field(default=None, description="Id of the release in which it is fixed.")
+    catalogue: str | None = Field(default=None, description="The catalogue concerned; all if absent.")
+    columns: list[str] = Field(description="Columns with affected values; empty: the whole row.")
+    where: str | None = Field(default=None, description="SQL condition for the rows concerned.")
+    rows: Rows | None = Field(description="Number of rows; null if no rows are specified.")
     ids: str | None = Field(description="A CSV file of their ids, in the release's folder.")
 
 
@@ -39,31 +39,31 @@ class ListedIssues(RootModel[list[ListedIssue]]):
     FILE: ClassVar[str] = f"{FOLDER}/issues.json"
 
     def text(self) -> str:
-        """The whole file."""
-        said = [issue.members() for issue in self.root]
-        return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+        """Return the content of the file."""
+        issues = [issue.members() for issue in self.root]
+        return json.dumps(issues, ensure_ascii=False, indent=1) + "\n"
 
 
 class RowIssue(Record):
-    """A known issue, as pages mark rows by it."""
+    """A known issue, as used by pages to mark rows."""
 
     name: str = Field(description="Its anchor on issues.html.")
     title: Texts = Field(description="By language.")
     status: IssueStatus = Field(description="As in issues.json.")
-    columns: list[str] = Field(description="Whose values are affected; none: the whole row.")
-    rows: Rows | None = Field(description="null where no rows are named: all are meant.")
+    columns: list[str] = Field(description="Columns with affected values; empty: the whole row.")
+    rows: Rows | None = Field(description="Number of rows; null if no rows are specified: all are meant.")
     ids: str | list[str] | None = Field(
-        description="In ascending order; whole numbers as differences, each from the one before, between "
-        "spaces. null where they are too many or none are named."
+        description="In ascending order; whole numbers as differences from the previous one, separated by "
+        "spaces. null if there are too many or none are specified."
     )
 
 
 class CatalogueIssues(Record):
     """The known issues of a catalogue's rows."""
 
-    id: str | None = Field(description="Column of the ids.")
+    id: str | None = Field(description="The id column.")
     issues: list[RowIssue] = Field(description="In the order of release.toml.")
 
     def script(self, catalogue: str) -> str:
-        """The script that pages of the catalogue load."""
+        """Return the script that pages of the catalogue load."""
         return f'drportal.chunk("{FOLDER}","{catalogue}",{compact(self.members())});\n'

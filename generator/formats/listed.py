@@ -33,12 +33,12 @@ class Listed:
     """A file and its model."""
 
     name: str
-    """Of the schema and of the section."""
+    """Name of the schema and of the section."""
     model: type[BaseModel]
     paths: tuple[str, ...]
-    """Where it is, in the release's folder unless another is named."""
+    """Its path in the release's folder, unless another folder is named."""
     about: str
-    """What wraps the JSON, who writes it and who reads it."""
+    """What wraps the JSON, which code writes it and which reads it."""
 
 
 FORMATS = (
@@ -53,7 +53,7 @@ FORMATS = (
         "statistics",
         Statistics,
         ("data/CATALOGUE/statistics.json",),
-        "One column a line. Pages are rendered from it, metadata take columns from it.",
+        "One column per line. Pages are rendered from it, metadata take columns from it.",
     ),
     Listed(
         "spectra",
@@ -61,30 +61,30 @@ FORMATS = (
         ("data/spectra/SET/spectra.json", "data/spectra/SET/spectra.js"),
         "`spectra.js` is the same object in a call of `drportal.spectra(…)`, for pages.",
     ),
-    Listed("differences", Differences, (), "What `drportal diff --json` prints."),
+    Listed("differences", Differences, (), "Printed by `drportal diff --json`."),
     Listed(
         "compared-catalogue",
         ComparedCatalogue,
         ("differences.json of a comparison in build/cache/",),
-        "What a build keeps of a comparison of two catalogues.",
+        "The cached comparison of two catalogues.",
     ),
     Listed(
         "changed-table",
         ChangedTable,
         ("changed.json of a comparison in build/cache/",),
-        "Beside changed.parquet, the rows that differ, which become a catalogue of the release.",
+        "Next to changed.parquet, the changed rows, which become a catalogue of the release.",
     ),
     Listed(
         "manifest",
         Manifest,
         ("manifest.json, of a release and of a portal", "published/manifest.json on a disc with a part"),
-        "One file a line; see [archiving.md](archiving.md).",
+        "One file per line; see [archiving.md](archiving.md).",
     ),
     Listed(
         "issues",
         ListedIssues,
         ("known-issues/issues.json",),
-        "For programs. Beside it is a CSV file of the ids of each issue.",
+        "For programs. Next to it is a CSV file of the ids of each issue.",
     ),
     Listed(
         "catalogue-issues",
@@ -102,7 +102,7 @@ FORMATS = (
         "query",
         QueryFile,
         ("saved by readers of search.html and sql.html",),
-        "Pages write and read it, and believe nothing in it; see [permalinks.md](permalinks.md).",
+        "Pages write, read and validate it; see [permalinks.md](permalinks.md).",
     ),
     Listed("edition", EditionMark, ("edition.json, of a release and of a portal",), "Not in public sites."),
     Listed("mirror", Mirror, ("mirror.json of a portal or release",), "Written by `drportal mirror`."),

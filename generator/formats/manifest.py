@@ -1,7 +1,7 @@
-"""manifest.json: every file of a release or a portal, one a line. It is written and read a line at a time.
+"""manifest.json: every file of a release or a portal, one per line, written and read line by line.
 
 The models describe the head, an entry and the tail; publish/listing.py reads the file as a stream and checks
-what no model can: order, paths that lead out of the folder, the sums in the tail.
+what a model cannot: order, paths that leave the folder, the totals in the tail.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .base import Count, Record
 
 MANIFEST_FORMAT: Final = "drportal-manifest-1"
 LARGEST = 2**53 - 1
-"""Bytes of a file, and of all: whole numbers that every reader of JSON knows exactly."""
+"""Bytes of a file, and of all: integers that every JSON reader represents exactly."""
 
 FileBytes = Annotated[int, Field(ge=0, le=LARGEST, json_schema_extra={"unit": "bytes"})]
 
@@ -30,19 +30,17 @@ class ManifestEntry(TypedDict):
 
 
 class ManifestHead(Record):
-    """The first line, up to the files."""
+    """The first line, up to the list of files."""
 
     format: Literal["drportal-manifest-1"] = Field(description="Name and version of the format.")
     of: str = Field(description='Id of the release; "" for a portal.')
-    label: str = Field(description="Of the release or portal, for people.")
+    label: str = Field(description="Of the release or portal, for display.")
     algorithm: Literal["sha256"] = Field(description="Of the checksums.")
-    releases: list[str] = Field(
-        description="Ids of a portal's releases, folders with manifests of their own."
-    )
+    releases: list[str] = Field(description="Ids of a portal's releases: folders with their own manifests.")
 
 
 class ManifestTail(Record):
-    """The last line, behind the files."""
+    """The last line, after the list of files."""
 
     count: Count = Field(description="Files in the list.")
     bytes: FileBytes = Field(description="Of all of them.")

@@ -1,4 +1,4 @@
-"""Query files: a question to a release. Pages save and open them; nothing in Python does."""
+"""Query files: a query of a release, saved and opened by pages and not used in Python."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ class TargetColumn(Record):
     """A column of a list of targets."""
 
     name: str = Field(description="As in the list.")
-    unit: str = Field(description='"" where none is known.')
-    ucd: str = Field(description='"" where none is known.')
+    unit: str = Field(description='"" if unknown.')
+    ucd: str = Field(description='"" if unknown.')
 
 
 class TargetRoles(Record):
-    """Which column of the list plays which part, counted from 0; -1 is none."""
+    """The role of the list's columns, numbered from 0; -1 is none."""
 
     by: Literal["position", "id"] = Field(description="How targets and rows are matched.")
     ra: int = Field(description="Right ascension, or galactic longitude.")
-    dec: int = Field(description="Declination; the same as ra where one column has both.")
+    dec: int = Field(description="Declination; equal to ra if one column contains both.")
     radius: int = Field(description="Radius of each target.")
-    id: int = Field(description="What is compared with `column`.")
-    column: str = Field(description='Column of the catalogue that `id` is compared with; "" by position.')
+    id: int = Field(description="The values compared with `column`.")
+    column: str = Field(description='Column of the catalogue that `id` is compared with; "" for positions.')
 
 
 class QueryTargets(Record):
@@ -37,14 +37,14 @@ class QueryTargets(Record):
 
 
 class QueryFile(Record):
-    """What a permalink says, and the list of targets that no link has room for."""
+    """The content of a permalink, and the list of targets, which is too long for a link."""
 
     drportal: Literal[1] = Field(description="Version of the format.")
     release: str = Field(description="Id of the release.")
-    catalogue: str = Field(description="Its name; of SQL all names, for people.")
-    kind: Literal["search", "sql"] = Field(description="The page that it is a question to.")
+    catalogue: str = Field(description="Its name; for SQL all names, for display.")
+    kind: Literal["search", "sql"] = Field(description="The page that runs it.")
     query: dict[str, str] = Field(description="Parameters of the page's address.")
-    sql: str | None = Field(description="The statement, for people; null where the list is long.")
-    created: str = Field(description="ISO 8601, UTC; for people.")
-    cite: str = Field(description="What to cite; for people.")
-    targets: QueryTargets | None = Field(default=None, description="Where the search is by a list.")
+    sql: str | None = Field(description="The statement, for display; null if the list is long.")
+    created: str = Field(description="ISO 8601, UTC; for display.")
+    cite: str = Field(description="What to cite; for display.")
+    targets: QueryTargets | None = Field(default=None, description="Present in searches by a list.")

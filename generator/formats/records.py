@@ -1,4 +1,4 @@
-"""assets/records.LANGUAGE.js: what readers find without a server. The index is made of it in the page."""
+"""assets/records.LANGUAGE.js: the records of the document search. The page builds the index from them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ RecordKind = Literal["document", "question", "catalogue", "column", "issue", "pa
 class SearchRecord(NamedTuple):
     """A section of a document, a page, a catalogue, a column or a known issue."""
 
-    kind: Annotated[RecordKind, Field(description="What it is.")]
+    kind: Annotated[RecordKind, Field(description="Kind of record.")]
     title: Annotated[str, Field(description="Of the document or page; the column's name.")]
-    heading: Annotated[str, Field(description="Of the section; of a column the catalogue's title.")]
+    heading: Annotated[str, Field(description="Of the section; for a column the catalogue's title.")]
     address: Annotated[str, Field(description="Relative to the release's folder.")]
     text: Annotated[str, Field(description="Up to 2,000 characters.")]
 
@@ -29,5 +29,5 @@ class SearchRecords(RootModel[list[SearchRecord]]):
 
 
 def records_script(records: list[SearchRecord]) -> str:
-    """The script of a language."""
+    """Return the script of a language."""
     return f"drportal.records({compact(records).translate(IN_SCRIPT)});\n"

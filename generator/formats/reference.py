@@ -1,4 +1,4 @@
-"""docs/formats.md, made from the schemas."""
+"""docs/formats.md, generated from the schemas."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ HEAD = """\
 # Files of a site
 
 Every JSON file that drportal writes for programs or pages, with the meaning and unit of each member. This
-page is made from the models in `generator/formats/` by `python -m drportal.formats`, as are the
+page is generated from the models in `generator/formats/` by `python -m drportal.formats`, as are the
 [schemas](../generator/formats/schema) (JSON Schema 2020-12) and the types of the browser's code. What
 other standards define (`croissant.json`, `ro-crate-metadata.json`, …) is in [metadata.md](metadata.md);
 the Parquet files are in [architecture.md](architecture.md) and [spectra.md](spectra.md).
 
-Members in *italics* may be absent. Numbers are written with the fewest digits that give them back. A
+Members in *italics* may be absent. Numbers are written with the fewest digits that reproduce them. A
 **value** of a column is a number, a text, true, false or null; whole numbers beyond 2^53, NaN and
 infinities are text.
 """
@@ -33,7 +33,7 @@ VALUE = {"boolean", "integer", "number", "string", "null"}
 
 
 def reference() -> str:
-    """The whole page."""
+    """Return the complete page."""
     lines = [HEAD]
     for one in FORMATS:
         lines += _section(one)
@@ -72,8 +72,8 @@ def _table(schema: dict[str, Any], of: str) -> Iterator[str]:
 
 
 def _cells(member: dict[str, Any], of: str) -> str:
-    said = member.get("description", "").replace("|", "\\|")
-    return f"{_type(member, of)} | {_unit(member)} | {said}"
+    text = member.get("description", "").replace("|", "\\|")
+    return f"{_type(member, of)} | {_unit(member)} | {text}"
 
 
 def _unit(member: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""JSON Schema of every format, as schema/NAME.json has it."""
+"""JSON Schema of every format, as in schema/NAME.json."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FOLDER = Path(__file__).parent / "schema"
 
 
 class _Plain(GenerateJsonSchema):
-    """Only models have titles, their names."""
+    """Only models have titles, which are their names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
 def schema_of(one: Listed) -> dict[str, Any]:
-    """The schema of a file."""
+    """Return the schema of a file."""
     schema = one.model.model_json_schema(schema_generator=_Plain, mode="serialization")
     for name, part in schema.get("$defs", {}).items():
         if places := part.get("prefixItems"):
@@ -34,20 +34,20 @@ def schema_of(one: Listed) -> dict[str, Any]:
 
 
 def schemas() -> Iterator[tuple[Path, str]]:
-    """Every file of schema/, and what it is to contain."""
+    """Yield every file of schema/ with its content."""
     for one in FORMATS:
         yield FOLDER / f"{one.name}.json", json.dumps(schema_of(one), ensure_ascii=False, indent=1) + "\n"
 
 
 def _name(part: dict[str, Any], places: list[dict[str, Any]], named: Any) -> None:
-    """What pydantic does not say of a tuple with names: what it is, and the names."""
+    """Add names and descriptions to the items of named tuples, which pydantic omits."""
     part["description"] = inspect.getdoc(named)
     for place, name in zip(places, named._fields, strict=True):
         place["title"] = name
 
 
 def _tidy(schema: Any) -> Any:
-    """Texts on one line; members that may be absent have no value of their own."""
+    """Put texts on one line, and remove the default values of optional members."""
     if isinstance(schema, list):
         return [_tidy(one) for one in schema]
     if not isinstance(schema, dict):

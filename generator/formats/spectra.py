@@ -1,4 +1,4 @@
-"""spectra.json: what a page must know of a set of spectra before it reads one."""
+"""spectra.json: the description of a set of spectra, read by pages before any spectrum."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class SpectraId(Record):
 
 
 class MaskBit(Record):
-    """What a bit of a mask means."""
+    """The meaning of a bit of a mask."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, str]
 
     bit: Count = Field(description="Counted from 0, the lowest.")
-    name: str = Field(description="As the pipeline calls it. Beside it, the meaning by language code.")
+    name: str = Field(description="Name in the pipeline. Further members: the meaning by language code.")
 
 
 class SpectrumLayout(Record):
@@ -39,9 +39,9 @@ class PackColumn(Record):
     """A column of the packs. Each is one page of a row group, in this order."""
 
     name: str = Field(description="As in the Parquet files.")
-    type: PhysicalType = Field(description="Physical type of Parquet; of arrays, of their elements.")
+    type: PhysicalType = Field(description="Physical type of Parquet; for arrays, of their elements.")
     array: bool = Field(description="A list in each row.")
-    optional: bool = Field(description="Rows may lack it.")
+    optional: bool = Field(description="May be NULL.")
     encoding: Literal["PLAIN", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"] = Field(
         description="Of its values."
     )
@@ -49,7 +49,7 @@ class PackColumn(Record):
 
 
 class SpectraGrid(Record):
-    """Wavelengths that many spectra share: a row group of grids.parquet."""
+    """Wavelengths shared by many spectra: a row group of grids.parquet."""
 
     offset: Bytes = Field(description="First byte in the file.")
     bytes: Bytes = Field(description="Length.")
@@ -67,7 +67,7 @@ class SpectraGrids(Record):
 
 
 class SpectraIndexFile(Record):
-    """A Parquet file of ids in ascending order, each with the place of its spectrum."""
+    """A Parquet file of ids in ascending order, each with the position of its spectrum."""
 
     path: str = Field(description="In the set's folder.")
     size: Bytes = Field(description="Of the whole file.")
@@ -78,7 +78,7 @@ class SpectraIndexFile(Record):
 
 
 class SpectraTwin(Record):
-    """Bytes of grids or index that chunks/index/NNNNNN.js carries, by its place in the list."""
+    """Bytes of grids or index contained in chunks/index/NNNNNN.js, numbered by its place in the list."""
 
     path: str = Field(description="The file, in the set's folder.")
     offset: Bytes = Field(description="First byte.")
@@ -86,7 +86,7 @@ class SpectraTwin(Record):
 
 
 class Shipped(Record):
-    """Original files beside the packs."""
+    """Original files published with the packs."""
 
     files: Count = Field(description="How many.")
     bytes: Bytes = Field(description="Of all.")
@@ -103,14 +103,16 @@ class SpectraLeftOut(Record):
     """Source files that are not in the set."""
 
     count: Count = Field(description="How many.")
-    files: list[LeftOutFile] = Field(description="The first 1,000; none where something is withheld.")
+    files: list[LeftOutFile] = Field(description="The first 1,000; empty if something is withheld.")
 
 
 class PartOf(Record):
-    """The larger set that a medium has a part of."""
+    """The larger set from which a medium contains a part."""
 
     spectra: Count = Field(description="Of the larger set.")
-    where: str | None = Field(description="The condition in SQL that chose them; null where room did.")
+    where: str | None = Field(
+        description="The SQL condition that selected them; null if they were chosen to fit the disc."
+    )
 
 
 class Spectra(Format):
@@ -124,27 +126,27 @@ class Spectra(Format):
     description: Texts = Field(description="By language.")
     catalogue: str | None = Field(description="The catalogue whose rows these are spectra of.")
     simulated: bool = Field(description="Drawn by drportal, not observed.")
-    id: SpectraId = Field(description="What spectra are called by.")
+    id: SpectraId = Field(description="Identifies a spectrum.")
     spectra: Count = Field(description="How many.")
     parts: Count = Field(description="Arms and exposures of all.")
     pixels: Count = Field(description="Of all parts.")
     packs: Count = Field(description="Parquet files packs/NNN/NNNNNN.parquet, numbered from 0.")
     bytes: Bytes = Field(description="Of the packs.")
     wavelength_unit: str = Field(description="In VOUnit syntax.")
-    flux_unit: str = Field(description='In VOUnit syntax; "" where it is not known or differs.')
+    flux_unit: str = Field(description='In VOUnit syntax; "" if it is not known or differs.')
     layouts: dict[str, SpectrumLayout] = Field(description="Of the source files, by name.")
     columns: list[PackColumn] = Field(description="Of the packs, in the order of their pages.")
-    grids: SpectraGrids | None = Field(description="null where no spectra share wavelengths.")
+    grids: SpectraGrids | None = Field(description="null if no spectra share wavelengths.")
     index: list[SpectraIndexFile] = Field(description="In the order of ids.")
     twins: list[SpectraTwin] = Field(description="In the order of their numbers.")
-    originals: bool = Field(description="Whether original files are beside the packs.")
+    originals: bool = Field(description="Whether original files are published with the packs.")
     shipped: Shipped = Field(description="Those original files.")
     scripts: Bytes = Field(description="Of the script twins of the packs.")
     left_out: SpectraLeftOut = Field(description="Source files that could not be used.")
-    part_of: PartOf | None = Field(default=None, description="Where it is a part of a larger set.")
+    part_of: PartOf | None = Field(default=None, description="Present in a part of a larger set.")
 
     def write(self, folder: Path) -> None:
-        """spectra.json, and the same as a script."""
+        """Write spectra.json, and the same as a script."""
         text = in_script(compact(self.members()))
         write_whole(folder / self.FILE, text.encode() + b"\n")
         write_whole(folder / self.SCRIPT, f"drportal.spectra({text});\n".encode())

@@ -1,4 +1,4 @@
-"""A catalogue's sources and columns, and what is known of them before their rows are read."""
+"""A catalogue's sources and columns, and what is known about them before rows are read."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from .values.missing import Sentinel
 
 @dataclass(frozen=True)
 class Hidden:
-    """What an edition hides of a catalogue beside columns and rows; `withhold.py` decides it."""
+    """What an edition hides in addition to columns and rows; decided in `withhold.py`."""
 
     id: bool = False
-    """The column that is the rows' id."""
+    """Whether the id column is hidden."""
     position: bool = False
-    """Right ascension and declination: no page may know of the sky then."""
+    """Whether right ascension and declination are hidden; then no page may show the sky."""
     checksums: bool = False
-    """Those of the sources: of files with more in them than is shown they would give away the rest."""
+    """Whether checksums of the sources are hidden: files with withheld content must not be identified."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What is known of the columns of a catalogue, and of what they mean."""
+    """The columns of a catalogue and their meaning."""
 
     name: str
-    """The sources, as problems name them."""
+    """Name of the sources in messages."""
     every: list[Field]
-    """All columns of the sources, as these describe them."""
+    """All columns of the sources, as described there."""
     shown: list[Field]
-    """Those that the edition shows, likewise."""
+    """The columns shown in this edition, as described in the sources."""
     fields: list[Field]
-    """The same, with the words of the release."""
+    """The shown columns, described with the words of the release."""
     roles: FoundRoles
     missing: dict[str, list[Sentinel]]
     hidden: Hidden
@@ -42,7 +42,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Input(Columns):
-    """A catalogue's sources, opened, and what is known of its columns."""
+    """A catalogue's opened sources and its columns."""
 
     sources: list[Source]
 
@@ -52,5 +52,5 @@ class Input(Columns):
 
     @property
     def notes(self) -> list[Problem]:
-        """Lines of the readers about the sources; complete when all rows have been read."""
+        """Return the readers' remarks about the sources; complete once all rows have been read."""
         return [problem for s in self.sources if s.notes for problem in s.notes.problems]

@@ -1,4 +1,4 @@
-"""What the stages of the walk hand on: the catalogue that is made, and from what."""
+"""State passed between the stages of ingest: the catalogue being written and its inputs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Job:
     release: Release
     source: Columns
     rows: Path
-    """The folder of its Parquet files."""
+    """Folder of the catalogue's Parquet files."""
     scratch: Path
-    """A folder for files that only the walk needs."""
+    """Folder for temporary files of the walk."""
     progress: Progress
 
     @property
     def position(self) -> tuple[str, str] | None:
-        """The columns of right ascension and declination; None where rows have no place on the sky."""
+        """Right ascension and declination columns; None where rows have no sky position."""
         if self.spec.positions == "none" or self.source.hidden.position:
             return None
         ra, dec = self.source.roles.ra, self.source.roles.dec
@@ -35,5 +35,5 @@ class Job:
 
     @property
     def pixel(self) -> str | None:
-        """The column of places on the sky, if rows have places."""
+        """Name of the HEALPix column; None where rows have no sky position."""
         return PIXEL if self.position else None

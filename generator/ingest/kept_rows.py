@@ -1,4 +1,4 @@
-"""What is kept of the rows of a catalogue beside them, for all that is made from them."""
+"""Data about a catalogue's rows that is stored with them and used by later stages."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from .inputs import Input
 from .values.fields import Field
 
 EVERY, SHOWN = "every.arrow", "shown.arrow"
-"""Columns as the sources describe them: all of them, and those that the edition shows."""
+"""Columns as described in the sources: all of them, and those shown in the edition."""
 
 
 class RowNotes(Format):
-    """What is known once all rows were read, and cannot be seen in the Parquet files."""
+    """Information that is complete only after all rows are read and is not in the Parquet files."""
 
     FILE: ClassVar[str] = "notes.json"
 
     first: str
-    """The name of the first source."""
+    """Name of the first source."""
     more: Count
-    """How many others there are."""
+    """Number of further sources."""
     sources: list[SourceFile]
-    """Empty where they must not be known."""
+    """Source files; empty where they must not be disclosed."""
     lengths: dict[str, int]
-    """By column of text, the most characters of a value."""
+    """Length in characters of the longest value, by text column."""
     unicode: list[str]
-    """Columns of text with characters beyond ASCII."""
+    """Text columns with characters beyond ASCII."""
     left_out: Rows
-    """Rows of the sources that have no place and are not written."""
+    """Number of source rows that have no position and are not written."""
     sky: SkyMap | None
 
 
 @dataclass(frozen=True)
 class KeptRows:
-    """The rows of a catalogue as a build keeps them in a folder."""
+    """The rows of a catalogue, stored in a folder between builds."""
 
     folder: Path
 
     @property
     def data(self) -> Path:
-        """The folder of the Parquet files."""
+        """Folder of the Parquet files."""
         return self.folder / ROWS
 
     @property
@@ -61,23 +61,23 @@ class KeptRows:
 
     @property
     def every(self) -> list[Field]:
-        """All columns of the sources, as these describe them."""
+        """Return all columns of the sources, as described there."""
         return _fields(self.folder / EVERY)
 
     @property
     def shown(self) -> list[Field]:
-        """The columns of the edition, as the sources describe them."""
+        """Return the columns of the edition, as described in the sources."""
         return _fields(self.folder / SHOWN)
 
     def write(self, notes: RowNotes, source: Input, about: Catalogue) -> None:
         about.write(self.data)
         notes.write(self.folder)
         for name, fields in ((EVERY, source.every), (SHOWN, source.shown)):
-            schema = pa.schema(pa.field(f.name, f.type, metadata=dict(_said(f))) for f in fields)
+            schema = pa.schema(pa.field(f.name, f.type, metadata=dict(_metadata(f))) for f in fields)
             (self.folder / name).write_bytes(schema.serialize())
 
 
-def _said(field: Field) -> Iterator[tuple[str, str]]:
+def _metadata(field: Field) -> Iterator[tuple[str, str]]:
     for name in ("unit", "ucd", "description", "null"):
         if (value := getattr(field, name)) is not None:
             yield name, value
@@ -88,7 +88,7 @@ def _said(field: Field) -> Iterator[tuple[str, str]]:
 def _fields(file: Path) -> list[Field]:
     found = []
     for field in pa.ipc.read_schema(pa.py_buffer(file.read_bytes())):
-        said = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
-        length = said.pop("length", None)
-        found.append(Field(field.name, field.type, length=int(length) if length else None, **said))
+        metadata = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+        length = metadata.pop("length", None)
+        found.append(Field(field.name, field.type, length=int(length) if length else None, **metadata))
     return found

@@ -1,4 +1,4 @@
-"""Open the sources of a catalogue and find out what is known of them before their rows are read."""
+"""Open the sources of a catalogue and determine its columns and roles before reading rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .readers.source import Source, unified
 from .readers.unpack import source_files
 from .role_limits import is_degrees
 from .roles import find_roles, position_names
-from .schema_columns import said_missing, schema_table, worded
+from .schema_columns import declared_missing, schema_table, worded
 from .values.fields import PIXEL, ROW, Field, is_text, settled
 from .values.missing import missing_by_column
 from .withhold import hidden_of, roles_of_all, shown_fields, without_hidden_rows
@@ -26,7 +26,7 @@ from .write.ids import check_index
 def open_input(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress = silent) -> Input:
     """Open the sources of a catalogue, check them against its schema and find the roles of its columns.
 
-    `scratch` is a folder for unpacked files; `progress` hears of their bytes. Raises InputError.
+    `scratch` is a folder for unpacked files; `progress` reports their bytes. Raises InputError.
     """
     sources = _sources(spec, release, scratch, progress)
     schema = schema_table(spec, release)
@@ -47,11 +47,11 @@ def known_columns(
     every: list[Field],
     shown: list[Field],
 ) -> Columns:
-    """What the release says of columns, and which roles they play; no source is read for it.
+    """Return the columns, descriptions and roles of a catalogue without reading a source.
 
-    `schema` is the table of the schema and its file, `first` the first source and `more` the number of
-    others, `every` are all their columns and `shown` those of the edition. Raises InputError where the
-    release and the sources do not agree.
+    `schema` is the table of the schema and its file; `first` is the first source and `more` the number of
+    others; `every` contains all their columns and `shown` those of the edition. Raises InputError where the
+    release and the sources disagree.
     """
     place = f"catalogues[{spec.name}]"
     check_columns(spec, every, release.file, place)
@@ -61,7 +61,7 @@ def known_columns(
     roles = find_roles(fields, spec.roles, release.file, place)
     hidden = hidden_of(spec, all_roles, roles)
     roles = _placed(spec, release, first, fields, roles, hidden)
-    missing = missing_by_column(fields, said_missing(spec), release.file, place)
+    missing = missing_by_column(fields, declared_missing(spec), release.file, place)
     check_index(spec, fields, release.file, place)
     name = first.name if not more else f"{first.name} and {more:,} more"
     return Columns(name, every, shown, fields, roles, missing, hidden)
@@ -94,9 +94,9 @@ def _placed(
     roles: FoundRoles,
     hidden: Hidden,
 ) -> FoundRoles:
-    """The roles, without those of a position where the catalogue has or shows none.
+    """Return the roles, without position roles where the catalogue has or shows no position.
 
-    Raises InputError where there has to be a position.
+    Raises InputError where a position is required.
     """
     place = f"catalogues[{spec.name}]"
     if spec.positions == "none" or hidden.position:

@@ -1,11 +1,11 @@
-"""A catalogue as pieces of a build: what each of them is made from.
+"""A catalogue as pieces of a build, and the inputs of each piece.
 
-    rows         what was read and ordered, without a word of the release; its script twins
-    statistics   what was measured of the rows, and compared with what the release promises
-    ids          indexes of columns of ids
-    words        the Parquet files with the words of the release in their footers, and what describes them
+    rows         the rows read and ordered, without words from the release; their script twins
+    statistics   measured from the rows and checked against the release
+    ids          indexes of id columns
+    words        Parquet files with the words of the release in their footers, and their description
 
-What goes into a site is in the DATA of each; what lies beside it does not.
+The DATA folder of each piece is copied into the site; its other files are not.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from ..problems import InputError
 from .folders import ROWS, content_of, travelling
 from .version import FORMAT
 
-if TYPE_CHECKING:  # what imports pyarrow takes seconds, and much of it pieces that are kept do not need
-    from .said import Said
+if TYPE_CHECKING:  # importing pyarrow takes seconds and is not needed for pieces that are up to date
+    from .release_words import ReleaseWords
     from .settings import Schema
     from .values.fields import Field
     from .values.missing import Sentinel
@@ -37,7 +37,7 @@ MADE_BY = f"{__version__} {FORMAT}"
 
 @dataclass(frozen=True)
 class CatalogueData:
-    """The pieces of a catalogue, made."""
+    """The finished pieces of a catalogue."""
 
     rows: Kept
     statistics: Kept
@@ -46,40 +46,40 @@ class CatalogueData:
 
     @property
     def layers(self) -> list[Kept]:
-        """Those that a site has; together they are the folder of the catalogue."""
+        """Return the pieces that make up the catalogue's folder in a site."""
         return [self.rows, self.ids, self.words]
 
     @property
     def data(self) -> Path:
-        """Its Parquet files, catalogue.json and statistics.json."""
+        """Folder of the Parquet files, catalogue.json and statistics.json."""
         return self.words.data
 
     @property
-    def unsaid(self) -> Path:
-        """Parquet files and catalogue.json without the words of the release."""
+    def without_words(self) -> Path:
+        """Folder of Parquet files and catalogue.json without the words of the release."""
         return self.rows.folder / ROWS
 
     @cached_property
     def content(self) -> str:
-        """The digest of rows and statistics, as catalogue.json has it."""
+        """Digest of rows and statistics, as in catalogue.json."""
         return content_of(self.rows.files, self.statistics.files)
 
 
 class CataloguePieces:
-    """The pieces of one catalogue. Each says what it is made from when those before it are there."""
+    """The pieces of one catalogue. Each piece's inputs are known once the pieces before it are finished."""
 
     def __init__(self, spec: CatalogueSource, release: Release, known: Digests) -> None:
         self.spec, self.release, self._known = spec, release, known
 
     @property
     def names(self) -> tuple[str, str, str, str]:
-        """Of the pieces: rows, statistics, ids, words."""
+        """Names of the pieces: rows, statistics, ids, words."""
         catalogue, label = f"catalogue {self.spec.name}", self.release.label
         return (
             f"{label}: {catalogue}",
             f"{label}: statistics of {catalogue}",
             f"{label}: ids of {catalogue}",
-            f"{label}: what describes {catalogue}",
+            f"{label}: description of {catalogue}",
         )
 
     @cached_property
@@ -89,7 +89,7 @@ class CataloguePieces:
         return schema_table(self.spec, self.release)
 
     def rows(self, progress: Progress = silent) -> Piece:
-        """What is read. Raises InputError for missing sources, as the others do for wrong settings."""
+        """Return the piece of rows. Raises InputError for missing sources or wrong settings."""
         from .settings import rows_settings
 
         inputs = {"format": MADE_BY} | rows_settings(self.spec, self._schema)
@@ -105,7 +105,7 @@ class CataloguePieces:
         return Piece(self.names[1], inputs, make)
 
     def ids(self, rows: Kept, statistics: Kept) -> Piece:
-        from .said import chosen_ids
+        from .release_words import chosen_ids
 
         columns = chosen_ids(self.spec, self.release, self._schema, rows.folder, statistics.folder)
         inputs = {"format": MADE_BY, "rows": rows.content}
@@ -113,16 +113,16 @@ class CataloguePieces:
         return Piece(self.names[2], inputs, partial(_make_ids, self.spec, rows.folder, columns))
 
     def words(self, rows: Kept, statistics: Kept, ids: Kept) -> Piece:
-        from .said import said_of
+        from .release_words import words_of_release
 
-        said = said_of(self.spec, self.release, self._schema, rows.folder)
+        wording = words_of_release(self.spec, self.release, self._schema, rows.folder)
         made = {"rows": rows.content, "statistics": statistics.content, "ids": ids.content}
-        make = partial(_make_words, said, rows, statistics, ids)
-        return Piece(self.names[3], {"format": MADE_BY} | made | said.inputs, make, aloud=False)
+        make = partial(_make_words, wording, rows, statistics, ids)
+        return Piece(self.names[3], {"format": MADE_BY} | made | wording.inputs, make, aloud=False)
 
 
 def known_data(spec: CatalogueSource, release: Release, store: Store) -> CatalogueData | None:
-    """What the last build made of a catalogue; None where something changed since."""
+    """Return the catalogue as the last build left it; None where anything has changed since."""
     pieces = CataloguePieces(spec, release, store.digests)
     try:
         if (
@@ -138,17 +138,17 @@ def known_data(spec: CatalogueSource, release: Release, store: Store) -> Catalog
 
 
 def known_files(data: CatalogueData) -> tuple[int, int]:
-    """How many files a site has of a catalogue, and their bytes, without the script twins."""
+    """Return the number of a catalogue's files in a site and their bytes, without script twins."""
     found = (e for layer in data.layers for e in travelling(layer.files))
     sizes = [e.bytes for e in found if e.path != f"{DATA}/{SUMS}"]
     return len(sizes), sum(sizes)
 
 
 def published_content(data: Path) -> str:
-    """The same as `CatalogueData.content`, of a catalogue that stands in a site."""
+    """Return `CatalogueData.content` for a catalogue in a published site."""
     from ..formats import Catalogue
 
-    # Sites of former versions do not say it.
+    # Sites of earlier versions do not have it.
     return Catalogue.read(data).content or digest_of((data / SUMS).read_text(encoding="utf-8"))
 
 
@@ -188,19 +188,19 @@ def _make_ids(
 
 
 def _make_words(
-    said: Said, rows: Kept, statistics: Kept, ids: Kept, folder: Path, progress: Progress
+    wording: ReleaseWords, rows: Kept, statistics: Kept, ids: Kept, folder: Path, progress: Progress
 ) -> Lines:
     from .words import write_words
 
     content = content_of(rows.files, statistics.files)
     others = [e for kept in (rows, ids) for e in travelling(kept.files)]
-    write_words(said, content, rows.folder, statistics.folder, ids.folder, others, folder, progress)
+    write_words(wording, content, rows.folder, statistics.folder, ids.folder, others, folder, progress)
     return Lines()
 
 
 @contextlib.contextmanager
 def _explained(folder: Path) -> Iterator[None]:
-    """What goes wrong in DuckDB or on the disk, as people read of it."""
+    """Turn errors of DuckDB or the disk into readable messages."""
     import duckdb
 
     from ..faults import explained
@@ -212,7 +212,7 @@ def _explained(folder: Path) -> Iterator[None]:
 
 
 def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Progress) -> dict[str, str]:
-    """The digests of the files that a catalogue is made from."""
+    """Return the digests of the files from which a catalogue is made."""
     from .readers.text_kinds import description_beside
     from .readers.unpack import source_files
 
@@ -224,14 +224,14 @@ def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Pr
 
 
 def _simulator(spec: CatalogueSource, known: Digests) -> dict[str, str]:
-    """The digests of the simulator's files, where it is the source, the schema and more."""
+    """Return the digests of the simulator's files if it provides the source."""
     if not spec.simulate:
         return {}
     return {f"simulate/{file.name}": sha256 for file, sha256 in known.of_all(simulator()).items()}
 
 
 def simulator() -> list[Path]:
-    """The files of what simulates rows and spectra: they are the source."""
+    """Return the files that simulate rows and spectra: they count as sources."""
     folder = Path(__file__).resolve().parents[1] / "simulate"
     return sorted(file for file in folder.iterdir() if file.is_file())
 

@@ -1,4 +1,4 @@
-"""Give every row its place on the sky; count what is where."""
+"""Compute the sky pixel of each row and count rows by pixel."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .values.missing import Sentinel
 
 ORDER = 29
 COUNT_ORDER = 10
-"""Pixels of this order are counted while rows stream by: 12.6 million counts."""
+"""HEALPix order at which rows are counted as they are read: 12.6 million pixels."""
 
 
 class Positions:
-    """Pixels of rows, from ra and dec in degrees (ICRS).
+    """Compute the pixels of rows from ra and dec in degrees (ICRS).
 
-    `pixels` maps a batch to its order-29 pixels and leaves out the rows that `policy` allows to be left out
+    `pixels` returns the order-29 pixels of a batch and leaves out rows that `policy` allows to leave out
     (counted in `left_out`).
     """
 
@@ -43,10 +43,10 @@ class Positions:
     def pixels(
         self, batch: pa.RecordBatch, file: Path, numbers: NDArray[np.int64]
     ) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
-        """The rows that have a position, and their pixels.
+        """Return the rows that have a position, and their pixels.
 
-        `numbers` are those of the batch's rows in `file`, from 1. Raises InputError for rows that
-        are nowhere on the sky.
+        `numbers` are the row numbers of the batch in `file`, from 1. Raises InputError for positions that are
+        not on the sky.
         """
         ra, dec = self._degrees(batch, self.ra), self._degrees(batch, self.dec)
         if self.wrap:
@@ -56,7 +56,7 @@ class Positions:
                 index = batch.schema.get_field_index(self.ra)
                 kind = batch.schema.field(index).type
                 values = pa.array(ra, mask=np.isnan(ra)).cast(kind, safe=False)
-                # Rounded to the column's precision, a tiny negative angle may come out as 360: same place.
+                # Rounded to the column's precision, a tiny negative angle may become 360: the same place.
                 batch = batch.set_column(index, batch.schema.field(index), values)
         nowhere = np.isnan(ra) | np.isnan(dec)
         wrong_ra = ~nowhere & ~((ra >= 0) & (ra <= 360))
@@ -68,7 +68,7 @@ class Positions:
         self._refuse(file, numbers, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", mend)
         if nowhere.any():
             if self.policy == "require":
-                mend = 'mend the rows, or set positions = "drop_missing" to leave them out'
+                mend = 'correct the rows, or set positions = "drop_missing" to leave them out'
                 self._refuse(file, numbers, f"{self.ra}, {self.dec}", None, nowhere, "has no position", mend)
             self.left_out += int(nowhere.sum())
             batch = batch.filter(pa.array(~nowhere))
@@ -124,10 +124,10 @@ def sky_pixels(ra: NDArray[np.float64], dec: NDArray[np.float64]) -> NDArray[np.
 def split(
     counts: NDArray[np.int32], limit: int, deeper: Iterator[NDArray[np.int64]] | None = None
 ) -> list[tuple[int, int, int]]:
-    """Partitions as (order, pixel, rows), along the sky: the largest pixels that hold at most `limit` rows.
+    """Return partitions as (order, pixel, rows) in sky order: the largest pixels of at most `limit` rows.
 
-    counts: rows per pixel of COUNT_ORDER. A pixel of that order that is still too full is split by the pixels
-    of its rows (`deeper`: order-29 pixels of all rows, in pieces), down to order 29.
+    counts: rows per pixel of COUNT_ORDER. A pixel of that order that is still too full is split by its rows'
+    pixels (`deeper`: batches of the order-29 pixels of all rows), down to order 29.
     """
     full = np.flatnonzero(counts > limit)
     inside = np.empty(0, np.int64)

@@ -1,4 +1,4 @@
-"""The first stage of the walk: the rows of all sources, each with its place on the sky and its number."""
+"""First stage of the walk: read the rows of all sources and give each a sky pixel and a number."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .withhold import ShownRows
 
 
 class Reading:
-    """The sources as one stream of batches, each row with its pixel and its number.
+    """The sources as one stream of batches, with the pixel and number of each row.
 
-    What is known only when all have been read: `rows`, the longest texts, and the pixels of all rows, kept in
-    a file.
+    After all rows are read, `rows`, the longest texts and the pixels of all rows (kept in a file) are
+    available.
     """
 
     def __init__(self, job: Job, opened: Input, shown: ShownRows) -> None:
@@ -35,15 +35,15 @@ class Reading:
         self.schema = pa.schema([*own, *shown.schema, (ROW, pa.int64())])
         self.rows = 0
         self.lengths = {f.name: 0 for f in job.source.fields if is_text(f.type)}
-        """By column of text, the most characters of a value."""
+        """Length in characters of the longest value, by text column."""
         self.unicode: set[str] = set()
-        """Columns of text with characters beyond ASCII."""
+        """Text columns with characters beyond ASCII."""
         self.error: BaseException | None = None
-        """What went wrong: it comes out of DuckDB as an error of its own."""
+        """Error raised while reading; DuckDB would replace it by one of its own."""
 
     @property
     def keys(self) -> list[str]:
-        """The columns that rows are ordered by."""
+        """The columns by which rows are sorted."""
         ident = self._source.roles.id
         return [PIXEL, ROW] if self.positions else [ident, ROW] if ident else [ROW]
 
@@ -62,8 +62,8 @@ class Reading:
                         self.rows += batch.num_rows
                         self._progress("read", self.rows, self._source.rows)
                         yield pa.RecordBatch.from_arrays([*own, *batch.columns, order], schema=self.schema)
-            self._progress("order", 0, 0)  # DuckDB does not say how far it is with sorting
-        except BaseException as error:  # Ctrl+C too
+            self._progress("order", 0, 0)  # DuckDB does not report the progress of sorting
+        except BaseException as error:  # including Ctrl+C
             self.error = error
             raise
 
@@ -76,7 +76,7 @@ class Reading:
                 self.unicode.add(name)
 
     def pixels(self) -> Iterator[NDArray[np.int64]]:
-        """Order-29 pixels of all rows, a million at a time."""
+        """Yield the order-29 pixels of all rows, a million at a time."""
         with self._spool.open("rb") as spool:
             while len(piece := np.fromfile(spool, np.int64, 1 << 20)):
                 yield piece

@@ -1,4 +1,4 @@
-"""What speaks against a role: a unit or a UCD that is of something else, or the columns beside it."""
+"""Reasons why a column cannot have a role: its type, unit, UCD or neighbouring columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .role_table import ROLES
 from .values.fields import Field, is_array, is_number
 
 _OTHER_ANGLES = ("h", "m", "u", "rad", "arc", "'", '"')
-"""How units of hours, minutes, radians, arcsec and their parts begin, however they are spelled."""
+"""Prefixes of units of hours, minutes, radians and arcsec, in any spelling."""
 _KNOWN = re.compile(
     r"(arith|em|instr|meta|obs|phot|phys|pos|spect|src|stat|time)(\.|;|$)|"
     r"(class|data|error|fit|id|inst|morph|obs|orbit|phot|phys|pos|redshift|remarks|spect|stat|time|veloc)_",
@@ -22,33 +22,33 @@ _UNCERTAIN = re.compile(r"(^|;)stat\.(error|variance|stdev|uncalib|max|min|covar
 
 
 def is_degrees(field: Field) -> bool:
-    """Whether a column's values can be degrees, by its type and unit."""
+    """Return whether a column's type and unit allow degrees."""
     return is_number(field.type) and unit_against("ra", field.unit) is None
 
 
 def against(role: str, field: Field, by_name: bool = True) -> str | None:
-    """Why a column cannot play a part; None where it can. Where it was named, its UCD does not matter."""
+    """Return why a column cannot have a role; None if it can. `by_name` = False ignores its UCD."""
     if is_array(field.type) or not ROLES[role].fits(field.type):
         return f"is of type {field.type}"
     return unit_against(role, field.unit) or (ucd_against(role, field.ucd) if by_name else None)
 
 
 def beside(role: str, field: Field, columns: Collection[str]) -> str | None:
-    """Why a column's neighbours say that its name means something else: z may be a magnitude."""
+    """Return why neighbouring columns exclude a role, e.g. that z is a magnitude; None if they do not."""
     if role != "redshift" or field.name.lower() != "z":
         return None
     own = {name for name in columns if name.isupper() == field.name.isupper()}
     lower = {name.lower() for name in own}
     if lower & {"z_err", "zerr", "e_z", "err_z", "z_warning", "zwarning", "z_flag", "zerror", "z_error"}:
         return None
-    for others, what in (({"g", "r", "i"}, "a magnitude does"), ({"x", "y"}, "a coordinate does")):
+    for others, what in (({"g", "r", "i"}, "a magnitude is"), ({"x", "y"}, "a coordinate is")):
         if others <= lower:
-            return f"stands beside {', '.join(sorted(others))} as {what}"
+            return f"is next to {', '.join(sorted(others))}, as {what}"
     return None
 
 
 def unit_against(role: str, unit: str | None) -> str | None:
-    """Why a column with a unit cannot play a part; None where it can."""
+    """Return why a unit excludes a role; None if it does not."""
     if not unit or not unit.strip():
         return None
     known = _known(unit)
@@ -68,7 +68,7 @@ def unit_against(role: str, unit: str | None) -> str | None:
 
 @functools.cache
 def _known(text: str) -> Mapping[str, bool] | None:
-    """What a unit can be; None where it is not known, and so speaks against nothing."""
+    """Return the physical kinds a unit can have; None for an unknown unit, which excludes nothing."""
     from astropy import units
 
     if text.strip().lower() in PURE:
@@ -94,7 +94,7 @@ def _known(text: str) -> Mapping[str, bool] | None:
 
 
 def ucd_against(role: str, ucd: str | None) -> str | None:
-    """Why a column with a UCD cannot play a part; None where it can."""
+    """Return why a UCD excludes a role; None if it does not."""
     text = (ucd or "").strip().lower()
     if not _KNOWN.match(text):
         return None

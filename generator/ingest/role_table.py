@@ -1,7 +1,7 @@
-"""The roles that columns of catalogues play: how the column of each is known, and what it cannot be.
+"""The roles of catalogue columns: how the column of each is recognized, and which columns are excluded.
 
-To add one: a field of `Roles` in model/release.py, which lets release.toml name its column, a field of
-`FoundRoles` in formats/statistics.py, and an entry of `ROLES`.
+To add a role: add a field to `Roles` in model/release.py so that release.toml can name its column, a field
+to `FoundRoles` in formats/statistics.py, and an entry to `ROLES`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from .values.fields import is_moment, is_number, is_text, is_whole
 
 @dataclass(frozen=True)
 class Role:
-    """How the column of a role is known where release.toml names none."""
+    """How the column of a role is recognized where release.toml does not name one."""
 
     ucds: tuple[str, ...]
-    """Patterns of UCDs that single a column out, the surest first."""
+    """UCD patterns that identify the column, the most reliable first."""
     names: tuple[str, ...]
-    """Usual names in lower case, the surest first; they count where no UCD does."""
+    """Usual names in lower case, the most reliable first; used where no UCD identifies a column."""
     begins: str
-    """How the first word of a UCD begins that a column of the role may have: of UCD1+, and of UCD1."""
+    """Prefixes of the first word of a UCD (UCD1+ and UCD1) that the role allows."""
     fits: Callable[[pa.DataType], bool]
-    """Whether values of a type can be its values."""
+    """Whether values of an Arrow type are allowed."""
     wants: str = "name another column"
-    """What to do where a column was named that cannot play the role."""
+    """How to fix a named column that cannot have the role."""
 
 
 def _is_label(kind: pa.DataType) -> bool:
@@ -155,4 +155,4 @@ ROLES = {
     ),
 }
 SINGLE = [role for role in ROLES if role != "snr"]
-"""Those that one column plays; the signal-to-noise ratio has a column a band."""
+"""Roles of a single column; the signal-to-noise ratio may have one column per band."""

@@ -1,4 +1,4 @@
-"""Which column plays which part: by release.toml, else by UCD, else by usual names."""
+"""Find the column of each role: by release.toml, else by UCD, else by usual names."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _OTHERS = {"ra": "dec", "dec": "ra"}
 
 
 def usual_snr(names: Sequence[str]) -> str | None:
-    """The signal-to-noise ratio most readers mean: of the g band, else the first."""
+    """Return the signal-to-noise column most readers want: that of the g band, else the first."""
     return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Which column plays a part, or may not though its name or UCD suggests it, and why."""
+    """Why a column has a role, or does not have it although its name or UCD suggests it."""
 
     role: str
     column: str
@@ -36,9 +36,9 @@ class Reason:
 
 
 def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> FoundRoles:
-    """Roles of the columns of a catalogue.
+    """Return the roles of a catalogue's columns.
 
-    Raises InputError for a named column that does not exist (with near names) or cannot play its part.
+    Raises InputError for a named column that does not exist (with similar names) or cannot have the role.
     """
     return explained_roles(fields, named, file, place)[0]
 
@@ -46,7 +46,7 @@ def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Fou
 def explained_roles(
     fields: list[Field], named: Roles, file: Path, place: str
 ) -> tuple[FoundRoles, list[Reason]]:
-    """Roles of the columns, and why it is these columns. Raises InputError."""
+    """Return the roles of the columns and the reason for each. Raises InputError."""
     by_name = {f.name: f for f in fields}
     problems: list[Problem] = []
     found: dict[str, Any] = {}
@@ -80,7 +80,7 @@ def explained_roles(
 
 
 def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reasons: list[Reason]) -> None:
-    """One half of a position is none; both must come from the same pair (ra with dec, not with dec_obs)."""
+    """Keep positions only as pairs of matching columns (ra with dec, not with dec_obs)."""
 
     def put(role: str, name: str, why: str) -> None:
         reasons[:] = [r for r in reasons if not (r.role == role and r.taken)]
@@ -91,7 +91,7 @@ def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reason
         if not found[role] or getattr(named, other):
             continue
         by_ucd = any(r.role == other and r.taken and r.why.startswith("UCD") for r in reasons)
-        # Where nothing is named, the right ascension leads.
+        # Where neither is named, the right ascension decides.
         leads = getattr(named, role) or (role == "ra" and not by_ucd)
         twin = _twin(found[role], role, by_name) if leads else None
         if twin and twin != found[other] and against(other, by_name[twin]) is None:
@@ -102,9 +102,9 @@ def _pair(found: dict[str, Any], named: Roles, by_name: dict[str, Field], reason
 
 
 def role_profile(unit: str | None, ucd: str | None, roles: Sequence[str]) -> list[Any]:
-    """All that a unit and a UCD of a schema decide about roles; the same for any that decide the same.
+    """Return everything about a schema's unit and UCD that can affect roles, as input of a piece.
 
-    Where a schema gives none, those of the source decide, which is something else.
+    Where the schema has none, those of the source decide; that is a different input.
     """
     units = [unit_against(role, unit) is None for role in roles] if unit else None
     if not ucd:
@@ -114,18 +114,18 @@ def role_profile(unit: str | None, ucd: str | None, roles: Sequence[str]) -> lis
 
 
 def roles_line(reasons: list[Reason]) -> str:
-    """Which column plays which part and why, and which may not, in one line."""
+    """Return one line that says which column has each role and why, and which columns do not."""
     taken: dict[tuple[str, str], list[str]] = {}
     for one in reasons:
         if one.taken:
             taken.setdefault((one.role, one.why), []).append(one.column)
     words = [f"{role} is {', '.join(columns)} ({why})" for (role, why), columns in taken.items()]
     words += [f"{one.column} is not {one.role} ({one.why})" for one in reasons if not one.taken]
-    return "; ".join(words) or "no column plays a part"
+    return "; ".join(words) or "no column has a role"
 
 
 def rivals(fields: list[Field], found: FoundRoles) -> dict[str, list[str]]:
-    """For each role that a column plays by its name alone, the others whose names would do as well."""
+    """For each role found by name alone, return the other columns whose names fit as well."""
     result = {}
     names = [f.name for f in fields]
     for role in SINGLE:
@@ -139,7 +139,7 @@ def rivals(fields: list[Field], found: FoundRoles) -> dict[str, list[str]]:
 
 
 def position_names(fields: list[Field], named: Roles) -> list[str]:
-    """Columns that by their names are right ascensions or declinations."""
+    """Return the columns whose names are those of right ascensions or declinations."""
     usual = {*ROLES["ra"].names, *ROLES["dec"].names}
     return [f.name for f in fields if f.name.lower() in usual or f.name in (named.ra, named.dec)]
 
@@ -159,7 +159,7 @@ def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: s
 
 
 def _chosen(role: str, fields: list[Field]) -> tuple[Reason | None, list[Reason]]:
-    """The column for a role by UCD, else by name, and those that something speaks against."""
+    """Return the column for a role by UCD, else by name, and the candidates that were rejected."""
     plain = role.rstrip("_")
     refused: dict[str, Reason] = {}
 
@@ -172,11 +172,11 @@ def _chosen(role: str, fields: list[Field]) -> tuple[Reason | None, list[Reason]
     names = [f.name for f in fields]
     for pattern in ROLES[role].ucds:
         hits = fit([f for f in fields if _bears(f, pattern)])
-        # Without meta.main a UCD singles a column out only when no other bears it.
+        # Without meta.main a UCD identifies a column only if no other column has it.
         if hits and ("main" in pattern or len(hits) == 1):
             return Reason(plain, hits[0].name, f"UCD {(hits[0].ucd or '').strip()}"), list(refused.values())
     for usual in ROLES[role].names:
-        # `z` before `Z`: the letters decide where both are there.
+        # `z` before `Z`: the case decides where both exist.
         same = sorted((f for f in fields if f.name.lower() == usual), key=lambda f: f.name != usual)
         if hits := fit(same):
             return Reason(plain, hits[0].name, "name"), list(refused.values())
@@ -184,12 +184,12 @@ def _chosen(role: str, fields: list[Field]) -> tuple[Reason | None, list[Reason]
 
 
 def _bears(field: Field, pattern: str) -> bool:
-    """Whether a column has a UCD."""
+    """Return whether a column's UCD matches a pattern."""
     return bool(re.fullmatch(pattern, (field.ucd or "").strip(), re.I))
 
 
 def _twin(name: str, role: str, columns: dict[str, Field]) -> str | None:
-    """The dec that belongs to an ra, or the other way round, by its name: ra_obs and dec_obs."""
+    """Return the dec that belongs to an ra, or the reverse, by name: ra_obs and dec_obs."""
     pairs = [
         ("ra", "dec"),
         ("RA", "DEC"),

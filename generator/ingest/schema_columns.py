@@ -17,7 +17,7 @@ TEXTS = {"char", "string", "unicode", "text"}
 
 
 def schema_table(spec: CatalogueSource, release: Release) -> tuple[Table, Path] | None:
-    """The table of the release's schema that describes a catalogue, or the simulator's own, and its file.
+    """Return the schema table that describes a catalogue, or the simulator's own, and its file.
 
     None where release.toml names no schema. Raises InputError.
     """
@@ -45,7 +45,7 @@ def _simulated(spec: CatalogueSource) -> tuple[Table, Path] | None:
 
 
 def shown_table(spec: CatalogueSource, table: Table) -> Table:
-    """A table without the columns that are withheld, and without a key that needs one of them."""
+    """Return a table without withheld columns, and without a primary key that needs one of them."""
     hidden = {word for c in table.columns if spec.hides(c.name) for word in (c.name, c.id)}
     key = table.primary_key
     lost = not hidden.isdisjoint([key] if isinstance(key, str) else key or [])
@@ -54,30 +54,30 @@ def shown_table(spec: CatalogueSource, table: Table) -> Table:
 
 
 def column_facts(spec: CatalogueSource) -> dict[str, ColumnFacts]:
-    """What release.toml says of a catalogue's columns, over what the simulator says of its own."""
+    """Return the column facts of release.toml, merged over those of the simulator."""
     if spec.simulate is None:
         return spec.columns
     from ..simulate import simulated_columns
 
     facts = dict(simulated_columns(spec.simulate.kind))
-    for name, said in spec.columns.items():
+    for name, declared in spec.columns.items():
         known = facts.get(name, ColumnFacts())
-        facts[name] = known.model_copy(update={k: getattr(said, k) for k in said.model_fields_set})
+        facts[name] = known.model_copy(update={k: getattr(declared, k) for k in declared.model_fields_set})
     return facts
 
 
 def worded(
     spec: CatalogueSource, schema: tuple[Table, Path] | None, fields: list[Field], source: Path
 ) -> list[Field]:
-    """The source's fields with the words that the release has for them. Raises InputError."""
+    """Return the source's fields with descriptions from the release. Raises InputError."""
     if schema is not None:
         return described(fields, *schema, source)
     words = spec.words
     return [replace(f, **words[f.name].model_dump()) if f.name in words else f for f in fields]
 
 
-def said_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
-    """What release.toml names as missing, over what the simulator writes where there is no value."""
+def declared_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
+    """Return the `missing` setting of release.toml, merged over the simulator's missing values."""
     if spec.simulate is None:
         return dict(spec.missing)
     from ..simulate import missing_values
@@ -87,9 +87,9 @@ def said_missing(spec: CatalogueSource) -> dict[str, list[Sentinel]]:
 
 
 def described(fields: list[Field], table: Table, schema_file: Path, source: Path) -> list[Field]:
-    """The source's fields with units, UCDs and descriptions of the schema, in the source's order.
+    """Return the source's fields, in its order, with units, UCDs and descriptions from the schema.
 
-    Raises one InputError with every column that is missing on either side or of another kind.
+    Raises one InputError with every column that either side lacks or whose kind differs.
     """
     columns = {c.name: c for c in table.columns}
     names = {f.name for f in fields}
@@ -133,12 +133,12 @@ def described(fields: list[Field], table: Table, schema_file: Path, source: Path
 
 
 def _misfit(field: Field, column: Column) -> str | None:
-    """What the source has in place of what the schema says; None if they agree in kind.
+    """Return what the source has instead of the schema's type; None if they agree in kind.
 
-    Widths are checked by value at the end: FITS writers like to store small numbers as 64-bit integers.
+    Widths are checked by value later: FITS writers often store small numbers as 64-bit integers.
     """
     kind = element_type(field.type)
-    # Of texts and bytes it is their length.
+    # For texts and bytes, arraysize is their length.
     declared = column.arraysize is not None and column.datatype not in TEXTS | {"binary"}
     if is_array(field.type) and column.arraysize is None:
         return f"an array of {kind}"

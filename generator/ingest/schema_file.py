@@ -1,4 +1,4 @@
-"""Write a schema for a source that has none: Felis YAML, for the team to complete."""
+"""Write a schema for a source without one: Felis YAML, to be completed by the team."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .values.fields import Field, is_array, is_text, settled
 
 
 def write_schema(spec: CatalogueSource, release: Release, file: Path) -> list[str]:
-    """Write the schema of a catalogue's source to `file`, with the units, UCDs and meanings the source tells.
+    """Write the schema of a catalogue's source to `file`, with its units, UCDs and descriptions.
 
-    What could not be taken over of them is said at its head and in the lines returned. Raises InputError.
+    Units and UCDs that are changed or left out are listed at its head and returned. Raises InputError.
     """
     with tempfile.TemporaryDirectory(prefix="drportal-") as scratch:
         if spec.simulate is not None:
@@ -72,14 +72,14 @@ def _column(field: Field, table: str, lines: list[str]) -> dict[str, Any]:
         if unit:
             column["ivoa:unit"] = unit
         if not unit:
-            lines.append(f"column {field.name}: {field.unit!r} is no unit that is known; left out")
+            lines.append(f"column {field.name}: {field.unit!r} is not a known unit; left out")
         elif unit != field.unit:
             lines.append(f"column {field.name}: {field.unit!r} is {unit!r} in VOUnit, and written so")
     if field.ucd:
         if _is_ucd(field.ucd):
             column["ivoa:ucd"] = field.ucd
         else:
-            lines.append(f"column {field.name}: {field.ucd!r} is no UCD1+; left out")
+            lines.append(f"column {field.name}: {field.ucd!r} is not a UCD1+; left out")
     if field.description:
         column["description"] = field.description
     return column

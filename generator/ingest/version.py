@@ -1,4 +1,4 @@
-"""The version of what ingest writes."""
+"""Format version of the output of ingest."""
 
 FORMAT = 9
-"""Raised when the files that ingest writes change, so that what was ingested before is not used again."""
+"""Increase it when the files that ingest writes change, so that older results are not reused."""

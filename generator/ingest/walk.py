@@ -1,8 +1,8 @@
 """The walk of a catalogue, from its sources to the folder that pages read.
 
-It has four parts, each of which writes a folder of its own, so that a build can keep them apart: rows,
-statistics, indexes of ids, and all that has the words of the release in it. What of a folder goes into a site
-is in its DATA.
+It has four parts: rows, statistics, indexes of ids, and all files with words from the release. Each part
+writes a folder of its own, so that a build can cache them separately. The DATA folder of each part goes into
+a site.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from .kept_rows import KeptRows, RowNotes
 from .measure.statistics import measure, sky_map
 from .opening import known_columns, open_input
 from .read import Reading
-from .said import chosen_ids, said_of
+from .release_words import chosen_ids, words_of_release
 from .schema_columns import schema_table
 from .values.database import connect, one_row, view_rows
 from .values.fields import Field
 from .values.missing import Sentinel
 from .withhold import ShownRows, withheld_ids
 from .words import leave_open, write_words
-from .write.description import unsaid_description
+from .write.description import bare_description
 from .write.ids import write_indexes
 from .write.order import order
 from .write.partitions import Written, write_partitions
@@ -47,11 +47,11 @@ from .write.scripts import is_footer, write_chunks
 def ingest_catalogue(
     spec: CatalogueSource, release: Release, out: Path, *, progress: Progress
 ) -> list[Problem]:
-    """Write one catalogue of a release into the folder `out`, which is empty or does not exist yet.
+    """Write one catalogue of a release into the folder `out`, which must be empty or not exist.
 
-    Returns what to report of what was read.
+    Returns remarks about the sources.
 
-    `progress(stage, done, total)` is called as work goes on, in rows. Raises InputError; `out` is then empty.
+    `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
     with _scratch(spec, out) as scratch:
@@ -64,28 +64,30 @@ def ingest_catalogue(
         make_ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
         listed = list(digests(rows))
         content, others = content_of(listed, digests(statistics)), travelling([*listed, *digests(ids)])
-        said = said_of(spec, release, schema, rows)
-        write_words(said, content, rows, statistics, ids, others, words, progress)
+        wording = words_of_release(spec, release, schema, rows)
+        write_words(wording, content, rows, statistics, ids, others, words, progress)
         for folder in (rows, ids, words):
             link_tree(folder / DATA, out)
     return notes
 
 
 def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[Problem]:
-    """Read, order, write, repeat as scripts. Returns what to report of what was read. Raises InputError."""
+    """Read, order and write rows, and repeat them as scripts. Returns remarks. Raises InputError."""
     kept, data = KeptRows(folder), folder / DATA
     data.mkdir()
-    # The words of the release come later, so that they can change without the rows.
-    unsaid = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
+    # The words of the release are added later: changing them leaves the rows as they are.
+    bare_release = release.model_copy(
+        update={"title": {}, "name": spec.name, "version": "", "published": "1970"}
+    )
     with _scratch(spec, folder) as scratch:
         source = open_input(spec, release, scratch, progress)
-        job = Job(spec, unsaid, source, kept.data, scratch, progress)
+        job = Job(spec, bare_release, source, kept.data, scratch, progress)
         with ShownRows(spec, release, source, withheld_ids(data)) as shown:
             reading = Reading(job, source, shown)
             ordered = order(job, reading)
             written = write_partitions(job, reading, ordered, data)
             leave_open(data, folder / WORDS)
-            about = unsaid_description(job, written.partitions, written.rows)
+            about = bare_description(job, written.partitions, written.rows)
             write_chunks(data, spec.name, kept.data, about.partitions, _is_data, progress)
             kept.write(_notes(spec, source, reading, written), source, about)
             return shown.notes()
@@ -93,7 +95,7 @@ def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: P
 
 @contextlib.contextmanager
 def _scratch(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
-    """A folder beside another for files that are needed meanwhile."""
+    """Yield a temporary folder next to `folder`."""
     scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=folder.parent))
     try:
         yield scratch
@@ -122,7 +124,7 @@ def _notes(spec: CatalogueSource, source: Input, reading: Reading, written: Writ
 def make_statistics(
     spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
 ) -> None:
-    """Measure the rows in the folder `rows`, and compare them with what the release promises.
+    """Measure the rows in the folder `rows` and check them against the release.
 
     Raises InputError.
     """
@@ -138,9 +140,9 @@ def make_statistics(
 
 
 def _check(job: Job, about: Catalogue, columns: list[ColumnStatistics]) -> None:
-    """Compare what was written with what the release promises; note values that look like "nothing".
+    """Check what was written against the release; find values that look like undeclared missing values.
 
-    `columns` are those of statistics.json: they get `suspects`. Raises InputError.
+    `columns` are those of statistics.json: their `suspects` are set. Raises InputError.
     """
     job.progress("check", 0, 0)
     with connect(job.scratch) as database:
@@ -166,7 +168,7 @@ def make_ids(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Index the ids of columns, each with the values that mean "nothing"; repeat the files as scripts."""
+    """Index id columns, each with its missing values; repeat the files as scripts."""
     kept, data = KeptRows(rows), folder / DATA
     data.mkdir()
     about = kept.about

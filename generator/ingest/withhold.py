@@ -1,6 +1,6 @@
-"""What an edition withholds of a catalogue is decided here: rows, columns, and what would give them away.
+"""Decide what an edition withholds from a catalogue: rows, columns, and anything that reveals them.
 
-Rows are left out while they stream, before anything is counted or measured.
+Withheld rows are removed as they are read, before anything is counted or measured.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from .values.fields import Field
 from .values.notes import Emptiness
 
 ID = "id"
-NOT_TOLD = b"ids are withheld"
+IDS_WITHHELD = b"ids are withheld"
 
 
 class ShownRows:
-    """The rows of sources that meet none of the conditions under `withheld`, with the columns that are shown.
+    """The source rows that meet none of the `withheld` conditions, with the shown columns only.
 
-    A context manager: it holds a database and, where the ids of the other rows are noted, a file.
+    A context manager: it opens a database and, where the ids of withheld rows are recorded, a file.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class ShownRows:
         self._ident = opened.roles.id
         self._emptiness = Emptiness()
         self.withheld = 0
-        """Rows left out so far."""
+        """Number of rows withheld so far."""
         if note is not None and spec.lacks:
             kind = self._every.field(self._ident).type if self._ident else pa.null()
-            told = None if self._ident and not opened.hidden.id else {b"note": NOT_TOLD}
-            self._writer = pq.ParquetWriter(note, pa.schema([(ID, kind)], metadata=told))
+            marker = None if self._ident and not opened.hidden.id else {b"note": IDS_WITHHELD}
+            self._writer = pq.ParquetWriter(note, pa.schema([(ID, kind)], metadata=marker))
         known = [name for name in spec.looked_up if name in self._every.names]
         if note is not None and self._ident and known:
             names = pa.schema([self._every.field(name) for name in dict.fromkeys((self._ident, *known))])
@@ -74,7 +74,7 @@ class ShownRows:
                 writer.close()
 
     def batches(self, source: Source) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
-        """The rows of one source that are shown, and their numbers in it, from 1."""
+        """Yield the shown rows of one source and their row numbers in it, from 1."""
         first = 1
         own = source.batches() if source.whole else None
         for batch in (source.whole or source).batches():
@@ -100,7 +100,7 @@ class ShownRows:
             yield rest.select(self.schema.names), numbers[kept]
 
     def masks(self, source: Source) -> list[pa.BooleanArray]:
-        """For each batch of a source, which of its rows are shown."""
+        """Return a mask of shown rows for each batch of a source."""
         return [self._shown(_stored(batch, self._every, source.file)) for batch in source.batches()]
 
     def _shown(self, batch: pa.RecordBatch) -> pa.BooleanArray:
@@ -112,22 +112,22 @@ class ShownRows:
         return shown
 
     def notes(self) -> list[Problem]:
-        """What to report of what was read, when all of it has been."""
+        """Return remarks about the sources, once all rows have been read."""
         first, *more = self._opened.sources
         shown = [f for f in first.fields if f.name in self.schema.names]
         return [*self._opened.notes, *self._emptiness.problems(first.file, len(more), shown)]
 
     def _note_names(self, batch: pa.RecordBatch) -> None:
-        """Note which files are those of rows that are shown."""
+        """Record which files belong to shown rows."""
         if self._names is not None:
             self._names.write_table(pa.Table.from_batches([as_stored(batch, self._names.schema)]))
 
     def _ask(self, index: int, table: pa.Table) -> pa.ChunkedArray:
-        """For each row, whether a condition says that it is shown: only where it is plainly false."""
+        """Return for each row whether a condition shows it: only where the condition is false, not NULL."""
         assert self._database is not None
         condition = self._spec.withheld[index].rows
         try:
-            # Alone in its line: what it may hold cannot comment the rest away.
+            # On a line of its own, so that a comment in it cannot hide the rest of the query.
             question = f"SELECT (\n{condition}\n) AS withheld FROM t"
             if len(duckdb.extract_statements(question)) != 1:
                 raise duckdb.ParserException("more than one statement")
@@ -144,14 +144,14 @@ class ShownRows:
         place = f"catalogues[{self._spec.name}].withheld[{index + 1}].rows"
         mend = "write it as after WHERE, with the columns of the source"
         return InputError(
-            Problem(str(self._release.file), place, f"is no condition that its rows can answer: {what}", mend)
+            Problem(str(self._release.file), place, f"is not a condition on its rows: {what}", mend)
         )
 
 
 def _stored(batch: pa.RecordBatch, schema: pa.Schema, file: Path) -> pa.RecordBatch:
     try:
         return as_stored(batch, schema)
-    except pa.ArrowInvalid as error:  # the types of the catalogue's files are known to fit, not their values
+    except pa.ArrowInvalid as error:  # the types of the catalogue's files fit, their values may not
         mend = "give each column the same type in every file of the catalogue"
         raise InputError(Problem(str(file), "", str(error).splitlines()[0], mend)) from None
 
@@ -159,9 +159,9 @@ def _stored(batch: pa.RecordBatch, schema: pa.Schema, file: Path) -> pa.RecordBa
 def without_hidden_rows(
     spec: CatalogueSource, release: Release, sources: list[Source], every: list[Field]
 ) -> list[Source]:
-    """The sources, those of text as if the rows that are shown were all: no other decides a column's type.
+    """Return the sources; in text formats, column types are inferred from shown rows only.
 
-    `every` are their columns with all rows, of which conditions are asked. Raises InputError.
+    `every` contains their columns with all rows, used to evaluate conditions. Raises InputError.
     """
     if not spec.withheld or not any(source.only for source in sources):
         return sources
@@ -171,7 +171,7 @@ def without_hidden_rows(
 
 
 def _database() -> duckdb.DuckDBPyConnection:
-    """One that sees the rows and nothing else; a single thread keeps them in their order."""
+    """Open a database that can access only the rows; a single thread preserves their order."""
     return duckdb.connect(
         config={
             "threads": 1,
@@ -184,22 +184,22 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 
 def withheld_ids(data: Path) -> Path:
-    """Where the ids of rows that a catalogue's data lack are kept: beside them, as no part of a site."""
+    """Return the path of the ids of withheld rows: next to the catalogue's data, outside the site."""
     return data.with_name("withheld.parquet")
 
 
 def names_beside(note: Path) -> Path:
-    """Where withheld names of files are kept, beside the note of ids."""
+    """Return the path of the withheld file names, next to the note of ids."""
     return note.with_suffix(".names")
 
 
 def withheld_count(note: Path) -> int:
-    """How many rows were withheld, by the file that was told their ids."""
+    """Return the number of withheld rows recorded in a note."""
     return int(pq.read_metadata(note).num_rows)
 
 
 def shown_fields(spec: CatalogueSource, release: Release, fields: list[Field]) -> list[Field]:
-    """The columns that an edition shows. Raises InputError where there is none."""
+    """Return the columns that an edition shows. Raises InputError where there is none."""
     shown = [f for f in fields if not spec.hides(f.name)]
     if not shown:
         place = f"catalogues[{spec.name}].columns"
@@ -209,12 +209,12 @@ def shown_fields(spec: CatalogueSource, release: Release, fields: list[Field]) -
 
 
 def roles_of_all(spec: CatalogueSource, release: Release, every: list[Field]) -> FoundRoles | None:
-    """The roles that columns would have if none were withheld; None where none is. Raises InputError."""
+    """Return the roles without withholding columns; None where none is withheld. Raises InputError."""
     return find_roles(every, spec.roles, release.file, f"catalogues[{spec.name}]") if spec.hidden else None
 
 
 def hidden_of(spec: CatalogueSource, of_all: FoundRoles | None, shown: FoundRoles) -> Hidden:
-    """What else is hidden. `of_all` are the roles of all columns, `shown` those of the columns shown."""
+    """Return what else is hidden. `of_all` are the roles of all columns, `shown` those of shown columns."""
     placed = of_all is not None and (of_all.ra is not None or not spec.lost.isdisjoint(("ra", "dec")))
     return Hidden(
         id="id" in spec.lost or bool(of_all and of_all.id and spec.hides(of_all.id)),

@@ -1,4 +1,4 @@
-"""All files of a catalogue that have words of the release in them, made from what has none."""
+"""Write all files of a catalogue that contain words from the release, from files without them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..pieces import DATA
 from ..pieces.sums import digests, write_sums
 from .folders import WORDS, travelling
 from .kept_rows import KeptRows
-from .said import Said
+from .release_words import ReleaseWords
 from .values.fields import Field, with_pixel
 from .write.description import description
 from .write.footers import write_described
@@ -28,11 +28,11 @@ from .write.votable_footer import parquet_metadata, votable_header
 
 PROPERTIES = ("hats.properties", "properties")
 OPEN = ("obs_title", "hats_release_date", "hats_creation_date", "hats_estsize")
-"""What follows from the release, or from the size of files that have words in them."""
+"""Properties that depend on the release, or on the size of files that contain its words."""
 
 
 def leave_open(data: Path, words: Path) -> None:
-    """Move the files whose words come from the release from `data` to `words`, without these."""
+    """Move files with words from the release from `data` to `words`, leaving the words empty."""
     words.mkdir()
     for name in PROPERTIES:
         if (data / name).is_file():
@@ -42,7 +42,7 @@ def leave_open(data: Path, words: Path) -> None:
 
 
 def write_words(
-    said: Said,
+    wording: ReleaseWords,
     content: str,
     rows: Path,
     statistics: Path,
@@ -51,14 +51,14 @@ def write_words(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Write the Parquet files and what describes them into `folder`, and the checksums of all beside it.
+    """Write the Parquet files and their description into `folder`, and the checksums next to it.
 
-    `rows`, `statistics` and `ids` are the folders that the catalogue is made from, `others` their files that
-    SHA256SUMS names too, `content` is the digest of rows and statistics.
+    `rows`, `statistics` and `ids` are the folders from which the catalogue is made; `others` are their files
+    listed in SHA256SUMS; `content` is the digest of rows and statistics.
     """
     data, kept = folder / DATA, KeptRows(rows)
     about, indexes, measured = kept.about, Indexes.read(ids), Statistics.read(statistics)
-    fields = [_said(field, said) for field in kept.shown]
+    fields = [_with_wording(field, wording) for field in kept.shown]
     partitions = _partitions(kept, about, fields, data, progress)
     chunks = chunk_ranges([*partitions, *indexes.files])
     own = len(partitions)
@@ -76,19 +76,19 @@ def write_words(
     measured.bytes = whole.bytes
     whole.write(data)
     measured.write(data)
-    _properties(said, whole.bytes, rows / WORDS, data)
+    _properties(wording, whole.bytes, rows / WORDS, data)
     _write_sums(folder, others, progress)
 
 
-def _said(field: Field, said: Said) -> Field:
-    unit, ucd, description = said.columns[field.name]
+def _with_wording(field: Field, wording: ReleaseWords) -> Field:
+    unit, ucd, description = wording.columns[field.name]
     return replace(field, unit=unit, ucd=ucd, description=description)
 
 
 def _partitions(
     kept: KeptRows, about: Catalogue, fields: list[Field], data: Path, progress: Progress
 ) -> list[Partition]:
-    """The Parquet files with the words of the release in their footers."""
+    """Write the Parquet files with the words of the release in their footers."""
     notes, stored = kept.notes, with_pixel(fields, about.position is not None)
     header = votable_header(about.name, stored, about.rows, notes.lengths, set(notes.unicode))
     schema = pa.schema([(f.name, f.type) for f in stored]).with_metadata(parquet_metadata(header))
@@ -100,8 +100,8 @@ def _partitions(
     return partitions
 
 
-def _properties(said: Said, size: int, words: Path, data: Path) -> None:
-    values = (said.title, said.published, said.made, str(size // 1024))
+def _properties(wording: ReleaseWords, size: int, words: Path, data: Path) -> None:
+    values = (wording.title, wording.published, wording.made, str(size // 1024))
     for file in sorted(words.iterdir()):
         text = _filled(file.read_text(encoding="utf-8"), dict(zip(OPEN, values, strict=True)))
         (data / file.name).write_text(text, encoding="utf-8", newline="\n")
@@ -118,7 +118,7 @@ def _line(key: str, value: str, _match: re.Match[str]) -> str:
 
 
 def _write_sums(folder: Path, others: Iterable[Entry], progress: Progress) -> None:
-    """SHA256SUMS of the catalogue, and the list of checksums of this folder beside it."""
+    """Write SHA256SUMS of the catalogue and, next to it, the list of checksums of this folder."""
     own = list(digests(folder, progress))
     listed = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in [*others, *travelling(own)]]
     listed.sort(key=lambda e: e.path)

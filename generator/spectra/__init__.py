@@ -1,4 +1,4 @@
-"""Know the layouts of spectrum files, and pack spectra so that one can be fetched without the others."""
+"""Recognize the layouts of spectrum files, and pack spectra so that each can be read separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page must know of a set of spectra beforehand (spectra.json), and SHA256SUMS."""
+"""Write the description of a set of spectra (spectra.json) and SHA256SUMS."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TYPES: dict[str, PhysicalType] = {
     "double": "DOUBLE",
 }
 LISTED = 1000
-"""Files left out that are named; all are counted."""
+"""Number of left-out files that are listed; all are counted."""
 
 
 def write_set(
@@ -54,7 +54,7 @@ def write_set(
 ) -> LeftOut:
     """Write spectra.json, its script, the twins of index and grids, and SHA256SUMS.
 
-    Originals are as many as spectra: their list is never held whole. Returns what the set lacks.
+    The list of originals, one per spectrum, is never in memory as a whole. Returns what was left out.
     """
     totals = Totals(lost=[list(entry) for entry in found.left_out])
     for _, note in notes():
@@ -74,7 +74,7 @@ def _description(
     index: list[SpectraIndexFile],
     twins: list[SpectraTwin],
 ) -> Spectra:
-    """What spectra.json says."""
+    """Return the content of spectra.json."""
     spec = job.spec
     entries = [LeftOutFile(path, first_line(why)) for path, why in totals.lost[:LISTED]]
     return Spectra(
@@ -99,13 +99,13 @@ def _description(
         originals=spec.ship_originals and totals.shipped.files > 0,
         shipped=totals.shipped,
         scripts=totals.scripts,
-        # Names, and what is wrong with a file, may tell what is withheld.
+        # File names and messages about files may reveal withheld data.
         left_out=SpectraLeftOut(count=len(totals.lost), files=[] if spec.without else entries),
     )
 
 
 def all_sums(out: Path, notes: Notes) -> Iterator[Entry]:
-    """Every file of a set that was written, with its checksum, in the order of the paths."""
+    """Yield every file of a set with its checksum, sorted by path."""
     yield Entry(SUMS, 0, digest(out / SUMS))
     for _, note in notes():
         found = (Entry(path, size, sha) for path, size, sha in note["files"] if path.startswith(f"{TWINS}/"))
@@ -122,12 +122,12 @@ def _flux_unit(layouts: dict[str, list[str]]) -> str:
 
 
 def mask_tables() -> dict[str, Any]:
-    """The meaning of every mask's bits, by table."""
+    """Return the meaning of every mask's bits, by table."""
     return tomllib.loads((Path(__file__).parent / "masks.toml").read_text(encoding="utf-8"))
 
 
 def _masks(layout: str, masks: list[str]) -> SpectrumLayout:
-    """The masks of a layout's spectra, each with its bits in order."""
+    """Return the masks of a layout, each with its bits in order."""
     table = mask_tables().get(str(LAYOUTS[layout].MASKS), {})
     ordered = sorted(table.items(), key=lambda item: int(item[0]))
     bits = [MaskBit(bit=int(bit), **about) for bit, about in ordered]
@@ -135,7 +135,7 @@ def _masks(layout: str, masks: list[str]) -> SpectrumLayout:
 
 
 def _columns(shape: Shape) -> list[PackColumn]:
-    """Columns in the order of their pages in a row group, with what a page must know to read them."""
+    """Return the columns in the order of their pages in a row group, with what is needed to read them."""
     options = shape.writing()
     columns = []
     for column in shape.schema:
@@ -158,7 +158,7 @@ def _columns(shape: Shape) -> list[PackColumn]:
 def write_twins(
     out: Path, set_name: str, grid_file: SpectraGrids | None, index: list[SpectraIndexFile]
 ) -> list[SpectraTwin]:
-    """Scripts of the pages of index and grids, and of their footers; which bytes each holds."""
+    """Write scripts with the pages of index and grids and their footers; return the bytes of each script."""
     folder = out / TWINS / "index"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -175,6 +175,6 @@ def write_twins(
         for grid in grid_file.grids:
             write(grid_file.path, grid.offset, grid.bytes)
     for file in index:
-        # All pages in one: a script more costs more than the bytes it saves.
+        # All pages in one script: a further script costs more than the bytes it saves.
         write(file.path, 0, file.size)
     return twins

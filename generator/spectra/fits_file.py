@@ -1,9 +1,9 @@
-"""FITS files of single spectra, read fast: millions of small files, of which only some headers and columns
-matter.
+"""Read FITS files of single spectra quickly: there are millions of small files of which a few headers and
+columns are needed.
 
-astropy takes ten times as long for such a file as unpacking it does. What is plain (numbers and texts of
-fixed width, unscaled) is read here; whatever is not (scaled, of varying length, compressed images, ASCII
-tables) is left to astropy.
+astropy takes ten times as long for such a file as decompression does. Plain data (unscaled numbers and text
+of fixed width) is read here; all else (scaled or varying length, compressed images, ASCII tables) is left
+to astropy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .spectrum import Part, Unreadable, Values
 
 BLOCK = 2880
 MOST_AXES = 999
-"""So many the standard allows."""
+"""The largest NAXIS that the standard allows."""
 _TYPES = {"L": "S1", "B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8", "A": "S"}
 _FORM = re.compile(r"(\d*)([A-Z])(.*)")
 _IMAGE = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
@@ -34,7 +34,7 @@ _STEP = 1 << 16
 
 
 class _Bytes:
-    """A file's bytes, unpacked from gzip as far as they are asked for."""
+    """A file's bytes, decompressed from gzip as far as they are needed."""
 
     def __init__(self, file: Path) -> None:
         with file.open("rb") as stream:
@@ -42,24 +42,24 @@ class _Bytes:
             if not head:
                 raise Unreadable("is empty")
             self._packed: Any = None
-            self.held: Any
+            self.content: Any
             if head == b"\x1f\x8b":
                 self._packed = head + stream.read()
                 self._at = 0
                 self._unpack = zlib.decompressobj(31)
-                self.held = bytearray()
+                self.content = bytearray()
             else:
-                self.held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+                self.content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def upto(self, end: int) -> Any:
-        """The bytes from the file's start, at least `end` of them where it has so many."""
-        while self._packed is not None and len(self.held) < end:
-            wanted = max(end - len(self.held), 4 * BLOCK)
+        """Return the bytes from the start of the file, at least `end` of them if the file is long enough."""
+        while self._packed is not None and len(self.content) < end:
+            wanted = max(end - len(self.content), 4 * BLOCK)
             piece = self._unpack.unconsumed_tail or self._packed[self._at : self._at + _STEP]
             if not self._unpack.unconsumed_tail:
                 self._at += len(piece)
             try:
-                self.held += self._unpack.decompress(piece, wanted)
+                self.content += self._unpack.decompress(piece, wanted)
             except zlib.error as error:
                 raise Unreadable(f"cannot be unpacked: {error}") from None
             if self._unpack.eof:
@@ -68,11 +68,11 @@ class _Bytes:
                 self._unpack = zlib.decompressobj(31)
             elif not piece and not self._unpack.unconsumed_tail:
                 raise Unreadable("is cut short: the gzip stream has no end")
-        return self.held
+        return self.content
 
 
 class Header:
-    """Keywords of one HDU; values are read when asked for."""
+    """Keywords of one HDU; values are parsed on access."""
 
     def __init__(self, cards: bytes) -> None:
         self._raw: dict[str, bytes] = {}
@@ -109,7 +109,7 @@ class Header:
     def whole(self, key: str, default: int = 0) -> int:
         value = self.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Unreadable(f"header keyword {key} is no whole number")
+            raise Unreadable(f"header keyword {key} is not a whole number")
         return value
 
     def number(self, key: str) -> float | int | None:
@@ -118,7 +118,7 @@ class Header:
 
 
 def decoded(text: bytes) -> str:
-    """Text of a header or a cell; FITS knows ASCII only, files have more."""
+    """Decode text of a header or cell; FITS allows only ASCII, but files contain more."""
     try:
         return text.decode()
     except UnicodeDecodeError:
@@ -146,10 +146,10 @@ def _value(raw: str) -> Any:
 
 
 class Hdu:
-    """One header and where its data lie."""
+    """One header and the position of its data."""
 
     def __init__(self, file: Fits, number: int, header: Header, start: int) -> None:
-        # Weak, so that a file is closed when the last word of it is dropped and not some time later.
+        # Weak, so that a file is closed as soon as its last reference is dropped.
         self._file: Fits = weakref.proxy(file)
         self.number, self.header, self.start = number, header, start
         self.name = header.text("EXTNAME").upper()
@@ -172,7 +172,7 @@ class Hdu:
         self._columns: dict[str, tuple[str, int, str, int, int]] | None = None
 
     def _axes(self, key: str) -> tuple[int, ...]:
-        """Sizes of the axes, the slowest first. One that cannot be would lead back to an earlier header."""
+        """Return the sizes of the axes, the slowest first. A negative one would lead to an earlier header."""
         count = self.header.whole(key)
         if 0 <= count <= MOST_AXES:
             shape = tuple(self.header.whole(f"{key}{i}") for i in range(count, 0, -1))
@@ -186,7 +186,7 @@ class Hdu:
 
     @property
     def columns(self) -> dict[str, tuple[str, int, str, int, int]]:
-        """By name in upper case: name as written, number, type code, elements a row, offset in the row."""
+        """By name in upper case: name as written, number, type code, elements per row, offset in the row."""
         if self._columns is None:
             self._columns = {}
             offset = 0
@@ -205,13 +205,13 @@ class Hdu:
     def has(self, *names: str) -> bool:
         return self.is_table and all(n.upper() in self.columns for n in names)
 
-    def told(self, name: str, keyword: str) -> Any:
-        """What the header says of a column: its TUNIT, its TNULL."""
+    def described(self, name: str, keyword: str) -> Any:
+        """Return a keyword of a column, such as TUNIT or TNULL."""
         found = self.columns.get(name.upper())
         return self.header.get(f"{keyword}{found[1]}") if found else None
 
     def column(self, name: str, row: int | None = None) -> Values:
-        """Values of a column, a row or all of them, as they are in the file (its byte order too)."""
+        """Return the values of a column, of one row or all rows, in the byte order of the file."""
         found = self.columns.get(name.upper())
         if found is None:
             raise Unreadable(f"extension {self.name or self.number} has no column {name}")
@@ -222,18 +222,18 @@ class Hdu:
         if code not in _TYPES or scaled:
             data = self._by_astropy()[found[0]]
             return np.asarray(data if row is None else data[row])
-        held = self._file.upto(self.start + self.plain_bytes)
-        if len(held) < self.start + self.plain_bytes:
+        content = self._file.upto(self.start + self.plain_bytes)
+        if len(content) < self.start + self.plain_bytes:
             raise Unreadable(f"is cut short in extension {self.name or self.number}")
         width = self.shape[1]
         if code == "A":
             if not repeat:
                 return np.zeros(self.rows if row is None else 1, "S1")
-            texts = np.ndarray((self.rows,), f"S{repeat}", held, self.start + offset, (width,))
+            texts = np.ndarray((self.rows,), f"S{repeat}", content, self.start + offset, (width,))
             return _own(texts if row is None else texts[row : row + 1])
         kind = np.dtype(_TYPES[code])
         values = (
-            np.ndarray((self.rows, repeat), kind, held, self.start + offset, (width, kind.itemsize))
+            np.ndarray((self.rows, repeat), kind, content, self.start + offset, (width, kind.itemsize))
             if self.rows
             else np.zeros((0, repeat), kind)
         )
@@ -244,13 +244,13 @@ class Hdu:
         return _own(values[:, 0] if repeat == 1 else values)
 
     def vector(self, name: str) -> Values:
-        """A column as one run of pixels, be it a row for each pixel or one row of an array."""
+        """Return a column as a sequence of pixels: one row per pixel, or one row with an array."""
         values = self.column(name)
         one = len(values) == 1 and (values.ndim == 2 or values.dtype == object)
         return np.asarray(values[0]) if one else values
 
     def cell(self, name: str, row: int) -> Any:
-        """One value as a number or text; None where there is no such column."""
+        """Return one value as a number or text; None if there is no such column."""
         if name.upper() not in self.columns:
             return None
         values = np.ravel(self.column(name, row)) if self.rows else np.zeros(0)
@@ -258,16 +258,16 @@ class Hdu:
         return decoded(value).strip().strip("\0") if isinstance(value, bytes) else value
 
     def image(self, row: int | None = None) -> Values:
-        """The image, or one row of it."""
+        """Return the image, or one row of it."""
         scaled = self.header.get("BSCALE", 1) != 1 or self.header.get("BZERO", 0) != 0
         scaled |= "BLANK" in self.header and self.header.whole("BITPIX") > 0
         if self.header.get("ZIMAGE") is True or scaled:
             data = np.asarray(self._by_astropy())
             return data if row is None else data[row]
-        held = self._file.upto(self.start + self.plain_bytes)
-        if len(held) < self.start + self.plain_bytes:
+        content = self._file.upto(self.start + self.plain_bytes)
+        if len(content) < self.start + self.plain_bytes:
             raise Unreadable(f"is cut short in {self.name or f'extension {self.number}'}")
-        data = np.ndarray(self.shape, _IMAGE[self.header.whole("BITPIX")], held, self.start)
+        data = np.ndarray(self.shape, _IMAGE[self.header.whole("BITPIX")], content, self.start)
         if row is not None and not 0 <= row < self.shape[0]:
             raise Unreadable(f"{self.name or f'extension {self.number}'} has no row {row + 1}")
         return _own(data if row is None else data[row])
@@ -277,14 +277,14 @@ class Hdu:
 
 
 def take_columns(part: Part, hdu: Hdu, names: dict[str, str]) -> None:
-    """Give a part those of the named columns that a table has: our name, and the column's."""
+    """Set arrays of a part from those of the named columns that exist: our name to the column's."""
     for key, name in names.items():
         if hdu.has(name):
             part.take(key, partial(hdu.vector, name))
 
 
 def _own(values: Values) -> Values:
-    """A copy: the bytes beneath move when more of the file is unpacked, and numpy does not see that."""
+    """Copy values: decompressing more of the file moves the bytes below them, unnoticed by numpy."""
     return np.array(values)
 
 
@@ -310,7 +310,7 @@ def _width(code: str, repeat: int) -> int:
 
 
 class Fits:
-    """A FITS file; extensions are found as they are asked for."""
+    """A FITS file; extensions are located on access."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -319,7 +319,7 @@ class Fits:
         except OSError as error:
             raise Unreadable(f"cannot be read: {error.strerror or error}") from None
         if bytes(self._bytes.upto(BLOCK)[:6]) != b"SIMPLE":
-            raise Unreadable("is no FITS file")
+            raise Unreadable("is not a FITS file")
         self._hdus: list[Hdu] = []
         self._complete = False
         self._astropy: Any = None
@@ -328,7 +328,7 @@ class Fits:
         return self._bytes.upto(end)
 
     def hdu(self, number: int) -> Hdu | None:
-        """An extension by number (0 is the primary one); None where there are not so many."""
+        """Return an extension by number (0 is the primary HDU); None if there are fewer."""
         while len(self._hdus) <= number and not self._complete:
             start = self._hdus[-1].end if self._hdus else 0
             header, data = self._header(start)
@@ -358,7 +358,7 @@ class Fits:
         return next((h for h in self if h.name == name.upper()), None)
 
     def check(self) -> None:
-        """Go to the end: what follows the spectrum may be cut off, and gzip keeps its checksum there."""
+        """Read to the end: the file may be truncated after the spectrum, and gzip has its checksum there."""
         self.upto(1 << 62)
         for _ in self:
             pass
@@ -366,33 +366,33 @@ class Fits:
     def _header(self, start: int) -> tuple[Header | None, int]:
         end = start
         while True:
-            held = self.upto(end + BLOCK)
-            block = bytes(held[end : end + BLOCK])
+            content = self.upto(end + BLOCK)
+            block = bytes(content[end : end + BLOCK])
             if end == start and not block.rstrip(b"\0 "):
-                return None, start  # the end, or a tail of nothing
+                return None, start  # the end, or padding
             if end == start and start and not block.startswith(b"XTENSION"):
-                return None, start  # what follows the last extension is nobody's business
+                return None, start  # anything after the last extension is ignored
             if len(block) < BLOCK:
                 raise Unreadable("is cut short in a header")
             end += BLOCK
             if any(block[at : at + 8] == b"END     " for at in range(0, BLOCK, 80)):
-                return Header(bytes(held[start:end])), end
+                return Header(bytes(content[start:end])), end
             if end - start > 1000 * BLOCK:
                 raise Unreadable("has a header without an end")
 
     def by_astropy(self, number: int) -> Any:
-        """Data of an extension that takes more than a look at its bytes."""
+        """Return the data of an extension that is not plain."""
         from astropy.io import fits
 
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 if self._astropy is None:
-                    held = self.upto(1 << 62)
-                    unpacked = isinstance(held, bytearray)
-                    self._astropy = fits.open(io.BytesIO(held) if unpacked else self.file, memmap=False)
+                    content = self.upto(1 << 62)
+                    unpacked = isinstance(content, bytearray)
+                    self._astropy = fits.open(io.BytesIO(content) if unpacked else self.file, memmap=False)
                 return self._astropy[number].data
         except Unreadable:
             raise
-        except Exception as error:  # astropy raises whatever its parts raise
+        except Exception as error:  # astropy raises many kinds of error
             raise Unreadable(f"extension {number} cannot be read: {error}") from None

@@ -1,4 +1,4 @@
-"""grids.parquet: the wavelengths that spectra share, a row group for each grid."""
+"""grids.parquet: wavelength grids shared by spectra, one row group per grid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .table import list_of
 
 
 def write_grids(out: Path, grids: list[Grid]) -> SpectraGrids | None:
-    """Write grids.parquet, a row group for each grid; what the description says of it."""
+    """Write grids.parquet, one row group per grid; return its description."""
     file = out / "grids.parquet"
     file.unlink(missing_ok=True)
     if not grids:
@@ -54,7 +54,7 @@ def write_grids(out: Path, grids: list[Grid]) -> SpectraGrids | None:
 
 
 def _described(file: Path, grids: list[Grid], wide: bool) -> SpectraGrids:
-    """What spectra.json says of the file: which bytes each grid takes."""
+    """Return the description of the file: the bytes of each grid."""
     meta = pq.read_metadata(file)
     groups, start = [], 4
     for index, grid in enumerate(grids):

@@ -1,7 +1,7 @@
-"""Grids of wavelengths that many spectra share, kept once instead of in every spectrum, bit by bit.
+"""Wavelength grids that are shared bit by bit by many spectra and stored once.
 
-A grid is an ascending array; a part's wavelengths are a run of it. They are found in a sample of the set,
-so they depend on nothing but the files; a part whose wavelengths are in no grid keeps its own.
+A grid is an ascending array; the wavelengths of a part are a contiguous section of it. Grids are found in a
+sample of the set, so they depend only on the files; a part outside all grids keeps its own wavelengths.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from .spectrum import Part, Values
 
 MOST = 64
-"""Grids of a set; beyond it the least used are left out."""
+"""Maximum number of grids of a set; the least used are left out."""
 LEAST_COMMON = 32
-"""Pixels in which two arrays must agree before they are taken for runs of one grid."""
+"""Number of pixels that must agree before two arrays are taken as sections of one grid."""
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Grid:
     uses: int = 1
 
     def first(self, part: Part) -> int | None:
-        """Where the part's wavelengths begin in this grid; None where they are no run of it."""
+        """Return the first pixel of the part's wavelengths in this grid; None if they are not part of it."""
         wanted = part.wavelength
         if self.log != part.log or wanted.dtype != self.values.dtype:
             return None
@@ -36,7 +36,7 @@ class Grid:
 
 
 def find_grids(parts: Iterable[Part]) -> list[Grid]:
-    """Grids that at least two of these parts share, those used most first."""
+    """Return the grids that at least two of these parts share, the most used first."""
     groups: dict[tuple[bool, str], list[Values]] = {}
     with np.errstate(all="ignore"):
         for part in parts:
@@ -55,7 +55,7 @@ def find_grids(parts: Iterable[Part]) -> list[Grid]:
 
 
 def _joined(grid: Grid, array: Values) -> bool:
-    """Whether an array that starts inside a grid goes on as the grid does; the grid then grows to hold it."""
+    """Return whether an array that starts inside a grid continues it; the grid is then extended if needed."""
     at = int(np.searchsorted(grid.values, array[0]))
     common = min(len(grid.values) - at, len(array))
     if common < min(LEAST_COMMON, len(array)):
@@ -67,8 +67,8 @@ def _joined(grid: Grid, array: Values) -> bool:
     return True
 
 
-def place(part: Part, grids: list[Grid]) -> tuple[int, int] | None:
-    """Number of the grid that holds a part's wavelengths, and where they begin in it."""
+def locate_in_grids(part: Part, grids: list[Grid]) -> tuple[int, int] | None:
+    """Return the number of the grid that contains a part's wavelengths, and their first pixel in it."""
     for number, grid in enumerate(grids):
         if (first := grid.first(part)) is not None:
             return number, first

@@ -1,7 +1,7 @@
-"""The index of a set: small Parquet files in the order of ids that say where each spectrum lies.
+"""Write the index of a set: small Parquet files sorted by id with the position of each spectrum.
 
-As with the indexes of catalogues, a row group is a page to be read for one id, is not compressed, and is
-found by the footer of its file; the set's description tells the ends of every file.
+As in the indexes of catalogues, a row group is an uncompressed page that is read for one id and is found
+by the footer of its file; the set's description lists the first and last id of every file.
 """
 
 from __future__ import annotations
@@ -33,36 +33,36 @@ COLUMNS = {
 def write_index(
     out: Path, notes: Iterator[tuple[int, dict[str, Any]]], whole: bool, total: int
 ) -> list[SpectraIndexFile]:
-    """Write the index of all packs below `out`; what the set's description says of its files."""
+    """Write the index of all packs below `out`; return the description of its files."""
     schema = pa.schema(
         [pa.field("id", pa.int64() if whole else pa.string(), nullable=False)]
         + [pa.field(n, t, nullable=False) for n, t in COLUMNS.items()]
     )
     page = PAGE_ROWS if whole else TEXT_PAGE_ROWS
-    # A look-up reads one footer, the description tells the ends of every file: both stay small.
+    # A look-up reads one footer; the description lists the ends of every file: both stay small.
     pages = max(FILE_PAGES, math.isqrt(total // page))
     rows = _tables(notes, schema)
-    held = next(rows, None)
+    pending = next(rows, None)
     files: list[SpectraIndexFile] = []
-    while held is not None and held.num_rows:
+    while pending is not None and pending.num_rows:
         path = f"index/{len(files):04d}.parquet"
         (out / path).parent.mkdir(parents=True, exist_ok=True)
-        first, last, count = held.column("id")[0].as_py(), None, 0
+        first, last, count = pending.column("id")[0].as_py(), None, 0
         unfinished = out / f"{path}.part"
         unfinished.unlink(missing_ok=True)
         with pq.ParquetWriter(unfinished, schema, **_writing(whole)) as writer:
             for _ in range(pages):
-                while held.num_rows < page and (more := next(rows, None)) is not None:
-                    held = pa.concat_tables([held, more])
-                if not held.num_rows:
+                while pending.num_rows < page and (more := next(rows, None)) is not None:
+                    pending = pa.concat_tables([pending, more])
+                if not pending.num_rows:
                     break
-                table, held = held.slice(0, page), held.slice(page)
+                table, pending = pending.slice(0, page), pending.slice(page)
                 writer.write_table(table, row_group_size=page)
                 count += table.num_rows
                 last = table.column("id")[-1].as_py()
         unfinished.replace(out / path)
-        if not held.num_rows:
-            held = next(rows, None)
+        if not pending.num_rows:
+            pending = next(rows, None)
         file = row_groups(out, path)
         files.append(
             SpectraIndexFile(

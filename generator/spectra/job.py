@@ -1,4 +1,4 @@
-"""What the stages of packing hand on: the set that is packed, and how."""
+"""State passed between the stages of packing: the set being packed and its settings."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from ..model import Release, SpectraSet
 from ..pieces import DATA, Store
 
 FORMAT = 7
-"""Raised when the files that are written change, so that what was packed before is not used again."""
+"""Increase it when the files that are written change, so that older packs are not reused."""
 Progress = Callable[[str, int, int], None]
 
 
 def piece_name(release: Release, spec: SpectraSet) -> str:
-    """What the piece of a set is called."""
+    """Return the name of a set's piece."""
     return f"{release.label}: spectra {spec.name}"
 
 
 @dataclass(frozen=True)
 class Job:
-    """A set of spectra of a release that is packed."""
+    """A set of spectra of a release to be packed."""
 
     spec: SpectraSet
     release: Release
     store: Store
-    """Where packs are kept, each as a piece, and what is remembered of source files."""
+    """Stores packs, each as a piece, and the list of known source files."""
     folder: Path
-    """What is made: of it `data` goes into the site."""
+    """Output folder; its `data` goes into the site."""
     jobs: int
     pool: Executor | None
-    """Where files are read by several processes; None for one."""
+    """Reads files in several processes; None for one."""
     keep_going: bool
-    """Whether files that cannot be used are left out; else they are an error."""
+    """Whether files that cannot be used are left out instead of being an error."""
     progress: Progress
 
     @property
@@ -47,28 +47,28 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The set as a piece."""
+        """Name of the set's piece."""
         return piece_name(self.release, self.spec)
 
     @cached_property
     def memory(self) -> Path:
-        """The folder of what is remembered of the set's files."""
+        """Folder for data about the set's files that is kept between builds."""
         return self.store.memory(self.name)
 
     @property
     def version(self) -> str:
-        """All that decides the bytes of a set beside its files and settings."""
+        """Everything other than files and settings that affects the bytes of a set."""
         return f"{__version__} {pa.__version__} {FORMAT}"
 
-    def tell(self, line: str) -> None:
-        """Report damage to what was kept."""
+    def report_damage(self, line: str) -> None:
+        """Report damage to stored data."""
         self.store.damage.append(line)
 
     @property
     def file(self) -> str:
-        """The file that problems with settings name."""
+        """The file named in problems with settings."""
         return str(self.release.file)
 
     def place(self, key: str) -> str:
-        """A setting of the set, as problems name it."""
+        """Return the name of a setting of the set, for problems."""
         return f"spectra[{self.spec.name}].{key}"

@@ -1,7 +1,7 @@
-"""What is known of a set's source files: a small database that outlives a broken-off build.
+"""The known source files of a set, in a small database that survives an interrupted build.
 
-Ten million files fit neither in memory nor into one night's patience twice: a file is opened for its id
-once, and again only when its size or time has changed.
+Ten million files neither fit in memory nor can be opened again at every build: a file is opened once for
+its id, and again only if its size or time has changed.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from .spectrum import Unreadable
 FORMAT = 4
 DATABASE = "scan.sqlite"
 PROOF = "scan.sum"
-"""The checksum of the database, while no build writes to it."""
+"""File with the checksum of the database, while no build writes to it."""
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,18}")
 
 File = tuple[str, int, int, int]
-"""Path relative to the release's folder, size, time of change in ns, inode."""
+"""Path relative to the release's folder, size, modification time in ns, inode."""
 Found = tuple[File, list[tuple[int, str, str]], str | None]
-"""A file, row, name and value of each id in it, and why it cannot be read."""
+"""A file, the row, name and value of each id in it, and why it cannot be read."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
@@ -48,12 +48,12 @@ CREATE TABLE IF NOT EXISTS item (path TEXT, row INT, name TEXT, id TEXT, whole I
 
 
 def known_files(job: Job) -> sqlite3.Connection:
-    """The database of a set, with all its files as they are now. Raises InputError where there is none."""
+    """Return the database of a set, updated for its current files. Raises InputError if there are none."""
     work = job.memory
     if not _sound(work):
-        job.tell(damage(work / DATABASE))
+        job.report_damage(damage(work / DATABASE))
         forget(work)
-    (work / PROOF).unlink(missing_ok=True)  # from here on it changes
+    (work / PROOF).unlink(missing_ok=True)  # the database changes from here on
     database = _opened(work)
     database.executescript(_TABLES)
     spec = job.spec
@@ -63,18 +63,18 @@ def known_files(job: Job) -> sqlite3.Connection:
         database.executescript("DELETE FROM file; DELETE FROM item;")
         database.execute("INSERT OR REPLACE INTO about VALUES ('settings', ?)", (settings,))
     _read_all(job, _Run(database))
-    write_record(work / PROOF, digest(work / DATABASE))  # what follows is temporary
+    write_record(work / PROOF, digest(work / DATABASE))  # later tables are temporary
     return database
 
 
 def forget(work: Path) -> None:
-    """Take the database away."""
+    """Delete the database."""
     for name in (DATABASE, f"{DATABASE}-journal", PROOF):
         (work / name).unlink(missing_ok=True)
 
 
 def whole(ident: str) -> int:
-    """Whether an id is a whole number of 64 bits, as SQLite writes it."""
+    """Return whether an id is a 64-bit integer as SQLite writes it."""
     return int(_WHOLE.fullmatch(ident) is not None and -(2**63) <= int(ident) < 2**63)
 
 
@@ -85,7 +85,7 @@ def _opened(work: Path) -> sqlite3.Connection:
 
 
 def _sound(work: Path) -> bool:
-    """Whether the database is as it was written: to the byte, or to the row where a build was broken off."""
+    """Return whether the database is undamaged: by its checksum, or row by row after an interrupted build."""
     if not (work / DATABASE).exists():
         return True
     try:
@@ -113,19 +113,19 @@ def _sound(work: Path) -> bool:
 
 
 def _sum(file: File, problem: str | None, items: list[tuple[int, str, str, int]]) -> str:
-    """The checksum of what is known of a file."""
+    """Return the checksum of what is known about a file."""
     return hashlib.sha256(repr((*file, problem, items)).encode()).hexdigest()[:32]
 
 
 class _Run:
-    """One build's look at the files: those that it has not seen at its end are gone."""
+    """One build's pass over the files; those not seen by its end no longer exist."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._number = int(database.execute("SELECT coalesce(max(run), 0) + 1 FROM file").fetchone()[0])
 
     def unknown(self, batch: Iterable[Path], folder: Path) -> list[File]:
-        """Which files of a batch must be opened; of the others it is noted that they are there."""
+        """Return the files of a batch that must be opened; mark the others as seen."""
         fresh = []
         self._database.execute("BEGIN")
         for file in batch:
@@ -142,13 +142,13 @@ class _Run:
         return fresh
 
     def _seen(self, file: File) -> bool:
-        """Whether a file is known of that size, time and inode."""
+        """Mark a file as seen if it is known with this size, time and inode; return whether it is."""
         same = "path = ? AND size = ? AND mtime = ? AND inode = ? AND problem IS NULL"
         update = f"UPDATE file SET run = ? WHERE {same}"
         return self._database.execute(update, (self._number, *file)).rowcount > 0
 
     def keep(self, found: list[Found]) -> None:
-        """Note what was found in files."""
+        """Store what was found in files."""
         self._database.execute("BEGIN")
         for file, items, problem in found:
             self._put(file, problem, [(row, name, ident, whole(ident)) for row, name, ident in items])
@@ -164,14 +164,14 @@ class _Run:
         )
 
     def end(self) -> None:
-        """Forget files that are gone."""
+        """Delete the entries of files that no longer exist."""
         gone = "DELETE FROM item WHERE path IN (SELECT path FROM file WHERE run <> ?)"
         self._database.execute(gone, (self._number,))
         self._database.execute("DELETE FROM file WHERE run <> ?", (self._number,))
 
 
 def _read_all(job: Job, run: _Run) -> None:
-    """Look at all files of a set, and open those that are not known."""
+    """Find all files of a set, and open those that are not known."""
     seen = 0
     folder = job.release.folder
     total = counted(source_paths(job.spec, job.release), job.progress)
@@ -190,12 +190,12 @@ def _read_all(job: Job, run: _Run) -> None:
         run.keep(pending.popleft().result())
     run.end()
     if not seen:
-        what, mend = f"no file matches {job.spec.source!r}", "mend the path, or put the files there"
+        what, mend = f"no file matches {job.spec.source!r}", "correct the path, or put the files there"
         raise InputError(Problem(job.file, job.place("source"), what, mend))
 
 
 def _identify_all(spec: SpectraSet, folder: str, files: list[File]) -> list[Found]:
-    """Ids of a batch of files; runs in a worker."""
+    """Return the ids of a batch of files; runs in a worker."""
     found: list[Found] = []
     for file in files:
         try:

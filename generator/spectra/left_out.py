@@ -1,4 +1,4 @@
-"""Lines about files and arrays that a set is packed without."""
+"""Messages about files and arrays that are left out of a set."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from ..problems import InputError, Problem
 from .job import Job
 
 SHOWN = 20
-"""Problems reported before a build gives up."""
+"""Number of problems reported before a build fails."""
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What a set lacks."""
+    """What is left out of a set."""
 
     lost: list[Any]
-    """Path and reason of files left out."""
+    """Path and reason for each file left out."""
     odd: dict[str, list[Any]]
-    """By array that some spectra are without: the first path, the reason, and how many they are."""
+    """For each array missing in some spectra: the first path, the reason, and the number of spectra."""
 
     def lines(self, release: Release) -> list[Problem]:
-        """What people read of it."""
+        """Return the messages to the user."""
         return [*unreadable(release, self.lost, fix="left out"), *self._without_arrays(release)]
 
     def _without_arrays(self, release: Release) -> Iterator[Problem]:
-        """A line for each array that spectra are packed without."""
+        """Yield a message for each array that some spectra lack."""
         for name, (path, why, count) in self.odd.items():
             more = f", as {count - 1:,} more of the set are" if count > 1 else ""
             yield Problem(str(release.folder / path), "", why, f"packed without {name}{more}")
 
 
 def refuse_lost(job: Job, lost: list[Any]) -> None:
-    """Raise InputError for files that cannot be read, unless the build is to go on without them."""
+    """Raise InputError for unreadable files, unless the build is to continue without them."""
     if lost and not job.keep_going:
         raise InputError(unreadable(job.release, lost))
 
 
 def unreadable(release: Release, lost: list[Any], fix: str = "") -> list[Problem]:
-    """A line for each of the first files that cannot be read: `fix`, or what helps against it."""
-    usual = "fetch it again or take it away, or build with --keep-going to leave it out"
+    """Return a message for each of the first unreadable files: with `fix`, or the usual advice."""
+    usual = "fetch it again or remove it, or build with --keep-going to leave it out"
     found = [(path, *what.partition("\n")) for path, what in lost[:SHOWN]]
     return [
         Problem(str(release.folder / path), "", what, fix or own or usual) for path, what, _, own in found

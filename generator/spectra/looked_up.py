@@ -1,4 +1,4 @@
-"""Spectra that a column of their catalogue names: their ids are those of its rows."""
+"""Spectra identified by a column of their catalogue: their ids are those of its rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .read import name_of
 
 
 def look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, catalogue: Path) -> str:
-    """Replace file names by the ids that the catalogue gives them; the name of the catalogue's id."""
+    """Replace file names by the ids in the catalogue; return the name of the catalogue's id."""
     about = Catalogue.read(catalogue)
     place = f"spectra[{spec.name}].id.lookup"
     column, ident = spec.id.lookup or "", about.id
@@ -24,7 +24,7 @@ def look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, ca
     files = [catalogue / partition.path for partition in about.partitions]
     noted = names_beside(withheld_ids(catalogue))
     if column not in names and noted.is_file() and column in pq.read_schema(noted).names:
-        files, names = [noted], [*names, column]  # the names are withheld, what they tell apart is not
+        files, names = [noted], [*names, column]  # the names are withheld, but may still be compared
     if column not in names or not ident:
         what = f"the catalogue {spec.catalogue!r} has no " + (
             "id" if column in names else f"column {column!r}"

@@ -1,4 +1,4 @@
-"""Write one pack: up to some hundreds of spectra, their script twins, and what an index must know of them."""
+"""Write one pack: up to some hundreds of spectra, their script twins, and their positions for the index."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ from .spectrum import Spectrum, Unreadable
 from .table import Arrays, Shape, arrays_of, as_json, merged
 
 NOTE = "note.json"
-"""What is known of a pack, beside its data."""
+"""File with the note of a pack, next to its data."""
 NOT_OF_PACKS = {"title", "description", "flux_unit", "templates_of", "audience", "public_from"}
-"""Settings of a set that change no byte of its packs."""
+"""Settings of a set that do not affect its packs."""
 CHUNK_BYTES = 300_000
-"""A script twin holds whole spectra, up to about so many bytes."""
+"""A script twin contains whole spectra, up to about this many bytes."""
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack to write, and all that decides its bytes."""
+    """A pack to write, and everything that determines its bytes."""
 
     number: int
     of: str
-    """The piece of the set."""
+    """Name of the set's piece."""
     set_name: str
     spec: SpectraSet
     folder: Path
-    """The release's, to which the items' paths are relative."""
+    """The release's folder, to which the items' paths are relative."""
     items: list[Item]
     homes: dict[str, str]
-    """Where the originals ship, by their path; empty where they do not."""
+    """Published paths of the originals, by source path; empty if they are not published."""
     shape: Shape
     grids: list[Grid]
     format: str
 
     @property
     def piece(self) -> Piece:
-        """The pack as what a build makes and keeps."""
+        """Return the pack as a piece of a build."""
         grids = hashlib.sha256()
         for grid in self.grids:
             grids.update(
@@ -73,8 +73,8 @@ class Pack:
 
     @property
     def _settings(self) -> tuple[str, str]:
-        said = self.spec.model_dump(exclude=NOT_OF_PACKS)
-        return repr(said), repr(self.spec.without)
+        settings = self.spec.model_dump(exclude=NOT_OF_PACKS)
+        return repr(settings), repr(self.spec.without)
 
 
 def pack_path(number: int) -> str:
@@ -90,12 +90,12 @@ def original_folder(number: int) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file's name as every file system takes it."""
+    """Return a file name that every file system allows."""
     return re.sub(r"[^A-Za-z0-9._+-]", "_", name).rstrip(".") or "_"
 
 
 class MoreColumns(Exception):
-    """A spectrum of a pack needs columns that its shape has not."""
+    """A spectrum of a pack needs columns that its shape lacks."""
 
     def __init__(self, arrays: Arrays) -> None:
         super().__init__(arrays)
@@ -103,19 +103,19 @@ class MoreColumns(Exception):
 
 
 def read_note(folder: Path) -> dict[str, Any]:
-    """What is known of a pack that is kept in a folder: where each spectrum lies, and what was left out."""
+    """Return the note of a pack stored in a folder: position of each spectrum, and what was left out."""
     note: dict[str, Any] = json.loads((folder / NOTE).read_text(encoding="utf-8"))
     return note
 
 
 def write_pack(pack: Pack, folder: Path, _progress: Progress = silent) -> Lines:
-    """Write a pack, its scripts, the originals and a note of what is in it into an empty folder.
+    """Write a pack, its scripts, the originals and a note of its content into an empty folder.
 
     Runs in a worker. Raises MoreColumns.
     """
     out = folder / DATA
     note: dict[str, Any] = {
-        "key": pack.piece.key,  # packs that are not the same never have the same content
+        "key": pack.piece.key,  # different packs never have the same content
         "ids": [],
         "groups": [],
         "parts": 0,
@@ -129,7 +129,7 @@ def write_pack(pack: Pack, folder: Path, _progress: Progress = silent) -> Lines:
     file = out / pack_path(pack.number)
     file.parent.mkdir(parents=True)
     _write_parquet(pack, file, note)
-    measure(note, file)
+    note_positions(note, file)
     scripts = write_chunks(out, pack.number, pack.set_name, note, file)
     files = [pack_path(pack.number), *scripts, *_link_originals(pack, out, note)]
     note["files"] = [noted(out, f) for f in files]
@@ -141,7 +141,7 @@ def write_pack(pack: Pack, folder: Path, _progress: Progress = silent) -> Lines:
 
 
 def _write_parquet(pack: Pack, file: Path, note: dict[str, Any]) -> None:
-    """Write the spectra of a pack; the note says what they are. Raises MoreColumns."""
+    """Write the spectra of a pack and describe them in the note. Raises MoreColumns."""
     more = False
     with pq.ParquetWriter(file, pack.shape.schema, **pack.shape.writing()) as writer:
         for item in pack.items:
@@ -162,7 +162,7 @@ def _write_parquet(pack: Pack, file: Path, note: dict[str, Any]) -> None:
 def _write_spectrum(
     pack: Pack, writer: pq.ParquetWriter, item: Item, spectrum: Spectrum, layout: Any, note: dict[str, Any]
 ) -> None:
-    """Write the row groups of one spectrum: its sums, then its exposures; the note says what they are."""
+    """Write the row groups of one spectrum, first coadds, then exposures, and describe it in the note."""
     for name, why in {n: w for p in spectrum.parts for n, w in p.lost.items()}.items():
         known = note["odd"].setdefault(name, [item.path, why, 0])
         known[2] += 1
@@ -184,9 +184,9 @@ def _write_spectrum(
 
 
 def _header(pack: Pack, item: Item, spectrum: Spectrum, layout: Any, note: dict[str, Any]) -> dict[str, Any]:
-    """What is kept beside a spectrum of its file's headers, and where its original ships."""
+    """Return the header facts stored with a spectrum, and where its original is published."""
     header = {"layout": layout.NAME}
-    if not pack.spec.without.columns:  # a name may tell the night, the plan and the fibre
+    if not pack.spec.without.columns:  # a file name may reveal the night, the plan and the fibre
         header["file"] = item.path.rpartition("/")[2]
     header |= spectrum.facts
     if spectrum.several and pack.spec.without.rows:
@@ -197,8 +197,8 @@ def _header(pack: Pack, item: Item, spectrum: Spectrum, layout: Any, note: dict[
     return header
 
 
-def measure(note: dict[str, Any], file: Path) -> None:
-    """Where each spectrum lies: first byte, bytes of its sums, and of its exposures behind them."""
+def note_positions(note: dict[str, Any], file: Path) -> None:
+    """Note the position of each spectrum: first byte, bytes of its coadds, and of the exposures behind."""
     meta = pq.read_metadata(file)
     ends = []
     for index in range(meta.num_row_groups):
@@ -222,7 +222,7 @@ def measure(note: dict[str, Any], file: Path) -> None:
 
 
 def write_chunks(out: Path, number: int, set_name: str, note: dict[str, Any], file: Path) -> list[str]:
-    """Script twins of a pack, each of whole spectra; the note is told where in which a spectrum stands."""
+    """Write script twins of a pack, each of whole spectra; note the script and position of each spectrum."""
     folder = chunk_folder(number)
     (out / folder).mkdir(parents=True)
     note |= {"chunk": [], "at": []}
@@ -233,7 +233,7 @@ def write_chunks(out: Path, number: int, set_name: str, note: dict[str, Any], fi
             runs.append([offset, offset])
         note["chunk"].append(len(runs) - 1)
         note["at"].append(offset - runs[-1][0])
-        # Of a large spectrum the sums stand alone, so that they are shown without waiting for its exposures.
+        # The coadds of a large spectrum are separate, so that they are shown before its exposures are loaded.
         full = more > 0 and size + more > CHUNK_BYTES
         if full:
             runs[-1][1] = offset + size
@@ -250,7 +250,7 @@ def write_chunks(out: Path, number: int, set_name: str, note: dict[str, Any], fi
 
 
 def write_script(file: Path, set_name: str, name: str, data: bytes) -> None:
-    """Bytes as a script that a page opened from disc can load."""
+    """Write bytes as a script that a page opened from disk can load."""
     text = b'drportal.chunk("%s","%s","%s");\n' % (
         set_name.encode(),
         name.encode(),
@@ -260,7 +260,7 @@ def write_script(file: Path, set_name: str, name: str, data: bytes) -> None:
 
 
 def _link_originals(pack: Pack, out: Path, note: dict[str, Any]) -> list[str]:
-    """Put the source files of this pack beside it, by hard links where the file system has them."""
+    """Add the source files of this pack, by hard links where the file system supports them."""
     linked = []
     lost = {path for path, _ in note["left_out"]} | set(note["kept_back"])
     own = {i.path for i in pack.items if i.position == i.home}
@@ -278,10 +278,10 @@ def _link_originals(pack: Pack, out: Path, note: dict[str, Any]) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _sum(file: Path, _size: int, _mtime: int) -> str:
-    """A file of many spectra is summed once."""
+    """Return the checksum of a file, computed once for a file of many spectra."""
     return digest(file)
 
 
 def noted(out: Path, path: str) -> tuple[str, int, str]:
-    """A file as a note has it: path, size, checksum."""
+    """Return the entry of a file in a note: path, size, checksum."""
     return path, (out / path).stat().st_size, digest(out / path)

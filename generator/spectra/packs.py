@@ -1,4 +1,4 @@
-"""The packs of a set: look at a sample, plan all in the order of ids, write those that are not there."""
+"""The packs of a set: take a sample, plan all packs in the order of ids, write those that do not exist."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from .table import Arrays, Shape, arrays_of, merged
 
 PACK_SPECTRA = 256
 PACK_BYTES = 24_000_000
-"""Of source files in a pack: hosts of static sites take files of up to 25 MB."""
+"""Bytes of source files per pack: static hosts accept files of up to 25 MB."""
 PLAIN = 0.4
-"""What a plain FITS file counts, which shrinks in a pack; others are compressed already."""
+"""Weight of an uncompressed FITS file, which shrinks in a pack; others are already compressed."""
 SAMPLE = 48
 COLUMNS = "columns"
-"""What is remembered of the columns that a set needs, where its sample does not show them."""
+"""File with the columns that a set needs and its sample does not show."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What spectra taken evenly from a set show of all."""
+    """Properties of a set, determined from spectra taken evenly from it."""
 
     arrays: Arrays
-    """The columns of arrays that they need."""
+    """The array columns that they need."""
     grids: list[Grid]
-    """The wavelengths that several of them share."""
+    """Wavelength grids that several of them share."""
     largest: int
-    """Bytes of the largest."""
+    """Bytes of the largest spectrum."""
 
 
 def take_sample(job: Job, found: Scan) -> Sample:
-    """Read some spectra of a set."""
+    """Read a sample of the spectra of a set."""
     arrays: Arrays = {}
     largest = 1
     parts = []
@@ -61,14 +61,14 @@ def take_sample(job: Job, found: Scan) -> Sample:
 
 
 Packs = list[tuple[str, Kept]]
-"""The packs of a set in their order: keys of their pieces, and where these are kept."""
+"""The packs of a set in order: keys of their pieces, and the folders in which they are stored."""
 
 
 def write_packs(job: Job, found: Scan, sample: Sample) -> tuple[Shape, Packs]:
-    """Write the packs of a set that are not kept yet: the columns of all, and the packs.
+    """Write the packs of a set that are not stored yet; return the common columns, and the packs.
 
-    All packs have the same columns, those that any spectrum of the set needs. The sample may not show one;
-    the last build of the set may have needed one that this one does not. Raises InputError.
+    All packs have the same columns, those that any spectrum of the set needs. The sample may not show one,
+    and the last build may have needed one that this build does not. Raises InputError.
     """
     arrays = merged(sample.arrays, _remembered(job))
     while True:
@@ -85,16 +85,16 @@ def write_packs(job: Job, found: Scan, sample: Sample) -> tuple[Shape, Packs]:
 
 
 def _remembered(job: Job) -> Arrays:
-    """The columns that the last build of the set needed, or has found to be needed when it was broken off."""
+    """Return the columns needed by the last build of the set, complete or interrupted."""
     try:
         return dict(json.loads(read_record(job.memory / COLUMNS) or "{}"))
     except Damaged:
-        job.tell(damage(job.memory / COLUMNS))
+        job.report_damage(damage(job.memory / COLUMNS))
         return {}
 
 
 class _Writing:
-    """Looks up packs of one shape, and writes those that are not kept, several at a time."""
+    """Finds stored packs of one shape, and writes the others, several at a time."""
 
     def __init__(self, job: Job, spectra: int) -> None:
         self._job, self._spectra = job, spectra
@@ -108,7 +108,7 @@ class _Writing:
         self._pending: deque[tuple[Pack, Piece, Callable[[], Kept | None]]] = deque()
 
     def write(self, planned: Iterable[Pack]) -> bool:
-        """Write all packs; False where a spectrum of one needs more columns. Raises InputError."""
+        """Write all packs; return False if a spectrum needs more columns. Raises InputError."""
         for pack in planned:
             self._begin(pack)
             while len(self._pending) > 2 * self._job.jobs:
@@ -121,7 +121,7 @@ class _Writing:
         return not self._missing
 
     def forget(self) -> None:
-        """Do not keep what was written: its columns are not those of the set."""
+        """Remove the packs written so far: the set needs other columns."""
         for piece in self._written:
             self._job.store.forget(piece)
 
@@ -136,7 +136,7 @@ class _Writing:
         self._pending.append((pack, piece, partial(self._made, piece, run)))
 
     def _made(self, piece: Piece, run: Callable[[], Lines]) -> Kept | None:
-        """Keep a pack that is written; None where it has a spectrum that needs more columns."""
+        """Store a written pack; None if one of its spectra needs more columns."""
         try:
             lines = run()
         except MoreColumns as more:
@@ -158,15 +158,15 @@ class _Writing:
 
 
 class _Plan:
-    """Packs in the order of ids: so many spectra, or so many bytes of source files.
+    """Packs in the order of ids, limited by the number of spectra and the bytes of source files.
 
-    Sizes of files tell of what is withheld in them; where something is, the largest spectrum counts instead.
+    File sizes reveal something about withheld content; if there is any, the largest spectrum counts instead.
     """
 
     def __init__(self, job: Job, shape: Shape, sample: Sample) -> None:
         self._job, self._shape, self._sample = job, shape, sample
         self._homes_of: dict[int, str] = {}
-        """Where originals of several spectra ship, by the position of the first."""
+        """Published folders of originals with several spectra, by the position of the first."""
 
     def packs(self, found: Scan) -> Iterator[Pack]:
         hides, number = bool(self._job.spec.without), 0
@@ -197,7 +197,7 @@ class _Plan:
         )  # fmt: skip
 
     def _homes(self, number: int, items: list[Item]) -> dict[str, str]:
-        """Where the originals of a pack ship, by their path; names differ whatever the case of letters."""
+        """Return the published paths of a pack's originals, by source path; they differ even without case."""
         homes: dict[str, str] = {}
         taken: set[str] = set()
         for item in items:
@@ -216,5 +216,5 @@ class _Plan:
 
 
 def _packed(item: Item) -> float:
-    """Bytes that a source file may take in a pack."""
+    """Return the estimated bytes of a source file in a pack."""
     return item.size if item.path.lower().endswith((".gz", ".fz")) else item.size * PLAIN

@@ -1,4 +1,4 @@
-"""A set of spectra as a piece of a build: what its folder is made from."""
+"""A set of spectra as a piece of a build, with its inputs."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def spectra_piece(
     keep_going: bool = False,
     progress: Progress = silent,
 ) -> Piece:
-    """What a set is made from; `of` is its catalogue, where it has one. Raises InputError."""
+    """Return the piece of a set; `of` is its catalogue, if it has one. Raises InputError."""
     import pyarrow as pa
 
     from .job import FORMAT, piece_name
 
-    said = spec.model_dump(mode="json")
+    settings = spec.model_dump(mode="json")
     inputs = {"format": f"{__version__} {pa.__version__} {FORMAT}", "label": release.label}
-    inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in said.items() if v is not None}
+    inputs |= {f"spectra[{spec.name}].{k}": digest_of(v)[:16] for k, v in settings.items() if v is not None}
     inputs |= {"what readers may not see": digest_of(repr(spec.without))[:16]}
     inputs |= {"unreadable files": "left out"} if keep_going else {}
     inputs |= {f"rows of {spec.catalogue}": of.rows.content} if of else {}
@@ -41,7 +41,7 @@ def spectra_piece(
         inputs |= {f"simulate/{file.name}": sha for file, sha in store.digests.of_all(simulator()).items()}
     else:
         inputs |= {f"files of {spec.source}": _sources(spec, release, progress)}
-    catalogue = of.unsaid if of else None
+    catalogue = of.without_words if of else None
     return Piece(
         piece_name(release, spec),
         inputs,
@@ -50,7 +50,7 @@ def spectra_piece(
 
 
 def known_set(spec: SpectraSet, release: Release, of: CatalogueData | None, store: Store) -> Spectra | None:
-    """The description of a set as the last build made it; None where something changed since."""
+    """Return the description of a set from the last build; None if anything has changed since."""
     with contextlib.suppress(InputError, OSError):
         for keep_going in (False, True):
             if kept := store.kept(spectra_piece(spec, release, of, store, keep_going=keep_going).key):
@@ -59,7 +59,7 @@ def known_set(spec: SpectraSet, release: Release, of: CatalogueData | None, stor
 
 
 def _sources(spec: SpectraSet, release: Release, progress: Progress) -> str:
-    """A digest of the names, sizes and times of all source files, in whatever order a disk lists them."""
+    """Return a digest of names, sizes and times of all source files, independent of their order."""
     total = 0
     for count, file in enumerate(source_paths(spec, release), start=1):
         line = f"{file} {status_of(file)}".encode("utf-8", "surrogateescape")
@@ -79,6 +79,6 @@ def _make(
     folder: Path,
     progress: Progress,
 ) -> Lines:
-    from .walk import make_spectra  # takes long to import, and a set that is kept needs none of it
+    from .walk import make_spectra  # slow to import, and not needed for a set that is up to date
 
     return make_spectra(spec, release, store, folder, catalogue, jobs, keep_going, progress)

@@ -1,4 +1,4 @@
-"""Put the spectra of a set in the order of their ids, and report what stands in the way of it."""
+"""Sort the spectra of a set by id, and report what prevents it."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from .left_out import SHOWN, refuse_lost
 from .spectrum import first_line
 
 TAKEN = ("set", "theme", "list", "back", "radius", "position")
-"""Parameters that the pages of spectra and of objects have besides an id: see docs/permalinks.md."""
+"""Parameters of the pages of spectra and objects other than an id: see docs/permalinks.md."""
 IS_SHOWN = "id IN (SELECT id FROM shown)"
 
 
 @dataclass(frozen=True)
 class Placed:
-    """What the table `placed` has: its ids' name, whether they are whole numbers, and what it lacks."""
+    """Properties of the table `placed`: name of the ids, whether they are integers, and what is left out."""
 
     id_name: str
     whole: bool
     left_out: list[tuple[str, str]]
 
 
-def place(job: Job, database: sqlite3.Connection, looked_up: str | None) -> Placed:
-    """Write the table `placed`, the spectra in the order of their ids, and `cut`, the files that do not ship.
+def write_placed(job: Job, database: sqlite3.Connection, looked_up: str | None) -> Placed:
+    """Write the tables `placed`, the spectra sorted by id, and `cut`, the files that are not published.
 
-    `looked_up` is the name of the ids where the catalogue gives them. Raises InputError.
+    `looked_up` is the name of the ids if the catalogue provides them. Raises InputError.
     """
     problems = _unusable(job, database, looked_up)
     refuse_lost(job, problems)
     if job.spec.without:
-        problems = []  # their names may be those of withheld spectra
+        problems = []  # file names may belong to withheld spectra
     names = _names(job, database, looked_up)
     numbers = _all_whole(job, database, looked_up)
     _write_tables(job, database, looked_up, numbers)
     left_out = [*problems, *_without_doubles(job, database)]
     if not database.execute("SELECT 1 FROM placed LIMIT 1").fetchone():
         what = (
-            "none of its spectra is of a row that is shown"
+            "none of its spectra belongs to a shown row"
             if job.spec.without
             else "none of its files can be used"
         )
         what += f" ({left_out[0][0]}: {first_line(left_out[0][1])})" if left_out else ""
-        raise InputError(Problem(job.file, job.place("source"), what, "mend the files"))
+        raise InputError(Problem(job.file, job.place("source"), what, "correct the files"))
     called = looked_up or (names[0] if names else "id")
     if called in TAKEN:
-        what = f"the ids are called {called!r}, which means something else in addresses of spectra"
+        what = f"the ids are called {called!r}, which has another meaning in addresses of spectra"
         fix = 'give them another name, e.g. id = { …, name = "obsid" }'
         raise InputError(Problem(job.file, job.place("id"), what, fix))
     return Placed(called, numbers, left_out)
 
 
 def _unusable(job: Job, database: sqlite3.Connection, looked_up: str | None) -> list[tuple[str, str]]:
-    """Files that cannot be read, or that no row of the catalogue names, and why."""
+    """Return the files that are unreadable or not named by any row of the catalogue, with the reasons."""
     found = database.execute("SELECT path, problem FROM file WHERE problem NOT NULL ORDER BY path").fetchall()
-    if looked_up is not None and not job.spec.without.rows:  # those of withheld rows are not named either
+    if looked_up is not None and not job.spec.without.rows:  # files of withheld rows are not named either
         missing = database.execute(
             "SELECT path FROM item WHERE id NOT IN (SELECT file FROM named) ORDER BY path"
         )
@@ -71,17 +71,17 @@ def _of_shown(job: Job) -> str:
 
 
 def _names(job: Job, database: sqlite3.Connection, looked_up: str | None) -> list[str]:
-    """What the files call their ids. Raises InputError where that differs."""
+    """Return the name of the ids in the files. Raises InputError if it differs."""
     found = f"SELECT DISTINCT name FROM item {_of_shown(job)} ORDER BY name LIMIT 5"
     names = [name for (name,) in database.execute(found).fetchall()]
     if looked_up is None and len(names) > 1:
         what = f"the ids of its files differ in kind: {', '.join(names)}"
-        raise InputError(Problem(job.file, job.place("id"), what, "say which with id = { ... }"))
+        raise InputError(Problem(job.file, job.place("id"), what, "choose one with id = { ... }"))
     return names
 
 
 def _all_whole(job: Job, database: sqlite3.Connection, looked_up: str | None) -> bool:
-    """Whether all ids are whole numbers."""
+    """Return whether all ids are integers."""
     of_shown = _of_shown(job)
     if looked_up is not None:
         return all(whole(i) for (i,) in database.execute(f"SELECT id FROM named {of_shown}"))
@@ -115,15 +115,13 @@ def _write_tables(job: Job, database: sqlite3.Connection, looked_up: str | None,
 
 
 def _without_doubles(job: Job, database: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Ids must differ: the second file of an id is an error, or left out."""
+    """Ensure that ids differ: the second file with an id is an error, or left out."""
     doubles = database.execute(
         "SELECT b.position, b.path, b.id, a.path FROM placed a JOIN placed b ON b.position = a.position + 1 "
         "WHERE a.id = b.id ORDER BY b.position"
     ).fetchall()
     if doubles and not job.keep_going:
-        mend = (
-            "take one away, tell ids otherwise with id = { ... }, or build with --keep-going to leave it out"
-        )
+        mend = "remove one, define other ids with id = { ... }, or build with --keep-going to leave it out"
         raise InputError(
             [
                 Problem(str(job.release.folder / p), "", f"has the id {i} of {o} too", mend)

@@ -1,4 +1,4 @@
-"""One spectrum out of a file, as a set of release.toml wants it read."""
+"""Read one spectrum from a file with the settings of a set in release.toml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .spectrum import NAME_ID, ODD, Spectrum, Unreadable
 
 @lru_cache(maxsize=4)
 def _opened(path: str, _size: int, _mtime: int) -> Fits:
-    """Files of many spectra are asked for one after the other."""
+    """Open a file, cached because the spectra of one file are read one after the other."""
     return Fits(Path(path))
 
 
@@ -27,13 +27,13 @@ def _options(spec: SpectraSet) -> dict[str, Any]:
 
 
 def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int) -> tuple[Spectrum, Any]:
-    """A spectrum and the layout it was read by. Raises Unreadable."""
+    """Return a spectrum and its layout. Raises Unreadable."""
     try:
         fits = _opened(str(file), size, mtime)
         layout = find_layout(fits, spec.layout)
         spectrum = generic.read(fits, row, _options(spec)) if layout is generic else layout.read(fits, row)
         if not spectrum.parts:
-            raise Unreadable("holds no spectrum")
+            raise Unreadable("contains no spectrum")
         fits.check()
         vacuum = spectrum.facts.get("vacuum")
         spectrum.facts["vacuum"] = (
@@ -45,7 +45,7 @@ def read_spectrum(spec: SpectraSet, file: Path, row: int, size: int, mtime: int)
 
 
 def identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
-    """Row, name and value of the id of each spectrum in a file; the value as text. Raises Unreadable."""
+    """Return row, name and value (as text) of the id of each spectrum in a file. Raises Unreadable."""
     try:
         return _identify(spec, file)
     except ODD as error:
@@ -73,7 +73,7 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
     layout = find_layout(fits, spec.layout)
     count = generic.rows(fits, _options(spec)) if layout is generic else layout.rows(fits)
     if not count:
-        raise Unreadable("holds no spectrum")
+        raise Unreadable("contains no spectrum")
     if way.column is not None:
         hdu = next((h for h in fits if h.has(way.column or "")), None)
         if hdu is None or (count > 1 and hdu.rows != count):
@@ -86,7 +86,7 @@ def _identify(spec: SpectraSet, file: Path) -> list[tuple[int, str, str]]:
 
 
 def name_of(file: Path) -> str:
-    """A file's name as catalogues have it: without .gz."""
+    """Return a file name as used in catalogues: without .gz."""
     return file.name.removesuffix(".gz").removesuffix(".fz")
 
 
@@ -99,7 +99,7 @@ def _text(value: Any, name: str) -> str:
     if isinstance(value, bytes):
         value = decoded(value).strip("\0 ")
     if isinstance(value, bool) or value is None:
-        raise Unreadable(f"its {name} is no id", NAME_ID)
+        raise Unreadable(f"its {name} is not an id", NAME_ID)
     if isinstance(value, float):
         if value != int(value) or abs(value) >= 2**53:
             raise Unreadable(f"its {name} is a number that is not whole, or too large to be exact", NAME_ID)

@@ -1,4 +1,4 @@
-"""Which spectra there are: those of every source file, in the order of their ids."""
+"""Find the spectra in all source files, sorted by id."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from .job import Job
 from .known_files import known_files
 from .looked_up import look_up
-from .placed import Placed, place
+from .placed import Placed, write_placed
 from .shown import know_shown
 
 
 @dataclass(frozen=True)
 class Item:
-    """One spectrum of a set: its place in the order of ids, its id, and where it is."""
+    """One spectrum of a set: its position in the order of ids, its id, and its file and row."""
 
     position: int
     id: int | str
@@ -26,15 +26,15 @@ class Item:
     mtime: int
     inode: int
     home: int
-    """Position of the first spectrum of the same file; its own as a rule."""
+    """Position of the first spectrum of the same file; usually its own."""
     several: bool
-    """Whether its file holds more than this one."""
+    """Whether its file contains several spectra."""
     ships: bool
-    """Whether its file may go into the site: all spectra in it are shown."""
+    """Whether its file may go into the site: all its spectra are shown."""
 
 
 class Scan:
-    """The spectra of a set in the order of their ids."""
+    """The spectra of a set, sorted by id."""
 
     def __init__(self, database: sqlite3.Connection, placed: Placed) -> None:
         self._database = database
@@ -54,7 +54,7 @@ class Scan:
 
 
 def scan(job: Job, catalogue: Path | None) -> Scan:
-    """Find the spectra of a set; `catalogue` is the data of the set's catalogue. Raises InputError."""
+    """Find the spectra of a set; `catalogue` is the data folder of its catalogue. Raises InputError."""
     database = known_files(job)
     looked_up = None
     if job.spec.id.lookup is not None:
@@ -63,4 +63,4 @@ def scan(job: Job, catalogue: Path | None) -> Scan:
     known = database.execute("SELECT name FROM item GROUP BY name ORDER BY count(*) DESC, name LIMIT 1")
     usual = looked_up or next((name for (name,) in known), None)
     know_shown(job.spec, job.release, database, catalogue, usual)
-    return Scan(database, place(job, database, looked_up))
+    return Scan(database, write_placed(job, database, looked_up))

@@ -1,4 +1,4 @@
-"""What of a set of spectra an edition shows, where it withholds rows or columns of their catalogue."""
+"""Which spectra and facts an edition shows if rows or columns of their catalogue are withheld."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..formats import Catalogue
-from ..ingest.withhold import ID, NOT_TOLD, withheld_ids
+from ..ingest.withhold import ID, IDS_WITHHELD, withheld_ids
 from ..model import Release, SpectraSet, Without, facts_of
 from ..problems import InputError, Problem
 from .spectrum import Spectrum
 
 
 def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Without:
-    """What the set lacks, with the names of what its catalogue shows."""
+    """Return what is withheld from the set, with the columns that its catalogue shows."""
     if not spec.without.columns:
         return spec.without
     assert catalogue is not None
-    said = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
+    facts = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
     shown = []
     for name in (column.name for column in Catalogue.read(catalogue).columns):
-        header = facts_of(name, said).header  # "" where no keyword tells the same
+        header = facts_of(name, facts).header  # "" where no keyword has the same value
         shown += [name] if header is None else [header] if header else []
     return spec.without.knowing(shown)
 
@@ -36,9 +36,9 @@ def know_shown(
     catalogue: Path | None,
     id_name: str | None,
 ) -> None:
-    """Of a catalogue that lacks something, keep the ids of rows that are shown and of none that is withheld.
+    """For a catalogue with withheld rows or columns, store the ids of shown rows and no others.
 
-    No others are shown: what the ids of its spectra are is for the catalogue to say.
+    Only these spectra are shown: the catalogue decides, whatever ids the spectra have.
     """
     if not spec.without:
         return
@@ -48,9 +48,9 @@ def know_shown(
     column = about.id
     if not spec.without.rows and id_name in {c.name for c in about.columns}:
         column = id_name
-    blind = spec.without.rows and (note.metadata or {}).get(b"note") == NOT_TOLD
+    blind = spec.without.rows and (note.metadata or {}).get(b"note") == IDS_WITHHELD
     if blind or not column or (id_name and spec.without.names(id_name)):
-        what = f"which of them are of withheld rows cannot be told: {spec.catalogue!r} shows no id"
+        what = f"which of them belong to withheld rows cannot be determined: {spec.catalogue!r} shows no id"
         mend = "withhold the set too, or show the id"
         raise InputError(Problem(str(release.file), f"spectra[{spec.name}]", what, mend))
     database.executescript(
@@ -69,12 +69,12 @@ def _ids_in(file: Path, column: str) -> Iterator[list[tuple[str]]]:
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(columns=[column]):
             ids = (i for i in batch.column(0).to_pylist() if i is not None)
-            # Ids of withheld rows may have made the column one of doubles.
+            # Withheld rows may have turned an id column into doubles.
             yield [(f"{i:.0f}" if isinstance(i, float) else str(i).strip(),) for i in ids]
 
 
 def withhold_facts(spectrum: Spectrum, without: Without, keywords: dict[str, tuple[str, ...]]) -> None:
-    """Take out of a spectrum what headers and names of extensions tell of withheld columns."""
+    """Remove from a spectrum the header values and extension names that reveal withheld columns."""
     if not without.columns:
         return
     spectrum.facts = _shown(spectrum.facts, without, keywords)

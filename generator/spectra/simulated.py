@@ -1,4 +1,4 @@
-"""Sets of drawn spectra: the files that the simulator draws."""
+"""Simulated sets of spectra."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .job import Job
 
 
 def drawn(job: Job, folder: Path) -> Job:
-    """Draw the files of a set below `folder`; the job that reads them."""
+    """Write the simulated files of a set below `folder`; return the job that reads them."""
     from ..simulate.spectra import write_spectra
     from ..simulate.templates import write_templates
 

@@ -1,4 +1,4 @@
-"""The source files of a set of spectra, as they lie in its folder."""
+"""Find the source files of a set of spectra."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ BATCH = 256
 
 
 def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
-    """Every source file of a set, in no order. Raises InputError where there can be none."""
+    """Yield every source file of a set, unsorted. Raises InputError if there cannot be any."""
     assert spec.source is not None
     place = f"spectra[{spec.name}].source"
     folder = release.folder / spec.source
     if folder.is_dir():
         walked: set[str] = set()
         for root, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
-            if (real := os.path.realpath(root)) in walked:  # links between discs may lead back
+            if (real := os.path.realpath(root)) in walked:  # links between disks may form a loop
                 folders.clear()
                 continue
             walked.add(real)
@@ -35,7 +35,7 @@ def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
                     yield Path(root, name)
         return
     if not glob.has_magic(spec.source) and not folder.is_file():
-        mend = "mend the path, or put the files there"
+        mend = "correct the path, or put the files there"
         raise InputError(Problem(str(release.file), place, f"no folder {spec.source!r}", mend))
     for found in glob.iglob(str(folder), recursive=True):  # noqa: PTH207 (an absolute pattern)
         if not Path(found).is_dir():
@@ -43,22 +43,24 @@ def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
 
 
 def _refuse(error: OSError) -> None:
-    raise InputError(Problem(str(error.filename), "", f"cannot be read: {error.strerror}", "mend its rights"))
+    raise InputError(
+        Problem(str(error.filename), "", f"cannot be read: {error.strerror}", "check its permissions")
+    )
 
 
 def status_of(file: Path) -> tuple[int, int, int, str | None]:
-    """Size, time of change, inode, and what is wrong with a file before it is opened."""
+    """Return size, modification time, inode, and any problem visible without opening the file."""
     try:
         status = file.stat()
     except OSError as error:
         what = "is a link to nowhere" if file.is_symlink() else f"cannot be read: {error.strerror}"
         return 0, 0, 0, what
-    problem = None if stat.S_ISREG(status.st_mode) else "is no plain file"
+    problem = None if stat.S_ISREG(status.st_mode) else "is not a plain file"
     return status.st_size, status.st_mtime_ns, status.st_ino, problem
 
 
 def counted(paths: Iterator[Path], progress: Callable[[str, int, int], None]) -> int:
-    """How many files there are: opening them takes far longer, and its progress needs a total."""
+    """Count files with progress: opening them takes far longer, and its progress needs a total."""
     count = 0
     for batch in batched(paths):
         count += len(batch)

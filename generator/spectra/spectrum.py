@@ -1,4 +1,4 @@
-"""What a spectrum is to the rest of drportal, whatever the layout of the file it came from."""
+"""The model of a spectrum, independent of the layout of its file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Values = NDArray[Any]
 
 
 class Unreadable(Exception):
-    """A file, or one spectrum in it, that cannot be understood.
+    """A file, or a spectrum in it, that cannot be read.
 
-    The text says what is wrong and, in a second line where fetching the file again is no help, what is.
+    The first line of the text is the problem; a second line is the fix, if it is not to fetch the file again.
     """
 
     def __init__(self, what: str, fix: str = "") -> None:
@@ -23,46 +23,44 @@ class Unreadable(Exception):
 
 
 def first_line(what: str) -> str:
-    """What is wrong, without what to do."""
+    """Return the problem without the fix."""
     return what.partition("\n")[0]
 
 
 ODD = (ValueError, TypeError, IndexError, KeyError, OverflowError, OSError, MemoryError, EOFError)
-"""What reading a damaged file may raise somewhere in the libraries."""
+"""Exceptions that libraries may raise on a damaged file."""
 NAME_ID = (
-    """say where the id stands: id = { lookup = "filename" } with the column of the catalogue that holds """
+    """define the id: id = { lookup = "filename" } with the column of the catalogue that contains """
     """file names, or id = { file = '-(\\d+)\\.fits' }, { header = "..." }, { column = "..." }; """
     """or build with --keep-going to leave the file out"""
 )
-NO_FIT = (
-    "take it away, or build with --keep-going to leave it out; fetching it again helps only if it was cut"
-)
+NO_FIT = "remove it, or build with --keep-going to leave it out; fetching it again helps only if it was cut"
 
 
 @dataclass
 class Part:
-    """One run of pixels: a whole spectrum, or an arm or an exposure of it. Values are those of the file."""
+    """A sequence of pixels: a whole spectrum, an arm or an exposure. Values are those of the file."""
 
     wavelength: Values
     flux: Values
     arm: str = ""
-    """The spectrograph's arm where there are several: B, R, Z."""
+    """The spectrograph's arm if there are several: B, R, Z."""
     kind: Literal["coadd", "single"] = "coadd"
     exposure: str = ""
-    """Which exposure a single one is, as the file names it."""
+    """Name of a single exposure in the file."""
     log: bool = False
-    """Whether `wavelength` holds the decimal logarithm of the wavelength."""
+    """Whether `wavelength` contains decimal logarithms."""
     values: dict[str, Values] = field(default_factory=dict)
-    """More numbers per pixel: ivar or error, sky, model, normalized, subtracted, wdisp."""
+    """Further numbers per pixel: ivar or error, sky, model, normalized, subtracted, wdisp."""
     masks: dict[str, Values] = field(default_factory=dict)
     """Bits per pixel, by mask: and_mask, or_mask, pix_mask, mask."""
     facts: dict[str, Any] = field(default_factory=dict)
-    """What the file says of this part alone: snr, exptime."""
+    """Header values of this part alone: snr, exptime."""
     lost: dict[str, str] = field(default_factory=dict)
-    """Arrays beside the flux that the part is without, and why."""
+    """Arrays that the part lacks, with the reason."""
 
     def __post_init__(self) -> None:
-        """Bring numbers to float types; flux and wavelength must fit each other, or there is no spectrum."""
+        """Convert numbers to float types. Raises Unreadable if flux and wavelength do not match."""
         self.flux = _numbers(self.flux, "flux")
         self.wavelength = _numbers(self.wavelength, "wavelength")
         if not len(self.flux):
@@ -70,7 +68,7 @@ class Part:
         self._fits(self.wavelength, "wavelength")
 
     def take(self, name: str, read: Callable[[], Values]) -> None:
-        """Keep an array beside the flux. One that cannot be read or does not fit costs itself alone."""
+        """Set an array other than the flux. If it cannot be read or does not match, only it is left out."""
         try:
             if name.endswith("mask"):
                 self.masks[name] = self._fits(_bits(read(), name), name)
@@ -92,16 +90,16 @@ class Part:
 
 @dataclass
 class Spectrum:
-    """All parts of one spectrum, and the few facts of its header that a reader wants beside it."""
+    """All parts of a spectrum, and the header values shown with it."""
 
     parts: list[Part]
     facts: dict[str, Any] = field(default_factory=dict)
     several: bool = False
-    """Whether files of its kind may hold more spectra than this one."""
+    """Whether its file may contain several spectra."""
 
 
 def _numbers(array: Values, name: str) -> Values:
-    """One-dimensional float32 or float64 of the machine's own byte order, no value changed."""
+    """Return a one-dimensional float32 or float64 array in native byte order, with unchanged values."""
     if array.ndim != 1:
         raise Unreadable(f"{name} has {array.ndim} dimensions, one was expected", NO_FIT)
     kind = array.dtype.kind
@@ -110,12 +108,12 @@ def _numbers(array: Values, name: str) -> Values:
     elif kind in "iub":
         wanted = np.dtype("f4" if array.dtype.itemsize <= 2 else "f8")
     else:
-        raise Unreadable(f"{name} holds no numbers", NO_FIT)
+        raise Unreadable(f"{name} contains no numbers", NO_FIT)
     return np.ascontiguousarray(array, wanted)
 
 
 def _bits(array: Values, name: str) -> Values:
-    """A mask as integers; pipelines keep some as floats."""
+    """Return a mask as integers; some pipelines store masks as floats."""
     if array.ndim != 1:
         raise Unreadable(f"{name} has {array.ndim} dimensions, one was expected")
     if array.dtype.kind == "f":

@@ -1,7 +1,7 @@
-"""Make a smaller set of spectra from a packed one: the same values, grids and format, and fewer spectra.
+"""Make a smaller set of spectra from a packed one: the same values, grids and format, fewer spectra.
 
-No file of the survey is read: the packs hold all that is needed. The result is a set like any other, with an
-index of its own, so pages and programs read it as they read the whole.
+Only the packs are read, not the survey's files. The result is a set with an index of its own, which pages
+and programs read like any other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ..formats.spectra import PartOf, Shipped, Spectra, SpectrumLayout
 from .describe import write_twins
 from .index import write_index
-from .pack import measure, noted, pack_path, write_chunks
+from .pack import note_positions, noted, pack_path, write_chunks
 from .table import Shape
 from .totals import Totals
 
@@ -30,7 +30,7 @@ _ARRAYS = {"FLOAT": "float", "DOUBLE": "double", "INT32": "int32", "INT64": "int
 
 @dataclass(frozen=True)
 class Place:
-    """A spectrum of the larger set: its id, its pack, and where in that it begins."""
+    """A spectrum of the larger set: its id, its pack, and its first byte in the pack."""
 
     id: int | str
     pack: int
@@ -47,9 +47,9 @@ def write_subset(
     scratch: Path,
     progress: Callable[[int], None] = lambda _spectra: None,
 ) -> Spectra:
-    """Write the spectra at `places`, which are in the order of ids, of the set in `source` to `out`.
+    """Write the spectra at `places`, which are sorted by id, of the set in `source` to `out`.
 
-    Returns the description, which says of what it is a part. Original files are not in the result.
+    Returns the description, which names the larger set. Original files are not included.
     """
     about = Spectra.read(source)
     name, shape = about.name, shape_of(about)
@@ -97,29 +97,29 @@ def write_subset(
 
 
 def shape_of(about: Spectra) -> Shape:
-    """The columns of a set's packs, as its description tells them."""
+    """Return the columns of a set's packs, from its description."""
     arrays = {c.name: _ARRAYS[c.type] for c in about.columns if c.array}
     return Shape(about.id.name, "int64" if about.id.datatype == "long" else "string", arrays)
 
 
 def _packs(places: Iterable[Place]) -> Iterator[list[Place]]:
-    held: list[Place] = []
+    pending: list[Place] = []
     size = 0
     for place in places:
         more = place.bytes + place.more
-        if held and (len(held) >= PACK_SPECTRA or size + more > PACK_BYTES):
-            yield held
-            held, size = [], 0
-        held.append(place)
+        if pending and (len(pending) >= PACK_SPECTRA or size + more > PACK_BYTES):
+            yield pending
+            pending, size = [], 0
+        pending.append(place)
         size += more
-    if held:
-        yield held
+    if pending:
+        yield pending
 
 
 def _write_pack(
     source: Path, out: Path, number: int, set_name: str, shape: Shape, places: list[Place]
 ) -> dict[str, Any]:
-    """Write one pack; a note of it, as of packs of files."""
+    """Write one pack; return its note, as for packs made from files."""
     note: dict[str, Any] = {"ids": [], "groups": [], "parts": 0, "pixels": 0, "layouts": {}}
     note |= {"left_out": [], "odd": {}}
     file = out / pack_path(number)
@@ -142,7 +142,7 @@ def _write_pack(
                     single = groups[0].column("kind")[0].as_py() == "single"
                     note["groups"].append([not single, single or len(groups) > 1])
                     _count(note, groups, masks)
-    measure(note, file)
+    note_positions(note, file)
     scripts = write_chunks(out, number, set_name, note, file)
     note["files"] = [noted(out, path) for path in (pack_path(number), *scripts)]
     return note

@@ -1,4 +1,4 @@
-"""Spectra as rows of Arrow tables, a row for each part, and how these are written as Parquet."""
+"""Spectra as rows of Arrow tables, one row per part, and the settings to write them as Parquet."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from ..ingest.values.fields import numpy_type
-from .grids import Grid, place
+from .grids import Grid, locate_in_grids
 from .spectrum import Part, Spectrum
 
 LEVEL = 3
-"""zstd level: numbers with their bytes sorted hardly shrink beyond it."""
+"""zstd level: above it numbers with sorted bytes hardly shrink."""
 SMALL = ("part", "arm", "kind", "exposure", "scale", "grid", "grid_first")
 _ORDER = ("wavelength", "flux", "ivar", "error", "sky", "model", "normalized", "subtracted")
 RESERVED = {*SMALL, *_ORDER, "wdisp", "header", "facts"}
@@ -25,11 +25,11 @@ _ARROW = {"float": pa.float32(), "double": pa.float64(), "int32": pa.int32(), "i
 _NAMES = {"f4": "float", "f8": "double", "i4": "int32", "i8": "int64"}
 
 Arrays = dict[str, str]
-"""Columns of arrays and the type of their elements: float, double, int32, int64."""
+"""Array columns and the type of their elements: float, double, int32, int64."""
 
 
 def arrays_of(spectrum: Spectrum) -> Arrays:
-    """Which columns of arrays a spectrum needs."""
+    """Return the array columns that a spectrum needs."""
     found: Arrays = {}
     for part in spectrum.parts:
         for name, values in _arrays(part).items():
@@ -38,7 +38,7 @@ def arrays_of(spectrum: Spectrum) -> Arrays:
 
 
 def merged(one: Arrays, other: Arrays) -> Arrays:
-    """Columns that hold both, in their fixed order."""
+    """Return the columns needed by both, in their fixed order."""
     both = dict(one)
     for name, kind in other.items():
         known = both.setdefault(name, kind)
@@ -80,7 +80,7 @@ class Shape:
         return pa.schema(fixed + [pa.field(n, list_of(_ARROW[k])) for n, k in self.arrays.items()])
 
     def writing(self) -> dict[str, Any]:
-        """Options of the Parquet writer: every column of a row group is one page, easy to take apart."""
+        """Options of the Parquet writer: each column of a row group is one page, which is easy to decode."""
         leaf = {n: f"{n}.list.element" for n in self.arrays}
         packed = {"part": "DELTA_BINARY_PACKED"}
         for name, kind in self.arrays.items():
@@ -102,9 +102,9 @@ class Shape:
     def table(
         self, ident: Any, parts: list[tuple[int, Part]], header: str | None, grids: list[Grid]
     ) -> pa.Table:
-        """Rows of these parts, each with its number in the spectrum; `header` stands in the first of them."""
+        """Return the rows of these parts, numbered in the spectrum; `header` is in the first row."""
         schema = self.schema
-        places = [place(part, grids) for _, part in parts]
+        places = [locate_in_grids(part, grids) for _, part in parts]
         small: dict[str, list[Any]] = {
             self.id_name: [ident] * len(parts),
             "part": [number for number, _ in parts],
@@ -132,17 +132,17 @@ def list_of(kind: pa.DataType) -> pa.DataType:
 
 
 def _lists(arrays: Iterable[Any], kind: pa.DataType) -> pa.Array:
-    held = list(arrays)
-    offsets = np.cumsum([0, *(0 if a is None else len(a) for a in held)], dtype=np.int32)
+    listed = list(arrays)
+    offsets = np.cumsum([0, *(0 if a is None else len(a) for a in listed)], dtype=np.int32)
     dtype = numpy_type(kind.value_type)
-    values = [np.ascontiguousarray(a, dtype) for a in held if a is not None]
+    values = [np.ascontiguousarray(a, dtype) for a in listed if a is not None]
     joined = values[0] if len(values) == 1 else np.concatenate([*values, np.empty(0, dtype)])
-    mask = pa.array([a is None for a in held])
+    mask = pa.array([a is None for a in listed])
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(joined), type=kind, mask=mask)
 
 
 def as_json(facts: dict[str, Any]) -> str:
-    """Facts as JSON; what JSON has no word for (NaN) is left out, whole numbers beyond doubles are texts."""
+    """Return facts as JSON; NaN is left out, integers too large for a double are text."""
 
     def sound(value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the packs of a set are together: totals of their notes, and the checksums of all files."""
+"""Totals over the packs of a set, and the checksums of all its files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..formats.spectra import Shipped, Spectra, SpectraGrids, SpectraIndexFile
 from .pack import write_script
 
 Notes = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
-"""Numbers of packs, and what is known of each: see pack.py."""
+"""Pack numbers with the notes of the packs: see pack.py."""
 
 
 @dataclass
 class Totals:
-    """What the notes of all packs say together."""
+    """Totals of the notes of all packs."""
 
     spectra: int = 0
     parts: int = 0
@@ -30,9 +30,9 @@ class Totals:
     lost: list[Any] = field(default_factory=list)
     odd: dict[str, list[Any]] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
-    """Checksums of all files that are few, by path: not of originals, which are as many as spectra."""
+    """Checksums by path, except of originals, which are as many as spectra."""
     lines: dict[int, list[str]] = field(default_factory=dict)
-    """Lines of checksum, size and path of the packs, by the folder of packs."""
+    """Lines of checksum, size and path of the packs, by pack folder."""
     shipped: Shipped = field(default_factory=lambda: Shipped(files=0, bytes=0))
     """Of originals."""
     scripts: int = 0
@@ -67,7 +67,7 @@ class Totals:
         index: list[SpectraIndexFile],
         notes: Notes,
     ) -> None:
-        """Write the checksums of a set whose other files are there: SHA256SUMS, and the scripts of packs."""
+        """Write the checksums of a set whose other files exist: SHA256SUMS, and the scripts of packs."""
         small = [Spectra.FILE, *([grids.path] if grids else [])]
         for path in [*small, Spectra.SCRIPT, *(i.path for i in index)]:
             self.sums[path] = digest(out / path)
@@ -78,9 +78,9 @@ class Totals:
 
 
 def _write_scripts(out: Path, set_name: str, packs: dict[int, list[str]]) -> None:
-    """Scripts that tell checksum, size and path of each pack, one for each folder of packs.
+    """Write scripts with checksum, size and path of each pack, one for each folder of packs.
 
-    The first tells those of the description and the grids too.
+    The first also contains those of the description and the grids.
     """
     folder = out / TWINS / "sums"
     shutil.rmtree(folder, ignore_errors=True)
@@ -91,7 +91,7 @@ def _write_scripts(out: Path, set_name: str, packs: dict[int, list[str]]) -> Non
 
 
 def _write_list(out: Path, notes: Notes, sums: dict[str, str]) -> None:
-    """Write SHA256SUMS: originals, whose paths are before all others, and `sums`."""
+    """Write SHA256SUMS: first the originals, whose paths sort before all others, then `sums`."""
     with (out / SUMS).open("w", encoding="utf-8", newline="\n") as stream:
         for _, note in notes():
             originals = {path: sha for path, _, sha in note["files"] if path.startswith("fits/")}

@@ -1,8 +1,8 @@
 """The walk of a set of spectra, from its files to the folder that pages read.
 
-Find the ids (scan), look at a sample (columns and shared grids), write packs in the order of ids, index them.
-Each pack is a piece of its own, so a build that was stopped goes on with the next one, and a file that
-changed costs the packs from it on.
+Find the ids (scan), take a sample (columns and shared grids), write packs in the order of ids, index them.
+Each pack is a separate piece, so an interrupted build continues with the next pack, and a changed file
+requires only the packs from it on to be rewritten.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def make_spectra(
     keep_going: bool,
     progress: Progress,
 ) -> Lines:
-    """Make a set of spectra in an empty folder, out of packs that `store` keeps; what to report of it.
+    """Make a set of spectra in an empty folder from packs stored in `store`; return messages.
 
-    `catalogue` is the data of the set's catalogue, where it has one. Raises InputError.
+    `catalogue` is the data folder of the set's catalogue, if it has one. Raises InputError.
     """
     spec.without = without_of(spec, release, catalogue)
     job = Job(spec, release, store, folder, jobs, None, keep_going, progress)
@@ -64,7 +64,7 @@ def make_spectra(
 
 
 def _pack(job: Job, catalogue: Path | None) -> tuple[list[str], LeftOut]:
-    """Scan, sample, pack, index, describe; the keys of the packs, and what the set lacks."""
+    """Scan, sample, pack, index, describe; return the keys of the packs, and what was left out."""
     with ProcessPoolExecutor(job.jobs) if job.jobs > 1 else nullcontext() as pool:
         job = replace(job, pool=pool)
         found = scan(job, catalogue)
@@ -93,13 +93,13 @@ def _check_name(job: Job, found: Scan) -> None:
 
 
 def _refuse_unusable(job: Job, left_out: LeftOut) -> None:
-    """Raise InputError where a set lacks too much."""
+    """Raise InputError if a set lacks too much."""
     about = Spectra.read(job.data)
     refuse_lost(job, left_out.lost)
     if not about.spectra:
         path, why = left_out.lost[0]
         what = f"none of its files can be used ({path}: {first_line(why)})"
-        raise InputError(Problem(job.file, job.place("source"), what, "mend the files"))
+        raise InputError(Problem(job.file, job.place("source"), what, "correct the files"))
     packed = {column.name for column in about.columns}
     named = job.spec.columns.model_dump(exclude_none=True) if job.spec.columns else {}
     for name in left_out.odd.keys() & named.keys() - packed:

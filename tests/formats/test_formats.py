@@ -153,7 +153,7 @@ def test_spectra_that_are_read_and_written_again_have_the_same_bytes(
     [
         ({"rows": "3"}, "catalogue.json: rows: '3': input should be a valid integer"),
         ({"rows": -1}, "catalogue.json: rows: -1: input should be greater than or equal to 0"),
-        ({"more": 1}, "catalogue.json: more: is no member of this format"),
+        ({"more": 1}, "catalogue.json: more: is not a member of this format"),
         ({"position": {"ra": "ra"}}, "catalogue.json: position.dec: is missing"),
         ({"columns": [{"name": "a"}]}, "catalogue.json: columns[0].datatype: is missing (and 6 more)"),
         ({"partitions": [{}]}, "catalogue.json: partitions[0].path: is missing (and 4 more)"),
@@ -173,5 +173,5 @@ def test_a_wrong_file_is_reported_in_a_line(tmp_path: Path, change: dict[str, An
 
 def test_half_a_file_is_reported_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "statistics.json").write_text('{"name": "t", "ro')
-    with pytest.raises(InputError, match=r"statistics\.json: is no JSON: EOF.*; build the release again"):
+    with pytest.raises(InputError, match=r"statistics\.json: is not JSON: EOF.*; build the release again"):
         Statistics.read(tmp_path)

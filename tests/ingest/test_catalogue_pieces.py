@@ -110,7 +110,7 @@ def data_twins(survey: Survey) -> set[str]:
 def test_a_changed_description_rewrites_footers_and_leaves_the_rest(survey: Survey, tmp_path: Path) -> None:
     before, rows = survey.inodes(), pq.read_table(files(survey)[0], partitioning=None)
     survey.change("releases/dr2/stars.yaml", "Temperature", "Of the photosphere")
-    assert made(survey) == {"DR2: what describes catalogue stars: description of teff changed"}
+    assert made(survey) == {"DR2: description of catalogue stars: description of teff changed"}
     survey.build()
     twins = data_twins(survey)
     assert len(twins) == len(files(survey)) + 2, "rows, a page of ids and its footer"
@@ -127,7 +127,7 @@ def test_a_changed_description_rewrites_footers_and_leaves_the_rest(survey: Surv
 
 def test_a_changed_unit_is_true_in_the_files(survey: Survey, tmp_path: Path) -> None:
     survey.change("releases/dr2/stars.yaml", '"ivoa:unit": K', '"ivoa:unit": mK')
-    assert made(survey) == {"DR2: what describes catalogue stars: unit of teff changed"}
+    assert made(survey) == {"DR2: description of catalogue stars: unit of teff changed"}
     _, steps = survey.build()
     assert "DR2: changes of stars since DR1" in steps, "values are converted before they are compared"
     assert str(Table.read(files(survey)[0], format="parquet.votable")["teff"].unit) == "mK"
@@ -162,10 +162,10 @@ def test_a_changed_setting_gives_what_a_first_build_gives(
         (TOML, "columns.teff", 'columns.uid.description = "x"\ncolumns.teff', ""),
         (YAML, "text", "text\n    length: 9", "statistics of catalogue stars: stars.yaml: uid changed"),
         (YAML, "text", "string", "catalogue stars: stars.yaml: uid changed"),
-        (YAML, ".effective", "", "what describes catalogue stars: ucd of teff changed"),
+        (YAML, ".effective", "", "description of catalogue stars: ucd of teff changed"),
         (YAML, "phys.temperature", "stat.snr", "statistics of catalogue stars: stars.yaml: teff changed"),
         (YAML, "deg", "rad", "catalogue stars: stars.yaml: ra changed, stars.yaml: dec changed"),
-        (YAML, "Number of", "No. of", "what describes catalogue stars: description of obsid changed"),
+        (YAML, "Number of", "No. of", "description of catalogue stars: description of obsid changed"),
     ],
 )  # fmt: skip
 def test_what_a_change_concerns(survey: Survey, file: str, old: str, new: str, reason: str) -> None:

@@ -73,7 +73,7 @@ def changed(values: Any, **at: Any) -> Any:
 FAULTS = [
     ("z", changed(np.linspace(0, 3, N), row=7, to=-2.5), {"columns": {"z": {"range": [0, ""]}}},
      "release.toml: catalogues[t].columns.z: z outside of 0 and more: 1 row of t.parquet "
-     "(e.g. obsid = 1152921504606846983: -2.5); mend the rows, or the range"),
+     "(e.g. obsid = 1152921504606846983: -2.5); correct the rows or the range"),
     ("kind", ["STAR", "GALXY"] * (N // 2), {"columns": {"k*": {"values": ["STAR", "QSO"]}}},
      "columns.kind: values that `values` does not list: 500 rows of t.parquet "
      "(e.g. obsid = 1152921504606846977: GALXY)"),
@@ -83,7 +83,7 @@ FAULTS = [
     ("obsid", changed(np.arange(2**60, 2**60 + N), row=9, to=2**60 + 4), {"schema": "s.yaml"},
      "s.yaml: primaryKey: 2 rows of t.parquet share 1 value of obsid (e.g. 1152921504606846980)"),
     ("mask", changed(np.arange(N) % 4, row=3, to=2**40), {"schema": "s.yaml"},
-     "column mask: numbers that int cannot hold: 1 row of t.parquet "
+     "column mask: numbers outside the range of int: 1 row of t.parquet "
      "(e.g. obsid = 1152921504606846979: 1099511627776); write `datatype: long`"),
 ]  # fmt: skip
 
@@ -130,12 +130,12 @@ def test_values_that_look_like_nothing(tmp_path: Path) -> None:
     z[::10] = -9999
     near = np.arange(-10_000, -10_000 + N)
     source = table(tmp_path, z=z, near=near, word=["Non"] * 3 + ["G2"] * (N - 3))
-    told = "column z: -9999 stands in 100 rows, apart from all other values, and may mean “nothing”; "
-    told += "if so, add missing = { z = [-9999] }; if not, z = []"
+    told = "column z: -9999 is in 100 rows, far from all other values, and may mean a missing value; "
+    told += "if it does, add missing = { z = [-9999] }; if not, z = []"
     _, lines = checked(tmp_path, source)
     assert len(lines) == 2
     assert told in lines[0]
-    assert 'column word: "Non" stands in 3 rows' in lines[1]
+    assert 'column word: "Non" is in 3 rows' in lines[1]
     out = ingest(tmp_path, source)
     assert [(c.name, value, count) for c in Statistics.read(out).columns for value, count in c.suspects] == [
         ("z", -9999, 100),
@@ -154,7 +154,7 @@ def test_values_that_look_like_nothing(tmp_path: Path) -> None:
         ({"zz": {"range": [0, 1]}}, "columns.zz: no such column; did you mean z?"),
         ({"kind": {"range": [0, 1]}}, "has a range, and kind is string"),
         ({"z": {"bits": {"0": "A"}}}, "has bits, and z is double"),
-        ({"mask": {"values": ["a"]}}, "lists 'a', which mask of type long cannot hold"),
+        ({"mask": {"values": ["a"]}}, "lists 'a', which mask of type long cannot represent"),
     ],
 )
 def test_what_cannot_be_said_of_a_column(tmp_path: Path, columns: dict[str, Any], told: str) -> None:

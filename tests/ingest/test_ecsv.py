@@ -97,7 +97,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, monkeypatch) -> None:
     one[:], other[:] = [[1], ["a"]], [None, {"a": 1}]
     said = refused(tmp_path, written(Table({"o": one})))
     assert "column o: is list<item: int64> in some rows, string in others" in said
-    assert "column o: holds compound objects" in refused(tmp_path, written(Table({"o": other})))
+    assert "column o: contains compound objects" in refused(tmp_path, written(Table({"o": other})))
 
 
 def test_quotes_within_a_value_begin_no_text(tmp_path: Path) -> None:

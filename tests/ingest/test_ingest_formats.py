@@ -195,7 +195,7 @@ def test_ecsv_of_times_and_positions(tmp_path: Path) -> None:
     assert described(out)["columns"][0]["unit"] == "deg"
     objects = np.array([{"a": 1}, [{}]], object)
     Table({"ra": [1.0, 2], "dec": [1.0, 2], "o": objects}).write(tmp_path / "b.ecsv")
-    assert "column o: holds compound objects" in refused(tmp_path, "b.ecsv")
+    assert "column o: contains compound objects" in refused(tmp_path, "b.ecsv")
 
 
 @pytest.mark.parametrize("delimiter", [",", "|", "\t", ";"])

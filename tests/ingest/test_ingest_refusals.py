@@ -67,7 +67,7 @@ def test_damaged_files_of_other_formats(tmp_path: Path, suffix: str) -> None:
 
 def test_no_table_at_all(tmp_path: Path) -> None:
     fits.PrimaryHDU(np.zeros((3, 3))).writeto(tmp_path / "image.fits")
-    assert "holds no table" in refused(tmp_path, "image.fits")
+    assert "contains no table" in refused(tmp_path, "image.fits")
     (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 10)
     assert "is not a table of a known format" in refused(tmp_path, "noise.bin")
     (tmp_path / "empty.csv").write_bytes(b"")

@@ -63,7 +63,7 @@ def test_arrays_of_varying_length(tmp_path: Path, form: str) -> None:
     with pytest.warns(UserWarning, match="older astropy"), fits.open(file) as hdus:
         assert [list(map(bool, v)) for v in hdus[1].data["good"]] == found
     assert len(lines) == 1
-    assert "column good: holds its logical values as bytes 1 and 0" in lines[0]
+    assert "column good: stores its logical values as bytes 1 and 0" in lines[0]
     assert held(table(tmp_path, form, [b"TF\0", b"T"])) == ([[True, False, None], [True]], [])
 
 
@@ -89,10 +89,10 @@ def test_of_fixed_width(
 
 def test_other_bytes_are_refused_with_their_place(tmp_path: Path) -> None:
     for form, cells, what in [
-        ("L", [b"T", b"F", b"Y"], "extension T, column good, row 3: holds the byte 0x59"),
-        ("L", [b"t", b"T"], "column good, row 1: holds the byte 0x74"),
-        ("2L", [b"TF", b"F "], "column good, row 2: holds the byte 0x20"),
-        ("PL", [b"\1\0", b"", b"\1\2"], "column good, row 3: holds the byte 0x02"),
+        ("L", [b"T", b"F", b"Y"], "extension T, column good, row 3: contains the byte 0x59"),
+        ("L", [b"t", b"T"], "column good, row 1: contains the byte 0x74"),
+        ("2L", [b"TF", b"F "], "column good, row 2: contains the byte 0x20"),
+        ("PL", [b"\1\0", b"", b"\1\2"], "column good, row 3: contains the byte 0x02"),
         ("PL", [b"T", b"", b"F", b"\0\1"], "column good, row 4: mixes logical values"),
         ("L", [b"\1", b"\0", b"F"], "column good, row 3: mixes logical values"),
     ]:
@@ -105,7 +105,7 @@ def test_the_whole_column_decides(tmp_path: Path) -> None:
     cells = [b"\0"] * (BATCH + 5)
     found, _ = held(table(tmp_path, "L", [*cells, b"\1"]))
     assert found == [False] * (BATCH + 5) + [True]
-    with pytest.raises(InputError, match=f"row {BATCH + 7}: holds the byte 0x78"):
+    with pytest.raises(InputError, match=f"row {BATCH + 7}: contains the byte 0x78"):
         held(table(tmp_path, "L", [*cells, b"\1", b"x"]))
 
 
@@ -122,7 +122,7 @@ def lines_of(folder: Path, source: str) -> list[str]:
 def test_a_column_that_turned_null_is_reported(tmp_path: Path) -> None:
     table(tmp_path, "L", [b"\0"] * 3)
     (line,) = lines_of(tmp_path, "a.fits")
-    assert "a.fits: column good: is NULL in all 3 rows, though the file declares no value" in line
+    assert "a.fits: column good: is NULL in all 3 rows, though the file declares no missing value" in line
     table(tmp_path, "PL", [b"\0\0", b"\0"])
     (line,) = lines_of(tmp_path, "a.fits")
     assert "column good: is NULL in all 2 rows" in line
@@ -180,7 +180,7 @@ def test_check_and_build_report_it_every_time(tmp_path: Path) -> None:
         return done.stdout + done.stderr
 
     for command in ["check", "build", "build"]:
-        assert said(command).count("holds its logical values as bytes 1 and 0") == 1, command
+        assert said(command).count("stores its logical values as bytes 1 and 0") == 1, command
 
 
 def test_nothing_is_said_of_sound_columns(tmp_path: Path) -> None:

@@ -47,15 +47,15 @@ def test_units_for_other_columns_are_reported(tmp_path: Path, head: str, units: 
     source = opened(tmp_path, head.format(units) + ROWS)
     assert held(source)["ra"] == [1, 3] and source.fields[0].unit is None
     count = len(units.split())
-    said = [f"line 2: seems to hold units, {count} for 3 columns" in line for line in lines(source)]
+    said = [f"line 2: seems to contain units, {count} for 3 columns" in line for line in lines(source)]
     assert said == ([True] if count > 1 else [])  # one word may be any comment
 
 
 def test_units_in_commas_for_other_columns_too(tmp_path: Path) -> None:
     source = opened(tmp_path, f"# ra,dec,name\n# deg,deg\n{COMMAS}")
     assert held(source)["dec"] == [2, 4]
-    assert "line 2: seems to hold units, 2 for 3 columns" in lines(source)[0]
-    assert "line 2: seems to hold units" in refused(tmp_path, f"ra,dec,name\n# deg,deg\n{COMMAS}")
+    assert "line 2: seems to contain units, 2 for 3 columns" in lines(source)[0]
+    assert "line 2: seems to contain units" in refused(tmp_path, f"ra,dec,name\n# deg,deg\n{COMMAS}")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_tabs_and_blanks_together_are_reported(tmp_path: Path) -> None:
         ('<vod:tableset>\n <table type="x">\n <name>stars</name></table></vod:tableset>\n', "is XML and not"),
         ('<!-- made up -->\n<INSTANCE a="b"\n c="d"/>\n', "is XML and not a VOTable"),
         ('[{"id":1,"ra":10.5},' + '{"id":2,"ra":11.5},' * 20_000 + '{"id":3}]\n', "is JSON"),
-        (f"x{'y' * 200_000}\n1\n", "line 1: is no line of names"),
+        (f"x{'y' * 200_000}\n1\n", "line 1: is not a line of names"),
         ("a & b \\\\\n\\hline\n1 & 2 \\\\\n3 & 4 \\\\\n", "is a LaTeX table"),
         ("% made up\n\\begin{deluxetable*}{cc}\n\\startdata\n1 & 2\n\\enddata\n", "is a LaTeX table"),
     ],
@@ -149,7 +149,7 @@ def test_encodings_and_ends_of_lines(tmp_path: Path, text: str, end: str, code: 
     found = held(opened(tmp_path, text.replace("\n", end).replace("b", "光").encode(code)))
     assert found == {"ra": [1, 3], "dec": [2, 4], "name": ["a", "光"]}
     if code == "utf-16":
-        assert "begins as UTF-16 and is none" in refused(tmp_path, text.encode(code)[:-1])  # type: ignore[arg-type]
+        assert "begins as UTF-16 but is invalid" in refused(tmp_path, text.encode(code)[:-1])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("remark", ["taken from the paper", "id ra dec mag", "# NaN -- null -"])
@@ -171,7 +171,7 @@ def test_comments_between_rows_are_reported(tmp_path: Path, sign: str) -> None:
     text = "\n".join(line.replace(",", sign) for line in rows[:-2]) + f"\n{rows[-1]}\n"
     source = opened(tmp_path, text, "a.csv")
     assert held(source) == {"id": [1, 2], "mag": [3.5, 4.5], "name": ["a", "#b"]}
-    assert "line 3: is a comment and no row: '# more of them'" in lines(source)[0] and len(lines(source)) == 1
+    assert "line 3: is a comment, not a row: '# more of them'" in lines(source)[0] and len(lines(source)) == 1
     source = opened(tmp_path, "\n".join(line.replace(",", sign) for line in rows) + "\n", "a.csv")
     assert held(source)["id"] == ["1", "2", "#3"]
     assert any("row 3: begins with #, '#3', and is read as a row" in line for line in lines(source))

@@ -180,16 +180,16 @@ def test_blanks_without_names(tmp_path: Path) -> None:
     text = BLANKS.partition("\n")[2]
     source = same_as_astropy(tmp_path, text, "no_header")
     (line,) = lines(source)
-    assert "line 1 holds values, no names: the columns are called col1 to col8" in line
+    assert "line 1 contains values, not names: the columns are called col1 to col8" in line
     source = opened(tmp_path, "# of 2020\n1 5 7\n2 6 8\n")
     assert held(source) == {"col1": [1, 2], "col2": [5, 6], "col3": [7, 8]}
-    assert "line 2 holds values" in lines(source)[0]
+    assert "line 2 contains values" in lines(source)[0]
 
 
 def test_commas_without_names_too(tmp_path: Path) -> None:
     source = opened(tmp_path, "1,10.5,x\n2,11.5,y\n", "a.csv")
     assert held(source) == {"col1": [1, 2], "col2": [10.5, 11.5], "col3": ["x", "y"]}
-    assert "line 1 holds values" in lines(source)[0]
+    assert "line 1 contains values" in lines(source)[0]
     years = held(opened(tmp_path, "name,2019,2020\nx,1,2\n", "a.csv"))
     assert years == {"name": ["x"], "2019": [1], "2020": [2]}
 
@@ -243,7 +243,7 @@ def test_mrt(tmp_path: Path) -> None:
         ("km / s", "Radial velocity"),
     ]
     described = MRT[: MRT.rindex("---\n") + 4]
-    assert "describes a table but holds no rows" in refused(tmp_path, described)
+    assert "describes a table but contains no rows" in refused(tmp_path, described)
 
 
 def test_cds_with_a_readme_beside_it(tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ def test_fixed_width_and_rdb(tmp_path: Path) -> None:
     assert held(opened(tmp_path, "# made up\n\n" + TWO_LINES)) == held(opened(tmp_path, TWO_LINES))
     source = opened(tmp_path, FIXED.partition("\n")[2])
     assert held(source) == {"col1": ["M 31", None], "col2": [10.68, 11.5], "col3": [3, 4]}
-    assert "line 1 holds values, no names" in lines(source)[0]
+    assert "line 1 contains values, not names" in lines(source)[0]
     assert "line 4: has '9' as letter 15" in refused(tmp_path, TWO_LINES.replace("11.5   14", "11.599914"))
     assert held(same_as_astropy(tmp_path, RDB, "rdb", "a.rdb"))["name"] == ["0012", "13"]
 
@@ -350,7 +350,7 @@ def test_new_reports_what_readers_noticed(tmp_path: Path) -> None:
     (tmp_path / "a.dat").write_text(BLANKS.partition("\n")[2])
     command = ["new", tmp_path / "p", "--source", tmp_path / "a.dat", "--name", "stars"]
     done = drportal(*command, check=True)
-    assert (done.stdout + done.stderr).count("line 1 holds values, no names") == 1
+    assert (done.stdout + done.stderr).count("line 1 contains values, not names") == 1
     (schema,) = (tmp_path / "p").rglob("stars.yaml")
     assert str(tmp_path) not in schema.read_text()
     assert [c.name for c in load_schema(schema).tables[0].columns] == [f"col{i}" for i in range(1, 9)]
@@ -359,7 +359,7 @@ def test_new_reports_what_readers_noticed(tmp_path: Path) -> None:
 def test_a_declared_number_that_is_none(tmp_path: Path) -> None:
     source = opened(tmp_path, MRT.replace("  2 359.9999", "  2      ***"), "a.mrt")
     assert held(source)["RAdeg"] == ["10.5000", "***", "0.0001"]
-    assert "column RAdeg: is declared to hold numbers and does not" in lines(source)[0]
+    assert "column RAdeg: is declared as numeric but is not" in lines(source)[0]
 
 
 @pytest.mark.parametrize("form", ["ipac", "basic", "mrt"])

@@ -108,7 +108,7 @@ def test_whole_numbers(tmp_path: Path, version: str) -> None:
     assert column(tmp_path, field("x", "long"), *edges, version=version) == [-(2**63), 2**63 - 1, 2**63 - 1]
     assert column(tmp_path, field("x", "unsignedByte", null="0xff"), "255", "254", "0") == [None, 254, 0]
     for bad, datatype in [("256", "unsignedByte"), ("-1", "unsignedByte"), ("3.5", "int"), ("1e3", "long")]:
-        with pytest.raises(InputError, match=f"row 2, column x: holds '{bad}', no {datatype}"):
+        with pytest.raises(InputError, match=f"row 2, column x: contains '{bad}', not a valid {datatype}"):
             column(tmp_path, field("x", datatype), "1", bad)
 
 
@@ -131,9 +131,9 @@ def test_arrays_of_whole_numbers(tmp_path: Path) -> None:
     assert column(tmp_path, field("x", "short", "3x2"), "1 2 3 4 5 6") == [[1, 2, 3, 4, 5, 6]]
     assert column(tmp_path, field("x", "long", "2x*"), "1 2 3 4", "", "5 6") == [[1, 2, 3, 4], None, [5, 6]]
     assert column(tmp_path, field("x", "int", "8*"), "1 2", "0x10") == [[1, 2], [16]]
-    with pytest.raises(InputError, match="row 2, column x: holds 4 values, its arraysize is 3"):
+    with pytest.raises(InputError, match="row 2, column x: contains 4 values, its arraysize is 3"):
         column(tmp_path, fixed, "1 2 3", "1 2 3 4")
-    with pytest.raises(InputError, match="row 3, column x: holds '1,2', no int"):
+    with pytest.raises(InputError, match="row 3, column x: contains '1,2', not a valid int"):
         column(tmp_path, field("x", "int", "*"), "1 2", "", "3 1,2")
 
 
@@ -144,7 +144,7 @@ def test_an_array_that_lacks_values_is_reported(tmp_path: Path) -> None:
     held(source)
     held(source)
     (line,) = source.notes.lines
-    assert "row 2, column x: holds 2 values of 3" in line
+    assert "row 2, column x: contains 2 values of 3" in line
 
 
 @pytest.mark.parametrize("size", ["1", "1x1", " 1 "])
@@ -186,7 +186,7 @@ def test_texts_longer_than_their_field_says(tmp_path: Path) -> None:
     )
     assert held(source) == {"x": ["abcd"], "y": ["zz"]}
     assert source.notes is not None
-    assert ["column x: holds 4 letters" in source.notes.lines[0], len(source.notes.lines)] == [True, 2]
+    assert ["column x: contains 4 characters" in source.notes.lines[0], len(source.notes.lines)] == [True, 2]
 
 
 @pytest.mark.parametrize("form", ["TABLEDATA", "BINARY", "BINARY2"])
@@ -266,10 +266,11 @@ def test_damaged_streams_are_refused_with_their_place(tmp_path: Path) -> None:
             held(opened(tmp_path, document(fields, stream("BINARY", rows))))
         return str(error.value)
 
-    assert "row 3, column b: holds the byte 0x78, no boolean" in refused([field("b", "boolean")], [b"TFx"])
+    text = "row 3, column b: contains the byte 0x78, not a boolean"
+    assert text in refused([field("b", "boolean")], [b"TFx"])
     assert "row 2: is cut short" in refused([field("n", "int")], [b"\0\0\0\1\0\0"])
     assert "row 2: is cut short" in refused([field("n", "int", "*")], [b"\0\0\0\0\0\0\1\0\0"])
-    assert "row 1, column n: is said to hold -1 values" in refused([field("n", "int", "*")], [b"\xff" * 4])
+    assert "row 1, column n: claims -1 values" in refused([field("n", "int", "*")], [b"\xff" * 4])
     text = document([field("n", "int")], "<BINARY><STREAM encoding='gzip'>AAAA</STREAM></BINARY>")
     with pytest.raises(InputError, match="has the encoding 'gzip'"):
         opened(tmp_path, text)
@@ -316,8 +317,8 @@ def test_several_tables_prefixes_and_references(tmp_path: Path) -> None:
         "the place",
     ]
     assert first.notes is not None
-    assert "holds 3 tables; the first is read" in first.notes.lines[0]
-    assert "holds 1 row, its attribute nrows says 2" in first.notes.lines[1]
+    assert "contains 3 tables; the first is read" in first.notes.lines[0]
+    assert "contains 1 row, its attribute nrows says 2" in first.notes.lines[1]
     assert held(read("two")) == {"ra": [2.5]}
     assert held(read(3)) == held(read("wordé")) == {"t": ["café"]}
     with pytest.raises(InputError, match="`hdu` may be one of: first, two, wordé"):

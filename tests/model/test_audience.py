@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from drportal.check import check_portal
-from drportal.ingest.withhold import NOT_TOLD, withheld_ids
+from drportal.ingest.withhold import IDS_WITHHELD, withheld_ids
 from drportal.model import Audience, CatalogueSource, ColumnFacts, Edition, load_portal
 from drportal.model.spectra import Without
 from drportal.problems import InputError
@@ -131,7 +131,7 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
     said = {"columns": {"ra": {"audience": "team"}, "id": {"audience": "team"}}}
     assert rows(tmp_path, **said).column_names == ["dec", "a"]
     (note,) = (tmp_path / "cache/folders").glob("*/withheld.parquet")
-    assert pq.read_schema(note).metadata[b"note"] == NOT_TOLD
+    assert pq.read_schema(note).metadata[b"note"] == IDS_WITHHELD
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,14 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
     [
         ("b > 1", "column"),
         ("id", "its answer is int64"),
-        ("id > 1) OR (SELECT true FROM read_csv('/etc/passwd') LIMIT 1", "is no condition"),
+        ("id > 1) OR (SELECT true FROM read_csv('/etc/passwd') LIMIT 1", "is not a condition"),
         ("true); DROP TABLE t; SELECT (true", "more than one statement"),
     ],
 )
 def test_conditions_that_cannot_be_answered_are_told(tmp_path: Path, condition: str, told: str) -> None:
-    with pytest.raises(InputError, match=r"catalogues\[t\]\.withheld\[1\]\.rows: is no condition") as error:
+    with pytest.raises(
+        InputError, match=r"catalogues\[t\]\.withheld\[1\]\.rows: is not a condition"
+    ) as error:
         rows(tmp_path, withheld=[{"rows": condition, "audience": "team"}])
     assert told in str(error.value)
     assert "\n" not in str(error.value)

@@ -143,7 +143,7 @@ def test_a_wavelength_or_flux_that_does_not_fit_costs_the_spectrum(
         build(tmp_path, **spec)
     (problem,) = caught.value.problems
     assert problem.file.endswith("bad.fits") and "--keep-going to leave it out" in str(problem)
-    assert not str(problem).endswith("fetch it again or take it away")
+    assert not str(problem).endswith("fetch it again or remove it")
     if writer is not desi:
         data, lines = build(tmp_path, keep_going=True, **spec)
         assert about(data)["left_out"]["count"] == 1 and about(data)["spectra"] == 1
@@ -232,7 +232,7 @@ def test_a_file_without_an_id_names_what_helps(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         packed(tmp_path)
     (line,) = str(caught.value).splitlines()
-    assert 'has no OBSID in its header; say where the id stands: id = { lookup = "filename" }' in line
+    assert 'has no OBSID in its header; define the id: id = { lookup = "filename" }' in line
     assert "id = { file = '-(\\d+)\\.fits' }" in line and "fetch it again" not in line
     (row,) = rows(packed(tmp_path, id={"file": r"-(\d+)\.fits"}))
     assert row["id"] == "077"

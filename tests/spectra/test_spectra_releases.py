@@ -306,7 +306,7 @@ def test_many_spectra_of_varying_length_in_a_table(tmp_path: Path) -> None:
     write(
         tmp_path / "src" / "b.fits", [nothing, *[fits.Column(c, "9D", array=np.zeros((0, 9))) for c in "WF"]]
     )
-    with pytest.raises(InputError, match=r"b\.fits: holds no spectrum"):
+    with pytest.raises(InputError, match=r"b\.fits: contains no spectrum"):
         packed(tmp_path, layout="columns", columns=COLUMNS, id={"column": "ID"})
 
 
@@ -397,7 +397,7 @@ def test_files_by_links_in_folders_of_any_name_and_what_is_no_file(tmp_path: Pat
     os.mkfifo(source / "pipe.fits")
     with pytest.raises(InputError) as caught:
         packed(tmp_path, **GENERIC)
-    assert [p.what for p in caught.value.problems] == ["is a link to nowhere", "is no plain file"]
+    assert [p.what for p in caught.value.problems] == ["is a link to nowhere", "is not a plain file"]
     assert about(packed(tmp_path, keep_going=True, **GENERIC))["left_out"]["count"] == 2
 
 

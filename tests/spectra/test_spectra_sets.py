@@ -217,7 +217,7 @@ def damaged(folder: Path, simulated: Path) -> dict[str, str]:
         "empty.fits": "is empty",
         "short.fits": "is cut short",
         "header.fits": "cut short in a header",
-        "text.fits": "is no FITS file",
+        "text.fits": "is not a FITS file",
         "short.fits.gz": "cut short",
         "bad.fits.gz": "cannot be unpacked: Error -3 while decompressing data: incorrect data check",
         "noid.fits": "no OBSID",

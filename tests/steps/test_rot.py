@@ -211,9 +211,9 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
         for name, end in (
             ("DR1: catalogue s", "data/chunks/0000.js"),
             ("DR1: changes of s since DR0", "differences.json"),
-            ("DR1: what describes catalogue s_changes", "data/statistics.json"),
+            ("DR1: description of catalogue s_changes", "data/statistics.json"),
             ("DR1: spectra sp", "data/chunks/index/000000.js"),
-            ("DR1: what describes catalogue s", "data/SHA256SUMS"),
+            ("DR1: description of catalogue s", "data/SHA256SUMS"),
         )
         for every in [pieces(cache)[name]]
     ]

@@ -11,7 +11,7 @@ export type Tile = [
   last_pixel: number | null,
 ];
 /**
- * A script twin: the bytes that chunks/NNNN.js carries, by its place in the list.
+ * A script twin: the bytes contained in chunks/NNNN.js, numbered by its place in the list.
  */
 export type Chunk = [file: number, offset: number, bytes: number];
 /**
@@ -19,7 +19,7 @@ export type Chunk = [file: number, offset: number, bytes: number];
  */
 export type Bit = [bit: number, name: string, about: string];
 /**
- * The histogram of a column, beside the form.
+ * The histogram of a column, next to the form.
  */
 export type ShownHistogram = [edges: number[], counts: number[]];
 /**
@@ -45,19 +45,19 @@ export type SearchRecords = SearchRecord[];
  */
 export type LeftOutFile = [path: string, why: string];
 /**
- * A value, and in how many rows it is.
+ * A value and the number of rows that have it.
  */
 export type Counted = [value: boolean | number | string | null, rows: number];
 /**
- * A bit of a mask, and in how many rows it is set.
+ * A bit of a mask and the number of rows in which it is set.
  */
 export type BitCount = [bit: number, rows: number];
 /**
- * A value that looks like "nothing", and in how many rows it is.
+ * A value that looks like a missing value, and the number of rows that have it.
  */
 export type Suspect = [value: number | string, rows: number];
 /**
- * A signal-to-noise ratio, and how many rows reach it.
+ * A signal-to-noise ratio and the number of rows that reach it.
  */
 export type SnrThreshold = [snr: number, rows: number];
 
@@ -94,7 +94,7 @@ export interface Formats {
  */
 export interface CatalogueIssues {
   /**
-   * Column of the ids.
+   * The id column.
    */
   id: string | null;
   /**
@@ -103,7 +103,7 @@ export interface CatalogueIssues {
   issues: RowIssue[];
 }
 /**
- * A known issue, as pages mark rows by it.
+ * A known issue, as used by pages to mark rows.
  */
 export interface RowIssue {
   /**
@@ -121,20 +121,20 @@ export interface RowIssue {
    */
   status: "open" | "fixed" | "stays";
   /**
-   * Whose values are affected; none: the whole row.
+   * Columns with affected values; empty: the whole row.
    */
   columns: string[];
   /**
-   * null where no rows are named: all are meant.
+   * Number of rows; null if no rows are specified: all are meant.
    */
   rows: number | null;
   /**
-   * In ascending order; whole numbers as differences, each from the one before, between spaces. null where they are too many or none are named.
+   * In ascending order; whole numbers as differences from the previous one, separated by spaces. null if there are too many or none are specified.
    */
   ids: string | string[] | null;
 }
 /**
- * A catalogue: its columns, and where which rows are.
+ * A catalogue: its columns, and the files that contain its rows.
  */
 export interface Catalogue {
   /**
@@ -146,11 +146,11 @@ export interface Catalogue {
    */
   rows: number;
   /**
-   * null where rows have no place on the sky.
+   * null if rows have no sky position.
    */
   position: Position | null;
   /**
-   * Column of the role `id`.
+   * Column with the role `id`.
    */
   id: string | null;
   /**
@@ -162,7 +162,7 @@ export interface Catalogue {
    */
   partitions: Partition[];
   /**
-   * Indexes of columns of ids.
+   * Indexes of id columns.
    */
   ids: IdIndex[];
   /**
@@ -174,7 +174,7 @@ export interface Catalogue {
    */
   bytes: number;
   /**
-   * The same where rows and statistics are the same, whatever is said of them in words.
+   * Digest of rows and statistics, independent of descriptions.
    */
   content?: string;
 }
@@ -200,40 +200,40 @@ export interface CatalogueColumn {
    */
   name: string;
   /**
-   * The narrowest Felis datatype; of arrays, of their elements.
+   * The narrowest Felis datatype; for arrays, of their elements.
    */
   datatype:
     "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string" | "timestamp" | "binary";
   /**
-   * In VOUnit syntax, where the source or the schema says one.
+   * In VOUnit syntax, if the source or the schema has one.
    */
   unit: string | null;
   /**
-   * UCD1+, where one is known.
+   * UCD1+, if known.
    */
   ucd: string | null;
   /**
-   * Of the schema, else of the source.
+   * From the schema, else from the source.
    */
   description: string | null;
   /**
-   * Values that mean "nothing", as release.toml declares them.
+   * Missing values, as declared in release.toml.
    */
   missing: (number | string)[];
   /**
-   * Those of `missing` that the column has; of arrays, all.
+   * Those of `missing` that occur in the column; for arrays, all.
    */
   marked: (number | string)[];
   /**
-   * As VOTable writes it; null for single values.
+   * As in VOTable; null for single values.
    */
   arraysize: string | null;
   /**
-   * Whole numbers of 64 bits without a sign.
+   * Unsigned 64-bit integers.
    */
   unsigned?: boolean;
   /**
-   * Digits behind the point: of decimals, and 9 of times in nanoseconds.
+   * Digits after the decimal point: of decimals, and 9 for times in nanoseconds.
    */
   scale?: number;
 }
@@ -263,11 +263,11 @@ export interface Partition {
   tiles: Tile[];
 }
 /**
- * Where ids of a column are looked up without reading the rows.
+ * An index of a column of ids, to look up rows without reading all of them.
  */
 export interface IdIndex {
   /**
-   * The column of ids.
+   * The id column.
    */
   column: string;
   /**
@@ -280,7 +280,7 @@ export interface IdIndex {
   files: IdIndexFile[];
 }
 /**
- * A Parquet file of ids in ascending order, each with the number of the tile that has it.
+ * A Parquet file of ids in ascending order, each with the number of its tile.
  */
 export interface IdIndexFile {
   /**
@@ -305,11 +305,11 @@ export interface IdIndexFile {
   last: number | string;
 }
 /**
- * What release.toml would say of the table of changed rows, which is one more catalogue.
+ * Settings of the table of changed rows, an additional catalogue, as in release.toml.
  */
 export interface ChangedTable {
   /**
-   * By column, values that mean "nothing".
+   * Missing values, by column.
    */
   missing: {
     [k: string]: (number | string)[];
@@ -350,11 +350,11 @@ export interface ComparedCatalogue {
    */
   columns_after: number;
   /**
-   * Columns of the later one only.
+   * Columns only in the later catalogue.
    */
   added?: ComparedColumn[];
   /**
-   * Columns of the former one only.
+   * Columns only in the former catalogue.
    */
   removed?: ComparedColumn[];
   /**
@@ -374,7 +374,7 @@ export interface ComparedCatalogue {
    */
   why_not?: string;
   /**
-   * Of the columns in which anything differs.
+   * For the columns with differences.
    */
   values?: ChangedValues[];
   /**
@@ -387,7 +387,7 @@ export interface ComparedCatalogue {
   facts?: ChangedFact[];
 }
 /**
- * A column as a release describes it.
+ * A column as described by one release.
  */
 export interface ComparedColumn {
   /**
@@ -411,11 +411,11 @@ export interface ComparedColumn {
    */
   ucd?: string | null;
   /**
-   * Of the schema, else of the source.
+   * From the schema, else from the source.
    */
   description?: string | null;
   /**
-   * Values that mean "nothing".
+   * Missing values.
    */
   missing?: (number | string)[];
 }
@@ -426,15 +426,15 @@ export interface ColumnPair {
   before: ComparedColumn;
   after: ComparedColumn;
   /**
-   * What is said of it otherwise.
+   * Properties that changed.
    */
   changes?: ("renamed" | "retyped" | "unit" | "ucd" | "description" | "missing")[];
   /**
-   * Why columns of different names are taken for one.
+   * Why columns with different names are paired.
    */
   evidence?: string;
   /**
-   * What values of the former release are multiplied by, where the unit changed.
+   * Factor applied to values of the former release, if the unit changed.
    */
   factor?: number | null;
 }
@@ -443,19 +443,19 @@ export interface ColumnPair {
  */
 export interface ComparedRows {
   /**
-   * Column of the id in the former catalogue.
+   * Id column of the former catalogue.
    */
   key_before: string;
   /**
-   * In the later one.
+   * Id column of the later catalogue.
    */
   key_after: string;
   /**
-   * Of the former catalogue.
+   * In the former catalogue.
    */
   before: number;
   /**
-   * Of the later one.
+   * In the later catalogue.
    */
   after: number;
   /**
@@ -463,15 +463,15 @@ export interface ComparedRows {
    */
   paired: number;
   /**
-   * Of those, with any value changed.
+   * Paired rows with any changed value.
    */
   changed: number;
   /**
-   * In the later one only.
+   * Only in the later catalogue.
    */
   added: number;
   /**
-   * In the former one only.
+   * Only in the former catalogue.
    */
   removed: number;
   /**
@@ -483,16 +483,16 @@ export interface ComparedRows {
    */
   without_id_after?: number;
   /**
-   * Ids that several rows bear; such rows are paired in the order of the files.
+   * Ids that occur in several rows; these rows are paired in file order.
    */
   repeated_before?: number;
   /**
-   * Likewise in the later one.
+   * Likewise in the later catalogue.
    */
   repeated_after?: number;
 }
 /**
- * How the values of a column changed in the rows that both releases have.
+ * Changes of a column's values in the rows of both releases.
  */
 export interface ChangedValues {
   /**
@@ -504,35 +504,35 @@ export interface ChangedValues {
    */
   unit?: string | null;
   /**
-   * Whether changes have a size.
+   * Whether changes have a numeric size.
    */
   is_number?: boolean;
   /**
-   * exact; or equal in single precision, where one side has no more; or to 12 digits, where units were converted.
+   * exact; or in single precision, if one side has no more; or to 12 digits, if units were converted.
    */
   precision?: "exact" | "float" | "converted";
   /**
-   * Another value.
+   * Rows with a different value.
    */
   changed?: number;
   /**
-   * A value before, none after.
+   * Rows with a value before and none after.
    */
   lost?: number;
   /**
-   * None before, a value after.
+   * Rows without a value before and with one after.
    */
   gained?: number;
   /**
-   * No value on either side, but written differently (-9999 and NULL).
+   * Missing on both sides, but written differently (-9999 and NULL).
    */
   rewritten?: number;
   /**
-   * Values that differ, but not in single precision; among `changed` where it is exact.
+   * Values that differ, but not in single precision; included in `changed` if it is exact.
    */
   rounding?: number;
   /**
-   * Of the sizes of the changes.
+   * Of the absolute changes.
    */
   median?: number | null;
   /**
@@ -545,7 +545,7 @@ export interface ChangedValues {
   replacements?: Replacement[];
 }
 /**
- * A row whose value changed much. Values are written so that nothing is rounded.
+ * A row with one of the largest changes. Values are written without rounding.
  */
 export interface LargestChange {
   /**
@@ -566,7 +566,7 @@ export interface LargestChange {
   delta: number;
 }
 /**
- * A value that became another one.
+ * A value that was replaced by another.
  */
 export interface Replacement {
   /**
@@ -578,24 +578,24 @@ export interface Replacement {
    */
   after: string;
   /**
-   * In how many rows.
+   * Number of rows.
    */
   rows: number;
 }
 /**
- * Something said of a release or counted in a catalogue that is no longer the same.
+ * A changed property of a release or count of a catalogue.
  */
 export interface ChangedFact {
   /**
-   * What: published, rows, nights, class, …
+   * Kind: published, rows, nights, class, …
    */
   kind: string;
   /**
-   * Of which part: a resolution, a class.
+   * The part concerned: a resolution, a class.
    */
   subject?: string;
   /**
-   * Whose values these are, where a column's name says what they are.
+   * The column of these values, if its name is needed to interpret them.
    */
   column?: string | null;
   /**
@@ -608,7 +608,7 @@ export interface ChangedFact {
   after?: boolean | number | string | null;
 }
 /**
- * A catalogue, as the console lists it: `console` of sql.html is a list of them.
+ * A catalogue in the console: `console` of sql.html is a list of them.
  */
 export interface ConsoleSchema {
   /**
@@ -616,7 +616,7 @@ export interface ConsoleSchema {
    */
   name: string;
   /**
-   * The view that has its values as they are stored.
+   * The view with values as they are stored.
    */
   stored: string;
   /**
@@ -628,12 +628,12 @@ export interface ConsoleSchema {
    */
   columns: ConsoleColumn[];
   /**
-   * Statements to begin with.
+   * Example statements.
    */
   examples: string[];
 }
 /**
- * A column, as the console lists it; members are those of catalogue.json.
+ * A column in the console; members are those of catalogue.json.
  */
 export interface ConsoleColumn {
   /**
@@ -641,7 +641,7 @@ export interface ConsoleColumn {
    */
   name: string;
   /**
-   * Of arrays, of their elements.
+   * For arrays, of their elements.
    */
   datatype:
     "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string" | "timestamp" | "binary";
@@ -654,11 +654,11 @@ export interface ConsoleColumn {
    */
   ucd: string | null;
   /**
-   * As the data have it.
+   * As in the data.
    */
   description: string | null;
   /**
-   * Values that mean "nothing".
+   * Missing values.
    */
   missing: (number | string)[];
   /**
@@ -666,12 +666,12 @@ export interface ConsoleColumn {
    */
   about?: string;
   /**
-   * Of a mask.
+   * For a mask.
    */
   bits?: Bit[];
 }
 /**
- * Which part of the sky has rows.
+ * The part of the sky that has rows.
  */
 export interface Cover {
   /**
@@ -679,12 +679,12 @@ export interface Cover {
    */
   order: number;
   /**
-   * Base64 of a bit for each HEALPix pixel (NESTED), the first in the lowest bit of a byte.
+   * Base64 of one bit per HEALPix pixel (NESTED), the first in the lowest bit of a byte.
    */
   cover: string;
 }
 /**
- * Everything that differs between two releases.
+ * All differences between two releases.
  */
 export interface Differences {
   /**
@@ -696,11 +696,11 @@ export interface Differences {
    */
   after: string;
   /**
-   * For people.
+   * For display.
    */
   before_label: string;
   /**
-   * For people.
+   * For display.
    */
   after_label: string;
   /**
@@ -708,20 +708,20 @@ export interface Differences {
    */
   facts?: ChangedFact[];
   /**
-   * Those of both.
+   * Catalogues of both releases.
    */
   catalogues?: ComparedCatalogue[];
   /**
-   * Catalogues of the former release only.
+   * Catalogues only in the former release.
    */
   only_before?: string[];
   /**
-   * Catalogues of the later release only.
+   * Catalogues only in the later release.
    */
   only_after?: string[];
 }
 /**
- * For whom a site is; a public one has no such file.
+ * The audience of a site; a public site has no such file.
  */
 export interface EditionMark {
   /**
@@ -742,11 +742,11 @@ export interface FormBlock {
    */
   rows: number;
   /**
-   * null where rows have no place on the sky.
+   * null if rows have no sky position.
    */
   position: Position | null;
   /**
-   * Column of the role `id`.
+   * Column with the role `id`.
    */
   id: string | null;
   /**
@@ -755,7 +755,7 @@ export interface FormBlock {
   columns: FormColumn[];
 }
 /**
- * A column, as a form asks for it; members are those of catalogue.json.
+ * A column in a search form; members are those of catalogue.json.
  */
 export interface FormColumn {
   /**
@@ -763,7 +763,7 @@ export interface FormColumn {
    */
   name: string;
   /**
-   * Of arrays, of their elements.
+   * For arrays, of their elements.
    */
   datatype:
     "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string" | "timestamp" | "binary";
@@ -772,15 +772,15 @@ export interface FormColumn {
    */
   unit: string | null;
   /**
-   * As the data have it.
+   * As in the data.
    */
   description: string | null;
   /**
-   * Values that mean "nothing".
+   * Missing values.
    */
   missing: (number | string)[];
   /**
-   * As VOTable writes it; null for single values.
+   * As in VOTable; null for single values.
    */
   arraysize: string | null;
   /**
@@ -788,15 +788,15 @@ export interface FormColumn {
    */
   about?: string;
   /**
-   * Of a mask.
+   * For a mask.
    */
   bits?: Bit[];
   /**
-   * Digits behind the point.
+   * Digits after the decimal point.
    */
   scale?: number;
   /**
-   * Whole numbers of 64 bits without a sign.
+   * Unsigned 64-bit integers.
    */
   unsigned?: boolean;
   /**
@@ -805,21 +805,21 @@ export interface FormColumn {
   dates?: boolean;
 }
 /**
- * Histograms by column, of those that are asked for by range.
+ * Histograms by column, for columns that are searched by range.
  */
 export interface ShownHistograms {
   [k: string]: ShownHistogram;
 }
 /**
- * A known issue, as release.toml describes it, and the rows it concerns.
+ * A known issue as described in release.toml, and the rows concerned.
  */
 export interface ListedIssue {
   /**
-   * Who sees it.
+   * Who may see it.
    */
   audience: "public" | "partners" | "team";
   /**
-   * The day from which everyone does.
+   * The day from which everyone may see it.
    */
   public_from?: string | null;
   /**
@@ -839,7 +839,7 @@ export interface ListedIssue {
     [k: string]: string;
   };
   /**
-   * open: being looked into; fixed: in a later release; stays: nothing will be done.
+   * open: under investigation; fixed: in a later release; stays: will not be fixed.
    */
   status: "open" | "fixed" | "stays";
   /**
@@ -847,23 +847,23 @@ export interface ListedIssue {
    */
   found?: string | null;
   /**
-   * Id of the release that no longer has it.
+   * Id of the release in which it is fixed.
    */
   fixed_in?: string | null;
   /**
-   * Whose rows it concerns; all where absent.
+   * The catalogue concerned; all if absent.
    */
   catalogue?: string | null;
   /**
-   * Whose values are affected; none: the whole row.
+   * Columns with affected values; empty: the whole row.
    */
   columns: string[];
   /**
-   * The rows by a condition in SQL.
+   * SQL condition for the rows concerned.
    */
   where?: string | null;
   /**
-   * null where no rows are named.
+   * Number of rows; null if no rows are specified.
    */
   rows: number | null;
   /**
@@ -884,15 +884,15 @@ export interface ShownLines {
    */
   title: string;
   /**
-   * With the redshift of the object.
+   * Whether lines are shifted by the redshift of the object.
    */
   moves: boolean;
   /**
-   * Classes of spectra over which it is drawn at first.
+   * Classes of spectra on which it is initially shown.
    */
   shown_for: string[];
   /**
-   * As the file of the portal lists them.
+   * In the order of the portal's file.
    */
   lines: ShownLine[];
 }
@@ -909,7 +909,7 @@ export interface ShownLine {
    */
   wavelength: number;
   /**
-   * How much its label matters where there is no room for all.
+   * Priority of its label if there is no room for all.
    */
   weight: number;
   /**
@@ -930,7 +930,7 @@ export interface Manifest {
    */
   of: string;
   /**
-   * Of the release or portal, for people.
+   * Of the release or portal, for display.
    */
   label: string;
   /**
@@ -938,7 +938,7 @@ export interface Manifest {
    */
   algorithm: "sha256";
   /**
-   * Ids of a portal's releases, folders with manifests of their own.
+   * Ids of a portal's releases: folders with their own manifests.
    */
   releases: string[];
   /**
@@ -972,7 +972,7 @@ export interface ManifestEntry {
   sha256: string;
 }
 /**
- * Which disc this is, and which disc has what.
+ * The number of a disc, and the content of all discs.
  */
 export interface MediumContents {
   /**
@@ -984,7 +984,7 @@ export interface MediumContents {
    */
   release: string;
   /**
-   * Of the release, for people.
+   * Of the release, for display.
    */
   label: string;
   /**
@@ -1000,7 +1000,7 @@ export interface MediumContents {
    */
   discs: number;
   /**
-   * Where the whole release is, as far as it is known.
+   * Address of the complete release, if known.
    */
   address: string | null;
   /**
@@ -1009,7 +1009,7 @@ export interface MediumContents {
   contents: MediumRow[];
 }
 /**
- * A catalogue or a set of spectra, and which discs have it.
+ * A catalogue or a set of spectra, and the discs that contain it.
  */
 export interface MediumRow {
   /**
@@ -1029,24 +1029,24 @@ export interface MediumRow {
    */
   placed: number;
   /**
-   * The condition in SQL that chose spectra.
+   * The SQL condition that selected spectra.
    */
   where: string | null;
   /**
-   * Original files that no disc has.
+   * Original files that are on no disc.
    */
   originals_left_out: number;
   /**
-   * Numbers of the discs that have it, whole or in part.
+   * Numbers of the discs that contain all or part of it.
    */
   discs: number[];
   /**
-   * Of spectra that are not whole on a disc.
+   * For spectra that are split over discs.
    */
   shares: MediumShare[];
 }
 /**
- * A run of a set of spectra, in the order of ids, that a disc has.
+ * A contiguous part of a set of spectra, in the order of ids, on a disc.
  */
 export interface MediumShare {
   /**
@@ -1067,7 +1067,7 @@ export interface MediumShare {
   last: string;
 }
 /**
- * What a mirror was made without. Whoever wrote it may mean harm: publish/choice.py checks its paths.
+ * The files left out of a mirror. It may be forged: publish/choice.py checks its paths.
  */
 export interface Mirror {
   /**
@@ -1075,7 +1075,7 @@ export interface Mirror {
    */
   format: "drportal-mirror-1";
   /**
-   * Ids of the releases that are there; empty: all.
+   * Ids of the releases that are included; empty: all.
    */
   releases: string[];
   /**
@@ -1104,16 +1104,16 @@ export interface ObjectBlock {
 export interface ObjectFacts {
   roles: FoundRoles;
   /**
-   * Columns that matter most.
+   * The most important columns.
    */
   typical: string[];
   /**
-   * Columns of ids that have an index.
+   * Id columns that have an index.
    */
   indexed: string[];
 }
 /**
- * The columns found for each role; null where no column plays it.
+ * The columns found for each role; null if no column has it.
  */
 export interface FoundRoles {
   /**
@@ -1125,7 +1125,7 @@ export interface FoundRoles {
    */
   dec: string | null;
   /**
-   * What a row is called by in addresses.
+   * Identifies a row in addresses.
    */
   id: string | null;
   /**
@@ -1158,7 +1158,7 @@ export interface FoundRoles {
   plate: string | null;
 }
 /**
- * What scripts know of the page they are in.
+ * What scripts need to know about their page.
  */
 export interface PageBlock {
   /**
@@ -1166,11 +1166,11 @@ export interface PageBlock {
    */
   lang: string;
   /**
-   * From the page to the folder of its release, or of the portal.
+   * Path from the page to the folder of its release, or of the portal.
    */
   base: string;
   /**
-   * Which page it is.
+   * Kind of page.
    */
   kind: string;
   /**
@@ -1182,19 +1182,19 @@ export interface PageBlock {
    */
   portal: string;
   /**
-   * Where the site is published, if that is known.
+   * Address of the published site, if known.
    */
   address: string | null;
   /**
-   * The release, as a list of references has it.
+   * The release, as an entry in a list of references.
    */
   citation: string | null;
   /**
-   * The words to put into a publication; may be empty.
+   * The acknowledgement for a publication; may be empty.
    */
   cite: string;
   /**
-   * null where there is nothing to query.
+   * null if there is nothing to query.
    */
   engine: Engine | null;
   /**
@@ -1206,7 +1206,7 @@ export interface PageBlock {
    */
   spectra: PageSpectra[];
   /**
-   * Translations of what scripts say, by the English text.
+   * Translations of messages of scripts, by the English text.
    */
   strings: {
     [k: string]: string;
@@ -1221,11 +1221,11 @@ export interface PageRelease {
    */
   id: string;
   /**
-   * For people.
+   * For display.
    */
   label: string;
   /**
-   * Whether drportal drew its data.
+   * Whether its data are simulated by drportal.
    */
   simulated: boolean;
 }
@@ -1238,7 +1238,7 @@ export interface Engine {
    */
   duckdb: string;
   /**
-   * As DuckDB names what extensions are built for.
+   * DuckDB's name of the platform that extensions are built for.
    */
   platform: string;
   wasm: EngineFile;
@@ -1266,12 +1266,12 @@ export interface EngineFile {
    */
   script_size: number;
   /**
-   * Of what is unpacked from either.
+   * Decompressed size.
    */
   raw: number;
 }
 /**
- * A catalogue, as every page of its release knows it.
+ * A catalogue, as every page of its release describes it.
  */
 export interface PageCatalogue {
   /**
@@ -1279,7 +1279,7 @@ export interface PageCatalogue {
    */
   name: string;
   /**
-   * The view of free SQL that has its values as they are stored.
+   * The SQL view with values as they are stored.
    */
   stored: string;
   /**
@@ -1304,7 +1304,7 @@ export interface PageCatalogue {
   issues: string | null;
 }
 /**
- * A set of spectra, as every page of its release knows it.
+ * A set of spectra, as every page of its release describes it.
  */
 export interface PageSpectra {
   /**
@@ -1316,7 +1316,7 @@ export interface PageSpectra {
    */
   title: string;
   /**
-   * Whose ids they bear.
+   * The catalogue whose ids they have.
    */
   catalogue: string | null;
   /**
@@ -1328,7 +1328,7 @@ export interface PageSpectra {
    */
   bytes: number;
   /**
-   * What the ids are called.
+   * Name of the ids.
    */
   id: string;
   /**
@@ -1341,7 +1341,7 @@ export interface PageSpectra {
   templates_of: string | null;
 }
 /**
- * What a permalink says, and the list of targets that no link has room for.
+ * The content of a permalink, and the list of targets, which is too long for a link.
  */
 export interface QueryFile {
   /**
@@ -1353,11 +1353,11 @@ export interface QueryFile {
    */
   release: string;
   /**
-   * Its name; of SQL all names, for people.
+   * Its name; for SQL all names, for display.
    */
   catalogue: string;
   /**
-   * The page that it is a question to.
+   * The page that runs it.
    */
   kind: "search" | "sql";
   /**
@@ -1367,19 +1367,19 @@ export interface QueryFile {
     [k: string]: string;
   };
   /**
-   * The statement, for people; null where the list is long.
+   * The statement, for display; null if the list is long.
    */
   sql: string | null;
   /**
-   * ISO 8601, UTC; for people.
+   * ISO 8601, UTC; for display.
    */
   created: string;
   /**
-   * What to cite; for people.
+   * What to cite; for display.
    */
   cite: string;
   /**
-   * Where the search is by a list.
+   * Present in searches by a list.
    */
   targets?: QueryTargets | null;
 }
@@ -1406,16 +1406,16 @@ export interface TargetColumn {
    */
   name: string;
   /**
-   * "" where none is known.
+   * "" if unknown.
    */
   unit: string;
   /**
-   * "" where none is known.
+   * "" if unknown.
    */
   ucd: string;
 }
 /**
- * Which column of the list plays which part, counted from 0; -1 is none.
+ * The role of the list's columns, numbered from 0; -1 is none.
  */
 export interface TargetRoles {
   /**
@@ -1427,7 +1427,7 @@ export interface TargetRoles {
    */
   ra: number;
   /**
-   * Declination; the same as ra where one column has both.
+   * Declination; equal to ra if one column contains both.
    */
   dec: number;
   /**
@@ -1435,16 +1435,16 @@ export interface TargetRoles {
    */
   radius: number;
   /**
-   * What is compared with `column`.
+   * The values compared with `column`.
    */
   id: number;
   /**
-   * Column of the catalogue that `id` is compared with; "" by position.
+   * Column of the catalogue that `id` is compared with; "" for positions.
    */
   column: string;
 }
 /**
- * What one needs, beside the passphrase, to open an encrypted edition.
+ * The parameters needed, with the passphrase, to open an encrypted edition.
  */
 export interface SealedHeader {
   /**
@@ -1453,20 +1453,20 @@ export interface SealedHeader {
   format: "drportal-sealed-1";
   kdf: SealedKdf;
   /**
-   * 16 bytes in base64, by which a wrong passphrase is not taken for damage.
+   * 16 bytes in base64 that distinguish a wrong passphrase from damage.
    */
   check: string;
   /**
-   * Of plain text in a piece.
+   * Unencrypted size of a piece.
    */
   piece: number;
   /**
-   * How many there are, without the index.
+   * Number of pieces, without the index.
    */
   pieces: number;
 }
 /**
- * How the key follows from the passphrase.
+ * Derivation of the key from the passphrase.
  */
 export interface SealedKdf {
   /**
@@ -1491,7 +1491,7 @@ export interface SealedKdf {
   salt: string;
 }
 /**
- * The same of a catalogue: `plot-sky` has one for each, by name.
+ * The same for a catalogue: `plot-sky` has one for each, by name.
  */
 export interface SkyCover {
   /**
@@ -1499,7 +1499,7 @@ export interface SkyCover {
    */
   order: number;
   /**
-   * Base64 of a bit for each HEALPix pixel (NESTED), the first in the lowest bit of a byte.
+   * Base64 of one bit per HEALPix pixel (NESTED), the first in the lowest bit of a byte.
    */
   cover: string;
   position: Position;
@@ -1558,7 +1558,7 @@ export interface Spectra {
    */
   wavelength_unit: string;
   /**
-   * In VOUnit syntax; "" where it is not known or differs.
+   * In VOUnit syntax; "" if it is not known or differs.
    */
   flux_unit: string;
   /**
@@ -1572,7 +1572,7 @@ export interface Spectra {
    */
   columns: PackColumn[];
   /**
-   * null where no spectra share wavelengths.
+   * null if no spectra share wavelengths.
    */
   grids: SpectraGrids | null;
   /**
@@ -1584,7 +1584,7 @@ export interface Spectra {
    */
   twins: SpectraTwin[];
   /**
-   * Whether original files are beside the packs.
+   * Whether original files are published with the packs.
    */
   originals: boolean;
   shipped: Shipped;
@@ -1594,7 +1594,7 @@ export interface Spectra {
   scripts: number;
   left_out: SpectraLeftOut;
   /**
-   * Where it is a part of a larger set.
+   * Present in a part of a larger set.
    */
   part_of?: PartOf | null;
 }
@@ -1623,7 +1623,7 @@ export interface SpectrumLayout {
   };
 }
 /**
- * What a bit of a mask means.
+ * The meaning of a bit of a mask.
  */
 export interface MaskBit {
   /**
@@ -1631,7 +1631,7 @@ export interface MaskBit {
    */
   bit: number;
   /**
-   * As the pipeline calls it. Beside it, the meaning by language code.
+   * Name in the pipeline. Further members: the meaning by language code.
    */
   name: string;
   [k: string]: string | number;
@@ -1645,7 +1645,7 @@ export interface PackColumn {
    */
   name: string;
   /**
-   * Physical type of Parquet; of arrays, of their elements.
+   * Physical type of Parquet; for arrays, of their elements.
    */
   type: "INT32" | "INT64" | "FLOAT" | "DOUBLE" | "BYTE_ARRAY";
   /**
@@ -1653,7 +1653,7 @@ export interface PackColumn {
    */
   array: boolean;
   /**
-   * Rows may lack it.
+   * May be NULL.
    */
   optional: boolean;
   /**
@@ -1691,7 +1691,7 @@ export interface SpectraGrids {
   grids: SpectraGrid[];
 }
 /**
- * Wavelengths that many spectra share: a row group of grids.parquet.
+ * Wavelengths shared by many spectra: a row group of grids.parquet.
  */
 export interface SpectraGrid {
   /**
@@ -1708,7 +1708,7 @@ export interface SpectraGrid {
   pixels: number;
 }
 /**
- * A Parquet file of ids in ascending order, each with the place of its spectrum.
+ * A Parquet file of ids in ascending order, each with the position of its spectrum.
  */
 export interface SpectraIndexFile {
   /**
@@ -1737,7 +1737,7 @@ export interface SpectraIndexFile {
   last: string;
 }
 /**
- * Bytes of grids or index that chunks/index/NNNNNN.js carries, by its place in the list.
+ * Bytes of grids or index contained in chunks/index/NNNNNN.js, numbered by its place in the list.
  */
 export interface SpectraTwin {
   /**
@@ -1754,7 +1754,7 @@ export interface SpectraTwin {
   bytes: number;
 }
 /**
- * Original files beside the packs.
+ * Original files published with the packs.
  */
 export interface Shipped {
   /**
@@ -1775,12 +1775,12 @@ export interface SpectraLeftOut {
    */
   count: number;
   /**
-   * The first 1,000; none where something is withheld.
+   * The first 1,000; empty if something is withheld.
    */
   files: LeftOutFile[];
 }
 /**
- * The larger set that a medium has a part of.
+ * The larger set from which a medium contains a part.
  */
 export interface PartOf {
   /**
@@ -1788,12 +1788,12 @@ export interface PartOf {
    */
   spectra: number;
   /**
-   * The condition in SQL that chose them; null where room did.
+   * The SQL condition that selected them; null if they were chosen to fit the disc.
    */
   where: string | null;
 }
 /**
- * A catalogue, measured.
+ * Statistics of a catalogue.
  */
 export interface Statistics {
   /**
@@ -1809,7 +1809,7 @@ export interface Statistics {
    */
   bytes: number;
   /**
-   * Rows of the source without a valid position, which are not in it.
+   * Source rows without a valid position, which were left out.
    */
   left_out: number;
   /**
@@ -1841,7 +1841,7 @@ export interface Statistics {
    */
   last_night: boolean | number | string | null;
   /**
-   * Rows of each night, in order; of the 20,000 fullest.
+   * Rows of each night, in order; the 20,000 fullest nights.
    */
   per_night: Counted[];
   /**
@@ -1853,25 +1853,25 @@ export interface Statistics {
    */
   per_plate: Counted[];
   /**
-   * Where rows have places and such ratios.
+   * If rows have positions and such ratios.
    */
   sky_by_snr?: SkyBySnr | null;
   /**
-   * Where nights are dates.
+   * If nights are dates.
    */
   sky_by_year?: SkyByYear | null;
   roles: FoundRoles;
   /**
-   * Empty for simulated rows, and where rows are withheld.
+   * Empty for simulated rows, and if rows are withheld.
    */
   sources: SourceFile[];
   /**
-   * null where rows have no places.
+   * null if rows have no positions.
    */
   sky: SkyMap | null;
 }
 /**
- * A column, measured. Values that mean "nothing", NULL and NaN count as missing.
+ * Statistics of a column. Declared missing values, NULL and NaN count as missing.
  */
 export interface ColumnStatistics {
   /**
@@ -1904,7 +1904,7 @@ export interface ColumnStatistics {
    */
   rows: number;
   /**
-   * Without a value.
+   * Rows without a value.
    */
   nulls: number;
   /**
@@ -1916,23 +1916,23 @@ export interface ColumnStatistics {
    */
   max: boolean | number | string | null;
   /**
-   * Of the finite values; of numbers only.
+   * Of the finite values; for numbers only.
    */
   mean?: number | string | null;
   /**
-   * Rows with -Infinity and with Infinity, where there are any.
+   * Rows with -Infinity and with Infinity, if there are any.
    */
   infinite?: Counted[];
   /**
-   * Different values; null for arrays.
+   * Number of distinct values; null for arrays.
    */
   distinct: number | null;
   /**
-   * All values, the most frequent first, where there are at most 50.
+   * All values, the most frequent first, if there are at most 50.
    */
   values?: Counted[];
   /**
-   * The 8 most frequent texts, where there are more.
+   * The 8 most frequent texts, if there are more.
    */
   common?: Counted[];
   /**
@@ -1940,19 +1940,19 @@ export interface ColumnStatistics {
    */
   histogram?: Histogram | null;
   /**
-   * Rows with each value that means "nothing".
+   * Rows with each declared missing value.
    */
   marked?: Counted[];
   /**
-   * Of masks whose bits release.toml explains.
+   * For masks whose bits release.toml explains.
    */
   bits?: BitCount[];
   /**
-   * Up to 3 values, from rows here and there.
+   * Up to 3 values, from rows throughout the table.
    */
   examples: (boolean | number | string | null)[];
   /**
-   * Values that look like "nothing" and are not declared so.
+   * Values that look like undeclared missing values.
    */
   suspects?: Suspect[];
 }
@@ -1965,7 +1965,7 @@ export interface Histogram {
    */
   edges: number[];
   /**
-   * Rows of each bin. The first and last bin reach to the extremes.
+   * Rows per bin. The first and last bin extend to the extremes.
    */
   counts: number[];
 }
@@ -1983,7 +1983,7 @@ export interface SnrColumn {
   thresholds: SnrThreshold[];
 }
 /**
- * Where the better rows are.
+ * Sky positions of rows with high signal-to-noise ratios.
  */
 export interface SkyBySnr {
   /**
@@ -1995,12 +1995,12 @@ export interface SkyBySnr {
    */
   column: string;
   /**
-   * One a threshold.
+   * One per threshold.
    */
   maps: SnrSky[];
 }
 /**
- * Rows by place, of a signal-to-noise ratio.
+ * Rows by sky position, above a signal-to-noise ratio.
  */
 export interface SnrSky {
   /**
@@ -2015,7 +2015,7 @@ export interface SnrSky {
   };
 }
 /**
- * Where rows were observed when.
+ * Sky positions of rows by year of observation.
  */
 export interface SkyByYear {
   /**
@@ -2027,16 +2027,16 @@ export interface SkyByYear {
    */
   column: string;
   /**
-   * One a year.
+   * One per year.
    */
   maps: YearSky[];
 }
 /**
- * Rows by place, of a year.
+ * Rows of one year by sky position.
  */
 export interface YearSky {
   /**
-   * Of the evening when the night began.
+   * Year of the evening when the night began.
    */
   year: number;
   /**
@@ -2047,7 +2047,7 @@ export interface YearSky {
   };
 }
 /**
- * A file that the catalogue was made from.
+ * A file from which the catalogue was made.
  */
 export interface SourceFile {
   /**
@@ -2064,7 +2064,7 @@ export interface SourceFile {
   sha256: string;
 }
 /**
- * Rows by place.
+ * Rows by sky position.
  */
 export interface SkyMap {
   /**

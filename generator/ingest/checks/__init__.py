@@ -1,1 +1,1 @@
-"""What a release promises of its columns, and what looks wrong in their rows."""
+"""Check rows against what a release declares about its columns, and find suspicious values."""

@@ -1,4 +1,4 @@
-"""Values that look as if they meant "nothing", and are not declared so."""
+"""Find values that look like undeclared missing values."""
 
 from __future__ import annotations
 
@@ -19,42 +19,43 @@ from ..values.sql import literal, present, quoted
 from .rules import Ask
 
 SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
-"""Numbers that in catalogues mean "no value" more often than they are one."""
+"""Numbers that catalogues use for "no value" more often than as a measurement."""
 WORDS = ["Non", "None", "NULL", "null", "nan", "NaN", "N/A", "-9999", "-999", "--"]
 
 AT_A_TIME = 60
-"""Columns in one statement, which reads the table once."""
+"""Number of columns per statement; each statement reads the table once."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A value in a column, and in how many rows it stands."""
+    """A suspicious value of a column and the number of rows that have it."""
 
     column: str
     value: Sentinel
     count: int
 
     def notice(self, spec: CatalogueSource, release: Release) -> Notice:
-        """What the team reads of it."""
+        """Return the message shown to the team."""
         name, value = toml_key(self.column), toml_value(self.value)
         rows = several(self.count, "row")
-        what = f"{value} stands in {rows}, apart from all other values, and may mean “nothing”"
-        fix = f"if so, add missing = {{ {name} = [{value}] }}; if not, {name} = []"
+        what = f"{value} is in {rows}, far from all other values, and may mean a missing value"
+        fix = f"if it does, add missing = {{ {name} = [{value}] }}; if not, {name} = []"
         place = f"catalogues[{spec.name}]"
         return Notice(
             "doubt",
             Problem(str(release.file), f"{place}, column {self.column}", what, fix),
             place,
-            "values apart from all others of their columns may mean “nothing”",
+            "values far from all others of their columns may mean missing values",
             f"{self.column} {value} ({rows})",
-            "write those that do under `missing`, and `column = []` where they do not",
+            "list those that do under `missing`, and write `column = []` for the others",
         )
 
 
 def doubts(ask: Ask, spec: CatalogueSource, source: Columns) -> list[Doubt]:
-    """Values of SENTINELS apart from all others of their column, and WORDS for nothing.
+    """Return values of SENTINELS far from all others of their column, and WORDS for a missing value.
 
-    An empty list under `missing`, or a range or list of values that holds one, says that it is a value.
+    A value is not suspicious if `missing` of its column is an empty list, or if the declared range or list of
+    values contains it.
     """
     facts = column_facts(spec)
     possible = [(f, found) for f in source.fields if (found := _candidates(f, spec, source, facts))]
@@ -81,18 +82,18 @@ def _candidates(
 ) -> list[Sentinel]:
     if is_array(field.type) or spec.missing.get(field.name) == []:
         return []
-    said, declared = facts_of(field.name, facts), source.missing.get(field.name, [])
-    if said.bits:
+    declared, missing = facts_of(field.name, facts), source.missing.get(field.name, [])
+    if declared.bits:
         return []
     usual: list[Sentinel] = list(WORDS) if is_text(field.type) else list(SENTINELS)
     own = dict.fromkeys(v for one in usual if (v := in_type(one, field.type)) is not None)
-    return [v for v in own if v not in declared and not _said(said, v)]
+    return [v for v in own if v not in missing and not _is_value(declared, v)]
 
 
 def _near(
     ask: Ask, possible: list[tuple[Field, list[Sentinel]]], source: Columns
 ) -> list[tuple[Field, list[Sentinel]]]:
-    """The columns with such a value at an end, where others may hide behind it; texts that hold one."""
+    """Return the columns with a suspicious value at either end, and text columns that contain one."""
     asked = []
     for field, values in possible:
         name, listed = quoted(field.name), ", ".join(literal(v, field.type) for v in values)
@@ -106,17 +107,17 @@ def _near(
     return [one for one, found in zip(possible, answer, strict=True) if found]
 
 
-def _said(said: ColumnFacts, value: Sentinel) -> bool:
-    if said.values is not None:
-        return value in said.values
-    if said.range is None or isinstance(value, str):
+def _is_value(declared: ColumnFacts, value: Sentinel) -> bool:
+    if declared.values is not None:
+        return value in declared.values
+    if declared.range is None or isinstance(value, str):
         return False
-    low, high = said.range
+    low, high = declared.range
     return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _question(field: Field, values: list[Sentinel], source: Columns) -> str:
-    """Least and greatest of all other values, then how many rows each of these has."""
+    """Return SQL for the minimum and maximum of all other values, then the rows of each suspicious value."""
     name = quoted(field.name)
     counts = ", ".join(f"count(*) FILTER ({name} = {literal(v, field.type)})" for v in values)
     if not is_number(field.type):
@@ -128,7 +129,7 @@ def _question(field: Field, values: list[Sentinel], source: Columns) -> str:
 
 
 def _apart(value: float, low: Any, high: Any) -> bool:
-    """Whether a value is far from all others: 99 after 98 is a number like them."""
+    """Return whether a value is far from all others: 99 after 98 is an ordinary number."""
     if low is None or not (math.isfinite(low) and math.isfinite(high)):
         return False
     least, most = float(low), float(high)

@@ -1,4 +1,4 @@
-"""Hold the rows of a catalogue's sources to what the release promises, without writing anything."""
+"""Check the rows of a catalogue's sources against the release without writing a catalogue."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Progress = Callable[[str, int, int], None]
 def loaded(
     spec: CatalogueSource, release: Release, source: Input, scratch: Path, progress: Progress
 ) -> Iterator[tuple[Ask, ShownRows]]:
-    """Stream the rows into a table `t` that DuckDB keeps on disk where memory does not hold it.
+    """Load the rows into a DuckDB table `t`, which spills to disk if it does not fit in memory.
 
-    Raises InputError for a source that cannot be read to its end.
+    Raises InputError for a source that cannot be read completely.
     """
     failed: list[InputError] = []
 
@@ -51,7 +51,7 @@ def loaded(
         try:
             database.execute("CREATE TEMP TABLE t AS SELECT * FROM source")
         except Exception:
-            # What goes wrong in reading comes out of DuckDB as an error of its own.
+            # DuckDB replaces errors of the reader by its own.
             if failed:
                 raise failed[0] from None
             raise
@@ -69,9 +69,9 @@ def check_rows(
     scratch: Path,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> tuple[list[Notice], list[Problem]]:
-    """Doubts, such as of values that look like "nothing"; and what rows break of what was promised.
+    """Return notices about doubtful values, and a problem for each rule that rows break.
 
-    Raises InputError for a source that cannot be read to its end.
+    Raises InputError for a source that cannot be read completely.
     """
     with loaded(spec, release, source, scratch, progress) as (ask, shown):
         problems = broken_promises(ask, spec, release, source)

@@ -1,7 +1,7 @@
-"""What a release promises of its columns, and the rows that break a promise.
+"""Rules that a release declares for its columns, and the rows that break them.
 
-The questions are aggregates over a table `t`, so that rows stream: over the files that a build has written,
-and over the sources themselves where `drportal check` asks.
+Rules are SQL aggregates over a table `t`, so that rows can be streamed. `t` contains the files written by a
+build, or the sources themselves for `drportal check`.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ from ..values.missing import in_type
 from ..values.sql import literal, present, quoted
 
 Ask = Callable[[str], tuple[Any, ...]]
-"""The one row that a statement about `t` answers."""
+"""Returns the single result row of a statement about `t`."""
 Ends = tuple[int | float | None, int | float | None]
 
 AT_A_TIME = 60
-"""Rules in one statement, which reads the table once."""
+"""Number of rules per statement; each statement reads the table once."""
 LARGEST_FLOAT = 3.4028234663852886e38
 ALL_BITS = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One promise about a column. `broken` is SQL that is true for the rows that break it."""
+    """A rule for a column. `broken` is SQL that is true for rows that break it."""
 
     broken: str
     what: str
-    """What these rows have: "<what>: 12 rows of stars.fits"."""
+    """What is wrong with these rows; the message is "<what>: 12 rows of stars.fits"."""
     mend: str
     where: tuple[str, str]
-    """File and place of the promise."""
+    """File and place where the rule is declared."""
     shown: str = "NULL"
-    """SQL for the value that is told as an example."""
+    """SQL for the value given as an example."""
 
 
 def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place: str) -> None:
-    """Raise InputError where release.toml describes a column that is not there, or one that cannot be so."""
+    """Raise InputError where release.toml describes a column that does not exist or has the wrong type."""
     names = [f.name for f in fields]
     problems = []
-    for key, said in spec.columns.items():
+    for key, declared in spec.columns.items():
         one = f"{place}.columns.{key}"
         matching = [f for f in fields if f.name == key or fnmatchcase(f.name, key)]
         if not matching:
@@ -58,24 +58,26 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
             mend = f"did you mean {' or '.join(near)}?" if near else whole
             problems.append(Problem(str(file), one, "no such column", mend))
         for field in matching:
-            if said.bits and not is_whole(field.type):
+            if declared.bits and not is_whole(field.type):
                 what = f"has bits, and {field.name} is {field.datatype}"
                 problems.append(Problem(str(file), one, what, "give bits to columns of whole numbers"))
-            if said.range and not is_number(field.type):
+            if declared.range and not is_number(field.type):
                 what = f"has a range, and {field.name} is {field.datatype}"
                 problems.append(Problem(str(file), one, what, "give a range to columns of numbers"))
             unfit = [
-                v for v in said.values or [] if not is_array(field.type) and in_type(v, field.type) is None
+                v
+                for v in declared.values or []
+                if not is_array(field.type) and in_type(v, field.type) is None
             ]
             if unfit:
-                what = f"lists {unfit[0]!r}, which {field.name} of type {field.datatype} cannot hold"
+                what = f"lists {unfit[0]!r}, which {field.name} of type {field.datatype} cannot represent"
                 problems.append(Problem(str(file), one, what, "write values of the column's type"))
     if problems:
         raise InputError(problems)
 
 
 def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: Columns) -> list[Problem]:
-    """A problem for each promise that rows break, with their number and one of them."""
+    """Return a problem for each broken rule, with the number of rows and an example."""
     schema = schema_table(spec, release)
     rules: list[Rule] = []
     columns = {c.name: c for c in schema[0].columns} if schema else {}
@@ -95,46 +97,48 @@ def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: C
 
 
 def _of_schema(field: Field, column: Column, source: Columns, where: tuple[str, str]) -> Iterator[Rule]:
-    """Values where some have to be, numbers of the declared width, texts of the declared length."""
+    """Yield rules of the schema: required values, width of numbers, length of texts."""
     name, kind, declared = quoted(field.name), str(field.type), column.datatype
     if not column.nullable:
         value = present(field, source.missing.get(field.name, []))
         mend = "give every row a value, or write `nullable: true`"
         yield Rule(f"{value} IS NULL", "no value, which `nullable: false` forbids", mend, where)
-    # Felis has no wider number than long, which is therefore that of unsigned numbers of 64 bits, too.
+    # Felis has no type wider than long, so long includes unsigned 64-bit numbers.
     if (bits := INTEGERS.get(declared)) and is_whole(field.type) and declared != "long":
         low, high = (-128, 255) if bits == 8 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         broken = f"{name} < {low} OR {name} > {high}"
         mend = f"write `datatype: {field.datatype}`"
-        yield Rule(broken, f"numbers that {declared} cannot hold", mend, where, name)
+        yield Rule(broken, f"numbers outside the range of {declared}", mend, where, name)
     if declared == "float" and kind == "double":
         broken = f"isfinite({name}) AND abs({name}) > {literal(LARGEST_FLOAT)}"
-        yield Rule(broken, "numbers that float cannot hold", "write `datatype: double`", where, name)
+        yield Rule(broken, "numbers outside the range of float", "write `datatype: double`", where, name)
     if column.length and is_text(field.type):
         what = f"texts of more than the {column.length} characters of `length`"
-        mend = "write the length of the longest, or mend the rows"
+        mend = "write the length of the longest, or correct the rows"
         yield Rule(f"length({name}) > {column.length}", what, mend, where, name)
 
 
-def _of_release(field: Field, said: ColumnFacts, source: Columns, where: tuple[str, str]) -> Iterator[Rule]:
-    """Values within their range, in their list, of known bits."""
+def _of_release(
+    field: Field, declared: ColumnFacts, source: Columns, where: tuple[str, str]
+) -> Iterator[Rule]:
+    """Yield rules of release.toml: range, list of values, known bits."""
     value = present(field, source.missing.get(field.name, []))
-    if said.range and is_number(field.type):
-        yield _within(field, value, said.range, "mend the rows, or the range", where)
-    if said.values is not None:
-        listed = (in_type(v, field.type) for v in said.values)
+    if declared.range and is_number(field.type):
+        yield _within(field, value, declared.range, "correct the rows or the range", where)
+    if declared.values is not None:
+        listed = (in_type(v, field.type) for v in declared.values)
         known = [literal(v, field.type) for v in listed if v is not None]
         broken = f"{value} IS NOT NULL AND ({value} IN ({', '.join(known) or 'NULL'})) IS NOT TRUE"
-        yield Rule(broken, "values that `values` does not list", "mend the rows, or the list", where, value)
-    if said.bits and is_whole(field.type):
-        others = ALL_BITS - sum(1 << bit for bit in said.bits)
+        yield Rule(broken, "values that `values` does not list", "correct the rows or the list", where, value)
+    if declared.bits and is_whole(field.type):
+        others = ALL_BITS - sum(1 << bit for bit in declared.bits)
         broken = f"{value} < 0 OR ({value}::HUGEINT & {others}::HUGEINT) <> 0"
         mend = "describe the bit, or name the value under missing"
         yield Rule(broken, "bits that `bits` does not describe", mend, where, value)
 
 
 def _of_positions(spec: CatalogueSource, release: Release, source: Columns) -> Iterator[Rule]:
-    """Every row somewhere on the sky."""
+    """Yield rules for positions: each row must be on the sky."""
     ra, dec = source.roles.ra, source.roles.dec
     if spec.positions == "none" or ra is None or dec is None:
         return
@@ -155,7 +159,7 @@ def _of_positions(spec: CatalogueSource, release: Release, source: Columns) -> I
     yield _within(fields[dec], values[1], (-90, 90), mend, (str(release.file), f"{place}.roles.dec"))
     if spec.positions == "require":
         broken = f"{values[0]} IS NULL OR {values[1]} IS NULL"
-        mend = 'mend the rows, or set positions = "drop_missing" to leave them out'
+        mend = 'correct the rows, or set positions = "drop_missing" to leave them out'
         yield Rule(broken, "no position", mend, (str(release.file), f"{place}.positions"))
 
 
@@ -170,7 +174,7 @@ def _within(field: Field, value: str, ends: Ends, mend: str, where: tuple[str, s
 
 
 def _break(ask: Ask, rules: list[Rule], source: Columns) -> Iterator[Problem]:
-    """Count the rows that break each rule; of the rules broken, ask for a row."""
+    """Count the rows that break each rule, and fetch one example of each broken rule."""
     if not rules:
         return
     counts = ask(f"SELECT {', '.join(f'count(*) FILTER ({rule.broken})' for rule in rules)} FROM t")
@@ -183,13 +187,13 @@ def _break(ask: Ask, rules: list[Rule], source: Columns) -> Iterator[Problem]:
         row, value = ask(f"SELECT {example} FROM t WHERE {rule.broken}")
         seen = [f"{source.roles.id} = {row}"] if row is not None else []
         seen += [str(value)[:60]] if value is not None else []
-        told = f"{rule.what}: {several(count, 'row')} of {source.name}"
-        told += f" (e.g. {': '.join(seen)})" if seen else ""
-        yield Problem(*rule.where, told, rule.mend)
+        text = f"{rule.what}: {several(count, 'row')} of {source.name}"
+        text += f" (e.g. {': '.join(seen)})" if seen else ""
+        yield Problem(*rule.where, text, rule.mend)
 
 
 def _repeated(ask: Ask, table: Table, file: str, source: Columns) -> list[Problem]:
-    """The problem with rows that share the primary key."""
+    """Return a problem if rows share the primary key."""
     if not table.primary_key:
         return []
     keys: list[str] = [table.primary_key] if isinstance(table.primary_key, str) else table.primary_key
@@ -212,5 +216,5 @@ def _repeated(ask: Ask, table: Table, file: str, source: Columns) -> list[Proble
         f"{several(rows, 'row')} of {source.name} share {several(count, 'value')} of {', '.join(names)} "
         f"(e.g. {example})"
     )
-    mend = "take the repeated rows out, or name the columns that tell rows apart"
+    mend = "remove the repeated rows, or name the columns that identify a row"
     return [Problem(file, "primaryKey", what, mend)]

@@ -1,1 +1,1 @@
-"""Statistics of what was written."""
+"""Statistics of a written catalogue."""

@@ -1,4 +1,4 @@
-"""Measure one column: counts, range, mean, most frequent values, histogram and examples."""
+"""Statistics of one column: counts, range, mean, most frequent values, histogram and examples."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ..values.missing import Sentinel
 from ..values.sql import literal, quoted, shown
 
 VALUES = 50
-"""Columns with at most so many different values have all of them listed."""
+"""All values are listed for columns with at most this many distinct values."""
 COMMON = 8
-"""Most frequent values of a column of texts that has more than VALUES."""
+"""Number of most frequent values listed for text columns with more than VALUES."""
 EXAMPLES, LOOKED_AT = 3, 5000
-"""Example values of a column, the rows they are chosen from, the letters of one that are kept."""
+"""Number of example values of a column, and of rows they are chosen from."""
 BINS = 60
 FINE = 4096
 
@@ -29,12 +29,12 @@ FINE = 4096
 def measure_column(
     database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], column: str
 ) -> ColumnStatistics:
-    """Statistics of a column of the table `measured`, without those that `marked` and `bits` have."""
+    """Return statistics of a column of the table `measured`, without `marked` and `bits`."""
     source = f"(SELECT {column} AS v FROM measured)"
-    said = [plain(v, element_type(field.type)) for v in missing]
+    missing_values = [plain(v, element_type(field.type)) for v in missing]
     if is_array(field.type):
         rows, there = one_row(database, f"SELECT count(*), count(v) FROM {source}")
-        return _begun(field, said, rows, there, None, None, None)
+        return _begun(field, missing_values, rows, there, None, None, None)
     number = is_number(field.type)
     finite = (
         "v"
@@ -42,14 +42,16 @@ def measure_column(
         else "CASE WHEN isfinite(v) THEN v END"
     )
     mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
-    # Python's times have fewer digits and fewer years than those of the files.
+    # Python's times have fewer digits and a smaller range of years than those in the files.
     cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     rows, there, distinct, low, high, average, numbers = one_row(
         database,
         f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){cast}, max({finite}){cast}{mean} "
         f"FROM {source}",
     )
-    result = _begun(field, said, rows, there, plain(low, field.type), plain(high, field.type), distinct)
+    result = _begun(
+        field, missing_values, rows, there, plain(low, field.type), plain(high, field.type), distinct
+    )
     if number:
         result.mean = plain(average)
         if there > numbers:
@@ -70,7 +72,7 @@ def measure_column(
 def _begun(
     field: Field, missing: list[Mark], rows: int, there: int, low: Value, high: Value, distinct: int | None
 ) -> ColumnStatistics:
-    """What is said of every column; `there` rows have a value."""
+    """Return the statistics common to all columns; `there` rows have a value."""
     return ColumnStatistics(
         name=field.name,
         datatype=field.datatype,
@@ -88,7 +90,7 @@ def _begun(
 
 
 def _infinite(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]:
-    """In how many rows -Infinity and Infinity stand."""
+    """Return the number of rows with -Infinity and with Infinity."""
     asked = "SELECT count(*) FROM measured WHERE {} = {}::DOUBLE"
     return [
         Counted(text, one_row(database, asked.format(column, literal(text)))[0])
@@ -97,7 +99,7 @@ def _infinite(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]
 
 
 def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]:
-    """The most frequent values of a column."""
+    """Return the most frequent values of a column."""
     found = database.execute(
         f"SELECT {column} AS v, count(*) AS n FROM measured WHERE v IS NOT NULL GROUP BY v "
         f"ORDER BY n DESC, v LIMIT {COMMON}"
@@ -108,7 +110,7 @@ def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]:
 def marked_values(
     database: duckdb.DuckDBPyConnection, fields: list[Field], missing: dict[str, list[Sentinel]]
 ) -> dict[str, list[Counted]]:
-    """By column, in how many rows each of the values stands that mean "nothing"."""
+    """Return by column the number of rows of each of its missing values."""
     kinds = {f.name: f.type for f in fields if not is_array(f.type)}
     asked = [(name, v) for name in kinds for v in missing.get(name, [])]
     if not asked:
@@ -121,7 +123,7 @@ def marked_values(
 
 
 def rows_with_bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> list[BitCount]:
-    """In how many rows each bit of a mask is set."""
+    """Return for each bit of a mask the number of rows in which it is set."""
     counts = ", ".join(f"count(*) FILTER (({column}::HUGEINT & {1 << bit}::HUGEINT) <> 0)" for bit in bits)
     found = one_row(database, f"SELECT {counts} FROM measured WHERE {column} IS NOT NULL")
     return [BitCount(bit, count) for bit, count in zip(bits, found, strict=True)]
@@ -130,7 +132,7 @@ def rows_with_bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[
 def examples(
     database: duckdb.DuckDBPyConnection, field: Field, column: str, measured: ColumnStatistics
 ) -> list[Value]:
-    """A few values as they stand in the files, of rows here and there."""
+    """Return a few values as stored in the files, from rows throughout the table."""
     if is_array(field.type):
         name = quoted(field.name)
         there = f"FROM t WHERE {name} IS NOT NULL LIMIT 1"
@@ -143,7 +145,7 @@ def examples(
     cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
     found: list[tuple[Any, ...]] = []
     for step in sorted({max(measured.rows // LOOKED_AT, 1), 1}, reverse=True):
-        # Rows with a value may be so few that none is among those looked at first.
+        # If few rows have a value, the first sample of rows may contain none of them.
         if len(found) < wanted:
             found = database.execute(
                 f"SELECT v{cast} FROM (SELECT {column} AS v, min(rowid) AS n FROM measured "
@@ -156,10 +158,10 @@ def examples(
 def _histogram(
     database: duckdb.DuckDBPyConnection, field: Field, column: str, low: float, high: float
 ) -> Histogram:
-    """Counts of all finite values in at most BINS bins.
+    """Return a histogram of all finite values with at most BINS bins.
 
-    Few different whole numbers get a bin each. Where a few far values would squeeze all others into a corner,
-    the first and the last bin reach out to them.
+    A few distinct whole numbers get one bin each. If outliers would squeeze all other values into a few bins,
+    the first and last bin extend to them.
     """
     whole = "int" in str(field.type)
     source = f"(SELECT {column}::DOUBLE AS v FROM measured) WHERE isfinite(v)"
@@ -185,7 +187,7 @@ def _histogram(
         bins = min(BINS, int(high - low) + 1) if whole else BINS
         edges = [left * (1 - i / bins) + right * (i / bins) for i in range(bins)] + [right]
         edges[0], edges[-1] = low, high
-        # Ids beyond 2^53 may be closer to each other than doubles are.
+        # Ids beyond 2^53 may differ by less than the precision of a double.
         edges = sorted(set(edges))
     counts = [0] * (len(edges) - 1)
     if len(counts) == 1:
@@ -198,7 +200,7 @@ def _histogram(
 
 
 def _core(fine: list[tuple[int, int]]) -> tuple[int, int]:
-    """First and last fine bin without the outermost thousandth of the values at either end."""
+    """Return the first and last fine bin without the outermost thousandth of values at each end."""
     total = sum(n for _, n in fine)
     cut = total // 1000
     left = right = 0
@@ -217,7 +219,7 @@ def _core(fine: list[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _bin(edges: list[float]) -> str:
-    """SQL for the bin of v: a search by halves, exact at the edges."""
+    """Return SQL for the bin of v: a binary search, exact at the edges."""
 
     def between(first: int, last: int) -> str:
         if last - first == 1:

@@ -1,4 +1,4 @@
-"""Where on the sky the rows of a catalogue are, by signal-to-noise ratio and by year."""
+"""Sky density of a catalogue's rows by signal-to-noise ratio and by year."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from ...model.night import evening
 from ..positions import ORDER as FINEST
 
 ORDER = 4
-"""Pixels of 3.7 degrees, less than a plate of the survey: the maps are small."""
+"""HEALPix order of the maps: pixels of 3.7 degrees, smaller than a plate of the survey."""
 SNR = (10, 50)
 YEARS = 40
-"""A catalogue of more years is not told by year."""
+"""No maps by year are made for catalogues that span more years."""
 PIECE = 10_000
 
 
 def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> SkyBySnr:
-    """Rows per pixel with a ratio from each threshold up. `value` is SQL for the column in `t`."""
+    """Count rows per pixel at or above each threshold. `value` is SQL for the column in `t`."""
     counts = ", ".join(f"count(*) FILTER (isfinite(v::DOUBLE) AND v >= {t})" for t in SNR)
     found = database.execute(
         f"SELECT p, {counts} FROM (SELECT {_pixel(pixel)} AS p, {value} AS v FROM t) GROUP BY p ORDER BY p"
@@ -30,7 +30,7 @@ def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: 
 
 
 def by_year(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> SkyByYear | None:
-    """Rows per pixel of each year of observation (that of the evening); None where nights are no dates."""
+    """Count rows per pixel for each year of observation (of the evening); None if nights are not dates."""
     years: dict[int, dict[int, int]] = {}
     found = database.execute(
         f"SELECT v, p, count(*) FROM (SELECT {value} AS v, {_pixel(pixel)} AS p FROM t) "
@@ -40,7 +40,7 @@ def by_year(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value:
         for night, place, count in rows:
             date = evening(night, column)
             if date is None or (date.year not in years and len(years) == YEARS):
-                found.fetchall()  # or the next statement finds this one unfinished
+                found.fetchall()  # an unfinished result blocks the next statement
                 return None
             year = years.setdefault(date.year, {})
             year[place] = year.get(place, 0) + count

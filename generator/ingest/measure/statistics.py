@@ -1,4 +1,4 @@
-"""Measure a catalogue: ask the Parquet files that were written, so that pages show what they hold."""
+"""Compute a catalogue's statistics from the Parquet files that were written."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from .column import examples, marked_values, measure_column, rows_with_bits
 from .sky_density import by_snr, by_year
 
 COPIED = 8_000_000
-"""Values of several columns that are measured at a time; at least one column is."""
+"""Number of values, over all columns, that are measured together; at least one column is."""
 TOGETHER = 50
 SUBCLASSES = 20
 NIGHTS = 20_000
 PLATES = 20
 THRESHOLDS = [0, 5, 10, 20, 50, 100]
 SKY_ORDER = 5
-"""Of the map of rows."""
+"""HEALPix order of the density map."""
 
 
 def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
-    """Statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
+    """Return statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
 
-    Means are summed by one thread in the order of the files, so that they are the same every time. Suspects
-    are added by the walk, once it has compared rows with the release; what columns are said to be, and the
-    size of the files, when these are written.
+    Means are summed by one thread in the order of the files, so that they are reproducible. Suspects are
+    added later by the walk; units, UCDs, descriptions and the size of the files when the final files are
+    written.
     """
     values = {f.name: present(f, job.source.missing.get(f.name, [])) for f in job.source.fields}
     with connect(job.scratch, threads=1) as database:
@@ -48,10 +48,10 @@ def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
 def _columns(
     job: Job, database: duckdb.DuckDBPyConnection, values: dict[str, str], rows: int
 ) -> list[ColumnStatistics]:
-    """Statistics of each column. `values` is SQL for what is present of each in `t`."""
+    """Return statistics of each column. `values` is SQL for the values of each in `t`, missing ones NULL."""
     fields, facts = job.source.fields, column_facts(job.spec)
     columns: list[ColumnStatistics] = []
-    # Every statement about the files looks at all their columns first, so some are taken out together.
+    # Each statement on the files first inspects all their columns, so several are extracted together.
     step = min(max(COPIED // max(rows, 1), 1), TOGETHER)
     for first in range(0, len(fields), step):
         some = fields[first : first + step]
@@ -79,7 +79,7 @@ def _catalogue(
     values: dict[str, str],
     columns: list[ColumnStatistics],
 ) -> Statistics:
-    """The statistics of the catalogue, with what its columns of known roles say of all its rows."""
+    """Return the statistics of the catalogue, including those from columns with known roles."""
     roles = job.source.roles
     nights = {f.name: _night(f, values[f.name]) for f in job.source.fields if f.name == roles.night}
     count, first, last = _span(database, nights, roles.night)
@@ -110,13 +110,13 @@ def _catalogue(
 
 
 def sky_map(sky: NDArray[np.int64]) -> SkyMap:
-    """Rows by pixel of SKY_ORDER, where there are any."""
+    """Return the number of rows per pixel of SKY_ORDER, without empty pixels."""
     counts = sky.reshape(12 * 4**SKY_ORDER, -1).sum(axis=1)
     return SkyMap(order=SKY_ORDER, counts={str(p): int(counts[p]) for p in np.flatnonzero(counts)})
 
 
 def _taken(field: Field, value: str) -> str:
-    """What is kept of a column to measure it: of arrays only whether they are there."""
+    """Return SQL for the part of a column that is measured: for arrays only whether they are NULL."""
     return f"CASE WHEN {quoted(field.name)} IS NOT NULL THEN true END" if is_array(field.type) else value
 
 
@@ -137,14 +137,14 @@ def _thresholds(database: duckdb.DuckDBPyConnection, value: str) -> list[SnrThre
 
 
 def _night(field: Field, value: str) -> str:
-    """SQL for the night of a row: of moments the date, as text, since Python has fewer years."""
+    """Return SQL for the night of a row: the date of times, as text since Python's years are limited."""
     return f"CAST({value} AS DATE)::VARCHAR" if is_moment(field.type) else value
 
 
 def _span(
     database: duckdb.DuckDBPyConnection, values: dict[str, str], name: str | None
 ) -> tuple[int | None, Value, Value]:
-    """How many different values there are, the first and the last."""
+    """Return the number of distinct values, the first and the last."""
     if name is None:
         return None, None, None
     count, low, high = one_row(

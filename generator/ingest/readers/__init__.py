@@ -1,1 +1,1 @@
-"""One module a format of source tables; `open_source` looks which it is."""
+"""Readers, one module per format of source tables; `open_source` recognizes the format."""

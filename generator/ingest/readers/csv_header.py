@@ -1,4 +1,4 @@
-"""What stands above the rows of a CSV file: names, and units, descriptions and UCDs where it has them."""
+"""Read the header of a CSV file: names and, where present, units, descriptions and UCDs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DELIMITERS = ",|\t;"
 
 @dataclass(frozen=True)
 class Heading:
-    """What a header says of a column; `declared` is "whole", "number", "text", or "" for nothing."""
+    """The description of a column in a header; `declared` is "whole", "number", "text", or "" for none."""
 
     name: str
     unit: str | None = None
@@ -38,22 +38,22 @@ class Heading:
 
 @dataclass
 class CsvHeader:
-    """The header of a file, and where its rows begin."""
+    """The header of a file, and the line where its rows begin."""
 
     delimiter: str
     headings: list[Heading]
     skip: int
-    """Lines before the first row."""
+    """Number of lines before the first row."""
     line: int
-    """That of the names."""
+    """Line number of the names."""
     padded: bool = False
-    """Whether values have blanks around them that are not theirs."""
+    """Whether values are padded with blanks."""
     doubt: tuple[str, str, str] = NO_DOUBT
-    """What to report of it: a line, what is strange, and advice."""
+    """Remarks about the header: line, what is strange, advice."""
 
 
 def csv_header(file: Path, plain: Path) -> CsvHeader:
-    """What stands above the rows."""
+    """Read the lines above the rows."""
     with plain.open("rb") as stream:
         head = stream.read(1 << 18)
     try:
@@ -76,9 +76,9 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
     counts = {d: len(_split(first or above, d)) for d in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda d: counts[d])
     if any(len(name) > csv.field_size_limit() for name in _split(first or above, delimiter)):
-        what, fix = "is no line of names: one is too long", "start the file with the names of its columns"
+        what, fix = "is not a line of names: one is too long", "start the file with the names of its columns"
         raise InputError(Problem(str(file), f"line {comments + 1}", what, fix))
-    # Some programs write the header as a comment: it is one if it has a name for each value of the first row.
+    # Some programs write the header as a comment: it has as many names as the first row has values.
     count = counts[delimiter]
     if comments > 1 and odd_units([above], count)[1]:
         above = lines[comments - 2].lstrip("#").strip()
@@ -114,7 +114,7 @@ def csv_header(file: Path, plain: Path) -> CsvHeader:
 
 
 def _commented(comments: list[str], delimiter: str, count: int) -> CsvHeader:
-    """A header that some programs write as a comment, with the units below it, or not."""
+    """Return a header written as a comment, with or without units below it."""
     found = [[w.strip() for w in _split(line.lstrip("#").strip(), delimiter)] for line in comments]
     fitting = [words for words in found if len(words) == count]
     names, units = names_and_units(fitting) if count > 1 else (fitting[-1], None)
@@ -130,7 +130,7 @@ def _with_unit(name: str, unit: str) -> Heading:
 
 
 def _mixed(lines: list[str], delimiter: str, count: int) -> tuple[str, str, str]:
-    """What to report of a table in which tabs separate some values and blanks others."""
+    """Return the remark about a table in which tabs separate some values and blanks others."""
     some = [len(line.split()) for line in lines[:SAMPLE] if line.strip()]
     if delimiter != "\t" or len(some) < 2 or len(set(some)) > 1 or some[0] <= count:
         return NO_DOUBT
@@ -139,13 +139,13 @@ def _mixed(lines: list[str], delimiter: str, count: int) -> tuple[str, str, str]
 
 
 def _is_rule(lines: list[str], delimiter: str, count: int) -> bool:
-    """Whether a line is there to set off the names: VizieR and databases write one of dashes below them."""
+    """Return whether a line only underlines the names: VizieR and databases write one of dashes."""
     fields = re.split(rf"[{re.escape(delimiter)}+]", lines[0]) if lines else []
     return 1 < count == len(fields) and all(re.fullmatch(r"\s*-+\s*", f) for f in fields)
 
 
 def _meanings(comments: list[str]) -> dict[str, tuple[str, str | None]]:
-    """Descriptions and UCDs of columns as VizieR has them in the comments above its tables."""
+    """Return descriptions and UCDs by column, from the comments above tables of VizieR."""
     found = {}
     for line in comments:
         if match := re.match(r"#Column\s+(\S+)\s+\([^)]*\)\s+(.*?)\s*(?:\[ucd=([^\]]*)\])?\s*$", line):
@@ -156,5 +156,5 @@ def _meanings(comments: list[str]) -> dict[str, tuple[str, str | None]]:
 def _split(line: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    except csv.Error:  # a field is longer than the module takes
+    except csv.Error:  # a field exceeds the size limit of the csv module
         return line.split(delimiter)

@@ -1,4 +1,4 @@
-"""Numbers such as 10,5, as spreadsheets of many countries write them where semicolons separate the values."""
+"""Recognize numbers such as 10,5, written with decimal commas where semicolons separate the values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ POINT = r"^\s*[+-]?[0-9]*\.[0-9]+([eE][+-]?[0-9]+)?\s*$"
 
 
 class DecimalCommas:
-    """Which columns of a table hold such numbers and nothing else; none where some value has a point."""
+    """Finds columns that contain only such numbers; none if any value of the table has a decimal point."""
 
     def __init__(self) -> None:
         self._with: set[int] = set()
@@ -18,7 +18,7 @@ class DecimalCommas:
         self._point = False
 
     def see(self, index: int, texts: pa.Array) -> None:
-        """Look at the next texts of a column, without those that stand for no value."""
+        """Inspect the next texts of a column, without those that mean a missing value."""
         if self._point or index in self._not or not len(texts):
             return
         if not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py():
@@ -32,5 +32,5 @@ class DecimalCommas:
 
 
 def with_points(column: pa.Array) -> pa.Array:
-    """The same numbers as everything else reads them."""
+    """Return the numbers with decimal points."""
     return pc.replace_substring(column, ",", ".", max_replacements=1)

@@ -1,4 +1,4 @@
-"""Columns of FITS binary tables: from the bytes of some rows to Arrow arrays."""
+"""Columns of FITS binary tables: convert the bytes of rows to Arrow arrays."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _UNSIGNED = {("B", -(2**7)): "i1", ("I", 2**15): "u2", ("J", 2**31): "u4", ("K",
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a column's bytes are in a row and how they become values."""
+    """Position of a column's bytes in a row, and how to convert them."""
 
     code: str
     repeat: int
     width: int
     """Characters of one text."""
     heap: str
-    """"", or "P" or "Q" for arrays of varying length kept in the heap."""
+    """Empty, or "P" or "Q" for arrays of varying length, which are stored in the heap."""
     start: int
     scale: float
     zero: float | int
     null: int | None
     numbers: bool = False
-    """Whether logical values are 1 and 0."""
+    """Whether logical values are stored as 1 and 0."""
 
     @property
     def bytes(self) -> int:
@@ -69,7 +69,7 @@ class Layout:
 
     @property
     def undefined(self) -> str | None:
-        """How the header or the standard says that there is no value; not for logical values, see Bytes."""
+        """How the header or the standard marks a missing value; for logical values see `Bytes`."""
         if self.null is not None and self.code in "BIJK":
             return f"TNULL {self.null}"
         return "NaN" if self.code in "EDCM" else None
@@ -88,7 +88,7 @@ class Layout:
 
 
 def column(raw: NDArray[np.uint8], layout: Layout, heap: NDArray[np.uint8] | None) -> pa.Array:
-    """The values of one column of a slice. raw: bytes, rows x NAXIS1."""
+    """Return the values of one column of a slice. raw: bytes, rows x NAXIS1."""
     rows = len(raw)
     cell = np.ascontiguousarray(raw[:, layout.start : layout.start + layout.bytes])
     if layout.heap:
@@ -105,7 +105,7 @@ def column(raw: NDArray[np.uint8], layout: Layout, heap: NDArray[np.uint8] | Non
         return pa.FixedSizeListArray.from_arrays(values, kind.list_size)
     if pa.types.is_list(kind):
         return pa.ListArray.from_arrays(pa.array(np.zeros(rows + 1, np.int32)), values)
-    # NaN is how FITS says there is no value; inside an array it keeps its place.
+    # FITS marks a missing number with NaN; inside an array NaN is kept.
     return (
         values
         if not pa.types.is_floating(kind)
@@ -118,7 +118,7 @@ def _bits(cell: NDArray[np.uint8], repeat: int) -> pa.Array:
 
 
 def _values(data: NDArray[np.uint8], layout: Layout) -> pa.Array:
-    """Numbers and booleans from their bytes; TNULL and undefined booleans become null."""
+    """Return numbers and booleans from their bytes; TNULL and undefined booleans become null."""
     if layout.code == "L":
         if layout.numbers:
             return pa.array(data == 1)
@@ -131,7 +131,7 @@ def _values(data: NDArray[np.uint8], layout: Layout) -> pa.Array:
     if (layout.scale, layout.zero) == (1, 0):
         values = stored.astype(kind)
     elif pa.types.is_integer(layout.element):
-        # Unsigned integers are stored less half their range: undone by adding it modulo the range.
+        # Unsigned integers are stored minus half their range; adding it modulo the range restores them.
         values = (
             stored.astype(stored.dtype.newbyteorder("=")).view(f"u{stored.itemsize}")
             + np.array(layout.zero % 2 ** (8 * stored.itemsize), f"u{stored.itemsize}")
@@ -142,7 +142,7 @@ def _values(data: NDArray[np.uint8], layout: Layout) -> pa.Array:
 
 
 def _strings(chars: NDArray[np.uint8]) -> pa.Array:
-    """Texts from bytes (texts x width), each up to its first NUL and without trailing blanks."""
+    """Return texts from bytes (texts x width), each up to its first NUL and without trailing blanks."""
     count, width = chars.shape
     nul = chars == 0
     ends = np.where(nul.any(axis=1), nul.argmax(axis=1), width)
@@ -157,7 +157,7 @@ def _strings(chars: NDArray[np.uint8]) -> pa.Array:
         try:
             words.validate(full=True)
         except pa.ArrowInvalid:
-            # FITS allows ASCII only; what breaks that rule and is no UTF-8 is old Latin-1.
+            # FITS allows only ASCII; anything else that is not UTF-8 is usually Latin-1.
             raw = pa.BinaryArray.from_buffers(
                 pa.binary(), count, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
             )
@@ -168,9 +168,9 @@ def _strings(chars: NDArray[np.uint8]) -> pa.Array:
 def _gathered(
     cell: NDArray[np.uint8], layout: Layout, heap: NDArray[np.uint8] | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """The bytes of arrays of varying length, how many values each has and how many bytes.
+    """Return the bytes of arrays of varying length, the number of values of each, and the number of bytes.
 
-    Each cell holds their count and where in the heap they start.
+    Each cell contains the number of values and their offset in the heap.
     """
     assert heap is not None
     pointers = cell.view(">i4" if layout.heap == "P" else ">i8").reshape(len(cell), 2).astype(np.int64)
@@ -186,7 +186,7 @@ def _gathered(
 def logical_bytes(
     raw: NDArray[np.uint8], layout: Layout, heap: NDArray[np.uint8] | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of a column of logical values, and how many each row has."""
+    """Return the bytes of a column of logical values, and their number in each row."""
     cell = np.ascontiguousarray(raw[:, layout.start : layout.start + layout.bytes])
     if layout.heap:
         data, counts, _ = _gathered(cell, layout, heap)

@@ -1,6 +1,6 @@
-"""Logical columns of FITS: T, F and 0 for undefined, or 1 and 0 as some programs wrote them.
+"""Logical columns of FITS: T, F and 0 for undefined, or 1 and 0 as written by some programs.
 
-The byte 0 means undefined in the one and false in the other, so the bytes of a whole column decide.
+The byte 0 means undefined in the first case and false in the second, so the whole column must be inspected.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ TRUE, FALSE = ord("T"), ord("F")
 
 
 class Bytes:
-    """What the bytes of a column are, and in which row each kind of byte is first met."""
+    """The different bytes of a column, and the row in which each first occurs."""
 
     def __init__(self, pieces: Iterable[tuple[NDArray[np.uint8], NDArray[np.int64]]]) -> None:
-        """`pieces` are runs of bytes of consecutive rows, with the number of bytes in each of these rows."""
+        """`pieces` are bytes of consecutive rows, with the number of bytes in each row."""
         self._first: dict[int, int] = {}
         before = 1
         for data, lengths in pieces:
@@ -33,20 +33,20 @@ class Bytes:
             before += len(lengths)
 
     def are_numbers(self, file: Path, place: str, name: str, notes: Notes) -> bool:
-        """Whether 1 is true and 0 false, which is reported. Raises InputError for any other byte."""
+        """Return whether 1 is true and 0 false, and report it. Raises InputError for any other byte."""
         where = f"{place}, column {name}"
         for byte, row in sorted(self._first.items(), key=lambda one: one[1]):
             if byte not in (TRUE, FALSE, 0, 1):
-                what = f"holds the byte 0x{byte:02x}, which is no logical value (T, F or 0)"
+                what = f"contains the byte 0x{byte:02x}, which is not a logical value (T, F or 0)"
                 raise InputError(Problem(str(file), f"{where}, row {row}", what, "write the column again"))
         if 1 not in self._first:
             return False
         letters = [self._first[b] for b in (TRUE, FALSE) if b in self._first]
         if letters:
             row = max(self._first[1], min(letters))
-            what = "mixes logical values written as T and F with such written as 1 and 0"
+            what = "mixes logical values written as T and F with others written as 1 and 0"
             raise InputError(Problem(str(file), f"{where}, row {row}", what, "write the column again"))
-        what = "holds its logical values as bytes 1 and 0, not T and F; they are read as true and false"
+        what = "stores its logical values as bytes 1 and 0, not T and F; they are read as true and false"
         notes.add(
             f"logical {name}",
             where,

@@ -1,4 +1,4 @@
-"""Open a source table of any format; the first bytes of a file show which it is."""
+"""Open a source table of any format, recognized by the first bytes of the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .source import Source
 from .unpack import as_utf8, unpacked
 
 HEAD = 1 << 18
-"""Bytes looked at to find out the format."""
+"""Number of bytes inspected to recognize the format."""
 _OTHERS = {
     b"\x89HDF": "an HDF5 file",
     b"PK\x03\x04": "a ZIP archive or a spreadsheet",
@@ -31,9 +31,9 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Progress = silent) -> Source:
-    """Open a FITS, VOTable, ECSV or Parquet file, CSV or another text table; its first bytes show which.
+    """Open a FITS, VOTable, ECSV or Parquet file, CSV or another text table, recognized by its first bytes.
 
-    `scratch` is a folder for what has to be unpacked, `progress` hears how far that is. Raises InputError.
+    `scratch` is a folder for unpacked files, `progress` reports their bytes. Raises InputError.
     """
     from . import read_csv, read_ecsv, read_fits, read_parquet, read_text, read_votable
     from .text_kinds import Refused, text_kind
@@ -57,7 +57,7 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Prog
 
 
 def _readable(file: Path, scratch: Path, progress: Progress) -> tuple[Path, bytes]:
-    """The file, unpacked where it is packed and in UTF-8 where it is text in UTF-16; and its first bytes."""
+    """Return the file, unpacked if compressed and converted from UTF-16 to UTF-8, and its first bytes."""
     try:
         start = _head(file, 6)
         if not start:
@@ -88,7 +88,7 @@ def _is_votable(head: bytes) -> bool:
 
 
 def _refuse_others(file: Path, head: bytes) -> None:
-    """Refuse what is neither text nor a format that is read. Raises InputError."""
+    """Raises InputError for a file that is neither text nor a supported format."""
     if other := next((name for start, name in _OTHERS.items() if head.startswith(start)), None):
         raise InputError(Problem(str(file), "", f"is {other}", "convert it to FITS, VOTable, Parquet or CSV"))
     if b"\0" in head:

@@ -1,4 +1,4 @@
-"""CSV tables. Read twice: once to learn what the columns hold, to the last row, and once for the values."""
+"""CSV tables, read twice: first to infer the types of the columns from all rows, then for the values."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from .source import Source, check_names
 from .text_kinds import holds_values, numbered, numbered_names
 
 NO_NUMBER = pa.array(["", "nan", "null", "none", "na", "n/a", "--", "\\n"])
-"""What stands for "no value" in a column of numbers, in lower case."""
+"""Words for a missing value in a column of numbers, in lower case."""
 BLOCK = 4 << 20
 _DECLARED = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}
 
 
 def open_csv(file: Path, plain: Path) -> Source:
-    """Open a CSV file; the delimiter may be a comma, bar, tab or semicolon. Raises InputError."""
+    """Open a CSV file separated by commas, bars, tabs or semicolons. Raises InputError."""
     notes = Notes(file)
     found = csv_header(file, plain)
     names = [t.name for t in found.headings]
     if holds_values(names):
         found.headings, found.skip = [Heading(n) for n in numbered(len(names))], found.skip - 1
-        what = f"line {found.line} holds values, no names: {numbered_names(len(names))}"
+        what = f"line {found.line} contains values, not names: {numbered_names(len(names))}"
         notes.add("names", "", what, "name them in a line above the rows")
     elif len(names) == 1:
         what = f"is read as a table of one column, {names[0]!r}"
@@ -51,13 +51,13 @@ def delimited(
     padded: bool = False,
     kept: list[pa.BooleanArray] | None = None,
 ) -> Source:
-    """Open a table whose values one sign separates, below `skip` lines.
+    """Open a table of delimited values that begins after `skip` lines.
 
     Memory is bounded by a few blocks of 4 MB. Texts keep their blanks unless they are `padded`; an empty
-    field that is not quoted is null. A comma is a decimal point where all values of a column are numbers
-    so, and commas do not separate them. Whole numbers with leading zeros, or beyond 64 bits, are
-    kept as text. With `kept`, rows that it does not mark do not exist. Raises InputError, which names the
-    line.
+    unquoted field is null. A comma is a decimal point if all values of a column are numbers with commas
+    and commas are not the delimiter. Whole numbers with leading zeros, or beyond 64 bits, are
+    kept as text. With `kept`, only the rows marked in it are read. Raises InputError with the line
+    number.
     """
     names = [t.name for t in headings]
     check_names(file, names)
@@ -92,18 +92,18 @@ def delimited(
 
 
 class _Learnt:
-    """What the columns of a table are, as its texts show from the first row to the last."""
+    """The columns of a table, inferred from the texts of all rows."""
 
     def __init__(self, headings: list[Heading], notes: Notes, commas: bool) -> None:
-        """`commas`: whether they may be decimal points, as they do not separate values."""
+        """`commas`: whether they may be decimal points, because they are not the delimiter."""
         count = len(headings)
         self.rows = 0
         self._headings, self._notes = headings, notes
         self._kinds: list[pa.DataType | None] = [None] * count
         self._lengths = [0] * count
-        """Bytes of the longest text."""
+        """Length in bytes of the longest text."""
         self._words = [False] * count
-        """Columns without a value, in which words such as NULL stand."""
+        """Columns without a value that contain words such as NULL."""
         self._commas = DecimalCommas() if commas else None
 
     def see(self, batch: pa.RecordBatch) -> None:
@@ -128,7 +128,7 @@ class _Learnt:
             self._lengths[i] = max(self._lengths[i], pc.max(pc.binary_length(column)).as_py() or 0)
 
     def fields(self) -> tuple[list[Field], list[int]]:
-        """The columns, and the numbers of those in which commas are decimal points."""
+        """Return the columns, and the indexes of those in which commas are decimal points."""
         pointed = self._commas.columns() if self._commas else []
         for i in pointed:
             self._kinds[i] = pa.float64()
@@ -153,12 +153,12 @@ class _Learnt:
 
 
 def _as_declared(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -> pa.DataType:
-    """The type that a header declares, text where a value is not of it."""
+    """Return the type that a header declares, or text if a value does not fit it."""
     try:
         _typed(column, kind)
     except pa.ArrowInvalid as error:
-        said = str(error).splitlines()[0]
-        what = f"is declared to hold numbers and does not ({said}); it is kept as text"
+        reason = str(error).splitlines()[0]
+        what = f"is declared as numeric but is not ({reason}); it is kept as text"
         notes.add(f"type {name}", f"column {name}", what, "correct the value, or its declaration")
         return pa.string()
     return kind
@@ -167,13 +167,13 @@ def _as_declared(column: pa.Array, kind: pa.DataType, name: str, notes: Notes) -
 def _texts(
     file: Path, plain: Path, delimiter: str, names: list[str], skip: int, padded: bool, notes: Notes
 ) -> Iterator[pa.RecordBatch]:
-    """The file as batches of texts, null where a field is empty and not quoted."""
+    """Yield the file as batches of texts, null where a field is empty and not quoted."""
     ragged: list[pcsv.InvalidRow] = []
 
     def refuse(row: pcsv.InvalidRow) -> str:
         if row.text.lstrip().startswith("#"):
-            what = f"is a comment and no row: {row.text[:60]!r} (here and perhaps further down)"
-            notes.add("comments", _line(plain, row, skip), what, "if it is a row, complete it")
+            what = f"is a comment, not a row: {row.text[:60]!r} (here and perhaps further down)"
+            notes.add("comments", _line(plain, row, skip), what, "if it is a row, complete its values")
             return "skip"
         ragged.append(row)
         return "error"
@@ -212,21 +212,21 @@ def _texts(
         if ragged:
             row = ragged[0]
             what = f"has {row.actual_columns} fields, the header {row.expected_columns}: {row.text[:60]!r}"
-            mend = f"mend that line, or quote text that holds the delimiter {delimiter!r}"
+            mend = f"correct that line, or quote text that contains the delimiter {delimiter!r}"
             raise InputError(Problem(str(file), _line(plain, row, skip), what, mend)) from None
-        mend = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "mend the file there"
+        mend = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "correct it there"
         raise InputError(Problem(str(file), "", message, mend)) from None
 
 
 def _report_comments(first: pa.Array, before: int, notes: Notes) -> None:
     """Report a row that may be a comment. `first` is its first column, `before` the number of rows above."""
     if (at := pc.index(pc.starts_with(first, "#"), True).as_py()) >= 0:
-        what = f"begins with #, {first[at].as_py()[:30]!r}, and is read as a row (there may be more such)"
-        notes.add("hashes", f"row {before + at + 1}", what, "if it is a comment, leave it out")
+        what = f"begins with #, {first[at].as_py()[:30]!r}, and is read as a row (there may be more)"
+        notes.add("hashes", f"row {before + at + 1}", what, "if it is a comment, remove it")
 
 
 def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Without the blanks around values; nothing but blanks is null."""
+    """Remove the blanks around values; values of blanks only become null."""
     columns = [pc.utf8_trim_whitespace(c) for c in batch.columns]
     nothing = pa.scalar(None, pa.string())
     return pa.RecordBatch.from_arrays(
@@ -235,7 +235,7 @@ def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _refuse_open_quote(file: Path, plain: Path, last: str) -> None:
-    """Refuse a file whose last value has swallowed lines because its quote is never closed."""
+    """Raise InputError if the last value contains further lines because its quote is never closed."""
     if "\n" not in last:
         return
     lines, end = 0, b""
@@ -249,7 +249,7 @@ def _refuse_open_quote(file: Path, plain: Path, last: str) -> None:
 
 
 def _line(plain: Path, row: pcsv.InvalidRow, skip: int) -> str:
-    """The line of a row: found by its text from its row number on, as quoted texts may hold newlines."""
+    """Return the line of a row, searched by its text since quoted texts may contain newlines."""
     first = row.text.splitlines()[0] if row.text else ""
     with plain.open(encoding="utf-8", errors="replace", newline="") as stream:
         for number, line in enumerate(stream, 1):
@@ -259,7 +259,7 @@ def _line(plain: Path, row: pcsv.InvalidRow, skip: int) -> str:
 
 
 def _kind(column: pa.Array, before: pa.DataType | None) -> pa.DataType | None:
-    """The narrowest type for a column's texts so far: int64, uint64, double, boolean, text, or None."""
+    """Return the narrowest type for the texts so far: int64, uint64, double, boolean, text, or None."""
     if before == pa.string():
         return before
     texts = _present(column)
@@ -295,7 +295,7 @@ def _kind(column: pa.Array, before: pa.DataType | None) -> pa.DataType | None:
 
 
 def _beyond_double(texts: pa.Array) -> bool:
-    """Whole numbers too long for a double stand among numbers with a fraction: ids, that would be rounded."""
+    """Return whether some whole numbers are too long for a double: such ids would be rounded."""
     long = pc.match_substring_regex(texts, r"^[+-]?[0-9]{17,}$")
     return bool(pc.any(long).as_py())
 

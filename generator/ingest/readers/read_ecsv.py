@@ -1,6 +1,6 @@
-"""ECSV, through astropy, some thousand rows at a time.
+"""ECSV tables, read by astropy some thousand rows at a time.
 
-Rows are separated here: astropy takes a text of several lines for several rows.
+Rows are split here because astropy reads a quoted text of several lines as several rows.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from ..values.fields import Field, numpy_type
 from .source import BATCH, Source, check_names
 
 AT_A_TIME = 16 << 20
-"""Letters in memory as text, at most."""
+"""Maximum number of characters in memory as text."""
 LONGEST = 64 << 20
-"""Letters of a row."""
+"""Maximum number of characters of a row."""
 STAND_INS = range(0xE000, 0xF900)
-"""Letters that no script uses: one stands for the ends of lines inside of texts while astropy reads."""
+"""Characters that no script uses; one replaces line ends inside texts while astropy reads."""
 
 
 def open_ecsv(file: Path, plain: Path) -> Source:
-    """Open an ECSV file. Raises InputError, with the place where it can be known."""
+    """Open an ECSV file. Raises InputError, with the place where it is known."""
     rows = _Rows(file, plain)
     count = rows.count()
     blocks = rows.tables()
     table = next(blocks)
     check_names(file, table.colnames)
     fields = [_field(file, table, name) for name in table.colnames]
-    if any(table[name].dtype.kind == "O" for name in table.colnames):  # the values say what they are
+    if any(table[name].dtype.kind == "O" for name in table.colnames):  # the types follow from the values
         for more in blocks:
             also = [_field(file, more, name) for name in table.colnames]
             fields = [_both(file, one, other) for one, other in zip(fields, also, strict=True)]
@@ -57,7 +57,7 @@ def open_ecsv(file: Path, plain: Path) -> Source:
 
 @dataclass(frozen=True)
 class _Rows:
-    """The file, row by row."""
+    """The rows of the file."""
 
     file: Path
     plain: Path
@@ -66,7 +66,7 @@ class _Rows:
         return sum(1 for _ in self._split()) - 1
 
     def tables(self) -> Iterator[Table]:
-        """The table in parts of at most BATCH rows; at least one, which may be empty."""
+        """Yield the table in parts of at most BATCH rows; at least one, which may be empty."""
         rows = self._split()
         head = next(rows, (0, ""))[1].split("\n")
         yield self._table(head, list(_some(rows)))
@@ -84,13 +84,13 @@ class _Rows:
                 warnings.simplefilter("ignore")
                 lines = [*head, *(row.replace("\n", sign) for _, row in rows)]
                 table = tables.read(lines, format="ecsv", guess=False)
-        except Exception as error:  # astropy raises many kinds here; all mean that the lines cannot be read
+        except Exception as error:  # astropy raises many kinds; all mean that the lines cannot be read
             place = f"lines {rows[0][0]:,} to {rows[-1][0]:,}" if rows and rows[0][0] > BATCH else ""
             what = f"is not readable as ECSV: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
             advice = "correct it there, or write it again with astropy"
             raise InputError(Problem(str(self.file), place, what, advice)) from None
         with serialize_context_as("ecsv"):
-            # Times and positions as the file has them: t; sky.ra, sky.dec
+            # Times and positions with the names in the file: t; sky.ra, sky.dec
             table = represent_mixins_as_columns(table)
         for name in table.colnames if several else ():
             if (old := table[name]).dtype.kind == "U":
@@ -100,9 +100,9 @@ class _Rows:
         return table
 
     def _split(self) -> Iterator[tuple[int, str]]:
-        """The head, as one text, and each row with its line. Raises InputError."""
+        """Yield the header as one text, then each row, with line numbers. Raises InputError."""
         head: list[str] = []
-        begun, opens, held = 0, None, ""
+        begun, opens, pending = 0, None, ""
         try:
             with self.plain.open(encoding="utf-8-sig") as stream:
                 for number, line in enumerate(stream, 1):
@@ -112,28 +112,28 @@ class _Rows:
                             opens = _opening(head)
                             yield 1, "\n".join(head)
                         continue
-                    if not held and (not line.strip() or line.lstrip().startswith("#")):
+                    if not pending and (not line.strip() or line.lstrip().startswith("#")):
                         continue
-                    begun = begun if held else number
-                    inside = _goes_on(line, opens, bool(held))
-                    held += line
+                    begun = begun if pending else number
+                    inside = _goes_on(line, opens, bool(pending))
+                    pending += line
                     if not inside:
-                        yield begun, held.rstrip("\n")
-                        held = ""
-                    elif len(held) > LONGEST:
+                        yield begun, pending.rstrip("\n")
+                        pending = ""
+                    elif len(pending) > LONGEST:
                         break
         except UnicodeDecodeError as error:
             what = f"is not UTF-8 ({error.reason})"
             raise InputError(Problem(str(self.file), "", what, "save the file as UTF-8")) from None
         if opens is None:
             yield 1, "\n".join(head)
-        if held:
+        if pending:
             what = "opens a quote that is never closed"
             raise InputError(Problem(str(self.file), f"line {begun}", what, "close it there"))
 
 
 def _some(rows: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """As many rows as are read at a time."""
+    """Return the rows to read at a time."""
     size = 0
     for number, row in islice(rows, BATCH):
         yield number, row
@@ -143,13 +143,13 @@ def _some(rows: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _opening(head: list[str]) -> re.Pattern[str]:
-    """What a quote that begins a text looks like: it follows the sign between values."""
+    """Return the pattern of a quote that opens a text: it follows a delimiter."""
     comma = any(re.match(r"#\s*delimiter:\s*['\"]?,", line) for line in head)
     return re.compile(r'(?:^|,)\s*"' if comma else r'(?:^|\s)"')
 
 
 def _goes_on(line: str, opening: re.Pattern[str], inside: bool) -> bool:
-    """Whether a text in quotes goes on in the next line."""
+    """Return whether a quoted text continues in the next line."""
     at = 0
     while True:
         if inside:
@@ -169,7 +169,7 @@ def _field(file: Path, table: Table, name: str) -> Field:
     column = table[name]
     if column.dtype.kind == "V" or (column.dtype.kind == "O" and _nested(column)):
         advice = "write it as plain columns of numbers, texts or arrays of them"
-        raise InputError(Problem(str(file), f"column {name}", "holds compound objects", advice))
+        raise InputError(Problem(str(file), f"column {name}", "contains compound objects", advice))
     ucd = column.info.meta.get("ucd") if column.info.meta else None
     unit = str(column.unit) if column.unit is not None else None
     kind = _type(_values(column))
@@ -177,7 +177,7 @@ def _field(file: Path, table: Table, name: str) -> Field:
 
 
 def _both(file: Path, one: Field, other: Field) -> Field:
-    """The column with a type for the values of both parts."""
+    """Return the column with a type for the values of both parts."""
     if one.type in (other.type, pa.null()):
         return other
     if other.type == pa.null():
@@ -195,7 +195,7 @@ def _values(column: Any) -> Any:
 
 
 def _nested(column: Any) -> bool:
-    """Whether some value is neither missing, nor text, nor an array of numbers or texts."""
+    """Return whether any value is neither missing, nor text, nor an array of numbers or texts."""
     values = (v for v, absent in zip(column, np.ma.getmaskarray(column), strict=True) if not np.all(absent))
     return any(v is not None and np.asarray(v).dtype.kind == "O" for v in values)
 

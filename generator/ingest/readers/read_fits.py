@@ -24,9 +24,9 @@ from .source import BATCH, Source, check_names
 
 
 def open_fits(file: Path, plain: Path, hdu: int | str | None) -> Source:
-    """Open a binary table of a FITS file; `plain` is the file unpacked.
+    """Open a binary table of a FITS file; `plain` is the unpacked file.
 
-    Raises InputError where there is no such table, it is cut short, or of a kind that is not read.
+    Raises InputError if there is no such table, or if it is truncated or of an unsupported kind.
     """
     damaged = (ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError, fits.VerifyError)
     try:
@@ -52,14 +52,14 @@ def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
             Problem(str(file), place, "is a tile-compressed table", "unpack it with funpack first")
         )
     rows, width, heap_size = header["NAXIS2"], header["NAXIS1"], header.get("PCOUNT", 0)
-    told = (rows, width, heap_size, header.get("THEAP", 0))
-    if not all(isinstance(n, int) and n >= 0 for n in told):
+    sizes = (rows, width, heap_size, header.get("THEAP", 0))
+    if not all(isinstance(n, int) and n >= 0 for n in sizes):
         what = "has a size that cannot be (NAXIS1, NAXIS2, PCOUNT or THEAP)"
         raise InputError(Problem(str(file), place, what, "write it again, with astropy for example"))
     there = plain.stat().st_size - start
     if there < rows * width + heap_size:
-        said = f"{rows} {plural(rows, 'row')} of {several(width, 'byte')}"
-        what = f"is cut short: {said} announced, {max(there, 0) // max(width, 1)} there"
+        announced = f"{rows} {plural(rows, 'row')} of {several(width, 'byte')}"
+        what = f"is cut short: {announced} announced, {max(there, 0) // max(width, 1)} there"
         raise InputError(
             Problem(
                 str(file), place, what, "fetch it again and compare its size or checksum with the original"
@@ -111,7 +111,7 @@ class _Rows:
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def _settle(self, fields: list[Field], notes: Notes) -> None:
-        """Learn, once, how each column of logical values has them. Raises InputError."""
+        """Determine, once, how each logical column stores its values. Raises InputError."""
         if self._settled:
             return
         for i, (layout, field) in enumerate(zip(self.layouts, fields, strict=True)):
@@ -129,7 +129,7 @@ class _Rows:
             yield found
 
     def _slice(self, first: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-        # A new map per slice: pages read stay counted as ours only as long as a map of them lives.
+        # A new map for each slice: pages that were read count as used memory as long as their map exists.
         shape = (min(BATCH, self.rows - first), self.width)
         raw = np.memmap(self.plain, np.uint8, "r", self.start + first * self.width, shape)
         heaps = any(x.heap for x in self.layouts)
@@ -147,7 +147,7 @@ class _Rows:
 
 
 def _find(file: Path, hdus: fits.HDUList, hdu: int | str | None) -> Any:
-    """The binary table asked for, or the first."""
+    """Return the requested binary table, or the first."""
     names = []
     for index, found in enumerate(hdus):
         if isinstance(found, fits.BinTableHDU | fits.TableHDU):
@@ -162,7 +162,7 @@ def _find(file: Path, hdus: fits.HDUList, hdu: int | str | None) -> Any:
                 return found
     if not names:
         raise InputError(
-            Problem(str(file), "", "holds no table", "use a FITS file with a binary table extension")
+            Problem(str(file), "", "contains no table", "use a FITS file with a binary table extension")
         )
     mend = f"`hdu` may be one of: {', '.join(names)}"
     raise InputError(Problem(str(file), "", f"has no table extension {hdu!r}", mend))
@@ -209,7 +209,7 @@ def _text(header: fits.Header, key: str) -> str | None:
 
 
 def _comment(header: fits.Header, key: str) -> str | None:
-    """The comment beside a column's name, unless it is a writer's stock phrase."""
+    """Return the comment after a column's name, unless it is a stock phrase of the writer."""
     text = header.comments[key].strip()
     stock = re.fullmatch(
         r"(label for (field|column)|name (of|for) (field|column)|column name|field name)\s*\d*", text, re.I

@@ -1,4 +1,4 @@
-"""Parquet tables; units, UCDs and descriptions come from VOParquet metadata where there is any."""
+"""Parquet tables, with units, UCDs and descriptions from VOParquet metadata if present."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .source import BATCH, Source, check_names
 
 
 def open_parquet(file: Path, plain: Path) -> Source:
-    """Open a Parquet file. Memory is bounded by one row group's columns, as the format has it.
+    """Open a Parquet file. Memory is bounded by the columns of one row group.
 
-    Raises InputError where it is damaged or has columns of structs or maps.
+    Raises InputError if it is damaged or has columns of structs or maps.
     """
     try:
         parquet = pq.ParquetFile(plain)
@@ -70,7 +70,7 @@ def open_parquet(file: Path, plain: Path) -> Source:
 
 
 def as_stored(batch: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.RecordBatch:
-    """A batch with the columns and types of `schema`; NaN in place of a single number becomes null."""
+    """Return a batch with the columns and types of `schema`; NaN of a single number becomes null."""
     columns = []
     for field in schema:
         values = batch.column(field.name)
@@ -92,7 +92,7 @@ _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 
 def _uuids(values: pa.ExtensionArray) -> pa.Array:
-    """UUIDs as text: 32 digits in groups of 8, 4, 4, 4 and 12."""
+    """Return UUIDs as text: 32 digits in groups of 8, 4, 4, 4 and 12."""
     plain = values.storage.fill_null(bytes(16))
     data = np.frombuffer(plain.buffers()[1], np.uint8)[16 * plain.offset :][: 16 * len(plain)].reshape(-1, 16)
     digits = np.stack([_HEX[data >> 4], _HEX[data & 15]], axis=2).reshape(-1, 32)
@@ -114,6 +114,6 @@ def _votable_fields(content: bytes | None) -> dict[str, tuple[str | None, str | 
 
     try:
         table = votable.parse(io.BytesIO(content), verify="ignore").get_first_table()
-    except Exception:  # metadata that cannot be read are no reason to refuse the data
+    except Exception:  # unreadable metadata are no reason to refuse the data
         return {}
     return {f.name: (str(f.unit) if f.unit else None, f.ucd, f.description) for f in table.fields}

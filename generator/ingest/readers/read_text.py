@@ -1,6 +1,6 @@
-"""Text tables that are not CSV: their values are written out as CSV, block by block, and read as such.
+"""Text tables other than CSV: converted to CSV block by block, and then read as CSV.
 
-astropy.io.ascii reads the headers, and the rows of those in columns of fixed width.
+astropy.io.ascii reads the headers, and the rows of tables with fixed-width columns.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from .text_kinds import (
 )
 
 AT_A_TIME = 20_000
-"""Lines in memory."""
+"""Number of lines in memory."""
 _TYPES = {tables.core.IntType: "whole", tables.core.FloatType: "number", tables.core.StrType: "text"}
 
 
 class _Columns(list[Any]):
-    """Columns as astropy has them before it makes a Table of them."""
+    """Columns as astropy has them before it builds a Table."""
 
     def __init__(self, columns: list[Any]) -> None:
         super().__init__(columns)
@@ -47,16 +47,16 @@ class _Columns(list[Any]):
 
 
 class _Texts(tables.TableOutputter):  # type: ignore[misc]
-    """Hands over the columns with their texts as they stand in the file."""
+    """Returns the columns with their texts as in the file."""
 
     def __call__(self, cols: list[Any], meta: Any) -> _Columns:
         return _Columns(cols)
 
 
 def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
-    """Open a text table; `scratch` is a folder for what it is written out to.
+    """Open a text table; `scratch` is a folder for the converted file.
 
-    Memory is bounded by some thousand lines. Raises InputError, which names the line.
+    Memory is bounded by some thousand lines. Raises InputError with the line number.
     """
     notes = Notes(file)
     out = scratch / f"text-{sum(1 for _ in scratch.iterdir())}.csv"
@@ -71,7 +71,7 @@ def open_text(file: Path, plain: Path, kind: Kind, scratch: Path) -> Source:
         raise InputError(Problem(str(file), place, f"is not UTF-8 ({error.reason})", advice)) from None
     if kind.unnamed:
         called = numbered_names(len(headings))
-        what = f"line {kind.skip + 1} holds values, no names: {called}"
+        what = f"line {kind.skip + 1} contains values, not names: {called}"
         notes.add("names", "", what, "name them in a line above the rows")
     if kind.doubt[1]:
         notes.add("units", *kind.doubt)
@@ -100,7 +100,7 @@ def _by_blanks(
         if len(row) != len(headings):
             what = f"has {several(len(row), 'value')}, the table {several(len(headings), 'column')}"
             what += f": {line.strip()[:60]!r}"
-            advice = f"quote text that holds blanks; or {UNEVEN}"
+            advice = f"quote text that contains blanks; or {UNEVEN}"
             if kind.bars:
                 advice = "give the row as many bars as the header has"
             raise InputError(Problem(str(file), f"line {number}", what, advice))
@@ -139,15 +139,15 @@ def _by_place(
         done += len(block)
     check_names(file, [t.name for t in headings])
     if kind.name == "MRT" and not done - skip:
-        what = "describes a table but holds no rows"
+        what = "describes a table but contains no rows"
         raise InputError(Problem(str(file), "", what, BESIDE))
     return headings
 
 
 def _refuse_cut(file: Path, kind: Kind, columns: list[Any], rows: list[str], done: int, notes: Notes) -> None:
-    """Refuse rows with letters where no column is: values that stick out of theirs would be read cut off.
+    """Refuse rows with characters outside all columns: values that are too wide would be truncated.
 
-    What the CDS leaves out of its description on purpose is only reported.
+    Positions that a ReadMe of the CDS deliberately leaves out are only reported.
     """
     if not all(hasattr(c, "start") for c in columns):
         return
@@ -164,7 +164,7 @@ def _refuse_cut(file: Path, kind: Kind, columns: list[Any], rows: list[str], don
 
 
 def _refuse_moved(file: Path, head: str, rows: list[str], kind: Kind, done: int) -> None:
-    """Refuse rows whose bars do not stand below those of the header: values would be read cut off."""
+    """Refuse rows whose bars are not below those of the header: values would be truncated."""
     for number, line in enumerate(rows, done + 1):
         if line.strip() and not re.match(kind.drop, line) and not below_bars(head, line):
             what = "has bars that are not below those of the header"
@@ -173,7 +173,7 @@ def _refuse_moved(file: Path, head: str, rows: list[str], kind: Kind, done: int)
 
 
 def _blocks(rows: Iterator[str], size: int, joined: bool) -> Iterator[list[str]]:
-    """At least one, which may be empty; `joined` rows have several lines, all but the last ending in \\."""
+    """Yield at least one block, which may be empty; `joined` rows span several lines ending in \\."""
     first = True
     while (block := list(islice(rows, size))) or first:
         while (
@@ -185,7 +185,7 @@ def _blocks(rows: Iterator[str], size: int, joined: bool) -> Iterator[list[str]]
 
 
 def _after_last_rule(stream: TextIO) -> int:
-    """How many lines there are down to the last one of dashes."""
+    """Return the number of lines up to and including the last line of dashes."""
     found = 0
     for number, line in enumerate(stream, 1):
         if line[:4] in ("----", "====") and RULE.fullmatch(line):
@@ -194,7 +194,7 @@ def _after_last_rule(stream: TextIO) -> int:
 
 
 def _read(file: Path, kind: Kind, lines: list[str], done: int = 0) -> list[Any]:
-    """The columns of some lines by astropy, their values as texts."""
+    """Return the columns of some lines, read by astropy, with their values as texts."""
     assert kind.reader is not None
     options: dict[str, Any] = dict(kind.options)
     if kind.readme:
@@ -207,12 +207,12 @@ def _read(file: Path, kind: Kind, lines: list[str], done: int = 0) -> list[Any]:
                 reader.data.table_name = described_name(file)
             columns: list[Any] = reader.read(lines)
             _set_nothing(columns, reader.data.fill_values or ())
-    except Exception as error:  # astropy raises many kinds here; all mean that the lines cannot be read
-        said = " ".join(str(error).split())[:200] or type(error).__name__
+    except Exception as error:  # astropy raises many kinds; all mean that the lines cannot be read
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         place = f"lines from {done + 1} on" if done else ""
         advice = "correct it there, or convert it, e.g. with astropy or STILTS"
         raise InputError(
-            Problem(str(file), place, f"is not readable as {kind.name} table: {said}", advice)
+            Problem(str(file), place, f"is not readable as {kind.name} table: {reason}", advice)
         ) from None
     return columns
 
@@ -237,7 +237,7 @@ def _headings(columns: list[Any], kind: Kind) -> list[Heading]:
 
 
 def _ipac_meanings(head: Iterable[str]) -> dict[str, str]:
-    r"""What IRSA says of columns in comments: `\ ra (deg)`, and below it `\ ___ right ascension`."""
+    r"""Return column descriptions from IRSA comments: `\ ra (deg)`, and below it `\ ___ right ascension`."""
     found, name = {}, ""
     for line in head:
         if meaning := re.match(r"\\\s*_{2,}\s*(\S.*)", line):
@@ -249,7 +249,7 @@ def _ipac_meanings(head: Iterable[str]) -> dict[str, str]:
 
 
 def _values(column: Any) -> list[str | None]:
-    """Texts, None for those that are masked or blank or have the number that the header declares for them."""
+    """Return texts; None if masked, blank, or equal to a number that the header declares as missing."""
     mask = getattr(column, "mask", None)
     absent = [False] * len(column.str_vals) if mask is None else mask
     return [
@@ -266,7 +266,7 @@ def _is_one_of(value: str, numbers: set[float]) -> bool:
 
 
 def _set_nothing(columns: list[Any], declared: Iterable[Any]) -> None:
-    """Give each column of numbers those that mean "nothing": -99.9 is also written as -99.900."""
+    """Set the missing values of each number column: -99.9 may also be written as -99.900."""
     for column in columns:
         column.nothing = set()
         if issubclass(column.type, tables.core.NumType):
@@ -277,5 +277,5 @@ def _set_nothing(columns: list[Any], declared: Iterable[Any]) -> None:
 
 
 def _write(out: TextIO, row: Iterable[str | None]) -> None:
-    """A row of CSV in which what is masked is an empty field, and an empty text has quotes."""
+    """Write a row of CSV: masked values are empty fields, empty texts are quoted."""
     out.write(",".join("" if v is None else '"' + v.replace('"', '""') + '"' for v in row) + "\n")

@@ -1,7 +1,7 @@
-"""VOTables, streamed: an XML parser hands over the rows, which become Arrow batches as they come.
+"""VOTables, streamed: an XML parser yields rows, which are converted to Arrow batches.
 
-Nulls are as STILTS has them in files of every version: an empty cell of TABLEDATA, a flag of BINARY2, VALUES
-null, NaN of a single number.
+Nulls are recognized as in STILTS, in files of every version: an empty cell of TABLEDATA, a flag of BINARY2,
+VALUES null, NaN of a single number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ VALIDATE = "check it with a VOTable validator, e.g. STILTS votlint"
 
 
 def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
-    """Open a table of a VOTable in any serialisation; `table` is its number from 1, its ID or its name.
+    """Open a table of a VOTable in any serialization; `table` is its number from 1, its ID or its name.
 
     Raises InputError.
     """
@@ -67,16 +67,16 @@ def open_votable(file: Path, plain: Path, table: int | str | None) -> Source:
         except NOT_XML as error:
             raise _not_xml(file, error) from None
         if table is None and reader.tables > 1:
-            what = f"holds {reader.tables} tables; the first is read"
+            what = f"contains {reader.tables} tables; the first is read"
             notes.add("tables", "", what, "`hdu` takes another, by its number, name or ID")
         if reader.cut_off:
             what = "was cut off by the service that wrote it (QUERY_STATUS is OVERFLOW)"
             notes.add("status", "", what, "fetch it again with a greater limit of rows, e.g. MAXREC")
-        if found.said is not None and found.said != rows:
-            what = f"holds {several(rows, 'row')}, its attribute nrows says {found.said:,}"
+        if found.nrows is not None and found.nrows != rows:
+            what = f"contains {several(rows, 'row')}, its attribute nrows says {found.nrows:,}"
             notes.add("nrows", "TABLE", what, "see whether it is whole")
 
-    return Source(file, fields, found.said if found.form else 0, batches, notes)
+    return Source(file, fields, found.nrows if found.form else 0, batches, notes)
 
 
 def _not_xml(file: Path, error: Exception) -> InputError:
@@ -90,14 +90,14 @@ def _not_xml(file: Path, error: Exception) -> InputError:
 def _refuse_unknown(file: Path, header: Header, table: int | str | None) -> InputError:
     names = [t.name or t.ident or str(i) for i, t in enumerate(header.tables, 1)]
     advice = f"`hdu` may be one of: {', '.join(names)}" if names else "use a VOTable with a TABLE in it"
-    what = f"has no table {table!r}" if names else "holds no table"
+    what = f"has no table {table!r}" if names else "contains no table"
     if not names and header.status == "ERROR":
         what += ": it is the error message of a service"
     return InputError(Problem(str(file), "", what, advice))
 
 
 def _check(file: Path, table: Table) -> None:
-    """Refuse what cannot be read, naming the field. Nothing is fetched from elsewhere."""
+    """Refuse what cannot be read, naming the field. Linked files are never fetched."""
     problems = []
     if table.href:
         advice = "write it as one file, with its rows inside"
@@ -140,11 +140,11 @@ class _Rows:
     def __init__(self, table: Table, number: int, notes: Notes) -> None:
         self.table, self._number, self.notes = table, number, notes
         self.tables = 0
-        """Those met so far."""
+        """Number of tables found so far."""
         self.cut_off = False
-        """Whether a service says that it has more rows."""
+        """Whether a service reports that it has more rows."""
         self.done = 0
-        """Rows handed over."""
+        """Number of rows returned."""
         self.inside = False
         """Whether the parser is within the table's rows."""
         self.parser = expat.ParserCreate()
@@ -153,7 +153,7 @@ class _Rows:
         self.parser.EndElementHandler = self._end
 
     def batches(self, plain: Path) -> Iterator[list[pa.Array]]:
-        """The columns of some rows at a time."""
+        """Yield the columns of some rows at a time."""
         with plain.open("rb") as stream:
             last = False
             while not last:
@@ -166,10 +166,10 @@ class _Rows:
         raise NotImplementedError
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins within the rows."""
+        """Handle the start of an element within the rows."""
 
     def ended(self, name: str) -> None:
-        """An element ends within the rows."""
+        """Handle the end of an element within the rows."""
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -192,7 +192,7 @@ class _Rows:
     def problem(
         self, row: int, column: Column | None, what: str, advice: str = "correct it there"
     ) -> InputError:
-        """`row` counts from 0 within those not handed over yet."""
+        """Return an error; `row` counts from 0 among the rows that were not yet returned."""
         place = f"row {self.done + row + 1}" + (f", column {column.name}" if column else "")
         return InputError(Problem(str(self.notes.file), place, what, advice))
 
@@ -233,7 +233,7 @@ class _Texts(_Rows):
 
     def ready(self, last: bool) -> Iterator[list[pa.Array]]:
         self._blocks += 1
-        whole = len(self._rows) - (0 if last or not self.inside else 1)  # the last may have only begun
+        whole = len(self._rows) - (0 if last or not self.inside else 1)  # the last row may be incomplete
         if whole < 1 or (not last and whole < BATCH and self._blocks < 8):
             return
         self._blocks = 0
@@ -265,7 +265,7 @@ class _Piece:
 
 
 class _Bytes(_Rows):
-    """BINARY and BINARY2, whose numbers are in the order of the network."""
+    """BINARY and BINARY2, with big-endian numbers."""
 
     def __init__(self, table: Table, number: int, notes: Notes) -> None:
         super().__init__(table, number, notes)
@@ -273,7 +273,7 @@ class _Bytes(_Rows):
         self._odd = ""
         self._buffer = b""
         self._needed = 0
-        """Bytes without which the first row in the buffer is not whole."""
+        """Number of bytes needed to complete the first row in the buffer."""
         self._flags = (len(table.columns) + 7) // 8 if table.form == "BINARY2" else 0
         self._sizes = [_size(c, _letters(c)) for c in table.columns]
 
@@ -317,7 +317,7 @@ class _Bytes(_Rows):
         return arrays
 
     def _fixed(self) -> tuple[int, NDArray[np.uint8], list[_Piece]]:
-        """Rows that all take the same number of bytes."""
+        """Read rows of equal size."""
         sizes = [s or 0 for s in self._sizes]
         width = self._flags + sum(sizes)
         rows = len(self._buffer) // width if width else 0
@@ -332,7 +332,7 @@ class _Bytes(_Rows):
         return rows, np.ascontiguousarray(table[:, : self._flags]), pieces
 
     def _varying(self) -> tuple[int, NDArray[np.uint8], list[_Piece]]:
-        """Rows with arrays of varying length, which stand behind their number of values."""
+        """Read rows with arrays of varying length, each preceded by its number of values."""
         buffer, end, begin, rows = self._buffer, len(self._buffer), 0, 0
         flags: list[bytes] = []
         data: list[list[bytes]] = [[] for _ in self._sizes]
@@ -347,7 +347,10 @@ class _Bytes(_Rows):
                     place += 4
                     if place <= end and count < 0:
                         raise self.problem(
-                            rows, column, f"is said to hold {several(count, 'value')}", "write the file again"
+                            rows,
+                            column,
+                            f"claims {several(count, 'value')}",
+                            "write the file again",
                         )
                     size = _size(column, count) or 0
                 place += size
@@ -371,7 +374,7 @@ class _Bytes(_Rows):
 
 
 def _letters(column: Column) -> int | None:
-    """Values of a row in a stream: letters for texts, pairs for complex numbers; None where that varies."""
+    """Return the values per row in a stream: characters of texts, complex pairs; None if it varies."""
     total = 1
     for n in column.dims:
         if n is None:
@@ -381,7 +384,7 @@ def _letters(column: Column) -> int | None:
 
 
 def _size(column: Column, count: int | None) -> int | None:
-    """Bytes of so many values; None where that varies."""
+    """Return the number of bytes of `count` values; None if it varies."""
     if count is None:
         return None
     return (count + 7) // 8 if column.datatype == "bit" else count * column.parts * SIZES[column.datatype]

@@ -1,4 +1,4 @@
-"""Rows of the simulator, as a source like any other."""
+"""Simulated rows as a source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .source import Source
 
 
 def simulated_source(kind: str, rows: int, seed: int, later: bool = False) -> Source:
-    """Simulated rows, or their later version, as a source for ingest."""
+    """Return simulated rows, or their later version, as a source for ingest."""
     from ...simulate import schema_of, simulated_rows
 
     fields = [Field(column.name, column.type, null="NULL") for column in schema_of(kind, later)]

@@ -1,4 +1,4 @@
-"""One way to see every kind of source table: named columns, and their values in Arrow batches."""
+"""The common interface of all source tables: named columns, and their values in Arrow batches."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ..values.fields import Field
 from ..values.notes import Notes
 
 BATCH = 32_768
-"""Rows in memory at a time while a source is read."""
+"""Number of rows in memory at a time while a source is read."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source file, opened. `batches` reads it from the start; its columns are `fields`, in order."""
+    """An opened source file. `batches` reads it from the start; its columns are `fields`, in order."""
 
     file: Path
     fields: list[Field]
     rows: int | None
     batches: Callable[[], Iterator[pa.RecordBatch]]
     notes: Notes | None = None
-    """What to report of the file, some of it only after it was read."""
+    """Remarks about the file, some of them added while it is read."""
     only: Callable[[list[pa.BooleanArray]], Source] | None = None
-    """Where values decide the types: the same table as if it held only some rows, marked batch by batch."""
+    """For formats with inferred types: returns the table with only the rows marked in a mask per batch."""
     whole: Source | None = None
-    """Where rows were left out in that way: the table with all of them, in as many batches."""
+    """For a source returned by `only`: the table with all rows, in as many batches."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -37,9 +37,9 @@ class Source:
 
 
 def unified(sources: list[Source]) -> list[Field]:
-    """The columns of several files of one catalogue, of types wide enough for all.
+    """Return the columns of a catalogue's files, with types wide enough for all.
 
-    Raises InputError where a file's columns are not those of the first.
+    Raises InputError if the columns of a file differ from those of the first.
     """
     first = sources[0]
     fields = {f.name: f for f in first.fields}
@@ -73,15 +73,15 @@ def unified(sources: list[Source]) -> list[Field]:
 
 
 def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
-    """A type for the values of both."""
+    """Return a type for the values of both."""
     if pa.uint64() in (one, other) and pa.types.is_integer(one) and pa.types.is_integer(other):
-        return pa.uint64()  # Arrow says int64, which cannot hold all of it; no text table tells them apart
+        return pa.uint64()  # Arrow chooses int64, which is too narrow; text tables cannot distinguish the two
     schemas = [pa.schema([("x", kind)]) for kind in (one, other)]
     return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
 
 
 def check_names(file: Path, names: list[str]) -> None:
-    """Refuse columns whose names cannot be told apart by SQL, which ignores case, or that have no name."""
+    """Refuse columns without a name, and names that SQL cannot distinguish because it ignores case."""
     problems = []
     seen: dict[str, str] = {}
     for index, name in enumerate(names):
@@ -94,7 +94,7 @@ def check_names(file: Path, names: list[str]) -> None:
             same = "is there twice" if other == name else f"differs from {other!r} only by case"
             problems.append(
                 Problem(
-                    str(file), f"column {name}", same, "rename one of the two, SQL cannot tell them apart"
+                    str(file), f"column {name}", same, "rename one of the two, SQL cannot distinguish them"
                 )
             )
     if not names:

@@ -1,4 +1,4 @@
-"""Which of the formats of text tables a file is in, by its first lines."""
+"""Recognize the format of a text table by its first lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...problems import several
 from ...standards.vounits import PURE, is_vounit, meant
 
 SAMPLE = 60
-"""Rows looked at to see whether they are separated by blanks."""
+"""Number of rows inspected to see whether blanks separate values."""
 BY_BYTE = re.compile(r"\s*Byte-by-byte Description of file", re.I)
 IPAC_TYPES = ("double", "real", "float", "int", "long", "char", "date")
 RULE = re.compile(r"[-=]{4,}\s*")
@@ -33,11 +33,11 @@ POSITION = {
     "dedeg",
     "ra_deg",
 }
-"""Names by which the line of names is known among other comments."""
+"""Names that identify the line of names among other comments."""
 NO_UNIT = {"", *PURE}
 NO_VALUE = {"", "nan", "null", "none", "na", "n/a", "--", "-"}
 QUOTED = re.compile(r"\"[^\"]*\"|(?<!\S)'[^']*'(?!\S)")
-"""A text in quotes, in which a comma separates nothing."""
+"""A quoted text, in which a comma is not a separator."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
@@ -45,7 +45,7 @@ NO_DOUBT = ("", "", "")
 
 
 class Refused(Exception):
-    """What a file is that is not read, and what to do with it."""
+    """The format of a file that cannot be read, and advice."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(what)
@@ -54,36 +54,36 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """A format, and how a file in it is read.
+    """A format, and how to read a file in it.
 
-    `head` are the lines that say what the columns are, `skip` the number of lines before the first row.
+    `head` contains the lines that describe the columns, `skip` is the number of lines before the first row.
     """
 
     name: str
     reader: type[Any] | None
-    """The class of astropy.io.ascii that reads head and rows; None where the names are known."""
+    """The class of astropy.io.ascii that reads header and rows; None if the names are known."""
     head: list[str] = field(default_factory=list)
     skip: int = 0
     names: list[str] | None = None
-    """None where `reader` finds them."""
+    """None if `reader` finds them."""
     units: list[str] | None = None
     unnamed: bool = False
-    """Whether the first line that is no comment is a row."""
+    """Whether the first line that is not a comment is a row."""
     blanks: bool = False
     """Whether blanks separate the values of a row."""
     readme: Path | None = None
     options: dict[str, str] = field(default_factory=dict)
     quote: str = '"'
     drop: str = r"\s*$"
-    """What lines match that are no rows."""
+    """Pattern of lines that are not rows."""
     bars: bool = False
-    """Whether bars separate the values of a row, which do not stand below each other."""
+    """Whether bars separate the values of a row without being aligned."""
     doubt: tuple[str, str, str] = ("", "", "")
-    """What to report of the header: a line, what is strange about it, and advice."""
+    """Remarks about the header: line, what is strange, advice."""
 
 
 def text_kind(file: Path, lines: list[str]) -> Kind | None:
-    """The format that the first lines of a file show; None for CSV and its like. Raises Refused."""
+    """Return the format that the first lines show; None for CSV and similar. Raises Refused."""
     lines = lines or [""]
     _refuse_markup(lines)
     if readme := description_beside(file):
@@ -97,7 +97,7 @@ def text_kind(file: Path, lines: list[str]) -> Kind | None:
 
 
 def description_beside(file: Path) -> Path | None:
-    """The ReadMe of the CDS in a file's folder, if it describes the file."""
+    """Return the ReadMe of the CDS in a file's folder, if it describes the file."""
     for name in READMES:
         readme = file.parent / name
         if readme == file or not readme.is_file() or readme.stat().st_size > 1 << 23:
@@ -111,7 +111,7 @@ def description_beside(file: Path) -> Path | None:
 
 
 def described_name(file: Path) -> str:
-    """A file's name as a ReadMe has it: the CDS cuts large ones into pieces .00, .01, ..."""
+    """Return a file's name as in a ReadMe: the CDS splits large files into .00, .01, ..."""
     return re.sub(r"(\.\d{2,3})?(\.(gz|bz2|xz|zst))?$", "", file.name)
 
 
@@ -135,7 +135,7 @@ def _refuse_markup(lines: list[str]) -> None:
 
 
 def _barred(lines: list[str]) -> Kind | None:
-    """IPAC, whose header alone stands between bars; fixed width, where the rows do too."""
+    """Recognize IPAC, with bars in the header only, and fixed width, with bars in rows too."""
     start = next((i for i, line in enumerate(lines) if not re.match(r"\\|#|[+\-=|:\s]*$", line)), None)
     if start is None or not re.match(r"\|.*\|\s*$", lines[start]):
         return None
@@ -163,22 +163,22 @@ def _barred(lines: list[str]) -> Kind | None:
 
 
 _BARS = r"[|+\-=:\s]*$|#|\(?\d+ rows?\b"
-"""Lines between and below rows in bars: those that draw a frame, comments, and the count of databases."""
+"""Lines between and below rows with bars: frames, comments, and row counts of databases."""
 
 
 def below_bars(head: str, row: str) -> bool:
-    """Whether a row has a bar below each of the header's."""
+    """Return whether a row has a bar below each bar of the header."""
     return all(row[i : i + 1] == "|" for i, letter in enumerate(head) if letter == "|")
 
 
 def barred_words(line: str) -> list[str]:
-    """The values of a row between bars; a backslash keeps a bar from being one."""
+    """Return the values of a row between bars; a backslash escapes a bar."""
     inner = re.sub(r"^\s*\||\|\s*$", "", line)
     return [word.strip().replace("\\|", "|") for word in re.split(r"(?<!\\)\|", inner)]
 
 
 def _hashed(lines: list[str]) -> Kind | None:
-    """SExtractor and DAOPHOT, which tell their columns in lines of comments."""
+    """Recognize SExtractor and DAOPHOT, which describe their columns in comments."""
     end = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     if {"#N ", "#U ", "#F "} <= {line[:3] for line in lines[:end]}:
         return Kind("DAOPHOT", tables.Daophot, lines[:end], end)
@@ -188,7 +188,7 @@ def _hashed(lines: list[str]) -> Kind | None:
 
 
 def _ruled(lines: list[str]) -> Kind | None:
-    """Names above lines that show where each column stands."""
+    """Recognize names above lines that mark the width of each column."""
     start = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
     for first in (start, start + 1):
         if len(lines) > first + 1 and re.fullmatch(r" *([-=])\1*( +\1+)+ *", lines[first + 1]):
@@ -207,7 +207,7 @@ def _rdb(lines: list[str]) -> Kind | None:
 
 
 def _blank_separated(lines: list[str]) -> Kind | None:
-    """Rows of as many values as there are names, above them or in the comment above them."""
+    """Recognize rows with as many values as there are names, above them or in the comment above them."""
     start = next(
         (i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None
     )
@@ -224,7 +224,7 @@ def _blank_separated(lines: list[str]) -> Kind | None:
     comments = (words(line.lstrip("# \t").replace(",", " "), quote) for line in lines[:start])
     fitting = [names for names in comments if len(names) == width and not holds_values(names)]
     if are_names(rows[0], rows[1:SAMPLE]):
-        fitting = []  # those are comments of something else
+        fitting = []  # the comments are unrelated
     above, units = names_and_units(fitting)
     drop = r"\s*(#.*)?$"
     if width > 1 and above:
@@ -256,7 +256,7 @@ def _blank_separated(lines: list[str]) -> Kind | None:
 
 
 def are_names(first: list[str], below: list[list[str]]) -> bool:
-    """Whether a first row has names: it has no numbers, and a column below it has nothing else."""
+    """Return whether a first row contains names: no numbers, and a column below it has only numbers."""
     if any(NUMBER.fullmatch(word.strip()) or word.strip().lower() in NO_VALUE for word in first):
         return False
     columns = zip(*(row for row in below if len(row) == len(first)), strict=True)
@@ -264,9 +264,9 @@ def are_names(first: list[str], below: list[list[str]]) -> bool:
 
 
 def names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[str] | None]:
-    """The names of columns, and units if a line of nothing else follows, among comments of as many words.
+    """Return the names, and units if a line of units follows, from comments with as many words as columns.
 
-    The line that names a position is that of the names, wherever it stands; else it is the first.
+    The line that names a position contains the names, wherever it is; else the first one does.
     """
     at = next((i for i, line in enumerate(fitting) if POSITION & {w.lower() for w in line}), 0)
     units = fitting[at + 1] if len(fitting) > at + 1 else []
@@ -276,7 +276,7 @@ def names_and_units(fitting: list[list[str]]) -> tuple[list[str] | None, list[st
 def _units_below(
     lines: list[str], at: int, width: int, quote: str
 ) -> tuple[int, list[str] | None, tuple[str, str, str]]:
-    """The number of lines before the first row, units that stand below the names, and a doubt about them."""
+    """Return the number of lines before the first row, units below the names, and a doubt about them."""
     below = lines[at] if len(lines) > at else ""
     comment = below.lstrip().startswith("#")
     row, after = (words(line.lstrip("# \t"), quote) for line in (below, (*lines[at + 1 :], "")[0]))
@@ -286,12 +286,12 @@ def _units_below(
 
 
 def read_as_units(number: int) -> tuple[str, str, str]:
-    """What to report where a row, not a comment, is taken for the units."""
+    """Return the remark about a row, not a comment, that is read as units."""
     return f"line {number}", "is read as the units of the columns", "see whether it is right"
 
 
 def units_row(row: list[str], after: list[str]) -> bool:
-    """Whether a row below the names has their units: the one below it has numbers where they are."""
+    """Return whether a row below the names has units: the next row has numbers in their place."""
     if len(row) != len(after) or not are_units(row):
         return False
     pairs = [(unit, value) for unit, value in zip(row, after, strict=True) if not _no_unit(unit)]
@@ -301,18 +301,18 @@ def units_row(row: list[str], after: list[str]) -> bool:
 
 
 def odd_units(comments: list[str], width: int, before: int = 0) -> tuple[str, str, str]:
-    """What to report of a comment that has units and is too short or too long for the columns."""
+    """Return the remark about a comment with units for too few or too many columns."""
     for number, line in enumerate(comments, before + 1):
         found = words(line.lstrip("# \t").replace(",", " "))
         if len(found) > 1 and len(found) != width and are_units(found):
-            what = f"seems to hold units, {len(found):,} for {several(width, 'column')}: they are left out"
+            what = f"seems to contain units, {len(found):,} for {several(width, 'column')}: they are left out"
             advice = "give a unit or - for every column, or name the units in the schema"
             return f"line {number}", what, advice
     return NO_DOUBT
 
 
 def are_units(line: list[str]) -> bool:
-    """Whether a line has units and nothing else; a number is none, although VOUnits may begin with one."""
+    """Return whether a line has only units; a number is not one, although VOUnits may begin with one."""
     some = not all(map(_no_unit, line)) and not any(NUMBER.fullmatch(word.strip()) for word in line)
     return some and all(map(_is_unit, line))
 
@@ -337,12 +337,12 @@ def numbered(count: int) -> list[str]:
 
 
 def numbered_names(count: int) -> str:
-    """How the columns of a file are called whose header names none."""
+    """Return the message about the names given to columns without names."""
     return f"the columns are called col1 to col{count}" if count > 1 else "the column is called col1"
 
 
 def words(line: str, quote: str = '"') -> list[str]:
-    """The values of a line that blanks separate; quotes hold together what has blanks in it."""
+    """Split a line at blanks; quoted words may contain blanks."""
     plain = line.replace("\t", " ").strip()
     if quote not in plain or len(plain) > csv.field_size_limit():
         return plain.split()
@@ -350,6 +350,6 @@ def words(line: str, quote: str = '"') -> list[str]:
 
 
 def holds_values(row: list[str]) -> bool:
-    """Whether a first line is a row: all in it are numbers, or some are as no name is (10.5, -3)."""
+    """Return whether a first line is a row: all its words are numbers, or some cannot be names (10.5, -3)."""
     numbers = [w for w in row if NUMBER.fullmatch(w.strip())]
     return bool(numbers) and (len(numbers) == len(row) or any(re.search(r"[-+.]", w) for w in numbers))

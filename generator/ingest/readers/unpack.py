@@ -1,4 +1,4 @@
-"""Which files a catalogue is made from, and what packed ones unpack to."""
+"""Find the source files of a catalogue, and unpack them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ...problems import InputError, Problem
 
 
 def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
-    """The files a catalogue is made from, in the order of their names; none for a simulated one.
+    """Return the source files of a catalogue, sorted by name; none for a simulated one.
 
-    Raises InputError where there is none.
+    Raises InputError if no file exists.
     """
     if spec.source is None:
         return []
@@ -44,26 +44,26 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
                 str(release.file),
                 place,
                 f"no file matches {spec.source!r}",
-                "mend the path, or put the files there",
+                "correct the path, or put the files there",
             )
         )
     what = f"{spec.source!r} is a folder" if path.is_dir() else f"no file {spec.source!r}"
     mend = (
         f"add the files' names, e.g. {spec.source}/*.fits"
         if path.is_dir()
-        else "mend the path, or put the file there"
+        else "correct the path, or put the file there"
     )
     raise InputError(Problem(str(release.file), place, what, mend))
 
 
 def _shortest(path: Path) -> Path:
-    """The path without `..`, as messages show it, unless a symbolic link makes that another file."""
+    """Return the path without `..`, as shown in messages, unless a symbolic link makes that another file."""
     short = Path(os.path.normpath(path))
     return short if short.is_file() and short.samefile(path) else path
 
 
 def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
-    """The file itself, or what it unpacks to: only a plain file can be mapped into memory in slices."""
+    """Return the file itself, or its unpacked copy: only a plain file can be memory-mapped."""
     if head.startswith(b"\x1f\x8b"):
         opener: Callable[[IO[bytes]], object] = gzip.open
     elif head.startswith(b"\xfd7zXZ"):
@@ -90,7 +90,7 @@ def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path
 
 
 def as_utf8(file: Path, plain: Path, scratch: Path) -> Path:
-    """A text in UTF-16, as Excel writes it, in UTF-8."""
+    """Convert a text in UTF-16, as written by Excel, to UTF-8."""
     out = scratch / f"utf8-{sum(1 for _ in scratch.iterdir())}"
     try:
         with (
@@ -100,6 +100,6 @@ def as_utf8(file: Path, plain: Path, scratch: Path) -> Path:
             while piece := stream.read(1 << 20):
                 written.write(piece)
     except UnicodeError as error:
-        what = f"begins as UTF-16 and is none ({getattr(error, 'reason', error)})"
+        what = f"begins as UTF-16 but is invalid ({getattr(error, 'reason', error)})"
         raise InputError(Problem(str(file), "", what, "save the file as UTF-8")) from None
     return out

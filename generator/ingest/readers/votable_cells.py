@@ -1,4 +1,4 @@
-"""Values of a VOTable: the texts of TABLEDATA and the bytes of BINARY and BINARY2 as Arrow arrays."""
+"""Values of a VOTable: convert the texts of TABLEDATA and the bytes of BINARY and BINARY2 to Arrow arrays."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ NUMPY = {
 }
 SIZES = {n: np.dtype(d).itemsize for n, d in NUMPY.items()} | {"boolean": 1, "char": 1, "unicodeChar": 2}
 Note = Callable[[str, str, int], None]
-"""What is odd, what was done about it, and in which row of those at hand."""
+"""Reports what is odd, what was done about it, and the row within the current block."""
 
 
 class BadCell(Exception):
-    """A value that is none of its datatype: in which row of those at hand, and what is wrong."""
+    """An invalid value: its row within the current block, and what is wrong."""
 
     def __init__(self, row: int, what: str) -> None:
         self.row, self.what = row, what
@@ -45,7 +45,7 @@ class BadCell(Exception):
 
 
 def from_texts(column: Column, cells: Sequence[str | None], note: Note) -> pa.Array:
-    """The values of TD elements, None for those that are not there. Empty ones are NULL, but for texts."""
+    """Return the values of TD elements, None for absent ones. Empty ones are NULL except for texts."""
     if column.is_text:
         return _texts(column, cells, note)
     if not is_array(column.type):
@@ -62,10 +62,10 @@ def from_texts(column: Column, cells: Sequence[str | None], note: Note) -> pa.Ar
         wanted = size or -(-len(own) // step) * step
         if size and len(own) > size:
             raise BadCell(
-                row, f"holds {several(len(own), 'value')}, its arraysize is {column.arraysize or 1}"
+                row, f"contains {several(len(own), 'value')}, its arraysize is {column.arraysize or 1}"
             )
         if own and len(own) < wanted:
-            note(f"holds {several(len(own), 'value')} of {wanted}", "the others are taken for undefined", row)
+            note(f"contains {several(len(own), 'value')} of {wanted}", "the rest is read as undefined", row)
         if size or own:
             own += [filler if own else None] * (wanted - len(own))
         lengths[row] = len(own)
@@ -78,8 +78,9 @@ def from_texts(column: Column, cells: Sequence[str | None], note: Note) -> pa.Ar
 def from_bytes(
     column: Column, data: NDArray[np.uint8], lengths: NDArray[np.int64], nulls: NDArray[np.bool_] | None
 ) -> pa.Array:
-    """The values of a stream: `data` are the column's bytes of all rows, `lengths` how many values each has
-    (letters for texts). `nulls` are the flags of BINARY2; without them an empty array is NULL.
+    """Return the values of a stream: `data` contains the column's bytes of all rows, `lengths` the number of
+    values of each row (characters for texts). `nulls` are the flags of BINARY2; without them an empty array
+    is NULL.
     """
     rows = len(lengths)
     absent = np.zeros(rows, bool) if nulls is None else nulls
@@ -90,14 +91,14 @@ def from_bytes(
     if column.datatype == "boolean":
         codes = _BYTES[data]
         if len(wrong := np.flatnonzero(codes == 3)):
-            raise BadCell(int(owner[wrong[0]]), f"holds the byte 0x{data[wrong[0]]:02x}, no boolean")
+            raise BadCell(int(owner[wrong[0]]), f"contains the byte 0x{data[wrong[0]]:02x}, not a boolean")
         values = pa.array(codes == 1, mask=codes == 2)
     elif column.datatype == "bit":
         sizes = (lengths + 7) // 8
         starts = np.repeat(8 * (np.cumsum(sizes) - sizes), lengths)
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         bits = np.unpackbits(data)[starts + within]
-        if column.type == pa.bool_():  # some write a single one as the lowest bit of its byte
+        if column.type == pa.bool_():  # some writers store a single one as the lowest bit of its byte
             bits = data != 0
         values = pa.array(bits.astype(bool))
     else:
@@ -112,7 +113,7 @@ def from_bytes(
 
 
 def _finite(values: pa.Array) -> pa.Array:
-    """NaN is how a single number says that there is none; inside an array it keeps its place."""
+    """Replace NaN of a single number, which means missing, by NULL; inside an array NaN is kept."""
     if not pa.types.is_floating(values.type):
         return values
     return pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
@@ -132,7 +133,7 @@ def _bits(cell: str | None) -> str:
 
 
 def _leaves(column: Column, tokens: Sequence[str | None], row: Callable[[int], int]) -> pa.Array:
-    """Single values from their texts, NULL for empty ones and those that VALUES declares to mean it."""
+    """Return single values from their texts, NULL for empty ones and those that VALUES declares missing."""
     kind = ELEMENTS[column.datatype]
     if kind == pa.bool_():
         allowed = BOOLEANS if column.datatype == "boolean" else {"0": False, "1": True, "": None}
@@ -140,7 +141,7 @@ def _leaves(column: Column, tokens: Sequence[str | None], row: Callable[[int], i
             return pa.array([allowed[(t or "").strip().lower()] for t in tokens], kind)
         except KeyError as error:
             at = next(i for i, t in enumerate(tokens) if (t or "").strip().lower() not in allowed)
-            raise BadCell(row(at), f"holds {tokens[at]!r}, no {column.datatype}") from error
+            raise BadCell(row(at), f"contains {tokens[at]!r}, not a valid {column.datatype}") from error
     texts = pc.utf8_trim_whitespace(pa.array(tokens, pa.string()))
     texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
     try:
@@ -152,7 +153,7 @@ def _leaves(column: Column, tokens: Sequence[str | None], row: Callable[[int], i
         for i, text in enumerate(texts.to_pylist()):
             number = None if text is None else _number(text, column)
             if text is not None and number is None:
-                raise BadCell(row(i), f"holds {text!r}, no {column.datatype}") from None
+                raise BadCell(row(i), f"contains {text!r}, not a valid {column.datatype}") from None
             found.append(number)
         values = pa.array(found, kind)
     if column.null and (declared := _number(column.null, column)) is not None:
@@ -162,7 +163,7 @@ def _leaves(column: Column, tokens: Sequence[str | None], row: Callable[[int], i
 
 
 def _number(text: str, column: Column) -> int | float | None:
-    """A number as VOTable writes it, whole ones also in hexadecimal digits; None for what is none."""
+    """Return a number as written in VOTable, whole ones also in hexadecimal; None if it is invalid."""
     kind = ELEMENTS[column.datatype]
     if pa.types.is_floating(kind):
         text = re.sub(r"(?i)^([+-]?)(inf|nan)[a-z]*$", r"\1\2", text)
@@ -181,13 +182,13 @@ def _number(text: str, column: Column) -> int | float | None:
 
 
 def _texts(column: Column, cells: Sequence[str | None], note: Note) -> pa.Array:
-    """Texts exactly as XML has them: blanks are part of them."""
+    """Return texts exactly as in the XML, including blanks."""
     width = column.width
     if not column.cells:
         if width is not None:
             for row, cell in enumerate(cells):
                 if cell and len(cell) > width:
-                    what = f"holds {len(cell)} letters, its arraysize is {column.arraysize or 1}"
+                    what = f"contains {len(cell)} characters, its arraysize is {column.arraysize or 1}"
                     note(what, "they are kept", row)
                     break
         return pa.array(cells, pa.string())
@@ -203,7 +204,7 @@ def _texts(column: Column, cells: Sequence[str | None], note: Note) -> pa.Array:
         own: list[str | None] = [cell[i : i + step].rstrip() for i in range(0, len(cell), step)]
         if count is not None and len(own) > count:
             if cell[count * step :].strip():
-                raise BadCell(row, f"holds {len(cell)} letters, its arraysize is {column.arraysize}")
+                raise BadCell(row, f"contains {len(cell)} characters, its arraysize is {column.arraysize}")
             own = own[:count]
         rows.append(own + [None] * ((count or 0) - len(own)))
     return pa.array(rows, column.type)
@@ -231,7 +232,7 @@ def _decoded(
 
 
 def _text(cell: bytes, size: int) -> str:
-    """Letters up to the first NUL."""
+    """Return characters up to the first NUL."""
     if size == 2:
         return cell.decode("utf-16-be", "replace").split("\0", 1)[0]
     cell = cell.split(b"\0", 1)[0]

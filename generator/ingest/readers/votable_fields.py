@@ -1,4 +1,4 @@
-"""What a VOTable says of its tables before their rows: FIELDs, and how the rows are written."""
+"""The description of a VOTable's tables: FIELDs, and how the rows are written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 READ = 1 << 20
 NOT_XML = (expat.ExpatError, LookupError, ValueError)
-"""What the parser raises for what is not well-formed and for encodings that it does not know."""
+"""Raised by the parser for XML that is not well-formed and for unknown encodings."""
 
 ELEMENTS = {
     "boolean": pa.bool_(),
@@ -43,11 +43,11 @@ class Column:
     ucd: str = ""
     description: str = ""
     null: str = ""
-    """VALUES null, as it is written."""
+    """VALUES null, as written."""
 
     @property
     def dims(self) -> list[int | None]:
-        """Its lengths, the fastest first, None for one that varies. Raises ValueError for what is none."""
+        """Its dimensions, the fastest first, None for a varying one. Raises ValueError if it is invalid."""
         size = self.arraysize.replace(" ", "")
         if not size:
             return []
@@ -61,17 +61,17 @@ class Column:
 
     @property
     def width(self) -> int | None:
-        """Letters of one text; None where that varies."""
+        """Characters of one text; None if it varies."""
         return (self.dims or [1])[0]
 
     @property
     def cells(self) -> list[int | None]:
-        """The lengths of the array of values: those of texts without the first, that of their letters."""
+        """Dimensions of the array of values: for texts without the first, the number of characters."""
         return self.dims[1:] if self.is_text else self.dims
 
     @property
     def count(self) -> int | None:
-        """Values in one row (pairs for complex numbers); None where that varies."""
+        """Values per row (pairs for complex numbers); None if it varies."""
         total = 1
         for n in self.cells:
             if n is None:
@@ -81,7 +81,7 @@ class Column:
 
     @property
     def parts(self) -> int:
-        """Numbers that make one value."""
+        """Numbers per value: 2 for complex numbers."""
         return 2 if self.datatype.endswith("Complex") else 1
 
     @property
@@ -95,12 +95,12 @@ class Column:
 
 @dataclass
 class Table:
-    """A TABLE, or what is known of it so far."""
+    """A TABLE, as far as it has been read."""
 
     name: str = ""
     ident: str = ""
     ref: str = ""
-    said: int | None = None
+    nrows: int | None = None
     """Its attribute nrows."""
     form: str = ""
     """TABLEDATA, BINARY, BINARY2, FITS; "" for a table without rows."""
@@ -110,12 +110,12 @@ class Table:
 
 
 class _Found(Exception):
-    """Raised within the parser to end it."""
+    """Raised within the parser to stop it."""
 
 
 class Header:
-    """What a file says before the rows of the table `wanted`: its number from 1, its ID or name; None for the
-    first. All of the file is read where there is no such table. Raises NOT_XML.
+    """The description of a file up to the rows of the table `wanted`: its number from 1, its ID or name, or
+    None for the first. If there is no such table, the whole file is read. Raises NOT_XML.
     """
 
     def __init__(self, plain: Path, wanted: int | str | None) -> None:
@@ -123,7 +123,7 @@ class Header:
         self.tables: list[Table] = []
         self.version = ""
         self.status = ""
-        """What a service says of its answer: OK, OVERFLOW, ERROR."""
+        """Status reported by a service: OK, OVERFLOW, ERROR."""
         self._path: list[str] = []
         self._text: list[str] = []
         self._parser = expat.ParserCreate()
@@ -141,7 +141,7 @@ class Header:
 
     @property
     def chosen(self) -> int | None:
-        """The index of the table that is wanted; None where there is none of them."""
+        """Index of the wanted table; None if there is no such table."""
         if self._wanted is None or isinstance(self._wanted, int):
             number = 0 if self._wanted is None else self._wanted - 1
             return number if 0 <= number < len(self.tables) else None
@@ -159,8 +159,8 @@ class Header:
         if name == "VOTABLE":
             self.version = attributes.get("version", "")
         elif name == "TABLE":
-            said = attributes.get("nrows", "")
-            rows = int(said) if said.isdecimal() else None
+            nrows = attributes.get("nrows", "")
+            rows = int(nrows) if nrows.isdecimal() else None
             get = attributes.get
             self.tables.append(Table(get("name", ""), get("ID", ""), get("ref", ""), rows))
         elif name == "FIELD" and "TABLE" in self._path:
@@ -195,13 +195,13 @@ def _column(attributes: dict[str, str]) -> Column:
         return attributes.get(name, "").strip()
 
     datatype, size = get("datatype"), get("arraysize")
-    if datatype in ("string", "unicodeString"):  # no datatypes of the standard, but written by some
+    if datatype in ("string", "unicodeString"):  # not in the standard, but written by some programs
         datatype, size = {"string": "char"}.get(datatype, "unicodeChar"), size or "*"
     return Column(get("name") or get("ID"), datatype, size, get("unit"), get("ucd"))
 
 
 def plain_unit(text: str, version: str) -> str | None:
-    """A unit as astropy writes it, which reads the notation of the file's version; else as it stands."""
+    """Return a unit in astropy's notation, read in the notation of the file's version, else unchanged."""
     if not text:
         return None
     from astropy import units

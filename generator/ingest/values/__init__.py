@@ -1,1 +1,1 @@
-"""Columns, their types and values, and the SQL that asks for them: what all of ingest uses."""
+"""Columns, their types and values, and SQL for them, as used throughout ingest."""

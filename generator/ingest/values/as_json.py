@@ -1,4 +1,4 @@
-"""Values as JSON can contain them, and as pages show them."""
+"""Convert values to JSON and to the form shown on pages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 EXACT = 2**53
-"""Whole numbers beyond it are rounded by JavaScript."""
+"""Largest whole number that JavaScript represents exactly."""
 
 
 def plain(value: Any, kind: pa.DataType | None = None) -> Any:
-    """A value as JSON can hold it: text, where it is infinite or a number that JavaScript would round.
+    """Return a value for JSON: text if it is infinite or a number that JavaScript would round.
 
-    A number of single precision, if `kind` says so, is the one of the fewest digits that give it back.
+    If `kind` is single precision, a number is written with the fewest digits that reproduce it.
     """
     if value is None or isinstance(value, bool | str):
         return value
@@ -33,7 +33,7 @@ def plain(value: Any, kind: pa.DataType | None = None) -> Any:
 
 
 def shown_value(value: Any) -> str:
-    """An array as pages show its cells: JSON, in which text stands for what JSON has no number for."""
+    """Return an array as shown in table cells: JSON, with text for numbers that JSON cannot represent."""
     if isinstance(value, str):
         return value
     return json.dumps([_element(v) for v in value], ensure_ascii=False, separators=(",", ":"))

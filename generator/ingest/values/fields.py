@@ -1,4 +1,4 @@
-"""What ingest knows of a column, and the names of Arrow types in schemas."""
+"""A column as ingest describes it, and the schema names of Arrow types."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ...formats.base import Datatype
 
 PIXEL = "_healpix_29"
-"""Name of the column of places on the sky that ingest adds."""
+"""Name of the column of sky pixels that ingest adds."""
 ROW = "_row"
-"""Name of the number of a row in its sources, while rows are ordered."""
+"""Name of the temporary column with the number of a row in its sources."""
 INTEGERS = {"byte": 8, "short": 16, "int": 32, "long": 64}
-"""Bits of the whole numbers of schemas."""
+"""Bits of the integer types of schemas."""
 PIXEL_TEXT = "HEALPix pixel of the position: nested, order 29, ICRS"
 LONGEST_DECIMAL = 38
 """Digits."""
@@ -27,8 +27,8 @@ LONGEST_DECIMAL = 38
 class Field:
     """A column of a source table.
 
-    `type` is the Arrow type its values are stored in; `length` the longest text in bytes, if known;
-    `null` how the source says in this column that there is no value, None where it has no way to.
+    `type` is the Arrow type in which values are stored; `length` is the longest text in bytes, if known;
+    `null` describes how the source marks a missing value in this column, None if it cannot.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Field:
 
     @property
     def datatype(self) -> Datatype:
-        """Felis name of the type, of one element for arrays."""
+        """Felis name of the type; for arrays, of their elements."""
         return felis_datatype(element_type(self.type))
 
     @property
@@ -53,7 +53,7 @@ class Field:
 
 
 def with_pixel(fields: list[Field], placed: bool) -> list[Field]:
-    """The columns as they are written: before them that of places on the sky, where rows are `placed`."""
+    """Return the columns as written: preceded by the pixel column where rows are `placed` on the sky."""
     pixel = Field(PIXEL, pa.int64(), ucd="pos.healpix", description=PIXEL_TEXT)
     return [pixel, *fields] if placed else fields
 
@@ -67,7 +67,7 @@ def element_type(kind: pa.DataType) -> pa.DataType:
 
 
 def numpy_type(kind: pa.DataType) -> np.dtype[Any]:
-    """NumPy's type of plain numbers. pyarrow's own `to_pandas_dtype` imports pandas in some versions."""
+    """Return NumPy's type of plain numbers. pyarrow's `to_pandas_dtype` imports pandas in some versions."""
     empty: NDArray[Any] = pa.array([], kind).to_numpy(zero_copy_only=False)
     return empty.dtype
 
@@ -105,7 +105,7 @@ _FELIS: dict[str, Datatype] = {
 
 
 def felis_datatype(kind: pa.DataType) -> Datatype:
-    """The narrowest Felis datatype for every value of an Arrow type; for uint64 long, there is no wider."""
+    """Return the narrowest Felis datatype for all values of an Arrow type; long for uint64, the widest."""
     if is_text(kind):
         return "string"
     if pa.types.is_decimal(kind):
@@ -116,12 +116,12 @@ def felis_datatype(kind: pa.DataType) -> Datatype:
 
 
 def stored_type(kind: pa.DataType) -> pa.DataType | None:
-    """The type in which values of an Arrow type are stored without loss; None where there is none.
+    """Return the type in which values of an Arrow type are stored without loss; None if there is none.
 
-    Views, dictionaries and large variants become their plain forms, half floats become float, times with a
-    zone become UTC without one (the engine in the page knows no zones). Decimals without a fraction that fit
-    become whole numbers, so that ids written so can be looked up. Null is the type of a column without
-    values, until `settled`. UUIDs become text; other extension types become what they are stored as.
+    Views, dictionaries and large variants become their plain forms, half floats become float, times with
+    a zone become UTC without one (the engine in the page knows no zones). Decimals without a fraction become
+    whole numbers if they fit, so that ids can be looked up. Columns without values have type null until
+    `settled`. UUIDs become text; other extension types become their storage type.
     """
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
@@ -148,7 +148,7 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
         return pa.date32()
     if types.is_fixed_size_list(kind):
         inner = _stored_element(kind)
-        # pyarrow cannot read what it writes of lists of size 0.
+        # pyarrow cannot read back the lists of size 0 that it writes.
         return None if inner is None or not kind.list_size else pa.list_(inner, kind.list_size)
     if is_array(kind):
         inner = _stored_element(kind)
@@ -159,7 +159,7 @@ def stored_type(kind: pa.DataType) -> pa.DataType | None:
 
 
 def _stored_decimal(kind: pa.DataType) -> pa.DataType | None:
-    """Of 128 bits, which is all that DuckDB has."""
+    """Return the decimal type with 128 bits, the widest DuckDB supports."""
     precision, scale = kind.precision - min(kind.scale, 0), max(kind.scale, 0)
     if precision > LONGEST_DECIMAL:
         return None
@@ -167,7 +167,7 @@ def _stored_decimal(kind: pa.DataType) -> pa.DataType | None:
 
 
 def _stored_element(kind: pa.DataType) -> pa.DataType | None:
-    """That of an array's elements; text where no array has any."""
+    """Return the stored type of array elements; text if no array has any."""
     if isinstance(kind.value_type, pa.BaseExtensionType):
         return None
     inner = stored_type(kind.value_type)
@@ -177,7 +177,7 @@ def _stored_element(kind: pa.DataType) -> pa.DataType | None:
 
 
 def instead_of(kind: pa.DataType) -> str:
-    """What to do about a column whose type is none that is stored."""
+    """Return advice for a column whose type cannot be stored."""
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
         return "write it as text, numbers or bytes"
@@ -188,7 +188,7 @@ def instead_of(kind: pa.DataType) -> str:
     if types.is_decimal(kind):
         return f"write it with at most {LONGEST_DECIMAL} digits, or as text"
     if types.is_fixed_size_list(kind) and not kind.list_size:
-        return "leave it out, it holds nothing"
+        return "leave it out, it is empty"
     if is_array(kind) and not is_array(kind.value_type) and not types.is_nested(kind.value_type):
         return instead_of(kind.value_type)
     return "flatten it into columns of numbers, texts or arrays of them"
@@ -208,7 +208,7 @@ _ARROW = {
 
 
 def settled(fields: list[Field], datatypes: dict[str, str], numbers: Collection[str] = ()) -> list[Field]:
-    """Columns without a single value get the type their schema says (`datatypes`), else double or text."""
+    """Give columns without values the type of the schema (`datatypes`), else double or text."""
     return [
         replace(f, type=_ARROW.get(datatypes.get(f.name, "double" if f.name in numbers else ""), pa.string()))
         if pa.types.is_null(f.type)

@@ -1,4 +1,4 @@
-"""Values that mean "no value", by column."""
+"""Missing values (sentinels) by column."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .fields import Field, element_type, is_moment, is_number, is_text, numpy_ty
 
 Sentinel = int | float | str
 FIRST_NS, LAST_NS = datetime(1677, 9, 22), datetime(2262, 4, 11)
-"""Between these all times fit 64 bits of nanoseconds."""
+"""Times in this range fit into 64 bits of nanoseconds."""
 
 
 def missing_by_column(
     fields: list[Field], missing: dict[str, list[Sentinel]], file: Path, place: str
 ) -> dict[str, list[Sentinel]]:
-    """The sentinels of each column that has any, as values of the column's type.
+    """Return the sentinels of each column that has any, as values of the column's type.
 
-    Keys of `missing` are names or patterns ("mag_*"; "*" is every column); a value goes to those matching
-    columns that can hold it: numbers to columns of numbers, texts to columns of text, dates written as text
-    to columns of dates, and all of them to arrays. A name with an empty list takes its column out of every
-    pattern. Raises InputError for a name that is no column.
+    Keys of `missing` are names or patterns ("mag_*"; "*" is every column). A value applies to the matching
+    columns whose type allows it: numbers to columns of numbers, texts to columns of text, dates written as
+    text to columns of dates, and all of them to arrays. A name with an empty list removes its column from all
+    patterns. Raises InputError for a name that is not a column.
     """
     names = [f.name for f in fields]
     problems = []
@@ -62,15 +62,15 @@ def missing_by_column(
 
 
 def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
-    """A sentinel as a column's type has it (99.9 in float32 is 99.90000152587890625).
+    """Return a sentinel converted to a column's type (99.9 in float32 is 99.90000152587890625).
 
-    None where no value of the type is that: DuckDB would refuse to compare them.
+    None if no value of the type equals it: DuckDB would refuse to compare them.
     """
     if is_text(kind):
         return value if isinstance(value, str) else None
     if is_moment(kind):
         return _moment(value, kind) if isinstance(value, str) else None
-    # NaN is null anyway, and what is infinite is left out of every measure.
+    # NaN is null anyway, and infinite values are excluded from all statistics.
     if isinstance(value, str | bool) or not is_number(kind) or not abs(value) <= sys.float_info.max:
         return None
     if pa.types.is_integer(kind):
@@ -88,12 +88,12 @@ def in_type(value: Sentinel, kind: pa.DataType) -> Sentinel | None:
 
 
 def as_decimal(value: float) -> Decimal:
-    """A sentinel with the digits that it is written with."""
+    """Return a sentinel as a decimal with the digits in which it is written."""
     return Decimal(repr(value))
 
 
 def _fits(value: float, kind: pa.DataType) -> bool:
-    """Whether a decimal type has all digits of a value."""
+    """Return whether a decimal type can represent all digits of a value."""
     _, digits, exponent = as_decimal(value).as_tuple()
     assert isinstance(exponent, int)
     text = "".join(map(str, digits)).lstrip("0")
@@ -103,7 +103,7 @@ def _fits(value: float, kind: pa.DataType) -> bool:
 
 
 def _moment(value: str, kind: pa.DataType) -> str | None:
-    """A date or time as SQL reads it; None for any other text, and for what the type has not."""
+    """Return a date or time as SQL; None for other text, or if the type cannot represent it."""
     try:
         found = datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What to report of a source that could be read: oddities, and columns in which no row has a value."""
+"""Remarks about sources that could be read: oddities, and columns without values."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ...problems import Problem, several
 from .fields import Field, is_array
 
 NAMED = 12
-"""Columns named in one line; of the others their number is given."""
+"""Number of columns named in one line; the others are counted."""
 
 
 @dataclass
 class Notes:
-    """What to report of one source file, each once however often the file is read."""
+    """Remarks about one source file; each appears once however often the file is read."""
 
     file: Path
     _by_key: dict[str, Problem] = field(default_factory=dict)
 
     def add(self, key: str, place: str, what: str, advice: str) -> None:
-        """Keep a line, unless there is one of the same `key`, for example of the same column, already."""
+        """Add a remark unless one with the same `key` (for example for the same column) exists."""
         self._by_key.setdefault(key, Problem(str(self.file), place, what, advice))
 
     @property
@@ -36,7 +36,7 @@ class Notes:
 
 
 class Emptiness:
-    """Watches the batches of a catalogue for columns in which no row has a value."""
+    """Finds columns of a catalogue that have no value in any row."""
 
     def __init__(self) -> None:
         self._rows = 0
@@ -50,23 +50,23 @@ class Emptiness:
         self._empty = {name for name in left if not _has_value(batch.column(name))}
 
     def problems(self, file: Path, more: int, fields: list[Field]) -> list[Problem]:
-        """One for the columns whose file declares how "no value" is written, one for all others.
+        """Return one problem for columns whose file declares a missing value, and one for all others.
 
-        `fields` are those of the first of the sources, `more` the number of further ones.
+        `fields` are those of the first source, `more` is the number of further sources.
         """
         empty = [f for f in fields if f.name in (self._empty or ())]
         where = f"{file}" + (f" and {more:,} more" if more else "")
         rows = several(self._rows, "row")
         declared = [f"{f.name} ({f.null})" for f in empty if f.null]
         found = []
-        if unsaid := [f.name for f in empty if not f.null]:
-            verb = "are" if len(unsaid) > 1 else "is"
-            what = f"{verb} NULL in all {rows}, though the file declares no value for “nothing”"
-            advice = "see whether the file holds what it should, or was written by a faulty program"
-            found.append(Problem(where, _named(unsaid), what, advice))
+        if undeclared := [f.name for f in empty if not f.null]:
+            verb = "are" if len(undeclared) > 1 else "is"
+            what = f"{verb} NULL in all {rows}, though the file declares no missing value"
+            advice = "check whether the file is complete, and the program that wrote it"
+            found.append(Problem(where, _named(undeclared), what, advice))
         if declared:
             verb = "have" if len(declared) > 1 else "has"
-            advice = "if that is not so, see how the file was written"
+            advice = "if they should have values, check how the file was written"
             found.append(Problem(where, _named(declared), f"{verb} no value in any of {rows}", advice))
         return found
 
@@ -77,7 +77,7 @@ def _named(names: list[str]) -> str:
 
 
 def _has_value(column: pa.Array) -> bool:
-    """Whether some row has a value; an array that is empty is one, one of nothing but NULL is none."""
+    """Return whether any row has a value; an empty array is a value, one of only NULL is not."""
     if column.null_count == len(column):
         return False
     if not is_array(column.type):

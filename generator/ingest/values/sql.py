@@ -1,10 +1,10 @@
-"""Names and values of a catalogue, as DuckDB's SQL has them."""
+"""Names and values of a catalogue as DuckDB SQL."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # pages need the names alone
+if TYPE_CHECKING:  # pages only need the names
     import pyarrow as pa
 
     from .fields import Field
@@ -12,12 +12,12 @@ if TYPE_CHECKING:  # pages need the names alone
 
 
 def quoted(name: str) -> str:
-    """An SQL identifier, whatever characters the name has."""
+    """Return a name as an SQL identifier; any characters are allowed."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: Sentinel, kind: pa.DataType | None = None) -> str:
-    """A value as SQL has it; for a column of decimals with all its digits, which a DOUBLE may not have."""
+    """Return a value as SQL; for decimal columns with all digits, which a DOUBLE may not keep."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if kind is not None:
@@ -31,7 +31,7 @@ def literal(value: Sentinel, kind: pa.DataType | None = None) -> str:
 
 
 def present(field: Field, missing: list[Sentinel]) -> str:
-    """SQL for a column's value, null where it is missing; of an array, with null for each such element."""
+    """Return SQL for a column's value, NULL if missing; in arrays, NULL for each missing element."""
     name = quoted(field.name)
     if not missing:
         return name
@@ -44,10 +44,10 @@ def present(field: Field, missing: list[Sentinel]) -> str:
 
 
 def shown(name: str, kind: str) -> str:
-    """SQL for what is shown of a column of a DuckDB type: text, or an array for `shown_value`."""
+    """Return SQL for the displayed form of a DuckDB type: text, or an array for `shown_value`."""
     if kind == "BLOB":
         return f"lower(hex({name}))"
     if not kind.endswith("]"):
         return f"{name}::VARCHAR"
-    # Python would lose digits of times, and has fewer years.
+    # Python would lose digits of times, and its range of years is smaller.
     return f"{name}::VARCHAR[]" if kind.startswith(("DECIMAL", "DATE", "TIME")) else name

@@ -1,1 +1,1 @@
-"""What a catalogue's folder holds: partitions, HATS files, script twins, indexes of ids."""
+"""Write a catalogue's folder: partitions, HATS files, script twins, indexes of ids."""

@@ -1,4 +1,4 @@
-"""catalogue.json: what pages know of a catalogue before they read a byte of its rows."""
+"""catalogue.json: the description of a catalogue that pages read before any rows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ..job import Job
 from ..values.fields import Field, element_type
 
 
-def unsaid_description(job: Job, partitions: list[Partition], rows: int) -> Catalogue:
-    """What can be said of rows without a word of the release; indexes and script twins are to come."""
+def bare_description(job: Job, partitions: list[Partition], rows: int) -> Catalogue:
+    """Return the description of rows without words of the release, indexes and script twins."""
     return Catalogue(
         name=job.spec.name,
         rows=rows,
@@ -34,7 +34,7 @@ def unsaid_description(job: Job, partitions: list[Partition], rows: int) -> Cata
 
 
 def description(
-    unsaid: Catalogue,
+    bare: Catalogue,
     content: str,
     fields: list[Field],
     measured: list[ColumnStatistics],
@@ -42,10 +42,10 @@ def description(
     ids: list[IdIndex],
     chunks: list[Chunk],
 ) -> Catalogue:
-    """What catalogue.json says.
+    """Return the complete content of catalogue.json.
 
-    `content` is the digest of rows and statistics, `fields` are the columns in the words of the release,
-    `measured` those of statistics.json, `ids` the indexes of ids.
+    `content` is the digest of rows and statistics, `fields` are the columns with the words of the release,
+    `measured` are those of statistics.json, `ids` the indexes of ids.
     """
     columns = [
         column.model_copy(
@@ -57,9 +57,9 @@ def description(
                 "marked": _marked(column, one),
             }
         )
-        for column, field, one in zip(unsaid.columns, fields, measured, strict=True)
+        for column, field, one in zip(bare.columns, fields, measured, strict=True)
     ]
-    return unsaid.model_copy(
+    return bare.model_copy(
         update={
             "content": content,
             "columns": columns,
@@ -91,9 +91,10 @@ def _column(field: Field) -> CatalogueColumn:
 
 
 def _scale(kind: pa.DataType) -> int | None:
-    """Digits behind the point, where the datatype does not say: of decimals, and of seconds in nanoseconds.
+    """Return the digits after the decimal point, if the datatype does not imply them: of decimals, and of
+    times in nanoseconds.
 
-    DuckDB has no nanoseconds in a time zone.
+    DuckDB has no times in nanoseconds with a time zone.
     """
     if pa.types.is_decimal(kind):
         return int(kind.scale)
@@ -101,7 +102,7 @@ def _scale(kind: pa.DataType) -> int | None:
 
 
 def _marked(column: CatalogueColumn, measured: ColumnStatistics) -> list[Mark]:
-    """Those values that mean "nothing" which the column has; elements of arrays are not counted."""
+    """Return the missing values that occur in the column; for arrays all, as elements are not counted."""
     if column.arraysize is not None:
         return measured.missing
     return [value for value, count in measured.marked if count and value is not None]

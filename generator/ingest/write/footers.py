@@ -1,4 +1,4 @@
-"""Parquet files with the words of a release: the bytes of the rows as they are, and a footer of their own."""
+"""Write Parquet files with new footers that contain words of a release; the rows' bytes are unchanged."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ...formats import Partition
 from .tiles import MAGIC, keeps_schema
 
 COPIED = 1 << 26
-"""Bytes asked for at a time."""
+"""Bytes per read."""
 
 
 def write_described(rows: Path, partition: Partition, schema: pa.Schema, out: Path) -> Partition:
-    """Write a file of `rows` once more below `out`, with the metadata of `schema` in its footer.
+    """Copy a file of `rows` to the folder `out`, with the metadata of `schema` in its footer.
 
-    No row is decoded: the same pages at the same places, so the same row groups and statistics.
+    Rows are not decoded: pages, offsets, row groups and statistics are the same.
     """
     file = out / partition.path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def write_described(rows: Path, partition: Partition, schema: pa.Schema, out: Pa
 
 
 def _footer(file: Path, schema: pa.Schema) -> bytes:
-    """The end of a Parquet file with other metadata: what follows its last row group."""
+    """Return the end of a Parquet file, after its last row group, with other metadata."""
     empty, whole = io.BytesIO(), io.BytesIO()
     with pq.ParquetWriter(empty, schema, store_schema=keeps_schema(schema), version="2.6") as writer:
         writer.add_key_value_metadata(schema.metadata)
@@ -45,9 +45,9 @@ def _footer(file: Path, schema: pa.Schema) -> bytes:
 
 
 def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
-    """Copy the first bytes of a file; where the file system can, both share them on disk."""
+    """Copy the first bytes of a file, sharing them on disk where the file system supports it."""
     done = 0
-    with contextlib.suppress(OSError, AttributeError):  # not every system or file system has it
+    with contextlib.suppress(OSError, AttributeError):  # not supported by every system or file system
         while done < count:
             more = os.copy_file_range(source.fileno(), target.fileno(), min(count - done, COPIED), done, done)
             if not more:

@@ -1,4 +1,4 @@
-"""The files that make a folder of Parquet partitions a HATS catalogue."""
+"""Write the files that make a folder of Parquet partitions a HATS catalogue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...model.text import in_language
 from ..values.fields import PIXEL
 
 METADATA_BYTES = 1 << 20
-"""`_metadata` repeats every footer; past this size nobody should fetch it."""
+"""`_metadata` repeats every footer; a larger file is not worth downloading and is not written."""
 
 
 def partition_path(order: int, pixel: int) -> str:
@@ -26,7 +26,7 @@ def partition_path(order: int, pixel: int) -> str:
 
 
 def write_common_metadata(out: Path, schema: pa.Schema, partitions: list[Partition]) -> None:
-    """`_common_metadata`, and `_metadata` where it is small."""
+    """Write `_common_metadata`, and `_metadata` if it is small."""
     dataset = out / "dataset"
     dataset.mkdir(parents=True, exist_ok=True)
     with pq.ParquetWriter(dataset / "_common_metadata", schema, store_schema=False) as writer:
@@ -54,12 +54,12 @@ def write_hats(
     sky_order: int,
     size: int,
 ) -> None:
-    """Write `hats.properties`, `partition_info.csv` and the sky map, as the IVOA note on HATS describes them.
+    """Write `hats.properties`, `partition_info.csv` and the sky map as described in the IVOA note on HATS.
 
     pixels: (order, pixel, rows) of each partition, in the order of `_healpix_29`.
     sky: rows per nested pixel of `sky_order`. size: bytes of Parquet.
 
-    Values stand as they are, without the escapes of Java's properties: readers of HATS expect none.
+    Values are written without the escapes of Java properties, as HATS readers expect.
     """
     date = build_date(release)
     ra, dec = position
@@ -92,8 +92,8 @@ def write_hats(
 
 
 def _write_skymap(sky: NDArray[np.int64], file: Path) -> None:
-    """Rows per pixel, as HEALPix FITS: all pixels, or those with rows where these are few."""
-    from cdshealpix.skymap.skymap import SkymapImplicit  # imports astropy, which takes long
+    """Write rows per pixel as HEALPix FITS: all pixels, or only those with rows if these are few."""
+    from cdshealpix.skymap.skymap import SkymapImplicit  # slow: it imports astropy
 
     skymap = SkymapImplicit(sky, null_value=0)
     if np.mean(sky == 0) > 0.5:
@@ -102,7 +102,7 @@ def _write_skymap(sky: NDArray[np.int64], file: Path) -> None:
 
 
 def build_date(release: Release) -> str:
-    """When the files were made: SOURCE_DATE_EPOCH where it is set, else the day the release came out."""
+    """Return the creation date: SOURCE_DATE_EPOCH if set, else the day the release was published."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch:
         return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%MUTC")

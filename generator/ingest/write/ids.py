@@ -1,9 +1,9 @@
-"""Files ordered by id that say which tile holds each row, so that one id is found without reading the rest.
+"""Write files sorted by id that give the tile of each row, so that one id is found without reading the rest.
 
-They are Parquet, so that any program can use them: `id`, and `tile`, the number of a row group counted
-through all partitions in the order of catalogue.json. Row groups are pages, small enough to be read for one
-id; footers say which page holds which ids. Pages are not compressed: ids in order, told by their differences,
-hardly shrink further, and a page can then be read without a library that unpacks it.
+They are Parquet, so that any program can use them: `id`, and `tile`, the number of a row group counted over
+all partitions in the order of catalogue.json. Each row group is a page, small enough to be read for one id;
+footers give the range of ids of each page. Pages are not compressed: delta-encoded sorted ids hardly
+shrink further, and such a page can be read without a decompression library.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ TEXT_PAGE_ROWS = 4096
 PAGE_TEXT_BYTES = 100_000
 FILE_PAGES = 64
 SELECTIVE = 0.1
-"""A column that is an id by name or UCD only is worth an index where it has so many values for each row."""
+"""A column that is an id only by name or UCD is indexed if the ratio of distinct values to rows is higher."""
 BATCH_ROWS = 1 << 17
 
 
 class Indexes(Format):
-    """The indexes of a catalogue as a build keeps them."""
+    """The indexes of a catalogue, as stored between builds."""
 
     FILE: ClassVar[str] = "ids.json"
 
     ids: list[IdIndex]
-    """What catalogue.json says of them."""
+    """Their description in catalogue.json."""
     files: list[Partition]
     """All their files."""
 
@@ -56,12 +56,12 @@ _NAME = re.compile(r"uid|(.*_)?source_?id|gp_id", re.I)
 
 
 def indexable(field: Field) -> bool:
-    """Whether ids of this column's type can be looked up."""
+    """Return whether ids of this column's type can be looked up."""
     return not is_array(field.type) and (is_text(field.type) or pa.types.is_integer(field.type))
 
 
 def check_index(spec: CatalogueSource, fields: list[Field], file: Path, place: str) -> None:
-    """Refuse columns named for an index that do not exist or hold no ids. Raises InputError."""
+    """Check the columns named in `index`. Raises InputError if one does not exist or cannot be an id."""
     by_name = {f.name: f for f in fields}
     problems = []
     for name in spec.index or []:
@@ -80,9 +80,9 @@ def check_index(spec: CatalogueSource, fields: list[Field], file: Path, place: s
 def index_columns(
     spec: CatalogueSource, fields: list[Field], roles: FoundRoles, measured: list[ColumnStatistics]
 ) -> list[Field]:
-    """The columns to look ids up by: those named in release.toml, else the catalogue's ids and cross-ids.
+    """Return the columns to index: those named in release.toml, else the catalogue's ids and cross-ids.
 
-    `measured` is what statistics say of the columns.
+    `measured` are the column statistics.
     """
     if spec.index is not None:
         return [f for f in fields if f.name in spec.index]
@@ -109,10 +109,10 @@ def write_indexes(
     scratch: Path,
     progress: Callable[[str, int, int], None],
 ) -> Indexes:
-    """Write the indexes of columns of ids into `out`.
+    """Write the indexes of id columns into `out`.
 
-    `about` describes the Parquet files in the folder `rows`, `columns` come with the values that mean
-    "nothing", `lengths` are the most characters of each column of text.
+    `about` describes the Parquet files in the folder `rows`, `columns` are paired with their missing values,
+    `lengths` are the numbers of characters of the longest value by text column.
     """
     about_ids, files = [], []
     for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
@@ -136,25 +136,25 @@ def write_index(
     scratch: Path,
     progress: Callable[[str, int, int], None],
 ) -> tuple[IdIndex, list[Partition]]:
-    """Write the index of one column below `out/folder`: what catalogue.json says of it, and its files.
+    """Write the index of one column into `out/folder`; return its description and its files.
 
     `rows` is the folder of the partitions.
 
-    NULL and missing values are left out; an id that several rows of a tile bear stands there once.
-    `longest` is the most characters of a text.
+    NULL and missing values are left out; an id that occurs in several rows of a tile is listed once.
+    `longest` is the number of characters of the longest text.
     """
-    # Signed numbers of any width are written alike; nothing is wider than uint64.
+    # Signed numbers of any width are encoded alike; nothing is wider than uint64.
     kind = field.type if is_text(field.type) or pa.types.is_uint64(field.type) else pa.int64()
     schema = pa.schema([pa.field("id", kind, nullable=False), pa.field("tile", pa.int32(), nullable=False)])
     total = sum(p.rows for p in partitions)
     page = PAGE_ROWS
     if is_text(kind):
         page = min(TEXT_PAGE_ROWS, max(PAGE_TEXT_BYTES // max(longest, 1), 64))
-    # A look-up reads one file's footer, catalogue.json tells the ends of every file: both stay small.
+    # A look-up reads one file's footer; catalogue.json lists the ends of each file: both stay small.
     pages = max(FILE_PAGES, math.isqrt(total // page))
     entries = _entries(rows, partitions, field, missing, schema)
     step = f"index of {field.name}"
-    entries = _told(entries, step, sum(len(p.tiles) for p in partitions), progress)
+    entries = _reported(entries, step, sum(len(p.tiles) for p in partitions), progress)
     entries = sort_batches(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
     ordered = Rows(entries, schema)
     files: list[Partition] = []
@@ -172,17 +172,17 @@ def write_index(
     return IdIndex(column=field.name, rows=sum(f.rows for f in files), files=about), files
 
 
-def _told(
+def _reported(
     batches: Iterator[pa.RecordBatch], stage: str, total: int, progress: Callable[[str, int, int], None]
 ) -> Iterator[pa.RecordBatch]:
-    """The same batches, one for each of `total` tiles."""
+    """Yield the same batches, one for each of `total` tiles, and report progress."""
     for number, batch in enumerate(batches, start=1):
         progress(stage, number, total)
         yield batch
 
 
 def folder_names(fields: list[Field]) -> list[str]:
-    """A folder for the index of each column; its name is the column's where every file system allows that."""
+    """Return a folder for each column's index, named after the column if every file system allows that."""
     names: list[str] = []
     for number, field in enumerate(fields):
         name = field.name.lower()
@@ -194,7 +194,7 @@ def folder_names(fields: list[Field]) -> list[str]:
 def _entries(
     rows: Path, partitions: list[Partition], field: Field, missing: list[Sentinel], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
-    """Each row's id and tile, read from the Parquet files that were written."""
+    """Yield the id and tile of each row, read from the Parquet files that were written."""
     tile = 0
     absent = pa.array(missing, field.type) if missing else None
     for partition in partitions:
@@ -204,7 +204,7 @@ def _entries(
                 ids = ids.drop_null()
                 if absent is not None:
                     ids = ids.filter(pc.invert(pc.is_in(ids, value_set=absent)))
-                # Several rows of an object lie in one tile as a rule: less to sort.
+                # Rows of one object are usually in one tile: removing duplicates here leaves less to sort.
                 ids = pc.unique(ids).cast(schema.field("id").type)
                 tiles = pa.array(np.full(len(ids), tile, np.int32))
                 yield pa.RecordBatch.from_arrays([ids, tiles], schema=schema)
@@ -212,7 +212,7 @@ def _entries(
 
 
 def _write_file(file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema, field: Field) -> Any:
-    """Write the next ids; returns the last of them."""
+    """Write the next ids and return the last of them."""
     text = is_text(schema.field("id").type)
     last: Any = None
     with pq.ParquetWriter(

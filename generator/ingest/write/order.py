@@ -1,4 +1,4 @@
-"""Order rows, outside of memory where they do not fit."""
+"""Sort rows, on disk if they do not fit in memory."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ordered:
-    """All rows of a catalogue in their order, still to be taken."""
+    """All rows of a catalogue as a sorted stream."""
 
     fields: list[Field]
-    """The columns as they are written."""
+    """The columns as written."""
     rows: Rows
     sample: pa.Table
-    """The first rows, which stay in `rows`."""
+    """The first rows; they also remain in `rows`."""
 
 
 def order(job: Job, reading: Reading) -> Ordered:
-    """Read all rows and order them along the sky, else by id. Raises what went wrong in reading."""
+    """Read all rows and sort them along the sky, else by id. Raises errors of reading."""
     batches = sort_batches(reading.batches(), reading.schema, reading.keys, job.scratch, SAMPLE_ROWS // 4)
     fields = with_pixel(job.source.shown, job.position is not None)
     stored = pa.schema([(f.name, f.type) for f in fields])
@@ -47,9 +47,9 @@ def order(job: Job, reading: Reading) -> Ordered:
 def sort_batches(
     batches: Iterable[pa.RecordBatch], schema: pa.Schema, keys: list[str], scratch: Path, rows: int
 ) -> Iterator[pa.RecordBatch]:
-    """Batches of at most `rows` rows in ascending order of `keys` (nulls last), of the same schema.
+    """Yield batches of at most `rows` rows in ascending order of `keys` (nulls last), with the same schema.
 
-    Column names never reach SQL: they are numbered, so any name will do.
+    Columns are numbered in SQL, so any column name is allowed.
     """
     plain = pa.schema([(f"c{i}", f.type) for i, f in enumerate(schema)])
     by = ", ".join(f"c{schema.get_field_index(k)} NULLS LAST" for k in keys)

@@ -1,4 +1,4 @@
-"""Write all rows of a catalogue as partitions, and what makes their folder a HATS catalogue."""
+"""Write all rows of a catalogue as partitions, with the files of a HATS catalogue."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ..read import Reading
 from .hats_files import partition_path, write_hats
 from .order import Ordered
 from .tiles import make_plan, write_partition
-from .votable_footer import unsaid, votable_header
+from .votable_footer import votable_header, without_words
 
 MAP_ORDER = 6
-"""Of the sky map of rows."""
-SAID_BYTES = 200
-"""Room in a footer for unit, UCD and description of a column."""
+"""HEALPix order of the density map."""
+WORDS_BYTES = 200
+"""Bytes reserved in a footer for unit, UCD and description of a column."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """The rows of a catalogue as they stand in its folder."""
+    """The rows of a catalogue as written."""
 
     partitions: list[Partition]
     rows: int
     sky: NDArray[np.int64] | None
-    """Rows per nested pixel of MAP_ORDER, where rows have places."""
+    """Rows per nested pixel of MAP_ORDER, if rows have positions."""
     left_out: int
-    """Rows of the sources that have no place and are not written."""
+    """Number of source rows that have no position and are not written."""
 
     @property
     def bytes(self) -> int:
@@ -40,15 +40,17 @@ class Written:
 
 
 def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) -> Written:
-    """Write the rows as Parquet files whose row groups are tiles, each file a piece of the sky.
+    """Write the rows as Parquet files whose row groups are tiles; each file is a part of the sky.
 
-    What makes their folder a HATS catalogue goes into `out`.
+    The files that make their folder a HATS catalogue go into `out`.
     """
     total, positions = reading.rows, reading.positions
     schema = ordered.rows.schema
-    # What is said of columns must not decide where rows stand: room is left for it.
-    header = votable_header(job.spec.name, unsaid(ordered.fields), total, reading.lengths, reading.unicode)
-    plan = make_plan(ordered.sample, len(header) + SAID_BYTES * len(ordered.fields), reading.lengths)
+    # Descriptions must not affect the size of tiles: space for them is reserved.
+    header = votable_header(
+        job.spec.name, without_words(ordered.fields), total, reading.lengths, reading.unicode
+    )
+    plan = make_plan(ordered.sample, len(header) + WORDS_BYTES * len(ordered.fields), reading.lengths)
     pixels: list[tuple[int, int, int]] = []
     if positions:
         pixels = split(positions.counts, plan.partition_rows, reading.pixels()) or [(0, 0, 0)]
@@ -72,6 +74,6 @@ def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) ->
 
 
 def _plain_pieces(total: int, step: int) -> list[tuple[str, int]]:
-    """The files of a catalogue without places on the sky, and the rows of each."""
+    """Return the files of a catalogue without sky positions, and the number of rows of each."""
     count = max(-(-total // step), 1)
     return [(f"dataset/part-{i:04d}.parquet", min(step, total - i * step)) for i in range(count)]

@@ -1,4 +1,4 @@
-"""A catalogue's bytes as scripts, for pages opened from a disc."""
+"""Write a catalogue's bytes as scripts, for pages opened from disk."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ CHUNK_BYTES = 1_500_000
 
 
 def chunk_ranges(files: list[Partition]) -> list[Chunk]:
-    """The bytes of each chunk: whole tiles, about CHUNK_BYTES; the footer by itself.
+    """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES; the footer separately.
 
-    How many chunks a file has, and which bytes of its tiles are in which, does not depend on its footer.
+    The number of chunks of a file and the tiles in each do not depend on its footer.
     """
     chunks = []
     for index, file in enumerate(files):
@@ -32,7 +32,7 @@ def chunk_ranges(files: list[Partition]) -> list[Chunk]:
 
 
 def is_footer(chunks: list[Chunk], number: int) -> bool:
-    """Whether a chunk is the footer of its file, which is its last."""
+    """Return whether a chunk is the last of its file, which contains the footer."""
     return number + 1 == len(chunks) or chunks[number + 1].file != chunks[number].file
 
 
@@ -44,7 +44,7 @@ def write_chunks(
     wanted: Callable[[list[Chunk], int], bool],
     progress: Callable[[str, int, int], None],
 ) -> None:
-    """Write those script twins of `files`, which lie in the folder `source`, that are `wanted`."""
+    """Write the `wanted` script twins of `files`, which are in the folder `source`."""
     folder = out / TWINS
     folder.mkdir(parents=True, exist_ok=True)
     chunks = chunk_ranges(files)

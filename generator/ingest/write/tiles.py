@@ -1,4 +1,4 @@
-"""Write ordered rows as Parquet files whose row groups are tiles."""
+"""Write sorted rows as Parquet files whose row groups are tiles."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ TILE_BYTES = 400_000
 TILE_ROWS = (1_000, 16_000)
 PARTITION_ROWS = 131_072
 PARTITION_BYTES = 16_000_000
-"""Hosts of static sites take files of up to 25 MB; what a sample of the rows tells is not exact."""
+"""Target file size: static hosts accept up to 25 MB; the margin covers the error of the sample."""
 FOOTER_BYTES = 140_000
 SAMPLE_ROWS = 16_384
 LEVEL = 6
-"""zstd level: beyond it files hardly shrink and writing takes twice as long."""
+"""zstd level: above it files hardly shrink and writing takes twice as long."""
 TILE_ORDER = 24
 MAGIC = 4
-"""Bytes at the beginning of a Parquet file that say what it is."""
+"""Length of the magic number at the start of a Parquet file."""
 LONG_TEXT = 64
-"""Texts longer than this have no lowest and highest value in the footer, which would grow by them."""
+"""Longer texts have no minimum and maximum in the footer, which they would enlarge."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a catalogue's Parquet files are written; the same for all its partitions."""
+    """How a catalogue's Parquet files are written; the same for all partitions."""
 
     dictionary: list[str]
     encodings: dict[str, str]
@@ -43,7 +43,7 @@ class Plan:
     store_schema: bool
 
     def fitted(self, written: list[Partition]) -> Plan:
-        """The plan with tiles of as many rows as the partitions written so far say is right."""
+        """Return the plan with the rows per tile adjusted to the partitions written so far."""
         per_row = sum(p.footer for p in written) / max(sum(p.rows for p in written), 1)
         return replace(self, tile_rows=_tile_rows(per_row))
 
@@ -62,10 +62,10 @@ class Plan:
 
 
 def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
-    """Choose each column's encoding by what makes a sample of ordered rows smallest, then the size of a tile.
+    """Choose the encoding of each column that makes a sample of sorted rows smallest, and the tile size.
 
-    `header` is the size in bytes of what every footer has besides its row groups; `lengths` the most
-    characters of each column of text.
+    `header` is the size in bytes of a footer without row groups; `lengths` are the numbers of characters of
+    the longest value by text column.
     """
     schema = sample.schema
     dictionary, encodings = [], {}
@@ -75,7 +75,7 @@ def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
         kind = schema.field(name).type
         choices: list[tuple[int, int, str]] = []
         column = piece.select([name])
-        # Repeated texts are read much faster from a dictionary, even where zstd makes them as small without.
+        # Repeated texts are read much faster from a dictionary, even if zstd makes them as small without one.
         repeats = is_text(kind) and pc.count_distinct(column.column(0)).as_py() < 0.3 * piece.num_rows
         for rank, encoding in enumerate(["DICTIONARY"] if repeats else _candidates(kind)):
             choices.append((_size(column, encoding), rank, encoding))
@@ -95,7 +95,7 @@ def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
 
 
 def keeps_schema(schema: pa.Schema) -> bool:
-    """Whether files must say which Arrow types they have: Parquet has no arrays of a fixed size."""
+    """Return whether files must store the Arrow schema: Parquet has no arrays of fixed size."""
     return any(pa.types.is_fixed_size_list(f.type) for f in schema)
 
 
@@ -116,7 +116,7 @@ def _candidates(kind: pa.DataType) -> list[str]:
 
 
 def _prunes(kind: pa.DataType) -> bool:
-    """Whether lowest and highest value of a tile help to leave it out."""
+    """Return whether minimum and maximum of a tile help to skip it."""
     return is_number(kind) or is_text(kind) or pa.types.is_temporal(kind)
 
 
@@ -147,27 +147,27 @@ class Rows:
 
     def __init__(self, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:
         self._batches, self.schema = batches, schema
-        self._held: list[pa.RecordBatch] = []
+        self._buffer: list[pa.RecordBatch] = []
         self._count = 0
 
     def _fill(self, rows: int) -> None:
         while self._count < rows and (batch := next(self._batches, None)) is not None:
-            self._held.append(batch)
+            self._buffer.append(batch)
             self._count += batch.num_rows
 
     def peek(self, rows: int) -> pa.Table:
-        """The next rows, which stay where they are."""
+        """Return the next rows without removing them."""
         self._fill(rows)
-        return pa.Table.from_batches(self._held, self.schema).slice(0, rows)
+        return pa.Table.from_batches(self._buffer, self.schema).slice(0, rows)
 
     def take(self, rows: int) -> pa.Table:
         table = self.peek(rows)
         self._count -= table.num_rows
         left = table.num_rows
-        while self._held and left >= self._held[0].num_rows:
-            left -= self._held.pop(0).num_rows
+        while self._buffer and left >= self._buffer[0].num_rows:
+            left -= self._buffer.pop(0).num_rows
         if left:
-            self._held[0] = self._held[0].slice(left)
+            self._buffer[0] = self._buffer[0].slice(left)
         return table
 
 
@@ -198,7 +198,7 @@ def write_partition(
 
 
 def row_groups(folder: Path, path: str) -> Partition:
-    """A Parquet file's row groups as tiles, whose pixels are not known."""
+    """Return a Parquet file's row groups as tiles without sky pixels."""
     meta = pq.read_metadata(folder / path)
     tiles, footer = [], MAGIC
     for index in range(meta.num_row_groups):
@@ -210,7 +210,7 @@ def row_groups(folder: Path, path: str) -> Partition:
 
 
 def _extent(group: Any) -> tuple[int, int]:
-    """First byte of a row group and the one after its last."""
+    """Return the first byte of a row group and the first byte after it."""
     starts, ends = [], []
     for index in range(group.num_columns):
         column = group.column(index)

@@ -1,4 +1,4 @@
-"""The VOTable header that VOParquet keeps in a Parquet file's footer: units, UCDs and descriptions."""
+"""The VOTable header in the footer of a VOParquet file: units, UCDs and descriptions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..values.fields import Field, element_type, is_text
 def votable_header(
     name: str, fields: list[Field], rows: int, lengths: dict[str, int], unicode: set[str]
 ) -> str:
-    """A VOTable without data, as VOParquet 1.0 asks for.
+    """Return a VOTable without data, as VOParquet 1.0 requires.
 
-    Texts have a size, the most characters there are (`lengths`): astropy cannot do with texts of any size.
-    `unicode` names the columns with characters beyond ASCII.
+    Text columns have a size, the length of the longest value (`lengths`), since astropy requires one.
+    `unicode` contains the names of columns with characters beyond ASCII.
     """
     lines = "".join(_field(f, lengths.get(f.name), f.name in unicode) for f in fields)
     return (
@@ -27,8 +27,8 @@ def votable_header(
     )
 
 
-def unsaid(fields: list[Field]) -> list[Field]:
-    """The columns without unit, UCD and description."""
+def without_words(fields: list[Field]) -> list[Field]:
+    """Return the columns without unit, UCD and description."""
     return [replace(f, unit=None, ucd=None, description=None) for f in fields]
 
 
@@ -37,7 +37,7 @@ def parquet_metadata(header: str) -> dict[bytes, bytes]:
 
 
 def votable_type(field: Field) -> tuple[str, str | None]:
-    """VOTable datatype and arraysize of a column."""
+    """Return VOTable datatype and arraysize of a column."""
     kind = element_type(field.type)
     if is_text(kind) or pa.types.is_temporal(kind):
         return "char", "*"

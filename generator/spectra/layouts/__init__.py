@@ -1,14 +1,14 @@
-"""Layouts of spectrum files, told by what a file holds and not by what it is called.
+"""Layouts of spectrum files, recognized by the content of a file and not by its name.
 
 A layout is a module with
-  NAME              as release.toml may name it
-  KEYWORDS          (where it has any) fact of a spectrum -> keywords or columns that tell it
+  NAME              its name in release.toml
+  KEYWORDS          (optional) fact of a spectrum -> keywords or columns that contain it
   MASKS             the table of masks.toml that explains its masks
-  FLUX_UNIT         unit of the flux; "" where it is relative
-  VACUUM            whether wavelengths are in vacuum, where the file does not say
-  matches(fits)     whether a file is laid out so
-  rows(fits)        how many spectra the file holds, if not one
-  identify(fits, row)   name and value of the id that the survey gives the spectrum
+  FLUX_UNIT         unit of the flux; "" if it is relative
+  VACUUM            whether wavelengths are in vacuum, if the file does not say
+  matches(fits)     whether a file has this layout
+  rows(fits)        (optional) number of spectra in the file
+  identify(fits, row)   name and value of the survey's id of the spectrum
   read(fits, row)   the Spectrum
 """
 
@@ -28,7 +28,7 @@ KNOWN = [name for name in LAYOUTS if name != generic.NAME]
 
 
 def find_layout(fits: Fits, name: str = "auto") -> Any:
-    """The layout of a file. Raises Unreadable where it is none that is known, or not the named one."""
+    """Return the layout of a file. Raises Unreadable if it is unknown, or not the named one."""
     if name == generic.NAME:
         return generic
     for known in KNOWN if name == "auto" else [name]:

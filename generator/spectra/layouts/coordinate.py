@@ -1,4 +1,4 @@
-"""Wavelengths that the header of an image or table tells: FITS world coordinates and IRAF's variants."""
+"""Wavelengths from the header of an image or table: FITS world coordinates and IRAF's variants."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ..fits_file import Header
 from ..spectrum import Unreadable, Values
 
 _NAMES = {1e-10: "Angstrom", 1e-9: "nm", 1e-6: "um", 1.0: "m"}
-"""Units of wavelengths that pages know, by their metres."""
+"""Wavelength units that pages know, by their size in metres."""
 _OTHERS = ("FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "BETA", "VELO", "MULT")
-"""Axes that are no wavelengths: FITS Paper III, and IRAF's MULTISPE, whose dispersions stand elsewhere."""
+"""Axes other than wavelengths: FITS Paper III, and IRAF's MULTISPE, which has its dispersion elsewhere."""
 
 
 def wavelengths(header: Header, pixels: int) -> tuple[Values, bool]:
-    """The coordinate of each pixel, and whether it is a decimal logarithm. Raises Unreadable."""
+    """Return the coordinate of each pixel, and whether it is a decimal logarithm. Raises Unreadable."""
     kind = header.text("CTYPE1").upper()
     if kind.startswith(_OTHERS):
         raise Unreadable(f"has an axis of {kind} and no wavelengths; name a column of wavelengths")
@@ -35,15 +35,15 @@ def wavelengths(header: Header, pixels: int) -> tuple[Values, bool]:
 
 
 def vacuum(header: Header) -> bool | None:
-    """Whether a header says that its wavelengths are in vacuum; None where it does not say."""
-    told = header.get("VACUUM")
-    if isinstance(told, bool):
-        return told
+    """Return whether a header declares vacuum wavelengths; None if it does not say."""
+    declared = header.get("VACUUM")
+    if isinstance(declared, bool):
+        return declared
     return {"WAVE": True, "AWAV": False}.get(header.text("CTYPE1").upper()[:4])
 
 
 def check_unit(text: str) -> None:
-    """Raises Unreadable where wavelengths are in another unit than Angstrom, and release.toml is silent."""
+    """Raise Unreadable if wavelengths are not in Angstrom and release.toml does not give their unit."""
     metres = _metres(text)
     if metres is None:
         return
@@ -57,11 +57,11 @@ def check_unit(text: str) -> None:
 
 @lru_cache(maxsize=64)
 def _metres(text: str) -> float | None:
-    """How many metres a unit is: None where it is not known, 0 where it is none of length."""
+    """Return a unit in metres: None if it is unknown, 0 if it is not a length."""
     from astropy import units
 
     if not text or text == "A" or text.lower().startswith("log"):
-        return None  # A is Angstrom to most who write it
+        return None  # most files mean Angstrom by A
     for spelling in (text, text.lower(), text.lower().rstrip("s")):
         unit = units.Unit(spelling, parse_strict="silent")
         if not isinstance(unit, units.UnrecognizedUnit):

@@ -1,7 +1,7 @@
-"""DESI coadds: many spectra in a file; for each arm images of flux, ivar and mask, a row a spectrum.
+"""DESI coadds: many spectra in a file; for each arm images of flux, ivar and mask, one row per spectrum.
 
-Files called `spectra` are laid out alike with a row for each exposure (EXPID); those of a target are one
-spectrum here.
+Files called `spectra` have the same layout with a row for each exposure (EXPID); all exposures of a target
+are one spectrum here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FACTS = {
     "fibre_status": "COADD_FIBERSTATUS",
 }
 KEYWORDS = {fact: (column,) for fact, column in _FACTS.items()} | {"exposure": ("EXPID",)}
-"""Fact of a spectrum -> the columns that tell it."""
+"""Fact of a spectrum -> the columns that contain it."""
 
 
 def matches(fits: Fits) -> bool:
@@ -47,7 +47,7 @@ def _fibermap(fits: Fits) -> Hdu:
 
 
 def _rows_of(fits: Fits, number: int) -> list[int]:
-    """Rows of the file that belong to its spectrum of this number."""
+    """Return the rows of the file that belong to the spectrum with this number."""
     fibermap = _fibermap(fits)
     if not fibermap.has("EXPID"):
         return [number]
@@ -73,7 +73,7 @@ def read(fits: Fits, row: int) -> Spectrum:
 
 
 def _parts(fits: Fits, row: int) -> list[Part]:
-    """The arms of a row."""
+    """Return the arms of a row."""
     hdus = {hdu.name: hdu for hdu in fits}
     exposure = _fibermap(fits).cell("EXPID", row)
     parts = []

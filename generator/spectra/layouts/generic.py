@@ -1,7 +1,7 @@
-"""Any FITS table whose columns release.toml names: a row for each pixel, or an array for each spectrum.
+"""Any FITS table whose columns release.toml names: one row per pixel, or one array per spectrum.
 
-A table of arrays with several rows holds several spectra. Where there is no table, images of one dimension
-are read, and the names are those of extensions. Without wavelengths of their own they follow from the header.
+A table of arrays with several rows contains several spectra. Without a table, one-dimensional images are
+read, and the names are those of extensions. Without wavelengths, they are computed from the header.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def matches(_fits: Fits) -> bool:
 
 
 def _is_line(hdu: Hdu | None) -> bool:
-    """Whether an image has one dimension, not counting those of one pixel."""
+    """Return whether an image has one dimension, not counting those of one pixel."""
     return bool(hdu and hdu.is_image and hdu.shape and max(hdu.shape) == np.prod(hdu.shape))
 
 
 def table(fits: Fits, options: dict[str, Any]) -> Hdu:
-    """The table or image that holds the flux."""
+    """Return the table or image that contains the flux."""
     wanted, flux = options.get("hdu"), options["columns"]["flux"]
     if wanted is not None:
         hdu = fits.hdu(wanted) if isinstance(wanted, int) else fits.named(wanted)
@@ -50,7 +50,7 @@ def table(fits: Fits, options: dict[str, Any]) -> Hdu:
             raise Unreadable("has no table")
     if not hdu.is_table and not _is_line(hdu):
         size = " x ".join(map(str, hdu.shape)) or "nothing"
-        raise Unreadable(f"holds an image of {size}, where a table or one line of pixels was expected")
+        raise Unreadable(f"contains an image of {size}, where a table or one line of pixels was expected")
     return hdu
 
 
@@ -62,7 +62,7 @@ def rows(fits: Fits, options: dict[str, Any]) -> int:
 
 
 def _of_arrays(hdu: Hdu, name: str) -> bool:
-    """Whether a row is a spectrum, and the table may hold more than one."""
+    """Return whether each row is a spectrum, so that the table may contain several."""
     if not hdu.is_table:
         return False
     flux = hdu.columns.get(name.upper())
@@ -72,7 +72,7 @@ def _of_arrays(hdu: Hdu, name: str) -> bool:
 
 
 def identify(_fits: Fits, _row: int) -> tuple[str, Any]:
-    raise Unreadable("tells no id by itself", NAME_ID)
+    raise Unreadable("defines no id of its own", NAME_ID)
 
 
 def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
@@ -88,7 +88,7 @@ def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
                 raise Unreadable(f"has no extension {name!r} of one line of pixels")
             return np.ravel(own.image())
         found = np.ravel(hdu.column(name, row)) if several else np.ravel(hdu.vector(name))
-        missing = hdu.told(name, "TNULL")
+        missing = hdu.described(name, "TNULL")
         if key != "mask" and found.dtype.kind in "iu" and isinstance(missing, int):
             return np.where(found == missing, np.nan, found)
         return found
@@ -99,7 +99,7 @@ def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
         wavelength = values("wavelength")
         name = columns["wavelength"]
         image = None if hdu.is_table else fits.named(name)
-        unit = image.header.get("BUNIT") if image else hdu.told(name, "TUNIT")
+        unit = image.header.get("BUNIT") if image else hdu.described(name, "TUNIT")
         log |= name.lower().startswith("log") or str(unit).lower().startswith("log")
     else:
         wavelength, logarithmic = wavelengths(hdu.header, len(flux))
@@ -111,7 +111,7 @@ def read(fits: Fits, row: int, options: dict[str, Any]) -> Spectrum:
     for key in (*VALUES, "mask"):
         if key in columns:
             part.take(key, partial(values, key))
-    told = vacuum(hdu.header) if vacuum(hdu.header) is not None else vacuum(fits.primary.header)
+    declared = vacuum(hdu.header) if vacuum(hdu.header) is not None else vacuum(fits.primary.header)
     return Spectrum(
-        [part], {} if told is None else {"vacuum": told}, several=_of_arrays(hdu, columns["flux"])
+        [part], {} if declared is None else {"vacuum": declared}, several=_of_arrays(hdu, columns["flux"])
     )

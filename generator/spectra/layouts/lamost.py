@@ -1,4 +1,4 @@
-"""What the headers of all LAMOST spectra have in common."""
+"""Code shared by the LAMOST layouts: recognizing files, ids and facts of the header."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _FACTS = {
     "simulated": ("SIMULATE",),
 }
 KEYWORDS = _FACTS
-"""Fact of a spectrum -> the keywords or columns that tell it."""
+"""Fact of a spectrum -> the keywords or columns that contain it."""
 
 
 def is_lamost(header: Header) -> bool:
-    """Whether a primary header is LAMOST's; the oldest say so in one keyword only."""
+    """Return whether a primary header is LAMOST's; the oldest ones show it in one keyword only."""
     texts = " ".join(header.text(k) for k in ("TELESCOP", "DATA_V", "ORIGIN", "AUTHOR", "DESIG")).upper()
     return "LAMOST" in texts
 
@@ -56,7 +56,7 @@ def facts(header: Header) -> dict[str, Any]:
             found[name] = value
     snr: dict[str, float] = {}
     for band in "ugriz":
-        for word in ("SN_", "SNR"):  # that of DR1, and that of all since
+        for word in ("SN_", "SNR"):  # in DR1, and since DR2
             if (value := header.number(f"{word}{band.upper()}")) is not None:
                 snr[band] = value
     return found | ({"snr": snr} if snr else {})

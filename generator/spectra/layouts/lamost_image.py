@@ -1,8 +1,8 @@
-"""LAMOST low resolution up to DR7: the primary image, a row each for flux, inverse variance, wavelength and
-masks.
+"""LAMOST low resolution up to DR7: the primary image, with one row each for flux, inverse variance,
+wavelength and masks.
 
-In the pilot survey and in DR1 the third row is the flux with its continuum subtracted; there the wavelength
-follows from the coefficients in the header. EXTEN0 may name the rows.
+In the pilot survey and in DR1 the third row is the flux minus its continuum, and wavelengths follow from
+coefficients in the header. EXTEN0 may name the rows.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _WORDS = {
     "or": "or_mask",
     "sky": "sky",
 }
-"""How EXTEN0 begins the name of a row, and what it is here."""
+"""Prefixes of row names in EXTEN0, and the array each denotes."""
 _KEPT = {"ivar", "subtracted", "sky", "and_mask", "or_mask"}
 
 
 def _image(fits: Fits) -> Hdu:
-    """The primary image, or the first extension where fpack has packed it."""
+    """Return the primary image, or the first extension of a file compressed by fpack."""
     packed = fits.hdu(1) if not fits.primary.shape else None
     return packed if packed and packed.is_image else fits.primary
 
@@ -63,7 +63,7 @@ def read(fits: Fits, _row: int) -> Spectrum:
     planes = dict(zip(_named(hdu.header, len(image)) or _USUAL, image, strict=False))
     wavelength, log = planes.pop("wavelength", None), False
     if wavelength is not None and not _ascending(wavelength):
-        # Such rows are never wavelengths, whatever a header says of them.
+        # These rows are never wavelengths, whatever the header says.
         planes.setdefault("subtracted", wavelength)
         wavelength = None
     if wavelength is None:
@@ -75,7 +75,7 @@ def read(fits: Fits, _row: int) -> Spectrum:
 
 
 def _named(header: Header, rows: int) -> list[str] | None:
-    """What EXTEN0 calls the rows; None where it does not name each."""
+    """Return the names of the rows in EXTEN0; None if it does not name each."""
     words = re.findall(r"[a-z]+", re.sub(r"\b(variance|mask)\b", "", header.text("EXTEN0").lower()))
     names = [next((name for start, name in _WORDS.items() if w.startswith(start)), w) for w in words]
     whole = len(names) == rows == len(set(names)) and "flux" in names
@@ -88,7 +88,7 @@ def _ascending(values: Values) -> bool:
 
 
 def _coefficients(header: Header, pixels: int) -> Values:
-    """Decimal logarithms of the wavelengths; IRAF's words for them where the pipeline's own are not there."""
+    """Return decimal logarithms of the wavelengths, from IRAF's keywords if the pipeline's are missing."""
     start, step = (header.number(key) for key in ("COEFF0", "COEFF1"))
     if (start is None or not step) and header.get("DC-FLAG") == 1 and header.number("CRPIX1") in (None, 1):
         start, step = header.number("CRVAL1"), header.number("CD1_1") or header.number("CDELT1")

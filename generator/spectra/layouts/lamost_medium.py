@@ -1,4 +1,4 @@
-"""LAMOST medium resolution: a table for each arm's sum (COADD_B) and for each exposure (B-84420148)."""
+"""LAMOST medium resolution: a table for each arm's coadd (COADD_B) and each exposure (B-84420148)."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def identify(fits: Fits, _row: int) -> tuple[str, Any]:
 def read(fits: Fits, _row: int) -> Spectrum:
     parts = [_part(hdu) for hdu in fits if _is_part(hdu) and hdu.rows]  # an arm that failed has no rows
     if not parts:
-        raise Unreadable("holds no spectrum")
-    # Sums first, as they are what is looked at first; exposures in order of time.
+        raise Unreadable("contains no spectrum")
+    # Coadds first, as readers look at them first; exposures sorted by time.
     parts.sort(key=lambda p: (p.kind, p.arm if p.kind == "coadd" else p.exposure, p.arm))
     return Spectrum(parts, lamost.facts(fits.primary.header))
 

@@ -1,4 +1,4 @@
-"""LAMOST low resolution since DR8: a table COADD of one row of arrays."""
+"""LAMOST low resolution since DR8: a table COADD with one row of arrays."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""SDSS, BOSS, eBOSS and SDSS-V `spec` files: a table COADD of a row for each pixel, then what is known of
+"""SDSS, BOSS, eBOSS and SDSS-V `spec` files: a table COADD with one row per pixel, then a table about
 the object.
 
-Full files carry every exposure in extensions of their own, of every camera up to eBOSS (B1-00142550-…), of
-both cameras together in SDSS-V (MJD_EXP_60000-00); `spec-lite` files do not.
+Full files contain every exposure in an extension, for each camera up to eBOSS (B1-00142550-…), for both
+cameras together in SDSS-V (MJD_EXP_60000-00); `spec-lite` files do not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FACTS = {
     "target": ("TARGETTYPE", "OBJTYPE"),
 }
 KEYWORDS = _FACTS | {"exposure": ("EXPOSURE", "MJD")}
-"""Fact of a spectrum -> the keywords or columns that tell it."""
+"""Fact of a spectrum -> the keywords or columns that contain it."""
 
 
 def matches(fits: Fits) -> bool:
@@ -51,7 +51,7 @@ def rows(_fits: Fits) -> int:
 
 
 def _object(fits: Fits) -> Hdu | None:
-    """The one row that describes the object: SPECOBJ, SPALL or, unnamed, the second extension."""
+    """Return the row that describes the object: SPECOBJ, SPALL or, unnamed, the second extension."""
     hdu = fits.hdu(2)
     return hdu if hdu and hdu.is_table and hdu.rows >= 1 else None
 

@@ -1,4 +1,4 @@
-"""What a release says of a catalogue in words, and which ids are indexed: decided without reading a row."""
+"""The words a release has for a catalogue, and which ids are indexed: determined without reading rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model.text import in_language
 from ..pieces import digest_of
 from .checks.rules import check_columns
 from .kept_rows import KeptRows
-from .schema_columns import said_missing, worded
+from .schema_columns import declared_missing, worded
 from .settings import Schema
 from .values.fields import Field
 from .values.missing import Sentinel, missing_by_column
@@ -23,18 +23,18 @@ Words = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
-class Said:
-    """All that a release says of a catalogue which stands in its files and changes no row."""
+class ReleaseWords:
+    """Text of a release that is written into a catalogue's files and changes no row."""
 
     title: str
     published: str
     made: str
     columns: dict[str, Words]
-    """By the names of the columns."""
+    """By column name."""
 
     @property
     def inputs(self) -> dict[str, str]:
-        """The same as inputs of a piece."""
+        """Return the words as inputs of a piece."""
         inputs = {"title": self.title, "published": self.published, "made": self.made}
         for kind, words in zip(
             ("unit", "ucd", "description"), zip(*self.columns.values(), strict=True), strict=True
@@ -44,22 +44,22 @@ class Said:
         return inputs
 
 
-def said_of(spec: CatalogueSource, release: Release, schema: Schema, rows: Path) -> Said:
-    """What a release says of the rows kept in the folder `rows`. Raises InputError."""
+def words_of_release(spec: CatalogueSource, release: Release, schema: Schema, rows: Path) -> ReleaseWords:
+    """Return the words of a release for the rows in the folder `rows`. Raises InputError."""
     check_columns(spec, KeptRows(rows).every, release.file, f"catalogues[{spec.name}]")
     columns = {f.name: (f.unit, f.ucd, f.description) for f in _worded(spec, schema, KeptRows(rows))}
     title = " ".join(in_language(release.title, "en", release.label).split())
-    return Said(title, release.published, build_date(release), columns)
+    return ReleaseWords(title, release.published, build_date(release), columns)
 
 
 def chosen_ids(
     spec: CatalogueSource, release: Release, schema: Schema, rows: Path, statistics: Path
 ) -> list[tuple[Field, list[Sentinel]]]:
-    """The columns of ids to index, each with the values that mean "nothing". Raises InputError."""
+    """Return the id columns to index, each with its missing values. Raises InputError."""
     fields, measured = _worded(spec, schema, KeptRows(rows)), Statistics.read(statistics)
     place = f"catalogues[{spec.name}]"
     check_index(spec, fields, release.file, place)
-    missing = missing_by_column(fields, said_missing(spec), release.file, place)
+    missing = missing_by_column(fields, declared_missing(spec), release.file, place)
     chosen = index_columns(spec, fields, measured.roles, measured.columns)
     return [(field, missing.get(field.name, [])) for field in chosen]
 

@@ -1,4 +1,4 @@
-"""One of two catalogues that are compared: what ingest wrote of it."""
+"""A catalogue as written by ingest, one of the two in a comparison."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ TEXT = {"char", "string", "unicode", "text"}
 
 
 @dataclass(frozen=True)
-class Side:
-    """A catalogue's folder, read."""
+class StoredCatalogue:
+    """A catalogue's folder, with its description and statistics."""
 
     folder: Path
     meta: Catalogue
     statistics: Statistics
 
     @classmethod
-    def read(cls, folder: Path) -> Side:
+    def read(cls, folder: Path) -> StoredCatalogue:
         return cls(folder, Catalogue.read(folder), Statistics.read(folder))
 
     @property
@@ -47,17 +47,17 @@ class Side:
 
     @property
     def ids(self) -> list[str]:
-        """Columns of ids that rows are looked up by."""
+        """Columns of ids by which rows are looked up."""
         return [index.column for index in self.meta.ids]
 
     def is_unique(self, name: str) -> bool:
-        """Whether no two rows bear the same id."""
+        """Return whether each id occurs in one row only."""
         found = next((c for c in self.statistics.columns if c.name == name), None)
         return bool(found and found.distinct == found.rows - found.nulls)
 
     @property
     def table(self) -> str:
-        """SQL of all rows, in the order of the files."""
+        """SQL for all rows, in the order of the files."""
         files = ", ".join(literal(glob.escape(str(self.folder / p.path))) for p in self.meta.partitions)
         return f"read_parquet([{files}], hive_partitioning = false)"
 
@@ -66,22 +66,22 @@ def is_number(column: ComparedColumn) -> bool:
     return not column.arraysize and column.datatype in WHOLE | REAL
 
 
-def present(expression: str, column: ComparedColumn) -> str:
-    """SQL that is true where a column has a value."""
-    said = f"{expression} IS NOT NULL"
+def has_value(expression: str, column: ComparedColumn) -> str:
+    """Return SQL that is true where a column has a value."""
+    condition = f"{expression} IS NOT NULL"
     if column.arraysize:
-        return said
+        return condition
     if column.datatype in REAL:
-        said += f" AND NOT isnan({expression}::DOUBLE)"
+        condition += f" AND NOT isnan({expression}::DOUBLE)"
     marks = [_mark(value, column) for value in column.missing]
-    return f"{said} AND {expression} NOT IN ({', '.join(marks)})" if marks else said
+    return f"{condition} AND {expression} NOT IN ({', '.join(marks)})" if marks else condition
 
 
 def _mark(value: Mark, column: ComparedColumn) -> str:
-    """A missing value as SQL; whole numbers that JSON could not hold exactly were kept as text."""
+    """Return a missing value as SQL; integers too large for JSON are stored as text."""
     if isinstance(value, str) and column.datatype in WHOLE:
         return str(int(value))
     return f"CAST({literal(value)} AS FLOAT)" if column.datatype == "float" else literal(value)
 
 
-__all__ = ["REAL", "TEXT", "WHOLE", "Side", "is_number", "present", "quoted"]
+__all__ = ["REAL", "TEXT", "WHOLE", "StoredCatalogue", "has_value", "is_number", "quoted"]
