@@ -13,7 +13,7 @@ function dice(seed) {
   };
 }
 
-test("ranges hold exactly what was added and not dropped", () => {
+test("ranges contain exactly what was added and not dropped", () => {
   const roll = dice(1);
   const truth = Uint8Array.from({ length: 1000 }, () => roll(256));
   for (let round = 0; round < 200; round++) {
@@ -44,7 +44,7 @@ test("ranges hold exactly what was added and not dropped", () => {
   }
 });
 
-test("coalesced ranges carry every byte, joined over small gaps and cut at the limit", () => {
+test("coalesced ranges contain every byte, joined over small gaps and split at the limit", () => {
   assert.deepEqual(
     coalesce(
       [
@@ -89,7 +89,7 @@ test("parallel jobs stop after the first failure", async () => {
 });
 
 /**
- * A source that hands over exactly what it is asked for.
+ * A source that delivers exactly the requested ranges.
  * @returns {import('../src/reading/bytes.js').ByteSource & { asked: any[] }}
  */
 function source() {
@@ -131,7 +131,7 @@ test("the store asks only for what the worker lacks and forgets the least recent
   assert.deepEqual(bytes.asked.at(-1), ["a", 0, 10]);
 });
 
-test("what a running statement wanted stays, up to the ceiling", async () => {
+test("ranges used by a running statement stay, up to the ceiling", async () => {
   const store = new Store(100, 300);
   store.attach(() => {});
   store.add({ path: "a", size: 5000, source: source() });

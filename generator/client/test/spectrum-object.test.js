@@ -9,7 +9,7 @@ import { tell } from "../src/spectrum/object/spectrum-summary.js";
 
 const columns = ["designation", "obsid"];
 
-test("what is asked for stands in the address, and mistakes in it are told", () => {
+test("the address names the object, and mistakes in it are reported", () => {
   const read = (/** @type {string} */ search) => readAsked(search, columns);
   assert.equal(read("?theme=dark&list=a:1,2&back=x"), null);
   assert.deepEqual(read("?designation=J000000.00+010203.4&radius=5"), {
@@ -37,7 +37,7 @@ test("what is asked for stands in the address, and mistakes in it are told", () 
     assert.throws(() => read(search), { name: "Refused", parameter });
 });
 
-test("a text is every id that it may mean, and none that means missing", () => {
+test("a text stands for every id that it may mean, except those that mean missing", () => {
   const column = (
     /** @type {string} */ name,
     /** @type {string} */ datatype,
@@ -79,7 +79,7 @@ const part = (arm, first, flux, down = false) => {
 const set = { about: { wavelength_unit: "Angstrom" } };
 const spectrum = (/** @type {any[]} */ ...parts) => /** @type {any} */ ({ id: 1n, set, facts: {}, parts });
 
-test("spectra of one object lie over one another, arms that are apart in panels of their own", () => {
+test("spectra of one object are drawn over one another, separate arms in panels of their own", () => {
   const low = Array.from({ length: 50 }, (_, i) => 10 + (i % 2));
   const one = spectrum(part("B", 4000, low), part("R", 6000, [...low, 99], true));
   const two = spectrum(
@@ -120,7 +120,7 @@ test("a small picture keeps the extremes of every column", () => {
   assert.deepEqual(thumbOf(spectrum(part("", 4000, [NaN, NaN]))).panes[0].y, [0, 1]);
 });
 
-test("a spectrum is told by its header, else by its row; what is missing is not told", () => {
+test("a spectrum is described by its header, otherwise by its row; missing values are left out", () => {
   const facts = {
     date: "2018-05-29T17:41:00",
     mjd: 58267,

@@ -25,7 +25,7 @@ test("paths stay in their folder", () => {
     assert.ok(!isSafe(path), String(path));
 });
 
-test("manifests that cannot be are refused", () => {
+test("impossible manifests are refused", () => {
   const good = { path: "a", bytes: 1, sha256: SUM };
   assert.equal(readManifest(manifest([good])).bytes, 1);
   for (const files of [
@@ -80,7 +80,7 @@ test("streams of any length are hashed as node does, with and without the browse
   assert.deepEqual(long, { size: 6000, sha256: "" });
 });
 
-test("signatures as minisign makes them", async () => {
+test("signatures made by minisign", async () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
   const number = Buffer.from("0123456789abcdef", "hex");

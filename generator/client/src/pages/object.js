@@ -1,4 +1,4 @@
-/** object.html: all that the release has of one object. */
+/** object.html: everything that the release has about one object. */
 import { linkTo, placesFor } from "../results/table/row-links.js";
 import { readPage } from "./parts/session.js";
 import { Refused } from "../search/grammar.js";
@@ -72,7 +72,7 @@ function refuse(error) {
   say(error.message, true);
 }
 
-/** Show what the address asks for. */
+/** Show the object of the address. */
 async function follow() {
   running?.abort();
   const controller = (running = new AbortController());
@@ -116,7 +116,7 @@ function show(wanted, { centre, others, rows, spectra }) {
             radius: String(arcsec),
             name: wanted.value,
           })
-        : t("This release has nothing of {column} {name}.", {
+        : t("This release has no data for {column} {name}.", {
             column: wanted.column ?? "",
             name: wanted.value,
           }),
@@ -173,7 +173,7 @@ async function showIssues(found) {
 }
 
 /**
- * Catalogues may number their rows in the same way: which other objects are called so too.
+ * Catalogues may number their rows in the same way: list the other objects with this id.
  * @param {import("../spectrum/object/asked-object.js").Asked} wanted @param {import("../spectrum/object/find-object.js").Whole["others"]} others
  */
 function showOthers({ column, value }, others) {

@@ -47,7 +47,7 @@ const errorPlace = /** @type {HTMLElement} */ (document.getElementById("sql-erro
 const planPlace = /** @type {HTMLElement} */ (document.getElementById("sql-plan"));
 const nothing = /** @type {HTMLElement} */ (document.getElementById("nothing-found"));
 const translated = /** @type {HTMLElement} */ (document.getElementById("sql-translated"));
-/** What a statement may name. */
+/** Names that a statement may use. */
 const known = {
   catalogues: schemas.map(({ name }) => name),
   columns: schemas.flatMap(({ columns }) => columns.map(({ name }) => name)),
@@ -125,7 +125,7 @@ function permalink(sql) {
   return `sql=${encodeURIComponent(sql.toWellFormed())}`;
 }
 
-/** Show and run what a query file says. @param {import("../results/recipes/query-file.js").QueryFile} file */
+/** Show and run the statement of a query file. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
@@ -133,17 +133,17 @@ async function openFile({ query }) {
   await run(splitStatements(plainSigns(sql)), 0, sql);
 }
 
-/** Run what the address asks for. */
+/** Run the statement of the address. */
 function follow() {
   const sql = new URLSearchParams(location.search).get("sql");
   if (sql === null) return;
-  // Going back brings the whole text that was there, not only the statement of it that ran.
+  // Going back restores the whole text, not only the statement of it that ran.
   const { text = sql, at = 0 } = history.state ?? {};
   editor.write(text);
   run(splitStatements(plainSigns(sql)), at, sql);
 }
 
-/** @param {boolean} all or only what is chosen, or the statement at the cursor */
+/** @param {boolean} everything, or only the selection or the statement at the cursor */
 function submit(all) {
   const text = editor.read();
   const pieces = splitStatements(plainSigns(text));
@@ -161,7 +161,7 @@ function submit(all) {
 }
 
 /**
- * Say next to the editor what is wrong.
+ * Show next to the editor what is wrong.
  * @param {import("../search/sql/sql-errors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
  */
 function complain(told, at = 0) {
@@ -238,7 +238,7 @@ async function run(pieces, at, written) {
   }
 }
 
-/** Where a statement was put into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
+/** Where a statement was translated into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
 function tellTranslation(pieces, read) {
   if (pieces.every(({ sql }, i) => sql === read[i])) return;
   const text = translated.querySelector("pre");
@@ -260,7 +260,7 @@ function fail(error, piece, at, statement) {
     error instanceof Refused || !statement
       ? { text: t(error.message), from: null, to: null, meant: [] }
       : readError(t(error.message), statement.query, statement.sql);
-  // places in what runs are not those in what was written
+  // positions in what runs are not those in what was written
   if (statement && piece && statement.sql !== piece.sql) told.from = null;
   complain(told, at + (piece?.from ?? 0));
   view.clear();
@@ -269,7 +269,7 @@ function fail(error, piece, at, statement) {
 
 /**
  * @param {Statement} statement @param {number} i its number @param {AbortController} controller
- * @returns {Promise<() => Promise<void>>} what shows the result
+ * @returns {Promise<() => Promise<void>>} shows the result
  */
 async function find(statement, i, controller) {
   const { signal } = controller;
@@ -304,7 +304,7 @@ async function find(statement, i, controller) {
 }
 
 /**
- * Show what a statement found.
+ * Show the result of a statement.
  * @param {Statement} statement @param {import("../results/query/execute.js").Found} found
  * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
  * @param {typeof schemas} read catalogues that the statement reads
@@ -338,15 +338,15 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
     ].join(" "),
   );
   tellEmpty(nothing, total ? "" : statement.sql, permalink);
-  // A plan is a drawing in lines of text: no table of it is worth looking at.
+  // A plan is a drawing in lines of text: a table of it is useless.
   if (plan) view.body.hidden = true;
   view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
 }
 
 /**
- * What is known of the rows beyond the statement: their place on the sky, where columns are named as a catalogue's
- * positions, and the rest of their columns, where the statement reads one catalogue.
- * @param {import("../catalogue/catalogue.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
+ * Further data about the rows: their positions, where columns are named like a catalogue's
+ * position columns, and the rest of their columns, where the statement reads one catalogue.
+ * @param {import("../catalogue/catalogue.js").Catalogue[]} all that the statement reads @param {string[]} names columns of the result
  */
 function aboutRows(all, names) {
   const position =

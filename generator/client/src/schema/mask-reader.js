@@ -1,4 +1,4 @@
-/** The bits of a mask: a number taken apart, or put together, and the rows that have these bits. */
+/** The bits of a mask: a number split into bits, or composed of them, and the rows that have these bits. */
 import { bitsOf, maskOf, maskQuery, readMask } from "../search/mask-bits.js";
 import { t } from "../shared/strings.js";
 

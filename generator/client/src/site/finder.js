@@ -1,4 +1,4 @@
-/** The button and the key that open the box to find things; its script is loaded at the first use. */
+/** The button and the key that open the finder; its script is loaded at the first use. */
 import { unloaded } from "../shared/errors.js";
 import { runScript } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
@@ -27,7 +27,7 @@ function load(button) {
 /** @type {HTMLDialogElement | null} */
 let told = null;
 
-/** Say in a window of its own what went wrong. @param {unknown} error */
+/** Show an error in a window of its own. @param {unknown} error */
 function refuse(error) {
   told?.close();
   const dialog = document.createElement("dialog");
@@ -49,7 +49,7 @@ function refuse(error) {
 }
 
 /**
- * Let a button, and Ctrl+K or ⌘K, open the box; a place marked data-find has one of its own.
+ * Make a button, and Ctrl+K or ⌘K, open the finder; an element marked data-find has one of its own.
  * @param {HTMLButtonElement} button
  */
 export function finderButton(button) {

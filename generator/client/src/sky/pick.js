@@ -1,9 +1,9 @@
-/** A place chosen on the map, by pointer or by keys. */
+/** A position chosen on the map, by pointer or by keys. */
 import { t } from "../shared/strings.js";
 import { project, unproject } from "./mollweide.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Arcseconds, where the field says nothing that can be used. */
+/** Arcseconds, where the field has no usable value. */
 const RADIUS = "1800";
 const KEYS = /** @type {Record<string, [east: number, north: number]>} */ ({
   ArrowLeft: [1, 0],
@@ -56,7 +56,7 @@ export function pickable(place, { readout, form, covered }) {
     put(at);
     form.requestSubmit();
   });
-  // What the pointer passes is told to the eye alone; what keys choose, to everyone.
+  // Positions under the pointer are only shown; those chosen by keys are also announced to screen readers.
   place.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
   place.addEventListener("blur", () => readout.removeAttribute("aria-live"));
   place.addEventListener("keydown", (event) => {
@@ -79,7 +79,7 @@ function addMark(map, name) {
   return circle;
 }
 
-/** The place under the pointer; null beside the map. @param {SVGSVGElement} map @param {MouseEvent} event */
+/** The position under the pointer; null outside of the map. @param {SVGSVGElement} map @param {MouseEvent} event */
 function under(map, event) {
   const matrix = map.getScreenCTM();
   if (!matrix) return null;

@@ -1,6 +1,6 @@
 /**
- * Byte ranges of one file, sorted and never overlapping. The worker keeps the bytes in it; the page keeps the same
- * list without bytes, to know what the worker holds.
+ * Byte ranges of one file, sorted and never overlapping. The worker keeps the bytes in them; the page keeps the same
+ * list without bytes, to know what the worker has.
  * @typedef {{ offset: number, length: number, bytes: Uint8Array | null, used: number }} Segment
  */
 
@@ -44,7 +44,7 @@ export class Ranges {
   }
 
   /**
-   * Parts of [offset, offset + length) that no segment holds.
+   * Parts of [offset, offset + length) that are in no segment.
    * @param {number} offset
    * @param {number} length
    * @returns {{ offset: number, length: number }[]}
@@ -62,7 +62,7 @@ export class Ranges {
   }
 
   /**
-   * How many bytes from `offset` on are held without a gap, at most `length`.
+   * How many bytes from `offset` on are there without a gap, at most `length`.
    * @param {number} offset
    * @param {number} length
    */
@@ -72,7 +72,7 @@ export class Ranges {
   }
 
   /**
-   * Take in a range; what is held already stays as it is.
+   * Add a range; bytes that are already there stay as they are.
    * @param {number} offset
    * @param {number} length
    * @param {Uint8Array | null} bytes
@@ -90,7 +90,7 @@ export class Ranges {
   }
 
   /**
-   * The bytes of [offset, offset + length) in a buffer of their own, or null when any is missing.
+   * A copy of the bytes of [offset, offset + length), or null when any is missing.
    * @param {number} offset
    * @param {number} length
    * @returns {ArrayBuffer | null}
@@ -114,7 +114,7 @@ export class Ranges {
   }
 
   /**
-   * Forget [offset, offset + length); a segment that reaches beyond it keeps a copy of its rest.
+   * Drop [offset, offset + length); a segment that reaches beyond it keeps a copy of its rest.
    * @param {number} offset
    * @param {number} length
    */

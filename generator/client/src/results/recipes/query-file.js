@@ -1,6 +1,6 @@
 /**
- * A query as a small file: what a permalink says, and the list of targets which no link can hold. Files come from anywhere,
- * so nothing in one is believed: it is read like an address, and the list like any other list.
+ * A query as a small file: the content of a permalink, and the list of targets, which is too long for a link. Files come from
+ * anywhere, so nothing in one is trusted: it is read like an address, and the list like any other list.
  *
  * @typedef {import("./question.js").Question} Question
  * @typedef {import("../../search/targets/roles.js").Roles} Roles
@@ -128,7 +128,7 @@ function readTargets(targets) {
 }
 
 /**
- * The list of a file as targets of a search.
+ * The list in a file as targets of a search.
  * @param {Targets} list @param {import("../../search/columns.js").Form} form
  * @returns {Promise<import("../../search/targets/roles.js").Targets>} throws Refused
  */

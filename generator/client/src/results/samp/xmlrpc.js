@@ -22,7 +22,7 @@ function write(value) {
   return `<value><string>${xmlText(value)}</string></value>`;
 }
 
-/** @param {string} xml @returns {Value} throws what the other side complains of */
+/** @param {string} xml @returns {Value} throws the error that the other side reports */
 export function methodResponse(xml) {
   const page = parseXml(xml);
   const fault = page.querySelector("methodResponse > fault > value");

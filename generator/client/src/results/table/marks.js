@@ -1,4 +1,4 @@
-/** What is done with rows that are marked: how many they are, all, none, the others, and only these. */
+/** Actions on marked rows: their number, mark all, none, invert, and show only these. */
 import { t } from "../../shared/strings.js";
 import { makeMenu } from "../menu.js";
 

@@ -1,12 +1,12 @@
 /**
- * Scripts that fetch spectra from where the release is published, for wget, curl and aria2. Files come to lie as they do in
- * the release, below the folder in which the script runs, and each is held to its checksum.
+ * Scripts that fetch spectra from where the release is published, for wget, curl and aria2. Files are arranged as in
+ * the release, below the folder in which the script runs, and each is checked against its checksum.
  *
  * @typedef {import("./chosen-spectra.js").RemoteFile} RemoteFile
  * @typedef {"wget" | "curl" | "aria2"} Tool
- * @typedef {object} Told what stands in the head
+ * @typedef {object} Told content of the head
  * @property {string} release its label
- * @property {string} query what the spectra were found by
+ * @property {string} query query by which the spectra were found
  * @property {string} cite
  * @property {string} date
  * @property {string} what such as `24 spectra of mrs: 24 files, 9.8 MB`
@@ -43,11 +43,11 @@ function head({ release, query, cite, date, what }) {
   ].map((line) => `# ${oneLine(line)}`);
 }
 
-/** What stands in a script is names and sums, and nothing that a shell would read. @param {RemoteFile[]} files */
+/** The lines of files in a script: only names and checksums, nothing that a shell would interpret. @param {RemoteFile[]} files */
 function checked(files) {
   for (const { set, path, sha256 } of files)
     if (!/^\w+\/[\w.+/-]+ [0-9a-f]{64}$/.test(`${set}/${path} ${sha256}`) || path.includes(".."))
-      throw new Error(`${path} is no name of a file of a release`);
+      throw new Error(`${path} is not the name of a file of a release`);
   return files;
 }
 
@@ -106,14 +106,14 @@ function aria2(files, address, told) {
   ].join("\n");
 }
 
-/** Inside of \${BASE:-…} nothing may be left that a shell would read. @param {string} address */
+/** Escape everything in \${BASE:-…} that a shell would interpret. @param {string} address */
 const quoted = (address) =>
   address.replace(/[^\w:/.,@%+~=-]/g, (letter) =>
     encodeURIComponent(letter).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
   );
 
 /**
- * Where the release is published: where the page was opened from, or from disk what the portal says.
+ * Where the release is published: the origin of the page, or from disk the portal's address.
  * @param {{base: string, address?: string | null}} page @param {string} href the page's own address
  * @returns {string | null}
  */

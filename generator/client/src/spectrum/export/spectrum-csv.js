@@ -1,4 +1,4 @@
-/** A spectrum as CSV: what it is in lines that begin with `#`, then a row for each pixel of each part. */
+/** A spectrum as CSV: its description in lines that begin with `#`, then a row for each pixel of each part. */
 import { csvHead, csvRows } from "../../results/export/csv.js";
 import { flatFacts, pixelColumns } from "./pixel-columns.js";
 

@@ -55,7 +55,7 @@ export function showList(body, spectra, page, back, onToggle) {
   );
 }
 
-/** By date, and of a day by id. @param {Listed[]} spectra */
+/** By date, and within a day by id. @param {Listed[]} spectra */
 export function byDate(spectra) {
   const text = (/** @type {Listed} */ { set, spectrum }) =>
     `${set.name} ${String(spectrum.id).padStart(20, "0")}`;

@@ -1,8 +1,8 @@
 /**
- * What a list of spectra says of each: when, what, how good.
+ * Summary of a spectrum in a list: date, class, signal to noise.
  *
  * @typedef {object} Told
- * @property {number} day modified Julian date to sort by; Infinity where it is not known
+ * @property {number} day modified Julian date to sort by; Infinity where unknown
  * @property {string} date @property {string} kind @property {string} snr @property {string} speed redshift or velocity
  */
 import { numberOf } from "../../shared/value-text.js";
