@@ -123,7 +123,7 @@ FETCH: dict[str, Callable[[Source, Path], None]] = {
 }
 
 
-def told(source: Source) -> str:
+def described(source: Source) -> str:
     """Return a short description of a source."""
     return " ".join(source[k] for k in ("kind", "package", "version") if k in source)
 
@@ -142,13 +142,13 @@ def fetch(name: str, entry: dict[str, Any], folder: Path) -> None:
         try:
             FETCH[source["kind"]](source, partial)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            answers.append(f"{told(source)}: {error}")
+            answers.append(f"{described(source)}: {error}")
             continue
         if verified(partial, entry):
             partial.replace(target)
-            print(f"{name}: {told(source)}")
+            print(f"{name}: {described(source)}")
             return
-        answers.append(f"{told(source)}: not the bytes that the lock describes")
+        answers.append(f"{described(source)}: not the bytes that the lock describes")
     partial.unlink(missing_ok=True)
     raise OSError(f"{name}: found in no source ({'; '.join(answers)})")
 

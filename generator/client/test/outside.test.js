@@ -150,12 +150,12 @@ for (const [name, read, seeds] of READERS)
         try {
           await read(new Blob([bytes]));
         } catch (error) {
-          const told = Buffer.from(bytes).toString("latin1").slice(0, 400);
+          const start = Buffer.from(bytes).toString("latin1").slice(0, 400);
           assert.ok(
             error instanceof Refused || (error instanceof Error && error.constructor === Error),
-            `${error instanceof Error ? error.stack : error}\n${told}`,
+            `${error instanceof Error ? error.stack : error}\n${start}`,
           );
-          assert.ok(error.message.length < 2_000, told);
+          assert.ok(error.message.length < 2_000, start);
         }
         assert.ok(performance.now() - began < SLOW, "it took too long");
       }

@@ -117,7 +117,7 @@ test("damaged and hostile query files are refused", async () => {
     '{"drportal": 1, "release": "r", "query": {}, "targets": {"columns": [{"name": "a"}], "rows": [[1]], "roles": {}}}',
   ];
   for (const text of hostile)
-    await assert.rejects(() => readQueryFile(new Blob([text])), /This is no query file: [^\n]+$/, text);
+    await assert.rejects(() => readQueryFile(new Blob([text])), /This is not a query file: [^\n]+$/, text);
   const odd = await readQueryFile(
     new Blob(['{"drportal": 1, "release": "r", "query": {"__proto__": "1"}, "kind": "javascript"}']),
   );

@@ -26,8 +26,8 @@ test("rows are in the given order", () => {
 
 test("marks are a set of rows, also a million of them", async () => {
   const marks = new Selection();
-  let told = 0;
-  marks.addEventListener("change", () => told++);
+  let changes = 0;
+  marks.addEventListener("change", () => changes++);
   marks.set([3, 31, 32, 33, 999_999]);
   assert.deepEqual([...marks], [3, 31, 32, 33, 999_999]);
   marks.toggle(31);
@@ -40,7 +40,7 @@ test("marks are a set of rows, also a million of them", async () => {
   marks.invert(new RowOrder(null, 1_000_000));
   assert.equal(marks.size, 999_997);
   assert.ok(!marks.has(999_999) && marks.has(0));
-  assert.equal(told, 4);
+  assert.equal(changes, 4);
   marks.clear();
   assert.equal(await marks.condition(/** @type {any} */ (null)), "");
 });

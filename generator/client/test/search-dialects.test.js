@@ -162,6 +162,6 @@ test("a cone of SDSS's server is refused with the cone of this page", () => {
   assert.throws(() => translate("SELECT * FROM fGetNearbyObjEq(a, b, 1)", known), /A cone is cone/);
   assert.throws(
     () => translate("SELECT ra FROM lrs ORDER BY ra FETCH FIRST 3 ROWS WITH TIES", known),
-    /WITH TIES is not known/,
+    /WITH TIES is not supported/,
   );
 });

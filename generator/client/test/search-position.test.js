@@ -218,5 +218,5 @@ test("units of a radius", () => {
   ]))
     assert.equal(readRadius(text, "arcsec"), radius, text);
   for (const text of ["~5", "<5", "5 min", "5s", "five", "5 parsec", "1,00"])
-    assert.throws(() => readRadius(text, "arcsec"), /no radius. Examples/, text);
+    assert.throws(() => readRadius(text, "arcsec"), /not a radius. Examples/, text);
 });

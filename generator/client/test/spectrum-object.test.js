@@ -5,7 +5,7 @@ import { COLUMNS, thumbOf } from "../src/spectrum/gallery/thumb.js";
 import { addressOf, readAsked } from "../src/spectrum/object/asked-object.js";
 import { idsFor } from "../src/spectrum/object/find-object.js";
 import { curvesOf, panelsOf, sceneOf } from "../src/spectrum/object/overlay.js";
-import { tell } from "../src/spectrum/object/spectrum-summary.js";
+import { summarize } from "../src/spectrum/object/spectrum-summary.js";
 
 const columns = ["designation", "obsid"];
 
@@ -129,16 +129,16 @@ test("a spectrum is described by its header, otherwise by its row; missing value
     z: -9999,
     snr: { g: 30.4 },
   };
-  const told = tell(/** @type {any} */ ({ facts, parts: [] }), null, {});
-  assert.deepEqual(told, { day: 58267, date: "2018-05-29", kind: "STAR", snr: "g 30", speed: "" });
+  const summary = summarize(/** @type {any} */ ({ facts, parts: [] }), null, {});
+  assert.deepEqual(summary, { day: 58267, date: "2018-05-29", kind: "STAR", snr: "g 30", speed: "" });
   const names = ["lmjd", "cls", "z", "rv", "snr"];
   const row = /** @type {any} */ ({
     columns: names.map((name) => ({ name, missing: [-9999] })),
     values: new Map(Object.entries({ lmjd: 51544, cls: "QSO", z: 2.5, rv: -9999, snr: 4.25 })),
   });
   const own = { night: "lmjd", class: "cls", redshift: "z", snr: ["snr"] };
-  assert.deepEqual(tell(/** @type {any} */ ({ facts: {}, parts: [] }), row, own), {
+  assert.deepEqual(summarize(/** @type {any} */ ({ facts: {}, parts: [] }), row, own), {
     ...{ day: 51544, date: "2000-01-01", kind: "QSO", snr: "4.3", speed: "z 2.50000" },
   });
-  assert.equal(tell(/** @type {any} */ ({ facts: {}, parts: [] }), null, {}).day, Infinity);
+  assert.equal(summarize(/** @type {any} */ ({ facts: {}, parts: [] }), null, {}).day, Infinity);
 });

@@ -43,17 +43,17 @@ test("a view read from an address is written back the same", () => {
       y: [[-1.5e-7, 2e9]],
       measure: [[6555, 6575]],
     };
-    const told = writeState(/** @type {any} */ (state), axis);
-    const { state: got, refused } = read(`obsid=1&${told}`);
+    const query = writeState(/** @type {any} */ (state), axis);
+    const { state: got, refused } = read(`obsid=1&${query}`);
     assert.deepEqual(refused, []);
     const back = changed(got, (w) => axis.toVacuum(w));
     const near = (/** @type {any} */ a, /** @type {any} */ b) =>
-      assert.ok(Math.abs(a - b) < 0.02, `${a} is not ${b}: ${told}`);
+      assert.ok(Math.abs(a - b) < 0.02, `${a} is not ${b}: ${query}`);
     near(back.at, 5500);
     near(back.x[1]?.[0], 6500);
     near(back.measure[0][1], 6575);
     assert.deepEqual({ ...got, at: 0, x: 0, measure: 0 }, { ...state, at: 0, x: 0, measure: 0 });
-    assert.equal(writeState(back, axis), told);
+    assert.equal(writeState(back, axis), query);
   }
   assert.equal(writeState(usual(), new Axis("vacuum", SHOWINGS[0])), "");
   const { state } = read("rv=-150");

@@ -17,14 +17,14 @@ export function knownIssues(page, catalogue) {
   if (!script) return Promise.resolve(null);
   const address = new URL(page.base + script, location.href).href;
   return shared(loaded, catalogue, async () => {
-    const told = await fromScript(address, `chunk known-issues ${catalogue}`);
-    return new KnownIssues(told, page.lang);
+    const data = await fromScript(address, `chunk known-issues ${catalogue}`);
+    return new KnownIssues(data, page.lang);
   }).catch(() => null);
 }
 
 export class KnownIssues {
   /**
-   * @param {{id: string | null, issues: (Omit<Issue, "title"> & {title: Record<string, string>, ids: string | string[] | null})[]}} told
+   * @param {{id: string | null, issues: (Omit<Issue, "title"> & {title: Record<string, string>, ids: string | string[] | null})[]}} data
    * @param {string} lang
    */
   constructor({ id, issues }, lang) {

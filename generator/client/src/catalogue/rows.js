@@ -95,7 +95,7 @@ export async function rowsNear(page, catalogue, ra, dec, arcsec, options = {}) {
     return apart <= arcsec ? apart : null;
   });
   return found
-    .map(({ row, told }) => ({ row, separation: told }))
+    .map(({ row, data }) => ({ row, separation: data }))
     .sort((a, b) => a.separation - b.separation);
 }
 
@@ -119,10 +119,10 @@ export function separation(ra1, dec1, ra2, dec2) {
  * @param {string[]} tested columns that the test reads
  * @param {Options} options
  * @param {(columns: Columns, at: number) => T | null} test returns the data of a row to keep, null for other rows
- * @returns {Promise<{ row: Row, told: T }[]>}
+ * @returns {Promise<{ row: Row, data: T }[]>}
  */
 async function pick(files, runs, tested, { signal }, test) {
-  /** @type {{ row: Row, told: T }[]} */
+  /** @type {{ row: Row, data: T }[]} */
   const found = [];
   const tiles = runs.flatMap(({ partition, first, last }) =>
     Array.from({ length: last - first + 1 }, (_, k) => ({ partition, first: first + k, last: first + k })),
@@ -139,16 +139,16 @@ async function pick(files, runs, tested, { signal }, test) {
         decode(files, tile, footers[k], all[k], columns, rows);
       const rows = files.meta.partitions[tile.partition].tiles[tile.first][2];
       const columns = await read(tested, 0, rows);
-      /** @type {[at: number, told: T][]} */
+      /** @type {[at: number, data: T][]} */
       const hits = [];
       for (let at = 0; at < rows; at++) {
-        const told = test(columns, at);
-        if (told !== null) hits.push([at, told]);
+        const data = test(columns, at);
+        if (data !== null) hits.push([at, data]);
       }
       if (!hits.length) continue;
       const start = hits[0][0];
       const whole = await read(undefined, start, hits[hits.length - 1][0] + 1);
-      for (const [at, told] of hits) found.push({ row: rowOf(files.meta, whole, at - start), told });
+      for (const [at, data] of hits) found.push({ row: rowOf(files.meta, whole, at - start), data });
     }
   }
   return found;

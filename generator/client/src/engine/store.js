@@ -35,7 +35,7 @@ export class Store {
   /** @type {Set<number>} ticks at which the running statements began */
   #running = new Set();
   #tick = 0;
-  #held = 0;
+  #kept = 0;
 
   /**
    * @param {number} limit bytes to keep when nothing else is pinned
@@ -54,7 +54,7 @@ export class Store {
    */
   attach(post) {
     this.#post = post;
-    this.#held = 0;
+    this.#kept = 0;
     for (const entry of this.#files.values()) {
       entry.ranges = new Ranges();
       this.#announce(entry);
@@ -173,7 +173,7 @@ export class Store {
     if (!entry) return;
     this.counts.bytes += bytes.length;
     this.counts.reads++;
-    this.#held += entry.ranges.add(offset, bytes.length, null, used);
+    this.#kept += entry.ranges.add(offset, bytes.length, null, used);
     const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     this.#post?.({ drportal: "put", path, offset, bytes: own.buffer }, [own.buffer]);
     this.#evict();
@@ -188,7 +188,7 @@ export class Store {
     if (!entry) return;
     this.counts.bytes += length;
     this.counts.reads++;
-    this.#held += entry.ranges.add(offset, length, null, ++this.#tick);
+    this.#kept += entry.ranges.add(offset, length, null, ++this.#tick);
     this.#evict();
   }
 
@@ -207,7 +207,7 @@ export class Store {
   }
 
   #evict() {
-    if (this.#held <= this.limit) return;
+    if (this.#kept <= this.limit) return;
     const oldest = Math.min(...this.#running, Infinity);
     const candidates = [...this.#files.values()]
       .flatMap(({ file, ranges }) =>
@@ -221,16 +221,16 @@ export class Store {
       ranges,
       segment: { offset, length },
     } of candidates) {
-      if (this.#held <= this.limit) return;
+      if (this.#kept <= this.limit) return;
       ranges.drop(offset, length);
-      this.#held -= length;
+      this.#kept -= length;
       this.#post?.({ drportal: "drop", path, offset, length });
     }
-    if (this.#held > this.ceiling) throw tooMuch();
+    if (this.#kept > this.ceiling) throw tooMuch();
   }
 
-  get held() {
-    return this.#held;
+  get kept() {
+    return this.#kept;
   }
 }
 

@@ -9,7 +9,7 @@ setStrings(page.strings ?? {});
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("letter"));
 const sheet = /** @type {HTMLElement} */ (form.querySelector(".letter-sheet"));
-const told = /** @type {HTMLElement} */ (form.querySelector(".letter-told"));
+const note = /** @type {HTMLElement} */ (form.querySelector(".letter-told"));
 const mail = /** @type {HTMLAnchorElement} */ (form.querySelector("[data-mail]"));
 const volume = document.getElementById("volume");
 
@@ -79,7 +79,7 @@ function complete() {
     (f) => /** @type {HTMLInputElement} */ (f),
   );
   const bad = fields.filter((field) => !judge(field));
-  told.textContent = bad.length ? t("Fields to correct: {n}", { n: bad.length }) : "";
+  note.textContent = bad.length ? t("Fields to correct: {n}", { n: bad.length }) : "";
   bad[0]?.focus();
   return !bad.length;
 }
@@ -90,7 +90,7 @@ const fileName = (ending) => `request-${String(page.release?.id ?? "").replace(/
 /** @type {Record<string, (letter: import("../letter/compose.js").Letter) => Promise<void> | void>} */
 const actions = {
   copy: async (letter) => {
-    told.textContent = (await copyText(asText(letter)))
+    note.textContent = (await copyText(asText(letter)))
       ? t("Copied")
       : t("Copying is not allowed here: open “What will be written” and copy from there.");
   },

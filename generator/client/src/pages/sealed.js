@@ -23,7 +23,7 @@ class Lock {
   #root = new URL(JSON.parse(element("page").textContent).base, location.href.split(/[?#]/)[0]).href;
   #form = element("unlock");
   #field = element("passphrase");
-  #told = element("unlock-told");
+  #note = element("unlock-told");
   #button = element("unlock-open");
   #stay = element("unlock-stay");
   #words = { ...this.#form.dataset };
@@ -52,8 +52,8 @@ class Lock {
 
   /** @param {string} text */
   #say(text, bad = false) {
-    this.#told.textContent = text;
-    this.#told.classList.toggle("error-text", bad);
+    this.#note.textContent = text;
+    this.#note.classList.toggle("error-text", bad);
   }
 
   /** @param {boolean} on */
@@ -113,7 +113,7 @@ class Lock {
     };
     await show(new TextDecoder().decode(html), vault, () => {
       addLock(this.#words.lock ?? "", lock);
-      // A page inserted with document.write does not scroll to its fragment by itself.
+      // A page that replaces this one does not scroll to its fragment by itself.
       if (location.hash) location.replace(location.hash);
       document.addEventListener("contextmenu", ({ target }) => nameForElsewhere(target, vault));
     });

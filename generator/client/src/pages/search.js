@@ -118,12 +118,12 @@ function follow() {
   const search = form ? form.settle(written) : written;
   if (!form) {
     if (known.length) showTab(known[0].name);
-    tell(problems);
+    showProblems(problems);
     return;
   }
   showTab(search.catalogue);
   form.write(search);
-  if (problems.length) tell(problems, form);
+  if (problems.length) showProblems(problems, form);
   else if (asked) run(form, search);
   else {
     shown = null;
@@ -165,7 +165,7 @@ const isHidden = (catalogue) =>
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);
-  if (!form || problems.length) return tell(problems, form);
+  if (!form || problems.length) return showProblems(problems, form);
   const search = form.settle(written);
   if (file.targets) {
     const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
@@ -178,7 +178,7 @@ async function openFile(file) {
 }
 
 /** @param {Refused[]} problems of a permalink @param {SearchForm} [form] */
-function tell(problems, form) {
+function showProblems(problems, form) {
   shown = null;
   view.clear();
   narrow.form();

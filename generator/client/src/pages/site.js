@@ -43,10 +43,10 @@ function beforeLink(event) {
   if (url.href !== target) link.href = url.href;
   if (!vault) return;
   // The address of an encrypted edition may contain its key: only as long as it takes to follow the link.
-  const told = link.href;
+  const original = link.href;
   vault.carry(url);
   link.href = url.href;
-  setTimeout(() => (link.href = told));
+  setTimeout(() => (link.href = original));
 }
 
 document.addEventListener("click", beforeLink, true);

@@ -85,7 +85,7 @@ async function follow(fresh = true) {
   find("spectrum-start").hidden = Boolean(some.length);
   if (!some.length) {
     find("spectrum-body").hidden = true;
-    say(wrong || t("No spectrum is asked for."), Boolean(wrong));
+    say(wrong || t("No spectrum is requested."), Boolean(wrong));
     if (onDisk() && !openVault()) offerFolder(find("spectrum-folder"), page, () => {});
     return;
   }
@@ -134,7 +134,7 @@ async function missing(some, column, text) {
     : "";
   find("spectrum-body").hidden = true;
   find("spectrum-start").hidden = false;
-  const said = t("There is no spectrum of {column} {id} here. {set} holds {n}, from {range}.", {
+  const said = t("There is no spectrum of {column} {id} here. {set} has {n}, from {range}.", {
     column,
     id: text ? cut(text) : "“”",
     set: some[0].title,
@@ -193,7 +193,7 @@ async function beside(spectrum, signal) {
       const [row] = rows;
       const title = page.catalogues.find(({ name }) => name === row.catalogue)?.title ?? row.catalogue;
       place.append(rowFacts(rows, title));
-      rowIssues(page, rows).then((told) => told && !signal.aborted && place.prepend(told));
+      rowIssues(page, rows).then((notice) => notice && !signal.aborted && place.prepend(notice));
       const { facts } = spectrum;
       const z = isRedshift(facts.z) ? null : redshiftOf(row);
       const kind = facts.class ? null : valueOf(row, ["class"]);

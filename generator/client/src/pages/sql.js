@@ -16,7 +16,7 @@ import { insertable } from "../search/sql/completion.js";
 import { plainSigns } from "../search/sql/dialect-words.js";
 import { translate } from "../search/sql/dialects.js";
 import { makeEditor } from "../search/sql/editor.js";
-import { tellEmpty } from "../search/sql/empty.js";
+import { showEmpty } from "../search/sql/empty.js";
 import { execute, until } from "../results/query/execute.js";
 import { Refused } from "../search/grammar.js";
 import { History } from "../search/sql/history.js";
@@ -143,7 +143,7 @@ function follow() {
   run(splitStatements(plainSigns(sql)), at, sql);
 }
 
-/** @param {boolean} everything, or only the selection or the statement at the cursor */
+/** @param {boolean} all statements, or only the selection or the one at the cursor */
 function submit(all) {
   const text = editor.read();
   const pieces = splitStatements(plainSigns(text));
@@ -162,14 +162,14 @@ function submit(all) {
 
 /**
  * Show next to the editor what is wrong.
- * @param {import("../search/sql/sql-errors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
+ * @param {import("../search/sql/sql-errors.js").Problem | null} problem null takes it away @param {number} [at] where the statement begins
  */
-function complain(told, at = 0) {
+function complain(problem, at = 0) {
   editor.mark(null);
   errorPlace.replaceChildren();
-  source.toggleAttribute("aria-invalid", Boolean(told));
-  if (!told) return;
-  const { text, from, to, meant } = told;
+  source.toggleAttribute("aria-invalid", Boolean(problem));
+  if (!problem) return;
+  const { text, from, to, meant } = problem;
   const message = document.createElement("span");
   message.textContent =
     from === null ? text : t("Line {line}: {message}", { line: editor.line(at + from), message: text });
@@ -213,7 +213,7 @@ async function run(pieces, at, written) {
     await outcomes.begin([]);
     const read = pieces.map(({ sql }, i) => ((now = i), translate(sql, known)));
     const statements = read.map((sql, i) => ((now = i), readStatement(sql)));
-    tellTranslation(pieces, read);
+    showTranslation(pieces, read);
     await outcomes.begin(pieces.map(({ sql }) => sql));
     for (now = 0; now < statements.length; now++) {
       statement = statements[now];
@@ -239,7 +239,7 @@ async function run(pieces, at, written) {
 }
 
 /** Where a statement was translated into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
-function tellTranslation(pieces, read) {
+function showTranslation(pieces, read) {
   if (pieces.every(({ sql }, i) => sql === read[i])) return;
   const text = translated.querySelector("pre");
   if (text) text.textContent = read.map((sql) => sql.trim()).join(";\n");
@@ -256,15 +256,15 @@ nothing.addEventListener("click", (event) => {
 
 /** @param {Error} error @param {Piece | undefined} piece @param {number} at @param {Statement | null} statement */
 function fail(error, piece, at, statement) {
-  const told =
+  const problem =
     error instanceof Refused || !statement
       ? { text: t(error.message), from: null, to: null, meant: [] }
       : readError(t(error.message), statement.query, statement.sql);
   // positions in what runs are not those in what was written
-  if (statement && piece && statement.sql !== piece.sql) told.from = null;
-  complain(told, at + (piece?.from ?? 0));
+  if (statement && piece && statement.sql !== piece.sql) problem.from = null;
+  complain(problem, at + (piece?.from ?? 0));
   view.clear();
-  view.say(t("Nothing was found: {message}", { message: told.text.split("\n")[0] }), true);
+  view.say(t("Nothing was found: {message}", { message: problem.text.split("\n")[0] }), true);
 }
 
 /**
@@ -337,7 +337,7 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
       ...asStored(statement, read),
     ].join(" "),
   );
-  tellEmpty(nothing, total ? "" : statement.sql, permalink);
+  showEmpty(nothing, total ? "" : statement.sql, permalink);
   // A plan is a drawing in lines of text: a table of it is useless.
   if (plan) view.body.hidden = true;
   view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
@@ -355,10 +355,10 @@ function aboutRows(all, names) {
       .find((at) => at && names.includes(at.ra) && names.includes(at.dec)) ?? null;
   const [only] = all;
   const columnsOf = (/** @type {string} */ name) => schemas.find((one) => one.name === name)?.columns ?? [];
-  const told = only && [only.meta.id, position?.ra].some((name) => name && names.includes(name));
+  const identified = only && [only.meta.id, position?.ra].some((name) => name && names.includes(name));
   return {
     position,
-    ...(all.length === 1 && told
+    ...(all.length === 1 && identified
       ? { described: explained(only.columns, columnsOf(only.meta.name)), detail: detailOf(only) }
       : {}),
   };

@@ -20,7 +20,7 @@ const KINDS = () => ({
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id);
-const [form, run, bar, told, result] = [
+const [form, run, bar, note, result] = [
   "verify",
   "verify-run",
   "verify-bar",
@@ -40,7 +40,7 @@ async function start(open) {
   run.hidden = false;
   for (const control of controls) if (control) control.disabled = true;
   bar.removeAttribute("value");
-  told.textContent = t("Reading the manifest…");
+  note.textContent = t("Reading the manifest…");
   element("verify-stop").focus();
   let spoken = 0;
   try {
@@ -49,7 +49,7 @@ async function start(open) {
       bar.value = done;
       if (Date.now() - spoken < 500) return;
       spoken = Date.now();
-      told.textContent = t("{done} of {total} checked", { done: size(done), total: size(total) });
+      note.textContent = t("{done} of {total} checked", { done: size(done), total: size(total) });
     });
     show(verdict);
   } catch (error) {
@@ -85,9 +85,12 @@ function signature({ signed: { state, id }, ownKey }) {
   switch (state) {
     case "good":
       return ownKey
-        ? t("Signed by the key {id}, which came with this copy: compare it with the one that the survey publishes.", {
-            id,
-          })
+        ? t(
+            "Signed by the key {id}, which came with this copy: compare it with the one that the survey publishes.",
+            {
+              id,
+            },
+          )
         : t("Signed by the key {id}, the one that this page names.", { id });
     case "bad":
       return t("The signature is not valid: the manifest was changed after it was signed.");
@@ -137,7 +140,7 @@ function say(kind, head, notes, faults = []) {
   };
   element("verify-rest").textContent =
     faults.length > SHOWN ? t("The first {n} are shown.", { n: SHOWN }) : "";
-  told.textContent = "";
+  note.textContent = "";
   result.hidden = false;
   notice.focus();
 }

@@ -85,7 +85,7 @@ export function regionsOf({ filters }, position) {
  * @param {Scan[]} scans
  * @param {Described} catalogue
  * @param {Described[]} all catalogues that the statement may read
- * @param {number | null} most rows that the statement reads where it has no conditions
+ * @param {number | null} rows at most that the statement reads where it has no conditions
  * @returns {Reading[]}
  */
 export function readings(scans, catalogue, all, rows) {

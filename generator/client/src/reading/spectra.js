@@ -55,15 +55,15 @@ export function batchesOf(places, singles) {
   const sorted = places.toSorted((a, b) => a.pack - b.pack || a.offset - b.offset);
   /** @type {Place[][]} */
   const batches = [];
-  let held = Infinity;
+  let total = Infinity;
   for (const place of sorted) {
     const { length } = spectrumRange(place, singles);
-    if (held + length > BATCH) {
+    if (total + length > BATCH) {
       batches.push([]);
-      held = 0;
+      total = 0;
     }
     batches[batches.length - 1].push(place);
-    held += length;
+    total += length;
   }
   return batches;
 }

@@ -69,7 +69,7 @@ export class TargetReport {
         names: missing.slice(0, FIRST).join(", ") + (missing.length > FIRST ? " …" : ""),
       }),
     );
-    if (others) facts.push(t("Other conditions may keep them out."));
+    if (others) facts.push(t("Other conditions may exclude them."));
     const rows = lists.flatMap(({ column, missing }) =>
       missing.map((value) => (lists.length > 1 ? [column, value] : [value])),
     );

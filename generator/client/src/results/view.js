@@ -93,11 +93,11 @@ export class ResultsView {
 
   /** Called with the rows in sight by what shows them instead. @param {number} first @param {number} last places */
   seen(first, last) {
-    if (this.#shown) this.#pane.tellSight(this.#shown, first, last);
+    if (this.#shown) this.#pane.reportSight(this.#shown, first, last);
   }
 
   /** @param {"shown" | "filtered" | "columns" | "ordered"} what */
-  tell(what) {
+  notify(what) {
     this.events.dispatchEvent(new Event(what));
   }
 
@@ -139,10 +139,10 @@ export class ResultsView {
     this.status.classList.toggle("bad", bad);
   }
 
-  /** @param {string[]} messages none: remove them @param {boolean} [told] the status line shows it already */
-  problem(messages, told = messages.length === 1) {
+  /** @param {string[]} messages none: remove them @param {boolean} [repeated] the status line shows it already */
+  problem(messages, repeated = messages.length === 1) {
     const place = get("problems");
-    place.classList.toggle("visually-hidden", told);
+    place.classList.toggle("visually-hidden", repeated);
     place.replaceChildren(
       ...messages.map((message) => {
         const line = document.createElement("p");
@@ -160,7 +160,7 @@ export class ResultsView {
     get("results-note").hidden = true;
     this.#pane.clear();
     this.selection.clear();
-    this.tell("shown");
+    this.notify("shown");
   }
 
   /**
@@ -181,6 +181,6 @@ export class ResultsView {
     this.status.replaceChildren(...found, cut);
     get("results-note").textContent = note;
     get("results-note").hidden = !note;
-    this.tell("shown");
+    this.notify("shown");
   }
 }

@@ -180,7 +180,7 @@ class ColumnSearch {
     }
     this.status.textContent = found
       ? t("{n} of {all} columns", { n: found, all: this.rows.length })
-      : t("No column is like that.");
+      : t("No column matches.");
     const query = writeWanted(now, location.search);
     history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
   }

@@ -86,10 +86,10 @@ export function separationName(form) {
 /**
  * Columns as the data describe them, with what the page knows in addition: their meaning in its language, bits of masks.
  * @template {{name: string, description: string | null}} T
- * @param {T[]} columns @param {Column[]} told @returns {(T & Pick<Column, "bits">)[]}
+ * @param {T[]} columns @param {Column[]} descriptions @returns {(T & Pick<Column, "bits">)[]}
  */
-export function explained(columns, told) {
-  const known = new Map(told.map((column) => [column.name, column]));
+export function explained(columns, descriptions) {
+  const known = new Map(descriptions.map((column) => [column.name, column]));
   return columns.map((column) => {
     const { about = column.description, bits } = known.get(column.name) ?? {};
     return { ...column, description: about, bits };

@@ -83,9 +83,7 @@ export function readItems(column, text, box = null) {
     : new RegExp(`^\\s*(?:~|≈|≃|≅|约|大约|about|around|ca\\.?)\\s*(${NUMBER})\\s*$`, "i");
   const [, about] = near?.exec(halfWidth(text).replace(/[\u301c\u223c]/g, "~")) ?? [];
   if (about)
-    throw new Refused(
-      t("“{text}” does not say how near: write {about}±1 or a range low..high.", { text, about }),
-    );
+    throw new Refused(t("“{text}” has no tolerance: write {about}±1 or a range low..high.", { text, about }));
   throw dates
     ? new Refused(
         t("“{text}” is not understood. Examples: 2015-10-27 · 2015-10..2016-02 · >2015-10-27 · <=2016", {

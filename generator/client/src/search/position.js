@@ -195,7 +195,7 @@ export function readRadius(text, unit) {
     );
   if (!found || !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(found[1].replace("\u2212", "-")))
     throw new Refused(
-      t("“{text}” is no radius. Examples: 60 · 5' · 0.1 deg · 30 arcsec", { text: text.trim() }),
+      t("“{text}” is not a radius. Examples: 60 · 5' · 0.1 deg · 30 arcsec", { text: text.trim() }),
     );
   const [, number, degrees, minutes, seconds, milli] = found;
   const own = degrees ? "deg" : minutes ? "arcmin" : seconds ? "arcsec" : unit;

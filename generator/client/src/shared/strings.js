@@ -40,7 +40,6 @@ export const ONE = {
   "Save {n} rows on screen": "Save 1 row on screen",
   "Save the first {n} rows": "Save the first row",
   "{n} without a value are left out": "{n} without a value is left out",
-  "{n} not above 0 have no place on a logarithmic axis": "{n} not above 0 has no place on a logarithmic axis",
   "Without {condition}: {n} rows": "Without {condition}: {n} row",
   "Without {one} and {other}: {n} rows": "Without {one} and {other}: {n} row",
   "With {conditions} alone: {n} rows": "With {conditions} alone: {n} row",

@@ -28,7 +28,7 @@ export function pickable(place, { readout, form, covered }) {
   place.setAttribute("role", "application");
   place.setAttribute("aria-label", place.dataset.label ?? "");
 
-  const tell = (/** @type {Direction} */ { ra, dec }) => {
+  const show = (/** @type {Direction} */ { ra, dec }) => {
     const sign = dec < 0 ? "−" : "+";
     const words = covered(ra, dec) ? t("covered") : t("not covered");
     readout.textContent = `RA ${ra.toFixed(2)}°  Dec ${sign}${Math.abs(dec).toFixed(2)}° · ${words}`;
@@ -41,12 +41,12 @@ export function pickable(place, { readout, form, covered }) {
       circle.setAttribute("visibility", "visible");
     }
     cone.value = `${rounded(at.ra)},${rounded(at.dec)},${readCone(cone.value)?.radius ?? RADIUS}`;
-    tell(at);
+    show(at);
   };
 
   map.addEventListener("pointermove", (event) => {
     const at = under(map, event);
-    if (at) tell(at);
+    if (at) show(at);
     else readout.textContent = said;
   });
   map.addEventListener("pointerleave", () => (readout.textContent = said));

@@ -157,18 +157,18 @@ function note(rows) {
 
 /** @param {Row[]} rows of one catalogue @param {string} title of it */
 export function rowFacts(rows, title) {
-  const told = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
+  const shown = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
   const of = (/** @type {Row} */ row, /** @type {string} */ name) => format(row.values.get(name));
   if (rows.length === 1) {
     const [row] = rows;
-    const pairs = told.map(({ name, unit, description }) =>
+    const pairs = shown.map(({ name, unit, description }) =>
       fact(name, of(row, name), { unit: unit ?? "", about: description ?? "" }),
     );
     return group(title, pairs, false, note(rows));
   }
   const table = document.createElement("table");
   table.className = "table row-table";
-  for (const { name, unit, description } of told) {
+  for (const { name, unit, description } of shown) {
     const line = table.insertRow();
     const head = document.createElement("th");
     head.setAttribute("scope", "row");

@@ -49,7 +49,7 @@ export function readManifest(text) {
       typeof file.sha256 === "string" &&
       /^[0-9a-f]{64}$/.test(file.sha256);
     if (!sound || seen.has(file.path))
-      throw new Error(t("manifest.json names a file that cannot be: {path}", { path: shown(file?.path) }));
+      throw new Error(t("manifest.json has an invalid path: {path}", { path: shown(file?.path) }));
     seen.add(file.path);
     bytes += file.bytes;
   }

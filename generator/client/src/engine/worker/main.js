@@ -80,8 +80,8 @@ scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
  * @returns {ArrayBuffer}
  */
 function read(path, file, offset, length) {
-  const held = file.ranges.heldFrom(offset, Math.min(length, file.whole ? length : LARGEST));
-  if (held > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, held));
+  const ready = file.ranges.lengthFrom(offset, Math.min(length, file.whole ? length : LARGEST));
+  if (ready > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, ready));
   if (!readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
   const [gap] = file.ranges.gaps(offset, Math.min(WIDEN, file.size - offset));
   readFromHost(path, file, gap.offset, gap.length);
@@ -210,7 +210,7 @@ scope.WebAssembly.instantiateStreaming = async (
 };
 // DuckDB logs every file error that it reports; a miss that the page then resolves is not worth a line in the console.
 scope.console.log = () => {};
-const tell = scope.console.error;
+const logError = scope.console.error;
 scope.console.error = (/** @type {unknown[]} */ ...said) => {
-  if (!String(said[0]).includes(MISS)) tell.apply(scope.console, said);
+  if (!String(said[0]).includes(MISS)) logError.apply(scope.console, said);
 };

@@ -66,7 +66,7 @@ export class Ranges {
    * @param {number} offset
    * @param {number} length
    */
-  heldFrom(offset, length) {
+  lengthFrom(offset, length) {
     const [gap] = this.gaps(offset, length);
     return gap ? gap.offset - offset : length;
   }
@@ -96,15 +96,15 @@ export class Ranges {
    * @returns {ArrayBuffer | null}
    */
   copy(offset, length) {
-    const held = this.within(offset, length);
+    const parts = this.within(offset, length);
     let at = offset;
-    for (const segment of held) {
+    for (const segment of parts) {
       if (segment.offset > at) return null;
       at = segment.offset + segment.length;
     }
     if (at < offset + length) return null;
     const out = new Uint8Array(length);
-    for (const segment of held) {
+    for (const segment of parts) {
       const from = Math.max(offset, segment.offset);
       const to = Math.min(offset + length, segment.offset + segment.length);
       const bytes = /** @type {Uint8Array} */ (segment.bytes);

@@ -16,7 +16,7 @@ const PARALLEL = 4;
 export class Scripts {
   /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
   #decoded = new Map();
-  #held = 0;
+  #size = 0;
 
   /**
    * @param {string} owner as named in `drportal.chunk`; its folder is data/<owner>/
@@ -55,11 +55,11 @@ export class Scripts {
     if (length !== undefined && bytes.length !== length) throw unreadable(path, damaged());
     if (!keep || this.#decoded.has(file)) return bytes;
     this.#decoded.set(file, bytes);
-    this.#held += bytes.length;
+    this.#size += bytes.length;
     for (const [old, kept] of this.#decoded) {
-      if (this.#held <= KEPT || old === file) break;
+      if (this.#size <= KEPT || old === file) break;
       this.#decoded.delete(old);
-      this.#held -= kept.length;
+      this.#size -= kept.length;
     }
     return bytes;
   }

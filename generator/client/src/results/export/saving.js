@@ -83,7 +83,7 @@ export class Saving {
     if (!size) this.#chose = false;
     if (!size && this.scope.value === "marked") this.scope.value = "all";
     else if (size && !this.#chose) this.scope.value = "marked";
-    this.#tell();
+    this.#label();
   }
 
   /** Show on the buttons how many rows they save. */

@@ -140,8 +140,8 @@ export class Panel {
     const { view, table } = this.host;
     const { shown } = view;
     if (!shown) return;
-    const told = new URLSearchParams(location.search).get("plot");
-    if (told && told !== this.#written) this.#asked = readPlot(told);
+    const parameter = new URLSearchParams(location.search).get("plot");
+    if (parameter && parameter !== this.#written) this.#asked = readPlot(parameter);
     const { names, types } = await shown.hits.engine.rows(`SELECT * EXCLUDE (${ROW}) FROM ${table} LIMIT 0`);
     const kept = names.map((name, i) => ({ name, type: types[i] }));
     const data = document.querySelector(`script[data-form="${CSS.escape(shown.about.catalogue)}"]`);

@@ -80,9 +80,9 @@ async function explain(about) {
   const counted = relation !== null;
   if (!relation && region) relation = await whole(about, parts, search.region);
   if (!relation) return uncounted(about, parts);
-  const told = counted ? parts : parts.filter((part) => part !== region);
-  const rows = await masks(about, `${relation} WHERE ${counted ? "TRUE" : (region?.sql ?? "TRUE")}`, told);
-  const found = diagnose(rows, told.length);
+  const used = counted ? parts : parts.filter((part) => part !== region);
+  const rows = await masks(about, `${relation} WHERE ${counted ? "TRUE" : (region?.sql ?? "TRUE")}`, used);
+  const found = diagnose(rows, used.length);
   return [
     ...(counted
       ? await impossible(
@@ -91,7 +91,7 @@ async function explain(about) {
           relation,
         )
       : []),
-    ...blame(about, found, told),
+    ...blame(about, found, used),
     ...(counted || !region ? [] : uncounted(about, [region])),
     ...(await nearest(about, counted ? relation : null)),
   ];
@@ -141,7 +141,7 @@ function blame({ search }, found, parts) {
       ? t("No condition removes all rows alone; two do together:")
       : links.length === 1
         ? t("One condition alone removes all rows:")
-        : t("Each of these conditions alone keeps all rows out:");
+        : t("Each of these conditions alone removes all rows:");
     return [{ text: head }, ...links];
   }
   if (!found.most) return [];

@@ -63,7 +63,7 @@ export function queryFile(question, about, date) {
 
 /** @param {string} text @returns {never} */
 function refuse(text) {
-  throw new Refused(t("This is no query file: {message}", { message: text }));
+  throw new Refused(t("This is not a query file: {message}", { message: text }));
 }
 
 /** @param {Blob} blob @returns {Promise<QueryFile>} throws Refused */
@@ -86,7 +86,7 @@ export async function readQueryFile(blob) {
     refuse(t("the member {name} is missing.", { name: "query" }));
   const pairs = Object.entries(query);
   const strange = pairs.find(([, value]) => typeof value !== "string");
-  if (strange) refuse(t("{name} is no text.", { name: strange[0].slice(0, 60) }));
+  if (strange) refuse(t("{name} is not text.", { name: strange[0].slice(0, 60) }));
   const kind = Object.hasOwn(query, "sql") && file.kind === "sql" ? "sql" : "search";
   return {
     release: file.release.slice(0, 100),

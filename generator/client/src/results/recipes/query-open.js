@@ -45,9 +45,9 @@ export function acceptQueryFiles(view, page, kind, run) {
       const file = await readQueryFile(blob);
       if (file.release === page.release.id) return follow(file);
       waiting = file;
-      const told = dialog.querySelector("p");
-      if (told)
-        told.textContent = t("This query was made for the release {other}. Here is {here}.", {
+      const note = dialog.querySelector("p");
+      if (note)
+        note.textContent = t("This query was made for the release {other}; this is {here}.", {
           other: file.release,
           here: page.release.id,
         });

@@ -30,11 +30,11 @@ export class Hub {
     const hub = new Hub();
     // its user may take long to allow the page, but a hub that is there answers a ping at once
     await call("samp.webhub.ping", [], AbortSignal.timeout(ALIVE));
-    const told = /** @type {any} */ (
+    const answer = /** @type {any} */ (
       await call("samp.webhub.register", [{ "samp.name": about["samp.name"] }])
     );
-    hub.#key = String(told?.["samp.private-key"] ?? "");
-    hub.#translator = String(told?.["samp.url-translator"] ?? "");
+    hub.#key = String(answer?.["samp.private-key"] ?? "");
+    hub.#translator = String(answer?.["samp.url-translator"] ?? "");
     if (!hub.#key) throw new Error("The hub gave no key.");
     await hub.#call("declareMetadata", about);
     await hub.#call("allowReverseCallbacks", "1");

@@ -78,7 +78,7 @@ class SampPanel {
     this.#part("again").hidden = true;
     this.#part("tools").hidden = this.#hub === null;
     if (this.#hub) return this.#offer(this.#hub);
-    this.#say(t("Looking for a SAMP hub on this computer… It may ask you for leave."));
+    this.#say(t("Looking for a SAMP hub on this computer… It may ask you for permission."));
     const { portal, release } = this.page;
     const about = {
       "samp.name": `${portal} ${release.label}`,

@@ -27,8 +27,10 @@ export function methodResponse(xml) {
   const page = parseXml(xml);
   const fault = page.querySelector("methodResponse > fault > value");
   if (fault) {
-    const told = read(fault);
-    throw new Error(typeof told === "object" && "faultString" in told ? String(told.faultString) : "fault");
+    const reason = read(fault);
+    throw new Error(
+      typeof reason === "object" && "faultString" in reason ? String(reason.faultString) : "fault",
+    );
   }
   const value = page.querySelector("methodResponse > params > param > value");
   if (!value) throw new Error("This is no answer of a SAMP hub.");

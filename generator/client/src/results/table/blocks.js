@@ -64,10 +64,10 @@ export class Blocks {
     const middle = Math.floor((first + end - 1) / 2 / BLOCK);
     let best;
     for (let block = Math.floor(first / BLOCK); block * BLOCK < end; block++) {
-      const held = this.#blocks.get(block);
-      if (held) {
+      const kept = this.#blocks.get(block);
+      if (kept) {
         this.#blocks.delete(block);
-        this.#blocks.set(block, held);
+        this.#blocks.set(block, kept);
       } else if (best === undefined || Math.abs(block - middle) < Math.abs(best - middle)) best = block;
     }
     for (const oldest of this.#blocks.keys()) {

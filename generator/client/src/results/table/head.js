@@ -133,7 +133,7 @@ function edge(name, onWiden) {
 /** @param {HTMLTableRowElement} heads @param {HeadHandlers["onMove"]} onMove */
 function makeDraggable(heads, onMove) {
   /** @type {{cell: HTMLTableCellElement, x: number, dragging: boolean} | null} */
-  let held = null;
+  let drag = null;
   let dropped = false;
   /** Where the column would go. @param {number} x @returns {HTMLTableCellElement | null} null: to the end */
   const before = (x) =>
@@ -154,22 +154,22 @@ function makeDraggable(heads, onMove) {
     const cell = event.target instanceof Element ? event.target.closest("th") : null;
     // touch scrolls the table
     if (cell && event.button === 0 && event.pointerType !== "touch")
-      held = { cell, x: event.clientX, dragging: false };
+      drag = { cell, x: event.clientX, dragging: false };
   });
   const move = (/** @type {PointerEvent} */ event) => {
-    if (!held) return;
-    if (!held.dragging && Math.abs(event.clientX - held.x) < STRAY) return;
-    if (!held.dragging) {
-      held.dragging = true;
-      held.cell.classList.add("dragged");
+    if (!drag) return;
+    if (!drag.dragging && Math.abs(event.clientX - drag.x) < STRAY) return;
+    if (!drag.dragging) {
+      drag.dragging = true;
+      drag.cell.classList.add("dragged");
       heads.setPointerCapture(event.pointerId);
     }
     mark(event.clientX);
   };
   const drop = (/** @type {PointerEvent} */ event) => {
-    if (!held) return;
-    const { cell, dragging } = held;
-    held = null;
+    if (!drag) return;
+    const { cell, dragging } = drag;
+    drag = null;
     if (!dragging) return;
     cell.classList.remove("dragged");
     mark(null);
@@ -202,15 +202,15 @@ function filterField(field, text, onFilter) {
   input.setAttribute("aria-label", t("Filter {name}", { name: field.name }));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
-  const tell = () => {
+  const apply = () => {
     clearTimeout(waiting);
     onFilter(field.name, input.value);
   };
   input.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(tell, 400);
+    waiting = setTimeout(apply, 400);
   });
-  input.addEventListener("change", tell);
+  input.addEventListener("change", apply);
   return input;
 }
 

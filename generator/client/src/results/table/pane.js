@@ -148,7 +148,7 @@ export class TablePane {
             onMove: (column, before) => this.#move(column, before),
             onRow: (place) => this.#openRow(shown, place),
             onLinks: (place, button) => this.#openLinks(shown, place, button),
-            onSight: (first, last) => this.stead ?? this.tellSight(shown, first, last),
+            onSight: (first, last) => this.stead ?? this.reportSight(shown, first, last),
             onError: (error) => this.view.say(error.message, true),
           },
         );
@@ -157,7 +157,7 @@ export class TablePane {
       const range = length ? t("{first}–{last} of {n}", { first: 1, last: length, n: length }) : t("no rows");
       const caption = t("Results: {at}", { at: this.#filtered(shown, range) });
       await this.#table.show(order, (first, end) => hits.rows(order, first, end), [...sort], caption);
-      this.view.tell("ordered");
+      this.view.notify("ordered");
     } catch (error) {
       this.view.say(/** @type {Error} */ (error).message, true);
     }
@@ -169,7 +169,7 @@ export class TablePane {
   }
 
   /** @param {Shown} shown @param {number} first @param {number} last */
-  tellSight(shown, first, last) {
+  reportSight(shown, first, last) {
     this.#sight = { first, last };
     const { length } = this.#order;
     const range = length
@@ -275,7 +275,7 @@ export class TablePane {
     this.filter = holds.map(({ written }) => written).join("&");
     if (this.view.shown !== shown) return;
     await this.#refill(shown);
-    this.view.tell("filtered");
+    this.view.notify("filtered");
   }
 
   /** @param {string} column @param {string | null} before */
@@ -304,10 +304,10 @@ export class TablePane {
     for (const field of fields)
       if (canFilter(field) && !this.#filters.has(field.name)) this.#filters.set(field.name, "");
     await this.#applyFilters(shown);
-    this.view.tell("columns");
+    this.view.notify("columns");
   }
 
-  /** Columns that an expression may name, and that describe a row. @param {Shown} shown @returns {import("./row.js").Told[]} */
+  /** Columns that an expression may name, and that describe a row. @param {Shown} shown @returns {import("./row.js").FieldFacts[]} */
   #known({ hits, described = [] }) {
     const own = hits.fields.filter(({ name }) => !described.some((field) => field.name === name));
     return [...own, ...described];
@@ -321,12 +321,12 @@ export class TablePane {
       const { hits, computed = [] } = shown;
       /** @type {import("../../search/columns.js").Column[]} */
       const columns = shown.described ?? hits.fields.map(asColumn);
-      const held = await hits.names();
-      const name = readName(asked.name, [...held, ...columns.map((column) => column.name)]);
+      const names = await hits.names();
+      const name = readName(asked.name, [...names, ...columns.map((column) => column.name)]);
       const one = { ...asked, name };
       const { words } = readExpression(one.expression, columns);
       const list = [...computed, one];
-      const here = new Set(held.map((one) => one.toLowerCase()));
+      const here = new Set(names.map((one) => one.toLowerCase()));
       const unread = columns.some((c) => words.has(c.name.toLowerCase()) && !here.has(c.name.toLowerCase()));
       if (unread)
         return await this.#asking(async () => (await this.view.handlers.onComputed?.(list, true)) ?? "");

@@ -9,12 +9,12 @@ import { writeCell } from "./line.js";
 import { grouped, linkTo } from "./row-links.js";
 
 /**
- * @typedef {Omit<import("../export/votable.js").Field, "type">} Told description of a column
+ * @typedef {Omit<import("../export/votable.js").Field, "type">} FieldFacts description of a column
  * @typedef {object} RowSource
  * @property {number} length rows in all
- * @property {Told[]} fields all fields of a row, in order
- * @property {(place: number) => Promise<Map<string, {value: unknown, type: string}>>} reads the kept values, by column
- * @property {(row: Map<string, {value: unknown, type: string}>) => Promise<Map<string, {value: unknown, type: string}> | null>} more reads the remaining values
+ * @property {FieldFacts[]} fields all fields of a row, in order
+ * @property {(place: number) => Promise<Map<string, {value: unknown, type: string}>>} read returns the kept values, by column
+ * @property {(row: Map<string, {value: unknown, type: string}>) => Promise<Map<string, {value: unknown, type: string}> | null>} more returns the remaining values
  * @property {(row: Map<string, {value: unknown, type: string}>, place: number) => import("./row-links.js").Place[]} links
  * @property {(text: string) => string | null} linkOf address of a text that is a link
  * @property {(place: number) => void} onLeave the dialog was closed at this row
@@ -89,15 +89,13 @@ export class RowDialog {
       if (stale()) return;
       if (rest) this.#fill(source.fields, new Map([...rest, ...row]));
       this.note.textContent =
-        unread && !rest
-          ? t("The other columns of this row cannot be found: it has no identifier here.")
-          : "";
+        unread && !rest ? t("The other columns of this row cannot be found: it has no identifier here.") : "";
     } catch (error) {
       if (!stale()) this.note.textContent = /** @type {Error} */ (error).message;
     }
   }
 
-  /** @param {Told[]} fields @param {Map<string, {value: unknown, type: string}>} row */
+  /** @param {FieldFacts[]} fields @param {Map<string, {value: unknown, type: string}>} row */
   #fill(fields, row) {
     this.body.replaceChildren(
       ...fields.map((field) => {
@@ -147,7 +145,7 @@ function bitNames(bits, text) {
 
 /**
  * One value of a row with its explanation.
- * @param {Told} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
+ * @param {FieldFacts} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
  * @param {string | null} address where the value is a link
  */
 export function valueLine(field, known, address) {

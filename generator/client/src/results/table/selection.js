@@ -59,13 +59,13 @@ export class Selection extends EventTarget {
   /** @param {Iterable<number>} rows */
   add(rows) {
     for (const row of rows) this.#put(row, true);
-    this.#tell();
+    this.#notify();
   }
 
   /** @param {Iterable<number>} rows */
   remove(rows) {
     for (const row of rows) this.#put(row, false);
-    this.#tell();
+    this.#notify();
   }
 
   /** @param {number} row */
@@ -76,13 +76,13 @@ export class Selection extends EventTarget {
   /** Invert the marks of these rows. @param {Iterable<number>} rows */
   invert(rows) {
     for (const row of rows) this.#put(row, !this.has(row));
-    this.#tell();
+    this.#notify();
   }
 
   clear() {
     if (!this.#size) return;
     this.#empty();
-    this.#tell();
+    this.#notify();
   }
 
   #notify() {

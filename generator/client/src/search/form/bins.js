@@ -21,7 +21,7 @@ export class Bins {
     /** each bin is one whole number */
     this.single = whole && this.edges.every((edge, i) => i === 0 || edge - this.edges[i - 1] === 1);
     const width = Math.min(...this.edges.slice(1).map((edge, i) => edge - this.edges[i]));
-    /** digits behind the point that tell places within a bin apart */
+    /** digits after the point that distinguish positions within a bin */
     this.digits = whole ? 0 : Math.min(15, Math.max(0, Math.ceil(-Math.log10(width || 1)) + 1));
   }
 
@@ -41,7 +41,7 @@ export class Bins {
   }
 
   /**
-   * The value at a place, with no more digits than the picture can tell.
+   * The value at a position, with no more digits than the histogram resolves.
    * @param {number} place @param {boolean} upper
    * @returns {string} as it is written into a field
    */

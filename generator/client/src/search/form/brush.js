@@ -15,7 +15,7 @@ export class Brush {
   /** Places of the two ends, in bins. @type {[number, number]} */
   #ends = [0, 0];
   /** What is held: the lower end, the upper one, or all of it from a place on. @type {{end: 0 | 1 | null, from: number} | null} */
-  #held = null;
+  #grip = null;
 
   /**
    * @param {HTMLElement} element to draw in @param {import("./bins.js").Bins} bins
@@ -53,7 +53,7 @@ export class Brush {
     for (const name of ["pointerup", "pointercancel"]) this.plot.addEventListener(name, () => this.#leave());
     this.plot.addEventListener("dblclick", () => {
       this.#write(0, bins.count);
-      this.#told("change");
+      this.#notify("change");
     });
     for (const input of this.inputs) input.addEventListener("input", () => this.follow());
     this.follow();
@@ -90,14 +90,14 @@ export class Brush {
           : ends[end] + move;
       ends[end] = Math.min(most, Math.max(least, to));
       this.#write(...ends);
-      this.#told("change");
+      this.#notify("change");
     });
     return handle;
   }
 
   /** Show what the inputs say. */
   follow() {
-    if (this.#held) return;
+    if (this.#grip) return;
     const said = this.inputs.map((input) => input.value.trim());
     /** @type {number[]} */
     const places = [];
@@ -147,7 +147,7 @@ export class Brush {
   }
 
   /** @param {string} event */
-  #told(event) {
+  #notify(event) {
     this.inputs[0].dispatchEvent(new Event(event, { bubbles: true }));
   }
 
@@ -168,11 +168,11 @@ export class Brush {
     const [from, to] = this.#ends;
     const end = Math.abs(place - from) <= Math.abs(place - to) ? 0 : 1;
     const used = from > 0 || to < this.bins.count;
-    if (Math.abs(place - this.#ends[end]) <= near) this.#held = { end, from: place };
-    else if (used && place > from && place < to) this.#held = { end: null, from: place };
+    if (Math.abs(place - this.#ends[end]) <= near) this.#grip = { end, from: place };
+    else if (used && place > from && place < to) this.#grip = { end: null, from: place };
     else {
       const start = this.#snap(place);
-      this.#held = { end: 1, from: start };
+      this.#grip = { end: 1, from: start };
       this.#write(start, start);
     }
     this.element.classList.add("held");
@@ -180,32 +180,32 @@ export class Brush {
 
   /** @param {PointerEvent} event */
   #drag(event) {
-    const held = this.#held;
-    if (!held) return;
+    const grip = this.#grip;
+    if (!grip) return;
     const place = this.#place(event);
     let [from, to] = this.#ends;
-    if (held.end === null) {
-      const by = Math.min(this.bins.count - to, Math.max(-from, this.#snap(place - held.from)));
-      held.from += by;
+    if (grip.end === null) {
+      const by = Math.min(this.bins.count - to, Math.max(-from, this.#snap(place - grip.from)));
+      grip.from += by;
       [from, to] = [from + by, to + by];
     } else {
       // an end that is dragged over the other one becomes it
-      const fixed = held.end ? from : to;
+      const fixed = grip.end ? from : to;
       const moved = this.#snap(place);
-      held.end = moved >= fixed ? 1 : 0;
+      grip.end = moved >= fixed ? 1 : 0;
       [from, to] = [Math.min(fixed, moved), Math.max(fixed, moved)];
     }
     this.#write(from, to);
   }
 
   #leave() {
-    if (!this.#held) return;
+    if (!this.#grip) return;
     const [from, to] = this.#ends;
-    this.#held = null;
+    this.#grip = null;
     this.element.classList.remove("held");
     // a press without a drag is no range
     if (from === to) this.#write(0, this.bins.count);
-    this.#told("change");
+    this.#notify("change");
   }
 
   /** @param {number} place */

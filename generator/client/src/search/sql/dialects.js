@@ -169,14 +169,14 @@ function geometry(r) {
 const advice = (word, args = []) =>
   args.length === 3 && args.every((arg) => /^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(arg))
     ? new Refused(
-        t("{word} is not known here: write WHERE {cone} after the catalogue; the radius is in arcsec.", {
+        t("{word} is not supported here: write WHERE {cone} after the catalogue; the radius is in arcsec.", {
           word,
           cone: `cone(ra, dec, ${args[0]}, ${args[1]}, ${Number((Number(args[2]) * 60).toPrecision(15))})`,
         }),
       )
     : new Refused(
         t(
-          "{word} is not known here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
+          "{word} is not supported here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
           { word },
         ),
       );
@@ -243,7 +243,7 @@ function limits(r, { columns }) {
 const noTies = () =>
   new Refused(
     t(
-      "TOP … WITH TIES is not known here: leave WITH TIES out, or use QUALIFY rank() OVER (ORDER BY …) <= 10.",
+      "TOP … WITH TIES is not supported here: leave WITH TIES out, or use QUALIFY rank() OVER (ORDER BY …) <= 10.",
     ),
   );
 

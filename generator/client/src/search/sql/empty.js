@@ -79,7 +79,7 @@ export function comparesNull(sql) {
  * Shows, where no row was found, the statement without each of its conditions, and with texts in any letter case.
  * @param {HTMLElement} place @param {string} sql "" where there are rows @param {(sql: string) => string} permalink
  */
-export function tellEmpty(place, sql, permalink) {
+export function showEmpty(place, sql, permalink) {
   const parts = sql ? withoutEach(sql) : [];
   /** @type {Line[]} */
   const lines = [];
@@ -87,7 +87,7 @@ export function tellEmpty(place, sql, permalink) {
   if (parts.length) lines.push({ text: t("No row meets all conditions. Change one of them:") });
   else if (sql) lines.push({ text: t("The statement gives no rows.") });
   for (const { condition, sql: other } of inAnyCase(sql, parts))
-    lines.push({ text: t("{condition} in letters of any case", { condition }), query: permalink(other) });
+    lines.push({ text: t("{condition} in any letter case", { condition }), query: permalink(other) });
   for (const { condition, sql: other } of parts)
     lines.push({ text: t("Without {condition}", { condition }), query: permalink(other) });
   showLines(place, lines);

@@ -2,7 +2,7 @@
 import { t } from "../../shared/strings.js";
 
 /**
- * @typedef {{ text: string, from: number | null, to: number | null, meant: string[] }} Told from, to: positions in the
+ * @typedef {{ text: string, from: number | null, to: number | null, meant: string[] }} Problem from, to: positions in the
  *   statement; meant: names that could stand there
  */
 
@@ -23,7 +23,7 @@ const SAID = /** @type {[RegExp, (name: string) => string][]} */ ([
  * @param {string} message of the engine
  * @param {string} [query] that ran
  * @param {string} [sql] the part of it that the reader wrote
- * @returns {Told}
+ * @returns {Problem}
  */
 export function readError(message, query = "", sql = query) {
   let said = message;
@@ -54,9 +54,9 @@ export function readError(message, query = "", sql = query) {
       : from + (/^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_]+|.)/u.exec(sql.slice(from))?.[0].length ?? 0);
   const meant = /(?:Candidate bindings|Did you mean):? ([^\n]*)/.exec(said)?.[1] ?? "";
   const names = [...meant.matchAll(/"((?:[^"]|"")*)"/g)].map(([, name]) => name);
-  const short = SAID.flatMap(([pattern, tell]) => {
+  const short = SAID.flatMap(([pattern, reword]) => {
     const found = pattern.exec(said);
-    return found ? [tell(found[1] ?? "")] : [];
+    return found ? [reword(found[1] ?? "")] : [];
   }).find(Boolean);
   return { text: cut(short ?? said.trim()), from, to, meant: names };
 }

@@ -133,7 +133,7 @@ export class TargetInput {
       const roles = guessRoles(table, this.form);
       nameColumns(table, roles);
       this.#offer(table, roles);
-      this.#tell(await resolveTargets(table, roles, this.form, { signal }));
+      this.#report(await resolveTargets(table, roles, this.form, { signal }));
     });
   }
 
@@ -152,7 +152,7 @@ export class TargetInput {
       column: this.selects.column.value,
     };
     this.roles.dataset.by = roles.by;
-    this.#do(async (signal) => this.#tell(await resolveTargets(table, roles, this.form, { signal })));
+    this.#do(async (signal) => this.#report(await resolveTargets(table, roles, this.form, { signal })));
   }
 
   /** @type {import("./target-table.js").TargetTable | null} */
@@ -236,7 +236,7 @@ export class TargetInput {
     const unit = Object.keys(RADIUS_UNITS).includes(this.unit.value) ? this.unit.value : "arcsec";
     this.radius.value = radius === RADIUS ? "" : String(radius / RADIUS_UNITS[unit]);
     this.#offer(targets.table, targets.roles);
-    this.#tell(targets);
+    this.#report(targets);
   }
 
   /** The default radius is the same in every unit. */

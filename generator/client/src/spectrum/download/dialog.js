@@ -99,17 +99,17 @@ class SpectraDialog {
     this.#found = await findSpectra(spectra, ids, signal);
     const { length } = this.#found;
     const bytes = estimate(this.#found);
-    const told = [];
-    if (more) told.push(t("Only the first {n} of these rows were looked at.", { n: MOST_IDS }));
+    const notes = [];
+    if (more) notes.push(t("Only the first {n} of these rows were looked at.", { n: MOST_IDS }));
     if (length > MOST_SPECTRA || bytes > MOST_BYTES)
-      told.push(
+      notes.push(
         t("A ZIP contains at most {n} spectra and {size}: choose fewer rows, or take a script.", {
           n: MOST_SPECTRA,
           size: sizeText(MOST_BYTES),
         }),
       );
     else if (length && !this.#found.every(({ set }) => hasOriginals(set)))
-      told.push(
+      notes.push(
         this.#found.some(({ set }) => set.about.originals)
           ? t(
               "Opened from disk: the ZIP has FITS files written here. The original files are in data/spectra/.",
@@ -117,8 +117,8 @@ class SpectraDialog {
           : t("The ZIP has FITS files written here: the release does not include the original files."),
       );
     if (addressOf(this.page, location.href) === null)
-      told.push(t("It is not known where this release is published: set BASE in a script before it runs."));
-    this.note.textContent = length ? told.join(" ") : "";
+      notes.push(t("It is not known where this release is published: set BASE in a script before it runs."));
+    this.note.textContent = length ? notes.join(" ") : "";
     if (!length) return t("None of these rows has a spectrum here.");
     return t("{n} spectra, about {size}", { n: length, size: sizeText(bytes) });
   }

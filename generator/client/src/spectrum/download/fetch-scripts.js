@@ -4,7 +4,7 @@
  *
  * @typedef {import("./chosen-spectra.js").RemoteFile} RemoteFile
  * @typedef {"wget" | "curl" | "aria2"} Tool
- * @typedef {object} Told content of the head
+ * @typedef {object} Heading content of the head
  * @property {string} release its label
  * @property {string} query query by which the spectra were found
  * @property {string} cite
@@ -13,7 +13,7 @@
  */
 import { oneLine } from "../../results/recipes/question.js";
 
-/** @type {Record<Tool, {extension: string, write: (files: RemoteFile[], address: string | null, told: Told) => string}>} */
+/** @type {Record<Tool, {extension: string, write: (files: RemoteFile[], address: string | null, heading: Heading) => string}>} */
 export const SCRIPTS = {
   wget: { extension: "wget.sh", write: (...all) => shell(...all, WGET) },
   curl: { extension: "curl.sh", write: (...all) => shell(...all, CURL) },
@@ -33,7 +33,7 @@ const CURL = `[ -z "$todo" ] || printf '%s\\n' "$todo" | while read -r file; do
 done | curl --fail --silent --show-error --globoff --location --retry 3 --create-dirs \\
   --parallel --parallel-max 4 --config -`;
 
-/** @param {Told} told @returns {string[]} */
+/** @param {Heading} heading @returns {string[]} */
 function head({ release, query, cite, date, what }) {
   return [
     `${release}: ${what}`,
@@ -51,11 +51,11 @@ function checked(files) {
   return files;
 }
 
-/** @param {RemoteFile[]} files @param {string | null} address @param {Told} told @param {string} fetch */
-function shell(files, address, told, fetch) {
+/** @param {RemoteFile[]} files @param {string | null} address @param {Heading} heading @param {string} fetch */
+function shell(files, address, heading, fetch) {
   return [
     "#!/bin/sh",
-    ...head(told),
+    ...head(heading),
     "# Files that are here already are not fetched again: after an interruption, run it once more.",
     ...(address
       ? ["# BASE is where the release is published; set it to fetch from a copy elsewhere."]
@@ -71,7 +71,7 @@ function shell(files, address, told, fetch) {
     ...checked(files).map(({ set, path, sha256 }) => `${sha256}  ${set}/${path}`),
     END,
     "}",
-    "# Names of the files that are not here as they should be; what is broken goes.",
+    "# Lists the files that are missing or damaged, and deletes the damaged ones.",
     "missing() {",
     "  while read -r sum file; do",
     `    printf '%s  %s\\n' "$sum" "$file" | sha256sum --check --status 2>/dev/null && continue`,
@@ -83,16 +83,16 @@ function shell(files, address, told, fetch) {
     "",
     fetch,
     "",
-    "files | sha256sum --check --quiet && echo 'All files are here and whole.'",
+    "files | sha256sum --check --quiet && echo 'All files are here and intact.'",
     "",
   ].join("\n");
 }
 
-/** @param {RemoteFile[]} files @param {string | null} address @param {Told} told */
-function aria2(files, address, told) {
+/** @param {RemoteFile[]} files @param {string | null} address @param {Heading} heading */
+function aria2(files, address, heading) {
   const base = address ?? "BASE";
   return [
-    ...head(told),
+    ...head(heading),
     ...(address
       ? []
       : ["# Put in where the release is published: sed -i 's|^BASE/|https://example.org/dr1/|' THIS_FILE"]),

@@ -130,7 +130,7 @@ class Archive {
   #chunks = [];
   /** @type {Blob[]} */
   #pieces = [];
-  #held = 0;
+  #pending = 0;
   #bytes = 0;
   /** @type {Map<string, {file: string, bytes: number, sha256: string}>} by their source */
   #files = new Map();
@@ -146,15 +146,15 @@ class Archive {
     this.zip = new Zip((error, chunk) => {
       if (error) throw error;
       this.#chunks.push(/** @type {Uint8Array<ArrayBuffer>} */ (chunk));
-      this.#held += chunk.length;
-      if (this.#held > PIECE) this.#settle();
+      this.#pending += chunk.length;
+      if (this.#pending > PIECE) this.#settle();
     });
   }
 
   #settle() {
     this.#pieces.push(new Blob(this.#chunks));
     this.#chunks = [];
-    this.#held = 0;
+    this.#pending = 0;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** A small picture of a spectrum: its data, and how it is drawn. */
 import { curvesOf, panelsOf } from "../object/overlay.js";
-import { tell } from "../object/spectrum-summary.js";
+import { summarize } from "../object/spectrum-summary.js";
 import { lowerBound } from "../numbers/pixels.js";
 import { tickText, ticks } from "../numbers/ticks.js";
 import { canvasPen } from "../viewer/pen.js";
@@ -22,7 +22,7 @@ const GAP = 6;
 
 /** @param {Spectrum} spectrum @param {number} [columns] @returns {Thumb} */
 export function thumbOf(spectrum, columns = COLUMNS) {
-  const { kind, snr } = tell(spectrum, null, {});
+  const { kind, snr } = summarize(spectrum, null, {});
   const groups = panelsOf(curvesOf([spectrum], [""]));
   const width = Math.max(1, Math.floor(columns / (groups.length || 1)));
   const panes = groups.map((curves) => {

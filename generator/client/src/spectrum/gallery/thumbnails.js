@@ -117,7 +117,7 @@ export class Gallery {
         sets,
         this.host.openSet,
         () => this.#later(),
-        (error) => this.#tell(error),
+        (error) => this.#report(error),
       );
     }
     this.#shown = shown;
@@ -129,7 +129,7 @@ export class Gallery {
       order.length,
       read,
       () => this.#arrived(),
-      (error) => this.#tell(error),
+      (error) => this.#report(error),
     );
     this.#place(this.#tall.to(0));
     this.#measure();
@@ -358,7 +358,7 @@ export class Gallery {
       this.host.save({ blob, name });
       this.note.textContent = t("Saved: {name}", { name });
     } catch (error) {
-      this.#tell(/** @type {Error} */ (error));
+      this.#report(/** @type {Error} */ (error));
     }
   }
 }

@@ -115,7 +115,7 @@ export function readOwn(text) {
     const wavelength = Number(number);
     if (!number || !(wavelength > 0) || wavelength > 1e7)
       throw new Refused(
-        t("“{text}” is no line: write a name and a wavelength.", { text: line.slice(0, 60) }),
+        t("“{text}” is not a line: write a name and a wavelength.", { text: line.slice(0, 60) }),
       );
     if (name.length > LONGEST)
       throw new Refused(t("The name is too long: at most {n} characters.", { n: LONGEST }));

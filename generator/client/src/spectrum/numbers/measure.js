@@ -7,7 +7,7 @@
  * @typedef {object} Measurement
  * @property {number} low @property {number} high
  * @property {[number, number]} ends flux of the continuum at them
- * @property {number} number of pixels used
+ * @property {number} pixels used
  * @property {Measured} width equivalent width, positive in absorption
  * @property {Measured} flux of the line: above the continuum
  * @property {Measured} total integral of the flux

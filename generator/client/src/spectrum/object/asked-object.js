@@ -29,7 +29,7 @@ export function readAsked(search, identifiers) {
   for (const part of search.replace(/^\?/, "").split("&").filter(Boolean)) {
     const [name, value = ""] = part.split(/=(.*)/s).map(decode);
     if (OTHERS.includes(name)) continue;
-    if (found.has(name)) throw new Refused(t("{name} stands twice.", { name }), name);
+    if (found.has(name)) throw new Refused(t("{name} is given twice.", { name }), name);
     found.set(name, value);
   }
   const radius = found.has("radius") ? readRadius(found.get("radius") ?? "") : RADIUS;
@@ -39,10 +39,7 @@ export function readAsked(search, identifiers) {
   const [one, another] = found;
   if (!one) return null;
   if (another)
-    throw new Refused(
-      t("Ask by {one} or by {other}, not by both.", { one: one[0], other: another[0] }),
-      one[0],
-    );
+    throw new Refused(t("Give {one} or {other}, not both.", { one: one[0], other: another[0] }), one[0]);
   return { ...asked(one[0], one[1], radius, identifiers), set };
 }
 

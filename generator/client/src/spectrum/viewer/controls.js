@@ -28,7 +28,7 @@ export class Controls {
   #host;
   #lists;
   /** The texts set in the fields of limits: any other text is being typed. @type {Map<string, string>} */
-  #told = new Map();
+  #texts = new Map();
 
   /** @param {Host} host @param {import("../numbers/lines.js").LineList[]} lists */
   constructor(host, lists) {
@@ -75,7 +75,7 @@ export class Controls {
     for (const id of ids)
       this.#on(id, "change", () =>
         this.#range(field, reach, (ends) => {
-          for (const one of ids) this.#told.set(one, input(one).value);
+          for (const one of ids) this.#texts.set(one, input(one).value);
           then(ends);
         }),
       );
@@ -251,10 +251,10 @@ export class Controls {
     const put = (/** @type {string} */ field, /** @type {string[]} */ ends) =>
       ["low", "high"].forEach((end, i) => {
         const id = `${field}-${end}`;
-        const typing = input(id) === document.activeElement && input(id).value !== this.#told.get(id);
+        const typing = input(id) === document.activeElement && input(id).value !== this.#texts.get(id);
         if (typing) return;
         input(id).value = ends[i];
-        this.#told.set(id, ends[i]);
+        this.#texts.set(id, ends[i]);
       });
     put(
       "view",

@@ -23,7 +23,7 @@ export function measuredTable(showing) {
   // The unit of a flux without one is unknown, unless it was made relative to something.
   const summed = flux ? (left.length < per.length ? left : [...per, unit]).join(" ") : unit;
   const integral = absolute && !flux ? `${t("flux unit")} ${unit}` : summed;
-  const told = (/** @type {import("../numbers/measure.js").Measured | null} */ one, digits = 5) => {
+  const withError = (/** @type {import("../numbers/measure.js").Measured | null} */ one, digits = 5) => {
     if (!one || !Number.isFinite(one.value)) return "–";
     // As many digits as the error makes significant.
     const size = one.error && one.value ? Math.ceil(Math.log10(Math.abs(one.value) / one.error)) + 2 : digits;
@@ -56,12 +56,12 @@ export function measuredTable(showing) {
           `${numberText(found.low, 7)} – ${numberText(found.high, 7)}`,
           trace.label || "–",
           String(found.pixels),
-          told(wide),
-          told(found.flux),
-          told(found.total),
-          told(found.centroid, 7),
-          told(found.gaussian?.centre ?? null, 7),
-          told(found.gaussian?.fwhm ?? null),
+          withError(wide),
+          withError(found.flux),
+          withError(found.total),
+          withError(found.centroid, 7),
+          withError(found.gaussian?.centre ?? null, 7),
+          withError(found.gaussian?.fwhm ?? null),
           found.snr === null ? "–" : numberText(found.snr, 4),
         ],
       ];

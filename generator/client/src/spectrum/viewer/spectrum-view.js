@@ -41,7 +41,7 @@ export class View {
   #frame = 0;
   #resting = 0;
   #spoken = 0;
-  #told = 0;
+  #announcing = 0;
 
   /**
    * @param {{lang: string}} page @param {LineList[]} lists
@@ -261,8 +261,8 @@ export class View {
       },
       onHover: (panel, x) => this.#read(at(panel), x),
       onStep: () => {
-        clearTimeout(this.#told);
-        this.#told = window.setTimeout(() => announce(find("readout").textContent ?? ""), 2 * REST);
+        clearTimeout(this.#announcing);
+        this.#announcing = window.setTimeout(() => announce(find("readout").textContent ?? ""), 2 * REST);
       },
       onMeasure: (panel, range) => {
         this.#used = at(panel);

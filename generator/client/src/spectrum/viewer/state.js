@@ -77,7 +77,7 @@ export function usual() {
 function one(value, allowed) {
   const found = allowed.find((word) => word === value);
   if (found === undefined)
-    throw new Refused(t("“{text}” is none of: {words}.", { text: cut(value), words: allowed.join(", ") }));
+    throw new Refused(t("“{text}” is not one of: {words}.", { text: cut(value), words: allowed.join(", ") }));
   return found;
 }
 
@@ -102,7 +102,7 @@ export function numberIn(text, low, high) {
 export function readRange(text, most) {
   const ends = text.split("..");
   if (ends.length !== 2)
-    throw new Refused(t("“{text}” is no range; write it as low..high.", { text: cut(text) }));
+    throw new Refused(t("“{text}” is not a range; write it as low..high.", { text: cut(text) }));
   const [low, high] = ends.map((end) => numberIn(end, -most, most));
   return upright([low, high]);
 }
@@ -176,7 +176,7 @@ const READERS = {
   lines: (value, state, { lists }) => (state.lines = names(value).map((name) => one(name, lists))),
   own: (value, state) => (state.own = readOwn(value)),
   template(value, state) {
-    if (!/^[^\p{Cc}]{1,80}$/u.test(value)) throw new Refused(t("This is no name of a template."));
+    if (!/^[^\p{Cc}]{1,80}$/u.test(value)) throw new Refused(t("This is not the name of a template."));
     state.template = value;
   },
   x: (value, state) => (state.x = readRanges(value, FARTHEST)),
