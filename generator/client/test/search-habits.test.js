@@ -97,7 +97,7 @@ test("comparisons, ranges and lists of numbers as people write them", () => {
   ]);
 });
 
-test("commas between thousands, where the column holds such a number", () => {
+test("commas between thousands, where the column has such a number", () => {
   all(
     real,
     [

@@ -130,7 +130,7 @@ export function pixelOf(order, ra, dec) {
 }
 
 /**
- * Pairs of a target whose circle lies in one face: there the pixels are squares, and a square contains the circle.
+ * Pairs of a target whose circle is within one face: there the pixels are squares, and a square contains the circle.
  * @param {PairList} pairs @param {number} target @param {number} ra @param {number} dec @param {number} radius
  * @returns {boolean} false where the circle may reach another face
  */

@@ -84,7 +84,7 @@ function near({ corners }, { plane, from, to }, place, reach) {
   if (off > Math.sin(Math.min(reach, Math.PI / 2))) return false;
   const [a, b] = [corners[from], corners[to]];
   if (angle(a, place) <= reach || angle(b, place) <= reach) return true;
-  // the foot of the place on the great circle lies between the corners
+  // the foot of the perpendicular from the place is between the corners
   return dot(cross(plane, a), place) >= 0 && dot(cross(b, plane), place) >= 0;
 }
 

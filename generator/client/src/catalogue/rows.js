@@ -41,7 +41,7 @@ function memory(files) {
 export const indexed = (meta) => (meta.ids ?? []).map(({ column }) => column);
 
 /**
- * The rows whose column holds one of these values. No rows for values that mean "missing".
+ * The rows whose column has one of these values. No rows for values that mean "missing".
  * @param {Page} page
  * @param {string} catalogue
  * @param {string} column one that has an index

@@ -161,7 +161,7 @@ function submit(all) {
 }
 
 /**
- * Show next to the editor what is wrong.
+ * Show an error next to the editor.
  * @param {import("../search/sql/sql-errors.js").Problem | null} problem null takes it away @param {number} [at] where the statement begins
  */
 function complain(problem, at = 0) {

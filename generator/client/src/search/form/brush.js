@@ -1,20 +1,20 @@
 /**
- * A histogram in a field, with a range on it that can be dragged: by its two ends (sliders to the keyboard), as a whole, or
- * anew from anywhere. What it says stands in the field's two inputs, and what is typed there moves it.
+ * A histogram in a field, with a range on it that can be dragged: by its two ends (sliders for the keyboard), as a whole, or
+ * drawn again from anywhere. The field's two inputs show the range, and typing there moves it.
  */
 import { t } from "../../shared/strings.js";
 import { readNumber } from "../literals.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Bins that the keys for large steps go. */
+/** Bins by which the keys for large steps move. */
 const FAR = 6;
-/** Pixels within which an end is taken hold of. */
+/** Pixels within which an end is grabbed. */
 const NEAR = 12;
 
 export class Brush {
-  /** Places of the two ends, in bins. @type {[number, number]} */
+  /** Positions of the two ends, in bins. @type {[number, number]} */
   #ends = [0, 0];
-  /** What is held: the lower end, the upper one, or all of it from a place on. @type {{end: 0 | 1 | null, from: number} | null} */
+  /** What is being dragged: the lower end, the upper one, or the whole range from a position. @type {{end: 0 | 1 | null, from: number} | null} */
   #grip = null;
 
   /**
@@ -83,7 +83,7 @@ export class Brush {
       event.preventDefault();
       const ends = /** @type {[number, number]} */ ([...this.#ends]);
       const [least, most] = end ? [ends[0], count] : [0, ends[1]];
-      // a step ends on the edge of a bin, from wherever it began
+      // a step ends at the edge of a bin, wherever it began
       const to =
         step === 1
           ? (move > 0 ? Math.floor : Math.ceil)(ends[end] + move + Math.sign(move) * 1e-9)
@@ -95,7 +95,7 @@ export class Brush {
     return handle;
   }
 
-  /** Show what the inputs say. */
+  /** Show the range in the inputs. */
   follow() {
     if (this.#grip) return;
     const said = this.inputs.map((input) => input.value.trim());
@@ -108,7 +108,7 @@ export class Brush {
         ),
       );
     } catch {
-      // a list, or no number: not a range that can be shown
+      // a list, or not a number: not a range that can be shown
       places.length = 0;
     }
     this.element.classList.toggle("other", places.length < 2 || places[0] > places[1]);
@@ -137,7 +137,7 @@ export class Brush {
     });
   }
 
-  /** An end at the very edge asks for nothing there. @param {number} from @param {number} to */
+  /** An end at the edge of the histogram is open. @param {number} from @param {number} to */
   #write(from, to) {
     const { bins } = this;
     this.inputs[0].value = from <= 0 ? "" : bins.value(from, false);
@@ -189,7 +189,7 @@ export class Brush {
       grip.from += by;
       [from, to] = [from + by, to + by];
     } else {
-      // an end that is dragged over the other one becomes it
+      // an end that is dragged past the other one becomes that end
       const fixed = grip.end ? from : to;
       const moved = this.#snap(place);
       grip.end = moved >= fixed ? 1 : 0;
@@ -203,7 +203,7 @@ export class Brush {
     const [from, to] = this.#ends;
     this.#grip = null;
     this.element.classList.remove("held");
-    // a press without a drag is no range
+    // a press without a drag is not a range
     if (from === to) this.#write(0, this.bins.count);
     this.#notify("change");
   }
