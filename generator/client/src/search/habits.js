@@ -102,7 +102,9 @@ function isTwo(text, { low, high }) {
   const inRange = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
   const parts = text.trim().split(/ +/);
   return (
-    parts.length > 1 && parts.every((part) => /^\d{1,3}$/.test(part) && inRange(part)) && !inRange(parts.join(""))
+    parts.length > 1 &&
+    parts.every((part) => /^\d{1,3}$/.test(part) && inRange(part)) &&
+    !inRange(parts.join(""))
   );
 }
 

@@ -152,7 +152,7 @@ function readTime(text, column) {
 }
 
 /**
- * A time as SQL. Nanoseconds range from 1677 to 2262 only: all values of such a column are between earlier and later times.
+ * A time as SQL. Nanoseconds range from 1677 to 2262 only: times beyond that are written as infinities.
  * @param {Date} date to the second @param {string} part of a second @param {Column} column
  */
 function moment(date, part, { scale }) {

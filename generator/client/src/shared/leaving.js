@@ -18,7 +18,7 @@ scope.addEventListener?.("beforeunload", () => void leaving.departures++);
 scope.addEventListener?.("pagehide", () => void (leaving.gone = true));
 scope.addEventListener?.("pageshow", () => {
   leaving.gone = false;
-  // The page is restored from the browser's cache, including reads that were aborted.
+  // The page is restored from the browser's cache, still waiting for reads that were aborted.
   if (leaving.cut) location.reload();
 });
 

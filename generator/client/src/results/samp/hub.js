@@ -28,7 +28,7 @@ export class Hub {
    */
   static async join(about, handlers, onLost) {
     const hub = new Hub();
-    // its user may take long to allow the page, but a hub that is there answers a ping at once
+    // its user may take long to allow the page, but a running hub answers a ping at once
     await call("samp.webhub.ping", [], AbortSignal.timeout(ALIVE));
     const answer = /** @type {any} */ (
       await call("samp.webhub.register", [{ "samp.name": about["samp.name"] }])

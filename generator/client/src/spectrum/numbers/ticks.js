@@ -13,7 +13,7 @@ export function ticks(low, high, count) {
   return { at: Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => (first + k) * step), step };
 }
 
-/** Power of ten by which tick labels are divided: 1, unless they would be long. @param {number} low @param {number} high */
+/** Exponent of the power of ten by which tick labels are divided: 0, unless labels would be long. @param {number} low @param {number} high */
 export function exponentOf(low, high) {
   const size = Math.max(Math.abs(low), Math.abs(high));
   const exponent = size > 0 && Number.isFinite(size) ? Math.floor(Math.log10(size)) : 0;
