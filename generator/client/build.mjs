@@ -30,7 +30,7 @@ const kept = new Set();
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
 /**
- * Write a file of dist/ in one step, so that whoever copies dist/ meanwhile never sees half of it.
+ * Write a file of dist/ atomically: a process that copies dist/ at the same time never sees part of a file.
  * @param {string} name
  * @param {string | Uint8Array} content
  */
@@ -65,7 +65,7 @@ function engineFile(name) {
   const file = join(cache, name);
   const bytes = existsSync(file) ? readFileSync(file) : null;
   if (!bytes || createHash("sha256").update(bytes).digest("hex") !== lock.files[name].sha256) {
-    console.error(`drportal: ${name} is missing or altered in ${cache}; mend: python fetch_engine.py`);
+    console.error(`drportal: ${name} is missing or altered in ${cache}; run: python fetch_engine.py`);
     process.exit(1);
   }
   return bytes;
@@ -74,7 +74,7 @@ function engineFile(name) {
 /**
  * Compress one asset and write it twice: as bytes for HTTP, and as a script for pages opened from disk.
  * The name ends in neither .gz nor .wasm: some hosts would add a Content-Encoding or compress it again.
- * @param {string} name logical name, the key that the script hands over with the bytes
+ * @param {string} name logical name, the key under which the script delivers the bytes
  * @param {Uint8Array} raw
  */
 function asset(name, raw) {
@@ -125,7 +125,7 @@ write(
 manifest["THIRD-PARTY.txt"] = "THIRD-PARTY.txt";
 write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 
-// What another build left would end up in sites and wheels.
+// Remove the files of earlier builds, which would otherwise end up in sites and wheels.
 for (const folder of ["", "engine"]) {
   for (const name of readdirSync(join(dist, folder))) {
     const path = join(folder, name);

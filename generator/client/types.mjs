@@ -1,6 +1,6 @@
 /**
- * Makes src/formats.d.ts, the types of the files that pages read, from the schemas in generator/formats/schema.
- * With --check nothing is written, and a stale file is an error. `python -m drportal.formats` calls it.
+ * Writes src/formats.d.ts, the types of the files that pages read, from the schemas in generator/formats/schema.
+ * With --check nothing is written, and an outdated file is an error. `python -m drportal.formats` calls it.
  */
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,8 +18,8 @@ const BANNER =
   "/* Made from generator/formats/schema by types.mjs; change the models in generator/formats instead. */";
 
 /**
- * The same schema as the compiler takes it: it makes a type of each reference that is described, and knows no names of
- * the places of a list.
+ * The same schema in the form that the compiler accepts: it creates a type for each reference with a description, and does not
+ * support names for the items of a list.
  * @param {any} schema @returns {any}
  */
 function plain(schema) {
@@ -35,7 +35,7 @@ function plain(schema) {
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, plain(value)]));
 }
 
-/** Of a place of a list. @param {any} schema @returns {string} */
+/** Description of an item of a list. @param {any} schema @returns {string} */
 function typeOf({ type, enum: words, anyOf, items }) {
   if (type === "array") return `${typeOf(items)}[]`;
   if (anyOf) return [...new Set(anyOf.map(typeOf))].join(" | ");

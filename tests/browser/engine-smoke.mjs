@@ -138,9 +138,9 @@ const checks = {
       t.engine.store.limit = 1 << 20;
       const sql = `SELECT count(*), min(columns(*))::VARCHAR, max(columns(*))::VARCHAR FROM ${t.quoteName(t.catalogue.name)}`;
       const first = await t.text(sql);
-      const held = t.engine.store.held;
+      const kept = t.engine.store.kept;
       const again = await t.text(sql);
-      return [JSON.stringify(first) === JSON.stringify(again), held];
+      return [JSON.stringify(first) === JSON.stringify(again), kept];
     });
     assert.ok(got[0] && got[1] <= 1 << 20, String(got));
   },

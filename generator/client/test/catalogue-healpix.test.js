@@ -5,7 +5,7 @@ import { cover } from "../src/catalogue/cover.js";
 import { centre, ORDER, pixelRadius } from "../src/catalogue/healpix.js";
 
 const DEGREE = Math.PI / 180;
-/** The package goes to this order at most in 32-bit steps; covers are compared there. */
+/** The package supports 32-bit steps up to this order; covers are compared at it. */
 const CHECK = 12;
 
 function dice(/** @type {number} */ seed) {
@@ -53,15 +53,15 @@ test("pixel centres and radii agree with another implementation", () => {
 /** @param {[number, number][]} ranges @param {number} pixel */
 const holds = (ranges, pixel) => ranges.some(([low, high]) => low <= pixel && pixel <= high);
 
-/** The span of order-24 pixels of the order-CHECK pixel at a place. @param {number} ra @param {number} dec @param {[number, number][]} ranges */
+/** The range of order-24 pixels of the order-CHECK pixel at a position. @param {number} ra @param {number} dec @param {[number, number][]} ranges */
 function covered(ranges, ra, dec) {
-  // That package errs on the very edge of a face.
+  // That package is wrong exactly at the edge of a face.
   const pixel = ang2pix_nest(2 ** CHECK, (90 - dec) * DEGREE, (ra % 360) * DEGREE + 1e-12);
   const size = 4 ** (ORDER - CHECK);
   return ranges.some(([low, high]) => low < (pixel + 1) * size && high >= pixel * size);
 }
 
-test("every point of a cone lies in its cover, poles and the wrap included", () => {
+test("every point of a cone is in its cover, also at the poles and at right ascension 0", () => {
   const random = dice(7);
   for (let round = 0; round < 400; round++) {
     const ra = round % 5 === 0 ? [0, 359.9999999, 360, 180][round % 4] : 360 * random();
@@ -84,7 +84,7 @@ test("every point of a cone lies in its cover, poles and the wrap included", () 
   }
 });
 
-test("every point of a box lies in its cover", () => {
+test("every point of a box is in its cover", () => {
   const random = dice(11);
   for (let round = 0; round < 300; round++) {
     const a = round % 6 === 0 ? [350, 0, 359.999, 180][round % 4] : 360 * random();
@@ -136,7 +136,7 @@ function vector(ra, dec) {
   ];
 }
 
-/** The place at an angle and direction from an axis, in degrees. @param {number[]} axis @param {number} away @param {number} turn */
+/** The position at an angle and direction from an axis, in degrees. @param {number[]} axis @param {number} away @param {number} turn */
 function near([x, y, z], away, turn) {
   const helper = Math.abs(z) < 0.9 ? [0, 0, 1] : [1, 0, 0];
   const east = unit([

@@ -34,7 +34,7 @@ function pixelAt(order, ra, dec) {
   return face * 4 ** order + pixel;
 }
 
-test("places in faces agree with pixel centres and with another implementation", () => {
+test("positions in faces agree with pixel centres and with another implementation", () => {
   const random = dice(1);
   for (let i = 0; i < 2000; i++) {
     const order = Math.floor(random() * 24);
@@ -48,7 +48,7 @@ test("places in faces agree with pixel centres and with another implementation",
   }
 });
 
-test("every point in a target's circle lies in a pixel of its pairs and of the cover", async () => {
+test("every point in a target's circle is in a pixel of its pairs and of the cover", async () => {
   const random = dice(2);
   /** @type {number[][]} */
   const targets = [
@@ -73,7 +73,7 @@ test("every point in a target's circle lies in a pixel of its pairs and of the c
   const found = targets.map(() => new Set());
   pairs.target.forEach((target, k) => {
     assert.equal(pairs.order[k], orderFor(radius[target]));
-    assert.ok(!found[target].has(pairs.pixel[k]), "a pair stands once");
+    assert.ok(!found[target].has(pairs.pixel[k]), "a pair occurs once");
     found[target].add(pairs.pixel[k]);
   });
   for (const [i, [a, d, r]] of targets.entries()) {
@@ -88,7 +88,7 @@ test("every point in a target's circle lies in a pixel of its pairs and of the c
   }
 });
 
-test("portions hold every tile once and part no pixel", () => {
+test("portions contain every tile once and split no pixel", () => {
   /** @type {any} */
   const meta = {
     partitions: [

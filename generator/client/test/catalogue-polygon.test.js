@@ -6,7 +6,7 @@ import { ORDER } from "../src/catalogue/healpix.js";
 import { vectorOf } from "../src/catalogue/sphere.js";
 import { isInside, shapeOf } from "../src/catalogue/polygon.js";
 
-/** As fine as the package that tells pixels can. */
+/** The finest order that the package supports. */
 const CHECK = 12;
 
 /** Random numbers that are the same in every run. */
@@ -31,7 +31,7 @@ function star(ra, dec, size, corners) {
   }).flat();
 }
 
-/** The turns of the corners as seen from a place: all of a circle from inside. @param {number[]} points @param {number} ra @param {number} dec */
+/** The sum of the angles between the corners as seen from a position: a full circle from inside. @param {number[]} points @param {number} ra @param {number} dec */
 function turns(points, ra, dec) {
   /** @type {number[]} */
   const angles = [];
@@ -51,7 +51,7 @@ function turns(points, ra, dec) {
   return Math.abs(sum) > Math.PI;
 }
 
-test("inside is where the corners turn all the way round, and the cover holds all of it", () => {
+test("inside, the corners make a full turn, and the cover contains all of it", () => {
   for (const [ra, dec, size] of [
     [0, 0, 5],
     [359.9, 40, 20],
@@ -87,7 +87,7 @@ test("inside is where the corners turn all the way round, and the cover holds al
 /** @param {number[]} points */
 const pairs = (points) => points.flatMap((x, i) => (i % 2 ? [] : [[x, points[i + 1]]]));
 
-test("what is no polygon is told", () => {
+test("invalid polygons are reported", () => {
   assert.deepEqual(shapeOf([1, 1, 2, 2, 1, 2, 2, 1]), [1, 3]);
   assert.deepEqual(shapeOf([0, 0, 10, 0, 5, 0, 5, 5]), [1, 2]);
   assert.ok(Array.isArray(shapeOf([0, 0, 10, 0, 10, 10, 5, 0, 0, 10])));
@@ -95,7 +95,7 @@ test("what is no polygon is told", () => {
   assert.equal(shapeOf([0, 0, 1, 0, 2, 0]), "flat");
 });
 
-test("the rows of a polygon do not hang on where it begins, nor on its direction", () => {
+test("the rows of a polygon do not depend on its first corner or its direction", () => {
   const points = star(355, 60, 25, 11);
   const places = Array.from({ length: 200 }, () => [random() * 360, 30 + random() * 60]);
   const first = places.map(([x, y]) => isInside(shape(points), vectorOf(x, y)));

@@ -13,38 +13,38 @@ function dice(seed) {
   };
 }
 
-test("ranges hold exactly what was added and not dropped", () => {
+test("ranges contain exactly what was added and not dropped", () => {
   const roll = dice(1);
   const truth = Uint8Array.from({ length: 1000 }, () => roll(256));
   for (let round = 0; round < 200; round++) {
     const ranges = new Ranges();
-    const held = new Uint8Array(1000);
+    const kept = new Uint8Array(1000);
     for (let step = 0; step < 30; step++) {
       const offset = roll(1000);
       const length = roll(1000 - offset);
       if (roll(3)) {
         const part = Math.floor(length / 3);
         ranges.add(offset, part, truth.slice(offset, offset + part));
-        held.fill(1, offset, offset + part);
+        kept.fill(1, offset, offset + part);
       } else {
         ranges.drop(offset, Math.floor(length / 5));
-        held.fill(0, offset, offset + Math.floor(length / 5));
+        kept.fill(0, offset, offset + Math.floor(length / 5));
       }
       const from = roll(1000);
       const size = roll(1000 - from);
       const copy = ranges.copy(from, size);
-      const complete = held.subarray(from, from + size).every(Boolean);
+      const complete = kept.subarray(from, from + size).every(Boolean);
       assert.equal(copy !== null, complete);
       if (copy) assert.deepEqual(new Uint8Array(copy), truth.slice(from, from + size));
       const missing = ranges.gaps(from, size).reduce((sum, gap) => sum + gap.length, 0);
-      assert.equal(missing, held.subarray(from, from + size).filter((b) => !b).length);
-      const first = held.subarray(from, from + size).indexOf(0);
-      assert.equal(ranges.heldFrom(from, size), first < 0 ? size : first);
+      assert.equal(missing, kept.subarray(from, from + size).filter((b) => !b).length);
+      const first = kept.subarray(from, from + size).indexOf(0);
+      assert.equal(ranges.lengthFrom(from, size), first < 0 ? size : first);
     }
   }
 });
 
-test("coalesced ranges carry every byte, joined over small gaps and cut at the limit", () => {
+test("coalesced ranges contain every byte, joined over small gaps and split at the limit", () => {
   assert.deepEqual(
     coalesce(
       [
@@ -89,7 +89,7 @@ test("parallel jobs stop after the first failure", async () => {
 });
 
 /**
- * A source that hands over exactly what it is asked for.
+ * A source that delivers exactly the requested ranges.
  * @returns {import('../src/reading/bytes.js').ByteSource & { asked: any[] }}
  */
 function source() {
@@ -122,7 +122,7 @@ test("the store asks only for what the worker lacks and forgets the least recent
     ["a", 60, 20],
   ]);
   await store.ensure([{ path: "a", offset: 200, length: 40 }]);
-  assert.ok(store.held <= 100);
+  assert.ok(store.kept <= 100);
   assert.deepEqual(
     posted.filter((o) => o.drportal === "drop").map((o) => [o.offset, o.length]),
     [[0, 60]],
@@ -131,20 +131,20 @@ test("the store asks only for what the worker lacks and forgets the least recent
   assert.deepEqual(bytes.asked.at(-1), ["a", 0, 10]);
 });
 
-test("what a running statement wanted stays, up to the ceiling", async () => {
+test("ranges used by a running statement stay, up to the ceiling", async () => {
   const store = new Store(100, 300);
   store.attach(() => {});
   store.add({ path: "a", size: 5000, source: source() });
   const tick = store.begin();
   await store.ensure([{ path: "a", offset: 0, length: 90 }]);
   await store.ensure([{ path: "a", offset: 1000, length: 90 }]);
-  assert.equal(store.held, 180);
+  assert.equal(store.kept, 180);
   await assert.rejects(store.ensure([{ path: "a", offset: 2000, length: 200 }]), {
     name: "EngineError",
     kind: "memory",
   });
   store.end(tick);
-  assert.ok(store.held <= 100);
+  assert.ok(store.kept <= 100);
 });
 
 test("a host without ranges is read whole, once per file", async (t) => {

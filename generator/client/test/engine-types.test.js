@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { carried } from "../src/engine/arrow-types.js";
 
-test("types that do not come out as they are become text, wherever they stand", () => {
+test("types that the engine does not return unchanged become text, nested ones too", () => {
   for (const [type, plain] of [
     ["INTERVAL", "VARCHAR"],
     ["BIT[]", "VARCHAR[]"],

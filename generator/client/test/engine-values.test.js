@@ -40,7 +40,7 @@ test("decimals keep every digit", () => {
   assert.equal(decimal(words(-12345678901234567890n), 0, 4, 10), "-1234567890.1234567890");
 });
 
-test("dates and times are ISO text, far from our time too", () => {
+test("dates and times are ISO text, also far from the present", () => {
   assert.equal(dateText(0n), "1970-01-01");
   assert.equal(dateText(15637n), "2012-10-24");
   assert.equal(dateText(-719528n), "0000-01-01");
@@ -54,7 +54,7 @@ test("dates and times are ISO text, far from our time too", () => {
   assert.equal(timeText(86399999999n, 6), "23:59:59.999999");
 });
 
-test("text of a value says all of it", () => {
+test("the text of a value is complete", () => {
   assert.equal(format(9007199254740993n, "BIGINT"), "9007199254740993");
   assert.equal(format(0.1, "FLOAT"), "0.1");
   assert.equal(format(Math.fround(0.1), "FLOAT"), "0.1");
@@ -66,7 +66,7 @@ test("text of a value says all of it", () => {
   assert.equal(format(true, "BOOLEAN"), "true");
 });
 
-test("names and values cannot leave their quotes", () => {
+test("names and values cannot end their quotes", () => {
   assert.equal(quoteName('a"b'), '"a""b"');
   assert.equal(literal("it's"), "'it''s'");
   assert.equal(literal(2n ** 63n - 1n), "9223372036854775807");
@@ -74,7 +74,7 @@ test("names and values cannot leave their quotes", () => {
   assert.equal(literal(null), "NULL");
 });
 
-test("errors are told in plain words", () => {
+test("errors are reported in plain words", () => {
   assert.ok(isFatal(new WebAssembly.RuntimeError("unreachable")));
   assert.ok(!isFatal(new Error('Binder Error: column "unreachable" not found')));
   assert.equal(

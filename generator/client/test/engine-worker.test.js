@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-/** What the worker asked of the host, and how many bytes short each answer is, one after another. */
+/** The worker's requests to the host, and how many bytes short each answer is, one after another. */
 const asked = /** @type {Record<string, string>[]} */ ([]);
 let short = /** @type {number[]} */ ([]);
 const FILE = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
@@ -32,7 +32,7 @@ scope.postMessage = () => {};
 await import("../src/engine/worker/main.js");
 const { HOST } = await import("../src/engine/worker/names.js");
 
-/** What DuckDB reads of a new file that is on the host, from byte 100 on. @param {string} path */
+/** Bytes that DuckDB reads of a new file on the host, from byte 100 on. @param {string} path */
 function read(path) {
   const order = (/** @type {object} */ data) => give({ data, stopImmediatePropagation() {} });
   order({ drportal: "file", path, size: FILE.length, url: `https://host.invalid/${path}` });
@@ -45,12 +45,12 @@ function read(path) {
   return new Uint8Array(request.response);
 }
 
-test("a range that comes whole is asked for once", () => {
+test("a range that arrives complete is requested once", () => {
   assert.deepEqual(read("whole"), FILE.slice(100, 200));
   assert.deepEqual(asked, [{ Range: "bytes=100-999" }]);
 });
 
-test("a range that a browser's cache cut short is asked for again, past the cache", () => {
+test("a range that a browser's cache truncated is requested again without the cache", () => {
   short = [1];
   assert.deepEqual(read("short"), FILE.slice(100, 200));
   assert.deepEqual(asked, [
@@ -59,7 +59,7 @@ test("a range that a browser's cache cut short is asked for again, past the cach
   ]);
 });
 
-test("a range that is short twice is an error, and never made up", () => {
+test("a range that is short twice is an error, and never invented", () => {
   short = [1, 900];
   assert.throws(() => read("never"), /the host did not answer a range of never \(status 206\)/);
   assert.equal(asked.length, 2);

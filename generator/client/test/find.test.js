@@ -36,7 +36,7 @@ test("words, names and their parts, pairs of characters", () => {
   assert.deepEqual(indexTerms("Ångström"), ["angstrom"]);
 });
 
-test("results as one types, in both languages", () => {
+test("results while typing, in both languages", () => {
   assert.deepEqual(found("redsh"), ["Low-resolution data"]);
   assert.deepEqual(found("redhsift"), ["Low-resolution data"]); // two letters changed places
   assert.deepEqual(found("信噪"), ["低分辨率数据"]);
@@ -50,7 +50,7 @@ test("results as one types, in both languages", () => {
   assert.deepEqual(found('"<script>*'), []);
 });
 
-test("what was found is marked, also where terms overlap", () => {
+test("hits are marked, also where terms overlap", () => {
   assert.deepEqual(highlight("每像素的信噪比。", ["信噪", "噪比"]), [
     { text: "每像素的", found: false },
     { text: "信噪比", found: true },

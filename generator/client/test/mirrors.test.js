@@ -9,7 +9,7 @@ test("the same page on a mirror keeps its language and query", () => {
   assert.equal(samePage(BASE, "index.html"), `${BASE}index.html`);
 });
 
-test("what leads elsewhere is no page of a mirror", () => {
+test("addresses elsewhere are not pages of a mirror", () => {
   for (const from of [
     null,
     "",

@@ -1,4 +1,4 @@
-// Files that a reader of the page hands over, damaged at random: each is read, or refused in words for people.
+// Files from readers of the page, damaged at random: each is read, or refused with a readable message.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readQueryFile, restoreTargets } from "../src/results/recipes/query-file.js";
@@ -18,7 +18,7 @@ const FORM = {
 };
 const SEED = 20_261;
 const TIMES = 150;
-/** Longer than any of these may take, on a busy machine. */
+/** Longer than any of these may take on a busy machine. */
 const SLOW = 5_000;
 
 /** @param {number} seed mulberry32 */
@@ -35,7 +35,7 @@ const card = (/** @type {string} */ key, /** @type {string} */ value) =>
   `${key.padEnd(8)}= ${value.padStart(20)}`.padEnd(80);
 
 /**
- * A FITS file of a table of ids and places.
+ * A FITS file with a table of ids and positions.
  * @param {Record<string, string>} [odd] values of the table's header @param {[string, string][]} [first] cards of the first header
  */
 function fits(odd = {}, first = [["NAXIS", "0"]]) {
@@ -116,7 +116,7 @@ const READERS = [
       }),
     ],
   ],
-  ["what a mirror left out", async (blob) => readChoice(await blob.text()), ['{"format":"drportal-mirror-1","releases":["a"],"without":[]}']],
+  ["files left out of a mirror", async (blob) => readChoice(await blob.text()), ['{"format":"drportal-mirror-1","releases":["a"],"without":[]}']],
   [
     "a signature",
     async (blob) => checkSignature(new Uint8Array(3), await blob.text(), "RWQ".padEnd(56, "A")),
@@ -150,12 +150,12 @@ for (const [name, read, seeds] of READERS)
         try {
           await read(new Blob([bytes]));
         } catch (error) {
-          const told = Buffer.from(bytes).toString("latin1").slice(0, 400);
+          const start = Buffer.from(bytes).toString("latin1").slice(0, 400);
           assert.ok(
             error instanceof Refused || (error instanceof Error && error.constructor === Error),
-            `${error instanceof Error ? error.stack : error}\n${told}`,
+            `${error instanceof Error ? error.stack : error}\n${start}`,
           );
-          assert.ok(error.message.length < 2_000, told);
+          assert.ok(error.message.length < 2_000, start);
         }
         assert.ok(performance.now() - began < SLOW, "it took too long");
       }
@@ -186,7 +186,7 @@ test("a file in an archive stays in its folder", () => {
   assert.equal(entryName("光谱 1.fits"), "光谱 1.fits");
 });
 
-test("a FITS file whose sizes cannot be is refused, and soon", async () => {
+test("a FITS file with impossible sizes is refused quickly", async () => {
   const [, read] = READERS[0];
   const values = ["-1", "-2880", "1.5", "1E999", "NaN", "'x'", "0", "99999999999999", "4294967296", "T", ""];
   for (const value of values) {

@@ -56,7 +56,7 @@ test("an index answers for exact values only, and not for missing ones", () => {
   assert.equal(intervals({ column: "obsid", values: ["5"] }, whole), null);
 });
 
-test("the planner is given exactly the tiles, and none for nothing", () => {
+test("the planner gets exactly the tiles, and none without a match", () => {
   /** @type {any} */
   const meta = {
     name: "t",
@@ -98,7 +98,7 @@ test("the planner is given exactly the tiles, and none for nothing", () => {
     /\['p0'\].*WHERE file_row_number BETWEEN 0 AND 9 OR file_row_number BETWEEN 20 AND 29 UNION ALL/,
   );
   assert.match(sql, /FROM read_parquet\(\['p1'\], hive_partitioning = false\) LIMIT \d+\)$/);
-  // A column of that name would be taken for the numbers of the rows.
+  // A column of that name would be taken for the row numbers.
   const own = { ...meta, columns: [{ name: "File_Row_Number", datatype: "long" }] };
   const whole = scattered(own, runs, (path) => path);
   assert.match(whole, /FROM read_parquet\(\['p0', 'p1'\], hive_partitioning = false\)\)$/);
@@ -111,7 +111,7 @@ test("the planner is given exactly the tiles, and none for nothing", () => {
     scattered(meta, [], (path) => path),
     /WHERE false\)$/,
   );
-  // By pixels, a tile that shares one with the next brings it along.
+  // By pixels, a tile that shares one with the next includes that one.
   assert.deepEqual(runsAmong(meta, null, new Set([0]), false), [{ partition: 0, first: 0, last: 1 }]);
   assert.ok(
     canNumber(meta, ["a", "b"]) &&
@@ -143,7 +143,7 @@ json.dump({"numbers": file(numbers, pa.int64(), 100), "texts": file(texts, pa.st
 `;
 const python = spawnSync("python3", ["-c", PYTHON], { encoding: "utf8" });
 
-test("ids are found in pages, to the last bit", async () => {
+test("ids are found in pages, exact to the last bit", async () => {
   assert.equal(python.status, 0, python.stderr);
   const files = JSON.parse(python.stdout);
   /** @type {any} */

@@ -40,7 +40,7 @@ function catalogue(mb = 1) {
         },
       ],
     ]);
-  /** @type {number[]} partitions whose footer was asked for */
+  /** @type {number[]} partitions whose footer was requested */
   const asked = [];
   const footers = (/** @type {number} */ partition) => {
     asked.push(partition);
@@ -68,7 +68,7 @@ test("few bytes are read as whole tiles with their footers, many are not", () =>
   assert.equal(wholeTiles(catalogue(2).files, [run(0, 0, 3), run(1, 0, 3)]), null);
 });
 
-test("of many tiles only the wanted columns are read, and none of tiles that cannot match", async () => {
+test("of many tiles only the needed columns are read, and no tiles that cannot match", async () => {
   const { files, footers } = catalogue();
   const found = await columnsOfTiles(
     files,
@@ -86,12 +86,12 @@ test("of many tiles only the wanted columns are read, and none of tiles that can
   assert.equal(total(all.ranges), MB);
 });
 
-test("an index may cost a part of what it saves", () => {
+test("an index may cost a share of what it saves", () => {
   const { files } = catalogue();
   assert.equal(indexAllowance(files, [run(0, 0, 3)]), MB);
 });
 
-test("columns are read one by one where an index named few tiles and a source can bring parts of them", () => {
+test("columns are read one by one where an index gives few tiles and a source can read parts of them", () => {
   const how = { named: true, columns: ["a"], kind: "http" };
   assert.ok(isFew([run(0, 0, 3)], how));
   assert.ok(!isFew([run(0, 0, 3), run(1, 0, 4)], how));
@@ -100,7 +100,7 @@ test("columns are read one by one where an index named few tiles and a source ca
   assert.ok(!isFew([run(0, 0)], { ...how, kind: "script" }));
 });
 
-test("bytes are guessed from the first tile, and are all of them where scripts carry them", () => {
+test("bytes are estimated from the first tile, and are whole tiles with scripts", () => {
   const { files, footers } = catalogue();
   const [sample] = footers(0);
   const runs = [run(0, 0, 3)];
@@ -112,7 +112,7 @@ test("bytes are guessed from the first tile, and are all of them where scripts c
   assert.equal(guess(files, runs, null, { kind: "http", sample }).most, 4 * MB);
 });
 
-test("a first footer that is missed is read alone, after a second one all are", () => {
+test("after a first miss one footer is read, after a second one all are", () => {
   const { files } = catalogue();
   assert.deepEqual(
     [0, 1].map((misses) => afterFooter(files, 1, misses).map(({ path }) => path)),
@@ -127,7 +127,7 @@ test("a first footer that is missed is read alone, after a second one all are", 
   );
 });
 
-test("after a column more of it is read with every miss, across partitions", async () => {
+test("more of a column is read ahead with every miss, across partitions", async () => {
   const { files, footers, asked } = catalogue(30);
   const missed = { partition: 0, offset: 4 + 30 * MB + 5 };
   const about = { columns: ["c"], misses: 0, named: null, kind: "http" };
@@ -146,7 +146,7 @@ test("after a column more of it is read with every miss, across partitions", asy
   assert.deepEqual(await afterColumn(files, { partition: 0, offset: 1 }, about, footers), []);
 });
 
-test("a statement that reads what an index named reads no other tiles ahead", async () => {
+test("a statement that reads tiles from an index reads no other tiles ahead", async () => {
   const { files, footers } = catalogue();
   const about = { columns: ["a"], misses: 9, named: new Set([1, 6]), kind: "http" };
   const among = await afterColumn(files, { partition: 0, offset: 4 + MB }, about, footers);
@@ -161,7 +161,7 @@ test("a statement that reads what an index named reads no other tiles ahead", as
   assert.equal(beside.length, 8);
 });
 
-test("where scripts carry tiles, whole tiles are counted against what is read ahead", async () => {
+test("with scripts, whole tiles count towards the read-ahead", async () => {
   const { files, footers } = catalogue();
   const about = { columns: ["a"], misses: 0, named: null, kind: "script" };
   assert.equal((await afterColumn(files, { partition: 0, offset: 4 }, about, footers)).length, 2);
@@ -171,7 +171,7 @@ test("where scripts carry tiles, whole tiles are counted against what is read ah
   );
 });
 
-test("what a plan says it scans", () => {
+test("the scans of a plan", () => {
   const scan = { name: "READ_PARQUET", extra_info: { Projections: ["a", "b"], Filters: "c>5" } };
   assert.deepEqual(
     scannedColumns(JSON.stringify([{ name: "PROJECTION", children: [scan] }])),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Store } from "../src/engine/store.js";
 import { Reader } from "../src/reading/reader.js";
 
-/** One partition of two tiles of 100 bytes and a footer of 50, from a source that says what it was asked for. */
+/** One partition of two tiles of 100 bytes and a footer of 50, from a source that records its requests. */
 function reader() {
   /** @type {[number, number][]} */
   const asked = [];
@@ -32,7 +32,7 @@ function reader() {
 }
 const wanted = { where: [], columns: ["a"], named: false, numbered: false };
 
-test("few tiles are brought whole with their footer, and only once", async () => {
+test("few tiles are read whole with their footer, and only once", async () => {
   const { asked, reader: own } = reader();
   const tile = { partition: 0, first: 1, last: 1 };
   assert.deepEqual(await own.bring([tile], wanted, {}), { tiles: 1, bytes: 150 });
@@ -45,11 +45,11 @@ test("few tiles are brought whole with their footer, and only once", async () =>
   assert.deepEqual(asked.at(-1), [4, 100]);
 });
 
-test("a footer that is none is reported by its path", async () => {
+test("an invalid footer is reported with its path", async () => {
   await assert.rejects(reader().reader.footer(0), /data\/lrs\/p.*Parquet/);
 });
 
-test("without an index no tiles are named, and nothing is read for it", async () => {
+test("without an index no tiles are selected, and nothing is read", async () => {
   const { asked, reader: own } = reader();
   const runs = [{ partition: 0, first: 0, last: 1 }];
   assert.deepEqual(await own.lookUp([{ column: "a", values: [1n] }], runs, {}), { tiles: null, bytes: 0 });

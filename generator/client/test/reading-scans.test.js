@@ -13,7 +13,7 @@ const scan = (filters, columns = ["obsid"]) => ({ columns, named: columns, filte
 const across = (/** @type {[number, number][]} */ list) =>
   `(${list.map(([a, b]) => `((ra >= ${a}) AND (ra <= ${b}))`).join(" OR ")})`;
 
-test("bounds of filters as plans write them", () => {
+test("bounds of filters in the notation of plans", () => {
   assert.deepEqual(bound("dec>=3.0 AND dec<=4.0"), { column: "dec", low: 3, high: 4 });
   assert.deepEqual(bound("((dec >= 3.0) AND (dec <= 4.5e-1))"), { column: "dec", low: 3, high: 0.45 });
   assert.deepEqual(bound("snrg>5.0"), { column: "snrg", low: 5 });
@@ -33,7 +33,7 @@ test("bounds of filters as plans write them", () => {
     assert.equal(bound(filter), null, filter);
 });
 
-test("where the rows of a scan lie", () => {
+test("regions of the rows of a scan", () => {
   const box = (/** @type {number} */ a, /** @type {number} */ b) => ({
     type: "box",
     ra_min: a,
@@ -61,22 +61,22 @@ test("where the rows of a scan lie", () => {
     ),
     [box(0, 1), box(359, 360)],
   );
-  // what is not understood does not narrow
+  // filters that are not understood do not narrow
   assert.deepEqual(regionsOf(scan([dec, "(((ra >= 1.0) OR (ra <= 2.0)) OR (dec <= 0.1))"]), position), [
     box(0, 360),
   ]);
   assert.deepEqual(regionsOf(scan(["dec>=5.0 AND dec<=4.0"]), position), []);
 });
 
-test("a scan counts for every catalogue that it may be of", () => {
+test("a scan counts for every catalogue that it may belong to", () => {
   const near = ["dec>=3.0 AND dec<=4.0"];
   const scans = [scan(near, ["obsid", "teff"]), scan([], ["obsid"]), scan(near, ["rv"])];
   assert.equal(readings(scans, lrs, [lrs, mrs], null).length, 2);
   assert.equal(readings(scans, mrs, [lrs, mrs], null).length, 2);
-  // one of them may lie anywhere
+  // one of them may be anywhere
   assert.equal(together(readings(scans, lrs, [lrs, mrs], null)), null);
   assert.equal(together(readings([scans[0], scans[2]], lrs, [lrs, mrs], null))?.length, 1);
-  // of a single catalogue every scan counts, even with columns that nobody knows
+  // for a single catalogue every scan counts, even with unknown columns
   assert.equal(together(readings([scans[0], scan([], ["file_index"])], lrs, [lrs], null)), null);
   assert.equal(together([]), null);
 });
@@ -126,13 +126,13 @@ test("the first rows of some runs", () => {
   assert.deepEqual(firstRows(meta, runs, 0), []);
 });
 
-test("a filter of a column whose missing values are NULL tells of the column itself", () => {
+test("a filter of a column whose missing values are NULL is rewritten for the stored column", () => {
   const masked = "CASE  WHEN ((x IN (-9999.0, -999.0))) THEN (NULL) ELSE x END";
   assert.deepEqual(bound(unwrapped(`(${masked} > 10.0)`)), { column: "x", low: 10 });
   assert.deepEqual(bound(unwrapped(`(${masked} BETWEEN 3.0 AND 4.5)`)), { column: "x", low: 3, high: 4.5 });
   const place = across([[10, 11]]).replaceAll("ra", masked.replaceAll("x", "ra"));
   assert.equal(unwrapped(place), across([[10, 11]]));
-  // what says less of the column, or nothing
+  // filters that imply less about the column, or nothing
   for (const filter of [
     `(${masked} IS NULL)`,
     `(${masked} != 5.0)`,
@@ -144,7 +144,7 @@ test("a filter of a column whose missing values are NULL tells of the column its
     assert.equal(bound(unwrapped(filter)), null, filter);
 });
 
-test("what holds for all rows of a statement is told of the stored values", () => {
+test("conditions of all rows of a statement apply to the stored values", () => {
   const columns = [
     { name: "f", datatype: "float", missing: [-9999] },
     { name: 'd"', datatype: "double", missing: [-9999], marked: [-9999] },
@@ -158,16 +158,16 @@ test("what holds for all rows of a statement is told of the stored values", () =
     knownOfRows([f, reading({ column: "k", low: 2n ** 53n + 1n, high: 3 })], columns),
     `("f" >= CAST('5.1' AS FLOAT)) OR ("k" >= 9007199254740993)`,
   );
-  // one scan may be of any row
+  // one scan may read any row
   assert.equal(knownOfRows([f, reading()], columns), "");
   assert.equal(knownOfRows([], columns), "");
-  // DuckDB compares by itself where nothing hides the column
+  // DuckDB compares by itself where the view does not replace the column
   assert.equal(knownOfRows([reading({ column: "seen", low: 1 })], columns), "");
   const [, low, high] = /'(.*?)'.*'(.*?)'/.exec(knownOfRows([reading({ column: 'd"', low: 0.1, high: 0.3 })], columns)) ?? []; // prettier-ignore
   assert.ok(Number(low) < 0.1 && Number(high) > 0.3 && Number(low) > 0.0999999);
 });
 
-test("the view for free SQL hides only what is there", () => {
+test("the view for free SQL replaces only missing values that occur", () => {
   const column = (/** @type {object} */ more) => ({
     name: "a",
     datatype: "double",

@@ -11,13 +11,13 @@ test("a spectrum is one range, with its exposures or without", () => {
   assert.deepEqual(spectrumRange(place, true), { path, offset: 4096, length: 126_000, chunk });
 });
 
-test("headers are looked for in the first bytes, then in all of the sums", () => {
+test("headers are read from the first bytes, then from all of the sums", () => {
   assert.equal(headerRange(place, 4096).length, 4096);
   assert.equal(headerRange(place, Infinity).length, 36_000);
   assert.equal(headerRange({ ...place, bytes: 900 }, 4096).length, 900);
 });
 
-test("of small index files all is read, of large ones what is wanted", () => {
+test("small index files are read whole, of large ones only the needed parts", () => {
   const index = [
     { path: "index/0000.parquet", size: 600_000, footer: 590_000, rows: 65_536, first: "1", last: "9" },
     { path: "index/0001.parquet", size: 64 << 10, footer: 60_000, rows: 5, first: "10", last: "14" },

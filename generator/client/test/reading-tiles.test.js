@@ -56,7 +56,7 @@ test("runs are the tiles that a cover touches", () => {
   assert.equal(countTiles(runsOf(meta, null)), 5);
 });
 
-test("a tile that shares its last pixel with the next brings it along", () => {
+test("a tile that shares its last pixel with the next includes it", () => {
   assert.deepEqual(runsOf(meta, [[150, 150]]), [{ partition: 0, first: 1, last: 2 }]);
 });
 
@@ -81,7 +81,7 @@ test("a relation reads the runs only", () => {
   );
 });
 
-test("nothing found is a typed relation of no rows", () => {
+test("no tiles give a typed relation without rows", () => {
   assert.equal(relation(meta, [], address), `(${emptySelect(meta)})`);
   assert.equal(
     emptySelect(meta),
@@ -89,7 +89,7 @@ test("nothing found is a typed relation of no rows", () => {
   );
 });
 
-test("many runs are joined until a statement can hold them", () => {
+test("many runs are joined until they fit into a statement", () => {
   const tiles = Array.from({ length: 1000 }, (_, i) => [i * 10, 10, 5, i * 10, i * 10 + 9]);
   const wide = { ...meta, partitions: [{ path: "p", size: 10100, rows: 5000, footer: 10000, tiles }] };
   const runs = runsOf(
@@ -100,7 +100,7 @@ test("many runs are joined until a statement can hold them", () => {
   assert.ok(runs[0].first === 0 && /** @type {any} */ (runs.at(-1)).last === 998);
 });
 
-test("statistics rule out what cannot match, and only that", () => {
+test("statistics rule out only tiles that cannot match", () => {
   const group = new Map([
     ["id", { offset: 0, length: 1, min: 10n, max: 20n, nulls: 0 }],
     ["class", { offset: 0, length: 1, min: "GALAXY", max: "STAR", nulls: 0 }],

@@ -10,7 +10,7 @@ import { complete, readPlot, writePlot } from "../src/results/plots/plot-state.j
 /** @param {number} a @param {number} b @param {number} within */
 const near = (a, b, within = 1e-9) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
-test("an address says a plot and gives it back", () => {
+test("a plot is written to an address and read back", () => {
   const axis = (/** @type {string} */ column, log = false, reverse = false) => ({ column, log, reverse });
   const states = /** @type {import("../src/results/plots/plot-state.js").PlotState[]} */ ([
     {
@@ -36,7 +36,7 @@ test("an address says a plot and gives it back", () => {
     assert.doesNotThrow(() => complete(readPlot(nonsense), [], false));
 });
 
-test("columns that are not there are replaced by some that are", () => {
+test("missing columns are replaced by existing ones", () => {
   const kept = ["obsid:BIGINT", "ra:DOUBLE", "dec:DOUBLE", "class:VARCHAR", "snr:DOUBLE", "mag:FLOAT"].map(
     (text) => {
       const [name, type] = text.split(":");
@@ -76,7 +76,7 @@ test("columns that are not there are replaced by some that are", () => {
   );
 });
 
-test("the sky on a plane: east to the left, back again, and of equal area", () => {
+test("projections of the sky: east to the left, invertible, and equal-area", () => {
   for (const frame of /** @type {const} */ (["equatorial", "galactic"])) {
     for (const view of [
       { frame, lon: 180, lat: 0, radius: WHOLE },
@@ -119,7 +119,7 @@ test("galactic coordinates", () => {
   near(toAngles(fromFrame("galactic", [0, 0, 1]))[1], 27.12825, 1e-4);
 });
 
-test("lines of the sky are named at round places", () => {
+test("the graticule has labels at round coordinates", () => {
   assert.equal(hours(6 * 3600 + 3 * 60 + 20, 5), "6h03m20s");
   assert.equal(hours(-3600, 3600), "23h");
   assert.equal(hours(0.05, 0.05), "0h00m00.05s");

@@ -41,20 +41,20 @@ test("a search as SQL", () => {
   assert.doesNotMatch(cone, /separation\(/);
 });
 
-test("functions travel with statements that call them", () => {
+test("functions are included with statements that call them", () => {
   const macros = ["CREATE MACRO separation(a, b) AS 1", "CREATE OR REPLACE TEMP MACRO cone(a) AS 2"];
   const question = { sql: "select Separation(1, 2) from stars", catalogues: [], macros };
   assert.deepEqual(macrosOf(question), [macros[0]]);
 });
 
-test("Python texts hold whatever stands in them", () => {
+test("any text becomes a valid Python literal", () => {
   assert.equal(literal({ "a'b": [1n, true, null, Infinity] }), `{"a'b": [1, True, None, float("Infinity")]}`);
   assert.equal(literal("\u202e\n\ud800"), '"\\u202e\\n\ufffd"');
   assert.equal(longText('a "b" \\ """ c"'), '"""\na "b" \\\\ \\"\\"" c"\n"""');
   assert.equal(oneLine("a\nimport os\u2028b"), "a import os b");
 });
 
-test("where the release lies", () => {
+test("the address of the release", () => {
   assert.equal(placeOf("", "https://x.org/dr8/search.html?a=1#b"), "https://x.org/dr8");
   assert.equal(placeOf("../", "https://x.org/dr8/zh/search.html"), "https://x.org/dr8");
   assert.equal(placeOf("", "file:///a%20b/%E5%85%89%20%231/search.html"), "/a b/光 #1");
@@ -93,7 +93,7 @@ test("conditions of pandas on times, decimals and large numbers", () => {
   );
 });
 
-test("query files come back as they went", async () => {
+test("query files are read back as written", async () => {
   const text = queryFile(ask("class=STAR&cone=10,20,60&limit=3"), about, "now");
   const file = await readQueryFile(new Blob([text]));
   assert.equal(file.kind, "search");
@@ -117,14 +117,14 @@ test("damaged and hostile query files are refused", async () => {
     '{"drportal": 1, "release": "r", "query": {}, "targets": {"columns": [{"name": "a"}], "rows": [[1]], "roles": {}}}',
   ];
   for (const text of hostile)
-    await assert.rejects(() => readQueryFile(new Blob([text])), /This is no query file: [^\n]+$/, text);
+    await assert.rejects(() => readQueryFile(new Blob([text])), /This is not a query file: [^\n]+$/, text);
   const odd = await readQueryFile(
     new Blob(['{"drportal": 1, "release": "r", "query": {"__proto__": "1"}, "kind": "javascript"}']),
   );
   assert.equal(odd.kind, "search");
 });
 
-test("a citation says what was asked of which release, when, and how many rows there were", () => {
+test("a citation has the query, the release, the date, and the number of rows", () => {
   const said = (/** @type {any} */ question, /** @type {any} */ page) => {
     const recipe = {
       question,

@@ -15,7 +15,7 @@ const COLUMNS = [
   { name: "select", datatype: "double" },
 ];
 
-test("rows stand where the order says", () => {
+test("rows are in the given order", () => {
   const order = new RowOrder(Uint32Array.of(5, 2, 9), 3);
   assert.deepEqual([...order], [5, 2, 9]);
   assert.deepEqual(order.slice(1, 9), [2, 9]);
@@ -24,10 +24,10 @@ test("rows stand where the order says", () => {
   assert.deepEqual(new RowOrder(null, 4).slice(2, 4), [2, 3]);
 });
 
-test("marks are a set of rows, a million of them too", async () => {
+test("marks are a set of rows, also a million of them", async () => {
   const marks = new Selection();
-  let told = 0;
-  marks.addEventListener("change", () => told++);
+  let changes = 0;
+  marks.addEventListener("change", () => changes++);
   marks.set([3, 31, 32, 33, 999_999]);
   assert.deepEqual([...marks], [3, 31, 32, 33, 999_999]);
   marks.toggle(31);
@@ -40,7 +40,7 @@ test("marks are a set of rows, a million of them too", async () => {
   marks.invert(new RowOrder(null, 1_000_000));
   assert.equal(marks.size, 999_997);
   assert.ok(!marks.has(999_999) && marks.has(0));
-  assert.equal(told, 4);
+  assert.equal(changes, 4);
   marks.clear();
   assert.equal(await marks.condition(/** @type {any} */ (null)), "");
 });
@@ -58,7 +58,7 @@ test("a table taller than the browser's limit scrolls to every row", () => {
   assert.equal(tall.moved(1234), 1234);
 });
 
-test("blocks: what is wanted last comes, what was wanted meanwhile does not", async () => {
+test("blocks: the last request is fetched, those in between are not", async () => {
   /** @type {number[]} */
   const read = [];
   const blocks = new Blocks(
@@ -79,7 +79,7 @@ test("blocks: what is wanted last comes, what was wanted meanwhile does not", as
   assert.equal(blocks.get(40_000), undefined);
 });
 
-test("an expression is about one row, and what means missing is NULL", () => {
+test("an expression concerns one row, and missing values are NULL", () => {
   const { sql, words } = readExpression("mag_g - Mag_R", COLUMNS);
   assert.match(sql, /^\(CASE WHEN "mag_g" IN \(.*99.*\) THEN NULL ELSE "mag_g" END\) - Mag_R$/);
   assert.deepEqual([...words], ["mag_g", "mag_r"]);
@@ -113,7 +113,7 @@ test("an expression is about one row, and what means missing is NULL", () => {
   assert.throws(() => readName("RA", ["ra"]));
 });
 
-test("computed columns in an address come back the same", () => {
+test("computed columns in an address are read back the same", () => {
   const list = [
     { name: "colour", unit: "mag", expression: "mag_g - mag_r" },
     { name: 'odd: "x"', unit: "", expression: "'a;b' || \"c;d\"" },
@@ -122,7 +122,7 @@ test("computed columns in an address come back the same", () => {
   assert.throws(() => parseComputed("no expression"));
 });
 
-test("links to other sites carry the place in degrees, and none is made without one", () => {
+test("links to other sites contain the position in degrees, and there are none without one", () => {
   const [simbad] = placesFor(150.1, -2.25);
   assert.match(simbad.address, /^https:\/\/simbad\.cds\.unistra\.fr\/.*Coord=150\.1%20-2\.25&/);
   assert.match(placesFor(10, 1e-7)[0].address, /10%20%2B0\.0000001&/);

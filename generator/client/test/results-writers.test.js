@@ -35,7 +35,7 @@ test("CSV", () => {
     "-1,'=1+1,'-1,'+2,'@x,'\tx,fine,'＝1\r\n",
   );
   assert.equal(csvHead(["=a", "b"], true), "'=a,b\r\n");
-  // what a spreadsheet would round, or take for another number
+  // values that a spreadsheet would round, or take for another number
   assert.equal(
     csvRows(
       [
@@ -106,7 +106,7 @@ test("VOTable: types, units, hostile text", () => {
   assert.ok(votableTail("TABLEDATA").endsWith("</VOTABLE>\n"));
 });
 
-test("VOTable: texts, times and positions say what they are", () => {
+test("VOTable: texts, times and positions have their types", () => {
   const fields = [
     { name: "a", type: "VARCHAR" },
     { name: "b", type: "VARCHAR" },
@@ -145,7 +145,7 @@ test("BINARY2 in pieces is the same as in one", () => {
   const many = new Binary2(types, kinds);
   const parts = [0, 1, 7, 20].map((from, k, all) => many.rows(rows.slice(from, all[k + 1] ?? 50)));
   assert.deepEqual(decode([...parts, many.end()]), whole);
-  // the first row: the long and the float and the wide text are NULL
+  // the first row: the long, the float and the wide text are NULL
   assert.equal(whole[0], 0b11010000);
   assert.equal(whole.readUInt32BE(1 + 8 + 4), 0);
   assert.equal(whole.readUInt32BE(1 + 8 + 4 + 4), 0);
@@ -168,14 +168,14 @@ test("names, sizes and alignment", () => {
     assert.ok(!isNumeric(type), type);
 });
 
-test("FITS has no more columns than its keywords can number", async () => {
+test("FITS has no more columns than its keywords allow", async () => {
   const fields = Array.from({ length: 1000 }, (_, i) => ({ name: `c${i}`, type: "DOUBLE" }));
   const nothing = async function* () {};
   assert.equal((await forms(fields.slice(1), nothing)).length, 999);
   await assert.rejects(forms(fields, nothing), /at most 999 columns/);
 });
 
-/** How whole numbers of a type are written, given those of the rows. */
+/** Format of whole numbers of a type, given those of the rows. */
 const whole = async (/** @type {string} */ type, /** @type {unknown[]} */ values) => {
   const [form] = await forms([{ name: "n", type }], async function* () {
     yield values.slice(0, 1).map((value) => [value]);
@@ -184,13 +184,13 @@ const whole = async (/** @type {string} */ type, /** @type {unknown[]} */ values
   return form;
 };
 
-test("FITS: what stands for NULL among whole numbers is no row's value", async () => {
+test("FITS: the value for NULL among whole numbers occurs in no row", async () => {
   const [least, most] = [-32768, 32767];
   const cases = /** @type {[string, unknown[], string, number, bigint | null][]} */ ([
     ["SMALLINT", [least, most], "I", 2, null], // nothing is NULL
     ["SMALLINT", [null, least + 1, most], "I", 2, BigInt(least)],
     ["SMALLINT", [least, null, most - 1], "I", 2, BigInt(most)],
-    ["SMALLINT", [most, null, least], "J", 4, -(2n ** 31n)], // none is free: a wider kind
+    ["SMALLINT", [most, null, least], "J", 4, -(2n ** 31n)], // none is free: a wider type
     ["UTINYINT", [1, null], "B", 1, 0n],
     ["UTINYINT", [0, null], "B", 1, 255n],
     ["UTINYINT", [0, 255, null], "I", 2, -(2n ** 15n)],

@@ -1,4 +1,4 @@
-// Imports go down through the rooms of src/ (rooms.mjs), and never in a circle: the check must fail on planted ones.
+// Imports go down through the rooms of src/ (rooms.mjs), and never in a circle: the check must fail on test cases with errors.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,9 +13,9 @@ const client = fileURLToPath(new URL("..", import.meta.url));
 const cruiser = join(client, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
 
 /**
- * What the check says of a tree of sources.
+ * Output of the check for a tree of sources.
  * @param {Record<string, string>} files by path below src/
- * @returns {Promise<string>} "" where it finds nothing wrong
+ * @returns {Promise<string>} "" without errors
  */
 async function said(files) {
   const folder = mkdtempSync(join(tmpdir(), "rooms-"));
@@ -56,7 +56,7 @@ test("a circle is found", async () => {
   assert.match(await said(files), /no-circles: src\/engine\/a\.js/);
 });
 
-test("an import of a room above is found, also one that waits until it is called", async () => {
+test("an import of a room above is found, also a dynamic one", async () => {
   const above = { "results/table.js": "export {};\n" };
   const now = { ...above, "engine/index.js": 'import "../results/table.js";\n' };
   assert.match(await said(now), /upward-from-engine: src\/engine\/index\.js → src\/results\/table\.js/);
@@ -69,9 +69,9 @@ test("an import of a neighbour on the same level is found", async () => {
   assert.match(await said(files), /sideways-from-spectrum: src\/sky\/map\.js/);
 });
 
-test("types that comments name are of the same room or of one below, too", () => {
+test("types in comments are of the same room or of one below, too", () => {
   const src = join(client, "src");
-  // Declarations beside the rooms are below all of them.
+  // Declarations in src/ itself are below all rooms.
   const level = (/** @type {string} */ room) =>
     room.endsWith(".d.ts") ? LEVELS.length : LEVELS.findIndex(({ rooms }) => rooms.includes(room));
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" }).filter((n) =>

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { matches, readWanted, writeWanted } from "../src/schema/column-search.js";
 import { bitsOf, maskOf, maskQuery, readMask } from "../src/search/mask-bits.js";
 
-test("masks to the last bit", () => {
+test("masks are exact to the last bit", () => {
   assert.equal(readMask(" 5 "), 5n);
   assert.equal(readMask("0x10"), 16n);
   assert.equal(readMask("0b101"), 5n);
@@ -14,12 +14,12 @@ test("masks to the last bit", () => {
   assert.deepEqual(bitsOf(0n), []);
 });
 
-test("the statement that finds rows by their bits", () => {
+test("the statement for finding rows by their bits", () => {
   assert.equal(maskQuery("t", 'a"b', 6n, "x"), 'SELECT * FROM "t" WHERE ("a""b" & 6) = 6 AND x');
   assert.equal(maskQuery("t", "m", 0n, "x"), 'SELECT * FROM "t" WHERE "m" = 0 AND x');
 });
 
-test("what is asked for stands in the address, and what others put there stays", () => {
+test("the query is in the address, and other parameters stay", () => {
   const wanted = readWanted("?find=radial%20velocity&ucd=spect&missing=1&theme=dark&sort=-unit");
   assert.equal(wanted.find, "radial velocity");
   assert.equal(wanted.missing, true);

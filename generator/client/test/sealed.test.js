@@ -4,7 +4,7 @@ import { Cipher, deriveKey, isHeader } from "../src/sealed/cipher.js";
 import { carried } from "../src/sealed/keep.js";
 import { Listing } from "../src/sealed/listing.js";
 
-// What Python's `cryptography` made of the same key, passphrase and index.
+// Output of Python's `cryptography` for the same key, passphrase and index.
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
 const SEALED = Buffer.from("2cf4a79504fafab0d7691c6512399f8295c30f7c275771759e02a3c8177b9a", "hex");
 const PAGE =
@@ -18,7 +18,7 @@ const header = {
   pieces: 3,
 };
 
-test("a piece opens in its own place only, with WebCrypto and without", async () => {
+test("a piece can be decrypted only under its own number, with WebCrypto and without", async () => {
   const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
   for (const there of [true, false]) {
     if (!there) Object.defineProperty(globalThis, "crypto", { value: {}, configurable: true });
@@ -33,14 +33,14 @@ test("a piece opens in its own place only, with WebCrypto and without", async ()
   Object.defineProperty(globalThis, "crypto", /** @type {PropertyDescriptor} */ (own));
 });
 
-test("the key follows from the passphrase, however its letters are composed", async () => {
+test("the key depends on the passphrase, not on the Unicode normalization of its letters", async () => {
   const key = "323edb6db4b31bbd2a115cba5e3bfd30d79719fa60017ce735207ee13ba46679";
   for (const said of ["sieben A\u0308pfel", "sieben \u00c4pfel"])
     assert.equal(Buffer.from((await deriveKey(said, header)) ?? []).toString("hex"), key);
   assert.equal(await deriveKey("sieben Apfel", header), null);
 });
 
-test("a header that asks for too much is none", () => {
+test("a header that requires too much memory is invalid", () => {
   assert.ok(isHeader(header));
   assert.ok(!isHeader({ ...header, kdf: { ...header.kdf, n: 2 ** 30 } }));
   assert.ok(!isHeader({ ...header, format: "drportal-sealed-2" }));
@@ -48,7 +48,7 @@ test("a header that asks for too much is none", () => {
   assert.ok(!isHeader(null));
 });
 
-test("a file is found in the page that holds it", async () => {
+test("a file is found in its index page", async () => {
   const page = new Uint8Array(Buffer.from(PAGE, "base64"));
   const listing = new Listing({ pages: [["a", 10, page.length]], shells: {} }, async (offset, length) => {
     assert.deepEqual([offset, length], [10, page.length]);
@@ -59,7 +59,7 @@ test("a file is found in the page that holds it", async () => {
   for (const none of ["c", "b", "", "0", "__proto__"]) assert.equal(await listing.find(none), null);
 });
 
-test("the key goes before the place on the page", () => {
+test("the key is put before the fragment of the page", () => {
   assert.equal(carried("", "K"), "#drportal-key=K");
   assert.equal(carried("#snr", "K"), "#drportal-key=K&snr");
 });

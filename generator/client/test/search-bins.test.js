@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bins } from "../src/search/form/bins.js";
 
-test("places and values of bins of one width between two wide ones", () => {
+test("positions and values for bins of equal width between two wide ones", () => {
   const bins = new Bins(
     [
       [-9999, 0, 8, 1e6],
@@ -21,7 +21,7 @@ test("places and values of bins of one width between two wide ones", () => {
     assert.ok(Math.abs(bins.place(Number(bins.value(place, false)), false) - place) < 0.06, String(place));
 });
 
-test("whole numbers with a bin each are taken as wholes", () => {
+test("whole numbers with a bin each are selected whole", () => {
   const bins = new Bins(
     [
       [-0.5, 0.5, 1.5, 2.5],
@@ -41,7 +41,7 @@ test("whole numbers in wide bins are rounded inwards", () => {
   assert.equal(bins.value(0.005, true), "1");
 });
 
-test("a single row shows beside a million", () => {
+test("a single row is visible next to a million", () => {
   const bins = new Bins(
     [
       [0, 1, 2, 3, 4, 5],

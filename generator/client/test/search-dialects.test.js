@@ -12,7 +12,7 @@ function run(sql) {
   return put;
 }
 
-/** @type {[string, string][]} what is written, what runs */
+/** @type {[string, string][]} statement as written, statement that runs */
 const CASES = [
   ["SELECT ra FROM lrs LIMIT 10, 20", "SELECT ra FROM lrs LIMIT 20 OFFSET 10"],
   ["SELECT ra FROM lrs FETCH FIRST 10 PERCENT ROWS ONLY", "SELECT ra FROM lrs LIMIT 10%"],
@@ -96,11 +96,11 @@ const CASES = [
   ["SELECT 1 FROM DUAL", "SELECT 1"],
 ];
 
-test("habits of other archives are put into the SQL of this page", () => {
+test("statements of other archives are translated into the SQL of this page", () => {
   for (const [written, put] of CASES) assert.equal(run(written).replace(/ +/g, " ").trim(), put, written);
 });
 
-test("what is right already is left alone to the letter", () => {
+test("correct statements are not changed at all", () => {
   for (const sql of [
     "SELECT  ra, 'SELECT TOP 10 [x] dbo.' FROM lrs -- TOP 10 `x`",
     "SELECT top FROM lrs",
@@ -120,7 +120,7 @@ test("what is right already is left alone to the letter", () => {
   );
 });
 
-test("what cannot be put so is refused with advice", () => {
+test("what cannot be translated is refused with advice", () => {
   for (const [sql, said] of /** @type {[string, RegExp][]} */ ([
     ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('ICRS',ra,dec), BOX('ICRS',1,2,3,4))", /cone\(ra, dec/],
     ["SELECT * FROM lrs WHERE 1=CONTAINS(POINT('GALACTIC',l,b), CIRCLE('GALACTIC',1,2,3))", /GALACTIC/],
@@ -138,7 +138,7 @@ test("GO in a line of its own ends a statement", () => {
   );
 });
 
-test("signs of a Chinese keyboard are those of SQL, in their places", () => {
+test("signs of a Chinese keyboard become those of SQL, at the same positions", () => {
   for (const [written, plain] of [
     ["SELECT ra，dec FROM lrs；", "SELECT ra,dec FROM lrs;"],
     ["SELECT ra FROM lrs WHERE class＝‘ST，AR’ AND z＞１", "SELECT ra FROM lrs WHERE class='ST，AR' AND z>1"],
@@ -153,7 +153,7 @@ test("signs of a Chinese keyboard are those of SQL, in their places", () => {
   }
 });
 
-test("a cone of SDSS's server is answered with the one of this page", () => {
+test("a cone of SDSS's server is refused with the cone of this page", () => {
   for (const sql of [
     "SELECT * FROM lrs, dbo.fGetNearbyObjEq(10, -20.5, 0.5) n",
     "SELECT * FROM fGetNearestObjEq(10, -20.5, 0.5)",
@@ -162,6 +162,6 @@ test("a cone of SDSS's server is answered with the one of this page", () => {
   assert.throws(() => translate("SELECT * FROM fGetNearbyObjEq(a, b, 1)", known), /A cone is cone/);
   assert.throws(
     () => translate("SELECT ra FROM lrs ORDER BY ra FETCH FIRST 3 ROWS WITH TIES", known),
-    /WITH TIES is not known/,
+    /WITH TIES is not supported/,
   );
 });

@@ -97,7 +97,7 @@ test("comparisons, ranges and lists of numbers as people write them", () => {
   ]);
 });
 
-test("commas between thousands, where the column holds such a number", () => {
+test("commas between thousands, where the column has such a number", () => {
   all(
     real,
     [
@@ -133,7 +133,7 @@ test("whole numbers and names before them", () => {
   assert.throws(() => readItems(whole, "Gaia DR3 12"), /not understood/);
 });
 
-test("an end that is left out is left out exactly", () => {
+test("an excluded end is excluded exactly", () => {
   const where = (/** @type {any} */ column, /** @type {string} */ written) =>
     condition(column, readItems(column, written)).replaceAll(/"\w+" IS NOT NULL AND /g, "");
   assert.equal(where(whole, ">5"), `"n" >= CAST('6' AS BIGINT)`);
@@ -219,7 +219,7 @@ test("what is not understood is refused with examples", () => {
   assert.throws(() => canon(real, "4*"), /text columns only/);
 });
 
-test("links carry open ends, and hand-written ones may have signs alone", () => {
+test("links have open ends, and hand-written ones may have signs alone", () => {
   const form = { name: "t", rows: 1, position: null, id: null, columns: [real, whole, text] };
   for (const [query, link] of [
     ["snrg=>50", "catalogue=t&snrg=%3E50.."],
@@ -235,7 +235,7 @@ test("links carry open ends, and hand-written ones may have signs alone", () => 
   }
 });
 
-test("what is said of a number is read, or is asked for", () => {
+test("words about a number are read, or the reader is asked for them", () => {
   const real = { name: "snrg", datatype: "float" };
   const box = { low: -50, high: 20000 };
   const read = (/** @type {string} */ text) => writeItems(readItems(real, text, box));
@@ -264,7 +264,7 @@ test("what is said of a number is read, or is asked for", () => {
   assert.equal(writeItems(readItems(id, "123 456\n789")), "123,456,789");
 });
 
-test("what else is meant by a text", () => {
+test("other meanings of a text", () => {
   assert.equal(meantPattern("ST%"), "ST*");
   assert.equal(meantPattern("like 'ST%'"), "ST*");
   assert.equal(meantPattern("STAR"), null);

@@ -13,7 +13,7 @@ const form = {
   columns: ["ra", "dec", "a", "b"].map((name) => ({ name, datatype: "double" })),
 };
 
-test("a search is taken apart and put together without some of its parts", () => {
+test("a search is split into parts and composed without some of them", () => {
   const { search } = readPermalink("cone=1,2,3&a=>5&b=..7", [form]);
   const parts = partsOf(search, form);
   assert.deepEqual(
@@ -149,7 +149,7 @@ test("a statement without each of its conditions", () => {
   assert.ok(!comparesNull("SELECT 1 WHERE z IS NULL AND 'x = NULL' = y"));
 });
 
-test("texts in a statement may be compared in letters of any case", () => {
+test("texts in a statement may be compared in any letter case", () => {
   const ways = (/** @type {string} */ sql) => inAnyCase(sql, withoutEach(sql)).map((one) => one.sql);
   assert.deepEqual(ways("SELECT a FROM t WHERE class = 'star' AND x > 1 LIMIT 3"), [
     "SELECT a FROM t WHERE lower(class) = lower('star') AND x > 1 LIMIT 3",

@@ -38,7 +38,7 @@ test("the example of the documentation", () => {
   assert.equal(writePermalink(search), query);
 });
 
-test("what is not understood is named and nothing is left out silently", () => {
+test("everything that is not understood is reported", () => {
   /** @type {[string, string, RegExp][]} */
   const cases = [
     ["snr=10..", "snr", /no column “snr”/],
@@ -67,7 +67,7 @@ test("what is not understood is named and nothing is left out silently", () => {
   assert.equal(readPermalink("foo=1&cone=x&limit=-1", forms).problems.length, 3);
 });
 
-test("no constraint, nothing runs", () => {
+test("without constraints nothing runs", () => {
   for (const query of ["", "?", "catalogue=plain", "class=&theme=dark", "columns=obsid&limit=5"]) {
     const { problems, asked } = readPermalink(query, forms);
     assert.deepEqual([problems, asked], [[], false], query);

@@ -57,7 +57,7 @@ test("one coordinate alone", () => {
   assert.equal(parseDec("-0d30m"), -0.5);
 });
 
-test("what is no position is refused", () => {
+test("invalid positions are refused", () => {
   for (const bad of ["", "abc", "361", "-1", "25:00:00", "10:61:00", "10:30:61", "NaN", "1 2 3 4"]) {
     assert.throws(() => parseRa(bad), { name: "Refused" }, bad);
   }
@@ -102,7 +102,7 @@ test("galactic coordinates are astropy's", () => {
   assert.throws(() => parsePosition("l=10, b=91"), { name: "Refused" });
 });
 
-test("a radius may say its unit", () => {
+test("a radius may have a unit", () => {
   assert.deepEqual(
     [
       readRadius("1.5'", "deg"),
@@ -143,7 +143,7 @@ test("a position may have a radius after it", () => {
   assert.throws(() => parsePlace("150.1, 2.2, x"), { name: "Refused" });
 });
 
-test("names hold positions with a point in the seconds or, as in 2MASS, without", () => {
+test("names contain positions with a point in the seconds or, as in 2MASS, without", () => {
   const place = parsePosition("2MASS J00424433+4116074");
   assert.ok(place && Math.abs(place.ra - 10.684708333) < 1e-8 && Math.abs(place.dec - 41.268722222) < 1e-8);
   assert.deepEqual(parsePosition("sdss j004244.33+411607.4"), place);
@@ -151,7 +151,7 @@ test("names hold positions with a point in the seconds or, as in 2MASS, without"
   assert.throws(() => parsePosition("J100000.0+950000.0"), { name: "Refused" });
 });
 
-test("places as they are labelled and separated elsewhere", () => {
+test("positions with labels and separators of other programs", () => {
   for (const text of [
     "150.1; 2.2",
     "150.1；2.2",
@@ -172,7 +172,7 @@ test("places as they are labelled and separated elsewhere", () => {
   near("GLON 120 GLAT -21", 9.187515443, 41.788117286);
 });
 
-test("a place in two boxes, or all of it in one", () => {
+test("a position in two boxes, or all of it in one", () => {
   const place = { ra: 150.1, dec: 2.2 };
   for (const [ra, dec] of [
     ["J100024.00", "+021200.0"],
@@ -195,7 +195,7 @@ test("a place in two boxes, or all of it in one", () => {
   for (const text of ["12h", "12", "12:34", "10.5h", "150.1d"]) assert.equal(parsePlace(text), null, text);
 });
 
-test("a radius after whole coordinates", () => {
+test("a radius after complete coordinates", () => {
   for (const [text, radius] of /** @type {[string, number][]} */ ([
     ["150.1 2.2 60", 60],
     ["150.1 2.2 5'", 300],
@@ -218,5 +218,5 @@ test("units of a radius", () => {
   ]))
     assert.equal(readRadius(text, "arcsec"), radius, text);
   for (const text of ["~5", "<5", "5 min", "5s", "five", "5 parsec", "1,00"])
-    assert.throws(() => readRadius(text, "arcsec"), /no radius. Examples/, text);
+    assert.throws(() => readRadius(text, "arcsec"), /not a radius. Examples/, text);
 });

@@ -34,7 +34,7 @@ const KEYS = [
   "when", "time", "ok", "ra", "__proto__", "constructor", "nonsense", "",
 ]; // prettier-ignore
 
-test("whatever a link says, it is read or refused by name; what is read is written and read the same", () => {
+test("any link is read or refused with the parameter's name; what is read is written and read back the same", () => {
   for (const key of KEYS) {
     for (const value of NASTY) {
       const query = new URLSearchParams(
@@ -72,7 +72,7 @@ test("a text is read as items or refused", () => {
   }
 });
 
-test("corners and lists are read or refused, whatever they are", async () => {
+test("any corners and lists are read or refused", async () => {
   for (const text of NASTY) {
     for (const shape of [
       text,

@@ -74,7 +74,7 @@ test("anything else is refused", () => {
   assert.throws(() => readStatement("SELECT 'it''s'; SELECT 2"), /one statement/);
 });
 
-test("statements are told apart as DuckDB does", () => {
+test("statements are separated as by DuckDB", () => {
   const parts = (/** @type {string} */ text) => splitStatements(text).map(({ sql }) => sql);
   assert.deepEqual(parts("select 1; select 2;"), ["select 1", "select 2"]);
   assert.deepEqual(parts(" ; ;\n-- nothing;\n"), []);
@@ -111,14 +111,14 @@ test("names and limits in a statement", () => {
   assert.equal(readStatement("from lrs limit 10%").limit, null);
 });
 
-test("errors say their place, and what may have been meant", () => {
+test("errors have their position, and what may have been meant", () => {
   const sql = 'SELECT a,\n  "tef" FROM lrs';
   const { query } = readStatement(sql);
   const said = `Binder Error: Referenced column "tef" not found in FROM clause!\nCandidate bindings: "teff", "tef""2"\n\nLINE 3:   "tef" FROM lrs\n          ^`;
-  const told = readError(said, query, sql);
-  assert.match(told.text, /tef/);
-  assert.equal(sql.slice(told.from ?? 0, told.to ?? 0), '"tef"');
-  assert.deepEqual(told.meant, ["teff", 'tef""2']);
+  const problem = readError(said, query, sql);
+  assert.match(problem.text, /tef/);
+  assert.equal(sql.slice(problem.from ?? 0, problem.to ?? 0), '"tef"');
+  assert.deepEqual(problem.meant, ["teff", 'tef""2']);
   const json = (/** @type {number} */ position) =>
     `{"exception_type":"Parser","exception_message":"syntax error at or near \\"x\\"","position":"${position}"}`;
   assert.equal(readError(json(query.indexOf("FROM lrs")), query, sql).from, sql.indexOf("FROM lrs"));

@@ -33,7 +33,7 @@ test("thousands of counts are separated, and texts stay as they are", () => {
   assert.equal(t("{n} of {all} rows", { n: 999, all: 12345678n }), "999 of 12,345,678 rows");
   const id = "4295806720123456789";
   assert.equal(
-    t("This release has nothing of {column} {name}.", { column: "id", name: id }).includes(id),
+    t("This release has no data for {column} {name}.", { column: "id", name: id }).includes(id),
     true,
   );
   assert.equal(
@@ -43,24 +43,24 @@ test("thousands of counts are separated, and texts stay as they are", () => {
   assert.equal(t("correlation {r}", { r: 1234.5 }), "correlation 1234.5");
 });
 
-/** Words in the plural after a count that is never one: limits of the program, and columns of a table of many. */
+/** Plurals after a count that is never one: limits of the program, and columns of a table with many. */
 const NEVER_ONE = new Set([
   "A FITS table has at most {n} columns: choose some, or save another format.",
   "A polygon has at least {n} corners.",
   "A polygon has at most {n} corners.",
-  "A ZIP holds at most {n} spectra and {size}: choose fewer rows, or take a script.",
+  "A ZIP contains at most {n} spectra and {size}: choose fewer rows, or take a script.",
   "At most {n} lines.",
   "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
   "The catalogue has {n} files: too many to send one by one.",
   "The list is too long: at most {n} targets.",
   "The name is too long: at most {n} characters.",
   "There are more rows: only the first {n} are kept here.",
-  "This copy holds only a part of the {all} spectra.",
+  "This copy contains only a part of the {all} spectra.",
   "more than {n} bytes",
   "{column}: {matched} of {all} values found, not found: {none} ({names}).",
 ]);
 
-test("a text with a count has one for one of it", () => {
+test("a text with a count has a singular form", () => {
   const keys = [...listed.matchAll(/_\("((?:[^"\\]|\\.)*)"\)/g)].map(([, key]) => key);
   const counted = new RegExp(
     String.raw`\{(n|all|rows|count)\} (?:\w+ )?(?:\w{3,}s|spectra)\b|\{(n)\}[^{:]*\b(?:are|have|were)\b`,
@@ -77,7 +77,7 @@ test("a text with a count has one for one of it", () => {
     assert.ok(keys.includes(text), text);
 });
 
-test("one of it reads so in each text, and two do not", () => {
+test("each text uses the singular for one, and not for two", () => {
   for (const [table, name] of /** @type {const} */ ([
     [ONE, "n"],
     [ONE_IN_ALL, "all"],

@@ -11,7 +11,7 @@ const columns = (/** @type {string} */ text) =>
     return { name, unit, ucd, kind: "real", values: new Float64Array(1), text: () => "" };
   });
 
-test("units and UCDs of a list's columns say more than their names", () => {
+test("units and UCDs of a list's columns outweigh their names", () => {
   for (const [text, ra, dec] of /** @type {const} */ ([
     ["ra dec", 0, 1],
     ["ra/hour dec/deg", 0, 1], // converted

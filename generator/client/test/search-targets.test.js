@@ -81,7 +81,7 @@ test("every target may have a radius", async () => {
   assert.equal((await read("# ra dec mag\n10 20 15.5")).radius, null);
 });
 
-test("lines that cannot be read are told and lose no others", async () => {
+test("lines that cannot be read are reported and do not affect others", async () => {
   const text = "ra,dec,name\n1,2,a\nx,2,b\n400,2,c\n1,95,d\n,2,e\n1,2\n1,2,f,more\n1,\0,g\n7,8,h\n";
   const { ra, bad, targets } = await read(text);
   assert.deepEqual(ra, [1, 7]);
@@ -126,7 +126,7 @@ test("VOTable", async () => {
   );
 });
 
-test("what is no list is refused", async () => {
+test("files that are not lists are refused", async () => {
   for (const content of [
     "\0\x01\x02",
     "<?xml version='1.0'?><VOTABLE></VOTABLE>",
@@ -144,7 +144,7 @@ test("values in quotation marks", () => {
   assert.equal(split('a,"b', ","), null);
 });
 
-test("the list's columns stand beside the catalogue's", async () => {
+test("the list's columns are next to the catalogue's", async () => {
   const { targets } = await read("Name,ra,dec,separation,Obsid\nx,1,2,3,4\n");
   assert.deepEqual(ownNames(targets, FORM), [
     "Name",
@@ -155,7 +155,7 @@ test("the list's columns stand beside the catalogue's", async () => {
   ]);
 });
 
-test("short lists stand in links, long ones are counted there", async () => {
+test("short lists are in links, of long ones only the number", async () => {
   for (const link of [
     "catalogue=lrs&targets=10,20%3B11.5,-21,30",
     "catalogue=lrs&targets=10,20&match=nearest&match_radius=5",

@@ -67,7 +67,7 @@ test("decimals are compared as decimals", () => {
   assert.throws(() => where(decimal, "1e37"), /too large/);
 });
 
-test("a list is an IN list; a range leaves missing values out", () => {
+test("a list is an IN list; a range excludes missing values", () => {
   assert.equal(
     where(whole, "101001,101002"),
     `"obsid" IN (CAST('101001' AS BIGINT), CAST('101002' AS BIGINT))`,
@@ -88,12 +88,12 @@ test("a list is an IN list; a range leaves missing values out", () => {
   assert.match(where(whole, "10.5..20.5"), />= CAST\('11' AS BIGINT\) AND "obsid" <= CAST\('20' AS BIGINT\)/);
 });
 
-test("a sentinel can be asked for exactly", () => {
+test("a sentinel can be searched for exactly", () => {
   assert.equal(where(real, "-9999"), `"teff" = CAST('-9999' AS DOUBLE)`);
   assert.equal(where(real, "-9999..-9999"), `"teff" = CAST('-9999' AS DOUBLE)`);
 });
 
-test("infinities, NaN and NULL are asked for by name", () => {
+test("infinities, NaN and NULL are searched for by name", () => {
   for (const word of ["-inf", "-Infinity", "-INF", "\u2212inf"])
     assert.equal(where(real, word), `"teff" = CAST('-Infinity' AS DOUBLE)`);
   for (const word of ["inf", "+inf", "Infinity"])
@@ -163,7 +163,7 @@ test("dates cover the day, month or year that was written", () => {
   assert.throws(() => where(time, "yesterday"), /not a date/);
 });
 
-test("moments have as many digits as their column", () => {
+test("timestamps have as many digits as their column", () => {
   const us = (/** @type {string} */ d) => `CAST('${d}' AS TIMESTAMP)`;
   assert.equal(where(time, "2020-01-01T00:00:00.123456789"), "FALSE");
   assert.equal(
@@ -193,7 +193,7 @@ test("true and false", () => {
   assert.throws(() => where(truth, "false..true"), { name: "Refused" });
 });
 
-test("an upside-down range is refused, not answered with nothing", () => {
+test("an upside-down range is refused, instead of finding nothing", () => {
   assert.throws(() => where(real, "5..1"), /upside down/);
   assert.throws(() => where(whole, "5..1"), /upside down/);
 });
@@ -212,7 +212,7 @@ test("sorting puts NULL and sentinels last in both directions", () => {
   );
 });
 
-test("what stands as text is sorted by the value it stands for", () => {
+test("values kept as text are sorted by value", () => {
   const own = new Map([
     ["age", `TRY_CAST("age" AS INTERVAL)`],
     ["any", "(SELECT rank)"],
@@ -251,7 +251,7 @@ test("items are written so that they read back the same", () => {
   for (const bad of ["1..2..3", `"a"b`, `"a`]) assert.throws(() => parseItems(bad), { name: "Refused" }, bad);
 });
 
-test("arrays are not searched, those of texts neither", () => {
+test("arrays are not searched, including those of texts", () => {
   for (const arraysize of ["3", "*"])
     assert.throws(() => where({ ...text, arraysize }, "a"), /cannot be searched/);
 });

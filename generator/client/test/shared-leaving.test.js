@@ -1,4 +1,4 @@
-// Everything that comes over the network comes in a way that a page may be left in: see src/shared/leaving.js.
+// Everything that is read over the network is read in a way that allows the page to be left: see src/shared/leaving.js.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ function bare(code) {
   return code.replace(/\/\*[^]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
 }
 
-/** What brings bytes, and the only files that may use it. @type {[RegExp, string[]][]} */
+/** Functions that read bytes, and the only files that may use them. @type {[RegExp, string[]][]} */
 const WAYS = [
   [
     /(?<![.#\w])(?<!function )fetch\(/,
@@ -29,7 +29,7 @@ const WAYS = [
       "verify/file-sources.js",
     ],
   ],
-  // There it is replaced: DuckDB is answered from memory.
+  // It is replaced there: DuckDB is answered from memory.
   [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js"]],
   [/\bnew (Shared)?Worker\(/, ["shared/trusted.js"]],
   [/\bstartWorker\(/, ["shared/trusted.js", "engine/start.js"]],
@@ -42,7 +42,7 @@ const WAYS = [
   [/createElement\("(script|iframe|object|embed)"\)/, ["shared/leaving.js"]],
 ];
 
-test("nothing is brought past whileHere and runScript", () => {
+test("nothing is read without whileHere and runScript", () => {
   assert.ok(sources.size > 100);
   for (const [way, allowed] of WAYS) {
     const users = [...sources]
@@ -52,9 +52,9 @@ test("nothing is brought past whileHere and runScript", () => {
   }
 });
 
-test("whoever fetches does so in whileHere", () => {
+test("every fetch is within whileHere", () => {
   for (const name of WAYS[0][1]) {
-    // What is opened of a site that is checked is opened by check.js.
+    // Files of a site being checked are opened by check.js.
     const user = name === "verify/file-sources.js" ? "verify/check-files.js" : name;
     assert.match(String(sources.get(user)), /\bwhileHere\(/, name);
   }

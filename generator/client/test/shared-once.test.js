@@ -1,4 +1,4 @@
-// What is read once for all who ask: a failure is of the one who began, not of who joined.
+// Shared reads: a failure is reported to the caller that began the read, not to those who joined.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { IndexPages } from "../src/reading/id-index.js";
 import { shared } from "../src/shared/once.js";
 
-/** Readings that end when the test says so. */
+/** Reads that end when the test says so. */
 function slowly() {
   /** @type {{ resolve: (value: string) => void, reject: (error: Error) => void }[]} */
   const begun = [];
@@ -15,7 +15,7 @@ function slowly() {
   return { begun, make };
 }
 
-test("all who ask share one reading, and what it brought is kept", async () => {
+test("all callers share one read, and its result is kept", async () => {
   const { begun, make } = slowly();
   const kept = new Map();
   const [one, other] = [shared(kept, 1, make), shared(kept, 1, make)];
@@ -24,7 +24,7 @@ test("all who ask share one reading, and what it brought is kept", async () => {
   assert.equal(begun.length, 1);
 });
 
-test("who joined a reading that fails reads anew; a failure of that is reported", async () => {
+test("a caller that joined a failing read reads again; a second failure is reported", async () => {
   const { begun, make } = slowly();
   const kept = new Map();
   const first = shared(kept, 1, make);
@@ -32,7 +32,7 @@ test("who joined a reading that fails reads anew; a failure of that is reported"
   begun[0].reject(new Error("broken"));
   await assert.rejects(first, /broken/);
   await new Promise((resolve) => setTimeout(resolve));
-  assert.equal(begun.length, 2, "those who joined share the next reading too");
+  assert.equal(begun.length, 2, "callers that joined share the next read too");
   begun[1].resolve("read");
   assert.deepEqual(await Promise.all(joined), ["read", "read"]);
 
@@ -45,7 +45,7 @@ test("who joined a reading that fails reads anew; a failure of that is reported"
   assert.equal(kept.has(2), false);
 });
 
-test("a failure does not take away what was read in its place", async () => {
+test("a failure does not remove what was read in the meantime", async () => {
   const { begun, make } = slowly();
   const kept = new Map();
   const first = shared(kept, 1, make);
@@ -58,7 +58,7 @@ test("a failure does not take away what was read in its place", async () => {
   assert.equal(await kept.get(1), "read");
 });
 
-test("a question that is called off does not fail the next one about the same index", async () => {
+test("a cancelled query does not fail the next one on the same index", async () => {
   const pages = new IndexPages();
   const file = { path: "ids/obsid/0000.parquet", size: 100, footer: 60, first: 1, last: 9 };
   /** @type {number[]} */
@@ -70,11 +70,11 @@ test("a question that is called off does not fail the next one about the same in
   const next = ask(2, Promise.resolve([new Uint8Array(40)]));
   stop(new DOMException("The query was cancelled", "AbortError"));
   await assert.rejects(first, { name: "AbortError" });
-  await assert.rejects(next, /Parquet/, "it reads by itself, and these bytes are no footer");
+  await assert.rejects(next, /Parquet/, "it reads by itself, and these bytes are not a footer");
   assert.deepEqual(asked, [1, 2]);
 });
 
-test("nothing else keeps promises and forgets those that fail", () => {
+test("nothing else keeps promises and removes those that fail", () => {
   const src = join(import.meta.dirname, "../src");
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".js") || name === "shared/once.js") continue;

@@ -1,4 +1,4 @@
-// Nothing of the client but src/shared/trusted.js starts a script or a worker, or turns text into markup.
+// Only src/shared/trusted.js of the client starts scripts or workers, or turns text into markup.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const src = fileURLToPath(new URL("../src", import.meta.url));
 const SINKS =
   /\b(innerHTML|outerHTML|insertAdjacentHTML|srcdoc|createContextualFragment|parseHTML\w*|setHTML\w*|DOMParser|importScripts)\b|\bdocument\s*\.\s*write|\bnew\s+(Worker|SharedWorker|Function)\b|\beval\s*\(|\bset(Timeout|Interval)\s*\(\s*["'`]|\bscript\.(src|text|textContent|innerText)\s*=[^=]|\.on[a-z]+\s*=\s*["'`]|setAttribute\(\s*["'`]on|javascript:/;
 
-test("sinks of script and markup stand in src/shared/trusted.js alone", () => {
+test("sinks of script and markup are in src/shared/trusted.js only", () => {
   const names = readdirSync(src, { recursive: true }).map(String);
   const own = names.filter((name) => name.endsWith(".js") && name !== "shared/trusted.js");
   assert.ok(own.length > 100);
@@ -20,7 +20,7 @@ test("sinks of script and markup stand in src/shared/trusted.js alone", () => {
   assert.match(readFileSync(join(src, "shared/trusted.js"), "utf8"), SINKS);
 });
 
-test("scripts are of this site, whatever an address says", async () => {
+test("only scripts of this site are loaded, whatever the address", async () => {
   const scope = /** @type {any} */ (globalThis);
   scope.document = {
     baseURI: "https://survey.org/dr8/v1.0/zh/search.html?x=1",

@@ -11,7 +11,7 @@ const MOST = { file: 400, front: 60, function: 60 };
 const src = fileURLToPath(new URL("../src", import.meta.url));
 
 /**
- * What is longer than it may be.
+ * Functions and files that are too long.
  * @param {string} name of the file @param {string} text
  * @returns {string[]}
  */

@@ -63,7 +63,7 @@ test("parts that differ share one table", () => {
   ]);
 });
 
-test("logarithms of wavelengths stay beside what is computed from them", () => {
+test("logarithms of wavelengths are kept next to the values computed from them", () => {
   const log = part({
     scale: "log10",
     stored: Float32Array.of(3.5, 4),

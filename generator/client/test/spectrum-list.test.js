@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KEY, linkWith, readList, writeList } from "../src/spectrum/spectra-list.js";
 
-/** What a browser's storage does, as far as it is used. */
+/** The part of a browser's storage that is used. */
 function storage(full = false) {
   const kept = new Map();
   return /** @type {any} */ ({
@@ -17,7 +17,7 @@ function storage(full = false) {
 const ids = ["9223372036854775807", "101001", "plate,1 & co=%", "光谱"];
 const back = "search.html?catalogue=lrs&class=STAR";
 
-test("a list goes through the storage of the tab", () => {
+test("a list is passed on in the storage of the tab", () => {
   const place = storage();
   assert.equal(writeList("dr8/v1.0", { set: "lrs", ids, back }, "101001", place), true);
   assert.deepEqual(readList("dr8/v1.0", "lrs", "101001", "?obsid=101001", place), {
@@ -32,7 +32,7 @@ test("a list goes through the storage of the tab", () => {
   assert.equal(writeList("dr8/v1.0", { set: "lrs", ids, back }, "101001", storage(true)), false);
 });
 
-test("a list goes through the address", () => {
+test("a list is passed on in the address", () => {
   const list = { set: "lrs", ids, back };
   const address = linkWith("spectrum.html?obsid=101001", list, "101001");
   assert.match(address, /^spectrum\.html\?obsid=101001&list=lrs:[^\s"'<>]*&back=search\.html[^\s"'<>]*$/);
@@ -41,7 +41,7 @@ test("a list goes through the address", () => {
   assert.equal(linkWith("a?b=1", { set: "lrs", ids: ["1"], back }, "1"), "a?b=1");
 });
 
-test("of a long list those around the spectrum are kept", () => {
+test("of a long list the ids around the spectrum are kept", () => {
   const long = Array.from({ length: 1000 }, (_, i) => String(i));
   for (const [id, first] of [
     ["0", "0"],
@@ -60,7 +60,7 @@ test("of a long list those around the spectrum are kept", () => {
   assert.ok(readList("r", "lrs", "900999999", "", place));
 });
 
-test("what others wrote there is refused", () => {
+test("lists written by others are refused", () => {
   for (const value of [
     "not json",
     "null",
@@ -85,7 +85,7 @@ test("what others wrote there is refused", () => {
     `?list=lrs:${Array(201).fill("1").join(",")}`,
   ])
     assert.equal(readList("r", "lrs", "1", search, storage()), null, search.slice(0, 60));
-  // the list holds, the way back does not
+  // the list is valid, the way back is not
   for (const bad of [
     "javascript:alert(1)",
     "https://example.org/search.html?",

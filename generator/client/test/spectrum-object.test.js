@@ -5,11 +5,11 @@ import { COLUMNS, thumbOf } from "../src/spectrum/gallery/thumb.js";
 import { addressOf, readAsked } from "../src/spectrum/object/asked-object.js";
 import { idsFor } from "../src/spectrum/object/find-object.js";
 import { curvesOf, panelsOf, sceneOf } from "../src/spectrum/object/overlay.js";
-import { tell } from "../src/spectrum/object/spectrum-summary.js";
+import { summarize } from "../src/spectrum/object/spectrum-summary.js";
 
 const columns = ["designation", "obsid"];
 
-test("what is asked for stands in the address, and mistakes in it are told", () => {
+test("the address names the object, and mistakes in it are reported", () => {
   const read = (/** @type {string} */ search) => readAsked(search, columns);
   assert.equal(read("?theme=dark&list=a:1,2&back=x"), null);
   assert.deepEqual(read("?designation=J000000.00+010203.4&radius=5"), {
@@ -37,7 +37,7 @@ test("what is asked for stands in the address, and mistakes in it are told", () 
     assert.throws(() => read(search), { name: "Refused", parameter });
 });
 
-test("a text is every id that it may mean, and none that means missing", () => {
+test("a text stands for every id that it may mean, except those that mean missing", () => {
   const column = (
     /** @type {string} */ name,
     /** @type {string} */ datatype,
@@ -79,7 +79,7 @@ const part = (arm, first, flux, down = false) => {
 const set = { about: { wavelength_unit: "Angstrom" } };
 const spectrum = (/** @type {any[]} */ ...parts) => /** @type {any} */ ({ id: 1n, set, facts: {}, parts });
 
-test("spectra of one object lie over one another, arms that are apart in panels of their own", () => {
+test("spectra of one object are drawn over one another, separate arms in panels of their own", () => {
   const low = Array.from({ length: 50 }, (_, i) => 10 + (i % 2));
   const one = spectrum(part("B", 4000, low), part("R", 6000, [...low, 99], true));
   const two = spectrum(
@@ -120,7 +120,7 @@ test("a small picture keeps the extremes of every column", () => {
   assert.deepEqual(thumbOf(spectrum(part("", 4000, [NaN, NaN]))).panes[0].y, [0, 1]);
 });
 
-test("a spectrum is told by its header, else by its row; what is missing is not told", () => {
+test("a spectrum is described by its header, otherwise by its row; missing values are left out", () => {
   const facts = {
     date: "2018-05-29T17:41:00",
     mjd: 58267,
@@ -129,16 +129,16 @@ test("a spectrum is told by its header, else by its row; what is missing is not 
     z: -9999,
     snr: { g: 30.4 },
   };
-  const told = tell(/** @type {any} */ ({ facts, parts: [] }), null, {});
-  assert.deepEqual(told, { day: 58267, date: "2018-05-29", kind: "STAR", snr: "g 30", speed: "" });
+  const summary = summarize(/** @type {any} */ ({ facts, parts: [] }), null, {});
+  assert.deepEqual(summary, { day: 58267, date: "2018-05-29", kind: "STAR", snr: "g 30", speed: "" });
   const names = ["lmjd", "cls", "z", "rv", "snr"];
   const row = /** @type {any} */ ({
     columns: names.map((name) => ({ name, missing: [-9999] })),
     values: new Map(Object.entries({ lmjd: 51544, cls: "QSO", z: 2.5, rv: -9999, snr: 4.25 })),
   });
   const own = { night: "lmjd", class: "cls", redshift: "z", snr: ["snr"] };
-  assert.deepEqual(tell(/** @type {any} */ ({ facts: {}, parts: [] }), row, own), {
+  assert.deepEqual(summarize(/** @type {any} */ ({ facts: {}, parts: [] }), row, own), {
     ...{ day: 51544, date: "2000-01-01", kind: "QSO", snr: "4.3", speed: "z 2.50000" },
   });
-  assert.equal(tell(/** @type {any} */ ({ facts: {}, parts: [] }), null, {}).day, Infinity);
+  assert.equal(summarize(/** @type {any} */ ({ facts: {}, parts: [] }), null, {}).day, Infinity);
 });

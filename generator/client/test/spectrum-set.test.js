@@ -28,7 +28,7 @@ json.dump(base64.b64encode(data[4 : last.data_page_offset + last.total_compresse
 `;
 const python = spawnSync("python3", ["-c", PYTHON], { encoding: "utf8" });
 
-test("row groups are cut into rows to the last bit", () => {
+test("row groups are split into rows, exact to the last bit", () => {
   assert.equal(python.status, 0, python.stderr);
   const bytes = new Uint8Array(Buffer.from(JSON.parse(python.stdout), "base64"));
   const column = (/** @type {any[]} */ ...[name, type, array, optional, codec]) => ({
@@ -83,7 +83,7 @@ test("row groups are cut into rows to the last bit", () => {
   }
 });
 
-test("ids are exact, and what is none is told from one", () => {
+test("ids are exact, and anything else is recognized", () => {
   assert.equal(parseId(" 9223372036854775807 ", "long"), 2n ** 63n - 1n);
   assert.equal(parseId("-9223372036854775808", "long"), -(2n ** 63n));
   assert.equal(parseId("007", "long"), 7n);
@@ -95,7 +95,7 @@ test("ids are exact, and what is none is told from one", () => {
   assert.equal(parseId("", "string"), null);
 });
 
-test("many spectra are read in the order of the disk, in pieces of about a megabyte", () => {
+test("many spectra are read in their order on the disk, in pieces of about a megabyte", () => {
   const place = (/** @type {number} */ pack, /** @type {number} */ offset, bytes = 300_000, more = 0) =>
     /** @type {any} */ ({ id: `${pack}/${offset}`, pack, offset, bytes, more });
   const places = [place(2, 4), place(0, 900_004), place(0, 4), place(1, 4, 5_000_000), place(0, 300_004)];
@@ -106,7 +106,7 @@ test("many spectra are read in the order of the disk, in pieces of about a megab
   assert.deepEqual(batchesOf([], true), []);
 });
 
-test("packs have their places, and a picked folder counts when all of them are there", async () => {
+test("packs have their paths, and a picked folder is used when all of them are there", async () => {
   assert.equal(packPath(12345), "packs/012/012345.parquet");
   const file = (/** @type {string} */ path, size = 5) =>
     /** @type {any} */ ({ name: path.split("/").at(-1), size, webkitRelativePath: path });

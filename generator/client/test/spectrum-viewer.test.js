@@ -22,7 +22,7 @@ const SHOWINGS = [
 /** @param {string} query */
 const read = (query) => readState(new URLSearchParams(query), KNOWN, "obsid");
 
-test("what an address says of a view is what it gives back", () => {
+test("a view read from an address is written back the same", () => {
   for (const showing of SHOWINGS) {
     const axis = new Axis("vacuum", showing);
     const state = {
@@ -43,24 +43,24 @@ test("what an address says of a view is what it gives back", () => {
       y: [[-1.5e-7, 2e9]],
       measure: [[6555, 6575]],
     };
-    const told = writeState(/** @type {any} */ (state), axis);
-    const { state: got, refused } = read(`obsid=1&${told}`);
+    const query = writeState(/** @type {any} */ (state), axis);
+    const { state: got, refused } = read(`obsid=1&${query}`);
     assert.deepEqual(refused, []);
     const back = changed(got, (w) => axis.toVacuum(w));
     const near = (/** @type {any} */ a, /** @type {any} */ b) =>
-      assert.ok(Math.abs(a - b) < 0.02, `${a} is not ${b}: ${told}`);
+      assert.ok(Math.abs(a - b) < 0.02, `${a} is not ${b}: ${query}`);
     near(back.at, 5500);
     near(back.x[1]?.[0], 6500);
     near(back.measure[0][1], 6575);
     assert.deepEqual({ ...got, at: 0, x: 0, measure: 0 }, { ...state, at: 0, x: 0, measure: 0 });
-    assert.equal(writeState(back, axis), told);
+    assert.equal(writeState(back, axis), query);
   }
   assert.equal(writeState(usual(), new Axis("vacuum", SHOWINGS[0])), "");
   const { state } = read("rv=-150");
   assert.ok(state.velocity && Math.abs(Number(state.z) + 150 / 299792.458) < 1e-15);
 });
 
-test("nonsense in an address is refused parameter by parameter, and the rest is kept", () => {
+test("invalid parameters in an address are refused one by one, and the others are kept", () => {
   const hostile = "<img src=x onerror=alert(1)>".repeat(50);
   const { state, refused } = read(
     new URLSearchParams([
@@ -100,7 +100,7 @@ test("nonsense in an address is refused parameter by parameter, and the rest is 
   assert.equal(read("z=abc&frame=rest").state.frame, "rest");
 });
 
-test("labels stand beside each other, near their lines, the weighty ones first", () => {
+test("labels do not overlap, are near their lines, and those of more weight come first", () => {
   const places = (/** @type {[number, number][]} */ labels) =>
     spread(
       labels.map(([at, weight]) => ({ at, weight })),
@@ -125,7 +125,7 @@ test("labels stand beside each other, near their lines, the weighty ones first",
   });
 });
 
-test("lines follow the redshift, those of the sky do not", () => {
+test("lines follow the redshift, except those of the sky", () => {
   const lists = [
     { id: "a", title: "", moves: true, shown_for: [], lines: [{ name: "Hα", wavelength: 6564.61, weight: 3 }] },
     { id: "b", title: "", moves: false, shown_for: [], lines: [{ name: "O2", wavelength: 7594, to: 7700, weight: 1 }] },
@@ -218,7 +218,7 @@ test("parts of descending wavelengths, arms apart and together", () => {
   assert.ok(Math.abs(b[100] - 1) < 0.01 && Math.abs(r[100] - 6551 / 5150) < 0.01);
 });
 
-test("limits of flux are written as finely as they lie apart", () => {
+test("limits of flux are written with a precision that depends on the range", () => {
   for (const ends of /** @type {[number, number][]} */ ([
     [123456.71, 123456.78],
     [-3e-17, 2.5e-17],
@@ -236,7 +236,7 @@ test("limits of flux are written as finely as they lie apart", () => {
   }
 });
 
-test("lists of lines at first are those of the class, else those of stars or of galaxies", () => {
+test("default lists of lines are those of the class, otherwise those of stars or of galaxies", () => {
   const list = (/** @type {string} */ id, /** @type {string[]} */ shown_for) => ({
     ...{ id, title: id, moves: true, shown_for },
     lines: [],
@@ -292,12 +292,12 @@ test("the file's own flux without its continuum", () => {
   assert.ok(traces.subtracted && read("scale=subtracted").state.scale === "subtracted");
   assert.deepEqual(flux, trace.pixels.values.subtracted);
   assert.deepEqual(error, trace.pixels.error?.map(Math.abs));
-  // Another layer loses the same continuum.
+  // The same continuum is subtracted from another layer.
   const model = traces.layer(trace, "model", state);
   assert.ok(model?.every((v, i) => Math.abs(v - flux[i] - 1) < 1e-5));
 });
 
-test("what is summed over wavelengths has the unit of the flux times that of the wavelength", () => {
+test("an integral over wavelengths has the unit of the flux times that of the wavelength", () => {
   const units = (/** @type {string} */ flux_unit, /** @type {object} */ more = {}) => {
     const about = { wavelength_unit: "Angstrom", flux_unit, layouts: {} };
     const one = part("B", 4950, 5350);
@@ -318,6 +318,6 @@ test("what is summed over wavelengths has the unit of the flux times that of the
   assert.deepEqual(units(""), ["Line flux (flux unit Å)", "Integral (flux unit Å)"]);
   assert.deepEqual(units("Jy"), ["Line flux (Jy Å)", "Integral (Jy Å)"]);
   assert.match(units("erg / (s cm2 Angstrom)")[0], /^Line flux \(erg [^Å]*\)$/);
-  // made relative to something, the flux is a number
+  // relative to something, the flux is a number
   assert.deepEqual(units("Jy", { scale: "median" }), ["Line flux (Å)", "Integral (Å)"]);
 });

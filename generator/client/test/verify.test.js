@@ -25,7 +25,7 @@ test("paths stay in their folder", () => {
     assert.ok(!isSafe(path), String(path));
 });
 
-test("manifests that cannot be are refused", () => {
+test("impossible manifests are refused", () => {
   const good = { path: "a", bytes: 1, sha256: SUM };
   assert.equal(readManifest(manifest([good])).bytes, 1);
   for (const files of [
@@ -71,16 +71,16 @@ test("streams of any length are hashed as node does, with and without the browse
   for (const length of [0, 1, 65_537, 40 << 20]) {
     const bytes = randomBytes(length);
     const expected = createHash("sha256").update(bytes).digest("hex");
-    let told = 0;
-    const found = await hashOf(new Blob([bytes]).stream(), length, (n) => (told += n));
-    assert.deepEqual([found.size, found.sha256, told], [length, expected, length]);
+    let hashed = 0;
+    const found = await hashOf(new Blob([bytes]).stream(), length, (n) => (hashed += n));
+    assert.deepEqual([found.size, found.sha256, hashed], [length, expected, length]);
   }
   const endless = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(1000)) });
   const long = await hashOf(endless, 5000, () => {});
   assert.deepEqual(long, { size: 6000, sha256: "" });
 });
 
-test("signatures as minisign makes them", async () => {
+test("signatures made by minisign", async () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
   const number = Buffer.from("0123456789abcdef", "hex");

@@ -162,7 +162,7 @@ LANGUAGES = {"": "the connection broke; try again", "zh/": "连接中断；请�
 
 DATA = ("The data could not be read: ", "无法读取数据：")
 ENGINE = ("The query engine could not be loaded: ", "无法加载查询引擎：")
-FOUND_BOX = ("What can be found could not be loaded: ", "无法加载查找内容：")
+FOUND_BOX = ("The search box could not be loaded: ", "无法加载查找内容：")
 TOLD = "document.querySelector('dialog.finder [role=alert]')?.textContent"
 BOX = "!!document.querySelector('dialog.finder[open] .find-field')"
 SHOWN = "document.querySelectorAll('#spectra-list tr').length > 0"

@@ -226,7 +226,7 @@ def test_a_statement_without_rows_is_not_the_last_word(watched: Browser, base: s
     assert search(watched, base, "sql.html", sql=written) == 0
     lines = said(watched)
     assert lines[-3:] == [
-        "class = 'star' in letters of any case",
+        "class = 'star' in any letter case",
         "Without class = 'star'",
         "Without snrg > 10",
     ]

@@ -94,7 +94,7 @@ def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spec
     watched.evaluate("document.getElementById('data-folder').webkitdirectory = false")
     watched.upload("#data-folder", *files)
     said = "document.getElementById('data-folder-hint').textContent"
-    watched.wait(f"{said}.startsWith('This folder does not hold')")
+    watched.wait(f"{said}.startsWith('This folder does not contain')")
     # What picking a folder adds; no driver picks one in Firefox.
     paths = json.dumps([f"data/{p.relative_to(folder).as_posix()}" for p in files])
     watched.evaluate(f"""(() => {{ const input = document.getElementById('data-folder');

@@ -105,7 +105,7 @@ def test_all_observations_of_one_target(
 def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     page = spectral_base + "object.html"
     watched.open(page)
-    status(watched, "Ask for an object")
+    status(watched, "Give an identifier")
     # A spectrum of a set without a catalogue.
     header = fits.getheader(spectral.files["dr10"][0], 0)
     watched.evaluate("document.querySelector('[name=by]').value = 'obsid'")
@@ -114,16 +114,16 @@ def test_asked_by_form_and_asked_wrongly(watched: Browser, spectral: Spectral, s
     status(watched)
     assert str(header["OBSID"]) in watched.evaluate(IDS)
     assert f"object.html?obsid={header['OBSID']}" in watched.address
-    said = follow(watched, f"{page}?obsid=9223372036854775807", "This release has nothing")
+    said = follow(watched, f"{page}?obsid=9223372036854775807", "This release has no data")
     assert "9223372036854775807" in said
     hostile = "<img src=x onerror=alert(1)>"
-    assert hostile in follow(watched, f"{page}?designation={quote(hostile)}", "This release has nothing")
+    assert hostile in follow(watched, f"{page}?designation={quote(hostile)}", "This release has no data")
     assert watched.evaluate("document.querySelectorAll('main img').length") == 0
     follow(watched, f"{page}?position=somewhere", "“somewhere” looks like a name")
     follow(watched, f"{page}?position=1,2&radius=0", "The radius")
     follow(watched, f"{page}?nothing=1", "Objects are not found by nothing")
     follow(watched, f"{page}?position=0,89.99", "Nothing lies within 3″")
-    follow(watched, f"{page}?obsid=%E0%A4%A", "This release has nothing")
+    follow(watched, f"{page}?obsid=%E0%A4%A", "This release has no data")
 
 
 def test_from_one_object_to_the_next(

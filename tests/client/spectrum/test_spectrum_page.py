@@ -479,7 +479,7 @@ def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Pat
     assert serious(chromium) == []
     chromium.upload("#data-folder", tmp_path / "site")
     chromium.wait(
-        "/does not hold the data/.test(document.getElementById('data-folder-hint').textContent)", 20
+        "/does not contain the data/.test(document.getElementById('data-folder-hint').textContent)", 20
     )
     chromium.upload("#data-folder", spectral.release)
     assert chromium.wait(SHOWN, 60).startswith(ident)

@@ -133,7 +133,7 @@ def test_a_hostile_manifest_is_refused(watched: Browser, copy: Path) -> None:
         watched.open(f"{address}verify.html")
         start(watched)
         said = watched.wait(VERDICT)
-        assert said.startswith("manifest.json names a file that cannot be:") and "<img" in said
+        assert said.startswith("manifest.json has an invalid path:") and "<img" in said
         assert not any("onerror" in request for request in seen)
 
 

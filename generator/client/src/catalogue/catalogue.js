@@ -1,6 +1,6 @@
 /**
  * A catalogue of the release as the query engine sees it: a view of its name for free SQL, and for searches a relation
- * that reads only the bytes that matter, fetched beforehand in few large reads.
+ * that reads only the bytes that are needed, fetched beforehand in a few large reads.
  */
 import { address } from "../engine/addresses.js";
 import { quoteName } from "../engine/quoting.js";
@@ -23,16 +23,16 @@ import { together } from "../reading/scans.js";
  * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
- *   `columns`: those that the statement names anywhere, null for all; `confirm`: told how many bytes will be read before
- *   they are, and throws when they shall not be
- * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: what had to be fetched for it
+ *   `columns`: those that the statement names anywhere, null for all; `confirm`: called with the number of bytes before
+ *   they are read; throws to refuse
+ * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: bytes fetched for it
  */
 
 /** @type {Map<string, Promise<Catalogue>>} */
 const open = new Map();
 
 /**
- * @param {Engine | Promise<Engine>} engine may still be starting: the description is loaded meanwhile
+ * @param {Engine | Promise<Engine>} engine may still be starting: the description is loaded at the same time
  * @param {string} name
  * @param {Page} page
  * @returns {Promise<Catalogue>} once per page and catalogue
@@ -80,7 +80,7 @@ export class Catalogue {
   /**
    * @param {Engine} engine
    * @param {import('./files.js').CatalogueFiles} files
-   * @param {string} stored name of the view that has "missing" as the survey writes it
+   * @param {string} stored name of the view whose missing values are as the survey writes them
    */
   constructor(engine, files, stored) {
     this.engine = engine;
@@ -112,7 +112,7 @@ export class Catalogue {
   }
 
   /**
-   * Take the bytes from picked files from now on, if every partition is among them in its right size.
+   * From now on read the bytes from picked files, if they include every partition in its right size.
    * @param {File[]} files
    */
   async usePicked(files) {
@@ -121,7 +121,7 @@ export class Catalogue {
     return true;
   }
 
-  /** Make the views for free SQL. Their statements read the first partition's footer for names and types. */
+  /** Create the views for free SQL. Their statements read the first partition's footer for names and types. */
   async define() {
     await this.#addFiles();
     if (this.meta.partitions.length) await this.reader.load([0], {});
@@ -129,7 +129,7 @@ export class Catalogue {
     await this.engine.define(`view ${this.name}`, `CREATE OR REPLACE ${this.present}`);
   }
 
-  /** How the view for free SQL is made, whose missing values are NULL. */
+  /** SQL that creates the view for free SQL, whose missing values are NULL. */
   get present() {
     return presentView(this.name, this.stored, this.columns);
   }
@@ -144,16 +144,16 @@ export class Catalogue {
       : emptySelect(this.meta);
   }
 
-  /** The view of what is stored; that for free SQL is made of it. @param {string} relation @param {string} [where] */
+  /** Create the view of the stored values, on which the view for free SQL is based. @param {string} relation @param {string} [where] */
   #view(relation, where = "") {
     const rows = where && ` WHERE ${where}`;
     return `CREATE OR REPLACE VIEW ${quoteName(this.stored)} AS FROM ${relation}${rows}`;
   }
 
   /**
-   * What statements of free SQL will read of this catalogue.
+   * Estimate what statements of free SQL will read of this catalogue.
    * @param {import('../reading/scans.js').Reading[]} readings one for each scan
-   * @param {number} enough up to this many bytes an upper bound will do
+   * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
    */
   async estimate(readings, enough, signal) {
@@ -166,8 +166,8 @@ export class Catalogue {
   }
 
   /**
-   * While a statement runs, let the view hold only the rows that it can mean: it then opens the partitions of these
-   * regions alone, and of them only the row groups that may hold such rows.
+   * While a statement runs, restrict the view to the rows that the statement can concern: it then opens the partitions
+   * of these regions only, and of them only the row groups that may contain such rows.
    * @template T
    * @param {import('../reading/scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
    * @param {() => Promise<T>} task
@@ -197,7 +197,7 @@ export class Catalogue {
   }
 
   /**
-   * Fetch what a statement will read and say what to read it from.
+   * Fetch the bytes that a statement will read, and return the relation to read them from.
    * @param {Wanted} wanted
    * @returns {Promise<Prepared>}
    */
@@ -215,10 +215,10 @@ export class Catalogue {
   }
 
   /**
-   * The same for tiles that are known already.
+   * The same for tiles that are already known.
    * @param {import('../reading/tiles.js').Run[]} runs
    * @param {Omit<Wanted, 'region'> & { pixels?: boolean, named?: boolean, numbered?: boolean }} wanted pixels: the
-   *   relation has the column _healpix_29 too; named: an index named the tiles; numbered: runs are read by row number
+   *   relation has the column _healpix_29 too; named: the tiles come from an index; numbered: runs are read by row number
    * @returns {Promise<Prepared>}
    */
   async prepareRuns(runs, wanted) {

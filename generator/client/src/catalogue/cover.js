@@ -12,12 +12,12 @@ import { ORDER, centre, merge, pixelRadius, span } from "./healpix.js";
 import { polygonJudge, shapeOf } from "./polygon.js";
 import { DEGREE, SLACK, distance, vector, vectorOf } from "./sphere.js";
 
-/** Enough pixels to follow a region's outline; more would cost more than the bytes they save. */
+/** Enough pixels to follow a region's outline; more would cost more than they save in bytes. */
 const ENOUGH = 512;
 
 /**
  * @param {Region} region
- * @returns {PixelRange[]} sorted, apart from each other
+ * @returns {PixelRange[]} sorted, disjoint
  */
 export function cover(region) {
   const judge = judgeOf(region);
@@ -81,7 +81,7 @@ function boxJudge({ ra_min, ra_max, dec_min, dec_max }) {
     if (dec + size < low || dec - size > high) return "outside";
     const within = dec - size >= low && dec + size <= high;
     if (full) return within ? "inside" : "partly";
-    // Half the stretch of right ascension that the circle spans; all of it when the circle holds a pole.
+    // Half the range of right ascension that the circle spans; the full range when the circle contains a pole.
     if (Math.abs(dec) + size >= Math.PI / 2) return "partly";
     const half = Math.asin(Math.min(1, Math.sin(size) / Math.cos(dec)));
     const away = Math.abs(wrap(phi - middle + turn / 2, turn) - turn / 2);

@@ -1,4 +1,4 @@
-/** The files of a catalogue: what its description says of them, and where their bytes come from. Needs no engine. */
+/** The files of a catalogue: what its description says about them, and where their bytes come from. Needs no engine. */
 import { ScriptChunks } from "../reading/sources/script-chunks.js";
 import { EngineError, missing, unreadable } from "../shared/errors.js";
 import { shared } from "../shared/once.js";
@@ -41,10 +41,10 @@ async function openNew(name, page) {
 }
 
 /**
- * Read catalogues from files that the reader picked (a folder of the release) from now on.
+ * From now on read catalogues from files that the reader picked (a folder of the release).
  * @param {Iterable<File>} files with `webkitRelativePath`
- * @param {Page} page whose catalogues are opened by the description among the files, where they are not open
- * @returns {Promise<string[]>} names of the catalogues that were found whole
+ * @param {Page} page catalogues that are not open yet are opened by the description among the files
+ * @returns {Promise<string[]>} names of the catalogues whose files are all there
  */
 export async function usePickedCatalogues(files, page) {
   const all = [...files];
@@ -62,7 +62,7 @@ export async function usePickedCatalogues(files, page) {
 }
 
 /**
- * The description of a catalogue or set among picked files. Another release may have one of the same name, of another size.
+ * The description of a catalogue or set among picked files. That of another release may have the same name, but another size.
  * @param {string} path its last part @param {{name: string, bytes?: number}} entry @param {File[]} files
  * @returns {Promise<any>} null where there is none
  */
@@ -94,7 +94,7 @@ export class CatalogueFiles {
       this.#sizes.set(this.place(path), size);
     /** @type {import('../reading/bytes.js').ByteSource} */
     this.source = chooseSource(root, this.#sizes, () => this.#scripts());
-    /** Where indexes are read from. */
+    /** Source of the indexes. */
     this.indexSource = this.source;
   }
 
@@ -112,7 +112,7 @@ export class CatalogueFiles {
   }
 
   /**
-   * Take the bytes from picked files from now on, if every partition is among them in its right size.
+   * From now on read the bytes from picked files, if they include every partition in its right size.
    * @param {File[]} files
    */
   usePicked(files) {

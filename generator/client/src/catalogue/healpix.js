@@ -1,5 +1,5 @@
 /**
- * HEALPix pixels (NESTED): where they lie on the sky, and which numbers they have at the finest order.
+ * HEALPix pixels (NESTED): their positions on the sky, and their numbers at the finest order.
  *
  * @typedef {import("../reading/tiles.js").PixelRange} PixelRange
  * @typedef {import("./sphere.js").Place} Place
@@ -57,12 +57,12 @@ export function centre(order, face, x, y) {
 }
 
 /**
- * Radius in radians of a circle around a pixel's centre that contains the whole pixel, whichever pixel of the order it is.
+ * Radius in radians of a circle around a pixel's centre that contains the whole pixel, for every pixel of the order.
  * @param {number} order
  */
 export function pixelRadius(order) {
   const nside = 2 ** order;
-  // The longest pixels are those where the belt meets a cap, at the corner that four faces share.
+  // The longest pixels are where the equatorial belt meets a polar cap, at the corner that four faces share.
   const phi = Math.PI / (4 * nside);
   const corner = 2 / 3;
   const middle = 1 - (1 - 1 / nside) ** 2 / 3;

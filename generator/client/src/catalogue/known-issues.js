@@ -1,4 +1,4 @@
-/** Known issues of a catalogue: which of its rows each concerns. */
+/** Known issues of a catalogue, and the rows that each one affects. */
 import { fromScript } from "../reading/scripts.js";
 import { shared } from "../shared/once.js";
 
@@ -8,7 +8,7 @@ import { shared } from "../shared/once.js";
 const loaded = new Map();
 
 /**
- * The issues of a catalogue, null where none are known. What cannot be loaded is as good as none: rows are shown all the same.
+ * The issues of a catalogue, null where none are known or they cannot be loaded: rows are shown in any case.
  * @param {{base: string, lang: string, catalogues: {name: string, issues?: string | null}[]}} page @param {string} catalogue
  * @returns {Promise<KnownIssues | null>}
  */
@@ -17,18 +17,18 @@ export function knownIssues(page, catalogue) {
   if (!script) return Promise.resolve(null);
   const address = new URL(page.base + script, location.href).href;
   return shared(loaded, catalogue, async () => {
-    const told = await fromScript(address, `chunk known-issues ${catalogue}`);
-    return new KnownIssues(told, page.lang);
+    const data = await fromScript(address, `chunk known-issues ${catalogue}`);
+    return new KnownIssues(data, page.lang);
   }).catch(() => null);
 }
 
 export class KnownIssues {
   /**
-   * @param {{id: string | null, issues: (Omit<Issue, "title"> & {title: Record<string, string>, ids: string | string[] | null})[]}} told
+   * @param {{id: string | null, issues: (Omit<Issue, "title"> & {title: Record<string, string>, ids: string | string[] | null})[]}} data
    * @param {string} lang
    */
   constructor({ id, issues }, lang) {
-    /** Column of the ids. */
+    /** The column of ids. */
     this.id = id;
     /** @type {Issue[]} */
     this.all = issues.map(({ title, name, status, columns, rows }) => ({
@@ -45,13 +45,13 @@ export class KnownIssues {
     });
   }
 
-  /** Issues that concern a row. @param {unknown} id @returns {Issue[]} */
+  /** Issues that affect a row. @param {unknown} id @returns {Issue[]} */
   of(id) {
     return id === null || id === undefined ? [] : (this.byId.get(String(id)) ?? []);
   }
 }
 
-/** Numbers come as differences, each from the one before. @param {string | string[] | null} ids */
+/** Numbers are stored as differences from the previous one. @param {string | string[] | null} ids */
 function* each(ids) {
   if (typeof ids !== "string") return yield* ids ?? [];
   let id = 0n;

@@ -1,18 +1,18 @@
 /**
- * Many positions against a catalogue: which HEALPix pixels each can have a match in, and hence which tiles to read, in
- * portions that fit in memory. Complete in the way of cover.js: a pixel is left out only when a circle around it misses
+ * Many positions against a catalogue: in which HEALPix pixels each can have a match, and hence which tiles to read, in
+ * portions that fit in memory. Complete like cover.js: a pixel is left out only when a circle around it misses
  * the target's own circle.
  *
  * @typedef {import('../reading/tiles.js').PixelRange} PixelRange
  * @typedef {import('../reading/tiles.js').Run} Run
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
- * @typedef {{ target: Int32Array, order: Uint8Array, pixel: Float64Array }} Pairs parallel arrays: a target (its place in
- *   the list) and a pixel of an order that it may have matches in
+ * @typedef {{ target: Int32Array, order: Uint8Array, pixel: Float64Array }} Pairs parallel arrays: a target (its index in
+ *   the list), and the order and number of a pixel in which it may have matches
  */
 import { centre, merge, pixelRadius, span } from "./healpix.js";
 import { DEGREE, SLACK, vector, vectorOf } from "./sphere.js";
 
-/** Pixels of this order are 13 arcsec wide; finer ones would tell little more apart. */
+/** Pixels of this order are 13 arcsec wide; finer ones would hardly separate more. */
 const FINEST = 14;
 /** Side of a pixel of order 0 in radians, along the square that its face is in the HEALPix plane. */
 const SIDE = (Math.PI / 4) * Math.SQRT2;
@@ -20,12 +20,12 @@ const SIDE = (Math.PI / 4) * Math.SQRT2;
 const FACES = 12 * 4 ** FINEST;
 /** The plane stretches no distance on the sky by more than this. */
 const STRETCH = 1.92;
-/** Steps between two breaths of the page. */
+/** Steps between two pauses in which the page can respond. */
 const BREATH = 20_000;
 
 /**
- * The order at which a target is looked up: pixels at least twice as wide as its circle, in steps of two, so that few orders occur
- * in one list.
+ * The order at which a target is looked up: pixels at least twice as wide as its circle, in steps of two, so that a list
+ * has few orders.
  * @param {number} radius arcsec
  */
 export function orderFor(radius) {
@@ -59,7 +59,7 @@ export async function coverTargets(ra, dec, radius, signal) {
 
 /** @param {PairList} pairs @param {AbortSignal} [signal] */
 async function coverOf({ order, pixel }, signal) {
-  // sorted as numbers that hold the order as well, equal ones come to stand together
+  // sorted as numbers that include the order, so that equal pairs are neighbours
   const cells = Float64Array.from(pixel);
   for (let k = 0; k < cells.length; k++) cells[k] = cells[k] + FACES * order[k];
   cells.sort();
@@ -100,7 +100,7 @@ async function breathe(signal) {
 }
 
 /**
- * Where a direction lies in its face of the HEALPix plane.
+ * Position of a direction in its face of the HEALPix plane.
  * @param {number} order @param {number} ra deg @param {number} dec deg
  * @returns {{ face: number, x: number, y: number }} x, y: 0 to 2^order, towards north-east and north-west
  */
@@ -116,7 +116,7 @@ export function placeInFace(order, ra, dec) {
     return { face, x: nside * (east - m), y: nside * (1 - (west - p)) };
   }
   const quarter = Math.min(3, Math.floor(turn));
-  // by the cosine of the declination, as the sine says nothing near a pole
+  // from the cosine of the declination, as the sine is not precise near a pole
   const down = (Math.cos(dec * DEGREE) / Math.sqrt((1 + Math.abs(z)) / 3)) * nside;
   const [p, m] = [(turn - quarter) * down, (1 - turn + quarter) * down];
   return z > 0 ? { face: quarter, x: nside - m, y: nside - p } : { face: quarter + 8, x: p, y: m };
@@ -130,7 +130,7 @@ export function pixelOf(order, ra, dec) {
 }
 
 /**
- * Pairs of a target whose circle lies in one face: there the pixels are squares, and the circle is inside of a square.
+ * Pairs of a target whose circle is within one face: there the pixels are squares, and a square contains the circle.
  * @param {PairList} pairs @param {number} target @param {number} ra @param {number} dec @param {number} radius
  * @returns {boolean} false where the circle may reach another face
  */
@@ -156,7 +156,7 @@ function spread(n) {
 }
 
 /**
- * Pairs of any targets, from the twelve base pixels down.
+ * Pairs of any targets, descending from the twelve base pixels.
  * @param {PairList} pairs @param {number[]} targets
  * @param {ArrayLike<number>} ra @param {ArrayLike<number>} dec @param {ArrayLike<number>} radius @param {AbortSignal} [signal]
  */
@@ -184,7 +184,7 @@ async function descend(pairs, targets, ra, dec, radius, signal) {
     const middle = vector(centre(order, face, x, y));
     const touching = cell.among.filter(({ place, reach }) => {
       const away = (place[0] - middle[0]) ** 2 + (place[1] - middle[1]) ** 2 + (place[2] - middle[2]) ** 2;
-      // Two chords one after the other are longer than the chord of both angles, so this never says no too early.
+      // The sum of two chords is longer than the chord of both angles together, so no pixel is dropped too early.
       return away <= (reach + sizes[order]) ** 2;
     });
     for (const one of touching) if (one.order === order) pairs.add(one.target, order, pixel);
@@ -206,7 +206,7 @@ async function descend(pairs, targets, ra, dec, radius, signal) {
 const chord = (angle) => 2 * Math.sin(Math.min(angle, Math.PI) / 2);
 
 /**
- * Runs in portions of at most so many bytes of tiles, where tiles can be told apart: two that share a pixel stay together.
+ * Runs in portions of at most `most` bytes of tiles; tiles that share a pixel stay together.
  * @param {CatalogueMeta} meta @param {Run[]} runs @param {number} most
  * @returns {Run[][]}
  */

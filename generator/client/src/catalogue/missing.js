@@ -1,6 +1,6 @@
 /**
  * Values by which a survey says "nothing" (-9999, "Non"): declared for a column, and kept in the files as they are. The
- * same SQL makes them NULL wherever they shall not count: in the view for free SQL, in computed columns, in recipes.
+ * same SQL replaces them by NULL wherever they must not count: in the view for free SQL, in computed columns, in recipes.
  */
 import { literal, quoteName } from "../engine/quoting.js";
 
@@ -9,9 +9,9 @@ import { literal, quoteName } from "../engine/quoting.js";
  * @property {string} name
  * @property {string} datatype Felis name
  * @property {string | null} [arraysize]
- * @property {number | null} [scale] of decimals: digits behind the point; 9 of moments in nanoseconds
+ * @property {number | null} [scale] of decimals: digits after the point; 9 for timestamps in nanoseconds
  * @property {(number | string)[] | null} [missing] values that mean "nothing"
- * @property {(number | string)[] | null} [marked] those of them that the column has; all where nobody counted
+ * @property {(number | string)[] | null} [marked] those of them that occur in the column; all where they were not counted
  */
 
 const WHOLE = ["byte", "short", "int", "long"];
@@ -19,8 +19,8 @@ const TEXT = ["char", "string", "unicode", "text"];
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * A value as an SQL literal of the column's type; null where the column cannot hold it, as a pattern such as "*" may say
- * numbers of columns of text.
+ * A value as an SQL literal of the column's type; null where the column cannot have it: a pattern such as "*" may declare
+ * numbers for columns of text.
  * @param {Declared} column @param {number | string} value
  */
 function typed(column, value) {
@@ -33,7 +33,7 @@ function typed(column, value) {
   const { scale } = column;
   if (column.datatype === "timestamp") {
     const year = Number(/^(\d{4,6})-\d\d-\d\d[ T\d:.]*$/.exec(text)?.[1] ?? NaN);
-    // nanoseconds reach from 1677 to 2262
+    // timestamps in nanoseconds range from 1677 to 2262
     if (Number.isNaN(year) || (scale === 9 && (year < 1678 || year > 2261))) return null;
     return `CAST('${text}' AS ${scale === 9 ? "TIMESTAMP_NS" : "TIMESTAMP"})`;
   }
@@ -47,7 +47,7 @@ function typed(column, value) {
 }
 
 /**
- * What is declared for a column, as SQL literals.
+ * The missing values declared for a column, as SQL literals.
  * @param {Declared} column @returns {string[]}
  */
 export const sentinels = (column) => (column.missing ?? []).flatMap((value) => typed(column, value) ?? []);
@@ -60,14 +60,14 @@ export function presentValue(column) {
   const listed = sentinels({ ...column, missing: column.marked ?? column.missing }).join(", ");
   const name = quoteName(column.name);
   if (!listed) return null;
-  // page and plan know this form: `unwrapped` of reading/duckdb-plan.js takes it off again
+  // `unwrapped` of reading/duckdb-plan.js recognizes this form and removes it
   const or = (/** @type {string} */ value) => `CASE WHEN ${value} IN (${listed}) THEN NULL ELSE ${value} END`;
   return column.arraysize == null ? or(name) : `[${or("_v")} FOR _v IN ${name}]`;
 }
 
 /**
  * The view of a catalogue whose missing values are NULL.
- * @param {string} name @param {string} stored the view that has them as they are stored @param {Declared[]} columns
+ * @param {string} name @param {string} stored the view of the stored values @param {Declared[]} columns
  */
 export function presentView(name, stored, columns) {
   const values = columns.flatMap((column) => {
@@ -79,8 +79,8 @@ export function presentView(name, stored, columns) {
 }
 
 /**
- * What holds for all rows that statements can mean, told of the stored values so that DuckDB can compare it with the
- * extremes of row groups: it does not look through the expressions of a view.
+ * Conditions that all rows meet which the statements can concern, on the stored values so that DuckDB can compare them
+ * with the extremes of row groups, which it does not do for the expressions of a view.
  * @param {import("../reading/scans.js").Reading[]} readings of the catalogue, all of them @param {Declared[]} columns
  * @returns {string} "" where nothing is known
  */
@@ -103,7 +103,7 @@ function end(column, sign, value) {
   if (typeof value !== "bigint" && typeof value !== "number") return [];
   const number = Number(value);
   if (!Number.isFinite(number) || !["float", "double"].includes(column.datatype)) return [];
-  // decimals of more digits than a double are described as doubles too
+  // decimals with more digits than a double are described as doubles too
   const beyond = (Math.abs(number) * 1e-15 || 0) * (sign === ">=" ? -1 : 1);
   const widened = column.datatype === "double" ? number + beyond : number;
   return [`${name} ${sign} CAST('${widened}' AS ${column.datatype.toUpperCase()})`];

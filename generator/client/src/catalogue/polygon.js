@@ -1,25 +1,25 @@
 /**
- * Polygons on the sky, of great-circle sides, convex or not, anywhere. One that fits in less than half of the sky has a
- * plain inside: the side of it that lies in the cap around all its corners.
+ * Spherical polygons with great-circle sides, convex or not, anywhere on the sky. The inside of one that fits in less than
+ * half of the sky is the part within the cap around all its corners.
  *
- * Whether a place is inside is told by the sides that the arc from it to a place known to be outside crosses: odd or even.
- * All of it is done with the signs of determinants, which need no angle and know neither poles nor a right ascension of 0.
+ * A place is inside if the arc from it to a place known to be outside crosses an odd number of sides. Only the signs of
+ * determinants are used, which need no angles and have no special cases at the poles or at right ascension 0.
  *
  * @typedef {import("./sphere.js").Vector} Vector
  * @typedef {{ type: 'polygon', points: number[] }} Polygon ra, dec, ra, dec, … in degrees
  * @typedef {{ plane: Vector, from: number, to: number, side: number }} Side
- *   plane: normal of the side's great circle; from, to: its corners; side: sign by which the place outside lies
+ *   plane: normal of the side's great circle; from, to: its corners; side: sign of the determinant for the place outside
  * @typedef {{ corners: Vector[], centre: Vector, radius: number, across: Vector[], sides: Side[] }} Shape
- *   centre and radius (rad) of a cap that holds it; across: for each corner the plane through it and the place outside
+ *   centre and radius (rad) of a cap that contains it; across: for each corner the plane through it and the place outside
  */
 import { SLACK, vector, vectorOf } from "./sphere.js";
 
 export const FEWEST = 3;
 export const MOST = 200;
-/** The widest cap around a polygon, in radians: beyond it, inside and outside would be hard to tell apart. */
+/** The widest cap around a polygon, in radians: beyond it, inside and outside could not be distinguished reliably. */
 const WIDEST = (89 * Math.PI) / 180;
 const ROUNDS = 4000;
-/** Lines that part by so little, in radians, are one. */
+/** Lines closer than this, in radians, count as one. */
 const STRAIGHT = 1e-13;
 
 /**
@@ -63,7 +63,7 @@ export function isInside({ centre, radius, across, sides }, place) {
 }
 
 /**
- * The verdict on circles that covers ask for.
+ * Classifies circles, as covers need it.
  * @param {Shape} shape
  * @returns {import("./sphere.js").Judge}
  */
@@ -77,19 +77,19 @@ export function polygonJudge(shape) {
   };
 }
 
-/** Whether a place is at most so far from a side. @param {Shape} shape @param {Side} side @param {Vector} place @param {number} reach rad */
+/** Whether a place is at most `reach` from a side. @param {Shape} shape @param {Side} side @param {Vector} place @param {number} reach rad */
 function near({ corners }, { plane, from, to }, place, reach) {
   const length = Math.hypot(...plane);
   const off = length ? Math.abs(dot(plane, place)) / length : 0;
   if (off > Math.sin(Math.min(reach, Math.PI / 2))) return false;
   const [a, b] = [corners[from], corners[to]];
   if (angle(a, place) <= reach || angle(b, place) <= reach) return true;
-  // the foot of the place on the great circle lies between the corners
+  // the foot of the perpendicular from the place is between the corners
   return dot(cross(plane, a), place) >= 0 && dot(cross(b, plane), place) >= 0;
 }
 
 /**
- * A cap around all corners, by stepping ever less far towards the farthest one.
+ * A cap around all corners, found by moving its centre in ever smaller steps towards the farthest one.
  * @param {Vector[]} corners
  */
 function capAround(corners) {
@@ -107,14 +107,14 @@ function capAround(corners) {
 function farthest(centre, corners) {
   let [corner, most] = [corners[0], -1];
   for (const one of corners) {
-    // cosines would say nothing of corners close together
+    // cosines are not precise for corners close together
     const chord = (one[0] - centre[0]) ** 2 + (one[1] - centre[1]) ** 2 + (one[2] - centre[2]) ** 2;
     if (chord > most) [corner, most] = [one, chord];
   }
   return { corner, away: angle(centre, corner) };
 }
 
-/** The corners on a plane that touches the sky at the centre, where great circles are straight. @param {Vector[]} corners @param {Vector} centre */
+/** The corners in the gnomonic projection around the centre, where great circles are straight. @param {Vector[]} corners @param {Vector} centre */
 function flatten(corners, centre) {
   const east = aside(centre);
   const north = cross(centre, east);
@@ -124,7 +124,7 @@ function flatten(corners, centre) {
   });
 }
 
-/** @param {number[][]} flat @returns {[number, number] | null} corners from 1 at which two sides begin that meet */
+/** @param {number[][]} flat @returns {[number, number] | null} corners, from 1, at which the two sides begin that meet */
 function findCrossing(flat) {
   const n = flat.length;
   /** @typedef {number[]} Point */
@@ -143,7 +143,7 @@ function findCrossing(flat) {
     for (let j = i + 1; j < n; j++) {
       const [c, d] = [flat[j], flat[(j + 1) % n]];
       if (j === i + 1 || (i === 0 && j === n - 1)) {
-        // neighbours share a corner; one that runs back over the other meets it everywhere
+        // neighbours share a corner; they meet elsewhere only if one runs back over the other
         const [far, middle, back] = j === i + 1 ? [a, b, d] : [b, a, c];
         const [u, v] = [far, back].map((end) => [end[0] - middle[0], end[1] - middle[1]]);
         const ahead = u[0] * v[0] + u[1] * v[1] > 0;
@@ -163,13 +163,13 @@ function findCrossing(flat) {
   return null;
 }
 
-/** A direction across another. @param {Vector} axis @returns {Vector} */
+/** A direction perpendicular to another. @param {Vector} axis @returns {Vector} */
 function aside(axis) {
   const least = [0, 1, 2].reduce((k, i) => (Math.abs(axis[i]) < Math.abs(axis[k]) ? i : k), 0);
   return unit(cross(axis, /** @type {Vector} */ ([0, 1, 2].map((k) => Number(k === least)))));
 }
 
-/** Of vectors close together too, without losing digits. @param {Vector} a @param {Vector} b @returns {Vector} */
+/** Cross product, precise for vectors close together too. @param {Vector} a @param {Vector} b @returns {Vector} */
 function cross(a, b) {
   const [d, s] = [a.map((x, k) => x - b[k]), a.map((x, k) => (x + b[k]) / 2)];
   return [d[1] * s[2] - d[2] * s[1], d[2] * s[0] - d[0] * s[2], d[0] * s[1] - d[1] * s[0]];

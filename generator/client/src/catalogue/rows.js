@@ -1,4 +1,4 @@
-/** Rows of a catalogue by id or by place, read in the page without the query engine. */
+/** Rows of a catalogue by id or by position, read in the page without the query engine. */
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { readWhole } from "../reading/bytes.js";
 import { EngineError, notParquet, throwIfAborted } from "../shared/errors.js";
@@ -24,7 +24,7 @@ import { runsAmong, runsOf, tileRanges } from "../reading/tiles.js";
  * @typedef {Record<string, ArrayLike<any>>} Columns values of a tile by column, or of some rows of it
  */
 
-/** Places found by a column of ids are read tile by tile; this many at once. */
+/** Tiles read at once for the places found by a column of ids. */
 const TOGETHER = 24;
 
 /** @type {WeakMap<CatalogueFiles, { lookup: IdLookup, footers: Map<number, Promise<any>> }>} */
@@ -41,7 +41,7 @@ function memory(files) {
 export const indexed = (meta) => (meta.ids ?? []).map(({ column }) => column);
 
 /**
- * The rows whose column holds one of these values. None for values that mean "missing".
+ * The rows whose column has one of these values. No rows for values that mean "missing".
  * @param {Page} page
  * @param {string} catalogue
  * @param {string} column one that has an index
@@ -71,7 +71,7 @@ export async function rowsById(page, catalogue, column, ids, options = {}) {
 }
 
 /**
- * The rows around a place.
+ * The rows around a position.
  * @param {Page} page
  * @param {string} catalogue
  * @param {number} ra degrees
@@ -95,12 +95,12 @@ export async function rowsNear(page, catalogue, ra, dec, arcsec, options = {}) {
     return apart <= arcsec ? apart : null;
   });
   return found
-    .map(({ row, told }) => ({ row, separation: told }))
+    .map(({ row, data }) => ({ row, separation: data }))
     .sort((a, b) => a.separation - b.separation);
 }
 
 /**
- * Angle between two places in arcsec, by the operations that SQL is given (search/conditions.js), so that borders agree.
+ * Angle between two positions in arcsec, by the same operations as in the SQL (search/conditions.js), so that both agree at the border.
  * @param {number} ra1 @param {number} dec1 @param {number} ra2 @param {number} dec2 degrees
  */
 export function separation(ra1, dec1, ra2, dec2) {
@@ -112,17 +112,17 @@ export function separation(ra1, dec1, ra2, dec2) {
 }
 
 /**
- * Rows of some tiles that pass a test.
+ * Rows of some tiles that meet a condition.
  * @template T
  * @param {CatalogueFiles} files
  * @param {Run[]} runs
  * @param {string[]} tested columns that the test reads
  * @param {Options} options
- * @param {(columns: Columns, at: number) => T | null} test what is told of a row, null where it is not wanted
- * @returns {Promise<{ row: Row, told: T }[]>}
+ * @param {(columns: Columns, at: number) => T | null} test returns the data of a row to keep, null for other rows
+ * @returns {Promise<{ row: Row, data: T }[]>}
  */
 async function pick(files, runs, tested, { signal }, test) {
-  /** @type {{ row: Row, told: T }[]} */
+  /** @type {{ row: Row, data: T }[]} */
   const found = [];
   const tiles = runs.flatMap(({ partition, first, last }) =>
     Array.from({ length: last - first + 1 }, (_, k) => ({ partition, first: first + k, last: first + k })),
@@ -139,16 +139,16 @@ async function pick(files, runs, tested, { signal }, test) {
         decode(files, tile, footers[k], all[k], columns, rows);
       const rows = files.meta.partitions[tile.partition].tiles[tile.first][2];
       const columns = await read(tested, 0, rows);
-      /** @type {[at: number, told: T][]} */
+      /** @type {[at: number, data: T][]} */
       const hits = [];
       for (let at = 0; at < rows; at++) {
-        const told = test(columns, at);
-        if (told !== null) hits.push([at, told]);
+        const data = test(columns, at);
+        if (data !== null) hits.push([at, data]);
       }
       if (!hits.length) continue;
       const start = hits[0][0];
       const whole = await read(undefined, start, hits[hits.length - 1][0] + 1);
-      for (const [at, told] of hits) found.push({ row: rowOf(files.meta, whole, at - start), told });
+      for (const [at, data] of hits) found.push({ row: rowOf(files.meta, whole, at - start), data });
     }
   }
   return found;
@@ -210,7 +210,7 @@ async function decode({ meta, place }, { partition, first }, metadata, bytes, co
   return found;
 }
 
-/** Times as text, and exact: JavaScript's dates end at milliseconds. */
+/** Times as exact text: JavaScript's dates have a precision of milliseconds. */
 const PARSERS = {
   ...parsers,
   dateFromDays: (/** @type {number} */ days) => dateText(BigInt(days)),
@@ -236,7 +236,7 @@ function rowOf(meta, columns, at) {
 function plain(value, { datatype, scale }) {
   const one = (/** @type {any} */ cell) => {
     if (cell === null || cell === undefined) return null;
-    // moments have a scale too
+    // timestamps have a scale too
     if (scale !== undefined && datatype === "double") return decimalText(integer(cell), scale);
     if (typeof cell === "number" && datatype === "float") return shortest(cell);
     return typeof cell === "number" && datatype === "long" ? BigInt(cell) : cell;
@@ -245,14 +245,14 @@ function plain(value, { datatype, scale }) {
   return found !== null && typeof found === "object" ? format(found) : found;
 }
 
-/** Of a decimal its digits. @param {number | bigint | Uint8Array} value bytes: the first ones count most */
+/** The digits of a decimal. @param {number | bigint | Uint8Array} value bytes: big-endian */
 function integer(value) {
   if (!(value instanceof Uint8Array)) return BigInt(value);
   return BigInt.asIntN(8 * value.length, BigInt(`0x${format(value) || "0"}`));
 }
 
 /**
- * The same without a word of decimals, which hyparquet would make doubles.
+ * The same metadata without the mark of decimals, which hyparquet would convert to doubles.
  * @param {any} metadata of a Parquet file
  */
 function unscaled(metadata) {

@@ -2,13 +2,13 @@
  * Directions on the sky as unit vectors, and angles between them.
  *
  * @typedef {[number, number, number]} Vector
- * @typedef {{ z: number, s: number, phi: number }} Place sine and cosine of the declination (`s` by itself, as `z` says
- *   nothing near a pole), right ascension in radians
- * @typedef {(place: Place, radius: number) => 'outside' | 'partly' | 'inside'} Judge of a circle on the sky
+ * @typedef {{ z: number, s: number, phi: number }} Place sine and cosine of the declination (both are kept, as `z` is
+ *   not precise near a pole), right ascension in radians
+ * @typedef {(place: Place, radius: number) => 'outside' | 'partly' | 'inside'} Judge classifies a circle on the sky
  */
 
 export const DEGREE = Math.PI / 180;
-/** Slack in radians for what doubles round away (about 0.02 milliarcseconds). */
+/** Tolerance in radians for rounding errors of doubles (about 0.02 milliarcseconds). */
 export const SLACK = 1e-10;
 
 /**

@@ -1,4 +1,4 @@
-/** The release's files under the addresses by which DuckDB reads them. */
+/** The addresses under which DuckDB reads the files of the release. */
 import { DuckDBDataProtocol } from "@duckdb/duckdb-wasm";
 import { HOST } from "./worker/names.js";
 
@@ -20,7 +20,7 @@ export const register = ({ db }, path) =>
   db.registerFileURL(address(path), address(path), DuckDBDataProtocol.HTTP, true);
 
 /**
- * Make DuckDB forget what it has buffered of a file. No statement may be reading it.
+ * Make DuckDB drop its buffers of a file. No statement may be reading it.
  * @param {Running} running
  * @param {string} path
  */

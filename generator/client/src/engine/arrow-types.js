@@ -1,4 +1,4 @@
-/** Arrow types under the names that DuckDB's SQL has for them. */
+/** DuckDB's SQL names of Arrow types. */
 import { DataType, TimeUnit } from "apache-arrow";
 
 const INTEGERS = /** @type {Record<number, string>} */ ({
@@ -42,23 +42,23 @@ export function typeName(type) {
   return DataType.isNull(type) ? "NULL" : String(type);
 }
 
-/** Words of a type as DuckDB writes it; names and values in quotes are one word each. */
+/** Words of a type as DuckDB writes it; each quoted name or value is one word. */
 const WORDS = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Z]+(?: [A-Z]+)*|[^"'A-Z]/g;
 /**
- * What does not come through Arrow's format as it is: of an INTERVAL come the months alone, of a TIME WITH TIME ZONE no
- * zone, a BIT as bytes, a UHUGEINT with its highest bit as a sign, the words of an ENUM not with batches.
+ * Types that Arrow's format does not carry unchanged: an INTERVAL has only its months, a TIME WITH TIME ZONE loses its
+ * zone, a BIT arrives as bytes, a UHUGEINT with its highest bit as a sign, an ENUM in batches without its words.
  */
 const UNCARRIED =
   /^(?:INTERVAL|BIT|TIME WITH TIME ZONE|UHUGEINT|BIGNUM|VARINT|VARIANT|GEOMETRY|TYPE|ENUM|UNION)$/;
 
 /**
- * The type to turn a column into before it is read: the same, or one in which text stands for what would come out wrong.
+ * The type to cast a column to before it is read: the same, or one with text in place of types that would be wrong.
  * @param {string} type as `DESCRIBE` names it
  */
 export function carried(type) {
   let out = "";
   let depth = 0;
-  let skipped = false; // inside the brackets of a type that becomes text
+  let skipped = false; // inside the brackets of a type that is replaced by text
   for (const [word] of type.matchAll(WORDS)) {
     if (skipped) {
       depth += word === "(" ? 1 : word === ")" ? -1 : 0;

@@ -1,13 +1,13 @@
 /**
- * Values as they are. Arrow's own accessors round or unscale some: here 64-bit integers are BigInt, decimals, dates
- * and times exact text, 32-bit floats the shortest number that means them (0.1, not 0.10000000149011612).
+ * Exact values. Arrow's own accessors round or unscale some: here 64-bit integers are BigInt, decimals, dates
+ * and times exact text, 32-bit floats the shortest number that stands for them (0.1, not 0.10000000149011612).
  */
 import { DataType, TimeUnit, makeVector } from "apache-arrow";
 import { EngineError } from "../shared/errors.js";
 import { dateText, decimal, floorDiv, shortest, stampText, timeText } from "../shared/value-text.js";
 
 /**
- * A function that reads one row of a batch.
+ * Return a function that reads one row of a batch.
  * @param {import('apache-arrow').RecordBatch} batch
  * @returns {(row: number) => any[]}
  */
@@ -17,7 +17,7 @@ export function batchReader(batch) {
 }
 
 /**
- * A function that reads one value of a column.
+ * Return a function that reads one value of a column.
  * @param {any} data Arrow `Data`
  * @returns {(index: number) => any}
  */
@@ -63,7 +63,7 @@ function plainReader(data) {
         if (at < length) return read(at);
         at -= length;
       }
-      // DuckDB sends the words of an ENUM only with whole results, not with batches.
+      // DuckDB sends the words of an ENUM only with complete results, not with batches.
       throw new EngineError("Columns of type ENUM cannot be shown; cast them to VARCHAR", { kind: "sql" });
     };
   }
@@ -129,7 +129,7 @@ const DIGITS = /** @type {Record<number, number>} */ ({
 });
 
 /**
- * A 64-bit integer, from BigInts or from pairs of 32 bits.
+ * A 64-bit integer, from BigInts or from pairs of 32-bit numbers.
  * @param {any} values
  * @param {number} i
  * @returns {bigint}

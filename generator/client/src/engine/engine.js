@@ -1,5 +1,5 @@
 /**
- * The query engine of a page: one DuckDB in one worker, started when first needed, started anew when it dies.
+ * The query engine of a page: one DuckDB in one worker, started when first needed and restarted after a crash.
  *
  *     const engine = openEngine({ base, assets, readAsset, onProgress })
  *     const { names, rows } = await engine.rows('SELECT 1 AS one', { signal })
@@ -25,10 +25,10 @@ import { batchReader } from "./arrow-values.js";
  * @typedef {{ running: import('./start.js').Running, idle: number[] }} Session
  */
 
-/** Bytes of files held for the worker, and the most that running statements may pin beyond it. */
+/** Bytes of files kept for the worker, and the most that running statements may pin beyond that. */
 const LIMIT = 256 << 20;
 const CEILING = 1 << 30;
-/** A cancelled statement that has not stopped after so many ms holds the worker in one long step: a new one is made. */
+/** A cancelled statement that has not stopped after so many ms keeps the worker busy in one long step: the worker is replaced. */
 const PATIENCE = 2000;
 
 /** @type {Engine | null} */
@@ -37,7 +37,7 @@ let only = null;
 /**
  * The page's engine. The first call starts it; later calls return the same one.
  * @param {{ base: string, assets: EngineAssets, readAsset: ReadAsset, onProgress?: Progress, limit?: number }} options `base`: path from the
- *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: brings one of them; `limit`: bytes of data to keep in memory
+ *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: reads one of them; `limit`: bytes of data to keep in memory
  * @returns {Promise<Engine>} settles when the engine answers queries
  */
 export async function openEngine({ base, assets, readAsset, onProgress = () => {}, limit = LIMIT }) {
@@ -52,9 +52,9 @@ export class Engine {
   #parts = null;
   /** @type {Promise<Session> | null} */
   #session = null;
-  /** @type {Session | null} the session whose worker lives */
+  /** @type {Session | null} the session whose worker is running */
   #current = null;
-  /** @type {Promise<unknown>} settles when the statements that came before have been computed */
+  /** @type {Promise<unknown>} settles when the earlier statements have been computed */
   #turn = Promise.resolve();
   /** @type {Map<string, string>} */
   #definitions = new Map();
@@ -88,7 +88,7 @@ export class Engine {
     for (const listener of this.#listeners) listener(loaded, total, stage);
   };
 
-  /** Start the engine unless it runs; a failed start is tried afresh by the next call. */
+  /** Start the engine unless it runs; after a failed start the next call tries again. */
   start() {
     this.#session ??= this.#boot().catch((error) => {
       this.#session = null;
@@ -131,8 +131,8 @@ export class Engine {
   }
 
   /**
-   * Run one statement. Without `stream` it is computed in full before the first batch comes: it can be cancelled at
-   * any time and its result lies in the engine's memory. With `stream` batches come as they are found.
+   * Run one statement. Without `stream` it is computed in full before the first batch arrives: it can be cancelled at
+   * any time and its result is in the engine's memory. With `stream` batches arrive as they are found.
    * Other statements then wait until the last batch has been taken or the iterator is closed (`break` in a `for await`).
    * @param {string} sql
    * @param {QueryOptions} [options]
@@ -144,8 +144,8 @@ export class Engine {
   }
 
   /**
-   * One statement computes at a time: after a missed read the files it reads are opened anew (see statement.js), which
-   * must not happen under another. A result that does not stream is computed when its first batch comes.
+   * One statement is computed at a time: after a missed read the files it reads are opened again (see statement.js), which
+   * must not happen during another. A result that does not stream is computed when its first batch is requested.
    * @param {Session} session
    * @param {string} sql
    * @param {QueryOptions} options
@@ -187,7 +187,7 @@ export class Engine {
   }
 
   /**
-   * Wait until no other statement computes.
+   * Wait until no other statement is being computed.
    * @param {AbortSignal} [signal]
    * @returns {Promise<() => void>} to be called when done, once or more
    */
@@ -233,7 +233,7 @@ export class Engine {
   }
 
   /**
-   * How DuckDB would run a statement, as JSON; it is not run.
+   * DuckDB's plan of a statement as JSON; the statement is not run.
    * @param {string} sql
    * @param {QueryOptions} [options]
    */
@@ -243,7 +243,7 @@ export class Engine {
   }
 
   /**
-   * Parse a statement and run nothing; throws what DuckDB says where it is wrong, or more than one.
+   * Parse a statement without running it; throws DuckDB's message where it is wrong, or more than one.
    * @param {string} sql
    * @param {AbortSignal} [signal]
    */
@@ -254,7 +254,7 @@ export class Engine {
   }
 
   /**
-   * Do something on a connection when no other statement computes.
+   * Use a connection when no other statement is being computed.
    * @param {AbortSignal | undefined} signal
    * @param {(db: Session['running']['db'], connection: number) => Promise<void>} work
    */
@@ -277,7 +277,7 @@ export class Engine {
   }
 
   /**
-   * Run a statement that writes a file into the engine's memory, and take the file out of it.
+   * Run a statement that writes a file into the engine's memory, and return the file's bytes.
    * @param {string} sql @param {string} path as the statement names it
    * @param {QueryOptions} [options]
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
@@ -293,8 +293,8 @@ export class Engine {
   }
 
   /**
-   * Make a table of the page's own values; unlike what `define` makes, it is gone when the engine starts anew.
-   * @param {string} schema @param {string} name none of that name may exist
+   * Create a table from the page's own values; unlike those of `define`, it is lost when the engine restarts.
+   * @param {string} schema @param {string} name there must be none of that name
    * @param {import('apache-arrow').Table} table
    * @param {AbortSignal} [signal]
    */
@@ -306,9 +306,9 @@ export class Engine {
   }
 
   /**
-   * Run a statement now and again whenever the engine is started anew: views, tables made by the page.
+   * Run a statement now and again at every restart of the engine: views, tables created by the page.
    * @param {string} name a later definition under the same name replaces this one
-   * @param {string | null} sql null forgets it
+   * @param {string | null} sql null removes it
    * @param {QueryOptions} [options]
    */
   async define(name, sql, options = {}) {
@@ -329,7 +329,7 @@ export class Engine {
     await Promise.all(fresh.map(({ path }) => register(running, path)));
   }
 
-  /** End the worker and give its memory back; the next query starts it again. */
+  /** End the worker and free its memory; the next query starts it again. */
   async close() {
     const session = await this.#session?.catch(() => null);
     if (session) this.#drop(session);
@@ -337,7 +337,7 @@ export class Engine {
 }
 
 /**
- * Batches with an ending: `finish` runs once, however the reader stops.
+ * Batches with a final step: `finish` runs once, however the reader stops.
  * @template T
  * @param {AsyncGenerator<T>} batches
  * @param {() => void} finish

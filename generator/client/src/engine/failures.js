@@ -1,4 +1,4 @@
-/** What went wrong in DuckDB or in its worker. */
+/** Errors of DuckDB and of its worker. */
 import { EngineError, broken, text, unreadable } from "../shared/errors.js";
 
 /**
@@ -15,7 +15,7 @@ export function isFatal(error) {
 }
 
 /**
- * What to show for an error of a statement.
+ * The message to show for an error of a statement.
  * @param {any} error
  * @returns {Error}
  */
@@ -23,7 +23,7 @@ export function plain(error) {
   if (error instanceof EngineError || error?.name === "AbortError") return error;
   const said = text(error);
   if (isFatal(error))
-    return new EngineError("The query engine stopped and will be started anew; run the query again", {
+    return new EngineError("The query engine stopped and will be restarted; run the query again", {
       cause: error,
     });
   if (/Out of Memory|Array buffer allocation|could not allocate|bad_alloc/i.test(said)) {

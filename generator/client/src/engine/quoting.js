@@ -1,4 +1,4 @@
-/** Quoting, so that no name or value can end the text it stands in. */
+/** Quoting, so that no name or value can end the quoted text. */
 
 /** @param {string} name */
 export const quoteName = (name) => `"${name.replaceAll('"', '""')}"`;

@@ -1,4 +1,4 @@
-/** From files to a running DuckDB: the engine is compiled while it downloads, then handed to its worker. */
+/** From files to a running DuckDB: the engine is compiled while it downloads, then passed to its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
 import { startWorker } from "../shared/trusted.js";
 import { EngineError, text } from "../shared/errors.js";
@@ -8,15 +8,15 @@ import { HOST } from "./worker/names.js";
  * @typedef {import('../shared/page.js').Asset} Asset
  * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
  * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
- *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset brings an asset, unpacked
+ *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset reads an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
- * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts what a restart needs again
+ * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts needed for a restart
  * @typedef {{ db: AsyncDuckDB, connection: number, post: (order: object, transfer?: Transferable[]) => void, died: Promise<never>, stop: () => void }} Running
  */
 
-/** A quarter of what 32-bit WebAssembly can address is left for DuckDB's own books and for results on their way out. */
+/** A quarter of what 32-bit WebAssembly can address is left for DuckDB's own structures and for results to be sent. */
 const MEMORY_LIMIT = "2GB";
-/** The only file that a statement of the page itself may write: results on their way out. */
+/** The only file that a statement of the page itself may write: exported results. */
 export const RESULT = "drportal-result.parquet";
 
 /**
@@ -59,15 +59,15 @@ export async function boot(parts, assets, onRead) {
     end = reject;
   });
   died.catch(() => {});
-  // Whoever ends the worker: its calls would wait for ever.
+  // Called by the one who ends the worker: its pending calls would otherwise never settle.
   const terminate = worker.terminate.bind(worker);
   worker.terminate = () => {
     terminate();
-    end(new EngineError("The query engine stopped and will be started anew; run the query again"));
+    end(new EngineError("The query engine stopped and will be restarted; run the query again"));
   };
   worker.addEventListener("error", (event) =>
     end(
-      new EngineError("The query engine stopped and will be started anew; run the query again", {
+      new EngineError("The query engine stopped and will be restarted; run the query again", {
         cause: event.message,
       }),
     ),
@@ -112,8 +112,8 @@ async function connect(db) {
   });
   const connection = await db.connectInternal();
   // The signature of the extension is checked: allow_unsigned_extensions is off unless asked for.
-  // No cache of file contents: the bytes lie in memory already.
-  // Nothing but the release's data can be opened from here on, and no statement can change that.
+  // No cache of file contents: the bytes are in memory already.
+  // From here on only the release's data can be opened, and no statement can change that.
   await db.runQuery(
     connection,
     `

@@ -1,4 +1,4 @@
-/** One statement from text to record batches; run again when bytes were missing, stopped when the reader says so. */
+/** One statement from text to record batches; repeated when bytes were missing, stopped when the reader cancels. */
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
 import { EngineError, aborted, text, throwIfAborted } from "../shared/errors.js";
 import { MISS } from "./worker/names.js";
@@ -14,13 +14,13 @@ import { typeName } from "./arrow-types.js";
  * @typedef {{ name: string, type: string }} Column
  */
 
-/** Bytes that a miss asks for at most: what it says beyond is DuckDB's guess. */
+/** Most bytes requested after a miss: anything longer is DuckDB's guess. */
 const LEAST = 16 << 10;
 
 export class Statement {
   /** @type {Promise<string | null> | undefined} */
   #plan;
-  /** Misses of footers and of the data proper; what is foreseen grows with them. */
+  /** Misses of footers and of the data proper; the read-ahead grows with their number. */
   footerMisses = 0;
   dataMisses = 0;
 
@@ -42,7 +42,7 @@ export class Statement {
     this.misses = 0;
     this.readingThrough = false;
     this.tick = store.begin();
-    /** Rows handed out already; a run that is repeated in mid-stream skips them, as one thread gives one order. */
+    /** Rows already returned; when a run is repeated in mid-stream they are skipped, as one thread gives one order. */
     this.handedOut = 0;
   }
 
@@ -57,7 +57,7 @@ export class Statement {
   }
 
   /**
-   * Run the statement up to its first batch, bringing what is missing.
+   * Run the statement up to its first batch, fetching the missing bytes.
    * @returns {Promise<{ reader: import('apache-arrow').RecordBatchReader, columns: Column[] }>}
    */
   async open() {
@@ -102,7 +102,7 @@ export class Statement {
     }
   }
 
-  /** What the engine answers: the schema first, then batches, each a message of Arrow's stream format. */
+  /** The engine's answer: the schema first, then batches, each a message of Arrow's stream format. */
   async *#buffers() {
     const { db } = this.running;
     throwIfAborted(this.signal);
@@ -128,14 +128,14 @@ export class Statement {
   }
 
   /**
-   * Bring what a failed run missed; any other error is the reader's.
+   * Fetch the bytes that a failed run missed; any other error is passed on to the reader.
    * @param {any} error
    */
   async #bringMissing(error) {
     const missed = new RegExp(`${MISS} (\\S+) (\\d+) (\\d+) `).exec(text(error));
     if (!missed || isFatal(error)) throw this.signal?.aborted && !isFatal(error) ? aborted() : plain(error);
     throwIfAborted(this.signal);
-    // DuckDB reads ahead, so only the place of the miss tells what it wants, not its length.
+    // DuckDB reads ahead, so only the position of the miss says what it needs, not its length.
     const range = { path: missed[1], offset: Number(missed[2]), length: Math.min(Number(missed[3]), LEAST) };
     const file = this.store.file(range.path);
     if (!file) throw plain(error);
@@ -146,7 +146,7 @@ export class Statement {
       this.onProgress &&
       ((/** @type {number} */ a, /** @type {number} */ b) => this.onProgress?.(a, b, "data"));
     await this.store.ensure([range, ...more], { signal: this.signal, onProgress });
-    // After a failed read DuckDB's read-ahead buffer takes its own garbage for the file's bytes. The buffer goes by the
+    // After a failed read DuckDB takes the garbage in its read-ahead buffer for the file's bytes. The buffer belongs to the
     // file's number: dropped and registered again, the file gets a new one.
     await this.#call(forget(this.running, range.path));
     if (this.misses < file.source.misses || this.readingThrough) return;
@@ -161,7 +161,7 @@ export class Statement {
   }
 
   /**
-   * DuckDB's plan of the statement as JSON; null when it does not say.
+   * DuckDB's plan of the statement as JSON; null when there is none.
    * @returns {Promise<string | null>}
    */
   explain() {
@@ -175,7 +175,7 @@ export class Statement {
     return String(tableFromIPC(buffer).getChild("explain_value")?.get(0));
   }
 
-  /** The statement is over, in whatever way; may be said twice. */
+  /** Mark the statement as over, for whatever reason; may be called twice. */
   close() {
     if (this.readingThrough) this.store.readThrough(false);
     this.readingThrough = false;

@@ -1,27 +1,27 @@
 /**
- * What the worker holds of each file, and the rule by which it forgets: least recently wanted first, but nothing that
- * a running statement wanted.
+ * The bytes of each file that the worker keeps, and when it drops them: least recently used first, but none that
+ * a running statement uses.
  */
 import { EngineError } from "../shared/errors.js";
 import { Ranges } from "./worker/ranges.js";
 
 /**
- * What the engine is handed to read from; it knows nothing else of where bytes are.
+ * The source from which the engine reads; it knows nothing else about where bytes are.
  * @typedef {{ path: string, offset: number, length: number }} Range path relative to the release's root
  * @typedef {{ signal?: AbortSignal, onProgress?: (loaded: number, total: number) => void, gap?: number }} ReadOptions
- *   gap: most bytes between two ranges to be read along with them
+ *   gap: two ranges at most this many bytes apart are read as one
  * @typedef {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>) => void} Deliver
  * @typedef {object} ByteSource
  * @property {(path: string) => string | null} url address where the worker may read ranges by itself, or null
  * @property {number} misses how often a statement may miss bytes of it before the worker reads by itself, or the statement is
- *   given up
+ *   abandoned
  * @property {(ranges: Range[]) => number} [cost] bytes read for these ranges, where they are more than asked for
- * @property {(ranges: Range[], deliver: Deliver, options?: ReadOptions) => Promise<void>} readMany hands over at least
- *   the bytes asked for, in pieces of its own choice
+ * @property {(ranges: Range[], deliver: Deliver, options?: ReadOptions) => Promise<void>} readMany delivers at least
+ *   the requested bytes, in pieces that it chooses
  *
- * @typedef {{ footerMisses: number, dataMisses: number, explain: () => Promise<string | null> }} Missing the statement that missed: how
- *   often so far, and DuckDB's plan of it as JSON, null where it does not say
- * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will want, given a range
+ * @typedef {{ footerMisses: number, dataMisses: number, explain: () => Promise<string | null> }} Missing of the statement that missed: how
+ *   often so far, and DuckDB's plan of it as JSON, null where there is none
+ * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will read, given a range
  *   that it missed
  * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee }} DataFile
  * @typedef {(order: object, transfer?: Transferable[]) => void} Post
@@ -35,26 +35,26 @@ export class Store {
   /** @type {Set<number>} ticks at which the running statements began */
   #running = new Set();
   #tick = 0;
-  #held = 0;
+  #kept = 0;
 
   /**
-   * @param {number} limit bytes to hold when nothing else is pinned
+   * @param {number} limit bytes to keep when nothing else is pinned
    * @param {number} ceiling bytes that even pinned ranges may not exceed
    */
   constructor(limit, ceiling) {
     this.limit = limit;
     this.ceiling = ceiling;
-    /** Bytes read from sources since the page was opened, and requests for them; for tests and benchmarks. */
+    /** Bytes read from sources since the page was opened, and number of requests; for tests and benchmarks. */
     this.counts = { bytes: 0, misses: 0, reads: 0 };
   }
 
   /**
-   * A worker has started: it holds nothing yet.
+   * Called when a worker has started: it has no bytes yet.
    * @param {Post | null} post
    */
   attach(post) {
     this.#post = post;
-    this.#held = 0;
+    this.#kept = 0;
     for (const entry of this.#files.values()) {
       entry.ranges = new Ranges();
       this.#announce(entry);
@@ -88,7 +88,7 @@ export class Store {
     return [...this.#files.keys()];
   }
 
-  /** Everything wanted from now on stays until `end` is called with the answer. */
+  /** Ranges used from now on stay until `end` is called with the returned value. */
   begin() {
     this.#running.add(++this.#tick);
     return this.#tick;
@@ -101,9 +101,9 @@ export class Store {
   }
 
   /**
-   * What of these ranges is not here.
+   * The parts of these ranges that are not in memory.
    * @param {Range[]} ranges
-   * @param {number} [used] they are wanted now
+   * @param {number} [used] tick to note for them as the time of use
    */
   #absent(ranges, used) {
     /** @type {Map<ByteSource, Range[]>} */
@@ -127,7 +127,7 @@ export class Store {
   }
 
   /**
-   * Bytes that would have to be read to have these ranges here.
+   * Bytes that would have to be read to have these ranges in memory.
    * @param {Range[]} ranges
    */
   cost(ranges) {
@@ -139,10 +139,10 @@ export class Store {
   }
 
   /**
-   * Bring ranges into the worker.
+   * Bring ranges into the worker's memory.
    * @param {Range[]} ranges
    * @param {ReadOptions} [options]
-   * @returns {Promise<number>} bytes that had to be brought
+   * @returns {Promise<number>} bytes that had to be read
    */
   async ensure(ranges, options) {
     const used = ++this.#tick;
@@ -162,7 +162,7 @@ export class Store {
   }
 
   /**
-   * Hand bytes to the worker; the buffer is the worker's afterwards.
+   * Pass bytes to the worker; the buffer belongs to the worker afterwards.
    * @param {string} path
    * @param {number} offset
    * @param {Uint8Array<ArrayBuffer>} bytes
@@ -173,14 +173,14 @@ export class Store {
     if (!entry) return;
     this.counts.bytes += bytes.length;
     this.counts.reads++;
-    this.#held += entry.ranges.add(offset, bytes.length, null, used);
+    this.#kept += entry.ranges.add(offset, bytes.length, null, used);
     const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     this.#post?.({ drportal: "put", path, offset, bytes: own.buffer }, [own.buffer]);
     this.#evict();
   }
 
   /**
-   * The worker has read a range by itself.
+   * Note a range that the worker has read by itself.
    * @param {Range} range
    */
   note({ path, offset, length }) {
@@ -188,12 +188,12 @@ export class Store {
     if (!entry) return;
     this.counts.bytes += length;
     this.counts.reads++;
-    this.#held += entry.ranges.add(offset, length, null, ++this.#tick);
+    this.#kept += entry.ranges.add(offset, length, null, ++this.#tick);
     this.#evict();
   }
 
   /**
-   * Let the worker read what is missing from the host by itself, where the host has shown that it serves ranges.
+   * Let the worker read missing ranges from the host by itself, where the host is known to serve ranges.
    * @param {boolean} on
    */
   readThrough(on) {
@@ -207,7 +207,7 @@ export class Store {
   }
 
   #evict() {
-    if (this.#held <= this.limit) return;
+    if (this.#kept <= this.limit) return;
     const oldest = Math.min(...this.#running, Infinity);
     const candidates = [...this.#files.values()]
       .flatMap(({ file, ranges }) =>
@@ -221,16 +221,16 @@ export class Store {
       ranges,
       segment: { offset, length },
     } of candidates) {
-      if (this.#held <= this.limit) return;
+      if (this.#kept <= this.limit) return;
       ranges.drop(offset, length);
-      this.#held -= length;
+      this.#kept -= length;
       this.#post?.({ drportal: "drop", path, offset, length });
     }
-    if (this.#held > this.ceiling) throw tooMuch();
+    if (this.#kept > this.ceiling) throw tooMuch();
   }
 
-  get held() {
-    return this.#held;
+  get kept() {
+    return this.#kept;
   }
 }
 

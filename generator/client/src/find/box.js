@@ -1,4 +1,4 @@
-/** The box that finds: a field, and below it what is found while one types. Keys: arrows, Enter, Escape. */
+/** The search box of the finder: a field, and below it the hits while the reader types. Keys: arrows, Enter, Escape. */
 import { t } from "../shared/strings.js";
 import { SHOWN } from "./document-index.js";
 import { highlight, snippet } from "./snippet.js";

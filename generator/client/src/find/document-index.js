@@ -1,4 +1,4 @@
-/** The index of a release's documents, pages and columns, made in the page from the records that the site ships. */
+/** The index of a release's documents, pages and columns, built in the page from records that the site ships. */
 import MiniSearch from "minisearch";
 import { indexTerms, isHan, queryTerms } from "./tokens.js";
 
@@ -23,11 +23,11 @@ export function makeSearch(records) {
       combineWith: "AND",
       boost: { title: 4, heading: 3, of: 0.1 },
       prefix: true,
-      // A letter may be wrong in a word of a language, but never in a name, a number or Chinese.
+      // One letter may be wrong in a word of a language, but not in a name, a number or Chinese.
       fuzzy: (term) => (/^[a-z]{5,}$/.test(term) && !isHan(term) ? 0.2 : false),
     },
   });
-  // What a column's heading says is the catalogue it is of: all its columns have it.
+  // The heading of a column names its catalogue, which all its columns have in common.
   index.addAll(
     records.map(([kind, title, heading, , text], id) => {
       const column = kind === "column";

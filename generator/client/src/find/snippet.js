@@ -1,16 +1,16 @@
-/** The part of a text around what was found in it. */
+/** The part of a text around a hit. */
 
 const AROUND = 60;
 
 /**
- * Where terms stand in a text. Pairs of Chinese characters overlap, so every place is looked at.
+ * Where terms occur in a text. Pairs of Chinese characters overlap, so every position is tested.
  * @param {string} text
  * @param {string[]} terms
- * @returns {[from: number, to: number][]} in order, none touching another
+ * @returns {[from: number, to: number][]} in order, disjoint
  */
 function places(text, terms) {
   const plain = text.toLowerCase();
-  if (plain.length !== text.length) return []; // a letter that changes its length: better no mark than a wrong one
+  if (plain.length !== text.length) return []; // lower case changes the length: no mark is better than a wrong one
   /** @type {[number, number][]} */
   const all = [];
   for (const term of terms) {
@@ -29,7 +29,7 @@ function places(text, terms) {
 }
 
 /**
- * Split a text into what was found and what stands between.
+ * Split a text into hits and the text between them.
  * @param {string} text
  * @param {string[]} terms in lower case
  * @returns {{text: string, found: boolean}[]}
@@ -54,7 +54,7 @@ export function snippet(text, terms) {
   const at = places(text, terms)[0]?.[0] ?? 0;
   let from = Math.max(0, at - AROUND);
   const to = Math.min(text.length, at + 3 * AROUND);
-  // Begin with a whole word where words are separated by spaces.
+  // Start with a whole word where words are separated by spaces.
   const space = from ? text.slice(from, at).search(/\s/) : -1;
   if (space >= 0) from += space + 1;
   return `${from ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;

@@ -1,4 +1,4 @@
-/** Texts as the terms by which they are found: words, parts of names, and pairs of Chinese characters. */
+/** The terms under which texts are indexed: words, parts of names, and pairs of Chinese characters. */
 
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_.]*/gu;
 const HAN = /\p{Script=Han}+/gu;
@@ -14,7 +14,7 @@ const plain = (text) =>
 /**
  * Pairs of neighbours in a run of Chinese characters.
  * @param {string} run
- * @param {boolean} last whether the last character stands by itself too, so that one alone can be looked for
+ * @param {boolean} last whether the last character is a term too, so that a single one can be found
  */
 function pairs(run, last) {
   const letters = [...run];
@@ -25,7 +25,7 @@ function pairs(run, last) {
 
 /**
  * @param {string} text
- * @param {boolean} whole names are terms as they are only, not their parts too
+ * @param {boolean} whole names are terms only as a whole, not by their parts
  */
 function terms(text, whole) {
   /** @type {string[]} */
@@ -44,10 +44,10 @@ function terms(text, whole) {
   return found;
 }
 
-/** Terms of a text that is to be found. @param {string} text */
+/** Terms of a text to be indexed. @param {string} text */
 export const indexTerms = (text) => terms(text, false);
 
-/** Terms of what is looked for. @param {string} text */
+/** Terms of a query. @param {string} text */
 export const queryTerms = (text) => [...new Set(terms(text, true))];
 
 /** @param {string} term */

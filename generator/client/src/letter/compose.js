@@ -1,4 +1,4 @@
-/** What the forms write: one list of lines, as text, as a mail, as JSON and for print. */
+/** The output of the forms: one list of lines, as text, as a mail, as JSON and for print. */
 import { t } from "../shared/strings.js";
 
 /** @typedef {{subject: string, lines: [label: string, value: string][], data: Record<string, unknown>}} Letter */
@@ -7,7 +7,7 @@ import { t } from "../shared/strings.js";
 const DVD = 4.7e9;
 const STICKS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
-/** Bytes in decimal units, as the pages have them. @param {number} bytes */
+/** Bytes in decimal units, as on the pages. @param {number} bytes */
 export function size(bytes) {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let [value, unit] = [bytes, 0];
@@ -16,13 +16,13 @@ export function size(bytes) {
 }
 
 /**
- * How much of a medium the bytes take.
+ * How many discs, or how large a stick, the bytes need.
  * @param {string} medium
  * @param {number} bytes
  */
 export function media(medium, bytes) {
   if (medium === "dvd") return t("DVDs of 4.7 GB: {n}", { n: Math.max(1, Math.ceil(bytes / DVD)) });
-  const gigabytes = (bytes * 1.05) / 1e9; // file systems take their share
+  const gigabytes = (bytes * 1.05) / 1e9; // overhead of the file system
   const stick = STICKS.find((n) => n >= gigabytes);
   if (medium === "usb" && stick) return t("a stick of {n} GB", { n: stick });
   return t("free space needed: {size}", { size: size(bytes * 1.05) });
@@ -52,7 +52,7 @@ export function contact(values) {
  * @param {Record<string, string>} values
  * @param {Part[]} parts
  * @param {string[]} also
- * @param {number} bytes of all that is asked for of this release
+ * @param {number} bytes of everything requested of this release
  * @returns {Letter}
  */
 export function request(values, parts, also, bytes) {
@@ -96,7 +96,7 @@ export const asText = ({ lines }) =>
   `${lines.map(([label, value]) => (value.includes("\n") ? `${label}:\n${value}` : `${label}: ${value}`)).join("\n\n")}\n`;
 
 /**
- * The address of a mail draft. Lines end as mail wants them.
+ * The address of a mail draft. Lines end with CRLF, as mail requires.
  * @param {string} to
  * @param {Letter} letter
  */

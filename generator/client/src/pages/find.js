@@ -1,4 +1,4 @@
-/** Finds in documents, pages and columns. Not a page's own script: site.js loads it when it is first asked for. */
+/** Finds in documents, pages and columns. Not a page's own script: site.js loads it at the first use. */
 import { unloaded } from "../shared/errors.js";
 import { fromScript } from "../reading/scripts.js";
 import { Box } from "../find/box.js";
@@ -14,7 +14,7 @@ const RECORDS = `${page.base}assets/records.${page.lang}.js`;
 /** @type {Promise<(query: string) => import("../find/document-index.js").Hit[]> | null} */
 let search = null;
 
-/** What finds things; asked for anew where it could not be loaded. */
+/** The search function; requested again where it could not be loaded. */
 const searching = () =>
   (search ??= fromScript(RECORDS, "records")
     .then(makeSearch)
@@ -40,7 +40,7 @@ async function open() {
     const shown = dialog;
     dialog.addEventListener("click", (event) => {
       const inside = event.target instanceof Element && event.target !== shown;
-      // A hit on this very page only moves it: the dialog would hide where to.
+      // A hit on the current page only scrolls it, which the dialog would hide.
       if (!inside || event.target.closest(".find-hit")) shown.close();
     });
     document.body.append(dialog);

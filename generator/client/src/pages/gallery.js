@@ -1,4 +1,4 @@
-/** The gallery of search.html and sql.html: not a page's own script, but loaded by them when it is first opened. */
+/** The gallery of search.html and sql.html: not a page's own script, but loaded by them when the gallery is first opened. */
 import { setStrings } from "../shared/strings.js";
 import { Gallery } from "../spectrum/gallery/thumbnails.js";
 

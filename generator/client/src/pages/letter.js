@@ -1,4 +1,4 @@
-/** contact.html and request.html: what is filled in becomes a mail draft, a text, a file, a sheet to print. */
+/** contact.html and request.html: turn the form into a mail draft, a text, a file, a sheet to print. */
 import { asText, contact, mailto, media, request, size } from "../letter/compose.js";
 import { copyText } from "../shared/copy.js";
 import { save } from "../shared/save-file.js";
@@ -9,7 +9,7 @@ setStrings(page.strings ?? {});
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("letter"));
 const sheet = /** @type {HTMLElement} */ (form.querySelector(".letter-sheet"));
-const told = /** @type {HTMLElement} */ (form.querySelector(".letter-told"));
+const note = /** @type {HTMLElement} */ (form.querySelector(".letter-told"));
 const mail = /** @type {HTMLAnchorElement} */ (form.querySelector("[data-mail]"));
 const volume = document.getElementById("volume");
 
@@ -38,7 +38,7 @@ function compose() {
   );
 }
 
-/** Show what will be written, and keep the draft's address in step. */
+/** Show what will be written, and keep the draft's address up to date. */
 function show() {
   const letter = compose();
   const rows = letter.lines.map(([label, value]) => {
@@ -52,7 +52,7 @@ function show() {
 }
 
 /**
- * What is wrong with a field, in words; "" where nothing is.
+ * The problem with a field, in words; "" where there is none.
  * @param {HTMLInputElement | HTMLTextAreaElement} field
  */
 function wrong(field) {
@@ -73,13 +73,13 @@ function judge(field) {
   return !message;
 }
 
-/** Whether all is filled in; if not, the reader is led to the first field that is wrong. */
+/** Whether the form is complete; if not, the focus moves to the first field that is wrong. */
 function complete() {
   const fields = [...form.querySelectorAll("input[id], textarea")].map(
     (f) => /** @type {HTMLInputElement} */ (f),
   );
   const bad = fields.filter((field) => !judge(field));
-  told.textContent = bad.length ? t("Fields to mend: {n}", { n: bad.length }) : "";
+  note.textContent = bad.length ? t("Fields to correct: {n}", { n: bad.length }) : "";
   bad[0]?.focus();
   return !bad.length;
 }
@@ -90,7 +90,7 @@ const fileName = (ending) => `request-${String(page.release?.id ?? "").replace(/
 /** @type {Record<string, (letter: import("../letter/compose.js").Letter) => Promise<void> | void>} */
 const actions = {
   copy: async (letter) => {
-    told.textContent = (await copyText(asText(letter)))
+    note.textContent = (await copyText(asText(letter)))
       ? t("Copied")
       : t("Copying is not allowed here: open “What will be written” and copy from there.");
   },
@@ -116,7 +116,7 @@ mail.addEventListener("click", (event) => {
   if (!complete()) event.preventDefault();
 });
 form.addEventListener("submit", (event) => {
-  // Without an address of the team's, Enter in a field must not send the page to itself.
+  // Without an address of the team, Enter in a field must not submit the page to itself.
   if (form.method !== "post" || !complete()) event.preventDefault();
 });
 

@@ -1,4 +1,4 @@
-/** object.html: all that the release has of one object. */
+/** object.html: everything that the release has about one object. */
 import { linkTo, placesFor } from "../results/table/row-links.js";
 import { readPage } from "./parts/session.js";
 import { Refused } from "../search/grammar.js";
@@ -11,7 +11,7 @@ import { showRows } from "../spectrum/object/object-rows.js";
 import { rowIssues } from "../spectrum/spectrum-issues.js";
 import { drawSky } from "../spectrum/object/sky-map.js";
 import { showSteps } from "../spectrum/object/object-steps.js";
-import { tell } from "../spectrum/object/spectrum-summary.js";
+import { summarize } from "../spectrum/object/spectrum-summary.js";
 import { t } from "../shared/strings.js";
 
 const page = /** @type {import("../spectrum/object/find-object.js").Page} */ (readPage());
@@ -72,7 +72,7 @@ function refuse(error) {
   say(error.message, true);
 }
 
-/** Show what the address asks for. */
+/** Show the object of the address. */
 async function follow() {
   running?.abort();
   const controller = (running = new AbortController());
@@ -81,7 +81,7 @@ async function follow() {
   for (const field of [by, value, radius]) field.removeAttribute("aria-invalid");
   try {
     const wanted = readAsked(location.search, identifiers);
-    if (!wanted) return say(t("Ask for an object by an identifier or a position."));
+    if (!wanted) return say(t("Give an identifier or a position of an object."));
     by.value = wanted.column ?? "position";
     value.value = wanted.value;
     radius.value = String(wanted.radius);
@@ -116,7 +116,7 @@ function show(wanted, { centre, others, rows, spectra }) {
             radius: String(arcsec),
             name: wanted.value,
           })
-        : t("This release has nothing of {column} {name}.", {
+        : t("This release has no data for {column} {name}.", {
             column: wanted.column ?? "",
             name: wanted.value,
           }),
@@ -125,12 +125,12 @@ function show(wanted, { centre, others, rows, spectra }) {
   const listed = byDate(
     spectra.map((one) => ({
       ...one,
-      told: tell(one.spectrum, one.row, objects[one.row?.catalogue ?? ""]?.roles ?? {}),
+      summary: summarize(one.spectrum, one.row, objects[one.row?.catalogue ?? ""]?.roles ?? {}),
     })),
   );
   name(nameOf(wanted, rows, listed), centre);
   get("object").hidden = false;
-  const labels = listed.map(({ told, spectrum }) => told.date || String(spectrum.id));
+  const labels = listed.map(({ summary, spectrum }) => summary.date || String(spectrum.id));
   get("object-spectra").hidden = !listed.length;
   showList(get("spectra-list"), listed, page, `object.html${location.search}`, (k, on) => plot.toggle(k, on));
   plot.show(
@@ -168,12 +168,12 @@ async function showIssues(found) {
   const controller = running;
   const rows = found.map(({ row }) => row);
   const own = page.catalogues.map(({ name }) => rows.filter(({ catalogue }) => catalogue === name));
-  const told = await Promise.all(own.filter(({ length }) => length).map((some) => rowIssues(page, some)));
-  if (running === controller) get("object-rows").prepend(...told.flatMap((one) => one ?? []));
+  const notices = await Promise.all(own.filter(({ length }) => length).map((some) => rowIssues(page, some)));
+  if (running === controller) get("object-rows").prepend(...notices.flatMap((one) => one ?? []));
 }
 
 /**
- * Catalogues may number their rows in the same way: which other objects are called so too.
+ * Catalogues may number their rows in the same way: list the other objects with this id.
  * @param {import("../spectrum/object/asked-object.js").Asked} wanted @param {import("../spectrum/object/find-object.js").Whole["others"]} others
  */
 function showOthers({ column, value }, others) {
@@ -185,7 +185,7 @@ function showOthers({ column, value }, others) {
     link.textContent = `${row.catalogue} ${ra.toFixed(5)} ${signed(dec)}`;
     return link;
   });
-  const words = t("{column} {value} names other objects too:", { column: column ?? "", value });
+  const words = t("Other objects have {column} {value} too:", { column: column ?? "", value });
   note.replaceChildren(words, ...links.flatMap((link) => [" ", link]));
 }
 

@@ -1,4 +1,4 @@
-/** schema.html and the pages of catalogues: looking through columns, and reading masks. */
+/** schema.html and the pages of catalogues: column search, and reading masks. */
 import { columnSearch } from "../schema/column-search.js";
 import { decoder } from "../schema/mask-reader.js";
 import { setStrings } from "../shared/strings.js";
@@ -11,7 +11,7 @@ if (form instanceof HTMLFormElement) columnSearch(form);
 for (const one of document.querySelectorAll("form[data-decoder]"))
   decoder(/** @type {HTMLFormElement} */ (one));
 
-/** The column that the address names is shown with all that is known of it. */
+/** The column that the address names is shown with all details. */
 function openNamed() {
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const details = named?.querySelector("details.column-details");

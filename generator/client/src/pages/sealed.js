@@ -1,4 +1,4 @@
-/** The page that stands in the place of each page of an encrypted edition: asks for the passphrase, then shows the page. */
+/** The page that replaces each page of an encrypted edition: asks for the passphrase, then shows the page. */
 import { loadScript } from "../reading/scripts.js";
 import { Cipher, deriveKey, isHeader } from "../sealed/cipher.js";
 import { forgetKey, handedOn, keepKey, keeps, keptKey, keyText } from "../sealed/keep.js";
@@ -14,22 +14,22 @@ const handed = handedOn();
 const element = (id) => document.getElementById(id);
 
 document.addEventListener("DOMContentLoaded", () => {
-  // Firefox takes a page that is left while it comes for a whole one.
+  // Firefox treats a page that is left while loading as complete.
   if (element("unlock-told")) new Lock().begin();
 });
 
-/** The form that asks for the passphrase, and what it opens. */
+/** The form that asks for the passphrase, and what it unlocks. */
 class Lock {
   #root = new URL(JSON.parse(element("page").textContent).base, location.href.split(/[?#]/)[0]).href;
   #form = element("unlock");
   #field = element("passphrase");
-  #told = element("unlock-told");
+  #note = element("unlock-told");
   #button = element("unlock-open");
   #stay = element("unlock-stay");
   #words = { ...this.#form.dataset };
   #header = loadScript(`${this.#root}sealed/header.js`, "chunk sealed header").catch(() => null);
 
-  /** Open the page by the key that the page before handed on, or ask for the passphrase. */
+  /** Open the page with the key passed on by the previous page, or ask for the passphrase. */
   begin() {
     if (!keeps()) element("unlock-stay-line").hidden = false;
     this.#form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));
@@ -52,8 +52,8 @@ class Lock {
 
   /** @param {string} text */
   #say(text, bad = false) {
-    this.#told.textContent = text;
-    this.#told.classList.toggle("error-text", bad);
+    this.#note.textContent = text;
+    this.#note.classList.toggle("error-text", bad);
   }
 
   /** @param {boolean} on */
@@ -96,7 +96,7 @@ class Lock {
     }
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} key @param {boolean} hand whether the next page is to open by itself from disc */
+  /** @param {Uint8Array<ArrayBuffer>} key @param {boolean} hand whether the next page opens without a passphrase from disc */
   async #open(key, hand) {
     const about = await this.#about();
     const vault = await SealedVault.open(this.#root, new Cipher(key, about.pieces), about, {
@@ -113,14 +113,14 @@ class Lock {
     };
     await show(new TextDecoder().decode(html), vault, () => {
       addLock(this.#words.lock ?? "", lock);
-      // A page that was written is not taken to its place by itself.
+      // A page that replaces this one does not scroll to its fragment by itself.
       if (location.hash) location.replace(location.hash);
       document.addEventListener("contextmenu", ({ target }) => nameForElsewhere(target, vault));
     });
   }
 }
 
-/** A link is opened elsewhere, without the key. @param {EventTarget | null} target @param {SealedVault} vault */
+/** Set up a link that opens elsewhere, without the key. @param {EventTarget | null} target @param {SealedVault} vault */
 function nameForElsewhere(target, vault) {
   const link = target instanceof Element ? target.closest("a[href]") : null;
   if (!(link instanceof HTMLAnchorElement)) return;

@@ -38,8 +38,8 @@ const forms = new Map();
 /** @type {AbortController | null} */
 let running = null;
 /**
- * What the table shows: the search, whether rows that match are missing from it, all columns that were read, and what
- * the files say of it.
+ * What the table shows: the search, whether matching rows are missing from it, all columns that were read, and what
+ * the files say about it.
  * @type {{search: Search, cut: boolean, fields: import("../results/export/votable.js").Field[], about: {query: string}} | null}
  */
 let shown = null;
@@ -99,7 +99,7 @@ addEventListener("popstate", follow);
 for (const place of [welcome, nothing.place]) place?.addEventListener("click", followLink);
 follow();
 
-/** A link to a search of this page. @param {MouseEvent} event */
+/** Follow a link to a search of this page. @param {MouseEvent} event */
 function followLink(event) {
   const link = event.target instanceof Element ? event.target.closest("a[href^='?']") : null;
   if (!(link instanceof HTMLAnchorElement) || event.metaKey || event.ctrlKey) return;
@@ -109,7 +109,7 @@ function followLink(event) {
   follow();
 }
 
-/** Show what the address asks for. */
+/** Show the search of the address. */
 function follow() {
   running?.abort();
   nothing.hide();
@@ -118,12 +118,12 @@ function follow() {
   const search = form ? form.settle(written) : written;
   if (!form) {
     if (known.length) showTab(known[0].name);
-    tell(problems);
+    showProblems(problems);
     return;
   }
   showTab(search.catalogue);
   form.write(search);
-  if (problems.length) tell(problems, form);
+  if (problems.length) showProblems(problems, form);
   else if (asked) run(form, search);
   else {
     shown = null;
@@ -137,7 +137,7 @@ function follow() {
   }
 }
 
-/** A table from elsewhere is a list of targets, of the catalogue shown. @param {File} list */
+/** Use a table from another program as a list of targets for the catalogue shown. @param {File} list */
 function takeTable(list) {
   const form = [...forms.values()].find(({ form }) => form.position && !isHidden(form.name));
   const place = document.querySelector(`#catalogue-${CSS.escape(form?.form.name ?? "")} [data-targets]`);
@@ -161,11 +161,11 @@ function takeTable(list) {
 const isHidden = (catalogue) =>
   Boolean(/** @type {HTMLElement | null} */ (document.getElementById(`catalogue-${catalogue}`))?.hidden);
 
-/** Show what a query file asks for, its list of targets too. @param {import("../results/recipes/query-file.js").QueryFile} file */
+/** Show the search of a query file, with its list of targets. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile(file) {
   const { search: written, problems } = readPermalink(file.query, known);
   const form = forms.get(written.catalogue);
-  if (!form || problems.length) return tell(problems, form);
+  if (!form || problems.length) return showProblems(problems, form);
   const search = form.settle(written);
   if (file.targets) {
     const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
@@ -178,7 +178,7 @@ async function openFile(file) {
 }
 
 /** @param {Refused[]} problems of a permalink @param {SearchForm} [form] */
-function tell(problems, form) {
+function showProblems(problems, form) {
   shown = null;
   view.clear();
   narrow.form();
@@ -193,7 +193,7 @@ function tell(problems, form) {
   for (const problem of problems) form?.complain(problem);
 }
 
-/** @param {SearchForm} form @returns {Search | null} null when a field has a mistake, which is said next to it */
+/** @param {SearchForm} form @returns {Search | null} null when a field is wrong, which is reported next to it */
 function readForm(form) {
   try {
     return form.read();
@@ -316,10 +316,10 @@ function remark({ kept, total }, { limit }) {
       "More than {n} rows match: only the first {n} are kept here. Narrow the search, or download the whole catalogue.",
       { n: CAP },
     );
-  return total ? "" : t("No row meets all conditions. Widen the region, or take a condition away.");
+  return total ? "" : t("No row meets all conditions. Widen the region, or remove a condition.");
 }
 
-/** The search shown is another now: in the address, in the form, and in the files. @param {SearchForm} form @param {Search} search */
+/** Update the address, the form and the files for another search. @param {SearchForm} form @param {Search} search */
 function note(form, search) {
   history.replaceState(null, "", address(writePermalink(search)));
   form.write(search);
@@ -330,25 +330,25 @@ function note(form, search) {
 }
 
 /**
- * Another order of the rows shown. Where some were cut off, the search itself must run again.
+ * Sort the rows shown differently. Where some were cut off, the search itself must run again.
  * @param {Search["sort"]} sort
  */
 async function resort(sort) {
   const form = shown && forms.get(shown.search.catalogue);
   if (!form || !shown) return false;
-  // a column of the list itself has no place in a link: the rows that are here are put in order
+  // a column of the list cannot be in a link: the kept rows are sorted
   const { computed = [] } = shown.search;
   const known = [...form.form.columns, ...computed].map(({ name }) => name);
   if (shown.search.targets && !sort.every(({ column }) => known.includes(column))) return false;
   const search = { ...shown.search, sort };
   note(form, search);
-  // rows that were left out have no computed values: those that are here are put in order
+  // rows that were left out have no computed values: the kept rows are sorted
   const own = sort.some(({ column }) => computed.some(({ name }) => name === column));
   return shown.cut && !own ? run(form, search) : false;
 }
 
 /**
- * Other columns, or the same in another order. Where some were not read, the search must run again.
+ * Show other columns, or the same in another order. Where some were not read, the search must run again.
  * @param {string[]} names
  */
 async function rearrange(names) {
@@ -369,10 +369,10 @@ async function rearrange(names) {
 }
 
 /**
- * Other computed columns. Where they need columns that were not read, the search runs again.
+ * Show other computed columns. Where they need columns that were not read, the search runs again.
  * @param {import("../search/computed.js").Computed[]} computed @param {boolean} again
  * @param {import("../results/export/votable.js").Field} [field] the new one
- * @returns {Promise<string>} what is wrong, or ""
+ * @returns {Promise<string>} an error message, or ""
  */
 async function compute(computed, again, field) {
   const form = shown && forms.get(shown.search.catalogue);

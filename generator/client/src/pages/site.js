@@ -1,4 +1,4 @@
-/** Loaded in the head of every page: what pages do beyond being read. All of it can be done without. */
+/** Loaded in the head of every page: everything beyond plain reading. Pages work without it. */
 import { openVault } from "../reading/sources/sealed-files.js";
 import { readPage } from "../shared/page.js";
 import { copyButton } from "../shared/copy.js";
@@ -10,7 +10,7 @@ import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
 applyTheme();
 
-/** This page with its query, below the site's folder: where the site lies on a reader's disc is nobody's concern. */
+/** This page with its query, relative to the site's folder: the site's place on a reader's disc is private. */
 function here() {
   const root = new URL(
     JSON.parse(document.getElementById("page")?.textContent ?? "{}").base || ".",
@@ -23,7 +23,7 @@ function here() {
 }
 
 /**
- * Before a link is followed: the other language keeps the query and the place; pages on disc keep the theme.
+ * Before a link is followed: the other language keeps the query and the scroll position; pages on disc keep the theme.
  * @param {Event} event
  */
 function beforeLink(event) {
@@ -42,11 +42,11 @@ function beforeLink(event) {
   carryTheme(url);
   if (url.href !== target) link.href = url.href;
   if (!vault) return;
-  // The address of an encrypted edition may hold its key: not longer than it takes to follow the link.
-  const told = link.href;
+  // The address of an encrypted edition may contain its key: only as long as it takes to follow the link.
+  const original = link.href;
   vault.carry(url);
   link.href = url.href;
-  setTimeout(() => (link.href = told));
+  setTimeout(() => (link.href = original));
 }
 
 document.addEventListener("click", beforeLink, true);
@@ -54,7 +54,7 @@ document.addEventListener("auxclick", beforeLink, true);
 document.addEventListener("submit", followForm);
 
 document.addEventListener("DOMContentLoaded", () => {
-  // Firefox takes a page that is left while it comes for a whole one; this is its last element.
+  // Firefox treats a page that is left while loading as complete; this is its last element.
   if (!document.getElementById("announce")) return;
   for (const button of document.querySelectorAll("button.theme-toggle")) {
     themeButton(/** @type {HTMLButtonElement} */ (button));
@@ -71,7 +71,7 @@ document.addEventListener("DOMContentLoaded", () => {
     closing(/** @type {HTMLDetailsElement} */ (menu));
 });
 
-/** A menu closes by Escape, by a press beside it and when the focus leaves it. @param {HTMLDetailsElement} menu */
+/** Close a menu on Escape, on a press outside it and when the focus leaves it. @param {HTMLDetailsElement} menu */
 function closing(menu) {
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;

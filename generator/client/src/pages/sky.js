@@ -1,4 +1,4 @@
-/** sky.html: one catalogue at a time, places chosen on its map, lists held against its coverage. */
+/** sky.html: one catalogue at a time, positions chosen on its map, lists checked against its coverage. */
 import { readPage } from "../shared/page.js";
 import { checker } from "../sky/coverage-check.js";
 import { coverage } from "../sky/coverage.js";

@@ -28,7 +28,7 @@ const sets = observedSets(page);
 let shown = null;
 /** @type {AbortController | null} */
 let running = null;
-/** Whether the arrays of the single exposures are there. */
+/** Whether the arrays of the single exposures have been read. */
 let whole = false;
 
 /** @type {import("../formats.d.ts").ShownLines[]} */
@@ -69,13 +69,13 @@ function say(message, bad = false) {
   status.classList.toggle("bad", bad);
 }
 
-/** Tell what went wrong; where data are missing, they may be in a folder. @param {any} error @param {() => void} again */
+/** Report an error; where data are missing, offer to pick a folder. @param {any} error @param {() => void} again */
 function fail(error, again) {
   say(error.message, true);
   if (error.kind === "bytes") offerFolder(find("spectrum-folder"), page, again);
 }
 
-/** Show what the address asks for. @param {boolean} [fresh] false: as things are shown now */
+/** Show the spectrum of the address. @param {boolean} [fresh] false: as things are shown now */
 async function follow(fresh = true) {
   running?.abort();
   const controller = (running = new AbortController());
@@ -85,7 +85,7 @@ async function follow(fresh = true) {
   find("spectrum-start").hidden = Boolean(some.length);
   if (!some.length) {
     find("spectrum-body").hidden = true;
-    say(wrong || t("No spectrum is asked for."), Boolean(wrong));
+    say(wrong || t("No spectrum is requested."), Boolean(wrong));
     if (onDisk() && !openVault()) offerFolder(find("spectrum-folder"), page, () => {});
     return;
   }
@@ -118,7 +118,7 @@ async function read(some, text, signal, asked) {
     const set = await openSet(page, name);
     const id = set.parseId(text);
     if (id === null) continue;
-    // A link may name single exposures; others come when they are asked for.
+    // A link may name single exposures; others are read when they are requested.
     whole = /[-\w]*\d/.test(asked.get("parts") ?? "");
     const spectrum = await set.read(id, { singles: whole, signal });
     if (spectrum) return spectrum;
@@ -126,7 +126,7 @@ async function read(some, text, signal, asked) {
   return null;
 }
 
-/** There is no such spectrum: say so, and what there is. @param {SpectraEntry[]} some @param {string} column @param {string} text */
+/** Report that there is no such spectrum, and which ids there are. @param {SpectraEntry[]} some @param {string} column @param {string} text */
 async function missing(some, column, text) {
   const about = (await openSet(page, some[0].name)).about;
   const range = about.index.length
@@ -134,7 +134,7 @@ async function missing(some, column, text) {
     : "";
   find("spectrum-body").hidden = true;
   find("spectrum-start").hidden = false;
-  const said = t("There is no spectrum of {column} {id} here. {set} holds {n}, from {range}.", {
+  const said = t("There is no spectrum of {column} {id} here. {set} has {n}, from {range}.", {
     column,
     id: text ? cut(text) : "“”",
     set: some[0].title,
@@ -142,7 +142,7 @@ async function missing(some, column, text) {
     range,
   });
   const part = about.part_of
-    ? t("This copy holds only a part of the {all} spectra.", { all: about.part_of.spectra })
+    ? t("This copy contains only a part of the {all} spectra.", { all: about.part_of.spectra })
     : "";
   say(`${said} ${part}`.trim(), true);
 }
@@ -173,10 +173,10 @@ function show(spectrum, asked) {
   steps.show(entry(spectrum), String(spectrum.id));
 }
 
-/** The set of a spectrum, as the page names it. @param {Spectrum} spectrum */
+/** The page's entry for the set of a spectrum. @param {Spectrum} spectrum */
 const entry = ({ set }) => /** @type {SpectraEntry} */ (sets.find(({ name }) => name === set.name));
 
-/** What can wait until the spectrum is on screen. @param {Spectrum} spectrum @param {AbortSignal} signal */
+/** Load what can wait until the spectrum is on screen. @param {Spectrum} spectrum @param {AbortSignal} signal */
 async function beside(spectrum, signal) {
   const place = find("facts");
   place.replaceChildren(headerFacts(spectrum.facts));
@@ -193,7 +193,7 @@ async function beside(spectrum, signal) {
       const [row] = rows;
       const title = page.catalogues.find(({ name }) => name === row.catalogue)?.title ?? row.catalogue;
       place.append(rowFacts(rows, title));
-      rowIssues(page, rows).then((told) => told && !signal.aborted && place.prepend(told));
+      rowIssues(page, rows).then((notice) => notice && !signal.aborted && place.prepend(notice));
       const { facts } = spectrum;
       const z = isRedshift(facts.z) ? null : redshiftOf(row);
       const kind = facts.class ? null : valueOf(row, ["class"]);
@@ -209,7 +209,7 @@ async function beside(spectrum, signal) {
   });
 }
 
-/** The exposures behind a sum, all of them shown. */
+/** The exposures of a sum, all of them shown. */
 async function loadSingles() {
   if (!shown) return;
   const button = /** @type {HTMLButtonElement} */ (find("load-singles"));
@@ -228,12 +228,12 @@ async function loadSingles() {
   button.disabled = false;
 }
 
-/** The query of what is shown, without what belongs to the page alone. */
+/** The query of the current view, without the parameters that belong to the page alone. */
 function query() {
   return shown ? queryOf(sets, entry(shown), String(shown.id), view.address) : location.search.slice(1);
 }
 
-/** Another spectrum, shown as this one is. @param {SpectraEntry} set @param {string} id */
+/** Show another spectrum in the same view. @param {SpectraEntry} set @param {string} id */
 function go(set, id) {
   writeAddress(queryOf(sets, set, id), "pushState");
   follow(!shown || shown.set.name !== set.name);

@@ -16,7 +16,7 @@ import { insertable } from "../search/sql/completion.js";
 import { plainSigns } from "../search/sql/dialect-words.js";
 import { translate } from "../search/sql/dialects.js";
 import { makeEditor } from "../search/sql/editor.js";
-import { tellEmpty } from "../search/sql/empty.js";
+import { showEmpty } from "../search/sql/empty.js";
 import { execute, until } from "../results/query/execute.js";
 import { Refused } from "../search/grammar.js";
 import { History } from "../search/sql/history.js";
@@ -47,7 +47,7 @@ const errorPlace = /** @type {HTMLElement} */ (document.getElementById("sql-erro
 const planPlace = /** @type {HTMLElement} */ (document.getElementById("sql-plan"));
 const nothing = /** @type {HTMLElement} */ (document.getElementById("nothing-found"));
 const translated = /** @type {HTMLElement} */ (document.getElementById("sql-translated"));
-/** What a statement may name. */
+/** Names that a statement may use. */
 const known = {
   catalogues: schemas.map(({ name }) => name),
   columns: schemas.flatMap(({ columns }) => columns.map(({ name }) => name)),
@@ -125,7 +125,7 @@ function permalink(sql) {
   return `sql=${encodeURIComponent(sql.toWellFormed())}`;
 }
 
-/** Show and run what a query file says. @param {import("../results/recipes/query-file.js").QueryFile} file */
+/** Show and run the statement of a query file. @param {import("../results/recipes/query-file.js").QueryFile} file */
 async function openFile({ query }) {
   const sql = new URLSearchParams(query).get("sql") ?? "";
   editor.write(sql);
@@ -133,17 +133,17 @@ async function openFile({ query }) {
   await run(splitStatements(plainSigns(sql)), 0, sql);
 }
 
-/** Run what the address asks for. */
+/** Run the statement of the address. */
 function follow() {
   const sql = new URLSearchParams(location.search).get("sql");
   if (sql === null) return;
-  // Going back brings the whole text that was there, not only the statement of it that ran.
+  // Going back restores the whole text, not only the statement of it that ran.
   const { text = sql, at = 0 } = history.state ?? {};
   editor.write(text);
   run(splitStatements(plainSigns(sql)), at, sql);
 }
 
-/** @param {boolean} all or only what is chosen, or the statement at the cursor */
+/** @param {boolean} all statements, or only the selection or the one at the cursor */
 function submit(all) {
   const text = editor.read();
   const pieces = splitStatements(plainSigns(text));
@@ -161,15 +161,15 @@ function submit(all) {
 }
 
 /**
- * Say next to the editor what is wrong.
- * @param {import("../search/sql/sql-errors.js").Told | null} told null takes it away @param {number} [at] where the statement begins
+ * Show an error next to the editor.
+ * @param {import("../search/sql/sql-errors.js").Problem | null} problem null takes it away @param {number} [at] where the statement begins
  */
-function complain(told, at = 0) {
+function complain(problem, at = 0) {
   editor.mark(null);
   errorPlace.replaceChildren();
-  source.toggleAttribute("aria-invalid", Boolean(told));
-  if (!told) return;
-  const { text, from, to, meant } = told;
+  source.toggleAttribute("aria-invalid", Boolean(problem));
+  if (!problem) return;
+  const { text, from, to, meant } = problem;
   const message = document.createElement("span");
   message.textContent =
     from === null ? text : t("Line {line}: {message}", { line: editor.line(at + from), message: text });
@@ -213,7 +213,7 @@ async function run(pieces, at, written) {
     await outcomes.begin([]);
     const read = pieces.map(({ sql }, i) => ((now = i), translate(sql, known)));
     const statements = read.map((sql, i) => ((now = i), readStatement(sql)));
-    tellTranslation(pieces, read);
+    showTranslation(pieces, read);
     await outcomes.begin(pieces.map(({ sql }) => sql));
     for (now = 0; now < statements.length; now++) {
       statement = statements[now];
@@ -238,8 +238,8 @@ async function run(pieces, at, written) {
   }
 }
 
-/** Where a statement was put into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
-function tellTranslation(pieces, read) {
+/** Where a statement was translated into this page's SQL, show what runs. @param {Piece[]} pieces @param {string[]} read */
+function showTranslation(pieces, read) {
   if (pieces.every(({ sql }, i) => sql === read[i])) return;
   const text = translated.querySelector("pre");
   if (text) text.textContent = read.map((sql) => sql.trim()).join(";\n");
@@ -256,20 +256,20 @@ nothing.addEventListener("click", (event) => {
 
 /** @param {Error} error @param {Piece | undefined} piece @param {number} at @param {Statement | null} statement */
 function fail(error, piece, at, statement) {
-  const told =
+  const problem =
     error instanceof Refused || !statement
       ? { text: t(error.message), from: null, to: null, meant: [] }
       : readError(t(error.message), statement.query, statement.sql);
-  // places in what runs are not those in what was written
-  if (statement && piece && statement.sql !== piece.sql) told.from = null;
-  complain(told, at + (piece?.from ?? 0));
+  // positions in what runs are not those in what was written
+  if (statement && piece && statement.sql !== piece.sql) problem.from = null;
+  complain(problem, at + (piece?.from ?? 0));
   view.clear();
-  view.say(t("Nothing was found: {message}", { message: told.text.split("\n")[0] }), true);
+  view.say(t("Nothing was found: {message}", { message: problem.text.split("\n")[0] }), true);
 }
 
 /**
  * @param {Statement} statement @param {number} i its number @param {AbortController} controller
- * @returns {Promise<() => Promise<void>>} what shows the result
+ * @returns {Promise<() => Promise<void>>} shows the result
  */
 async function find(statement, i, controller) {
   const { signal } = controller;
@@ -304,7 +304,7 @@ async function find(statement, i, controller) {
 }
 
 /**
- * Show what a statement found.
+ * Show the result of a statement.
  * @param {Statement} statement @param {import("../results/query/execute.js").Found} found
  * @param {Pick<import("../results/view.js").Shown, "hits" | "order" | "sort">} rows
  * @param {typeof schemas} read catalogues that the statement reads
@@ -337,16 +337,16 @@ async function present(statement, { total, kept, seconds, bytes, plan }, rows, r
       ...asStored(statement, read),
     ].join(" "),
   );
-  tellEmpty(nothing, total ? "" : statement.sql, permalink);
-  // A plan is a drawing in lines of text: no table of it is worth looking at.
+  showEmpty(nothing, total ? "" : statement.sql, permalink);
+  // A plan is a drawing in lines of text: a table of it is useless.
   if (plan) view.body.hidden = true;
   view.status.append(` · ${t("{size} read", { size: sizeText(bytes) })}`);
 }
 
 /**
- * What is known of the rows beyond the statement: their place on the sky, where columns are named as a catalogue's
- * positions, and the rest of their columns, where the statement reads one catalogue.
- * @param {import("../catalogue/catalogue.js").Catalogue[]} all that it reads @param {string[]} names columns of the result
+ * Further data about the rows: their positions, where columns are named like a catalogue's
+ * position columns, and the rest of their columns, where the statement reads one catalogue.
+ * @param {import("../catalogue/catalogue.js").Catalogue[]} all that the statement reads @param {string[]} names columns of the result
  */
 function aboutRows(all, names) {
   const position =
@@ -355,10 +355,10 @@ function aboutRows(all, names) {
       .find((at) => at && names.includes(at.ra) && names.includes(at.dec)) ?? null;
   const [only] = all;
   const columnsOf = (/** @type {string} */ name) => schemas.find((one) => one.name === name)?.columns ?? [];
-  const told = only && [only.meta.id, position?.ra].some((name) => name && names.includes(name));
+  const identified = only && [only.meta.id, position?.ra].some((name) => name && names.includes(name));
   return {
     position,
-    ...(all.length === 1 && told
+    ...(all.length === 1 && identified
       ? { described: explained(only.columns, columnsOf(only.meta.name)), detail: detailOf(only) }
       : {}),
   };

@@ -1,4 +1,4 @@
-/** verify.html: is this copy, or one in a folder, what was published? */
+/** verify.html: checks whether this copy, or one in a folder, is what was published. */
 import { size } from "../letter/compose.js";
 import { save } from "../shared/save-file.js";
 import { setStrings, t } from "../shared/strings.js";
@@ -20,7 +20,7 @@ const KINDS = () => ({
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id);
-const [form, run, bar, told, result] = [
+const [form, run, bar, note, result] = [
   "verify",
   "verify-run",
   "verify-bar",
@@ -40,7 +40,7 @@ async function start(open) {
   run.hidden = false;
   for (const control of controls) if (control) control.disabled = true;
   bar.removeAttribute("value");
-  told.textContent = t("Reading the manifest…");
+  note.textContent = t("Reading the manifest…");
   element("verify-stop").focus();
   let spoken = 0;
   try {
@@ -49,7 +49,7 @@ async function start(open) {
       bar.value = done;
       if (Date.now() - spoken < 500) return;
       spoken = Date.now();
-      told.textContent = t("{done} of {total} checked", { done: size(done), total: size(total) });
+      note.textContent = t("{done} of {total} checked", { done: size(done), total: size(total) });
     });
     show(verdict);
   } catch (error) {
@@ -76,7 +76,7 @@ function show(verdict) {
   const notes = [t("Checked against the manifest of {label}.", values), signature(verdict)];
   if (verdict.leftOut)
     notes.push(t("{n} files were left out of this mirror on purpose.", { n: verdict.leftOut }));
-  if (!verdict.extrasKnown) notes.push(t("Over the network it cannot be seen whether there are more files."));
+  if (!verdict.extrasKnown) notes.push(t("Extra files cannot be detected over the network."));
   say(faults.length ? "bad" : "good", head, notes, faults);
 }
 
@@ -85,20 +85,23 @@ function signature({ signed: { state, id }, ownKey }) {
   switch (state) {
     case "good":
       return ownKey
-        ? t("Signed by the key {id}, which came with this copy: compare it with the one the survey tells.", {
-            id,
-          })
+        ? t(
+            "Signed by the key {id}, which came with this copy: compare it with the one that the survey publishes.",
+            {
+              id,
+            },
+          )
         : t("Signed by the key {id}, the one that this page names.", { id });
     case "bad":
-      return t("The signature is not good: the manifest was changed after it was signed.");
+      return t("The signature is not valid: the manifest was changed after it was signed.");
     case "other":
       return t("It is signed by another key: {id}", { id });
     case "unsigned":
-      return t("There is no signature by a key that is known here: anybody may have written the manifest.");
+      return t("There is no signature by a known key: anybody may have written the manifest.");
     case "keyless":
-      return t("It is signed by the key {id}, which is not known here.", { id });
+      return t("It is signed by the key {id}, which is unknown here.", { id });
     default:
-      return t("This browser cannot check signatures here; minisign can, as told below.");
+      return t("This browser cannot check signatures here; minisign can, as described below.");
   }
 }
 
@@ -137,7 +140,7 @@ function say(kind, head, notes, faults = []) {
   };
   element("verify-rest").textContent =
     faults.length > SHOWN ? t("The first {n} are shown.", { n: SHOWN }) : "";
-  told.textContent = "";
+  note.textContent = "";
   result.hidden = false;
   notice.focus();
 }

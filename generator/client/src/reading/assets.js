@@ -1,4 +1,4 @@
-/** The engine's files: brought by fetch or by script, unpacked, with progress in bytes. */
+/** The engine's files: loaded by fetch or by script, unpacked, with progress in bytes. */
 import { whileHere } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
 import { unpacked } from "../shared/unpack.js";
@@ -12,8 +12,8 @@ import { fromBase64, fromScript, onDisk } from "./scripts.js";
  * @param {string} folder address of assets/, ending in "/"
  * @param {string} name logical name
  * @param {Asset} asset
- * @param {(bytes: number) => void} onBytes called with each number of packed bytes that has come; less than 0 where a part is read again
- * @param {(answer: Response) => Promise<T>} take what is made of the unpacked bytes
+ * @param {(bytes: number) => void} onBytes called with the number of packed bytes of each part that arrives; negative where a part is read again
+ * @param {(answer: Response) => Promise<T>} take consumes the unpacked bytes
  * @param {string} [type] of the unpacked bytes
  * @returns {Promise<T>}
  */

@@ -1,5 +1,5 @@
 /**
- * Ranges of files: joined so that few requests carry them, read by several lanes, put together again.
+ * Ranges of files: joined so that few requests suffice, read in parallel, and split again.
  *
  * @typedef {import('../engine/store.js').Range} Range
  * @typedef {import('../engine/store.js').ReadOptions} ReadOptions
@@ -9,11 +9,11 @@
 
 const GAP = 64 << 10;
 const LARGEST = 4 << 20;
-/** Browsers open six connections to a host of HTTP/1.1, and many streams in one of HTTP/2: the queue is theirs. */
+/** Browsers open six connections to a host of HTTP/1.1, and many streams in one of HTTP/2, and queue requests themselves. */
 export const PARALLEL = 16;
 
 /**
- * Join ranges of a file that lie close together, so that few requests carry them.
+ * Join ranges of a file that are close together, so that few requests suffice.
  * @param {Range[]} ranges
  * @param {{ gap?: number, largest?: number }} [limits] bytes
  * @returns {Range[]} sorted by path and offset, none longer than `largest`
@@ -53,7 +53,7 @@ function pieces({ path, offset, length }, largest) {
 }
 
 /**
- * The bytes of each range, whatever pieces the source hands over.
+ * The bytes of each range, from the pieces that the source delivers.
  * @param {ByteSource} source
  * @param {Range[]} ranges
  * @param {ReadOptions} [options]
@@ -79,7 +79,7 @@ export async function readWhole(source, ranges, options) {
 }
 
 /**
- * Run jobs, a few at a time; the first failure stops the rest.
+ * Run jobs, a few at a time; the first failure stops the others.
  * @template T
  * @param {T[]} jobs
  * @param {number} parallel

@@ -1,4 +1,4 @@
-/** Descriptions of catalogues, carried by scripts so that pages opened from disk can load them too. */
+/** Descriptions of catalogues, as scripts so that pages opened from disk can load them too. */
 import { fromScript } from "./scripts.js";
 import { shared } from "../shared/once.js";
 

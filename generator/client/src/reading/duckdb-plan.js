@@ -1,15 +1,15 @@
 /**
- * What DuckDB's own plan of a statement says: which functions it calls as tables, and what each scan of files reads.
+ * What DuckDB's own plan of a statement says: which table functions it calls, and what each scan of files reads.
  *
- * @typedef {object} Scan of Parquet files; which ones the plan does not say
- * @property {string[]} columns read, as far as the plan tells; none where rows are only counted
- * @property {string[]} named those of them that are no guess from a filter
- * @property {string[]} filters tested while reading, every one of which must hold
- * @property {boolean} streaming nothing stands between it and a LIMIT, so that it ends with the last row wanted
- * @typedef {{ scans: Scan[], functions: Set<string> }} Plan functions: those that stand for tables, in lower case
+ * @typedef {object} Scan of Parquet files; the plan does not say which ones
+ * @property {string[]} columns read, as far as the plan says; none where rows are only counted
+ * @property {string[]} named those of them that are listed, not guessed from a filter
+ * @property {string[]} filters tested while reading, all of which must be true
+ * @property {boolean} streaming only such operators are between it and a LIMIT that it ends with the last row needed
+ * @typedef {{ scans: Scan[], functions: Set<string> }} Plan functions: table functions, in lower case
  */
 
-/** Operators that hand rows on one by one. */
+/** Operators that pass rows on one by one. */
 const PASSING = ["PROJECTION", "STREAMING_LIMIT"];
 
 /**
@@ -42,20 +42,20 @@ export function readPlan(text) {
 }
 
 /**
- * Columns that a statement scans, of whatever table; none where DuckDB does not say.
+ * Columns that a statement scans, of any table; none where DuckDB does not say.
  * @param {string | null} text answer of EXPLAIN (FORMAT JSON)
  */
 export const scannedColumns = (text) =>
   new Set(text ? readPlan(text).scans.flatMap(({ columns }) => columns) : []);
 
 const NAME = '(?:"(?:[^"]|"")+"|[\\p{L}_][\\p{L}\\p{N}_]*)';
-/** A value that is NULL under some condition, and else a column's. */
+/** A value that is NULL under some condition, and otherwise a column's value. */
 const MASKED = new RegExp(`CASE +WHEN (?:(?! THEN |CASE )[^])* THEN \\(?NULL\\)? ELSE (${NAME}) END`, "gu");
 const BETWEEN = new RegExp(`(${NAME}) BETWEEN (-?[\\d.eE+-]+) AND (-?[\\d.eE+-]+)`, "gu");
 
 /**
- * A filter of a column whose missing values are NULL, told of the column itself: whatever is compared with NULL does not
- * hold, so all rows that meet the one meet the other. Bounds are written as filters of plain columns are.
+ * Rewrite a filter of a column whose missing values are NULL as one of the stored column: comparisons with NULL are not
+ * true, so all rows that meet the first meet the second. Bounds are written like filters of plain columns.
  * @param {string} filter
  */
 export const unwrapped = (filter) => filter.replace(MASKED, "$1").replace(BETWEEN, "$1 >= $2 AND $1 <= $3");
@@ -63,7 +63,7 @@ export const unwrapped = (filter) => filter.replace(MASKED, "$1").replace(BETWEE
 /** @param {unknown} value */
 const list = (value) => [value ?? []].flat().map(String).filter(Boolean);
 
-/** A filter is told as an expression; its column may not be projected. @param {string} filter */
+/** The columns in the expression of a filter, which may not be projected. @param {string} filter */
 function columnOf(filter) {
   const name = /^\(*"?([^"\s()<>=!]+)"?/.exec(filter.replace(/^optional: /, ""))?.[1];
   return name ? [name] : [];

@@ -1,4 +1,4 @@
-/** What the footers of partitions say: where each column of each tile lies, and between which values. */
+/** What the footers of partitions contain: where each column of each tile is, and between which values. */
 import { parquetMetadata } from "hyparquet";
 import { notParquet } from "../shared/errors.js";
 
@@ -8,7 +8,7 @@ import { notParquet } from "../shared/errors.js";
  */
 
 /**
- * @param {Uint8Array} bytes of the file's end, footer and magic number included
+ * @param {Uint8Array} bytes of the file's end, including footer and magic number
  * @param {string} path for the error
  * @returns {Footer}
  * @throws EngineError when these are not the end of a Parquet file
@@ -20,7 +20,7 @@ export function parseFooter(bytes, path) {
   } catch (cause) {
     throw notParquet(path, cause);
   }
-  // The ends of decimals come as doubles, which may lie beside the values.
+  // The bounds of decimals are doubles, which may differ slightly from the values.
   const decimals = new Set(
     metadata.schema.filter((element) => element.converted_type === "DECIMAL").map(({ name }) => name),
   );
@@ -37,7 +37,7 @@ export function parseFooter(bytes, path) {
       const length = Number(about.total_compressed_size);
       const known = columns.get(name);
       if (known) {
-        // Lists and structs are several leaves, one after another.
+        // Lists and structs are several consecutive leaves.
         const end = Math.max(known.offset + known.length, offset + length);
         known.offset = Math.min(known.offset, offset);
         known.length = end - known.offset;
@@ -58,13 +58,13 @@ export function parseFooter(bytes, path) {
 }
 
 /**
- * A bound on one column; every constraint of a query must hold.
+ * A bound on one column; all constraints of a query must be met.
  * @typedef {{ column: string, low?: number | bigint | string, high?: number | bigint | string, values?: (number | bigint | string)[] }} Constraint
  *   low and high inclusive; `values`: one of these
  */
 
 /**
- * Whether a row group may hold a row that meets the constraints, as far as its statistics tell.
+ * Whether a row group may have a row that meets the constraints, judging by its statistics.
  * @param {Map<string, ColumnChunk>} group
  * @param {Constraint[]} where
  */
@@ -90,5 +90,5 @@ function below(a, b) {
   return typeof a === "string" && typeof b === "string" && ascii(a) && ascii(b) && a < b;
 }
 
-/** Beyond ASCII the order of UTF-8 bytes, which the file uses, is not JavaScript's. */
+/** Beyond ASCII the order of UTF-8 bytes, which the file uses, differs from JavaScript's. */
 const ascii = (/** @type {string} */ s) => /^[\x20-\x7e]*$/.test(s);

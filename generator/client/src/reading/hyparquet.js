@@ -1,7 +1,7 @@
-/** What hyparquet is told wherever the page takes Parquet apart by itself. */
+/** Options for hyparquet wherever the page reads Parquet by itself. */
 import { decompress } from "fzstd";
 
-/** TextDecoder would take a leading U+FEFF for a mark and drop it. */
+/** TextDecoder would take a leading U+FEFF for a byte order mark and drop it. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export const utf8 = (/** @type {Uint8Array} */ bytes) => decoder.decode(bytes);
 export const parsers = { stringFromBytes: utf8 };

@@ -1,6 +1,6 @@
 /**
- * Which tiles hold the rows of some ids, or what else an index says of ids: asked of small Parquet files ordered by id, of
- * which only the footer and the pages (row groups) that may hold these ids are read.
+ * Which tiles contain the rows of some ids, or what else an index stores for ids: read from small Parquet files ordered by
+ * id, of which only the footer and the pages (row groups) that may contain these ids are fetched.
  */
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { notParquet } from "../shared/errors.js";
@@ -17,7 +17,7 @@ import { shared } from "../shared/once.js";
  * @typedef {bigint | string} Id
  * @typedef {[low: Id, high: Id]} Interval inclusive
  * @typedef {{ low: Id, high: Id, file: IndexFile, metadata: any, group: any, offset: number, length: number }} Page
- * @typedef {{ id: Id, columns: Record<string, ArrayLike<any>>, at: number }} Entry its columns, and where in them it stands
+ * @typedef {{ id: Id, columns: Record<string, ArrayLike<any>>, at: number }} Entry the columns, and its position in them
  * @typedef {(ranges: Range[]) => Promise<Uint8Array<ArrayBuffer>[]>} Read the bytes of each range; paths as in catalogue.json
  */
 
@@ -32,11 +32,11 @@ export class IdLookup {
   }
 
   /**
-   * Tiles that hold all rows which the constraints can mean.
+   * Numbers of the tiles that contain all rows that the constraints can concern.
    * @param {Constraint[]} where
-   * @param {number} most bytes that may be read for it; an index that takes more is not used
+   * @param {number} most bytes that may be read for it; an index that needs more is not used
    * @param {Read} read
-   * @returns {Promise<Set<number> | null>} numbers of tiles, counted through all partitions; null when no index tells
+   * @returns {Promise<Set<number> | null>} numbers of tiles, counted through all partitions; null when no index answers
    */
   async tiles(where, most, read) {
     /** @type {Set<number> | null} */
@@ -55,14 +55,14 @@ export class IdLookup {
   }
 }
 
-/** Index files in order of id: their footers are read once, their pages when an id may be there. */
+/** Index files in order of id: footers are read once, pages when an id may be in them. */
 export class IndexPages {
   /** @type {Map<string, Promise<Page[]>>} pages of a file, by its path */
   #pages = new Map();
 
   /**
    * @param {IndexFile[]} files in order of id
-   * @param {Interval[]} wanted in order, apart from each other
+   * @param {Interval[]} wanted in order, disjoint
    * @param {number} most bytes that may be read for it
    * @param {Read} read
    * @returns {Promise<Entry[] | null>} the entries within, in order; null where more would have to be read
@@ -77,7 +77,7 @@ export class IndexPages {
     ends.catch(() => {}); // thrown by the pages as well
     const load = (/** @type {IndexFile} */ file) =>
       shared(this.#pages, file.path, async () => {
-        const at = unknown.indexOf(file); // -1: it was on its way from another question, and did not come
+        const at = unknown.indexOf(file); // -1: another query was reading it and failed
         const bytes = at < 0 ? (await read([endOf(file)]))[0] : (await ends)[at];
         return pagesOf(file, bytes, key);
       });
@@ -104,8 +104,8 @@ export class IndexPages {
 const endOf = ({ path, size, footer }) => ({ path, offset: footer, length: size - footer });
 
 /**
- * What a constraint asks of an index, in order and apart from each other; null when the index cannot tell, as missing
- * values are not in it.
+ * The ids that a constraint needs from an index, in order and disjoint; null when the index cannot answer, as it has no
+ * missing values.
  * @param {Constraint} constraint
  * @param {ColumnMeta} column
  * @returns {Interval[] | null}
@@ -115,7 +115,7 @@ export function intervals({ low, high, values }, column) {
   if (TEXT.includes(column.datatype)) {
     const texts = values ?? (low !== undefined && low === high ? [low] : []);
     if (!texts.length || texts.some((v) => typeof v !== "string" || missing.includes(v))) return null;
-    // What UTF-8 cannot carry reaches SQL as U+FFFD too.
+    // Characters that UTF-8 cannot encode reach SQL as U+FFFD too.
     const own = new Set(texts.map((v) => /** @type {string} */ (v).toWellFormed()));
     return [...own].sort(compare).map((v) => [v, v]);
   }
@@ -136,7 +136,7 @@ export function intervals({ low, high, values }, column) {
 }
 
 /**
- * Order of ids: numbers by value, texts by their UTF-8 bytes, which is the order of code points and not of the
+ * Compare ids: numbers by value, texts by their UTF-8 bytes, which is the order of code points and not of the
  * UTF-16 units that JavaScript compares.
  * @param {Id} a
  * @param {Id} b
@@ -148,7 +148,7 @@ export function compare(a, b) {
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
     if (x === y) continue;
-    // Halves of a pair (D800–DFFF) stand for code points beyond all others.
+    // Surrogates (D800–DFFF) stand for code points above all others.
     const [high, other] = [x >= 0xd800 && x <= 0xdfff, y >= 0xd800 && y <= 0xdfff];
     return high === other ? x - y : high ? 1 : -1;
   }
@@ -156,7 +156,7 @@ export function compare(a, b) {
 }
 
 /**
- * Those of the wanted intervals that touch [low, high].
+ * The wanted intervals that overlap [low, high].
  * @param {Interval[]} wanted
  * @param {Id} low
  * @param {Id} high
@@ -211,7 +211,7 @@ function pagesOf(file, bytes, key) {
       const offset = Math.min(...parts.map((part) => Number(part.data_page_offset)));
       const length = parts.reduce((sum, part) => sum + Number(part.total_compressed_size), 0);
       const ends = parts[0].statistics;
-      // Bounds of very long texts are not written; those of the file hold for them as well.
+      // Bounds of very long texts are not written; those of the file apply to them as well.
       const low = /** @type {Id} */ (ends?.min_value ?? key(file.first));
       const high = /** @type {Id} */ (ends?.max_value ?? key(file.last));
       return { low, high, file, metadata, group, offset, length };

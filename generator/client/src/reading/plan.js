@@ -1,5 +1,5 @@
 /**
- * Which bytes are read: from what a question wants, and what is known of a catalogue's files, to ranges. All such decisions
+ * Which bytes are read: from a query and what is known of a catalogue's files, to ranges. All such decisions
  * are here and none of them reads anything: `reader.js` does, through a source.
  *
  * @typedef {import('./bytes.js').Range} Range
@@ -17,18 +17,18 @@ import { countTiles, tileRanges } from "./tiles.js";
 
 /** More bytes than this are not fetched ahead: the engine asks for them as it goes. */
 export const AHEAD = 192 << 20;
-/** Up to this many bytes tiles are fetched whole; beyond, footers show which columns of them are needed. */
+/** Up to this many bytes tiles are fetched whole; above, footers show which columns of them are needed. */
 const WHOLE = 12 << 20;
-/** An index is read where it costs at most this part of the bytes it may save. */
+/** An index is read where it costs at most this share of the bytes it may save. */
 const INDEX_SHARE = 0.25;
-/** Up to so many tiles that an index names, only the wanted columns are read, in reads of their own. */
+/** When an index names at most so many tiles, only the needed columns are read, in reads of their own. */
 const FEW = 8;
-/** Most bytes between two of these reads, or between two pages of an index, that are read along with them. */
+/** Two of these reads, or two pages of an index, at most this many bytes apart are read as one. */
 export const FINE_GAP = 4 << 10;
-/** Bytes to foresee after a first miss, and how much more boldly after each further one. */
+/** Bytes to read ahead after a first miss, and the factor by which this grows with each further miss. */
 const FIRST = 2 << 20;
 const BOLDER = 8;
-/** Columns of other tiles may pack less well than those of the first. */
+/** Columns of other tiles may compress less well than those of the first. */
 const UNEVEN = 1.5;
 
 /** @param {Run[]} runs @returns {number[]} */
@@ -41,23 +41,23 @@ export function footerRange({ meta, place }, partition) {
 }
 
 /**
- * Bytes that may be read of an index to find the tiles among those of the runs.
+ * Bytes that may be read of an index to find which of the runs' tiles are needed.
  * @param {Files} files @param {Run[]} runs
  */
 export const indexAllowance = ({ meta, place }, runs) => total(tileRanges(meta, runs, place)) * INDEX_SHARE;
 
 /**
- * Whether the tiles are so few that their wanted columns are best read one by one.
- * @param {Run[]} runs @param {{ named: boolean, columns: string[] | null, kind: string }} how named: by an index; kind: of
- *   the source, as scripts carry tiles as wholes
+ * Whether the tiles are so few that their needed columns are best read one by one.
+ * @param {Run[]} runs @param {{ named: boolean, columns: string[] | null, kind: string }} how named: the tiles come from an index; kind: of
+ *   the source, as scripts carry whole tiles
  */
 export const isFew = (runs, { named, columns, kind }) =>
   named && columns !== null && kind !== "script" && countTiles(runs) <= FEW;
 
 /**
- * The tiles as wholes, with the footers of their files.
+ * The whole tiles, with the footers of their files.
  * @param {Files} files @param {Run[]} runs
- * @returns {Range[] | null} null where that would be too much
+ * @returns {Range[] | null} null where these would be too many
  */
 export function wholeTiles(files, runs) {
   const tiles = tileRanges(files.meta, runs, files.place);
@@ -66,7 +66,7 @@ export function wholeTiles(files, runs) {
 }
 
 /**
- * Where the wanted columns of the runs' tiles lie, as far as the tiles may have what is asked for.
+ * Ranges of the needed columns in the tiles of the runs that may meet the constraints.
  * @param {Files} files @param {Run[]} runs @param {Constraint[]} where
  * @param {Set<string> | null} columns null for all
  * @param {Footers} footers
@@ -88,7 +88,7 @@ export async function columnsOfTiles({ meta, place }, runs, where, columns, foot
 }
 
 /**
- * About how many bytes columns of the runs' tiles take, by the first tile of all.
+ * About how many bytes columns of the runs' tiles take, estimated from the first tile.
  * @param {Files} files @param {Run[]} runs @param {Set<string> | null} columns null for all
  * @param {{ kind: string, sample: Footer[number] | undefined }} known
  * @returns {{ likely: number, most: number }}
@@ -101,7 +101,7 @@ export function guess({ meta, place }, runs, columns, { kind, sample }) {
 }
 
 /**
- * Footers of these partitions, where it is worth while to read all of them before anything else.
+ * Footers of these partitions, where it is worthwhile to read all of them before anything else.
  * @param {Files} files @param {number[]} partitions
  * @returns {Range[] | null} null where they are too large
  */
@@ -114,7 +114,7 @@ export function footersAhead(files, partitions) {
 const boldness = (misses) => Math.min(FIRST * BOLDER ** Math.min(misses, 9), AHEAD);
 
 /**
- * What a statement will want after it missed some bytes of a footer: the first footer alone gives names and types, a second
+ * What a statement will read after it missed some bytes of a footer: the first footer alone gives names and types, a second
  * one means that all will be read.
  * @param {Files} files @param {number} partition @param {number} misses of footers so far
  * @returns {Range[]}
@@ -125,14 +125,14 @@ export function afterFooter(files, partition, misses) {
 }
 
 /**
- * What a statement will want after it missed some bytes of a column: all its columns in the tiles that follow, more of them
+ * What a statement will read after it missed some bytes of a column: all its columns in the tiles that follow, more of them
  * with every miss.
  * @param {Files} files
  * @param {{ partition: number, offset: number }} missed
  * @param {{ columns: Iterable<string>, misses: number, named: Set<number> | null, kind: string }} about misses: of data so far;
- *   named: tiles that an index named for the search before, which a statement that begins among them will not leave
+ *   named: tiles from the index for the previous search; a statement that begins in one of them reads no others
  * @param {Footers} footers
- * @returns {Promise<Range[]>} none where no column lies there
+ * @returns {Promise<Range[]>} none where no column is there
  */
 export async function afterColumn({ meta, place }, { partition, offset }, about, footers) {
   const within = (/** @type {Range | { offset: number, length: number }} */ chunk) =>
@@ -155,7 +155,7 @@ export async function afterColumn({ meta, place }, { partition, offset }, about,
       if (named && !named.has(numbers[p] + tile)) continue;
       const ranges = columnRanges(place(path), footer[tile], columns);
       found.push(...ranges);
-      // Scripts carry tiles as wholes, whatever is wanted of them.
+      // Scripts carry whole tiles, whichever bytes are needed.
       budget -= about.kind === "script" ? tiles[tile][1] : total(ranges);
     }
   }

@@ -1,4 +1,4 @@
-/** Reads of a catalogue what `plan.js` says: into the engine's memory, from the source that carries its files. */
+/** Reads the bytes of a catalogue that `plan.js` selects into the engine's memory, from the source that carries its files. */
 import { readWhole, total } from "./bytes.js";
 import { scannedColumns } from "./duckdb-plan.js";
 import { parseFooter } from "./footers.js";
@@ -25,16 +25,16 @@ import { countTiles } from "./tiles.js";
  * @typedef {import('./bytes.js').ReadOptions} ReadOptions
  * @typedef {import('./footers.js').Constraint} Constraint
  * @typedef {import('./footers.js').Footer} Footer
- * @typedef {import('./plan.js').Files & { source: ByteSource, indexSource: ByteSource }} Files source: of the partitions, may be
- *   another one later
+ * @typedef {import('./plan.js').Files & { source: ByteSource, indexSource: ByteSource }} Files source: of the partitions, may be replaced
+ *   later
  * @typedef {import('./tiles.js').Run} Run
  * @typedef {object} Wanted of some tiles
  * @property {Constraint[]} where
  * @property {string[] | null} columns null for all
- * @property {boolean} named an index named the tiles
+ * @property {boolean} named the tiles come from an index
  * @property {boolean} numbered the statement names rows by their number, else by `_healpix_29`
  * @property {(bytes: number) => Promise<void>} [confirm] called with how many bytes will be read, before they are; throws when
- *   they shall not be
+ *   they must not be
  */
 
 export class Reader {
@@ -42,7 +42,7 @@ export class Reader {
   #footers = new Map();
   /** @type {Map<string, number>} index of a partition by its path relative to the release's root */
   #partitions;
-  /** @type {Set<number> | null} tiles that an index named for the search that was prepared last */
+  /** @type {Set<number> | null} tiles from the index for the search prepared last */
   #named = null;
   #lookup;
 
@@ -63,7 +63,7 @@ export class Reader {
   }
 
   /**
-   * The footer of a partition, parsed; its bytes go to the engine as well.
+   * The footer of a partition, parsed; its bytes are passed to the engine as well.
    * @param {number} partition
    * @returns {Promise<Footer>}
    */
@@ -105,11 +105,11 @@ export class Reader {
   }
 
   /**
-   * Ask the indexes which tiles the constraints name.
+   * Look up in the indexes which tiles the constraints select.
    * @param {Constraint[]} where
    * @param {Run[]} runs tiles that would be read without an index
    * @param {ReadOptions} options
-   * @returns {Promise<{ tiles: Set<number> | null, bytes: number }>} tiles by number, null when no index tells; bytes
+   * @returns {Promise<{ tiles: Set<number> | null, bytes: number }>} tiles by number, null when no index answers; bytes
    *   read for it
    */
   async lookUp(where, runs, options) {
@@ -125,17 +125,17 @@ export class Reader {
   }
 
   /**
-   * Bring what a statement will read of these tiles into the engine's memory; where that is very much, only the footers.
+   * Read what a statement needs of these tiles into the engine's memory; where that is very much, only the footers.
    * @param {Run[]} runs
    * @param {Wanted} wanted
    * @param {ReadOptions} options
-   * @returns {Promise<{ tiles: number, bytes: number }>} tiles that may have what is asked for; bytes fetched
+   * @returns {Promise<{ tiles: number, bytes: number }>} tiles that may have matching rows; bytes fetched
    */
   async bring(runs, { where, columns, named, numbered, confirm }, options) {
     const few = isFew(runs, { named, columns, kind: this.files.source.kind });
     const whole = few ? null : wholeTiles(this.files, runs);
     if (whole) return { tiles: countTiles(runs), bytes: await this.store.ensure(whole, options) };
-    // Pixels are compared only where a tile is not taken whole, which DuckDB finds out from the column itself.
+    // Pixels are compared only where a tile is not taken whole, which DuckDB decides from the column itself.
     const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
     let bytes = await this.load(partitionsOf(runs), options);
     const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footer);
@@ -146,11 +146,11 @@ export class Reader {
   }
 
   /**
-   * Bytes that reading columns of tiles will cost; what is here already costs nothing.
+   * Bytes that reading columns of tiles will cost; what is in memory already costs nothing.
    * @param {Run[]} runs
    * @param {Constraint[]} where
    * @param {Set<string> | null} columns null for all
-   * @param {number} enough up to this many an upper bound will do, which needs no footers
+   * @param {number} enough up to this many an upper bound suffices, which needs no footers
    * @param {ReadOptions} options
    */
   async estimate(runs, where, columns, enough, options) {
@@ -165,7 +165,7 @@ export class Reader {
   }
 
   /**
-   * What a statement that missed a range will probably ask for next.
+   * The ranges that a statement will probably read after one that it missed.
    * @type {import('../engine/store.js').Foresee}
    */
   foresee = async ({ path, offset }, statement) => {

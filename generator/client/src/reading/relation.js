@@ -1,4 +1,4 @@
-/** SQL that reads the rows of some tiles and no others: what stands in FROM. */
+/** SQL that reads the rows of some tiles and no others, for use after FROM. */
 import { literal, quoteName } from "../engine/quoting.js";
 
 /**
@@ -9,8 +9,8 @@ import { literal, quoteName } from "../engine/quoting.js";
 const ROW = "file_row_number";
 
 /**
- * Whether tiles can be told to DuckDB by the numbers of their rows: not where it would refuse, as a column has the name
- * by which these are known; nor where so many columns are wanted that it reads row groups whole before it tests them.
+ * Whether tiles can be selected in DuckDB by row numbers: not where it would refuse, as a column has the name of the
+ * row number; nor where so many columns are wanted that it reads row groups whole before it tests them.
  * @param {CatalogueMeta} meta
  * @param {string[] | null} columns null for all
  */
@@ -20,7 +20,7 @@ export function canNumber(meta, columns) {
 }
 
 /**
- * SQL to stand in FROM: the rows of the runs.
+ * SQL after FROM: the rows of the runs.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
  * @param {(path: string) => string} address of a partition in SQL
@@ -28,8 +28,8 @@ export function canNumber(meta, columns) {
  */
 export function relation(meta, runs, address, pixels = false) {
   if (!runs.length) return `(${emptySelect(meta)})`;
-  // Whole partitions, or no pixels to tell them apart by: one scan. Else a scan for each run, as row groups between two
-  // runs would be read along in a common one.
+  // Whole partitions, or no pixels to distinguish runs by: one scan. Otherwise a scan for each run, as row groups between two
+  // runs would be read too by a common one.
   const whole = meta.partitions.every(({ tiles }, partition) => {
     const own = runs.filter((run) => run.partition === partition);
     return !own.length || (own.length === 1 && own[0].first === 0 && own[0].last === tiles.length - 1);
@@ -51,13 +51,13 @@ export function relation(meta, runs, address, pixels = false) {
   return `(${parts.join(" UNION ALL ")})`;
 }
 
-/** Each file is a part of the statement, and a statement of more parts than this would be slower than reading more. */
+/** Each file is a part of the statement; a statement with more parts than this would be slower than reading more bytes. */
 const MOST_FILES = 400;
 
 /**
- * SQL to stand in FROM: the rows of many scattered tiles. They are told to DuckDB by the numbers of their rows, of which
- * one scan of a file may name any number of stretches; by pixels it would read all that lies between them. LIMIT keeps
- * other tests out of the scan, which would make it read the tested columns of every tile.
+ * SQL after FROM: the rows of many scattered tiles. They are selected in DuckDB by row numbers, of which
+ * one scan of a file may have any number of ranges; by pixels it would read everything between them. LIMIT keeps
+ * other conditions out of the scan, which would make it read the tested columns of every tile.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
  * @param {(path: string) => string} address of a partition in SQL
@@ -65,7 +65,7 @@ const MOST_FILES = 400;
 export function scattered(meta, runs, address) {
   const partitions = [...new Set(runs.map((run) => run.partition))];
   if (!runs.length) return relation(meta, runs, address);
-  // DuckDB's numbers of rows are a column beside the catalogue's, which may have its name.
+  // DuckDB's row number is an additional column, whose name the catalogue may use too.
   if (partitions.length > MOST_FILES || meta.columns.some(({ name }) => name.toLowerCase() === ROW))
     return `(${scan(
       meta,
@@ -97,7 +97,7 @@ export function scan(meta, addresses, pixels = false, numbered = false) {
     ", ",
   );
   const files = addresses.map(literal).join(", ");
-  // Folder names hold "=", which DuckDB would otherwise read as columns.
+  // Folder names contain "=", which DuckDB would otherwise read as columns.
   const options = `hive_partitioning = false${numbered ? `, ${ROW} = true` : ""}`;
   return `SELECT *${hidden && ` EXCLUDE (${hidden})`} FROM read_parquet([${files}], ${options})`;
 }
@@ -119,7 +119,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * A relation of no rows with the catalogue's columns and types.
+ * A relation without rows, with the catalogue's columns and types.
  * @param {CatalogueMeta} meta
  */
 export function emptySelect(meta) {

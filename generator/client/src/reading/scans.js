@@ -1,9 +1,9 @@
-/** From DuckDB's plan of a statement to what it will read of a catalogue: which columns, between which bounds, where. */
+/** From DuckDB's plan of a statement to what it will read of a catalogue: which columns, between which bounds, in which region. */
 
 /**
  * @typedef {import('./duckdb-plan.js').Scan} Scan
  * @typedef {import('./footers.js').Constraint} Constraint
- * @typedef {{ type: 'box', ra_min: number, ra_max: number, dec_min: number, dec_max: number }} Box degrees; ra_min > ra_max runs through 0
+ * @typedef {{ type: 'box', ra_min: number, ra_max: number, dec_min: number, dec_max: number }} Box degrees; ra_min > ra_max goes through 0
  * @typedef {{ name: string, columns: { name: string }[], position: { ra: string, dec: string } | null }} Described
  * @typedef {{ columns: string[] | null, where: Constraint[], regions: Box[] | null, rows: number | null }} Reading
  *   columns: null for all; regions: rows lie in one of them, null for anywhere; rows: how many are read at most
@@ -15,7 +15,7 @@ const BOUND = new RegExp(`^\\(?([\\p{L}_][\\p{L}\\p{N}_]*) ?(>=|<=|>|<|=) ?${NUM
 /**
  * Bounds on one column that a filter of a scan sets.
  * @param {string} filter as the plan writes it
- * @returns {Constraint | null} null where it is not as simple as that
+ * @returns {Constraint | null} null where the filter is not that simple
  */
 export function bound(filter) {
   const parts = filter
@@ -36,7 +36,7 @@ export function bound(filter) {
 }
 
 /**
- * Where the right ascension lies: one of several intervals, as the macro `cone` writes them.
+ * The range of right ascension: one of several intervals, as the macro `cone` writes them.
  * @param {string} filter
  * @param {string} column
  * @returns {[low: number, high: number][] | null}
@@ -54,7 +54,7 @@ function intervals(filter, column) {
 }
 
 /**
- * Where the rows of a scan lie.
+ * The regions of the rows of a scan.
  * @param {Scan} scan
  * @param {{ ra: string, dec: string } | null} position
  * @returns {Box[] | null} null for anywhere
@@ -81,11 +81,11 @@ export function regionsOf({ filters }, position) {
 
 /**
  * What the scans of a plan may read of one catalogue. The plan does not say whose files a scan reads: it counts for every
- * catalogue but those that lack a column of it which another has.
+ * catalogue except those that lack a column of it which another one has.
  * @param {Scan[]} scans
  * @param {Described} catalogue
- * @param {Described[]} all that the statement may mean
- * @param {number | null} rows that the statement takes at most where it tests none
+ * @param {Described[]} all catalogues that the statement may read
+ * @param {number | null} rows at most that the statement reads where it has no conditions
  * @returns {Reading[]}
  */
 export function readings(scans, catalogue, all, rows) {
@@ -104,7 +104,7 @@ export function readings(scans, catalogue, all, rows) {
 }
 
 /**
- * Where all that is read of a catalogue lies.
+ * Where all rows read from a catalogue are.
  * @param {Reading[]} readings
  * @returns {Box[] | null}
  */

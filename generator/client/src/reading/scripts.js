@@ -1,7 +1,7 @@
 /**
- * Classic scripts as carriers of data: the one thing that a page opened from disk may load. A script calls
- * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; what it hands over waits here under a key.
- * On a disc that lacks a part of the release a script calls `drportal.elsewhere` and tells where that is.
+ * Classic scripts as carriers of data: the only thing that a page opened from disk may load. A script calls
+ * `drportal.asset`, `drportal.catalogue`, `drportal.spectra`, `drportal.records` or `drportal.chunk`; its data are kept here under a key.
+ * On a disc that lacks a part of the release a script calls `drportal.elsewhere`, which says where that part is.
  */
 import { runScript } from "../shared/leaving.js";
 import { EngineError } from "../shared/errors.js";
@@ -37,11 +37,11 @@ function hub() {
   return drportal;
 }
 
-/** What every such script is: one call, with JSON for what it hands over. */
+/** The form of every such script: one call, with its data as JSON. */
 const CALL = /^drportal\.(asset|catalogue|records|spectra|elsewhere|chunk)\(([^]*)\);\s*$/;
 
 /**
- * What a script hands over under `key`, wherever the script comes from.
+ * The data that a script delivers under `key`, wherever the script comes from.
  * @param {string} src
  * @param {string} key
  * @param {AbortSignal} [signal]
@@ -51,7 +51,7 @@ export async function fromScript(src, key, signal) {
   const vault = openVault();
   const bytes = vault && (await vault.file(vault.pathOf(src) ?? ""));
   if (!bytes) return loadScript(src, key, signal);
-  // An encrypted script is read, not run: no policy needs to allow more than the site's own files.
+  // An encrypted script is parsed, not run, so that the policy allows only the site's own files.
   const call = CALL.exec(new TextDecoder().decode(bytes));
   const { arrived, ...hands } = hub();
   if (call) hands[call[1]](...JSON.parse(`[${call[2]}]`));
@@ -68,7 +68,7 @@ function taken(arrived, src, key) {
 }
 
 /**
- * Load a script and take what it hands over under `key`.
+ * Load a script and return the data that it delivers under `key`.
  * @param {string} src
  * @param {string} key
  * @param {AbortSignal} [signal]

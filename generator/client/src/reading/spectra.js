@@ -1,21 +1,21 @@
 /**
- * Which bytes of a set of spectra are read: from where its index says that spectra lie, to ranges in the set's folder. None of
+ * Which bytes of a set of spectra are read: from the places of spectra in its index to ranges in the set's folder. None of
  * this reads anything: `spectrum/data/set.js` does, through a source.
  *
  * @typedef {import('./bytes.js').Range} Range
- * @typedef {Range & { chunk: { number: number, at: number } }} PackRange chunk: the script that these bytes begin in, and where in it
+ * @typedef {Range & { chunk: { number: number, at: number } }} PackRange chunk: the script in which these bytes begin, and the position in it
  * @typedef {import('../formats.d.ts').Spectra} About
  * @typedef {{ id: bigint | string, pack: number, offset: number, bytes: number, more: number, chunk: number, at: number }} Place
  */
 
 /** Index files up to this size are read whole: their footer and their page together. */
 const SMALL = 64 << 10;
-/** Most bytes between two pages of the index, between two spectra, that are read along with them. */
+/** Two pages of the index, or two spectra, at most this many bytes apart are read as one. */
 export const INDEX_GAP = 4 << 10;
 export const SPECTRA_GAP = 64 << 10;
-/** Of many spectra so many bytes are read at once. */
+/** Bytes read at once of many spectra. */
 const BATCH = 1 << 20;
-/** The header of nearly every spectrum is within its first bytes. */
+/** The header of nearly every spectrum fits within this many first bytes. */
 export const HEADER = 4 << 10;
 
 /** @param {number} pack */
@@ -27,7 +27,7 @@ export function packPath(pack) {
 /**
  * The bytes of a spectrum.
  * @param {Place} place
- * @param {boolean} singles its single exposures too, which are behind its sums
+ * @param {boolean} singles its single exposures too, which follow its sums
  * @returns {PackRange}
  */
 export function spectrumRange({ pack, offset, bytes, more, chunk, at }, singles) {
@@ -36,7 +36,7 @@ export function spectrumRange({ pack, offset, bytes, more, chunk, at }, singles)
 }
 
 /**
- * The first bytes of a spectrum, which have its header.
+ * The first bytes of a spectrum, which contain its header.
  * @param {Place} place
  * @param {number} most
  */
@@ -46,7 +46,7 @@ export function headerRange(place, most) {
 }
 
 /**
- * The spectra that are read together, in the order in which they lie on the disk.
+ * The spectra that are read together, in the order in which they are on the disk.
  * @param {Place[]} places
  * @param {boolean} singles
  * @returns {Place[][]}
@@ -55,24 +55,24 @@ export function batchesOf(places, singles) {
   const sorted = places.toSorted((a, b) => a.pack - b.pack || a.offset - b.offset);
   /** @type {Place[][]} */
   const batches = [];
-  let held = Infinity;
+  let total = Infinity;
   for (const place of sorted) {
     const { length } = spectrumRange(place, singles);
-    if (held + length > BATCH) {
+    if (total + length > BATCH) {
       batches.push([]);
-      held = 0;
+      total = 0;
     }
     batches[batches.length - 1].push(place);
-    held += length;
+    total += length;
   }
   return batches;
 }
 
 /**
- * What is read for some bytes of the index: of small files all, which then serves every other question.
+ * The ranges to read for some bytes of the index: small files whole, which then serve every other query.
  * @param {About['index']} index
  * @param {Range[]} ranges
- * @returns {{ range: Range, whole: boolean }[]} for each of the ranges, what is read
+ * @returns {{ range: Range, whole: boolean }[]} what is read for each of the ranges
  */
 export function indexReads(index, ranges) {
   const sizes = new Map(index.map(({ path, size }) => [path, size]));
@@ -84,7 +84,7 @@ export function indexReads(index, ranges) {
 }
 
 /**
- * The bytes of wavelengths that spectra share.
+ * The bytes of a wavelength grid that spectra share.
  * @param {About['grids']} grids
  * @param {number} number
  * @returns {Range | null} null where there is no such grid

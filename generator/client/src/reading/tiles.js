@@ -1,4 +1,4 @@
-/** From a cover of the sky, or the numbers of tiles that an index gave, to runs of tiles and their bytes. */
+/** From a cover of the sky, or the numbers of tiles from an index, to runs of tiles and their bytes. */
 
 /**
  * @typedef {import('./description.js').CatalogueMeta} CatalogueMeta
@@ -11,7 +11,7 @@
 const MOST_RUNS = 48;
 
 /**
- * Tiles that hold any pixel of the cover, as runs.
+ * Tiles that contain any pixel of the cover, as runs.
  * @param {CatalogueMeta} meta
  * @param {PixelRange[] | null} cover null for everything
  * @returns {Run[]} in order of partition and tile
@@ -32,7 +32,7 @@ export function runsOf(meta, cover) {
 }
 
 /**
- * Tiles that are known to hold what is wanted, as runs.
+ * Tiles that are known to contain the wanted rows, as runs.
  * @param {CatalogueMeta} meta
  * @param {PixelRange[] | null} cover
  * @param {Set<number>} wanted numbers of tiles, counted through all partitions
@@ -72,7 +72,7 @@ function touches(cover, low, high) {
 }
 
 /**
- * A run is told to DuckDB by its pixels; a neighbour that begins with the run's last pixel would be read as well, so it
+ * A run is selected in DuckDB by its pixels; a neighbour that begins with the run's last pixel would be read as well, so it
  * belongs to the run.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
@@ -109,7 +109,7 @@ function joined(runs, gap) {
 }
 
 /**
- * The runs as far as the first so many rows.
+ * The part of the runs with the first `rows` rows.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
  * @param {number | null} rows null for all
@@ -136,7 +136,7 @@ function fewer(runs) {
 }
 
 /**
- * Bytes of the runs' tiles, whole.
+ * Ranges of the runs' whole tiles.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
  * @param {(path: string) => string} place path relative to the release's root

@@ -1,8 +1,8 @@
-/** How results look: alignment, digits, names of files. What a value is as text is shared/value-text.js's `format`. */
+/** How results look: alignment, digits, names of files. Values as text are in `format` of shared/value-text.js. */
 
 import { countText } from "../shared/strings.js";
 
-/** Numbers stand right in a table. @param {string} type */
+/** Numbers are aligned right in a table. @param {string} type */
 export function isNumeric(type) {
   return /^(u?(tiny|small|big|huge)?int(eger)?\d*|float\d*|double|real|decimal.*)$/i.test(type);
 }
@@ -19,7 +19,7 @@ export function fileName(parts, extension) {
 }
 
 /**
- * A count whose thousands are separated by style and not by characters: what is copied or read by a program is the
+ * A count whose thousands are separated by style and not by characters: copied, or read by a program, it is the
  * bare number.
  * @param {number | bigint} value @returns {HTMLElement}
  */

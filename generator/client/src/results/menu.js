@@ -1,4 +1,4 @@
-/** A button that opens a menu, by the pattern of the ARIA authoring practices. */
+/** A button that opens a menu, after the pattern of the ARIA authoring practices. */
 
 /**
  * @param {HTMLButtonElement} button

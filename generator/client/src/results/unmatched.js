@@ -1,4 +1,4 @@
-/** What became of the targets of a list, or of values listed for a column: how many were found, and which were not. */
+/** Report on the targets of a list, or on values listed for a column: how many were found, and which were not. */
 import { MOST_IN_LINK } from "../search/targets/target-link.js";
 import { t } from "../shared/strings.js";
 import { csvHead, csvRows } from "./export/csv.js";
@@ -15,7 +15,7 @@ import { fileName } from "./format.js";
  */
 
 const MOST_SHOWN = 100;
-/** Values that stand in the sentence itself. */
+/** Most values that are listed in the sentence itself. */
 const FIRST = 5;
 const ROWS = 10_000;
 
@@ -46,7 +46,7 @@ export class TargetReport {
       t("Targets with a match: {matched} of {all}. Without: {none}.", { matched: all - none, all, none }),
     ];
     if (all > MOST_IN_LINK)
-      facts.push(t("A link does not hold so long a list: save the query as a file to keep both."));
+      facts.push(t("A link cannot contain so long a list: save the query as a file to keep both."));
     this.#show(facts, t("Targets without a match"), {
       heads: table.columns.map(({ name }) => name),
       count: none,
@@ -69,7 +69,7 @@ export class TargetReport {
         names: missing.slice(0, FIRST).join(", ") + (missing.length > FIRST ? " …" : ""),
       }),
     );
-    if (others) facts.push(t("Other conditions may keep them out."));
+    if (others) facts.push(t("Other conditions may exclude them."));
     const rows = lists.flatMap(({ column, missing }) =>
       missing.map((value) => (lists.length > 1 ? [column, value] : [value])),
     );

@@ -1,4 +1,4 @@
-/** The half of a page that shows what was found: status, progress, problems, table, downloads. */
+/** The part of a page that shows the result: status, progress, problems, table, downloads. */
 import { t } from "../shared/strings.js";
 import { digits, sizeText } from "./format.js";
 import { TablePane } from "./table/pane.js";
@@ -10,7 +10,7 @@ import { Selection } from "./table/selection.js";
  * @typedef {import("./table/table.js").Order} Order
  * @typedef {object} RowSpectra which spectra of this site the rows have
  * @property {import("../shared/page.js").Page} page
- * @property {string} column of their ids
+ * @property {string} column with their ids
  * @property {import("../shared/page.js").SpectraEntry[]} sets
  * @property {(value: unknown) => string | null} id
  * @property {(value: unknown, near: () => Promise<unknown[]>) => import("./table/row-links.js").Place[]} places pages about a
@@ -19,16 +19,16 @@ import { Selection } from "./table/selection.js";
  * @property {Hits} hits
  * @property {Order[]} sort
  * @property {(sort: Order[]) => string} order SQL of a sort
- * @property {string[]} columns that can be shown; a result may begin with others, which stay where they are
+ * @property {string[]} columns that can be shown; a result may begin with others, which keep their places
  * @property {Omit<import("./export/download.js").About, "date">} about
- * @property {import("./recipes/question.js").Question} [recipe] how the same rows can be had elsewhere
+ * @property {import("./recipes/question.js").Question} [recipe] how to get the same rows elsewhere
  * @property {import("../search/columns.js").Column[]} [described] all columns of the catalogue that the rows are of
- * @property {{ra: string, dec: string} | null} [position] columns of the place on the sky, in degrees; they may be kept unshown
- * @property {import("./query/detail.js").Detail | null} [detail] reads what the result does not hold of a row
+ * @property {{ra: string, dec: string} | null} [position] columns of the position in degrees, which need not be shown
+ * @property {import("./query/detail.js").Detail | null} [detail] reads the columns of a row that the result does not have
  * @property {RowSpectra | null} [spectra]
  * @property {(text: string) => string | null} [linkOf] address of a text that is a link
  * @property {import("../search/computed.js").Computed[]} [computed] columns that the reader added
- * @property {import("../catalogue/known-issues.js").KnownIssues | null} [issues] what is known to be wrong with the rows
+ * @property {import("../catalogue/known-issues.js").KnownIssues | null} [issues] known issues of the rows
  */
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -44,8 +44,8 @@ const STAGES = /** @type {Record<string, string>} */ ({
 
 export class ResultsView {
   /**
-   * Tells "shown" (other rows, or none), "filtered" and "columns" (the same rows, fewer or otherwise), and, at each of these
-   * and where they are sorted, "ordered" (which row stands where).
+   * Dispatches "shown" (other rows, or none), "filtered" and "columns" (the same rows, fewer or otherwise), and, at each of these
+   * and after sorting, "ordered".
    */
   events = new EventTarget();
   /** Rows that the reader marked, in the table or in a plot. */
@@ -56,10 +56,10 @@ export class ResultsView {
 
   /**
    * @param {object} handlers
-   * @param {(sort: Order[]) => Promise<boolean>} handlers.onSort true where the page has taken care of the new order itself
-   * @param {(columns: string[]) => Promise<import("./export/votable.js").Field[] | null>} handlers.onColumns those to show, null where the page has taken care of it
+   * @param {(sort: Order[]) => Promise<boolean>} handlers.onSort true where the page has applied the new order itself
+   * @param {(columns: string[]) => Promise<import("./export/votable.js").Field[] | null>} handlers.onColumns those to show, null where the page has applied it
    * @param {(computed: import("../search/computed.js").Computed[], again: boolean, field?: import("./export/votable.js").Field) => Promise<string>} [handlers.onComputed]
-   *   other computed columns; again: they need columns that were not read, so the search must run again. Gives what is wrong, or ""
+   *   other computed columns; again: they need columns that were not read, so the search must run again. Returns an error message, or ""
    * @param {() => void} handlers.onCancel
    */
   constructor(handlers) {
@@ -71,7 +71,7 @@ export class ResultsView {
     get("cancel").addEventListener("click", () => handlers.onCancel());
   }
 
-  /** What the page shows now. */
+  /** The result shown. */
   get shown() {
     return this.#shown;
   }
@@ -81,27 +81,27 @@ export class ResultsView {
     return this.#pane.visible();
   }
 
-  /** Which row stands where. */
+  /** The order of the rows. */
   get order() {
     return this.#pane.order;
   }
 
-  /** The rows are shown otherwise than as a table, by whom; null for the table again. @param {TablePane["stead"]} stead */
+  /** Show the rows by something other than the table; null for the table again. @param {TablePane["stead"]} stead */
   instead(stead) {
     this.#pane.stead = stead;
   }
 
-  /** What shows the rows instead tells which are in sight. @param {number} first @param {number} last places */
+  /** Called with the rows in sight by what shows them instead. @param {number} first @param {number} last places */
   seen(first, last) {
-    if (this.#shown) this.#pane.tellSight(this.#shown, first, last);
+    if (this.#shown) this.#pane.reportSight(this.#shown, first, last);
   }
 
   /** @param {"shown" | "filtered" | "columns" | "ordered"} what */
-  tell(what) {
+  notify(what) {
     this.events.dispatchEvent(new Event(what));
   }
 
-  /** Something began. */
+  /** A query begins. */
   begin() {
     this.saving.stop();
     this.say(t("Searching…"));
@@ -112,7 +112,7 @@ export class ResultsView {
     document.body.setAttribute("aria-busy", "true");
   }
 
-  /** It ended, in whatever way. */
+  /** A query ends, whatever its outcome. */
   end() {
     get("progress").hidden = true;
     /** @type {HTMLButtonElement} */ (get("cancel")).disabled = true;
@@ -133,16 +133,16 @@ export class ResultsView {
     get("progress-text").textContent = what + bytes;
   }
 
-  /** @param {string} text @param {boolean} [bad] it says what went wrong */
+  /** @param {string} text @param {boolean} [bad] it reports an error */
   say(text, bad = false) {
     this.status.textContent = text;
     this.status.classList.toggle("bad", bad);
   }
 
-  /** @param {string[]} messages none: take them away @param {boolean} [told] the status line says it already */
-  problem(messages, told = messages.length === 1) {
+  /** @param {string[]} messages none: remove them @param {boolean} [repeated] the status line shows it already */
+  problem(messages, repeated = messages.length === 1) {
     const place = get("problems");
-    place.classList.toggle("visually-hidden", told);
+    place.classList.toggle("visually-hidden", repeated);
     place.replaceChildren(
       ...messages.map((message) => {
         const line = document.createElement("p");
@@ -153,14 +153,14 @@ export class ResultsView {
     );
   }
 
-  /** Nothing is shown any more. */
+  /** Show no result any more. */
   clear() {
     this.#shown = null;
     this.body.hidden = true;
     get("results-note").hidden = true;
     this.#pane.clear();
     this.selection.clear();
-    this.tell("shown");
+    this.notify("shown");
   }
 
   /**
@@ -181,6 +181,6 @@ export class ResultsView {
     this.status.replaceChildren(...found, cut);
     get("results-note").textContent = note;
     get("results-note").hidden = !note;
-    this.tell("shown");
+    this.notify("shown");
   }
 }

@@ -1,15 +1,15 @@
-/** All columns of all catalogues: found as you type, sorted, and the question kept in the address. */
+/** All columns of all catalogues: found as the reader types, sorted, with the query in the address. */
 import { t } from "../shared/strings.js";
 
 /**
  * @typedef {object} Wanted
- * @property {string} find words that all have to be there
+ * @property {string} find words that must all occur
  * @property {string} catalogue
  * @property {string} type
- * @property {string} ucd how a word of the UCD begins
+ * @property {string} ucd beginning of a word of the UCD
  * @property {boolean} missing rows without a value
- * @property {boolean} differ catalogues tell it differently
- * @property {string} sort key, `-` before it for the other way round
+ * @property {boolean} differ descriptions differ between catalogues
+ * @property {string} sort key, `-` before it for the reverse
  */
 /** @typedef {{text: string, catalogues: string[], types: string[], ucds: string[], missing: number, differ: boolean}} Facts */
 
@@ -25,7 +25,7 @@ export function readWanted(query) {
 }
 
 /**
- * The address's query, in which what belongs to others stays.
+ * The address's query, with the parameters of others unchanged.
  * @param {Wanted} wanted @param {string} query
  */
 export function writeWanted(wanted, query) {
@@ -109,7 +109,7 @@ class ColumnSearch {
     this.#apply();
   }
 
-  /** Show a question in the form. @param {Wanted} asked */
+  /** Show a query in the form. @param {Wanted} asked */
   #write(asked) {
     const { elements } = this.form;
     for (const name of WORDS) {
@@ -122,7 +122,7 @@ class ColumnSearch {
     this.#sort = known.includes(asked.sort.replace(/^-/, "")) ? asked.sort : "";
   }
 
-  /** What the form asks. @returns {Wanted} */
+  /** The query in the form. @returns {Wanted} */
   #wanted() {
     const given = new FormData(this.form);
     const word = (/** @type {string} */ name) => String(given.get(name) ?? "");
@@ -169,7 +169,7 @@ class ColumnSearch {
     }
   }
 
-  /** Show the rows that are asked for, and say so in the address. */
+  /** Show the matching rows, and update the address. */
   #apply() {
     const now = this.#wanted();
     let found = 0;
@@ -180,14 +180,14 @@ class ColumnSearch {
     }
     this.status.textContent = found
       ? t("{n} of {all} columns", { n: found, all: this.rows.length })
-      : t("No column is like that.");
+      : t("No column matches.");
     const query = writeWanted(now, location.search);
     history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
   }
 }
 
 /**
- * `/` goes to the field, the arrows go through the columns found.
+ * `/` focuses the field, the arrows move through the columns found.
  * @param {HTMLInputElement} field @param {HTMLElement[]} rows
  */
 function keys(field, rows) {

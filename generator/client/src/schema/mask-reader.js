@@ -1,4 +1,4 @@
-/** The bits of a mask: a number taken apart, or put together, and the rows that have these bits. */
+/** The bits of a mask: a number split into bits, or composed of them, and the rows that have these bits. */
 import { bitsOf, maskOf, maskQuery, readMask } from "../search/mask-bits.js";
 import { t } from "../shared/strings.js";
 
@@ -6,7 +6,7 @@ import { t } from "../shared/strings.js";
 export function decoder(form) {
   const part = (/** @type {string} */ name) => form.querySelector(`[data-part="${name}"]`);
   const field = /** @type {HTMLInputElement} */ (part("value"));
-  const told = /** @type {HTMLOutputElement} */ (part("told"));
+  const note = /** @type {HTMLOutputElement} */ (part("told"));
   const link = /** @type {HTMLAnchorElement} */ (part("link"));
   const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('input[type="checkbox"]')]);
   const { catalogue = "", column = "", where = "", sql = "" } = form.dataset;
@@ -16,11 +16,11 @@ export function decoder(form) {
     field.toggleAttribute("aria-invalid", wrong);
     if (wrong) field.setAttribute("aria-invalid", "true");
     link.hidden = mask === null;
-    told.textContent = wrong ? t("A mask is a whole number from 0.") : "";
+    note.textContent = wrong ? t("A mask is a whole number from 0.") : "";
     if (mask === null) return;
     const known = new Map(boxes.map((box) => [Number(box.value), box.dataset.name ?? ""]));
     const names = bitsOf(mask).map((bit) => known.get(bit) ?? t("bit {n} (unknown)", { n: bit }));
-    told.textContent = mask ? names.join(", ") : t("No bit is set.");
+    note.textContent = mask ? names.join(", ") : t("No bit is set.");
     link.href = `${sql}?sql=${encodeURIComponent(maskQuery(catalogue, column, mask, where))}`;
   };
   field.addEventListener("input", () => {

@@ -3,14 +3,14 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 
 const FORMAT = "drportal-sealed-1";
-/** What a header may ask for: memory is 128 · N · r bytes. */
+/** Limits for a header: memory is 128 · N · r bytes. */
 const MOST = { n: 1 << 20, r: 16, p: 4 };
 
 /**
  * @typedef {Omit<import('../formats.d.ts').SealedHeader, "format">} Header
  */
 
-/** Whether it is a header that can be opened here. @param {any} header @returns {header is Header} */
+/** Whether a header can be opened here. @param {any} header @returns {header is Header} */
 export function isHeader(header) {
   const { kdf } = header ?? {};
   const whole = (/** @type {unknown} */ n, /** @type {number} */ most) =>
@@ -29,7 +29,7 @@ export function isHeader(header) {
 }
 
 /**
- * The key that follows from a passphrase; null if it is not the one.
+ * The key derived from a passphrase; null if the passphrase is wrong.
  * @param {string} passphrase @param {Header} header @param {(part: number) => void} [onProgress] from 0 to 1
  */
 export async function deriveKey(passphrase, { kdf, check }, onProgress) {
@@ -56,14 +56,14 @@ export class Cipher {
   constructor(key, pieces) {
     this.#bytes = key;
     this.#pieces = pieces;
-    // Browsers give pages over plain HTTP from another computer no WebCrypto.
+    // Browsers do not give WebCrypto to pages over plain HTTP from another computer.
     this.#key = globalThis.crypto?.subtle
       ? crypto.subtle.importKey("raw", key, "AES-GCM", false, ["decrypt"])
       : null;
   }
 
   /**
-   * A piece in the clear. Rejects for one that is damaged, or another one, or of another edition.
+   * A decrypted piece. Rejects one that is damaged, has another number, or is of another edition.
    * @param {number} number @param {Uint8Array<ArrayBuffer>} sealed
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */

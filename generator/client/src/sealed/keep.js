@@ -1,6 +1,6 @@
 /**
  * The key from one page to the next: in the tab's sessionStorage, which ends with the tab. Firefox gives files that are
- * opened from disc a storage for each folder; there the key goes on in the address of the next page, if the reader wants that.
+ * opened from disc a storage for each folder; there the key is passed on in the address of the next page, if the reader wants that.
  */
 import { fromBase64 } from "../reading/scripts.js";
 
@@ -24,14 +24,14 @@ function asKey(text) {
   }
 }
 
-/** Whether what a page keeps here is there on each of the others: in Firefox files on disc have no origin in common. */
+/** Whether all pages share the storage: in Firefox files on disc have no common origin. */
 export const keeps = () => location.origin !== "null";
 
 /** @param {string} hash of an address @param {string} key */
 export const carried = (hash, key) => `#${NAME}=${key}${hash.length > 1 ? `&${hash.slice(1)}` : ""}`;
 
 /**
- * The key that was handed on, which is taken out of the address at once.
+ * The key that was passed on in the address, from which it is removed at once.
  * @returns {string | null}
  */
 export function handedOn() {
@@ -45,7 +45,7 @@ export function handedOn() {
 
 /**
  * @param {string} root @param {string | null} handed
- * @returns {{ key: Uint8Array<ArrayBuffer>, hand: boolean } | null} hand: pages are to hand it on
+ * @returns {{ key: Uint8Array<ArrayBuffer>, hand: boolean } | null} hand: pages must pass it on
  */
 export function keptKey(root, handed) {
   try {
@@ -71,6 +71,6 @@ export function forgetKey(root) {
   try {
     sessionStorage.removeItem(nameFor(root));
   } catch {
-    // there is none
+    // no storage
   }
 }

@@ -1,7 +1,7 @@
 import { shared } from "../shared/once.js";
 import { unpacked } from "../shared/unpack.js";
 
-/** What lies where in the stream. Mirrors generator/publish/sealed_index.py. */
+/** The places of files in the stream. Mirrors generator/publish/sealed_index.py. */
 
 /**
  * @typedef {{ kind: "raw" | "gzip", offset: number, bytes: number, size: number }} Stored
@@ -39,7 +39,7 @@ export class Listing {
   constructor(root, read) {
     this.root = root;
     this.read = read;
-    /** What stands in the place of a page, where it has another name. */
+    /** The path of the file that replaces a page, where it has another name. */
     this.shellOf = new Map(Object.entries(root.shells).map(([shell, page]) => [page, shell]));
   }
 

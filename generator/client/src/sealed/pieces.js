@@ -1,4 +1,4 @@
-/** The stream of an encrypted edition: its pieces, brought by scripts, opened, and kept for a while. */
+/** The stream of an encrypted edition: its pieces, loaded by scripts, decrypted, and kept for a while. */
 import { inParallel } from "../reading/bytes.js";
 import { EngineError, damaged, missing, throwIfAborted } from "../shared/errors.js";
 import { fromBase64, loadScript } from "../reading/scripts.js";
@@ -25,7 +25,7 @@ export class DamagedPiece extends EngineError {
 }
 
 export class Pieces {
-  /** @type {Map<number, Promise<Uint8Array<ArrayBuffer>>>} those used last come last */
+  /** @type {Map<number, Promise<Uint8Array<ArrayBuffer>>>} the ones used last are the last */
   #open = new Map();
 
   /** @param {string} root address of the edition, ending in "/" @param {import('./cipher.js').Cipher} cipher @param {{ piece: number, pieces: number }} header */
@@ -74,15 +74,15 @@ export class Pieces {
     }
   }
 
-  /** The pieces that hold bytes of the stream. @param {number} offset @param {number} length */
+  /** The pieces that contain bytes of the stream. @param {number} offset @param {number} length */
   *numbers(offset, length) {
     for (let at = Math.floor(offset / this.size); at * this.size < offset + length; at++) yield at + 1;
   }
 
   /**
-   * Bytes of the stream, piece by piece, not always in order.
+   * Deliver bytes of the stream, piece by piece, not always in order.
    * @param {{ offset: number, length: number }[]} ranges
-   * @param {(range: number, at: number, bytes: Uint8Array<ArrayBuffer>) => void} deliver number of the range, and where in it
+   * @param {(range: number, at: number, bytes: Uint8Array<ArrayBuffer>) => void} deliver number of the range, and the position in it
    * @param {import('../reading/bytes.js').ReadOptions} [options]
    */
   async read(ranges, deliver, { signal, onProgress } = {}) {

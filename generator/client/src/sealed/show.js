@@ -1,4 +1,4 @@
-/** Put the page that was decrypted in the place of the one that asked. */
+/** Replace the page that asked for the passphrase by the decrypted one. */
 import { openPage } from "../shared/trusted.js";
 
 const IMAGE = /(<img\b[^>]*?\ssrc=")([^"]*)(")/g;
@@ -6,7 +6,7 @@ const ENTITIES = /&(amp|quot|lt|gt|#39|#34);/g;
 /** @type {Record<string, string>} */
 const LETTERS = { amp: "&", quot: '"', lt: "<", gt: ">", "#39": "'", "#34": '"' };
 
-/** Pictures of the edition become Blobs, as no address holds them. @param {string} html @param {import('../reading/sources/sealed-files.js').Vault} vault */
+/** Pictures of the edition become Blobs, as they have no address. @param {string} html @param {import('../reading/sources/sealed-files.js').Vault} vault */
 async function withImages(html, vault) {
   const sources = new Set([...html.matchAll(IMAGE)].map(([, , source]) => source));
   /** @type {Map<string, string>} */
@@ -25,7 +25,7 @@ async function withImages(html, vault) {
 
 /**
  * @param {string} html @param {import('../reading/sources/sealed-files.js').Vault} vault
- * @param {() => void} ready called when the page is whole
+ * @param {() => void} ready called when the page is complete
  */
 export async function show(html, vault, ready) {
   openPage(await withImages(html, vault), ready);

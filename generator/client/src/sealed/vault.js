@@ -1,4 +1,4 @@
-/** An encrypted edition that was opened: its files by their paths. */
+/** An opened encrypted edition: its files by their paths. */
 import { EngineError } from "../shared/errors.js";
 import { save } from "../shared/save-file.js";
 import { carried } from "./keep.js";
@@ -12,14 +12,14 @@ export class SealedVault {
   /**
    * @param {string} root address of the edition, ending in "/"
    * @param {Pieces} pieces @param {Listing} listing
-   * @param {{ failed: (error: unknown) => void, hand: string | null }} how hand: the key, where pages must hand it on
+   * @param {{ failed: (error: unknown) => void, hand: string | null }} how hand: the key, where pages must pass it on
    */
   constructor(root, pieces, listing, how) {
     this.root = root;
     this.pieces = pieces;
     this.listing = listing;
     this.how = how;
-    /** @type {Map<string, import('./listing.js').Stored>} those that were asked for */
+    /** @type {Map<string, import('./listing.js').Stored>} files that were requested */
     this.known = new Map();
   }
 
@@ -51,7 +51,7 @@ export class SealedVault {
     }
   };
 
-  /** The page that an address stands for. @param {string} address */
+  /** The path of the page at an address. @param {string} address */
   pageAt(address) {
     const path = this.pathOf(address) ?? "";
     return Object.hasOwn(this.listing.root.shells, path) ? this.listing.root.shells[path] : path;
@@ -82,7 +82,7 @@ export class SealedVault {
     const type = TYPES[path.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream";
     if (found.kind === "gzip")
       return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (await this.file(path))], { type });
-    /** @type {[number, Blob][]} parts in Blobs may wait on disc, and need not fit in memory together */
+    /** @type {[number, Blob][]} parts in Blobs may be on disc, and need not fit in memory together */
     const parts = [];
     await this.pieces.read(
       [{ offset: found.offset, length: found.bytes }],
@@ -122,7 +122,7 @@ export class SealedVault {
     );
   };
 
-  /** Pieces come as wholes, whatever is wanted of them. @param {Range[]} ranges */
+  /** Pieces are read whole, whichever bytes are needed. @param {Range[]} ranges */
   cost = (ranges) => {
     /** @type {Set<number>} */
     const numbers = new Set();
@@ -135,7 +135,7 @@ export class SealedVault {
     return unknown + [...numbers].filter((n) => !this.pieces.has(n)).length * this.pieces.size;
   };
 
-  /** Let an address lead to what stands in the place of its page. @param {URL} url @returns {boolean} whether it is of a page */
+  /** Change an address to that of the file which replaces its page. @param {URL} url @returns {boolean} whether it is of a page */
   rename(url) {
     const path = this.pathOf(url.href);
     const shell = path && this.listing.shellOf.get(path);
@@ -164,7 +164,7 @@ export class SealedVault {
   };
 }
 
-/** Of pictures, which a browser shows only under their own type. @type {Record<string, string>} */
+/** Types of pictures, which a browser shows only under their own type. @type {Record<string, string>} */
 const TYPES = {
   svg: "image/svg+xml",
   png: "image/png",

@@ -1,6 +1,6 @@
 /**
- * What a search says of the extremes of columns, so that parts of a catalogue that cannot hold a match are not read.
- * Only a hint: what it cannot say in bounds it leaves out, and SQL decides.
+ * The bounds that a search sets on columns, so that parts of a catalogue that cannot contain a match are not read.
+ * Only a hint: conditions that cannot be written as bounds are left out, and SQL decides.
  *
  * @typedef {import("../reading/footers.js").Constraint} Bound
  */

@@ -1,5 +1,5 @@
 /**
- * What a column of a catalogue is to a search: how its values are written, compared and quoted.
+ * The columns of a catalogue in a search: how their values are written, compared and quoted.
  *
  * @typedef {object} Column
  * @property {string} name
@@ -9,11 +9,11 @@
  * @property {string | null} [description]
  * @property {(number | string)[] | null} [missing] values that mean "no value"
  * @property {string | null} [arraysize]
- * @property {string} [about] the description in the page's language, where the data have it in another
+ * @property {string} [about] the description in the page's language, where the data have it in another language
  * @property {[number, string, string][]} [bits] of a mask: bit, name and meaning
- * @property {number} [scale] of decimals: digits behind the point; 9 of moments in nanoseconds
+ * @property {number} [scale] of decimals: digits after the point; 9 for timestamps in nanoseconds
  * @property {boolean} [unsigned] numbers of 64 bits without a sign
- * @property {boolean} [nan] its values were computed, so that NaN may stand there as well as NULL
+ * @property {boolean} [nan] its values were computed, and may be NaN as well as NULL
  * @property {boolean} [dates] dates as text, 2015-10-27 or longer
  *
  * @typedef {object} Form one catalogue as the page knows it before any data are read
@@ -46,11 +46,11 @@ const KINDS = {
 /** @param {Column} column @returns {Kind} */
 export function kindOf(column) {
   const kind = KINDS[column.datatype] ?? "other";
-  // An array of texts is no text: what has an array size is not searched.
+  // An array of texts is not a text: columns with an array size are not searched.
   return column.arraysize == null || column.arraysize === "1" ? kind : "other";
 }
 
-/** Whether a column names things, as an identifier or a designation does. @param {Column} column */
+/** Whether a column has names of objects, such as identifiers or designations. @param {Column} column */
 export function isId({ name, ucd }) {
   return (
     /^meta\.id|^meta\.record/i.test(ucd ?? "") ||
@@ -59,7 +59,7 @@ export function isId({ name, ucd }) {
 }
 
 /**
- * The column a reader means by a name: exactly, or in another case where that is not ambiguous.
+ * The column that a name refers to: exactly, or in another case where that is not ambiguous.
  * @param {Form} form @param {string} name
  * @returns {Column | undefined}
  */
@@ -70,11 +70,11 @@ export function findColumn(form, name) {
   );
 }
 
-/** Digits after the point of a distance in arcsec where a table shows it; files have all of them. */
+/** Digits after the point of a distance in arcsec in a table; files have all of them. */
 export const APART = 3;
 
 /**
- * The name of the computed distance from the centre of a cone, kept apart from the catalogue's own columns.
+ * The name of the computed distance from the centre of a cone, different from all of the catalogue's columns.
  * @param {Form} form
  */
 export function separationName(form) {
@@ -84,12 +84,12 @@ export function separationName(form) {
 }
 
 /**
- * Columns as the data describe them, with what the page knows besides: their meaning in its language, bits of masks.
+ * Columns as the data describe them, with what the page knows in addition: their meaning in its language, bits of masks.
  * @template {{name: string, description: string | null}} T
- * @param {T[]} columns @param {Column[]} told @returns {(T & Pick<Column, "bits">)[]}
+ * @param {T[]} columns @param {Column[]} descriptions @returns {(T & Pick<Column, "bits">)[]}
  */
-export function explained(columns, told) {
-  const known = new Map(told.map((column) => [column.name, column]));
+export function explained(columns, descriptions) {
+  const known = new Map(descriptions.map((column) => [column.name, column]));
   return columns.map((column) => {
     const { about = column.description, bits } = known.get(column.name) ?? {};
     return { ...column, description: about, bits };
@@ -107,7 +107,7 @@ const DATATYPES_OF_SQL = [
 ];
 
 /**
- * A field of a result as a column that can be asked about.
+ * A field of a result as a column that can be searched.
  * @param {{name: string, type: string, missing?: (number | string)[] | null}} field type: of SQL
  * @returns {Column}
  */

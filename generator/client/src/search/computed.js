@@ -11,13 +11,13 @@ import { t } from "../shared/strings.js";
 import { Refused } from "./grammar.js";
 
 const PIECE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--|\/\*|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|\s+|[^]/gu;
-/** Words that begin or hold another statement, and what reaches beyond the row. */
+/** Words that begin or contain another statement, and those that reach beyond the row. */
 const STATEMENTS = new Set(
   "select with values table pivot unpivot describe desc show summarize from insert update delete copy attach call pragma set install load over".split(
     " ",
   ),
 );
-/** FROM also stands inside of some functions: extract(year FROM d), x IS DISTINCT FROM y. */
+/** FROM is also part of some functions: extract(year FROM d), x IS DISTINCT FROM y. */
 const BEYOND =
   /^(read_.*|glob|parquet_.*|sniff_csv|query|query_table|getenv|getvariable|current_setting|nextval|currval|setseed|write_log|.*_scan|duckdb_.*|pragma_.*|which_secret)$/;
 const NAME_LENGTH = 60;
@@ -53,7 +53,7 @@ export function writeComputed(list) {
 
 /**
  * @param {string} text @param {Column[]} columns that it may name
- * @returns {{sql: string, words: Set<string>}} sql: with what means “missing” as NULL; words: what it may mean by name, in
+ * @returns {{sql: string, words: Set<string>}} sql: with “missing” values as NULL; words: names that it may use, in
  *   lower case. Throws Refused.
  */
 export function readExpression(text, columns) {

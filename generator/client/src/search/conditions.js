@@ -1,5 +1,5 @@
 /**
- * A search as SQL. The relation to read from is given by the catalogue, which knows what bytes can matter.
+ * A search as SQL. The catalogue gives the relation to read from, which has only the bytes that can matter.
  *
  * @typedef {import("./columns.js").Column} Column
  * @typedef {import("./columns.js").Form} Form
@@ -12,7 +12,7 @@ import { polygonCondition } from "./polygon-text.js";
 import { between, exactly, like, quoteName, quoteNumber } from "./literals.js";
 
 /**
- * The rows where one column is as asked: any of the items.
+ * The rows where one column meets any of the items.
  * @param {Column} column @param {import("./grammar.js").Item[]} items
  * @returns {string} throws Refused
  */
@@ -50,7 +50,7 @@ export function condition(column, items) {
 
 /**
  * Great-circle distance in arcsec by the Vincenty formula, which keeps its accuracy for tiny and for antipodal
- * separations; the same operations in the same order as astropy, so that borders agree.
+ * separations; the same operations in the same order as astropy, so that results at the border agree.
  * @param {{ra: string, dec: string}} position columns
  * @param {{ra: number, dec: number}} centre deg
  */
@@ -72,7 +72,7 @@ export function separationFormula(ra1, dec1, ra2, dec2) {
 /**
  * All conditions of a search.
  * @param {Search} search @param {Form} form
- * @returns {string} without the word WHERE; "TRUE" where nothing is asked
+ * @returns {string} without the word WHERE; "TRUE" without conditions
  */
 export function conditions(search, form) {
   /** @type {string[]} */
@@ -100,10 +100,10 @@ export function conditions(search, form) {
 }
 
 /**
- * What to sort by: missing values (NULL and sentinels) come last in both directions; ties stay as they were.
+ * SQL of the sort order: missing values (NULL and sentinels) are last in both directions; ties keep their order.
  * @param {import("./permalink.js").Order[]} sort @param {Column[]} columns
- * @param {Map<string, string>} [own] SQL of the values that columns have as text
- * @returns {string} "" where nothing is asked
+ * @param {Map<string, string>} [own] SQL of the values of columns that are text here
+ * @returns {string} "" for none
  */
 export function ordering(sort, columns, own) {
   return sort
@@ -120,7 +120,7 @@ export function ordering(sort, columns, own) {
 }
 
 /**
- * What one search reads and keeps.
+ * The columns that a search reads and keeps.
  * @param {Search} search @param {Form} form @param {string[]} typical columns shown where none are chosen
  */
 export function plan(search, form, typical) {
@@ -132,12 +132,12 @@ export function plan(search, form, typical) {
   const sort = search.sort.filter(({ column }) => column !== separationName(form) || apart);
   if (sort.length === 0 && apart) sort.push({ column: apart, descending: false });
   const sorted = sort.map((order) => order.column).filter((name) => name !== apart);
-  // a list of values: which of them are not found is said
+  // a list of values: those that are not found are reported
   const several = search.constraints.flatMap(({ column, items }) =>
     items.length > 1 ? (findColumn(form, column)?.name ?? []) : [],
   );
   const place = [form.id ?? "", form.spectra ?? "", form.position?.ra ?? "", form.position?.dec ?? ""];
-  // unshown, for what can be done with a row: sort, compute, draw it on the sky, look it up
+  // not shown, but needed to sort, compute, plot on the sky or look up a row
   const unshown = [...sorted, ...place, ...several, ...columnsNamed(search.computed ?? [], form.columns)];
   const kept = [...new Set([...chosen, ...unshown.filter((name) => all.includes(name))])];
   const tested = search.constraints.map((c) => c.column);
@@ -149,7 +149,7 @@ export function plan(search, form, typical) {
   return {
     /** shown, in this order */
     shown: apart ? [apart, ...chosen] : chosen,
-    /** shown with the computed columns, where the link has put them or last */
+    /** shown with the computed columns, in the order of the link or last */
     arranged: [...(apart ? [apart] : []), ...listed, ...own.filter((name) => !listed.includes(name))],
     /** every catalogue column of the result, shown or not */
     kept,
@@ -158,7 +158,7 @@ export function plan(search, form, typical) {
     select: select.join(", "),
     where: conditions(search, form),
     sort,
-    /** of these, what the catalogue itself can be sorted by */
+    /** those of them by which the catalogue itself can be sorted */
     sortRead: sort.filter(({ column }) => column === apart || all.includes(column)),
     apart,
   };

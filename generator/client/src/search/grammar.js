@@ -1,20 +1,20 @@
 /**
  * The small language of permalink values and form fields: `low..high`, lists with commas, `*` for any run of characters,
- * and "quotation marks" round text in which those signs are meant as they are.
+ * and "quotation marks" around text in which these signs are literal.
  *
  * @typedef {{kind: "value", text: string}} Value
  * @typedef {{kind: "range", low: string, high: string, above?: true, below?: true}} Range an empty end is open; above,
- *   below: the end itself is left out, written `>low..<high`
+ *   below: the end itself is excluded, written `>low..<high`
  * @typedef {{kind: "pattern", text: string}} Pattern
- * @typedef {{kind: "null"}} Nothing nothing stands there
+ * @typedef {{kind: "null"}} Nothing no value
  * @typedef {Value | Range | Pattern | Nothing} Item
  */
 import { t } from "../shared/strings.js";
 
-/** Written without quotation marks; in them it is a text. */
+/** Written without quotation marks; a quoted one is a text. */
 const NULL = /^null$/i;
 
-/** What a reader wrote cannot be used; `message` is for the reader, in the page's language. */
+/** The reader's input cannot be used; `message` is for the reader, in the page's language. */
 export class Refused extends Error {
   /** @param {string} message @param {string} [parameter] the permalink parameter or form field it belongs to */
   constructor(message, parameter = "") {
@@ -26,7 +26,7 @@ export class Refused extends Error {
 
 /**
  * @param {string} text
- * @returns {Item[]} empty when nothing is asked for; throws Refused
+ * @returns {Item[]} empty for an empty text; throws Refused
  */
 export function parseItems(text) {
   /** @type {Item[]} */
@@ -92,7 +92,7 @@ function makeRange(low, high) {
   };
 }
 
-/** @param {Word} word @param {string} mark of an end that is itself left out */
+/** @param {Word} word @param {string} mark of an end that is excluded */
 function readEnd({ text, quoted, sign }, mark) {
   const signs = quoted ? sign : text.startsWith(mark) ? `${mark}${text[1] === "=" ? "=" : ""}` : "";
   const rest = quoted ? text : text.slice(signs.length).trim();
@@ -125,7 +125,7 @@ function word(text) {
 }
 
 /**
- * A list of column names: commas between them, quoted where a name holds one.
+ * A list of column names, separated by commas, quoted where a name contains one.
  * @param {string} text
  * @returns {string[]}
  */

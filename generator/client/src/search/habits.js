@@ -1,11 +1,11 @@
 /**
- * Conditions as people write them, `>50`, `50-100`, `1,000 ～ 2,000`, read as items of a search. What the grammar of
- * permalinks reads is left to it; this reads what that refuses.
+ * Conditions in common notations, `>50`, `50-100`, `1,000 ～ 2,000`, read as items of a search. The grammar of
+ * permalinks has priority; this reads what the grammar refuses.
  *
  * @typedef {import("./columns.js").Column} Column
  * @typedef {import("./grammar.js").Item} Item
  * @typedef {import("./grammar.js").Range} Range
- * @typedef {{low: number, high: number}} Extremes of the column; NaN where they are not known
+ * @typedef {{low: number, high: number}} Extremes of the column; NaN where unknown
  * @typedef {{sign: string, text: string}} Comparison
  */
 import { t } from "../shared/strings.js";
@@ -19,10 +19,10 @@ const NUMBER = String.raw`[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:in
 const DATE = String.raw`\d{4}(?:-\d\d(?:-\d\d(?:[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?z?)?)?)?`;
 const SIGN = "(>=|<=|!=|>|<|=)";
 const THOUSANDS = /(?<![\d.,])[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)/g;
-/** Nothing that is meant to be read so is longer. */
+/** Longer texts are not read in this way. */
 const LONGEST = 2000;
 
-/** Words and other signs for the signs that are read. @type {[RegExp, string][]} */
+/** Words and other signs, and the signs that replace them. @type {[RegExp, string][]} */
 const WORDS = [
   [/[\u2010-\u2015\u2212\ufe63]/g, "-"],
   [/[\u301c\u223c\u02dc]/g, "~"],
@@ -46,9 +46,9 @@ const WORDS = [
 ];
 
 /**
- * What a reader asks of a column.
+ * Read a condition on a column.
  * @param {Column} column @param {string} text
- * @param {Extremes | null} [box] of a box for a range, in which a comma may separate thousands; null elsewhere, where it separates values
+ * @param {Extremes | null} [box] extremes for a box of a range, in which a comma may separate thousands; null elsewhere, where it separates values
  * @returns {Item[]} throws Refused with examples of what can be written
  */
 export function readItems(column, text, box = null) {
@@ -67,7 +67,7 @@ export function readItems(column, text, box = null) {
       if (items.length) condition(column, items);
       return items;
     } catch (error) {
-      // a pattern, or ends that are well written and yet wrong
+      // a pattern, or well-formed ends in the wrong order
       const plain =
         items.length > 0 &&
         !joined.includes("...") &&
@@ -83,9 +83,7 @@ export function readItems(column, text, box = null) {
     : new RegExp(`^\\s*(?:~|≈|≃|≅|约|大约|about|around|ca\\.?)\\s*(${NUMBER})\\s*$`, "i");
   const [, about] = near?.exec(halfWidth(text).replace(/[\u301c\u223c]/g, "~")) ?? [];
   if (about)
-    throw new Refused(
-      t("“{text}” does not say how near: write {about}±1 or a range low..high.", { text, about }),
-    );
+    throw new Refused(t("“{text}” has no tolerance: write {about}±1 or a range low..high.", { text, about }));
   throw dates
     ? new Refused(
         t("“{text}” is not understood. Examples: 2015-10-27 · 2015-10..2016-02 · >2015-10-27 · <=2016", {
@@ -99,16 +97,18 @@ export function readItems(column, text, box = null) {
 const notUnderstood = (text) =>
   new Refused(t("“{text}” is not understood. Examples: 50 · 50..100 · >50 · <=10 · !=0 · 1, 3, 5", { text }));
 
-/** Whether a blank stands between two numbers of the column, which together are none: `50 100`. @param {string} text @param {Extremes} box */
+/** Whether a blank separates two numbers of the column that together are not one: `50 100`. @param {string} text @param {Extremes} box */
 function isTwo(text, { low, high }) {
-  const holds = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
+  const inRange = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
   const parts = text.trim().split(/ +/);
   return (
-    parts.length > 1 && parts.every((part) => /^\d{1,3}$/.test(part) && holds(part)) && !holds(parts.join(""))
+    parts.length > 1 &&
+    parts.every((part) => /^\d{1,3}$/.test(part) && inRange(part)) &&
+    !inRange(parts.join(""))
   );
 }
 
-/** Whether what an item says is well written. @param {Item} item @param {string} value */
+/** Whether the value of an item is well-formed. @param {Item} item @param {string} value */
 function isPlain(item, value) {
   if (item.kind === "pattern" || item.kind === "null") return true;
   const whole = new RegExp(`^(?:${value})?$`, "i");
@@ -116,7 +116,7 @@ function isPlain(item, value) {
   return texts.every((text) => whole.test(text) && !text.endsWith("."));
 }
 
-/** What asks for values that are not there, or are there whatever they be. @param {string} text @returns {Item[] | null} */
+/** Conditions for missing values, or for any value. @param {string} text @returns {Item[] | null} */
 function readNothing(text) {
   if (/^\s*(?:=\s*|is\s+)?(?:null|空|为空|无值)\s*$/i.test(text)) return [{ kind: "null" }];
   if (/^\s*(?:(?:is\s+)?not\s+null|!=\s*null|<>\s*null|非空|不为空|有值)\s*$/i.test(text))
@@ -124,7 +124,7 @@ function readNothing(text) {
   return null;
 }
 
-/** Texts stand for themselves; only what is written with a sign of “not” is something else. @param {string} text @returns {Item[]} */
+/** Texts are literal, unless they begin with a sign of “not”. @param {string} text @returns {Item[]} */
 function readTexts(text) {
   const not = /^\s*(?:!=|！=|≠|<>|!|！)\s*([^]+)$/;
   const parts = text.includes('"') ? [text] : text.split(/[,，]/);
@@ -137,7 +137,7 @@ function readTexts(text) {
   return without(texts.toSorted((one, other) => (one < other ? -1 : 1)));
 }
 
-/** All but these. @param {string[]} texts in order @returns {Item[]} */
+/** All values except these. @param {string[]} texts in order @returns {Item[]} */
 function without(texts) {
   return [...texts, ""].map((text, i) => {
     const before = texts[i - 1];
@@ -152,14 +152,14 @@ function without(texts) {
 }
 
 /**
- * Commas between thousands taken out, where they are not those of a list: by what the column holds.
+ * Remove commas between thousands, unless they separate a list, judging by the values of the column.
  * @param {string} text @param {Extremes} box
  */
 function joinThousands(text, { low, high }) {
-  const holds = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
+  const inRange = (/** @type {string} */ part) => Number(part) >= low && Number(part) <= high;
   return text.replace(THOUSANDS, (whole) => {
     const joined = whole.replaceAll(",", "");
-    const list = !holds(joined) && whole.split(",").every(holds) && !/,0/.test(whole);
+    const list = !inRange(joined) && whole.split(",").every(inRange) && !/,0/.test(whole);
     return list ? whole : joined;
   });
 }
@@ -222,7 +222,7 @@ function understand(written, column, dates) {
 }
 
 /**
- * With the signs, digits and words that are read. @param {string} written @param {Column} column @param {boolean} dates
+ * Replace words, full-width digits and other signs by those that are read. @param {string} written @param {Column} column @param {boolean} dates
  */
 function tidy(written, column, dates) {
   let text = halfWidth(written).toLowerCase();
@@ -244,7 +244,7 @@ function tidy(written, column, dates) {
     text = text
       .split(unit)
       .reduce((sum, part) => (/\d\s*$/.test(sum) && !/^\w/.test(part) ? sum + part : sum + unit + part));
-  // thousands between apostrophes or, where that cannot be several ids, blanks
+  // thousands separated by apostrophes or, where these cannot be several ids, by blanks
   const thousands = isId(column)
     ? /(?<![\d.])\d{1,3}(?:['’_]\d{3})+(?![\d])/g
     : /(?<![\d.])\d{1,3}(?:[ '’_]\d{3})+(?![\d])/g;
@@ -259,7 +259,7 @@ const joinDate = (parts) =>
     .join("-");
 
 /**
- * `>50`, or several that must hold at once.
+ * `>50`, or several that must all be true.
  * @param {string} part @param {string} value @param {(text: string) => string} clean
  * @returns {Comparison[] | null}
  */
@@ -312,8 +312,8 @@ function range(low, high, above, below) {
 }
 
 /**
- * What comparisons say together: a lower and an upper one that leave something between them must both hold, else either
- * will do; of several “not” all hold.
+ * Combine comparisons: a lower and an upper bound with values between them must both be met, otherwise
+ * either suffices; all of several “not” must be met.
  * @param {Comparison[][]} comparisons @param {boolean} dates
  * @returns {Item[] | null}
  */

@@ -1,6 +1,6 @@
 /**
- * From what a reader wrote to SQL literals. Every value goes through here: numbers are read strictly and whole numbers
- * exactly to the last of 64 bits; nothing that was typed reaches SQL unquoted.
+ * From a reader's input to SQL literals. Every value goes through here: numbers are read strictly, and whole numbers
+ * exactly to the last of 64 bits; no input reaches SQL unquoted.
  *
  * @typedef {import("./columns.js").Column} Column
  */
@@ -13,14 +13,14 @@ const NUMBER = /^([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
 const TIME = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?Z?)?)?)?$/;
 const PART = /^\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d)?)?)?)?)?$/;
 const INT64 = 2n ** 63n;
-/** Digits of a second in a column of nanoseconds, and in all others. */
+/** Digits of a second in a column of nanoseconds, and in all other columns. */
 const [NANO, MICRO] = [9, 6];
-/** Whole seconds of 1970 that 64 bits of nanoseconds reach. */
+/** Range of whole seconds since 1970 for nanoseconds in 64 bits. */
 const [NANO_FIRST, NANO_LAST] = [-9223372036, 9223372035];
-/** Digits that a decimal has at most. */
+/** Most digits of a decimal. */
 const DECIMAL = 38;
 
-/** An SQL identifier, of a name that may have been typed. @param {string} name */
+/** An SQL identifier for a name, which may have been typed. @param {string} name */
 export function quoteName(name) {
   if (name.includes("\0")) throw new Refused(t("A name has a character that cannot be used."));
   return quoted(name);
@@ -38,7 +38,7 @@ export function quoteNumber(value) {
   return `CAST('${value}' AS DOUBLE)`;
 }
 
-/** Signs and digits as wide as Chinese letters, as those that numbers are written with. @param {string} text */
+/** A text with ASCII signs and digits in place of full-width ones. @param {string} text */
 export function halfWidth(text) {
   return text
     .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
@@ -57,16 +57,16 @@ export function readNumber(text) {
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const NAN = /^nan$/i;
 
-/** @param {string} text @returns {number | null} infinite, where the text says so */
+/** @param {string} text @returns {number | null} an infinity, if the text is one */
 export function readInfinity(text) {
   const found = INFINITE.exec(text.trim().replace(/^\u2212/, "-"));
   return found && (found[1] === "-" ? -Infinity : Infinity);
 }
 
-/** A number of a column that may hold the infinities. @param {string} text @returns {number} throws Refused */
+/** A number of a column that may contain infinities. @param {string} text @returns {number} throws Refused */
 export const readReal = (text) => readInfinity(text) ?? readNumber(text);
 
-/** Whether an item asks for what is no number in a column of floats. @param {Column} column @param {string} text */
+/** Whether an item stands for NaN in a column of floats. @param {Column} column @param {string} text */
 export const asksForNaN = (column, text) => kindOf(column) === "real" && NAN.test(text.trim());
 
 /**
@@ -99,7 +99,7 @@ function int64(value, text) {
 
 /**
  * The decimals of a column at and around a number, as text; the same where it is one of them.
- * @param {string} text @param {number} scale digits behind the point @returns {{floor: string, ceil: string}}
+ * @param {string} text @param {number} scale digits after the point @returns {{floor: string, ceil: string}}
  */
 function readDecimal(text, scale) {
   readNumber(text);
@@ -127,10 +127,10 @@ function real(text, column) {
 }
 
 /**
- * The moments a written date or time covers: a day is all of that day.
+ * The period that a written date or time covers: a date covers the whole day.
  * @param {string} text @param {Column} column
- * @returns {{from: string, until: string | null, cut: boolean}} SQL; `until` is the first moment after, null for a
- * single moment; `cut`: the moment is later than `from`, by less than the column can say
+ * @returns {{from: string, until: string | null, cut: boolean}} SQL; `until`: the first time after it, null for a
+ *   single time; `cut`: the time is later than `from`, by less than the column's precision
  */
 function readTime(text, column) {
   const found = TIME.exec(text.trim());
@@ -152,7 +152,7 @@ function readTime(text, column) {
 }
 
 /**
- * A moment as SQL. Nanoseconds reach from 1677 to 2262 only: all of such a column lies between what is beyond.
+ * A time as SQL. Nanoseconds range from 1677 to 2262 only: times beyond that are written as infinities.
  * @param {Date} date to the second @param {string} part of a second @param {Column} column
  */
 function moment(date, part, { scale }) {
@@ -164,14 +164,14 @@ function moment(date, part, { scale }) {
 }
 
 /**
- * Of dates kept as text: whether what is written may be the beginning of longer ones, as 2020-05 is of 2020-05-17.
+ * For dates kept as text: whether the text may be the beginning of longer ones, as 2020-05 is of 2020-05-17.
  * @param {Column} column @param {string} text
  */
 export function isPartOfDate(column, text) {
   return column.dates === true && PART.test(text.trim());
 }
 
-/** The first text after all that begin with this one. @param {string} text a part of a date */
+/** The first text after all those that begin with this one. @param {string} text a part of a date */
 function after(text) {
   return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
 }
@@ -186,7 +186,7 @@ function truth(text) {
 }
 
 /**
- * Condition: the column is exactly this.
+ * Condition: the column has exactly this value.
  * @param {Column} column @param {string} text @returns {{literal: string} | {sql: string}} a literal may join an IN list
  */
 export function exactly(column, text) {
@@ -197,7 +197,7 @@ export function exactly(column, text) {
       return { literal: int64(floor, text) };
     }
     case "real": {
-      // ingest makes NaN NULL; what a statement computes may be either
+      // ingest converts NaN to NULL; values computed by a statement may be either
       if (asksForNaN(column, text))
         return { sql: column.nan ? `isnan(${quoteName(column.name)})` : `${quoteName(column.name)} IS NULL` };
       if (column.scale == null || readInfinity(text) !== null) return { literal: real(text, column) };
@@ -223,7 +223,7 @@ export function exactly(column, text) {
 }
 
 /**
- * No whole number and no decimal is infinite: an end there is open.
+ * Whole numbers and decimals are never infinite: an infinite end is open.
  * @param {Column} column @param {import("./grammar.js").Range} range
  */
 function opened(column, range) {
@@ -296,7 +296,7 @@ function wholes(name, range) {
   const from = one && (above ? one.floor + 1n : one.ceil);
   const to = other && (below ? other.ceil - 1n : other.floor);
   const open = Boolean(above || below);
-  // 5.2..5.4 holds no whole number and yet is no mistake
+  // 5.2..5.4 contains no whole number, but is not a mistake
   if (from !== null && to !== null && from > to && !ordered(readNumber(low), readNumber(high), open))
     throw upsideDown(range);
   return [
@@ -305,7 +305,7 @@ function wholes(name, range) {
   ];
 }
 
-/** A day, month or year as an end means all of it. @param {Column} column @param {import("./grammar.js").Range} range */
+/** A day, month or year as an end includes all of it. @param {Column} column @param {import("./grammar.js").Range} range */
 function times(column, range) {
   const { low, high, above, below } = range;
   const name = quoteName(column.name);
@@ -325,7 +325,7 @@ function times(column, range) {
   ].flatMap((part) => part ?? []);
 }
 
-/** @template {number | string} T @param {T} low @param {T} high @param {boolean} open an end is left out */
+/** @template {number | string} T @param {T} low @param {T} high @param {boolean} open an end is excluded */
 const ordered = (low, high, open) => low < high || (low === high && !open);
 
 /** @param {import("./grammar.js").Range} range */
@@ -334,11 +334,11 @@ function upsideDown({ low, high }) {
 }
 
 /**
- * Condition: the text matches, where * is any run of characters; the moment lies in what is before the *.
+ * Condition: the text matches, where * is any run of characters; a time is within the period before the *.
  * @param {Column} column @param {string} pattern
  */
 export function like(column, pattern) {
-  // 2015-03* of a column of dates, as of one of dates kept as text
+  // 2015-03* for a column of dates, as for one of dates kept as text
   const [, part] = /^(\d{4}(?:-\d\d){0,2})-?\*+$/.exec(pattern.trim()) ?? [];
   const dated = part && kindOf(column) === "time" ? exactly(column, part) : null;
   if (dated && "sql" in dated) return dated.sql;

@@ -1,10 +1,10 @@
-/** Masks as numbers, and the statement that finds rows by their bits. */
+/** Masks as numbers, and the statement for finding rows by their bits. */
 import { quoteName } from "./literals.js";
 
-/** The largest number whose bits are asked for: 63 of them, the last of 64 is the sign. */
+/** The largest mask that can be searched for: 63 bits, as the last of 64 is the sign. */
 const HIGHEST = 2n ** 63n - 1n;
 
-/** @param {string} text @returns {bigint | null} null for what is no number of a mask */
+/** @param {string} text @returns {bigint | null} null where it is not the number of a mask */
 export function readMask(text) {
   const plain = text.trim().replaceAll("_", "");
   if (!/^(\d+|0x[\da-f]+|0b[01]+)$/i.test(plain)) return null;
@@ -24,8 +24,8 @@ export function bitsOf(value) {
 export const maskOf = (bits) => [...bits].reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n);
 
 /**
- * The statement that finds the rows with all of these bits, without any for none.
- * @param {string} catalogue @param {string} column @param {bigint} mask @param {string} where SQL that holds where the column has a value
+ * The statement for the rows with all of these bits, or without any bits for none.
+ * @param {string} catalogue @param {string} column @param {bigint} mask @param {string} where SQL that is true where the column has a value
  */
 export function maskQuery(catalogue, column, mask, where) {
   const has = mask ? `(${quoteName(column)} & ${mask}) = ${mask}` : `${quoteName(column)} = 0`;

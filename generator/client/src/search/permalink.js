@@ -10,11 +10,11 @@
  * @typedef {object} Search
  * @property {string} catalogue
  * @property {import("./position.js").Region | null} region
- * @property {boolean} [whole] the whole sky is asked for in so many words
- * @property {Constraint[]} constraints all must hold; the items of one are alternatives
+ * @property {boolean} [whole] the whole sky is requested explicitly
+ * @property {Constraint[]} constraints all must be met; the items of one are alternatives
  * @property {string[] | null} columns null: the typical ones; ["*"]: all
  * @property {Order[]} sort
- * @property {TargetLink | null} [list] targets as a link says them
+ * @property {TargetLink | null} [list] targets as in a link
  * @property {import("./targets/roles.js").TargetSearch | null} [targets] read and ready
  * @property {import("./computed.js").Computed[]} [computed] columns computed from others
  * @property {number | null} limit
@@ -43,7 +43,7 @@ const OWN = [
   "sort",
   "limit",
 ];
-/** Parameters of the page that are no part of a search and stay as they are. */
+/** Parameters of the page that are not part of a search and stay unchanged. */
 const KEPT = ["theme", "plot", "show"];
 const PREFIX = "column.";
 
@@ -142,7 +142,7 @@ function onlyOne(search) {
     throw new Refused(t("Give either a cone, a box, a polygon, a list or the whole sky."));
 }
 
-/** The computed columns can be shown and sorted by like the others. @param {Form} form @param {Search} search @returns {Form} */
+/** The form with the computed columns, which can be shown and sorted by like the others. @param {Form} form @param {Search} search @returns {Form} */
 function withComputed(form, { computed = [] }) {
   return {
     ...form,
@@ -179,7 +179,7 @@ function splitSort(text) {
   return found;
 }
 
-/** @param {Search} search @returns {string} the query without "?", with as few escapes as an address allows */
+/** @param {Search} search @returns {string} the query without "?", with as few escapes as possible */
 export function writePermalink(search) {
   /** @type {[string, string][]} */
   const parts = [["catalogue", search.catalogue]];

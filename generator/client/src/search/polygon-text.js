@@ -1,5 +1,5 @@
 /**
- * Polygons as people write them and as SQL asks for them.
+ * Polygons in the notation of readers and in SQL.
  *
  * @typedef {import("../catalogue/polygon.js").Polygon} Polygon
  */
@@ -41,7 +41,7 @@ export function readPolygon(text) {
   return makePolygon(points);
 }
 
-/** As readPolygon reads it. @param {Polygon} polygon */
+/** The inverse of readPolygon. @param {Polygon} polygon */
 export function writeCorners({ points }) {
   return points.flatMap((ra, i) => (i % 2 ? [] : `${ra} ${points[i + 1]}`)).join("\n");
 }
@@ -80,7 +80,7 @@ export function makePolygon(all) {
 }
 
 /**
- * The rows inside. The vector of a row is made once and handed to a function, as 200 sides ask for it.
+ * The rows inside. The vector of a row is computed once and passed to a function, as up to 200 sides need it.
  * @param {{ra: string, dec: string}} position columns @param {Polygon} polygon
  */
 export function polygonCondition(position, { points }) {
@@ -98,5 +98,5 @@ export function polygonCondition(position, { points }) {
   return `list_transform([${vector}], lambda v: ${near} AND (${crossed.join(" + ")}) % 2 = 1)[1]`;
 }
 
-/** A number with an exponent is a DOUBLE to DuckDB; another one would be a DECIMAL. @param {number} value */
+/** A number with an exponent, which DuckDB reads as a DOUBLE; without it would be a DECIMAL. @param {number} value */
 const double = (value) => value.toExponential();

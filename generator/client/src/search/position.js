@@ -1,5 +1,5 @@
 /**
- * Positions as people write them: decimal degrees, sexagesimal, or an IAU designation.
+ * Positions in the notations of readers: decimal degrees, sexagesimal, or an IAU designation.
  *
  * @typedef {{type: "cone", ra: number, dec: number, radius: number}} Cone ra, dec in deg; radius in arcsec
  * @typedef {{type: "box", ra_min: number, ra_max: number, dec_min: number, dec_max: number}} Box deg; ra_min > ra_max wraps through 0
@@ -10,19 +10,19 @@ import { Refused } from "./grammar.js";
 import { halfWidth, readNumber } from "./literals.js";
 
 const MARKS = /[hdms°:'"′″’”\s]+/gi;
-/** What stands before coordinates and says which they are. */
+/** A prefix of coordinates that names their system. */
 const LABELS =
   /\b(?:ra|r\.a\.|dec|de|decl|raj2000|dej2000|j2000(?:\.0)?|icrs|fk5)\b\s*[:=]?|[αδ]\s*[:=]?|赤经\s*[:=]?|赤纬\s*[:=]?/giu;
-/** A name of an object: a word, or what no coordinate begins with. */
+/** A name of an object: a word, or text with which no coordinate begins. */
 const NAMED = /^(?:[\p{L}*][\p{L}\d.*[\]-]*(?:[ _-]|\d|$)|\d\w*[\p{L}][\w]*\s+[JB]?\d)/u;
 const PAIR = /^(.+?)(?:\s*,\s*|\s+(?=[+-])|(?<=[\ds])(?=[+-]))(.+)$/i;
-/** Fractions of seconds stand with a point or, as 2MASS has them, without. */
+/** Fractions of seconds are written with a point or, as in 2MASS, without. */
 const NAME =
   /^(?:[A-Za-z0-9 ._-]*?J\s*)?(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?\s*([+-])(\d{2})(\d{2})(\d{2})(?:\.?(\d+))?$/i;
 
 const GALACTIC =
   /^(?:G|gal(?:actic)?)\s*(\d+(?:\.\d*)?)\s*,?\s*([+-]?\s*\d+(?:\.\d*)?)$|^(?:glon|l)\s*[:=]?\s*(\d+(?:\.\d*)?)[\s°d,;]*(?:glat|b)\s*[:=]?\s*([+-]?\s*\d+(?:\.\d*)?)\s*[°d]?$/i;
-/** Directions of the galactic axes in ICRS as astropy has them: defined in FK4, carried over through FK5. */
+/** Directions of the galactic axes in ICRS as in astropy: defined in FK4, transformed by way of FK5. */
 const GALACTIC_AXES = [
   [-0.05487565771259218, -0.8734370519556162, -0.4838350736167156],
   [0.49410943719272665, -0.4448297212232957, 0.7469821839866677],
@@ -31,16 +31,16 @@ const GALACTIC_AXES = [
 
 /** Units of a radius, in arcsec. @type {Record<string, number>} */
 export const RADIUS_UNITS = { arcsec: 1, arcmin: 60, deg: 3600 };
-/** Of a cone that names no radius: what the form shows in grey. In arcsec. */
+/** Default radius of a cone in arcsec, which the form shows in grey. */
 export const CONE_RADIUS = 60;
-/** No position with a radius is longer. */
+/** Longest text of a position with a radius. */
 const LONGEST = 200;
-/** A radius after a position: in words, since ' and " may end a sexagesimal position too. */
+/** A radius after a position: with the unit as a word, since ' and " may end a sexagesimal position too. */
 const WITH_RADIUS =
   /^(.*?\S)[\s,;]+(?:r(?:adius)?\s*[=:]?\s*)?((?:\d+\.?\d*|\.\d+)\s*(?:deg\w*|arcmin\w*|arcsec\w*))$/i;
 
 /**
- * Both coordinates out of one text, or null where it holds only one.
+ * Both coordinates from one text, or null where it has only one.
  * @param {string} text @returns {{ra: number, dec: number} | null} deg; throws Refused
  */
 export function parsePosition(text) {
@@ -82,7 +82,7 @@ export function parsePosition(text) {
   return null;
 }
 
-/** Coordinates that are whole, so that what follows is a radius: decimals, and all parts of sexagesimal ones. */
+/** Complete coordinates, so that what follows is a radius: decimals, and all parts of sexagesimal ones. */
 const WHOLE = /^[+-]?(?:\d+\.\d*[°d]?|\d+:\d+:[\d.]+|\d+[hd°]\d+[m'′][\d.]+[s"″]?)$/i;
 
 /**
@@ -105,9 +105,9 @@ export function parsePlace(text) {
 }
 
 /**
- * A position in the two boxes of a form: all of it in one of them, or a designation or galactic place split over both.
+ * A position in the two boxes of a form: all of it in one of them, or a designation or galactic position split over both.
  * @param {string} ra @param {string} dec
- * @returns {{ra: number, dec: number, radius?: number} | null} null where each holds a coordinate of its own
+ * @returns {{ra: number, dec: number, radius?: number} | null} null where each has a coordinate of its own
  */
 export function parseBoxes(ra, dec) {
   const [first, second] = [tidy(ra), tidy(dec)];
@@ -148,7 +148,7 @@ function readPlace(text) {
 }
 
 /**
- * Whether a right ascension, alone or before a declination, may be meant in hours: it says no unit and is taken as degrees.
+ * Whether a right ascension, alone or before a declination, may be meant in hours: it has no unit and is read as degrees.
  * @param {string} text
  */
 export function looksLikeHours(text) {
@@ -182,7 +182,7 @@ export function parseRadius(text, unit = "arcsec") {
 }
 
 /**
- * A radius as written in a form: with a unit of its own, or in the unit chosen beside it.
+ * A radius as written in a form: with a unit of its own, or in the unit chosen next to it.
  * @param {string} text @param {string} unit of RADIUS_UNITS @returns {number} arcsec
  */
 export function readRadius(text, unit) {
@@ -195,7 +195,7 @@ export function readRadius(text, unit) {
     );
   if (!found || !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(found[1].replace("\u2212", "-")))
     throw new Refused(
-      t("“{text}” is no radius. Examples: 60 · 5' · 0.1 deg · 30 arcsec", { text: text.trim() }),
+      t("“{text}” is not a radius. Examples: 60 · 5' · 0.1 deg · 30 arcsec", { text: text.trim() }),
     );
   const [, number, degrees, minutes, seconds, milli] = found;
   const own = degrees ? "deg" : minutes ? "arcmin" : seconds ? "arcsec" : unit;
@@ -252,7 +252,7 @@ function tidy(text) {
     .replace(/\u00a0/g, " ");
 }
 
-/** @param {string} text `ra,dec,radius` in deg, deg, arcsec; the radius may be left out or say its unit @returns {Cone} */
+/** @param {string} text `ra,dec,radius` in deg, deg, arcsec; the radius may be left out or have a unit @returns {Cone} */
 export function parseCone(text) {
   const place = parsePlace(text);
   if (!place) throw new Refused(t("Write a cone as ra,dec,radius in degrees, degrees and arcsec."));
@@ -260,7 +260,7 @@ export function parseCone(text) {
 }
 
 /**
- * What a radius left out means, in the unit chosen beside it: shown in grey.
+ * The default radius, in the unit chosen next to it: shown in grey.
  * @param {number} radius arcsec @param {string} unit of RADIUS_UNITS
  */
 export function greyRadius(radius, unit) {

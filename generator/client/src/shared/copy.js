@@ -1,5 +1,5 @@
 /**
- * Copy text to the clipboard. Pages served without encryption have no clipboard API, so there is an older way too.
+ * Copy text to the clipboard. Pages served without encryption have no clipboard API, so an older method is used as well.
  * @param {string} text
  * @returns {Promise<boolean>} whether it worked
  */
@@ -20,7 +20,7 @@ export async function copyText(text) {
 }
 
 /**
- * Let a button copy the text of the element its data-copy selects; data-done is what it says afterwards.
+ * Make a button copy the text of the element that its data-copy selects; data-done is its text afterwards.
  * @param {HTMLButtonElement} button
  */
 export function copyButton(button) {
@@ -37,7 +37,7 @@ export function copyButton(button) {
   button.hidden = false;
 }
 
-/** @param {string} text said by screen readers */
+/** @param {string} text read by screen readers */
 export function announce(text) {
   const place = document.getElementById("announce");
   if (place) place.textContent = text;

@@ -1,6 +1,6 @@
 import { t } from "./strings.js";
 
-/** An error told to the reader of the page in plain words; `cause` is what the engine or the browser said. */
+/** An error with a message for the reader of the page; `cause` is the error of the engine or the browser. */
 export class EngineError extends Error {
   /**
    * @param {string} message
@@ -13,14 +13,14 @@ export class EngineError extends Error {
   }
 }
 
-/** Why something could not be read, where all that a browser tells is that it could not. */
+/** Why something could not be read, where the browser gives no reason. */
 export const broken = () => t("the server cannot be reached, or the connection broke; try again");
 
 /** @param {unknown} [cause] */
 export const damaged = (cause) =>
   cause === undefined ? t("it is damaged") : t("it is damaged ({error})", { error: text(cause) });
 
-/** The same of a script, which may also have come in full and be none. */
+/** The same for a script, which may also have arrived completely and be invalid. */
 export const missing = () =>
   globalThis.location?.protocol === "file:"
     ? t("it is missing or damaged")
@@ -35,7 +35,7 @@ export const unreadable = (file, why, cause) =>
   new EngineError(t("The data could not be read: {file}: {why}", { file, why }), { kind: "bytes", cause });
 
 /**
- * A part of the page did not come.
+ * A part of the page could not be loaded.
  * @param {unknown} cause
  * @param {string} address of its script, relative to the page
  * @param {(about: {file: string, why: string}) => string} words

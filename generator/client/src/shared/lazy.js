@@ -1,14 +1,14 @@
-/** A part of the page whose script is loaded when it is first asked for. */
+/** A part of the page whose script is loaded at its first use. */
 import { unloaded } from "./errors.js";
 import { runScript } from "./leaving.js";
 
 /**
  * @template {object} Host
  * @template Made
- * @param {string} name by which the script puts what makes the part into `drportal`
+ * @param {string} name under which the script puts the part's factory into `drportal`
  * @param {HTMLElement} section with the script's address
- * @param {Host} host what the part is given
- * @param {(about: {file: string, why: string}) => string} missing what is said where the script cannot be loaded; it is
+ * @param {Host} host passed to the part
+ * @param {(about: {file: string, why: string}) => string} missing the message where the script cannot be loaded; loading is
  *   tried again by the next call
  * @returns {() => Promise<Made>} the part, the same each time
  */

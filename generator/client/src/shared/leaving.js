@@ -1,13 +1,13 @@
 /**
- * Leaving a page is no error. A browser cuts off what a page still reads when the reader follows a link: Firefox as soon as
- * it asks for the next page, Chromium when that one comes. All reading goes through `whileHere`, so that nothing is
- * said of it, and a page that stays after all (the link was of a file to save, or there was no answer) reads on.
+ * Leaving a page is not an error. A browser aborts what a page is still reading when the reader follows a link: Firefox as soon as
+ * it requests the next page, Chromium when that one arrives. All reading goes through `whileHere`, so that no error is
+ * reported, and a page that stays after all (the link was to a file to save, or there was no answer) reads again.
  */
 import { setSource } from "./trusted.js";
 
 /** @typedef {{ departures: number, gone: boolean, cut: boolean }} Leaving */
 
-/** Milliseconds for the next page to come, before what was cut off is asked for again. */
+/** Milliseconds that the next page may take before an aborted read is repeated. */
 const PATIENCE = 2000;
 const scope = /** @type {any} */ (globalThis);
 scope.drportal ??= {};
@@ -18,16 +18,16 @@ scope.addEventListener?.("beforeunload", () => void leaving.departures++);
 scope.addEventListener?.("pagehide", () => void (leaving.gone = true));
 scope.addEventListener?.("pageshow", () => {
   leaving.gone = false;
-  // The page comes back as it was left, and with it what waits for the part that was cut off.
+  // The page is restored from the browser's cache, still waiting for reads that were aborted.
   if (leaving.cut) location.reload();
 });
 
 /**
- * What `read` reads. It is run again when a departure cut it off and the page is still here.
+ * The result of `read`, which runs again when leaving the page aborted it and the page is still here.
  * @template T
  * @param {() => Promise<T>} read
- * @param {AbortSignal} [signal] of whoever wants it no longer
- * @returns {Promise<T>} settles no more once the page is gone, so that nobody speaks of a failure
+ * @param {AbortSignal} [signal] aborts the read
+ * @returns {Promise<T>} does not settle once the page is gone, so that no failure is reported
  */
 export async function whileHere(read, signal) {
   for (;;) {
@@ -53,7 +53,7 @@ function nevermore() {
  * Load a script of this site and run it.
  * @param {string} address
  * @param {AbortSignal} [signal]
- * @returns {Promise<void>} throws where it is not there, or not whole
+ * @returns {Promise<void>} throws where it is missing or incomplete
  */
 export const runScript = (address, signal) =>
   whileHere(

@@ -1,8 +1,8 @@
-/** What is read once and serves all who ask for it. */
+/** Values that are read once and serve every caller. */
 
 /**
- * What `kept` has under a key, or else what `make` makes; failures are not kept. A failure of what was on its way already
- * is no answer: the connection may be back since, or whoever began it wants it no longer. So who joined makes it anew, once.
+ * The value that `kept` has under a key, or the result of `make`; failures are not kept. The failure of a read that another
+ * caller began is not final: the connection may be back, or that caller cancelled. So whoever joined it calls `make` again, once.
  * @template K, T
  * @param {Map<K, Promise<T>>} kept
  * @param {K} key

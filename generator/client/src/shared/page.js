@@ -1,4 +1,4 @@
-/** What every page with scripts knows of itself: its facts, its address. Starts nothing. */
+/** What every page with scripts knows about itself: its data, its address. Starts nothing. */
 import { copyText } from "./copy.js";
 import { setStrings, t } from "./strings.js";
 
@@ -7,17 +7,17 @@ import { setStrings, t } from "./strings.js";
  * @typedef {import("../formats.d.ts").EngineFile} Asset
  * @typedef {import("../formats.d.ts").Engine} EngineAssets
  * @typedef {import("../formats.d.ts").PageSpectra} SpectraEntry
- * @typedef {object} About What the file says of itself
+ * @typedef {object} About description in a saved file
  * @property {string} release
  * @property {string} catalogue
  * @property {string} query permalink or SQL
  * @property {string} cite
  * @property {string} date ISO 8601
- * @property {string} [filter] what the row below the heads left out of the result, written as in a permalink
- * @property {string} [scope] which of the rows found are in the file, where not all are
+ * @property {string} [filter] filters below the heads, written as in a permalink
+ * @property {string} [scope] which of the rows found are in the file, where not all of them are
  *
  * @typedef {PageBlock & { release: import("../formats.d.ts").PageRelease, engine: EngineAssets, ask?: number }} Page of a release
- *   with data; ask: bytes from which on the page asks before it reads
+ *   with data; ask: number of bytes from which the page asks before it reads
  */
 
 /** @returns {Page} */
@@ -28,7 +28,7 @@ export function readPage() {
 }
 
 /**
- * What a file saved here says of itself.
+ * The description in a file saved here.
  * @param {Page} page @param {string} catalogue @param {string} query permalink or SQL
  * @returns {Omit<About, "date">}
  */
@@ -36,7 +36,7 @@ export function aboutPage({ portal, release, cite }, catalogue, query) {
   return { release: release.id, catalogue, query, cite: cite || `${portal} ${release.label}` };
 }
 
-/** A parameter of the page's address that is no part of a search, as it stands there. @param {string} name */
+/** A parameter of the page's address that is not part of a search, undecoded. @param {string} name */
 function kept(name) {
   return location.search
     .slice(1)
@@ -44,16 +44,16 @@ function kept(name) {
     .filter((part) => part.startsWith(`${name}=`));
 }
 
-/** How the rows are shown, beside what is asked. */
+/** Parameters for how the rows are shown, in addition to the query. */
 const SHOWN = ["plot", "show"];
 
-/** The address of this page with another query; the theme and how rows are shown stay. @param {string} query */
+/** The address of this page with another query; the theme and the way rows are shown stay. @param {string} query */
 export function address(query) {
   const all = [query, ...["theme", ...SHOWN].flatMap(kept)].filter(Boolean).join("&");
   return `${location.pathname}${all ? `?${all}` : ""}`;
 }
 
-/** Let the address say it, or say it no more. @param {string} name of a parameter @param {string} value "" for none */
+/** Set or remove a parameter of the address. @param {string} name of a parameter @param {string} value "" for none */
 export function sayInAddress(name, value) {
   const rest = location.search
     .slice(1)
@@ -65,7 +65,7 @@ export function sayInAddress(name, value) {
 }
 
 /**
- * Put the address of what is shown into the clipboard, or where that is not allowed into a field to copy from.
+ * Copy the address of what is shown to the clipboard, or where that is not allowed into a field to copy from.
  * @param {HTMLElement} button @param {string} query
  */
 export async function copyAddress(button, query) {

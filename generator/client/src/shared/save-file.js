@@ -1,4 +1,4 @@
-/** Hand a file out to the reader. @param {{blob: Blob, name: string}} file */
+/** Save a file for the reader. @param {{blob: Blob, name: string}} file */
 export function save({ blob, name }) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

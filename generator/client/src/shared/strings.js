@@ -1,5 +1,5 @@
 /**
- * Words of the page in the reader's language. Keys are the English text; {names} are filled in.
+ * Texts of the page in the reader's language. Keys are the English text; {names} are filled in.
  * themes/default/templates/strings.html lists the keys, so that translators see them.
  */
 
@@ -12,8 +12,8 @@ export function setStrings(strings) {
 }
 
 /**
- * Texts that count `n`, and what they are where there is one of it. A text with a count before a word in the plural
- * stands here, unless it never counts one.
+ * Texts that count `n`, and their form where there is one. A text with a count before a plural
+ * is listed here, unless it never counts one.
  * @type {Record<string, string>}
  */
 export const ONE = {
@@ -40,7 +40,6 @@ export const ONE = {
   "Save {n} rows on screen": "Save 1 row on screen",
   "Save the first {n} rows": "Save the first row",
   "{n} without a value are left out": "{n} without a value is left out",
-  "{n} not above 0 have no place on a logarithmic axis": "{n} not above 0 has no place on a logarithmic axis",
   "Without {condition}: {n} rows": "Without {condition}: {n} row",
   "Without {one} and {other}: {n} rows": "Without {one} and {other}: {n} row",
   "With {conditions} alone: {n} rows": "With {conditions} alone: {n} row",
@@ -50,7 +49,7 @@ export const ONE = {
   "{n} bytes, not {m}": "{n} byte, not {m}",
 };
 
-/** The same for texts whose words agree with `all`. @type {Record<string, string>} */
+/** The same for texts that agree with `all`. @type {Record<string, string>} */
 export const ONE_IN_ALL = {
   "{n} of {all} rows": "{n} of {all} row",
   "{n} of {all} columns": "{n} of {all} column",
@@ -61,13 +60,13 @@ const groups = new Intl.NumberFormat(globalThis.document?.documentElement.lang |
   useGrouping: "always",
 });
 
-/** A count as the page's language writes it: 1,234. @param {number | bigint} count */
+/** A count in the format of the page's language: 1,234. @param {number | bigint} count */
 export const countText = (count) => groups.format(count);
 
 /**
  * @param {string} text English, of several where it counts `n`
  * @param {Record<string, string | number | bigint>} [values] whole numbers are counts, whose thousands are
- *   separated; ids, limits of columns and all else that stays as it is written are given as strings
+ * separated; ids, limits of columns and everything else to be shown unchanged are given as strings
  */
 export function t(text, values = {}) {
   let key = text;

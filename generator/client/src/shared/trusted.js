@@ -1,20 +1,20 @@
 /**
- * The only way by which a page starts a script, a worker or a reader of markup. Its Content-Security-Policy demands
- * Trusted Types, and only the policy made here is allowed; where a browser knows none, the same rules hold without them.
+ * The only way for a page to start a script, a worker or a parser of markup. Its Content-Security-Policy requires
+ * Trusted Types, and allows only the policy created here; browsers without them follow the same rules.
  */
 
 const own = /** @type {HTMLScriptElement | null | undefined} */ (globalThis.document?.currentScript)?.src;
-/** Scripts lie in assets/, and everything that a page may load lies beside it. */
+/** Scripts are in assets/, and everything that a page may load is next to it. */
 const root = own ? new URL("../", own).href : "";
-/** Addresses of what `startWorker` was given. @type {Set<string>} */
+/** Addresses of the code passed to `startWorker`. @type {Set<string>} */
 const workers = new Set();
 
-/** @param {string} address @returns {string} the address in full; throws where it is no script of this site */
+/** @param {string} address @returns {string} the full address; throws where it is not a script of this site */
 export function ownScript(address) {
   const { href, pathname, search, hash } = new URL(address, globalThis.document?.baseURI);
   const inside = root && href.startsWith(root) && !/%2f|%5c/i.test(pathname);
   if (!inside || !pathname.endsWith(".js") || search || hash)
-    throw new TypeError(`${address} is no script of this site`);
+    throw new TypeError(`${address} is not a script of this site`);
   return href;
 }
 
@@ -27,7 +27,7 @@ export function ownScript(address) {
 /** @type {Policy} */
 const rules = {
   createScriptURL: (address) => (workers.has(address) ? address : ownScript(address)),
-  // Never handed out: `parseXml`, whose text is no page, and `openPage` alone use it.
+  // Not exported: only `parseXml`, whose result is not a page, and `openPage` use it.
   createHTML: (text) => text,
 };
 /** @type {Policy} */
@@ -56,9 +56,9 @@ export function parseXml(xml) {
 }
 
 /**
- * Put a page in the place of this one. The window stays, and with it its address and what scripts have in it; listeners go.
- * @param {string} html of an encrypted edition: who wrote it had the key, or AES-GCM would not have opened it
- * @param {() => void} ready called when the page is whole
+ * Replace this page by another. The window stays, with its address and the scripts' variables; listeners are removed.
+ * @param {string} html of an encrypted edition: AES-GCM has verified that its author had the key
+ * @param {() => void} ready called when the page is complete
  */
 export function openPage(html, ready) {
   document.open();

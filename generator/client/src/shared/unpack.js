@@ -1,8 +1,8 @@
-/** Streams that somebody else feeds: packed, cut off, damaged. */
+/** Streams from other sources, which may be compressed, interrupted or damaged. */
 
 /**
- * Firefox writes to the console what breaks a stream that a Response was made of, whoever catches it. So that stream
- * ends early instead, and what broke it is thrown from here.
+ * Firefox logs the error of a stream of which a Response was made, even if it is caught. So that stream
+ * ends early instead, and the error is thrown from here.
  * @template T
  * @param {ReadableStream<Uint8Array>} stream
  * @param {(answer: Response) => Promise<T>} take reads all of it
@@ -25,7 +25,7 @@ export async function taken(stream, take, type = "application/octet-stream") {
     cancel: (reason) => reader.cancel(reason),
   });
   const made = take(new Response(whole, { headers: { "content-type": type } }));
-  // Half of a file may be a file as well, or wrong in its own way: what broke it comes first.
+  // Part of a file may be valid, or fail with another error: the error of the stream has priority.
   await made.catch(() => {});
   const failed = /** @type {{ cause: unknown } | null} */ (broken);
   if (failed) throw failed.cause;
@@ -33,7 +33,7 @@ export async function taken(stream, take, type = "application/octet-stream") {
 }
 
 /**
- * The same of what gzip packed.
+ * The same for streams compressed with gzip.
  * @template T
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} packed
  * @param {(answer: Response) => Promise<T>} take

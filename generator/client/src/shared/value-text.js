@@ -1,7 +1,7 @@
-/** What a value is as text, wherever it came from. */
+/** Values as text, whatever their source. */
 
 /**
- * The double that is written with the fewest digits among those that become this 32-bit float.
+ * The double with the fewest digits among those that round to this 32-bit float.
  * @param {number} value
  */
 export function shortest(value) {
@@ -15,8 +15,8 @@ export function shortest(value) {
 
 /**
  * A value as text in full precision, the same in tables and exports; read back, it is the same value.
- * @param {any} value as `rows` gives it
- * @param {string} [type] as `types` names it
+ * @param {any} value as returned by `rows`
+ * @param {string} [type] as named in `types`
  * @returns {string} empty for null
  */
 export function format(value, type = "") {
@@ -29,7 +29,7 @@ export function format(value, type = "") {
 }
 
 /**
- * JSON without loss: integers beyond 2^53 stand as text, as do NaN and the infinities.
+ * JSON without loss: integers beyond 2^53 are text, as are NaN and the infinities.
  * @param {string} _
  * @param {any} value
  */
@@ -68,11 +68,11 @@ export function decimalText(value, scale) {
 }
 
 /**
- * Days since 1970-01-01 as an ISO date; years beyond 0–9999 carry a sign, as ISO 8601 wants.
+ * Days since 1970-01-01 as an ISO date; years beyond 0–9999 have a sign, as ISO 8601 requires.
  * @param {bigint} days
  */
 export function dateText(days) {
-  if (days === 2147483647n) return "infinity"; // DuckDB's own marks
+  if (days === 2147483647n) return "infinity"; // values that DuckDB uses for the infinities
   if (days === -2147483647n) return "-infinity";
   const shifted = days + 719468n;
   const era = floorDiv(shifted, 146097n);
@@ -111,7 +111,7 @@ export function timeText(ticks, digits) {
 /**
  * @param {bigint} ticks since 1970-01-01T00:00:00
  * @param {number} digits
- * @param {string} [zone] what stands behind a moment
+ * @param {string} [zone] suffix of a timestamp
  */
 export function stampText(ticks, digits, zone = "") {
   if (ticks === 9223372036854775807n) return "infinity";
@@ -121,7 +121,7 @@ export function stampText(ticks, digits, zone = "") {
   return `${dateText(days)}T${timeText(ticks - days * day, digits)}${zone}`;
 }
 
-/** A value of a column of numbers as a double: decimals come as text, whole numbers of 64 bits as BigInt. @param {unknown} value */
+/** A value of a column of numbers as a double: decimals are text, whole numbers of 64 bits BigInt. @param {unknown} value */
 export function numberOf(value) {
   if (typeof value === "number") return value;
   const exact = typeof value === "bigint" || (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value));

@@ -1,4 +1,4 @@
-/** The button and the key that open the box to find things; its script is loaded at the first use. */
+/** The button and the key that open the finder; its script is loaded at the first use. */
 import { unloaded } from "../shared/errors.js";
 import { runScript } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
@@ -9,7 +9,7 @@ import { t } from "../shared/strings.js";
 let made = null;
 
 /** @param {{file: string, why: string}} about */
-export const notLoaded = (about) => t("What can be found could not be loaded: {file}: {why}", about);
+export const notLoaded = (about) => t("The search box could not be loaded: {file}: {why}", about);
 
 /** @param {HTMLElement} button with the script's address @returns {Promise<Finder>} */
 function load(button) {
@@ -25,11 +25,11 @@ function load(button) {
 }
 
 /** @type {HTMLDialogElement | null} */
-let told = null;
+let shown = null;
 
-/** Say in a window of its own what went wrong. @param {unknown} error */
+/** Show an error in a window of its own. @param {unknown} error */
 function refuse(error) {
-  told?.close();
+  shown?.close();
   const dialog = document.createElement("dialog");
   dialog.className = "finder";
   const words = document.createElement("p");
@@ -44,12 +44,12 @@ function refuse(error) {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.append(words, close);
   document.body.append(dialog);
-  told = dialog;
+  shown = dialog;
   dialog.showModal();
 }
 
 /**
- * Let a button, and Ctrl+K or ⌘K, open the box; a place marked data-find has one of its own.
+ * Make a button, and Ctrl+K or ⌘K, open the finder; an element marked data-find has one of its own.
  * @param {HTMLButtonElement} button
  */
 export function finderButton(button) {

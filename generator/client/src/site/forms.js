@@ -2,8 +2,8 @@ import { openVault } from "../reading/sources/sealed-files.js";
 import { carryTheme } from "./theme.js";
 
 /**
- * Open what a GET form asks for. On disc, Firefox takes every file for an origin of its own, and the policy that
- * forms lead to the site itself then stops them: there the page follows the address as it would a link.
+ * Open the address that a GET form leads to. On disc, Firefox gives every file an origin of its own, and the policy that
+ * forms lead to the site itself then blocks them: there the page follows the address like a link.
  * @param {SubmitEvent} event
  */
 export function followForm(event) {

@@ -3,7 +3,7 @@
 const PAGE = /^[\w./-]+\.html(\?.*)?$/;
 
 /**
- * The same page on a mirror; null where `from` is no page below it.
+ * The same page on a mirror; null where `from` is not a page below it.
  * @param {string} base address of the release on the mirror
  * @param {string | null} from page below the site's folder, such as zh/search.html?class=STAR
  */
@@ -14,9 +14,9 @@ export function samePage(base, from) {
 }
 
 /**
- * The address of the site's folder, where it is read from the web.
+ * The address of the site's folder, if it is on the web.
  * @param {string} page address of this page
- * @param {string} base the way from it to the folder
+ * @param {string} base relative path from it to the folder
  */
 export function siteAddress(page, base) {
   const url = new URL(base || ".", page);

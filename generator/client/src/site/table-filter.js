@@ -1,4 +1,4 @@
-/** Fields that hide the rows of a table; what they hold stands in the address, so that a choice can be shared. */
+/** Fields that hide the rows of a table; their values are in the address, so that a choice can be shared. */
 import { t } from "../shared/strings.js";
 
 /** @param {HTMLElement} table @param {(HTMLInputElement | HTMLSelectElement)[]} fields */
@@ -48,7 +48,7 @@ function remember(field) {
   try {
     history.replaceState(null, "", (text ? `?${text}` : location.pathname) + location.hash);
   } catch {
-    // a page on disc that may not change its address keeps its rows all the same
+    // a page on disc that may not change its address filters its rows all the same
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The reader's choice of light, dark or as the system has it. Kept in localStorage; pages opened from disc may each
+ * The reader's choice of light, dark or the system's theme. Kept in localStorage; pages opened from disc may each
  * have a storage of their own, so there the choice also travels in links as `?theme=`.
  */
 
@@ -30,7 +30,7 @@ function store(theme) {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // the choice then lasts as long as the page, or as links carry it
+    // the choice then lasts until the page is left, or as long as links pass it on
   }
 }
 
@@ -47,7 +47,7 @@ export function applyTheme() {
 }
 
 /**
- * Make a button step through the themes. Its data-auto, data-light and data-dark say each in words.
+ * Make a button step through the themes. Its data-auto, data-light and data-dark are its texts.
  * @param {HTMLButtonElement} button
  */
 export function themeButton(button) {
@@ -67,7 +67,7 @@ export function themeButton(button) {
   show();
 }
 
-/** A theme in the page's own address would win over the new choice at the next load: take it out. */
+/** A theme in the page's own address would override the new choice at the next load: remove it. */
 function forget() {
   const url = new URL(location.href);
   if (!url.searchParams.has(PARAM)) return;
@@ -75,12 +75,12 @@ function forget() {
   try {
     history.replaceState(history.state, "", url);
   } catch {
-    // not allowed on this address; links carry the new choice all the same
+    // not allowed on this address; links pass on the new choice all the same
   }
 }
 
 /**
- * Put the theme into an address that leads to another page on disc.
+ * Put the theme into an address of another page on disc.
  * @param {URL} url changed in place
  */
 export function carryTheme(url) {

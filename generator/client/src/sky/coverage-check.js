@@ -1,4 +1,4 @@
-/** A list of positions against the coverage: pasted, dropped or chosen; what lies outside, and all of it as CSV. */
+/** A list of positions against the coverage: pasted, dropped or chosen; shows those outside, and saves all of them as CSV. */
 import { csvHead, csvRows } from "../results/export/csv.js";
 import { Refused } from "../search/grammar.js";
 import { MOST_IN_LINK, RADIUS, targetParameters } from "../search/targets/target-link.js";
@@ -7,11 +7,11 @@ import { guessRoles, nameColumns, resolveTargets } from "../search/targets/roles
 import { save } from "../shared/save-file.js";
 import { t } from "../shared/strings.js";
 
-/** Lines of the table; the file has them all. */
+/** Most lines of the table; the file has all of them. */
 const MOST_SHOWN = 500;
-/** Rows of a file that are written between two breaths of the page. */
+/** Rows of a file that are written between two pauses in which the page can respond. */
 const PIECE = 20_000;
-/** A catalogue that lists are read for by their positions alone. @type {import("../search/columns.js").Form} */
+/** A catalogue for which lists are read by their positions only. @type {import("../search/columns.js").Form} */
 const FORM = /** @type {any} */ ({ name: "", columns: [], position: { ra: "ra", dec: "dec" }, id: null });
 
 /**
@@ -36,7 +36,7 @@ export async function checkList(blob, covered, signal) {
 }
 
 /**
- * The list as it came, with a column `inside`: true, false, or nothing where no position could be read.
+ * The list as it was read, with a column `inside`: true, false, or nothing where no position could be read.
  * @param {Checked} checked
  */
 export async function asCsv({ targets: { table, rows }, inside }) {

@@ -1,4 +1,4 @@
-/** Which places a catalogue covers. @typedef {{order: number, cover: string}} Cover as the page holds it */
+/** Whether a catalogue covers a position. @typedef {{order: number, cover: string}} Cover as in the page */
 import { pixelOf } from "../catalogue/match.js";
 import { coverOf } from "../results/plots/data.js";
 

@@ -5,7 +5,7 @@
 const [WIDTH, HEIGHT, CENTRE] = [1440, 720, 180];
 const DEGREE = Math.PI / 180;
 
-/** @param {number} x @param {number} y @returns {{ra: number, dec: number} | null} degrees; null beside the map */
+/** @param {number} x @param {number} y @returns {{ra: number, dec: number} | null} degrees; null outside of the map */
 export function unproject(x, y) {
   const sine = (HEIGHT / 2 - y) / (HEIGHT / 2);
   if (Math.abs(sine) > 1) return null;
@@ -20,7 +20,7 @@ export function unproject(x, y) {
 /** @param {number} ra @param {number} dec degrees @returns {[x: number, y: number]} */
 export function project(ra, dec) {
   const wanted = Math.PI * Math.sin(dec * DEGREE);
-  // Halving: Newton's method stalls at the poles.
+  // Bisection: Newton's method stalls at the poles.
   let [low, high] = [-Math.PI / 2, Math.PI / 2];
   for (let i = 0; i < 50; i++) {
     const middle = (low + high) / 2;

@@ -1,9 +1,9 @@
-/** A place chosen on the map, by pointer or by keys. */
+/** A position chosen on the map, by pointer or by keys. */
 import { t } from "../shared/strings.js";
 import { project, unproject } from "./mollweide.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Arcseconds, where the field says nothing that can be used. */
+/** Arcseconds, where the field has no usable value. */
 const RADIUS = "1800";
 const KEYS = /** @type {Record<string, [east: number, north: number]>} */ ({
   ArrowLeft: [1, 0],
@@ -28,7 +28,7 @@ export function pickable(place, { readout, form, covered }) {
   place.setAttribute("role", "application");
   place.setAttribute("aria-label", place.dataset.label ?? "");
 
-  const tell = (/** @type {Direction} */ { ra, dec }) => {
+  const show = (/** @type {Direction} */ { ra, dec }) => {
     const sign = dec < 0 ? "−" : "+";
     const words = covered(ra, dec) ? t("covered") : t("not covered");
     readout.textContent = `RA ${ra.toFixed(2)}°  Dec ${sign}${Math.abs(dec).toFixed(2)}° · ${words}`;
@@ -41,12 +41,12 @@ export function pickable(place, { readout, form, covered }) {
       circle.setAttribute("visibility", "visible");
     }
     cone.value = `${rounded(at.ra)},${rounded(at.dec)},${readCone(cone.value)?.radius ?? RADIUS}`;
-    tell(at);
+    show(at);
   };
 
   map.addEventListener("pointermove", (event) => {
     const at = under(map, event);
-    if (at) tell(at);
+    if (at) show(at);
     else readout.textContent = said;
   });
   map.addEventListener("pointerleave", () => (readout.textContent = said));
@@ -56,7 +56,7 @@ export function pickable(place, { readout, form, covered }) {
     put(at);
     form.requestSubmit();
   });
-  // What the pointer passes is told to the eye alone; what keys choose, to everyone.
+  // Positions under the pointer are only shown; those chosen by keys are also announced to screen readers.
   place.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
   place.addEventListener("blur", () => readout.removeAttribute("aria-live"));
   place.addEventListener("keydown", (event) => {
@@ -79,7 +79,7 @@ function addMark(map, name) {
   return circle;
 }
 
-/** The place under the pointer; null beside the map. @param {SVGSVGElement} map @param {MouseEvent} event */
+/** The position under the pointer; null outside of the map. @param {SVGSVGElement} map @param {MouseEvent} event */
 function under(map, event) {
   const matrix = map.getScreenCTM();
   if (!matrix) return null;

@@ -1,4 +1,4 @@
-/** What is known of a spectrum beside its pixels: the header's facts, and the rows that catalogues have of it. */
+/** Information on a spectrum beyond its pixels: the header's facts, and its rows in the catalogues. */
 import { indexed, rowsById, separation } from "../catalogue/rows.js";
 import { openFiles } from "../catalogue/files.js";
 import { format } from "../shared/value-text.js";
@@ -8,15 +8,15 @@ import { C } from "./numbers/wavelengths.js";
 
 /** @typedef {import("../catalogue/rows.js").Row} Row */
 
-/** Columns whose values stand beside a catalogue's name. */
+/** Columns whose values are shown next to a catalogue's name. */
 const FIRST = [
   ...["class", "subclass", "snrg", "snrr", "teff", "logg", "feh"],
   ...["z", "rv", "rv_br1", "rv_b1", "rv_r1"],
 ];
-/** So many arcsec from the spectrum's own position a row is of something else. */
+/** A row more than this many arcsec from the spectrum's own position belongs to another object. */
 const ELSEWHERE = 30;
 
-/** Names of facts for people; others stand as they are called. @returns {Record<string, string>} */
+/** Readable names of facts; others are shown under their own names. @returns {Record<string, string>} */
 const labels = () => ({
   ra: t("RA (deg)"),
   dec: t("Dec (deg)"),
@@ -53,8 +53,8 @@ export function valueOf({ values, columns }, names) {
 }
 
 /**
- * A redshift that a catalogue's row gives, or null. `z` with a unit is a coordinate or a magnitude, and what a UCD calls
- * something else is none either.
+ * The redshift in a catalogue's row, or null. `z` with a unit is a coordinate or a magnitude, and a column with
+ * the UCD of something else is no redshift either.
  * @param {Row} row
  */
 export function redshiftOf(row) {
@@ -76,8 +76,8 @@ export function redshiftOf(row) {
 export const isRedshift = (z) => typeof z === "number" && Number.isFinite(z) && z > -0.99 && z < 30;
 
 /**
- * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue. One that cannot be read is told and
- * passed over. A row that lies elsewhere on the sky bears the same number by chance, and is left out.
+ * The rows that the catalogues of the release have of a spectrum, catalogue by catalogue. One that cannot be read is reported and
+ * skipped. A row elsewhere on the sky has the same number by chance, and is left out.
  * @param {any} page @param {string} column @param {import("./data/set.js").Spectrum} spectrum
  * @param {{signal: AbortSignal, onRows: (rows: Row[]) => void, onProblem: (message: string) => void}} options
  */
@@ -146,7 +146,7 @@ export function headerFacts(facts) {
   return group(t("From the header"), pairs, true);
 }
 
-/** What is asked for first, as the first row that has it tells it. @param {Row[]} rows */
+/** The most important values, from the first row that has each. @param {Row[]} rows */
 function note(rows) {
   return FIRST.flatMap((name) => {
     const row = rows.find((one) => valueOf(one, [name]) !== null);
@@ -157,18 +157,18 @@ function note(rows) {
 
 /** @param {Row[]} rows of one catalogue @param {string} title of it */
 export function rowFacts(rows, title) {
-  const told = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
+  const shown = rows[0].columns.filter(({ name }) => rows.some((row) => valueOf(row, [name]) !== null));
   const of = (/** @type {Row} */ row, /** @type {string} */ name) => format(row.values.get(name));
   if (rows.length === 1) {
     const [row] = rows;
-    const pairs = told.map(({ name, unit, description }) =>
+    const pairs = shown.map(({ name, unit, description }) =>
       fact(name, of(row, name), { unit: unit ?? "", about: description ?? "" }),
     );
     return group(title, pairs, false, note(rows));
   }
   const table = document.createElement("table");
   table.className = "table row-table";
-  for (const { name, unit, description } of told) {
+  for (const { name, unit, description } of shown) {
     const line = table.insertRow();
     const head = document.createElement("th");
     head.setAttribute("scope", "row");

@@ -1,13 +1,13 @@
-/** “Use the data folder”: where scripts cannot bring a page its data, the reader picks the release's folder, and it is read directly. */
+/** “Use the data folder”: where scripts cannot load the data of a page, the reader picks the release's folder, which is read directly. */
 import { usePickedCatalogues } from "../catalogue/files.js";
 import { t } from "../shared/strings.js";
 import { usePickedSpectra } from "./data/set.js";
 
 /**
- * Offer it in a place of the page, once.
+ * Offer this in an element of the page, once.
  * @param {HTMLElement} place empty at first
  * @param {import("../shared/page.js").Page} page
- * @param {() => void} then read again: the data come from the folder now
+ * @param {() => void} then reads again, from the folder
  */
 export function offerFolder(place, page, then) {
   place.hidden = false;
@@ -36,7 +36,7 @@ export function offerFolder(place, page, then) {
     hint.setAttribute("role", "status");
     hint.textContent = names.length
       ? t("Reading from the folder: {names}", { names: names.join(", ") })
-      : t("This folder does not hold the data of this release.");
+      : t("This folder does not contain the data of this release.");
     if (names.length) then();
   });
 }

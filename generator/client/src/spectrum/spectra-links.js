@@ -1,4 +1,4 @@
-/** From the rows of a result to the pages of their spectra and objects, all on this site. */
+/** Links from the rows of a result to the pages of their spectra and objects, all on this site. */
 import { t } from "../shared/strings.js";
 import { handOver } from "./spectra-list.js";
 import { openSet, parseId } from "./data/set.js";
@@ -28,7 +28,7 @@ export const objectAddress = (page, sets, id) =>
   spectrumAddress(page, sets, id).replace("spectrum.html", "object.html");
 
 /**
- * The address that a text is, if it is one that `spectrum()` in SQL writes: nothing else becomes a link.
+ * The address in a text, if it is one that `spectrum()` in SQL writes: nothing else becomes a link.
  * @param {{spectra?: SpectraEntry[]}} page @param {string} text
  */
 export function spectrumLink(page, text) {
@@ -48,7 +48,7 @@ export function spectrumLink(page, text) {
 }
 
 /**
- * Which spectra rows may have: those of their catalogue's own sets, else of the sets whose ids a column is called after.
+ * The spectra that rows may have: those of their catalogue's own sets, otherwise of sets whose ids have the name of a column.
  * @param {Page} page @param {string[]} names columns of the rows @param {string | null} [catalogue] that they are of
  * @returns {RowSpectra | null} null where they have no such column
  */
@@ -72,14 +72,14 @@ export class RowSpectra {
     this.column = column;
   }
 
-  /** @param {unknown} value of the column @returns {string | null} null where no spectrum can be called so */
+  /** @param {unknown} value of the column @returns {string | null} null where it cannot be the id of a spectrum */
   id(value) {
     if (value === null || value === undefined) return null;
     const text = String(value);
     return this.sets.some((set) => parseId(text, set.datatype) !== null) ? text : null;
   }
 
-  /** Whether one of the sets has it. @param {string} id */
+  /** Whether one of the sets has the spectrum. @param {string} id */
   async has(id) {
     for (const { name, datatype } of this.sets) {
       const parsed = parseId(id, datatype);

@@ -1,27 +1,27 @@
 /**
- * The list of spectra that a reader came from, so that a spectrum's page can go to the one before and the next. It waits in
- * the tab's storage; where pages do not share one (from disk) or a new tab is opened, it stands in the link.
+ * The list of spectra that a reader came from, so that a spectrum's page can go to the previous and the next one. It is kept in
+ * the tab's storage; where pages do not share one (from disk) or a new tab is opened, it is in the link.
  *
  * @typedef {object} List
  * @property {string} set whose spectra they are
  * @property {string[]} ids in the order of the page they came from
- * @property {string} back relative address of that page; "" where it is not known
+ * @property {string} back relative address of that page; "" where unknown
  */
 import { onDisk } from "../reading/scripts.js";
 
 export const KEY = "drportal.list";
-/** Ids in a link: addresses of some 2,000 characters pass everywhere. */
+/** Most ids in a link: addresses of some 2,000 characters work everywhere. */
 export const MOST_IN_LINK = 200;
-/** Ids in the storage, which holds about 5 MB for all pages of a site. */
+/** Most ids in the storage, which has about 5 MB for all pages of a site. */
 const MOST = 20_000;
-/** What comes from outside is believed only so far. */
+/** Limits for lists from outside. */
 const LONGEST_ID = 200;
 const LONGEST_BACK = 4000;
 
 /**
- * The address of a spectrum or object, which takes the list along.
+ * The address of a spectrum or object, including the list.
  * @param {string} address such as `spectrum.html?obsid=101001`
- * @param {List} list @param {string} id which of them it is about
+ * @param {List} list @param {string} id the one of them to show
  * @returns {string}
  */
 export function linkWith(address, { set, ids, back }, id) {
@@ -33,7 +33,7 @@ export function linkWith(address, { set, ids, back }, id) {
 }
 
 /**
- * Have a link take the list along: by the storage where it is followed in this tab, else in its address.
+ * Make a link pass the list on: by the storage where it is followed in this tab, otherwise in its address.
  * @param {HTMLAnchorElement} link @param {string} release its id @param {List} list @param {string} id
  */
 export function handOver(link, release, list, id) {
@@ -47,16 +47,16 @@ export function handOver(link, release, list, id) {
     const here = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey);
     link.href = here && writeList(release, list, id) ? plain : inLink;
   };
-  // The press comes before a menu or a new tab is opened; a click by the keyboard comes alone.
+  // The press comes before a menu or a new tab is opened; a click by the keyboard comes without one.
   for (const what of /** @type {const} */ (["pointerdown", "click", "auxclick", "contextmenu"]))
     link.addEventListener(what, follow);
 }
 
 /**
  * @param {string} release its id: several releases may share an origin @param {List} list
- * @param {string} id which of the list is opened; of a long one those around it are kept
+ * @param {string} id the one that is opened; of a long list those around it are kept
  * @param {Storage} [storage]
- * @returns {boolean} false where the browser keeps nothing
+ * @returns {boolean} false where the browser does not store it
  */
 export function writeList(release, { set, ids, back }, id, storage) {
   try {
@@ -69,7 +69,7 @@ export function writeList(release, { set, ids, back }, id, storage) {
 }
 
 /**
- * The list that a page was opened from, if the spectrum shown is one of it.
+ * The list from which a page was opened, if it contains the spectrum shown.
  * @param {string} release its id @param {string} set @param {string} id the spectrum shown, as text
  * @param {string} [search] of the page's address @param {Storage} [storage]
  * @returns {List | null}
@@ -112,7 +112,7 @@ function fromStorage(release, storage) {
   }
 }
 
-/** @param {any} list @returns {List | null} null where it is not what this module writes */
+/** @param {any} list @returns {List | null} null where this module has not written it */
 function checked({ set, ids, back }) {
   if (typeof set !== "string" || !/^[a-z0-9_]{1,64}$/.test(set)) return null;
   if (!Array.isArray(ids) || ids.length > MOST || !ids.every(isId)) return null;
@@ -123,7 +123,7 @@ function checked({ set, ids, back }) {
 const isId = (id) =>
   typeof id === "string" && id.length > 0 && id.length <= LONGEST_ID && !/\p{Cc}/u.test(id);
 
-/** A page of this site beside the one that reads it, and nothing else. @param {unknown} back */
+/** A page of this site in the folder of the current one; "" for anything else. @param {unknown} back */
 const isPage = (back) =>
   typeof back === "string" &&
   back.length <= LONGEST_BACK &&

@@ -1,11 +1,11 @@
-/** What is known to be wrong with the rows behind a spectrum or an object. */
+/** Known issues of the rows of a spectrum or an object. */
 import { issueAddress, knownIssues } from "../catalogue/known-issues.js";
 import { t } from "../shared/strings.js";
 
 /** @typedef {import("../catalogue/rows.js").Row} Row */
 
 /**
- * What is known to be wrong with rows of one catalogue, null where there is nothing.
+ * A notice of the known issues of rows of one catalogue, null where there are none.
  * @param {any} page @param {Row[]} rows @returns {Promise<HTMLElement | null>}
  */
 export async function rowIssues(page, rows) {

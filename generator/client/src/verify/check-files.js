@@ -29,18 +29,18 @@ const missing = { kind: "missing", why: "" };
 
 /**
  * @param {import("./file-sources.js").Source} source
- * @param {string} key line of the key that must have signed; "" takes that of the copy
+ * @param {string} key line of the public key that must have signed; "" uses that of the copy
  * @param {AbortSignal} signal
  * @param {(done: number, total: number, file: string) => void} onProgress
  * @returns {Promise<Verdict>}
  */
 export async function check(source, key, signal, onProgress) {
   const raw = await whole(source, MANIFEST);
-  if (!raw) throw new Error(t("There is no manifest.json here: choose the folder that holds it."));
+  if (!raw) throw new Error(t("There is no manifest.json here: choose the folder that contains it."));
   const manifest = readManifest(new TextDecoder().decode(raw));
   /** @type {Fault[]} */
   const faults = [];
-  // Nothing is asked for that need not be there: browsers report each such request as an error.
+  // Files that may be absent are not requested: browsers report each failed request as an error.
   const there = source.paths();
   const own = manifest.files.some(({ path }) => path === KEY) ? keyLine((await text(source, KEY)) ?? "") : "";
   const signature = key || own || there ? await text(source, SIGNATURE) : null;
@@ -67,7 +67,7 @@ export async function check(source, key, signal, onProgress) {
   };
 }
 
-/** Every file of a manifest against what the source has of it. */
+/** Checks every file of a manifest against the source. */
 class FileCheck {
   leftOut = 0;
   leftBytes = 0;
@@ -84,7 +84,7 @@ class FileCheck {
    */
   constructor(source, manifest, signal, onProgress) {
     this.source = source;
-    /** What is there is known beforehand. */
+    /** The list of existing files is known beforehand. */
     this.listed = source.paths() !== null;
     this.manifest = manifest;
     this.signal = signal;
@@ -137,7 +137,7 @@ class FileCheck {
     return fault;
   }
 
-  /** Whether a file that is not there was left out of a mirror on purpose. @param {string} path */
+  /** Whether a missing file was left out of a mirror on purpose. @param {string} path */
   async #isLeftOut(path) {
     this.#choice ??= text(this.source, PARTIAL).then((said) => (said === null ? null : readChoice(said)));
     const made = await this.#choice;

@@ -1,8 +1,8 @@
 /**
- * Where the files of a copy come from: this site over HTTP, or a folder that the reader picked.
+ * Sources of a copy's files: this site over HTTP, or a folder that the reader picked.
  * @typedef {object} Source
- * @property {(path: string) => Promise<{stream: ReadableStream<Uint8Array>, size: number | null} | null>} open null: not there
- * @property {() => string[] | null} paths all files that are there; null where that cannot be known
+ * @property {(path: string) => Promise<{stream: ReadableStream<Uint8Array>, size: number | null} | null>} open null: no such file
+ * @property {() => string[] | null} paths all existing files; null where these cannot be known
  * @property {number} parallel
  */
 
@@ -26,7 +26,7 @@ export function fromSite(base, signal) {
 }
 
 /**
- * @param {Iterable<File>} files as a picked folder gives them
+ * @param {Iterable<File>} files from a picked folder
  * @param {AbortSignal} signal
  * @returns {Source}
  */

@@ -2,14 +2,14 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
-/** Files up to so many bytes are hashed at once by the browser itself, where it does that: it is several times faster. */
+/** Files up to this size are hashed at once by the browser itself, where it can: it is several times faster. */
 const AT_ONCE = 32 << 20;
-/** Bytes after which the page gets a breath. */
+/** Bytes after which the page can respond. */
 const BREATH = 8 << 20;
 
 /**
  * @param {ReadableStream<Uint8Array>} stream
- * @param {number} size bytes expected; of a longer stream no more than that and a little is read
+ * @param {number} size bytes expected; a longer stream is read only slightly beyond them
  * @param {(bytes: number) => void} onBytes
  * @returns {Promise<{size: number, sha256: string}>}
  */

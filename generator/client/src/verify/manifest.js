@@ -1,8 +1,8 @@
 /**
- * manifest.json in the page: what it says, and what it may not say. Whoever wrote it may mean harm.
+ * manifest.json in the page: its content, and the limits on it. Its author may be malicious.
  * @typedef {import('../formats.d.ts').ManifestEntry} Entry
  * @typedef {Pick<import('../formats.d.ts').Manifest, "of" | "label" | "releases" | "files" | "bytes">} Manifest
- * @typedef {Omit<import('../formats.d.ts').Mirror, "format">} Choice what a mirror holds, see generator/publish/choice.py
+ * @typedef {Omit<import('../formats.d.ts').Mirror, "format">} Choice content of a mirror, see generator/publish/choice.py
  */
 import { t } from "../shared/strings.js";
 
@@ -11,7 +11,7 @@ export const SIGNATURE = "manifest.json.minisig";
 export const SUMS = "SHA256SUMS";
 export const KEY = "minisign.pub";
 export const PARTIAL = "mirror.json";
-/** Files that tell of the manifest, and are not in it. */
+/** Files that describe the manifest, and are not in it. */
 export const TOLD = new Set([MANIFEST, SIGNATURE, SUMS, PARTIAL, "_headers", ".nojekyll"]);
 const FORMAT = "drportal-manifest-1";
 
@@ -49,7 +49,7 @@ export function readManifest(text) {
       typeof file.sha256 === "string" &&
       /^[0-9a-f]{64}$/.test(file.sha256);
     if (!sound || seen.has(file.path))
-      throw new Error(t("manifest.json names a file that cannot be: {path}", { path: shown(file?.path) }));
+      throw new Error(t("manifest.json has an invalid path: {path}", { path: shown(file?.path) }));
     seen.add(file.path);
     bytes += file.bytes;
   }
@@ -58,7 +58,7 @@ export function readManifest(text) {
   return { of: said.of, label: said.label, releases, files: said.files, bytes };
 }
 
-/** SHA256SUMS as it follows from the manifest. @param {Entry[]} files @param {string} own checksum of manifest.json */
+/** SHA256SUMS computed from the manifest. @param {Entry[]} files @param {string} own checksum of manifest.json */
 export function sumsOf(files, own) {
   const lines = files.map(({ path, sha256 }) => `${sha256}  ${path}\n`);
   const at = files.findIndex(({ path }) => path > MANIFEST);
@@ -78,7 +78,7 @@ export function readChoice(text) {
 }
 
 /**
- * Whether a file is one that the mirror was to hold.
+ * Whether the mirror was meant to contain a file.
  * @param {string} path
  * @param {Manifest} manifest
  * @param {Choice} choice
@@ -101,5 +101,5 @@ function releaseOf(path, releases) {
   return found ? [found, path.slice(found.length + 1)] : [null, path];
 }
 
-/** A path as the page may show it. @param {unknown} path */
+/** A path that is safe to show. @param {unknown} path */
 export const shown = (path) => JSON.stringify(path ?? "").slice(0, 120);

@@ -1,4 +1,4 @@
-/** Signatures of minisign in the page: Ed25519 by the browser, where it knows that. */
+/** Signatures of minisign in the page: Ed25519 by the browser, where it supports that. */
 import { blake2b } from "@noble/hashes/blake2.js";
 
 /** @typedef {{state: "good" | "bad" | "other" | "unsigned" | "unknown" | "keyless", id: string}} Signed */
@@ -22,7 +22,7 @@ export const keyLine = (text) => text.split("\n")[1]?.trim() ?? "";
 /**
  * @param {Uint8Array<ArrayBuffer>} file
  * @param {string | null} signature text of the .minisig; null where there is none
- * @param {string} line of the key; "" where none is known
+ * @param {string} line of the key; "" where unknown
  * @returns {Promise<Signed>}
  */
 export async function checkSignature(file, signature, line) {

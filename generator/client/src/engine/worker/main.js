@@ -1,7 +1,7 @@
 /**
- * Runs in the worker, before DuckDB's own script. It stands between DuckDB and the network: `fetch` and
- * `XMLHttpRequest` answer one private origin from memory, and nothing else. So a statement can read the release's
- * files and the engine its extension, and no statement can reach another host.
+ * Runs in the worker, before DuckDB's own script, between DuckDB and the network: `fetch` and
+ * `XMLHttpRequest` answer one private origin from memory, and nothing else. A statement can therefore read the release's
+ * files, and the engine its extension, but no statement can reach another host.
  *
  * Messages from the page carry `drportal`; all others are DuckDB's.
  */
@@ -12,16 +12,16 @@ import { Ranges } from "./ranges.js";
 
 const scope = /** @type {any} */ (globalThis);
 const NativeRequest = scope.XMLHttpRequest;
-/** Reads that the page did not foresee are widened to this, so that a scan does not ask for crumbs. */
+/** Reads that the page did not foresee are widened to this size, so that a scan does not make many small requests. */
 const WIDEN = 1 << 20;
-/** The most that one read is answered with: DuckDB's guesses grow to 16 MB, all of it copied in vain. */
+/** The longest answer to one read: DuckDB's guesses grow to 16 MB, all of it copied for nothing. */
 const LARGEST = 256 << 10;
 
 /** @type {Map<string, VirtualFile>} */
 const files = new Map();
 /** @type {WebAssembly.Module | null} */
 let engine = null;
-/** Whether a missing range may be read from the host here; else the statement fails and the page brings the bytes. */
+/** Whether a missing range may be read from the host here; otherwise the statement fails and the page fetches the bytes. */
 let readThrough = false;
 
 /** @type {Record<string, (message: any) => void>} */
@@ -56,7 +56,7 @@ const orders = {
   },
 };
 
-// DuckDB warns of every file that a statement writes; those of `Engine.written` are meant.
+// DuckDB warns about every file that a statement writes; those of `Engine.written` are intended.
 const warn = console.warn.bind(console);
 console.warn = (...said) => {
   if (!String(said[0]).startsWith("Buffering missing file: drportal-")) warn(...said);
@@ -71,8 +71,8 @@ scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
 
 /**
  * Bytes of a virtual file from `offset` on, at least one and at most `length`; DuckDB asks again for the rest. It asks
- * for far more than it needs when it reads on, so what is held at `offset` is enough of an answer. What is missing
- * there is brought or refused, never made up.
+ * for far more than it needs when it reads on, so the bytes in memory at `offset` suffice as an answer. Missing
+ * bytes are fetched or refused, never invented.
  * @param {string} path
  * @param {VirtualFile} file
  * @param {number} offset
@@ -80,8 +80,8 @@ scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
  * @returns {ArrayBuffer}
  */
 function read(path, file, offset, length) {
-  const held = file.ranges.heldFrom(offset, Math.min(length, file.whole ? length : LARGEST));
-  if (held > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, held));
+  const ready = file.ranges.lengthFrom(offset, Math.min(length, file.whole ? length : LARGEST));
+  if (ready > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, ready));
   if (!readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
   const [gap] = file.ranges.gaps(offset, Math.min(WIDEN, file.size - offset));
   readFromHost(path, file, gap.offset, gap.length);
@@ -111,7 +111,7 @@ function readFromHost(path, file, offset, length) {
   const fits = (/** @type {XMLHttpRequest} */ { status, response }) =>
     status === 206 && response?.byteLength === length;
   let request = ask(false);
-  // As for the page's own reads: a browser's cache may hand out less than the host sends.
+  // As for the page's own reads: a browser's cache may return less than the host sends.
   if (request.status === 206 && !fits(request)) request = ask(true);
   if (!fits(request))
     throw new Error(`the host did not answer a range of ${path} (status ${request.status})`);
@@ -119,7 +119,7 @@ function readFromHost(path, file, offset, length) {
   scope.postMessage({ drportal: "read", path, offset, length });
 }
 
-/** As much of XMLHttpRequest as DuckDB uses. */
+/** The part of XMLHttpRequest that DuckDB uses. */
 class MemoryRequest {
   status = 0;
   statusText = "";
@@ -159,7 +159,7 @@ class MemoryRequest {
     this.readyState = 4;
     const path = this.#url.startsWith(HOST) ? decodeURIComponent(this.#url.slice(HOST.length)) : "";
     const file = files.get(path);
-    // Not 404: DuckDB would take that for leave to write there.
+    // Not 404: DuckDB would take that as permission to write there.
     if (!file) return this.#answer(403, new ArrayBuffer(0));
     this.#headers["accept-ranges"] = "bytes";
     // Release files never change under their name; a fixed date lets DuckDB keep parsed footers.
@@ -199,7 +199,7 @@ class MemoryRequest {
 
 scope.XMLHttpRequest = MemoryRequest;
 scope.fetch = async () => new Response(null, { headers: { "content-type": "application/wasm" } });
-// The page has compiled the engine while it was still being downloaded.
+// The page has compiled the engine while it was being downloaded.
 scope.WebAssembly.instantiateStreaming = async (
   /** @type {unknown} */ _,
   /** @type {WebAssembly.Imports} */ imports,
@@ -208,9 +208,9 @@ scope.WebAssembly.instantiateStreaming = async (
   const module = /** @type {WebAssembly.Module} */ (engine);
   return { module, instance: await WebAssembly.instantiate(module, imports) };
 };
-// DuckDB logs each file error it already reports; a read that the page then mends is not worth a line in the console.
+// DuckDB logs every file error that it reports; a miss that the page then resolves is not worth a line in the console.
 scope.console.log = () => {};
-const tell = scope.console.error;
+const logError = scope.console.error;
 scope.console.error = (/** @type {unknown[]} */ ...said) => {
-  if (!String(said[0]).includes(MISS)) tell.apply(scope.console, said);
+  if (!String(said[0]).includes(MISS)) logError.apply(scope.console, said);
 };

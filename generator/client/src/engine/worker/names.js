@@ -1,4 +1,4 @@
-/** The private origin that DuckDB reads from. Reserved for such use; no name server knows it. */
+/** The private origin that DuckDB reads from. The domain is reserved; no name server resolves it. */
 export const HOST = "http://drportal.invalid/";
-/** Begins the error of a read whose bytes are not in memory: `MISS path offset length`. */
+/** Prefix of the error for a read whose bytes are not in memory: `MISS path offset length`. */
 export const MISS = "drportal-miss";

@@ -1,6 +1,6 @@
 /**
- * Byte ranges of one file, sorted and never overlapping. The worker keeps the bytes in it; the page keeps the same
- * list without bytes, to know what the worker holds.
+ * Byte ranges of one file, sorted and never overlapping. The worker keeps the bytes in them; the page keeps the same
+ * list without bytes, to know what the worker has.
  * @typedef {{ offset: number, length: number, bytes: Uint8Array | null, used: number }} Segment
  */
 
@@ -44,7 +44,7 @@ export class Ranges {
   }
 
   /**
-   * Parts of [offset, offset + length) that no segment holds.
+   * Parts of [offset, offset + length) that are in no segment.
    * @param {number} offset
    * @param {number} length
    * @returns {{ offset: number, length: number }[]}
@@ -62,17 +62,17 @@ export class Ranges {
   }
 
   /**
-   * How many bytes from `offset` on are held without a gap, at most `length`.
+   * How many bytes from `offset` on are there without a gap, at most `length`.
    * @param {number} offset
    * @param {number} length
    */
-  heldFrom(offset, length) {
+  lengthFrom(offset, length) {
     const [gap] = this.gaps(offset, length);
     return gap ? gap.offset - offset : length;
   }
 
   /**
-   * Take in a range; what is held already stays as it is.
+   * Add a range; bytes that are already there stay as they are.
    * @param {number} offset
    * @param {number} length
    * @param {Uint8Array | null} bytes
@@ -90,21 +90,21 @@ export class Ranges {
   }
 
   /**
-   * The bytes of [offset, offset + length) in a buffer of their own, or null when any is missing.
+   * A copy of the bytes of [offset, offset + length), or null when any is missing.
    * @param {number} offset
    * @param {number} length
    * @returns {ArrayBuffer | null}
    */
   copy(offset, length) {
-    const held = this.within(offset, length);
+    const parts = this.within(offset, length);
     let at = offset;
-    for (const segment of held) {
+    for (const segment of parts) {
       if (segment.offset > at) return null;
       at = segment.offset + segment.length;
     }
     if (at < offset + length) return null;
     const out = new Uint8Array(length);
-    for (const segment of held) {
+    for (const segment of parts) {
       const from = Math.max(offset, segment.offset);
       const to = Math.min(offset + length, segment.offset + segment.length);
       const bytes = /** @type {Uint8Array} */ (segment.bytes);
@@ -114,7 +114,7 @@ export class Ranges {
   }
 
   /**
-   * Forget [offset, offset + length); a segment that reaches beyond it keeps a copy of its rest.
+   * Drop [offset, offset + length); a segment that reaches beyond it keeps a copy of its rest.
    * @param {number} offset
    * @param {number} length
    */

@@ -1,4 +1,4 @@
-/** What the search and SQL pages share: the page's facts, one engine started when first wanted, the picked folder. */
+/** What the search and SQL pages share: the page's data, one engine started when first needed, the picked folder. */
 import { openCatalogue, usePickedFiles } from "../../catalogue/catalogue.js";
 import { openEngine } from "../../engine/engine.js";
 import { readAsset } from "../../reading/assets.js";
@@ -22,7 +22,7 @@ export class Session {
     this.view = view;
   }
 
-  /** The engine, started by the first call; a failed start is tried again by the next. */
+  /** The engine, started by the first call; after a failed start the next call tries again. */
   engine() {
     this.#engine ??= this.#open().catch((error) => {
       this.#engine = null;
@@ -45,13 +45,13 @@ export class Session {
     return openCatalogue(this.engine(), name, this.page);
   }
 
-  /** Get ready while the reader still thinks about the question; problems are told when it is asked. @param {HTMLElement} place */
+  /** Start while the reader still writes the query; problems are reported when it runs. @param {HTMLElement} place */
   warmUp(place) {
     const start = () => this.engine().catch(() => {});
     place.addEventListener("focusin", start, { once: true });
   }
 
-  /** On file:// big reads go faster from a folder that the reader picks. */
+  /** With file://, large reads are faster from a folder that the reader picks. */
   offerFolder() {
     const field = document.querySelector(".folder-field");
     const input = document.getElementById("data-folder");
@@ -69,7 +69,7 @@ export class Session {
         say(
           used.length
             ? t("Reading from the folder: {names}", { names: used.join(", ") })
-            : t("This folder does not hold the data of this release."),
+            : t("This folder does not contain the data of this release."),
         );
       } catch (error) {
         say(/** @type {Error} */ (error).message);

@@ -1,4 +1,4 @@
-/** Where the bytes of a release's files come from: one interface, four sources, the fourth where the reader picks a folder. */
+/** The source of the bytes of a release's files: one interface, four sources, the fourth used when the reader picks a folder. */
 import { onDisk } from "../scripts.js";
 import { HttpRanges } from "./http.js";
 import { SealedFiles, openVault } from "./sealed-files.js";
@@ -6,7 +6,7 @@ import { SealedFiles, openVault } from "./sealed-files.js";
 /**
  * @param {string} root address of the release, ending in "/"
  * @param {Map<string, number>} sizes bytes of files, by their path relative to the release's root
- * @param {() => import('../bytes.js').ByteSource} scripts makes the source of a page opened from disk
+ * @param {() => import('../bytes.js').ByteSource} scripts creates the source for a page opened from disk
  * @returns {import('../bytes.js').ByteSource}
  */
 export function chooseSource(root, sizes, scripts) {

@@ -10,7 +10,7 @@ import { PARALLEL, coalesce, inParallel } from "../bytes.js";
  * @typedef {import('../bytes.js').ReadOptions} ReadOptions
  */
 
-/** Ranges over HTTP; a host that does not serve them is found out by its first answer, then whole files are read. */
+/** Ranges over HTTP; a host that does not serve them is detected by its first answer, then whole files are read. */
 export class HttpRanges {
   kind = /** @type {const} */ ("http");
   misses = 10;
@@ -19,7 +19,7 @@ export class HttpRanges {
 
   /**
    * @param {string} base address of the release's root, ending in "/"
-   * @param {(path: string) => number | undefined} size size of a file in bytes, where its description tells it
+   * @param {(path: string) => number | undefined} size size of a file in bytes, where its description has it
    */
   constructor(base, size) {
     this.base = base;
@@ -41,7 +41,7 @@ export class HttpRanges {
     const total = jobs.reduce((sum, job) => sum + job.length, 0);
     let loaded = 0;
     const onBytes = (/** @type {number} */ bytes) => onProgress?.(Math.min((loaded += bytes), total), total);
-    // Chromium lets one request at a time to an address use its cache; many parts of a file would queue up for it.
+    // Chromium lets one request at a time to an address use its cache; many parts of a file would wait for each other.
     const cache = jobs.length > PARALLEL ? "no-store" : "default";
     /** @type {Map<string, Promise<void>>} */
     const whole = new Map();
@@ -58,7 +58,7 @@ export class HttpRanges {
           ).then(
             () => {},
             (error) => {
-              // Nothing is known of a host that does not answer at all.
+              // Nothing is known about a host that does not answer at all.
               this.#ranges = null;
               throw error;
             },
@@ -76,14 +76,14 @@ export class HttpRanges {
   }
 
   /**
-   * Chromium's cache now and then hands out less of a range than the host sends. So what does not fit is asked for once
-   * more, past all caches.
+   * Chromium's cache now and then returns less of a range than the host sends. An answer of the wrong length is therefore
+   * requested once more, without any cache.
    * @param {Range} range
-   * @param {{ partly?: boolean, cache?: RequestCache }} how `partly`: ask for the range; else for the whole file
+   * @param {{ partly?: boolean, cache?: RequestCache }} how `partly`: request the range, otherwise the whole file
    * @param {Deliver} deliver
    * @param {(bytes: number) => void} onBytes
    * @param {AbortSignal} [signal]
-   * @returns {Promise<boolean>} whether the bytes came; false when the host knows no ranges
+   * @returns {Promise<boolean>} whether the bytes arrived; false when the host does not support ranges
    */
   #get(range, how, deliver, onBytes, signal) {
     let answered = false;
@@ -96,7 +96,7 @@ export class HttpRanges {
       if (error instanceof Misfit && how.cache !== "no-store")
         return this.#get(range, { ...how, cache: "no-store" }, deliver, onBytes, signal);
       const cut = error instanceof TypeError;
-      // A host that compresses even parts of files is refused by the browser before we see an answer.
+      // When a host compresses parts of files, the browser rejects the answer before the page sees it.
       if (how.partly && this.#ranges === null && !answered && cut) return false;
       throw unreadable(range.path, cut ? broken() : text(error), error);
     });
@@ -125,7 +125,7 @@ export class HttpRanges {
       const answer = await fetch(this.base + path, { headers, cache, signal: abort.signal });
       onAnswer();
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      // A compressed part is a part of other bytes: such a host can only be read whole.
+      // A part of a compressed file has other bytes: from such a host only whole files can be read.
       const unfit = answer.status !== 206 || answer.headers.get("content-encoding");
       if (partly && unfit) {
         abort.abort();
@@ -135,7 +135,7 @@ export class HttpRanges {
       deliver(path, offset, bytes);
       return true;
     } catch (error) {
-      abort.abort(); // of an answer that is too long, the rest
+      abort.abort(); // the rest of an answer that is too long
       onBytes(-come); // it may be read again
       throw error;
     } finally {
@@ -144,12 +144,12 @@ export class HttpRanges {
   }
 }
 
-/** More or fewer bytes came than there should be. */
+/** More or fewer bytes arrived than expected. */
 class Misfit extends Error {}
 
 /**
  * @param {Response} answer
- * @param {number} length Infinity where it is not known
+ * @param {number} length Infinity where unknown
  * @param {(bytes: number) => void} onBytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */

@@ -8,7 +8,7 @@ import { PARALLEL, coalesce, inParallel } from "../bytes.js";
  * @typedef {import('../bytes.js').ReadOptions} ReadOptions
  */
 
-/** Files that the reader has picked, read as they lie on the disk. */
+/** Files that the reader has picked, read from the disk. */
 export class PickedFiles {
   kind = /** @type {const} */ ("picked");
   misses = 60;

@@ -8,7 +8,7 @@ import { fromBase64, fromScript } from "../scripts.js";
  * @typedef {{ index: number, offset: number, length: number }} Chunk
  */
 
-/** Chunks are decoded bytes of several tiles; the last few are kept, as neighbours are often asked for next. */
+/** Chunks are decoded bytes of several tiles; the last few are kept, as neighbours are often needed next. */
 const KEPT = 64 << 20;
 const PARALLEL = 4;
 
@@ -16,10 +16,10 @@ const PARALLEL = 4;
 export class Scripts {
   /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
   #decoded = new Map();
-  #held = 0;
+  #size = 0;
 
   /**
-   * @param {string} owner as it calls itself in `drportal.chunk`; its folder is data/<owner>/
+   * @param {string} owner as named in `drportal.chunk`; its folder is data/<owner>/
    * @param {string} root address of the release, ending in "/"
    */
   constructor(owner, root) {
@@ -34,8 +34,8 @@ export class Scripts {
 
   /**
    * @param {string} file name below chunks/
-   * @param {string | number} key as the script calls it
-   * @param {{ length?: number, keep?: boolean, signal?: AbortSignal }} [options] length: bytes that it must hold
+   * @param {string | number} key as in the script
+   * @param {{ length?: number, keep?: boolean, signal?: AbortSignal }} [options] length: bytes that it must have
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */
   async load(file, key, { length, keep = true, signal } = {}) {
@@ -55,11 +55,11 @@ export class Scripts {
     if (length !== undefined && bytes.length !== length) throw unreadable(path, damaged());
     if (!keep || this.#decoded.has(file)) return bytes;
     this.#decoded.set(file, bytes);
-    this.#held += bytes.length;
+    this.#size += bytes.length;
     for (const [old, kept] of this.#decoded) {
-      if (this.#held <= KEPT || old === file) break;
+      if (this.#size <= KEPT || old === file) break;
       this.#decoded.delete(old);
-      this.#held -= kept.length;
+      this.#size -= kept.length;
     }
     return bytes;
   }
@@ -73,7 +73,7 @@ export class ScriptChunks {
    * @param {string} catalogue
    * @param {string} root address of the release, ending in "/"
    * @param {Map<string, Chunk[]>} files path relative to the release's root -> its chunks in order
-   * @param {boolean} whole hand over whole chunks, where all of them fit in memory anyway
+   * @param {boolean} whole deliver whole chunks, where all of them fit in memory anyway
    */
   constructor(catalogue, root, files, whole) {
     this.scripts = new Scripts(catalogue, root);
@@ -85,7 +85,7 @@ export class ScriptChunks {
     return null;
   }
 
-  /** Scripts come as wholes, whatever is wanted of them. @param {Range[]} ranges */
+  /** Scripts are read whole, whichever bytes are needed. @param {Range[]} ranges */
   cost(ranges) {
     const chunks = new Set(ranges.flatMap((range) => this.#chunks(range)));
     let bytes = 0;

@@ -20,7 +20,7 @@ export function card(key, value) {
   return [(head + text).padEnd(80), ...more].join("");
 }
 
-/** Pieces that fit into a card with the sign of continuation; a doubled quotation mark stays whole. @param {string} text */
+/** Pieces that fit into a card with the continuation character; a doubled quotation mark is not split. @param {string} text */
 function pieces(text) {
   const escaped = text.replaceAll("'", "''");
   if (escaped.length <= 68) return [escaped];

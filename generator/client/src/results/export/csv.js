@@ -1,4 +1,4 @@
-/** CSV as RFC 4180 has it: commas, CRLF, quotes only where needed, the catalogue's own column names. */
+/** CSV after RFC 4180: commas, CRLF, quotes only where needed, the catalogue's own column names. */
 import { format } from "../../shared/value-text.js";
 
 /** @param {string} text */
@@ -7,18 +7,18 @@ function field(text) {
 }
 
 /**
- * A spreadsheet takes a text that begins so for a formula, and runs it. The mark before it is what spreadsheets show as text.
+ * A spreadsheet runs a text that begins like this as a formula. With the apostrophe before it, it shows it as text.
  * @param {string} text
  */
 const harmless = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
 
-/** Digits that spreadsheets keep of a number. */
+/** Digits of a number that spreadsheets keep. */
 const DIGITS = 15;
 
 /**
- * Whether a spreadsheet would make something else of a value: of an exact number with more digits than it keeps, of the infinities, of
+ * Whether a spreadsheet would change a value: an exact number with more digits than it keeps, an infinity, or
  * a text that it takes for a number, such as 007, 1E5 or a long id. A text with a fraction, such as 10.5, may become a number.
- * @param {unknown} value @param {string} text the same @param {string} type
+ * @param {unknown} value @param {string} text the value as text @param {string} type
  */
 function altered(value, text, type) {
   if (typeof value === "number") return /Infinity$/.test(text);
@@ -53,5 +53,5 @@ export function csvRows(rows, types, safe = false) {
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
-/** Exact numbers, and those of a reader's own list, come as text. @param {string} type */
+/** Exact numbers, and those of a reader's own list, are text here. @param {string} type */
 const isNumber = (type) => /^(?:decimal|number)/i.test(type);

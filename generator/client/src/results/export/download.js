@@ -1,4 +1,4 @@
-/** Save a result as a file, written in parts so that a million rows never stand in one string. */
+/** Save a result as a file, written in parts so that a million rows are never in one string. */
 import { Binary2 } from "./votable-binary2.js";
 import { csvHead, csvRows } from "./csv.js";
 import { fitsHead, fitsRows, fitsTail, forms } from "./fits.js";
@@ -34,7 +34,7 @@ export const isFormat = (text) => Object.hasOwn(FORMATS, text ?? "");
 
 /**
  * @param {Extract} extract @param {Format} format @param {Omit<About, "date">} about
- * @param {string} rows what the file's name says of them: `433rows`
+ * @param {string} rows their description in the file's name: `433rows`
  * @returns {Promise<{blob: Blob, name: string}>}
  */
 export async function makeFile(extract, format, about, rows) {
@@ -122,7 +122,7 @@ async function writeJson(extract, about) {
   );
 }
 
-/** Units, UCDs and descriptions go into the footer, as the IVOA's note on VOParquet has it. @param {Extract} extract @param {About} about */
+/** Units, UCDs and descriptions go into the footer, as the IVOA's note on VOParquet describes. @param {Extract} extract @param {About} about */
 async function writeParquet(extract, about) {
   const metadata = {
     "IVOA.VOTable-Parquet.version": "1.0",

@@ -1,4 +1,4 @@
-/** Text for formats that hold ASCII alone. */
+/** Text for formats that allow ASCII only. */
 
 /**
  * Printable ASCII stays as it is; every other character is written as \uXXXX or \UXXXXXXXX, as Python writes it.

@@ -1,6 +1,6 @@
 /**
- * What is saved of a result: all rows that the filter lets through, those that the reader marked, or those on screen.
- * Reads them a group at a time, so that a million rows never stand in memory at once.
+ * The rows of a result to save: all rows that pass the filter, those that the reader marked, or those on screen.
+ * They are read a group at a time, so that a million rows are never in memory at once.
  *
  * @typedef {import("../query/hits.js").Hits} Hits
  * @typedef {"all" | "marked" | "screen"} Scope
@@ -12,15 +12,15 @@ import { quoteName, quoteText } from "../../search/literals.js";
 import { ROW, TABLE } from "../query/hits.js";
 
 export class Extract {
-  /** Told after each group how many rows were read. @type {(rows: number) => void} */
+  /** Called after each group with the number of rows read. @type {(rows: number) => void} */
   onRows = () => {};
 
   /**
    * @param {Hits} hits
    * @param {string} where SQL, "" for all
-   * @param {string} order SQL, "" for as they came
+   * @param {string} order SQL, "" for the order in which they were found
    * @param {number} count rows
-   * @param {{first: number, last: number} | null} [range] of them, by their place in that order, from 0, ends included
+   * @param {{first: number, last: number} | null} [range] positions in that order, from 0, ends included
    * @param {AbortSignal} [signal]
    */
   constructor(hits, where, order, count, range = null, signal) {
@@ -54,12 +54,12 @@ export class Extract {
     }
   }
 
-  /** How long the texts are. @returns {Promise<Map<string, Length>>} by column */
+  /** Lengths of the texts. @returns {Promise<Map<string, Length>>} by column */
   async lengths() {
     const texts = this.fields.filter((field) => field.type === "VARCHAR").map((field) => field.name);
     if (!texts.length) return new Map();
     const asked = texts
-      .map((name) => `${quoteName(name)}::VARCHAR`) // a UUID comes as text, too
+      .map((name) => `${quoteName(name)}::VARCHAR`) // a UUID is read as text, too
       .map((name) => `max(length(${name})), coalesce(bool_and(strlen(${name}) = length(${name})), TRUE)`);
     const sql = `SELECT ${asked.join(", ")} FROM (${this.#select(texts)})`;
     const [row] = (await this.engine.rows(sql, { signal: this.signal })).rows;
@@ -69,8 +69,8 @@ export class Extract {
   }
 
   /**
-   * Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals are written. It has no seconds, and DuckDB fails on
-   * infinite ones: microseconds are written. What is too long for these becomes text.
+   * Parquet has no HUGEINT, the type of sums, and DuckDB writes a DOUBLE: decimals are written instead. It has no seconds, and DuckDB
+   * fails on infinite ones: microseconds are written. Values too long for these become text.
    */
   async #selectExact() {
     const query = this.#select();
@@ -104,5 +104,5 @@ export class Extract {
   }
 }
 
-/** A type with others in it; names in quotes are left alone. @param {string} type @param {Record<string, string>} others */
+/** Replace types inside of a type; quoted names are left alone. @param {string} type @param {Record<string, string>} others */
 const retyped = (type, others) => type.replace(/"(?:[^"]|"")*"|\w+/g, (word) => others[word] ?? word);

@@ -1,9 +1,9 @@
 /**
- * A FITS binary table. It is read twice: first for the longest texts and for whole numbers that can stand for NULL,
+ * A FITS binary table. The rows are read twice: first for the longest texts and for whole numbers that can stand for NULL,
  * then to be written a group of rows at a time.
  *
  * @typedef {import("./votable.js").Field} Field
- * @typedef {(names: string[]) => AsyncIterable<unknown[][]>} Read all rows, in groups, of some columns
+ * @typedef {(names: string[]) => AsyncIterable<unknown[][]>} Read reads all rows of some columns, in groups
  * @typedef {{code: string, width: number, empty: bigint | null}} Form width: bytes; empty: what stands for NULL
  */
 import { format } from "../../shared/value-text.js";
@@ -19,10 +19,10 @@ const CODES = [
   [/^(usmallint|uint16|integer|int|int32)$/i, "J"],
   [/^(uinteger|uint32|bigint|int64)$/i, "K"],
   [/^(float|float32|real)$/i, "E"],
-  // a double has all that fifteen digits say
+  // a double keeps fifteen digits exactly
   [/^(double|float64|half|decimal\((\d|1[0-5]),\d+\))$/i, "D"],
 ];
-/** The names of further columns' keywords would be too long. */
+/** Keywords of further columns would be too long. */
 const MOST = 999;
 const WIDTHS = /** @type {Record<string, number>} */ ({ L: 1, B: 1, I: 2, J: 4, K: 8, E: 4, D: 8 });
 /** Whole numbers: smallest, largest, and the next wider kind. @type {Record<string, [bigint, bigint, string]>} */
@@ -38,12 +38,12 @@ function codeOf(type) {
   return CODES.find(([pattern]) => pattern.test(type))?.[1] ?? "A";
 }
 
-/** How columns without NULL and without text are written. @param {Field[]} fields @returns {Form[]} */
+/** Formats of columns without NULL and without text. @param {Field[]} fields @returns {Form[]} */
 export const plainForms = (fields) =>
   fields.map(({ type }) => ({ code: codeOf(type), width: WIDTHS[codeOf(type)], empty: null }));
 
 /**
- * How each column is written.
+ * The format of each column.
  * @param {Field[]} fields @param {Read} read @returns {Promise<Form[]>}
  */
 export async function forms(fields, read) {
@@ -82,7 +82,7 @@ export async function forms(fields, read) {
   });
 }
 
-/** A whole number that no row has stands for NULL; where there is none, the column is made wider. @param {string} code @param {any} min @param {any} max @returns {Form} */
+/** A whole number that no row has stands for NULL; where there is none, the column gets a wider type. @param {string} code @param {any} min @param {any} max @returns {Form} */
 function wholeForm(code, min, max) {
   const [lowest, highest, wider] = WHOLE[code];
   if (min > lowest) return { code, width: WIDTHS[code], empty: lowest };
@@ -184,7 +184,7 @@ export function fitsRows(rows, fields, shapes) {
   return bytes;
 }
 
-/** @param {number} bytes written @returns {Uint8Array<ArrayBuffer>} what fills the last block */
+/** @param {number} bytes written @returns {Uint8Array<ArrayBuffer>} padding of the last block */
 export function fitsTail(bytes) {
   return new Uint8Array((BLOCK - (bytes % BLOCK)) % BLOCK);
 }

@@ -1,6 +1,6 @@
 /**
- * JSON: one object that says what the table is and holds its rows, each an object. JSON has no 64-bit integers that
- * every reader keeps exact: a column with a number beyond 2^53 is written as text throughout, and says so.
+ * JSON: one object that describes the table and contains its rows, each an object. JSON has no 64-bit integers that
+ * every reader keeps exact: a column with a number beyond 2^53 is written as text throughout, and marked.
  *
  * @typedef {import("./votable.js").Field} Field
  */
@@ -10,7 +10,7 @@ import { votableType } from "./votable.js";
 const SAFE = Number.MAX_SAFE_INTEGER;
 
 /**
- * Which columns hold whole numbers that a double cannot.
+ * Which columns have whole numbers that a double cannot represent.
  * @param {Field[]} fields @param {import("./fits.js").Read} read @returns {Promise<boolean[]>}
  */
 export async function wideColumns(fields, read) {
@@ -50,7 +50,7 @@ export function jsonHead(fields, wide, count, about) {
 
 /**
  * @param {unknown[][]} rows @param {Field[]} fields @param {boolean[]} wide
- * @param {boolean} first nothing stands before these rows
+ * @param {boolean} first these are the first rows
  */
 export function jsonRows(rows, fields, wide, first) {
   const keys = fields.map((field) => `${JSON.stringify(field.name.toWellFormed())}:`);

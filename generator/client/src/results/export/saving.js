@@ -1,4 +1,4 @@
-/** Saving what was found: which rows, in what format, how far it has come, and how to stop it. */
+/** Saving the rows found: which rows, in what format, with progress and a way to stop. */
 import { t } from "../../shared/strings.js";
 import { isFormat, makeFile, save } from "./download.js";
 import { Extract } from "./extract.js";
@@ -13,16 +13,16 @@ import { makeMenu } from "../menu.js";
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const get = (id) => /** @type {T} */ (document.getElementById(id));
-/** What is done sooner needs no progress. */
+/** Shorter work needs no progress. */
 const SOON = 400;
 
 export class Saving {
   /** @type {AbortController | null} */
   #running = null;
-  /** The reader chose which rows, since some are marked. */
+  /** The reader chose which rows to save, where some are marked. */
   #chose = false;
 
-  /** @param {ResultsView} view @param {() => string} filter what holds below the heads, as in a permalink */
+  /** @param {ResultsView} view @param {() => string} filter the filters below the heads, as in a permalink */
   constructor(view, filter) {
     this.view = view;
     this.filter = filter;
@@ -45,13 +45,13 @@ export class Saving {
     });
   }
 
-  /** Other rows will take the place of those being saved; some formats read them twice. */
+  /** Stop saving: other rows will replace those being saved, and some formats read them twice. */
   stop() {
     this.#running?.abort();
   }
 
   /**
-   * Which rows would be saved, and how many.
+   * The rows that would be saved, and how many.
    * @returns {{n: number, what: "marked" | "screen" | "first" | "all"}}
    */
   get rows() {
@@ -67,7 +67,7 @@ export class Saving {
     return { n: hits.matching, what: whole ? "first" : "all" };
   }
 
-  /** Say how many rows each choice would save; what is marked is what is meant, unless the reader chose otherwise. */
+  /** Show how many rows each choice would save; marked rows are the default, unless the reader chose otherwise. */
   #offer() {
     const hits = this.view.shown?.hits;
     if (!hits) return;
@@ -83,11 +83,11 @@ export class Saving {
     if (!size) this.#chose = false;
     if (!size && this.scope.value === "marked") this.scope.value = "all";
     else if (size && !this.#chose) this.scope.value = "marked";
-    this.#tell();
+    this.#label();
   }
 
-  /** Say on the buttons how many rows they save. */
-  #tell() {
+  /** Show on the buttons how many rows they save. */
+  #label() {
     const { n, what } = this.rows;
     const text = {
       marked: t("Save {n} marked rows", { n }),
@@ -105,9 +105,9 @@ export class Saving {
   }
 
   /**
-   * What the reader chose to save.
+   * The rows that the reader chose to save.
    * @param {Shown} shown @param {AbortSignal} [signal]
-   * @returns {Promise<{extract: Extract, rows: string, scope?: string}>} rows: for the file's name; scope: for what it says of itself
+   * @returns {Promise<{extract: Extract, rows: string, scope?: string}>} rows: for the file's name; scope: for its description of itself
    */
   async chosen(shown, signal) {
     const { hits } = shown;
@@ -133,7 +133,7 @@ export class Saving {
   async #save(button) {
     const { shown } = this.view;
     const { format } = button.dataset;
-    // Not `disabled`: the focus would be lost, and a menu could not come back to its item.
+    // Not `disabled`: the focus would be lost, and a menu could not return it to its item.
     if (!shown || this.#running || !isFormat(format)) return;
     const controller = (this.#running = new AbortController());
     button.ariaBusy = "true";

@@ -1,6 +1,6 @@
 /**
- * VOTable's BINARY2: each row a mask of what is NULL, then its values in big-endian order, the whole in base64.
- * Written in pieces: bytes that make no whole group of three wait for the next one.
+ * VOTable's BINARY2: each row a mask of the NULLs, then its values in big-endian order, all of it in base64.
+ * Written in pieces: bytes that do not fill a group of three wait for the next piece.
  *
  * @typedef {import("./votable.js").Field} Field
  */
@@ -53,7 +53,7 @@ export class Binary2 {
     return base64(this.#bytes.subarray(0, whole));
   }
 
-  /** What is left over when all rows are written. */
+  /** The remaining bytes when all rows are written. */
   end() {
     return base64(this.#rest);
   }

@@ -1,9 +1,9 @@
 /**
- * VOTable 1.4: what a reader saves opens in TOPCAT and astropy with units, UCDs and descriptions. The data are BINARY2,
- * or TABLEDATA where people are to read them.
+ * VOTable 1.4: saved tables open in TOPCAT and astropy with units, UCDs and descriptions. The data are BINARY2,
+ * or TABLEDATA where people should be able to read them.
  *
  * @typedef {{name: string, type: string, unit?: string | null, ucd?: string | null, description?: string | null, missing?: (number | string)[] | null, bits?: [number, string, string][] | null, digits?: number, own?: string}} Field
- *   own: SQL of the values that the column has as text; digits: as many after the point are shown where there is little room; what is saved has all
+ *   own: SQL of the values for which the column has text; digits: number shown after the point where there is little room; saved values have all
  * @typedef {import("./extract.js").Length} Length
  */
 import { format } from "../../shared/value-text.js";
@@ -15,7 +15,7 @@ const DATATYPES = [
   [/^(integer|int|int32|usmallint|uint16)$/i, "int"],
   [/^(bigint|int64|uinteger|uint32)$/i, "long"],
   [/^(float|float32|real)$/i, "float"],
-  // a double has all that fifteen digits say
+  // a double keeps fifteen digits exactly
   [/^(double|float64|decimal\((\d|1[0-5]),\d+\))$/i, "double"],
 ];
 const WHOLE = ["short", "int", "long"];
@@ -26,7 +26,7 @@ export function votableType(type) {
 }
 
 /**
- * VOTable's datatypes of a result. Of texts those that are ASCII throughout take half the room.
+ * VOTable's datatypes of a result. Texts that are ASCII throughout take half the space.
  * @param {Field[]} fields @param {Map<string, Length>} lengths of texts, by column
  */
 export function votableKinds(fields, lengths) {
@@ -39,7 +39,7 @@ export function votableKinds(fields, lengths) {
   });
 }
 
-/** Text for XML: characters that XML 1.0 cannot hold, NUL among them, are dropped. @param {string} text */
+/** Text for XML: characters that XML 1.0 does not allow, such as NUL, are dropped. @param {string} text */
 export function xmlText(text) {
   return (
     text
@@ -53,7 +53,7 @@ export function xmlText(text) {
   );
 }
 
-/** Attributes keep their line breaks only when these are written by number. @param {string} text */
+/** Attributes keep their line breaks only as character references. @param {string} text */
 const xmlAttribute = (text) => xmlText(text).replace(/[\n\t]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /**
@@ -72,7 +72,7 @@ function opening(fields, about, kinds, lengths) {
       name: field.name,
       datatype: kind,
       arraysize: text ? (length ? Math.max(1, length.longest) : "*") : null,
-      // a time zone has no place in a timestamp of the IVOA
+      // the IVOA's timestamps have no time zone
       xtype: /^(date|timestamp(_s|_ms|_ns)?)$/i.test(field.type) ? "timestamp" : null,
       unit: field.unit,
       ucd: field.ucd,
@@ -102,7 +102,7 @@ function opening(fields, about, kinds, lengths) {
   ].join("\n");
 }
 
-/** Catalogues have their positions in ICRS. @param {Field} field */
+/** Positions of catalogues are in ICRS. @param {Field} field */
 const isPosition = ({ ucd, type }) =>
   /^pos\.eq\.(ra|dec)\b/.test(ucd ?? "") && votableType(type) !== "unicodeChar";
 
@@ -117,7 +117,7 @@ export function votableTail(data) {
 }
 
 /**
- * A VOTable without data, for a Parquet file that holds them. astropy wants texts of a known length there.
+ * A VOTable without data, for the Parquet file with them. astropy needs texts of a known length there.
  * @param {Field[]} fields @param {import("./download.js").About} about @param {Map<string, Length>} lengths
  */
 export function votableSchema(fields, about, lengths) {

@@ -1,4 +1,4 @@
-/** What part of the plane a plot shows, and how it is moved: the base of a Plot. */
+/** The part of the plane that a plot shows, and how it moves: the base of a Plot. */
 import { t } from "../../shared/strings.js";
 import { plotBox } from "./draw.js";
 import { mapping } from "./paint-plot.js";
@@ -30,7 +30,7 @@ export class Camera {
   window = { left: 0, right: 1, bottom: 0, top: 1 };
   /** @type {SkyPlane | null} */
   plane = null;
-  /** Where the rows are on the sky, if they are together. @type {{lon: number, lat: number, radius: number} | null} */
+  /** Position of the rows on the sky, if they are close together. @type {{lon: number, lat: number, radius: number} | null} */
   near = null;
 
   /** @param {Setting} setting */
@@ -152,12 +152,12 @@ export class Camera {
     const near = (/** @type {number} */ end, /** @type {number} */ fixed) => fixed + (end - fixed) * factor;
     const next = { left: near(left, u), right: near(right, u), bottom, top };
     if (this.kind === "scatter") Object.assign(next, { bottom: near(bottom, v), top: near(top, v) });
-    // closer than doubles can tell apart
+    // closer than doubles can resolve
     if (Math.abs(next.right - next.left) > 1e-12 * Math.max(Math.abs(next.left), Math.abs(next.right)))
       this.window = next;
   }
 
-  /** Bars stand on the ground. @param {number} top */
+  /** Bars begin at zero. @param {number} top */
   rise(top) {
     this.window = { ...this.window, bottom: 0, top };
   }

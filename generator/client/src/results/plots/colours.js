@@ -1,4 +1,4 @@
-/** Colours of plots: the theme's own for lines and categories, viridis (even to the eye, safe for colour-blind readers) for values. */
+/** Colours of plots: the theme's own for lines and categories, viridis (perceptually uniform, safe for colour-blind readers) for values. */
 import { interpolateViridis } from "d3-scale-chromatic";
 
 /**
@@ -12,9 +12,9 @@ import { interpolateViridis } from "d3-scale-chromatic";
  * @property {string[]} density few to many
  */
 
-/** So many steps are told apart on a scale. */
+/** Number of steps on a colour scale. */
 export const STEPS = 64;
-/** So many categories have a colour of their own. */
+/** Number of categories with a colour of their own. */
 export const NAMED = 5;
 
 /** @param {number} from @param {number} to shares of viridis */
@@ -60,7 +60,7 @@ export function readPalette() {
   };
 }
 
-/** Of the light theme, on white: what is saved is for paper. */
+/** Of the light theme, on white: saved plots are for paper. */
 export function paperPalette() {
   const { dataset } = document.documentElement;
   const theme = dataset.theme;

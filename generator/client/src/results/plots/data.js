@@ -1,4 +1,4 @@
-/** Answers of the engine as columns of numbers: never a row as an object. */
+/** Results of the engine as columns of numbers: never a row as an object. */
 
 /**
  * @typedef {Int32Array | Float32Array | Float64Array} Numbers
@@ -18,7 +18,7 @@ export async function readColumns(engine, sql, kinds, signal) {
   const parts = [];
   let rows = 0;
   for await (const batch of batches) {
-    // copied: the next batch may come to lie in the same memory
+    // copied: the next batch may use the same memory
     parts.push(batch.data.children.map((/** @type {any} */ child) => child.values.slice(0, batch.numRows)));
     rows += batch.numRows;
   }
@@ -39,7 +39,7 @@ export function coverOf(base64) {
   return (pixel) => Boolean((bytes.charCodeAt(pixel >> 3) >> (pixel & 7)) & 1);
 }
 
-/** Is a place inside a closed line? @param {[number, number][]} line @param {number} u @param {number} v */
+/** Whether a place is inside a closed line. @param {[number, number][]} line @param {number} u @param {number} v */
 export function within(line, u, v) {
   let inside = false;
   for (let i = 0, k = line.length - 1; i < line.length; k = i++) {

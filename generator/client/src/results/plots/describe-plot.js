@@ -1,4 +1,4 @@
-/** What a plot says of itself: legend, bars and their colours, a summary in words. */
+/** Descriptions of a plot: legend, bars and their colours, a summary in words. */
 import { t } from "../../shared/strings.js";
 import { NAMED } from "./colours.js";
 import { categoryEntries } from "./draw.js";
@@ -95,7 +95,7 @@ export function colourOf(plot, c, palette) {
   return values[Math.max(0, Math.min(values.length - 1, Math.floor(share * values.length)))];
 }
 
-/** In words, for those who do not see it and those who count. @param {Plot} plot */
+/** Summary in words, for readers who do not see the plot and for its numbers. @param {Plot} plot */
 export function summaryOf(plot) {
   const { all, shown, missing, beyond, correlation, ends } = plot.facts;
   const range = (/** @type {import("./queries.js").Term | null} */ term, /** @type {number} */ at) =>
@@ -112,7 +112,7 @@ export function summaryOf(plot) {
   const parts = [
     shown === all ? t("{n} rows", { n: shown }) : t("{n} of {all} rows", { n: shown, all }),
     ...(missing ? [t("{n} without a value are left out", { n: missing })] : []),
-    ...(beyond ? [t("{n} not above 0 have no place on a logarithmic axis", { n: beyond })] : []),
+    ...(beyond ? [t("{n} not above 0 cannot be shown on a logarithmic axis", { n: beyond })] : []),
     ...range(p, 0),
     ...range(q, 2),
     ...(plot.kind === "scatter" && Number.isFinite(correlation)

@@ -241,7 +241,7 @@ function drawSky(svg, { window, sky }, box, palette) {
 }
 
 /**
- * What is written at the lines of a map of the sky.
+ * The labels on the lines of a map of the sky.
  * @param {NonNullable<Scene["sky"]>["labels"]} all @param {ReturnType<typeof mapping>} place @param {Box} box
  * @param {Palette} palette
  */

@@ -1,17 +1,17 @@
-/** What a saved plot holds and how it is called. */
+/** Content and name of a saved plot. */
 import { fileName } from "../format.js";
 import { paperPalette } from "./colours.js";
 import { colourOf, summaryOf } from "./describe-plot.js";
 import { draw } from "./draw.js";
 import { toPng, toSvg } from "./save-plot.js";
 
-/** Up to so many points are shapes of their own in a saved SVG. */
+/** Up to so many points are separate shapes in a saved SVG. */
 const VECTORS = 5000;
 
 /**
  * @param {import("./plot.js").Plot} plot @param {"png" | "svg"} kind
  * @param {{release: string, catalogue: string, query: string, cite: string}} about
- * @param {string} catalogue that the rows are of, "" where that is not known @param {boolean} marked some rows are
+ * @param {string} catalogue of the rows, "" where unknown @param {boolean} marked some rows are
  * @returns {Promise<{blob: Blob, name: string}>}
  */
 export async function makePicture(plot, kind, { release, query, cite }, catalogue, marked) {

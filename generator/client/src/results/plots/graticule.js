@@ -1,4 +1,4 @@
-/** Lines of longitude and latitude over a map of the sky, and what is written at them. */
+/** Lines of longitude and latitude over a map of the sky, and their labels. */
 import { fromFrame, toVector } from "./sky-plane.js";
 
 /**
@@ -52,7 +52,7 @@ function decimal(deg, step) {
   return `${(((deg % 360) + 360) % 360).toFixed(digits)}°`;
 }
 
-/** Pieces of a line, broken where it leaves the plane or jumps to the map's other side. @param {[number, number][]} places @param {number} jump */
+/** Pieces of a line, split where it leaves the plane or jumps to the map's other side. @param {[number, number][]} places @param {number} jump */
 function pieces(places, jump) {
   /** @type {Line[]} */
   const found = [];
@@ -170,7 +170,7 @@ function part(plane, window) {
 }
 
 /**
- * Where a line passes an edge: the other coordinate there.
+ * Where a line crosses an edge: the other coordinate there.
  * @param {[number, number][]} line @param {0 | 1} across coordinate that the edge fixes @param {number} edge
  * @param {0 | 1} along @param {number} from @param {number} to
  */

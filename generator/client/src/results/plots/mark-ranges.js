@@ -1,9 +1,9 @@
-/** Marking rows by numbers instead of by hand: from and to, for each axis. */
+/** Marking rows by numbers instead of with the pointer: from and to, for each axis. */
 import { t } from "../../shared/strings.js";
 
 /** @typedef {[low: number, high: number]} Range infinite: open */
 
-/** Say what the fields mean now. @param {HTMLElement} section @param {import("./plot.js").Plot} plot */
+/** Label the fields for the axes shown. @param {HTMLElement} section @param {import("./plot.js").Plot} plot */
 export function fillRanges(section, plot) {
   for (const [id, term] of Object.entries({ x: plot.question.p, y: plot.question.q })) {
     const place = /** @type {HTMLElement} */ (section.querySelector(`[data-range="${id}"]`));
@@ -18,7 +18,7 @@ export function fillRanges(section, plot) {
   }
 }
 
-/** @param {HTMLElement} section @param {import("./plot.js").Plot} plot @returns {[Range, Range] | null} null: a field has a mistake, and the focus */
+/** @param {HTMLElement} section @param {import("./plot.js").Plot} plot @returns {[Range, Range] | null} null: a field is wrong, and has the focus */
 export function readRanges(section, plot) {
   /** @type {HTMLInputElement[]} */
   const wrong = [];

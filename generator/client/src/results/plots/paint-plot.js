@@ -1,4 +1,4 @@
-/** What is too much for SVG, on a canvas: points, cells of density, the sky that a catalogue covers. */
+/** The parts of a plot that are too much for SVG, on a canvas: points, cells of density, the sky that a catalogue covers. */
 import { vec2pix_nest } from "@hscmap/healpix";
 import { STEPS, rgb } from "./colours.js";
 
@@ -30,7 +30,7 @@ function shader(shades) {
     Number.isNaN(c) ? STEPS : Math.max(0, Math.min(STEPS - 1, Math.floor(((c - shades.low) / span) * STEPS)));
 }
 
-/** All colours a plot's rows may have; which, `shader` says. @param {Shades | null} shades @param {Palette} palette */
+/** All colours that a plot's rows may have, indexed by `shader`. @param {Shades | null} shades @param {Palette} palette */
 function colours(shades, palette) {
   if (!shades) return [palette.point];
   if (shades.kind === "number") return [...palette.values, palette.none];
@@ -140,7 +140,7 @@ function drawImage(context, image, { x, y, width, height }) {
 }
 
 /**
- * The sky, and what of it the catalogue covers.
+ * The sky, and the part of it that the catalogue covers.
  * @param {Context} context @param {import("./sky-plane.js").SkyPlane} plane @param {Window} window @param {Box} box
  * @param {{order: number, has: (pixel: number) => boolean} | null} cover
  * @param {Palette} palette

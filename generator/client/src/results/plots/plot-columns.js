@@ -1,5 +1,5 @@
 /**
- * Which columns a plot can take, which it takes by itself, and which of their values count.
+ * Which columns a plot can show, which it selects by default, and which of their values count.
  *
  * @typedef {object} PlotColumn
  * @property {string} name
@@ -22,7 +22,7 @@ const WORDS = ["char", "string", "unicode", "text", "boolean"];
 /**
  * Columns of the rows kept, and those of the catalogue that were not read.
  * @param {{name: string, type: string}[]} kept
- * @param {Partial<import("../export/votable.js").Field>[]} described what is known of shown columns
+ * @param {Partial<import("../export/votable.js").Field>[]} described descriptions of shown columns
  * @param {(import("../../search/columns.js").Column)[]} catalogue
  * @returns {PlotColumn[]}
  */
@@ -60,7 +60,7 @@ export function positionOf(columns, known = null) {
 /** @param {PlotColumn} column */
 export const isMagnitude = ({ unit, ucd }) => unit === "mag" && !/error/i.test(ucd ?? "");
 
-/** Columns worth plotting first: measured, neither names nor places nor dates. @param {PlotColumn[]} columns */
+/** Columns to plot by default: measurements, not names, positions or dates. @param {PlotColumn[]} columns */
 export function measured(columns) {
   const numbers = columns.filter(({ kind }) => kind === "number");
   const plain = numbers.filter(
@@ -70,12 +70,12 @@ export function measured(columns) {
       !/int/i.test(type ?? "") &&
       !/^(_?(ra|dec?|raj2000|dej2000)|separation|.*id)$/i.test(name),
   );
-  // in the table first, the rest of the numbers last
+  // those in the table first, the other numbers last
   return [...new Set([...plain.filter((c) => c.read), ...plain, ...numbers])];
 }
 
 /**
- * SQL: the value is one, neither NULL nor what the survey writes for nothing nor beyond all numbers. Never NULL itself.
+ * SQL: the value is valid: not NULL, not one that means “missing”, and finite. Never NULL itself.
  * @param {PlotColumn} column
  */
 export function usable({ name, kind, type, missing }) {
@@ -86,7 +86,7 @@ export function usable({ name, kind, type, missing }) {
     return `(${sql} IS NOT NULL${not})`;
   }
   const numbers = (missing ?? []).map(Number).filter(Number.isFinite);
-  // 99.99 in single precision is another number than in double precision
+  // 99.99 in single precision is not the same number as in double precision
   const cast = (/** @type {number} */ n) => (type === "FLOAT" ? `${literal(n)}::FLOAT` : literal(n));
   const not = numbers.length ? ` AND ${sql} NOT IN (${numbers.map(cast).join(", ")})` : "";
   return `(${sql} IS NOT NULL AND isfinite(${sql}::DOUBLE)${not})`;

@@ -1,4 +1,4 @@
-/** The fields above a plot: they show a state, and tell what the reader chose. */
+/** The fields above a plot: they show a state, and report what the reader chose. */
 import { t } from "../../shared/strings.js";
 
 /**

@@ -1,4 +1,4 @@
-/** Hands on a plot: box and lasso mark rows, dragging moves, the wheel (once the plot has the focus) and keys zoom. */
+/** Pointer and keys on a plot: box and lasso mark rows, dragging moves, the wheel (once the plot has the focus) and keys zoom. */
 
 /**
  * @typedef {[number, number]} Place pixels of the stage
@@ -26,7 +26,7 @@ export function followPointer(stage, rubber, lasso, deeds) {
   stage.addEventListener(
     "wheel",
     (event) => {
-      // else the page could not be scrolled past the plot
+      // otherwise the page could not be scrolled past the plot
       if (!event.ctrlKey && document.activeElement !== stage) return;
       event.preventDefault();
       deeds.zoom(Math.exp(Math.max(-0.5, Math.min(0.5, event.deltaY / 300))), drag.at(event));
@@ -57,7 +57,7 @@ export function followPointer(stage, rubber, lasso, deeds) {
   });
 }
 
-/** What is drawn over the plot from the press of a button to its release. */
+/** The shape drawn over the plot while a button is pressed. */
 class Drag {
   /** @type {Place[]} */
   #line = [];

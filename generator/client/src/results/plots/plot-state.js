@@ -1,5 +1,5 @@
 /**
- * What is plotted, and how an address says it: `plot=scatter:teff,-logg,feh`. A minus turns an axis round, `log(…)` makes it
+ * What is plotted, and its form in an address: `plot=scatter:teff,-logg,feh`. A minus reverses an axis, `log(…)` makes it
  * logarithmic, the last name gives the colour; `sky:galactic,z` and `histogram:snrg,class` likewise.
  *
  * @typedef {{column: string, log: boolean, reverse: boolean}} Axis
@@ -34,7 +34,7 @@ export function writePlot({ kind, x, y, colour, frame }) {
 }
 
 /**
- * What an address asks for. Anything that it says wrongly is left to the defaults.
+ * The plot of an address. Anything wrong in it is left to the defaults.
  * @param {string | null} text
  * @returns {(Pick<PlotState, "kind"> & Partial<PlotState>) | null}
  */
@@ -59,7 +59,7 @@ export function readPlot(text) {
 }
 
 /**
- * Fill what is not said, and drop columns that are not there.
+ * Fill in what is not given, and drop columns that are not there.
  * @param {Partial<PlotState> | null} asked @param {PlotColumn[]} columns @param {boolean} sky there are positions
  * @returns {PlotState}
  */
@@ -79,7 +79,7 @@ export function complete(asked, columns, sky) {
     (sky ? "sky" : measured(columns).filter((c) => c.read).length > 1 ? "scatter" : "histogram");
   if (kind === "sky" && !sky) kind = "scatter";
   if (kind !== "sky" && !read && sky) kind = "sky";
-  // an x axis runs as numbers do, unless it was asked to run the other way
+  // an x axis increases to the right, unless it was asked to be reversed
   const x =
     asked?.x && known(asked.x.column, "number") ? asked.x : { ...fill(undefined, ""), reverse: false };
   const y = fill(asked?.y, x.column);

@@ -1,6 +1,6 @@
 /**
- * One plot: what it asks the engine, what part of the plane it shows, and how it is painted. Another choice of columns, or
- * other rows, are another Plot.
+ * One plot: its queries to the engine, the part of the plane it shows, and how it is painted. For other columns or
+ * other rows, another Plot is created.
  */
 import { ROW } from "../query/hits.js";
 import { t } from "../../shared/strings.js";
@@ -22,14 +22,14 @@ import { intoFrame, toAngles } from "./sky-plane.js";
  * @typedef {import("./queries.js").Window} Window
  */
 
-/** Up to so many rows are drawn one by one, and so many where that is asked for. */
+/** Most rows drawn one by one, by default and on request. */
 const FEW = 20_000;
 const MOST = 300_000;
-/** Pixels of a cell. */
+/** Size of a cell in pixels. */
 const CELL = 3;
-/** So many marked rows can be told to the engine one by one. */
+/** Most marked rows that are listed in SQL one by one. */
 const LISTED = 50_000;
-/** Coverage is known in pixels of about two degrees: in a smaller field they would say nothing. */
+/** Coverage is known in pixels of about two degrees: in a smaller field they are useless. */
 const COVERED = 4;
 
 export class Plot extends Camera {
@@ -46,7 +46,7 @@ export class Plot extends Camera {
   /** @type {{plane: SkyPlane, u: Float64Array, v: Float64Array} | null} */
   #placed = null;
 
-  /** Count, and choose what part to show. */
+  /** Count the rows, and choose the part to show. */
   async prepare() {
     const { engine } = this.setting;
     const [first] = (await engine.rows(queries.factsQuery(this.question))).rows;
@@ -72,11 +72,11 @@ export class Plot extends Camera {
     this.reset();
   }
 
-  /** Where the rows are on the sky. */
+  /** Position of the rows on the sky. */
   async #region() {
     const { engine, state } = this.setting;
     const every = Math.ceil(this.facts.shown / FEW);
-    // some of the rows say enough where they are all over the sky
+    // a sample of the rows suffices where they are all over the sky
     const some = every > 1 ? { ...this.question, only: `${ROW} % ${every} = 0` } : this.question;
     const ask = async (
       /** @type {import("./queries.js").Question} */ question,
@@ -94,7 +94,7 @@ export class Plot extends Camera {
     return { lon, lat, radius: Math.max(radius * 1.15, 5 / 3600) };
   }
 
-  /** Read what the window needs and is not here yet. */
+  /** Read the data that the window needs and that are not here yet. */
   async load() {
     const { engine, detail } = this.setting;
     const { shown } = this.facts;
@@ -134,7 +134,7 @@ export class Plot extends Camera {
     this.rise(Math.max(1, ...sums) * 1.06);
   }
 
-  /** Where marked rows are, for cells and bars. */
+  /** Positions of marked rows, for cells and bars. */
   async mark() {
     const { engine, selection } = this.setting;
     const target = this.bars ?? this.cells;
@@ -236,7 +236,7 @@ export class Plot extends Camera {
     return { ...scene, x, y: { title: t("rows"), log: false }, bars: barsOf(this, palette) };
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette @param {boolean} [rows] false: only what lies under them */
+  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {Palette} palette @param {boolean} [rows] false: only what is below them */
   paint(context, box, palette, rows = true) {
     const { cover, selection } = this.setting;
     if (this.plane) {
@@ -245,7 +245,7 @@ export class Plot extends Camera {
     }
     if (!rows) return;
     if (this.cells && this.cells.plane === this.plane) {
-      // while closer cells are on their way, those that are here are drawn where they belong
+      // until the cells of the closer view arrive, those already here are drawn in their places
       const { bins, marked, grid, window } = this.cells;
       const place = mapping(box, this.window);
       const [x, y] = [place.x(window.left), place.y(window.top)];

@@ -1,6 +1,6 @@
 /**
- * Plots of the rows found, beside their table. Here is only the button; the plots themselves are a script of their own,
- * loaded when they are first asked for.
+ * Plots of the rows found, beside their table. This is only the button; the plots themselves are a script of their own,
+ * loaded at the first use.
  */
 import { format } from "../../shared/value-text.js";
 import { t } from "../../shared/strings.js";
@@ -44,7 +44,7 @@ export function makePlots(view) {
   button.addEventListener("click", () => turn(Boolean(section.hidden), true));
   const asked = () => new URLSearchParams(location.search).has("plot");
   if (asked()) turn(true, false);
-  // back and forward, too, come to addresses with a plot
+  // back and forward may also lead to addresses with a plot
   view.events.addEventListener("shown", () => {
     if (view.shown && section.hidden && asked()) turn(true, false);
   });

@@ -1,4 +1,4 @@
-/** Plots as the reader has them: fields, picture, marks, files. Follows the table, and the table follows it. */
+/** The plots on the page: fields, picture, marks, files. They follow the table, and the table follows them. */
 import { ROW } from "../query/hits.js";
 import { t } from "../../shared/strings.js";
 import { sayInAddress } from "../../shared/page.js";
@@ -19,23 +19,23 @@ import { Tip } from "./tip.js";
 /**
  * @typedef {import("./plots-button.js").Host} Host
  * @typedef {import("./plot-state.js").PlotState} PlotState
- * @typedef {import("../../formats.d.ts").SkyCover} Sky what the page knows of a catalogue's places
+ * @typedef {import("../../formats.d.ts").SkyCover} Sky coverage of a catalogue's positions
  */
 
-/** After a zoom, wait so long for the next before asking the engine. */
+/** After a zoom, wait this long for the next one before querying the engine. */
 const PAUSE = 150;
 
 export class Panel {
   /** @type {Plot | null} */
   #plot = null;
   #open = false;
-  /** What is shown is of rows that are gone, or fewer now. @type {"rows" | "filter" | ""} */
+  /** Why the plot is out of date: other rows, or another filter. @type {"rows" | "filter" | ""} */
   #stale = "rows";
   /** @type {PlotState | null} */
   #state = null;
-  /** What the address or the reader asked for, kept when other rows come. @type {Partial<PlotState> | null} */
+  /** The state requested by the address or the reader, kept when other rows come. @type {Partial<PlotState> | null} */
   #asked = null;
-  /** Of the address, by this. */
+  /** The plot parameter last written to the address. */
   #written = "";
   /** @type {import("./plot-columns.js").PlotColumn[]} */
   #columns = [];
@@ -43,7 +43,7 @@ export class Panel {
   #waiting;
   #frame = 0;
   #work = Promise.resolve();
-  /** Deeds that are not done. */
+  /** Number of actions in progress. */
   #due = 0;
   /** @type {{box: import("./paint-plot.js").Box}} */
   #drawn = { box: { x: 0, y: 0, width: 1, height: 1 } };
@@ -108,7 +108,7 @@ export class Panel {
     this.#do(() => (whole ? this.#begin() : this.#ask()));
   }
 
-  /** One thing after another; what is slow says so. @param {() => Promise<void>} deed */
+  /** Run actions one after another, with a notice for slow ones. @param {() => Promise<void>} deed */
   #do(deed) {
     this.#due++;
     const slow = setTimeout(() => (this.wait.hidden = false), 200);
@@ -127,7 +127,7 @@ export class Panel {
     return this.#work;
   }
 
-  /** The catalogue that the rows are of. @returns {string} */
+  /** The catalogue of the rows. @returns {string} */
   #catalogue() {
     const { catalogue = "", query = "" } = this.host.view.shown?.about ?? {};
     if (this.skies[catalogue]) return catalogue;
@@ -135,13 +135,13 @@ export class Panel {
     return Object.keys(this.skies).find((name) => words.has(name.toLowerCase())) ?? "";
   }
 
-  /** Other rows: which columns are there? */
+  /** Other rows are shown: find out which columns there are. */
   async #begin() {
     const { view, table } = this.host;
     const { shown } = view;
     if (!shown) return;
-    const told = new URLSearchParams(location.search).get("plot");
-    if (told && told !== this.#written) this.#asked = readPlot(told);
+    const parameter = new URLSearchParams(location.search).get("plot");
+    if (parameter && parameter !== this.#written) this.#asked = readPlot(parameter);
     const { names, types } = await shown.hits.engine.rows(`SELECT * EXCLUDE (${ROW}) FROM ${table} LIMIT 0`);
     const kept = names.map((name, i) => ({ name, type: types[i] }));
     const data = document.querySelector(`script[data-form="${CSS.escape(shown.about.catalogue)}"]`);
@@ -152,7 +152,7 @@ export class Panel {
     const here =
       position &&
       [position.ra, position.dec].every((name) => this.#columns.find((c) => c.name === name)?.read);
-    // unasked, what was read is what is shown
+    // by default, the columns that were read are plotted
     const sky = Boolean(this.#asked?.kind === "sky" ? position : here);
     this.#state = complete(this.#asked, this.#columns, sky);
     this.controls.offer(this.#columns, Boolean(position));
@@ -161,7 +161,7 @@ export class Panel {
     await this.#ask();
   }
 
-  /** The reader chose. @param {PlotState} state */
+  /** Apply the reader's choice. @param {PlotState} state */
   #choose(state) {
     this.#asked = state;
     this.#do(async () => {
@@ -172,7 +172,7 @@ export class Panel {
     });
   }
 
-  /** Columns that were not read are asked of the page, which searches again. @param {PlotState} state @returns {Promise<boolean>} all are here */
+  /** Request columns that were not read from the page, which searches again. @param {PlotState} state @returns {Promise<boolean>} all are here */
   async #read(state) {
     const { view } = this.host;
     const { shown } = view;
@@ -193,7 +193,7 @@ export class Panel {
     return false;
   }
 
-  /** Ask for what the plot shows. */
+  /** Query the engine for the data of the plot. */
   async #ask() {
     const { view, table } = this.host;
     const { shown } = view;
@@ -221,7 +221,7 @@ export class Panel {
     await this.#load();
   }
 
-  /** Read what the window needs, and show it. */
+  /** Read the data that the window needs, and show them. */
   async #load() {
     const plot = this.#plot;
     if (!plot) return;
@@ -230,7 +230,7 @@ export class Panel {
     await plot.mark();
     if (plot !== this.#plot) return;
     this.paint();
-    // the page may have found its measures only meanwhile
+    // the page may have got its final size only now
     this.#resize();
     const text = summaryOf(plot);
     if (this.caption.textContent !== text) this.caption.textContent = text;
@@ -239,7 +239,7 @@ export class Panel {
     this.#count();
   }
 
-  /** Shown at once as far as it is here; the rest follows when the reader pauses. */
+  /** Show at once what is already here; the rest follows when the reader pauses. */
   #later() {
     // many events may come before the next frame
     this.#frame ||= requestAnimationFrame(() => {
@@ -364,7 +364,7 @@ export class Panel {
       });
   }
 
-  /** Into the address, from where it comes back. */
+  /** Write the state to the address, from which it is restored. */
   #write() {
     this.#written = this.#open && this.#state ? writePlot(this.#state) : "";
     sayInAddress("plot", this.#written);

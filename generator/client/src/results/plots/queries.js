@@ -1,5 +1,5 @@
 /**
- * What plots ask of the rows found, as SQL. Binning happens there: however many rows there are, the page gets a few
+ * SQL of the plots' queries on the rows found. Binning happens there: however many rows there are, the page gets a few
  * thousand numbers. Columns of a source: r (number of the row), p and q (values of both axes), u and v (their place in the
  * plane), c (colour: a value, or the number of a category).
  *
@@ -14,7 +14,7 @@
  * @property {Colour | null} colour
  * @property {string} [only] SQL condition on the number of the row
  *
- * @typedef {{left: number, right: number, bottom: number, top: number}} Window of the plane; left may be above right
+ * @typedef {{left: number, right: number, bottom: number, top: number}} Window of the plane; left may be greater than right
  * @typedef {{sql: (source: string, others: string[]) => string}} Plane
  */
 import { ROW } from "../query/hits.js";
@@ -73,7 +73,7 @@ function inside({ left, right, bottom, top }) {
   return `${between("u", left, right)} AND ${between("v", bottom, top)}`;
 }
 
-/** One row: all rows, those in the plot, those without a value, those a logarithm has no place for, extremes, correlation. */
+/** One row: all rows, those in the plot, those without a value, those that a logarithm cannot show, extremes, correlation. */
 export function factsQuery(/** @type {Question} */ question) {
   const all = terms(question);
   const has = all.map((term) => usable(term.column)).join(" AND ");
@@ -90,7 +90,7 @@ export function factsQuery(/** @type {Question} */ question) {
   return `SELECT count(*), count(*) FILTER (${fits}), count(*) FILTER (NOT (${has})), count(*) FILTER (${has} AND NOT (${fits})), ${both}, ${ends.join(", ")} FROM ${rows(question)}`;
 }
 
-/** Rows in a plot by colour: one row (low, high, with a value), or word and count. @param {Question} question @param {PlotColumn} column */
+/** Rows in a plot by colour: one row (low, high, with a value), or text and count. @param {Question} question @param {PlotColumn} column */
 export function colourQuery(question, column) {
   const name = quoteName(column.name);
   const inner = `SELECT ${name} AS value FROM ${rows(question)}`;
@@ -136,12 +136,12 @@ export function histogramQuery(
 ) {
   const k = `floor((u - ${real(start)}) / ${real(step)})::INTEGER`;
   const group = question.colour?.categories ? "c::INTEGER" : "-1";
-  // the last bin holds its upper end, and what rounding puts a hair beyond it
+  // the last bin includes its upper end, and values that rounding puts slightly above it
   const end = `u BETWEEN ${real(start - step * 1e-9)} AND ${real(start + step * (count + 1e-9))}`;
   return `SELECT greatest(0, least(${count - 1}, ${k})) AS k, ${group} AS g, count(*)::INTEGER AS n, coalesce(avg(c), 'nan'::DOUBLE)::FLOAT AS m FROM (${placed(question, null)}) WHERE ${end} GROUP BY ALL`;
 }
 
-/** One row: mean vector of the places, and with a centre the square of the longest chord to it. */
+/** One row: mean vector of the positions, and with a centre the square of the longest chord to it. */
 export function spreadQuery(
   /** @type {Question} */ question,
   /** @type {[number, number, number] | null} */ centre,

@@ -1,4 +1,4 @@
-/** A plot as a file for a paper or a talk: on white, with what it shows and where it is from. */
+/** A plot as a file for a paper or a talk: on white, with a description and its source. */
 import { draw, element } from "./draw.js";
 import { mapping, pointSize } from "./paint-plot.js";
 
@@ -23,7 +23,7 @@ function canvas(width, height) {
   return { made, context };
 }
 
-/** Keep what is drawn inside the axes. @param {CanvasRenderingContext2D} context @param {Box} box @param {() => void} then */
+/** Clip the drawing to the axes. @param {CanvasRenderingContext2D} context @param {Box} box @param {() => void} then */
 export function clipped(context, { x, y, width, height }, then) {
   context.save();
   context.beginPath();
@@ -52,7 +52,7 @@ export async function toPng(scene, palette, paint) {
 }
 
 /**
- * @param {Scene} scene @param {Palette} palette @param {Painter} paint what is not in `dots`
+ * @param {Scene} scene @param {Palette} palette @param {Painter} paint draws what is not in `dots`
  * @param {Dots | null} dots @param {{title: string, description: string}} about
  */
 export function toSvg(scene, palette, paint, dots, about) {

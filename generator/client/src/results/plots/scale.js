@@ -1,7 +1,7 @@
-/** From values to places on an axis: nice ticks, and words for numbers. Logarithmic axes run in powers of ten. */
+/** From values to positions on an axis: round ticks, and numbers as text. Logarithmic axes use powers of ten. */
 import { scaleLinear, scaleLog } from "d3-scale";
 
-/** @typedef {{at: number, text: string}} Tick at: in the plane, where a logarithmic axis holds log10 */
+/** @typedef {{at: number, text: string}} Tick at: in the plane, where a logarithmic axis has log10 */
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -58,7 +58,7 @@ function scientific(value, digits) {
   return number === "1" ? power(Number(exponent)) : `${number}×${power(Number(exponent))}`;
 }
 
-/** Ends of an axis that leave some air around what it shows. @param {number} low @param {number} high @param {boolean} log @returns {[number, number]} in the plane */
+/** Ends of an axis with some space around the data. @param {number} low @param {number} high @param {boolean} log @returns {[number, number]} in the plane */
 export function around(low, high, log) {
   const [a, b] = log ? [Math.log10(low), Math.log10(high)] : [low, high];
   if (!Number.isFinite(a) || !Number.isFinite(b)) return [0, 1];
@@ -66,7 +66,7 @@ export function around(low, high, log) {
   return [a - air, b + air];
 }
 
-/** Bins with round ends that hold all from low to high. @param {number} low @param {number} high @param {number} count about so many */
+/** Bins with round ends that cover low to high. @param {number} low @param {number} high @param {number} count about so many */
 export function roundBins(low, high, count) {
   if (!(high > low)) {
     const half = Math.abs(low) * 0.05 || 0.5;

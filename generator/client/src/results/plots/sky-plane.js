@@ -1,6 +1,6 @@
 /**
- * The sky on a plane, in JavaScript and, with the same words, in SQL: Hammer's projection of all of it, Lambert's zenithal
- * one (FITS: ZEA) of a part. Both are of equal area and need no angles once a place is a vector. East is to the left.
+ * Projections of the sky, in JavaScript and, with the same formulas, in SQL: Hammer's for all of it, Lambert's zenithal
+ * equal-area one (FITS: ZEA) for a part. Both work on vectors, without angles. East is to the left.
  *
  * @typedef {"equatorial" | "galactic"} Frame
  * @typedef {object} SkyView
@@ -35,7 +35,7 @@ export function toAngles([x, y, z]) {
   return [(((Math.atan2(y, x) / DEGREE) % 360) + 360) % 360, Math.atan2(z, Math.hypot(x, y)) / DEGREE];
 }
 
-/** A vector of the frame as equatorial one. @param {Frame} frame @param {Vector} v @returns {Vector} */
+/** A vector of the frame in equatorial coordinates. @param {Frame} frame @param {Vector} v @returns {Vector} */
 export function fromFrame(frame, v) {
   if (frame === "equatorial") return v;
   return /** @type {Vector} */ (
@@ -57,7 +57,7 @@ export class SkyPlane {
     const lon = view.lon * DEGREE;
     const lat = this.whole ? 0 : view.lat * DEGREE;
     const [sl, cl, sb, cb] = [Math.sin(lon), Math.cos(lon), Math.sin(lat), Math.cos(lat)];
-    /** Towards the centre, to the east and to the north of it; equatorial. */
+    /** Unit vectors to the centre, and to the east and to the north of it; equatorial. */
     this.axes = /** @type {Vector[]} */ ([
       [cb * cl, cb * sl, sb],
       [-sl, cl, 0],
@@ -66,7 +66,7 @@ export class SkyPlane {
     this.half = this.whole ? ROOT2 : 2 * Math.sin((view.radius * DEGREE) / 2);
   }
 
-  /** @param {Vector} p equatorial @returns {[number, number]} NaN where the projection has no place */
+  /** @param {Vector} p equatorial @returns {[number, number]} NaN where the projection is undefined */
   ofVector([x, y, z]) {
     const [c, e, n] = this.axes.map((a) => a[0] * x + a[1] * y + a[2] * z);
     if (!this.whole) {
@@ -84,7 +84,7 @@ export class SkyPlane {
     return this.ofVector(toVector(ra, dec));
   }
 
-  /** A place of the frame. @param {number} lon @param {number} lat degrees */
+  /** A position in the frame. @param {number} lon @param {number} lat degrees */
   ofFrame(lon, lat) {
     return this.ofVector(fromFrame(this.view.frame, toVector(lon, lat)));
   }
@@ -116,7 +116,7 @@ export class SkyPlane {
   }
 
   /**
-   * Many places at once. @param {ArrayLike<number>} ra @param {ArrayLike<number>} dec degrees
+   * Many positions at once. @param {ArrayLike<number>} ra @param {ArrayLike<number>} dec degrees
    * @returns {{u: Float64Array, v: Float64Array}}
    */
   all(ra, dec) {
@@ -149,8 +149,8 @@ export class SkyPlane {
   }
 
   /**
-   * The same in SQL: what selects u and v from a source of columns `p` and `q` (degrees), besides what else is named.
-   * @param {string} source SQL after FROM @param {string[]} others columns to hand on
+   * The same in SQL: selects u and v from a source of columns `p` and `q` (degrees), with the other columns named.
+   * @param {string} source SQL after FROM @param {string[]} others columns to pass on
    */
   sql(source, others) {
     const rest = others.map((name) => `, ${name}`).join("");
@@ -169,7 +169,7 @@ export class SkyPlane {
   }
 }
 
-/** A double, not the decimal that SQL takes digits for. @param {number} value */
+/** A double, as SQL reads digits as a decimal. @param {number} value */
 function number(value) {
   return `(${value.toExponential()})`;
 }

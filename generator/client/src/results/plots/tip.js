@@ -1,4 +1,4 @@
-/** What stands under the pointer: a row's values, or how many rows a cell or a bar holds. */
+/** The tip at the pointer: a row's values, or the number of rows in a cell or a bar. */
 import { ROW } from "../query/hits.js";
 import { countText, t } from "../../shared/strings.js";
 import { mapping } from "./paint-plot.js";
@@ -9,9 +9,9 @@ import { numberText } from "./scale.js";
  * @typedef {import("./paint-plot.js").Box} Box
  */
 
-/** Pixels from a point that still mean it. */
+/** Pixels from a point within which it is selected. */
 const REACH = 9;
-/** At most so many columns of a row. */
+/** Most columns shown of a row. */
 const LINES = 9;
 const PAUSE = 60;
 
@@ -111,12 +111,12 @@ export class Tip {
       [0, 1].map((step) => place.u(box.x + (column + step) * wide)),
       [0, 1].map((step) => place.v(box.y + (line + step) * high)),
     ];
-    // on the sky the axes of the picture are no columns
+    // on the sky the axes of the picture are not columns
     const axes = plot.sky || !q ? [] : [between(p, u[0], u[1]), between(q, v[0], v[1])];
     return [...axes, [t("rows"), countText(n)]];
   }
 
-  /** What is plotted of a row, then its first columns. @param {Plot} plot @param {number} row @returns {Promise<[string, string][]>} */
+  /** The plotted values of a row, then its first columns. @param {Plot} plot @param {number} row @returns {Promise<[string, string][]>} */
   async #row(plot, row) {
     const { shown } = this.host.view;
     if (!shown) return [];
@@ -137,7 +137,7 @@ export class Tip {
 }
 
 /**
- * A stretch of an axis.
+ * A range of an axis.
  * @param {import("./queries.js").Term} term @param {number} one @param {number} other in the plane
  * @returns {[string, string]}
  */

@@ -11,7 +11,7 @@ import { Refused } from "../../search/grammar.js";
  * @typedef {import("../../search/computed.js").Computed} Computed
  */
 
-/** What the engine says of an expression, in one line. @param {string} message */
+/** The engine's message about an expression, in one line. @param {string} message */
 export function shortError(message) {
   const kind = /(aggregate functions|window functions|subquer(?:y|ies)|UNNEST)/i.exec(message);
   if (kind && /not allowed|cannot use|not supported|cannot contain/i.test(message)) return beyondRow(kind[1]);
@@ -24,7 +24,7 @@ export function shortError(message) {
 /**
  * Add a column to the rows found.
  * @param {Hits} hits @param {Computed} computed @param {Column[]} columns described ones
- * @returns {Promise<Field>} throws Refused or what the engine says
+ * @returns {Promise<Field>} throws Refused or the engine's error
  */
 export async function addComputed(hits, { name, expression, unit }, columns) {
   const { sql } = readExpression(expression, columns);
@@ -37,7 +37,7 @@ export async function addComputed(hits, { name, expression, unit }, columns) {
 }
 
 /**
- * All computed columns of a search. One that does not work is left out and told of.
+ * Add all computed columns of a search. One that does not work is left out and reported.
  * @param {Hits} hits @param {Computed[]} list @param {Column[]} columns
  * @returns {Promise<{fields: Field[], computed: Computed[], problems: string[]}>}
  */

@@ -1,17 +1,17 @@
-/** Before very much is read, the page says how much and asks. */
+/** Before a large read, the page says how much it will read and asks. */
 import { t } from "../../shared/strings.js";
 import { sizeText } from "../format.js";
 
-/** From so many bytes on. */
+/** From this many bytes on the page asks. */
 const MUCH = 100e6;
 const KEY = "drportal-read-all";
 
-/** Whether the reader wants no more questions: in this tab, as far as the browser remembers. */
+/** Whether the reader wants no more such questions: in this tab, as far as the browser remembers. */
 let agreed = false;
 try {
   agreed = sessionStorage.getItem(KEY) === "yes";
 } catch {
-  // not allowed: asked again on the next page
+  // storage not allowed: the next page asks again
 }
 
 export class Asker {
@@ -22,7 +22,7 @@ export class Asker {
 
   /**
    * @param {number} bytes that will be read
-   * @param {AbortController} asking aborted where the reader says no; taken back when it is aborted elsewhere
+   * @param {AbortController} asking aborted when the reader refuses; closes the question when it is aborted elsewhere
    * @returns {Promise<void>} throws AbortError where the answer is no
    */
   async ask(bytes, asking) {
@@ -88,7 +88,7 @@ function question(bytes, signal) {
         try {
           sessionStorage.setItem(KEY, "yes");
         } catch {
-          // this page remembers
+          // remembered by this page only
         }
       }
       resolve(answer);

@@ -1,14 +1,14 @@
-/** All columns of one row: those that the search did not read are read now, of this row alone. */
+/** All columns of one row: those that the search did not read are read now, for this row alone. */
 import { quoteName, quoteNumber, quoteText } from "../../search/literals.js";
 
 /**
  * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {Map<string, {value: unknown, type: string}>} Row by column
  * @typedef {(row: Row) => Promise<Row | null>} Detail all columns of the catalogue for a row of the result, null where it
- *   cannot be told which row of the catalogue it is
+ *   row of the catalogue cannot be determined
  */
 
-/** Degrees around a position in which its row is looked for; that it is the very same place is asked besides. */
+/** Degrees around a position within which its row is looked for, in addition to the test for the exact position. */
 const NEAR = 0.05;
 
 /** @param {Catalogue} catalogue @returns {Detail} */

@@ -1,18 +1,18 @@
 /**
- * A search that found nothing, taken apart: which of its conditions removes all rows, alone or with another. Rows are
- * counted once, by which conditions they meet; the rest is arithmetic.
+ * Why a search found nothing: which of its conditions removes all rows, alone or with another. Rows are
+ * counted once, by the conditions they meet; the rest is arithmetic.
  *
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/permalink.js").Constraint} Constraint
  *
  * @typedef {object} Part one condition
- * @property {string} label as a reader would write it
+ * @property {string} label as readers write it
  * @property {string} sql
  * @property {Constraint | null} constraint null for the region or the list
  *
  * @typedef {object} Diagnosis numbers of parts, and the rows that are left without them
- * @property {number[]} impossible parts that no row at all meets
+ * @property {number[]} impossible parts that no row meets
  * @property {{parts: number[], rows: number}[]} without each part alone that brings rows; where there is none each pair; most rows first
  * @property {{parts: number[], rows: number} | null} most the most parts that any row meets together, where no pair brings rows
  */
@@ -24,7 +24,7 @@ import { parsePosition } from "../../search/position.js";
 import { conditions } from "../../search/conditions.js";
 import { quoteName, quoteText } from "../../search/literals.js";
 
-/** As many conditions are told apart; those beyond hold always. */
+/** Most conditions that are analysed; those beyond always apply. */
 export const MOST_PARTS = 20;
 
 /** @param {Search} search @param {Form} form @returns {Part[]} the region first */
@@ -100,20 +100,20 @@ export function diagnose(rows, n) {
   return { impossible, without: [], most };
 }
 
-/** Blanks and letter case taken away. @param {string} text */
+/** The text without blanks, in lower case. @param {string} text */
 const simple = (text) => text.replace(/\s+/g, "").toLowerCase();
 
-/** What stands around a text where people are used to SQL, or to other quotation marks. @param {string} text */
+/** The text without the quotation marks, or comparison signs, that people add from SQL. @param {string} text */
 export const unquoted = (text) =>
   text
     .trim()
     .replace(/^(?:==?|like\b)\s*/i, "")
     .replace(/^['‘’“”「『`]+|['‘’“”」』`]+$/g, "");
 
-/** The pattern that is meant by the signs of SQL, or of a shell; null where there are none. @param {string} text */
+/** The pattern written with the wildcards of SQL or of a shell; null where there are none. @param {string} text */
 export const meantPattern = (text) => (/[%?]/.test(text) ? unquoted(text).replaceAll(/[%?]+/g, "*") : null);
 
-/** Several texts where other things than commas stand between them. @param {string} text @returns {string[]} none where there are not several */
+/** Several texts that are separated by something other than commas. @param {string} text @returns {string[]} none where there are not several */
 export function meantTexts(text) {
   const inside = /^(?:in\s*)?\((.*?)\)?$/is.exec(text.trim())?.[1] ?? text;
   for (const between of [/[;|/，；、]|\s+or\s+|或/i, /\s+/]) {
@@ -124,7 +124,7 @@ export function meantTexts(text) {
 }
 
 /**
- * SQL: texts of a column that may be meant by one that no row has: in another case, with other blanks, with or without the
+ * SQL: texts of a column that may be meant by a text that no row has: in another case, with other blanks, with or without the
  * name of a catalogue before it.
  * @param {string} column @param {string} text
  */
@@ -138,7 +138,7 @@ export function similar(column, text) {
 }
 
 /**
- * The texts of a condition that stand for themselves, or with `*`.
+ * The texts of a condition that are literal, or have a `*`.
  * @param {Constraint} constraint @param {Form} form @returns {{text: string, pattern: boolean}[]}
  */
 export function textsOf({ column, items }, form) {

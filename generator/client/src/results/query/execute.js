@@ -1,4 +1,4 @@
-/** One statement of free SQL from its text to the rows it finds: what it reads is known, and asked for, before it runs. */
+/** One statement of free SQL from its text to its rows: what it reads is determined, and confirmed if large, before it runs. */
 import { readPlan } from "../../reading/duckdb-plan.js";
 import { readings } from "../../reading/scans.js";
 import { CAP, Hits } from "./hits.js";
@@ -8,16 +8,16 @@ import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
  * @typedef {import("../../engine/engine.js").Engine} Engine
  * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
  * @typedef {ReturnType<typeof readStatement>} Statement
- * @typedef {object} Means of running statements
+ * @typedef {object} Means to run statements
  * @property {() => Promise<Engine>} engine
  * @property {(name: string) => Promise<Catalogue>} catalogue
  * @property {{name: string, stored?: string}[]} catalogues all of the release
- * @property {(bytes: number) => Promise<void>} ask throws where so much shall not be read
- * @property {number} enough bytes that are read without a question
+ * @property {(bytes: number) => Promise<void>} ask throws where the reader refuses to read so much
+ * @property {number} enough bytes that are read without asking
  * @property {AbortSignal} signal
  * @property {(loaded: number, total: number) => void} onProgress
  * @typedef {{ fields: { name: string, type: string }[], total: number, kept: number, seconds: number, bytes: number, plan: string }} Found
- *   plan: what EXPLAIN said
+ *   plan: the result of EXPLAIN
  */
 
 /**
@@ -32,7 +32,7 @@ export async function execute(statement, means) {
   const { counts } = engine.store;
   const before = counts.bytes;
   const named = namedIn(statement.words, means.catalogues);
-  // SHOW TABLES and the like name none and mean all
+  // SHOW TABLES and the like name no catalogue and use all
   const wanted =
     named.length || /^[\s(]*(SELECT|WITH|VALUES)\b/i.test(statement.sql) ? named : means.catalogues;
   const catalogues = await until(Promise.all(wanted.map(({ name }) => means.catalogue(name))), signal);
@@ -76,7 +76,7 @@ async function table(engine, statement, options) {
   return { fields, kept, total, plan: "" };
 }
 
-/** A plan is one text; it is kept as rows of lines. @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
+/** A plan is one text; its lines are kept as rows. @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
 async function explain(engine, statement, options) {
   const { rows } = await engine.rows(statement.query, options);
   const plan = rows.map((row) => String(row.at(-1) ?? "")).join("\n");
@@ -91,7 +91,7 @@ async function explain(engine, statement, options) {
 /**
  * @template T
  * @param {Promise<T>} promise @param {AbortSignal} signal
- * @returns {Promise<T>} ends when the signal says so, whatever still goes on
+ * @returns {Promise<T>} rejects when the signal is aborted, even if the promise is still pending
  */
 export function until(promise, signal) {
   return new Promise((resolve, reject) => {

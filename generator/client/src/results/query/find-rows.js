@@ -1,4 +1,4 @@
-/** From a search to the rows that it finds: planned, read, and kept in the engine. */
+/** From a search to its rows: planned, read, and kept in the engine. */
 import { bounds } from "../../search/bounds.js";
 import { APART } from "../../search/columns.js";
 import { ordering, plan } from "../../search/conditions.js";
@@ -12,8 +12,8 @@ import { CAP, Hits } from "./hits.js";
  * @typedef {object} Host
  * @property {(name: string) => Promise<import("../../catalogue/catalogue.js").Catalogue>} catalogue
  * @property {import("../view.js").ResultsView} view where progress is shown
- * @property {import("./confirm.js").Asker} asker asks before much is read
- * @property {import("../unmatched.js").TargetReport} report tells which targets of a list were found
+ * @property {import("./confirm.js").Asker} asker asks before a large read
+ * @property {import("../unmatched.js").TargetReport} report shows which targets of a list were found
  */
 
 /**

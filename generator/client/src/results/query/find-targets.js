@@ -1,6 +1,6 @@
 /**
- * A search by a list of targets: read the tiles that can hold a match in portions, compare each in the engine, and keep what
- * matches beside the list's own columns.
+ * A search by a list of targets: read the tiles that can contain a match in portions, compare each in the engine, and keep
+ * the matches next to the list's own columns.
  *
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("../../search/permalink.js").Search} Search
@@ -10,7 +10,7 @@
  * @typedef {import("../export/votable.js").Field} Field
  *
  * @typedef {object} Found
- * @property {string} query that gives the rows in order
+ * @property {string} query for the rows in order
  * @property {number} total
  * @property {string[]} own the list's columns in the result
  * @property {string | null} apart name of the separation
@@ -29,9 +29,9 @@ import { idTable, listTable, placeTable } from "./target-tables.js";
 
 /** Bytes of tiles compared at once. */
 const PORTION = 32 << 20;
-/** So few identifiers are looked up by the catalogue itself. */
+/** Up to so many identifiers the catalogue itself looks up. */
 const FEW = 2000;
-/** Every search has tables of its own: the one before may still be putting away its. */
+/** Every search has tables of its own: the previous one may still be removing its tables. */
 let searches = 0;
 
 /**
@@ -42,7 +42,7 @@ let searches = 0;
 /**
  * @template T
  * @param {Wanted} wanted
- * @param {(found: Found) => Promise<T>} use runs the query; its tables are gone afterwards
+ * @param {(found: Found) => Promise<T>} use runs the query; its tables are dropped afterwards
  * @returns {Promise<T>}
  */
 export async function findTargets(wanted, use) {
@@ -88,7 +88,7 @@ async function find(wanted, schema) {
 /**
  * @typedef {object} Comparison of targets with rows of the catalogue
  * @property {(relation: string) => string} join SQL of the pairs that match
- * @property {() => AsyncGenerator<{relation: string}>} parts portions of the catalogue, brought one after another
+ * @property {() => AsyncGenerator<{relation: string}>} parts portions of the catalogue, read one after another
  */
 
 /** @param {string} schema @param {string} name */
@@ -148,7 +148,7 @@ async function compareIds(wanted, schema, names) {
   };
 }
 
-/** Columns that the search tests. @param {Search} search */
+/** Columns with conditions in the search. @param {Search} search */
 const tested = (search) => search.constraints.map((constraint) => constraint.column);
 
 /** @param {Wanted} wanted */
@@ -168,9 +168,9 @@ async function* prepared({ catalogue, signal, onShare }, all, asked) {
 }
 
 /**
- * Put what matches into the table `matched`: the target's number, the separation, the columns.
+ * Insert the matches into the table `matched`: the target's number, the separation, the columns.
  * @param {Wanted} wanted @param {string} schema @param {string[]} names @param {Comparison} comparison
- * @param {boolean} nearestOnly of each target
+ * @param {boolean} nearestOnly only the nearest for each target
  * @returns {Promise<{total: number, matched: Uint8Array}>}
  */
 async function collect(
@@ -207,7 +207,7 @@ async function collect(
       kept = await count();
     }
     if (kept < cap) continue;
-    // no more rows are kept, but all are counted and their targets marked
+    // no more rows are kept, but all are counted and their targets noted as matched
     const rows = await mark(`SELECT n, count(*) FROM (${found}) GROUP BY 1`);
     beyond += rows.reduce((sum, row) => sum + Number(row[1]), 0) - (kept - before);
   }
@@ -217,7 +217,7 @@ async function collect(
 }
 
 /**
- * The query that gives the rows that match in order.
+ * The query for the matching rows in order.
  * @param {Wanted} wanted @param {string} schema
  * @param {{names: string[], own: string[], apart: string | null, nearest: boolean, total: number}} found
  */
@@ -239,7 +239,7 @@ function inOrder({ form, search, cap }, schema, { names, own, apart, nearest, to
 }
 
 /**
- * The list's columns as they are called in the result: with target_ before names that the catalogue has.
+ * The names of the list's columns in the result: with target_ before names that the catalogue has.
  * @param {Targets} targets @param {Form} form @returns {string[]}
  */
 export function ownNames({ table }, form) {
@@ -287,7 +287,7 @@ function idJoin(column, read, names, filter, sought) {
     `JOIN ${sought} s ON c.${quoteName(column)} = s.id`;
 }
 
-/** Of each target the nearest match alone. @param {string} found @param {string[]} names */
+/** Only the nearest match of each target. @param {string} found @param {string[]} names */
 function nearest(found, names) {
   if (!names.length) return `SELECT n, min(d) AS d, NULL FROM (${found}) GROUP BY n`;
   const columns = names.map((_, i) => `c${i}`);
@@ -296,11 +296,11 @@ function nearest(found, names) {
   return `SELECT n, d${columns.map((name) => `, best.${name}`).join("")} FROM (${best})`;
 }
 
-/** The catalogue's columns are numbered while they stand beside ours, whatever they are called. @param {string[]} columns SQL */
+/** The catalogue's columns are numbered while they are joined with ours, so that no names clash. @param {string[]} columns SQL */
 const numbered = (columns) => columns.map((column, i) => `${column} AS c${i}`);
 
 /**
- * What identifiers say of the column they are compared with.
+ * What identifiers imply for the column they are compared with.
  * @param {BigInt64Array | BigUint64Array | string[]} ids
  * @returns {{values: (bigint | string)[]} | {low: bigint, high: bigint} | {}}
  */
@@ -316,7 +316,7 @@ function span(ids) {
 }
 
 /**
- * What the table says of columns that are not the catalogue's.
+ * Descriptions of the columns that are not the catalogue's.
  * @param {string} name @param {Found} found @param {Targets} targets
  * @returns {Omit<Field, "name" | "type"> | null} null for the catalogue's own
  */

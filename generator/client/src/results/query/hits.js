@@ -1,6 +1,6 @@
 /**
- * The rows a search or a statement found, kept in the engine: paging, sorting and saving read them from there and
- * nothing from the network.
+ * The rows that a search or a statement found, kept in the engine: paging, sorting and saving read them there, not
+ * from the network.
  *
  * @typedef {import("../../engine/engine.js").Engine} Engine
  * @typedef {import("../export/votable.js").Field} Field
@@ -9,28 +9,28 @@ import { carried } from "../../engine/arrow-types.js";
 import { quoteName } from "../../search/literals.js";
 import { RowOrder, gather } from "./order.js";
 
-/** At most so many rows are kept. */
+/** Most rows that are kept. */
 export const CAP = 1_000_000;
 
-/** Not a temporary table: those belong to one connection, and the engine has several. Out of the way of SHOW TABLES. */
+/** Not a temporary table: those belong to one connection, and the engine has several. In a schema that SHOW TABLES does not list. */
 const SCHEMA = '"_drportal"';
 export const TABLE = `${SCHEMA}."found"`;
 /**
- * Its column of numbers of rows, from 0. DuckDB's own `rowid` is hidden by a column of that name, which a catalogue may have;
- * none has this one. Where a statement gives it, DuckDB renames that one, which comes later.
+ * Its column of row numbers, from 0. DuckDB's own `rowid` is hidden by a column of that name, which a catalogue may have;
+ * no catalogue has this one. If a statement returns it, DuckDB renames that column, which comes later.
  */
 export const ROW = '"_row"';
 const COLUMNS = `* EXCLUDE (${ROW})`;
 
-/** Where rows stand by those columns whose texts cannot be read back as values. */
+/** Ranks of the rows by those columns whose texts cannot be read back as values. */
 const RANKS = `${SCHEMA}."ranks"`;
 const UNREADABLE = /\b(?:UNION|VARIANT|TYPE)\b/;
-/** What DuckDB says of a type that no table can have. */
+/** DuckDB's message about a type that no table can have. */
 const UNKEPT = /table cannot be created with/;
 
 /**
- * Turn into text what does not come out of the engine as it is: see `carried`.
- * @param {Engine} engine @returns {Promise<Map<string, string>>} by column, SQL of the values that the texts stand for
+ * Convert to text the columns that the engine does not return unchanged: see `carried`.
+ * @param {Engine} engine @returns {Promise<Map<string, string>>} by column, SQL of the values for which the texts stand
  */
 async function spellOut(engine) {
   const own = new Map();
@@ -52,7 +52,7 @@ async function spellOut(engine) {
   return own;
 }
 
-/** SQL of the value that a text stands for. @param {string} name @param {string} type */
+/** SQL of the value for which a text stands. @param {string} name @param {string} type */
 const readBack = (name, type) =>
   UNREADABLE.test(type) ? quoteName(name) : `TRY_CAST(${quoteName(name)} AS ${type})`;
 
@@ -75,22 +75,22 @@ export class Hits {
   /**
    * @param {Engine} engine
    * @param {Field[]} fields shown, in order
-   * @param {number} total all rows that match
-   * @param {number} kept of them, at most CAP
+   * @param {number} total number of matching rows
+   * @param {number} kept number kept, at most CAP
    */
   constructor(engine, fields, total, kept) {
     this.engine = engine;
     this.fields = fields;
     this.total = total;
     this.kept = kept;
-    /** SQL of the values that stand as text, by column: they are sorted by value. @type {Map<string, string>} */
+    /** SQL of the values that are kept as text, by column: they are sorted by value. @type {Map<string, string>} */
     this.own = new Map(fields.flatMap(({ name, own }) => (own ? [[name, own]] : [])));
-    /** of those kept, the ones that the filter lets through */
+    /** of the rows kept, how many pass the filter */
     this.matching = kept;
   }
 
   /**
-   * Keep what a query gives.
+   * Keep the result of a query.
    * @param {Engine} engine @param {string} query @param {import("../../engine/statement.js").QueryOptions} options
    * @returns {Promise<{kept: number, fields: {name: string, type: string, own?: string}[]}>}
    */
@@ -114,7 +114,7 @@ export class Hits {
     return { kept: Number(rows[0][0]), fields };
   }
 
-  /** The same rows with other columns of those kept, in another order. @param {Field[]} fields */
+  /** The same rows with other kept columns, or in another order of columns. @param {Field[]} fields */
   withFields(fields) {
     const hits = new Hits(this.engine, fields, this.total, this.kept);
     hits.#where = this.#where;
@@ -123,7 +123,7 @@ export class Hits {
     return hits;
   }
 
-  /** SQL of what the filter lets through, "" for all. */
+  /** SQL of the filter, "" for all rows. */
   get where() {
     return this.#where;
   }
@@ -136,8 +136,8 @@ export class Hits {
   }
 
   /**
-   * Which of the rows that the filter lets through stands where.
-   * @param {string} order SQL, "" for as they came
+   * The order of the rows that pass the filter.
+   * @param {string} order SQL, "" for the order in which they were found
    */
   async inOrder(order) {
     const { matching } = this;
@@ -150,7 +150,7 @@ export class Hits {
   }
 
   /**
-   * A stretch of rows, values of the columns shown or named.
+   * Rows from first to end, with the values of the columns shown or named.
    * @param {RowOrder} order @param {number} first @param {number} end not included @param {string[]} [columns]
    * @returns {Promise<unknown[][]>}
    */
@@ -168,7 +168,7 @@ export class Hits {
   }
 
   /**
-   * All that is kept of one row, columns that are not shown among it.
+   * All kept values of one row, including columns that are not shown.
    * @param {number} row its number
    * @returns {Promise<Map<string, {value: unknown, type: string}>>} by column
    */
@@ -185,7 +185,7 @@ export class Hits {
   }
 
   /**
-   * A further column, computed from the others. The engine allows only expressions over one row in this place: no
+   * Add a column computed from the others. The engine allows only expressions over one row in this place: no
    * subqueries, no aggregates, nothing that reads from elsewhere.
    * @param {string} name @param {string} expression SQL
    * @returns {Promise<string>} its type
@@ -209,7 +209,7 @@ export class Hits {
     return (await engine.rows(`SELECT ${column} FROM ${TABLE} LIMIT 0`)).types[0];
   }
 
-  /** Take away a computed column. @param {string} name */
+  /** Remove a computed column. @param {string} name */
   drop(name) {
     this.own.delete(name);
     return this.engine.rows(`ALTER TABLE ${TABLE} DROP COLUMN IF EXISTS ${quoteName(name)}`);

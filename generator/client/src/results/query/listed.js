@@ -1,4 +1,4 @@
-/** Of values that a search lists for a column, the ones that none of its rows has. */
+/** The values that a search lists for a column and that none of its rows has. */
 import { findColumn } from "../../search/columns.js";
 import { exactly, quoteName } from "../../search/literals.js";
 import { TABLE } from "./hits.js";
@@ -10,7 +10,7 @@ import { TABLE } from "./hits.js";
  * @typedef {{column: string, all: number, missing: string[]}} Missing
  */
 
-/** Constraints of several values, each of which a reader expects to find. @param {Search} search @param {Form} form @returns {Listed[]} */
+/** Constraints with several values, each of which a reader expects to find. @param {Search} search @param {Form} form @returns {Listed[]} */
 export function listsOf(search, form) {
   return search.constraints.flatMap(({ column, items }) => {
     const values = new Set(items.flatMap((item) => (item.kind === "value" ? [item.text] : [])));

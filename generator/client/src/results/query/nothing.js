@@ -1,4 +1,4 @@
-/** When no row was found: what is to blame, and links to searches that find some. */
+/** When no row was found: the conditions that are the cause, and links to searches that find some. */
 import { sentinels } from "../../catalogue/missing.js";
 import { bounds } from "../../search/bounds.js";
 import { APART, findColumn, isId, kindOf } from "../../search/columns.js";
@@ -28,18 +28,18 @@ import { t } from "../../shared/strings.js";
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("./diagnosis.js").Part} Part
  * @typedef {import("../../catalogue/catalogue.js").Catalogue} Catalogue
- * @typedef {{text: string, search?: Search}} Line a sentence, or a link to another search
+ * @typedef {{text: string, search?: Search}} Line a sentence, or text of a link to another search
  * @typedef {{catalogue: Catalogue, form: Form, search: Search, signal: AbortSignal}} Case
  */
 
-/** More than this is not read to explain that nothing was found. */
+/** At most this much is read to explain that nothing was found. */
 const MOST_BYTES = 48 << 20;
 const MOST_LINKS = 6;
 const MOST_COLUMNS = 3;
 /** A cone is not made wider than this, in arcsec. */
 const WIDEST = 36000;
 
-/** Reading on would be too much. */
+/** Reading more would be too much. */
 class TooMuch extends Error {}
 
 /** @param {number} bytes */
@@ -80,9 +80,9 @@ async function explain(about) {
   const counted = relation !== null;
   if (!relation && region) relation = await whole(about, parts, search.region);
   if (!relation) return uncounted(about, parts);
-  const told = counted ? parts : parts.filter((part) => part !== region);
-  const rows = await masks(about, `${relation} WHERE ${counted ? "TRUE" : (region?.sql ?? "TRUE")}`, told);
-  const found = diagnose(rows, told.length);
+  const used = counted ? parts : parts.filter((part) => part !== region);
+  const rows = await masks(about, `${relation} WHERE ${counted ? "TRUE" : (region?.sql ?? "TRUE")}`, used);
+  const found = diagnose(rows, used.length);
   return [
     ...(counted
       ? await impossible(
@@ -91,14 +91,14 @@ async function explain(about) {
           relation,
         )
       : []),
-    ...blame(about, found, told),
+    ...blame(about, found, used),
     ...(counted || !region ? [] : uncounted(about, [region])),
     ...(await nearest(about, counted ? relation : null)),
   ];
 }
 
 /**
- * What to read to test these parts; null where it is too much.
+ * The relation to read to test these parts; null where it is too much.
  * @param {Case} about @param {Part[]} parts @param {Search["region"]} [region]
  */
 async function whole({ catalogue, form, signal }, parts, region = null) {
@@ -141,7 +141,7 @@ function blame({ search }, found, parts) {
       ? t("No condition removes all rows alone; two do together:")
       : links.length === 1
         ? t("One condition alone removes all rows:")
-        : t("Each of these conditions alone keeps all rows out:");
+        : t("Each of these conditions alone removes all rows:");
     return [{ text: head }, ...links];
   }
   if (!found.most) return [];
@@ -169,7 +169,7 @@ function uncounted({ search }, parts) {
 }
 
 /**
- * Conditions that no row meets: what the column has, and what may have been meant.
+ * Conditions that no row meets: the values that the column has, and what may have been meant.
  * @param {Case} about @param {Part[]} parts @param {string} relation
  */
 async function impossible(about, parts, relation) {
@@ -205,7 +205,7 @@ async function impossible(about, parts, relation) {
 }
 
 /**
- * Texts that no row has: similar ones, and positions in names.
+ * Texts that no row has: similar texts, and positions in names.
  * @param {Case} about @param {import("../../search/permalink.js").Constraint} constraint @param {string} relation
  */
 async function meant({ catalogue, form, search, signal }, constraint, relation) {
@@ -268,7 +268,7 @@ async function meant({ catalogue, form, search, signal }, constraint, relation) 
 }
 
 /**
- * Identifiers that another column of identifiers holds.
+ * Identifiers that occur in another column of identifiers.
  * @param {Case} about @param {import("../../search/permalink.js").Constraint} constraint
  */
 async function elsewhere({ catalogue, form, search, signal }, constraint) {
@@ -307,8 +307,8 @@ async function elsewhere({ catalogue, form, search, signal }, constraint) {
 }
 
 /**
- * How far the nearest row is that meets the other conditions.
- * @param {Case} about @param {string | null} relation that holds the whole catalogue
+ * Distance of the nearest row that meets the other conditions.
+ * @param {Case} about @param {string | null} relation of the whole catalogue
  * @returns {Promise<Line[]>}
  */
 async function nearest({ catalogue, form, search, signal }, relation) {
@@ -344,7 +344,7 @@ async function nearest({ catalogue, form, search, signal }, relation) {
 }
 
 /**
- * Of a list: whether the other conditions keep its matches out.
+ * For a list: whether the other conditions exclude its matches.
  * @param {Case} about @param {Part[]} parts
  */
 async function inList(about, parts) {
@@ -362,7 +362,7 @@ async function inList(about, parts) {
   };
   const rows = await findTargets(wanted, (found) => masks(about, `(${found.query})`, parts));
   const list = { label: t("the list"), sql: "", constraint: null };
-  // every row is a match of the list
+  // every row matches the list
   const all = new Map([...rows].map(([mask, count]) => [mask * 2 + 1, count]));
   return blame(about, diagnose(all, parts.length + 1), [list, ...parts]);
 }

@@ -1,10 +1,10 @@
 /**
- * Which row of the result stands where. A sort is done once, by the engine, and its outcome kept here as four bytes a
- * row: any stretch of the table is then read by the numbers of its rows, and no row is sorted again.
+ * The order of the rows of the result. The engine sorts once, and the outcome is kept here as four bytes a
+ * row: any part of the table is then read by row numbers, and no row is sorted again.
  */
 
 export class RowOrder {
-  /** @param {Uint32Array | null} rows numbers of rows; null where row and place are the same @param {number} length */
+  /** @param {Uint32Array | null} rows row numbers in order; null where number and place are the same @param {number} length */
   constructor(rows, length) {
     this.rows = rows;
     this.length = length;
@@ -21,7 +21,7 @@ export class RowOrder {
     return Array.from({ length: Math.max(0, stop - first) }, (_, i) => this.at(first + i));
   }
 
-  /** Where a row stands, -1 for nowhere. @param {number} row */
+  /** Place of a row, -1 for none. @param {number} row */
   find(row) {
     if (this.rows) return this.rows.indexOf(row);
     return row >= 0 && row < this.length ? row : -1;

@@ -1,4 +1,4 @@
-/** What several statements gave, one line each; each result can be called back. */
+/** The results of several statements, one line each; each result can be shown again. */
 import { TABLE } from "./hits.js";
 import { sizeText } from "../format.js";
 import { t } from "../../shared/strings.js";
@@ -18,7 +18,7 @@ export function sum(rows, seconds, bytes) {
 export class Outcomes {
   /** @type {Outcome[]} */
   #all = [];
-  /** Which of them lies in the table of found rows. */
+  /** Index of the one that is in the table of found rows. */
   #shown = -1;
   /** @type {Engine | null} */
   #engine = null;
@@ -29,7 +29,7 @@ export class Outcomes {
     this.onProblem = onProblem;
   }
 
-  /** Begin anew. @param {string[]} statements */
+  /** Start with new statements. @param {string[]} statements */
   async begin(statements) {
     const old = this.#all;
     const engine = this.#engine;

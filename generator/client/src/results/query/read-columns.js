@@ -1,17 +1,17 @@
-/** What the columns of the catalogues that a statement reads say of its result. */
+/** What the columns of the catalogues that a statement reads imply for its result. */
 import { isNumeric } from "../format.js";
 import { t } from "../../shared/strings.js";
 import { kindOf } from "../../search/columns.js";
 
 /**
  * @typedef {import("../../search/columns.js").Column & {name: string}} Column
- * @typedef {{name: string, stored: string, columns: Column[]}} Schema `stored` names the view with the values as they are stored
+ * @typedef {{name: string, stored: string, columns: Column[]}} Schema `stored`: name of the view of the stored values
  * @typedef {import("./execute.js").Statement} Statement
  */
 
 /**
- * The catalogue's column that a column of a result has its name from, where the statement reads that catalogue and the
- * two hold the same kind of value.
+ * The catalogue's column from which a column of a result has its name, where the statement reads that catalogue and the
+ * two have the same kind of values.
  * @param {{name: string, type: string}} field @param {Schema[]} read
  */
 export function described({ name, type }, read) {
@@ -23,7 +23,7 @@ export function described({ name, type }, read) {
 }
 
 /**
- * What to say of a statement that asks for a value which means “missing”, where only the other view has it.
+ * Notices for a statement that selects a value which means “missing”, where only the other view has it.
  * @param {Statement} statement @param {Schema[]} read @returns {string[]}
  */
 export function asStored({ sql, words }, read) {

@@ -1,5 +1,5 @@
 /**
- * Targets as tables of the query engine: the list's own columns, and the places (or identifiers) to compare.
+ * Targets as tables of the query engine: the list's own columns, and the positions (or identifiers) to compare.
  *
  * @typedef {import("../../search/targets/roles.js").Targets} Targets
  */
@@ -40,7 +40,7 @@ export function listTable({ table, rows }, names) {
 }
 
 /**
- * Places to look at: a row for each pixel a target may have matches in.
+ * Positions to look at: a row for each pixel in which a target may have matches.
  * @param {Targets} targets @param {Float64Array} radius arcsec, of each @param {import("../../catalogue/match.js").Pairs} pairs
  */
 export function placeTable({ ra, dec }, radius, { target, order, pixel }) {
@@ -55,7 +55,7 @@ export function placeTable({ ra, dec }, radius, { target, order, pixel }) {
   });
 }
 
-/** Identifiers to look for: a text under all names it may have. @param {Targets} targets */
+/** Identifiers to look for: a text in all forms that it may have. @param {Targets} targets */
 export function idTable({ ids }) {
   if (ids && !Array.isArray(ids))
     return new Table({
@@ -75,7 +75,7 @@ export function idTable({ ids }) {
   return new Table({ n: makeVector(Int32Array.from(numbers)), id: textVector(texts) });
 }
 
-/** Arrow's own builder of texts makes functions from text, which the page's policy forbids. @param {string[]} texts */
+/** Arrow's own builder of texts creates functions from text, which the page's policy forbids. @param {string[]} texts */
 function textVector(texts) {
   const encoder = new TextEncoder();
   const valueOffsets = new Int32Array(texts.length + 1);

@@ -1,4 +1,4 @@
-/** A citation of one query: the release, and all that is needed to ask it again. */
+/** A citation of one query: the release, and everything needed to repeat it. */
 import { t } from "../../shared/strings.js";
 import { namesOf, oneLine } from "./question.js";
 import { statement } from "./one-statement.js";
@@ -12,7 +12,7 @@ export function citeRecipe({ question, about, date }, page, rows) {
   const query = question.search
     ? `search.html?${about.query}`
     : `sql.html?sql=${encoded(question.sql ?? "")}`;
-  // Without a published address the permalink is told from the release's folder on.
+  // Without a published address the permalink is relative to the release's folder.
   const address = page.address ? `${page.address}/${query}` : query;
   const catalogues = namesOf(question) || about.catalogue;
   return [
@@ -32,5 +32,5 @@ export function citeRecipe({ question, about, date }, page, rows) {
 
 /** @param {string} sql */
 const encoded = (sql) => encodeURIComponent(sql.toWellFormed()).replace(/[!'()*]/g, escaped);
-/** What text around an address may take for its end. @param {string} c */
+/** Encode characters that may be taken as the end of the address. @param {string} c */
 const escaped = (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -1,4 +1,4 @@
-/** The menu that takes a query elsewhere: as SQL, as Python, as a file, by SAMP. */
+/** The menu for using a query elsewhere: as SQL, as Python, as a file, by SAMP. */
 import { announce, copyText } from "../../shared/copy.js";
 import { t } from "../../shared/strings.js";
 import { save } from "../export/download.js";

@@ -12,10 +12,10 @@ import { LIST } from "./question.js";
  * @typedef {import("../../search/grammar.js").Item} Item
  */
 
-/** So many neighbours of a target are looked for where all are wanted. */
+/** Most neighbours of a target that are looked for where all are wanted. */
 const NEIGHBOURS = 100;
 
-/** Whether LSDB can do it: a search in a catalogue with positions. @param {import("./question.js").Question} question */
+/** Whether LSDB can run it: a search in a catalogue with positions. @param {import("./question.js").Question} question */
 export const canLsdb = ({ search, form }) => Boolean(search && form?.position);
 
 /** @param {Recipe} recipe */
@@ -79,7 +79,7 @@ export function lsdbRecipe(recipe) {
     .join("\n");
 }
 
-/** @type {Record<string, RegExp>} Imports, and what needs them. */
+/** @type {Record<string, RegExp>} Imports, and the code that needs them. */
 const SOMETIMES = {
   "import numpy as np": /\bnp\./,
   "import pyarrow as pa": /\bpa\.scalar/,
@@ -181,7 +181,7 @@ export function condition(column, items) {
       column,
       items.map((item) => (isNaN(item) ? { kind: "null" } : item)),
     );
-  // a day, month or year is all of its moments
+  // a day, month or year includes all its times
   const spread = items.map((item) =>
     item.kind === "value" && following(column, item.text)
       ? { kind: /** @type {const} */ ("range"), low: item.text, high: item.text }
@@ -199,7 +199,7 @@ export function condition(column, items) {
   );
   const others = spread.filter((item) => !values.includes(item)).map((item) => other(column, rows, item));
   const texts = values.map((item) => (item.kind === "range" ? item.low : /** @type {any} */ (item).text));
-  // pandas looks for no times, decimals or large unsigned numbers among several
+  // pandas cannot search for times, decimals or large unsigned numbers in a list
   if (texts.length === 1 || kindOf(column) === "time" || column.scale != null || column.unsigned)
     others.unshift(...texts.map((text) => `(${rows} == ${one(column, text)})`));
   else if (texts.length)
@@ -235,7 +235,7 @@ function other(column, rows, item) {
   return `(${[`${rows}.notna()`, ...ends, ...(missing.length ? [`~${rows}.isin(${literal(missing)})`] : [])].join(" & ")})`;
 }
 
-/** What follows a day, month or year; null for anything else. @param {Column} column @param {string} text */
+/** The next day, month or year; null for anything else. @param {Column} column @param {string} text */
 function following(column, text) {
   const date = kindOf(column) === "time" && /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text.trim());
   if (!date) return null;
@@ -255,7 +255,7 @@ function upper(column, { high, below }) {
   return next ? `< ${next}` : `${below ? "<" : "<="} ${one(column, high)}`;
 }
 
-/** One value as Python has it, so that pandas compares it exactly. @param {Column} column @param {string} text */
+/** One value in Python, so that pandas compares it exactly. @param {Column} column @param {string} text */
 function one(column, text) {
   const number = text.trim().replace(/^\u2212/, "-");
   switch (kindOf(column)) {

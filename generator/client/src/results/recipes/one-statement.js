@@ -1,4 +1,4 @@
-/** A search as one statement of SQL that needs nothing but views of the catalogues' names. */
+/** A search as one statement of SQL that needs only views with the catalogues' names. */
 import { findColumn, separationName } from "../../search/columns.js";
 import { conditions, ordering, plan, separation, separationFormula } from "../../search/conditions.js";
 import { quoteName } from "../../search/literals.js";
@@ -10,7 +10,7 @@ import { LIST, headLines, isLong, oneLine } from "./question.js";
  * @typedef {import("./question.js").Question} Question
  */
 
-/** What is copied as SQL. @param {Recipe} recipe */
+/** The text that is copied as SQL. @param {Recipe} recipe */
 export function sqlRecipe(recipe) {
   const { question } = recipe;
   const long = isLong(question.search?.targets?.targets);
@@ -32,7 +32,7 @@ export function sqlRecipe(recipe) {
   ].join("\n");
 }
 
-/** Statements that make the functions which free SQL may call; searches need none. @param {Question} question */
+/** Statements that create the functions which free SQL may call; searches need none. @param {Question} question */
 export const macrosOf = ({ sql = "", macros = [] }) =>
   macros.filter((macro) => {
     const name = /\bMACRO\s+"?(\w+)/i.exec(macro)?.[1];
@@ -42,7 +42,7 @@ export const macrosOf = ({ sql = "", macros = [] }) =>
 /** @param {Question} question @returns {string} SQL without a semicolon */
 export function statement({ sql, search, form, typical = [], catalogues }) {
   if (!search || !form) return sql ?? "";
-  // a search compares and shows what is stored, and says itself what is missing
+  // a search compares and shows stored values, and lists the missing values itself
   const from = `FROM ${quoteName(catalogues[0]?.stored ?? form.name)}`;
   if (search.targets) return byList(search, form, typical, from);
   const wanted = plan(search, form, typical);
@@ -52,7 +52,7 @@ export function statement({ sql, search, form, typical = [], catalogues }) {
       ? `${separation(form.position, region)} AS ${quoteName(name)}`
       : quoteName(name),
   );
-  // what DuckDB can compare with the extremes of each file, so that it need not read them all
+  // conditions that DuckDB can compare with the extremes of each file, so that it need not read them all
   const near =
     region?.type === "cone" && form.position
       ? `${quoteName(form.position.dec)} BETWEEN ${region.dec} - ${region.radius} / 3600 - 1e-6 AND ${region.dec} + ${region.radius} / 3600 + 1e-6 AND `

@@ -1,4 +1,4 @@
-/** A search or a statement as Python that runs as it is: DuckDB reads the release's files, astropy holds the rows. */
+/** A search or a statement as Python that runs as it is: DuckDB reads the release's files, the result is an astropy table. */
 import { LIST, headLines, isLong } from "./question.js";
 import { macrosOf, statement } from "./one-statement.js";
 
@@ -34,7 +34,7 @@ const dictionary = (name, pairs) => [
   "}",
 ];
 
-/** How every recipe begins: what it is, and where the release lies. @param {Recipe} recipe @param {string} needs @param {string[]} imports */
+/** The beginning of every recipe: what it is, and where the release is. @param {Recipe} recipe @param {string} needs @param {string[]} imports */
 export function opening(recipe, needs, imports) {
   const { place } = recipe;
   const long = isLong(recipe.question.search?.targets?.targets);
@@ -50,7 +50,7 @@ export function opening(recipe, needs, imports) {
   ];
 }
 
-/** What is copied as Python. @param {Recipe} recipe */
+/** The text that is copied as Python. @param {Recipe} recipe */
 export function pythonRecipe(recipe) {
   const { question, fields } = recipe;
   const views = question.catalogues.flatMap(({ view }) => view ?? []);

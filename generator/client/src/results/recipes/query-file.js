@@ -1,6 +1,6 @@
 /**
- * A query as a small file: what a permalink says, and the list of targets which no link can hold. Files come from anywhere,
- * so nothing in one is believed: it is read like an address, and the list like any other list.
+ * A query as a small file: the content of a permalink, and the list of targets, which is too long for a link. Files come from
+ * anywhere, so nothing in one is trusted: it is read like an address, and the list like any other list.
  *
  * @typedef {import("./question.js").Question} Question
  * @typedef {import("../../search/targets/roles.js").Roles} Roles
@@ -63,7 +63,7 @@ export function queryFile(question, about, date) {
 
 /** @param {string} text @returns {never} */
 function refuse(text) {
-  throw new Refused(t("This is no query file: {message}", { message: text }));
+  throw new Refused(t("This is not a query file: {message}", { message: text }));
 }
 
 /** @param {Blob} blob @returns {Promise<QueryFile>} throws Refused */
@@ -86,7 +86,7 @@ export async function readQueryFile(blob) {
     refuse(t("the member {name} is missing.", { name: "query" }));
   const pairs = Object.entries(query);
   const strange = pairs.find(([, value]) => typeof value !== "string");
-  if (strange) refuse(t("{name} is no text.", { name: strange[0].slice(0, 60) }));
+  if (strange) refuse(t("{name} is not text.", { name: strange[0].slice(0, 60) }));
   const kind = Object.hasOwn(query, "sql") && file.kind === "sql" ? "sql" : "search";
   return {
     release: file.release.slice(0, 100),
@@ -128,7 +128,7 @@ function readTargets(targets) {
 }
 
 /**
- * The list of a file as targets of a search.
+ * The list in a file as targets of a search.
  * @param {Targets} list @param {import("../../search/columns.js").Form} form
  * @returns {Promise<import("../../search/targets/roles.js").Targets>} throws Refused
  */

@@ -9,7 +9,7 @@ import { readQueryFile } from "./query-file.js";
  * @typedef {import("../view.js").ResultsView} ResultsView
  */
 
-/** Lists in links are short; longer ones only the page of searches can take. */
+/** Lists in links are short; only the search page accepts longer ones. */
 const NO_LINK = /^list of \d+$/;
 
 /**
@@ -45,9 +45,9 @@ export function acceptQueryFiles(view, page, kind, run) {
       const file = await readQueryFile(blob);
       if (file.release === page.release.id) return follow(file);
       waiting = file;
-      const told = dialog.querySelector("p");
-      if (told)
-        told.textContent = t("This query was made for the release {other}. Here is {here}.", {
+      const note = dialog.querySelector("p");
+      if (note)
+        note.textContent = t("This query was made for the release {other}; this is {here}.", {
           other: file.release,
           here: page.release.id,
         });
@@ -70,13 +70,13 @@ export function acceptQueryFiles(view, page, kind, run) {
   acceptDrops(take);
 }
 
-/** @param {(file: File) => void} take gets what is dropped on the page */
+/** @param {(file: File) => void} take receives the file dropped on the page */
 function acceptDrops(take) {
   const files = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {
     if (files(event) && !event.defaultPrevented) event.preventDefault();
   });
-  // Before the field of target lists sees it: what is called .json is no list.
+  // Before the field of target lists sees it: a file called .json is not a list.
   addEventListener(
     "drop",
     (event) => {

@@ -1,25 +1,25 @@
 /**
- * A search or a statement as something that can be asked elsewhere.
+ * A search or a statement in a form that can be run elsewhere.
  *
  * @typedef {import("../../search/permalink.js").Search} Search
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("../export/votable.js").Field} Field
  *
- * @typedef {object} Question what a page says of the rows it shows: a search and its form, or a statement
+ * @typedef {object} Question the query of the rows shown: a search and its form, or a statement
  * @property {Search} [search]
  * @property {Form} [form]
  * @property {string[]} [typical] columns shown where none are chosen
  * @property {string} [sql]
  * @property {Source[]} catalogues that it may read
- * @property {string[]} [macros] statements that make the functions it may call
+ * @property {string[]} [macros] statements that create the functions it may call
  *
  * @typedef {object} Source a catalogue that is read
  * @property {string} name
- * @property {string} stored the view of its rows as they are stored
+ * @property {string} stored the view of its stored values
  * @property {boolean} [positions] its files have a column of pixels, which no view shows
- * @property {string} [view] how the view is made whose missing values are NULL, where the statement may read that
+ * @property {string} [view] SQL that creates the view whose missing values are NULL, where the statement may read it
  *
- * @typedef {object} Recipe all that is needed to write it down
+ * @typedef {object} Recipe everything needed to write it
  * @property {Question} question
  * @property {Omit<import("../export/download.js").About, "date">} about
  * @property {string} date
@@ -27,17 +27,17 @@
  * @property {Field[]} fields of the result
  */
 
-/** The name of the list's file beside what reads it. */
+/** Name of the list's file, next to the file that reads it. */
 export const LIST = "targets.csv";
-/** Longer lists stand in a file. */
+/** Longer lists are in a file of their own. */
 export const MOST_INLINE = 50;
 
-/** Whether a list of targets is a file beside a recipe. @param {{rows: ArrayLike<unknown>} | undefined} targets */
+/** Whether a list of targets is a file next to a recipe. @param {{rows: ArrayLike<unknown>} | undefined} targets */
 export const isLong = (targets) => (targets?.rows.length ?? 0) > MOST_INLINE;
 
 /**
  * @param {import("../../catalogue/catalogue.js").Catalogue} catalogue
- * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads what is stored
+ * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads the stored values
  * @returns {Source}
  */
 export const sourceOf = ({ name, stored, present, meta }, words) => ({
@@ -59,7 +59,7 @@ export const oneLine = (text) =>
     .trim();
 
 /**
- * What stands at the head of every text that is copied.
+ * The head of every text that is copied.
  * @param {Recipe} recipe @param {string} mark of a comment @returns {string[]}
  */
 export function headLines({ about, date, question }, mark) {

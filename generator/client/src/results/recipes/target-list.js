@@ -14,7 +14,7 @@ import { LIST, isLong } from "./question.js";
 const ROWS = 10_000;
 
 /**
- * The list's own columns under their names in the result, and before them what is compared: `_n`, the place in the list,
+ * The list's own columns under their names in the result, after the values to compare: `_n`, the place in the list,
  * and `_ra`, `_dec`, `_radius` (arcsec) or `_id`. A name has a line for each form it may have in the catalogue.
  * @param {TargetSearch} search @param {Form} form
  */

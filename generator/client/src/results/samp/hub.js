@@ -1,6 +1,6 @@
 /**
- * The SAMP hub of this computer, by the Web Profile of SAMP 1.3: a page asks it over one port, the hub asks its user
- * whether the page may, and hands out messages when the page asks for them.
+ * The SAMP hub of this computer, by the Web Profile of SAMP 1.3: a page calls it at one port, the hub asks its user
+ * whether to allow the page, and delivers messages when the page asks for them.
  *
  * @typedef {import("./xmlrpc.js").Value} Value
  * @typedef {{"samp.mtype": string, "samp.params": Record<string, Value>}} Message
@@ -9,10 +9,10 @@ import { whileHere } from "../../shared/leaving.js";
 import { methodCall, methodResponse } from "./xmlrpc.js";
 
 const ADDRESS = "http://localhost:21012/";
-/** Seconds that the hub waits for something to tell. */
+/** Seconds that the hub waits for a message to deliver. */
 const PATIENCE = "20";
 const PAUSE = 1000;
-/** Milliseconds in which a hub that lives answers. */
+/** Milliseconds within which a running hub answers. */
 const ALIVE = 5000;
 
 export class Hub {
@@ -22,19 +22,19 @@ export class Hub {
 
   /**
    * @param {Record<string, string>} about this page
-   * @param {Record<string, (params: Record<string, Value>, sender: string) => Promise<void>>} handlers of what is understood, by MType
+   * @param {Record<string, (params: Record<string, Value>, sender: string) => Promise<void>>} handlers of the messages that are understood, by MType
    * @param {() => void} onLost the hub ended
    * @returns {Promise<Hub>} when the reader has allowed it in the hub; rejects where none answers
    */
   static async join(about, handlers, onLost) {
     const hub = new Hub();
-    // its user may take long to give leave, but whether it is there it says at once
+    // its user may take long to allow the page, but a running hub answers a ping at once
     await call("samp.webhub.ping", [], AbortSignal.timeout(ALIVE));
-    const told = /** @type {any} */ (
+    const answer = /** @type {any} */ (
       await call("samp.webhub.register", [{ "samp.name": about["samp.name"] }])
     );
-    hub.#key = String(told?.["samp.private-key"] ?? "");
-    hub.#translator = String(told?.["samp.url-translator"] ?? "");
+    hub.#key = String(answer?.["samp.private-key"] ?? "");
+    hub.#translator = String(answer?.["samp.url-translator"] ?? "");
     if (!hub.#key) throw new Error("The hub gave no key.");
     await hub.#call("declareMetadata", about);
     await hub.#call("allowReverseCallbacks", "1");
@@ -68,7 +68,7 @@ export class Hub {
         const [sender, ...rest] = one["samp.params"] ?? [];
         const message = rest.at(-1);
         const handler = handlers[message?.["samp.mtype"]];
-        // some hubs leave out what stands before the point
+        // some hubs leave out the part before the point
         const answered = String(one["samp.methodName"]).split(".").at(-1) === "receiveCall";
         let status = "samp.ok";
         try {
@@ -84,13 +84,13 @@ export class Hub {
         };
         if (answered) await this.#call("reply", rest[0], /** @type {any} */ (reply)).catch(() => {});
       }
-      // a hub that answers at once with nothing is not asked without a pause
+      // pause before asking again a hub that answers at once with nothing
       if (!calls?.length && performance.now() - asked < PAUSE)
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
 
-  /** Who understands a message. @param {string} mtype @returns {Promise<{id: string, name: string}[]>} */
+  /** The programs that understand a message. @param {string} mtype @returns {Promise<{id: string, name: string}[]>} */
   async listeners(mtype) {
     const clients = await this.#call("getSubscribedClients", mtype);
     return Promise.all(
@@ -101,13 +101,13 @@ export class Hub {
     );
   }
 
-  /** @param {string} id of the one meant, "" for all @param {Message} message */
+  /** @param {string} id of the recipient, "" for all @param {Message} message */
   async send(id, message) {
     if (id) await this.#call("notify", id, /** @type {any} */ (message));
     else await this.#call("notifyAll", /** @type {any} */ (message));
   }
 
-  /** What another program offers at an address of its own, which only the hub can read. @param {string} url */
+  /** A file that another program offers at an address which only the hub can read. @param {string} url */
   async fetch(url) {
     return whileHere(async () => {
       const response = await fetch(this.#translator + encodeURIComponent(url));
@@ -116,7 +116,7 @@ export class Hub {
     });
   }
 
-  /** Leave; also when the page goes. */
+  /** Unregister; also called when the page is left. */
   leave() {
     if (!this.#open) return;
     this.#open = false;
@@ -125,7 +125,7 @@ export class Hub {
 }
 
 /**
- * Called again where a departure cut it off and the page stayed: what a message asks for twice is done twice, harmlessly.
+ * Called again where leaving the page interrupted a call and the page stayed: repeating a message is harmless.
  * @param {string} method @param {Value[]} parameters @param {AbortSignal} [signal]
  */
 const call = (method, parameters, signal) =>

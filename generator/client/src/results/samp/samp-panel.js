@@ -1,4 +1,4 @@
-/** The window for SAMP: look for a hub when the reader asks, send it what can be sent, take tables from it. */
+/** The SAMP window: look for a hub when the reader asks, send what can be sent, receive tables. */
 import { onDisk } from "../../reading/scripts.js";
 import { t } from "../../shared/strings.js";
 import { describe } from "../../reading/description.js";
@@ -16,7 +16,7 @@ const MOST_FILES = 20;
 const POINT = "coord.pointAt.sky";
 const LOAD = "table.load.stil";
 
-/** @param {ResultsView} view @param {Page} page @param {((list: File) => void) | null} onTable a table came; null: this page has no use for one */
+/** @param {ResultsView} view @param {Page} page @param {((list: File) => void) | null} onTable called with a received table; null: this page cannot use one */
 export function offerSamp(view, page, onTable) {
   const item = document.querySelector('[data-take="samp"]');
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("samp-dialog"));
@@ -78,7 +78,7 @@ class SampPanel {
     this.#part("again").hidden = true;
     this.#part("tools").hidden = this.#hub === null;
     if (this.#hub) return this.#offer(this.#hub);
-    this.#say(t("Looking for a SAMP hub on this computer… It may ask you for leave."));
+    this.#say(t("Looking for a SAMP hub on this computer… It may ask you for permission."));
     const { portal, release } = this.page;
     const about = {
       "samp.name": `${portal} ${release.label}`,
@@ -115,7 +115,7 @@ class SampPanel {
     this.dialog.close();
   }
 
-  /** Who is there, and what can be sent to them. @param {Hub} hub */
+  /** Show the connected programs, and what can be sent to them. @param {Hub} hub */
   async #offer(hub) {
     this.#say(t("Connected to the SAMP hub."));
     const { shown } = this.view;
@@ -169,7 +169,7 @@ const hasBoth = ({ shown }, { ra, dec }) =>
   [ra, dec].every((name) => shown?.hits.fields.some((field) => field.name === name)) &&
   (shown?.hits.matching ?? 0) > 0;
 
-/** The place of the first row on screen. @param {ResultsView} view @returns {Promise<number[]>} */
+/** The position of the first row on screen. @param {ResultsView} view @returns {Promise<number[]>} */
 async function place(view) {
   const { shown } = view;
   const position = shown?.recipe?.form?.position;

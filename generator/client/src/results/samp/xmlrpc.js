@@ -22,13 +22,15 @@ function write(value) {
   return `<value><string>${xmlText(value)}</string></value>`;
 }
 
-/** @param {string} xml @returns {Value} throws what the other side complains of */
+/** @param {string} xml @returns {Value} throws the error that the other side reports */
 export function methodResponse(xml) {
   const page = parseXml(xml);
   const fault = page.querySelector("methodResponse > fault > value");
   if (fault) {
-    const told = read(fault);
-    throw new Error(typeof told === "object" && "faultString" in told ? String(told.faultString) : "fault");
+    const reason = read(fault);
+    throw new Error(
+      typeof reason === "object" && "faultString" in reason ? String(reason.faultString) : "fault",
+    );
   }
   const value = page.querySelector("methodResponse > params > param > value");
   if (!value) throw new Error("This is no answer of a SAMP hub.");

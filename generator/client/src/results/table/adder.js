@@ -1,4 +1,4 @@
-/** The dialog that adds a column by an expression, and takes such columns away. */
+/** The dialog that adds a column by an expression, and removes such columns. */
 import { t } from "../../shared/strings.js";
 
 /**
@@ -6,11 +6,11 @@ import { t } from "../../shared/strings.js";
  * @typedef {object} Adding
  * @property {{name: string, unit?: string | null, description?: string | null}[]} columns that an expression may name
  * @property {Computed[]} computed columns that are there
- * @property {(computed: Computed) => Promise<string>} add what is wrong with it, or ""
+ * @property {(computed: Computed) => Promise<string>} add returns an error message, or ""
  * @property {(name: string) => Promise<void>} remove
  */
 
-/** Ways to begin, written into the expression with their brackets. */
+/** Templates to begin with, inserted into the expression with their brackets. */
 const FUNCTIONS = ["sqrt()", "log10()", "abs()", "round(, 2)", "separation(ra, dec, , )", "coalesce(, )"];
 
 /** @param {HTMLDialogElement} dialog */
@@ -74,7 +74,7 @@ class Adder {
     else this.expression.removeAttribute("aria-invalid");
   }
 
-  /** Only the columns that the field of words finds. */
+  /** Show only the columns that match the search field. */
   #narrow() {
     const wanted = this.find.value.trim().toLowerCase();
     for (const item of /** @type {HTMLElement[]} */ ([...this.names.children]))
@@ -112,7 +112,7 @@ class Adder {
     return item;
   }
 
-  /** The columns added so far, each with a button that takes it away. */
+  /** List the columns added so far, each with a button that removes it. */
   #listMade() {
     const computed = this.#adding?.computed ?? [];
     this.made.hidden = !computed.length;
@@ -164,7 +164,7 @@ class Adder {
   }
 }
 
-/** Names that need no quotes are easier to read without. @param {string} name */
+/** Quote a name only where it needs quotes, for readability. @param {string} name */
 function insertable(name) {
   const plain =
     /^[a-z_][a-z0-9_]*$/i.test(name) &&

@@ -1,10 +1,10 @@
-/** Rows of a long table, fetched in blocks as they come into sight; the last ones seen are kept. */
+/** Rows of a long table, fetched in blocks as they come into sight; the last blocks used are kept. */
 
 export const BLOCK = 200;
 const KEPT = 60;
 
 export class Blocks {
-  /** @type {Map<number, unknown[][]>} by number; the one used last stands last */
+  /** @type {Map<number, unknown[][]>} by number; the one used last is the last */
   #blocks = new Map();
   /** @type {[number, number] | null} rows that are wanted, the end not included */
   #wanted = null;
@@ -14,7 +14,7 @@ export class Blocks {
   /**
    * @param {number} length rows in all
    * @param {(first: number, end: number) => Promise<unknown[][]>} read
-   * @param {() => void} onArrive some rows that were wanted are here
+   * @param {() => void} onArrive called when some wanted rows have arrived
    * @param {(error: Error) => void} onError
    */
   constructor(length, read, onArrive, onError) {
@@ -24,7 +24,7 @@ export class Blocks {
     this.onError = onError;
   }
 
-  /** Its rows are of no use any more. */
+  /** Its rows are no longer needed. */
   close() {
     this.#closed = true;
     this.#blocks.clear();
@@ -36,7 +36,7 @@ export class Blocks {
   }
 
   /**
-   * Bring these rows; of several calls while the engine is busy only the last counts.
+   * Fetch these rows; of several calls while the engine is busy only the last counts.
    * @param {number} first @param {number} end @returns {Promise<void>} settles when nothing is missing any more
    */
   async want(first, end) {
@@ -64,10 +64,10 @@ export class Blocks {
     const middle = Math.floor((first + end - 1) / 2 / BLOCK);
     let best;
     for (let block = Math.floor(first / BLOCK); block * BLOCK < end; block++) {
-      const held = this.#blocks.get(block);
-      if (held) {
+      const kept = this.#blocks.get(block);
+      if (kept) {
         this.#blocks.delete(block);
-        this.#blocks.set(block, held);
+        this.#blocks.set(block, kept);
       } else if (best === undefined || Math.abs(block - middle) < Math.abs(best - middle)) best = block;
     }
     for (const oldest of this.#blocks.keys()) {

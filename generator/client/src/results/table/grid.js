@@ -1,10 +1,10 @@
 /**
- * Cells to move about in with the arrow keys, by the grid pattern of the ARIA authoring practices: one cell is in the
- * order of Tab, the others are reached from it. Rows come and go while the table scrolls, so a cell is known here by its
- * place and not by its element. Enter shows the row, Space marks it, Ctrl+C copies; with Shift several cells are taken.
+ * Keyboard navigation of cells, after the grid pattern of the ARIA authoring practices: one cell is in the
+ * Tab order, the others are reached from it. Rows are added and removed while the table scrolls, so a cell is identified by its
+ * place and not by its element. Enter shows the row, Space marks it, Ctrl+C copies; Shift selects several cells.
  *
  * @typedef {import("./table.js").ResultsTable} ResultsTable
- * @typedef {{row: number, column: number}} Place column: of the cells of a row, its tools among them
+ * @typedef {{row: number, column: number}} Place column: counted over all cells of a row, including its tools
  */
 import { format } from "../../shared/value-text.js";
 import { whole } from "./line.js";
@@ -15,15 +15,15 @@ const MOST = 10_000;
 export class Grid {
   /** @type {Place} */
   #current;
-  /** @type {Place | null} the other corner of the cells taken */
+  /** @type {Place | null} the other corner of the selected cells */
   #corner = null;
-  /** @type {HTMLElement | undefined} what Tab leads to */
+  /** @type {HTMLElement | undefined} the element in the Tab order */
   #tabbed;
-  /** The focused row was scrolled out of sight: the next key leads back to it. */
+  /** The focused row was scrolled out of sight: the next key scrolls back to it. */
   #away = false;
   /** Where a range of marks begins. */
   #anchor = 0;
-  /** The focused cell is selected for the time of a copy. */
+  /** The focused cell is selected during a copy. */
   #copying = false;
 
   /** @param {ResultsTable} table */
@@ -51,13 +51,13 @@ export class Grid {
     return this.body.contains(document.activeElement) ? this.#current.row : -1;
   }
 
-  /** The row that has the focus is about to go. */
+  /** The row that has the focus is about to be removed. */
   leave() {
     this.#away = true;
     this.scroll.focus({ preventScroll: true });
   }
 
-  /** Other rows are shown: Tab leads to the first value. */
+  /** Other rows are shown: the first value is put into the Tab order. */
   forget() {
     this.#current = { row: 0, column: this.tools };
     this.#anchor = 0;
@@ -65,7 +65,7 @@ export class Grid {
     this.#corner = null;
   }
 
-  /** Rows were drawn: one of them is in the order of Tab. */
+  /** Rows were drawn: one of their cells is put into the Tab order. */
   settle() {
     const there = this.#element(this.#current);
     if (this.#away && there) {
@@ -90,12 +90,12 @@ export class Grid {
     this.#paint();
   }
 
-  /** The cell of this row in the column where the reader was. @param {number} row */
+  /** The cell of this row in the current column. @param {number} row */
   enterRow(row) {
     this.enter({ row: clamp(row, this.table.length - 1), column: this.#current.column });
   }
 
-  /** What takes the focus in a cell: its control, or the cell. @param {Place} place */
+  /** The element of a cell that takes the focus: its control, or the cell. @param {Place} place */
   #element({ row, column }) {
     const cell = this.table.line(row)?.cells[column];
     return /** @type {HTMLElement | undefined} */ (cell?.querySelector("button, input, a") ?? cell);
@@ -201,7 +201,7 @@ export class Grid {
     event.preventDefault();
   }
 
-  /** Not every browser reports a copy where nothing is selected. @param {boolean} value the focus is on a value */
+  /** Not every browser fires a copy event where nothing is selected. @param {boolean} value the focus is on a value */
   #select(value) {
     const selected = getSelection();
     this.#copying = value && (selected?.isCollapsed ?? false);
@@ -252,7 +252,7 @@ export class Grid {
     event.preventDefault();
   }
 
-  /** The cells taken, with tabs between them, as spreadsheets and TOPCAT take them. */
+  /** The selected cells, separated by tabs, for spreadsheets and TOPCAT. */
   #block() {
     const { tools } = this;
     const { top, bottom, left, right } = this.#box();

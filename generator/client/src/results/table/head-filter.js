@@ -1,4 +1,4 @@
-/** The fields below the heads of a table: what they leave in, by the grammar of the permalinks. */
+/** The filters below the heads of a table, in the grammar of the permalinks. */
 import { condition } from "../../search/conditions.js";
 import { writeItems } from "../../search/grammar.js";
 import { readItems } from "../../search/habits.js";
@@ -15,7 +15,7 @@ export function canFilter(field) {
 
 /**
  * @param {Field} field @param {string} text
- * @returns {{sql: string, written: string} | null} null where nothing is asked; throws Refused
+ * @returns {{sql: string, written: string} | null} null for an empty filter; throws Refused
  */
 export function readFilter(field, text) {
   const items = readItems(asColumn(field), text);

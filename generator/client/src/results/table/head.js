@@ -1,4 +1,4 @@
-/** The heads of a table: press to sort, drag to move, drag the edge to widen; each also by keyboard. Below them the filters. */
+/** The heads of a table: press to sort, drag to move, drag the edge to resize; each also by keyboard. Below them the filters. */
 import { t } from "../../shared/strings.js";
 import { isNumeric } from "../format.js";
 import { tickBox } from "./line.js";
@@ -7,21 +7,21 @@ import { tickBox } from "./line.js";
  * @typedef {import("../export/votable.js").Field} Field
  * @typedef {{column: string, descending: boolean}} Order
  * @typedef {object} HeadHandlers
- * @property {(column: string, further: boolean) => void} onSort further: besides the columns sorted by already
+ * @property {(column: string, further: boolean) => void} onSort further: in addition to the columns already sorted by
  * @property {(column: string, text: string) => void} onFilter
  * @property {(column: string, before: string | null) => void} onMove null: to the end
  * @property {(column: string, by: number | null) => void} onWiden pixels; null: as wide as its contents
- * @property {() => void} onTick all that match, or none
+ * @property {() => void} onTick mark all that match, or none
  */
 
-/** Pixels that a press may stray before it is a drag, and those of a step by keyboard. */
+/** Pixels that the pointer may move before a press is a drag, and the step by keyboard. */
 const STRAY = 6;
 const STEP = 16;
 
 /**
  * @param {HTMLTableElement} table
  * @param {Field[]} fields @param {number} tools cells in front of the values
- * @param {Map<string, string>} filters what stands in the fields, by column; no field for columns without an entry
+ * @param {Map<string, string>} filters texts of the fields, by column; no field for columns without an entry
  * @param {HeadHandlers} handlers
  */
 export function makeHead(table, fields, tools, filters, handlers) {
@@ -57,7 +57,7 @@ function corner(number) {
   return cell;
 }
 
-/** Say what is sorted by. @param {HTMLTableRowElement} heads @param {Order[]} sort */
+/** Show the sort order. @param {HTMLTableRowElement} heads @param {Order[]} sort */
 export function markSort(heads, sort) {
   for (const cell of heads.querySelectorAll("th")) {
     const at = sort.findIndex(({ column }) => column === cell.dataset.column);
@@ -87,7 +87,7 @@ function header(field, fields, index, { onSort, onMove, onWiden }) {
   button.addEventListener("click", (event) => onSort(field.name, event.shiftKey));
   button.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    // not every browser tells of Shift in the click that Enter makes
+    // not every browser reports Shift in the click event of Enter
     if (event.key === "Enter" && event.shiftKey) onSort(field.name, true);
     else if (way && event.shiftKey) onWiden(field.name, way * STEP);
     else if (way && (event.ctrlKey || event.metaKey)) {
@@ -104,7 +104,7 @@ function header(field, fields, index, { onSort, onMove, onWiden }) {
   return cell;
 }
 
-/** The edge to take hold of. @param {string} name @param {HeadHandlers["onWiden"]} onWiden */
+/** The edge to drag. @param {string} name @param {HeadHandlers["onWiden"]} onWiden */
 function edge(name, onWiden) {
   const grip = document.createElement("span");
   grip.className = "col-edge";
@@ -133,7 +133,7 @@ function edge(name, onWiden) {
 /** @param {HTMLTableRowElement} heads @param {HeadHandlers["onMove"]} onMove */
 function makeDraggable(heads, onMove) {
   /** @type {{cell: HTMLTableCellElement, x: number, dragging: boolean} | null} */
-  let held = null;
+  let drag = null;
   let dropped = false;
   /** Where the column would go. @param {number} x @returns {HTMLTableCellElement | null} null: to the end */
   const before = (x) =>
@@ -152,24 +152,24 @@ function makeDraggable(heads, onMove) {
   };
   heads.addEventListener("pointerdown", (event) => {
     const cell = event.target instanceof Element ? event.target.closest("th") : null;
-    // a finger scrolls the table
+    // touch scrolls the table
     if (cell && event.button === 0 && event.pointerType !== "touch")
-      held = { cell, x: event.clientX, dragging: false };
+      drag = { cell, x: event.clientX, dragging: false };
   });
   const move = (/** @type {PointerEvent} */ event) => {
-    if (!held) return;
-    if (!held.dragging && Math.abs(event.clientX - held.x) < STRAY) return;
-    if (!held.dragging) {
-      held.dragging = true;
-      held.cell.classList.add("dragged");
+    if (!drag) return;
+    if (!drag.dragging && Math.abs(event.clientX - drag.x) < STRAY) return;
+    if (!drag.dragging) {
+      drag.dragging = true;
+      drag.cell.classList.add("dragged");
       heads.setPointerCapture(event.pointerId);
     }
     mark(event.clientX);
   };
   const drop = (/** @type {PointerEvent} */ event) => {
-    if (!held) return;
-    const { cell, dragging } = held;
-    held = null;
+    if (!drag) return;
+    const { cell, dragging } = drag;
+    drag = null;
     if (!dragging) return;
     cell.classList.remove("dragged");
     mark(null);
@@ -202,20 +202,20 @@ function filterField(field, text, onFilter) {
   input.setAttribute("aria-label", t("Filter {name}", { name: field.name }));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
-  const tell = () => {
+  const apply = () => {
     clearTimeout(waiting);
     onFilter(field.name, input.value);
   };
   input.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(tell, 400);
+    waiting = setTimeout(apply, 400);
   });
-  input.addEventListener("change", tell);
+  input.addEventListener("change", apply);
   return input;
 }
 
 /**
- * The sort after a head was pressed: ascending, then descending; as a further key it is taken away by the third time.
+ * The sort after a head was pressed: ascending, then descending; as a further key it is removed the third time.
  * @param {Order[]} sort @param {string} column @param {boolean} further
  * @returns {Order[]}
  */

@@ -5,7 +5,7 @@ import { isNumeric } from "../format.js";
 
 /** @typedef {import("../export/votable.js").Field} Field */
 
-/** Rows of the head, which come first in what a screen reader counts. */
+/** Rows of the head, which are counted first for screen readers. */
 export const HEADS = 2;
 
 /** @param {string} label */
@@ -39,15 +39,15 @@ export function writeCell(cell, text, address) {
   cell.replaceChildren(link);
 }
 
-/** A cell's value in full, where the table shows a part of its digits. @param {HTMLElement | null | undefined} cell */
+/** A cell's full value, where the table shows a part of its digits. @param {HTMLElement | null | undefined} cell */
 export const whole = (cell) => cell?.dataset.whole ?? cell?.textContent ?? "";
 
-/** Makes and fills the rows of one table. */
+/** Creates and fills the rows of one table. */
 export class Lines {
   /**
    * @param {Field[]} fields @param {boolean} linked rows have links to elsewhere
    * @param {(text: string) => string | null} linkOf address of a text that is a link
-   * @param {((row: unknown[]) => string[]) | null} [issues] titles of what is known to be wrong with a row
+   * @param {((row: unknown[]) => string[]) | null} [issues] titles of the known issues of a row
    */
   constructor(fields, linked, linkOf, issues = null) {
     this.issues = issues;
@@ -58,7 +58,7 @@ export class Lines {
     this.numeric = fields.map((field) => isNumeric(field.type));
   }
 
-  /** Cells in front of the values. */
+  /** Number of cells in front of the values. */
   get tools() {
     return this.linked ? 3 : 2;
   }

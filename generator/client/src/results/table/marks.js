@@ -1,4 +1,4 @@
-/** What is done with rows that are marked: how many they are, all, none, the others, and only these. */
+/** Actions on marked rows: their number, mark all, none, invert, and show only these. */
 import { t } from "../../shared/strings.js";
 import { makeMenu } from "../menu.js";
 
@@ -19,7 +19,7 @@ export function makeMarks(place, selection, { all, onOnly }) {
   const only = /** @type {HTMLButtonElement} */ (place.querySelector("#marks-only"));
   const label = /** @type {HTMLElement} */ (button.querySelector("span"));
   const pressed = () => only.getAttribute("aria-pressed") === "true";
-  const tell = () => {
+  const update = () => {
     const { size } = selection;
     label.textContent = size ? t("Marked: {n}", { n: size }) : t("Mark");
     button.setAttribute("aria-pressed", String(size > 0));
@@ -34,13 +34,13 @@ export function makeMarks(place, selection, { all, onOnly }) {
     else if (what === "invert") selection.invert(all());
   });
   only.addEventListener("click", () => onOnly(!pressed()));
-  selection.addEventListener("change", tell);
-  tell();
+  selection.addEventListener("change", update);
+  update();
   return {
     /** @param {boolean} on */
     only(on) {
       only.setAttribute("aria-pressed", String(on));
-      tell();
+      update();
     },
   };
 }

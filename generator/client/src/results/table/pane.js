@@ -1,4 +1,4 @@
-/** The table of a result and all that arranges it: order, filters, marks, columns, rows in full. */
+/** The table of a result with its controls: order, filters, marks, columns, rows in full. */
 import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
 import { makeAdder } from "./adder.js";
@@ -31,20 +31,20 @@ export class TablePane {
   #table = null;
   #linked = false;
   #order = new RowOrder(null, 0);
-  /** What stands in the fields below the heads, by column. @type {Map<string, string>} */
+  /** Texts of the filters below the heads, by column. @type {Map<string, string>} */
   #filters = new Map();
   /** SQL of the marked rows, while they alone are shown. */
   #only = "";
   #onlyCount = 0;
-  /** Said by the reader, by column. @type {Map<string, number>} */
+  /** Set by the reader, by column. @type {Map<string, number>} */
   #widths = new Map();
-  /** The page puts the same rows in another order: what narrows them stays. */
+  /** The page is sorting the same rows: filters and marks stay. */
   #keeping = false;
   #filtering = Promise.resolve();
   #sight = { first: 0, last: -1 };
-  /** Of the filters, what holds, as in a permalink. */
+  /** The filters in effect, as in a permalink. */
   filter = "";
-  /** Shows the same rows in the table's stead, and can go to one of them. @type {{goTo(place: number): void} | null} */
+  /** Shows the same rows instead of the table, and can go to one of them. @type {{goTo(place: number): void} | null} */
   stead = null;
 
   /** @param {import("../view.js").ResultsView} view */
@@ -122,7 +122,7 @@ export class TablePane {
     else await this.#refill(shown);
   }
 
-  /** Show the rows again, from the first: their order, their number or their columns are others. @param {Shown} shown */
+  /** Show the rows again, from the first: their order, number or columns have changed. @param {Shown} shown */
   async #refill(shown) {
     const { hits, sort } = shown;
     try {
@@ -148,7 +148,7 @@ export class TablePane {
             onMove: (column, before) => this.#move(column, before),
             onRow: (place) => this.#openRow(shown, place),
             onLinks: (place, button) => this.#openLinks(shown, place, button),
-            onSight: (first, last) => this.stead ?? this.tellSight(shown, first, last),
+            onSight: (first, last) => this.stead ?? this.reportSight(shown, first, last),
             onError: (error) => this.view.say(error.message, true),
           },
         );
@@ -157,7 +157,7 @@ export class TablePane {
       const range = length ? t("{first}–{last} of {n}", { first: 1, last: length, n: length }) : t("no rows");
       const caption = t("Results: {at}", { at: this.#filtered(shown, range) });
       await this.#table.show(order, (first, end) => hits.rows(order, first, end), [...sort], caption);
-      this.view.tell("ordered");
+      this.view.notify("ordered");
     } catch (error) {
       this.view.say(/** @type {Error} */ (error).message, true);
     }
@@ -169,7 +169,7 @@ export class TablePane {
   }
 
   /** @param {Shown} shown @param {number} first @param {number} last */
-  tellSight(shown, first, last) {
+  reportSight(shown, first, last) {
     this.#sight = { first, last };
     const { length } = this.#order;
     const range = length
@@ -197,7 +197,7 @@ export class TablePane {
     this.#table.grid.enter({ row: place, column: this.#table.lines.tools });
   }
 
-  /** A header was pressed. @param {string} column @param {boolean} further */
+  /** Sort after a header was pressed. @param {string} column @param {boolean} further */
   async #sort(column, further) {
     const { shown } = this.view;
     if (!shown) return;
@@ -209,7 +209,7 @@ export class TablePane {
     this.#focusHead(column);
   }
 
-  /** Where the heads were drawn anew. @param {string} column */
+  /** Restore the focus after the heads were redrawn. @param {string} column */
   #focusHead(column) {
     const now = document.activeElement;
     if (now !== this.scroll && (this.scroll.contains(now) || now?.matches("input, textarea, select"))) return;
@@ -217,7 +217,7 @@ export class TablePane {
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
 
-  /** While the page does this, rows that it shows are the same as before. @template T @param {() => Promise<T>} act */
+  /** Run an action of the page that shows the same rows again. @template T @param {() => Promise<T>} act */
   async #asking(act) {
     this.#keeping = true;
     try {
@@ -227,7 +227,7 @@ export class TablePane {
     }
   }
 
-  /** Something was written below a head. @param {string} column @param {string} text */
+  /** Apply the text of a filter. @param {string} column @param {string} text */
   async #narrow(column, text) {
     const { shown } = this.view;
     if (!shown || this.#filters.get(column) === text) return;
@@ -245,7 +245,7 @@ export class TablePane {
     await this.#applyFilters(shown);
   }
 
-  /** One after another: an earlier answer must not come after a later one. @param {Shown} shown */
+  /** Apply the filters one after another: an earlier answer must not arrive after a later one. @param {Shown} shown */
   #applyFilters(shown) {
     return (this.#filtering = this.#filtering.then(() => this.#filterNow(shown)));
   }
@@ -275,7 +275,7 @@ export class TablePane {
     this.filter = holds.map(({ written }) => written).join("&");
     if (this.view.shown !== shown) return;
     await this.#refill(shown);
-    this.view.tell("filtered");
+    this.view.notify("filtered");
   }
 
   /** @param {string} column @param {string | null} before */
@@ -304,16 +304,16 @@ export class TablePane {
     for (const field of fields)
       if (canFilter(field) && !this.#filters.has(field.name)) this.#filters.set(field.name, "");
     await this.#applyFilters(shown);
-    this.view.tell("columns");
+    this.view.notify("columns");
   }
 
-  /** What an expression may name, and what is known of a row. @param {Shown} shown @returns {import("./row.js").Told[]} */
+  /** Columns that an expression may name, and that describe a row. @param {Shown} shown @returns {import("./row.js").FieldFacts[]} */
   #known({ hits, described = [] }) {
     const own = hits.fields.filter(({ name }) => !described.some((field) => field.name === name));
     return [...own, ...described];
   }
 
-  /** @param {Computed} asked @returns {Promise<string>} what is wrong with it, or "" */
+  /** @param {Computed} asked @returns {Promise<string>} an error message, or "" */
   async #add(asked) {
     const { shown } = this.view;
     if (!shown) return "";
@@ -321,12 +321,12 @@ export class TablePane {
       const { hits, computed = [] } = shown;
       /** @type {import("../../search/columns.js").Column[]} */
       const columns = shown.described ?? hits.fields.map(asColumn);
-      const held = await hits.names();
-      const name = readName(asked.name, [...held, ...columns.map((column) => column.name)]);
+      const names = await hits.names();
+      const name = readName(asked.name, [...names, ...columns.map((column) => column.name)]);
       const one = { ...asked, name };
       const { words } = readExpression(one.expression, columns);
       const list = [...computed, one];
-      const here = new Set(held.map((one) => one.toLowerCase()));
+      const here = new Set(names.map((one) => one.toLowerCase()));
       const unread = columns.some((c) => words.has(c.name.toLowerCase()) && !here.has(c.name.toLowerCase()));
       if (unread)
         return await this.#asking(async () => (await this.view.handlers.onComputed?.(list, true)) ?? "");

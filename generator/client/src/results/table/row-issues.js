@@ -5,7 +5,7 @@ import { t } from "../../shared/strings.js";
 /** @typedef {import("../../catalogue/known-issues.js").KnownIssues | null | undefined} Issues */
 
 /**
- * Titles of what is known to be wrong with a row; null where the rows do not hold the ids by which it is told.
+ * Titles of the known issues of a row; null where the rows do not have the ids of the issues.
  * @param {{name: string}[]} fields @param {Issues} issues @returns {((row: unknown[]) => string[]) | null}
  */
 export function titlesOf(fields, issues) {

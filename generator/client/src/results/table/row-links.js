@@ -1,4 +1,4 @@
-/** Where else a row leads: pages of this site, and what other services know of its place. Nothing is asked of anyone until one is pressed. */
+/** Links of a row: pages of this site, and other services at its position. Nothing is requested until one is pressed. */
 import { t } from "../../shared/strings.js";
 
 /**
@@ -6,7 +6,7 @@ import { t } from "../../shared/strings.js";
  * @property {string} name
  * @property {string} address
  * @property {boolean} [here] it is a page of this site
- * @property {(link: HTMLAnchorElement) => Promise<void>} [ready] what else the link needs
+ * @property {(link: HTMLAnchorElement) => Promise<void>} [ready] prepares the link
  */
 
 /** Radius of the searches, arcsec, and how much of the sky is shown, degrees. */
@@ -50,7 +50,7 @@ function query(parameters) {
 
 /**
  * @param {unknown} ra degrees @param {unknown} dec degrees
- * @returns {Place[]} none where this is no place on the sky
+ * @returns {Place[]} none where this is not a position on the sky
  */
 export function placesFor(ra, dec) {
   const [east, north] = [Number(ra ?? NaN), Number(dec ?? NaN)];
@@ -62,7 +62,7 @@ export function placesFor(ra, dec) {
   }));
 }
 
-/** Without an exponent, and to a ten-thousandth of an arcsec. @param {number} value */
+/** A number without an exponent, to a ten-thousandth of an arcsec. @param {number} value */
 function plain(value) {
   return value.toFixed(8).replace(/\.?0+$/, "");
 }
@@ -80,13 +80,13 @@ export function linkTo({ name, address, here, ready }) {
     link.rel = "noopener noreferrer";
     link.title = t("{name}: opens another site, which needs a network", { name });
   }
-  // What cannot be read is told by the page that the link leads to.
+  // If preparing fails, the page that the link leads to reports the error.
   ready?.(link).catch(() => {});
   return link;
 }
 
 /**
- * Those of this site first, and what tells them from the others.
+ * Links to this site first, and a note to distinguish them from the others.
  * @param {Place[]} places @returns {[note: string, places: Place[]][]}
  */
 export function grouped(places) {
@@ -98,7 +98,7 @@ export function grouped(places) {
   ];
 }
 
-/** The menu of one row's links: one for the page, shown beside the button that was pressed. */
+/** The menu of a row's links: one menu for the page, shown next to the button that was pressed. */
 export class LinksMenu {
   /** @param {HTMLElement} list with popover="auto" and role="menu" */
   constructor(list) {

@@ -1,8 +1,8 @@
-/** Where a row of a result leads: its known issues, pages of this site, other services. */
+/** The links of a row of a result: its known issues, pages of this site, other services. */
 import { issuePlaces } from "./row-issues.js";
 import { placesFor } from "./row-links.js";
 
-/** Rows before and behind one that a page of its spectrum can go to. */
+/** Rows before and after one to which the page of its spectrum can go. */
 const NEAR = 1000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * All values of one row, in a dialog: what a wide table shows side by side, one below another and explained, and more than
- * it shows. From row to row by buttons or by the arrow keys.
+ * All values of one row, in a dialog: the columns of a wide table one below another, explained, and more than
+ * the table shows. From row to row by buttons or by the arrow keys.
  */
 import { format } from "../../shared/value-text.js";
 import { bitsOf, readMask } from "../../search/mask-bits.js";
@@ -9,12 +9,12 @@ import { writeCell } from "./line.js";
 import { grouped, linkTo } from "./row-links.js";
 
 /**
- * @typedef {Omit<import("../export/votable.js").Field, "type">} Told what is known of a column
+ * @typedef {Omit<import("../export/votable.js").Field, "type">} FieldFacts description of a column
  * @typedef {object} RowSource
  * @property {number} length rows in all
- * @property {Told[]} fields everything that is known of a row, in order
- * @property {(place: number) => Promise<Map<string, {value: unknown, type: string}>>} read by column; what was found
- * @property {(row: Map<string, {value: unknown, type: string}>) => Promise<Map<string, {value: unknown, type: string}> | null>} more the rest of it
+ * @property {FieldFacts[]} fields all fields of a row, in order
+ * @property {(place: number) => Promise<Map<string, {value: unknown, type: string}>>} read returns the kept values, by column
+ * @property {(row: Map<string, {value: unknown, type: string}>) => Promise<Map<string, {value: unknown, type: string}> | null>} more returns the remaining values
  * @property {(row: Map<string, {value: unknown, type: string}>, place: number) => import("./row-links.js").Place[]} links
  * @property {(text: string) => string | null} linkOf address of a text that is a link
  * @property {(place: number) => void} onLeave the dialog was closed at this row
@@ -54,7 +54,7 @@ export class RowDialog {
     this.dialog.showModal();
   }
 
-  /** The rows it is about are gone. */
+  /** The rows of the dialog are gone. */
   close() {
     this.#source = null;
     this.dialog.close();
@@ -89,15 +89,13 @@ export class RowDialog {
       if (stale()) return;
       if (rest) this.#fill(source.fields, new Map([...rest, ...row]));
       this.note.textContent =
-        unread && !rest
-          ? t("The other columns of this row could not be told: it has no identifier here.")
-          : "";
+        unread && !rest ? t("The other columns of this row cannot be found: it has no identifier here.") : "";
     } catch (error) {
       if (!stale()) this.note.textContent = /** @type {Error} */ (error).message;
     }
   }
 
-  /** @param {Told[]} fields @param {Map<string, {value: unknown, type: string}>} row */
+  /** @param {FieldFacts[]} fields @param {Map<string, {value: unknown, type: string}>} row */
   #fill(fields, row) {
     this.body.replaceChildren(
       ...fields.map((field) => {
@@ -129,7 +127,7 @@ export class RowDialog {
 }
 
 /**
- * What a mask says: the names of the bits that are set, each with its meaning.
+ * The names of the bits that are set in a mask, each with its meaning.
  * @param {[number, string, string][]} bits @param {string} text
  */
 function bitNames(bits, text) {
@@ -146,8 +144,8 @@ function bitNames(bits, text) {
 }
 
 /**
- * One value of a row and all that explains it.
- * @param {Told} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
+ * One value of a row with its explanation.
+ * @param {FieldFacts} field @param {{value: unknown, type: string} | undefined} known undefined where it is not read
  * @param {string | null} address where the value is a link
  */
 export function valueLine(field, known, address) {

@@ -1,11 +1,11 @@
 /**
- * Rows of the result that the reader marked: one set, told to all who show it. A row is its number among those found.
- * Kept as bits: a million rows are 125 kB, and marking them all takes no time.
+ * Rows of the result that the reader marked: one set, shared by all parts that show it. A row is its number among those found.
+ * Kept as bits: a million rows are 125 kB, and marking all of them takes no time.
  */
 import { Int32, Table, makeData, makeVector } from "apache-arrow";
 import { ROW } from "../query/hits.js";
 
-/** More stretches of neighbouring rows than this are told to the engine as a table, not as words. */
+/** More ranges of neighbouring rows than this are passed to the engine as a table, not as SQL text. */
 const FEW = 400;
 const SCHEMA = "_drportal";
 
@@ -49,7 +49,7 @@ export class Selection extends EventTarget {
     this.#size = 0;
   }
 
-  /** These rows and no others. @param {Iterable<number>} rows */
+  /** Mark these rows and no others. @param {Iterable<number>} rows */
   set(rows) {
     const wanted = rows === this ? [...this] : rows;
     this.#empty();
@@ -59,13 +59,13 @@ export class Selection extends EventTarget {
   /** @param {Iterable<number>} rows */
   add(rows) {
     for (const row of rows) this.#put(row, true);
-    this.#tell();
+    this.#notify();
   }
 
   /** @param {Iterable<number>} rows */
   remove(rows) {
     for (const row of rows) this.#put(row, false);
-    this.#tell();
+    this.#notify();
   }
 
   /** @param {number} row */
@@ -73,23 +73,23 @@ export class Selection extends EventTarget {
     this.invert([row]);
   }
 
-  /** Of these rows, mark those that are not and the other way round. @param {Iterable<number>} rows */
+  /** Invert the marks of these rows. @param {Iterable<number>} rows */
   invert(rows) {
     for (const row of rows) this.#put(row, !this.has(row));
-    this.#tell();
+    this.#notify();
   }
 
   clear() {
     if (!this.#size) return;
     this.#empty();
-    this.#tell();
+    this.#notify();
   }
 
-  #tell() {
+  #notify() {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Stretches of neighbouring rows, both ends included. @returns {Generator<[number, number]>} */
+  /** Ranges of neighbouring rows, both ends included. @returns {Generator<[number, number]>} */
   *stretches() {
     let [first, last] = [-1, -2];
     for (const row of this) {
@@ -104,7 +104,7 @@ export class Selection extends EventTarget {
   }
 
   /**
-   * SQL that holds for the rows marked now, whatever is marked later.
+   * SQL condition for the rows marked now, whatever is marked later.
    * @param {import("../../engine/engine.js").Engine} engine
    * @param {string} [name] of the table that keeps them where they are many; the same name is used again
    * @returns {Promise<string>} "" where none is marked

@@ -1,6 +1,6 @@
 /**
- * The result as one scrolling table, however many its rows: those in sight are drawn, and read when they come into sight.
- * It looks at an order of rows and knows nothing of how they were found.
+ * The result as one scrolling table, however many rows it has: those in sight are drawn, and read when they come into sight.
+ * It is given an order of rows and does not depend on how they were found.
  */
 import { Blocks } from "./blocks.js";
 import { Grid } from "./grid.js";
@@ -14,7 +14,7 @@ import { Widths } from "./widths.js";
  * @typedef {import("../query/order.js").RowOrder} RowOrder
  * @typedef {{column: string, descending: boolean}} Order
  * @typedef {object} Handlers
- * @property {(column: string, further: boolean) => void} onSort further: besides the columns sorted by already
+ * @property {(column: string, further: boolean) => void} onSort further: in addition to the columns already sorted by
  * @property {(column: string, text: string) => void} onFilter
  * @property {(column: string, before: string | null) => void} onMove
  * @property {(place: number) => void} onRow show all of a row; counted from 0
@@ -25,11 +25,11 @@ import { Widths } from "./widths.js";
 
 /** Rows drawn beyond those in sight, on either side. */
 const MORE = 20;
-/** Shorter tables are drawn whole: the browser's own search finds all of them. */
+/** Shorter tables are drawn completely, so that the browser's own search works. */
 const WHOLE = 150;
 /** Rows fetched ahead. */
 const AHEAD = 120;
-/** Milliseconds without scrolling after which the scroll bar is put right. */
+/** Milliseconds without scrolling after which the scroll bar is corrected. */
 const QUIET = 160;
 
 export class ResultsTable {
@@ -39,7 +39,7 @@ export class ResultsTable {
   #order = null;
   /** @type {Blocks | null} */
   #blocks = null;
-  /** Those asked for last, until their first rows are here. @type {Blocks | null} */
+  /** Those requested last, until their first rows arrive. @type {Blocks | null} */
   #coming = null;
   #tall = new Tall();
   #rowHeight = 0;
@@ -49,7 +49,7 @@ export class ResultsTable {
   #quiet;
 
   /**
-   * @param {HTMLElement} scroll what is in it stays until the first rows are here
+   * @param {HTMLElement} scroll its content stays until the first rows arrive
    * @param {Field[]} fields
    * @param {{filters: Map<string, string>, widths: Map<string, number>, selection: import("./selection.js").Selection, linked: boolean,
    *   linkOf: (text: string) => string | null, issues?: ((row: unknown[]) => string[]) | null}} state
@@ -91,7 +91,7 @@ export class ResultsTable {
     signal.addEventListener("abort", () => watch.disconnect());
   }
 
-  /** It is shown no more. */
+  /** It is no longer shown. */
   close() {
     this.listening.abort();
     this.#coming = null;
@@ -159,7 +159,7 @@ export class ResultsTable {
     return { first, last };
   }
 
-  /** Bring a row into sight. @param {number} place @param {boolean} [middle] into the middle, where it was out of sight */
+  /** Scroll to a row. @param {number} place @param {boolean} [middle] to the middle, where it was out of sight */
   reveal(place, middle = false) {
     const [from, height] = [place * this.#rowHeight, this.#rowHeight];
     const view = this.scroll.clientHeight - this.#headHeight;
@@ -201,7 +201,7 @@ export class ResultsTable {
     if (ratio !== 1 && Math.abs(place - at) > 1) this.#place(place);
   }
 
-  /** How high rows and heads are, and with them the whole. */
+  /** Measure the heights of rows and heads, and hence the total height. */
   #measure() {
     if (!this.track.isConnected || !this.scroll.clientHeight) return;
     if (!this.widths.fixed) {
@@ -218,7 +218,7 @@ export class ResultsTable {
     this.#draw();
   }
 
-  /** Draw the rows in sight and some more. @param {boolean} [first] nothing is known of heights yet */
+  /** Draw the rows in sight and some more. @param {boolean} [first] heights are not known yet */
   #draw(first = false) {
     const { length } = this;
     const { first: from, last } = first ? { first: 0, last: 30 } : this.sight;
@@ -260,7 +260,7 @@ export class ResultsTable {
     this.handlers.onSight(from, last);
   }
 
-  /** Rows that were drawn empty have come. */
+  /** Fill rows that were drawn empty and have arrived. */
   #fill() {
     const fresh = [];
     for (const [place, line] of this.#drawn) {
@@ -286,14 +286,14 @@ export class ResultsTable {
     else this.selection.set(this.#order);
   }
 
-  /** Mark what lies between two places, or take the marks away. @param {number} one @param {number} other @param {boolean} on */
+  /** Mark the rows between two places, or remove their marks. @param {number} one @param {number} other @param {boolean} on */
   markBetween(one, other, on) {
     const rows = this.#order?.slice(Math.min(one, other), Math.max(one, other) + 1) ?? [];
     if (on) this.selection.add(rows);
     else this.selection.remove(rows);
   }
 
-  /** Say at a filter's field what is wrong with it. @param {string} column @param {string} message "" where nothing is */
+  /** Show an error at a filter's field. @param {string} column @param {string} message "" for none */
   complain(column, message) {
     const input = this.table.querySelector(`input[data-filter="${CSS.escape(column)}"]`);
     if (!(input instanceof HTMLInputElement)) return;

@@ -1,19 +1,19 @@
 /**
  * Scrolling in a table taller than browsers allow an element to be (Firefox draws 17.8 million pixels, Chromium 33).
- * The element's height is cut; small movements go pixel by pixel, jumps in proportion, and in a quiet moment the scroll bar
- * is put where it belongs. Nothing of it shows for tables that are short enough.
+ * The element's height is limited; small movements go pixel by pixel, jumps in proportion, and in a quiet moment the scroll bar
+ * is corrected. Tables that are short enough are not affected.
  */
 
-/** Pixels. Well below the limits, since zooming multiplies it. */
+/** Pixels. Well below the limits, since zooming multiplies them. */
 export const TALLEST = 6_000_000;
 
 export class Tall {
-  /** Of the table, at the upper edge of what is seen; all in pixels. */
+  /** Position in the table at the upper edge of the visible part, in pixels. */
   top = 0;
-  /** What the element's scroll position was last. */
+  /** The element's last scroll position. */
   at = 0;
 
-  /** @param {number} total height of the table @param {number} view height of what is seen */
+  /** @param {number} total height of the table @param {number} view height of the visible part */
   resize(total, view) {
     this.total = Math.max(total, 0);
     this.view = view;
@@ -32,7 +32,7 @@ export class Tall {
   end = 0;
   ratio = 1;
 
-  /** The reader has scrolled. @param {number} at the element's scroll position */
+  /** Follow the reader's scrolling. @param {number} at the element's scroll position */
   moved(at) {
     const by = at - this.at;
     this.at = at;
@@ -43,18 +43,18 @@ export class Tall {
     return this.top;
   }
 
-  /** Go somewhere. @param {number} top @returns {number} what the element's scroll position must be */
+  /** Go to a position. @param {number} top @returns {number} what the element's scroll position must be */
   to(top) {
     this.top = Math.max(0, Math.min(top, this.last));
     return (this.at = this.place);
   }
 
-  /** Where the scroll bar belongs. */
+  /** The proportional position of the scroll bar. */
   get place() {
     return this.ratio === 1 ? this.top : this.top / this.ratio;
   }
 
-  /** The element can scroll no further though the table could, or the other way round. */
+  /** Whether the element cannot scroll further though the table could, or the other way round. */
   get stuck() {
     if (this.ratio === 1) return false;
     return (

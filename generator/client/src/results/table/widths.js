@@ -1,13 +1,13 @@
 /**
- * How wide the columns of a table are: measured on the rows seen first, then fixed, so that nothing jumps while scrolling.
- * A column grows when a longer value comes, unless the reader has said how wide it is to be.
+ * Widths of a table's columns: measured on the first rows seen, then fixed, so that nothing jumps while scrolling.
+ * A column grows when a longer value comes, unless the reader has set its width.
  */
 
 const LEAST = 40;
 const MOST = 448;
 
 export class Widths {
-  /** @type {Map<string, number>} said by the reader, kept for the next table */
+  /** @type {Map<string, number>} set by the reader, kept for the next table */
   #said;
   /** @type {Map<string, number>} */
   #now = new Map();
@@ -34,7 +34,7 @@ export class Widths {
     return this.#now.size > 0;
   }
 
-  /** Take the widths as the browser has laid them out. */
+  /** Adopt the widths of the browser's layout. */
   fix() {
     if (this.fixed) return;
     const heads = /** @type {HTMLTableRowElement} */ (this.table.tHead?.rows[0]);
@@ -73,7 +73,7 @@ export class Widths {
     this.#lay();
   }
 
-  /** As wide as what is in sight, whatever was said. @param {string} name */
+  /** Fit a column to its visible values, whatever width was set. @param {string} name */
   fit(name) {
     this.#said.delete(name);
     this.#now.set(name, LEAST);
@@ -85,7 +85,7 @@ export class Widths {
     this.#lay();
   }
 
-  /** Make room for what does not fit. @param {Iterable<HTMLTableRowElement>} lines */
+  /** Widen columns whose values do not fit. @param {Iterable<HTMLTableRowElement>} lines */
   grow(lines) {
     let grown = false;
     const wanted = new Map();

@@ -1,12 +1,12 @@
 /**
- * A column's histogram as a scale: where a value stands among the bins, which value stands at a place, how many rows lie
- * between two. Places are counted in bins, from 0 to their number; the first and the last bin may be wider than the others.
+ * A column's histogram as a scale: the position of a value among the bins, the value at a position, the number of rows
+ * between two. Positions are counted in bins, from 0 to their number; the first and the last bin may be wider than the others.
  *
- * @typedef {import("../../formats.d.ts").ShownHistogram} Packed four edges stand for bins of one width between the second and the last but one
+ * @typedef {import("../../formats.d.ts").ShownHistogram} Packed four edges mean bins of equal width between the second and the last but one
  */
 
 export class Bins {
-  /** @param {Packed} packed @param {boolean} whole the column holds whole numbers */
+  /** @param {Packed} packed @param {boolean} whole the column contains whole numbers */
   constructor([edges, counts], whole) {
     const n = (this.count = counts.length);
     const even = edges.length !== n + 1;
@@ -21,11 +21,11 @@ export class Bins {
     /** each bin is one whole number */
     this.single = whole && this.edges.every((edge, i) => i === 0 || edge - this.edges[i - 1] === 1);
     const width = Math.min(...this.edges.slice(1).map((edge, i) => edge - this.edges[i]));
-    /** digits behind the point that tell places within a bin apart */
+    /** digits after the point that distinguish positions within a bin */
     this.digits = whole ? 0 : Math.min(15, Math.max(0, Math.ceil(-Math.log10(width || 1)) + 1));
   }
 
-  /** Where a value stands. @param {number} value @param {boolean} upper the upper end of a range */
+  /** Position of a value. @param {number} value @param {boolean} upper the upper end of a range */
   place(value, upper) {
     const { edges, count } = this;
     const at = this.single ? value + (upper ? 0.5 : -0.5) : value;
@@ -41,9 +41,9 @@ export class Bins {
   }
 
   /**
-   * The value at a place, with no more digits than the picture can tell.
+   * The value at a position, with no more digits than the histogram resolves.
    * @param {number} place @param {boolean} upper
-   * @returns {string} as it is written into a field
+   * @returns {string} text for a field
    */
   value(place, upper) {
     const { edges, count } = this;
@@ -55,7 +55,7 @@ export class Bins {
     return short === 0 ? "0" : String(short);
   }
 
-  /** About how many rows lie between two places. @param {number} from @param {number} to */
+  /** Approximate number of rows between two positions. @param {number} from @param {number} to */
   rows(from, to) {
     return Math.round(
       this.counts.reduce((sum, count, i) => {
@@ -66,8 +66,8 @@ export class Bins {
   }
 
   /**
-   * The bars between two places as an SVG path, a bin wide 1 and the tallest high 1; of the logarithm of the counts, so
-   * that a single row shows beside a million.
+   * The bars between two positions as an SVG path, each bin 1 wide and the tallest 1 high; of the logarithm of the counts, so
+   * that a single row is visible next to a million.
    * @param {number} [from] @param {number} [to]
    */
   path(from = 0, to = this.count) {

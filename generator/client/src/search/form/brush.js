@@ -1,21 +1,21 @@
 /**
- * A histogram in a field, with a range on it that can be dragged: by its two ends (sliders to the keyboard), as a whole, or
- * anew from anywhere. What it says stands in the field's two inputs, and what is typed there moves it.
+ * A histogram in a field, with a range on it that can be dragged: by its two ends (sliders for the keyboard), as a whole, or
+ * drawn again from anywhere. The field's two inputs show the range, and typing there moves it.
  */
 import { t } from "../../shared/strings.js";
 import { readNumber } from "../literals.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Bins that the keys for large steps go. */
+/** Bins by which the keys for large steps move. */
 const FAR = 6;
-/** Pixels within which an end is taken hold of. */
+/** Pixels within which an end is grabbed. */
 const NEAR = 12;
 
 export class Brush {
-  /** Places of the two ends, in bins. @type {[number, number]} */
+  /** Positions of the two ends, in bins. @type {[number, number]} */
   #ends = [0, 0];
-  /** What is held: the lower end, the upper one, or all of it from a place on. @type {{end: 0 | 1 | null, from: number} | null} */
-  #held = null;
+  /** What is being dragged: the lower end, the upper one, or the whole range from a position. @type {{end: 0 | 1 | null, from: number} | null} */
+  #grip = null;
 
   /**
    * @param {HTMLElement} element to draw in @param {import("./bins.js").Bins} bins
@@ -53,7 +53,7 @@ export class Brush {
     for (const name of ["pointerup", "pointercancel"]) this.plot.addEventListener(name, () => this.#leave());
     this.plot.addEventListener("dblclick", () => {
       this.#write(0, bins.count);
-      this.#told("change");
+      this.#notify("change");
     });
     for (const input of this.inputs) input.addEventListener("input", () => this.follow());
     this.follow();
@@ -83,21 +83,21 @@ export class Brush {
       event.preventDefault();
       const ends = /** @type {[number, number]} */ ([...this.#ends]);
       const [least, most] = end ? [ends[0], count] : [0, ends[1]];
-      // a step ends on the edge of a bin, from wherever it began
+      // a step ends at the edge of a bin, wherever it began
       const to =
         step === 1
           ? (move > 0 ? Math.floor : Math.ceil)(ends[end] + move + Math.sign(move) * 1e-9)
           : ends[end] + move;
       ends[end] = Math.min(most, Math.max(least, to));
       this.#write(...ends);
-      this.#told("change");
+      this.#notify("change");
     });
     return handle;
   }
 
-  /** Show what the inputs say. */
+  /** Show the range in the inputs. */
   follow() {
-    if (this.#held) return;
+    if (this.#grip) return;
     const said = this.inputs.map((input) => input.value.trim());
     /** @type {number[]} */
     const places = [];
@@ -108,7 +108,7 @@ export class Brush {
         ),
       );
     } catch {
-      // a list, or no number: not a range that can be shown
+      // a list, or not a number: not a range that can be shown
       places.length = 0;
     }
     this.element.classList.toggle("other", places.length < 2 || places[0] > places[1]);
@@ -137,7 +137,7 @@ export class Brush {
     });
   }
 
-  /** An end at the very edge asks for nothing there. @param {number} from @param {number} to */
+  /** An end at the edge of the histogram is open. @param {number} from @param {number} to */
   #write(from, to) {
     const { bins } = this;
     this.inputs[0].value = from <= 0 ? "" : bins.value(from, false);
@@ -147,7 +147,7 @@ export class Brush {
   }
 
   /** @param {string} event */
-  #told(event) {
+  #notify(event) {
     this.inputs[0].dispatchEvent(new Event(event, { bubbles: true }));
   }
 
@@ -168,11 +168,11 @@ export class Brush {
     const [from, to] = this.#ends;
     const end = Math.abs(place - from) <= Math.abs(place - to) ? 0 : 1;
     const used = from > 0 || to < this.bins.count;
-    if (Math.abs(place - this.#ends[end]) <= near) this.#held = { end, from: place };
-    else if (used && place > from && place < to) this.#held = { end: null, from: place };
+    if (Math.abs(place - this.#ends[end]) <= near) this.#grip = { end, from: place };
+    else if (used && place > from && place < to) this.#grip = { end: null, from: place };
     else {
       const start = this.#snap(place);
-      this.#held = { end: 1, from: start };
+      this.#grip = { end: 1, from: start };
       this.#write(start, start);
     }
     this.element.classList.add("held");
@@ -180,32 +180,32 @@ export class Brush {
 
   /** @param {PointerEvent} event */
   #drag(event) {
-    const held = this.#held;
-    if (!held) return;
+    const grip = this.#grip;
+    if (!grip) return;
     const place = this.#place(event);
     let [from, to] = this.#ends;
-    if (held.end === null) {
-      const by = Math.min(this.bins.count - to, Math.max(-from, this.#snap(place - held.from)));
-      held.from += by;
+    if (grip.end === null) {
+      const by = Math.min(this.bins.count - to, Math.max(-from, this.#snap(place - grip.from)));
+      grip.from += by;
       [from, to] = [from + by, to + by];
     } else {
-      // an end that is dragged over the other one becomes it
-      const fixed = held.end ? from : to;
+      // an end that is dragged past the other one becomes that end
+      const fixed = grip.end ? from : to;
       const moved = this.#snap(place);
-      held.end = moved >= fixed ? 1 : 0;
+      grip.end = moved >= fixed ? 1 : 0;
       [from, to] = [Math.min(fixed, moved), Math.max(fixed, moved)];
     }
     this.#write(from, to);
   }
 
   #leave() {
-    if (!this.#held) return;
+    if (!this.#grip) return;
     const [from, to] = this.#ends;
-    this.#held = null;
+    this.#grip = null;
     this.element.classList.remove("held");
-    // a press without a drag is no range
+    // a press without a drag is not a range
     if (from === to) this.#write(0, this.bins.count);
-    this.#told("change");
+    this.#notify("change");
   }
 
   /** @param {number} place */

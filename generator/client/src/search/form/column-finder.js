@@ -1,4 +1,4 @@
-/** Find a column among many: fields that do not match are out of the way while something is typed. */
+/** Find a column among many: fields that do not match are hidden while something is typed. */
 
 /** @param {HTMLFormElement} form */
 export function makeFilter(form) {

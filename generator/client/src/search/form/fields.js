@@ -37,7 +37,7 @@ export class Field {
     return /** @type {HTMLInputElement[]} */ (this.inputs.filter((input) => input.dataset.part === "choice"));
   }
 
-  /** @returns {Item[]} empty when nothing is asked; throws Refused */
+  /** @returns {Item[]} empty for an empty field; throws Refused */
   read() {
     const items = this.#read();
     if (items.length) condition(this.column, items);
@@ -61,7 +61,7 @@ export class Field {
     return readItems(this.column, this.#separated(text));
   }
 
-  /** A list with commas between its values, whatever stood between them; in quotation marks all is meant as it is. @param {string} text */
+  /** A list with commas between its values, whatever separated them; quoted text is literal. @param {string} text */
   #separated(text) {
     const kind = kindOf(this.column);
     if (kind !== "text" && this.widget !== "ids") return text;
@@ -74,7 +74,7 @@ export class Field {
   }
 
   /**
-   * A text that is none of the column's values is the one that differs from it in letter case or blanks alone.
+   * A text that is not among the column's values is replaced by one that differs from it only in letter case or blanks.
    * @param {Item[]} items @returns {Item[]}
    */
   settle(items) {
@@ -88,12 +88,12 @@ export class Field {
     });
   }
 
-  /** Two boxes: the ends of a range, or all of it in one of them. @returns {Item[]} */
+  /** Two boxes: the ends of a range, or the whole condition in one of them. @returns {Item[]} */
   #readRange() {
     const boxes = [this.#part("low"), this.#part("high")];
     const [low, high] = boxes.map((input) => (input?.value ?? "").trim());
     if (low === "" && high === "") return [];
-    // the extremes of the column stand in the boxes in grey
+    // the extremes of the column are shown in the boxes in grey
     const [least, most] = boxes.map((input) => (input?.placeholder ? Number(input.placeholder) : NaN));
     const read = (/** @type {string} */ text) => {
       const items = readItems(this.column, text, { low: least, high: most });
@@ -133,22 +133,22 @@ export class Field {
     this.#brush = new Brush(place, bins, { low, high, unit: this.column.unit ?? "", language });
   }
 
-  /** The inputs may say something else now. */
+  /** Called when the inputs may have changed. */
   follow() {
     this.#brush?.follow();
   }
 
-  /** @param {string} message "" takes it away */
+  /** @param {string} message "" removes it */
   complain(message) {
     complain(this.element, message);
   }
 }
 
-/** What is meant as it is where it stands alone: a range from there on, or up to there, would be everything. */
+/** Items that are literal when alone: as the start or end of a range they would match everything. */
 const NO_END = /^(nan|[+\-\u2212]?inf(inity)?)$/i;
 
 /**
- * A number alone is an end of a range, in the box where it stands; anything else is all of it, or an end that says so.
+ * A number alone is the end of a range that belongs to its box; anything else is the whole condition, or an end with a sign.
  * @param {Item[]} first @param {Item[]} second @returns {Item[]}
  */
 function joinEnds(first, second) {
@@ -176,7 +176,7 @@ function joinEnds(first, second) {
 }
 
 /**
- * What one box says of its own end: a value, or `>50` in the first and `<=100` in the second.
+ * Read the end of a range from its box: a value, or `>50` in the first and `<=100` in the second.
  * @param {Item[]} items @param {"low" | "high"} end
  */
 function endOf([item, ...more], end) {
@@ -191,13 +191,13 @@ function writeRange(items) {
     return { low: `${item.above ? ">" : ""}${item.low}`, high: `${item.below ? "<" : ""}${item.high}` };
   if (items.length === 1 && item.kind === "value" && !/,|\.\./.test(item.text))
     return { low: item.text, high: item.text };
-  // a blank after the comma: without one it may stand between thousands
+  // a blank after the comma: without one it may separate thousands
   return { low: items.map((one) => writeItems([one])).join(", "), high: "" };
 }
 
 /**
- * Say next to a field what is wrong with it.
- * @param {HTMLElement} element a .search-field @param {string} message "" takes it away
+ * Show an error next to a field.
+ * @param {HTMLElement} element a .search-field @param {string} message "" removes it
  */
 export function complain(element, message) {
   const place = element.querySelector(".error-text");
@@ -211,7 +211,7 @@ export function complain(element, message) {
   }
 }
 
-/** Bring the field that the address names into sight, out of the folds it is in. @param {string} hash */
+/** Scroll to the field that the address names, and open the folds around it. @param {string} hash */
 export function goToField(hash) {
   const field = hash.startsWith("#f-") && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (!field) return;

@@ -1,4 +1,4 @@
-/** The form of one catalogue: what it says as a search, and a search shown in it. */
+/** The form of one catalogue: its state as a search, and a search shown in it. */
 import { t } from "../../shared/strings.js";
 import { findColumn, separationName } from "../columns.js";
 import { Field, complain } from "./fields.js";
@@ -23,11 +23,11 @@ import {
  */
 
 export class SearchForm {
-  /** A reset of the form is not the reader's, but the first step of showing a search. */
+  /** A reset of the form is not the reader's action, but the first step of showing a search. */
   writing = false;
   /** @type {Search["sort"]} further keys of a permalink's sort, for which the form has no control */
   #rest = [];
-  /** @type {string[] | null} the order in which a permalink names columns */
+  /** @type {string[] | null} the order of columns in a permalink */
   #order = null;
 
   /** @param {HTMLFormElement} element @param {Form} form */
@@ -66,7 +66,7 @@ export class SearchForm {
     this.summarise();
   }
 
-  /** Histograms are drawn when they come into sight: of a catalogue of many columns most never do. */
+  /** Histograms are drawn when they come into sight: in a catalogue with many columns most never do. */
   #drawLater() {
     const source = document.querySelector(`script[data-histograms="${CSS.escape(this.form.name)}"]`);
     /** @type {Record<string, import("./bins.js").Packed> | null} */
@@ -87,7 +87,7 @@ export class SearchForm {
     for (const place of this.element.querySelectorAll("[data-brush]")) watcher.observe(place);
   }
 
-  /** Something was read into the list of targets: it is what is meant. */
+  /** The list of targets has been read: select it as the region. */
   #listRead() {
     const radio = this.element.querySelector('[data-part="region"][value="list"]');
     if (radio instanceof HTMLInputElement && this.targets?.used) radio.checked = true;
@@ -112,7 +112,7 @@ export class SearchForm {
   }
 
   /**
-   * @returns {Search} throws the first Refused; each is also said next to its field
+   * @returns {Search} throws the first Refused; each is also shown next to its field
    */
   read() {
     /** @type {Refused[]} */
@@ -241,7 +241,7 @@ export class SearchForm {
   }
 
   /**
-   * A search with texts as the catalogue writes them, where the form knows all of a column's.
+   * A search with texts as the catalogue writes them, if the form knows all values of a column.
    * @param {Search} search @returns {Search}
    */
   settle(search) {
@@ -287,14 +287,14 @@ export class SearchForm {
     this.summarise(true);
   }
 
-  /** Forget what only a permalink can say. */
+  /** Forget the parts that only a permalink can have. */
   forget() {
     this.targets?.clear();
     this.#rest = [];
     this.#order = null;
   }
 
-  /** Take all complaints away. */
+  /** Remove all error messages. */
   clear() {
     for (const place of this.element.querySelectorAll(".search-field"))
       complain(/** @type {HTMLElement} */ (place), "");
@@ -303,7 +303,7 @@ export class SearchForm {
   }
 
   /**
-   * Say next to its field what is wrong with a parameter of a permalink.
+   * Show an error in a parameter of a permalink next to its field.
    * @param {Refused} refused
    */
   complain({ parameter, message }) {
@@ -321,7 +321,7 @@ export class SearchForm {
     place.closest("details")?.setAttribute("open", "");
   }
 
-  /** Take the reader to the first field that has a complaint. */
+  /** Move the focus to the first field with an error. */
   focusComplaint() {
     const wrong = this.element.querySelector('[aria-invalid="true"]');
     if (!(wrong instanceof HTMLElement)) return;
@@ -337,7 +337,7 @@ export class SearchForm {
   }
 
   /**
-   * Say in the head of each group how much of it is in use.
+   * Show in the head of each group how much of it is in use.
    * @param {boolean} [reveal] open the groups in use
    */
   summarise(reveal = false) {
@@ -369,7 +369,7 @@ export class SearchForm {
     }
   }
 
-  /** A radius left out means the same in every unit. */
+  /** The default radius is the same in every unit. */
   #grey() {
     const radius = this.#control("radius");
     if (radius) radius.placeholder = greyRadius(CONE_RADIUS, this.#text("unit"));

@@ -1,6 +1,6 @@
 /**
- * Where the results stand below the form, a search folds the form away, so that the reader sees that rows came; a
- * button brings the form back. On wide pages, where both stand side by side, nothing of this shows.
+ * Where the results are below the form, a search folds the form, so that the reader sees that there are rows; a
+ * button unfolds it. On wide pages, with both side by side, this has no effect.
  */
 const STACKED = "(max-width: 63.999rem)";
 
@@ -23,7 +23,7 @@ export class Narrow {
     this.button?.setAttribute("aria-expanded", String(!folded));
   }
 
-  /** A search began: bring what is said of it into view. */
+  /** A search began: scroll to its messages. */
   results() {
     if (this.line) this.line.hidden = false;
     this.#fold(true);
@@ -32,20 +32,20 @@ export class Narrow {
     this.arrived();
   }
 
-  /** Rows stand there now: before, the page may have been too short to scroll that far. */
+  /** The rows are shown now: before, the page may have been too short to scroll that far. */
   arrived() {
     if (!matchMedia(STACKED).matches || !this.page?.classList.contains("folded")) return;
     this.line?.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
-  /** Nothing is shown: the form is what the reader wants. */
+  /** No result is shown: unfold the form. */
   form() {
     if (this.line) this.line.hidden = true;
     this.#fold(false);
   }
 }
 
-/** Bring results below something else into view. @param {HTMLElement | null} pane */
+/** Scroll to results below something else. @param {HTMLElement | null} pane */
 export function comeInto(pane) {
   if (!pane || !matchMedia(STACKED).matches) return;
   pane.focus({ preventScroll: true });

@@ -1,4 +1,4 @@
-/** Links to the catalogues' sections become tabs, by the pattern of the ARIA authoring practices. */
+/** Links to the catalogues' sections become tabs, after the pattern of the ARIA authoring practices. */
 
 /**
  * @param {HTMLElement} list links to sections of the page; each has data-catalogue
@@ -50,7 +50,7 @@ export function makeTabs(list, onChoose) {
   return show;
 }
 
-/** Of more tabs than fit side by side, the chosen one is seen; the page itself does not move. @param {HTMLElement} list @param {HTMLElement} tab */
+/** Scroll to the chosen tab where there are more than fit side by side; the page itself does not move. @param {HTMLElement} list @param {HTMLElement} tab */
 function intoView(list, tab) {
   const [all, one] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
   const room = Math.min(48, (all.width - one.width) / 2);

@@ -1,4 +1,4 @@
-/** What the SQL editor offers while one writes: catalogues, their columns with unit and meaning, functions, keywords. */
+/** Completions of the SQL editor: catalogues, their columns with unit and meaning, functions, keywords. */
 import { PostgreSQL, SQLDialect, schemaCompletionSource } from "@codemirror/lang-sql";
 import { t } from "../../shared/strings.js";
 import { statementAt, splitStatements } from "./statements.js";
@@ -10,7 +10,7 @@ import { statementAt, splitStatements } from "./statements.js";
  *   description?: string | null, about?: string }[] }} Schema
  */
 
-/** Functions of DuckDB that astronomers want, as they are written. */
+/** Functions of DuckDB that are useful to astronomers, as they are written. */
 const FUNCTIONS =
   `abs(x) acos(x) any_value(x) approx_count_distinct(x) approx_quantile(x, p) arg_max(value, of) arg_min(value, of)
 asin(x) atan2(y, x) avg(x) bool_or(x) ceil(x) coalesce(a, b, …) concat(a, b, …) contains(text, part) corr(y, x) cos(x)
@@ -25,7 +25,7 @@ upper(text) var_samp(x)`
     .split(/(?<=\)|\]) ?\n?(?=[a-z])/)
     .map((signature) => signature.trim());
 
-/** Functions that are only here. @returns {[signature: string, meaning: string][]} */
+/** Functions that only this page has. @returns {[signature: string, meaning: string][]} */
 export const ownFunctions = () => [
   ["cone(ra, dec, ra0, dec0, radius)", t("whether a position lies within radius arcsec of ra0, dec0")],
   ["separation(ra1, dec1, ra2, dec2)", t("distance on the sky in arcsec")],
@@ -34,10 +34,10 @@ export const ownFunctions = () => [
   ["galactic_b(ra, dec)", t("galactic latitude in degrees")],
   ["sexagesimal(ra, dec)", t("a position as hours, minutes and seconds")],
   ["angstrom_air(wavelength)", t("a vacuum wavelength in Å as it is in air")],
-  ["spectrum(id)", t("a link to the page of a spectrum, where the release holds spectra")],
+  ["spectrum(id)", t("a link to the page of a spectrum, where the release has spectra")],
 ];
 
-/** Of the several hundred words of the language those that a reader writes. */
+/** The keywords, of several hundred in the language, that readers use. */
 const KEYWORDS =
   `ALL AND AS ASC BETWEEN BY CASE CAST CROSS DESC DESCRIBE DISTINCT ELSE END EXCEPT EXCLUDE EXISTS EXPLAIN ANALYZE
 FALSE FILTER FROM FULL GROUP HAVING ILIKE IN INNER INTERSECT IS JOIN LEFT LIKE LIMIT NOT NULL NULLS FIRST LAST OFFSET ON OR ORDER OUTER OVER
@@ -54,7 +54,7 @@ export const dialect = SQLDialect.define({
   keywords: `${PostgreSQL.spec.keywords} ${MORE}`,
 });
 
-/** What keyboards and readers of a catalogue's columns want to write: quotes only where they must be. @param {string} name */
+/** A name with quotes only where they are needed. @param {string} name */
 export function insertable(name) {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
@@ -123,7 +123,7 @@ export function completions(schemas) {
   );
   const qualified = schemaCompletionSource({ dialect, schema });
 
-  /** Names that stand alone: columns of the catalogues that the statement names, of all where it names none yet. @param {Context} context */
+  /** Unqualified names: columns of the catalogues in the statement, or of all catalogues where it names none yet. @param {Context} context */
   const alone = (context) => {
     const word = context.matchBefore(/[\p{L}\p{N}_]+/u);
     if ((!word && !context.explicit) || !between(context)) return null;
@@ -151,5 +151,5 @@ export function completions(schemas) {
 /** @param {Context} context */
 const afterDot = (context) => Boolean(context.matchBefore(/\.\s*"?[\p{L}\p{N}_]*/u));
 
-/** Not in a text or a comment. @param {Context} context */
+/** Whether the cursor is outside of texts and comments. @param {Context} context */
 const between = (context) => !context.tokenBefore(["String", "LineComment", "BlockComment"]);

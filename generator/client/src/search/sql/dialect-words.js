@@ -1,14 +1,14 @@
-/** Words and functions of other servers, put into those of this page; and signs as wide as Chinese letters. */
+/** Words and functions of other servers, translated into those of this page; and full-width signs. */
 import { NAME, Reader } from "./token-row.js";
 import { halfWidth } from "../literals.js";
 
 /** @typedef {import("./token-row.js").Edit} Edit */
 
-/** Texts, names and comments, in which all is meant as it is. */
+/** Texts, names and comments, which are left as they are. */
 const KEPT = /('(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/)/;
 
 /**
- * A text whose signs are those of SQL, where a Chinese keyboard or a word processor wrote others; every place in it is the same.
+ * A text with the signs of SQL in place of those of a Chinese keyboard or a word processor; positions do not change.
  * @param {string} sql
  */
 export function plainSigns(sql) {
@@ -25,13 +25,13 @@ export function plainSigns(sql) {
     .join("");
 }
 
-/** Functions that are called otherwise here, and take the same. @type {Record<string, string>} */
+/** Functions that have other names here, and the same arguments. @type {Record<string, string>} */
 const SAME = { NVL: "coalesce", COUNT_BIG: "count", IIF: "if", GETDATE: "now", RAND: "random" };
 
 /**
- * A call of a function that is written otherwise here; what stands in its brackets may be another.
+ * Rewrite a call of a function that has another form here; its arguments may be such calls too.
  * @param {Reader} r @param {number} i @param {(i: number, last: number, text: string) => void} change
- * @returns {boolean} whether it is one
+ * @returns {boolean} whether the token is such a call
  */
 function calls(r, i, change) {
   const word = r.word(i);
@@ -58,7 +58,7 @@ function calls(r, i, change) {
   return true;
 }
 
-/** Words of other servers. @param {Reader} r */
+/** Translate words of other servers. @param {Reader} r */
 export function words(r) {
   /** @type {Edit[]} */
   const edits = [];

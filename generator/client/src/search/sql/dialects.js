@@ -1,5 +1,5 @@
 /**
- * Statements as they are written elsewhere, for the archives of SDSS and Gaia or for VizieR, put into the SQL of this page: TOP, ROWNUM,
+ * Statements as they are written elsewhere, for the archives of SDSS and Gaia or for VizieR, translated into the SQL of this page: TOP, ROWNUM,
  * FETCH FIRST, names in brackets, dbo., and the cones of ADQL. Token by token: texts and comments are left alone.
  */
 import { t } from "../../shared/strings.js";
@@ -13,12 +13,12 @@ import { NAME, Reader, SETS, apply } from "./token-row.js";
  */
 
 const NUMBER = /^\d+$/;
-/** Functions of SDSS's server that search around a place. */
+/** Functions of SDSS's server that search around a position. */
 const NEARBY = /^f(?:get(?:nearby|nearest|obj)|distance)\w*$/i;
 
 /**
  * @param {string} sql one statement @param {Known} known
- * @returns {string} the same text where nothing had to be changed; throws Refused with advice where it cannot be put so
+ * @returns {string} the same text where nothing had to be changed; throws Refused with advice where it cannot be translated
  */
 export function translate(sql, known) {
   let text = sql;
@@ -27,17 +27,17 @@ export function translate(sql, known) {
   return text;
 }
 
-/** Words after which a bracket begins a name, not the place of an element. */
+/** Words after which a bracket begins a name, not an index of an element. */
 const BEFORE_NAMES = /^(?:select|from|join|by|where|and|or|on|as|distinct|all|not|case|when|then|else|in)$/i;
 
-/** Words after which there is nothing but a name. */
+/** Words that are followed by a name only. */
 const NAMES_ONLY = /^(?:as|from|join|by|\.)$/i;
-/** What begins a value: [NULL], [INTERVAL 1 DAY] and [NOT flag] are lists of one. */
+/** Words that begin a value: [NULL], [INTERVAL 1 DAY] and [NOT flag] are lists of one. */
 const VALUES = /^(?:null|true|false|interval|date|time\w*|not|case|current_\w+|select|from)$/i;
 
 /**
- * Names in brackets and backticks. DuckDB has lists of one in brackets: of a single word only names are taken that the release or the
- * statement has.
+ * Names in brackets and backticks. DuckDB has lists of one in brackets: a single word is a name only if the release or the
+ * statement has it.
  * @param {Reader} r @param {Known} known
  */
 function names(r, known) {
@@ -48,7 +48,7 @@ function names(r, known) {
     if (r.word(i) === "AS") given.add(r.text(r.text(i + 1) === "[" ? i + 2 : i + 1).toLowerCase());
   for (let i = 0; i < r.all.length; i++) {
     const before = r.text(i - 1);
-    // of a list, or of what stands in a list, a structure or a map
+    // of a list, or of an element of a list, a structure or a map
     const element = /^[)\]:[{]$/.test(before) || (NAME.test(before) && !BEFORE_NAMES.test(before));
     if (r.text(i) === "[" && !element) {
       const close = r.all.findIndex(({ text }, k) => k > i && text === "]");
@@ -67,7 +67,7 @@ function names(r, known) {
       }
     }
     if (r.text(i) === "[") {
-      // no name stands within a list
+      // there is no name within a list
       let depth = 0;
       do depth += r.text(i) === "[" ? 1 : r.text(i) === "]" ? -1 : 0;
       while (depth && ++i < r.all.length);
@@ -107,7 +107,7 @@ function prefixes(r, known) {
   return edits;
 }
 
-/** Cones and distances of ADQL. @param {Reader} r */
+/** Translate cones and distances of ADQL. @param {Reader} r */
 function geometry(r) {
   /** @type {Edit[]} */
   const edits = [];
@@ -165,18 +165,18 @@ function geometry(r) {
   return edits;
 }
 
-/** @param {string} word @param {string[]} [args] of a search around a place: ra, dec, and the radius in arcmin */
+/** @param {string} word @param {string[]} [args] of a search around a position: ra, dec, and the radius in arcmin */
 const advice = (word, args = []) =>
   args.length === 3 && args.every((arg) => /^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(arg))
     ? new Refused(
-        t("{word} is not known here: write WHERE {cone} after the catalogue; the radius is in arcsec.", {
+        t("{word} is not supported here: write WHERE {cone} after the catalogue; the radius is in arcsec.", {
           word,
           cone: `cone(ra, dec, ${args[0]}, ${args[1]}, ${Number((Number(args[2]) * 60).toPrecision(15))})`,
         }),
       )
     : new Refused(
         t(
-          "{word} is not known here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
+          "{word} is not supported here in this form. A cone is cone(ra, dec, 150.1, 2.2, 60): degrees, and the radius in arcsec.",
           { word },
         ),
       );
@@ -220,7 +220,7 @@ function arcsec(radius) {
   return number === null ? `(${radius}) * 3600` : String(number);
 }
 
-/** TOP, FETCH FIRST and ROWNUM as LIMIT. @param {Reader} r @param {Known} known */
+/** Translate TOP, FETCH FIRST and ROWNUM into LIMIT. @param {Reader} r @param {Known} known */
 function limits(r, { columns }) {
   /** @type {Edit[]} */
   const edits = [];
@@ -243,7 +243,7 @@ function limits(r, { columns }) {
 const noTies = () =>
   new Refused(
     t(
-      "TOP … WITH TIES is not known here: leave WITH TIES out, or use QUALIFY rank() OVER (ORDER BY …) <= 10.",
+      "TOP … WITH TIES is not supported here: leave WITH TIES out, or use QUALIFY rank() OVER (ORDER BY …) <= 10.",
     ),
   );
 
@@ -272,12 +272,12 @@ function top(r, i, edits) {
 }
 
 /**
- * @param {Reader} r @param {Edit[]} edits @param {number} end the token before which it stands @param {string} limit
- * @param {number} select in brackets with it, where it is one part of several; -1 for none
+ * @param {Reader} r @param {Edit[]} edits @param {number} end the token before which to insert @param {string} limit
+ * @param {number} select token of its SELECT to put into brackets, where it is one of several; -1 for none
  */
 function put(r, edits, end, limit, select) {
   const at = end > 0 ? r.end(end - 1) : r.sql.length;
-  // a new line: a comment may end the one before
+  // on a new line: a comment may end the previous one
   edits.push({
     from: at,
     to: at,

@@ -1,4 +1,4 @@
-/** The SQL editor: CodeMirror over a textarea, which stays the truth for forms, tests and readers without it. */
+/** The SQL editor: CodeMirror over a textarea, which keeps the value for forms, tests and readers without it. */
 import {
   autocompletion,
   closeBrackets,
@@ -62,7 +62,7 @@ const theme = EditorView.theme({
 });
 
 /**
- * What is typed over a selection is put in its place here. Left to itself, Chromium joins the lines around it by elements
+ * Text typed over a selection is inserted here. By default Chromium joins the lines around it by elements
  * with a `style` attribute, which the Content-Security-Policy forbids.
  */
 const typedOver = EditorView.domEventHandlers({
@@ -79,7 +79,7 @@ const typedOver = EditorView.domEventHandlers({
       view.dispatch(put());
     return true;
   },
-  // An input method cannot be held back: what it would replace goes first.
+  // An input method cannot be stopped: the text that it would replace is deleted first.
   compositionstart(_, view) {
     if (!view.state.selection.main.empty) view.dispatch(view.state.replaceSelection(""));
     return false;
@@ -120,7 +120,7 @@ const extensions = (schemas, label, onRun) => [
   closeBrackets(),
   highlightActiveLine(),
   autocompletion({ activateOnTyping: true, icons: false, override: completions(schemas) }),
-  // Tab is left alone: it moves on to the next control, as everywhere on a page.
+  // Tab is left alone: it moves to the next control, as everywhere on a page.
   keymap.of([
     { key: "Mod-Enter", run: () => (onRun(false), true), shift: () => (onRun(true), true) },
     ...closeBracketsKeymap,
@@ -173,18 +173,18 @@ export function makeEditor(source, { schemas, label, onRun }) {
       if (source.value !== view.state.doc.toString()) write(source.value);
       return source.value;
     },
-    /** @param {string} text put where the cursor is */
+    /** @param {string} text inserted at the cursor */
     insert(text) {
       view.dispatch(view.state.replaceSelection(text));
       view.focus();
     },
     /** @param {Place | null} place to mark */
     mark: (place) => view.dispatch({ effects: setWrong.of(place) }),
-    /** What is chosen, or where the cursor stands. @returns {Place} */
+    /** The selection, or the position of the cursor. @returns {Place} */
     chosen: () => ({ from: view.state.selection.main.from, to: view.state.selection.main.to }),
     /** @param {number} at @returns {number} from 1 */
     line: (at) => view.state.doc.lineAt(Math.min(at, view.state.doc.length)).number,
-    /** @param {Place} place @param {string} text to stand there */
+    /** @param {Place} place @param {string} text replaces it */
     replace({ from, to }, text) {
       view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
       view.focus();

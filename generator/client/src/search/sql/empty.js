@@ -1,4 +1,4 @@
-/** A statement that found no rows, without each of its conditions: what a reader tries next. */
+/** A statement that found no rows, without each of its conditions, which is what a reader tries next. */
 import { t } from "../../shared/strings.js";
 import { Reader, SETS } from "./token-row.js";
 
@@ -16,10 +16,10 @@ const AFTER = [
 ];
 
 /**
- * The conditions after WHERE that must all hold, and the statement without each; of the outermost SELECT that has some.
+ * The conditions after WHERE that must all be met, and the statement without each; of the outermost SELECT that has some.
  * @param {string} sql one statement
- * @returns {{condition: string, at: [number, number], sql: string}[]} `at` is where the condition begins and ends in the whole
- *   statement; none where there is no WHERE, or an OR beside it
+ * @returns {{condition: string, at: [number, number], sql: string}[]} `at`: start and end of the condition in the
+ * statement; none where there is no WHERE, or an OR next to it
  */
 export function withoutEach(sql) {
   const r = new Reader(sql);
@@ -58,7 +58,7 @@ export function withoutEach(sql) {
 }
 
 /**
- * The statement with a text that is compared in letters of any case, for each condition that compares one.
+ * The statement with a text compared in any letter case, for each condition that compares one.
  * @param {string} sql @param {ReturnType<typeof withoutEach>} parts of it
  */
 export function inAnyCase(sql, parts) {
@@ -69,17 +69,17 @@ export function inAnyCase(sql, parts) {
   });
 }
 
-/** Whether something is compared with NULL, which is true of nothing. @param {string} sql */
+/** Whether something is compared with NULL, which is never true. @param {string} sql */
 export function comparesNull(sql) {
   const r = new Reader(sql);
   return r.all.some((_, i) => r.word(i) === "NULL" && /^(?:=|>|<)$/.test(r.text(i - 1)));
 }
 
 /**
- * No row was found: the statement without each of its conditions, and with texts in letters of any case.
+ * Shows, where no row was found, the statement without each of its conditions, and with texts in any letter case.
  * @param {HTMLElement} place @param {string} sql "" where there are rows @param {(sql: string) => string} permalink
  */
-export function tellEmpty(place, sql, permalink) {
+export function showEmpty(place, sql, permalink) {
   const parts = sql ? withoutEach(sql) : [];
   /** @type {Line[]} */
   const lines = [];
@@ -87,14 +87,14 @@ export function tellEmpty(place, sql, permalink) {
   if (parts.length) lines.push({ text: t("No row meets all conditions. Change one of them:") });
   else if (sql) lines.push({ text: t("The statement gives no rows.") });
   for (const { condition, sql: other } of inAnyCase(sql, parts))
-    lines.push({ text: t("{condition} in letters of any case", { condition }), query: permalink(other) });
+    lines.push({ text: t("{condition} in any letter case", { condition }), query: permalink(other) });
   for (const { condition, sql: other } of parts)
     lines.push({ text: t("Without {condition}", { condition }), query: permalink(other) });
   showLines(place, lines);
 }
 
 /**
- * @typedef {{text: string, query?: string}} Line with a query it is a link
+ * @typedef {{text: string, query?: string}} Line a link if it has a query
  * @param {HTMLElement} place hidden where there are no lines @param {Line[]} lines
  */
 export function showLines(place, lines) {

@@ -1,4 +1,4 @@
-/** The dialog with the statements that ran here before: bring one back, or forget them all. */
+/** The dialog with the statements that ran here before: load one, or delete them all. */
 import { t } from "../../shared/strings.js";
 
 /**

@@ -1,9 +1,9 @@
-/** Statements that ran in this browser, newest first: kept where the browser allows it, else for as long as the page is open. */
+/** Statements that ran in this browser, newest first: stored where the browser allows it, otherwise until the page is closed. */
 
 /** @typedef {{ sql: string, at: number, rows: number, seconds: number }} Run at: milliseconds */
 
 const MOST = 100;
-/** Longer statements are not worth the room. */
+/** Longer statements are not stored. */
 const LONGEST = 20_000;
 
 export class History {
@@ -22,7 +22,7 @@ export class History {
       const kept = JSON.parse(this.storage().getItem(this.key) ?? "null");
       if (Array.isArray(kept)) this.#runs = kept.filter(({ sql }) => typeof sql === "string");
     } catch {
-      // not allowed, or spoilt: what this page remembers is left
+      // not allowed, or invalid: what this page remembers is used
     }
     return this.#runs;
   }
@@ -44,7 +44,7 @@ export class History {
     try {
       this.storage().setItem(this.key, JSON.stringify(runs));
     } catch {
-      // kept for this page alone
+      // kept for this page only
     }
   }
 }

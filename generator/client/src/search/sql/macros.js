@@ -1,13 +1,13 @@
-/** Functions of the sky that free SQL has here, besides DuckDB's own. Angles are in degrees, distances in arcsec. */
+/** Functions of the sky for free SQL, in addition to DuckDB's own. Angles are in degrees, distances in arcsec. */
 import { separationFormula } from "../conditions.js";
 import { quoteText } from "../literals.js";
 
-/** Degrees from a centre within which a cone must lie, a little widened: the exact distance decides in the end. */
+/** Declinations that a cone covers, slightly widened: the exact distance decides in the end. */
 const REACH = "(radius / 3600 * 1.0000001 + 1e-9)";
-/** How far a cone reaches to either side in right ascension; where it holds a pole, all around. */
+/** Extent of a cone to either side in right ascension; all around where it contains a pole. */
 const ASIDE = `(CASE WHEN abs(dec0) + ${REACH} >= 89.9999 THEN 360.0 ELSE
   degrees(asin(least(1.0, sin(radians(${REACH})) / cos(radians(dec0))))) + 1e-9 END)`;
-/** The same place is written from 0 to 360 or from -180 to 180, and cones reach across 0. */
+/** Right ascensions may run from 0 to 360 or from -180 to 180, and cones may extend across 0. */
 const ACROSS = [-360, 0, 360]
   .map((turn) => `(ra BETWEEN ra0 % 360 - ${ASIDE} + ${turn} AND ra0 % 360 + ${ASIDE} + ${turn})`)
   .join(" OR ");
@@ -26,7 +26,7 @@ const [GX, GY, GZ] = GALACTIC.map(
 const L = `((degrees(atan2(${GY}, ${GX})) + 360) % 360)`;
 const B = `degrees(atan2(${GZ}, sqrt(${GX} * ${GX} + ${GY} * ${GY})))`;
 
-/** Hundredths of a second of time, tenths of an arcsec: rounded once, so that 59.999 carries over. */
+/** Hundredths of a second of time, tenths of an arcsec: rounded once, so that 59.999 carries. */
 const TIME = "(CAST(round(ra / 15 * 360000) AS BIGINT) % 8640000 + 8640000) % 8640000";
 const ARC = 'CAST(round(abs("dec") * 36000) AS BIGINT)';
 const SEXAGESIMAL = `CASE WHEN ra IS NULL OR "dec" IS NULL THEN NULL ELSE printf('%02d:%02d:%02d.%02d %s%02d:%02d:%02d.%d',
@@ -72,11 +72,11 @@ function spectrumMacro(spectra) {
   return [["spectrum(id)", `${address(parameter(sets[0].id))}, (id, "set") AS ${own} || '&set=' || "set"`]];
 }
 
-/** Not temporary ones: those belong to one connection, and the engine has several. @param {Parameters<typeof spectrumMacro>[0]} [spectra] */
+/** Not temporary: those belong to one connection, and the engine has several. @param {Parameters<typeof spectrumMacro>[0]} [spectra] */
 export const macrosFor = (spectra = []) => [...ALL, ...spectrumMacro(spectra)].map(create).join(";\n");
 
 /**
- * Those that a statement needs, to be run elsewhere.
+ * The macros that a statement needs, to be run elsewhere.
  * @param {Set<string>} words of the statement, in lower case @param {Parameters<typeof spectrumMacro>[0]} [spectra]
  */
 export const macrosIn = (words, spectra = []) =>

@@ -1,12 +1,12 @@
-/** What DuckDB says is wrong with a statement, in the reader's words: the place, and what may have been meant. */
+/** DuckDB's errors in a statement, reworded for the reader: the place, and what may have been meant. */
 import { t } from "../../shared/strings.js";
 
 /**
- * @typedef {{ text: string, from: number | null, to: number | null, meant: string[] }} Told from, to: place in the
+ * @typedef {{ text: string, from: number | null, to: number | null, meant: string[] }} Problem from, to: positions in the
  *   statement; meant: names that could stand there
  */
 
-/** What DuckDB says, and how it is told here; `$1` is the name. */
+/** DuckDB's messages, and how they are shown here; `$1` is the name. */
 const SAID = /** @type {[RegExp, (name: string) => string][]} */ ([
   [
     /Referenced column "(.*?)" (?:not found|was not found)/,
@@ -22,8 +22,8 @@ const SAID = /** @type {[RegExp, (name: string) => string][]} */ ([
 /**
  * @param {string} message of the engine
  * @param {string} [query] that ran
- * @param {string} [sql] what the reader wrote of it
- * @returns {Told}
+ * @param {string} [sql] the part of it that the reader wrote
+ * @returns {Problem}
  */
 export function readError(message, query = "", sql = query) {
   let said = message;
@@ -54,14 +54,14 @@ export function readError(message, query = "", sql = query) {
       : from + (/^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_]+|.)/u.exec(sql.slice(from))?.[0].length ?? 0);
   const meant = /(?:Candidate bindings|Did you mean):? ([^\n]*)/.exec(said)?.[1] ?? "";
   const names = [...meant.matchAll(/"((?:[^"]|"")*)"/g)].map(([, name]) => name);
-  const short = SAID.flatMap(([pattern, tell]) => {
+  const short = SAID.flatMap(([pattern, reword]) => {
     const found = pattern.exec(said);
-    return found ? [tell(found[1] ?? "")] : [];
+    return found ? [reword(found[1] ?? "")] : [];
   }).find(Boolean);
   return { text: cut(short ?? said.trim()), from, to, meant: names };
 }
 
-/** The engine repeats what it was given, however long. */
+/** The engine repeats its input, however long. */
 const LONGEST = 600;
 
 /** @param {string} text */
@@ -78,7 +78,7 @@ function read(message) {
   }
 }
 
-/** DuckDB counts bytes. @param {string} text @param {number} bytes */
+/** Position in characters, as DuckDB counts bytes. @param {string} text @param {number} bytes */
 const characters = (text, bytes) =>
   new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes)).length;
 

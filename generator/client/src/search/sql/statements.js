@@ -1,17 +1,17 @@
-/** Free SQL before it runs: where its statements begin and end, that each only reads, and where an error of it lies. */
+/** Free SQL before it runs: where its statements begin and end, that each only reads, and where an error is. */
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 
 /**
  * @typedef {{ text: string, from: number }} Token neither blank nor comment
- * @typedef {{ sql: string, from: number, to: number }} Piece of a text; the statement without the semicolon after it
+ * @typedef {{ sql: string, from: number, to: number }} Piece part of a text; the statement without the semicolon after it
  * @typedef {object} Statement
  * @property {string} sql as written
  * @property {string} query that runs: it can only be a SELECT, or the plan of one
  * @property {boolean} isTable false where the answer is a plan
  * @property {boolean} runs false where the statement is only explained
- * @property {Set<string>} words what it may mean by name, in lower case
- * @property {number | null} limit rows that its LIMITs leave at most; null where there is none, or none that can be told
+ * @property {Set<string>} words names that it may use, in lower case
+ * @property {number | null} limit most rows that its LIMITs allow; null where there is no LIMIT, or it cannot be evaluated
  */
 
 const READS = [
@@ -28,7 +28,7 @@ const READS = [
   "PIVOT",
   "UNPIVOT",
 ];
-/** Functions that stand for tables and yet do something, or read memory by its address. */
+/** Table functions that have side effects, or read memory by its address. */
 const DOES = new Set([
   "arrow_scan",
   "arrow_scan_dumb",
@@ -59,7 +59,7 @@ export function* tokens(sql) {
   }
 }
 
-/** Comments stand in each other. @param {string} sql @param {number} at */
+/** The end of a comment; comments may be nested. @param {string} sql @param {number} at */
 function commentEnd(sql, at) {
   let depth = 0;
   for (const mark of sql.slice(at).matchAll(/\/\*|\*\//g)) {
@@ -95,7 +95,7 @@ export function splitStatements(text) {
   return pieces;
 }
 
-/** The word by which SQL Server's tools end a statement, in a line of its own. @param {string} text @param {Token} token */
+/** Whether a token is GO in a line of its own, with which SQL Server's tools end a statement. @param {string} text @param {Token} token */
 function isGo(text, { text: word, from }) {
   return (
     /^go$/i.test(word) &&
@@ -105,7 +105,7 @@ function isGo(text, { text: word, from }) {
 }
 
 /**
- * The statement that a place in the text belongs to.
+ * The statement at a position in the text.
  * @param {Piece[]} pieces @param {number} at
  */
 export function statementAt(pieces, at) {
@@ -113,8 +113,8 @@ export function statementAt(pieces, at) {
 }
 
 /**
- * One statement. That it only reads is not a matter of its first word: what runs is `SELECT * FROM (…)` around it, which
- * DuckDB's grammar lets hold nothing else. Where the text has a semicolon anywhere, even in a string, DuckDB must parse
+ * One statement. That it only reads does not depend on its first word: what runs is `SELECT * FROM (…)` around it, in which
+ * DuckDB's grammar allows nothing else. Where the text has a semicolon anywhere, even in a string, DuckDB must parse
  * it as one statement before it runs (`Engine.parse`).
  * @param {string} text
  * @returns {Statement} throws Refused
@@ -141,7 +141,7 @@ export function readStatement(text) {
     if (!next || next.text.toUpperCase() === "EXPLAIN") throw new Refused(t("Write a statement."));
     if (next.text !== "(" && !READS.includes(next.text.toUpperCase())) throw notRun(next.text.toUpperCase());
   }
-  // The statement begins a line of its own, so that the engine's line numbers can be told back, and a comment at its end ends.
+  // The statement begins a line of its own, so that the engine's line numbers can be converted, and a comment at its end ends.
   const query = `${sql.slice(0, inner.from)}SELECT * FROM (\n${body}\n)`;
   return { sql, query, isTable: !inner.from, runs: inner.runs, words, limit: limitOf(all) };
 }
@@ -156,7 +156,7 @@ const notRun = (word) =>
   );
 
 /**
- * Throws Refused where a function is among these that does more than read.
+ * Throws Refused where one of these functions does more than read.
  * @param {Iterable<string>} names in lower case
  */
 export function refuse(names) {
@@ -166,7 +166,7 @@ export function refuse(names) {
 }
 
 /**
- * Where the statement begins that EXPLAIN explains, and whether it is run for it.
+ * Position of the statement that EXPLAIN explains, and whether EXPLAIN runs it.
  * @param {Token[]} all
  */
 function explained(all) {
@@ -199,7 +199,7 @@ function limitOf(all) {
 }
 
 /**
- * The catalogues that a statement may mean, by their names or by those of the views that hold what is stored.
+ * The catalogues that a statement may read, by their names or by those of the views of the stored values.
  * @template {{name: string, stored?: string}} T
  * @param {Set<string>} words of the statement, in lower case @param {T[]} catalogues
  */

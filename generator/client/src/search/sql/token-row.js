@@ -41,7 +41,7 @@ export class Reader {
     return this.all[i]?.from ?? this.sql.length;
   }
 
-  /** Where a token ends. @param {number} i */
+  /** End of a token. @param {number} i */
   end(i) {
     return this.from(i) + this.text(i).length;
   }
@@ -51,7 +51,7 @@ export class Reader {
     return this.all.findIndex(({ text }, k) => k > i && text === ")" && this.depths[k] === this.depths[i]);
   }
 
-  /** What stands between brackets, split at commas. @param {number} open @returns {[number, number][] | null} first and last token */
+  /** The tokens between brackets, split at commas. @param {number} open @returns {[number, number][] | null} first and last token */
   parts(open) {
     const close = this.close(open);
     if (this.text(open) !== "(" || close < 0) return null;
@@ -71,7 +71,7 @@ export class Reader {
     return this.sql.slice(this.from(first), this.end(last));
   }
 
-  /** The first token after i that does not belong to the SELECT that i stands in. @param {number} i @param {string[]} [words] that end it too */
+  /** The first token after i that does not belong to the SELECT of i. @param {number} i @param {string[]} [words] that end it too */
   scopeEnd(i, words = []) {
     const depth = this.depths[i];
     for (let k = i + 1; k < this.all.length; k++) {
@@ -81,7 +81,7 @@ export class Reader {
     return this.all.length;
   }
 
-  /** The SELECT that token i stands in. @param {number} i */
+  /** The SELECT that token i belongs to. @param {number} i */
   select(i) {
     for (let k = i; k >= 0; k--) if (this.depths[k] === this.depths[i] && this.word(k) === "SELECT") return k;
     return -1;

@@ -1,5 +1,5 @@
 /**
- * What columns of lists are called.
+ * Names of columns in lists of targets.
  *
  * @typedef {"ra" | "dec" | "radius" | "l" | "b"} Role l, b: galactic
  */
@@ -32,7 +32,7 @@ export function nameRole(name) {
   return NAMES.find(([, pattern]) => pattern.test(plain))?.[0] ?? null;
 }
 
-/** UCDs that say what a column is, and those of them that a radius may have. */
+/** UCDs that identify a column, and those of them that a radius may have. */
 const KNOWN = /^(?:arith|em|instr|meta|obs|phot|phys|pos|spect|src|stat|time)(?:[.;]|$)/i;
 const OF_RADIUS = /^(?:pos\.(?:ang|eq$|errorEllipse)|phys\.ang|stat\.error)/i;
 /** Units that neither an angle nor a time has. */
@@ -40,7 +40,7 @@ const NO_ANGLE =
   /^(?:[kMG]?pc|lyr|au|m?mag|pix(?:els?)?|k?m(?:\/s|[. ]s\*{0,2}\^?-1)?|Angstrom|nm|um|yr|Jy|K)$/;
 
 /**
- * By UCD, else by name; a unit or UCD of something else says more than a name.
+ * By UCD, otherwise by name; a unit or UCD of something else outweighs a name.
  * @param {{name: string, ucd: string, unit?: string}} column @returns {Role | null}
  */
 export function columnRole({ name, ucd, unit }) {
@@ -52,13 +52,13 @@ export function columnRole({ name, ucd, unit }) {
   return role;
 }
 
-/** How much a column's role can be relied on, the best first: 0 for the main position, 2 for a name. @param {{ucd: string}} column */
+/** Reliability of a column's role, the best first: 0 for the main position, 2 for a name. @param {{ucd: string}} column */
 export function rankOf({ ucd }) {
   if (!UCDS.some(([, pattern]) => pattern.test(ucd))) return 2;
   return /;\s*meta\.main|_main$/i.test(ucd) ? 0 : 1;
 }
 
-/** Without a unit in brackets, in lower case. @param {string} name */
+/** A name without a unit in brackets, in lower case. @param {string} name */
 function tidyName(name) {
   return name
     .toLowerCase()
@@ -67,7 +67,7 @@ function tidyName(name) {
     .replace(/[\s.-]+/g, "_");
 }
 
-/** The unit that a column says it has: its own, or one in its name. @param {{name: string, unit: string}} column */
+/** The unit of a column: its own, or one in its name. @param {{name: string, unit: string}} column */
 export function unitOf({ name, unit }) {
   const text = (
     unit ||

@@ -1,4 +1,4 @@
-/** Lists of targets from FITS: the first binary table. Columns of single numbers, truths and texts; others are left out. */
+/** Lists of targets from FITS: the first binary table. Columns of single numbers, booleans and texts; others are left out. */
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 import { Breath, TableBuilder, apart } from "./target-table.js";
@@ -90,7 +90,7 @@ const padded = (size) => Math.ceil(size / BLOCK) * BLOCK;
 function dataSize(header) {
   const axes = Number(header.get("NAXIS") ?? 0);
   if (!axes) return 0;
-  // The next header is sought behind this: a size that cannot be would lead back, or nowhere.
+  // The next header is read after this one: an impossible size would lead backwards, or nowhere.
   if (!(axes > 0 && axes < 1000)) throw new Refused(t("This FITS file is damaged."));
   let cells = 1;
   for (let i = 1; i <= axes; i++) cells *= Number(header.get(`NAXIS${i}`) ?? 0);

@@ -1,4 +1,4 @@
-/** The list in the form: pasted, dropped or chosen, what was understood of it, and what was not. */
+/** The list in the form: pasted, dropped or chosen, how it was read, and what could not be read. */
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
@@ -13,7 +13,7 @@ import { guessRoles, idColumns, isGalactic, nameColumns, resolveTargets } from "
  * @typedef {import("./roles.js").TargetSearch} TargetSearch
  */
 
-/** A pasted text beyond this is kept as a file would be: a field of so many lines is slow. */
+/** A longer pasted text is handled like a file: a field with so many lines is slow. */
 const MOST_TYPED = 200_000;
 const PAUSE = 250;
 const MOST_PROBLEMS = 100;
@@ -22,16 +22,16 @@ const MANY = 50;
 export class TargetInput {
   /** @type {Targets | null} */
   #targets = null;
-  /** @type {Refused | null} why there are none */
+  /** @type {Refused | null} why there are no targets */
   #refused = null;
   /** @type {AbortController | null} */
   #reading = null;
   #work = Promise.resolve();
-  /** What the list is called where it does not stand in the field. */
+  /** Name of the list where it is not in the field. */
   #file = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
-  /** @type {TargetSearch | null} the last list that no link can hold, for going back to it */
+  /** @type {TargetSearch | null} the last list that is too long for a link, for going back to it */
   #last = null;
   /** @type {Map<Targets, {text: string, file: string}>} */
   #sources = new Map();
@@ -133,11 +133,11 @@ export class TargetInput {
       const roles = guessRoles(table, this.form);
       nameColumns(table, roles);
       this.#offer(table, roles);
-      this.#tell(await resolveTargets(table, roles, this.form, { signal }));
+      this.#report(await resolveTargets(table, roles, this.form, { signal }));
     });
   }
 
-  /** The reader said which columns are meant. */
+  /** The reader has chosen which columns to use. */
   #chosen() {
     const table = this.#targets?.table ?? this.#table;
     if (!table) return;
@@ -152,13 +152,13 @@ export class TargetInput {
       column: this.selects.column.value,
     };
     this.roles.dataset.by = roles.by;
-    this.#do(async (signal) => this.#tell(await resolveTargets(table, roles, this.form, { signal })));
+    this.#do(async (signal) => this.#report(await resolveTargets(table, roles, this.form, { signal })));
   }
 
   /** @type {import("./target-table.js").TargetTable | null} */
   #table = null;
 
-  /** @param {(signal: AbortSignal) => Promise<void>} work of which only the latest counts */
+  /** @param {(signal: AbortSignal) => Promise<void>} work only the latest one counts */
   #do(work) {
     this.#reading?.abort();
     const { signal } = (this.#reading = new AbortController());
@@ -177,7 +177,7 @@ export class TargetInput {
       });
   }
 
-  /** Settles when the list that was given last is read. */
+  /** Settles when the last list has been read. */
   async ready() {
     if (this.#later) this.#typed();
     for (let work; work !== this.#work;) {
@@ -210,7 +210,7 @@ export class TargetInput {
   /**
    * The targets of a link.
    * @param {import("../permalink.js").TargetLink} link
-   * @returns {Promise<TargetSearch>} throws Refused where they are not in it
+   * @returns {Promise<TargetSearch>} throws Refused where the link does not contain them
    */
   async follow({ parsed, match, radius }) {
     if ("count" in parsed) {
@@ -226,7 +226,7 @@ export class TargetInput {
     return { targets, match, radius };
   }
 
-  /** Show targets that were read before. @param {TargetSearch} search */
+  /** Show targets that have been read before. @param {TargetSearch} search */
   show({ targets, match, radius }) {
     this.clear(true);
     const source = this.#sources.get(targets);
@@ -236,15 +236,15 @@ export class TargetInput {
     const unit = Object.keys(RADIUS_UNITS).includes(this.unit.value) ? this.unit.value : "arcsec";
     this.radius.value = radius === RADIUS ? "" : String(radius / RADIUS_UNITS[unit]);
     this.#offer(targets.table, targets.roles);
-    this.#tell(targets);
+    this.#report(targets);
   }
 
-  /** A radius left out means the same in every unit. */
+  /** The default radius is the same in every unit. */
   grey() {
     this.radius.placeholder = greyRadius(RADIUS, this.unit.value);
   }
 
-  /** No list. @param {boolean} [again] another one follows */
+  /** Remove the list. @param {boolean} [again] another one follows */
   clear(again = false) {
     clearTimeout(this.#later);
     this.#later = undefined;
@@ -277,7 +277,7 @@ export class TargetInput {
   }
 
   /** @param {Targets} targets */
-  #tell(targets) {
+  #report(targets) {
     this.#targets = targets;
     const { table, problems, rows } = targets;
     const galactic = isGalactic(table, targets.roles);

@@ -1,11 +1,11 @@
 /**
- * Lists of targets as IPAC tables: lines after \ are about the table, lines after | give names, types, units and the word
- * for "missing" of columns, and the bars say where each column stands in the lines of data.
+ * Lists of targets as IPAC tables: lines after \ describe the table, lines after | give names, types, units and the word
+ * for "missing" of columns, and the bars mark the position of each column in the data lines.
  */
 import { t } from "../../shared/strings.js";
 import { TableBuilder, apart } from "./target-table.js";
 
-/** Whether a text begins as these tables do: with a bar, and data that hold none. @param {string} text */
+/** Whether a text begins like these tables: with a bar, and data without one. @param {string} text */
 export function isIpac(text) {
   const lines = text
     .replace(/^\ufeff/, "")
@@ -44,7 +44,7 @@ export class IpacReader {
     const bars = this.#bars;
     const cells = bars.slice(1).map((bar, i) => text.slice(bars[i], bar).trim());
     if (text.slice(bars.at(-1)).trim() || text.trimEnd().length <= bars[0])
-      return this.#table.problems.add(this.#number, t("Its values do not stand below the columns."));
+      return this.#table.problems.add(this.#number, t("Its values are not below the columns."));
     this.#table.add(
       cells.map((cell, i) => (cell === this.#missing[i] || cell === "null" ? "" : cell)),
       this.#number,

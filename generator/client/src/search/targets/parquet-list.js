@@ -1,4 +1,4 @@
-/** Lists of targets from Parquet: columns of single numbers, truths and texts, a row group at a time. */
+/** Lists of targets from Parquet: columns of single numbers, booleans and texts, a row group at a time. */
 import { gunzipSync } from "fflate";
 import { parquetMetadataAsync, parquetRead } from "hyparquet";
 import { compressors, parsers } from "../../reading/hyparquet.js";
@@ -8,7 +8,7 @@ import { Breath, MOST_ROWS, TableBuilder, apart } from "./target-table.js";
 import { readFields } from "./votable-list.js";
 
 const STEP = 100_000;
-/** Where VOParquet keeps units and UCDs: the head of a VOTable. */
+/** Metadata key of VOParquet for units and UCDs: the head of a VOTable. */
 const VOTABLE = "IVOA.VOTable-Parquet.content";
 
 /**
@@ -73,7 +73,7 @@ export async function readParquet(blob, { signal, onProgress } = {}) {
   }
 }
 
-/** Columns that hold one value a row, without those that are made for places on the sky. @param {import("hyparquet").SchemaElement[]} schema */
+/** Columns with one value per row, without computed columns of sky positions. @param {import("hyparquet").SchemaElement[]} schema */
 function flat(schema) {
   const names = [];
   for (let i = 1; i < schema.length; i++) {
@@ -84,7 +84,7 @@ function flat(schema) {
   return names;
 }
 
-/** Elements below one. @param {import("hyparquet").SchemaElement[]} schema @param {number} at @returns {number} */
+/** Number of elements below one. @param {import("hyparquet").SchemaElement[]} schema @param {number} at @returns {number} */
 function inside(schema, at) {
   let count = 0;
   for (let k = 0; k < (schema[at].num_children ?? 0); k++) count += 1 + inside(schema, at + count + 1);

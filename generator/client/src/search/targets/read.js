@@ -1,4 +1,4 @@
-/** A list of targets from whatever the reader pasted, dropped or chose. */
+/** A list of targets from text or a file that the reader pasted, dropped or chose. */
 import { t } from "../../shared/strings.js";
 import { unpacked } from "../../shared/unpack.js";
 import { Refused } from "../grammar.js";

@@ -1,14 +1,14 @@
 /**
- * From a table to targets: which columns are meant, and what each row says.
+ * From a table to targets: which columns are used, and what each row means.
  *
  * @typedef {import("./target-table.js").TargetTable} TargetTable
  * @typedef {import("./target-table.js").TargetColumn} TargetColumn
  * @typedef {import("../columns.js").Form} Form
  *
- * @typedef {object} Roles columns of the list by their place, -1 for none
+ * @typedef {object} Roles columns of the list by their index, -1 for none
  * @property {"position" | "id"} by
- * @property {number} ra or galactic longitude, where the columns say so
- * @property {number} dec or galactic latitude; the same as ra where one column holds both
+ * @property {number} ra or galactic longitude, where the columns are galactic
+ * @property {number} dec or galactic latitude; the same as ra where one column has both
  * @property {number} radius
  * @property {number} id
  * @property {string} column of the catalogue, compared with `id`
@@ -26,7 +26,7 @@
  * @property {Float64Array | null} dec deg
  * @property {Float64Array | null} radius arcsec; NaN for the common one
  * @property {BigInt64Array | BigUint64Array | string[] | null} ids
- * @property {Problems} problems those of the table among them
+ * @property {Problems} problems including those of the table
  */
 import { t } from "../../shared/strings.js";
 import { findColumn, kindOf } from "../columns.js";
@@ -80,7 +80,7 @@ export function guessRoles(table, form) {
         roles.radius = first + 2;
     }
   }
-  // an identifier: a column named as one of the catalogue's, else the first that can be compared with the catalogue's own
+  // an identifier: a column named like one of the catalogue's, otherwise the first that can be compared with the catalogue's own
   const position = [form.position?.ra, form.position?.dec];
   for (const [i, column] of columns.entries()) {
     const same = table.named ? findColumn(form, column.name) : undefined;
@@ -106,7 +106,7 @@ export function guessRoles(table, form) {
   return roles;
 }
 
-/** Columns without names are called by what they hold. @param {TargetTable} table @param {Roles} roles */
+/** Name unnamed columns by their content. @param {TargetTable} table @param {Roles} roles */
 export function nameColumns(table, roles) {
   if (table.named) return;
   const { by, ra, dec, radius, id, column } = roles;
@@ -124,7 +124,7 @@ export function nameColumns(table, roles) {
   for (const [i, name] of names) if (table.columns[i]) table.columns[i].name = name;
 }
 
-/** Whether the columns of positions hold galactic ones, by UCD or by name. @param {TargetTable} table @param {Roles} roles */
+/** Whether the position columns are galactic, by UCD or by name. @param {TargetTable} table @param {Roles} roles */
 export function isGalactic({ columns, named }, { ra, dec }) {
   const [l, b] = [columns[ra], columns[dec]];
   return Boolean(named && l && b && columnRole(l) === "l" && columnRole(b) === "b");
@@ -134,7 +134,7 @@ const isRa = (/** @type {string} */ text) => parseRa(text) >= 0;
 const isDec = (/** @type {string} */ text) => parseDec(text) >= -90;
 
 /**
- * Whether most of a column's first values can be read so.
+ * Whether most of a column's first values can be read by `read`.
  * @param {TargetColumn} column @param {(text: string) => boolean} read
  */
 function looks(column, read) {
@@ -245,7 +245,7 @@ const FACTORS = /** @type {Record<string, number>} */ ({
 
 /**
  * @param {TargetColumn} column @param {(text: string) => number} parse @param {number} low @param {number} high
- * @param {string} none said where there is no value
+ * @param {string} none message where there is no value
  */
 function angleReader(column, parse, low, high, none) {
   const factor = FACTORS[unitOf(column)] ?? 1;
@@ -285,7 +285,7 @@ function idReader(column, whole, unsigned) {
     if (floor !== ceil) throw new Refused(t("“{text}” is not a whole number.", { text }));
     if (floor < least) throw new Refused(t("“{text}” is too small.", { text }));
     if (floor >= end) throw new Refused(t("“{text}” is too large.", { text }));
-    // what a spreadsheet has written with an exponent has lost its last digits
+    // a number that a spreadsheet has written with an exponent has lost its last digits
     if (/e/i.test(text) || (column.kind === "real" && !Number.isSafeInteger(Number(floor))))
       throw new Refused(t("“{text}” was rounded: its last digits are lost.", { text }));
     return floor;

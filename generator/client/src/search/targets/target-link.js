@@ -1,5 +1,5 @@
 /**
- * Targets in the address of a search. Short lists stand in it, of longer ones only their number.
+ * Targets in the address of a search. It contains short lists, and of longer ones only their number.
  *
  * @typedef {import("./roles.js").TargetSearch} TargetSearch
  */
@@ -59,7 +59,7 @@ function unquote(text) {
 }
 
 /**
- * The text of a list that says what a link says, to be shown and read as any other.
+ * The text of a list with the content of a link, to be shown and read like any other.
  * @param {ReturnType<typeof parseTargets>} parsed
  */
 export function listText(parsed) {
@@ -76,7 +76,7 @@ export function listText(parsed) {
 }
 
 /**
- * The list that a link holds, as a table with its columns' parts in it.
+ * The list in a link, as a table with the roles of its columns.
  * @param {ReturnType<typeof parseTargets>} parsed @param {import("../columns.js").Form} form
  * @returns {Promise<{table: import("./target-table.js").TargetTable, roles: import("./roles.js").Roles}>} throws Refused
  */

@@ -1,8 +1,8 @@
 /**
- * A list of targets once it is read: its columns, where each row stood, and what could not be read. Columns are collected
- * as text and end as typed arrays where every value allows it, so that a long list takes little memory.
+ * A list of targets after reading: its columns, the line of each row, and what could not be read. Columns are collected
+ * as text and become typed arrays where every value allows it, so that a long list takes little memory.
  *
- * @typedef {{line: number, message: string}} Problem line from 1; a row of a binary file where `unit` of the table says so
+ * @typedef {{line: number, message: string}} Problem line from 1; a row of a binary file where the table's `unit` says so
  * @typedef {{name: string, unit?: string, ucd?: string}} Head
  */
 import { t } from "../../shared/strings.js";
@@ -10,9 +10,9 @@ import { Refused } from "../grammar.js";
 
 /** More rows than this are not read. */
 export const MOST_ROWS = 2_000_000;
-/** As many problems are told one by one; the others are counted. */
+/** Most problems that are listed; the others are counted. */
 const MOST_PROBLEMS = 1000;
-/** Work done between two breaths of the page, in milliseconds. */
+/** Work done between two pauses in which the page can respond, in milliseconds. */
 const BREATH = 25;
 
 const WHOLE = /^-?(?:0|[1-9]\d{0,18})$/;
@@ -20,7 +20,7 @@ const REAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const NOTHING = /^(?:|nan|null|none|--|n\/a)$/i;
 const INT64 = 2n ** 63n;
 
-/** One column: text, or numbers with a mark where there is none. */
+/** One column: text, or numbers with a mask of missing ones. */
 export class TargetColumn {
   /**
    * @param {Head} head
@@ -45,9 +45,9 @@ export class TargetColumn {
 
 export class TargetTable {
   /**
-   * @param {string} format as told to the reader
+   * @param {string} format as shown to the reader
    * @param {TargetColumn[]} columns
-   * @param {Uint32Array} lines where each row stood, from 1
+   * @param {Uint32Array} lines line of each row, from 1
    * @param {Problems} problems
    * @param {boolean} named whether the list itself names its columns
    */
@@ -61,7 +61,7 @@ export class TargetTable {
   }
 }
 
-/** What could not be read: every one is counted, the first are kept. */
+/** What could not be read: all problems are counted, the first ones kept. */
 export class Problems {
   count = 0;
   /** @type {Problem[]} */
@@ -131,7 +131,7 @@ async function typed(head, texts, breath) {
       if (kind === "whole" && !(WHOLE.test(text) && fits(text)) && text !== "-0")
         kind = REAL.test(text) ? "real" : "text";
       else if (kind === "real" && !REAL.test(text)) kind = "text";
-      // a number of more digits than a double holds is a name
+      // a number with more digits than a double has is a name
       if (kind === "real" && /^\d{17,}$/.test(text)) kind = "text";
     }
   }
@@ -143,7 +143,7 @@ async function typed(head, texts, breath) {
     if (values instanceof BigInt64Array) values[i] = BigInt(texts[i]);
     else {
       values[i] = Number(texts[i]);
-      // whole numbers met before the first fraction must not be rounded
+      // whole numbers before the first fraction must not be rounded
       if (/^-?\d+$/.test(texts[i]) && !Number.isSafeInteger(values[i]))
         return new TargetColumn(head, "text", texts);
     }
@@ -158,7 +158,7 @@ function fits(text) {
   return value < INT64 && value >= -INT64;
 }
 
-/** Lets the page answer the reader between pieces of long work. */
+/** Lets the page respond to the reader between pieces of long work. */
 export class Breath {
   #last = performance.now();
 
@@ -179,7 +179,7 @@ export class Breath {
   }
 }
 
-/** Names that differ, and none empty. @param {Head[]} heads */
+/** Distinct names, none empty. @param {Head[]} heads */
 export function apart(heads) {
   const seen = new Set();
   return heads.map((head, i) => {

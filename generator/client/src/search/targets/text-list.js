@@ -1,6 +1,6 @@
 /**
  * Lists of targets as text: comma, tab, semicolon, bar or spaces between the values, with or without a line of names,
- * comments after #, quotation marks round what holds a separator or a line end. Read in pieces.
+ * comments after #, quotation marks around values with a separator or a line end. Read in pieces.
  */
 import { t } from "../../shared/strings.js";
 import { Refused } from "../grammar.js";
@@ -11,13 +11,13 @@ import { Breath, TableBuilder, apart } from "./target-table.js";
 /** @typedef {{cells: string[], line: number}} Row */
 
 const PIECE = 1 << 20;
-/** Bytes by which kinds of text are told apart. */
+/** Number of bytes from which the kind of text is determined. */
 const HEAD = 1 << 16;
 const SAMPLE = 50;
 const SEPARATORS = [",", "\t", ";", "|"];
 const SPACES = " ";
 const WHOLE = "\n";
-/** A quoted value may run over so many lines and characters before its quotation mark counts as never closed. */
+/** A quoted value with more lines or characters than this counts as never closed. */
 const MOST_LINES = 20;
 const MOST_TEXT = 8192;
 const MOST_UNCLOSED = 100;
@@ -74,7 +74,7 @@ const notAList = () => new Refused(t("This is neither a table nor a list that ca
 class TextReader {
   #number = 0;
   #comment = "";
-  /** @type {{text: string, line: number}[]} lines kept until enough are there to tell the separator from */
+  /** @type {{text: string, line: number}[]} lines kept until there are enough to determine the separator */
   #sample = [];
   /** @type {Row[]} rows kept until the header is known */
   #first = [];
@@ -117,7 +117,7 @@ class TextReader {
 
   /** @param {string} text @param {number} line */
   #record(text, line) {
-    if (text.includes("\0")) return this.#complain(line, t("It holds characters that are no text."));
+    if (text.includes("\0")) return this.#complain(line, t("It contains characters that are not text."));
     const open = this.#open;
     open.push({ text, line });
     const all = open.length === 1 ? text : open.map((part) => part.text).join("\n");
@@ -131,7 +131,7 @@ class TextReader {
     this.#giveUp();
   }
 
-  /** The quotation mark of the first open line is never closed: it alone is lost. */
+  /** The quotation mark of the first open line is never closed: only that line is lost. */
   #giveUp() {
     const [first, ...others] = this.#open;
     this.#open = [];
@@ -163,13 +163,13 @@ class TextReader {
     }
     const wanted = table.heads.length;
     while (cells.length > wanted && cells.at(-1) === "") cells.pop();
-    // only where no names say what stands where may the last values be left out
+    // the last values may be left out only where the list does not name its columns
     if (cells.length > wanted || (table.named && cells.length < wanted))
       table.problems.add(line, t("Its values: {n}; the columns: {all}.", { n: cells.length, all: wanted }));
     else table.add(cells, line);
   }
 
-  /** Tell the columns from the first rows. */
+  /** Determine the columns from the first rows. */
   #head() {
     let rows = this.#first;
     this.#first = [];
@@ -264,7 +264,7 @@ export function split(text, separator) {
       at = end + 1;
       skip();
       if (at < text.length && text[at] !== separator) {
-        // what follows a closed quotation mark belongs to it, but not the mark of another line
+        // text after a closed quotation mark belongs to the value, but not the quotation mark of another line
         if (cells[cells.length - 1].includes("\n")) return null;
         const next = text.indexOf(separator, at);
         const stop = next < 0 ? text.length : next;
@@ -287,7 +287,7 @@ export function split(text, separator) {
 const isValue = (cell) => NUMBER.test(cell) || PLACE.test(cell);
 
 /**
- * Whether a line names the columns: nothing in it is a value, and a name is known or the next line has a value.
+ * Whether a line names the columns: it has no values, and a known name, or the next line has a value.
  * @param {string[]} cells @param {string[]} [next]
  */
 function isHead(cells, next) {
@@ -297,7 +297,7 @@ function isHead(cells, next) {
   );
 }
 
-/** Six or seven values that are a position written with spaces. @param {string[]} cells */
+/** Whether six or seven values are a position written with spaces. @param {string[]} cells */
 function isSpaced(cells) {
   if (cells.length < 6 || cells.length > 7) return false;
   const [h, m, s, d, arcmin, arcsec] = cells;

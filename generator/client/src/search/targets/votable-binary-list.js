@@ -1,9 +1,9 @@
 /**
  * The rows of a VOTable written as BINARY or BINARY2: base64 inside a STREAM, big-endian values one after the other. Columns
- * of single numbers, truths and texts are read; others are passed over.
+ * of single numbers, booleans and texts are read; others are skipped.
  *
- * @typedef {{datatype: string, arraysize: string, missing?: string}} Kind what a FIELD says of its values
- * @typedef {{at: number, text: string}} Cell where the next one begins, and what this one says; null where bytes are still to come
+ * @typedef {{datatype: string, arraysize: string, missing?: string}} Kind description of a FIELD's values
+ * @typedef {{at: number, text: string}} Cell position of the next one, and the value as text; null where more bytes are needed
  * @typedef {(view: DataView, at: number) => Cell | null} Reader
  */
 import { t } from "../../shared/strings.js";
@@ -24,7 +24,7 @@ const SIZES = {
   floatComplex: 8,
   doubleComplex: 16,
 };
-/** A value of more bytes than this is damage. */
+/** A value of more bytes than this is taken as damage. */
 const MOST = 1 << 28;
 
 /** Rows out of pieces of base64 text. */
@@ -33,20 +33,20 @@ export class BinaryRows {
   #rest = "";
   #number = 0;
 
-  /** @param {Kind[]} kinds of the columns @param {boolean} marked BINARY2: each row begins with marks of what is missing */
+  /** @param {Kind[]} kinds of the columns @param {boolean} marked BINARY2: each row begins with a mask of missing values */
   constructor(kinds, marked) {
     this.readers = kinds.map(reader);
     this.marks = marked ? Math.ceil(kinds.length / 8) : 0;
   }
 
-  /** Columns that are left out have no reader's text. @returns {boolean[]} */
+  /** Which columns are read. @returns {boolean[]} */
   get read() {
     return this.readers.map(({ wanted }) => wanted);
   }
 
   /**
-   * @param {string} text base64, of which the end may be missing
-   * @returns {Generator<{cells: string[], number: number}>} rows that are whole by now; number: from 1
+   * @param {string} text base64, which may be incomplete at the end
+   * @returns {Generator<{cells: string[], number: number}>} complete rows; number: from 1
    */
   *add(text) {
     const clean = this.#rest + text.replace(/\s+/g, "");
@@ -67,7 +67,7 @@ export class BinaryRows {
     this.#bytes = bytes.slice(from);
   }
 
-  /** Nothing follows. @returns {boolean} whether all bytes made rows */
+  /** The data end. @returns {boolean} whether all bytes made rows */
   get complete() {
     return this.#rest === "" && this.#bytes.length === 0;
   }
@@ -118,7 +118,7 @@ function reader({ datatype, arraysize, missing }) {
       let count = each;
       if (variable) {
         if (at + 4 > view.byteLength) return null;
-        // the number written counts single values
+        // the size counts single values
         count = view.getUint32(at);
         start += 4;
       }

@@ -39,7 +39,7 @@ export async function readVotable(blob, { signal, onProgress } = {}) {
       }
       if (data[1] === "FITS")
         throw new Refused(
-          t("This VOTable holds its data as FITS; save it as BINARY2, TABLEDATA, FITS or CSV."),
+          t("This VOTable has its data as FITS; save it as BINARY2, TABLEDATA, FITS or CSV."),
         );
       const head = withoutComments(text.slice(0, data.index));
       const start = [...head.matchAll(/<(?:\w+:)?TABLE\b/g)].at(-1)?.index ?? 0;
@@ -61,7 +61,7 @@ export async function readVotable(blob, { signal, onProgress } = {}) {
     const { read, count } = await readRows(rows, table, missing, number, breath);
     number = count;
     if (end) return table.finish();
-    // comments were taken out of what was read, so its end is looked for in the text itself
+    // comments have been removed from what was read, so its end is searched for in the text itself
     const last = Math.max(
       ...[...rows.matchAll(/<\/(?:\w+:)?TR\s*>/g)].map((tag) => tag.index + tag[0].length),
       0,
@@ -99,7 +99,7 @@ async function readRows(text, table, missing, number, breath) {
 }
 
 /**
- * @param {{blob: Blob, at: number, rest: string, decoder: TextDecoder}} from where the data begin
+ * @param {{blob: Blob, at: number, rest: string, decoder: TextDecoder}} from start of the data
  * @param {ReturnType<typeof field>[]} fields @param {string} kind BINARY or BINARY2
  * @param {{breath: Breath, onProgress?: (read: number, all: number) => void}} options
  */

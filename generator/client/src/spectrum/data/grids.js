@@ -1,4 +1,4 @@
-/** Wavelengths that spectra of a set share. */
+/** Wavelength grids that the spectra of a set share. */
 import { gridRange } from "../../reading/spectra.js";
 import { damaged, unreadable } from "../../shared/errors.js";
 import { shared } from "../../shared/once.js";
@@ -23,13 +23,13 @@ export class Grids {
     this.read = read;
   }
 
-  /** Begin to read the grid used most, which will be wanted. A failure is told to who wants it. */
+  /** Start to read the grid used most, which will be needed. A failure is reported to whoever needs it. */
   foresee() {
     if (this.about.grids?.grids.length) this.#grid(0).catch(() => {});
   }
 
   /**
-   * The wavelengths of a part as the file has them; decimal logarithms where its `scale` says so.
+   * The wavelengths of a part as in the file; decimal logarithms where its `scale` says so.
    * @param {Record<string, import('./rowgroup.js').Cell>} row
    * @returns {Promise<Floats>}
    */

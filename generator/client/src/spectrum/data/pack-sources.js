@@ -1,4 +1,4 @@
-/** Where the bytes of a set of spectra come from: HTTP ranges, scripts beside a page opened from disk, or picked files. */
+/** Sources of the bytes of a set of spectra: HTTP ranges, scripts next to a page opened from disk, or picked files. */
 import { inParallel } from "../../reading/bytes.js";
 import { chooseSource } from "../../reading/sources/choose.js";
 import { PickedFiles } from "../../reading/sources/picked.js";
@@ -9,7 +9,7 @@ import { throwIfAborted } from "../../shared/errors.js";
 /**
  * @typedef {import('./set.js').About} About
  * @typedef {import('../../reading/bytes.js').Range & { chunk?: { number: number, at: number } }} Range chunk: of bytes of a
- *   pack, the script that they begin in, and where in it
+ *   pack, the script in which they begin, and the position in it
  * @typedef {import('../../reading/bytes.js').ByteSource} ByteSource
  */
 
@@ -30,8 +30,8 @@ export function sourceOf(about, root) {
 }
 
 /**
- * Scripts that carry the index, the grids and the packs. Where a pack is cut into scripts only the index tells, so ranges
- * of packs say in which they begin.
+ * Scripts with the index, the grids and the packs. Only the index says where a pack is cut into scripts, so ranges
+ * of packs name the script in which they begin.
  */
 export class SpectraScripts {
   kind = /** @type {const} */ ("script");
@@ -54,7 +54,7 @@ export class SpectraScripts {
    * @param {import('../../reading/bytes.js').ReadOptions} [options]
    */
   async readMany(ranges, deliver, { signal } = {}) {
-    /** @type {Map<string, { path: string, end: number, script: Script }>} those wanted, each once */
+    /** @type {Map<string, { path: string, end: number, script: Script }>} those needed, each once */
     const jobs = new Map();
     for (const range of ranges) {
       for (const script of this.#first(range)) {
@@ -75,7 +75,7 @@ export class SpectraScripts {
     });
   }
 
-  /** The scripts that a range begins in. @param {Range} range @returns {Script[]} */
+  /** The scripts in which a range begins. @param {Range} range @returns {Script[]} */
   #first({ path, offset, length, chunk }) {
     if (chunk) return [packScript(path, chunk.number, offset - chunk.at)];
     return this.twins.flatMap((twin, number) => {
@@ -89,7 +89,7 @@ export class SpectraScripts {
   }
 }
 
-/** @typedef {{ file: string, key: string, offset: number, number?: number }} Script offset: of its bytes in the file they repeat */
+/** @typedef {{ file: string, key: string, offset: number, number?: number }} Script offset: of its bytes in the file */
 
 /**
  * @param {string} path of the pack
@@ -104,7 +104,7 @@ function packScript(path, number, offset) {
 }
 
 /**
- * The files of a set among those that were picked; null unless all of its packs are there.
+ * The files of a set among the picked files; null unless all of its packs are there.
  * @param {About} about
  * @param {File[]} files with `webkitRelativePath`
  * @returns {PickedFiles | null}

@@ -1,4 +1,4 @@
-/** What a spectrum is once it is read. */
+/** The form of a spectrum after reading. */
 
 /**
  * @typedef {import('./rowgroup.js').Cell} Cell
@@ -7,19 +7,19 @@
  * @typedef {object} Part a whole spectrum, or an arm or an exposure of one
  * @property {string} arm "B", "R", "Z", or empty
  * @property {'coadd' | 'single'} kind
- * @property {string} exposure which one a single exposure is; empty for sums
- * @property {Float64Array} wavelength linear, in the set's unit; vacuum or air as the spectrum's facts say; may descend
- * @property {Floats} stored the wavelengths as the file has them: where `scale` is log10, their decimal logarithms
+ * @property {string} exposure name of a single exposure; empty for sums
+ * @property {Float64Array} wavelength linear, in the set's unit; in vacuum or air according to the spectrum's facts; may descend
+ * @property {Floats} stored the wavelengths as in the file: decimal logarithms where `scale` is log10
  * @property {Floats} flux
- * @property {Record<string, Floats>} values ivar, error, sky, model, normalized, subtracted, wdisp, as far as it has them
- * @property {Record<string, Bits>} masks and_mask, or_mask, pix_mask, mask, as far as it has them
+ * @property {Record<string, Floats>} values ivar, error, sky, model, normalized, subtracted, wdisp, those that it has
+ * @property {Record<string, Bits>} masks and_mask, or_mask, pix_mask, mask, those that it has
  * @property {'linear' | 'log10'} scale
  * @property {Record<string, any>} facts of this part alone
  *
  * @typedef {object} Spectrum
  * @property {bigint | string} id
  * @property {import('./set.js').SpectraSet} set
- * @property {Record<string, any>} facts what its header tells: layout, file, original, ra, dec, class, z, snr, vacuum …
+ * @property {Record<string, any>} facts from its header: layout, file, original, ra, dec, class, z, snr, vacuum …
  * @property {Part[]} parts
  */
 

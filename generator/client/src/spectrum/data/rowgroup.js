@@ -1,6 +1,6 @@
 /**
- * A row group of a pack, taken apart without the file's footer: every column is one page, and the columns follow one
- * another in the order of the description (docs/spectra.md).
+ * A row group of a pack, parsed without the file's footer: every column is one page, and the columns are
+ * in the order of the description (docs/spectra.md).
  */
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage, readDataPage } from "hyparquet/src/datapage.js";
@@ -38,7 +38,7 @@ export const gridColumns = (type) => [
  * @param {PackColumn[]} columns
  * @param {Uint8Array<ArrayBuffer>} bytes whole row groups
  * @returns {Record<string, Cell>[]} a row for each part
- * @throws Error when these are not the row groups that they should be
+ * @throws Error when these are not the expected row groups
  */
 export function rowsOf(columns, bytes) {
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
@@ -56,9 +56,9 @@ export function rowsOf(columns, bytes) {
 }
 
 /**
- * What the first row says in one of the small columns, which stand in front.
+ * The value of one of the small columns, which come first, in the first row.
  * @param {PackColumn[]} columns
- * @param {Uint8Array<ArrayBuffer>} bytes the beginning of a row group
+ * @param {Uint8Array<ArrayBuffer>} bytes beginning of a row group
  * @param {string} name
  * @returns {Cell}
  * @throws Error when the bytes end before it
@@ -87,7 +87,7 @@ const required = [root, node("value", "REQUIRED")];
 /**
  * @param {PackColumn} column
  * @param {Uint8Array<ArrayBuffer>} bytes
- * @param {{ view: DataView<ArrayBuffer>, offset: number }} reader stands at the page, and then behind it
+ * @param {{ view: DataView<ArrayBuffer>, offset: number }} reader at the start of the page, afterwards at its end
  * @returns {Cell[]}
  */
 function page({ type, array, optional: mayLack, codec }, bytes, reader) {
@@ -95,7 +95,7 @@ function page({ type, array, optional: mayLack, codec }, bytes, reader) {
   const about = header.data_page_header;
   const start = reader.offset;
   reader.offset += header.compressed_page_size;
-  if (!about || reader.offset > bytes.length) throw new Error("no page where one should be");
+  if (!about || reader.offset > bytes.length) throw new Error("no page where one is expected");
   const packed = bytes.subarray(start, reader.offset);
   const whole = decompressPage(packed, header.uncompressed_page_size, codec, compressors);
   const schemaPath = array ? list : mayLack ? optional : required;

@@ -1,4 +1,4 @@
-/** A set of spectra: from an id to its arrays, in a read or two and without the query engine. */
+/** A set of spectra: from an id to its arrays, in one or two reads and without the query engine. */
 import { compare, IndexPages } from "../../reading/id-index.js";
 import { readWhole } from "../../reading/bytes.js";
 import { EngineError, missing, text, throwIfAborted, unreadable } from "../../shared/errors.js";
@@ -58,10 +58,10 @@ async function openNew(page, name) {
 }
 
 /**
- * Read spectra from files that the reader picked (a folder of the release) from now on.
+ * From now on read spectra from files that the reader picked (a folder of the release).
  * @param {Iterable<File>} files with `webkitRelativePath`
- * @param {Parameters<typeof openSet>[0]} [page] whose sets are opened by the description among the files, where they are not open
- * @returns {Promise<string[]>} names of the opened sets that were found whole
+ * @param {Parameters<typeof openSet>[0]} [page] sets that are not open yet are opened by the description among the files
+ * @returns {Promise<string[]>} names of the opened sets whose files are all there
  */
 export async function usePickedSpectra(files, page) {
   const all = [...files];
@@ -93,7 +93,7 @@ export class SpectraSet {
     this.#grids = new Grids(about, (ranges, options) => this.#bytes(ranges, options));
   }
 
-  /** Take the bytes from picked files from now on, if all of the set is among them. @param {File[]} files */
+  /** From now on read the bytes from picked files, if they include the whole set. @param {File[]} files */
   usePicked(files) {
     const picked = pickedSource(this.about, files);
     if (picked) this.source = picked;
@@ -101,9 +101,9 @@ export class SpectraSet {
   }
 
   /**
-   * An id as it is written in addresses.
+   * Parse an id as written in addresses.
    * @param {string} text
-   * @returns {Id | null} null where it can be none of this set
+   * @returns {Id | null} null where it cannot be an id of this set
    */
   parseId(text) {
     return parseId(text, this.about.id.datatype);
@@ -112,7 +112,7 @@ export class SpectraSet {
   /**
    * @param {Id} id
    * @param {{ singles?: boolean, signal?: AbortSignal }} [options] singles: the single exposures too
-   * @returns {Promise<Spectrum | null>} null where the set has none of this id
+   * @returns {Promise<Spectrum | null>} null where the set has no spectrum of this id
    */
   async read(id, { singles = false, signal } = {}) {
     this.#grids.foresee();
@@ -133,10 +133,10 @@ export class SpectraSet {
   }
 
   /**
-   * Read spectra in few reads, in the order in which they lie on the disk.
+   * Read spectra in few reads, in their order on the disk.
    * @param {Id[]} ids
    * @param {{ singles?: boolean, signal?: AbortSignal, onSpectrum: (spectrum: Spectrum | null, index: number) => void }} options
-   *   onSpectrum is called once for each of the ids, with null where the set has none
+   *   onSpectrum is called once for each of the ids, with null where the set has no spectrum
    */
   async readMany(ids, { singles = false, signal, onSpectrum }) {
     this.#grids.foresee();
@@ -166,7 +166,7 @@ export class SpectraSet {
   }
 
   /**
-   * What the headers of spectra say, without their arrays.
+   * Facts from the headers of spectra, without their arrays.
    * @param {Place[]} places
    * @param {AbortSignal} [signal]
    * @returns {Promise<Record<string, any>[]>} in the order of the places
@@ -208,7 +208,7 @@ export class SpectraSet {
   }
 
   /**
-   * Where spectra lie.
+   * Places of spectra in the packs.
    * @param {Id[]} ids
    * @param {AbortSignal} [signal]
    * @returns {Promise<Map<Id, Place>>}
@@ -226,7 +226,7 @@ export class SpectraSet {
     );
   }
 
-  /** Bytes of the index. What is read of it serves every later question, so no single one cancels it. @param {Range[]} ranges */
+  /** Bytes of the index. They serve every later query, so no single query cancels the read. @param {Range[]} ranges */
   async #index(ranges) {
     const reads = indexReads(this.about.index, ranges);
     const large = reads.filter(({ whole }) => !whole).map(({ range }) => range);
@@ -292,7 +292,7 @@ export function parseId(text, datatype, unsigned = false) {
 const LONGEST = 8;
 let paused = 0;
 
-/** Let the page draw and listen now and then, while many spectra are decoded. */
+/** Let the page draw and respond now and then, while many spectra are decoded. */
 async function breath() {
   if (performance.now() - paused < LONGEST) return;
   await new Promise((resolve) => setTimeout(resolve));

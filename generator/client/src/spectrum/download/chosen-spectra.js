@@ -1,4 +1,4 @@
-/** Which spectra the rows of a result have, and the files of the release that hold them. */
+/** The spectra of the rows of a result, and the files of the release that contain them. */
 import { Scripts } from "../../reading/sources/script-chunks.js";
 import { EngineError } from "../../shared/errors.js";
 import { openSet, parseId } from "../data/set.js";
@@ -15,7 +15,7 @@ import { packPath } from "../../reading/spectra.js";
  * @param {import("../../results/view.js").RowSpectra} rows
  * @param {Iterable<string>} ids each once
  * @param {AbortSignal} [signal]
- * @returns {Promise<Found[]>} of each id that has one the spectrum in the first set that has it, in the order of the ids
+ * @returns {Promise<Found[]>} for each id with a spectrum that of the first set which has it, in the order of the ids
  */
 export async function findSpectra({ page, sets }, ids, signal) {
   const all = [...ids];
@@ -47,7 +47,7 @@ export function bySet(found) {
 }
 
 /**
- * Files that hold these spectra: the originals where they ship, else packs, and what is needed to read those.
+ * Files with these spectra: the originals where they ship, otherwise packs and the files needed to read those.
  * @param {Found[]} found @param {AbortSignal} [signal]
  * @returns {Promise<RemoteFile[]>} each once
  */

@@ -1,4 +1,4 @@
-/** The window that hands out the spectra of the rows shown: as a ZIP made here, or as a script that fetches them. */
+/** The window for downloading the spectra of the rows shown: as a ZIP created here, or as a script that fetches them. */
 import { save } from "../../results/export/download.js";
 import { fileName, sizeText } from "../../results/format.js";
 import { t } from "../../shared/strings.js";
@@ -6,7 +6,7 @@ import { SCRIPTS, addressOf } from "./fetch-scripts.js";
 import { filesOf, findSpectra } from "./chosen-spectra.js";
 import { MOST_BYTES, MOST_SPECTRA, estimate, hasOriginals, zipOf } from "./zip.js";
 
-/** Ids of rows that are looked for. */
+/** Most ids of rows that are looked for. */
 const MOST_IDS = 20_000;
 
 /**
@@ -78,7 +78,7 @@ class SpectraDialog {
     await this.#doing(t("Looking for the spectra of these rows…"), (signal) => this.#find(signal));
   }
 
-  /** Which spectra the rows have. @param {AbortSignal} signal */
+  /** Find the spectra of the rows. @param {AbortSignal} signal */
   async #find(signal) {
     const { shown } = this.view;
     if (!shown?.spectra) return "";
@@ -99,26 +99,26 @@ class SpectraDialog {
     this.#found = await findSpectra(spectra, ids, signal);
     const { length } = this.#found;
     const bytes = estimate(this.#found);
-    const told = [];
-    if (more) told.push(t("Only the first {n} of these rows were looked at.", { n: MOST_IDS }));
+    const notes = [];
+    if (more) notes.push(t("Only the first {n} of these rows were looked at.", { n: MOST_IDS }));
     if (length > MOST_SPECTRA || bytes > MOST_BYTES)
-      told.push(
-        t("A ZIP holds at most {n} spectra and {size}: choose fewer rows, or take a script.", {
+      notes.push(
+        t("A ZIP contains at most {n} spectra and {size}: choose fewer rows, or take a script.", {
           n: MOST_SPECTRA,
           size: sizeText(MOST_BYTES),
         }),
       );
     else if (length && !this.#found.every(({ set }) => hasOriginals(set)))
-      told.push(
+      notes.push(
         this.#found.some(({ set }) => set.about.originals)
           ? t(
               "Opened from disk: the ZIP has FITS files written here. The original files are in data/spectra/.",
             )
-          : t("The ZIP has FITS files written here: the release does not hold the original files."),
+          : t("The ZIP has FITS files written here: the release does not include the original files."),
       );
     if (addressOf(this.page, location.href) === null)
-      told.push(t("It is not known where this release is published: set BASE in a script before it runs."));
-    this.note.textContent = length ? told.join(" ") : "";
+      notes.push(t("It is not known where this release is published: set BASE in a script before it runs."));
+    this.note.textContent = length ? notes.join(" ") : "";
     if (!length) return t("None of these rows has a spectrum here.");
     return t("{n} spectra, about {size}", { n: length, size: sizeText(bytes) });
   }
@@ -167,7 +167,7 @@ class SpectraDialog {
     });
   }
 
-  /** What the rows were found by. */
+  /** The query by which the rows were found. */
   #query() {
     const { about, recipe } = /** @type {import("../../results/view.js").Shown} */ (this.view.shown);
     const filter = this.view.saving.filter();
@@ -182,8 +182,8 @@ class SpectraDialog {
   }
 
   /**
-   * Something that takes time: told, shown, and stopped by the button.
-   * @param {string} what @param {(signal: AbortSignal) => Promise<string>} act gives what is said in the end
+   * Run something that takes time, with a message and progress; the button stops it.
+   * @param {string} what @param {(signal: AbortSignal) => Promise<string>} act returns the final message
    */
   async #doing(what, act) {
     if (this.#running) return;
@@ -209,7 +209,7 @@ class SpectraDialog {
     }
   }
 
-  /** Which buttons can be pressed now. */
+  /** Enable the buttons that can be used now. */
   #offer() {
     const { length } = this.#found;
     const none = Boolean(this.#running) || !length;

@@ -1,19 +1,19 @@
 /**
- * Scripts that fetch spectra from where the release is published, for wget, curl and aria2. Files come to lie as they do in
- * the release, below the folder in which the script runs, and each is held to its checksum.
+ * Scripts that fetch spectra from where the release is published, for wget, curl and aria2. Files are arranged as in
+ * the release, below the folder in which the script runs, and each is checked against its checksum.
  *
  * @typedef {import("./chosen-spectra.js").RemoteFile} RemoteFile
  * @typedef {"wget" | "curl" | "aria2"} Tool
- * @typedef {object} Told what stands in the head
+ * @typedef {object} Heading content of the head
  * @property {string} release its label
- * @property {string} query what the spectra were found by
+ * @property {string} query query by which the spectra were found
  * @property {string} cite
  * @property {string} date
  * @property {string} what such as `24 spectra of mrs: 24 files, 9.8 MB`
  */
 import { oneLine } from "../../results/recipes/question.js";
 
-/** @type {Record<Tool, {extension: string, write: (files: RemoteFile[], address: string | null, told: Told) => string}>} */
+/** @type {Record<Tool, {extension: string, write: (files: RemoteFile[], address: string | null, heading: Heading) => string}>} */
 export const SCRIPTS = {
   wget: { extension: "wget.sh", write: (...all) => shell(...all, WGET) },
   curl: { extension: "curl.sh", write: (...all) => shell(...all, CURL) },
@@ -33,7 +33,7 @@ const CURL = `[ -z "$todo" ] || printf '%s\\n' "$todo" | while read -r file; do
 done | curl --fail --silent --show-error --globoff --location --retry 3 --create-dirs \\
   --parallel --parallel-max 4 --config -`;
 
-/** @param {Told} told @returns {string[]} */
+/** @param {Heading} heading @returns {string[]} */
 function head({ release, query, cite, date, what }) {
   return [
     `${release}: ${what}`,
@@ -43,19 +43,19 @@ function head({ release, query, cite, date, what }) {
   ].map((line) => `# ${oneLine(line)}`);
 }
 
-/** What stands in a script is names and sums, and nothing that a shell would read. @param {RemoteFile[]} files */
+/** The lines of files in a script: only names and checksums, nothing that a shell would interpret. @param {RemoteFile[]} files */
 function checked(files) {
   for (const { set, path, sha256 } of files)
     if (!/^\w+\/[\w.+/-]+ [0-9a-f]{64}$/.test(`${set}/${path} ${sha256}`) || path.includes(".."))
-      throw new Error(`${path} is no name of a file of a release`);
+      throw new Error(`${path} is not the name of a file of a release`);
   return files;
 }
 
-/** @param {RemoteFile[]} files @param {string | null} address @param {Told} told @param {string} fetch */
-function shell(files, address, told, fetch) {
+/** @param {RemoteFile[]} files @param {string | null} address @param {Heading} heading @param {string} fetch */
+function shell(files, address, heading, fetch) {
   return [
     "#!/bin/sh",
-    ...head(told),
+    ...head(heading),
     "# Files that are here already are not fetched again: after an interruption, run it once more.",
     ...(address
       ? ["# BASE is where the release is published; set it to fetch from a copy elsewhere."]
@@ -71,7 +71,7 @@ function shell(files, address, told, fetch) {
     ...checked(files).map(({ set, path, sha256 }) => `${sha256}  ${set}/${path}`),
     END,
     "}",
-    "# Names of the files that are not here as they should be; what is broken goes.",
+    "# Lists the files that are missing or damaged, and deletes the damaged ones.",
     "missing() {",
     "  while read -r sum file; do",
     `    printf '%s  %s\\n' "$sum" "$file" | sha256sum --check --status 2>/dev/null && continue`,
@@ -83,16 +83,16 @@ function shell(files, address, told, fetch) {
     "",
     fetch,
     "",
-    "files | sha256sum --check --quiet && echo 'All files are here and whole.'",
+    "files | sha256sum --check --quiet && echo 'All files are here and intact.'",
     "",
   ].join("\n");
 }
 
-/** @param {RemoteFile[]} files @param {string | null} address @param {Told} told */
-function aria2(files, address, told) {
+/** @param {RemoteFile[]} files @param {string | null} address @param {Heading} heading */
+function aria2(files, address, heading) {
   const base = address ?? "BASE";
   return [
-    ...head(told),
+    ...head(heading),
     ...(address
       ? []
       : ["# Put in where the release is published: sed -i 's|^BASE/|https://example.org/dr1/|' THIS_FILE"]),
@@ -106,14 +106,14 @@ function aria2(files, address, told) {
   ].join("\n");
 }
 
-/** Inside of \${BASE:-…} nothing may be left that a shell would read. @param {string} address */
+/** Escape everything in \${BASE:-…} that a shell would interpret. @param {string} address */
 const quoted = (address) =>
   address.replace(/[^\w:/.,@%+~=-]/g, (letter) =>
     encodeURIComponent(letter).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
   );
 
 /**
- * Where the release is published: where the page was opened from, or from disk what the portal says.
+ * Where the release is published: the origin of the page, or from disk the portal's address.
  * @param {{base: string, address?: string | null}} page @param {string} href the page's own address
  * @returns {string | null}
  */

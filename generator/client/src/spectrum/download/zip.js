@@ -1,6 +1,6 @@
 /**
- * A ZIP of spectra made in the page: the files that ship, or FITS written here, with a list of them, their checksums and how
- * to cite. Files are stored as they are, one after another, and go out of the page's memory into a Blob.
+ * A ZIP of spectra created in the page: the files that ship, or FITS written here, with a list of them, their checksums and how
+ * to cite. Files are stored uncompressed, one after another, and moved out of the page's memory into a Blob.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -13,12 +13,12 @@ import { t } from "../../shared/strings.js";
 import { spectrumFits } from "../export/spectrum-fits.js";
 import { bySet } from "./chosen-spectra.js";
 
-/** At most so many spectra, and so many bytes, are put into one ZIP. */
+/** Most spectra, and most bytes, in one ZIP. */
 export const MOST_SPECTRA = 2000;
 export const MOST_BYTES = 500e6;
 /** Spectra read together. */
 const GROUP = 24;
-/** Bytes after which the browser takes over what was made. */
+/** Bytes after which the finished part is passed to the browser. */
 const PIECE = 8 << 20;
 
 /**
@@ -27,10 +27,10 @@ const PIECE = 8 << 20;
  * @typedef {{id: string, set: string, file: string, bytes: number, sha256: string, original: boolean, facts: Record<string, any>}} Entry
  */
 
-/** Whether the files themselves can be had: a page opened from disk may not read them. @param {Found["set"]} set */
+/** Whether the files themselves can be read: a page opened from disk may not. @param {Found["set"]} set */
 export const hasOriginals = (set) => set.about.originals && (!onDisk() || openVault() !== null);
 
-/** About how many bytes the ZIP will have. @param {Found[]} found */
+/** Approximate number of bytes of the ZIP. @param {Found[]} found */
 export function estimate(found) {
   let bytes = 0;
   for (const { set, place } of found) {
@@ -45,7 +45,7 @@ export function estimate(found) {
 /**
  * @param {Found[]} found
  * @param {{about: About, query: string, folder: string, signal: AbortSignal, onDone: (spectra: number) => void}} options
- *   folder: what the files stand in
+ *   folder: the folder of the files
  * @returns {Promise<Blob>}
  */
 export async function zipOf(found, { about, query, folder, signal, onDone }) {
@@ -95,7 +95,7 @@ async function* shipped(set, places, archive, signal) {
 }
 
 /**
- * Spectra written as FITS, exposures among them.
+ * Spectra written as FITS, including exposures.
  * @param {Found["set"]} set @param {Found["place"][]} places @param {Archive} archive @param {About} about
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<Entry>}
@@ -119,10 +119,10 @@ async function* written(set, places, archive, about, signal) {
   }
 }
 
-/** What another system takes for a way out of the folder, or cannot have in a name. */
+/** Names that another system takes for a path out of the folder, or does not allow. */
 const STRANGE = /[\p{Cc}\p{Cf}\\/:*?"<>|]/gu;
 
-/** A file's name in an archive, unpacked on whatever system. @param {string} name */
+/** A file's name in an archive, safe on every system. @param {string} name */
 export const entryName = (name) => name.replace(STRANGE, "_").replace(/^\.+|[. ]+$/g, "_") || "_";
 
 class Archive {
@@ -130,11 +130,11 @@ class Archive {
   #chunks = [];
   /** @type {Blob[]} */
   #pieces = [];
-  #held = 0;
+  #pending = 0;
   #bytes = 0;
-  /** @type {Map<string, {file: string, bytes: number, sha256: string}>} by what they are made of */
+  /** @type {Map<string, {file: string, bytes: number, sha256: string}>} by their source */
   #files = new Map();
-  /** Names in use, in lower case: not every file system tells cases apart. */
+  /** Names in use, in lower case: not every file system distinguishes case. */
   #names = new Set();
   /** @type {string[]} */
   #sums = [];
@@ -146,19 +146,19 @@ class Archive {
     this.zip = new Zip((error, chunk) => {
       if (error) throw error;
       this.#chunks.push(/** @type {Uint8Array<ArrayBuffer>} */ (chunk));
-      this.#held += chunk.length;
-      if (this.#held > PIECE) this.#settle();
+      this.#pending += chunk.length;
+      if (this.#pending > PIECE) this.#settle();
     });
   }
 
   #settle() {
     this.#pieces.push(new Blob(this.#chunks));
     this.#chunks = [];
-    this.#held = 0;
+    this.#pending = 0;
   }
 
   /**
-   * @param {string} name wanted @param {string} key what it is made of: the same is put in once
+   * @param {string} name wanted @param {string} key its source: the same source is added once
    * @param {() => Promise<Uint8Array>} make
    */
   async add(name, key, make) {
@@ -212,7 +212,7 @@ class Archive {
   }
 }
 
-/** Facts worth a column. */
+/** Facts that have a column. */
 const FACTS = ["ra", "dec", "class", "subclass", "z"];
 
 /** @param {Entry[]} entries */

@@ -1,4 +1,4 @@
-/** The pixels of a spectrum's part as columns, for every format that a spectrum is written in. */
+/** The pixels of a spectrum's part as columns, for every file format. */
 import { inverseSquare } from "./units.js";
 
 /**
@@ -6,7 +6,7 @@ import { inverseSquare } from "./units.js";
  * @typedef {import("../data/part.js").Spectrum} Spectrum
  * @typedef {Float32Array | Float64Array | Int32Array | BigInt64Array} Values
  * @typedef {{release: string, cite: string, date: string}} About release: its id; date: ISO 8601
- * @typedef {import("../../results/export/votable.js").Field & {values: Values}} PixelColumn type: as the engine names it
+ * @typedef {import("../../results/export/votable.js").Field & {values: Values}} PixelColumn type: as named by the engine
  */
 
 const TYPES = /** @type {[Function, string][]} */ ([
@@ -16,11 +16,11 @@ const TYPES = /** @type {[Function, string][]} */ ([
   [BigInt64Array, "BIGINT"],
 ]);
 
-/** What has the unit of the flux. */
+/** Values with the unit of the flux. */
 const LIKE_FLUX = new Set(["flux", "error", "sky", "model", "subtracted"]);
 
 /**
- * Wavelength, flux, then what else the part has; numbers in the precision of the file.
+ * Wavelength, flux, then the other values of the part; numbers in the precision of the file.
  * @param {Part} part @param {Spectrum["set"]["about"]} about the description of its set
  * @returns {PixelColumn[]}
  */
@@ -37,7 +37,7 @@ export function pixelColumns(part, about) {
   const logs = part.scale === "log10";
   return [
     column("wavelength", logs ? part.wavelength : part.stored, wave),
-    // Beside what is computed from them, the very numbers of the file.
+    // In addition to values computed from them, the exact numbers of the file.
     ...(logs ? [column("loglam", part.stored)] : []),
     column("flux", part.flux),
     ...Object.entries(part.values).map(([name, values]) => column(name, values)),
@@ -45,14 +45,14 @@ export function pixelColumns(part, about) {
   ];
 }
 
-/** What tells a part from the others of its spectrum: `R`, `B 84420148`, or "". @param {Part} part */
+/** Label that distinguishes a part within its spectrum: `R`, `B 84420148`, or "". @param {Part} part */
 export const partLabel = ({ arm, exposure }) => [arm, exposure].filter(Boolean).join(" ");
 
-/** What a pack says of the original file, which no other file should. */
+/** Facts of a pack about the original file, which other files must not repeat. */
 const OF_THE_FILE = new Set(["original", "sha256", "bytes"]);
 
 /**
- * Facts of a header in one flat list: `snr: {g: 10}` becomes `snr_g`.
+ * Facts of a header as one flat list: `snr: {g: 10}` becomes `snr_g`.
  * @param {Record<string, any>} facts
  * @returns {[name: string, value: string | number | bigint | boolean][]}
  */

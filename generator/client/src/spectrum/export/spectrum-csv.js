@@ -1,4 +1,4 @@
-/** A spectrum as CSV: what it is in lines that begin with `#`, then a row for each pixel of each part. */
+/** A spectrum as CSV: its description in lines that begin with `#`, then a row for each pixel of each part. */
 import { csvHead, csvRows } from "../../results/export/csv.js";
 import { flatFacts, pixelColumns } from "./pixel-columns.js";
 
@@ -14,7 +14,7 @@ export function spectrumCsv(spectrum, about, parts = spectrum.parts) {
   /** @type {Map<string, {type: string, unit?: string | null}>} every column that a part has */
   const columns = new Map(all.flatMap((own) => own.map(({ name, type, unit }) => [name, { type, unit }])));
   const several = parts.some(({ arm, exposure }) => arm || exposure);
-  const told = several ? ["arm", "exposure"] : [];
+  const labels = several ? ["arm", "exposure"] : [];
   const rows = parts.flatMap((part, n) => {
     const own = [...columns.keys()].map((name) => all[n].find((column) => column.name === name)?.values);
     const ends = several ? [part.arm, part.exposure || null] : [];
@@ -22,7 +22,9 @@ export function spectrumCsv(spectrum, about, parts = spectrum.parts) {
   });
   const types = [...columns.values()].map(({ type }) => type);
   return (
-    head(spectrum, about, columns) + csvHead([...columns.keys(), ...told]) + csvRows(rows, [...types, "", ""])
+    head(spectrum, about, columns) +
+    csvHead([...columns.keys(), ...labels]) +
+    csvRows(rows, [...types, "", ""])
   );
 }
 

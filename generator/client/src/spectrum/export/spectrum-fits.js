@@ -1,11 +1,11 @@
-/** A spectrum as FITS: what is known of it in the primary header, and a binary table for each part. */
+/** A spectrum as FITS: its facts in the primary header, and a binary table for each part. */
 import { asciiText } from "../../results/export/escape.js";
 import { BLOCK, card, comment, header } from "../../results/export/cards.js";
 import { fitsTail, plainForms, tableHead } from "../../results/export/fits.js";
 import { flatFacts, partLabel, pixelColumns } from "./pixel-columns.js";
 import { fitsUnit } from "./units.js";
 
-/** Keywords that astronomers expect, for facts whose names are not these already. */
+/** Keywords that astronomers expect, for facts with other names. */
 const KEYWORDS = /** @type {Record<string, string>} */ ({
   designation: "DESIG",
   date: "DATE-OBS",
@@ -17,7 +17,7 @@ const KEYWORDS = /** @type {Record<string, string>} */ ({
   simulated: "SIMULATE",
   exposures: "LMJMLIST",
 });
-/** Those that this writer sets itself, or that FITS has other uses for. */
+/** Keywords that this writer sets itself, or that have another meaning in FITS. */
 const TAKEN =
   /^(SIMPLE|XTENSION|BITPIX|NAXIS\d*|EXTEND|PCOUNT|GCOUNT|TFIELDS|END|LONGSTRN|CONTINUE|COMMENT|HISTORY|HIERARCH|EXTNAME|RELEASE|SPECSET|DATE|CITE|BLANK|BSCALE|BZERO|CHECKSUM|DATASUM|T[A-Z]{3,4}\d+)$/;
 
@@ -56,7 +56,7 @@ export function spectrumFits(spectrum, about, parts = spectrum.parts) {
 }
 
 /**
- * The rows of a table, written column by column: arrays of numbers need no row of their own.
+ * The rows of a table, written column by column, without an object for each row.
  * @param {import("./pixel-columns.js").PixelColumn[]} columns @param {number} count
  */
 function pixels(columns, count) {
@@ -97,7 +97,7 @@ function primary({ id, set, facts }, { release, cite, date }) {
 }
 
 /**
- * One card a fact, under a keyword of its own; those without a free one become comments.
+ * One card per fact, under a keyword of its own; facts without a free keyword become comments.
  * @param {Record<string, any>} facts @param {Set<string>} taken
  */
 function factCards(facts, taken) {
@@ -110,7 +110,7 @@ function factCards(facts, taken) {
   });
 }
 
-/** `snr_g` is SNRG, as surveys write it. @param {string} name */
+/** `snr_g` becomes SNRG, as surveys write it. @param {string} name */
 const keyword = (name) =>
   name
     .toUpperCase()

@@ -1,4 +1,4 @@
-/** Units as files write them, from those of a set (VOUnit, such as `1e-17 erg / (s cm2 Angstrom)`). */
+/** Units in the notation of files, from those of a set (VOUnit, such as `1e-17 erg / (s cm2 Angstrom)`). */
 import { powerText, raised } from "../numbers/ticks.js";
 
 const SCALED = /^1e([+-]?\d+)\s+(.+)$/i;
@@ -7,9 +7,9 @@ const SCALED = /^1e([+-]?\d+)\s+(.+)$/i;
 export const fitsUnit = (unit) => unit.replace(SCALED, (_, power, rest) => `10**${Number(power)} ${rest}`);
 
 /**
- * The unit of an inverse variance, each part by itself: many readers know no powers of brackets.
+ * The unit of an inverse variance, each part by itself: many readers do not support powers of brackets.
  * @param {string} unit of the values
- * @returns {string} "" where it cannot be told
+ * @returns {string} "" where it cannot be determined
  */
 export function inverseSquare(unit) {
   const read = partsOf(unit);
@@ -18,7 +18,7 @@ export function inverseSquare(unit) {
   return [...(power ? [`1e${-2 * power}`] : []), ...factors.map(([name, n]) => `${name}${-2 * n}`)].join(" ");
 }
 
-/** A unit for people: 10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹. @param {string} unit @returns {string} as it is where it cannot be told apart */
+/** A unit for people: 10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹. @param {string} unit @returns {string} unchanged where it cannot be parsed */
 export function typeset(unit) {
   const read = partsOf(unit);
   if (!read) return unit;
@@ -29,7 +29,7 @@ export function typeset(unit) {
 
 /**
  * @param {string} unit
- * @returns {{power: number, factors: [name: string, exponent: number][]} | null} power: of ten; null where it cannot be told apart
+ * @returns {{power: number, factors: [name: string, exponent: number][]} | null} power: of ten; null where it cannot be parsed
  */
 function partsOf(unit) {
   const [, power = "0", rest = unit] = SCALED.exec(unit) ?? [];

@@ -1,10 +1,10 @@
-/** One thumbnail: a picture that is a link, its mark, its words. */
+/** One thumbnail: a picture that is a link, its mark, its text. */
 import { tickBox } from "../../results/table/line.js";
 import { t } from "../../shared/strings.js";
 import { drawThumb } from "./thumb.js";
 
 export class Cell {
-  /** What is drawn on the canvas, so that it is drawn once. */
+  /** Key of the picture on the canvas, so that it is drawn once. */
   #drawn = "";
   id = "";
 
@@ -38,7 +38,7 @@ export class Cell {
     root.append(this.link, this.box, this.png);
   }
 
-  /** Which spectrum it is about: the first time only. @param {string} id @param {(link: HTMLAnchorElement) => void} lead */
+  /** Set the spectrum, the first time only. @param {string} id @param {(link: HTMLAnchorElement) => void} lead */
   named(id, lead) {
     if (this.id) return;
     this.id = id;
@@ -48,7 +48,7 @@ export class Cell {
     lead(this.link);
   }
 
-  /** The row has no id that a spectrum could have. */
+  /** The row has no id of a spectrum. */
   nameless() {
     this.#say(t("No spectrum"));
   }

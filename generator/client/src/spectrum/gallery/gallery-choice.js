@@ -1,6 +1,6 @@
 /**
- * The rows found as a gallery of spectra, in the place of their table. Here is only the choice between the two; the gallery
- * itself is a script of its own, loaded when it is first asked for.
+ * The rows found as a gallery of spectra instead of a table. This is only the choice between the two; the gallery
+ * itself is a script of its own, loaded at the first use.
  */
 import { save } from "../../shared/save-file.js";
 import { lazily } from "../../shared/lazy.js";
@@ -57,7 +57,7 @@ export function makeGallery(view, page) {
   view.events.addEventListener("shown", () => {
     const before = wanted();
     choice.hidden = !view.shown?.spectra;
-    // Back, forward and links come to addresses that say it.
+    // Back, forward and links may lead to addresses with the gallery.
     const asked = new URLSearchParams(location.search).get("show") === "spectra";
     for (const box of boxes) box.checked = (box.value === "spectra") === asked;
     if (wanted() !== before) turn();

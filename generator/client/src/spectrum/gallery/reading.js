@@ -1,4 +1,4 @@
-/** Spectra for thumbnails: read when they are in sight, the last ones kept as what is drawn of them. */
+/** Spectra for thumbnails: read when they come into sight; the last ones are kept in the form in which they are drawn. */
 import { parseId } from "../data/set.js";
 import { thumbOf } from "./thumb.js";
 
@@ -13,7 +13,7 @@ import { thumbOf } from "./thumb.js";
 const KEPT = 3000;
 
 export class Reading {
-  /** @type {Map<string, Kept>} the one used last stands last */
+  /** @type {Map<string, Kept>} the one used last is the last */
   #kept = new Map();
   /** @type {{ids: Set<string>, abort: AbortController} | null} */
   #running = null;
@@ -49,14 +49,14 @@ export class Reading {
   }
 
   /**
-   * Bring these; what was wanted before and is not now may be left. @param {string[]} ids
+   * Read these; earlier requests that are not repeated may be dropped. @param {string[]} ids
    * @returns {Promise<void>}
    */
   async want(ids) {
     this.#wanted = ids;
     const missing = [...new Set(ids)].filter((id) => !this.#kept.has(id));
     if (this.#running) {
-      // While the reader scrolls on, what is under way comes first as long as any of it can still be seen.
+      // While the reader scrolls on, a read in progress continues as long as any of its spectra can still be seen.
       if (missing.some((id) => this.#running?.ids.has(id))) return;
       this.#running.abort.abort();
       this.#running = null;
@@ -82,7 +82,7 @@ export class Reading {
 
   /**
    * @param {SpectraEntry} entry @param {string[]} ids @param {boolean} last @param {AbortSignal} signal
-   * @returns {Promise<string[]>} those it has not
+   * @returns {Promise<string[]>} the ids that the set does not have
    */
   async #read(entry, ids, last, signal) {
     const set = await this.open(entry.name);

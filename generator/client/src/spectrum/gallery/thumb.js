@@ -1,6 +1,6 @@
-/** A small picture of a spectrum: what is kept of it, and how it is drawn. */
+/** A small picture of a spectrum: its data, and how it is drawn. */
 import { curvesOf, panelsOf } from "../object/overlay.js";
-import { tell } from "../object/spectrum-summary.js";
+import { summarize } from "../object/spectrum-summary.js";
 import { lowerBound } from "../numbers/pixels.js";
 import { tickText, ticks } from "../numbers/ticks.js";
 import { canvasPen } from "../viewer/pen.js";
@@ -14,15 +14,15 @@ import { canvasPen } from "../viewer/pen.js";
  * @typedef {{panes: Pane[], words: string}} Thumb
  */
 
-/** Columns that are kept: enough for a small picture on a fine screen. */
+/** Columns of data that are kept: enough for a small picture on a high-resolution screen. */
 export const COLUMNS = 320;
-/** Shares of the columns below and above what is drawn. */
+/** Quantiles of the columns below and above which nothing is drawn. */
 const CLIP = 0.01;
 const GAP = 6;
 
 /** @param {Spectrum} spectrum @param {number} [columns] @returns {Thumb} */
 export function thumbOf(spectrum, columns = COLUMNS) {
-  const { kind, snr } = tell(spectrum, null, {});
+  const { kind, snr } = summarize(spectrum, null, {});
   const groups = panelsOf(curvesOf([spectrum], [""]));
   const width = Math.max(1, Math.floor(columns / (groups.length || 1)));
   const panes = groups.map((curves) => {
@@ -94,7 +94,7 @@ export function drawThumb(context, { width, height, scale }, thumb, inks, title 
 }
 
 /**
- * Down and up through the columns.
+ * Draw the range of each column, down and up.
  * @param {import("../viewer/pen.js").Way} way @param {Float32Array} low @param {Float32Array} high
  * @param {{x: number, width: number}} box @param {(value: number) => number} at
  */

@@ -1,6 +1,6 @@
 /**
- * The rows found as small pictures of their spectra. However many they are, only those in sight are there: made when they come
- * into sight and taken away when they have left it.
+ * The rows found as small pictures of their spectra. Only those in sight exist: they are created when they come
+ * into sight and removed when they leave it.
  */
 import { Blocks } from "../../results/table/blocks.js";
 import { fileName } from "../../results/format.js";
@@ -19,7 +19,7 @@ import { drawThumb, thumbOf } from "./thumb.js";
  * @typedef {import("./gallery-choice.js").Host} Host
  */
 
-/** Least width and height of a picture with its words, in pixels. */
+/** Least width and height of a picture with its text, in pixels. */
 const SIZES = /** @type {Record<string, [number, number]>} */ ({
   small: [170, 132],
   medium: [250, 186],
@@ -28,9 +28,9 @@ const SIZES = /** @type {Record<string, [number, number]>} */ ({
 const GAP = 10;
 /** Lines of pictures beyond those in sight. */
 const MORE = 1;
-/** Rows around one that its page can go to. */
+/** Rows before and after one to which its page can go. */
 const NEAR = 100;
-/** Milliseconds between looking which spectra are to be read. */
+/** Milliseconds between checks of which spectra to read. */
 const QUIET = 70;
 
 export class Gallery {
@@ -117,7 +117,7 @@ export class Gallery {
         sets,
         this.host.openSet,
         () => this.#later(),
-        (error) => this.#tell(error),
+        (error) => this.#report(error),
       );
     }
     this.#shown = shown;
@@ -129,14 +129,14 @@ export class Gallery {
       order.length,
       read,
       () => this.#arrived(),
-      (error) => this.#tell(error),
+      (error) => this.#report(error),
     );
     this.#place(this.#tall.to(0));
     this.#measure();
   }
 
   /** @param {Error} error */
-  #tell(error) {
+  #report(error) {
     this.note.textContent = error.message;
   }
 
@@ -181,7 +181,7 @@ export class Gallery {
       });
   }
 
-  /** The block of rows is here. */
+  /** A block of rows has arrived. */
   #arrived() {
     this.#draw();
   }
@@ -248,7 +248,7 @@ export class Gallery {
     });
     cell.mark(selection.has(order.at(place)));
     this.#cells.set(place, cell);
-    // In the order of the list, for who reads it line by line.
+    // In the order of the list, for readers who go through it line by line.
     const next = [...this.track.children].find(
       (other) => Number(/** @type {any} */ (other).ariaPosInSet) > place + 1,
     );
@@ -281,7 +281,7 @@ export class Gallery {
     for (const [place, cell] of this.#cells) cell.mark(selection.has(order.at(place)));
   }
 
-  /** The one that Tab goes to. @param {number} place */
+  /** Put a picture into the Tab order. @param {number} place */
   #makeCurrent(place) {
     const before = this.#cells.get(this.#current);
     if (before) before.link.tabIndex = -1;
@@ -290,7 +290,7 @@ export class Gallery {
     if (now) now.link.tabIndex = 0;
   }
 
-  /** Go to a row, as its number was asked for. @param {number} place */
+  /** Go to a row by its number. @param {number} place */
   goTo(place) {
     const line = Math.floor(place / this.#columns) * this.#line;
     const { top, view } = this.#tall;
@@ -334,7 +334,7 @@ export class Gallery {
     event.preventDefault();
   }
 
-  /** A picture of its own, drawn anew from all pixels. @param {Cell} cell */
+  /** Save a picture on its own, drawn from all pixels. @param {Cell} cell */
   async #save(cell) {
     const kept = this.#reading?.get(cell.id);
     const [width, height] = this.png.value.split("x").map(Number);
@@ -358,7 +358,7 @@ export class Gallery {
       this.host.save({ blob, name });
       this.note.textContent = t("Saved: {name}", { name });
     } catch (error) {
-      this.#tell(/** @type {Error} */ (error));
+      this.#report(/** @type {Error} */ (error));
     }
   }
 }

@@ -1,24 +1,24 @@
 /**
- * A continuum by a robust running fit: at places half a window apart a straight line is fitted to the pixels of the window,
- * the near ones counting most; between the places a cubic joins them. Pixels far below (lines in absorption) or above
- * (lines in emission, cosmic rays) are left out, and the fit is done again, until nothing changes.
+ * A continuum by a robust running fit: at positions half a window apart a straight line is fitted to the pixels of the window,
+ * near pixels with the highest weight; a cubic joins these positions. Pixels far below (absorption lines) or above
+ * (emission lines, cosmic rays) are left out, and the fit is repeated until nothing changes.
  *
  * @typedef {object} Fit
  * @property {number} window in the file's unit of wavelength
- * @property {number} low how many standard deviations below the continuum a pixel may lie
- * @property {number} high and above
+ * @property {number} low clipping below the continuum, in standard deviations
+ * @property {number} high clipping above it
  */
 import { isGood, lowerBound, median } from "./pixels.js";
 
 /** @type {Fit} */
 export const USUAL = { window: 300, low: 1.5, high: 3 };
 const ROUNDS = 12;
-/** The standard deviation of a normal distribution, in median absolute deviations. */
+/** The standard deviation of a normal distribution, in units of its median absolute deviation. */
 const SIGMA = 1.4826;
 
 /**
  * @param {import("./pixels.js").Pixels} pixels @param {Fit} fit
- * @returns {Float64Array} NaN throughout where there are too few pixels
+ * @returns {Float64Array} all NaN where there are too few pixels
  */
 export function fitContinuum(pixels, { window, low, high }) {
   const { wavelength, flux } = pixels;
@@ -40,12 +40,12 @@ export function fitContinuum(pixels, { window, low, high }) {
 }
 
 /**
- * The straight line through the used pixels around a place: its value there and its slope.
+ * The straight line through the used pixels around a position: its value there and its slope.
  * @param {Float64Array} xs @param {Float64Array} ys @param {Uint8Array} used @param {number} at @param {number} window
  * @returns {[number, number]}
  */
 function lineAt(xs, ys, used, at, window) {
-  // Where clipping or bad pixels left too little, the window grows.
+  // Where clipping or bad pixels leave too few, the window is widened.
   for (let half = window / 2; ; half *= 2) {
     let [s, sx, sxx, sy, sxy, count] = [0, 0, 0, 0, 0, 0];
     const end = lowerBound(xs, at + half);
@@ -70,7 +70,7 @@ function lineAt(xs, ys, used, at, window) {
 
 /**
  * Cubic Hermite pieces through values and slopes.
- * @param {Float64Array} xs @param {Float64Array} places evenly apart @param {[number, number][]} lines value and slope at each
+ * @param {Float64Array} xs @param {Float64Array} places equidistant @param {[number, number][]} lines value and slope at each
  */
 function joined(xs, places, lines) {
   const step = places[1] - places[0];
@@ -86,7 +86,7 @@ function joined(xs, places, lines) {
 }
 
 /**
- * Leave pixels out, or take them in again, by their distance from the continuum in units of the scatter around them.
+ * Exclude or include pixels by their distance from the continuum in units of the local scatter.
  * @param {import("./pixels.js").Pixels} pixels @param {Float64Array} continuum @param {number} window
  * @param {number} low @param {number} high @param {Uint8Array} used @returns {boolean} whether any changed
  */
@@ -94,7 +94,7 @@ function clip(pixels, continuum, window, low, high, used) {
   const { wavelength, flux } = pixels;
   const n = flux.length;
   let changed = false;
-  // The scatter changes along a spectrum: it is taken in blocks of a window each.
+  // The scatter changes along a spectrum: it is computed in blocks of one window each.
   for (let from = 0; from < n;) {
     const to = Math.max(from + 1, Math.min(n, lowerBound(wavelength, wavelength[from] + window)));
     const rest = [];

@@ -1,5 +1,5 @@
 /**
- * Spectral lines: where those of the lists chosen lie on the axis, and how their labels stand beside each other.
+ * Spectral lines: positions on the axis of those in the chosen lists, and placement of their labels.
  *
  * @typedef {import("../../formats.d.ts").ShownLine} Line
  * @typedef {import("../../formats.d.ts").ShownLines} LineList
@@ -11,16 +11,16 @@
 import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
 
-/** Own lines at most, and characters of a name. */
+/** Most own lines, and most characters of a name. */
 const MOST = 200;
 const LONGEST = 40;
 
-/** Beyond this redshift there are no stars. */
+/** Above this redshift there are no stars. */
 const BEYOND_STARS = 0.01;
 
 /**
- * The lists that are shown where the reader has not chosen: those for the class; where there are none for it, as it is not known, those
- * for stars, or for galaxies where the redshift tells so.
+ * The lists shown by default: those for the class; where there are none for it, or it is not known, those
+ * for stars, or for galaxies where the redshift indicates one.
  * @param {LineList[]} lists @param {string} kind @param {number} z @returns {string[]} ids
  */
 export function usualLists(lists, kind, z) {
@@ -55,8 +55,8 @@ export function marksOf(lists, shown, own, axis, z) {
 }
 
 /**
- * Places for labels, as near to their lines as they can be without touching each other. Where they would stand too far from
- * their lines, those of least weight have none.
+ * Positions for labels, as close to their lines as possible without overlapping. Labels that would be too far from
+ * their lines are omitted, those of least weight first.
  * @param {{at: number, weight: number}[]} labels in order of `at` @param {number} gap between middles
  * @param {number} low @param {number} high ends within which middles lie @param {number} [far] from a line at most
  * @returns {(number | null)[]}
@@ -66,7 +66,7 @@ export function spread(labels, gap, low, high, far = 3 * gap) {
   for (;;) {
     /** @type {(number | null)[]} */
     const places = labels.map(() => null);
-    /** The label to do without: of a block that is too wide the least. */
+    /** The label to omit: that of least weight in a block that is too wide. */
     let least = -1;
     for (const block of blocksOf(kept, labels, gap, low, high)) {
       block.members.forEach((i, k) => (places[i] = block.start + k * gap));
@@ -80,7 +80,7 @@ export function spread(labels, gap, low, high, far = 3 * gap) {
 }
 
 /**
- * Labels that touch stand in a block around the mean of where they want to be.
+ * Labels that touch form a block around the mean of their preferred positions.
  * @param {number[]} kept @param {{at: number}[]} labels @param {number} gap @param {number} low @param {number} high
  */
 function blocksOf(kept, labels, gap, low, high) {
@@ -103,7 +103,7 @@ function blocksOf(kept, labels, gap, low, high) {
 }
 
 /**
- * Lines that a reader typed: a name and a wavelength each, between line ends or semicolons.
+ * Lines that a reader typed: a name and a wavelength each, separated by line ends or semicolons.
  * @param {string} text @returns {{name: string, wavelength: number}[]} wavelengths as typed; throws Refused
  */
 export function readOwn(text) {
@@ -115,7 +115,7 @@ export function readOwn(text) {
     const wavelength = Number(number);
     if (!number || !(wavelength > 0) || wavelength > 1e7)
       throw new Refused(
-        t("“{text}” is no line: write a name and a wavelength.", { text: line.slice(0, 60) }),
+        t("“{text}” is not a line: write a name and a wavelength.", { text: line.slice(0, 60) }),
       );
     if (name.length > LONGEST)
       throw new Refused(t("The name is too long: at most {n} characters.", { n: LONGEST }));

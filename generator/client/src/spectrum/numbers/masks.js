@@ -5,10 +5,10 @@
  * @typedef {{from: number, to: number, bits: number[]}} Run wavelengths of the outer edges
  */
 
-/** @param {number} value up to 53 bits @returns {number[]} the places of its bits */
+/** @param {number} value up to 53 bits @returns {number[]} the positions of its set bits */
 export function bitsOf(value) {
   const found = [];
-  // A negative number of 32 bits has its last bit set.
+  // A negative number of 32 bits has its highest bit set.
   let rest = value < 0 ? value + 2 ** 32 : value;
   for (let bit = 0; rest >= 1 && bit < 53; bit++, rest = Math.floor(rest / 2))
     if (rest % 2 >= 1) found.push(bit);

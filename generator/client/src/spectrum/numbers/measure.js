@@ -1,16 +1,16 @@
 /**
- * What is between two limits: equivalent width, flux, centroid, a Gaussian, signal to noise. The continuum is the straight
+ * Measurements between two limits: equivalent width, flux, centroid, a Gaussian, signal to noise. The continuum is the straight
  * line through the flux at the limits; integrals are by the trapezoidal rule over the pixels and the two limits. Errors
- * follow from those of the pixels to first order, those of the continuum's ends included.
+ * follow from those of the pixels to first order, including those of the continuum's ends.
  *
  * @typedef {{value: number, error: number | null}} Measured error: null where the file has none
  * @typedef {object} Measurement
  * @property {number} low @property {number} high
  * @property {[number, number]} ends flux of the continuum at them
- * @property {number} pixels that count
+ * @property {number} pixels used
  * @property {Measured} width equivalent width, positive in absorption
  * @property {Measured} flux of the line: above the continuum
- * @property {Measured} total all that is below the curve
+ * @property {Measured} total integral of the flux
  * @property {Measured | null} centroid
  * @property {{centre: Measured, fwhm: Measured, height: number} | null} gaussian null where none fits
  * @property {number | null} snr median of flux by error
@@ -22,7 +22,7 @@ export const FWHM = 2 * Math.sqrt(2 * Math.LN2);
 
 /**
  * @param {import("./pixels.js").Pixels} pixels @param {number} low @param {number} high limits, in the unit of the wavelengths
- * @returns {Measurement | null} null where fewer than three pixels with a value lie between them
+ * @returns {Measurement | null} null where fewer than three pixels with a value are between them
  */
 export function measure(pixels, low, high) {
   const range = new Range(pixels, low, high);
@@ -68,10 +68,10 @@ export function measure(pixels, low, high) {
   };
 }
 
-/** @typedef {{value: number, slopes: Float64Array}} Sum over pixels, and its slopes with regard to the flux of each */
+/** @typedef {{value: number, slopes: Float64Array}} Sum over pixels, and its derivatives with respect to the flux of each */
 /** @typedef {(flux: number, continuum: number, wavelength: number) => number} Term */
 
-/** The pixels that count between two limits and around them, and the continuum through the flux at the limits. */
+/** The pixels used between two limits and around them, and the continuum through the flux at the limits. */
 class Range {
   /** @type {number[]} wavelengths */
   xs = [];
@@ -109,7 +109,7 @@ class Range {
   }
 
   /**
-   * A sum over the pixels and its error by the slopes with regard to each pixel's flux.
+   * A sum over the pixels and its error from the derivatives with respect to each pixel's flux.
    * @param {Term} term @param {Term} byFlux @param {Term} byContinuum
    * @returns {Sum}
    */
@@ -138,7 +138,7 @@ class Range {
   }
 }
 
-/** The pixels that tell the flux at a limit, with their shares. @param {number[]} xs @param {number} x @returns {[number, number][]} */
+/** The pixels from which the flux at a limit is interpolated, with their weights. @param {number[]} xs @param {number} x @returns {[number, number][]} */
 function endAt(xs, x) {
   const i = lowerBound(xs, x);
   if (i === 0 || xs[i] === x) return [[i, 1]];
@@ -151,7 +151,7 @@ function endAt(xs, x) {
 }
 
 /**
- * Height, centre and width of a Gaussian by weighted least squares (Levenberg and Marquardt).
+ * Fit height, centre and width of a Gaussian by weighted least squares (Levenberg and Marquardt).
  * @param {number[]} xs @param {number[]} ys @param {number[] | null} es
  * @returns {Measurement["gaussian"]}
  */
@@ -160,7 +160,7 @@ export function fitGaussian(xs, ys, es) {
   const span = xs[xs.length - 1] - xs[0];
   if (xs.length < 4 || !(span > 0)) return null;
   const middle = xs[peak];
-  // Wavelengths are taken from the peak and in shares of the range, so that all three numbers are of like size.
+  // Wavelengths are relative to the peak and in units of the range, so that all three parameters are of similar size.
   let best = [ys[peak], 0, 1 / 6];
   const us = xs.map((x) => (x - middle) / span);
   const weights = es ? es.map((e) => 1 / e ** 2) : us.map(() => 1);
@@ -203,7 +203,7 @@ export function fitGaussian(xs, ys, es) {
 }
 
 /**
- * What the next step of the fit is solved from.
+ * The normal equations of the next step of the fit.
  * @param {number[]} us @param {number[]} ys @param {number[]} weights @param {number[]} numbers height, centre, width
  */
 function normalEquations(us, ys, weights, [h, m, s]) {
@@ -224,7 +224,7 @@ function normalEquations(us, ys, weights, [h, m, s]) {
   return { matrix, right, chi };
 }
 
-/** Three linear equations. @param {ArrayLike<number>[]} matrix @param {ArrayLike<number>} right @returns {Float64Array | null} */
+/** Solve three linear equations. @param {ArrayLike<number>[]} matrix @param {ArrayLike<number>} right @returns {Float64Array | null} */
 function solve(matrix, right) {
   const rows = matrix.map((row, j) => [...Array.from(row), right[j]]);
   for (let j = 0; j < 3; j++) {

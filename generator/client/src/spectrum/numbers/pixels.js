@@ -1,12 +1,12 @@
 /**
- * Numbers of a part of a spectrum in ascending wavelengths, with what is known of each pixel's error.
+ * Arrays of a part of a spectrum in ascending wavelengths, with the errors of the pixels.
  *
  * @typedef {import("../data/set.js").Part} Part
  * @typedef {object} Pixels
  * @property {Float64Array} wavelength as in the file, ascending
  * @property {Float64Array} flux
  * @property {Float64Array | null} error NaN where the file gives the pixel no weight; null where it has no errors
- * @property {Record<string, Float64Array>} values sky, model, normalized … as far as there are
+ * @property {Record<string, Float64Array>} values sky, model, normalized … those that there are
  * @property {Record<string, Float64Array>} masks bits as numbers: masks have fewer bits than doubles hold
  */
 
@@ -37,17 +37,17 @@ function errors({ error, ivar }) {
   return ivar ? ivar.map((v) => (v > 0 && v < Infinity ? 1 / Math.sqrt(v) : NaN)) : null;
 }
 
-/** Whether a pixel counts: it has a flux, and weight where there are weights. @param {Pixels} pixels @param {number} i */
+/** Whether a pixel is used: it has a flux, and weight where there are weights. @param {Pixels} pixels @param {number} i */
 export const isGood = ({ flux, error }, i) => Number.isFinite(flux[i]) && !(error && Number.isNaN(error[i]));
 
 /**
- * A curve as it counts: a gap at every pixel that does not. What a file has there may be a zero as well as a spike.
+ * The curve of the used pixels: a gap at every other pixel, whose value in the file may be a zero as well as a spike.
  * @param {Pixels} pixels @returns {Float64Array}
  */
 export const counted = (pixels) => pixels.flux.map((value, i) => (isGood(pixels, i) ? value : NaN));
 
 /**
- * The other way round: pixels with a flux but without weight, with their neighbours to either side, so that single ones are seen.
+ * The opposite: pixels with a flux but without weight, with their neighbours on either side, so that single ones are visible.
  * @param {Pixels} pixels @returns {Float64Array}
  */
 export function uncounted(pixels) {
@@ -57,7 +57,7 @@ export function uncounted(pixels) {
   return flux.map((value, i) => (without(i - 1) || without(i) || without(i + 1) ? value : NaN));
 }
 
-/** The first place whose value is not below, in an ascending array. @param {ArrayLike<number>} sorted @param {number} value */
+/** The first index whose value is not below `value`, in an ascending array. @param {ArrayLike<number>} sorted @param {number} value */
 export function lowerBound(sorted, value) {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -68,7 +68,7 @@ export function lowerBound(sorted, value) {
   return low;
 }
 
-/** @param {number[] | Float64Array} values finite; put in order by the call */
+/** @param {number[] | Float64Array} values finite; sorted in place */
 export function median(values) {
   if (!values.length) return NaN;
   values.sort(/** @type {any} */ ((/** @type {number} */ a, /** @type {number} */ b) => a - b));
@@ -76,7 +76,7 @@ export function median(values) {
   return values.length % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/** Between the pixels; NaN outside. @param {Float64Array} xs ascending @param {Float64Array} ys @param {number} x */
+/** Linear interpolation; NaN outside. @param {Float64Array} xs ascending @param {Float64Array} ys @param {number} x */
 export function interpolate(xs, ys, x) {
   const i = lowerBound(xs, x);
   if (xs[i] === x) return ys[i];

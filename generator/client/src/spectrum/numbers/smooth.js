@@ -1,6 +1,6 @@
 /**
- * Smoothing by a boxcar or a Gaussian, its width in pixels or in km/s. Pixels without a value or a weight give nothing to
- * their neighbours, and take theirs.
+ * Smoothing by a boxcar or a Gaussian, its width in pixels or in km/s. Pixels without a value or a weight contribute nothing to
+ * their neighbours, and are filled from them.
  *
  * @typedef {object} Smoothing
  * @property {"boxcar" | "gaussian"} kind
@@ -11,7 +11,7 @@
 import { isGood } from "./pixels.js";
 import { C } from "./wavelengths.js";
 
-/** A Gaussian is cut off at so many standard deviations. */
+/** A Gaussian is truncated at this many standard deviations. */
 const REACH = 5;
 /** The widest smoothing, in pixels, and in km/s. */
 export const WIDEST = { px: 1000, "km/s": 50_000 };
@@ -26,7 +26,7 @@ export function smooth(pixels, { kind, width, unit, weighted }) {
   const good = Uint8Array.from(flux, (_, i) => Number(isGood(pixels, i)));
   const place = unit === "px" ? Float64Array.from(flux, (_, i) => i) : velocities(wavelength);
   const reach = kind === "boxcar" ? width / 2 : width * REACH;
-  // The kernel's pixels are those whose middle lies in it; an even boxcar has half a pixel at each end.
+  // The kernel includes pixels whose middle is within it; an even boxcar has half a pixel at each end.
   const kernel =
     kind === "gaussian"
       ? (/** @type {number} */ d) => Math.exp(-((d / width) ** 2) / 2)
@@ -57,7 +57,7 @@ export function smooth(pixels, { kind, width, unit, weighted }) {
   return { flux: out, error: outError };
 }
 
-/** What pixels take of the axis: in km/s those of a linear grid are not alike. @param {Float64Array} places ascending */
+/** Widths of pixels: in km/s those of a linear grid differ. @param {Float64Array} places ascending */
 function widths(places) {
   const last = places.length - 1;
   return places.map((_, i) => {

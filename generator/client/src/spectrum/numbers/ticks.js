@@ -1,4 +1,4 @@
-/** Round places on an axis. */
+/** Ticks of an axis at round values. */
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -13,7 +13,7 @@ export function ticks(low, high, count) {
   return { at: Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => (first + k) * step), step };
 }
 
-/** What tick labels are multiples of: 1, unless they would be long. @param {number} low @param {number} high */
+/** Exponent of the power of ten by which tick labels are divided: 0, unless labels would be long. @param {number} low @param {number} high */
 export function exponentOf(low, high) {
   const size = Math.max(Math.abs(low), Math.abs(high));
   const exponent = size > 0 && Number.isFinite(size) ? Math.floor(Math.log10(size)) : 0;
@@ -27,7 +27,7 @@ export function tickText(value, step, exponent = 0) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-/** A whole number as an exponent. @param {number} exponent */
+/** A whole number in superscript. @param {number} exponent */
 export function raised(exponent) {
   const digits = [...String(Math.abs(exponent))].map((digit) => RAISED[Number(digit)]).join("");
   return `${exponent < 0 ? "⁻" : ""}${digits}`;
@@ -36,7 +36,7 @@ export function raised(exponent) {
 /** @param {number} exponent */
 export const powerText = (exponent) => `10${raised(exponent)}`;
 
-/** A number for people, to so many digits. @param {number} value @param {number} [digits] */
+/** A number for readers, to so many digits. @param {number} value @param {number} [digits] */
 export function numberText(value, digits = 5) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);

@@ -1,5 +1,5 @@
 /**
- * Wavelengths as the file has them and as the axis shows them: vacuum or air, observed or at rest, Å or nm.
+ * Wavelengths of the file and of the axis: vacuum or air, observed or at rest, Å or nm.
  *
  * @typedef {"vacuum" | "air"} Medium
  * @typedef {object} Showing
@@ -11,7 +11,7 @@
 
 /** Speed of light in km/s. */
 export const C = 299792.458;
-/** Below so many Å wavelengths are given in vacuum, whatever the medium. */
+/** Below this many Å wavelengths are given in vacuum, whatever the medium. */
 const ULTRAVIOLET = 2000;
 
 /** Refraction of standard air after Ciddor (1996, Applied Optics 35, 1566), which the IAU uses. @param {number} vacuum Å */
@@ -27,7 +27,7 @@ export const toAir = (vacuum) => (vacuum < ULTRAVIOLET ? vacuum : vacuum / refra
 export function toVacuum(air) {
   if (air < ULTRAVIOLET / 1.0004) return air;
   let vacuum = air;
-  // Refraction hardly changes over its own size: each round gains more than four digits.
+  // Refraction varies slowly: each iteration gains more than four digits.
   for (let i = 0; i < 4; i++) vacuum = air * refraction(vacuum);
   return vacuum < ULTRAVIOLET ? air : vacuum;
 }
@@ -36,14 +36,14 @@ export function toVacuum(air) {
 export class Axis {
   #file;
 
-  /** @param {Medium} file what the file's wavelengths are @param {Showing} showing @param {number} [scale] Å in the file's unit */
+  /** @param {Medium} file medium of the file's wavelengths @param {Showing} showing @param {number} [scale] Å in the file's unit */
   constructor(file, { medium, frame, unit, z }, scale = 1) {
     this.#file = file;
     this.medium = medium;
     this.stretch = frame === "rest" ? 1 + z : 1;
     this.divisor = unit === "nm" ? 10 : 1;
     this.scale = scale;
-    /** Neither the medium nor the frame changes: wavelengths stay as they are, to the last bit. */
+    /** Neither the medium nor the frame changes: wavelengths are kept exactly. */
     this.plain = file === medium && this.stretch === 1;
   }
 

@@ -1,12 +1,12 @@
 /**
- * Which object the address asks for: `?designation=…`, another column of ids, or `?position=ra,dec`; and `&radius=`.
+ * The object requested in the address: `?designation=…`, another column of ids, or `?position=ra,dec`; and `&radius=`.
  *
  * @typedef {object} Asked
  * @property {string | null} column of ids; null for a position
  * @property {string} value
  * @property {{ra: number, dec: number} | null} position degrees
  * @property {number} radius arcsec
- * @property {string | null} set of spectra whose catalogue is meant, where several number their rows in the same way
+ * @property {string | null} set of spectra whose catalogue is used, where several number their rows in the same way
  */
 import { Refused } from "../../search/grammar.js";
 import { parsePlace, readRadius as readWithUnit } from "../../search/position.js";
@@ -15,13 +15,13 @@ import { t } from "../../shared/strings.js";
 /** Arcsec. */
 export const RADIUS = 3;
 export const WIDEST = 600;
-/** Parameters that are of the page or of the list that the reader came from. */
+/** Parameters of the page or of the list that the reader came from. */
 const OTHERS = ["theme", "list", "back"];
 
 /**
  * @param {string} search of the address
- * @param {string[]} identifiers columns that can be asked for
- * @returns {Asked | null} null where nothing is asked; throws Refused
+ * @param {string[]} identifiers columns that may be used
+ * @returns {Asked | null} null where no object is requested; throws Refused
  */
 export function readAsked(search, identifiers) {
   /** @type {Map<string, string>} */
@@ -29,7 +29,7 @@ export function readAsked(search, identifiers) {
   for (const part of search.replace(/^\?/, "").split("&").filter(Boolean)) {
     const [name, value = ""] = part.split(/=(.*)/s).map(decode);
     if (OTHERS.includes(name)) continue;
-    if (found.has(name)) throw new Refused(t("{name} stands twice.", { name }), name);
+    if (found.has(name)) throw new Refused(t("{name} is given twice.", { name }), name);
     found.set(name, value);
   }
   const radius = found.has("radius") ? readRadius(found.get("radius") ?? "") : RADIUS;
@@ -39,10 +39,7 @@ export function readAsked(search, identifiers) {
   const [one, another] = found;
   if (!one) return null;
   if (another)
-    throw new Refused(
-      t("Ask by {one} or by {other}, not by both.", { one: one[0], other: another[0] }),
-      one[0],
-    );
+    throw new Refused(t("Give {one} or {other}, not both.", { one: one[0], other: another[0] }), one[0]);
   return { ...asked(one[0], one[1], radius, identifiers), set };
 }
 
@@ -82,7 +79,7 @@ function placeOf(text, name) {
   }
 }
 
-/** @param {string} text arcsec, where it says no unit */
+/** @param {string} text in arcsec, unless it has a unit */
 export function readRadius(text) {
   const radius = readWithUnit(text, "arcsec");
   if (!(radius > 0 && radius <= WIDEST))
@@ -90,9 +87,9 @@ export function readRadius(text) {
   return radius;
 }
 
-/** The address that asks so. @param {Asked} asked */
+/** The address of a request. @param {Asked} asked */
 export function addressOf({ column, value, radius }) {
-  // Commas, colons and plus signs are what they are in a query; a plus stands in designations.
+  // Commas, colons and plus signs are left unescaped in a query; designations contain plus signs.
   const plain = encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2B/g, "+");
   const wide = radius === RADIUS ? "" : `&radius=${radius}`;
   return `object.html?${encodeURIComponent(column ?? "position")}=${plain}${wide}`;

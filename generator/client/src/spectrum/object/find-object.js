@@ -1,4 +1,4 @@
-/** All that a release has of one object: the rows of its catalogues, and its spectra. */
+/** Everything that a release has about one object: the rows of its catalogues, and its spectra. */
 import { numberOf } from "../../shared/value-text.js";
 import { openFiles } from "../../catalogue/files.js";
 import { indexed, rowsById, rowsNear, separation } from "../../catalogue/rows.js";
@@ -17,17 +17,17 @@ import { openSet, parseId } from "../data/set.js";
  * @typedef {{ra: number, dec: number}} Place degrees
  * @typedef {import("../../formats.d.ts").ObjectFacts} Facts of a catalogue, from the page
  * @typedef {Map<string, {ra: string, dec: string} | null>} Positions columns of each catalogue
- * @typedef {{row: Row, apart: number | null}} Found apart: arcsec from the centre, null where it is not known
+ * @typedef {{row: Row, apart: number | null}} Found apart: arcsec from the centre, null where unknown
  * @typedef {object} Whole
  * @property {Place | null} centre
- * @property {{row: Row, place: Place}[]} others objects elsewhere on the sky that what was asked for names too
+ * @property {{row: Row, place: Place}[]} others objects elsewhere on the sky with the same name or id
  * @property {Found[]} rows by catalogue, the nearest first
  * @property {{set: SpectraEntry, spectrum: Spectrum, row: Row | null}[]} spectra
  */
 
-/** Columns that name a target and not an observation of it, besides the role. */
+/** Columns that identify a target and not an observation of it, in addition to the role. */
 const TARGET = /^(designation|uid)$/i;
-/** Catalogues may number other things in the same way: so far away, arcsec, a row or a spectrum is of another object. */
+/** Catalogues may number other objects in the same way: beyond this distance in arcsec, a row or a spectrum is of another object. */
 const STRAY = 60;
 
 /**
@@ -68,7 +68,7 @@ export async function findObject(page, objects, asked, signal) {
     const near = names.map((name) => rowsNear(page, name, ra, dec, asked.radius, { signal }));
     for (const found of await Promise.all(near)) rows.push(...found.map(({ row }) => row));
   }
-  // Of a name that a near row has, rows may lie a little further away: positions differ from plan to plan.
+  // Rows with the same name as a near row may be slightly further away: positions differ from plan to plan.
   for (const [column, values] of targetNames(rows, objects))
     rows.push(...(await byColumn(page, names, column, values, signal)).filter(isHere));
   const own = unique(rows);
@@ -104,7 +104,7 @@ function elsewhere(rows, placeOf, isHere) {
 }
 
 /**
- * Rows of all catalogues that have an index of a column so called.
+ * Rows of all catalogues that have an index of a column with this name.
  * @param {Page} page @param {string[]} names @param {string} column @param {string[]} values @param {AbortSignal} signal
  */
 async function byColumn(page, names, column, values, signal) {
@@ -120,7 +120,7 @@ async function byColumn(page, names, column, values, signal) {
 }
 
 /**
- * What a text may mean in a column of ids. Surveys write designations with and without their name before them.
+ * The values that a text may stand for in a column of ids. Surveys write designations with and without their name before them.
  * @param {ColumnMeta} column @param {string} value @returns {(bigint | string)[]}
  */
 export function idsFor({ name, datatype, missing }, value) {
@@ -171,7 +171,7 @@ async function placeOfSpectrum(page, ids, signal) {
   return null;
 }
 
-/** What the rows call their target, by column. @param {Row[]} rows @param {Record<string, Facts>} objects */
+/** The names of the target in the rows, by column. @param {Row[]} rows @param {Record<string, Facts>} objects */
 function targetNames(rows, objects) {
   /** @type {Map<string, string[]>} */
   const names = new Map();
@@ -197,7 +197,7 @@ function unique(rows) {
 const placeOfFacts = ({ ra, dec }) => (isPlace(ra, dec) ? { ra, dec } : null);
 
 /**
- * The spectra that rows bear the ids of, and those asked for by id.
+ * The spectra whose ids occur in rows, and those requested by id.
  * @param {Page} page @param {Row[]} rows @param {Map<SpectraEntry, Set<string>>} ids @param {Place | null} centre
  * @param {AbortSignal} signal
  */

@@ -1,4 +1,4 @@
-/** The plot of an object's spectra: panels, and what the reader chooses of them. */
+/** The plot of an object's spectra: panels, and the reader's choices. */
 import { t } from "../../shared/strings.js";
 import { onTheme, readInks } from "../viewer/ink.js";
 import { Panel } from "../viewer/panel.js";
@@ -14,13 +14,13 @@ export class ObjectPlot {
   #panels = [];
   /** @type {import("./overlay.js").Curve[]} */
   #curves = [];
-  /** Spectra and arms that are not shown. */
+  /** Spectra and arms that are hidden. */
   #hidden = new Set();
   #arms = new Set();
   #how = { scaled: true, apart: false };
   #inks = readInks();
 
-  /** @param {HTMLElement} place with [data-plot] in it for each of what it uses */
+  /** @param {HTMLElement} place with a [data-plot] for each element that it uses */
   constructor(place) {
     this.place = place;
     const part = (/** @type {string} */ name) =>
@@ -84,7 +84,7 @@ export class ObjectPlot {
     this.arms.replaceChildren(.../** @type {HTMLElement[]} */ ([this.arms.firstElementChild]), ...boxes);
   }
 
-  /** Other curves: other panels, where arms are apart. */
+  /** Other curves are shown: other panels, where arms are separate. */
   #rebuild() {
     const seen = this.#curves.filter(({ of, arm }) => !this.#hidden.has(of) && !this.#arms.has(arm));
     const groups = panelsOf(seen);

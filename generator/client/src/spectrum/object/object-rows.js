@@ -1,4 +1,4 @@
-/** An object's rows in each catalogue: what matters at once, the rest when it is asked for. */
+/** An object's rows in each catalogue: important values first, the others on request. */
 import { valueLine } from "../../results/table/row.js";
 import { APART } from "../../search/columns.js";
 import { countText, t } from "../../shared/strings.js";
@@ -8,9 +8,9 @@ import { countText, t } from "../../shared/strings.js";
  * @typedef {import("./find-object.js").Facts} Facts
  */
 
-/** Rows shown of one catalogue; a search shows the others. */
+/** Most rows shown of one catalogue; a search shows the others. */
 const MOST = 60;
-/** Of many so many stand open to see. */
+/** Most rows that are open at first. */
 const FEW = 8;
 
 /**
@@ -69,7 +69,7 @@ function rowOf({ row, apart }, facts, open) {
   ];
   summary.textContent = words.join(" · ");
   fold.append(summary);
-  // Many rows are found together; a table is made when one is opened.
+  // There may be many rows; a table is created when one is opened.
   const fill = () => {
     if (fold.childElementCount === 1) fold.append(...tableOf(row, facts?.typical ?? []));
   };

@@ -5,7 +5,7 @@ import { handOver } from "../spectra-list.js";
 import { colourOf } from "./overlay.js";
 
 /**
- * @typedef {import("./find-object.js").Whole["spectra"][number] & {told: import("./spectrum-summary.js").Told}} Listed
+ * @typedef {import("./find-object.js").Whole["spectra"][number] & {summary: import("./spectrum-summary.js").Summary}} Listed
  */
 
 /**
@@ -19,7 +19,7 @@ export function showList(body, spectra, page, back, onToggle) {
   for (const { set, spectrum } of spectra)
     ids.set(set.name, [...(ids.get(set.name) ?? []), String(spectrum.id)]);
   body.replaceChildren(
-    ...spectra.map(({ set, spectrum, told }, k) => {
+    ...spectra.map(({ set, spectrum, summary }, k) => {
       const id = String(spectrum.id);
       const line = document.createElement("tr");
       line.dataset.id = id;
@@ -43,11 +43,11 @@ export function showList(body, spectra, page, back, onToggle) {
       handOver(link, page.release.id, { set: set.name, ids: ids.get(set.name) ?? [], back }, id);
       head.append(link);
       line.append(head);
-      const day = told.day < Infinity ? `MJD ${told.day}` : "";
-      for (const text of [told.date || day, told.kind, told.snr, told.speed, set.title]) {
+      const day = summary.day < Infinity ? `MJD ${summary.day}` : "";
+      for (const text of [summary.date || day, summary.kind, summary.snr, summary.speed, set.title]) {
         const cell = line.insertCell();
         cell.textContent = text;
-        if (text === told.date) cell.title = day;
+        if (text === summary.date) cell.title = day;
       }
       line.cells[2].className = "nowrap num";
       return line;
@@ -55,9 +55,9 @@ export function showList(body, spectra, page, back, onToggle) {
   );
 }
 
-/** By date, and of a day by id. @param {Listed[]} spectra */
+/** By date, and within a day by id. @param {Listed[]} spectra */
 export function byDate(spectra) {
   const text = (/** @type {Listed} */ { set, spectrum }) =>
     `${set.name} ${String(spectrum.id).padStart(20, "0")}`;
-  return spectra.toSorted((a, b) => a.told.day - b.told.day || (text(a) < text(b) ? -1 : 1));
+  return spectra.toSorted((a, b) => a.summary.day - b.summary.day || (text(a) < text(b) ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-/** The object before and the next one in the list that the reader came from. */
+/** The previous and the next object in the list that the reader came from. */
 import { countText } from "../../shared/strings.js";
 import { objectAddress } from "../spectra-links.js";
 import { handOver, readList } from "../spectra-list.js";
@@ -14,7 +14,7 @@ export function showSteps(page, spectra, parts) {
     const mine = new Set(spectra.filter((one) => one.set === set).map((one) => String(one.spectrum.id)));
     const asked = new URLSearchParams(location.search).get(set.id);
     const at = list.ids.indexOf(asked !== null && list.ids.includes(asked) ? asked : String(spectrum.id));
-    // Epochs of one target stand next to each other in many lists: a step leads to another object.
+    // Epochs of one target are neighbours in many lists: a step leads to another object.
     const before = list.ids.slice(0, at).findLast((id) => !mine.has(id));
     const next = list.ids.slice(at + 1).find((id) => !mine.has(id));
     const lead = (/** @type {HTMLAnchorElement} */ link, /** @type {string | undefined} */ id) => {

@@ -1,4 +1,4 @@
-/** The spectra of an object over one another: what the panels of its plot show. */
+/** The spectra of an object over one another: content of the plot's panels. */
 import { isGood, lowerBound, median, pixelsOf } from "../numbers/pixels.js";
 import { Axis } from "../numbers/wavelengths.js";
 
@@ -7,27 +7,27 @@ import { Axis } from "../numbers/wavelengths.js";
  * @typedef {import("../viewer/paint.js").Scene} Scene
  * @typedef {import("../viewer/paint.js").Colour} Colour
  * @typedef {[number, number]} Range
- * @typedef {{scaled: boolean, apart: boolean}} How scaled: to the median; apart: each above the one before
+ * @typedef {{scaled: boolean, apart: boolean}} How scaled: to the median; apart: each above the previous one
  * @typedef {object} Curve a sum of one arm
  * @property {number} of index of its spectrum @property {string} arm @property {string} label @property {Colour} colour
  * @property {Float64Array} xs @property {Float64Array} ys @property {number} level its median
  */
 
-/** Å in the units that wavelengths of files have. */
+/** Å per unit of wavelength in files. */
 const UNITS = /** @type {Record<string, number>} */ ({ nm: 10, um: 1e4, m: 1e10 });
 const COLOURS = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6"]);
-/** Of all that is shown: arms with a wider gap between them have panels of their own. */
+/** As a share of the whole range: arms with a wider gap between them have panels of their own. */
 const APART = 0.02;
-/** Shares of the pixels below and above what is in view, which would be glitches. */
+/** Quantiles of the pixels in view, beyond which values are taken as glitches. */
 const CLIP = 0.004;
-/** A spectrum takes at most so many times the height that is usual. */
+/** A spectrum takes at most this many times the usual height. */
 const NOISY = 3;
 
 /** @param {number} index of a spectrum */
 export const colourOf = (index) => COLOURS[index % COLOURS.length];
 
 /**
- * The sums of some spectra, or what there is where a spectrum has none.
+ * The sums of some spectra, or the parts that there are where a spectrum has no sum.
  * @param {Spectrum[]} spectra @param {string[]} labels
  * @returns {Curve[]} wavelengths in vacuum, Å
  */
@@ -48,7 +48,7 @@ export function curvesOf(spectra, labels) {
 }
 
 /**
- * Curves that belong into one panel: those whose wavelengths touch.
+ * Groups of curves for one panel each: those whose wavelengths touch.
  * @param {Curve[]} curves @returns {Curve[][]} from blue to red
  */
 export function panelsOf(curves) {
@@ -82,7 +82,7 @@ export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) 
   const x = view ?? whole;
   const found = curves.map(({ xs }, k) => rangeOf(xs, own[k], x));
   const usual = median(found.flatMap((range) => (range ? [range[1] - range[0]] : [])));
-  // One that is all noise must not press the others flat.
+  // A noisy spectrum must not flatten the others.
   const ranges = found.map((range) => range && within(range, NOISY * usual));
   const step = apart && usual > 0 ? usual : 0;
   const shift = curves.map(({ of }) => step * (order.length - 1 - order.indexOf(of)));
@@ -106,13 +106,13 @@ export function sceneOf(curves, { scaled, apart }, view, fixed, { across, up }) 
   };
 }
 
-/** As much of a range as is no wider than that, around its middle. @param {Range} range @param {number} most @returns {Range} */
+/** The middle of a range, at most as wide as `most`. @param {Range} range @param {number} most @returns {Range} */
 function within([low, high], most) {
   const middle = (low + high) / 2;
   return high - low > most ? [middle - most / 2, middle + most / 2] : [low, high];
 }
 
-/** What holds nearly all fluxes in view. @param {Float64Array} xs @param {Float64Array} ys @param {Range} x @returns {Range | null} */
+/** The range that contains nearly all fluxes in view. @param {Float64Array} xs @param {Float64Array} ys @param {Range} x @returns {Range | null} */
 function rangeOf(xs, ys, [first, last]) {
   const seen = ys.slice(lowerBound(xs, first), lowerBound(xs, last) + 1).filter((y) => Number.isFinite(y));
   if (!seen.length) return null;

@@ -1,4 +1,4 @@
-/** A small map of the whole sky with one place on it, as SVG: Hammer's projection, equatorial, east to the left. */
+/** A small map of the whole sky with one position on it, as SVG: Hammer's projection, equatorial, east to the left. */
 import { graticule } from "../../results/plots/graticule.js";
 import { SkyPlane, WHOLE } from "../../results/plots/sky-plane.js";
 

@@ -1,8 +1,8 @@
 /**
- * What a list of spectra says of each: when, what, how good.
+ * Summary of a spectrum in a list: date, class, signal to noise.
  *
- * @typedef {object} Told
- * @property {number} day modified Julian date to sort by; Infinity where it is not known
+ * @typedef {object} Summary
+ * @property {number} day modified Julian date to sort by; Infinity where unknown
  * @property {string} date @property {string} kind @property {string} snr @property {string} speed redshift or velocity
  */
 import { numberOf } from "../../shared/value-text.js";
@@ -13,9 +13,9 @@ const MISSING = -999;
  * @param {import("../data/part.js").Spectrum} spectrum
  * @param {import("../../catalogue/rows.js").Row | null} row
  * @param {Record<string, any>} roles of the row's catalogue
- * @returns {Told}
+ * @returns {Summary}
  */
-export function tell({ facts, parts }, row, roles) {
+export function summarize({ facts, parts }, row, roles) {
   const cell = (/** @type {string | null | undefined} */ name) => {
     const value = name ? row?.values.get(name) : null;
     const column = row?.columns.find((one) => one.name === name);
@@ -70,8 +70,9 @@ function snrText({ snr }, parts, cells) {
   const bands =
     snr && typeof snr === "object" ? Object.entries(snr) : typeof snr === "number" ? [["", snr]] : [];
   const columns = cells.map(([name, value]) => [name.replace(/^snr_?/i, ""), value]);
-  const told = [bands, arms, columns].find((list) => list.some(([, value]) => number(value) !== null)) ?? [];
-  return told
+  const chosen =
+    [bands, arms, columns].find((list) => list.some(([, value]) => number(value) !== null)) ?? [];
+  return chosen
     .filter(([, value]) => number(value) !== null)
     .map(([name, value]) => `${name} ${Number(value).toFixed(Number(value) < 10 ? 1 : 0)}`.trim())
     .join(" · ");

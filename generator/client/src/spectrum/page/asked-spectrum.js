@@ -1,15 +1,15 @@
-/** Which spectrum the page's address asks for, and addresses of this page. */
+/** The spectrum requested in the page's address, and addresses of this page. */
 import { t } from "../../shared/strings.js";
 
 /** @typedef {import("../../shared/page.js").SpectraEntry} SpectraEntry */
 
-/** Parameters of the page and of the list that the reader came from, which stay from one spectrum to the next. */
+/** Parameters of the page and of the list that the reader came from, which are kept from one spectrum to the next. */
 const STAY = ["theme", "list", "back"];
 
 /**
- * The sets that may have what is asked for, and its id as it is written.
+ * The sets that may have the requested spectrum, and its id as written.
  * @param {SpectraEntry[]} sets @param {URLSearchParams} asked
- * @returns {{sets: SpectraEntry[], column: string, text: string, wrong: string}} wrong: why there can be none
+ * @returns {{sets: SpectraEntry[], column: string, text: string, wrong: string}} wrong: an error message
  */
 export function wanted(sets, asked) {
   const named = asked.get("set");
@@ -35,7 +35,7 @@ export function wanted(sets, asked) {
 export const cut = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 /**
- * The query that asks for a spectrum.
+ * The query of a spectrum.
  * @param {SpectraEntry[]} sets @param {SpectraEntry} set @param {string} id @param {string} [view] how it is shown
  */
 export function queryOf(sets, set, id, view = "") {
@@ -49,7 +49,7 @@ export function queryOf(sets, set, id, view = "") {
     .join("&");
 }
 
-/** Have the address say so, with what stays. @param {string} query @param {"replaceState" | "pushState"} [how] */
+/** Set the address, keeping the parameters of the page. @param {string} query @param {"replaceState" | "pushState"} [how] */
 export function writeAddress(query, how = "replaceState") {
   const stay = location.search
     .slice(1)
@@ -58,6 +58,6 @@ export function writeAddress(query, how = "replaceState") {
   try {
     history[how](null, "", `?${[query, ...stay].join("&")}${location.hash}`);
   } catch {
-    // not allowed on this address; “Copy link” gives it all the same
+    // not allowed on this address; “Copy link” has it all the same
   }
 }

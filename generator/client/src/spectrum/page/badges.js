@@ -1,10 +1,10 @@
-/** Class, redshift and signal to noise of a spectrum at a glance, and the way to its object. */
+/** Class, redshift and signal to noise of a spectrum at a glance, and the link to its object. */
 import { t } from "../../shared/strings.js";
 import { isRedshift } from "../facts.js";
 import { objectAddress } from "../spectra-links.js";
 
 /**
- * Class and subclass, as far as the header tells them.
+ * Class and subclass, as far as the header has them.
  * @param {Record<string, any>} facts
  */
 export const kindOf = ({ class: kind, subclass }) =>

@@ -1,4 +1,4 @@
-/** The list that the reader came from: where in it this spectrum is, the one before, the next one, and the way back. */
+/** The list that the reader came from: this spectrum's position in it, the previous one, the next one, and the way back. */
 import { t } from "../../shared/strings.js";
 import { find } from "../viewer/controls.js";
 import { spectrumAddress } from "../spectra-links.js";
@@ -46,12 +46,12 @@ export class Steps {
     if (list.back) back.href = list.back;
   }
 
-  /** The keys n and p. @param {KeyboardEvent} event @returns {boolean} whether it was one of them and led on */
+  /** The keys n and p. @param {KeyboardEvent} event @returns {boolean} whether it was one of them and there was such a spectrum */
   key({ key }) {
     return this.turn({ n: 1, p: -1 }[key] ?? 0);
   }
 
-  /** To the next or the previous spectrum of the list. @param {number} step @returns {boolean} whether there is one */
+  /** Go to the next or the previous spectrum of the list. @param {number} step @returns {boolean} whether there is one */
   turn(step) {
     const to = step && this.#here ? this.#here.list.ids[this.#here.at + step] : undefined;
     if (!this.#here || to === undefined) return false;

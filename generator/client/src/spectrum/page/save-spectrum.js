@@ -1,4 +1,4 @@
-/** What is shown as a file: the picture as PNG or SVG, the numbers as CSV or FITS. */
+/** Save what is shown: the picture as PNG or SVG, the numbers as CSV or FITS. */
 import { fileName } from "../../results/format.js";
 import { aboutPage } from "../../shared/page.js";
 import { save } from "../../shared/save-file.js";

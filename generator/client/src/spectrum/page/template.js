@@ -1,4 +1,4 @@
-/** The template laid over a spectrum, where the release has templates of its set. */
+/** The template drawn over a spectrum, where the release has templates for its set. */
 import { t } from "../../shared/strings.js";
 import { find } from "../viewer/controls.js";
 import { openSet } from "../data/set.js";
@@ -33,7 +33,7 @@ export class TemplateField {
     return this.#page.spectra?.find(({ templates_of: of }) => of === set.name);
   }
 
-  /** What is wrong with the template that the address names, as far as it can be told at once. @param {Spectrum} spectrum */
+  /** Error in the template of the address, as far as it can be detected at once. @param {Spectrum} spectrum */
   refused(spectrum) {
     const { template } = this.#view.state;
     return template && !this.#entry(spectrum) ? missing(template) : "";
@@ -64,7 +64,7 @@ export class TemplateField {
     const typed = this.#field.value.trim();
     try {
       const set = await openSet(this.#page, entry.name);
-      // The subclass first; where it has no template, that of its class.
+      // The subclass first; where it has no template, the class.
       const { subclass, class: kind } = spectrum.facts;
       for (const name of typed === subclass ? [typed, String(kind ?? "")] : [typed]) {
         const id = set.parseId(name);

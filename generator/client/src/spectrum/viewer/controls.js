@@ -1,4 +1,4 @@
-/** The fields beside the plot: they show a state, and tell what the reader changed. */
+/** The fields beside the plot: they show a state, and report what the reader changed. */
 import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
 import { readOwn, writeOwn } from "../numbers/lines.js";
@@ -14,7 +14,7 @@ import { C, toVacuum } from "../numbers/wavelengths.js";
  * @property {(change: Partial<State>) => void} set
  * @property {(z: number | null) => void} setZ null for the header's
  * @property {() => Showing} showing
- * @property {(ends: [number, number] | null) => void} look at wavelengths of the axis; null: all of them
+ * @property {(ends: [number, number] | null) => void} look shows a range of the axis; null: all of it
  * @property {(ends: [number, number] | null) => void} scale limits of the flux axis; null: what fits
  * @property {(ends: [number, number]) => void} measure
  */
@@ -27,8 +27,8 @@ const input = (id) => /** @type {HTMLInputElement} */ (find(id));
 export class Controls {
   #host;
   #lists;
-  /** What the fields of limits were made to show: other than that is being typed. @type {Map<string, string>} */
-  #told = new Map();
+  /** The texts set in the fields of limits: any other text is being typed. @type {Map<string, string>} */
+  #texts = new Map();
 
   /** @param {Host} host @param {import("../numbers/lines.js").LineList[]} lists */
   constructor(host, lists) {
@@ -53,7 +53,7 @@ export class Controls {
     find(id).addEventListener(event, then);
   }
 
-  /** Do something with what was typed; what is wrong with it is told beside the field. @param {string} field @param {() => void} then */
+  /** Use what was typed; errors in it are shown next to the field. @param {string} field @param {() => void} then */
   #try(field, then) {
     const place = find(`${field}-error`);
     const fields = document.querySelectorAll(`[aria-describedby="${field}-error"]`);
@@ -75,7 +75,7 @@ export class Controls {
     for (const id of ids)
       this.#on(id, "change", () =>
         this.#range(field, reach, (ends) => {
-          for (const one of ids) this.#told.set(one, input(one).value);
+          for (const one of ids) this.#texts.set(one, input(one).value);
           then(ends);
         }),
       );
@@ -116,7 +116,7 @@ export class Controls {
       });
     for (const id of ["kind", "width", "weighted", "alone"]) this.#on(`smooth-${id}`, "change", change);
     this.#on("smooth-unit", "change", () => {
-      // Some width that is of use in the other unit, where there was none or a tiny one.
+      // A useful width in the other unit, where there was none or a tiny one.
       const width = Number(input("smooth-width").value);
       if (input("smooth-unit").value === "km/s" ? width < 30 : width > 50)
         input("smooth-width").value = input("smooth-unit").value === "km/s" ? "150" : "3";
@@ -172,7 +172,7 @@ export class Controls {
     this.#host.setZ(z + steps * (state.velocity ? 1 / C : 1e-4));
   }
 
-  /** Own lines are typed as the axis has wavelengths, at rest. */
+  /** Own lines are typed with the wavelengths of the axis, at rest. */
   #readOwn() {
     const { axis } = this.#host.showing();
     return readOwn(input("own").value).map(({ name, wavelength }) => {
@@ -243,7 +243,7 @@ export class Controls {
     slider.setAttribute("aria-valuetext", velocity ? `${field.value} km/s` : `z ${field.value}`);
   }
 
-  /** What is in view of the panel used last. @param {import("./paint.js").Scene} scene @param {boolean} several panels */
+  /** Show the limits of the panel used last. @param {import("./paint.js").Scene} scene @param {boolean} several panels */
   showView({ x, y, title, across, up }, several) {
     const of = several && title ? `${title}: ` : "";
     find("view-name").textContent = of + across;
@@ -251,10 +251,10 @@ export class Controls {
     const put = (/** @type {string} */ field, /** @type {string[]} */ ends) =>
       ["low", "high"].forEach((end, i) => {
         const id = `${field}-${end}`;
-        const typing = input(id) === document.activeElement && input(id).value !== this.#told.get(id);
+        const typing = input(id) === document.activeElement && input(id).value !== this.#texts.get(id);
         if (typing) return;
         input(id).value = ends[i];
-        this.#told.set(id, ends[i]);
+        this.#texts.set(id, ends[i]);
       });
     put(
       "view",
@@ -267,7 +267,7 @@ export class Controls {
   }
 
   /**
-   * Boxes for what this spectrum has.
+   * Show boxes for the layers, parts and lines of this spectrum.
    * @param {Showing} showing @param {string[]} shownLists
    */
   offer(showing, shownLists) {
@@ -302,7 +302,7 @@ export class Controls {
     this.offerBits(showing);
   }
 
-  /** What the bits mean that occur. @param {Showing} showing */
+  /** Show the meaning of the bits that occur. @param {Showing} showing */
   offerBits(showing) {
     const masks = bitsShown(showing).filter(({ bits }) => bits.length);
     if (!masks.length) return find("bits").replaceChildren();
@@ -357,7 +357,7 @@ export function swatch(colour, kind = "") {
   return made;
 }
 
-/** Tell which boxes are ticked whenever one changes. @param {string} id @param {(values: string[]) => void} then */
+/** Report which boxes are ticked whenever one changes. @param {string} id @param {(values: string[]) => void} then */
 function listen(id, then) {
   const place = find(id);
   for (const box of place.querySelectorAll("input"))

@@ -1,10 +1,10 @@
-/** A plot in words, for those who do not see it. */
+/** A description of a plot in words, for readers who do not see it. */
 import { t } from "../../shared/strings.js";
 import { layerName } from "./scenes.js";
 import { numberText } from "../numbers/ticks.js";
 import { isGood, lowerBound, median } from "../numbers/pixels.js";
 
-/** Lines that are named; of more their number is told. */
+/** Most lines that are named; of more lines their number is given. */
 const NAMED = 12;
 
 /**

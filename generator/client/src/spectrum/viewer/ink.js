@@ -1,4 +1,4 @@
-/** Colours of the viewer by name, as the theme has them now, or on paper. */
+/** Colours of the viewer by name, in the current theme, or on paper. */
 
 const NAMES = /** @type {const} */ ([
   ...["paper", "surface", "ink", "ink-soft", "line", "line-strong", "accent", "bad", "warn", "chart-grid"],

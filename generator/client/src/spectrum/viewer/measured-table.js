@@ -1,11 +1,11 @@
-/** The table of what was measured. */
+/** The table of measurements. */
 import { t } from "../../shared/strings.js";
 import { typeset } from "../export/units.js";
 import { measured } from "./scenes.js";
 import { isDifference } from "./state.js";
 import { numberText } from "../numbers/ticks.js";
 
-/** Rows of the table at most: a range may lie in many exposures. */
+/** Most rows of the table: a range may be in many exposures. */
 const MOST = 60;
 
 /**
@@ -17,15 +17,15 @@ export function measuredTable(showing) {
   const unit = state.unit === "nm" ? "nm" : "Å";
   const absolute = state.scale === "none" || isDifference(state);
   const flux = absolute ? about.flux_unit : "";
-  // What is per Å loses that where Å are summed up.
+  // A value per Å loses this unit when summed over Å.
   const per = typeset(flux).split(" ");
   const left = per.filter((factor) => factor !== `${unit}⁻¹`);
-  // A flux without a unit is in one that nobody knows, unless it was made relative to something.
+  // The unit of a flux without one is unknown, unless it was made relative to something.
   const summed = flux ? (left.length < per.length ? left : [...per, unit]).join(" ") : unit;
   const integral = absolute && !flux ? `${t("flux unit")} ${unit}` : summed;
-  const told = (/** @type {import("../numbers/measure.js").Measured | null} */ one, digits = 5) => {
+  const withError = (/** @type {import("../numbers/measure.js").Measured | null} */ one, digits = 5) => {
     if (!one || !Number.isFinite(one.value)) return "–";
-    // As many digits as the error gives meaning to.
+    // As many digits as the error makes significant.
     const size = one.error && one.value ? Math.ceil(Math.log10(Math.abs(one.value) / one.error)) + 2 : digits;
     const value = numberText(one.value, Math.min(12, Math.max(2, size)));
     return one.error === null || !Number.isFinite(one.error)
@@ -49,19 +49,19 @@ export function measuredTable(showing) {
     return traces.shown(state).flatMap((trace) => {
       const found = measured(showing, trace, low, high);
       if (!found) return [];
-      // Where the continuum is taken away or below zero, nothing is as wide as it.
+      // Where the continuum is subtracted or below zero, there is no equivalent width.
       const wide = !isDifference(state) && Math.min(...found.ends) > 0 ? found.width : null;
       return [
         [
           `${numberText(found.low, 7)} – ${numberText(found.high, 7)}`,
           trace.label || "–",
           String(found.pixels),
-          told(wide),
-          told(found.flux),
-          told(found.total),
-          told(found.centroid, 7),
-          told(found.gaussian?.centre ?? null, 7),
-          told(found.gaussian?.fwhm ?? null),
+          withError(wide),
+          withError(found.flux),
+          withError(found.total),
+          withError(found.centroid, 7),
+          withError(found.gaussian?.centre ?? null, 7),
+          withError(found.gaussian?.fwhm ?? null),
           found.snr === null ? "–" : numberText(found.snr, 4),
         ],
       ];
@@ -72,7 +72,7 @@ export function measuredTable(showing) {
 
 /** @param {HTMLTableElement} table @param {ReturnType<typeof measuredTable>} content */
 export function fillTable(table, { names, rows }) {
-  // A column for each measurement: their many numbers stand below each other, and fit a narrow screen.
+  // A column for each measurement: their many numbers are below each other, and fit a narrow screen.
   const lines = names.map((name, k) => {
     const line = document.createElement("tr");
     const head = document.createElement("th");

@@ -1,5 +1,5 @@
 /**
- * What stands inside a panel, painted with a pen: shaded masks, error bands, curves, lines with labels, measured ranges.
+ * The inside of a panel, painted with a pen: shaded masks, error bands, curves, lines with labels, measured ranges.
  *
  * @typedef {import("./ink.js").Colour} Colour
  * @typedef {import("./ink.js").Inks} Inks
@@ -13,8 +13,8 @@
  * @typedef {{from: number, to: number, colour: Colour, alpha: number}} Shade
  * @typedef {object} Scene
  * @property {[number, number]} whole all wavelengths there are
- * @property {[number, number]} x what is in view @property {[number, number]} y
- * @property {boolean} fixed y is as the reader wants it
+ * @property {[number, number]} x range in view @property {[number, number]} y
+ * @property {boolean} fixed y was set by the reader
  * @property {Shade[]} shades @property {Band[]} bands @property {Curve[]} curves
  * @property {(import("../numbers/lines.js").Mark & {colour: Colour})[]} marks
  * @property {{low: number, high: number, ends: [number, number] | null}[]} measures
@@ -28,7 +28,7 @@ export const LABELS = 82;
 const GAP = 13;
 const LETTERS = 11;
 
-/** What a legend tells: a curve of each look, in the order of the traces. @param {Scene[]} scenes @returns {Curve[]} */
+/** Curves of the legend: one of each look, in the order of the traces. @param {Scene[]} scenes @returns {Curve[]} */
 export function legendOf(scenes) {
   const curves = scenes.flatMap((scene) => scene.curves.toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0)));
   const alike = (/** @type {Curve} */ a, /** @type {Curve} */ b) =>
@@ -51,7 +51,7 @@ export function paintUnder(pen, box, scene, inks) {
     for (const { from, to, colour, alpha } of scene.shades) {
       const [left, right] = [at.x(from), at.x(to)];
       if (right < box.x || left > box.x + box.width) continue;
-      // A single pixel must be seen on a whole spectrum too.
+      // A single pixel must be visible on a whole spectrum too.
       pen.rect(left, box.y, Math.max(right - left, 1), box.height, { colour: inks[colour], alpha });
     }
     for (const { x, to, colour } of scene.marks) {
@@ -96,7 +96,7 @@ function inView(xs, [low, high]) {
 }
 
 /**
- * Along a curve. Where several pixels share one of the screen, from the lowest to the highest of them.
+ * Draw a curve. Where several pixels share one of the screen, from the lowest to the highest of them.
  * @param {import("./pen.js").Way} way @param {Curve} curve @param {[number, number]} x @param {number} width
  * @param {ReturnType<typeof places>} at
  */
@@ -165,7 +165,7 @@ function paintBand(pen, band, x, width, at, inks) {
 }
 
 /**
- * Around the pixels, along the upper side and back along the lower one.
+ * Around the pixels, along the upper edge and back along the lower one.
  * @param {import("./pen.js").Way} way @param {Band} band @param {number} first @param {number} last
  * @param {ReturnType<typeof places>} at
  */
@@ -186,7 +186,7 @@ function outline(way, { xs, ys, errors }, first, last, at) {
 }
 
 /**
- * A box for each column of the screen: thousands of steep edges would take browsers a second to fill.
+ * A box for each column of the screen: browsers would take a second to fill thousands of steep edges.
  * @param {import("./pen.js").Way} way @param {Band} band @param {number} first @param {number} last
  * @param {ReturnType<typeof places>} at
  */

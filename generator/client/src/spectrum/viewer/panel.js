@@ -1,4 +1,4 @@
-/** One panel of the viewer: uPlot keeps axes, scales and cross-hair; what stands inside is painted by paint.js. */
+/** One panel of the viewer: uPlot draws axes, scales and cross-hair; paint.js paints the inside. */
 import uPlot from "uplot";
 import { FONT, canvasPen } from "./pen.js";
 import { LABELS, paintOver, paintUnder } from "./paint.js";
@@ -13,16 +13,16 @@ import { exponentOf, powerText, tickText, ticks } from "../numbers/ticks.js";
  * @property {() => "zoom" | "move" | "measure"} mode what dragging does
  * @property {(panel: Panel, x: Range, y: Range | null) => void} onView the reader moves; y is null to fit again
  * @property {(panel: Panel, x: number | null) => void} onHover
- * @property {() => void} [onStep] the cross-hair goes by keys
+ * @property {() => void} [onStep] the cross-hair moves by keys
  * @property {(panel: Panel, range: Range) => void} onMeasure
  * @property {(panel: Panel, event: KeyboardEvent) => boolean} onKey keys that are not the panel's own; whether one was used
  */
 
-/** What the left axis takes, and the lower one. */
+/** Width of the left axis, and height of the lower one. */
 export const LEFT = 64;
 export const BOTTOM = 46;
 export const RIGHT = 24;
-/** About so many pixels between ticks. */
+/** Approximate distance of ticks in pixels. */
 const SPACE = { x: 90, y: 48 };
 
 export class Panel {
@@ -73,7 +73,7 @@ export class Panel {
         },
         scales: { x: { time: false, auto: false, range }, y: { auto: false, range } },
         axes: [axis("x"), axis("y")],
-        // Parts have grids of their own, so there is no table of values in common: curves are painted below.
+        // Parts have grids of their own, so there is no common table of values: curves are painted below.
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         hooks: { drawClear: [(u) => this.#paint(u, paintUnder)], draw: [(u) => this.#paint(u, paintOver)] },
       },
@@ -132,12 +132,12 @@ export class Panel {
     return (this.scene.x[1] - this.scene.x[0]) / (this.#plot.over.clientWidth || 1);
   }
 
-  /** The wavelength below the cross-hair. */
+  /** The wavelength at the cross-hair. */
   get cross() {
     return this.#cross;
   }
 
-  /** Put the cross-hair somewhere; null takes it away. @param {number | null} x */
+  /** Move the cross-hair; null removes it. @param {number | null} x */
   point(x) {
     this.#cross = x;
     const inside = x !== null && x >= this.scene.x[0] && x <= this.scene.x[1];
@@ -146,14 +146,14 @@ export class Panel {
     this.host.onHover(this, inside ? x : null);
   }
 
-  /** The pointer is here; uPlot moves the cross-hair itself. @param {number | null} x */
+  /** Note the pointer's position; uPlot moves the cross-hair itself. @param {number | null} x */
   hovered(x) {
     this.#cross = x;
     this.host.onHover(this, x);
   }
 
   /**
-   * Zoom by a factor around a place; at most to a few pixels, at least to three times all there is.
+   * Zoom by a factor around a wavelength; at most to a few pixels, at least to three times the whole range.
    * @param {number} factor below 1: closer @param {number} [around] wavelength
    */
   zoom(factor, around = this.#cross ?? (this.scene.x[0] + this.scene.x[1]) / 2) {
@@ -188,7 +188,7 @@ export class Panel {
     const width = Math.min(Math.max(high - low, all / 5000), 3 * all);
     const middle = Math.min(Math.max((low + high) / 2, first), last);
     const x = /** @type {Range} */ ([middle - width / 2, middle + width / 2]);
-    // Several turns of a wheel may come before the next drawing: each begins where the last one ended.
+    // Several wheel events may come before the next drawing: each starts where the last one ended.
     this.scene = { ...this.scene, x, ...(y ? { y, fixed: true } : { fixed: false }) };
     this.host.onView(this, x, y);
   }

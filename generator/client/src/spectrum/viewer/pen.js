@@ -1,5 +1,5 @@
 /**
- * One way to draw on a canvas and into an SVG, so that what is saved is what is on screen.
+ * One interface for drawing on a canvas and into an SVG, so that saved pictures are like those on screen.
  *
  * @typedef {{moveTo(x: number, y: number): void, lineTo(x: number, y: number): void}} Way
  * @typedef {{colour: string, width?: number, alpha?: number, dash?: number[], fill?: boolean}} Style

@@ -1,11 +1,11 @@
-/** What is on screen as one picture, for papers and talks: all panels on white, with axes, legend and what it is. */
+/** The plot on screen as one picture, for papers and talks: all panels on white, with axes, legend and description. */
 import { paperInks } from "./ink.js";
 import { BOTTOM, LEFT, RIGHT, upTitle } from "./panel.js";
 import { LABELS, legendOf, paintOver, paintUnder, places } from "./paint.js";
 import { svgPen } from "./pen.js";
 import { exponentOf, tickText, ticks } from "../numbers/ticks.js";
 
-/** Pixels of a PNG for one of the screen. */
+/** Pixels of a PNG for one on the screen. */
 const SCALE = 2;
 const HEAD = 40;
 const LEGEND = 24;
@@ -78,7 +78,7 @@ function axes(pen, box, scene, inks) {
 /** @typedef {{curve: import("./paint.js").Curve, x: number}} Entry of a legend */
 
 /**
- * What each curve is, once for those that look alike, in as many rows as it takes.
+ * Entries of the legend, one for curves that look alike, in as many rows as needed.
  * @param {{scene: import("./paint.js").Scene}[]} panels @param {number} width @returns {Entry[][]}
  */
 function legendRows(panels, width) {

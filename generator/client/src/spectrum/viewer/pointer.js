@@ -1,8 +1,8 @@
 /** Mouse, pen and fingers on a panel, and its keys: dragging zooms, moves or measures; two fingers pinch; the wheel zooms. */
 
-/** Less than so many pixels is a click. */
+/** A movement of fewer pixels is a click. */
 const CLICK = 4;
-/** A box flatter than this leaves the flux alone. */
+/** A box flatter than this leaves the flux axis unchanged. */
 const FLAT = 14;
 const WHEEL = 1.0015;
 
@@ -15,7 +15,7 @@ export class Pointer {
   #down = new Map();
   /** @type {{kind: "zoom" | "move" | "measure", from: Point, x: [number, number], y: [number, number]} | null} */
   #drag = null;
-  /** Where a range by keys began. @type {{kind: "zoom" | "measure", x: number} | null} */
+  /** Start of a range drawn by keys. @type {{kind: "zoom" | "measure", x: number} | null} */
   #started = null;
 
   /** @param {Panel} panel @param {import("uplot")} plot */
@@ -59,7 +59,7 @@ export class Pointer {
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1;
     if (Math.abs(event.deltaX) > Math.abs(event.deltaY) && !event.shiftKey)
       return this.#panel.pan((event.deltaX * lines) / this.#plot.over.clientWidth);
-    // With Shift some systems turn the wheel sideways.
+    // With Shift some systems report a horizontal turn of the wheel.
     const factor = WHEEL ** ((event.deltaY || event.deltaX) * lines);
     if (event.shiftKey) this.#panel.zoomFlux(factor, this.#flux(at));
     else this.#panel.zoom(factor, this.#wavelength(at));
@@ -97,7 +97,7 @@ export class Pointer {
     const [dx, dy] = [(from.x - at.x) / width, (at.y - from.y) / height];
     const shift = (/** @type {[number, number]} */ [low, high], /** @type {number} */ share) =>
       /** @type {[number, number]} */ ([low + share * (high - low), high + share * (high - low)]);
-    // A finger moves along the spectrum; so does a mouse, until it clearly goes up or down.
+    // A finger moves along the spectrum; so does a mouse, until it clearly moves up or down.
     const upright =
       event.pointerType !== "touch" && (this.#panel.scene.fixed || Math.abs(at.y - from.y) > 24);
     this.#panel.look(shift(drag.x, dx), upright ? shift(drag.y, dy) : null);
@@ -181,7 +181,7 @@ export class Pointer {
     return true;
   }
 
-  /** The cross-hair goes by so many pixels of the screen. @param {number} pixels */
+  /** Move the cross-hair by so many pixels of the screen. @param {number} pixels */
   #step(pixels) {
     const [low, high] = this.#panel.scene.x;
     const now = this.#panel.cross ?? (low + high) / 2;
@@ -190,7 +190,7 @@ export class Pointer {
     if (this.#started) this.#select(this.#place(this.#started.x), this.#place(this.#panel.cross ?? now));
   }
 
-  /** A range by keys: from where the cross-hair is to where it is when the key is pressed again. @param {"zoom" | "measure"} kind */
+  /** A range by keys: between the positions of the cross-hair at two presses of the key. @param {"zoom" | "measure"} kind */
   #range(kind) {
     const panel = this.#panel;
     if (panel.cross === null) this.#step(0);

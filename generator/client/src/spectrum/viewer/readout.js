@@ -1,11 +1,11 @@
-/** What is told of the place below the cross-hair: wavelength, flux, error, masks, and the line next to it. */
+/** The text on the position at the cross-hair: wavelength, flux, error, masks, and the nearest line. */
 import { t } from "../../shared/strings.js";
 import { maskWords, pixelAt } from "./scenes.js";
 import { numberText } from "../numbers/ticks.js";
 
-/** Values are told of so many parts. */
+/** Most parts whose values are shown. */
 const TOLD = 4;
-/** A line is next to the cross-hair within so many pixels of the screen. */
+/** A line is near the cross-hair within this many pixels of the screen. */
 const NEAR = 5;
 
 /**

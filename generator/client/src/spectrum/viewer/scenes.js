@@ -1,4 +1,4 @@
-/** From traces and a state to the scene of each panel, and to what is said of a place in it. */
+/** From traces and a state to the scene of each panel, and to the values at a position in it. */
 import { bitName, bitsOf, countBits, runs } from "../numbers/masks.js";
 import { measure } from "../numbers/measure.js";
 import { typeset } from "../export/units.js";
@@ -25,7 +25,7 @@ const TURN = /** @type {Colour[]} */ (
 );
 const DASHES = [undefined, [7, 3], [2, 2]];
 
-/** How the trace looks that is the n-th of a panel. @param {number} n */
+/** Look of the n-th trace of a panel. @param {number} n */
 export const lookOfTrace = (n) => ({
   colour: TURN[n % TURN.length],
   dash: DASHES[Math.floor(n / TURN.length) % DASHES.length],
@@ -37,9 +37,9 @@ const OF_LAYER = /** @type {Record<string, Colour>} */ ({
 });
 /** Colours of lists of lines, in turn; the reader's own lines have another. */
 const OF_LISTS = /** @type {Colour[]} */ (["chart-1", "chart-2", "chart-4", "chart-3", "chart-6", "chart-5"]);
-/** Of the pixels of an exposure so many may be odd, at either end. */
+/** Share of an exposure's pixels at either end that may be outliers. */
 const ODD = 0.01;
-/** Air above and below a curve, as a share of its height. */
+/** Space above and below a curve, as a share of its height. */
 const AIR = 0.06;
 
 /** @param {number} list */
@@ -51,7 +51,7 @@ export const lookOfMask = (mask) =>
     ? { colour: /** @type {Colour} */ ("warn"), alpha: 0.16 }
     : { colour: /** @type {Colour} */ ("bad"), alpha: 0.2 };
 
-/** Words for a layer. @param {string} name */
+/** Name of a layer for readers. @param {string} name */
 export function layerName(name) {
   const words = /** @type {Record<string, string>} */ ({
     error: t("error"),
@@ -64,7 +64,7 @@ export function layerName(name) {
 }
 
 /**
- * The scenes of all panels. What the reader has not chosen fits what there is.
+ * The scenes of all panels. Limits that the reader has not chosen fit the data.
  * @param {Showing} showing @returns {{scene: Scene, traces: Trace[]}[]}
  */
 export function scenesOf(showing) {
@@ -107,7 +107,7 @@ export function scenesOf(showing) {
 }
 
 /**
- * What was measured in the pixels of a trace, by the limits: a Gaussian takes too long to be fitted for every frame.
+ * Measurements of a trace by their limits: a Gaussian takes too long to be fitted for every frame.
  * @type {WeakMap<object, {wavelength: Float64Array, found: Map<string, import("../numbers/measure.js").Measurement | null>}>}
  */
 const known = new WeakMap();
@@ -134,14 +134,14 @@ export function measured({ traces, state, axis }, trace, low, high) {
 /** @param {import("../numbers/pixels.js").Pixels} pixels @param {number} low @param {number} high */
 function measureWithin(pixels, low, high) {
   const { wavelength } = pixels;
-  // Beyond the first and the last pixel there is nothing to measure.
+  // There is nothing to measure beyond the first and the last pixel.
   const [first, last] = [wavelength[0], wavelength[wavelength.length - 1]];
   return high <= first || low >= last ? null : measure(pixels, Math.max(low, first), Math.min(high, last));
 }
 
 /**
  * @param {Scene} scene @param {Showing} showing @param {Trace} trace @param {Float64Array} xs
- * @param {number} n its place in the panel @param {number} of how many
+ * @param {number} n its index in the panel @param {number} of number of traces
  */
 function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, of) {
   const { colour, dash } = lookOfTrace(n);
@@ -182,8 +182,8 @@ function addTrace(scene, { traces, state, layers, z, template }, trace, xs, n, o
 }
 
 /**
- * Limits of flux that show what is in view: single odd pixels, and those that the file gives little weight, do not count. Of a single
- * exposure, where cosmic rays stand, neither do the highest and the lowest.
+ * Limits of flux for the data in view, ignoring single outliers and pixels with little weight. Of a single
+ * exposure, which may have cosmic rays, the highest and the lowest pixels are ignored too.
  * @param {Showing} showing @param {{trace: Trace, xs: Float64Array}[]} drawn @param {[number, number]} x
  * @returns {[number, number]}
  */
@@ -202,7 +202,7 @@ function fit({ traces, state }, drawn, x) {
     const values = [];
     for (let k = 0; k < kept.length; k++) {
       const [a, b, c] = [kept[k - 1] ?? kept[k], kept[k], kept[k + 1] ?? kept[k]].map((i) => flux[i]);
-      // The middle one of three neighbours.
+      // The median of three neighbours.
       const value = kept.length > 20 ? Math.max(Math.min(a, b), Math.min(Math.max(a, b), c)) : b;
       values.push(value);
     }
@@ -236,7 +236,7 @@ function upTitle(state, about) {
 }
 
 /**
- * The pixel of a trace at a place.
+ * The pixel of a trace at a wavelength.
  * @param {Showing} showing @param {Trace} trace @param {number} x
  */
 export function pixelAt({ traces, state, axis }, trace, x) {

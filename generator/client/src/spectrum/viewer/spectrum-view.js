@@ -1,4 +1,4 @@
-/** One spectrum on the page: its state, its panels, and all that is shown beside them. */
+/** One spectrum on the page: its state, its panels, and everything shown beside them. */
 import { copyText } from "../../shared/copy.js";
 import { t } from "../../shared/strings.js";
 import { Controls, find, swatch } from "./controls.js";
@@ -21,7 +21,7 @@ import { isRedshift } from "../facts.js";
  * @typedef {import("../numbers/lines.js").LineList} LineList
  */
 
-/** The address follows the state this long after it came to rest: browsers allow few changes at once. */
+/** The address follows the state after it has not changed for this long: browsers allow few changes at once. */
 const REST = 250;
 
 export class View {
@@ -31,7 +31,7 @@ export class View {
   traces = null;
   /** @type {Traces | null} */
   #template = null;
-  /** Class and redshift, of the header or else of a catalogue. */
+  /** Class and redshift, from the header or else from a catalogue. */
   known = { class: "", z: 0 };
   #about = /** @type {any} */ (null);
   /** @type {{panel: Panel, stage: HTMLElement, traces: import("./traces.js").Trace[]}[]} */
@@ -41,7 +41,7 @@ export class View {
   #frame = 0;
   #resting = 0;
   #spoken = 0;
-  #told = 0;
+  #announcing = 0;
 
   /**
    * @param {{lang: string}} page @param {LineList[]} lists
@@ -72,7 +72,7 @@ export class View {
       radio.addEventListener("change", () => (find("spectrum-body").dataset.drag = this.#mode()));
     find("measured-clear").addEventListener("click", () => this.set({ measure: [] }));
     find("measured-copy").addEventListener("click", () => this.#copyMeasured());
-    // On a small screen the plot comes first, and the controls wait folded below it.
+    // On a small screen the plot comes first, and the controls are folded below it.
     if (matchMedia("(max-width: 63.999rem)").matches)
       for (const group of document.querySelectorAll("#controls > details")) group.removeAttribute("open");
     find("all-usual").addEventListener("click", () => {
@@ -82,9 +82,9 @@ export class View {
   }
 
   /**
-   * Show a spectrum that was read.
-   * @param {Spectrum} spectrum @param {URLSearchParams | null} query what the address asks for; null keeps how things are shown
-   * @returns {string[]} what is wrong in the address, a line for each parameter
+   * Show a spectrum that has been read.
+   * @param {Spectrum} spectrum @param {URLSearchParams | null} query state in the address; null keeps the current state
+   * @returns {string[]} errors in the address, a line for each parameter
    */
   open(spectrum, query) {
     this.#about = spectrum.set.about;
@@ -104,7 +104,7 @@ export class View {
       refused = read.refused;
       const { state } = read;
       const axis = this.traces.axis(state, state.z ?? this.known.z);
-      // The address has wavelengths of the axis; a number that is nowhere said is an observed one.
+      // Wavelengths in the address are those of the axis; a wavelength without further information is an observed one.
       this.state = {
         ...changed(state, (w) => axis.toVacuum(w)),
         at: query.has("scale") ? axis.toVacuum(state.at) : state.at,
@@ -117,7 +117,7 @@ export class View {
         ...this.state,
         z: null,
         y: [],
-        // Another object has another template.
+        // Another object needs another template.
         template: this.state.template && ([facts.subclass, facts.class].find(isKind) ?? ""),
         parts: has(this.state.parts, keys),
         show: has(this.state.show, this.traces.layers),
@@ -128,14 +128,14 @@ export class View {
     return refused;
   }
 
-  /** The same spectrum with more of its parts. @param {Spectrum} spectrum @param {Partial<State>} change */
+  /** Show the same spectrum with more of its parts. @param {Spectrum} spectrum @param {Partial<State>} change */
   extend(spectrum, change) {
     this.traces = new Traces(spectrum, this.#about);
     this.set(change);
     this.controls.offer(this.showing(), this.#lists());
   }
 
-  /** Class or redshift came from a catalogue. @param {Partial<View["known"]>} known */
+  /** Use the class or redshift from a catalogue. @param {Partial<View["known"]>} known */
   learn(known) {
     this.known = { ...this.known, ...known };
     this.#later();
@@ -152,7 +152,7 @@ export class View {
   set(change) {
     const before = this.state;
     this.state = { ...this.state, ...change };
-    // What one panel shows says nothing of others.
+    // The limits of one panel do not apply to others.
     if (this.traces && "parts" in change) this.controls.offerBits(this.showing());
     if (before.frame !== this.state.frame) this.#used = 0;
     this.#later();
@@ -261,8 +261,8 @@ export class View {
       },
       onHover: (panel, x) => this.#read(at(panel), x),
       onStep: () => {
-        clearTimeout(this.#told);
-        this.#told = window.setTimeout(() => announce(find("readout").textContent ?? ""), 2 * REST);
+        clearTimeout(this.#announcing);
+        this.#announcing = window.setTimeout(() => announce(find("readout").textContent ?? ""), 2 * REST);
       },
       onMeasure: (panel, range) => {
         this.#used = at(panel);
@@ -288,14 +288,14 @@ export class View {
     this.#panels[this.#used]?.panel.zoom(how === "closer" ? 0.6 : 1 / 0.6);
   }
 
-  /** The windows of all panels, one of them another. @param {"x" | "y"} key @param {number} n @param {Range | null} window */
+  /** The windows of all panels, with one replaced. @param {"x" | "y"} key @param {number} n @param {Range | null} window */
   #windows(key, n, window) {
     const windows = Array.from(this.#panels, (_, k) => this.state[key][k] ?? null);
     windows[n] = window;
     return windows;
   }
 
-  /** The panel that reaches furthest into the range shows it; all of the one used last, where there is none. @param {Range | null} ends */
+  /** The panel with the largest part of the range shows it; null shows all of the one used last. @param {Range | null} ends */
   #lookAt(ends) {
     if (!ends) return this.set({ x: this.#windows("x", this.#used, null) });
     const [low, high] = ends;
@@ -350,14 +350,14 @@ export class View {
     find("legend").replaceChildren(...items);
   }
 
-  /** Tell the values at the cross-hair. @param {number} n panel @param {number | null} x */
+  /** Show the values at the cross-hair. @param {number} n panel @param {number | null} x */
   #read(n, x) {
     const there = this.#panels[n];
     const words = x === null || !there ? [] : readout(this.showing(), there.traces, there.panel, x);
     find("readout").replaceChildren(...words);
   }
 
-  /** What is on screen, for a picture. */
+  /** The panels on screen, for a picture. */
   get screens() {
     return this.#panels.map(({ panel, stage }) => ({
       scene: panel.scene,
@@ -367,11 +367,11 @@ export class View {
   }
 }
 
-/** Have a screen reader say something. @param {string} text */
+/** Make a screen reader read a text. @param {string} text */
 function announce(text) {
   const place = document.getElementById("announce");
   if (place) place.textContent = text;
 }
 
-/** Whether a header names a class. @param {unknown} word */
+/** Whether a word of a header is a class. @param {unknown} word */
 const isKind = (word) => Boolean(word) && word !== "Non";

@@ -1,12 +1,12 @@
 /**
- * What the viewer shows, and how an address says it. In the state wavelengths are observed, in vacuum and in Å; in an address
- * they are as the axis has them. docs/permalinks.md tells of every parameter.
+ * The state of the viewer, and its form in an address. In the state wavelengths are observed, in vacuum and in Å; in an address
+ * they are those of the axis. docs/permalinks.md describes every parameter.
  *
  * @typedef {[number, number]} Range
  * @typedef {"none" | "median" | "at" | "divide" | "subtract" | "file" | "subtracted"} Scaling
  * @typedef {object} State
- * @property {string[] | null} show layers: error, sky, model, continuum, and names of masks; null for the usual ones
- * @property {string[] | null} parts keys of parts; null for the usual ones
+ * @property {string[] | null} show layers: error, sky, model, continuum, and names of masks; null for the defaults
+ * @property {string[] | null} parts keys of parts; null for the defaults
  * @property {"apart" | "together" | null} arms
  * @property {import("../numbers/smooth.js").Smoothing | null} smooth
  * @property {boolean} alone the smoothed flux in place of the raw one
@@ -32,17 +32,17 @@ import { readOwn, writeOwn } from "../numbers/lines.js";
 import { WIDEST } from "../numbers/smooth.js";
 import { C } from "../numbers/wavelengths.js";
 
-/** Parameters that are not the viewer's own, and are left alone. */
+/** Parameters that are not the viewer's own, and are kept. */
 const KEPT = ["theme", "list", "back", "set"];
 const SCALINGS = /** @type {const} */ (["none", "median", "at", "divide", "subtract", "file", "subtracted"]);
-/** Whether the continuum is taken away, be it by the page or in the file. @param {{scale: Scaling}} state */
+/** Whether the continuum is subtracted, by the page or in the file. @param {{scale: Scaling}} state */
 export const isDifference = ({ scale }) => scale === "subtract" || scale === "subtracted";
-/** Redshifts and wavelengths beyond these are no astronomy. */
+/** Redshifts and wavelengths beyond these are invalid. */
 const Z = { low: -0.99, high: 30 };
 export const FARTHEST = 1e7;
-/** Fluxes either. */
+/** So are fluxes. */
 export const HIGHEST = 1e30;
-/** Measurements and panels at most. */
+/** Most measurements and panels. */
 const MANY = 30;
 
 /** @returns {State} */
@@ -77,7 +77,7 @@ export function usual() {
 function one(value, allowed) {
   const found = allowed.find((word) => word === value);
   if (found === undefined)
-    throw new Refused(t("“{text}” is none of: {words}.", { text: cut(value), words: allowed.join(", ") }));
+    throw new Refused(t("“{text}” is not one of: {words}.", { text: cut(value), words: allowed.join(", ") }));
   return found;
 }
 
@@ -98,29 +98,29 @@ export function numberIn(text, low, high) {
   return value;
 }
 
-/** @param {string} text `low..high` @param {number} most either end is not beyond @returns {Range} */
+/** @param {string} text `low..high` @param {number} most largest absolute value of either end @returns {Range} */
 export function readRange(text, most) {
   const ends = text.split("..");
   if (ends.length !== 2)
-    throw new Refused(t("“{text}” is no range; write it as low..high.", { text: cut(text) }));
+    throw new Refused(t("“{text}” is not a range; write it as low..high.", { text: cut(text) }));
   const [low, high] = ends.map((end) => numberIn(end, -most, most));
   return upright([low, high]);
 }
 
-/** @param {Range} range @returns {Range} whose low end is the lower one */
+/** @param {Range} range @returns {Range} checked for its order */
 export function upright([low, high]) {
   if (low < high) return [low, high];
   throw new Refused(t("The range {low}..{high} is upside down.", { low: String(low), high: String(high) }));
 }
 
-/** @param {string} text ranges between commas, an empty one for all @param {number} most */
+/** @param {string} text ranges separated by commas, an empty one for all @param {number} most */
 const readRanges = (text, most) =>
   text
     .split(",")
     .slice(0, MANY)
     .map((part) => (part.trim() ? readRange(part, most) : null));
 
-/** @param {string} text names between commas */
+/** @param {string} text names separated by commas */
 const names = (text) =>
   text === "none"
     ? []
@@ -176,7 +176,7 @@ const READERS = {
   lines: (value, state, { lists }) => (state.lines = names(value).map((name) => one(name, lists))),
   own: (value, state) => (state.own = readOwn(value)),
   template(value, state) {
-    if (!/^[^\p{Cc}]{1,80}$/u.test(value)) throw new Refused(t("This is no name of a template."));
+    if (!/^[^\p{Cc}]{1,80}$/u.test(value)) throw new Refused(t("This is not the name of a template."));
     state.template = value;
   },
   x: (value, state) => (state.x = readRanges(value, FARTHEST)),
@@ -189,13 +189,13 @@ const READERS = {
 };
 
 /**
- * @typedef {object} Known what a state may name
+ * @typedef {object} Known names that a state may use
  * @property {string[]} layers @property {string[]} parts @property {string[]} lists
  */
 
 /**
  * @param {URLSearchParams} query @param {Known} known @param {string} id name of the parameter that is the spectrum's id
- * @returns {{state: State, refused: string[]}} wavelengths still as the axis has them; a line for each parameter that is wrong
+ * @returns {{state: State, refused: string[]}} wavelengths still those of the axis; a line for each parameter that is wrong
  */
 export function readState(query, known, id) {
   const state = usual();
@@ -217,7 +217,7 @@ export function readState(query, known, id) {
 }
 
 /**
- * Wavelengths from those of the axis to observed ones, or back.
+ * Convert wavelengths from those of the axis to observed ones, or back.
  * @param {State} state @param {(wavelength: number) => number} change @returns {State}
  */
 export function changed(state, change) {
@@ -233,14 +233,14 @@ export function changed(state, change) {
 /** @param {number} value @param {number} digits after the point */
 const short = (value, digits) => String(Number(value.toFixed(digits)));
 
-/** A limit of an axis, to a ten-thousandth of what lies between the limits. @param {number} value @param {Range} ends */
+/** A limit of an axis, to a ten-thousandth of the range. @param {number} value @param {Range} ends */
 export function limitText(value, [low, high]) {
   const digits = Math.ceil(Math.log10(Math.abs(value) / (high - low))) + 5;
   return String(Number(value.toPrecision(Math.min(Math.max(digits, 6), 17))));
 }
 
 /**
- * The query of an address, without the id. What is as usual is left out.
+ * The query of an address, without the id. Default values are left out.
  * @param {State} state @param {import("../numbers/wavelengths.js").Axis} axis
  */
 export function writeState(state, axis) {
@@ -250,7 +250,7 @@ export function writeState(state, axis) {
   const out = [];
   const add = (/** @type {string} */ key, /** @type {string} */ value) => out.push([key, value]);
   const listed = (/** @type {string[]} */ words) => words.join(",") || "none";
-  /** A ten-thousandth of an Å is more than any spectrograph tells. */
+  /** A ten-thousandth of an Å is finer than any spectrograph resolves. */
   const place = (/** @type {number} */ wavelength) => short(wavelength, state.unit === "nm" ? 5 : 4);
   const range = (/** @type {Range} */ ends) => ends.map(place).join("..");
   if (state.show) add("show", listed(state.show));

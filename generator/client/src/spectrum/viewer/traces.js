@@ -1,5 +1,5 @@
 /**
- * From a spectrum and a state to what the panels show. Every step is kept until what it depends on changes, so that a slider
+ * From a spectrum and a state to the data of the panels. Every step is kept until its inputs change, so that a slider
  * moves lines without smoothing again.
  *
  * @typedef {import("./state.js").State} State
@@ -16,11 +16,11 @@ import { isDifference } from "./state.js";
 import { counted, interpolate, isGood, lowerBound, median, pixelsOf, uncounted } from "../numbers/pixels.js";
 import { Axis } from "../numbers/wavelengths.js";
 
-/** Å in the units that wavelengths of files have. */
+/** Å per unit of wavelength in files. */
 const UNITS = /** @type {Record<string, number>} */ ({ nm: 10, um: 1e4, m: 1e10 });
-/** Pixels around a wavelength whose median is its flux. */
+/** Number of pixels around a wavelength whose median is the flux there. */
 const AROUND = 11;
-/** Of the whole range: arms further apart than this have a panel each. */
+/** As a share of the whole range: arms further apart than this have a panel each. */
 const APART = 0.02;
 
 export class Traces {
@@ -43,10 +43,10 @@ export class Traces {
       return { key, arm: part.arm, label: words.join(" "), part, pixels: pixelsOf(part) };
     });
     const sums = this.all.filter(({ part }) => part.kind === "coadd");
-    /** Those shown at first. */
+    /** Keys of the parts shown by default. */
     this.usual = (sums.length ? sums : this.all).map(({ key }) => key);
     const has = (/** @type {(trace: Trace) => unknown} */ test) => this.all.some(test);
-    /** Masks that any part has. @type {string[]} */
+    /** Masks that occur in any part. @type {string[]} */
     this.masks = [...new Set(this.all.flatMap(({ part }) => Object.keys(part.masks)))];
     /** Layers that can be shown. @type {string[]} */
     this.layers = [
@@ -62,7 +62,7 @@ export class Traces {
     this.subtracted = has(({ pixels }) => pixels.values.subtracted);
   }
 
-  /** The layers shown where the reader has not said. */
+  /** The layers shown by default. */
   get usualLayers() {
     return this.layers.filter(
       (name) => name === "error" || (this.masks.includes(name) && name !== "or_mask"),
@@ -81,7 +81,7 @@ export class Traces {
   }
 
   /**
-   * A value that is made once and kept while what it is made of stays the same.
+   * A value that is computed once and kept while its inputs stay the same.
    * @template T
    * @param {string} name @param {unknown[]} on @param {() => T} make @returns {T}
    */
@@ -108,7 +108,7 @@ export class Traces {
   }
 
   /**
-   * What flux is divided by, and what is taken away, in each pixel.
+   * The scaling in each pixel: the divisor of the flux, and what is subtracted.
    * @param {Trace} trace @param {State} state @returns {(values: Float64Array, difference: boolean) => Float64Array}
    */
   #scaling(trace, state) {
@@ -139,7 +139,7 @@ export class Traces {
   #level(trace, state) {
     const own = state.scale === "median" ? levelOf(trace.pixels) : this.#fluxAt(trace, state.at);
     if (own) return Math.abs(own);
-    // A part that does not reach there is scaled as the first one that does.
+    // A part that does not reach the wavelength is scaled like the first one that does.
     for (const other of state.scale === "at" ? this.shown(state) : []) {
       const level = this.#fluxAt(other, state.at);
       if (level) return Math.abs(level);
@@ -157,7 +157,7 @@ export class Traces {
       : levelOf(pixels, Math.max(0, at - (AROUND >> 1)), Math.min(wavelength.length, at + (AROUND >> 1) + 1));
   }
 
-  /** Flux and error as they are scaled. @param {Trace} trace @param {State} state @returns {Pixels} */
+  /** Scaled flux and error. @param {Trace} trace @param {State} state @returns {Pixels} */
   scaled(trace, state) {
     const { pixels } = trace;
     return this.#once(`scaled ${trace.key}`, [state.scale, state.at, state.continuum, state.parts], () => {
@@ -167,7 +167,7 @@ export class Traces {
     });
   }
 
-  /** The flux of the pixels that count, or of those that do not. @param {Trace} trace @param {State} state @param {boolean} which */
+  /** The flux of the used pixels, or of the others. @param {Trace} trace @param {State} state @param {boolean} which */
   drawn(trace, state, which) {
     const on = [state.scale, state.at, state.continuum, state.parts];
     return this.#once(`drawn ${which} ${trace.key}`, on, () =>
@@ -183,14 +183,14 @@ export class Traces {
     return this.#once(`smooth ${trace.key}`, on, () => smooth(this.scaled(trace, state), how));
   }
 
-  /** Another layer of a trace, scaled as the flux is. @param {Trace} trace @param {string} name @param {State} state */
+  /** Another layer of a trace, scaled like the flux. @param {Trace} trace @param {string} name @param {State} state */
   layer(trace, name, state) {
     const values = name === "continuum" ? this.continuum(trace, state) : trace.pixels.values[name];
     return values ? this.#scaling(trace, state)(values, false) : null;
   }
 
   /**
-   * A template on a trace's pixels: moved by the redshift and scaled to the flux by least squares.
+   * A template on a trace's pixels: shifted by the redshift and scaled to the flux by least squares.
    * @param {Trace} trace @param {State} state @param {number} z @param {Traces} template
    * @returns {Float64Array | null}
    */
@@ -198,7 +198,7 @@ export class Traces {
     const [source] = template.shown({ ...state, parts: null });
     if (!source) return null;
     const scaled = this.scaled(trace, state);
-    // Where the continuum is divided by or taken away, so it is of the template.
+    // If the flux is divided by the continuum, or it is subtracted, the template's own continuum is used for the template.
     const own = isDifference(state) ? "subtract" : state.scale === "divide" ? "divide" : "none";
     const { flux } = template.scaled(source, { ...state, scale: own, parts: null });
     const showing = { medium: /** @type {const} */ ("vacuum"), unit: /** @type {const} */ ("A") };
@@ -219,7 +219,7 @@ export class Traces {
     return square > 0 && cross > 0 ? out.map((value) => (value * cross) / square) : null;
   }
 
-  /** Whether the arms do not touch, so that one panel would be mostly empty. */
+  /** Whether the arms are so far apart that one panel would be mostly empty. */
   get gapped() {
     /** @type {Map<string, [number, number]>} */
     const ends = new Map();
