@@ -174,7 +174,7 @@ def test_a_wrong_number_fails_the_check(made: Made) -> None:
         ):
             file.write_text(f"# P\n\n{text}\n")
             (said,) = told()
-            assert "planted.md: line " in said and "is no number of TEST v1" in said, text
+            assert "planted.md: line " in said and "is not a number of TEST v1" in said, text
         file.write_text(f'+++\nnumbers = ["{wrong}"]\n+++\n# P\n\nThe catalogue has {wrong} rows.\n')
         assert told() == []
         file.write_text("# P\n\n{{ stats.sim.rwos }}, {{ stats.sim.snrq.max }}\n")
@@ -229,7 +229,7 @@ def test_right_numbers_and_others_names_pass(releases: Releases, text: str) -> N
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("9,010,371 spectra", "says 9,010,371, which is no number of DR8 v1.0 but of DR7 v1.0"),
+        ("9,010,371 spectra", "says 9,010,371, which is not a number of DR8 v1.0 but of DR7 v1.0"),
         ("There are 10,388,432 of them.", "write {{ release.low.spectra }}"),
         ("10.5 million spectra", "says 10.5 million"),
         ("1050万条光谱", "says 1050万"),
@@ -258,7 +258,7 @@ def test_front_matter_takes_exceptions(releases: Releases) -> None:
 def test_shared_documents_name_releases_that_exist(releases: Releases) -> None:
     assert releases.said("# T\n\nDR7, DR8 v1.0\n", "content/a.md") == []
     (said,) = releases.said("# T\n\nDR12 is out.\n", "content/a.md")
-    assert "names DR12, which is no release here" in said
+    assert "names DR12, which is not a release of this portal" in said
 
 
 def test_without_a_build_names_are_checked_against_the_columns(tmp_path: Path) -> None:
