@@ -656,7 +656,7 @@ def test_a_theme_has_its_own_words_and_picture(tmp_path: Path) -> None:
     assert [language.gettext(w) for w in ("SQL", "Search")] == ["Ask", "Search"]
     assert theme.hero == folder / "art.svg"
     (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
-    with pytest.raises(InputError, match=r"hero: 'art.svg' holds a <script>"):
+    with pytest.raises(InputError, match=r"hero: 'art.svg' contains a <script>"):
         load_theme(portal)
 
 

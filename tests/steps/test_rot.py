@@ -132,7 +132,7 @@ def keep_time(file: Path, content: bytes) -> None:
 
 
 def pieces(cache: Path) -> dict[str, list[Path]]:
-    """Every file of a cache, by the piece that is made anew where one of its files is damaged."""
+    """Every file of a cache, by the piece that is made again where one of its files is damaged."""
     found = defaultdict(list)
     for record in sorted((cache / "pieces").glob("*/*")):
         about = json.loads(record.read_text().rpartition(MARK.decode())[0])
@@ -196,11 +196,11 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
         for file in rotten:
             assert str(file) in said, said
         # What is damaged in a set is in its pack too.
-        lines = [line for line in said.splitlines() if "made anew" in line]
+        lines = [line for line in said.splitlines() if "made again" in line]
         assert len(lines) - len(rotten) == sum("/data/" in line and f"{pack}/" in line for line in lines), (
             said
         )
-    assert "made anew" not in made(portal)
+    assert "made again" not in made(portal)
 
 
 def test_the_site_is_as_it_was(portal: Path) -> None:
@@ -223,7 +223,7 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     assert all(str(file) in said for file in some), said
     assert tree(site) == right
     assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
-    assert "made anew" not in built(portal)
+    assert "made again" not in built(portal)
 
 
 def unbuilt(sound: Path, tmp_path: Path) -> Path:
@@ -294,7 +294,7 @@ def test_a_release_that_stays_keeps_its_sums_and_the_build_says_what_is_damaged(
     for file in (*rotten, gone):
         kind = "missing" if file == gone else "changed"
         assert f"{file}: {kind} since it was published" in said
-    assert "dr0/data/s: is not as it was published; compared with what is made" in said
+    assert "dr0/data/s: differs from what was published; compared with a catalogue made" in said
     faults: list[str] = []
     for place in (site, site / "dr0"):
         verify(str(place), Report(Console(file=io.StringIO())), faults.append)

@@ -137,7 +137,7 @@ def test_nothing_is_ever_removed(tmp_path: Path) -> None:
     (folder / "releases" / "dr1" / "release.toml").write_text(text)
     built = build(folder)
     assert built.returncode == 2
-    assert "dr2: is a release that the portal no longer has; put its folder back" in built.stderr
+    assert "dr2: is a release that is no longer in the portal; put its folder back" in built.stderr
     assert (folder / "build" / "site" / "dr2" / "index.html").is_file()
 
 
