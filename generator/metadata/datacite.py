@@ -1,4 +1,4 @@
-"""What a DOI is registered with: DataCite 4.5 as JSON and XML. Made by the datacite library."""
+"""Metadata for registering a DOI: DataCite 4.5 as JSON and XML. Made by the datacite library."""
 
 from __future__ import annotations
 

@@ -101,10 +101,10 @@ def test_rows_are_counted_on_the_data(flawed: Path) -> None:
 
 
 BAD = {
-    'where = "snrg <"': "known_issues[low].where: is no condition that stars can answer",
-    'where = "1=1); DROP VIEW t; SELECT (1"': "is no condition that stars can answer",
-    'where = "nosuch > 1"': "is no condition that stars can answer",
-    "ids = [5]": "known_issues[low].ids: stars has no row of obsid 5; take it away, or mend it",
+    'where = "snrg <"': "known_issues[low].where: is not a condition on stars",
+    'where = "1=1); DROP VIEW t; SELECT (1"': "is not a condition on stars",
+    'where = "nosuch > 1"': "is not a condition on stars",
+    "ids = [5]": "known_issues[low].ids: stars has no row of obsid 5; remove or correct it",
     'columns = ["zz"]': "known_issues[low].columns: stars has no column 'zz'; did you mean 'z'?",
     'catalogue = "star"': "has a known issue 'low' of a catalogue 'star' that it has not",
     'status = "fixed"\nfixed_in = "dr3"': "known_issues[low].fixed_in: no release 'dr3'; use one of: dr2",
