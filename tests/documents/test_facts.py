@@ -1,4 +1,4 @@
-"""Facts in documents: right and safe, wrong ones told; numbers by hand that the data do not bear out."""
+"""Facts in documents: correct, safe, errors reported; numbers typed by hand that are wrong."""
 
 from __future__ import annotations
 
@@ -159,12 +159,12 @@ def test_a_wrong_number_fails_the_check(made: Made) -> None:
     file = made.portal / "releases/test/v1/docs/planted.md"
     rows, wrong = "20,000", "21,000"
 
-    def told() -> list[str]:
+    def reported() -> list[str]:
         return [str(problem) for problem in check_documents(load_portal(made.portal))]
 
     try:
         file.write_text(f"# P\n\nThe catalogue has {rows} rows.\n")
-        assert told() == []
+        assert reported() == []
         for text in (
             f"The catalogue has {wrong} rows.",
             "| what | number |\n|---|---|\n| plates | 9999 |",
@@ -173,10 +173,10 @@ def test_a_wrong_number_fails_the_check(made: Made) -> None:
             "*21,000*",
         ):
             file.write_text(f"# P\n\n{text}\n")
-            (said,) = told()
+            (said,) = reported()
             assert "planted.md: line " in said and "is not a number of TEST v1" in said, text
         file.write_text(f'+++\nnumbers = ["{wrong}"]\n+++\n# P\n\nThe catalogue has {wrong} rows.\n')
-        assert told() == []
+        assert reported() == []
         file.write_text("# P\n\n{{ stats.sim.rwos }}, {{ stats.sim.snrq.max }}\n")
         one, two = check(made.portal)
         assert "did you mean stats.sim.rows?" in one and "did you mean stats.sim.snr" in two

@@ -1,4 +1,4 @@
-"""A usual web server is enough: each as it comes, and with the configuration that `drportal host` prints."""
+"""Common web servers, with default configuration and with that of `drportal host`."""
 
 from __future__ import annotations
 
@@ -165,13 +165,13 @@ def test_ranges_and_compression(hosted: str, place: tuple[str, str, Path], site:
 
 
 def test_every_page_has_the_policy_that_it_tells(hosted: str, site: Path) -> None:
-    told = set()
+    reported = set()
     for page in site.rglob("*.html"):
         asked = Asked(hosted, page.relative_to(site).as_posix())
         found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page.read_text())
         assert found and asked["Content-Security-Policy"] == html.unescape(found[1]), page
-        told.add(found[1])
-    assert len(told) >= 4
+        reported.add(found[1])
+    assert len(reported) >= 4
     assert (
         Asked(hosted, "")["Content-Security-Policy"] == Asked(hosted, "index.html")["Content-Security-Policy"]
     )
@@ -192,7 +192,7 @@ def test_what_is_not_there(hosted: str, site: Path) -> None:
 
 
 def test_others_may_read(hosted: str, site: Path) -> None:
-    """A browser asks first whether it may; other programs read Parquet by ranges."""
+    """Browsers send a preflight request; other programs read Parquet by ranges."""
     parquet = one(site, "test/v2/data/stars/dataset/**/*.parquet")
     asks = {"Origin": "https://other.example", "Access_Control_Request_Method": "GET"}
     asked = Asked(hosted, parquet, "OPTIONS", Access_Control_Request_Headers="range", **asks)
@@ -205,7 +205,7 @@ def test_others_may_read(hosted: str, site: Path) -> None:
 
 
 def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> None:
-    """The command of docs/hosting.md, while others read: each answer is of one edition."""
+    """The command of docs/hosting.md while others read: each response is from one edition."""
     _, address, current = place
     shutil.copytree(current.resolve(), current.with_name("edition-2"))
     page = current.with_name("edition-2") / "index.html"
@@ -233,7 +233,7 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "told"),
+    ("kind", "options", "reported"),
     [
         ("iis", {}, "use one of: nginx, apache, caddy, headers, s3"),
         ("nginx", {"address": "ftp://survey.example/"}, "is no address of a site"),
@@ -242,17 +242,19 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
         ("apache", {"root": "srv"}, "cannot stand in a configuration"),
     ],
 )
-def test_what_cannot_be_configured_is_told(site: Path, kind: str, options: dict[str, str], told: str) -> None:
+def test_what_cannot_be_configured_is_told(
+    site: Path, kind: str, options: dict[str, str], reported: str
+) -> None:
     with pytest.raises(InputError) as error:
         configuration(kind, site, **options)
-    assert len(error.value.problems) == 1 and told in str(error.value)
+    assert len(error.value.problems) == 1 and reported in str(error.value)
 
 
 def test_a_page_without_a_policy_is_told(site: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(site, tmp_path / "site"))
     (copy / "more.html").write_text("<h1>x</h1>")
-    for folder, told in [(copy, "is a page without a security policy"), (tmp_path, "is no site")]:
-        with pytest.raises(InputError, match=told):
+    for folder, reported in [(copy, "is a page without a security policy"), (tmp_path, "is no site")]:
+        with pytest.raises(InputError, match=reported):
             configuration("nginx", folder)
 
 

@@ -1,4 +1,4 @@
-"""Schemas written for sources that have none, held against those that have one; and the roles of columns."""
+"""Schemas written for sources without one, compared with existing ones; and roles of columns."""
 
 from __future__ import annotations
 
@@ -74,8 +74,10 @@ def test_values_beyond_the_declared_width(tmp_path: Path) -> None:
         pa.table({"ra": [1.0], "dec": [2.0], "n": [70_000], "class": ["x"]}), tmp_path / "a.parquet"
     )
     message = refused(tmp_path, "a.parquet", schema=schema(tmp_path, COLUMNS | {"n": "short"}))
-    told = "column n: numbers that short cannot hold: 1 row of a.parquet (e.g. 70000); write `datatype: long`"
-    assert told in message
+    reported = (
+        "column n: numbers that short cannot hold: 1 row of a.parquet (e.g. 70000); write `datatype: long`"
+    )
+    assert reported in message
 
 
 def test_the_table_of_a_schema(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""For whom things are: what release.toml may say, what an edition takes out, and when a day has come."""
+"""Audiences: settings of release.toml, content removed from editions, and dates."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_nearest_word_counts_with_its_own_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "reported"),
     [
         ('audience = "everyone"', "audience: 'everyone' is not among the values it may have; use 'public'"),
         ('public_from = "2027-03-01"', "has `public_from` without `audience`"),
@@ -65,13 +65,13 @@ def test_the_nearest_word_counts_with_its_own_day() -> None:
         ('[[catalogues]]\nname = "t"\nsource = "t.csv"\n[[catalogues.withheld]]\nrows = "a"', "from nobody"),
     ],
 )
-def test_mistakes_are_told(tmp_path: Path, said: str, told: str) -> None:
+def test_mistakes_are_told(tmp_path: Path, said: str, reported: str) -> None:
     (tmp_path / "releases/dr1").mkdir(parents=True)
     (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\n')
     (tmp_path / "releases/dr1/release.toml").write_text(f'name = "DR1"\npublished = "2026"\n{said}\n')
     with pytest.raises(InputError) as error:
         load_portal(tmp_path)
-    assert told in str(error.value)
+    assert reported in str(error.value)
 
 
 def test_partners_see_what_is_for_partners(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "told"),
+    ("condition", "reported"),
     [
         ("b > 1", "column"),
         ("id", "its answer is int64"),
@@ -143,10 +143,10 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
         ("true); DROP TABLE t; SELECT (true", "more than one statement"),
     ],
 )
-def test_conditions_that_cannot_be_answered_are_told(tmp_path: Path, condition: str, told: str) -> None:
+def test_conditions_that_cannot_be_answered_are_told(tmp_path: Path, condition: str, reported: str) -> None:
     with pytest.raises(InputError, match=r"catalogues\[t\]\.withheld\[1\]\.rows: is no condition") as error:
         rows(tmp_path, withheld=[{"rows": condition, "audience": "team"}])
-    assert told in str(error.value)
+    assert reported in str(error.value)
     assert "\n" not in str(error.value)
 
 
@@ -159,13 +159,13 @@ def test_a_name_that_withholds_nothing_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_facts_of_headers_go_with_their_columns() -> None:
-    # In doubt they go: a header may call it by a part of the name.
+    # Removed in doubt: a header may use a part of the name.
     columns = (("rv_*", None), ("Z_err", None), ("offset", "OFFSETS"), ("lmjd", None))
     without = Without(columns=columns).knowing(["z", "RV", "MJD", "TARGET_RA", "class"])
     hidden = {fact: without.hides(fact, *keys) for fact, keys in
               {"rv": ("RV",), "rv_b": ("RV_B0",), "z": ("Z",), "zerr": (), "shift": ("OFFSETS",),
                "ra": ("PLUG_RA", "TARGET_RA"), "dec": ("DEC",), "mjd": ("MJD",)}.items()}  # fmt: skip
-    # A fact that no shown column tells goes too, and the day by whatever word.
+    # A fact that no shown column has is removed too, and the day under any keyword.
     assert hidden == {
         "rv": True, "rv_b": True, "z": False, "zerr": True, "shift": True, "ra": False, "dec": True,
         "mjd": True,

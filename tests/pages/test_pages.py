@@ -1,4 +1,4 @@
-"""Pages as files: rendered from a small portal with hostile words in every place that holds words."""
+"""Pages as files: rendered from a small portal with hostile texts everywhere."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ COLUMNS = [
 
 
 def write_data(folder: Path) -> None:
-    """A catalogue's folder as ingest leaves it, as far as pages look at it."""
+    """A catalogue's folder as written by ingest, as far as pages need it."""
     (folder / FILE).parent.mkdir(parents=True)
     types = {"long": pa.int64(), "double": pa.float64(), "string": pa.string(), "int": pa.int32()}
     row = {c["name"]: pa.array([None], types[str(c["datatype"])]) for c in COLUMNS}

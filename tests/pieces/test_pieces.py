@@ -1,4 +1,4 @@
-"""What a build keeps, and when it makes something again."""
+"""The cache of a build, and when pieces are made again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def piece(name: str, text: str, *notes: str) -> Piece:
 
 
 class Shop:
-    """A workshop on a cache, and what it was heard to begin."""
+    """A workshop on a cache, and the pieces it began."""
 
     def __init__(self, folder: Path, jobs: int = 1, read_all: bool = False) -> None:
         self.begun: list[str] = []
@@ -109,7 +109,7 @@ def test_notes_are_reported_whenever_a_piece_is_used(tmp_path: Path) -> None:
 
 
 def rewrite(file: Path, change: Callable[[bytes], bytes], keep: bool) -> None:
-    """Change a file in place; its size and time stay as they were where that is wanted."""
+    """Change a file in place, optionally keeping its size and time."""
     status, content = file.stat(), change(file.read_bytes())
     file.write_bytes(content)
     if keep:

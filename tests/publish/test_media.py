@@ -247,7 +247,7 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_damaged_image_is_told_in_one_line(little: bytes, tmp_path_factory, data: st.DataObject) -> None:
-    """Where the lists of files are broken, no error but our own comes out."""
+    """Broken lists of files raise only our own errors."""
     copy = tmp_path_factory.mktemp("bad") / "bad.iso"
     broken = bytearray(little)
     for _ in range(data.draw(st.integers(1, 12))):
@@ -417,13 +417,13 @@ def test_a_file_that_is_not_as_published_is_not_burnt(survey: Survey, tmp_path: 
         flip(site / "test/v1" / path)
     with pytest.raises(InputError) as refused:
         make_media(survey.portal, "test/v1", "cd", tmp_path / "a.iso", Report(), site)
-    told = {p.file: p.what for p in refused.value.problems}
-    assert told == {str(site / "test/v1" / path): "is not as the manifest says" for path in rotten}
+    reported = {p.file: p.what for p in refused.value.problems}
+    assert reported == {str(site / "test/v1" / path): "is not as the manifest says" for path in rotten}
     assert not (tmp_path / "a.iso").exists()
 
 
 def test_a_part_is_held_to_what_was_published(split: Path, tmp_path: Path) -> None:
-    """Who changes data on a disc, and its manifests too, is found out by the manifest of the whole."""
+    """Changed data on a disc, with changed manifests, are detected by the manifest of the whole."""
     out = unpack(min(split.glob("*.iso")), tmp_path)
     assert "Of the whole release: Signed by" in verify(out).stdout
     changed = "test/v1/data/stars/statistics.json"
@@ -438,7 +438,7 @@ def test_a_part_is_held_to_what_was_published(split: Path, tmp_path: Path) -> No
 
 @pytest.fixture
 def former(survey: Survey, whole: Path, tmp_path: Path) -> Path:
-    """An image that stands where another is to be made."""
+    """An existing image in the place of a new one."""
     return Path(shutil.copy(whole, tmp_path / "disc.iso"))
 
 
@@ -483,7 +483,7 @@ def test_the_budget_is_never_less_than_the_image_takes(survey: Survey, whole: Pa
 def test_an_unpacked_disc_is_searched_from_disk(
     survey: Survey, split: Path, watched: Browser, tmp_path: Path
 ) -> None:
-    """The disc opens, its catalogue is searched, its part of the spectra shown; what it lacks is told."""
+    """The disc opens, its catalogue can be searched, its spectra shown; missing parts are listed."""
     images = sorted(split.glob("*.iso"))
     for number in (1, len(images)):
         (tmp_path / str(number)).mkdir()
