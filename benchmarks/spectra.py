@@ -1,6 +1,6 @@
 """Packing spectra, compared with only reading them with astropy: `python benchmarks/spectra.py FOLDER`.
 
-FOLDER holds FITS files of a known layout. Processor time is told beside wall-clock time, for busy machines.
+FOLDER contains FITS files of a known layout. Processor time is printed too, for busy machines.
 """
 
 from __future__ import annotations

@@ -113,8 +113,8 @@ class Drafts:
         for key in self._added:
             file = self._file(key)
             file.parent.mkdir(parents=True, exist_ok=True)
-            told = [_as_json(kept) for kept in self._known[key]]
-            write_record(file, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+            records = [_as_json(kept) for kept in self._known[key]]
+            write_record(file, json.dumps(records, ensure_ascii=False, separators=(",", ":")))
         self._added.clear()
         files = list(self._folder.glob("*/*"))
         if len(files) > max(MOST, 4 * len(self._known)):

@@ -308,7 +308,7 @@ class _Words:
             "retyped": _("Another type"),
             "unit": _("Another unit"),
             "ucd": _("Another UCD"),
-            "description": _("Described anew"),
+            "description": _("Description changed"),
             "missing": _("Other values for “none”"),
         }[kind]
 
@@ -327,7 +327,7 @@ class _Words:
             before, after = old.name, new.name
             if re.fullmatch(r"\d+ of \d+", pair.evidence):
                 equal, rows = (int(n) for n in pair.evidence.split(" of "))
-                why = _("the same value in {equal} of {rows} rows looked at").format(
+                why = _("the same value in {equal} of {rows} sampled rows").format(
                     equal=self.language.number(equal), rows=self.language.number(rows)
                 )
             else:
@@ -342,7 +342,7 @@ class _Words:
         elif kind == "unit":
             before, after = old.unit or "–", new.unit or "–"
             if pair.factor is not None:
-                why = _("values before are multiplied by {factor} to be compared").format(
+                why = _("former values are multiplied by {factor} for comparison").format(
                     factor=f"{pair.factor:g}"
                 )
         elif kind == "ucd":

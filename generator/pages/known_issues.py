@@ -73,8 +73,8 @@ def issue_files(found: list[Affected], languages: Sequence[Language]) -> dict[st
             made[one.file] = "".join(f"{line}\r\n" for line in lines)
     made[ListedIssues.FILE] = ListedIssues([_listed_issue(one) for one in found]).text()
     for view in {one.view.name: one.view for one in found if one.view}.values():
-        told = [_for_pages(languages, one) for one in found if one.view in (view, None)]
-        made[f"{FOLDER}/{view.name}.js"] = CatalogueIssues(id=view.meta.id, issues=told).script(view.name)
+        entries = [_for_pages(languages, one) for one in found if one.view in (view, None)]
+        made[f"{FOLDER}/{view.name}.js"] = CatalogueIssues(id=view.meta.id, issues=entries).script(view.name)
     return made
 
 
@@ -210,8 +210,8 @@ def _problem(release: Release, issue: KnownIssue, key: str, what: str, mend: str
 
 def _listed_issue(one: Affected) -> ListedIssue:
     """An issue for programs: texts in every language, and the path of the ids."""
-    told = one.issue.model_dump(mode="json", exclude={"ids", "ids_file"}, exclude_none=True)
-    return ListedIssue(**told, rows=one.rows, ids=one.file)
+    fields = one.issue.model_dump(mode="json", exclude={"ids", "ids_file"}, exclude_none=True)
+    return ListedIssue(**fields, rows=one.rows, ids=one.file)
 
 
 def _for_pages(languages: Sequence[Language], one: Affected) -> RowIssue:

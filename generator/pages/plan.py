@@ -29,7 +29,7 @@ def plan_files(
 ) -> Iterator[Planned]:
     """The lists of files in all languages: of the files in the site's folder when everything else is there.
 
-    `files` returns these anew for each call; `others` are releases in the same folder with lists of their
+    `files` returns a new iterator at each call; `others` are releases in the same folder with lists of their
     own.
     """
     for part in file_lists(site, files, others or []):

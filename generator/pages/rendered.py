@@ -70,8 +70,8 @@ class Pages:
         same = {place for place, key in keys.items() if former.pages.get(place) == key}
         if self.kept and same:
             out.link(self.kept, same)
-        anew = [one for one in planned if one.place not in same]
-        for done, made in enumerate(render_all(site, anew, out), start=1 + len(same)):
+        stale = [one for one in planned if one.place not in same]
+        for done, made in enumerate(render_all(site, stale, out), start=1 + len(same)):
             out.add(made)
             self.counted(done)
         sections = Sections(former.sections)
@@ -113,18 +113,18 @@ class Pages:
         why = reason(documents, others)
         try:
             former, planned = self._plan()
-            anew = [one for one in planned if former.pages.get(one.place) != self._key(one)]
+            stale = [one for one in planned if former.pages.get(one.place) != self._key(one)]
         except InputError:  # a build reports what is wrong
-            anew = []
-        if not anew or not former.documents:
-            yield f"{label}: all pages" if anew else name, why
+            stale = []
+        if not stale or not former.documents:
+            yield f"{label}: all pages" if stale else name, why
             return
-        for one in anew[:NAMED]:
+        for one in stale[:NAMED]:
             own, page = self._own(one), f"{label}: {one.place.removesuffix('.html')}"
             is_own = own in documents and others.get(own) != documents[own]
             yield page, f"{own} changed" if is_own else f"it lists documents: {why}"
-        if len(anew) > NAMED:
-            yield label, f"and {several(len(anew) - NAMED, 'page')} more"
+        if len(stale) > NAMED:
+            yield label, f"and {several(len(stale) - NAMED, 'page')} more"
 
     def _plan(self) -> tuple[Former, list[Planned]]:
         from ..metadata import Pack
