@@ -1,4 +1,4 @@
-"""What `make bench` measures on simulated data: ingest, differences, images, pages, spectra, encryption.
+"""`make bench` on simulated data: ingest, differences, images, pages, spectra, encryption.
 
 python -m benchmarks [ROWS [SPECTRA]]
 """

@@ -24,7 +24,7 @@ NUMBERS = 28
 
 
 def write(folder: Path, rows: int, later: bool) -> None:
-    """A catalogue's folder as ingest leaves it, as far as a comparison reads it."""
+    """Write a catalogue's folder as ingest does, as far as a comparison reads it."""
     folder.mkdir()
     step = rows // 1000
     first = step if later else 0
@@ -73,7 +73,7 @@ def main() -> None:
         for later in (False, True):
             write(base / str(later), rows, later)
         print(f"two catalogues of {rows:,} rows and {NUMBERS + 12} columns written", flush=True)
-        # What wrote them must not count: the comparison is a process of its own.
+        # In a process of its own, so that memory used for writing does not count.
         import multiprocessing
 
         process = multiprocessing.get_context("spawn").Process(target=measure, args=(base, rows))
@@ -86,7 +86,7 @@ def measure(base: Path, rows: int) -> None:
     folders = base / "False", base / "True"
     found, kept = compared(*folders, Hints("lrs", "lrs"), base / "cache")
     total = time.perf_counter() - start
-    # ru_maxrss would count the process that started this one.
+    # ru_maxrss would include the process that started this one.
     status = Path("/proc/self/status").read_text()
     peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 2**20
     assert found.rows is not None

@@ -1,5 +1,5 @@
-// What a reader waits for: `node benchmarks/engine.mjs RELEASE CATALOGUE [chrome,firefox] [http,disk] [latency in ms]`.
-// RELEASE holds data/CATALOGUE/ as ingest writes it. Prints a table; bytes are what was read of the data files.
+// Waiting times of readers: `node benchmarks/engine.mjs RELEASE CATALOGUE [chrome,firefox] [http,disk] [latency in ms]`.
+// RELEASE contains data/CATALOGUE/ as written by ingest. Prints a table; bytes are those read from data files.
 import process from "node:process";
 import { launch, makeSite, serve } from "../tests/browser/engine-site.mjs";
 
@@ -77,7 +77,7 @@ async function measure(browser, which, medium) {
       ).name;
     t.works = {
       start: () => t.start(),
-      // A place far from the first rows, which other measurements have read.
+      // A position far from the first rows, which other measurements have read.
       find: async () => {
         const { ra, dec } = t.catalogue.meta.position;
         const skip = Math.floor(t.catalogue.meta.rows / 2);
@@ -86,7 +86,7 @@ async function measure(browser, which, medium) {
             `SELECT ${t.quoteName(ra)}, ${t.quoteName(dec)} FROM ${t.quoteName(t.catalogue.name)} LIMIT 1 OFFSET ${skip}`,
           )
         ).rows[0];
-        // Nothing of the search for it may help what is measured.
+        // The search for this position must not speed up the measurement.
         await t.engine.close();
         await t.engine.start();
       },

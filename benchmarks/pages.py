@@ -1,4 +1,4 @@
-"""Time of building many Markdown pages, beside other generators: python benchmarks/pages.py [PAGES [PEERS]]
+"""Time to build Markdown pages, compared with other generators: python benchmarks/pages.py [PAGES [PEERS]]
 
 Everything for the first time, nothing changed, and one page changed. PEERS is a virtual environment with
 zensical and mkdocs-material; hugo is taken from PATH; what is not there is left out. All read the same text.
@@ -41,7 +41,7 @@ WORDS = [
 ]
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"
 SETTLE = 2.5
-"""Seconds after which drportal believes the time of a file."""
+"""Seconds after which drportal trusts the modification time of a file."""
 
 
 def write_pages(folder: Path, count: int) -> None:
@@ -88,7 +88,7 @@ def material(tool: Path) -> Callable[[Path, Path], list[str]]:
 
 
 def took(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds on the clock, and of processor."""
+    """Wall-clock and processor seconds."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -109,7 +109,7 @@ def main(count: int = 2_000, peers: Path | None = None) -> None:
     for name in ("zensical", "mkdocs"):
         if peers and (peers / "bin" / name).exists():
             tools[name] = material(peers / "bin" / name)
-    print(f"{count:,} pages; seconds on the clock (of processor)")
+    print(f"{count:,} pages; wall-clock seconds (processor)")
     print(f"{'':12}{'first build':>18}{'nothing changed':>18}{'one page':>18}{'start':>18}")
     with tempfile.TemporaryDirectory() as name:
         write_pages(Path(name) / "pages", count)

@@ -1,4 +1,4 @@
-"""Time and memory of encrypting a built release and giving it back: python benchmarks/sealed.py RELEASE"""
+"""Time and memory of encrypting and decrypting a built release: python benchmarks/sealed.py RELEASE"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main(release: Path) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     print(f"{size / 1e6:,.0f} MB, {header.pieces:,} pieces, peak {peak:.0f} MB")
     print(f"sealed in {sealed:.1f} s ({size / sealed / 1e6:.0f} MB/s)")
-    print(f"given back in {given:.1f} s ({size / given / 1e6:.0f} MB/s)")
+    print(f"decrypted in {given:.1f} s ({size / given / 1e6:.0f} MB/s)")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Packing spectra against reading them with astropy alone: `python benchmarks/spectra.py FOLDER`.
+"""Packing spectra, compared with only reading them with astropy: `python benchmarks/spectra.py FOLDER`.
 
-FOLDER holds FITS files of a known layout. Processor time is told beside wall-clock time, for busy machines.
+FOLDER contains FITS files of a known layout. Processor time is printed too, for busy machines.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def timed(what: str, count: int, run: object) -> None:
     wall, own = time.perf_counter(), time.process_time()
     run()  # type: ignore[operator]
     wall, own = time.perf_counter() - wall, time.process_time() - own
-    print(f"{what:28} {wall:7.1f} s  {own:7.1f} s of processor  {own / count * 1000:6.2f} ms a file")
+    print(f"{what:28} {wall:7.1f} s  {own:7.1f} s processor  {own / count * 1000:6.2f} ms a file")
 
 
 def main(folder: Path) -> None:
@@ -55,7 +55,7 @@ def main(folder: Path) -> None:
         timed("drportal, packing", len(files), pack)
         timed("drportal, nothing changed", len(files), pack)
         of_packs = {p.stat().st_ino: p.stat().st_size for p in cache.glob("**/packs/**/*.parquet")}
-        packs = sum(of_packs.values())  # a set's are links of its packs'
+        packs = sum(of_packs.values())  # those of a set are hard links to those of its packs
         index = sum(p.stat().st_size for p in cache.glob("**/index/*.parquet"))
         print(f"{packs / len(files):.0f} bytes a file in packs, {index / len(files):.1f} in the index")
 

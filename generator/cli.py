@@ -1,4 +1,4 @@
-"""The command line: commands and nothing else."""
+"""The command line: defines the commands; their work is done elsewhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 AudienceOption = Annotated[
-    Audience, typer.Option("--audience", help="Readers of the edition: what is not for them is left out.")
+    Audience, typer.Option("--audience", help="Readers of the edition; content not for them is left out.")
 ]
 PortalOption = Annotated[Path, typer.Option("--portal", help="Folder that contains portal.toml.")]
 
@@ -41,7 +41,7 @@ def options(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Options before the command."""
+    """Handle options before the command."""
 
 
 @app.command()
@@ -55,7 +55,7 @@ def new(
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the catalogue made from --source.")] = "catalogue",
 ) -> None:
-    """Make a portal to start from."""
+    """Create a portal to start from."""
     from .start import start_portal
 
     with Report() as report:
@@ -72,10 +72,10 @@ def build(
     portal: PortalOption = Path(),
     out: Annotated[
         Path | None,
-        typer.Option(help="The site; PORTAL/build/site by default, site-partners or site-team for these."),
+        typer.Option(help="Folder of the site; by default PORTAL/build/site, site-partners or site-team."),
     ] = None,
     audience: AudienceOption = Audience.public,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that make data and pages at once.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Number of processes that make data and pages.")] = 1,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave out spectra that cannot be read, and list them.")
     ] = False,
@@ -94,8 +94,8 @@ def build(
     site = (out or portal / "build" / name).absolute()
     with Report() as report:
         reasons: list[str] = []
-        heard = (lambda name, why: reasons.append(f"{name}: {why}")) if explain else None
-        options = Options(jobs, keep_going, audience, check_cache, heard)
+        explained = (lambda name, why: reasons.append(f"{name}: {why}")) if explain else None
+        options = Options(jobs, keep_going, audience, check_cache, explained)
         built = walk(portal, site, releases or [], report, options)
     if explain:
         for line in reasons or ["nothing would be made"]:
@@ -123,7 +123,7 @@ def check(
     ] = True,
     audience: AudienceOption = Audience.public,
     host: Annotated[
-        str | None, typer.Option(help="A host that must accept the site: cloudflare-pages, github-pages, …")
+        str | None, typer.Option(help="Check the limits of a host: cloudflare-pages, github-pages, …")
     ] = None,
     site: Annotated[
         Path | None, typer.Option(help="The site that --host checks; PORTAL/build/site by default.")
@@ -166,7 +166,7 @@ def serve(
     try:
         server = make_server(folder, host, port, None if quiet else lambda line: say(line, err=True))
     except (OSError, OverflowError) as error:
-        what = error.strerror if isinstance(error, OSError) else "is none: ports are 0 to 65535"
+        what = error.strerror if isinstance(error, OSError) else "is not a port: ports are 0 to 65535"
         raise InputError(
             Problem("serve", f"{host}, port {port}", str(what), "choose another with --host or --port")
         ) from None
@@ -200,7 +200,7 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     audience: AudienceOption = Audience.public,
 ) -> None:
-    """Print what differs between two releases: facts, columns, rows and values."""
+    """Print the differences between two releases: facts, columns, rows and values."""
     from .diff import compare
     from .differences.text import report as as_text
 
@@ -226,7 +226,7 @@ def verify(
     key: KeyOption = None,
     follow: FollowOption = False,
     state: Annotated[
-        Path | None, typer.Option(help="Where an interrupted check is kept; the user's cache by default.")
+        Path | None, typer.Option(help="State of interrupted checks; in the user's cache by default.")
     ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read every file, even those checked before.")
@@ -247,7 +247,7 @@ def verify(
     if verdict.taken:
         since = datetime.fromtimestamp(verdict.taken_since, UTC).astimezone().isoformat(" ", "minutes")
         say(
-            f"{verdict.taken:,} of the files were not read now: a check that was broken off read them, "
+            f"{verdict.taken:,} of the files were not read now: an interrupted check read them, "
             f"since {since}. --again reads every file."
         )
     wrong = ", ".join(f"{count:,} {kind}" for kind, count in sorted(verdict.wrong.items()))
@@ -261,7 +261,7 @@ def mirror(
     address: Annotated[str, typer.Argument(metavar="URL", help="A portal or a release.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The mirror; created or updated.")],
     release: Annotated[
-        list[str] | None, typer.Option("--release", help="Copy this release alone; may be repeated.")
+        list[str] | None, typer.Option("--release", help="Copy only this release; may be repeated.")
     ] = None,
     without: Annotated[
         list[str] | None, typer.Option("--without", help="What to leave out, e.g. data; may be repeated.")
@@ -306,9 +306,7 @@ def seal(
     out: Annotated[Path, typer.Option(help="The encrypted edition; created or replaced.")],
     portal: Annotated[
         Path | None,
-        typer.Option(
-            "--portal", help="Folder that contains portal.toml: ids are looked up there, and its key signs."
-        ),
+        typer.Option("--portal", help="Folder that contains portal.toml; needed for an id, and to sign."),
     ] = None,
     passphrase_file: PassphraseOption = None,
 ) -> None:
@@ -353,13 +351,13 @@ def media(
     portal: PortalOption = Path(),
     site: Annotated[Path | None, typer.Option(help="The site; PORTAL/build/site by default.")] = None,
     discs: Annotated[
-        int, typer.Option(min=0, help="Largest number of media; 0 means as many as are needed.")
+        int, typer.Option(min=0, help="Maximal number of media; 0 means as many as are needed.")
     ] = 1,
     size: Annotated[
         str | None, typer.Option(help="Capacity of the medium, e.g. 16G; for usb by default the free space.")
     ] = None,
 ) -> None:
-    """Make disc images, or a folder for a USB stick, with as much of a release as fits."""
+    """Create disc images, or a folder for a USB stick, with as much of a release as fits."""
     from .publish.media.make import make_media
 
     with Report() as report:
@@ -385,7 +383,7 @@ def simulate(
 
 
 def _near(path: Path) -> str:
-    """A path as people type it: relative where it lies below the working folder."""
+    """A path as people type it: relative if it is below the working folder."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -393,5 +391,5 @@ def _near(path: Path) -> str:
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command given by the arguments."""
     run(app)

@@ -1,4 +1,4 @@
-"""A table whose columns have the names of DuckDB's own words, and of what else may break a statement."""
+"""A table with columns named like DuckDB's keywords and other names that may break a statement."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ODD = [
 
 @functools.cache
 def words() -> list[str]:
-    """Reserved words and some functions and types of DuckDB, then ODD; none twice for SQL."""
+    """Reserved words and some functions and types of DuckDB, then ODD; unique for SQL."""
     reserved = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'"
     found = [word for (word,) in duckdb.sql(reserved).fetchall()]
     found += ["max", "min", "list", "unnest", "read_parquet", "current_date", "varchar", "integer", "struct"]

@@ -1,7 +1,7 @@
-"""Known faults of what drportal is made from: `python -m tests.audit`, part of `make test-all`.
+"""Known vulnerabilities of drportal's dependencies: `python -m tests.audit`, part of `make test-all`.
 
 pip-audit and npm audit ask the advisory services for every package of the locks. Where these cannot be
-reached, what is installed is held to the locks instead, and that is said. A finding ends with status 1, a
+reached, the installed packages are checked against the locks instead. A finding ends with status 1, a
 missing network does not.
 """
 
@@ -29,7 +29,7 @@ Answer = tuple[list[str], bool]
 
 
 def python_findings(lock: Path) -> Answer:
-    """What pip-audit knows of the packages of a lock."""
+    """The findings of pip-audit for the packages of a lock."""
     command = [
         sys.executable,
         "-m",
@@ -49,7 +49,7 @@ def python_findings(lock: Path) -> Answer:
 
 
 def client_findings() -> Answer:
-    """What npm audit knows of the packages of the client's lock."""
+    """The findings of npm audit for the packages of the client's lock."""
     said = _said([str(node_folder() / "npm"), "audit", "--json"], CLIENT).get("vulnerabilities")
     return [
         f"{name}: {one['severity']}, {one['range']}" for name, one in (said or {}).items()
@@ -66,7 +66,7 @@ def _said(command: list[str], folder: Path) -> dict[str, Any]:
 
 
 def python_differences(lock: Path) -> list[str]:
-    """What is not as locked: no hash, another version, or files that are not those of the package."""
+    """Differences from the lock: no hash, another version, or files that differ from those of the package."""
     found: list[str] = []
     pinned: dict[str, set[str]] = {}
     text = lock.read_text().replace("\\\n", " ")
@@ -91,14 +91,14 @@ def python_differences(lock: Path) -> list[str]:
 
 
 def _is(file: Path, sums: set[str]) -> bool:
-    """Whether a file is as one of the packages that bring it has it: some share the folder of a name."""
+    """Whether a file equals that of a package that contains it: some packages share a folder."""
     raw = file.read_bytes() if file.is_file() else b""
     made = {mode: hashlib.new(mode, raw).digest() for mode in {one.partition("=")[0] for one in sums}}
     return any(f"{m}={base64.urlsafe_b64encode(d).rstrip(b'=').decode()}" in sums for m, d in made.items())
 
 
 def client_differences() -> list[str]:
-    """What npm has installed and the lock says otherwise; npm checks hashes on the way in."""
+    """Packages that npm installed in another version than the lock; npm itself checks hashes."""
     locked = json.loads((CLIENT / "package-lock.json").read_text())["packages"]
     there = json.loads((CLIENT / "node_modules" / ".package-lock.json").read_text())["packages"]
     found = [f"{n}: is not pinned by a hash" for n, p in locked.items() if n and not p.get("integrity")]
@@ -115,7 +115,7 @@ def main() -> int:
     silent = [name for name, (_, all_asked) in asked.items() if not all_asked]
     if silent:
         print(
-            f"audit: no advisory service answered for all of {', '.join(silent)}; held to the locks instead"
+            f"audit: no advisory service answered for all of {', '.join(silent)}; checked against the locks"
         )
         wrong += [line for lock in locks if lock.name in silent for line in python_differences(lock)]
         wrong += client_differences() if "package-lock.json" in silent else []

@@ -34,7 +34,7 @@ FORKS.set_forkserver_preload(
 
 
 def command(arguments: list[str], out: str, err: str, environment: dict[str, str], folder: str) -> None:
-    """What the process does; what it says goes to files."""
+    """Run in the process; output goes to files."""
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

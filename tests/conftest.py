@@ -1,4 +1,4 @@
-"""What tests share: a portal with real and odd tables, built as a user builds it, served and copied about."""
+"""Shared fixtures: a portal with real and odd tables, built as a user builds it, served and copied."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ classes such as <b>C</b>.
 
 
 def odd_table() -> Table:
-    """Rows that break things: poles, both sides of ra 0, ids to the last bit, hostile and empty strings."""
+    """Difficult rows: poles, both sides of ra 0, ids to the last bit, hostile and empty strings."""
     ra = [0.0, 359.9999, 0.0001, 180.0, 10.0, 200.0, 359.0, 1.0, 45.0, 45.0, 45.00001, 90.0]
     dec = [0.0, 0.0001, -0.0001, 90.0, 89.9999, -90.0, 5.0, 5.0, 20.0, 20.0, 20.00001, -45.0]
     words = ["", "plain", 'it\'s "quoted"', "<script>alert(1)</script>"]
@@ -146,7 +146,7 @@ class Made:
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> T:
-    """What `make` makes in a folder: by the first process of the tests that wants it, for all of them."""
+    """A folder filled by `make`, once, by the first test process that needs it."""
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, note = base / name, base / f"{name}.pickle"
@@ -241,7 +241,7 @@ def outside() -> Iterator[tuple[int, list[str]]]:
 
 @pytest.fixture(scope="session")
 def browsers(outside: tuple[int, list[str]]) -> Iterator[Callable[[str], Browser]]:
-    """Browsers by name, cut off from the network beyond this computer; each is started once for all tests."""
+    """Browsers by name, without access to the network beyond this computer; each is started only once."""
     running: dict[str, Browser] = {}
 
     def get(name: str) -> Browser:
@@ -262,7 +262,7 @@ def browser(request: pytest.FixtureRequest, browsers: Callable[[str], Browser]) 
 
 @pytest.fixture(scope="module")
 def chromium(browsers: Callable[[str], Browser]) -> Browser:
-    """For what one browser can say for both, such as how accessible a page is."""
+    """For checks that need only one browser, such as accessibility."""
     return browsers("chrome")
 
 
@@ -331,7 +331,7 @@ OWN = (
 
 @pytest.fixture(autouse=True)
 def unheard(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No page complains in a browser test, but as the test expects: `@pytest.mark.complains(pattern)`."""
+    """No page complains in a browser test, except as expected: `@pytest.mark.complains(pattern)`."""
     names = {"browser", "chromium"}.intersection(request.fixturenames)
     browsers = [request.getfixturevalue(name) for name in names]
     for browser in browsers:
@@ -346,7 +346,7 @@ def unheard(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browser]:
-    """The browser, with a check that the page asked nothing of the network."""
+    """The browser, with a check that the page made no request to the network."""
     before = len(outside[1])
     yield browser
     asked = [a for a in outside[1][before:] if not any(own in a.split("?")[0] for own in OWN)]
@@ -354,7 +354,7 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What `make test` leaves to `make test-all` (ways.py), and what `make quick` runs (quick.py)."""
+    """Deselect tests that only `make test-all` runs (ways.py), select those of `make quick` (quick.py)."""
     from .quick import first_of_each, is_quick
 
     for item in items:

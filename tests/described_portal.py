@@ -1,4 +1,4 @@
-"""A portal that says all that can be said of a release, some of it hostile."""
+"""A portal with all settings of a release, some of them hostile."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ id = { file = '(\d+)' }
 
 @dataclass(frozen=True)
 class Described:
-    """The built site, and the folder of the release that has everything."""
+    """The built site, and the folder of the release with all settings."""
 
     portal: Path
     site: Path

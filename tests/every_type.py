@@ -1,4 +1,4 @@
-"""A table with a column of every Arrow type that ingest takes, NULLs and extremes in it; what it refuses."""
+"""A table with a column of every Arrow type that ingest accepts, with NULLs and extremes; rejected types."""
 
 from __future__ import annotations
 

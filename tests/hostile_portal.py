@@ -1,4 +1,4 @@
-"""A portal in which every text that anyone can write tries to run a script in the reader's page."""
+"""A portal in which every text tries to run a script in the reader's page."""
 
 from __future__ import annotations
 

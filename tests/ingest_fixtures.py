@@ -35,7 +35,7 @@ def ingest(folder: Path, source: str | Path | None, out: str = "out", **settings
 
 
 def refused(folder: Path, source: str | Path | None, **settings: Any) -> str:
-    """What people are told about a source that cannot be used; nothing is left behind."""
+    """The message about an unusable source; no files are left behind."""
     with pytest.raises(InputError) as error:
         ingest(folder, source, out="refused", **settings)
     left = list((folder / "refused").iterdir()) if (folder / "refused").exists() else []

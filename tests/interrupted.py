@@ -1,4 +1,4 @@
-"""Killing a command at random moments of its work, and what must be true after each time."""
+"""Kills a command at random times, and checks the result after each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `make quick` runs: tests that start no program, build no site and simulate no survey."""
+"""Selects the tests of `make quick`: those that start no program, build no site and simulate no survey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A portal with a secret in every place that can be withheld, and a search through every byte of a site."""
+"""A portal with a secret in every place that can be withheld, and a search of every byte of a site."""
 
 from __future__ import annotations
 
@@ -307,7 +307,7 @@ def _write_data(releases: Path) -> None:
 
 
 def _tell_all(opened: fits.HDUList) -> None:
-    """Say what is withheld in every place that a spectrum's file has for words."""
+    """Write the secret in every place for text in a spectrum's file."""
     header = opened[0].header
     header["OBJECT"], header["PLAN"] = "PROSPERO", ("SYCORAX", "ANTONIO-SAID")
     header["COMMENT"], header["HISTORY"] = "ANTONIO-SAID so", "GONZALO-MADE this"
@@ -330,7 +330,7 @@ def build(
 
 
 class Hay:
-    """Everything that can be got out of the files of a site: their paths, bytes, and what these unpack to."""
+    """Everything that can be extracted from the files of a site: paths, bytes, and unpacked contents."""
 
     def __init__(self, site: Path) -> None:
         self.blobs: dict[str, list[bytes]] = {}
@@ -368,13 +368,13 @@ class Hay:
                 self.blobs[path].append(str(value).encode())
 
     def word(self, word: str) -> str | None:
-        """The first file that holds a word, in whatever letters."""
+        """The first file that contains a word, in upper or lower case."""
         raw = [word.encode(), word.lower().encode(), word.upper().encode()]
         raw.append("".join(f"\\u{ord(c):04x}" if ord(c) > 127 else c for c in word).encode())
         return next((path for path, blobs in self.blobs.items() for b in blobs for r in raw if r in b), None)
 
     def number(self, value: float) -> str | None:
-        """The first file that holds a number, as a value, in digits, or as the bytes of one."""
+        """The first file that contains a number, as a value, in digits, or in binary."""
         raw = [str(value).encode(), struct.pack("<d", value)]
         raw += [struct.pack("<q", value)] if isinstance(value, int) else [struct.pack("<f", value)]
         found = (path for path, blobs in self.blobs.items() for b in blobs for r in raw if r in b)
@@ -382,7 +382,7 @@ class Hay:
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
-    """What base64, gzip, zlib and zstd in some bytes unpack to."""
+    """The decoded contents of base64, gzip, zlib and zstd in some bytes."""
     for found in re.finditer(rb"[A-Za-z0-9+/]{64,}={0,2}", data):
         text = found[0]
         inner = base64.b64decode(text[: len(text) // 4 * 4])

@@ -1,4 +1,4 @@
-"""A server that stops in the middle of a file: as slow as a test wants, or broken off."""
+"""A server that stops in the middle of a file: as slow as a test wants, or interrupted."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from drportal.serve import Handler
 
 
 class Stop:
-    """What happens to answers to addresses with a word in them."""
+    """A rule for responses to addresses that contain a word."""
 
     def __init__(self, word: str, share: float, cuts: int | None) -> None:
         self.word, self.share, self.cuts = word, share, cuts
-        self.held, self.go_on = threading.Event(), threading.Event()
+        self.stopped, self.go_on = threading.Event(), threading.Event()
         self.lock = threading.Lock()
         self.breaks = False
 
@@ -27,7 +27,7 @@ class Stop:
             cut = self.cuts is None or self.cuts > 0
             if self.cuts:
                 self.cuts -= 1
-        self.held.set()
+        self.stopped.set()
         return cut or (self.go_on.wait(60) and self.breaks)
 
     def end(self, *, breaks: bool = False) -> None:
@@ -37,7 +37,7 @@ class Stop:
 
 
 class Slow:
-    """A server that holds up answers to addresses with a word in them; to `/nothing` it has no answer."""
+    """A server that delays responses to addresses with a word in them; it never answers `/nothing`."""
 
     def __init__(self) -> None:
         self.address = ""
@@ -61,8 +61,8 @@ class Slow:
         self.stop = stop
 
     def reached(self) -> bool:
-        """Whether somebody waits for what is held up, or was cut off, within 30 s."""
-        return self.stop is not None and self.stop.held.wait(30)
+        """Whether a client waits for a delayed response, or was disconnected, within 30 s."""
+        return self.stop is not None and self.stop.stopped.wait(30)
 
     def release(self) -> None:
         """Answer all, also what waits."""
@@ -70,14 +70,14 @@ class Slow:
             stop.end()
 
     def work_again(self) -> Stop | None:
-        """Answer all that is asked from now on; what waits goes on waiting."""
+        """Answer all new requests; waiting ones go on waiting."""
         stop, self.stop = self.stop, None
         return stop
 
 
 @contextlib.contextmanager
 def slow_server(folder: Path) -> Iterator[Slow]:
-    """A folder as `drportal serve` serves it, but for what a test holds up."""
+    """A folder served like `drportal serve`, except for responses that a test delays."""
     slow = Slow()
 
     class Handheld(Handler):

@@ -183,7 +183,7 @@ def about(data: Path) -> dict[str, Any]:
 
 
 def look_up(data: Path, ident: int | str) -> dict[str, Any]:
-    """Where the index says that a spectrum lies."""
+    """The position of a spectrum from the index."""
     for file in about(data)["index"]:
         for row in pq.read_table(data / file["path"]).to_pylist():
             if row["id"] == ident:

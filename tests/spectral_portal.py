@@ -1,4 +1,4 @@
-"""A portal with spectra of every layout, and catalogues that bear their ids."""
+"""A portal with spectra of every layout, and catalogues with their ids."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def build(folder: Path) -> Spectral:
 
 
 def write_bench(release: Path) -> None:
-    """A page of the release that holds what reads spectra and rows, and nothing else."""
+    """A page of the release with only the code that reads spectra and rows."""
     esbuild = CLIENT / "node_modules" / ".bin" / "esbuild"
     source = Path(__file__).parent / "browser" / "spectra-bench.mjs"
     options = ["--bundle", "--format=iife", "--target=es2022", "--log-level=error"]

@@ -1,4 +1,4 @@
-"""The stages of a build, heard from inside of its process, so that it can be killed within any of them."""
+"""Observes the stages of a build from inside its process, to kill it during any of them."""
 
 from __future__ import annotations
 

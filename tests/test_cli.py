@@ -122,7 +122,7 @@ def one_table(folder: Path, **more: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "reported"),
     [
         ("hdu", "7", "no table extension 7"),
         ("roles", '{ ra = "raj" }', "no column 'raj'"),
@@ -130,12 +130,12 @@ def one_table(folder: Path, **more: str) -> Path:
     ],
 )
 def test_check_compares_what_was_written_with_the_table(
-    tmp_path: Path, key: str, value: str, told: str
+    tmp_path: Path, key: str, value: str, reported: str
 ) -> None:
     done = run("check", "--portal", one_table(tmp_path, **{key: value}), ok=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert told in done.stderr
+    assert reported in done.stderr
 
 
 def test_check_knows_which_releases_there_are(tmp_path: Path) -> None:

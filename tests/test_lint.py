@@ -1,4 +1,4 @@
-"""Units and UCDs: what is none is told with its line, and with what was meant."""
+"""Units and UCDs: invalid ones are reported with their line and a suggestion."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_what_has_no_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ucd", "told", "right"),
+    ("ucd", "reported", "right"),
     [
         ("phys.temprature", "'phys.temprature' is not a word of UCD1+", "phys.temperature"),
         ("meta.main;pos.eq.ra", "'meta.main' cannot come first", "pos.eq.ra;meta.main"),
@@ -72,8 +72,8 @@ def test_what_has_no_unit() -> None:
         ("POS_EQ_RA_MAIN;meta.main", "'POS_EQ_RA_MAIN' is not a word of UCD1+", "pos.eq.ra;meta.main"),
     ],
 )
-def test_a_ucd_that_is_none(ucd: str, told: str, right: str) -> None:
-    assert ucd_fault(ucd) == (f"UCD {ucd!r}: {told}", f"did you mean {right!r}?")
+def test_a_ucd_that_is_none(ucd: str, reported: str, right: str) -> None:
+    assert ucd_fault(ucd) == (f"UCD {ucd!r}: {reported}", f"did you mean {right!r}?")
     assert check_ucd(right, check_controlled_vocabulary=True)
     assert ucd_fault(right) is None
 

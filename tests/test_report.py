@@ -1,4 +1,4 @@
-"""How far long stages are: per cent and time left on a terminal, a line every ten seconds elsewhere."""
+"""Progress of long stages: per cent and time left on a terminal, a line every ten seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .commands import drportal
 
 
 class Clock:
-    """A clock that a test turns."""
+    """A clock set by the test."""
 
     now = 1000.0
 
@@ -125,7 +125,7 @@ def test_steps_without_long_stages_are_one_line_each() -> None:
 
 
 def test_what_begins_for_a_terminal_alone_is_no_line_elsewhere() -> None:
-    """`check` and `new`, whose standard error holds faults and nothing else."""
+    """`check` and `new`, whose standard error has only faults."""
     report, clock, out = plain()
     report.begin("reading the table")
     clock.now += 3 * EVERY

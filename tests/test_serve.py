@@ -125,7 +125,7 @@ def test_nothing_outside_the_folder_is_served(address, path: str) -> None:
 
 
 def raw(address: tuple[str, int], sent: bytes) -> bytes:
-    """What comes back for bytes as they are, until the server ends the connection."""
+    """The raw response to raw bytes, until the server closes the connection."""
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall(sent)
         with contextlib.suppress(ConnectionResetError):
@@ -252,7 +252,7 @@ def test_what_a_request_must_have(address, sent: bytes, status: bytes, capfd) ->
 
 
 def test_slow_requests_and_slow_readers_are_left(address, tmp_path: Path, monkeypatch, capfd) -> None:
-    """Whoever sends a letter now and then, or nothing, or takes nothing, keeps no thread of the server."""
+    """Clients that send slowly or not at all, or do not read, do not occupy a thread of the server."""
     monkeypatch.setattr(serve, "LIMIT", 0.6)
     (tmp_path / "site" / "large.bin").write_bytes(bytes(64 << 20))
     before = threading.active_count()

@@ -1,4 +1,4 @@
-"""`drportal new` on a table: what it finds stands in release.toml, and builds as it is."""
+"""`drportal new` on a table: its findings are in release.toml, which builds unchanged."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def new(folder: Path, source: Path) -> tuple[dict[str, Any], str, str]:
 
 
 def sound(folder: Path) -> list[str]:
-    """What `check` doubts; there is no fault."""
+    """The doubts of `check`; there is no fault."""
     notices, faults = check_portal(folder, [], False)
     assert faults == []
     return [str(one) for one in notices if one.level == "doubt"]

@@ -1,4 +1,4 @@
-"""Words of others reach the terminal as words: they steer nothing, begin no line, and turn no direction."""
+"""Foreign text reaches the terminal as text: no control codes, new lines or changes of direction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def harmless(text: str) -> None:
 
 
 def test_nothing_is_printed_around_what_cleans() -> None:
-    """All goes through report.py; files that are no part of the commands are named."""
+    """All output goes through report.py; files that are not part of the commands are listed."""
     found = []
     for file in sorted(PACKAGE.rglob("*.py")):
         name = file.relative_to(PACKAGE).as_posix()

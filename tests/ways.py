@@ -1,6 +1,6 @@
-"""In which browser, and from where, tests open pages: one way for `make test`, all ways for `make test-all`.
+"""Browser and source of pages in tests: one way for `make test`, all ways for `make test-all`.
 
-A test that `make test` runs in every way says so: `@pytest.mark.every_way`. Each kind of page has one.
+Tests that `make test` runs in every way are marked: `@pytest.mark.every_way`. Each kind of page has one.
 """
 
 from __future__ import annotations

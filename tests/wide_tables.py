@@ -1,4 +1,4 @@
-"""Tables as wide as real ones: from published lists of columns where these are at hand, else from names."""
+"""Tables as wide as real ones: from published lists of columns if available, else from names."""
 
 from __future__ import annotations
 

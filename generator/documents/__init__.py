@@ -1,1 +1,1 @@
-"""Documents: Markdown with facts in it, found, checked and made into HTML. Knows nothing of pages."""
+"""Documents: finds, checks and renders Markdown with facts in it. Independent of pages and templates."""

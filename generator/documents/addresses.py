@@ -15,7 +15,7 @@ SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 
 
 class BrokenLink(Exception):
-    """A relative link that leads nowhere: what is wrong, and how to mend it."""
+    """A relative link without a target: what is wrong, and how to fix it."""
 
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
@@ -23,17 +23,17 @@ class BrokenLink(Exception):
 
 
 class Resolve(Protocol):
-    """Finds what a relative link or image stands for."""
+    """Resolves a relative link or image."""
 
     def __call__(self, target: str, *, image: bool) -> str | None:
-        """The address to write; None to leave the words without a link. Raises BrokenLink."""
+        """Return the address to write, or None to keep the words without a link. Raises BrokenLink."""
 
 
 class Addresses:
-    """Sees every attribute: relative links and images are resolved, others left as they are."""
+    """A filter of attributes: resolves relative links and images, leaves others as they are."""
 
     images = 0
-    """Sources of images seen, good or not."""
+    """Sources of all images seen, usable or not."""
 
     def __init__(self, resolve: Resolve, problem: Callable[[str, str, str], None]) -> None:
         self.resolve, self.problem = resolve, problem
@@ -66,12 +66,12 @@ class Addresses:
 
 
 def beside(file: Path) -> Resolve:
-    """Links to files in the folder of `file`; documents are there as .html."""
+    """Resolve links to files in the folder of `file`, where documents are .html files."""
 
     def resolve(target: str, *, image: bool) -> str | None:
         path, mark, rest = target.partition("#")
         if not (file.parent / unquote(path)).is_file():
-            raise BrokenLink(f"{'image' if image else 'link'} {target!r} leads nowhere", "mend the path")
+            raise BrokenLink(f"{'image' if image else 'link'} {target!r} leads nowhere", "correct the path")
         return (path.removesuffix(".md") + ".html" if path.endswith(".md") else path) + mark + rest
 
     return resolve

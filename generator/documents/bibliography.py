@@ -1,4 +1,4 @@
-"""References: BibTeX files beside the documents, `[@key]` in their text, and the list at their end."""
+"""References: BibTeX files beside the documents, `[@key]` in their text, and the list at the end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BIBCODE = re.compile(r"\d{4}[A-Za-z0-9.&]{14}[A-Z]")
 ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LISTED = 5
-"""So many authors are all named; of more, the first three."""
+"""Up to this many authors are all named; of longer lists, the first three."""
 JOURNALS = {
     "aap": "Astronomy and Astrophysics",
     "aaps": "Astronomy and Astrophysics Supplement Series",
@@ -70,14 +70,14 @@ class Reference:
         return f"ref-{self.key}"
 
     def short(self, words: Callable[[str], str]) -> str:
-        """The authors as the text names them."""
+        """The authors as cited in the text."""
         names = [name for name, _ in self.authors]
         if len(names) == 2 and not self.more:
             return f"{names[0]}{words(' & ')}{names[1]}"
         return names[0] + (words(" et al.") if len(names) > 1 or self.more else "")
 
     def full(self, words: Callable[[str], str]) -> str:
-        """The authors as the list names them."""
+        """The authors as given in the list."""
         shown = self.authors if len(self.authors) <= LISTED else self.authors[:3]
         joined = ", ".join(_named(name, initials) for name, initials in shown)
         return joined + (words(", et al.") if len(shown) < len(self.authors) or self.more else "")
@@ -101,11 +101,11 @@ def read_bibliography(file: Path) -> dict[str, Reference]:
 
 @functools.lru_cache(maxsize=64)
 def _parsed(text: str, file: Path) -> dict[str, Reference]:
-    """The entries of a text; releases share bibliographies, so what was read is remembered."""
+    """The entries of a text; cached, because releases share bibliographies."""
     import bibtexparser
     from bibtexparser import middlewares
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # failures are told below, with their line
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # failures are reported below, with lines
     text = MACRO.sub(lambda m: "{" + JOURNALS[m[1]] + "}", text)
     library = bibtexparser.parse_string(  # type: ignore[attr-defined]
         text,
@@ -119,7 +119,7 @@ def _parsed(text: str, file: Path) -> dict[str, Reference]:
     for block in library.failed_blocks:
         what = re.sub(r"\s+", " ", str(getattr(block, "error", "") or "")) or "the entry is not complete"
         place = f"line {(block.start_line or 0) + 1}"
-        problems.append(Problem(str(file), place, f"is not BibTeX: {what}", "mend the entry there"))
+        problems.append(Problem(str(file), place, f"is not BibTeX: {what}", "correct this entry"))
     found: dict[str, Reference] = {}
     for entry in library.entries:
         fields = {key.lower(): each.value for key, each in entry.fields_dict.items()}
@@ -164,7 +164,7 @@ def _reference(key: str, fields: Mapping[str, Any]) -> Reference:
 
 
 def _name(one: Any) -> tuple[str, str]:
-    """Family name and initials of one of BibTeX's people. Braces have held a name together until here."""
+    """Family name and initials of one of BibTeX's people; braces, which kept a name together, are removed."""
     from pylatexenc.latex2text import LatexNodes2Text
 
     if isinstance(one, str):
@@ -180,12 +180,12 @@ def _name(one: Any) -> tuple[str, str]:
 
 @dataclass
 class Bibliography:
-    """What a document may cite, and what it has cited."""
+    """The references a document may cite, and those it has cited."""
 
     entries: Mapping[str, Reference]
     words: Callable[[str], str]
     complain: Callable[[str, str, str], None]
-    """Told of a problem: words near it, what is wrong, how to mend it."""
+    """Called for a problem: words near it, what is wrong, how to fix it."""
     cited: dict[str, Reference] = field(default_factory=dict)
 
     def cite(self, key: str) -> Reference | None:
@@ -199,7 +199,7 @@ class Bibliography:
         return None
 
     def marks(self) -> dict[str, str]:
-        """A letter for each of several works of the same authors and year."""
+        """Letters that distinguish works of the same authors and year."""
         alike: dict[tuple[str, str], list[str]] = {}
         for key in sorted(self.cited):
             entry = self.cited[key]
@@ -213,7 +213,7 @@ class Citations(markdown.Extension):  # type: ignore[misc]
     """`[@key]` and `[@a, p. 5; @b]`, and the list of what was cited."""
 
     bibliography: Bibliography
-    """Of the text that is converted next."""
+    """The bibliography of the text that is converted next."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.inlinePatterns.register(_Cite(CITE, md, self), "cite", 175)  # before links, after code
@@ -262,14 +262,14 @@ class _List(Treeprocessor):  # type: ignore[misc]
         name = next(n for n in ("references", "bibliography", "cited-works", "ref-list") if n not in taken)
         heading = SubElement(root, "h2", {"id": name})
         heading.text = words("References")
-        # A section: numbers and names in it are not the document's own.
+        # A section, so that the check of numbers can skip what the document did not write itself.
         items = SubElement(SubElement(root, "section", {"class": "references"}), "ul")
         for entry in sorted(of.cited.values(), key=lambda e: (e.short(str).casefold(), e.year, e.key)):
             item = SubElement(items, "li", {"id": entry.anchor})
             title = entry.title if entry.title.endswith(("?", "!", ".")) else f"{entry.title}."
             where = f" {entry.where}." if entry.where else ""
-            said = f"{entry.full(words)} {entry.year}{marks.get(entry.key, '')}. {title}{where} "
-            item.text = markdown.util.AtomicString(said)
+            text = f"{entry.full(words)} {entry.year}{marks.get(entry.key, '')}. {title}{where} "
+            item.text = markdown.util.AtomicString(text)
             for label, address in entry.links:
                 link = SubElement(item, "a", {"href": address})
                 link.text, link.tail = markdown.util.AtomicString(label), " "

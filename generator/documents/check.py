@@ -1,4 +1,4 @@
-"""`drportal check` for documents: what rendering would complain of, and what only a reader would notice."""
+"""`drportal check` for documents: the problems that rendering reports, placeholders and wrong numbers."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def document_problems(
     facts_of: Callable[[Release], Facts],
     pages_of: Callable[[Release, Documents], KnownPages],
 ) -> list[Problem]:
-    """What rendering the documents of all releases would complain of, placeholders, and wrong numbers.
+    """Problems of the documents of all releases: those of rendering, placeholders and wrong numbers.
 
-    `facts_of` gives the facts of a release as far as they are known, `pages_of` the pages it will have.
+    `facts_of` returns the facts of a release as far as they are known, `pages_of` the pages it will have.
     """
     problems: list[Problem] = []
     readings: dict[object, list[Reading]] = {}
@@ -41,7 +41,7 @@ def document_problems(
             problems += error.problems
             continue
         facts, pages = facts_of(release), pages_of(release, documents)
-        # Releases that have the same documents and the same kinds of facts read alike.
+        # Releases with the same documents and the same names of facts need to be read only once.
         alike = (documents.folders, pages.here, frozenset(_present(facts.tree)))
         if alike not in readings:
             readings[alike] = [
@@ -54,10 +54,10 @@ def document_problems(
 
 
 def once(problems: list[Problem]) -> list[Problem]:
-    """What many releases have wrong in one place of a shared document, told once, by the one that knows."""
+    """The most specific problem for each place of a shared document, however many releases report it."""
     best: dict[tuple[str, str, str], Problem] = {}
     for problem in problems:
-        found = re.match(r"no fact (.+)|says (.+), which is no number|.* has no (\S+\.\S+)$", problem.what)
+        found = re.match(r"no fact (.+)|says (.+), which is not a number|.* has no (\S+\.\S+)$", problem.what)
         about = next((part for part in found.groups() if part), "").strip("'") if found else problem.what
         key = problem.file, problem.place, about
         if key not in best or _knows(problem) > _knows(best[key]):
@@ -66,7 +66,7 @@ def once(problems: list[Problem]) -> list[Problem]:
 
 
 def _knows(problem: Problem) -> bool:
-    """Whether a problem says what is meant: the fact to write, or that there is none of that name."""
+    """Whether a problem is specific: it names the fact to write, or says that no fact has that name."""
     named = problem.what.startswith("says") and problem.mend.startswith("write {{")
     return named or problem.what.startswith("no fact")
 

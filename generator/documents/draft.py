@@ -1,4 +1,4 @@
-"""The part of rendering that knows no values: Markdown as sanitised HTML in which facts are still marks."""
+"""The part of rendering before values: Markdown to sanitised HTML in which facts are still marks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WORDS = (
     ),
     *("References", "Figure", " et al.", ", et al.", " & ", "(", ")", "; "),
 )
-"""What rendering adds in the language of a document."""
+"""Texts that rendering adds, in the language of the document."""
 
 Complain = Callable[[str, str, str], None]
 """Called for a problem: words near it, what is wrong, how to fix it."""
@@ -53,7 +53,7 @@ def make_draft(
     complain: Complain,
     drafts: Drafts | None = None,
 ) -> Draft:
-    """Render a text without its front matter, or take it from `drafts`; `marks` are those of its facts."""
+    """Render a text without its front matter, or take it from `drafts`; `marks` has its facts."""
     words = tuple(translate(word) for word in WORDS)
     key = key_of(body, words, marks is not None)
     if drafts is not None and (found := drafts.find(key, resolve, references)):
@@ -91,7 +91,7 @@ def make_draft(
 
 
 class _Converter:
-    """Markdown with its extensions: making it takes as long as a short document, so a language has one."""
+    """Markdown with its extensions. Setting it up takes as long as a short document, so it is reused."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         self.words = dict(zip(WORDS, words, strict=True))
@@ -112,7 +112,7 @@ class _Converter:
 
 @functools.lru_cache(maxsize=64)
 def _converter(words: tuple[str, ...], _thread: int) -> _Converter:
-    """The converter of a language; each thread has its own, for it keeps the state of one text."""
+    """The converter of a language; one for each thread, because it keeps the state of one text."""
     return _Converter(words)
 
 
@@ -154,13 +154,13 @@ def _formulas(rough: str, problem: Complain, marks: Marks | None) -> str:
             mathml = to_mathml(formula, display=display)
         except ValueError as error:
             first = formula.partition("\n")[0]
-            problem(formula, f"formula '{first}' {error}", "mend the formula")
+            problem(formula, f"formula '{first}' {error}", "correct the formula")
             return ""
         return f'<div class="math">{mathml}</div>' if display else mathml
 
     converted = FORMULA.sub(convert, rough)
     if "$$" in CODE.sub("", converted):
-        problem("$$", "has a $$ that opens no formula", "put $$ … $$ in a paragraph of its own")
+        problem("$$", "has a $$ that does not begin a formula", "put $$ … $$ in a paragraph of its own")
     return converted
 
 
@@ -170,5 +170,5 @@ def _headings(tokens: list[Any]) -> Iterator[Heading]:
 
 
 def _plain(name: str) -> str:
-    """A heading as text: formulas without their marks."""
+    """A heading as plain text: formulas without their delimiters."""
     return re.sub(r"\\[()]", "", html.unescape(name))

@@ -1,4 +1,4 @@
-"""Drafts that are kept: releases, languages and later builds share those that would come out the same."""
+"""The cache of drafts: releases, languages and later builds share those that would be the same."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .addresses import BrokenLink, Resolve
 from .bibliography import Reference
 
 MAKER = 1
-"""To be counted up when a text would come out otherwise than before."""
+"""Increased whenever the same text would give another draft than before."""
 MOST = 20_000
-"""Texts that are kept, or four times those of a build where that is more."""
+"""Number of texts kept, or four times those of a build, whichever is more."""
 LIBRARIES = ("markdown", "pymdown-extensions", "pygments", "latex2mathml", "nh3")
 
 
@@ -46,15 +46,15 @@ class Draft:
 
 @dataclass
 class _Kept:
-    """A draft, what its links stood for, and what it cites."""
+    """A draft, the targets of its links, and the references it cites."""
 
     draft: Draft
     asked: list[tuple[str, bool, str | None]]
-    """Target, whether it is an image, and address."""
+    """Target, whether it is an image, and the resolved address."""
     cited: dict[str, Reference]
 
     def fits(self, resolve: Resolve, references: Mapping[str, Reference]) -> bool:
-        """Whether links and references stand for the same here."""
+        """Whether links and references have the same meaning here."""
         try:
             return all(references.get(name) == entry for name, entry in self.cited.items()) and all(
                 resolve(target, image=image) == address for target, image, address in self.asked
@@ -64,7 +64,7 @@ class _Kept:
 
 
 class Drafts:
-    """The drafts of a build, and of those before it: a file for each text, read when it is asked for."""
+    """Drafts of this build and of earlier ones: a file for each text, read on demand."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """`folder` keeps them between builds."""
@@ -72,13 +72,13 @@ class Drafts:
         self._known: dict[str, list[_Kept]] = {}
         self._added: set[str] = set()
         self.asked: list[tuple[str, _Kept, bool]] = []
-        """All that were found or kept, and whether they are new: what a copy of this process sends back."""
+        """All drafts found or added, and whether they are new; worker processes send this back."""
 
     def __len__(self) -> int:
         return sum(map(len, self._known.values()))
 
     def find(self, key: str, resolve: Resolve, references: Mapping[str, Reference]) -> Draft | None:
-        """The draft of a text whose links and references stand for the same here."""
+        """The draft of a text, if its links and references have the same meaning here."""
         for kept in self._of(key):
             if kept.fits(resolve, references):
                 self.asked.append((key, kept, False))
@@ -92,12 +92,12 @@ class Drafts:
         asked: Mapping[tuple[str, bool], str | None],
         cited: dict[str, Reference],
     ) -> None:
-        """Remember a draft; `asked` is what was asked of its resolver, and the answers."""
+        """Add a draft; `asked` has the targets its resolver was asked for, and the answers."""
         answers = [(target, image, address) for (target, image), address in asked.items()]
         self.take([(key, _Kept(draft, answers, cited), True)])
 
     def take(self, asked: Iterable[tuple[str, _Kept, bool]]) -> None:
-        """Remember what was asked for, here or by a copy of this process."""
+        """Add drafts that this process or a worker process used."""
         for key, kept, is_new in asked:
             self.asked.append((key, kept, is_new))
             known = self._of(key) if is_new else self._known.setdefault(key, [])
@@ -107,14 +107,14 @@ class Drafts:
                 self._added.add(key)
 
     def write(self) -> None:
-        """Keep the new ones for the next build; those used least recently make room."""
+        """Write new drafts for the next build, and remove the least recently used."""
         if self._folder is None or not self._added:
             return
         for key in self._added:
             file = self._file(key)
             file.parent.mkdir(parents=True, exist_ok=True)
-            told = [_as_json(kept) for kept in self._known[key]]
-            write_record(file, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+            records = [_as_json(kept) for kept in self._known[key]]
+            write_record(file, json.dumps(records, ensure_ascii=False, separators=(",", ":")))
         self._added.clear()
         files = list(self._folder.glob("*/*"))
         if len(files) > max(MOST, 4 * len(self._known)):
@@ -132,7 +132,7 @@ class Drafts:
         return self._folder / key[:2] / key
 
     def _read(self, file: Path) -> list[_Kept]:
-        """Those of a former build; none where they are damaged, or another version of drportal wrote them."""
+        """Drafts of an earlier build; none if damaged, or written by another version of drportal."""
         try:
             text = read_record(file)
             if text is None:
@@ -144,7 +144,7 @@ class Drafts:
 
 
 def key_of(body: str, words: tuple[str, ...], has_marks: bool) -> str:
-    """What a draft follows from, links and references apart."""
+    """Digest of all that determines a draft, except links and references."""
     made_from = json.dumps([_maker(), body, words, has_marks])
     return hashlib.sha256(made_from.encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What documents may say by name instead of by hand: `stats.lrs.rows`, `release.published`."""
+"""Values that documents use by name instead of typing them: `stats.lrs.rows`, `release.published`."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ OF_COLUMN = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A value with the way it is written. None is a fact that this release does not have."""
+    """A value and its kind, which decides how it is written. None: the release has no value."""
 
     value: int | float | str | dict[str, str] | None
     kind: Kind = "text"
 
     def text(self, language: Language) -> str:
-        """As a reader of the language writes it."""
+        """As written for readers of the language."""
         if isinstance(self.value, dict):
             return language.text(self.value)
         if isinstance(self.value, str):
@@ -49,18 +49,18 @@ class Fact:
 
 
 class Open(dict[str, Any]):
-    """A branch whose names are not known before the data are read: any will do."""
+    """A branch whose names are unknown before the data are read: accepts any name."""
 
 
 Tree = dict[str, Any]
 
 
 class Absent(Exception):
-    """A name that is good, of something that this release does not have."""
+    """A valid name of something that this release does not have."""
 
 
 class Unknown(Exception):
-    """A name of nothing: what is wrong, and how to mend it."""
+    """A name that no fact has: what is wrong, and how to fix it."""
 
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
@@ -78,7 +78,7 @@ class Measured(Protocol):
 
 @dataclass(frozen=True)
 class Declared:
-    """A catalogue of which only the names of its columns are known, or nothing (None)."""
+    """A catalogue of which only the names of the columns are known, or not even those (None)."""
 
     name: str
     columns: Sequence[str] | None
@@ -91,19 +91,19 @@ class Facts:
 
     tree: Tree
     elsewhere: frozenset[str] = frozenset()
-    """Catalogues and sets of spectra that some release of the portal has."""
+    """Names of catalogues and sets of spectra in any release of the portal."""
     label: str = ""
     measured: bool = True
-    """Whether all statistics are there; if not, values are not to be shown."""
+    """Whether all statistics are available; otherwise values must not be shown."""
     counts: frozenset[int] = field(default=frozenset(), repr=False)
-    """Every whole number of these facts that counts something."""
+    """All whole numbers among these facts that are counts."""
 
     def find(self, name: str) -> Fact:
         """The fact of that name. Raises Absent or Unknown."""
         here = self.branch(name)
         if not isinstance(here, Fact):
             below = next(iter(here), "rows")
-            raise Unknown(f"{name!r} is not one value", f"say which, such as {name}.{below}")
+            raise Unknown(f"{name!r} is not one value", f"choose one, such as {name}.{below}")
         if here.value is None or here.value in ("", {}):
             raise Absent
         return here
@@ -124,9 +124,9 @@ class Facts:
         return here  # type: ignore[no-any-return]
 
     def has(self, name: str) -> bool:
-        """Whether this release has a fact, or any below the name. Raises Unknown for a name of nothing.
+        """Whether this release has a fact of that name, or any below it. Raises Unknown for wrong names.
 
-        Columns and classes differ between releases: below a catalogue, a name not there is no mistake.
+        Columns and classes differ between releases: below a catalogue, a missing name is not an error.
         """
         try:
             here = self.branch(name)
@@ -162,7 +162,7 @@ def _anything(here: Tree | Fact) -> bool:
 
 
 def segments(name: str) -> Iterator[str]:
-    """The parts of a dotted name; a part with a dot or space in it stands in quotes."""
+    """The parts of a dotted name; a part with a dot or a space must be quoted."""
     at = 0
     while match := SEGMENT.match(name, at):
         yield match[1] or match[2]
@@ -184,7 +184,7 @@ def facts_of(
 ) -> Facts:
     """The facts of a release.
 
-    `spectra` gives the description of each set (None where it is not packed yet), `files` the number and the
+    `spectra` has the description of each set (None if not packed yet), `files` the number and the total
     bytes of each catalogue's files.
     """
     stats: Tree = {}
@@ -220,7 +220,7 @@ def facts_of(
 
 
 def _measured(statistics: Statistics) -> Tree:
-    """The facts of a catalogue. Its own go before a column of the same name, which `column.` still finds."""
+    """The facts of a catalogue. They hide columns of the same name, which `column.` still finds."""
     columns = {c.name: _column(c) for c in statistics.columns}
     night = statistics.roles.night
     for entry in statistics.snr:
@@ -325,6 +325,6 @@ def _counts(tree: Tree) -> Iterator[int]:
         if isinstance(value, dict):
             yield from _counts(value)
         elif name in ("distinct", "missing", "filled"):
-            continue  # a column has these: so many numbers that any would be among them
+            continue  # values of columns: so many that nearly any number would match one
         elif value.kind == "count" and isinstance(value.value, int):
             yield value.value

@@ -1,4 +1,4 @@
-"""The documents of a release: what content/ shares, and what the release's docs/ adds or replaces."""
+"""The documents of a release: those shared in content/, and those its docs/ adds or replaces."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 HELP = "help"
 DEFAULTS = Path(__file__).resolve().parents[1] / "starter" / "content"
-"""Documents of the portal that `drportal new` makes; a portal without help of its own shows theirs."""
+"""Documents of the portal that `drportal new` creates; their help is shown by portals without their own."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One document: a file for each language it is written in."""
+    """One document, with a file for each language it is written in."""
 
     name: str
     """Path without language and ending: "lrs", "guide/reduction"."""
@@ -48,26 +48,26 @@ class Documents:
 
     sources: dict[str, Source] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
-    """Where images and attachments are, the release's own folder first."""
+    """Folders with images and attachments, the release's own first."""
     references: dict[str, Reference] = field(default_factory=dict)
-    """What documents may cite, from references.bib."""
+    """References that documents may cite, from references.bib."""
     hidden: frozenset[str] = frozenset()
-    """Names of documents that the edition withholds: what leads to one becomes plain words."""
+    """Names of documents withheld from the edition: links to them become plain words."""
 
     @functools.cached_property
     def paths(self) -> frozenset[str]:
-        """The pages they make."""
+        """Paths of their pages."""
         pages = {source.path for source in self.sources.values()}
         return frozenset(pages | {"docs/index.html"} if pages - {"help.html"} else pages)
 
     def attached(self, path: str) -> Path:
-        """The image or attachment that stands at a path of the site."""
+        """The file of an image or attachment, by its path on the site."""
         inside = path.removeprefix("docs/")
         return next(folder / inside for folder in self.folders if (folder / inside).is_file())
 
 
 def find_documents(portal: Portal, release: Release | None) -> Documents:
-    """The documents of a release. Without a release (the portal's index) there are none.
+    """The documents of a release; none without a release (the portal's index).
 
     Raises InputError for files that cannot become pages.
     """
@@ -79,8 +79,8 @@ def find_documents(portal: Portal, release: Release | None) -> Documents:
     references: dict[str, Reference] = {}
     hidden: set[str] = set()
     for folder in reversed(folders):
-        # A release's document replaces the shared one in all languages: a translation that nobody has
-        # changed with it would say something else.
+        # A release's document replaces the shared one in all languages: a translation of the shared text
+        # would contradict it.
         found = _sources(folder, portal.languages, problems)
         withheld = {name for name, source in found.items() if _is_hidden(source, portal.edition)}
         hidden |= withheld
@@ -96,9 +96,9 @@ def find_documents(portal: Portal, release: Release | None) -> Documents:
 
 
 def _is_hidden(source: Source, edition: Edition) -> bool:
-    """Whether any of a document's languages is withheld: a translation tells what the original does."""
+    """Whether any language of a document is withheld: a translation reveals the same content."""
     for file in source.files.values():
-        # What is wrong with a file is told when it is rendered.
+        # Problems of a file are reported when it is rendered.
         with contextlib.suppress(UnicodeDecodeError, InputError):
             if has_front_matter(file) and edition.hides(
                 front_matter(file.read_text(encoding="utf-8-sig"), file)[0]
@@ -125,7 +125,7 @@ def _sources(folder: Path, languages: list[str], problems: list[Problem]) -> dic
                 problems.append(Problem(str(file), "file name", f"the portal has no language {lang!r}", mend))
                 continue
         if not NAME.fullmatch(name) or not portable(name) or name == "index":
-            mend = "use lower-case letters, digits, - and _; index is taken, and names of devices such as con"
+            mend = "use lower-case letters, digits, - and _, but not index or a device name such as con"
             problems.append(Problem(str(file), "file name", "cannot be the name of a page", mend))
             continue
         source = sources.setdefault(name, Source(name, folder, {}))
@@ -137,7 +137,7 @@ def _sources(folder: Path, languages: list[str], problems: list[Problem]) -> dic
 
 
 def _default_help(languages: list[str]) -> dict[str, Source]:
-    """Help for a portal that has not written its own: in English where there is no translation."""
+    """Help for a portal without its own: in English where there is no translation."""
     english = DEFAULTS / f"{HELP}.md"
     own = {lang: DEFAULTS / f"{HELP}.{lang}.md" for lang in languages}
     files = {lang: file for lang, file in own.items() if file.is_file()} | {"en": english}

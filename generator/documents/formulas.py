@@ -1,4 +1,4 @@
-"""LaTeX formulas as MathML, which browsers typeset without scripts or fonts of ours."""
+"""LaTeX formulas to MathML, which browsers typeset without scripts or extra fonts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BRACES = re.compile(r"\\.|[{}]")
 
 
 def to_mathml(formula: str, *, display: bool) -> str:
-    """Convert one formula; `display` for one that stands on lines of its own.
+    """Convert one formula; `display` for one in a paragraph of its own.
 
     Raises ValueError saying what is wrong with it.
     """
@@ -24,22 +24,22 @@ def to_mathml(formula: str, *, display: bool) -> str:
         if depth < 0:
             break
     if depth:
-        raise ValueError("has a { or } without its partner")
-    # The converter sets upright words letter by letter, and a single one in italics.
+        raise ValueError("has an unmatched { or }")
+    # The converter would write upright words letter by letter, and a single letter in italics.
     upright = UPRIGHT.sub(r"\\text{\1}", formula)
     try:
         element = converter.convert_to_element(upright, display="block" if display else "inline")
     except Exception as error:
-        # The converter has a class of its own for each mistake, and none in common.
+        # The converter has an exception class for each mistake, without a common base.
         name = type(error).__name__.removesuffix("Error")
         raise ValueError(f"cannot be read ({re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).lower()})") from error
     for node in element.iter():
-        # The converter leaves character references in its texts, meant to be read as markup.
+        # The converter leaves character references in its texts, as if they were parsed as markup later.
         node.text = html.unescape(node.text) if node.text else None
         if node.tag in ("mi", "mo") and node.text:
             unknown = COMMAND.match(node.text)
             if unknown:
-                raise ValueError(f"uses {unknown[0]}, which is not known here")
+                raise ValueError(f"uses {unknown[0]}, which is not supported")
             if node.text == "&" and r"\&" not in formula:
                 raise ValueError(r"uses & outside a matrix, cases or align* environment")
     element.attrib.pop("xmlns", None)

@@ -1,4 +1,4 @@
-"""Front matter: what may stand between +++ or --- at the top of a document."""
+"""Front matter: the keys between +++ or --- at the top of a document."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ class FrontMatter(Restricted):
     title: str = ""
     description: str = ""
     order: float = 100
-    """Documents are listed by falling importance: 1 before 2."""
+    """Position in the list of documents: 1 before 2."""
     numbers: list[int | float | str] = Field(default_factory=list)
-    """Numbers in the text that are no facts of the data, and right."""
+    """Numbers in the text that are correct although they are not facts of the data."""
     mentions: list[str] = Field(default_factory=list)
-    """Other releases that the text speaks of."""
+    """Other releases that the text may name."""
     revision: int = 0
-    """Counted up when the original changes; a translation says which one it is of."""
+    """Increased when the original changes; a translation gives the revision it translates."""
 
 
 def has_front_matter(file: Path) -> bool:
-    """Whether a file may begin with front matter, as its first bytes say."""
+    """Whether a file may begin with front matter, from its first bytes."""
     with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 thousands are opened
         return stream.read(6).removeprefix(codecs.BOM_UTF8)[:3].decode("ascii", "replace") in FENCES
 
 
 @functools.lru_cache(maxsize=4096)
 def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
-    """What stands before the text, and the text; line numbers in errors are those of the file.
+    """Return the front matter and the text below it; line numbers in errors are those of the file.
 
-    Releases share documents, and each asks: what was read is remembered. Raises InputError.
+    Cached, because releases share documents. Raises InputError.
     """
     lines = text.split("\n")
     fence = lines[0].rstrip()
@@ -50,8 +50,8 @@ def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
         return FrontMatter(), text
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == fence), None)
     if end is None:
-        what = f"opens {FENCES[fence]} front matter and never ends it"
-        mend = f"end it with a line {fence}, or take the first line out"
+        what = f"opens {FENCES[fence]} front matter but does not end it"
+        mend = f"end it with a line {fence}, or remove the first line"
         raise InputError(Problem(str(file), "line 1", what, mend))
     block = "\n".join(["", *lines[1:end], ""])
     if fence == "+++":
@@ -63,7 +63,7 @@ def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
             mark = getattr(error, "problem_mark", None)
             place = f"line {mark.line + 1}" if mark else "line 1"
             what = f"is not YAML: {getattr(error, 'problem', None) or error}"
-            raise InputError(Problem(str(file), place, what, "mend the front matter there")) from None
+            raise InputError(Problem(str(file), place, what, "correct the front matter")) from None
         if not isinstance(data, dict):
             what = "has front matter that is not a list of keys"
             raise InputError(Problem(str(file), "line 1", what, "write it as `title: …`"))
@@ -71,7 +71,7 @@ def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
 
 
 def line_of(text: str, words: str) -> int | None:
-    """The line (from 1) on which `words` first stands in a document."""
+    """The line (from 1) on which `words` first occurs in a document."""
     at = text.find(words) if words else -1
     return text.count("\n", 0, at) + 1 if at >= 0 else None
 

@@ -1,4 +1,4 @@
-"""Files that stand beside documents: which kinds may be shown or offered."""
+"""Files beside documents: the kinds that may be shown or offered for download."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACTIVE = frozenset({"script", "foreignObject", "iframe", "animate", "set", "hand
 
 
 def check_image(file: Path) -> str | None:
-    """What is wrong with an image, or None. Only SVG can do harm."""
+    """Return what is wrong with an image, or None. Only SVG can be harmful."""
     if file.suffix.lower() != ".svg":
         return None
     try:
@@ -25,11 +25,11 @@ def check_image(file: Path) -> str | None:
         if not isinstance(element.tag, str):
             continue
         if element.tag.rpartition("}")[2] in ACTIVE:
-            return f"holds a <{element.tag.rpartition('}')[2]}>"
+            return f"contains a <{element.tag.rpartition('}')[2]}>"
         for name, value in element.attrib.items():
             local = name.rpartition("}")[2].lower()
             if local.startswith("on"):
-                return f"holds the handler {local}"
+                return f"contains the handler {local}"
             if local == "href" and not value.startswith(("#", "data:image/png", "data:image/jpeg")):
                 return f"links to {value[:60]}"
     return None

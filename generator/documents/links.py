@@ -1,4 +1,4 @@
-"""What the relative links of documents stand for."""
+"""Resolves the relative links of documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .images import ATTACHMENTS, IMAGES, check_image
 
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 POSITION = re.compile(r"\d{1,3}(\.\d*)?,[+-]?\d{1,2}(\.\d*)?")
-# Pages of one spectrum or object, which documents name without a /; what a link must ask them for.
+# Pages of one spectrum or object, which documents name without a /, and what a link must add.
 ASKED = {
     "spectrum.html": "the id of a spectrum, such as obsid=101001",
     "object.html": "an id or a place, such as obsid=101001 or position=150.1,2.2",
@@ -27,27 +27,27 @@ ASKED = {
 
 @dataclass(frozen=True)
 class KnownPages:
-    """The pages to which documents may link with /…."""
+    """Pages that documents may link to with /…."""
 
     here: frozenset[str]
-    """Those of the release."""
+    """Pages of the release."""
     possible: Callable[[str], bool]
-    """Whether a release may have a page. A link to one that this release lacks becomes plain words, so that
-    releases with and without data can share a document."""
+    """Whether any release may have a page. A link to one that this release lacks becomes plain words, because
+    releases with and without data share documents."""
 
 
 class Resolver:
-    """What the relative links of one document stand for."""
+    """Resolves the relative links of one document."""
 
     def __init__(
         self, documents: Documents, source: Source, file: Path, pages: KnownPages, page: str
     ) -> None:
-        """`page` is where the document stands on the site, in the folder of its language."""
+        """`page` is the path of the document on the site, with the folder of its language."""
         self.documents, self.source, self.file, self.pages, self.page = documents, source, file, pages, page
         self.copies: dict[str, Path] = {}
-        """Images and attachments that it shows or offers, by their path on the site."""
+        """Images and attachments that it uses, by their path on the site."""
         self.anchors: list[tuple[Path, str, Source, str]] = []
-        """Its links to a place in another document: (file, link, document, anchor)."""
+        """Its links to an anchor in another document: (file, link, document, anchor)."""
 
     def __call__(self, target: str, *, image: bool) -> str | None:
         path, rest = _split(target)
@@ -65,7 +65,7 @@ class Resolver:
             raise BrokenLink(f"{target!r} is a page", mend)
         usual = IMAGES if image else ATTACHMENTS | IMAGES
         if ending not in usual:
-            what = f"{target!r} is not a kind of {'image' if image else 'file'} that documents use"
+            what = f"{target!r} is not a supported kind of {'image' if image else 'file'}"
             raise BrokenLink(what, f"use one of {', '.join(sorted(usual))}")
         return self._copy(target, here) + rest
 
@@ -82,18 +82,18 @@ class Resolver:
         if source is None and name in self.documents.hidden:
             return None
         if source is None:
-            raise BrokenLink(f"{target!r} leads nowhere", "mend the path; it is relative to this file")
+            raise BrokenLink(f"{target!r} leads nowhere", "correct the path; it is relative to this file")
         if rest.startswith("#"):
             self.anchors.append((self.file, target, source, unquote(rest[1:])))
         return _relative(source.path, self.source.path) + rest
 
     def _copy(self, target: str, path: str) -> str:
-        """Have a file copied to docs/, where documents of all languages find it."""
+        """Mark a file for copying to docs/, where documents of all languages find it."""
         found = next((f / path for f in self.documents.folders if (f / path).is_file()), None)
         if found is None:
-            raise BrokenLink(f"no file {target!r}", "mend the path; it is relative to this file")
+            raise BrokenLink(f"no file {target!r}", "correct the path; it is relative to this file")
         if not FILE_NAME.fullmatch(path) or not portable(path):
-            what = f"{target!r} has a name that not every disc can keep"
+            what = f"{target!r} has a name that some file systems cannot store"
             raise BrokenLink(what, "use letters, digits, . _ and -")
         if wrong := check_image(found):
             raise BrokenLink(f"{target!r} {wrong}", "save it without, or as PNG")
@@ -102,7 +102,7 @@ class Resolver:
 
 
 def _asks(rest: str) -> bool:
-    """Whether what follows a page's name are parameters with values, and a position is one on the sky."""
+    """Whether a page's name is followed by parameters with values, and any position is valid on the sky."""
     query = rest.partition("#")[0].removeprefix("?")
     if not query:
         return not rest.startswith("?")
@@ -117,7 +117,7 @@ def _asks(rest: str) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def _relative(target: str, start: str) -> str:
-    """The address of one file of a site as seen from the page `start`."""
+    """The address of a file of a site, relative to the page `start`."""
     return file_link(posixpath.relpath(target, posixpath.dirname(start) or "."))
 
 

@@ -24,7 +24,7 @@ OPENING_LINK = re.compile(r'<a((?: [\w:-]+="[^"]*")*)>')
 
 @dataclass(frozen=True)
 class Document:
-    """A rendered document. `html` is sanitised and holds no h1: the page around it shows the title."""
+    """A rendered document. `html` is sanitised and has no h1: the page around it shows the title."""
 
     title: str
     html: str
@@ -34,7 +34,7 @@ class Document:
     ids: frozenset[str] = field(default=frozenset(), repr=False)
     """Anchors in `html`."""
     bare: str = field(default="", repr=False)
-    """`html`, title and description as written by hand: without the facts that drportal put in."""
+    """`html`, title and description as written by hand: without the values of facts."""
     front: FrontMatter = field(default_factory=lambda: FrontMatter(), repr=False)
 
 
@@ -51,10 +51,10 @@ def render_markdown(
 ) -> Document:
     """Render one document.
 
-    `file` names it in errors. `resolve` finds the targets of relative links and images; without one they must
-    be files beside `file`. `translate` gives the few words that rendering adds (such as "Note") in the
-    document's language. `facts` is what {{ … }} may name; without them it is text like any other.
-    `references` is what [@key] may cite, `drafts` those of other releases and languages of the same build.
+    `file` names it in errors. `resolve` resolves relative links and images; without it, they must
+    be files beside `file`. `translate` translates the few words that rendering adds (such as "Note") into the
+    document's language. `facts` are those {{ … }} may name; without them, {{ … }} is plain text.
+    `references` are those [@key] may cite, `drafts` the cache shared by releases and languages.
     Raises InputError with every problem of the document, with its line.
     """
     problems: list[Problem] = []
@@ -105,13 +105,13 @@ def _with_values(heading: Heading, marks: Marks) -> Heading:
 
 
 def _finish(clean: str, translate: Callable[[str], str]) -> str:
-    """Adds what only drportal may add. The sanitiser's output is regular, so patterns are enough."""
+    """Add what documents themselves may not. The sanitiser's output is regular, so patterns are enough."""
 
     def link(match: re.Match[str]) -> str:
         outside = re.search(r' href="https?://', match[1], re.IGNORECASE)
         return f'<a{match[1]} rel="noopener external">' if outside else match[0]
 
-    # A link that leads nowhere here is words: a reader should not take it for a link.
+    # A link without a target here becomes plain words, so that it does not look like a link.
     clean = DROPPED_LINK.sub(lambda m: f"<span{m[1]}>{m[2]}</span>" if m[1] else m[2], clean)
     label = html.escape(translate("Table"))
     open_table = f'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}"><table'

@@ -1,7 +1,7 @@
 """Facts in Markdown: `{{ stats.lrs.rows }}`, and parts that only some releases have: `{% if stats.lrs %}`.
 
-There is no template language here, only names. Each `{{ … }}` is one character of a private range while
-Markdown and the sanitiser do their work, so that a value can neither be taken for markup nor come into code.
+There is no template language here, only names. Each `{{ … }}` is one private-use character while Markdown
+and the sanitiser run, so a value can neither be taken for markup nor get into code.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ EXPRESSION = re.compile(
 OPTION = re.compile(r'\|\s*(raw|compact|else)(?:\s+"([^"]*)")?')
 CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 SHOWN = "\ufffc"
-"""Stands for a fact where the text is looked at for numbers written by hand."""
+"""Replaces a fact where the text is searched for numbers written by hand."""
 
 Complain = Callable[[int, str, str], None]
-"""Told of a problem: line, what is wrong, how to mend it."""
+"""Called for a problem: line, what is wrong, how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Marks:
         self.marks: list[Mark] = []
 
     def take(self, text: str, line: int = 1) -> str:
-        """The text with a character for each {{ … }}; its first line is the `line`th of the file."""
+        """The text with a character for each {{ … }}; `line` is the number of its first line in the file."""
 
         def one(match: re.Match[str]) -> str:
             at = line + text.count("\n", 0, match.start())
@@ -64,7 +64,7 @@ class Marks:
         return PRIVATE.sub(lambda m: self._mark(m[0]).source, text)
 
     def in_formula(self, formula: str) -> str:
-        """LaTeX has {{ … }} of its own: only what begins like a fact is one."""
+        """Put facts into LaTeX, which uses {{ … }} itself: only what begins like a fact is one."""
 
         def one(match: re.Match[str]) -> str:
             mark = self._mark(match[0])
@@ -73,15 +73,15 @@ class Marks:
         return PRIVATE.sub(one, formula)
 
     def put(self, clean: str) -> str:
-        """The values in sanitised HTML; in code, what was written."""
+        """Put the values into sanitised HTML; code keeps what was written."""
         return self._parts(clean, lambda text: PRIVATE.sub(lambda m: html.escape(self._value(m[0])), text))
 
     def hide(self, clean: str) -> str:
-        """The HTML with a blank for each fact."""
+        """The HTML with a blank in place of each fact."""
         return self._parts(clean, lambda text: PRIVATE.sub(SHOWN, text))
 
     def plain(self, text: str) -> str:
-        """The values in text that is not HTML."""
+        """Put the values into text that is not HTML."""
         return PRIVATE.sub(lambda m: self._value(m[0]), text)
 
     def _parts(self, clean: str, change: Callable[[str], str]) -> str:
@@ -101,7 +101,7 @@ class Marks:
         mark = self._mark(letter)
         if not mark.closed:
             mend = "end it with }} on the same line, or write \\{{ for the braces themselves"
-            self.complain(mark.line, "opens {{ and does not end it", mend)
+            self.complain(mark.line, "opens {{ but does not end it", mend)
             return ""
         found = EXPRESSION.fullmatch(mark.expression)
         if not found or not found["name"]:
@@ -130,9 +130,9 @@ class Marks:
 
 
 def choose_parts(text: str, facts: Facts, complain: Complain) -> str:
-    """Leave out what stands between {% if … %} and {% endif %} of things that the release lacks.
+    """Leave out text between {% if … %} and {% endif %} about things that the release lacks.
 
-    Lines stay in their places: those left out become empty.
+    Lines keep their numbers: those left out become empty.
     """
     if "{%" not in text:
         return text

@@ -1,7 +1,8 @@
-"""Numbers and names of releases that a document says by hand: those that the data do not bear out.
+"""Finds numbers and release names typed by hand that do not agree with the data.
 
-What counts rows, spectra, stars and the like must be a number of the release, and so must any whole number of
-10,000 or more; a release's own documents name no other. Front matter takes exceptions: `numbers`, `mentions`.
+Counts of rows, spectra, stars and the like must be numbers of the release, and so must any whole number of
+10,000 or more; a release's own documents name no other release. The front matter lists exceptions in
+`numbers` and `mentions`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ NUMBER = re.compile(
     r"(?![\d:/]|[.,]\d|[A-Za-z])(?:[\s\u00a0]*(?P<scale>thousand|million|billion|百万|千|万|亿))?"
 )
 NUMBER_ZH = re.compile(NUMBER.pattern.replace(r"(?<![\w", r"(?<![A-Za-z0-9_", 1))
-"""Beside Chinese characters, which count as letters too."""
+"""The same next to Chinese characters, which also count as letters."""
 NOUNS = (
     r"rows|spectra|stars|galaxies|quasars|QSOs|objects|targets|sources|plates|nights|exposures|visits|observations"
     r"|entries|records|columns|catalogues|catalogs"
@@ -79,7 +80,7 @@ ELSEWHERE = re.compile(
     r"(?:Gaia|SDSS|BOSS|APOGEE|MaNGA|DESI|Pan-STARRS1?|PS1|GALAH|RAVE|SkyMapper|Legacy Surveys?|DECaLS|ZTF"
     r"|Rubin|LSST|Euclid|KiDS|VHS|VVV|UKIDSS|DES|HSC|GAMA|Hipparcos|TESS|Kepler)\W{1,2}$"
 )
-"""Other surveys number their releases too."""
+"""Surveys that number their releases in the same way."""
 BLOCKS = frozenset(
     _words("""
     p li dt dd h2 h3 h4 h5 h6 tr div
@@ -90,14 +91,14 @@ BLOCKS = frozenset(
 
 @dataclass
 class Block:
-    """Text that stands together: a paragraph, or the cells of a row of a table."""
+    """Text that belongs together: a paragraph, or the cells of a row of a table."""
 
     cells: list[str] = field(default_factory=lambda: [""])
     head: list[str] | None = None
 
 
 class _Text(HTMLParser):
-    """The text of a document by blocks, without what stands in the elements left out."""
+    """The text of a document by blocks, without that of the elements left out."""
 
     def __init__(self, without: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -143,7 +144,7 @@ def _blocks(bare: str, *without: str) -> list[Block]:
 def wrong_numbers(
     document: Document, file: Path, text: str, facts: Facts, portal: Portal
 ) -> Iterator[Problem]:
-    """Numbers of a document, whose file holds `text`, that are none of the release's."""
+    """Problems for numbers of a document, whose file contains `text`, that are not numbers of the release."""
     allowed = {_value(str(n)) for n in document.front.numbers}
     classes = set(_classes(facts.tree))
     others = {
@@ -158,7 +159,7 @@ def wrong_numbers(
                 if value in allowed or _value(re.sub(r"[^\d.,\s]", "", said)) in allowed:
                     continue
                 whose = others.get(int(value))
-                what = f"says {said}, which is no number of {facts.label}"
+                what = f"says {said}, which is not a number of {facts.label}"
                 what += f" but of {whose}" if whose and whose != facts.label else ""
                 near = _near(facts.tree, value)
                 mend = f"write {{{{ {near} }}}}" if near else "write a fact, such as {{ stats.….rows }}"
@@ -168,7 +169,7 @@ def wrong_numbers(
 
 
 def _classes(tree: Tree) -> Iterator[str]:
-    """The names of all classes: a table of the document may have them as heads of its rows."""
+    """The names of all classes, which a table of the document may have as heads of rows."""
     for below in tree["stats"].values():
         if isinstance(below, dict):
             for key in ("classes", "subclasses"):
@@ -176,7 +177,7 @@ def _classes(tree: Tree) -> Iterator[str]:
 
 
 def _suspects(cell: str, named: bool, facts: Facts) -> Iterator[tuple[str, Decimal]]:
-    """Numbers of a text that count something, or are large, and are no facts: as written, and their value."""
+    """Numbers of a text that count something or are large, but are not facts: as written, and their value."""
     pattern = NUMBER_ZH if re.search(r"[\u4e00-\u9fff]", cell) else NUMBER
     for match in pattern.finditer(cell):
         scale = SCALES.get(match["scale"] or "", 1)
@@ -206,7 +207,7 @@ def _value(digits: str) -> Decimal:
 
 
 def _near(tree: Tree, value: Decimal) -> str | None:
-    """The name of the fact of nearly that value, columns left aside."""
+    """The name of the fact with nearly that value, except facts of columns."""
     best: tuple[Decimal, str] | None = None
     for root in ("stats", "release", "spectra"):
         for name, below in tree[root].items():
@@ -222,7 +223,7 @@ def _near(tree: Tree, value: Decimal) -> str | None:
 def wrong_labels(
     document: Document, file: Path, text: str, portal: Portal, release: Release | None
 ) -> Iterator[Problem]:
-    """Other releases that a release's document names; in shared ones (no release), those of no release."""
+    """Problems for other releases named in a release's document; in shared ones, for names of no release."""
     stems = sorted({m[1] for r in portal.releases if (m := re.fullmatch(r"([A-Za-z]+)\d+", r.name))})
     if not stems:
         return
@@ -243,14 +244,14 @@ def wrong_labels(
                     continue
                 seen.add(label)
                 mend = f'name this release, or add mentions = ["{label}"] to the front matter if it is meant'
-                what = f"names {label}, " + (
-                    f"in a document of {release.label}" if release else "which is no release here"
-                )
+                what = f"names {label}, which is not a release of this portal"
+                if release:
+                    what = f"names {label}, in a document of {release.label}"
                 yield Problem(str(file), f"line {line_of(text, match[0]) or 1}", what, mend)
 
 
 def _fits(name: str, version: str | None, releases: Sequence[Release]) -> bool:
-    """Whether there is a release of that name, and of that version or a part of it."""
+    """Whether a release has that name, and a version that begins with the one given."""
     versions = [r.version for r in releases if r.name == name]
     return bool(versions) and (
         not version or any(v == version or v.startswith(f"{version}.") for v in versions)

@@ -1,4 +1,4 @@
-"""Text without marks is not looked through for them: most cells and paragraphs of a document have none."""
+"""Skips inline patterns for text without markup, as most cells and paragraphs are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 MARKED = re.compile("[`\\\\$\\[!<&*_\x02\x03]|  \n")
-"""What inline patterns begin with; \x02 and \x03 stand around what is put in later."""
+"""Characters that inline patterns begin with; \x02 and \x03 enclose placeholders."""
 INLINE = 20
 """Priority of the patterns."""
 
@@ -40,7 +40,7 @@ class _Plain(Treeprocessor):  # type: ignore[misc]
 
 
 class _Again(Treeprocessor):  # type: ignore[misc]
-    """What comes after the patterns, such as abbreviations, is to see such text again."""
+    """Restores the text for processors that run after the patterns, such as abbreviations."""
 
     def __init__(self, plain: _Plain) -> None:
         super().__init__(plain.md)

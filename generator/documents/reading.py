@@ -21,7 +21,7 @@ from .markdown import Document, render_markdown
 
 
 class Summary(NamedTuple):
-    """What other pages show of a document, and what a later build must know that does not read it."""
+    """What other pages show of a document, and what a later build needs if it does not read it."""
 
     made_from: str
     """Digest of its file."""
@@ -32,19 +32,19 @@ class Summary(NamedTuple):
     ids: Sequence[str]
     """Its anchors."""
     anchors: Sequence[tuple[str, str, str]]
-    """Its links to a place in another document: link, document, anchor."""
+    """Its links to an anchor in another document: link, document, anchor."""
     copies: Sequence[str]
-    """Paths on the site of the images and attachments that it shows or offers."""
+    """Paths on the site of the images and attachments that it uses."""
     body: str
-    """Digest of all else that its page shows of it."""
+    """Digest of everything else that its page shows of it."""
 
 
 Known = Mapping[str, Summary]
-"""Documents by their names, as an earlier build read them."""
+"""Documents by name, as an earlier build read them."""
 
 
 class Reading:
-    """The documents in one language. One that an earlier build has read is rendered when asked for."""
+    """The documents in one language. Those that an earlier build has read are rendered on demand."""
 
     def __init__(
         self,
@@ -59,22 +59,22 @@ class Reading:
     ) -> None:
         """`languages` are those of the portal, `facts` what {{ … }} may name.
 
-        `translate` gives a language by its code, `digest` that of a file.
+        `translate` returns a language by its code, `digest` the digest of a file.
         """
         self.documents, self.lang, self.languages, self.pages = documents, lang, languages, pages
         self.facts, self.drafts = facts, drafts
         self._translate, self._digest = translate, digest
         self.rendered: dict[str, Document] = {}
-        """Those that had to be."""
+        """Documents that had to be rendered."""
         self.summaries: dict[str, Summary] = {}
         self.copies: dict[str, Path] = {}
         """Images and attachments by their path on the site."""
         self.problems: list[Problem] = []
 
     def read(self, known: Known | None = None) -> Reading:
-        """Read all documents, but those that are `known` and did not change since.
+        """Read all documents except those that are `known` and have not changed since.
 
-        Whoever knows them must know that all else is the same: pages, facts, images and names of documents.
+        The caller ensures that all else is the same: pages, facts, images and names of documents.
         """
         unread = {source.name for source in self.unread(known)}
         for source in self.documents.sources.values():
@@ -106,7 +106,7 @@ class Reading:
         return self.rendered[name]
 
     def render(self, source: Source) -> Resolver:
-        """Render a document; what its links stood for. Raises InputError, UnicodeDecodeError."""
+        """Render a document and return the resolver of its links. Raises InputError, UnicodeDecodeError."""
         file = self.file(source)
         resolver = Resolver(self.documents, source, file, self.pages, self.place(source.path))
         language = self._translate(self.written_in(source.name))
@@ -151,7 +151,7 @@ class Reading:
         return self.documents.sources[name].file(self.lang, self.languages[0])[0]
 
     def file(self, source: Source) -> Path:
-        """The file that is shown of a document."""
+        """The file of a document that is shown in this language."""
         return source.file(self.lang, self.languages[0])[1]
 
     @functools.cached_property
@@ -161,7 +161,7 @@ class Reading:
         return sorted(names, key=lambda name: (self.summaries[name].order, name))
 
     def place(self, path: str) -> str:
-        """Where a page of this language stands on the site."""
+        """The path of a page of this language on the site."""
         return path if self.lang == self.languages[0] else f"{self.lang}/{path}"
 
 
@@ -173,7 +173,7 @@ def read_all(readings: Mapping[str, Reading], known: Mapping[str, Known], jobs: 
     drafts = next(iter(readings.values())).drafts
 
     def draft(item: tuple[str, Source]) -> list[Any]:
-        """What was asked of drafts for one document. What is wrong with it is found again below."""
+        """Render one document and return the drafts used. Its problems are found again below."""
         assert drafts is not None
         drafts.asked.clear()
         with contextlib.suppress(UnicodeDecodeError, InputError):
@@ -191,7 +191,7 @@ def read_all(readings: Mapping[str, Reading], known: Mapping[str, Known], jobs: 
 
 
 def _words(language: Language) -> Callable[[str], str]:
-    """The words that rendering adds, in the language a document is written in."""
+    """Translates the words that rendering adds into the language a document is written in."""
     _ = language.gettext
     known = {
         "Back to the text": _("Back to the text"),

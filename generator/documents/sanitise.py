@@ -1,4 +1,4 @@
-"""Which HTML a document may contain. Everything else is taken out, whoever wrote it."""
+"""The HTML that a document may contain. Everything else is removed, whoever wrote it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TAGS = _words("""
     figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub
     summary sup table tbody td tfoot th thead time tr u ul var wbr
 """)
-# Presentation MathML without the elements that may hold HTML, links or actions.
+# Presentation MathML without the elements that may contain HTML, links or actions.
 MATHML = _words("""
     math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow
     ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none
@@ -40,21 +40,21 @@ ATTRIBUTES = {
     "time": {"datetime"},
     **dict.fromkeys(MATHML, MATHML_ATTRIBUTES),
 }
-# Their text is not for readers, so it goes with them.
+# Removed with their text, which is not for readers.
 DROPPED = _words("""
     audio embed iframe noembed noframes noscript object script select style svg template textarea
     title video xmp
 """)
-# Ids that the page around a document uses, and its scripts look up.
+# Ids that the page around a document uses and its scripts look up.
 RESERVED_IDS = frozenset({"announce", "content", "page", "strip-light", "toc"})
 
 Filter = Callable[[str, str, str], str | None]
 
 
 def sanitise(html: str, attribute: Filter) -> str:
-    """Return `html`, balanced, with nothing in it that runs, loads or restyles.
+    """Return `html`, well-formed, without anything that runs, loads or restyles.
 
-    `attribute` sees (tag, name, value) of every attribute that may stay and returns the value to write,
+    `attribute` gets (tag, name, value) of every attribute that may stay and returns the value to write,
     or None to leave it out. It must not raise: the library would swallow that.
     """
     _at_work.attribute = attribute
@@ -62,7 +62,7 @@ def sanitise(html: str, attribute: Filter) -> str:
 
 
 _at_work = threading.local()
-"""The filter of the document that a thread is at: the cleaner is made once, for that takes longest."""
+"""The filter of the document that a thread is processing. The cleaner is created once, since that is slow."""
 
 
 def _allowed(tag: str, name: str, value: str) -> str | None:

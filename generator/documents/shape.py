@@ -1,4 +1,4 @@
-"""The tree of a document as pages want it: one title, numbered figures, no presentational attributes."""
+"""Adapts the tree of a document to pages: one title, numbered figures, no presentational attributes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ TITLES = ("Note", "Tip", "Info", "Warning", "Caution", "Danger", "Example", "Imp
 
 
 class Shape(markdown.Extension):  # type: ignore[misc]
-    """Adapts the tree to the pages: one h1, figures, classes in place of presentational attributes."""
+    """Markdown extension: one h1, numbered figures, classes in place of presentational attributes."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__()
         self.words = words
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
-        # The table of contents is made at 5: headings must have their levels before, and the h1 goes after.
+        # The table of contents is made at 5: headings must have their levels before; the h1 is removed after.
         md.treeprocessors.register(_Shaping(md, self.words), "shape", 8)
         md.treeprocessors.register(_WithoutTitle(md), "without-title", 1)
 
@@ -69,7 +69,7 @@ class _Shaping(Treeprocessor):  # type: ignore[misc]
 
 
 def _headless(table: Element) -> None:
-    """A table whose head is empty has its heads in the first column."""
+    """Make the first column of a table the row headings if its head is empty."""
     head = table.find("thead")
     if head is None or any(len(cell) or (cell.text or "").strip() for cell in head.iter("th")):
         return

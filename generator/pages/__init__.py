@@ -1,4 +1,4 @@
-"""Pages that need no server, of a release or of the portal's index. README.md says how to add one."""
+"""Static pages of a release or of the portal's index. README.md explains how to add one."""
 
 from ..documents.find import find_documents
 from .assets import Assets, Compiled

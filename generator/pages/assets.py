@@ -1,4 +1,4 @@
-"""What all pages of a build share: templates and words, and the styles, scripts and engine that they load."""
+"""What all pages of a build share: templates, translations, styles, scripts and the engine."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from ..problems import InputError, Problem
 from .theme import Theme, load_theme
 
 EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
-"""Scripts of every page; the others are of pages that query a catalogue or show spectra."""
+"""Scripts of every page; the others are for pages that query a catalogue or show spectra."""
 SEALED = "sealed.js"
-"""Goes into encrypted editions alone; see publish/shells.py."""
+"""Used only in encrypted editions; see publish/shells.py."""
 MAKER = 1
-"""To be counted up when templates are compiled otherwise: with other extensions or settings."""
+"""Increased when templates are compiled with other extensions or settings."""
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 class Compiled(jinja2.BytecodeCache):
-    """Compiled templates: languages and most themes differ in their words, not in the code.
+    """A cache of compiled templates: languages and most themes share them, since only words differ.
 
-    Jinja uses none that was made of another text, or by another Python.
+    Jinja itself rejects those compiled from another text or by another Python.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """`folder` keeps them between builds."""
+        """`folder` stores them between builds."""
         self._folder = folder / f"{MAKER}-{version('jinja2')}" if folder else None
         self._code: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key not in self._code and self._folder:
-            # Python would crash on code that is not as it was written.
+            # Python would crash on damaged code.
             with contextlib.suppress(Damaged, ValueError):
                 if text := read_record(self._folder / bucket.key):
                     self._code[bucket.key] = base64.b64decode(text)
@@ -68,7 +68,7 @@ class Assets:
     dist: Path
     names: dict[str, str]
     engine: Engine | None
-    """The query engine, of which scripts know what the manifest says."""
+    """The query engine; scripts get its entry of the manifest."""
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
     portal: Portal
@@ -88,7 +88,7 @@ class Assets:
     ) -> Assets:
         """Read the theme (the portal's, or one that `file` names) and the client's manifest.
 
-        `compiled` keeps the code of templates.
+        `compiled` is the cache of templates.
 
         Raises InputError when the client has not been built or the theme does not fit.
         """
@@ -119,7 +119,7 @@ class Assets:
         return cls(found, dist, names, engine, made, portal, compiled or Compiled())
 
     def themed(self, release: Release) -> Assets:
-        """The same with the theme of a release. Raises InputError where that does not fit."""
+        """These assets with the theme of a release. Raises InputError if the theme does not fit."""
         name = release.theme
         if name is None or name == self.portal.theme:
             return self
@@ -128,7 +128,7 @@ class Assets:
         return self._themed[name]
 
     def language(self, code: str) -> Language:
-        """The words of a language. Raises InputError for one that does not exist."""
+        """The translations of a language. Raises InputError for one that does not exist."""
         if code not in self._languages:
             self._languages[code] = Language(code, self.theme.catalogues(code), self.theme.words.get(code))
         return self._languages[code]
@@ -158,13 +158,13 @@ class Assets:
 
     @functools.cached_property
     def client_strings(self) -> list[str]:
-        """What scripts say, in English: every translatable string of templates/strings.html."""
+        """The English texts of scripts: every translatable string of templates/strings.html."""
         file = self.theme.find("templates/strings.html")
         return _messages(file.read_text(encoding="utf-8"))
 
     def files(self, *, engine: bool, spectra: bool = False) -> dict[str, bytes | Path]:
-        """What stands in assets/ by its path there: the engine only where there is something to query, and
-        scripts of pages only where there is that or spectra to look at."""
+        """The files of assets/ by path: the engine only if there is something to query, and scripts of pages
+        only if there is that or spectra to look at."""
         found: dict[str, bytes | Path] = dict(self.made)
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")

@@ -1,4 +1,4 @@
-"""Rows by month of observation: a table of years and months that leads to the rows of each."""
+"""Rows by month of observation: a table of years and months, each linked to its rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Year:
 def observing_calendar(
     catalogue: str, column: str | None, per_night: Sequence[tuple[Any, int]]
 ) -> list[Year]:
-    """Years with their months, from [night, rows] pairs; none where nights are no dates."""
+    """Years with their months, from [night, rows] pairs; empty if nights are not dates."""
     dated = [(evening(value, column), str(value), rows) for value, rows in per_night]
     if not dated or any(date is None for date, _, _ in dated):
         return []

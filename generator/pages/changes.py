@@ -1,4 +1,4 @@
-"""What differs from former releases, in words: each number leads to the rows it counts."""
+"""Differences from former releases, in words: each number links to the rows it counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .names import Names
 from .views import CatalogueView
 
 LONGEST = 60
-"""Letters of a value that are shown."""
+"""Number of characters of a value that are shown."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class ValuesView:
     values: ChangedValues
     search: str | None
     length: float
-    """Of its bar, 0-1."""
+    """Length of its bar, 0-1."""
     share: float
-    """Of the rows that both releases have."""
+    """Share of the rows in both releases."""
     median: str
     largest: list[LargestView]
     replacements: list[ReplacementView]
@@ -95,12 +95,12 @@ class CatalogueChanges:
     searches: dict[str, str]
     """Searches of the added, removed and changed rows."""
     example: str
-    """A statement to try."""
+    """An SQL statement to try."""
 
 
 @dataclass(frozen=True)
 class PairView:
-    """What changed since one former release."""
+    """Changes since one former release."""
 
     changes: Changes
     anchor: str
@@ -116,7 +116,7 @@ class PairView:
 def changes_of(
     catalogues: Sequence[CatalogueView], found: Sequence[Changes], language: Language
 ) -> list[PairView]:
-    """What changed since each former release, in words of a language."""
+    """Changes since each former release, in one language."""
     views = {c.name: c for c in catalogues}
     return [_pair(views, one, language) for one in found]
 
@@ -141,7 +141,7 @@ def _catalogue(
     searches: dict[str, str] = {}
     if one.rows and table:
         names = [c.name for c in table.meta.columns]
-        # The id, which of its rows where several bear it, what happened, and the names of columns.
+        # The id, which of its rows if several have it, what happened, and the names of columns.
         first = 2 if one.rows.repeated_before or one.rows.repeated_after else 1
         change, listed = names[first], names[first + 1]
         searches = {
@@ -245,7 +245,7 @@ def _cut(text: str) -> str:
 
 
 class _Words:
-    """Names of what can change, in a language."""
+    """Names of the things that can change, in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -308,7 +308,7 @@ class _Words:
             "retyped": _("Another type"),
             "unit": _("Another unit"),
             "ucd": _("Another UCD"),
-            "description": _("Described anew"),
+            "description": _("Description changed"),
             "missing": _("Other values for “none”"),
         }[kind]
 
@@ -327,7 +327,7 @@ class _Words:
             before, after = old.name, new.name
             if re.fullmatch(r"\d+ of \d+", pair.evidence):
                 equal, rows = (int(n) for n in pair.evidence.split(" of "))
-                why = _("the same value in {equal} of {rows} rows looked at").format(
+                why = _("the same value in {equal} of {rows} sampled rows").format(
                     equal=self.language.number(equal), rows=self.language.number(rows)
                 )
             else:
@@ -342,7 +342,7 @@ class _Words:
         elif kind == "unit":
             before, after = old.unit or "–", new.unit or "–"
             if pair.factor is not None:
-                why = _("values before are multiplied by {factor} to be compared").format(
+                why = _("former values are multiplied by {factor} for comparison").format(
                     factor=f"{pair.factor:g}"
                 )
         elif kind == "ucd":

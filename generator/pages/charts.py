@@ -1,4 +1,4 @@
-"""Numbers made ready for the charts that templates draw."""
+"""Computes the charts that templates draw."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..model import Release
 from ..model.dates import PARTIAL_DATE
 
 LETTER, LINE = 7.5, 17
-"""Room for a letter of a release's name on the chart of all, and for a line."""
+"""Width of a letter and height of a line of a release's name on the chart of all releases."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what it stands for, its value, its share of the longest and of the whole (0-1)."""
+    """One bar: its label, its value, its share of the longest and of the whole (0-1)."""
 
     label: Any
     value: int
@@ -34,7 +34,7 @@ def bars(pairs: Sequence[Sequence[Any]], total: int | None = None) -> list[Bar]:
 
 
 def sparkline(histogram: Histogram | None, width: int = 120, height: int = 24) -> str:
-    """A histogram as an SVG path in a width x height box: square roots of the counts, so that tails show."""
+    """A histogram as an SVG path in a width x height box; square roots of counts, to show the tails."""
     counts = histogram.counts if histogram else []
     if not any(counts):
         return ""
@@ -47,7 +47,7 @@ def sparkline(histogram: Histogram | None, width: int = 120, height: int = 24) -
 
 
 def packed(found: Histogram | None) -> ShownHistogram | None:
-    """A histogram for scripts; of bins of one width only the first, second, last but one and last edge."""
+    """A histogram for scripts; of equal bins only the first, second, last but one and last edge."""
     if found is None or len(found.counts) < 2 or not any(found.counts):
         return None
     edges, counts = found.edges, found.counts
@@ -56,7 +56,7 @@ def packed(found: Histogram | None) -> ShownHistogram | None:
 
 
 def _even(edges: list[float]) -> bool:
-    """Whether at least three edges are equally far from each other."""
+    """Whether there are at least three edges, equally spaced."""
     if len(edges) < 3 or not math.isfinite(edges[-1] - edges[0]):
         return False
     import numpy as np
@@ -68,7 +68,7 @@ def _even(edges: list[float]) -> bool:
 
 @dataclass(frozen=True)
 class Point:
-    """A release on the chart of all: x of publication, tops of its bars (None where a count is not known)."""
+    """A release on the chart of all: x of publication, tops of its bars (None if a count is unknown)."""
 
     release: Release
     x: float
@@ -76,11 +76,11 @@ class Point:
     medium: float | None
     name: str
     name_y: float | None
-    """Base line of the name above the bars; None where there are none."""
+    """Base line of the name above the bars; None if it has no name there."""
     base: float
     """y of no spectra"""
     top: float
-    """y of the highest bar, or of the tick that stands for an unknown count"""
+    """y of the highest bar, or of the tick that marks an unknown count"""
     anchor: str
     """text-anchor that keeps a name at x inside the chart"""
 
@@ -95,13 +95,13 @@ class ReleaseChart:
     """y and count of each grid line."""
 
     @property
-    def tells(self) -> bool:
+    def has_comparison(self) -> bool:
         """Whether there is something to compare."""
         return sum(p.low is not None or p.medium is not None for p in self.points) > 1
 
 
 def spectra(release: Release, kind: str) -> int | None:
-    """Spectra of a release at a resolution, where release.toml gives them."""
+    """Number of spectra of a release at a resolution, if release.toml gives it."""
     known = [r.spectra for r in release.resolutions if r.kind == kind and r.spectra is not None]
     return sum(known) if known else None
 
@@ -129,7 +129,7 @@ def release_chart(releases: Sequence[Release], width: int = 960, height: int = 3
         tops = [top for top in (low, medium) if top is not None]
         name = release.label
         if tops:
-            # The next version of the release just named needs no more than its own number.
+            # Of the next version of a release just named, the version alone is enough.
             name = (release.version if release.name == before else "") or name
             before = release.name
         name_y = _free(points, name, x(moment), min(tops)) if tops else None
@@ -142,7 +142,7 @@ def release_chart(releases: Sequence[Release], width: int = 960, height: int = 3
 
 
 def _free(points: Sequence[Point], name: str, x: float, top: float) -> float:
-    """Where a name above a bar runs into no name before it."""
+    """The base line at which a name above a bar does not overlap the names before it."""
     name_y = top - 12
     near = [
         p.name_y

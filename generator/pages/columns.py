@@ -1,4 +1,4 @@
-"""A column as pages show it: what it is, how its values spread, and the query behind each number."""
+"""A column as pages show it: description, distribution of values, and the query behind each number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .headers import Keyword
 from .views import CatalogueView
 
 FREQUENT = 8
-"""Most frequent values that are shown of a column."""
+"""Number of most frequent values shown of a column."""
 
 
 @dataclass(frozen=True)
@@ -72,37 +72,37 @@ class ColumnView:
     missing: list[Any]
     rows: int
     nulls: int
-    """Rows without a value, whatever stands there."""
+    """Rows without a value: NULL, or a value that means "nothing"."""
     empty: float
     """Their share, 0-1."""
     filled_query: str | None
     nulls_query: str
     marked: list[Linked]
-    """Values that mean "nothing", with the rows they stand in."""
+    """Values that mean "nothing", with their number of rows."""
     infinite: list[Linked]
-    """-Infinity and Infinity, as far as the column has them."""
+    """-Infinity and Infinity, if the column has them."""
     blank: Linked | None
-    """Rows with nothing at all."""
+    """Rows with NULL."""
     suspects: list[Linked]
     low: Linked | None
     high: Linked | None
     limits: str
-    """What the release says the range is."""
+    """The range declared by the release."""
     distinct: int | None
     distinct_query: str
     frequent: list[Frequent]
     examples: list[Linked]
     spark: str
     histogram: str
-    """Paths of the histogram, small and large; empty where there is none."""
+    """Paths of the histogram, small and large; empty if there is none."""
     histogram_query: str | None
     form: str | None
     keywords: list[Keyword]
     flags: list[Flag]
     flags_where: str
-    """SQL that holds where the mask has a value."""
+    """SQL condition of the rows in which the mask has a value."""
     others: list[str] = field(default_factory=list)
-    """Other catalogues with a column of this name."""
+    """Other catalogues with a column of the same name."""
 
     @property
     def is_number(self) -> bool:
@@ -162,7 +162,7 @@ def column_views(
 
 
 def _identity(column: CatalogueColumn, language: Language) -> dict[str, Any]:
-    """What a column is."""
+    """Name, type, unit, UCD and description of a column."""
     datatype = column.datatype
     array = _is_array(column)
     kind = "other" if array else "text" if datatype in TEXT else "whole" if datatype in WHOLE else "real"
@@ -183,17 +183,17 @@ def _is_array(column: CatalogueColumn) -> bool:
 
 
 class _Measured:
-    """What the statistics say of a column, each number with the query behind it."""
+    """The statistics of a column, each number with the query behind it."""
 
     def __init__(self, view: CatalogueView, column: CatalogueColumn, measured: ColumnStatistics) -> None:
         self.catalogue, self.stored, self.column, self.measured = view.name, view.stored, column, measured
         self.name, self.sql_name = column.name, quoted(column.name)
         self.can_search = not _is_array(column) and column.datatype != "binary"
         self.there = f"{self.sql_name} IS NOT NULL"
-        """SQL of the rows that have a value."""
+        """SQL condition of the rows that have a value."""
 
     def rows(self) -> dict[str, Any]:
-        """How many rows have a value, and what stands in the others."""
+        """How many rows have a value, and what the others have instead."""
         rows, nulls = self.measured.rows, self.measured.nulls
         table = quoted(self.catalogue)
         marked = [self._linked(value, n) for value, n in self.measured.marked]
@@ -218,7 +218,7 @@ class _Measured:
         }
 
     def values(self) -> dict[str, Any]:
-        """Which values there are: the lowest and highest, the most frequent, and examples."""
+        """Lowest, highest and most frequent values, and examples."""
         measured, filled = self.measured, self.measured.rows - self.measured.nulls
         known = [one for one in measured.values or measured.common if one.value is not None]
         shown = not measured.histogram or len(known) <= FREQUENT
@@ -253,7 +253,7 @@ class _Measured:
         }
 
     def _find(self, value: Any) -> str | None:
-        """The search for a value."""
+        """The permalink of the search for a value."""
         if not self.can_search:
             return None
         return queries.search(self.catalogue, self.name, queries.exactly(value))
@@ -266,7 +266,7 @@ class _Measured:
 
 
 def described(column: CatalogueColumn, said: ColumnFacts, language: Language) -> str:
-    """The description in a language: as release.toml has it, else as the schema."""
+    """The description in a language: from release.toml, else from the schema."""
     own = said.description
     return own.get(language.code) or own.get("") or column.description or language.text(own)
 
@@ -301,12 +301,12 @@ def _flags(
 
 
 def _plotted(name: str) -> str:
-    """A column's name in `plot`: quoted where it could be read as something else."""
+    """A column's name in the parameter `plot`: quoted if it is ambiguous."""
     return name if re.fullmatch(r"\w+", name) else '"' + name.replace('"', '""') + '"'
 
 
 def _anchor(name: str, taken: set[str]) -> str:
-    """An id for a column: its name where that is usable, made different from those before it."""
+    """An HTML id for a column: its name if usable, made unique."""
     anchor = "col-" + (re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-") or "unnamed")
     number, wanted = 2, anchor
     while anchor.lower() in taken:
@@ -316,7 +316,7 @@ def _anchor(name: str, taken: set[str]) -> str:
 
 
 def described_meta(view: CatalogueView, language: Language) -> DescribedCatalogue:
-    """catalogue.json with what the page knows besides: descriptions in its language, the bits of masks."""
+    """catalogue.json with additions for the page: descriptions in its language, the bits of masks."""
     from ..ingest.schema_columns import column_facts
 
     facts = column_facts(view.spec)

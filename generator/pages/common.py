@@ -1,4 +1,4 @@
-"""What every template knows: words of the language, links from the page, the page's head and navigation."""
+"""Values available in every template: translated words, links, the page's head and navigation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .views import CatalogueView, SpectraView
 
 @dataclass(frozen=True)
 class Words:
-    """Functions that write something in the language of the page."""
+    """Functions that format values in the language of the page."""
 
     text: Callable[..., str]
     number: Callable[..., str]
@@ -44,20 +44,20 @@ class Words:
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses as seen from the page."""
+    """Addresses relative to the page."""
 
     base: str
-    """The site's folder: "" or "../" as often as needed."""
+    """The path to the site's folder: "", or one or more "../"."""
     root: str
-    """The portal's folder."""
+    """The path to the portal's folder."""
     href: Callable[..., str]
-    """A page of this site, in the language of the page or another."""
+    """The address of a page of this site, in the language of the page or another."""
     file: Callable[[str], str]
     asset: Callable[[str], str]
     release_href: Callable[[Release], str | None]
-    """The home page of another release; None when it is not beside this one."""
+    """The home page of another release; None if it is not beside this one."""
     same_page: Callable[[Release], str | None]
-    """The same page of another release."""
+    """The address of the same page of another release."""
     versions: list[tuple[str, list[Version]]]
 
 
@@ -79,14 +79,14 @@ class NavItem:
     href: str
     label: str
     current: bool
-    """The page is of its kind."""
+    """Whether the page is of its kind."""
     exact: bool
-    """It leads to the page itself."""
+    """Whether it links to the page itself."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """`page` in templates: what the frame around every page says of it."""
+    """`page` in templates: what the frame around every page needs to know."""
 
     kind: str
     title: str
@@ -108,7 +108,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Shared:
-    """What is the same on all pages of a site in one language."""
+    """Values that are the same on all pages of a site in one language."""
 
     portal: Portal
     audience: str
@@ -126,7 +126,7 @@ class Shared:
 
 
 def template_values(here: LocalSite, planned: Planned, context: object) -> dict[str, object]:
-    """The names a template knows: those of all pages, and the fields of the page's own context."""
+    """The variables of a template: those of all pages, and the fields of the page's own context."""
     links = _page_links(here, planned)
     return {
         **here.once(_shared_values),
@@ -138,12 +138,12 @@ def template_values(here: LocalSite, planned: Planned, context: object) -> dict[
 
 
 def by_field(record: object) -> dict[str, object]:
-    """The fields of a dataclass, not copied."""
+    """The fields of a dataclass, without copying values."""
     return {one.name: getattr(record, one.name) for one in fields(record)}  # type: ignore[arg-type]
 
 
 def _shared_values(here: LocalSite) -> dict[str, object]:
-    """What depends on the site and its language alone."""
+    """Values that depend only on the site and its language."""
     site, language, names = here.site, here.language, here.names
     words = Words(
         text=language.text,
@@ -209,7 +209,7 @@ _PAGE = re.compile(r"[^?#]*")
 
 
 def _split_link(target: str) -> tuple[str, str]:
-    """A page's path and what follows it: ("search.html", "?class=STAR")."""
+    """Split a link into the page's path and the rest: ("search.html", "?class=STAR")."""
     found = _PAGE.match(target)
     at = found.end() if found else 0
     return target[:at], target[at:]
@@ -256,13 +256,13 @@ def _head(here: LocalSite, planned: Planned, links: Links) -> Head:
 
 
 def _title_rest(site: Site, title: str) -> str:
-    """What the browser's title adds to a page's own: release and portal, where it does not name them."""
+    """The rest of the browser's title: release and portal, unless the page's title names them."""
     names = [site.release.label if site.release else "", site.portal.name]
     return "".join(f" · {name}" for name in names if name and name not in title)
 
 
 def _canonical(site: Site, planned: Planned) -> str | None:
-    """Where the page is published; a copy of the site says so too, being the same to the last byte."""
+    """The address where the page is published; also in copies of the site, which have the same bytes."""
     if not site.address or planned.path == MISSING:
         return None
     return published_at(site.address, planned.place)
@@ -275,13 +275,13 @@ def _alternates(site: Site, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _page_data(here: LocalSite, planned: Planned, base: str) -> Json:
-    """What scripts know of the page: little of it is the page's own, so the rest is made into JSON once."""
+    """JSON for the scripts of a page. Little of it is the page's own, so the rest is serialized once."""
     own = PageBlock.model_construct(lang=here.lang, base=base, kind=planned.kind)
     return Json(f"{json_block(own)[:-1]},{here.once(_of_all_pages, planned.page.cites)[1:]}")
 
 
 def _of_all_pages(here: LocalSite, cites: bool) -> str:
-    """What scripts know of the site in a language, as JSON."""
+    """JSON for scripts about the site in a language."""
     site, language, release = here.site, here.language, here.site.release
     acknowledged = language.text((release and release.acknowledgement) or site.portal.acknowledgement)
     said = ((english, language.gettext(english)) for english in site.assets.client_strings)

@@ -1,4 +1,4 @@
-"""Which part of the sky each catalogue covers, small enough to stand in a page."""
+"""The part of the sky each catalogue covers, small enough to be part of a page."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .views import CatalogueView
 
 
 def sky_coverage(catalogues: Iterable[CatalogueView]) -> dict[str, SkyCover]:
-    """By name of catalogue: its columns of position, and the pixels that hold rows.
+    """By catalogue: its position columns, and the pixels that contain rows.
 
     `cover` has a bit for each HEALPix pixel (NESTED, of `order`), the first pixel in the lowest bit of the
-    first byte, as base64: 2 KB where `order` is 5.
+    first byte, as base64: 2 KB for `order` 5.
     """
     found = {}
     for view in catalogues:

@@ -1,4 +1,4 @@
-"""The files of catalogues and sets of spectra with their sizes and checksums, and what they take."""
+"""The files of catalogues and sets of spectra with their sizes and checksums, and total sizes."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class CatalogueFiles:
 
     catalogue: CatalogueView
     partitions: list[tuple[DataFile, int]]
-    """Each with its rows."""
+    """Partitions, each with its number of rows."""
     others: list[DataFile]
     bytes: int
     twins: int
-    """What the script twins take."""
+    """Bytes of the script twins."""
 
 
 @dataclass(frozen=True)
 class SpectraFiles:
-    """The files of a set of spectra, where they are few, and a spectrum to try recipes with."""
+    """The files of a set of spectra, if few, and a spectrum to try recipes with."""
 
     view: SpectraView
     meta: Spectra
@@ -40,18 +40,18 @@ class SpectraFiles:
     shipped: list[DataFile]
     """The original files."""
     ident: dict[str, str]
-    """The first id, as SQL and Python write it."""
+    """The first id, as written in SQL and Python."""
     arrays: list[str]
 
     @property
     def bytes(self) -> int:
-        """What the set takes on a disc, script twins included."""
+        """Bytes of the set on a disc, script twins included."""
         return self.meta.bytes + self.index_bytes + self.grid_bytes + self.meta.scripts
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """What a release has in data/."""
+    """The data files of a release."""
 
     sets: list[CatalogueFiles]
     spectra_sets: list[SpectraFiles]

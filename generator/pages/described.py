@@ -1,4 +1,4 @@
-"""A catalogue as scripts of a page know it: catalogue.json, and what release.toml says in a language."""
+"""A catalogue for scripts of a page: catalogue.json with texts of release.toml in one language."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..formats.base import Record
 
 
 class DescribedColumn(CatalogueColumn):
-    """A column with what the page knows besides; neither is in the JSON where it is not known."""
+    """A column with additions of the page; unknown ones are not in the JSON."""
 
     about: str = ""
-    """The description in the page's language, where the data have it in another."""
+    """The description in the page's language, if the data have it in another."""
     bits: list[tuple[int, str, str]] = Field(default=[])
-    """Of a mask: bit, name and meaning."""
+    """Bits of a mask: bit, name and meaning."""
 
     @classmethod
     def of(cls, column: CatalogueColumn, **more: Any) -> Self:

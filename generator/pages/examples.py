@@ -1,4 +1,4 @@
-"""Worked SQL examples for any catalogue, made from its roles and statistics so that each runs."""
+"""Worked SQL examples for any catalogue, generated from its roles and statistics so that each runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .forms import REAL, TEXT, WHOLE, densest, is_sparse
 
 @dataclass(frozen=True)
 class Example:
-    """One statement. `title` is an English key for translation with {placeholders} of `values`."""
+    """One statement. `title` is an English message to translate, with {placeholders} filled from `values`."""
 
     title: str
     sql: str
@@ -20,13 +20,13 @@ class Example:
 
 
 def sql_examples(meta: Catalogue, statistics: Statistics) -> list[Example]:
-    """Three read-only statements that run on this catalogue, whatever columns it has."""
+    """Read-only statements that run on this catalogue, whatever columns it has."""
     facts = _Facts(meta, statistics)
     return [_count(facts), _best(facts), _around(facts) or _spread(facts)]
 
 
 class _Facts:
-    """What the examples look up of one catalogue."""
+    """Facts of one catalogue for the examples."""
 
     def __init__(self, meta: Catalogue, statistics: Statistics) -> None:
         self.meta = meta
@@ -36,7 +36,7 @@ class _Facts:
         self.measured = {column.name: column for column in statistics.columns}
 
     def role(self, name: str) -> str | None:
-        """The column of a role that this catalogue really has."""
+        """The column of a role, if the catalogue has it."""
         from ..ingest.roles import usual_snr
 
         roles = self.statistics.roles
@@ -44,7 +44,7 @@ class _Facts:
         return value if value in self.columns else None
 
     def shown(self) -> list[str]:
-        """Columns that say which row it is, for the head of a list."""
+        """Columns that identify a row, for the beginning of a list."""
         wanted = [self.meta.id, self.role("designation"), *self.position()]
         named = [name for name in dict.fromkeys(wanted) if name and name in self.columns]
         return named or list(self.columns)[:3] or [column.name for column in self.meta.columns][:3]
@@ -66,7 +66,7 @@ class _Facts:
                     yield name
 
     def labels(self) -> Iterator[str]:
-        """Columns worth counting by, the best first: they have a few different values."""
+        """Columns with few distinct values, to group by; the best first."""
         usual = [name for name in (self.role("class"), self.role("subclass")) if name]
         for name in [*usual, *self.columns]:
             values = self.measured[name].values

@@ -1,4 +1,4 @@
-"""What the portal's feed says of a release."""
+"""The text about a release in the portal's feed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .site import Site
 
 
 def feed_words(site: Site, release: Release, lang: str) -> str:
-    """What a release is, and that it has been replaced."""
+    """What a release is, and whether it has been replaced."""
     here = site.local(lang)
     parts = [here.language.text(release.description)]
     if release.simulated:

@@ -1,4 +1,4 @@
-"""The folder that pages are written into: it knows the checksums of what it was given."""
+"""The folder that pages are written into, with the checksums of the files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from ..pieces import DATA, Kept, Sum, known_sums, status
 
 Made = tuple[str, Sum]
-"""Path of a file that was written, its checksum and its status."""
+"""Path of a written file, its checksum and its status."""
 
 
 class Folder:
@@ -20,7 +20,7 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sums: dict[str, Sum] = {}
-        """By path, what need not be read to know its checksum."""
+        """Known checksums by path: these files need not be read again."""
         self._there: set[str] = set()
 
     def write(self, path: str, text: str) -> Made:
@@ -32,11 +32,11 @@ class Folder:
         return path, self.sums[path]
 
     def add(self, made: Made) -> None:
-        """Know of a file that a copy of this process has written."""
+        """Register a file written by a worker process."""
         self.sums[made[0]] = made[1]
 
     def link(self, kept: Kept, paths: Iterable[str]) -> None:
-        """Take files over from a former piece, which is sound."""
+        """Hard-link files from a former piece, which must be sound."""
         known = known_sums(kept.sums)
         for path in paths:
             source, file = f"{kept.data}/{path}", self._file(path)

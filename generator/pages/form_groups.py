@@ -1,4 +1,4 @@
-"""Which group of a search form a column belongs to."""
+"""The groups of a search form, and the group of each column."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ UNITS = {
 
 
 def group_of(column: CatalogueColumn, roles: Mapping[str, list[str]]) -> str:
-    """Where a column belongs, by its role first, then by UCD, name and unit."""
+    """The group of a column, decided by its role, then UCD, name and unit."""
     name = column.name
     role = next((part for part, names in roles.items() if name in names), None)
     if role:
@@ -74,7 +74,7 @@ def group_of(column: CatalogueColumn, roles: Mapping[str, list[str]]) -> str:
     words = (column.ucd or "").lower().split(";")
     meaning = next((word for word in words if word and word not in ("meta.main", "stat.error")), "")
     if meaning.startswith("meta.id") and any(word.startswith("instr") for word in words):
-        return "observation"  # numbers of spectrographs and fibres are no names of what was observed
+        return "observation"  # numbers of spectrographs and fibres do not identify what was observed
     for pattern, group in UCDS:
         if re.match(pattern, meaning):
             return group

@@ -1,4 +1,4 @@
-"""Search forms made from what a catalogue says of itself: which field goes where, with which control."""
+"""Search forms generated from the description of a catalogue: fields, their groups and controls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Widget = Literal["choices", "range", "text", "ids", "none"]
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a low-cardinality column: its text in permalinks, what the reader sees, and its rows."""
+    """One value of a column with few values: its text in permalinks, its label, and its number of rows."""
 
     value: str
     label: str
@@ -58,7 +58,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Start:
-    """A search to begin with. `title` is an English key for translation with {placeholders} of `values`."""
+    """An example search. `title` is an English message to translate, with {placeholders} for `values`."""
 
     title: str
     query: str
@@ -67,25 +67,25 @@ class Start:
 
 @dataclass(frozen=True)
 class SearchForm:
-    """All a template needs to draw the form of one catalogue."""
+    """Everything a template needs for the form of one catalogue."""
 
     catalogue: str
     title: str
     rows: int
     position: bool
-    """Rows have positions, so cones and boxes can be asked for."""
+    """Whether rows have positions, so that cones and boxes can be searched."""
     groups: tuple[Group, ...]
     columns: tuple[Field, ...]
-    """Every column in the order of the table."""
+    """All columns in the order of the table."""
     minimal: frozenset[str]
     typical: frozenset[str]
     starts: tuple[Start, ...]
     data: FormBlock
-    """What the scripts of the page need of it."""
+    """The part that the scripts of the page need."""
     histograms: dict[str, ShownHistogram]
-    """Of columns that are asked for by range."""
+    """Of columns that are searched by range."""
     galactic: tuple[str, ...] = ()
-    """Columns of galactic coordinates in a catalogue that has no others."""
+    """Columns of galactic coordinates, if the catalogue has no other position."""
 
 
 def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchForm:
@@ -133,7 +133,7 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
 
 
 def _galactic(meta: Catalogue) -> tuple[str, ...]:
-    """The columns of galactic longitude and latitude, where both are there."""
+    """The columns of galactic longitude and latitude, if both exist."""
     found = []
     for ucd, pattern in (
         ("pos.galactic.lon", r"g?l(on)?|gal_?l(on)?"),
@@ -161,7 +161,7 @@ def densest(statistics: Statistics) -> tuple[float, float] | None:
 
 
 def is_sparse(statistics: Statistics) -> bool:
-    """Whether a small cone at the densest pixel may be empty; one of 2 degrees holds the whole pixel."""
+    """Whether a small cone at the densest pixel may be empty; one of 2 degrees contains the whole pixel."""
     counts = statistics.sky.counts if statistics.sky else {}
     return max(counts.values(), default=0) < 50
 
@@ -191,7 +191,7 @@ def _starts(meta: Catalogue, statistics: Statistics) -> Iterator[Start]:
 
 
 def written(value: Any) -> Any:
-    """A value as cells of tables have it."""
+    """A value as it is stored in cells of tables."""
     return str(value).lower() if isinstance(value, bool) else value
 
 
@@ -245,7 +245,7 @@ def _is_date_text(column: CatalogueColumn, measured: ColumnStatistics) -> bool:
 
 
 def _datelike(name: str, measured: ColumnStatistics) -> bool:
-    """Dates kept as text, such as 2013-10-27: they sort as they are, so ranges make sense."""
+    """Whether values are dates as text, such as 2013-10-27: they sort correctly, so ranges make sense."""
     extremes = [str(end or "") for end in (measured.min, measured.max)]
     return all(re.match(r"\d{4}-\d\d-\d\d", extreme) for extreme in extremes) or (
         not any(extremes) and re.fullmatch(r"(obs)?date(_obs)?", name.lower()) is not None
@@ -265,7 +265,7 @@ def _typical(
     minimal: frozenset[str],
     roles: Mapping[str, list[str]],
 ) -> frozenset[str]:
-    """What most readers want to see: the minimal set, every role, and the first parameters and magnitudes."""
+    """Columns that most readers want: the minimal set, roles, and the first parameters and magnitudes."""
     chosen = set(minimal) | {name for names in roles.values() for name in names}
 
     def first(group: str, count: int, keep: Callable[[str], bool]) -> None:
@@ -281,7 +281,7 @@ def _typical(
 
 
 def _shown(value: object) -> str:
-    """A short text of an extreme, for the placeholder of an input."""
+    """An extreme value as a short text, for the placeholder of an input."""
     if isinstance(value, float):
         if not math.isfinite(value):
             return ""

@@ -1,4 +1,4 @@
-"""Which keyword in the headers of spectra tells the same as a column of their catalogue."""
+"""Finds the keywords in headers of spectra that have the same meaning as a column of their catalogue."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Keyword:
 def header_keywords(view: CatalogueView, spectra: list[SpectraView]) -> dict[str, list[Keyword]]:
     """By column, the keywords of the sets of spectra of this catalogue.
 
-    Found from the keywords that a set's first spectrum has, where they are called as the column or stand for
-    the quantity that it is named after; what release.toml says goes first.
+    Found among the keywords of a set's first spectrum, if they have the column's name or the quantity it is
+    named after; entries of release.toml take precedence.
     """
     from ..ingest.schema_columns import column_facts
 
@@ -44,7 +44,7 @@ def header_keywords(view: CatalogueView, spectra: list[SpectraView]) -> dict[str
 
 
 def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]:
-    """The keywords of the first spectrum of a set by the plain names of what they tell; a link to it."""
+    """The keywords of the first spectrum of a set, by the plain names of their quantities; a link to it."""
     packs = sorted((one.folder / "packs").glob("*/*.parquet"))
     ident = one.meta.id.name
     names = {_plain(ident): ident.upper()}
@@ -65,7 +65,7 @@ def _first(one: SpectraView, several: bool) -> tuple[dict[str, str], str | None]
 
 
 def _keywords(layout: str, header: dict[str, object]) -> Iterator[tuple[str, str]]:
-    """Facts of a header, and the keywords that a layout reads them from."""
+    """The quantities of a header, with the keywords that a layout reads them from."""
     from ..spectra.layouts import LAYOUTS
 
     known = getattr(LAYOUTS.get(layout), "KEYWORDS", {})

@@ -1,4 +1,4 @@
-"""Known issues: which rows each concerns, counted and listed from the data, and what pages say of them."""
+"""Known issues: the rows that each affects, counted and listed from the data, and texts for pages."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
     import duckdb
 
 LISTED = 1_000_000
-"""Rows of an issue up to this many are listed for the pages; of more, the query tells."""
+"""Up to this many rows of an issue are listed for the pages; beyond that, pages have the query."""
 ASKED = 40
-"""Ids up to this many stand in a link to the search."""
+"""Up to this many ids are put in a link to the search."""
 
 
 @dataclass(frozen=True)
 class Affected:
-    """A known issue and the rows it was found to concern."""
+    """A known issue and the rows it affects."""
 
     issue: KnownIssue
     view: CatalogueView | None
     rows: int | None
-    """None where no rows are named: all of the catalogue, or of the release."""
+    """None if no rows are named: the issue is about all of the catalogue, or of the release."""
     ids: list[int] | list[str] | None
-    """In ascending order; None where they are too many, or none are named."""
+    """In ascending order; None if there are too many, or none are named."""
     query: str | None
     """A page that shows the rows."""
     file: str | None
-    """A list of the ids, relative to the site."""
+    """The path of the list of ids, relative to the site."""
 
 
 def find_affected(release: Release, catalogues: Iterable[CatalogueView]) -> list[Affected]:
-    """The known issues of a release with the rows they concern.
+    """The known issues of a release with the rows they affect.
 
-    Raises InputError for columns and ids that the catalogue has not, and for conditions that fail.
+    Raises InputError for columns and ids that the catalogue does not have, and for conditions that fail.
     """
     views = {view.name: view for view in catalogues}
     found: list[Affected] = []
@@ -63,7 +63,7 @@ def find_affected(release: Release, catalogues: Iterable[CatalogueView]) -> list
 
 
 def issue_files(found: list[Affected], languages: Sequence[Language]) -> dict[str, str]:
-    """By path: the issues for programs, lists of ids, and for each catalogue the script its pages load."""
+    """Files by path: the issues for programs, lists of ids, and a script for the pages of each catalogue."""
     if not found:
         return {}
     made = {}
@@ -73,8 +73,8 @@ def issue_files(found: list[Affected], languages: Sequence[Language]) -> dict[st
             made[one.file] = "".join(f"{line}\r\n" for line in lines)
     made[ListedIssues.FILE] = ListedIssues([_listed_issue(one) for one in found]).text()
     for view in {one.view.name: one.view for one in found if one.view}.values():
-        told = [_for_pages(languages, one) for one in found if one.view in (view, None)]
-        made[f"{FOLDER}/{view.name}.js"] = CatalogueIssues(id=view.meta.id, issues=told).script(view.name)
+        entries = [_for_pages(languages, one) for one in found if one.view in (view, None)]
+        made[f"{FOLDER}/{view.name}.js"] = CatalogueIssues(id=view.meta.id, issues=entries).script(view.name)
     return made
 
 
@@ -131,8 +131,8 @@ def _where(
             found = database.execute(f"SELECT {name} FROM t WHERE (\n{condition}\n) ORDER BY 1").fetchall()
             return [value for (value,) in found], rows
         except duckdb.Error as error:
-            what = f"is no condition that {view.name} can answer: {str(error).splitlines()[0]}"
-            mend = "write it as after WHERE, and try it on the SQL page"
+            what = f"is not a condition on {view.name}: {str(error).splitlines()[0]}"
+            mend = "write what follows WHERE, and try it on the SQL page"
             if view.spec.lacks:
                 mend += "; if it needs a column that is withheld, withhold the issue too"
             raise _problem(release, issue, "where", what, mend) from None
@@ -153,7 +153,7 @@ def _listed(
             wanted[int(value) if whole else str(value)] = None
         except ValueError:
             mend = f"{column} is a whole number"
-            raise _problem(release, issue, place, f"{value!r} is no id", mend) from None
+            raise _problem(release, issue, place, f"{value!r} is not an id", mend) from None
     values = list(wanted)
     with tempfile.TemporaryDirectory(prefix="drportal-") as scratch, connect(Path(scratch)) as database:
         _view(database, view)
@@ -165,27 +165,27 @@ def _listed(
         lost = database.execute(
             f"SELECT id FROM wanted ANTI JOIN t ON wanted.id = t.{name} ORDER BY 1 LIMIT 1"
         ).fetchone()
-        if lost and view.spec.withheld:  # these rows are not shown: nothing is said of them
+        if lost and view.spec.withheld:  # withheld rows must not be mentioned
             database.execute(
                 f"DELETE FROM wanted WHERE id NOT IN (SELECT {name} FROM t WHERE {name} NOT NULL)"
             )
             values = [one for (one,) in database.execute("SELECT id FROM wanted").fetchall()]
             lost = None
         if lost:
-            mend = "take it away, or mend it"
+            mend = "remove or correct it"
             raise _problem(release, issue, place, f"{view.name} has no row of {column} {lost[0]}", mend)
         count = _count(database, f"{name} IN (SELECT id FROM wanted)")
     return (sorted(values) if len(values) <= LISTED else None), count
 
 
 def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
-    """The first column of a file, or that of the id's name; a head is passed over."""
+    """The ids of a file: its first column, or the one named like the id; a header line is skipped."""
     file = release.folder / str(issue.ids_file)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = [line for line in csv.reader(stream) if line and line[0].strip()]
     except (OSError, UnicodeDecodeError) as error:
-        mend = "mend the path; it is relative to release.toml"
+        mend = "correct the path; it is relative to release.toml"
         raise _problem(release, issue, "ids_file", f"{file} cannot be read: {error}", mend) from None
     at = lines[0].index(column) if lines and column in lines[0] else 0
     if lines and (column in lines[0] or not lines[0][0].lstrip("+-").isdigit()):
@@ -209,13 +209,13 @@ def _problem(release: Release, issue: KnownIssue, key: str, what: str, mend: str
 
 
 def _listed_issue(one: Affected) -> ListedIssue:
-    """What a program wants to know: texts in every language, and where the ids are."""
-    told = one.issue.model_dump(mode="json", exclude={"ids", "ids_file"}, exclude_none=True)
-    return ListedIssue(**told, rows=one.rows, ids=one.file)
+    """An issue for programs: texts in every language, and the path of the ids."""
+    fields = one.issue.model_dump(mode="json", exclude={"ids", "ids_file"}, exclude_none=True)
+    return ListedIssue(**fields, rows=one.rows, ids=one.file)
 
 
 def _for_pages(languages: Sequence[Language], one: Affected) -> RowIssue:
-    """What a page needs to mark rows: ids as differences, each from the one before, which are short."""
+    """What a page needs to mark rows: ids as differences from the one before, because these are short."""
     texts = {language.code: language.text(one.issue.title) for language in languages}
     ids: str | list[str] | None = None if one.ids is None else [str(i) for i in one.ids]
     if one.ids and isinstance(one.ids[0], int):

@@ -1,4 +1,4 @@
-"""Forms that need no server: where their messages go."""
+"""The recipient of messages from forms without a server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .site import Site
 
 @dataclass(frozen=True)
 class Letter:
-    """What templates of forms know."""
+    """Variables of templates with forms."""
 
     has_documents: bool
     mail: str | None
@@ -21,7 +21,7 @@ class Letter:
 
 
 def letter_of(site: Site) -> Letter:
-    """Where a message to the team goes."""
+    """The recipient of a message to the team."""
     form = site.portal.contact_form
     parts = urlsplit(form) if form else None
     return Letter(

@@ -1,4 +1,4 @@
-"""What the fixed words of release.toml are called on pages."""
+"""Names on pages for the fixed words of release.toml."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Names:
-    """Names in one language; unknown words stay as they are."""
+    """Names in one language; unknown words are returned unchanged."""
 
     gettext: Callable[[str], str]
 
     def phase(self, phase: str | None) -> str:
-        """For whom a release is, in a word or two."""
+        """The audience of a release, in a word or two."""
         _ = self.gettext
         return {"v0": _("Team"), "v1": _("Partners"), "v2": _("Everyone")}.get(phase or "", "")
 
     def phase_who(self, phase: str | None) -> str:
-        """For whom a release is, as a sentence."""
+        """The audience of a release, as a sentence."""
         _ = self.gettext
         return {
             "v0": _("For the survey's working groups."),
@@ -27,7 +27,7 @@ class Names:
         }.get(phase or "", "")
 
     def stage(self, stage: int | None) -> str:
-        """The stage of the survey."""
+        """The name of a stage of the survey."""
         _ = self.gettext
         if stage is None:
             return ""

@@ -1,4 +1,4 @@
-"""What a release has, as far as it decides which pages there are: known before any page is made."""
+"""The content of a release as far as it decides which pages exist; known before any page is rendered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model import Portal, Release
 
 @dataclass(frozen=True)
 class Outline:
-    """What a release, or the portal's index, has."""
+    """What a release, or the portal's index, contains."""
 
     release: bool
     """Whether it is a release; otherwise it is the index of the portal."""
@@ -24,7 +24,7 @@ class Outline:
     """Whether a catalogue has positions to show on a map."""
     documents: Documents = field(default_factory=Documents)
     has_address: bool = False
-    """Whether it is known where the portal will be published."""
+    """Whether the address of the portal is known."""
 
     @property
     def data(self) -> bool:
@@ -32,7 +32,7 @@ class Outline:
 
 
 def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
-    """What a release will have, as the portal's TOML files say."""
+    """What a release will contain, from the portal's TOML files."""
     return Outline(
         release=True,
         catalogues=tuple(c.name for c in release.catalogues),

@@ -1,4 +1,4 @@
-"""What a kind of page is: the record that each module of kinds/ has, and one planned page of it."""
+"""A kind of page (the record that each module of kinds/ defines), and a planned page of it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Gettext = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page of a kind: its path without the folder of a language, and what it is called."""
+    """One page of a kind: its path without the folder of a language, and its title."""
 
     path: str
     title: str
     description: str = ""
     subject: object = None
-    """What it is about, where the kind has several pages: a catalogue, a document, a part of a list."""
+    """Its subject, if the kind has several pages: a catalogue, a document, a part of a list."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Nav:
 
     label: Callable[[Gettext], str]
     target: Callable[[Outline], str] | None = None
-    """Where it leads, if not to the kind's own path."""
+    """Its target, if not the kind's own path."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +37,32 @@ class Page:
     """A kind of page."""
 
     kind: str
-    """The class of its body, and which entry of the navigation is current on it."""
+    """The class of its body element, and the current entry of the navigation."""
     template: str
     path: str
-    """Without the folder of a language; {} stands for a name where there are several, "" for any path."""
+    """Without the folder of a language; {} is the name of one of several pages, "" any path."""
     order: int
     """Its place in the navigation and in lists of pages."""
     context: Callable[[LocalSite, Planned], object]
-    """What its template knows beside what all know: a dataclass whose fields are the names."""
+    """The variables of its template in addition to those of all pages: a dataclass with these fields."""
     title: Callable[[Gettext], str] = lambda _: ""
     when: Callable[[Outline], bool] = lambda _outline: True
-    """Whether there is such a page."""
+    """Whether a site has this page."""
     of: Literal["release", "portal", "both"] = "release"
     nav: Nav | None = None
     paths: Callable[[Outline], Iterable[str]] | None = None
-    """The paths of its pages, where they are not its own path alone."""
+    """The paths of its pages, if not only its own path."""
     sheets: Callable[[LocalSite], Iterable[Sheet]] | None = None
-    """Its pages, where their titles are not its own alone. Their paths are those of `paths`."""
+    """Its pages, if their titles differ from its own. Their paths are those of `paths`."""
     has_record: bool = True
-    """Whether readers find it in the search of pages by its title alone; others have records of their own."""
+    """Whether the search of pages finds it by its title alone; other pages have records of their own."""
     made_from: Callable[[LocalSite, Planned], object] | None = None
-    """What of the documents it shows, where it does; other pages know no more of them than their names."""
+    """What it shows of documents, if anything; other pages use only their names."""
     cites: bool = False
     """Whether its scripts write citations."""
 
     def paths_in(self, outline: Outline) -> list[str]:
-        """The paths of its pages, none where there are none."""
+        """The paths of its pages; empty if the site has none."""
         if self.of not in ("both", "release" if outline.release else "portal") or not self.when(outline):
             return []
         return [self.path] if self.paths is None else list(self.paths(outline))
@@ -80,10 +80,10 @@ class Planned:
 
     page: Page
     path: str
-    """Without the folder of a language: that of the same page in all languages."""
+    """Path without the folder of a language: the same in all languages."""
     lang: str
     place: str
-    """Where it stands in the site's folder."""
+    """Its path in the site's folder."""
     title: str
     description: str = ""
     subject: object = None
@@ -95,7 +95,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Nothing:
-    """The context of a page whose template needs no more than what all know."""
+    """The context of a page whose template needs only the common variables."""
 
 
 def nothing(_here: LocalSite, _planned: Planned) -> Nothing:

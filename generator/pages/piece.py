@@ -21,7 +21,7 @@ from .write import releases_below
 
 
 def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piece:
-    """Styles, scripts and engine that pages of a release load. Their names change with their content."""
+    """Styles, scripts and engine for the pages of a release. Their names change with their content."""
 
     def make(folder: Path, _progress: Progress) -> Lines:
         assets.install(folder / DATA, engine=engine, spectra=spectra)
@@ -34,7 +34,7 @@ def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piec
 
 
 def metadata_piece(sources: PageSources) -> Piece:
-    """What a release ships for other programs."""
+    """The metadata files of a release for other programs."""
     make = partial(_make_metadata, sources)
     inputs = {name: value for name, value in sources.settled.items() if name not in OF_PAGES}
     return Piece(f"{sources.release.label}: metadata", inputs, make, aloud=False)
@@ -43,9 +43,9 @@ def metadata_piece(sources: PageSources) -> Piece:
 def pages_piece(
     sources: PageSources, metadata: Kept, former: Kept | None, counted: Callable[[int], None]
 ) -> Piece:
-    """All pages but the lists of files; `former` is what an earlier build made of them.
+    """All pages except the lists of files; `former` has them as an earlier build made them.
 
-    `counted` is called with how many pages there are so far.
+    `counted` is called with the number of pages so far.
     """
     name, shared = f"{sources.release.label}: pages", sources.settled | {"metadata": metadata.content}
     pages = Pages(sources, metadata, former, counted)
@@ -54,7 +54,7 @@ def pages_piece(
 
 
 def lists_piece(sources: PageSources, layers: Sequence[Layer]) -> Piece:
-    """The lists of all files of a release; `layers` are all that its site has beside them."""
+    """The lists of all files of a release; `layers` are everything else in its site."""
     inputs = sources.settled | {
         f"files of {at} {one.path}": one.kept.content for at, one in enumerate(layers)
     }
@@ -63,7 +63,7 @@ def lists_piece(sources: PageSources, layers: Sequence[Layer]) -> Piece:
 
 
 def files_of_layers(layers: Sequence[Layer]) -> Iterator[Entry]:
-    """The files that layers put into a release's site, in the order of their paths."""
+    """The files that layers put into a release's site, ordered by path."""
     return heapq.merge(*map(_files, layers), key=lambda entry: entry.path)
 
 

@@ -1,4 +1,4 @@
-"""Which pages a site has: known before any of them is rendered."""
+"""Decides which pages a site has, before any of them is rendered."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .site import LocalSite, Site
 
 
 def plan_pages(site: Site, pages: Iterable[Page] = PAGES) -> list[Planned]:
-    """All pages in all languages but the lists of files, in the order of the registry.
+    """All pages in all languages except the lists of files, in the order of the registry.
 
-    Raises InputError with what is wrong in the documents, whose titles are those of pages.
+    Raises InputError with the problems of documents, which are read for their titles.
     """
     return [
         _planned(page, here, sheet)
@@ -27,9 +27,9 @@ def plan_pages(site: Site, pages: Iterable[Page] = PAGES) -> list[Planned]:
 def plan_files(
     site: Site, files: Callable[[], Iterable[File]], others: list[Release] | None = None
 ) -> Iterator[Planned]:
-    """The lists of files in all languages: of what stands in the site's folder when all else is there.
+    """The lists of files in all languages: of the files in the site's folder when everything else is there.
 
-    `files` gives them each time it is called; `others` are releases in the same folder with lists of their
+    `files` returns a new iterator at each call; `others` are releases in the same folder with lists of their
     own.
     """
     for part in file_lists(site, files, others or []):

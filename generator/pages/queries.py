@@ -12,17 +12,17 @@ OWN = {
     *("catalogue", "cone", "box", "polygon", "sky", "targets", "match", "match_radius", "columns", "compute"),
     *("sort", "limit", "plot", "show", "theme"),
 }
-"""Parameters of a search, which a column may be called too."""
+"""Parameters of a search; a column may have the same name."""
 
 
 def search(catalogue: str, column: str, wanted: str, **more: str) -> str:
-    """A search for values of a column, written as permalinks are."""
+    """The permalink of a search for values of a column."""
     name = f"column.{column}" if column in OWN else column
     return _address("search.html", {"catalogue": catalogue, name: wanted} | more)
 
 
 def sql(statement: str) -> str:
-    """The console with a statement, which runs."""
+    """The permalink that runs a statement in the console."""
     return _address("sql.html", {"sql": statement})
 
 
@@ -31,7 +31,7 @@ def _address(page: str, query: dict[str, str]) -> str:
 
 
 def exactly(value: Any) -> str:
-    """A value in a permalink, so that it is found as it is."""
+    """A value in a permalink, escaped so that exactly this value is found."""
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value)
@@ -43,7 +43,7 @@ def exactly(value: Any) -> str:
 
 
 def stored_view(name: str, names: Iterable[str]) -> str:
-    """The view of a catalogue in which "missing" stands as the survey wrote it; no catalogue has its name."""
+    """The view of a catalogue with missing values as the survey wrote them; no catalogue has this name."""
     taken = {other.lower() for other in names}
     view = f"{name}_raw"
     while view.lower() in taken:

@@ -1,4 +1,4 @@
-"""What readers find without a server: sections of documents, pages, catalogues and columns, as records."""
+"""Records for the search of pages: sections of documents, pages, catalogues and columns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .page import Planned
 from .site import LocalSite, Site
 
 LONGEST = 2000
-"""Characters of a record's text; a longer section becomes several."""
+"""Maximal length of a record's text, in characters; longer sections become several records."""
 DESCRIPTION = 600
 HEADINGS = frozenset({"h2", "h3", "h4"})
 TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:[^<>"]|"[^"]*")*+)>')
@@ -25,14 +25,14 @@ BETWEEN = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "div", "br", "pre"
 
 
 def records_path(lang: str) -> str:
-    """Where the records of a language stand: a script, so that pages opened from disk can load it too."""
+    """The path of the records of a language: a script, so that pages opened from disk can load it too."""
     return SearchRecords.PATH.format(lang=lang)
 
 
 def search_records(
     site: Site, lang: str, planned: Iterable[Planned], sections: Sections | None = None
 ) -> str:
-    """The script with what readers find in a language; `planned` are the site's pages."""
+    """The script with the records of a language; `planned` are the site's pages."""
     here = site.local(lang)
     records = [
         *_documents(here, sections or Sections()),
@@ -61,14 +61,14 @@ Section = tuple[str, str, str]
 
 
 class Sections:
-    """The sections of documents, by digests of these; those of a former build are not taken apart again."""
+    """The sections of documents, by digest; documents known from an earlier build are not split again."""
 
     def __init__(self, known: Mapping[str, Sequence[Section]] | None = None) -> None:
         self._known = dict(known or {})
         self.used: dict[str, Sequence[Section]] = {}
 
     def find(self, site: Site) -> None:
-        """Take apart all documents of a site that are not known."""
+        """Split all documents of a site that are not known."""
         unknown = {
             one.body: (reading, name)
             for reading in site.readings.values()
@@ -82,7 +82,7 @@ class Sections:
         self._known |= shared_out(found, list(unknown), site.jobs)
 
     def of(self, key: str, text: Callable[[], str]) -> Sequence[Section]:
-        """The sections of a text, of which there is always one."""
+        """The sections of a text, at least one."""
         if key not in self.used:
             self.used[key] = self._known.get(key) or _sections(text())
         return self.used[key]
@@ -90,9 +90,9 @@ class Sections:
 
 @functools.lru_cache(maxsize=1024)
 def _sections(text: str) -> list[Section]:
-    """A document cut at its headings; releases share documents, so it is remembered.
+    """Split a document at its headings; cached, because releases share documents.
 
-    What the sanitiser writes is regular, so patterns are enough.
+    The sanitiser's output is regular, so patterns are enough.
     """
     sections, at, in_heading = [["", "", ""]], 0, False
 
@@ -126,7 +126,7 @@ def _html(reading: Reading, name: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """A text in pieces that are not too long, cut between words."""
+    """Split a text into parts of limited length, between words."""
     if len(text) <= LONGEST and text:
         return [text]
     return re.findall(rf".{{1,{LONGEST}}}(?:\s|$)|.{{1,{LONGEST}}}", text) or [""]
@@ -156,7 +156,7 @@ def _join(parts: list[str | None]) -> str:
 
 
 def _pages(lang: str, planned: Iterable[Planned]) -> Iterator[SearchRecord]:
-    """Pages that have no other records."""
+    """Records of pages that have no others."""
     for one in planned:
         if one.lang == lang and one.page.has_record:
             yield SearchRecord("page", one.title, "", file_link(one.place), one.description)

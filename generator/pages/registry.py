@@ -1,4 +1,4 @@
-"""Every kind of page: the `Page` records of the modules in kinds/. Nothing else lists the pages."""
+"""All kinds of pages: the `Page` records of the modules in kinds/. There is no other list of pages."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _POSSIBLE = re.compile(
 
 
 def is_possible(path: str) -> bool:
-    """Whether a release may have a page of that path."""
+    """Whether a release may have a page with that path."""
     return _POSSIBLE.fullmatch(path) is not None
 
 
 def paths_of(outline: Outline) -> frozenset[str]:
-    """The paths of all pages, without the folder of a language; of a list in parts the first alone."""
+    """The paths of all pages, without the folder of a language; of lists in parts only the first."""
     return frozenset(path for page in PAGES for path in page.paths_in(outline))
 
 
 def release_pages(portal: Portal, release: Release, documents: Documents) -> frozenset[str]:
-    """The paths of the pages that a release will have, as the portal's TOML files say."""
+    """The paths of the pages that a release will have, from the portal's TOML files."""
     return paths_of(declared(portal, release, documents))
 
 

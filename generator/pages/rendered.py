@@ -1,4 +1,4 @@
-"""The pages of a release as a build makes them: those that show nothing of a change are taken from before."""
+"""Renders the pages of a release; pages not affected by a change are taken from the last build."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from .sources import PageSources
 from .write import document_files, release_files
 
 INDEX = "pages.json"
-"""Beside the pages: by the place of each, the digest of what it was made from; and what documents were."""
+"""File beside the pages: the digest of the inputs of each, by path, and summaries of documents."""
 PACK = "pack.json"
-"""Beside the metadata: what pages know of them."""
+"""File beside the metadata: what pages need of them."""
 NAMED = 20
-"""Pages that are named when it is explained what would be made."""
+"""Number of pages that `--explain` names."""
 
 
 @dataclass
 class Former:
-    """What an earlier build made of the pages of a release."""
+    """The pages of a release from an earlier build."""
 
     pages: Mapping[str, str] = field(default_factory=dict)
-    """By its place, what each was made from."""
+    """Digests of the inputs of each page, by path."""
     sections: Mapping[str, Sequence[Section]] = field(default_factory=dict)
     documents: Mapping[str, Known] = field(default_factory=dict)
-    """By language, its documents, where all else that these show is the same."""
+    """Its documents by language, if everything else that these show is the same."""
 
     @classmethod
     def of(cls, sources: PageSources, kept: Kept | None) -> Former:
-        """What another version of drportal wrote is not used."""
+        """Read them; pages written by another version of drportal are not used."""
         if kept is None or kept.inputs.get("drportal") != sources.settled["drportal"]:
             return cls()
         said = json.loads((kept.folder / INDEX).read_bytes())
@@ -53,25 +53,25 @@ class Former:
 
 @dataclass
 class Pages:
-    """Makes the pages of a release, and says why."""
+    """Makes the pages of a release, and explains why."""
 
     sources: PageSources
     metadata: Kept
     kept: Kept | None
-    """What an earlier build made of them."""
+    """The piece of an earlier build."""
     counted: Callable[[int], None]
-    """Called with how many there are so far."""
+    """Called with the number of pages so far."""
 
     def make(self, folder: Path, _progress: Progress) -> Lines:
-        """Write all pages, and what they load beside data, into an empty folder."""
+        """Write all pages, and what they load in addition to data, into an empty folder."""
         former, planned = self._plan()
         site, out = self.sources.site, Folder(folder / DATA)
         keys = {one.place: self._key(one) for one in planned}
         same = {place for place, key in keys.items() if former.pages.get(place) == key}
         if self.kept and same:
             out.link(self.kept, same)
-        anew = [one for one in planned if one.place not in same]
-        for done, made in enumerate(render_all(site, anew, out), start=1 + len(same)):
+        stale = [one for one in planned if one.place not in same]
+        for done, made in enumerate(render_all(site, stale, out), start=1 + len(same)):
             out.add(made)
             self.counted(done)
         sections = Sections(former.sections)
@@ -90,14 +90,14 @@ class Pages:
         }
         (folder / INDEX).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
         sum_up(folder, {f"{DATA}/{path}": one for path, one in out.sums.items()})
-        for reading in site.readings.values():  # other releases need the room
+        for reading in site.readings.values():  # frees memory for other releases
             reading.rendered.clear()
         return Lines()
 
     def reasons(
         self, name: str, inputs: Mapping[str, str], before: Mapping[str, str] | None
     ) -> Iterator[tuple[str, str]]:
-        """Which pages would be rendered, and why: all of them, where they share what changed.
+        """Which pages would be rendered, and why: all of them, if they share what changed.
 
         `inputs` are those that all pages share, `before` the inputs of the last build.
         """
@@ -113,18 +113,18 @@ class Pages:
         why = reason(documents, others)
         try:
             former, planned = self._plan()
-            anew = [one for one in planned if former.pages.get(one.place) != self._key(one)]
-        except InputError:  # a build says what is wrong
-            anew = []
-        if not anew or not former.documents:
-            yield f"{label}: all pages" if anew else name, why
+            stale = [one for one in planned if former.pages.get(one.place) != self._key(one)]
+        except InputError:  # a build reports what is wrong
+            stale = []
+        if not stale or not former.documents:
+            yield f"{label}: all pages" if stale else name, why
             return
-        for one in anew[:NAMED]:
+        for one in stale[:NAMED]:
             own, page = self._own(one), f"{label}: {one.place.removesuffix('.html')}"
             is_own = own in documents and others.get(own) != documents[own]
             yield page, f"{own} changed" if is_own else f"it lists documents: {why}"
-        if len(anew) > NAMED:
-            yield label, f"and {several(len(anew) - NAMED, 'page')} more"
+        if len(stale) > NAMED:
+            yield label, f"and {several(len(stale) - NAMED, 'page')} more"
 
     def _plan(self) -> tuple[Former, list[Planned]]:
         from ..metadata import Pack
@@ -136,7 +136,7 @@ class Pages:
         return former, plan_pages(site)
 
     def _key(self, planned: Planned) -> str:
-        """What decides the bytes of a page: a document shows more than what all pages depend on."""
+        """The digest of all that decides the bytes of a page: of documents, also their own text."""
         common, page = self.sources.common, planned.page
         if page.made_from is None:
             return common
@@ -144,19 +144,19 @@ class Pages:
         return digest_of([common, planned.title, planned.description, shown])
 
     def _own(self, planned: Planned) -> str:
-        """The path of the document that is a page; "" of another page."""
+        """The path of the document shown by a page; "" for other pages."""
         reading = self.sources.site.readings[planned.lang]
         source = reading.documents.sources.get(str(planned.subject))
         return self.sources.path_of(reading.file(source)) if source and planned.page.made_from else ""
 
 
 def render_all(site: Site, planned: Sequence[Planned], out: Folder) -> Iterator[Made]:
-    """Render pages and write them. Documents are shared out: other pages may ask a database or numpy."""
+    """Render and write pages. Only documents use processes: other pages may use a database or numpy."""
 
     def render(one: Planned) -> Made:
         return out.write(one.place, render_page(site, one))
 
-    # The first document of each language is rendered here, so that all copies know what documents share.
+    # The first document of each language is rendered here, so others get what they share.
     first = {one.lang: one.place for one in reversed(planned) if one.page.made_from}
     apart = [one for one in planned if one.page.made_from and first[one.lang] != one.place]
     places = {one.place for one in apart}

@@ -1,4 +1,4 @@
-"""What stands beside a release: the other releases of the portal, and which pages each of them has."""
+"""The releases of the portal that are beside a release, and which pages each of them has."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .registry import release_pages
 
 @dataclass
 class Shelf:
-    """The releases that stand in one folder of sites."""
+    """The releases in one folder of sites."""
 
     portal: Portal
     available: frozenset[str]
-    """Ids of those that are there to link to."""
+    """Ids of the releases that can be linked to."""
     drafts: Drafts = field(default_factory=Drafts)
-    """Documents that releases share, so that each is rendered once."""
+    """Rendered documents that releases share."""
     _pages: dict[str, frozenset[str]] = field(default_factory=dict)
     _documents: dict[str, Documents] = field(default_factory=dict)
 

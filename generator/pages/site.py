@@ -1,4 +1,4 @@
-"""A release, or the portal's index, as its pages see it; and the same in one language."""
+"""The data model of pages: a release or the portal's index, and the same in one language."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ P = ParamSpec("P")
 S = TypeVar("S")
 T = TypeVar("T")
 MISSING = "404.html"
-"""The page that hosts show where there is none; many know it by this name."""
+"""The page that hosts show if there is no page; many expect this name."""
 
 
 class Key(Protocol):
-    """The public key of who signs the manifest, as templates show it."""
+    """The public key that signs the manifest, as templates show it."""
 
     @property
     def line(self) -> str: ...
 
 
 class Once:
-    """Remembers what was made of it, since several pages need the same."""
+    """Caches values computed from it, because several pages need the same."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], object] = {}
 
     def once(self, make: Callable[Concatenate[S, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `make` returns of this and some arguments, computed when first asked for."""
+        """Return `make(self, …)`, computed at the first call."""
         key = (make, args, *kwargs.items())
         if key not in self._made:
             self._made[key] = make(self, *args, **kwargs)  # type: ignore[arg-type]
@@ -65,7 +65,7 @@ class Once:
 
 @dataclass
 class Site(Once):
-    """A release, or (without one) the portal's index. What pages share is computed when first asked for."""
+    """A release, or (without one) the portal's index. What pages share is computed on demand."""
 
     portal: Portal
     release: Release | None
@@ -74,24 +74,24 @@ class Site(Once):
     spectra: list[SpectraView] = field(default_factory=list)
     documents: Documents = field(default_factory=Documents)
     available: frozenset[str] = frozenset()
-    """Ids of the releases that stand beside this one in the same folder of sites."""
+    """Ids of the releases beside this one in the same folder of sites."""
     pages_of: Callable[[Release], frozenset[str]] = lambda _release: frozenset()
     """Paths of the pages of another release."""
     known_pages: Callable[[Outline], KnownPages] | None = None
-    """The pages to which documents may link, by what the release has."""
+    """The pages that documents may link to."""
     changes: list[Changes] = field(default_factory=list)
-    """What changed since former releases, the one with the same catalogues first."""
+    """Changes since former releases, the one with the same catalogues first."""
     pack: Pack | None = None
-    """The metadata that a release ships, which are written before its pages."""
+    """The metadata files of a release, which are written before its pages."""
     key: Key | None = None
     drafts: Drafts | None = None
-    """Documents that other releases of the build share."""
+    """Rendered documents shared with other releases of the build."""
     digest: Callable[[Path], str] = lambda _file: ""
-    """Of a document's file."""
+    """Returns the digest of a document's file."""
     known_documents: Mapping[str, Known] = field(default_factory=dict)
-    """By language, documents as an earlier build read them, to which all else was as it is now."""
+    """Documents by language, as an earlier build read them while everything else was the same."""
     jobs: int = 1
-    """Processes that render at once."""
+    """Number of processes that render at once."""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class Site(Once):
 
     @functools.cached_property
     def address(self) -> str | None:
-        """Where the site will be published, without a slash at the end; None when that is not known."""
+        """The address of the site, without a slash at the end; None if unknown."""
         base = web_address(self.portal.base_url)
         if not base:
             return None
@@ -114,7 +114,7 @@ class Site(Once):
 
     @functools.cached_property
     def outline(self) -> Outline:
-        """What decides which pages there are."""
+        """What decides which pages exist."""
         return Outline(
             release=self.release is not None,
             catalogues=tuple(c.name for c in self.catalogues),
@@ -128,7 +128,7 @@ class Site(Once):
 
     @functools.cached_property
     def facts(self) -> Facts:
-        """What the metadata of the release are made from."""
+        """The facts that the metadata of the release are made from."""
         assert self.release
         from ..metadata import Facts
 
@@ -136,12 +136,12 @@ class Site(Once):
 
     @functools.cached_property
     def affected(self) -> list[Affected]:
-        """Known issues and the rows they concern. Raises InputError."""
+        """Known issues and the rows they affect. Raises InputError."""
         return find_affected(self.release, self.catalogues) if self.release else []
 
     @functools.cached_property
     def coverage(self) -> dict[str, SkyCover]:
-        """Which part of the sky each catalogue covers, for scripts."""
+        """The part of the sky each catalogue covers, for scripts."""
         return sky_coverage(self.catalogues)
 
     @functools.cached_property
@@ -151,12 +151,12 @@ class Site(Once):
 
     @functools.cached_property
     def holdings(self) -> Holdings:
-        """The files of catalogues and of sets of spectra, and what they take."""
+        """The files of catalogues and sets of spectra, and their sizes."""
         return holdings_of(self.catalogues, self.spectra, self.checksums)
 
     @functools.cached_property
     def keywords(self) -> dict[str, dict[str, list[Keyword]]]:
-        """By catalogue and column, the keywords in headers of spectra that say the same."""
+        """By catalogue and column, the keywords in headers of spectra with the same meaning."""
         return {view.name: header_keywords(view, self.spectra) for view in self.catalogues}
 
     @functools.cached_property
@@ -178,26 +178,26 @@ class Site(Once):
         return self.once(LocalSite, lang)
 
     def place(self, path: str, lang: str) -> str:
-        """Where a page of a language stands in the site's folder."""
+        """The path of a page of a language in the site's folder."""
         return path if lang == self.languages[0] else f"{lang}/{path}"
 
     def base(self, path: str, lang: str) -> str:
-        """From a page to the site's folder: "" or "../" as often as needed.
+        """The relative path from a page to the site's folder: "", or one or more "../".
 
-        The page of missing pages is shown at any address, so it knows the folder by its own.
+        The page for missing pages is shown at any address, so it uses the absolute one.
         """
         if path == MISSING:
             return urlsplit(self.address or "").path + "/"
         return "../" * self.place(path, lang).count("/")
 
     def root(self, path: str, lang: str) -> str:
-        """From a page to the portal's folder."""
+        """The relative path from a page to the portal's folder."""
         up = self.release.id.count("/") + 1 if self.release else 0
         return self.base(path, lang) + "../" * up
 
 
 class LocalSite(Once):
-    """A site in one of its languages: what depends on both, and on no page."""
+    """A site in one of its languages: what depends on both, but not on a page."""
 
     def __init__(self, site: Site, lang: str) -> None:
         self.site, self.lang = site, lang
@@ -207,7 +207,7 @@ class LocalSite(Once):
         super().__init__()
 
     def place(self, path: str) -> str:
-        """Where a page stands in the site's folder."""
+        """The path of a page in the site's folder."""
         return self.site.place(path, self.lang)
 
     @functools.cached_property
@@ -217,7 +217,7 @@ class LocalSite(Once):
 
     @functools.cached_property
     def changes(self) -> list[PairView]:
-        """What changed since former releases, in words."""
+        """Changes since former releases, in words."""
         return changes_of(self.site.catalogues, self.site.changes, self.language)
 
     @property

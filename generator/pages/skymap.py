@@ -13,10 +13,10 @@ import numpy as np
 
 WIDTH, HEIGHT = 1440, 720
 CENTRE = 180.0
-"""Right ascension in the middle of the map, in degrees: the gap of the summer Milky Way falls on its edge."""
+"""Right ascension in the middle of the map, in degrees; the gap of the summer Milky Way is at the edge."""
 LEVELS = 6
 
-# Equatorial (ICRS) from galactic coordinates: columns are the axes of the galactic system.
+# Rotation from galactic to equatorial (ICRS) coordinates: columns are the axes of the galactic system.
 GALACTIC = np.array(
     [
         [-0.0548755604, 0.4941094279, -0.8676661490],
@@ -44,7 +44,7 @@ class Label:
 
 @dataclass(frozen=True)
 class SkyMap:
-    """Everything the sky map's template draws, in units of a WIDTH x HEIGHT view box."""
+    """What the sky map's template draws, in units of a WIDTH x HEIGHT view box."""
 
     levels: list[Level]
     graticule: str
@@ -54,17 +54,17 @@ class SkyMap:
     pixel_area: float
     """Square degrees of one pixel."""
     covered: float
-    """Square degrees of all pixels that hold rows."""
+    """Square degrees of all pixels that contain rows."""
 
 
 def project(lon: Any, lat: Any) -> tuple[Any, Any]:
     """Longitude and latitude (degrees, arrays) to view-box coordinates.
 
-    Longitudes are taken as they are: a shape that crosses the map's edge stays in one piece beyond it.
+    Longitudes are not wrapped: a shape that crosses the map's edge stays in one piece beyond it.
     """
     phi = np.radians(lat)
     theta = np.array(phi, dtype=float, copy=True)
-    # Newton's method for 2t + sin 2t = pi sin(phi). It is flat at the poles: there the start is the answer.
+    # Newton's method for 2t + sin 2t = pi sin(phi); flat at the poles, where the start value is exact.
     for _ in range(60):
         slope = 2 + 2 * np.cos(2 * theta)
         error = 2 * theta + np.sin(2 * theta) - np.pi * np.sin(phi)
@@ -95,7 +95,7 @@ def sky_map(order: int, counts: Mapping[str, int]) -> SkyMap:
 
 
 def _levels(order: int, numbers: Any, values: Any) -> list[Level]:
-    """Pixels in at most LEVELS groups, the limits of which are evenly spaced in the logarithm."""
+    """Pixels in at most LEVELS groups, with limits evenly spaced in the logarithm."""
     if not len(values):
         return []
     from cdshealpix import nested

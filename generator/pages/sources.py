@@ -1,4 +1,4 @@
-"""What the pages of a release are made from: data, settings, documents, themes, and drportal itself."""
+"""The inputs of the pages of a release: data, settings, documents, themes, and drportal itself."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ OF_NO_PAGE = {"cache_size", "largest_file", "signing_key"}
 """Settings of portal.toml that no page shows."""
 OTHER_PAGES = "pages of other releases"
 OF_PAGES = {"theme", OTHER_PAGES}
-"""Inputs that metadata do not depend on."""
+"""Inputs that do not affect metadata."""
 OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
-"""What pages do not show of other releases."""
+"""Settings of other releases that pages do not show."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A folder that goes into a release's site as it is."""
+    """A folder that goes into a release's site unchanged."""
 
     path: str
-    """Where it goes, below the release's folder; "" for that folder itself."""
+    """Its path below the release's folder; "" for that folder itself."""
     kept: Kept
 
 
 @dataclass(frozen=True)
 class PageSources:
-    """All that decides the bytes of a release's pages."""
+    """Everything that decides the bytes of a release's pages."""
 
     portal: Portal
     release: Release
@@ -53,13 +53,13 @@ class PageSources:
     shelf: Shelf
     digests: Digests
     scratch: Path
-    """Where its data are linked together, in a folder that `close` removes."""
+    """Folder where its data are hard-linked together; `close` removes it."""
     jobs: int = 1
-    """Processes that render at once."""
+    """Number of processes that render at once."""
 
     @cached_property
     def settled(self) -> dict[str, str]:
-        """The digests of all but the documents, by what they are of."""
+        """The digests of everything except the documents, by name."""
         own = {"drportal": code_digest(self.digests), "theme": _theme(self.assets, self.digests)}
         own["portal.toml"] = digest_of(
             [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
@@ -80,7 +80,7 @@ class PageSources:
 
     @cached_property
     def documents(self) -> dict[str, str]:
-        """The digests of documents, and of all that lies beside them, by their paths."""
+        """The digests of documents and of all files beside them, by path."""
         own, top = self.release.folder, f"{self.portal.folder}/"
         named = {file.removeprefix(top): sha256 for file, sha256 in self._files.items()}
         for issue in self.release.known_issues:
@@ -89,22 +89,22 @@ class PageSources:
         return named
 
     def digest(self, document: Path) -> str:
-        """The digest of a document's file; none of those of drportal itself, which is an input of its own."""
+        """The digest of a document's file; empty for those of drportal itself, which is another input."""
         return self._files.get(str(document), "")
 
     @cached_property
     def _files(self) -> dict[str, str]:
-        """The digests of documents and of what lies beside them."""
+        """The digests of documents and of the files beside them."""
         folders = (self.release.folder / "docs", self.portal.folder / "content")
         return {str(f): sha256 for folder in folders for f, sha256 in _below(folder, self.digests).items()}
 
     def path_of(self, document: Path) -> str:
-        """What the inputs call a document's file."""
+        """The name of a document's file in the inputs."""
         return str(document).removeprefix(f"{self.portal.folder}/")
 
     @cached_property
     def common(self) -> str:
-        """What all pages depend on. Documents other than its own concern a page by their names alone."""
+        """Digest of what all pages depend on: of documents, only the names."""
         found = self.shelf.documents(self.release)
         names = {name: sorted(source.files) for name, source in found.sources.items()}
         issues = {name: sha for name, sha in self.documents.items() if not name.endswith(".md")}
@@ -118,7 +118,7 @@ class PageSources:
 
     @cached_property
     def site(self) -> Site:
-        """The release as its pages see it."""
+        """The data model of the release's pages."""
         folder = self._linked
         for layer in self.layers:
             link_tree(layer.kept.data, folder / layer.path)
@@ -142,14 +142,14 @@ class PageSources:
         return Path(tempfile.mkdtemp(prefix=".linked-", dir=self.scratch))
 
     def close(self) -> None:
-        """Remove what `site` has linked together."""
+        """Remove the folder in which `site` linked data."""
         if "_linked" in vars(self):
             shutil.rmtree(self._linked, ignore_errors=True)
 
 
 @functools.lru_cache(maxsize=1)
 def code_digest(digests: Digests) -> str:
-    """The digest of drportal's own files, which make the pages."""
+    """The digest of drportal's own files that make pages."""
     files = [Path(p) for p in files_below(PACKAGE, ("client",)) if p.endswith(".py")]
     files += map(Path, files_below(PACKAGE / "starter"))
     files.append(PACKAGE / "client" / "dist" / "manifest.json")
@@ -158,7 +158,7 @@ def code_digest(digests: Digests) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _below(folder: Path, digests: Digests) -> dict[Path, str]:
-    """The digests of all files below a folder, in the order of their paths; releases share some."""
+    """The digests of all files below a folder, ordered by path; cached, because releases share folders."""
     return digests.of_all(file for p in files_below(folder) if (file := Path(p)).is_file())
 
 

@@ -1,4 +1,4 @@
-"""Themes: a folder of templates, styles, words and colours; one theme may build on another."""
+"""Themes: folders of templates, styles, words and colours; a theme may extend another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}|(rgb|hsl|oklch|oklab|lch|lab
 
 
 class ThemeFile(BaseModel):
-    """theme.toml: what a theme changes of the one it extends."""
+    """theme.toml: what a theme changes in the one it extends."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -26,14 +26,14 @@ class ThemeFile(BaseModel):
     light: dict[str, str] = Field(default_factory=dict)
     dark: dict[str, str] = Field(default_factory=dict)
     hero: str | None = None
-    """A picture in the theme's folder, drawn behind the first screen."""
+    """A picture in the theme's folder, shown behind the first screen."""
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """By language: what pages say in place of their English words."""
+    """By language: replacements for English texts of pages."""
 
 
 @dataclass
 class Theme:
-    """A theme with all it builds on; `folders` runs from the theme itself to its last ancestor."""
+    """A theme with all it extends; `folders` is ordered from the theme itself to its last ancestor."""
 
     folders: list[Path]
     light: dict[str, str] = field(default_factory=dict)
@@ -42,14 +42,14 @@ class Theme:
     words: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def find(self, name: str) -> Path:
-        """The first folder's file of that name; raises InputError when none has it."""
+        """The first file of that name among the folders. Raises InputError if there is none."""
         for folder in self.folders:
             if (folder / name).is_file():
                 return folder / name
         raise InputError(Problem(str(self.folders[0]), name, "no such file in the theme", "add it"))
 
     def styles(self) -> list[Path]:
-        """Style sheets by file name; a theme's own file takes the place of its ancestor's."""
+        """Style sheets by file name; a theme's own file replaces that of its ancestor."""
         found: dict[str, Path] = {}
         for folder in reversed(self.folders):
             found |= {file.name: file for file in (folder / "styles").glob("*.css")}
@@ -74,16 +74,16 @@ class Theme:
 
 
 def themes_folder() -> Path:
-    """Where drportal's own themes are: beside generator/ in a work tree, inside an installed package."""
+    """The folder of drportal's own themes: beside generator/ in a source tree, else in the package."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
 
 
 def load_theme(portal: Portal, name: str | None = None, file: Path | None = None) -> Theme:
-    """A theme by its name in `file`, or the portal's; from its own themes/ folder or from those of drportal.
+    """The theme named in `file`, or the portal's; from the portal's themes/ folder or from drportal's.
 
-    Raises InputError for unknown themes, themes that extend each other in a ring, what is not a colour and
+    Raises InputError for unknown themes, themes that extend each other in a circle, invalid colours, and
     pictures that cannot be used.
     """
     theme = Theme([])
@@ -93,7 +93,9 @@ def load_theme(portal: Portal, name: str | None = None, file: Path | None = None
         folder = _folder(portal, name, place)
         if folder in theme.folders:
             raise InputError(
-                Problem(str(folder / "theme.toml"), "extends", "goes in a ring", "leave it out in one")
+                Problem(
+                    str(folder / "theme.toml"), "extends", "makes a circle of themes", "remove one of them"
+                )
             )
         place = folder / "theme.toml"
         content = validate(ThemeFile, read_toml(place), place)
@@ -118,7 +120,7 @@ def _hero(content: ThemeFile, folder: Path) -> Path | None:
     file = folder / content.hero
     what, mend = "", "name an SVG, PNG, JPEG or WebP file beside theme.toml"
     if not re.fullmatch(r"[A-Za-z0-9_-]+\.(svg|png|jpe?g|webp)", content.hero):
-        what = f"{content.hero!r} is no name of a picture"
+        what = f"{content.hero!r} is not the name of a picture"
     elif not file.is_file():
         what = f"no file {content.hero!r}"
     elif wrong := check_image(file):

@@ -17,7 +17,7 @@ def successor_of(site: Site) -> Release | None:
 
 
 def same_page(site: Site, path: str, lang: str, other: Release) -> str | None:
-    """This page (else the home page) of another release; None when it is not beside this one."""
+    """This page (else the home page) of another release; None if that is not beside this one."""
     if other.id not in site.available:
         return None
     there = path if site.release and path in site.pages_of(other) else "index.html"
@@ -31,11 +31,11 @@ class Version:
     release: Release
     href: str
     exact: bool
-    """It has the page that the reader looks at."""
+    """Whether it has the current page."""
 
 
 def versions(site: Site, path: str, lang: str) -> list[tuple[str, list[Version]]]:
-    """The releases beside this one by name, the latest first: each leads to the page that is open now."""
+    """The releases beside this one by name, the latest first, each with a link to the current page."""
     if site.release is None:
         return []
     families: dict[str, list[Version]] = {}

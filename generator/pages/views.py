@@ -13,14 +13,14 @@ from .queries import stored_view
 
 @dataclass(frozen=True)
 class CatalogueView:
-    """A catalogue as pages show it: what ingest wrote, and what the team wrote about it."""
+    """A catalogue as pages show it: the files that ingest wrote, and the settings of the team."""
 
     spec: CatalogueSource
     folder: Path
     meta: Catalogue
     statistics: Statistics
     stored: str
-    """The view of free SQL that has its values as they are stored."""
+    """The SQL view with values as they are stored."""
 
     @classmethod
     def read(cls, spec: CatalogueSource, folder: Path, stored: str) -> CatalogueView:
@@ -40,7 +40,7 @@ class CatalogueView:
 
     @property
     def changes_since(self) -> str:
-        """Id of a former release, where the rows are those that changed since."""
+        """Id of a former release, if the rows are those changed since then."""
         return self.spec.changes_since
 
     @property
@@ -53,7 +53,7 @@ class CatalogueView:
 
     @property
     def is_mapped(self) -> bool:
-        """Whether sky.html shows it: it has places, and not those of changed rows alone."""
+        """Whether sky.html shows it: it has positions, and is not a catalogue of changed rows."""
         return not self.changes_since and bool(self.statistics.sky and self.statistics.sky.counts)
 
     @property

@@ -1,4 +1,4 @@
-"""A release, or the portal's index, written into a folder: thin loops over what is planned."""
+"""Writes a release, or the portal's index, into a folder: loops over the planned pages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def open_release(
     spectra: Mapping[str, Path],
     shelf: Shelf,
 ) -> Site:
-    """A release as its pages see it, without what it was compared with. Raises InputError."""
+    """The data model of a release's pages, without comparisons. Raises InputError."""
     return Site(
         portal,
         release,
@@ -49,7 +49,7 @@ def open_release(
 def release_files(
     site: Site, planned: Sequence[Planned], sections: Sections | None = None
 ) -> Iterator[tuple[str, str]]:
-    """By path: what pages load beside their data. `planned` are all pages of the release."""
+    """By path: files that pages load in addition to data. `planned` are all pages of the release."""
     languages = [site.assets.language(lang) for lang in site.languages]
     yield from issue_files(site.affected, languages).items()
     for lang in site.languages:
@@ -69,7 +69,7 @@ def releases_below(site: Site) -> list[Release]:
 
 
 def files_in(out: Path, below: Iterable[Release], release: Release | None = None) -> Iterator[File]:
-    """What stands in a site's folder, without the releases in it."""
+    """The files in a site's folder, without those of releases in it."""
     top = len(release.id) + 1 if release else 0
     for entry, path in walk(out, without=frozenset(r.id[top:] for r in below)):
         yield File(path, entry.stat(follow_symlinks=False).st_size)
@@ -82,9 +82,9 @@ def render_portal(
     available: Iterable[str] | None = None,
     key: Key | None = None,
 ) -> None:
-    """Write the index of all releases, and assets/, into `out`, where the releases stand already.
+    """Write the index of all releases, and assets/, into `out`, which contains the releases already.
 
-    `available` are the ids of the releases whose sites are there to link to; all of them by default.
+    `available` are the ids of the releases whose sites can be linked to; all by default.
     """
     from ..metadata.portal_files import pages_below, portal_files
 
@@ -96,7 +96,7 @@ def render_portal(
     there = [r for r in portal.releases if r.id in ids]
     listed = [r for r in there if (out / r.id / "files.html").is_file()]
     own = partial(files_in, out, portal.releases)
-    # The sitemap names the lists of files, and they list the sitemap.
+    # The sitemap names the lists of files, and these list the sitemap.
     lists = {one.place for one in plan_files(site, own, listed)}
     pages = itertools.chain(pages_below(out), lists)
     words = partial(feed_words, site)

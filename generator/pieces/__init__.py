@@ -1,4 +1,4 @@
-"""What a build makes and keeps: pieces, made when what they are made from has changed. Knows no astronomy."""
+"""Pieces: what a build makes and keeps, and makes again when inputs change. Knows nothing of astronomy."""
 
 from .digests import Digests
 from .explain import reason

@@ -1,4 +1,4 @@
-"""Digests of source files, remembered between builds by size, time of change and inode."""
+"""Digests of source files, cached between builds by size, modification time and inode."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .records import Damaged, read_record, write_record
 from .sums import status
 
 SETTLED = 2_000_000_000
-"""Nanoseconds: file systems give times in steps of up to two seconds, so a file that has just changed may
-change again and have the same time."""
+"""Nanoseconds. File systems store times in steps of up to two seconds, so a file that has just changed may
+change again with the same time."""
 
 
 class Digests:
-    """Looks up digests, and reads files only when they changed; `write` keeps them for the next build."""
+    """Looks up digests and reads only files that changed; `write` saves them for the next build."""
 
     def __init__(self, file: Path | None = None, read_all: bool = False) -> None:
-        """`file` keeps them between builds; with `read_all` every file is read once."""
+        """`file` stores them between builds; with `read_all` every file is read once."""
         self._file = file
         self._known: dict[str, list[str]] = {}
         self._read: dict[str, list[str]] = {}
@@ -37,7 +37,7 @@ class Digests:
         return next(iter(self.of_all([file]).values()))
 
     def of_all(self, files: Iterable[Path], progress: Progress = silent) -> dict[Path, str]:
-        """SHA-256 of some files, which may be large; `progress` hears of the bytes that are read."""
+        """SHA-256 of files, which may be large; `progress` is called with the bytes read."""
         found: dict[Path, str] = {}
         unread: list[tuple[Path, str, os.stat_result]] = []
         for file in files:
@@ -59,7 +59,7 @@ class Digests:
         return found
 
     def write(self) -> None:
-        """Keep what is known for the next build."""
+        """Save the known digests for the next build."""
         if self._file and self._changed:
             others = {place: known for place, known in self._known.items() if os.path.exists(place)}  # noqa: PTH110
             self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Why a piece is made: which of its inputs are not what they were."""
+"""Why a piece is made: which of its inputs changed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def reason(now: Mapping[str, str], former: Mapping[str, str] | None) -> str:
     words += [f"{name} is new" for name in now if name not in former]
     words += [f"{name} is gone" for name in former if name not in now]
     if not words:
-        return "what was kept of it is gone or damaged"
+        return "its copy in the cache is gone or damaged"
     more = len(words) - NAMED
     return ", ".join(words[:NAMED]) + (f", and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""A piece of a build: what it is made from decides whether what was kept of it can be used."""
+"""A piece of a build: its inputs decide whether a copy in the cache can be used."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from ..files import Entry
 from .sums import listed, sums_file
 
 DATA = "data"
-"""Folder of a piece: what goes into the site. What lies beside it does not."""
+"""Folder of a piece with the files that go into the site; files beside it do not."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """What to report of a piece that was made."""
+    """Lines to report about a piece that was made."""
 
     notes: Sequence[str] = ()
-    """Now, and whenever the piece is used again."""
+    """Reported now, and whenever the piece is used again."""
     once: Sequence[str] = ()
-    """Now alone."""
+    """Reported only now."""
     parts: Sequence[str] = ()
-    """Keys of the pieces whose files it has by hard links: they stay as long as it does."""
+    """Keys of the pieces whose files it contains as hard links: they stay as long as it does."""
 
 
 Maker = Callable[[Path, Progress], Lines]
-"""Writes a piece into an empty folder. Raises InputError."""
+"""Writes a piece into an empty folder. May raise InputError."""
 
 
 def digest_of(value: Any) -> str:
-    """The digest of a value that JSON can have; other values by their `repr`."""
+    """The digest of a value as JSON; values that JSON does not have enter by their `repr`."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Something that a build makes: a folder.
+    """A folder that a build makes.
 
-    The name is for people and says which one it is: no two pieces of a build share it.
+    The name is shown to people and is unique within a build.
     """
 
     name: str
     inputs: Mapping[str, str]
-    """All that decides its bytes, its maker's format too: digests or short values, by what they are of."""
+    """Everything that decides its bytes, with the version of its maker: digests or short values, by name."""
     make: Maker
     aloud: bool = True
-    """Whether a build says that it begins it; what takes no time is made without a word."""
+    """Whether the build reports that it makes it; quick ones are made silently."""
     reasons: Callable[[Mapping[str, str] | None], Iterable[tuple[str, str]]] | None = None
-    """Why it would be made, where it can say that of its parts: their names, and the reason of each.
+    """For pieces that can say it of their parts: the names of parts that would be made, and why.
 
-    It is called with the inputs of the last build; no reason is that of the whole.
+    Called with the inputs of the last build; if it yields nothing, the reason of the whole applies.
     """
 
     @property
@@ -64,23 +64,23 @@ class Piece:
 
 @dataclass(frozen=True)
 class Kept:
-    """A piece as it is kept between builds."""
+    """A piece in the cache."""
 
     folder: Path
     content: str
-    """Digest of the names and checksums of its files: what pieces made from it depend on."""
+    """Digest of the names and checksums of its files, on which pieces made from it depend."""
     notes: tuple[str, ...] = ()
     """Lines to report."""
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def data(self) -> Path:
-        """What of it goes into a site."""
+        """The folder that goes into a site."""
         return self.folder / DATA
 
     @property
     def sums(self) -> Path:
-        """The list of its files with their checksums."""
+        """The file with the checksums of its files."""
         return sums_file(self.folder)
 
     @property

@@ -1,7 +1,7 @@
-"""Small texts that end with their own checksum, so that damage to them is found when they are read.
+"""Small texts that end with their own checksum, so that damage is found when they are read.
 
-Disks and memory lose a bit now and then without an error. Nothing that a build keeps is used before it was
-compared with what was written.
+Disks and memory lose a bit now and then without an error. Nothing in the cache is used before it is checked
+against what was written.
 """
 
 from __future__ import annotations
@@ -18,18 +18,16 @@ Tell = Callable[[str], None]
 
 
 class Damaged(Exception):
-    """A record that is not as it was written."""
+    """A record that differs from what was written."""
 
 
 def damage(file: Path, what: str = "changed since an earlier build wrote it") -> str:
-    """The line about a file of the cache that is damaged."""
-    return str(
-        Problem(str(file), "", what, "made anew; if this comes again, look at the disk and the memory")
-    )
+    """The line that reports a damaged file of the cache."""
+    return str(Problem(str(file), "", what, "made again; if this recurs, check the disk and the memory"))
 
 
 def write_record(file: Path, text: str) -> None:
-    """Write a text with its checksum behind it. A killed program leaves the former text or this one."""
+    """Write a text followed by its checksum. A killed program leaves the former text or this one."""
     unfinished = file.with_name(f"{file.name}.part")
     unfinished.unlink(missing_ok=True)
     write_lines(unfinished, [line.encode() for line in f"{text}\n".splitlines(True)])
@@ -37,7 +35,7 @@ def write_record(file: Path, text: str) -> None:
 
 
 def read_record(file: Path) -> str | None:
-    """The text of a record; None where there is none. Raises Damaged."""
+    """The text of a record; None if there is none. Raises Damaged."""
     try:
         content = file.read_bytes()
     except FileNotFoundError:
@@ -51,7 +49,7 @@ def read_record(file: Path) -> str | None:
 
 
 def write_lines(file: Path, lines: Iterable[bytes]) -> None:
-    """Write lines, and a last one with the checksum of all."""
+    """Write lines, and a last one with the checksum of all lines."""
     sha = hashlib.sha256()
     with file.open("wb") as stream:
         for line in lines:

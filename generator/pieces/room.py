@@ -1,4 +1,4 @@
-"""How large a cache is, and what goes when it is over its limit: what was used least recently."""
+"""The size of the cache, and the removal of the least recently used pieces when it is over its limit."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Recorded:
-    """What making room must know of a piece."""
+    """What is needed to decide whether a piece is removed."""
 
     file: Path
     """Its record, whose name is the key."""
     used: int
-    """When it was used last, in ns."""
+    """When it was last used, in ns."""
     name: str
     content: str
     bytes: int
     parts: tuple[str, ...]
-    """Keys of the pieces whose files it has by hard links."""
+    """Keys of the pieces whose files it contains as hard links."""
 
 
 def size_of(records: Iterable[Recorded]) -> int:
-    """Bytes of pieces; those of the same content are kept once."""
+    """Total bytes of pieces; equal contents are stored once."""
     return sum({one.content: one.bytes for one in records}.values())
 
 
 def memories(folder: Path) -> list[tuple[Path, int]]:
-    """The folders of what is remembered, and their bytes."""
+    """The folders of the memories, and their bytes."""
     found = folder.iterdir() if folder.is_dir() else ()
     return [(one, sum(file.stat().st_size for file in one.iterdir())) for one in found]
 
 
 class Room:
-    """The pieces and memories of a cache, of which some must go."""
+    """The pieces and memories of a cache that is over its limit."""
 
     def __init__(
         self, records: Iterable[Recorded], remembered: Iterable[tuple[Path, int]], stay: Collection[str]
@@ -54,14 +54,14 @@ class Room:
 
     @property
     def contents(self) -> set[str]:
-        """The contents of the pieces that are left."""
+        """The contents of the remaining pieces."""
         return {content for content, count in self._users.items() if count}
 
     def make(self, limit: int, memory_of: Callable[[str], str]) -> None:
-        """Remove what was used least recently until the rest has no more than `limit` bytes.
+        """Remove the least recently used until the rest has no more than `limit` bytes.
 
-        Parts go with the last piece that has them, since the files of both are the same. Memories, whose
-        folders `memory_of` gives by the names of pieces, stay as their pieces do.
+        Parts are removed with the last piece that contains them, since both share files. Memories, whose
+        folders `memory_of` returns by the names of pieces, stay as long as their pieces.
         """
         named = {memory_of(one.name) for key, one in self._records.items() if key in self._stay}
         old: list[tuple[int, Callable[[], None]]] = [

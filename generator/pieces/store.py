@@ -1,11 +1,11 @@
-"""Where pieces are kept between builds, by their content, until those used least recently must make room.
+"""The cache of pieces between builds, addressed by content; the least recently used are removed.
 
-    pieces/ab/abcd…     a record for each piece: what it was made from, its notes, the digest of its content
-    folders/<digest>    the content, with the checksums of every file beside it
-    unfinished/         what is being made; emptied when a build begins
-    memory/<digest>/    what makers of a piece remember, by its name: it saves work and decides no byte
+    pieces/ab/abcd…     a record for each piece: its inputs, lines to report, the digest of its content
+    folders/<digest>    the content; beside it the checksums of all files
+    unfinished/         pieces being made; emptied when a build begins
+    memory/<digest>/    notes of the makers of a piece, by its name: they save work but decide no byte
 
-Whatever a killed build leaves is either unfinished or a folder that no record names.
+A killed build leaves only unfinished folders, or folders that no record names.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ from .room import Recorded, Room, memories, size_of
 from .sums import damage_in, listed, sums_file, unsound
 
 FORMAT = "format-2"
-"""File that says which layout a cache has. A cache of another one is thrown away."""
+"""File with the version of the layout. A cache of another version is deleted."""
 
 
 class Store:
     """The cache of a portal's builds."""
 
     def __init__(self, folder: Path, read_all: bool = False) -> None:
-        """With `read_all` every byte that is used is compared with its checksum, not size and time alone."""
+        """With `read_all` every byte that is used is checked against its checksum, not only size and time."""
         self.folder, self.read_all = folder, read_all
         self.digests = Digests(folder / "digests", read_all)
         self.damage: list[str] = []
-        """Lines about damaged pieces that were asked for since they were last taken."""
+        """Lines about damaged pieces found since `take_damage` was last called."""
         self._size: int | None = None
-        """Bytes of all pieces, while some are added."""
+        """Bytes of all pieces while some are being added."""
 
     def begin(self) -> str:
-        """Make the folder ready for a build. Returns a line to report where a former cache is thrown away."""
+        """Prepare the folder for a build. Returns a line to report if a former cache is deleted."""
         line = ""
         mark = self.folder / FORMAT
         if mark.exists():
             shutil.rmtree(self.folder / "unfinished", ignore_errors=True)
             return ""
         if self.folder.is_dir() and any(self.folder.iterdir()):
-            line = f"{self.folder}: of another version of drportal: emptied, all is made anew"
+            line = f"{self.folder}: written by another version of drportal; emptied, everything is made again"
             _empty(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         mark.touch()
         return line
 
     def kept(self, key: str, progress: Progress = silent) -> Kept | None:
-        """What is kept under a key; None where nothing is, or it is damaged."""
+        """The piece with a key; None if there is none, or it is damaged."""
         if (record := self._record(key)) is None:
             return None
         folder = self.folder / "folders" / record["content"][:32]
@@ -69,17 +69,17 @@ class Store:
         return Kept(folder, record["content"], tuple(record["notes"]), record["inputs"])
 
     def take_damage(self) -> list[str]:
-        """Lines about damage that nobody has taken yet."""
+        """Return the lines about damage, and clear them."""
         lines, self.damage = self.damage, []
         return lines
 
     def inputs_of(self, key: str) -> dict[str, str] | None:
-        """What a piece was made from, by its key."""
+        """The inputs of a piece, by its key."""
         record = self._record(key)
         return dict(record["inputs"]) if record else None
 
     def unfinished(self, piece: Piece) -> Path:
-        """An empty folder to make a piece in."""
+        """Create an empty folder to make a piece in."""
         self.clear(piece)
         folder = self._unfinished(piece)
         folder.mkdir(parents=True)
@@ -91,7 +91,7 @@ class Store:
         sums_file(self._unfinished(piece)).unlink(missing_ok=True)
 
     def keep(self, piece: Piece, lines: Lines) -> Kept:
-        """Keep what was made of a piece in its unfinished folder, whose checksums are beside it."""
+        """Move a piece from its unfinished folder, with checksums beside it, into the cache."""
         made = self._unfinished(piece)
         sums = sums_file(made)
         content, size = _content(made, bool(lines.parts))
@@ -116,21 +116,21 @@ class Store:
         return Kept(folder, content, tuple(lines.notes), piece.inputs)
 
     def forget(self, piece: Piece) -> None:
-        """Do not keep a piece any longer, whose content no other has."""
+        """Remove a piece whose content no other piece has."""
         if record := self._record(piece.key):
             self._record_file(piece.key).unlink()
             shutil.rmtree(self.folder / "folders" / record["content"][:32], ignore_errors=True)
             self._add(-record["bytes"])
 
     def memory(self, name: str) -> Path:
-        """A folder for what is remembered beside the piece of a name; whoever uses it looks after damage."""
+        """The memory folder of the piece of a name; its user must check for damage."""
         folder = self.folder / "memory" / _as_folder(name)
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
         return folder
 
     def end(self, limit: int, stay: Collection[str]) -> None:
-        """Write what is known of files; over `limit` bytes, remove the pieces that were used least recently.
+        """Save digests of files; if over `limit` bytes, remove the least recently used pieces.
 
         `stay` are keys of pieces that are never removed.
         """
@@ -149,11 +149,11 @@ class Store:
 
     @property
     def _size_file(self) -> Path:
-        """Bytes of all pieces. Not there while a build adds some: what a killed one has added is counted."""
+        """File with the bytes of all pieces. Absent while a build adds some: counted after a kill."""
         return self.folder / "size"
 
     def _known_size(self) -> int | None:
-        """Bytes of all pieces, those added since `begin` too; None where they must be counted."""
+        """Bytes of all pieces, including those added since `begin`; None if they must be counted."""
         if self._size is None:
             with contextlib.suppress(Damaged, ValueError):
                 return int(read_record(self._size_file) or "unknown")
@@ -165,7 +165,7 @@ class Store:
         self._size = None if known is None else known + size
 
     def _records(self) -> Iterator[Recorded]:
-        """What is recorded of every piece; damaged records are removed."""
+        """The records of all pieces; damaged ones are removed."""
         for file in (self.folder / "pieces").glob("*/*"):
             if record := self._record(file.name):
                 yield Recorded(
@@ -202,14 +202,14 @@ class Store:
 
 
 def _as_folder(name: str) -> str:
-    """The folder of what is remembered beside the piece of a name."""
+    """The name of the memory folder of the piece of a name."""
     return digest_of(name)[:32]
 
 
 def _content(folder: Path, linked: bool) -> tuple[str, int]:
-    """The digest of what a folder contains, by its list of checksums, and its bytes.
+    """The digest of a folder's content, from its list of checksums, and its bytes.
 
-    Of a folder that is `linked` from parts, the files that are theirs do not count.
+    In a folder that is `linked` from parts, files shared with them do not count.
     """
     content, size = hashlib.sha256(), 0
     for entry in listed(sums_file(folder)):
@@ -225,7 +225,7 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 def _empty(folder: Path) -> None:
     for one in folder.iterdir():
-        if one.name == "editions":  # what sites must not show is no cache
+        if one.name == "editions":  # withheld values: cannot be made again, so not part of the cache
             continue
         if one.is_dir() and not one.is_symlink():
             shutil.rmtree(one)

@@ -1,7 +1,7 @@
-"""The checksums of every file of a folder that a build keeps, in a list beside it.
+"""The checksums of all files of a cached folder, in a list beside it.
 
-A line is as `sha256sum` writes it, with the size, time of change and inode that the file had then. A file
-that still has these is taken to be what it was; any other is read. `read_all` reads them all, because a bit
+A line is as `sha256sum` writes it, followed by the size, modification time and inode that the file had then.
+A file that still has these is taken as unchanged; any other is read. `read_all` reads them all, because a bit
 that a disk loses changes neither time nor size.
 """
 
@@ -23,7 +23,7 @@ LINE = 70 + 4096 + 80
 
 @dataclass(frozen=True)
 class Fault:
-    """A file in a folder that is not as it was written."""
+    """A file in a folder that differs from what was written."""
 
     path: str
     kind: str
@@ -31,21 +31,21 @@ class Fault:
 
 
 def status(file: os.stat_result) -> str:
-    """What of a file changes when it is written to: its size, its time of change in ns, its inode."""
+    """What changes when a file is written to: its size, modification time in ns, and inode."""
     return f"{file.st_size} {file.st_mtime_ns} {file.st_ino}"
 
 
 def sums_file(folder: Path) -> Path:
-    """Where the checksums of every file of a folder are kept: beside it, as no part of a site."""
+    """The file with the checksums of a folder: beside it, so that it does not go into a site."""
     return folder.with_suffix(".sums")
 
 
 Sum = tuple[str, str]
-"""The checksum of a file, and its status when it had that."""
+"""The checksum of a file, and its status at that time."""
 
 
 def sum_up(folder: Path, known: Mapping[str, Sum] | None = None, progress: Progress = silent) -> None:
-    """Write the checksums of every file of a folder; those that still have a `known` status are not read."""
+    """Write the checksums of all files of a folder; files that still have a `known` status are not read."""
     known = known or {}
     found = [(path, status(entry.stat())) for entry, path in walk(folder)]
     unread = [path for path, now in found if known.get(path, ("", ""))[1] != now]
@@ -58,12 +58,12 @@ def sum_up(folder: Path, known: Mapping[str, Sum] | None = None, progress: Progr
 
 
 def known_sums(file: Path) -> dict[str, Sum]:
-    """What a list of checksums says of each file."""
+    """The checksum and status of each file in a list."""
     return {path: (sha256, known) for path, sha256, known in _lines(file)}
 
 
 def digests(folder: Path, progress: Progress = silent) -> Iterator[Entry]:
-    """Every file below a folder, with its checksum, in the order of their paths."""
+    """All files below a folder with their checksums, ordered by path."""
     total = sum(1 for _ in walk(folder))
 
     def look(found: tuple[Path, str]) -> Entry:
@@ -77,7 +77,7 @@ def digests(folder: Path, progress: Progress = silent) -> Iterator[Entry]:
 
 
 def write_sums(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write the checksums of a folder's files, which are in the order of their paths, beside it."""
+    """Write the checksums of a folder's files, which are ordered by path, beside it."""
     _replace(
         folder, (f"{e.sha256}  {e.path}\t{status((folder / e.path).stat())}\n".encode() for e in entries)
     )
@@ -96,9 +96,9 @@ def listed(file: Path) -> Iterator[Entry]:
 
 
 def unsound(folder: Path, progress: Progress = silent, read_all: bool = True) -> list[Fault]:
-    """What in a folder is not as its list of checksums says; the list may name files beside it as `../name`.
+    """Differences between a folder and its list of checksums, which may name files beside it as `../name`.
 
-    A list that cannot be believed is the only fault that is named.
+    If the list itself is damaged, that is the only fault returned.
     """
     file = sums_file(folder)
     if not folder.is_dir():
@@ -149,13 +149,13 @@ def unsound(folder: Path, progress: Progress = silent, read_all: bool = True) ->
 
     found = [fault for fault in in_parallel(look, doubtful()) if fault]
     faults = sorted([*faults, *found], key=lambda fault: fault.path)
-    if moved and not faults:  # the files are the same, in another place or of another time
+    if moved and not faults:  # same files, but with another inode or time
         write_sums(folder, listed(file))
     return faults
 
 
 def sound(folder: Path, path: str) -> bool:
-    """Whether one file of a folder is as it was written; it is read."""
+    """Whether one file of a folder is as it was written; reads it."""
     try:
         sha256 = digest(folder / path)
         return _whole(sums_file(folder)) and any(
@@ -166,14 +166,14 @@ def sound(folder: Path, path: str) -> bool:
 
 
 def damage_in(folder: Path, found: list[Fault]) -> str:
-    """The line about damage in a folder that is made anew."""
+    """The line that reports damage in a folder that is made again."""
     first = os.path.normpath(folder / found[0].path)
     more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
     return damage(Path(first), f"{found[0].kind} since an earlier build wrote it{more}")
 
 
 def _lines(file: Path) -> Iterator[tuple[str, str, str]]:
-    """Path, checksum and former status of each file that a list names."""
+    """Path, checksum and former status of each file in a list."""
     with file.open(encoding="utf-8", newline="\n") as stream:
         for line in stream:
             sha256, _, rest = line.rstrip("\n").partition("  ")
@@ -183,7 +183,7 @@ def _lines(file: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _whole(file: Path) -> bool:
-    """Whether a list ends with the checksum of what stands before."""
+    """Whether a list ends with the checksum of the lines before."""
     sha, before = hashlib.sha256(), b""
     with contextlib.suppress(OSError), file.open("rb") as stream:
         while line := stream.readline(LINE):

@@ -1,4 +1,4 @@
-"""Make the pieces of a build that are not kept, each as soon as those it is made from are there."""
+"""Makes the pieces that are not in the cache, each as soon as those it is made from are there."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .sums import sum_up, sums_file
 
 @dataclass(eq=False)
 class Asked:
-    """A piece that was asked for: kept, made, or failed, once the workshop has finished."""
+    """A requested piece: found, made or failed, once the workshop has finished."""
 
     name: str
     describe: Callable[[], Piece]
-    """Called when all of `after` are kept. Raises InputError."""
+    """Called when all of `after` are in the cache. May raise InputError."""
     after: Sequence[Asked] = ()
     here: bool = False
-    """Made in this process, one at a time: it has workers of its own."""
+    """Made in this process, one at a time, because it has workers of its own."""
     kept: Kept | None = None
     piece: Piece | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -34,12 +34,12 @@ class Asked:
 
     @property
     def lines(self) -> list[str]:
-        """What to report of it."""
+        """Lines to report about it."""
         return [*self.damage, *(self.kept.notes if self.kept else ())]
 
 
 class Workshop:
-    """Use as a context manager: `ask` for pieces, then `finish`."""
+    """A context manager: `ask` for pieces, then `finish`."""
 
     def __init__(
         self,
@@ -51,10 +51,11 @@ class Workshop:
         explain: Callable[[str, str], None] | None = None,
         running: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> None:
-        """`jobs` processes make pieces at once. `step` hears which one begins, `progress` how far it is.
+        """`jobs` processes make pieces at once. `step` gets the name of each that begins, `progress`
+        with how far it is.
 
-        `former` are the keys of the last build's pieces by their names. With `explain` nothing is made: it
-        hears the name of each piece that would be, and why. `running` hears the names of all under way.
+        `former` has the keys of the last build's pieces by name. With `explain` nothing is made: it gets
+        the name of each piece that would be made, and why. `running` gets the names of all in progress.
         """
         self.store, self._jobs, self._progress, self._step = store, jobs, progress, step
         self._former = former or {}
@@ -63,7 +64,7 @@ class Workshop:
         self._running: dict[Future[Lines], Asked] = {}
         self._pool: ProcessPoolExecutor | None = None
         self.used: dict[str, str] = {}
-        """Keys of the pieces that were found or made, by their names."""
+        """Keys of the pieces found or made, by name."""
 
     def __enter__(self) -> Workshop:
         return self
@@ -77,18 +78,18 @@ class Workshop:
     def ask(
         self, name: str, describe: Callable[[], Piece], after: Sequence[Asked] = (), here: bool = False
     ) -> Asked:
-        """Ask for a piece; `describe` says what it is made from, when those of `after` are there."""
+        """Request a piece; `describe` returns it with its inputs, once those of `after` are there."""
         asked = Asked(name, describe, after, here)
         self._waiting.append(asked)
         return asked
 
     def former(self, name: str) -> Kept | None:
-        """What the last build made of a piece, where it is sound."""
+        """The piece as the last build made it, if sound."""
         key = self._former.get(name)
         return self.store.kept(key) if key else None
 
     def finish(self) -> None:
-        """Make all that was asked for. A piece that fails does not stop others but those made from it."""
+        """Make all requested pieces. A piece that fails stops only those made from it."""
         while self._waiting or self._running:
             if not self._begin_ready() and self._running:
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
@@ -97,9 +98,9 @@ class Workshop:
                     self._now([one.name for one in self._running.values()])
 
     def _begin_ready(self) -> bool:
-        """Begin every piece whose inputs are there; whether there was any."""
+        """Begin every piece whose inputs are there. Returns whether there was any."""
         ready = [asked for asked in self._waiting if all(one.ended for one in asked.after)]
-        # Pieces made here block: those for the pool go first.
+        # Pieces made here block, so those for the pool go first.
         for asked in sorted(ready, key=lambda one: one.here):
             if len(self._running) >= self._jobs and not asked.here and self._jobs > 1:
                 continue
@@ -158,7 +159,7 @@ class Workshop:
 
 
 def make_in(folder: Path, piece: Piece, progress: Progress = silent) -> Lines:
-    """Make a piece in an empty folder, and the list of its checksums; runs in a worker too."""
+    """Make a piece in an empty folder, with the list of its checksums; may run in a worker process."""
     lines = piece.make(folder, progress)
     if not sums_file(folder).exists():  # makers that have the checksums already write them
         sum_up(folder, progress=progress)

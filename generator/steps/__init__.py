@@ -1,1 +1,1 @@
-"""The steps of a build: decide, make, render, seal. `build.py` tells in which order."""
+"""The steps of a build: decide, make, render, seal. `build.py` has their order."""

@@ -1,4 +1,4 @@
-"""What a build is to do: which releases, for whom, signed by whom, beside which that stand already."""
+"""Decides what to build: which releases, for whom, with which key, beside which existing releases."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..publish.minisign import SigningKey, signing_key
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says beside portal, site and releases."""
+    """Options of the command line, except portal, site and releases."""
 
     jobs: int = 1
-    """Pieces that are made at a time."""
+    """Number of pieces made at once."""
     keep_going: bool = False
-    """Spectra that cannot be read are left out and reported."""
+    """Leave out and report spectra that cannot be read."""
     audience: Audience = Audience.public
     check_cache: bool = False
-    """Every byte that was kept is compared with its checksum."""
+    """Check every byte of the cache against its checksum."""
     explain: Callable[[str, str], None] | None = None
-    """Nothing is made: this hears the name of each piece that would be, and why."""
+    """If set, nothing is made: it is called with the name of each piece that would be, and why."""
 
 
 DEFAULT = Options()
@@ -32,7 +32,7 @@ DEFAULT = Options()
 
 @dataclass(frozen=True)
 class Plan:
-    """A build, decided."""
+    """The plan of a build."""
 
     portal: Portal
     chosen: list[Release]
@@ -46,17 +46,17 @@ class Plan:
 
     @property
     def new(self) -> Path:
-        """Where the new site is put together, on the file system of the former one."""
+        """Folder where the new site is put together, on the file system of the former one."""
         return self.site.with_name(f".{self.site.name}.new")
 
     @cached_property
     def standing(self) -> frozenset[str]:
-        """Ids of the releases that stand in the former site."""
+        """Ids of the releases in the former site."""
         return frozenset(r.id for r in self.portal.releases if (self.site / r.id / "index.html").is_file())
 
     @property
     def staying(self) -> list[Release]:
-        """Releases that stand in the former site and are not built now."""
+        """Releases in the former site that are not built now."""
         return [r for r in self.portal.releases if r.id in self.standing and r not in self.chosen]
 
     @property

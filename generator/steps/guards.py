@@ -1,4 +1,4 @@
-"""What stops a build before it writes anything: guards, each of which raises InputError."""
+"""Guards that stop a build before it writes anything; each raises InputError."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def foreign_folder(plan: Plan) -> None:
         ours = (site / "index.html").is_file() and any(site.glob("assets/site.*.js"))
         if ours or not any(site.iterdir()):
             return
-        what = "is a folder that contains something else than a site"
+        what = "is a folder that contains something other than a site"
     elif site.exists() or site.is_symlink():
         what = "is a file"
     else:
@@ -33,22 +33,22 @@ def other_edition(plan: Plan) -> None:
 
 
 def lost_release(plan: Plan) -> None:
-    """Nothing is ever removed: a release that stands in the site must still be one of the portal's."""
+    """Nothing is ever removed: a release in the site must still be in the portal."""
     site, portal = plan.site, plan.portal
     problems = []
     for name in sorted(_built_in(site) - {r.id for r in portal.releases} - {"."}):
-        what = "is a release that the portal no longer has"
+        what = "is a release that is no longer in the portal"
         fix = "put its folder back below releases/, or delete it from the site yourself if it must go"
         if one := portal.hidden.get(name):
-            what = f"stands in the site for {portal.edition.audience}, and {until(one)}"
-            fix = "delete it from the site yourself, or take `audience` out of its release.toml"
+            what = f"is in the site for {portal.edition.audience}, and {until(one)}"
+            fix = "delete it from the site yourself, or remove `audience` from its release.toml"
         problems.append(Problem(str(site / name), "", what, fix))
     if problems:
         raise InputError(problems)
 
 
 def damaged_release(plan: Plan) -> None:
-    """A release that stays must be as its own lists say."""
+    """A release that stays must agree with its own lists."""
     refuse_damaged(plan.site, [r.id for r in plan.staying])
 
 
@@ -60,12 +60,12 @@ def _built_in(site: Path) -> set[str]:
 
 
 BEFORE: tuple[Callable[[Plan], None], ...] = (foreign_folder, other_edition)
-"""Before the site is locked."""
+"""Checked before the site is locked."""
 LOCKED: tuple[Callable[[Plan], None], ...] = (lost_release, damaged_release)
-"""When no other build writes the site."""
+"""Checked when no other build can write the site."""
 
 
 def refuse(plan: Plan, guards: Iterable[Callable[[Plan], None]]) -> None:
-    """Raise InputError where one of the guards does."""
+    """Run the guards. Raises InputError if one of them does."""
     for guard in guards:
         guard(plan)

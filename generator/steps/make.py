@@ -1,4 +1,4 @@
-"""Make the data of releases: catalogues, what changed since former releases, spectra."""
+"""Make the data of releases: catalogues, changes since former releases, spectra."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Made:
 
     release: Release
     catalogues: dict[str, CatalogueData] = field(default_factory=dict)
-    """By their names; those of changed rows too."""
+    """By name, including those of changed rows."""
     spectra: dict[str, Kept] = field(default_factory=dict)
     changes: list[Changes] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
-    """The pieces of its data, made or only asked for."""
+    """The pieces of its data, made or only requested."""
     layers: list[Layer] = field(default_factory=list)
-    """All that goes into its folder of the site."""
+    """Everything that goes into its folder of the site."""
 
     @property
     def content(self) -> str:
-        """The digest of all that goes into its folder."""
+        """The digest of everything that goes into its folder."""
         return digest_of([self.release.label, *((one.path, one.kept.content) for one in self.layers)])
 
     @property
@@ -52,21 +52,21 @@ class Made:
 
 
 class AllMade(dict[str, Made]):
-    """What was made of each release, by its id."""
+    """The data of all releases, by id."""
 
     notes: tuple[str, ...] = ()
-    """Lines that were reported, and are whenever the same is built again."""
+    """Lines that were reported, and will be whenever the same is built again."""
 
     def changed(self, plan: Plan, former: Former) -> list[Release]:
-        """The releases whose sites are not as they stand, and those around one of them."""
+        """The releases whose sites change, and those whose folders contain one of them."""
         names = {name for name, one in self.items() if former.releases.get(name) != one.content}
         around = {r.id for r in plan.chosen if any(name.startswith(f"{r.id}/") for name in names)}
         return [r for r in plan.chosen if r.id in names | around]
 
     def remembered(self, plan: Plan, former: Former, read: str, used: Mapping[str, str]) -> Former:
-        """What the next build is to know of this one, which read what `read` is a digest of.
+        """The record of this build for the next one; `read` is the digest of everything it read.
 
-        `used` are the keys of its pieces by their names.
+        `used` has the keys of its pieces by name.
         """
         releases = {r.id: former.releases.get(r.id, "") for r in plan.staying}
         releases |= {name: one.content for name, one in self.items()}
@@ -79,7 +79,7 @@ class AllMade(dict[str, Made]):
 
 
 def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
-    """The data of the chosen releases: what is kept and still right, and what must be made.
+    """The data of the chosen releases: from the cache if current, otherwise made.
 
     Raises InputError.
     """
@@ -95,21 +95,21 @@ def make(plan: Plan, workshop: Workshop, report: Report) -> AllMade:
 class _Catalogue:
     spec: CatalogueSource
     pieces: list[Asked]
-    """Rows, statistics, ids, words."""
+    """Requested pieces of a catalogue: rows, statistics, ids, words."""
 
     @property
     def data(self) -> CatalogueData | None:
-        """All of it, if it could be made."""
+        """The complete catalogue, if it could be made."""
         rows, statistics, ids, words = (one.kept for one in self.pieces)
         return CatalogueData(rows, statistics, ids, words) if rows and statistics and ids and words else None
 
 
 @dataclass
 class _Compared:
-    """The comparisons of two releases, asked for."""
+    """Requested comparisons of two releases."""
 
     catalogues: list[tuple[str, Asked, Path, Path]] = field(default_factory=list)
-    """Name, comparison, and the folders that are compared."""
+    """Name, comparison, and the compared folders."""
 
     @property
     def asked(self) -> list[Asked]:
@@ -117,7 +117,7 @@ class _Compared:
 
     @property
     def found(self) -> dict[str, Found]:
-        """Those that could be made, by catalogue."""
+        """Comparisons that could be made, by catalogue."""
         return {
             name: Found(asked.kept.folder, before, after)
             for name, asked, before, after in self.catalogues
@@ -126,12 +126,12 @@ class _Compared:
 
 
 def _described(describe: Callable[..., Piece], after: Sequence[Asked]) -> Piece:
-    """A piece by those it is made from, which are there."""
+    """A piece from those it is made from, which are there."""
     return describe(*(one.kept for one in after))
 
 
 class Maker:
-    """Asks a workshop for the data of releases, in the order in which they follow from each other."""
+    """Requests the data of releases from a workshop, in the order of their dependencies."""
 
     def __init__(self, workshop: Workshop, report: Report) -> None:
         self._workshop, self._report = workshop, report
@@ -177,7 +177,7 @@ class Maker:
         return compared.found
 
     def _compare(self, before: Release, after: Release, former: dict[str, Side], made: Made) -> _Compared:
-        """Ask for the comparisons of two releases; catalogues without data are left out."""
+        """Request the comparisons of two releases; catalogues without data are left out."""
         compared = _Compared()
         for one in comparisons(before, after):
             old, new = former.get(one.before.name), made.catalogues.get(one.after.name)
@@ -207,7 +207,7 @@ class Maker:
                 made[release.id].layers.append(Layer(f"data/spectra/{spec.name}", one.kept))
 
     def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
-        """Ask for the pieces of a catalogue, each when those it is made from are there."""
+        """Request the pieces of a catalogue, each once those it is made from are there."""
         pieces = CataloguePieces(spec, release, self._workshop.store.digests)
         describe: list[Callable[..., Piece]] = [
             partial(pieces.rows, self._report.progress), pieces.statistics, pieces.ids, pieces.words
@@ -241,7 +241,7 @@ class Maker:
     def _former(
         self, plan: Plan, releases: list[Release], made: dict[str, Made]
     ) -> dict[str, dict[str, Side]]:
-        """Catalogues to compare with: those that were just made, those of the site, else ingested."""
+        """Catalogues to compare with: just made, else from the site, else ingested."""
         found = {name: {n: side(k) for n, k in one.catalogues.items()} for name, one in made.items()}
         for release in {r.id: r for r in releases if r.id not in made}.values():
             found[release.id] = self._published(plan, release)
@@ -256,8 +256,8 @@ class Maker:
             if sound_data(plan.site / release.id, spec.name):
                 have[spec.name] = Side(folder, published_content(folder))
             else:
-                fix = "compared with what is made of its source instead"
-                self._warn(str(Problem(str(folder), "", "is not as it was published", fix)))
+                fix = "compared with a catalogue made from its source instead"
+                self._warn(str(Problem(str(folder), "", "differs from what was published", fix)))
         try:
             more = self.catalogues([release], lambda _r, spec: spec.name not in have)
         except InputError as error:
@@ -268,5 +268,5 @@ class Maker:
 
 
 def side(data: CatalogueData) -> Side:
-    """A catalogue that was made, as it is compared."""
+    """A catalogue as one side of a comparison."""
     return Side(data.data, data.content)

@@ -1,4 +1,4 @@
-"""Render the pages of the releases, and put the new site together by hard links."""
+"""Render the pages of the releases, and assemble the new site from hard links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .make import AllMade, Made
 def render(
     plan: Plan, made: AllMade, assets: Assets, shelf: Shelf, workshop: Workshop, report: Report
 ) -> None:
-    """Make the pages of all chosen releases, and all else that their sites have beside data.
+    """Make the pages of all chosen releases, and everything else in their sites except data.
 
     Raises InputError.
     """
@@ -57,7 +57,7 @@ def _sources(plan: Plan, one: Made, assets: Assets, shelf: Shelf, store: Store) 
 def ask_pages(
     sources: PageSources, one: Made, workshop: Workshop, counted: Callable[[int], None]
 ) -> list[Asked]:
-    """Ask for what a release has beside its data: metadata, pages, lists of files, assets."""
+    """Request what a release has besides its data: metadata, pages, lists of files, assets."""
     release, data, assets = one.release, sources.layers, sources.assets
 
     def ask(name: str, describe: Callable[[], Piece], *after: Asked) -> Asked:
@@ -83,7 +83,7 @@ def ask_pages(
 
 
 def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:
-    """Put the new site together, without the manifests of what has changed. Raises InputError."""
+    """Assemble the new site, without the manifests of changed releases. Raises InputError."""
     portal, new = plan.portal, plan.new
     new.mkdir()
     for release in portal.releases:
@@ -96,16 +96,16 @@ def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -
             link_tree(plan.site / release.id, new / release.id, inner)
     render_portal(portal, new, assets, plan.available, plan.key.public if plan.key else None)
     mark(new, portal.edition)
-    # Of releases that stand already, large files are no reason to stop.
+    # Large files of releases that are already in the site do not stop a build.
     standing = frozenset(r.id for r in portal.releases if r not in plan.chosen)
     if problems := too_large(new, portal.largest_file, standing):
         raise InputError(problems)
 
 
 def _pages_counter(plan: Plan, shelf: Shelf, report: Report) -> Callable[[Release, int], None]:
-    """What is to be called with a release and how many of its pages are rendered; all releases count as one.
+    """A function to call with a release and how many of its pages are rendered, for one progress of all.
 
-    How many a release will have is known but for a few that follow from its data.
+    How many a release will have is known except for a few that depend on its data.
     """
     languages = len(plan.portal.languages)
     expected = {r.id: languages * len(shelf.pages(r) - {"files.html"}) for r in plan.chosen}

@@ -19,12 +19,12 @@ from .make import AllMade, Made
 
 
 def seal(plan: Plan, made: AllMade, changed: list[Release], report: Report) -> None:
-    """Manifests of the changed releases, then that of the portal; nothing is hashed a second time."""
+    """Write the manifests of the changed releases, then that of the portal; nothing is hashed twice."""
     new = plan.new
     standing = Standing(plan.site, report.warn)
     there = [r for r in plan.portal.releases if (new / r.id / "index.html").is_file()]
     stay = [r.id for r in there if r not in plan.chosen]
-    for release in sorted(there, key=lambda r: r.id, reverse=True):  # one in another's folder comes first
+    for release in sorted(there, key=lambda r: r.id, reverse=True):  # inner folders first
         inner = [one.id for one in changed if one.id.startswith(f"{release.id}/")]
         if release in changed or inner or not (new / release.id / MANIFEST).is_file():
             _seal_release(plan, release, made.get(release.id), inner, release.id in stay, standing, report)
@@ -56,6 +56,6 @@ def _seal_release(
 
 
 def _counting(report: Report, stage: str, total: int) -> Callable[[], None]:
-    """What is to be called for each of `total` files."""
+    """A function to call for each of `total` files."""
     done = itertools.count(1)
     return lambda: report.progress(stage, next(done), total)

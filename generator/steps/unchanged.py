@@ -1,7 +1,7 @@
-"""Whether the site is already what a build would make: then nothing is read but names, sizes and times.
+"""Finds out whether the site is up to date from names, sizes and times alone.
 
-What a build reads is known by the settings that it understood and the status of every file that it can read.
-What it wrote is known by the status of every file of the site.
+The inputs of a build are identified by its parsed settings and the status of every file that it can read, its
+output by the status of every file of the site.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Former:
-    """What is remembered of the build that made the site."""
+    """The record of the build that made the site."""
 
     read: str = ""
-    """A digest of all that it read."""
+    """Digest of everything that it read."""
     notes: Sequence[str] = ()
-    """Lines that it reported, and would report again."""
+    """Lines that it reported, and that are reported again."""
     doubts: int = 0
     pieces: Mapping[str, str] = field(default_factory=dict)
-    """Keys of its pieces, by their names."""
+    """Keys of its pieces, by name."""
     releases: Mapping[str, str] = field(default_factory=dict)
-    """By the id of each release that still stands as it was built, the digest of what it was made from."""
+    """Digests of the inputs of each release that is still as it was built, by its id."""
     whole: bool = False
     """Whether the site is still as it was built."""
 
     @classmethod
     def of(cls, plan: Plan) -> Former:
-        """What is remembered of the last build of this site."""
+        """Read the record of the last build of this site."""
         with contextlib.suppress(Damaged, ValueError, KeyError):
             if text := read_record(_file(plan)):
                 record = json.loads(text)
@@ -56,7 +56,7 @@ class Former:
 
     @staticmethod
     def in_use(plan: Plan) -> set[str]:
-        """Keys of the pieces that the sites of this cache were last built from, those of all editions."""
+        """Keys of the pieces used by the last builds of all sites (editions) of this cache."""
         keys: set[str] = set()
         for file in _file(plan).parent.glob("*.json"):
             with contextlib.suppress(Damaged, ValueError, KeyError):
@@ -64,11 +64,11 @@ class Former:
         return keys
 
     def is_same(self, read: str) -> bool:
-        """Whether the last build read the same (see `inputs_of`), and its site is as it left it."""
+        """Whether the last build read the same (see `inputs_of`), and the site is as that build left it."""
         return self.whole and bool(read) and self.read == read
 
     def write(self, plan: Plan) -> None:
-        """Remember a build that has put its site in place."""
+        """Record a build that has put its site in place."""
         record = asdict(self) | {"written": _listings(plan)}
         record.pop("whole")
         _file(plan).parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ class Former:
 
 
 def inputs_of(plan: Plan) -> str:
-    """A digest of all that a build reads; empty where a file may still change and keep its time."""
+    """A digest of everything a build reads; empty if a file may still change without changing its time."""
     digest, latest = _read(plan)
     return digest if latest < time.time_ns() - SETTLED else ""
 
@@ -86,7 +86,7 @@ def _file(plan: Plan) -> Path:
 
 
 def _read(plan: Plan) -> tuple[str, int]:
-    """A digest of all that a build reads, and when the latest of its files changed."""
+    """A digest of everything a build reads, and the latest modification time."""
     said = [
         plan.portal.model_dump(mode="json"),
         {r.id: (r.model_dump(mode="json"), repr(r.spectra)) for r in plan.portal.releases},
@@ -111,7 +111,7 @@ def _read(plan: Plan) -> tuple[str, int]:
 
 
 def _files(plan: Plan) -> Iterator[str]:
-    """Every file that decides what is built: of drportal, of the portal's folder, and sources elsewhere."""
+    """All files that decide what is built: of drportal, of the portal's folder, and sources elsewhere."""
     folder = plan.portal.folder
     for root in (PACKAGE, PACKAGE.parent / "themes"):
         yield from files_below(root, ("client",))
@@ -123,18 +123,18 @@ def _files(plan: Plan) -> Iterator[str]:
 
 
 def _elsewhere(release: Release) -> Iterator[str]:
-    """Sources of a release that lie outside of its folder."""
+    """Sources of a release outside its folder."""
     inside = release.folder.resolve()
     for source in [c.source for c in release.catalogues] + [s.source for s in release.spectra]:
         if source is not None and inside not in (release.folder / source).resolve().parents:
             for found in glob.iglob(str(release.folder / source), recursive=True):  # noqa: PTH207
                 yield from files_below(Path(found)) if Path(found).is_dir() else [found]
-                # What describes a text table may lie beside it.
+                # A text table may have a description beside it.
                 yield from (str(p) for p in Path(found).parent.iterdir() if p.is_file())
 
 
 def _listings(plan: Plan) -> dict[str, str]:
-    """By the id of each release of the site, and by "" of the rest, a digest of the status of its files."""
+    """Digests of the status of the files of each release, by its id, and of the rest of the site, by ""."""
     ids = sorted((r.id for r in plan.portal.releases), key=len, reverse=True)
     found = {"": hashlib.sha256()} | {name: hashlib.sha256() for name in ids}
     if plan.site.is_dir():

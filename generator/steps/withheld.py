@@ -1,4 +1,4 @@
-"""What the pages of a site must not show, remembered between builds."""
+"""The values that pages of a site must not show, stored between builds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .decide import Plan
 
 
 class Withheld:
-    """What each release's pages must not know; a release that stays may show nothing that is withheld now."""
+    """Values withheld from the pages of each release; a release that stays must not show any withheld now."""
 
     def __init__(self, plan: Plan, shelf: Shelf, warn: Callable[[str], None]) -> None:
         self._plan, self._record = plan, Record(plan.site)
@@ -22,9 +22,9 @@ class Withheld:
             warn(line)
 
     def forget(self) -> None:
-        """Before the site is put in place: should the build end there, nothing untrue is remembered."""
+        """Called before the site is put in place: if the build ends there, no wrong record remains."""
         self._record.forget(self._plan.chosen)
 
     def remember(self) -> None:
-        """When it is in place."""
+        """Called when the site is in place."""
         self._record.remember((r, w) for r, w in self._now if r in self._plan.chosen)

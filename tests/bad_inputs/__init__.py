@@ -1,4 +1,4 @@
-"""A thousand ways to spoil one file of a good portal."""
+"""A thousand ways to break one file of a valid portal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def cases() -> list[Bad]:
 
 
 def restore(good: Path, file: str, folder: Path) -> None:
-    """Bring a file back that was spoilt."""
+    """Restore a broken file."""
     path = folder / file
     if path.is_dir() and not path.is_symlink():
         path.rmdir()

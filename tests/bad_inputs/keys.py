@@ -1,4 +1,4 @@
-"""Each key of each TOML file with values it cannot have, misspelt, or missing; and text that is no TOML."""
+"""Each key of each TOML file with invalid values, misspelt, or missing; and text that is not TOML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .spoil import Bad, in_bytes
 
 
 def _spoilt(kind: object) -> Iterator[tuple[str, object]]:
-    """Values that a key of a type cannot have."""
+    """Invalid values for a key of a type."""
     texts, numbers = (
         [("number", 5), ("fraction", 1.5), ("truth", True)],
         [("text", "many"), ("date", date(2026, 1, 2))],
@@ -55,7 +55,7 @@ def _model(kind: object) -> type[BaseModel] | None:
 def _places(
     model: type[BaseModel], table: Any, path: tuple[Any, ...] = ()
 ) -> Iterator[tuple[tuple[Any, ...], type[BaseModel]]]:
-    """Every table of a file, with the model that it is held to."""
+    """Every table of a file, with the model that validates it."""
     yield path, model
     for name, field in model.model_fields.items():
         key = field.alias or name
@@ -84,7 +84,7 @@ def _with(table: Any, path: tuple[Any, ...], change: Callable[[dict[str, Any]], 
 
 
 def spoilt_keys(file: str, table: dict[str, Any], model: type[BaseModel]) -> Iterator[Bad]:
-    """Each key of a TOML file with values it cannot have, misspelt, missing where it must be there."""
+    """Each key of a TOML file with invalid values, misspelt, or missing although required."""
 
     def bad(what: str, path: tuple[Any, ...], key: str, change: Callable[[dict[str, Any]], object]) -> Bad:
         text = document(_with(table, path, change))
@@ -113,7 +113,7 @@ HARMLESS: list[dict[str, str]] = [
 
 
 def broken_text(file: str, junk: str, lines: int) -> Iterator[Bad]:
-    """No syntax at all in each line; bytes that are no UTF-8 in each; cut off within the line."""
+    """In each line: a syntax error; bytes that are not UTF-8; the file cut off."""
     for n in range(lines):
 
         def insert(raw: bytes, n: int = n, what: bytes = junk.encode()) -> bytes:

@@ -1,4 +1,4 @@
-"""A portal with a bit of everything, as it should be."""
+"""A valid portal with a bit of everything."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def stars() -> Table:
 
 
 def write(folder: Path) -> None:
-    """The portal as it should be."""
+    """The valid portal."""
     release = folder / FOLDER
     for path in (release / "docs", folder / "lines", folder / "content", folder / "releases/test/v2"):
         path.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""One spoilt file of the portal."""
+"""One broken file of the portal."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Bad:
-    """One spoilt file: how, and what the lines that tell of it must name."""
+    """One broken file: how, and what the message must name."""
 
     name: str
     file: str
     spoil: Callable[[Path], object]
-    told: str
+    reported: str
 
 
-def in_text(file: str, name: str, told: str, *changes: tuple[str, str]) -> Bad:
+def in_text(file: str, name: str, reported: str, *changes: tuple[str, str]) -> Bad:
     def spoil(path: Path) -> None:
         text = path.read_text()
         for old, new in changes:
@@ -25,8 +25,8 @@ def in_text(file: str, name: str, told: str, *changes: tuple[str, str]) -> Bad:
             text = text.replace(old, new, 1)
         path.write_text(text)
 
-    return Bad(f"{file}: {name}", file, spoil, told)
+    return Bad(f"{file}: {name}", file, spoil, reported)
 
 
-def in_bytes(file: str, name: str, told: str, change: Callable[[bytes], bytes]) -> Bad:
-    return Bad(f"{file}: {name}", file, lambda p: p.write_bytes(change(p.read_bytes())), told)
+def in_bytes(file: str, name: str, reported: str, change: Callable[[bytes], bytes]) -> Bad:
+    return Bad(f"{file}: {name}", file, lambda p: p.write_bytes(change(p.read_bytes())), reported)

@@ -1,4 +1,4 @@
-"""Tables that are broken, cut short, or say what cannot be; documents that link to nothing."""
+"""Tables that are broken, truncated or contradictory; documents with broken links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .spoil import Bad, in_bytes, in_text
 
 
 def spoilt_data() -> Iterator[Bad]:
-    """Tables that are broken, cut short, or say what cannot be."""
+    """Tables that are broken, truncated or contradictory."""
     for name in [
         "stars.fits",
         "sky.vot",
@@ -107,7 +107,7 @@ def _position(field: str, value: float) -> Callable[[Path], object]:
 
 def spoilt_documents() -> Iterator[Bad]:
     about, bib = f"{FOLDER}/docs/about.md", f"{FOLDER}/docs/references.bib"
-    for name, told, fact in [
+    for name, reported, fact in [
         ("no such fact", "nowhere", "{{ stats.nowhere.rows }}"),
         ("no fact", "about.md", "{{ }}"),
         ("not closed", "about.md", "{{ stats.stars.rows"),
@@ -116,7 +116,7 @@ def spoilt_documents() -> Iterator[Bad]:
         ("no filter", "about.md", "{{ stats.stars.rows | nothing }}"),
         ("a sum", "about.md", "{{ 1 + 1 }}"),
     ]:
-        yield in_text(about, name, told, ("{{ stats.stars.rows }}", fact))
+        yield in_text(about, name, reported, ("{{ stats.stars.rows }}", fact))
     for link in ("nowhere.md", "about.md#nowhere", "#nowhere", "../../../etc/passwd", "figure.png"):
         yield in_text(about, f"link {link}", "about.md", ("rows [", f"[words]({link}) rows ["))
     yield in_text(about, "no such reference", "nobody", ("@one2020", "@nobody"))

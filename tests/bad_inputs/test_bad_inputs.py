@@ -1,4 +1,4 @@
-"""A thousand spoilt portals: each is told in clear lines, and what was published stays."""
+"""A thousand broken portals: each is reported in clear lines, and the published site stays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LIBRARIES = (
 
 
 def run(*arguments: object) -> tuple[int, str]:
-    """A command in this process, as a shell runs it: its status and what it said on stderr."""
+    """Run a command in this process, as a shell would; its status and stderr."""
     said, status = io.StringIO(), 0
     before, sys.argv = sys.argv, ["drportal", *map(str, arguments)]
     try:
@@ -54,7 +54,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def faults(good: Path, folder: Path, chosen: Sequence[Bad]) -> list[str]:
-    """What is wrong with the answers to some spoilt portals, a line each."""
+    """Wrong responses to broken portals, a line for each."""
     site = folder / "build" / "site"
     before, found = tree(site), []
     for bad in chosen:
@@ -83,8 +83,8 @@ def judge(folder: Path, bad: Bad, status: int, said: str) -> list[str]:
         wrong.append(f"the last line tells no mistake: {said[-300:]!r}")
     if not all(line.startswith(f"drportal: {folder}/") for line in lines):
         wrong.append(f"no file of the portal is named: {lines}")
-    if bad.told not in said:
-        wrong.append(f"{bad.told!r} is not named: {lines}")
+    if bad.reported not in said:
+        wrong.append(f"{bad.reported!r} is not named: {lines}")
     wrong += [f"{word!r} is no word for people: {lines}" for word in LIBRARIES if word in said]
     wrong += [f"a line of {len(line)}: {line[:200]}" for line in lines if len(line) > LONGEST]
     return wrong

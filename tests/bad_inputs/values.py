@@ -1,4 +1,4 @@
-"""Values of the right type that cannot be."""
+"""Invalid values of the right type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .spoil import Bad, in_text
 
 
 def spoilt_values() -> Iterator[Bad]:
-    """Values of the right type that cannot be."""
+    """Invalid values of the right type."""
     release, portal, schema = f"{FOLDER}/release.toml", "portal.toml", f"{FOLDER}/schema.yaml"
     for when in (
         "26",

@@ -20,12 +20,12 @@ from hatch_build import node_folder  # noqa: E402
 
 
 def node() -> str:
-    """The program that runs the drivers: the system's, or the one that came from PyPI."""
+    """The program that runs the drivers: the system's, or that from PyPI."""
     return str(node_folder() / "node")
 
 
 class Browser:
-    """One running browser with one page. Every method raises RuntimeError with the driver's words."""
+    """A running browser with one page. Every method raises RuntimeError with the driver's message."""
 
     def __init__(self, name: str, proxy: int | None = None) -> None:
         self.name = name
@@ -61,7 +61,7 @@ class Browser:
         return self._ask("evaluate", script=script)
 
     def wait(self, script: str, seconds: float = 60) -> Any:
-        """Wait until an expression is true in the page; its value."""
+        """Wait until an expression is true in the page, and return its value."""
         return self._ask("wait", script=script, timeout=seconds * 1000)
 
     def click(self, selector: str) -> None:
@@ -71,7 +71,7 @@ class Browser:
         self._ask("fill", selector=selector, text=text)
 
     def press(self, key: str) -> None:
-        """One key, or one with others held down: `Control+c`."""
+        """Press a key, or a combination: `Control+c`."""
         self._ask("press", key=key)
 
     def type(self, text: str) -> None:
@@ -104,7 +104,7 @@ class Browser:
         return list(self._ask("complaints"))
 
     def heard(self) -> list[str]:
-        """Complaints of all pages since this was last asked."""
+        """Complaints of all pages since the last call."""
         return list(self._ask("heard"))
 
     def quit(self) -> None:
@@ -114,7 +114,7 @@ class Browser:
 
 
 class _Refuse(http.server.BaseHTTPRequestHandler):
-    """A proxy that lets nothing through and remembers who asked for what."""
+    """A proxy that blocks and records all requests."""
 
     asked: list[str]
 
@@ -130,7 +130,7 @@ class _Refuse(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def closed_network() -> Iterator[tuple[int, list[str]]]:
-    """Port of a proxy that refuses all, and the list of what was asked of it. Loopback goes past it."""
+    """Port of a proxy that blocks everything, and the list of its requests. Loopback bypasses it."""
     asked: list[str] = []
     handler = type("Refuse", (_Refuse,), {"asked": asked})
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:

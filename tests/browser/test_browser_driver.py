@@ -1,4 +1,4 @@
-"""What browser tests rest on: complaints of a page belong to the test that opened it."""
+"""Complaints of a page are assigned to the test that opened it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_complaint_is_heard_in_its_own_test(browser: Browser) -> None:
     browser.evaluate("console.error('now'); 0")
     (said,) = browser.heard()
     assert said.endswith("now")
-    # The next test begins: what this page says, until it is used again, is not that test's.
+    # The next test begins: complaints of this page before its next use do not belong to that test.
     browser.evaluate("setTimeout(() => console.error('late'), 300); 0")
     assert browser.heard() == []
     time.sleep(0.6)

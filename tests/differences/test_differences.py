@@ -43,7 +43,7 @@ def compare(
     settings: tuple[dict[str, Any], dict[str, Any]] | None = None,
     form: str = "votable",
 ) -> ComparedCatalogue:
-    """What is found between two tables, written as files and ingested as a build does it."""
+    """The differences of two tables, written as files and ingested as in a build."""
     folders = []
     own = settings or ({"missing": SENTINELS}, {"missing": SENTINELS})
     for name, table, more in zip(("old", "new"), (before, after), own, strict=True):
@@ -353,7 +353,7 @@ def test_a_difference_of_single_precision_has_no_more_digits(tmp_path: Path) -> 
 
 
 def with_content(folder: Path, content: str) -> None:
-    """Let a catalogue say that it has other rows."""
+    """Change the rows that a catalogue claims to have."""
     about = Catalogue.read(folder)
     about.content = content
     about.write(folder)

@@ -628,10 +628,10 @@ def test_images_and_attachments_are_copied(folder: Folder) -> None:
         ("![x](../../secret.png)", "outside the documents"),
         ("![x](/etc/passwd.png)", "outside the documents"),
         ("[x](..%2f..%2fportal.toml)", "outside the documents"),
-        ("[x](run.exe)", "not a kind of file"),
-        ("![x](b.md)", "not a kind of image"),
-        ("![x](con%20fig.png)", "not every disc can keep"),
-        ("![x](bad.svg)", "holds the handler onload"),
+        ("[x](run.exe)", "not a supported kind of file"),
+        ("![x](b.md)", "not a supported kind of image"),
+        ("![x](con%20fig.png)", "some file systems cannot store"),
+        ("![x](bad.svg)", "contains the handler onload"),
     ],
 )
 def test_broken_links_of_a_portal_name_file_and_line(folder: Folder, text: str, said: str) -> None:
@@ -663,8 +663,8 @@ def test_active_svg_is_refused(folder: Folder, inner: str) -> None:
     ("name", "said"),
     [
         ("README.md", "cannot be the name of a page"),
-        ("index.md", "index is taken"),
-        ("con.md", "names of devices"),
+        ("index.md", "but not index"),
+        ("con.md", "a device name"),
         ("page.fr.md", "no language 'fr'"),
         ("two words.md", "cannot be the name of a page"),
         ("page.en.md", "same document in the same language"),

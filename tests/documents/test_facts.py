@@ -1,4 +1,4 @@
-"""Facts in documents: right and safe, wrong ones told; numbers by hand that the data do not bear out."""
+"""Facts in documents: correct, safe, errors reported; numbers typed by hand that are wrong."""
 
 from __future__ import annotations
 
@@ -159,12 +159,12 @@ def test_a_wrong_number_fails_the_check(made: Made) -> None:
     file = made.portal / "releases/test/v1/docs/planted.md"
     rows, wrong = "20,000", "21,000"
 
-    def told() -> list[str]:
+    def reported() -> list[str]:
         return [str(problem) for problem in check_documents(load_portal(made.portal))]
 
     try:
         file.write_text(f"# P\n\nThe catalogue has {rows} rows.\n")
-        assert told() == []
+        assert reported() == []
         for text in (
             f"The catalogue has {wrong} rows.",
             "| what | number |\n|---|---|\n| plates | 9999 |",
@@ -173,10 +173,10 @@ def test_a_wrong_number_fails_the_check(made: Made) -> None:
             "*21,000*",
         ):
             file.write_text(f"# P\n\n{text}\n")
-            (said,) = told()
-            assert "planted.md: line " in said and "is no number of TEST v1" in said, text
+            (said,) = reported()
+            assert "planted.md: line " in said and "is not a number of TEST v1" in said, text
         file.write_text(f'+++\nnumbers = ["{wrong}"]\n+++\n# P\n\nThe catalogue has {wrong} rows.\n')
-        assert told() == []
+        assert reported() == []
         file.write_text("# P\n\n{{ stats.sim.rwos }}, {{ stats.sim.snrq.max }}\n")
         one, two = check(made.portal)
         assert "did you mean stats.sim.rows?" in one and "did you mean stats.sim.snr" in two
@@ -229,7 +229,7 @@ def test_right_numbers_and_others_names_pass(releases: Releases, text: str) -> N
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("9,010,371 spectra", "says 9,010,371, which is no number of DR8 v1.0 but of DR7 v1.0"),
+        ("9,010,371 spectra", "says 9,010,371, which is not a number of DR8 v1.0 but of DR7 v1.0"),
         ("There are 10,388,432 of them.", "write {{ release.low.spectra }}"),
         ("10.5 million spectra", "says 10.5 million"),
         ("1050万条光谱", "says 1050万"),
@@ -258,7 +258,7 @@ def test_front_matter_takes_exceptions(releases: Releases) -> None:
 def test_shared_documents_name_releases_that_exist(releases: Releases) -> None:
     assert releases.said("# T\n\nDR7, DR8 v1.0\n", "content/a.md") == []
     (said,) = releases.said("# T\n\nDR12 is out.\n", "content/a.md")
-    assert "names DR12, which is no release here" in said
+    assert "names DR12, which is not a release of this portal" in said
 
 
 def test_without_a_build_names_are_checked_against_the_columns(tmp_path: Path) -> None:

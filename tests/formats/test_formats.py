@@ -1,4 +1,4 @@
-"""What is on disk: models that read and write it, and all that is made from them."""
+"""Models of files on disk: reading, writing, and everything generated from them."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def test_every_member_says_what_it_means(one: Listed) -> None:
     for name, part in [(schema["title"], schema), *schema.get("$defs", {}).items()]:
         members = part.get("properties", {}).items()
         places = [(place["title"], place) for place in part.get("prefixItems", [])]
-        told = [("", part), *members, *places]
-        silent += [f"{name}.{key}" for key, member in told if not member.get("description")]
+        reported = [("", part), *members, *places]
+        silent += [f"{name}.{key}" for key, member in reported if not member.get("description")]
     assert silent == []
 
 
@@ -102,7 +102,7 @@ BLOCKS: dict[str, Any] = {
 
 
 def check_blocks(release: Path, wanted: set[str]) -> None:
-    """The JSON in the pages of a release is as the models say, those of these marks are there."""
+    """The JSON in the pages of a release agrees with the models, and that of these marks exists."""
     seen = set()
     for page in release.rglob("*.html"):
         for mark, model in BLOCKS.items():
@@ -149,7 +149,7 @@ def test_spectra_that_are_read_and_written_again_have_the_same_bytes(
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ({"rows": "3"}, "catalogue.json: rows: '3': input should be a valid integer"),
         ({"rows": -1}, "catalogue.json: rows: -1: input should be greater than or equal to 0"),
@@ -159,7 +159,7 @@ def test_spectra_that_are_read_and_written_again_have_the_same_bytes(
         ({"partitions": [{}]}, "catalogue.json: partitions[0].path: is missing (and 4 more)"),
     ],
 )
-def test_a_wrong_file_is_reported_in_a_line(tmp_path: Path, change: dict[str, Any], told: str) -> None:
+def test_a_wrong_file_is_reported_in_a_line(tmp_path: Path, change: dict[str, Any], reported: str) -> None:
     whole = {"name": "t", "rows": 0, "position": None, "id": None, "columns": [], "partitions": []}
     whole |= {"ids": [], "chunks": [], "bytes": 0}
     file = tmp_path / "catalogue.json"
@@ -168,7 +168,7 @@ def test_a_wrong_file_is_reported_in_a_line(tmp_path: Path, change: dict[str, An
     file.write_text(json.dumps(whole | change))
     with pytest.raises(InputError) as error:
         Catalogue.read(tmp_path)
-    assert str(error.value) == f"{tmp_path}/{told}; build the release again"
+    assert str(error.value) == f"{tmp_path}/{reported}; build the release again"
 
 
 def test_half_a_file_is_reported_in_a_line(tmp_path: Path) -> None:

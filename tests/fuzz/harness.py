@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of one reader: `python -m tests.fuzz.harness READER FOLDER [options of libFuzzer]`.
 
-FOLDER keeps the inputs that went new ways, so that a later run goes on with them. An input that breaks a
+FOLDER keeps inputs that reached new code, from which a later run continues. An input that breaks a
 reader is written beside them as crash-…
 """
 

@@ -1,7 +1,7 @@
-"""Everything that reads what others wrote: for each kind of file some good ones, and how it is read.
+"""Readers of files written by others: for each kind some valid files, and how it is read.
 
-A reader returns, or refuses in lines for people. Any other exception, an endless loop or a file written
-elsewhere is a fault of drportal, whatever stands in the file.
+A reader returns, or rejects with a clear message. Any other exception, an endless loop or a file written
+elsewhere is a fault of drportal, whatever the file contains.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Reader:
 
 
 def outcome(reader: Reader, raw: bytes, folder: Path) -> str:
-    """Read bytes as a file of that kind: "" where they can be, else what is said of them."""
+    """Read bytes as a file of that kind: "" if valid, else the error message."""
     file = folder / reader.name
     file.write_bytes(raw)
     try:

@@ -1,4 +1,4 @@
-"""Some seconds of coverage-guided fuzzing for each reader; tests/fuzz/harness.py goes on for hours."""
+"""Some seconds of coverage-guided fuzzing for each reader; tests/fuzz/harness.py runs for hours."""
 
 from __future__ import annotations
 

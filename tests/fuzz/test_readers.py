@@ -1,4 +1,4 @@
-"""Whatever stands in a file, its reader uses it or refuses it in clear lines; it never falls or strays."""
+"""Whatever a file contains, its reader reads it or rejects it with a clear message; it never crashes."""
 
 from __future__ import annotations
 

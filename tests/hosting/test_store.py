@@ -1,4 +1,4 @@
-"""A store that speaks S3 holds the same tree, with types and what may be kept."""
+"""An S3 store has the same tree, with content types and cache rules."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def store(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Address of a store, and the environment in which the command line finds it."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    told = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
-    told |= {"AWS_ENDPOINT_URL": address, "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    reported = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
+    reported |= {"AWS_ENDPOINT_URL": address, "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     command = [BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             await_port(port)
-            yield address, os.environ | told
+            yield address, os.environ | reported
         finally:
             process.terminate()
 

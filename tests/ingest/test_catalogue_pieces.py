@@ -1,4 +1,4 @@
-"""A change makes anew only the part of a catalogue that it concerns, with the bytes of a first build."""
+"""A change rebuilds only the affected part of a catalogue, with the same bytes as a first build."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ def at(folder: Path) -> Survey:
 
 @pytest.fixture
 def survey(clean: Survey, tmp_path: Path) -> Survey:
-    """A copy, in which the site and the cache are links of each other as well."""
+    """A copy in which site and cache are hard links of each other, too."""
     subprocess.run(["cp", "-a", clean.folder, tmp_path / "survey"], check=True)
     return at(tmp_path / "survey")
 
 
 def made(survey: Survey) -> set[str]:
-    """What of the data a build would make, and why; not what follows from that."""
+    """The data pieces a build would make, and why; without those that depend on them."""
     data = (line for line in survey.explained() if "catalogue" in line or "changes of" in line)
     return {line for line in data if "would be made" not in line}
 
@@ -101,7 +101,7 @@ def same_files(survey: Survey, before: dict[str, int]) -> set[str]:
 
 
 def data_twins(survey: Survey) -> set[str]:
-    """Script twins of rows and ids: all but those of the footers that have words in them."""
+    """Script twins of rows and ids, without those of footers that contain texts."""
     about = Catalogue.read(survey.site / "dr2/data/stars")
     ends = {i: p.footer for i, p in enumerate(about.partitions)}
     return {f"chunks/{n:04d}.js" for n, c in enumerate(about.chunks) if c.offset != ends.get(c.file)}

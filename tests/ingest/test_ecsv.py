@@ -1,4 +1,4 @@
-"""ECSV is read some rows at a time, and every row as it was written, texts of several lines too."""
+"""ECSV is read some rows at a time, each row as written, including texts of several lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from astropy.time import Time
 from drportal.ingest.readers import read_ecsv
 from drportal.ingest.readers.source import Source
 
-from .test_text_tables import held, lines, opened, plain, refused
+from .test_text_tables import contents, lines, opened, plain, refused
 
 TEXTS = ["x\ny  z\n#q", "w", 'a "b" c', "", '"\n"', "# no comment", "\ue000\n\ue001", "1,2 3"]
 
@@ -32,7 +32,7 @@ def test_texts_of_several_lines_stay_whole(tmp_path: Path, delimiter: str, start
     table = Table({"n": n, "s": TEXTS, "m": n / 4}, units={"m": "mag"})
     table["t"] = MaskedColumn(TEXTS, mask=[n == 1 for n in range(len(TEXTS))], description="texts")
     source = opened(tmp_path, start + written(table, delimiter).replace("\n", end))
-    found = held(source)
+    found = contents(source)
     assert found["n"] == list(range(len(TEXTS))) and source.rows == len(TEXTS)
     assert [v or "" for v in found["s"]] == TEXTS
     assert [v or "" for v in found["t"]] == ["" if n == 1 else t for n, t in enumerate(TEXTS)]
@@ -62,7 +62,7 @@ def test_parts_join_without_a_seam(tmp_path: Path, monkeypatch, some: int) -> No
     monkeypatch.setattr(read_ecsv, "BATCH", some)
     table = everything(11)
     source = opened(tmp_path, written(table))
-    found = held(source)
+    found = contents(source)
     assert sum(1 for _ in source.batches()) == max(-(-11 // some), 1)
     assert list(found) == ["n", "f", "b", "v", "i", "s", "c", "w", "o", "when", "sky.ra", "sky.dec"]
     for name in ("n", "f", "b", "i", "s"):
@@ -83,7 +83,7 @@ def test_only_some_rows_are_in_memory(tmp_path: Path, monkeypatch) -> None:
         "_table",
         lambda self, head, rows: (seen.append(len(rows)), table(self, head, rows))[1],
     )
-    assert held(opened(tmp_path, written(Table({"n": np.arange(1000)}))))["n"] == list(range(1000))
+    assert contents(opened(tmp_path, written(Table({"n": np.arange(1000)}))))["n"] == list(range(1000))
     assert max(seen) == 100 and sum(seen) == 1000 + 100  # the first part also says what the columns are
 
 
@@ -103,4 +103,4 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, monkeypatch) -> None:
 def test_quotes_within_a_value_begin_no_text(tmp_path: Path) -> None:
     good = written(Table({"a": [1, 2], "s": ["b", "c"]}))
     source: Source = opened(tmp_path, good + '4 5"\n5 6"\n')
-    assert held(source) == {"a": [1, 2, 4, 5], "s": ["b", "c", '5"', '6"']} and not lines(source)
+    assert contents(source) == {"a": [1, 2, 4, 5], "s": ["b", "c", '5"', '6"']} and not lines(source)

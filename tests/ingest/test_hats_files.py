@@ -1,4 +1,4 @@
-"""The files that make a folder a HATS catalogue are the bytes that the hats library itself writes."""
+"""The metadata files of a HATS catalogue have the same bytes as those of the hats library."""
 
 from __future__ import annotations
 

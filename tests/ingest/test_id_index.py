@@ -1,4 +1,4 @@
-"""Files that say which tile holds each id: their contents, their choice, and look-ups in both browsers."""
+"""Indexes of ids: contents, choice of columns, and look-ups in both browsers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NUMBERS = [2**63 - 1, -(2**63), 2**53 + 1, 2**53 + 2, 0, -1, 1, -9998, -10000]
 
 
 def odd_ids() -> pa.Table:
-    """Ids that break things, scattered among plain ones: every odd one stands in two far rows or more."""
+    """Difficult ids, scattered among plain ones: each is in at least two distant rows."""
     rng, rows = np.random.default_rng(5), ROWS
     numbers = rng.integers(-(2**62), 2**62, rows)
     numbers[: 2 * len(NUMBERS)] = NUMBERS * 2
@@ -96,7 +96,7 @@ def entries(out: Path, column: str) -> list[tuple[Any, int]]:
 
 
 def truth(out: Path, column: str, missing: list[Any]) -> list[tuple[Any, int]]:
-    """Every id with each tile that holds it, from the catalogue itself; texts in the order of their bytes."""
+    """Every id with each tile that contains it, from the catalogue itself; texts ordered by bytes."""
     found = set()
     tile = 0
     for partition in described(out)["partitions"]:

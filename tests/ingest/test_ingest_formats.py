@@ -1,4 +1,4 @@
-"""Every format, every kind of column: what astropy sees in the source is what the Parquet files hold."""
+"""Every format and kind of column: the Parquet files have the values that astropy reads from the source."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_ecsv(tmp_path: Path) -> None:
 
 
 def test_ecsv_of_times_and_positions(tmp_path: Path) -> None:
-    """Objects are read as the columns that the file has for them."""
+    """Mixin columns are read as the columns of the file."""
     when = Time(["2020-01-02T03:04:05", "2021-01-01T00:00:00"])
     when[1] = np.ma.masked
     sky = SkyCoord([10, 20], [1, 2], unit="deg")

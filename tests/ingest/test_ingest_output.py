@@ -1,4 +1,4 @@
-"""What ingest writes, seen by readers that are not ours: DuckDB, astropy, hats, lsdb, pyarrow, numpy."""
+"""Output of ingest, read by other programs: DuckDB, astropy, hats, lsdb, pyarrow, numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that cannot be used, or only just: people are told the file, the place, what is wrong, the mend."""
+"""Unusable and barely usable tables: messages have the file, the place, the problem and the fix."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_ragged_csv_far_down(tmp_path: Path) -> None:
 
 
 def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
-    """It would swallow all lines after it."""
+    """It would include all lines after it."""
     message = refused(tmp_path, csv(tmp_path, 'ra,dec,n\n1,2,"a\nb"\n4,5,"6\n7,8,9\n'))
     assert "line 4: opens a quote that is never closed" in message
     out = ingest(tmp_path, csv(tmp_path, 'ra,dec,n\n1,2,6" tube\n4,5,"6\n7,8,9"\n'))
@@ -382,7 +382,7 @@ def test_a_votable_around_a_fits_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_damage_is_told_or_harmless(tmp_path: Path, seed: int) -> None:
-    """Bytes of a header and of the data changed at random: a catalogue or a clear refusal, nothing else."""
+    """Random changes in header and data give a catalogue or a clear error, nothing else."""
     table = Table({"ra": np.arange(50.0), "dec": np.zeros(50), "s": ["ab"] * 50, "n": np.arange(50)})
     table.write(tmp_path / "a.fits")
     data = bytearray((tmp_path / "a.fits").read_bytes())

@@ -1,4 +1,4 @@
-"""Which column plays which part: units and UCDs say more than names do."""
+"""Roles of columns: units and UCDs take precedence over names."""
 
 from __future__ import annotations
 

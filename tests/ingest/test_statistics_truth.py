@@ -1,4 +1,4 @@
-"""Statistics are those that astropy and numpy find in the source files."""
+"""Statistics equal those computed by astropy and numpy from the source files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MISSING: dict[str, list[Any]] = {"*": [-9999, -999], "subclass": ["Non"]}
 
 
 def true_values(table: Table, name: str, sentinels: list[Any]) -> tuple[np.ndarray[Any, Any], dict[Any, int]]:
-    """The values of a column that mean something, and how many rows hold each of the others."""
+    """The valid values of a column, and the number of rows with each missing value."""
     column = table[name]
     values = np.ma.getdata(column)
     if values.dtype.kind == "S":
@@ -56,7 +56,7 @@ def agree(source: Path, out: Path, missing: dict[str, list[Any]]) -> None:
         if not text and len(finite):
             assert math.isclose(found["mean"], math.fsum(finite.tolist()) / len(finite), rel_tol=1e-9), name
             low, high = ends
-            # Beyond 2^53, where JSON readers round, whole numbers are told as text.
+            # Beyond 2^53, where JSON readers round, whole numbers are written as text.
             assert (type(low)(found["min"]), type(high)(found["max"])) == ends, name
             edges, bars = found["histogram"]["edges"], found["histogram"]["counts"]
             assert sum(bars) == len(finite), name

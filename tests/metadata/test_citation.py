@@ -1,4 +1,4 @@
-"""How a release is cited: what the team writes, what it is told when that is wrong, what readers copy."""
+"""Citation of a release: settings, messages for wrong ones, and texts that readers copy."""
 
 from __future__ import annotations
 
@@ -74,17 +74,17 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
 
 
 def test_sentences(tmp_path: Path) -> None:
-    told = facts(
+    reported = facts(
         tmp_path,
         '[[authors]]\nfamily = "Zhao"\ngiven = "Yong-Heng"\n[[authors]]\nfamily = "Cui"\n' + PAPER,
         'doi = "10.1234/a"\n',
     )
     assert (
-        sentence(told)
+        sentence(reported)
         == "Zhao, Y.-H., & Cui (2020, May). S DR1 v1.0 [Data set]. S. https://doi.org/10.1234/a"
     )
-    assert paper_sentence(told.release.papers[0]) == "F 2020"
-    assert acknowledgement_latex(told).endswith(r"\citep{A1,s_dr1_v1.0}")
+    assert paper_sentence(reported.release.papers[0]) == "F 2020"
+    assert acknowledgement_latex(reported).endswith(r"\citep{A1,s_dr1_v1.0}")
 
 
 def test_latex_is_text_whatever_it_holds(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a release ships for machines: each standard's reader takes it, and it is true to its sources."""
+"""Metadata files of a release: readers of each standard accept them, and they agree with the sources."""
 
 from __future__ import annotations
 
@@ -356,8 +356,8 @@ def test_same_bytes_every_time(described: Described, tmp_path: Path) -> None:
             }
         )
     assert made[0] == made[1]
-    told = b"".join(made[0].values())
-    assert str(tmp_path).encode() not in told and str(described.site).encode() not in told
+    reported = b"".join(made[0].values())
+    assert str(tmp_path).encode() not in reported and str(described.site).encode() not in reported
     assert shutil.which("stilts")
 
 
@@ -374,9 +374,9 @@ def test_without_an_address_nothing_is_made_up(described: Described, tmp_path: P
     pack = write_metadata(bare, tmp_path)
     assert ("VODataService 1.2, VOResource 1.1", ["ivoid", "base_url"]) in pack.missing
     assert not (tmp_path / "meta" / "voresource.xml").exists()
-    told = "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.json*"))
-    assert "sky.example.org" not in told
-    assert "data/stars/dataset" in told
+    reported = "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.json*"))
+    assert "sky.example.org" not in reported
+    assert "data/stars/dataset" in reported
 
 
 def test_arrays_are_described_as_arrays(tmp_path: Path) -> None:

@@ -180,8 +180,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "obscore-of-types", make)
 
 
-def told(catalogue: str) -> dict[int, dict[str, Any]]:
-    """What the catalogue's own file says of each id."""
+def reported(catalogue: str) -> dict[int, dict[str, Any]]:
+    """The values of the catalogue's own file for each id."""
     names = KINDS[catalogue][0]
     found = {}
     for row in table(catalogue).select([*names, "MJD"]).to_pylist():
@@ -203,7 +203,7 @@ def test_each_spectrum_has_what_its_catalogue_says(release: Path, catalogue: str
     mine = {int(r["obs_id"]): r for r in rows if r["obs_collection"] == f"T1 t1: {catalogue}"}
     assert list(mine) == IDS
     nothing = {"s_ra": None, "s_dec": None, "target_name": "", "t_min": None, "t_max": None}
-    its = told(catalogue)
+    its = reported(catalogue)
     assert its
     for ident, row in mine.items():
         assert {name: row[name] for name in nothing} == its.get(ident, nothing)
@@ -234,15 +234,15 @@ def test_nights_are_days_whatever_their_type(release: Path) -> None:
     record = etree.parse(release / "meta/voresource.xml")
     first, last = (str(int(Time(day).mjd) + n) for day, n in (("2020-02-29", 0), ("2021-01-01", 1)))
     assert record.findtext("coverage/temporal") == f"{first} {last}"
-    told = {
+    reported = {
         name: json.loads((release / f"data/{name}/statistics.json").read_text(encoding="utf-8"))
         for name in KINDS
     }
-    moments = told["moments"]
+    moments = reported["moments"]
     assert (moments["nights"], moments["per_night"]) == (2, [["2020-02-29", 2], ["2021-01-01", 1]])
     assert [m["year"] for m in moments["sky_by_year"]["maps"]] == [2020, 2021]
-    assert told["bytes"]["roles"]["night"] is None  # bytes are no nights
-    assert told["decimals"]["nights"] == 3
+    assert reported["bytes"]["roles"]["night"] is None  # bytes are no nights
+    assert reported["decimals"]["nights"] == 3
 
 
 @pytest.mark.browser

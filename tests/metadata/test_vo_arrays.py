@@ -75,11 +75,11 @@ def test_columns_of_arrays_are_valid(tmp_path: Path) -> None:
     expected |= {name: (datatype, size) for name, (_, datatype, size) in FITS.items()}
     expected["three"] = ("double", "3")
     for name in ("tables.xml", "voresource.xml"):
-        told = {}
+        reported = {}
         for column in etree.parse(meta / name).iter("column"):
             kind = column.find("dataType")
-            told[column.findtext("name")] = (kind.text, kind.get("arraysize"))
-        assert {column: told[column] for column in expected} == expected
+            reported[column.findtext("name")] = (kind.text, kind.get("arraysize"))
+        assert {column: reported[column] for column in expected} == expected
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         read = votable.parse(meta / "tableset.vot.xml")

@@ -1,4 +1,4 @@
-"""docs/configuration.md tells of every key there is."""
+"""docs/configuration.md describes every key."""
 
 from __future__ import annotations
 

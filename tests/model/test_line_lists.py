@@ -1,4 +1,4 @@
-"""Lists of spectral lines: drportal's own, a portal's and a release's, and what is told of wrong ones."""
+"""Lists of spectral lines: drportal's own, a portal's and a release's, and messages for wrong ones."""
 
 from __future__ import annotations
 

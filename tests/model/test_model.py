@@ -1,4 +1,4 @@
-"""portal.toml, release.toml and schemas: what they mean, and what people are told when they are wrong."""
+"""portal.toml, release.toml and schemas: their meaning, and messages for errors."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ name = "t"
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "reported"),
     [
         ('homepage = "javascript:alert(1)"', "homepage: is not a web address"),
         ('base_url = "data:text/html,x"', "base_url: is not a web address"),
@@ -209,8 +209,8 @@ name = "t"
         ('languages = ["en", "en"]', "languages: has a language twice"),
     ],
 )
-def test_addresses_and_languages_that_are_none_are_refused(tmp_path: Path, line: str, told: str) -> None:
+def test_addresses_and_languages_that_are_none_are_refused(tmp_path: Path, line: str, reported: str) -> None:
     (tmp_path / "portal.toml").write_text(f'name = "T"\ntitle = "T"\n{line}\n')
     with pytest.raises(InputError, match=r"portal\.toml: ") as refused:
         load_portal(tmp_path)
-    assert told in str(refused.value)
+    assert reported in str(refused.value)

@@ -1,4 +1,4 @@
-"""Forms and SQL examples come from any catalogue's facts: with every role, with none, with hostile names."""
+"""Forms and SQL examples are generated for any catalogue: with every role, with none, with hostile names."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_three_examples_run_on_any_catalogue(catalogue: tuple[Catalogue, Statist
 
 @pytest.mark.parametrize(("rows", "radius", "title"), [(49, 7200, "2 degrees"), (50, 1800, "30 arcmin")])
 def test_the_example_of_a_cone_is_wide_where_rows_are_few(rows: int, radius: int, title: str) -> None:
-    """A cone of 2 degrees holds the whole of the densest pixel, and with it a row at least."""
+    """A cone of 2 degrees contains the whole of the densest pixel, and so at least one row."""
     meta, statistics = USUAL
     sparse = statistics.model_copy(update={"sky": SkyMap(order=5, counts={"77": rows, "78": 1})})
     start = search_form(meta, sparse, "LRS").starts[0]

@@ -1,4 +1,4 @@
-"""Pages as files: rendered from a small portal with hostile words in every place that holds words."""
+"""Pages as files: rendered from a small portal with hostile texts everywhere."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ COLUMNS = [
 
 
 def write_data(folder: Path) -> None:
-    """A catalogue's folder as ingest leaves it, as far as pages look at it."""
+    """A catalogue's folder as written by ingest, as far as pages need it."""
     (folder / FILE).parent.mkdir(parents=True)
     types = {"long": pa.int64(), "double": pa.float64(), "string": pa.string(), "int": pa.int32()}
     row = {c["name"]: pa.array([None], types[str(c["datatype"])]) for c in COLUMNS}
@@ -656,7 +656,7 @@ def test_a_theme_has_its_own_words_and_picture(tmp_path: Path) -> None:
     assert [language.gettext(w) for w in ("SQL", "Search")] == ["Ask", "Search"]
     assert theme.hero == folder / "art.svg"
     (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
-    with pytest.raises(InputError, match=r"hero: 'art.svg' holds a <script>"):
+    with pytest.raises(InputError, match=r"hero: 'art.svg' contains a <script>"):
         load_theme(portal)
 
 

@@ -1,4 +1,4 @@
-"""What a build keeps, and when it makes something again."""
+"""The cache of a build, and when pieces are made again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def piece(name: str, text: str, *notes: str) -> Piece:
 
 
 class Shop:
-    """A workshop on a cache, and what it was heard to begin."""
+    """A workshop on a cache, and the pieces it began."""
 
     def __init__(self, folder: Path, jobs: int = 1, read_all: bool = False) -> None:
         self.begun: list[str] = []
@@ -109,7 +109,7 @@ def test_notes_are_reported_whenever_a_piece_is_used(tmp_path: Path) -> None:
 
 
 def rewrite(file: Path, change: Callable[[bytes], bytes], keep: bool) -> None:
-    """Change a file in place; its size and time stay as they were where that is wanted."""
+    """Change a file in place, optionally keeping its size and time."""
     status, content = file.stat(), change(file.read_bytes())
     file.write_bytes(content)
     if keep:
@@ -134,7 +134,7 @@ def test_a_flipped_bit_in_any_file_of_a_piece_is_found(tmp_path: Path, name: str
         asked = workshop.ask("a", lambda: piece("a", "one"))
         workshop.finish()
     (line,) = asked.damage
-    assert str(file) in line and "changed since an earlier build wrote it; made anew" in line
+    assert str(file) in line and "changed since an earlier build wrote it; made again" in line
     assert asked.kept and (asked.kept.folder / "in/text").read_text() == "one"
     shop = Shop(tmp_path, read_all=True)
     shop.make(piece("a", "one"))
@@ -190,7 +190,7 @@ def test_a_cache_of_another_version_is_emptied_with_one_line(tmp_path: Path) -> 
     (tmp_path / "editions").mkdir()
     (tmp_path / "editions" / "site.json").write_text("kept")
     store = Store(tmp_path)
-    assert "of another version of drportal" in store.begin()
+    assert "written by another version of drportal" in store.begin()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["editions", "format-2"]
     assert store.begin() == ""
 
@@ -239,7 +239,7 @@ def test_damaged_memory_of_digests_is_forgotten(tmp_path: Path) -> None:
         ({"a": "1", "b": "2"}, "b changed"),
         ({"b": "3"}, "a is new"),
         ({"a": "1", "b": "3", "c": "4"}, "c is gone"),
-        ({"a": "1", "b": "3"}, "what was kept of it is gone or damaged"),
+        ({"a": "1", "b": "3"}, "its copy in the cache is gone or damaged"),
         (dict.fromkeys("abcde", "0"), "a changed, b changed, c is gone, and 2 more"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The audit fails for a finding and for what is not as locked, never for a network that is not there."""
+"""The audit fails for findings and differences from the locks, but not for a missing network."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def test_what_is_installed_is_held_to_a_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("python", "client", "status", "told"),
+    ("python", "client", "status", "reported"),
     [
         ({"dependencies": [{"name": "a", "version": "1", "vulns": []}]}, {"vulnerabilities": {}}, 0, ""),
         ({"dependencies": [{"name": "a", "vulns": [FAULT]}]}, {"vulnerabilities": {}}, 1, "PYSEC-0"),
-        ({"dependencies": [{"name": "a", "skip_reason": "not found"}]}, {}, 0, "held to the locks"),
+        ({"dependencies": [{"name": "a", "skip_reason": "not found"}]}, {}, 0, "checked against the locks"),
         ({}, {"vulnerabilities": {"b": {"severity": "high", "range": "<2"}}}, 1, "b: high, <2"),
-        ({}, {"message": "405 Method Not Allowed"}, 0, "held to the locks"),
+        ({}, {"message": "405 Method Not Allowed"}, 0, "checked against the locks"),
     ],
 )
-def test_a_finding_fails_and_silence_does_not(monkeypatch, capsys, python, client, status, told) -> None:
-    """What the two programs answer, as they write it."""
+def test_a_finding_fails_and_silence_does_not(monkeypatch, capsys, python, client, status, reported) -> None:
+    """Output of the two programs, as they write it."""
     monkeypatch.setattr(audit, "_said", lambda command, folder: python if "pip_audit" in command else client)
     monkeypatch.setattr(audit, "python_differences", lambda lock: [])
     monkeypatch.setattr(audit, "client_differences", list)
     assert audit.main() == status
     said = capsys.readouterr()
-    assert told in said.out + said.err
+    assert reported in said.out + said.err

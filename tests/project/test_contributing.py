@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says is where is there."""
+"""The paths in CONTRIBUTING.md exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function is read on one screen, a package's front says what the package offers, a file is one idea."""
+"""A function fits on a screen, a package's __init__ only lists its names, a file has one purpose."""
 
 from __future__ import annotations
 

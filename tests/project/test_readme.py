@@ -1,4 +1,4 @@
-"""The README's tutorial, run as it stands."""
+"""The README's tutorial, run as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The portal of this repository: releases/ says what the published tables say."""
+"""The portal of this repository: releases/ agrees with the published tables."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_acknowledgement_of_the_portal_serves_releases_without_one(tmp_path: Pat
 
 @pytest.mark.skipif(not TABLES.is_file(), reason="the real data are not here")
 class TestAgainstTheTables:
-    """Every fact of the tables, read anew, is in release.toml, and no other release is."""
+    """Every fact of the tables, read again, is in release.toml, and there are no other releases."""
 
     def rows(self) -> list[list[str]]:
         lines = TABLES.read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""What `make lint` says of imports that point up or go in circles, and what it does not look at."""
+"""`make lint` reports imports that point up or go in circles, and covers all modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A skip is a failure unless it is listed, and few tests that failed may pass by themselves, counted."""
+"""A skip is a failure unless listed; a few failed tests may pass when run alone, which is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is installed from a wheel: everything a build needs, and no Node."""
+"""A wheel installs everything a build needs, without Node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies made with common tools are the same tree; pages tell where copies are, and which is the original."""
+"""Copies made with common tools are the same tree; pages link to copies and to the original."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_wget_brings_the_same_tree(site: Path, tmp_path: Path, part: str) -> Non
 
 @pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not installed")
 def test_rsync_brings_the_same_tree(site: Path, tmp_path: Path) -> None:
-    """The command of mirrors.html, from a server as mirrors run them; what is gone goes away."""
+    """The command of mirrors.html, from a typical mirror server; deleted files are deleted in the copy."""
     command = recipe(site / "test/v2/mirrors.html", "mirror-rsync")
     assert command.endswith("rsync://rsync.example:8873/survey/test/v2/ test-v2/")
     conf = tmp_path / "rsyncd.conf"
@@ -135,7 +135,7 @@ def test_every_file_is_linked(site: Path) -> None:
 def test_every_page_names_the_original(site: Path) -> None:
     """The canonical addresses are those of the sitemap, one each; languages name each other."""
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
-    told = {
+    reported = {
         url.findtext("s:loc", namespaces=names): {
             x.get("hreflang"): x.get("href") for x in url.iterfind("x:link", names)
         }
@@ -152,7 +152,7 @@ def test_every_page_names_the_original(site: Path) -> None:
         path = page.file.relative_to(site).as_posix().removesuffix("index.html")
         assert named[0] == f"https://survey.example/data/{path}"
         found[named[0]] = {link["hreflang"]: link["href"] for link in links if link.get("hreflang")}
-    assert found == told
+    assert found == reported
 
 
 def test_mirrors_are_listed_where_they_keep_the_release(site: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_missing_page_finds_its_style_wherever_it_is_shown(site: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "reported"),
     [
         ('name = "x"', "mirrors[x]: has no address"),
         ('name = "x"\naddress = "javascript:alert(1)"', "mirrors[x].address: 'javascript:alert(1)' is no"),
@@ -220,9 +220,9 @@ def test_a_missing_page_finds_its_style_wherever_it_is_shown(site: Path) -> None
         ('name = "x"\naddress = "https://a/"\nsince = "May"', "mirrors[x].since: is not a date"),
     ],
 )
-def test_a_mirror_that_cannot_be_is_refused(tmp_path: Path, said: str, told: str) -> None:
+def test_a_mirror_that_cannot_be_is_refused(tmp_path: Path, said: str, reported: str) -> None:
     write_portal(tmp_path, f"\n[[mirrors]]\n{said}\n")
     with pytest.raises(InputError) as error:
         load_portal(tmp_path)
     assert len(error.value.problems) == 1
-    assert told in str(error.value)
+    assert reported in str(error.value)

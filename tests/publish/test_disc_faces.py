@@ -51,7 +51,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def little(tree: Path) -> bytes:
-    """Such as `drportal media` writes, without the names that it refuses."""
+    """Like images of `drportal media`, without the names that it rejects."""
     image = tree.with_name("little.iso")
     copy = tree.with_name("short")
     for name in NAMES[:-1]:
@@ -111,7 +111,7 @@ class Patch:
         struct.pack_into(">I", self.data, at + 4, value)
 
     def sealed(self, at: int) -> None:
-        """Give a descriptor of UDF the checksums of what it holds now."""
+        """Update the checksums of a UDF descriptor for its present content."""
         count = struct.unpack_from("<H", self.data, at + 10)[0]
         struct.pack_into("<H", self.data, at + 8, crc_hqx(bytes(self.data[at + 16 : at + 16 + count]), 0))
         self.data[at + 4] = (sum(self.data[at : at + 16]) - self.data[at + 4]) % 256
@@ -173,7 +173,7 @@ def no_path_table(image: Patch, joliet: bool) -> None:
 
 
 def swapped(image: Patch, joliet: bool) -> None:
-    """Programs that know nothing of Rock Ridge find one file by the name of the other."""
+    """Programs without Rock Ridge find one file by the name of the other."""
     one, other = (image.record(name, joliet) + 33 for name in ("about.htm", "index.htm"))
     size = 10 if joliet else 5
     image.data[one : one + size], image.data[other : other + size] = (

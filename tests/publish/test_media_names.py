@@ -1,4 +1,4 @@
-"""Names that every medium can keep: found, told, and made short where ISO 9660 wants it."""
+"""Names that every medium can store: checked, reported, and shortened for ISO 9660."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mirrors: the same tree, whatever interrupts the copying, and only what changed is fetched."""
+"""Mirrors: the same tree after any interruption, and only changes are fetched."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def test_only_what_changed_is_fetched(site: Path, tmp_path: Path) -> None:
     assert tree(copy) == tree(site)
     assert (copy / "test/v1/search.html").stat().st_ino == kept
     asked = {request.split()[0] for request in seen}
-    told = {"/manifest.json", "/SHA256SUMS", "/manifest.json.minisig", "/minisign.pub", "/mirror.json"}
+    reported = {"/manifest.json", "/SHA256SUMS", "/manifest.json.minisig", "/minisign.pub", "/mirror.json"}
     changed = {"/index.html", "/test/v1/data/stars/more.bin", "/test/v2/data.html"}
-    assert asked == told | changed, said
+    assert asked == reported | changed, said
 
 
 def test_parts_are_chosen_and_verified_as_such(site: Path, tmp_path: Path) -> None:
@@ -112,13 +112,13 @@ def test_parts_are_chosen_and_verified_as_such(site: Path, tmp_path: Path) -> No
         # Later, all of it: what is here already is not fetched again.
         mirror(address, copy)
         assert tree(copy) == tree(site)
-        for options, told in [
+        for options, reported in [
             (["--release", "test/v3"], "no such release; use one of: test/v1, test/v2"),
             (["--without", "dta"], "no such part"),
             (["--without", "../x"], "no such part"),
         ]:
             said = mirror(address, copy, *options, ok=False)
-            assert told in said and said.count("drportal: ") == 1
+            assert reported in said and said.count("drportal: ") == 1
     with published(site / "test" / "v1") as (address, _):
         mirror(address, tmp_path / "one", "--without", "data")
     assert verify(tmp_path / "one").returncode == 0 and not (tmp_path / "one" / "data").exists()

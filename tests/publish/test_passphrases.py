@@ -1,4 +1,4 @@
-"""Which passphrases withstand guesses: none that is known, of a pattern or of the release's own words."""
+"""Passphrases that resist guessing: not known ones, patterns, or words of the release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Systems without what Linux alone has: the commands work with the rest."""
+"""Systems without features specific to Linux: the commands work without them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if __name__ == "__main__":
 
 @pytest.fixture(scope="module")
 def drportal(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
-    """The command line with all that hidden."""
+    """The command line with these features hidden."""
     script = tmp_path_factory.mktemp("hidden") / "drportal_elsewhere.py"
     script.write_text(HIDDEN)
     return [sys.executable, "-W", "ignore::UserWarning", script]

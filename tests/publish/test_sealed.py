@@ -1,4 +1,4 @@
-"""Encrypted editions: given back byte for byte, silent without the passphrase, and no change goes unseen."""
+"""Encrypted editions: decrypted byte for byte, unreadable without the passphrase, every change detected."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(*arguments: str | Path, passphrase: str = PASSPHRASE) -> subprocess.Comp
 
 
 def refused(edition: Path, out: Path, passphrase: str = PASSPHRASE) -> str:
-    """What `unseal` says of an edition that it does not take; nothing is written."""
+    """The message of `unseal` for an edition that it rejects; nothing is written."""
     with pytest.raises(InputError) as error, Report() as report:
         unseal(edition, out, passphrase, report)
     assert not out.exists()
@@ -92,9 +92,9 @@ def test_an_edition_says_nothing(edition: Edition) -> None:
     sizes = {f.stat().st_size // 100 for f in (edition.sealed / "sealed" / "000").iterdir()}
     assert len(sizes) == 1
     # The word was everywhere in what was encrypted.
-    told = [f for f, b in tree(edition.release).items() if word in b.lower() or WORD in f]
-    assert len(told) > 20
-    assert any(f.startswith("assets/") for f in told)  # what can be found, by name
+    reported = [f for f, b in tree(edition.release).items() if word in b.lower() or WORD in f]
+    assert len(reported) > 20
+    assert any(f.startswith("assets/") for f in reported)  # what can be found, by name
 
 
 def test_pieces_are_aes_gcm_under_a_key_of_scrypt(edition: Edition) -> None:

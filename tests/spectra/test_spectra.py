@@ -105,10 +105,10 @@ def test_a_page_finds_a_spectrum_by_description_index_and_one_read(tmp_path: Pat
         by_id.setdefault(row["obsid"], []).append(row)
     for ident, parts in by_id.items():
         at = look_up(data, ident)
-        held = pack_bytes(data, at)
-        assert script_bytes(data, at) == held
-        sums = pages(description["columns"], held[: at["bytes"]])
-        groups = pages(description["columns"], held)
+        contents = pack_bytes(data, at)
+        assert script_bytes(data, at) == contents
+        sums = pages(description["columns"], contents[: at["bytes"]])
+        groups = pages(description["columns"], contents)
         assert len(sums) == 1 and len(groups) == 1 + bool(at["more"])
         for column in description["columns"]:
             if column["array"] and column["type"] in types:

@@ -1,4 +1,4 @@
-"""Arrays that do not fit their flux cost themselves; flux and wavelength cost the spectrum."""
+"""Arrays that do not fit their flux are dropped; without flux or wavelength, the spectrum is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layouts as they were at other releases, and what the generic one meets, as astropy reads it."""
+"""Layouts of other releases and of the generic reader, compared with astropy."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ TABLES: dict[str, tuple[list[Any], dict[str, Any], int | str]] = {
         LAMOST,
         938602118,
     ),
-    "MRS, exposures told apart": (
+    "MRS, distinct exposures": (
         [
             table(pixels(MRS), "COADD_B"),
             *[table(pixels(EXPOSURE, 3.6 + n), f"B-85071123-{n}") for n in (1, 2)],
@@ -233,8 +233,8 @@ def test_wavelengths_of_images_are_those_of_their_world_coordinates(tmp_path: Pa
     own = WCS(fits.getheader(tmp_path / "src" / "a.fits"), naxis=[1]).all_pix2world(np.arange(N), 0)[0]
     np.testing.assert_allclose(row["wavelength"], own * factor, rtol=1e-13)
     same(row["flux"], hdu.data[0])
-    told = json.loads(row["header"])["vacuum"]
-    assert told is (name != "air") and row["specid"] == -4
+    reported = json.loads(row["header"])["vacuum"]
+    assert reported is (name != "air") and row["specid"] == -4
 
 
 W, F = 4000.0 + np.arange(N), np.random.default_rng(9).normal(0, 1, N)
@@ -249,7 +249,7 @@ def ragged(kind: str, count: int) -> np.ndarray:
 
 
 def write(file: Path, columns: list[fits.Column], kind: Any = fits.BinTableHDU, **header: Any) -> None:
-    """A table whose primary header tells an id."""
+    """A table with an id in its primary header."""
     file.parent.mkdir(parents=True, exist_ok=True)
     hdus = [fits.PrimaryHDU(), kind.from_columns(columns)]
     hdus[0].header["SPECID"] = header.pop("SPECID", 5)
@@ -352,7 +352,7 @@ REFUSALS: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("name", REFUSALS)
 def test_what_would_be_read_wrong_is_refused(tmp_path: Path, name: str) -> None:
-    columns, header, told = REFUSALS[name]
+    columns, header, reported = REFUSALS[name]
     write(tmp_path / "src" / "a.fits", double())
     if columns:
         write(tmp_path / "src" / "b.fits", columns, SPECID=6, **header)
@@ -364,7 +364,7 @@ def test_what_would_be_read_wrong_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         packed(tmp_path, **{**GENERIC, "columns": own})
     (problem,) = caught.value.problems
-    assert problem.file.endswith("src/b.fits") and told in problem.what
+    assert problem.file.endswith("src/b.fits") and reported in problem.what
     if name == "unit":  # said so, it is taken as it is
         (tmp_path / "src" / "a.fits").unlink()
         assert about(packed(tmp_path, wavelength_unit="nm", **GENERIC))["wavelength_unit"] == "nm"

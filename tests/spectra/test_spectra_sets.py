@@ -1,4 +1,4 @@
-"""Sets of spectra: ids, files that cannot be read, builds broken off, and the same bytes every time."""
+"""Sets of spectra: ids, unreadable files, interrupted builds, and reproducible bytes."""
 
 from __future__ import annotations
 
@@ -116,14 +116,14 @@ def test_a_changed_file_is_read_again_and_packs_before_it_are_kept(
     monkeypatch.setattr(packs, "PACK_SPECTRA", 5)
     shutil.copytree(simulated, tmp_path / "src")
     whole = packed(tmp_path)
-    held = tree(whole)
+    contents = tree(whole)
     files = {json.loads(row["header"])["file"]: row["obsid"] for row in rows(whole)}
     by_id = sorted((p for p in (tmp_path / "src").rglob("*.fits")), key=lambda p: files[p.name])
     by_id[-1].unlink()
     written = watched(monkeypatch)
     data = packed(tmp_path)
     assert written == [4] and inodes(data)[:-1] == inodes(whole)[:-1] and about(data)["spectra"] == 23
-    assert tree(whole) == held, "a site has links to it"
+    assert tree(whole) == contents, "a site has links to it"
     for file in by_id[3:-1]:
         file.unlink()
     data = packed(tmp_path)
@@ -194,7 +194,7 @@ def test_a_damaged_pack_is_made_again(tmp_path: Path, simulated: Path) -> None:
 
 
 def damaged(folder: Path, simulated: Path) -> dict[str, str]:
-    """Files that cannot be used, by name, and what is said of them."""
+    """Unusable files by name, and the messages about them."""
     good = sorted(simulated.rglob("*.fits"))
     folder.mkdir(parents=True)
     shutil.copy(good[0], folder / "good.fits")
@@ -342,7 +342,7 @@ RELEASE = 'name = "T"\npublished = "2026"\n[[spectra]]\nname = "s"\n'
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("", "needs either `source`"),
         ('source = "a"\ncolums = {}', "unknown key; did you mean `columns`?"),
@@ -358,13 +358,13 @@ RELEASE = 'name = "T"\npublished = "2026"\n[[spectra]]\nname = "s"\n'
         ("simulate = { spectra = 3 }", "add `catalogue = ...`"),
     ],
 )
-def test_mistakes_in_release_toml_are_told_in_a_line(tmp_path: Path, text: str, told: str) -> None:
+def test_mistakes_in_release_toml_are_told_in_a_line(tmp_path: Path, text: str, reported: str) -> None:
     file = tmp_path / "releases" / "t" / "release.toml"
     file.parent.mkdir(parents=True)
     file.write_text(RELEASE + text)
     with pytest.raises(InputError) as caught:
         load_release(file, tmp_path / "releases")
-    assert told in str(caught.value) and "\n" not in str(caught.value)
+    assert reported in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_a_portal_is_built_with_spectra_originals_and_checksums(tmp_path: Path, simulated: Path) -> None:
@@ -447,8 +447,8 @@ def test_the_simulated_spectra_of_a_release_fit_its_simulated_catalogue(tmp_path
 
 def test_simulated_templates_of_every_class(tmp_path: Path) -> None:
     data = packed(tmp_path, source=None, simulate={"templates": True}, templates_of="lrs")
-    told = about(data)
-    assert told["id"] == {"name": "template", "datatype": "string"} and told["simulated"]
+    reported = about(data)
+    assert reported["id"] == {"name": "template", "datatype": "string"} and reported["simulated"]
     parts = {row["template"]: row for row in rows(data)}
     table = next(simulate("lrs", 20000, 8))
     named = {
@@ -471,10 +471,10 @@ def test_scripts_tell_the_checksums_of_packs(
     data = packed(tmp_path, source=str(simulated), ship_originals=True)
     call = (data / "chunks/sums/000.js").read_text()
     lines = base64.b64decode(call.split('"')[5]).decode().splitlines()
-    told = {path: (sha, int(size)) for sha, size, path in (line.split("  ") for line in lines)}
+    reported = {path: (sha, int(size)) for sha, size, path in (line.split("  ") for line in lines)}
     shipped = {p.relative_to(data).as_posix() for p in data.glob("packs/*/*")}
-    assert told.keys() == shipped | {"spectra.json", "grids.parquet"} and len(shipped) == 4
-    for path, (sha, size) in told.items():
+    assert reported.keys() == shipped | {"spectra.json", "grids.parquet"} and len(shipped) == 4
+    for path, (sha, size) in reported.items():
         content = (data / path).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha, size)
     for row in rows(data):

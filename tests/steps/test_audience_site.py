@@ -1,4 +1,4 @@
-"""What is for the team or partners is in no byte of an edition for others; the team's holds all of it."""
+"""Content for the team or partners is in no byte of other editions; the team's edition has all of it."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ def test_what_is_shown_is_whole(sites: Sites) -> None:
     packs = pq.read_table(here / "data/spectra/desi/packs/000/000000.parquet", columns=["targetid"])
     assert set(packs["targetid"].to_pylist()) == {TARGET + n for n in (0, 2, 3, 4, 5)}
     headers = pq.read_table(here / "data/spectra/lrs/packs/000/000000.parquet")["header"].drop_null()
-    told = [json.loads(text) for text in headers.to_pylist()]
+    reported = [json.loads(text) for text in headers.to_pylist()]
     assert all(
         t.items() == {"layout": "lamost-lrs-image", "class": "STAR", "z": 0.1, "vacuum": True}.items()
-        for t in told
+        for t in reported
     )
 
 

@@ -1,4 +1,4 @@
-"""Builds as a whole: in one step, repeatable, and harmless to what was built before."""
+"""Whole builds: in one step, reproducible, and without damage to the former site."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_one_release_is_built_and_the_others_stay(built: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "change", "told"),
+    ("file", "change", "reported"),
     [
         ("portal.toml", lambda text: text + "= 3", ["portal.toml", "line 3"]),
         ("portal.toml", lambda text: text + 'colour = "red"\n', ["portal.toml", "colour", "unknown key"]),
@@ -127,7 +127,7 @@ def test_one_release_is_built_and_the_others_stay(built: Path) -> None:
         ("releases/test/v2/stars.csv", lambda t: t.replace("class", "ID", 1), ["stars.csv", "ID"]),
     ],
 )
-def test_a_mistake_is_told_in_one_line_and_the_site_stays(built: Path, file, change, told) -> None:
+def test_a_mistake_is_told_in_one_line_and_the_site_stays(built: Path, file, change, reported) -> None:
     before = tree(built / "build" / "site")
     path = built / file
     path.write_text(change(path.read_text()))
@@ -136,7 +136,7 @@ def test_a_mistake_is_told_in_one_line_and_the_site_stays(built: Path, file, cha
     lines = [line for line in done.stderr.splitlines() if line.startswith("drportal: ")]
     assert len(lines) == 1
     assert "Traceback" not in done.stderr
-    for word in told:
+    for word in reported:
         assert word in lines[0]
     assert tree(built / "build" / "site") == before
 
@@ -214,7 +214,7 @@ def test_ctrl_c_while_rows_are_read_has_no_traceback(portal: Path) -> None:
         assert any("catalogue" in line for line in process.stderr)
         time.sleep(2)
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read()
-    assert process.returncode == 130, told
-    assert "Traceback" not in told
+        reported = process.stderr.read()
+    assert process.returncode == 130, reported
+    assert "Traceback" not in reported
     assert not (portal / "build" / "site").exists()

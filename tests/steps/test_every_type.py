@@ -1,4 +1,4 @@
-"""Every Arrow type that ingest takes comes through every room of a build, in two releases."""
+"""Every Arrow type that ingest accepts passes through all steps of a build, in two releases."""
 
 from __future__ import annotations
 
@@ -261,8 +261,10 @@ def test_comparison_of_releases(typed: Typed) -> None:
     differing = {n for n in PLAIN.column_names if one[n] != two[n]}
     assert {v["name"] for v in catalogue["values"] if v["changed"] == 1} == differing
     changes = rows(typed.site / "dr2/data" / f"{NAME}_changes")
-    told = dict(zip(changes.column("gaia_id").to_pylist(), changes.column("change").to_pylist(), strict=True))
-    assert told == {8: "changed", 2**64 - 2: "added", 2**63 - 1: "removed"}
+    reported = dict(
+        zip(changes.column("gaia_id").to_pylist(), changes.column("change").to_pylist(), strict=True)
+    )
+    assert reported == {8: "changed", 2**64 - 2: "added", 2**63 - 1: "removed"}
 
 
 def test_extension_types_become_what_they_are_stored_as(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Discs that are full, read-only, or not that of the site: one clear line, and what was there stays."""
+"""Discs that are full, read-only, or other than that of the site: one clear line, and the site stays."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def disc(mounted: Callable[..., Path]) -> Path:
 
 
 def refused(*arguments: object) -> str:
-    """The one line of a command that cannot do its work."""
+    """The only line of a command that fails."""
     done = drportal(*arguments)
     assert done.returncode in (1, 2), done.stderr
     lines = [line for line in done.stderr.splitlines() if line.startswith("drportal: ")]

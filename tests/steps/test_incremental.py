@@ -1,4 +1,4 @@
-"""A build makes what has changed and nothing else, and gives the bytes that a first build gives."""
+"""A build makes only what has changed, with the same bytes as a first build."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Survey:
             self.write(f"releases/dr{number}/release.toml", RELEASE.format(number=number))
 
     def write(self, path: str, text: str) -> None:
-        """Write a file as if that had been long enough ago for its time to be believed."""
+        """Write a file with a modification time old enough to be trusted."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -56,7 +56,7 @@ class Survey:
         self.write(path, text.replace(old, new))
 
     def build(self, *names: str, jobs: int = 1) -> tuple[Built, list[str]]:
-        """Build; what that gave, and the steps that it named."""
+        """Build; the result and the reported steps."""
         said = io.StringIO()
         with Report(Console(file=said, width=10_000)) as report:
             built = build(self.folder, self.site, list(names), report, Options(jobs))
@@ -70,7 +70,7 @@ class Survey:
         return reasons
 
     def first_build(self, folder: Path) -> dict[str, str]:
-        """The bytes that a build without anything kept gives."""
+        """The bytes of a build without a cache."""
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("build"))
         other = Survey.__new__(Survey)
         other.folder, other.site = folder, folder / "build" / "site"

@@ -113,7 +113,7 @@ def test_a_killed_build(tmp_path: Path, times: int, seed: int) -> None:
     for turn in (1, 0):
         edition(turn)
         measure(portal, log)
-        assert tree(out) == editions[turn] and "made anew" not in log.read_text()
+        assert tree(out) == editions[turn] and "made again" not in log.read_text()
     stay = {"site", "cache", ".site.lock", ".cache.lock"}
     assert {p.name for p in out.parent.iterdir()} == stay
     assert not list(cache.rglob("*.part")) and not list((cache / "unfinished").glob("*"))

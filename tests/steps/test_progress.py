@@ -1,4 +1,4 @@
-"""How far a build says it is, in stages that a large release makes long."""
+"""Progress of the stages that are long for a large release."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from drportal.report import Report
 
 
 class Heard:
-    """What was said of each stage: done and total, in order."""
+    """The progress of each stage: done and total, in order."""
 
     def __init__(self) -> None:
         self.stages: dict[str, list[tuple[int, int]]] = {}

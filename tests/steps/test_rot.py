@@ -1,4 +1,4 @@
-"""Disks lose bits without a word: nothing damaged is published or signed without a line about it."""
+"""Silent disk errors: nothing damaged is published or signed without a message."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def keep_time(file: Path, content: bytes) -> None:
 
 
 def pieces(cache: Path) -> dict[str, list[Path]]:
-    """Every file of a cache, by the piece that is made anew where one of its files is damaged."""
+    """Every file of a cache, by the piece that is made again where one of its files is damaged."""
     found = defaultdict(list)
     for record in sorted((cache / "pieces").glob("*/*")):
         about = json.loads(record.read_text().rpartition(MARK.decode())[0])
@@ -145,7 +145,7 @@ def pieces(cache: Path) -> dict[str, list[Path]]:
 
 
 def forget(cache: Path, name: str) -> None:
-    """Take a piece away, as if its build had been broken off."""
+    """Remove a piece, as if its build had been interrupted."""
     record, sums, *_ = pieces(cache)[name]
     shutil.rmtree(sums.with_suffix(""))
     sums.unlink()
@@ -187,7 +187,7 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
     assert len(every) >= 14 and sum(map(len, every.values())) > 60
     chance = random.Random(5)
     for some in itertools.zip_longest(*every.values()):  # pieces do not depend on each other
-        # Originals are hard links of the sources, which nothing can make anew: see below.
+        # Originals are hard links of the sources, which cannot be made again: see below.
         apart = {"fits"}
         rotten = [f for f in some if f and f.stat().st_size and not apart.intersection(f.parts)]
         rot(rotten, chance)
@@ -196,11 +196,11 @@ def test_a_bit_lost_in_any_file_of_the_cache_is_found_and_made_anew(sound: Path,
         for file in rotten:
             assert str(file) in said, said
         # What is damaged in a set is in its pack too.
-        lines = [line for line in said.splitlines() if "made anew" in line]
+        lines = [line for line in said.splitlines() if "made again" in line]
         assert len(lines) - len(rotten) == sum("/data/" in line and f"{pack}/" in line for line in lines), (
             said
         )
-    assert "made anew" not in made(portal)
+    assert "made again" not in made(portal)
 
 
 def test_the_site_is_as_it_was(portal: Path) -> None:
@@ -223,7 +223,7 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     assert all(str(file) in said for file in some), said
     assert tree(site) == right
     assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
-    assert "made anew" not in built(portal)
+    assert "made again" not in built(portal)
 
 
 def unbuilt(sound: Path, tmp_path: Path) -> Path:
@@ -294,7 +294,7 @@ def test_a_release_that_stays_keeps_its_sums_and_the_build_says_what_is_damaged(
     for file in (*rotten, gone):
         kind = "missing" if file == gone else "changed"
         assert f"{file}: {kind} since it was published" in said
-    assert "dr0/data/s: is not as it was published; compared with what is made" in said
+    assert "dr0/data/s: differs from what was published; compared with a catalogue made" in said
     faults: list[str] = []
     for place in (site, site / "dr0"):
         verify(str(place), Report(Console(file=io.StringIO())), faults.append)
@@ -360,9 +360,9 @@ def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Pa
         ):
             with pytest.raises(InputError) as refused:
                 making(tmp_path / out)
-            told = str(refused.value)
-            named = file.name in told or file.name in ("manifest.json.minisig", "minisign.pub")
-            assert named and str(release) in told and len(refused.value.problems) == 1, told
+            reported = str(refused.value)
+            named = file.name in reported or file.name in ("manifest.json.minisig", "minisign.pub")
+            assert named and str(release) in reported and len(refused.value.problems) == 1, reported
             assert not (tmp_path / out).exists(), file
         keep_time(file, content)
     flip(portal / "build/cache/editions/site.json", random.Random(1))
@@ -375,7 +375,7 @@ def test_no_disc_and_no_encrypted_edition_is_made_of_a_damaged_release(sound: Pa
 
 
 def test_long_stages_of_discs_and_editions_say_how_far_they_are(sound: Path, tmp_path: Path) -> None:
-    """A total that is reached, and nothing that goes back."""
+    """Progress reaches the total and never goes back."""
     for making in (
         lambda report: make_media(sound, "dr1", "dvd", tmp_path / "disc.iso", report),
         lambda report: verify(str(tmp_path / "disc.iso"), report, pytest.fail, state=tmp_path / "state"),

@@ -1,4 +1,4 @@
-"""Two portals that differ in what is withheld, and in nothing else, become the same public site."""
+"""Two portals that differ only in withheld content become the same public site."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ ship_originals = true
 
 
 class Twin:
-    """What of a portal is withheld: two of them agree in nothing that anybody could look at."""
+    """The withheld content of a portal; two of them differ in everything."""
 
     def __init__(self, folder: Path, other: bool) -> None:
         self.folder, self.other = folder, other
@@ -199,7 +199,7 @@ class Twin:
         ).write(here / "targets.vot", format="votable")
 
     def _secrets(self, hdus: fits.HDUList) -> None:
-        """Say what is withheld wherever a file can say it."""
+        """Write the withheld text wherever a file can contain it."""
         header = hdus[0].header
         for key in ("OBJECT", "PLANID", "DATE-OBS", "COMMENT", "HISTORY", "DATA_V"):
             header[key] = f"{self.word} {'LAMOST' if key == 'DATA_V' else ''}"

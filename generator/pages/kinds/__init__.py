@@ -1,1 +1,1 @@
-"""One module a kind of page."""
+"""One module for each kind of page."""

@@ -16,7 +16,7 @@ from ..views import CatalogueView
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What catalogue.html adds."""
+    """Variables of catalogue.html."""
 
     catalogue: CatalogueView
     columns: list[ColumnView]
@@ -45,7 +45,7 @@ def catalogue(here: LocalSite, planned: Planned) -> Catalogue:
 
 
 def _example_columns(view: CatalogueView, columns: list[ColumnView]) -> list[str]:
-    """A few columns worth a first look: identifier, position, class, else the first ones."""
+    """A few columns for a first look: identifier, position, class, else the first ones."""
     roles = view.statistics.roles
     wanted = (roles.id, roles.ra, roles.dec, roles.class_, roles.redshift)
     known = {c.name for c in columns}
@@ -63,7 +63,7 @@ def _sheets(here: LocalSite) -> Iterator[Sheet]:
 
 
 def _list(outline: Outline) -> str:
-    """The only catalogue, else the list of all."""
+    """The page of the only catalogue, else the list of all."""
     return next(_paths(outline)) if len(outline.catalogues) == 1 else "index.html#catalogues"
 
 

@@ -1,4 +1,4 @@
-"""changes.html: what differs from former releases, each number leading to the rows it counts."""
+"""changes.html: differences from former releases, each number linked to the rows it counts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..page import Nav, Page
 
 @dataclass(frozen=True)
 class ChangesPage:
-    """What changes.html adds."""
+    """Variables of changes.html."""
 
     pairs: list[PairView]
 

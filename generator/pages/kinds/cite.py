@@ -15,14 +15,14 @@ from ..views import CatalogueView
 
 @dataclass(frozen=True)
 class Cite:
-    """What cite.html adds."""
+    """Variables of cite.html."""
 
     citation: str
     bibtex: str
     ris: str
     latex: str
     acknowledgements: list[tuple[str, str]]
-    """Code of the language and wording, that of the page first."""
+    """Code of each language and wording, that of the page first."""
     language_name: Callable[[str], str]
     work: cite.Work
     catalogue_works: list[tuple[CatalogueView, cite.Work]]

@@ -11,7 +11,7 @@ from ..site import LocalSite
 
 @dataclass(frozen=True)
 class Data:
-    """What data.html adds. Totals are of the catalogues."""
+    """Variables of data.html. Totals are those of the catalogues."""
 
     sets: list[CatalogueFiles]
     spectra_sets: list[SpectraFiles]

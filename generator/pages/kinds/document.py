@@ -17,12 +17,12 @@ from ..site import LocalSite
 
 INDEX = "docs/index.html"
 SHOWN = 200
-"""Documents that are listed beside one; docs/index.html has all."""
+"""Number of documents listed beside one; docs/index.html has all."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A document in a list of all."""
+    """A document in a list."""
 
     path: str
     title: str
@@ -31,32 +31,32 @@ class Entry:
 
 @dataclass(frozen=True)
 class List:
-    """What documents.html adds."""
+    """Variables of documents.html."""
 
     listed: list[Entry]
 
 
 @dataclass(frozen=True)
 class Document:
-    """What document.html adds."""
+    """Variables of document.html."""
 
     body: Markup
     toc: tuple[Heading, ...]
     written_in: str
-    """Code of the language that the text is written in."""
+    """Code of the language of the text."""
     written_name: str
     newer: str | None
-    """The language of the original, where it has a later revision."""
+    """The language of the original, if it has a later revision."""
     listed: list[Entry]
-    """The documents nearest to it, at most SHOWN."""
+    """The documents nearest to it in the list, at most SHOWN."""
     links: Markup
-    """The same as links, a list item each."""
+    """The same as list items with links."""
     before: Entry | None
     after: Entry | None
 
 
 def entries(here: LocalSite) -> list[Entry]:
-    """The documents in the order of their lists."""
+    """The documents in the order of the list."""
     sources, known = here.site.documents.sources, here.reading.summaries
     return [Entry(sources[n].path, known[n].title, known[n].description) for n in here.reading.order]
 
@@ -80,7 +80,7 @@ def document(here: LocalSite, planned: Planned) -> Document:
 
 
 def shown(here: LocalSite, planned: Planned) -> object:
-    """What a page shows of documents, as a value that is quickly compared."""
+    """What a page shows of documents, as a value that is fast to compare."""
     name = str(planned.subject)
     at, first = _place(here, name)
     near = "" if name == HELP else "".join(here.once(_digests)[first : first + SHOWN])
@@ -89,7 +89,7 @@ def shown(here: LocalSite, planned: Planned) -> object:
 
 
 def _newer(here: LocalSite, name: str) -> str | None:
-    """The language of the original of a document, where it has a later revision than this translation."""
+    """The language of the original of a document, if it has a later revision than this translation."""
     original = here.site.readings[here.site.languages[0]]
     revision, latest = here.reading.summaries[name].revision, original.summaries[name].revision
     is_old = here.reading.written_in(name) == here.lang and revision < latest
@@ -97,7 +97,7 @@ def _newer(here: LocalSite, name: str) -> str | None:
 
 
 def _place(here: LocalSite, name: str) -> tuple[int, int]:
-    """Where a document stands in the list of all, and where the part of it that its page shows begins."""
+    """Index of a document in the list, and the index at which the part shown on its page begins."""
     if name == HELP:
         return 0, 0
     at = here.once(_places)[name]
@@ -105,7 +105,7 @@ def _place(here: LocalSite, name: str) -> tuple[int, int]:
 
 
 def _digests(here: LocalSite) -> list[str]:
-    """By document in the order of lists, a digest of what lists show of it."""
+    """For each document in the order of the list, a digest of what lists show of it."""
     return [digest_of([e.path, e.title, e.description])[:16] for e in here.once(entries)]
 
 
@@ -114,7 +114,7 @@ def _places(here: LocalSite) -> dict[str, int]:
 
 
 def _links(here: LocalSite, planned: Planned, at: int, first: int) -> Markup:
-    """A list item for each document near the one at `at`: made once for all pages of a folder."""
+    """A list item for each document near the one at index `at`; built once for all pages of a folder."""
     base = here.site.base(planned.path, here.lang)
     made = list(here.once(_link_items, base)[first : first + SHOWN])
     made[at - first] = made[at - first].replace('">', '" aria-current="page">', 1)

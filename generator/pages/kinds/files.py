@@ -13,7 +13,7 @@ from ..page import Page, Planned
 from ..site import LocalSite, Site
 
 LISTED = 1_000
-"""Files on a page."""
+"""Number of files on a page."""
 
 
 class File(NamedTuple):
@@ -25,16 +25,16 @@ class File(NamedTuple):
 
 @dataclass(frozen=True)
 class Files:
-    """What files.html adds."""
+    """Variables of files.html."""
 
     files: list[File]
-    """Those of this page."""
-    told: list[str]
-    """What is written of the whole, after everything else."""
+    """Files of this page."""
+    apart: list[str]
+    """Lists of the whole site, which are written last."""
     count: int
-    """Files on all pages."""
+    """Number of files on all pages."""
     total: int
-    """Their bytes."""
+    """Total bytes of these."""
     page_number: int
     pages: list[str]
     others: list[Release]
@@ -42,26 +42,26 @@ class Files:
 
 
 def file_lists(site: Site, files: Callable[[], Iterable[File]], others: list[Release]) -> Iterator[Files]:
-    """The lists of all files: there may be millions, so `files` gives them anew each time it is called.
+    """The lists of all files. There may be millions, so `files` returns a new iterator at each call.
 
-    They are those that stand in the site's folder, in the order in which they are to be listed.
+    It yields the files in the site's folder, in the order of the list.
     """
-    told = [MANIFEST, SUMS, *([SIGNATURE, PUBLIC_KEY] if site.key else [])]
+    apart = [MANIFEST, SUMS, *([SIGNATURE, PUBLIC_KEY] if site.key else [])]
     if site.release and any(file.path.startswith("data/") for file in files()):
-        told += BAG
+        apart += BAG
     count = total = 0
-    for file in _shown(site, files(), told):
+    for file in _shown(site, files(), apart):
         count, total = count + 1, total + file.size
     pages = [_path(number) for number in range(1, max(-(-count // LISTED), 1) + 1)]
-    shown = _shown(site, files(), told)
+    shown = _shown(site, files(), apart)
     for number in range(1, len(pages) + 1):
         part = list(itertools.islice(shown, LISTED))
-        yield Files(part, told, count + len(told), total, number, pages, others)
+        yield Files(part, apart, count + len(apart), total, number, pages, others)
 
 
-def _shown(site: Site, files: Iterable[File], told: list[str]) -> Iterator[File]:
-    """Without the lists themselves and what they name apart."""
-    without = {site.place("files.html", lang) for lang in site.languages} | set(told)
+def _shown(site: Site, files: Iterable[File], apart: list[str]) -> Iterator[File]:
+    """The files without the lists themselves and those that they name separately."""
+    without = {site.place("files.html", lang) for lang in site.languages} | set(apart)
     folders = tuple(site.place("files/", lang) for lang in site.languages)
     return (file for file in files if file.path not in without and not file.path.startswith(folders))
 
@@ -82,7 +82,7 @@ FILES = Page(
     order=140,
     of="both",
     title=lambda _: _("All files"),
-    sheets=lambda _here: [],  # they are planned last, by what else there is
+    sheets=lambda _here: [],  # planned last, because they list all other files
     has_record=False,
     context=files_page,
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..skymap import SkyMap
 
 DENSEST = 8
-"""Orders of sky statistics up to this are drawn."""
+"""Highest HEALPix order of the map that is drawn."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Headline:
     label: str
     exact: str = ""
     link: str | None = None
-    """The query that gives it, or the page that lists it."""
+    """The query that computes it, or the page that lists it."""
 
 
 @dataclass(frozen=True)
 class Linked:
-    """A bar and the search that finds its rows (None where the form cannot ask for it)."""
+    """A bar and the search that finds its rows (None if the form cannot express it)."""
 
     bar: Bar
     search: str | None
@@ -49,7 +49,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class CatalogueFacts:
-    """What the home page says about one catalogue."""
+    """What the home page shows of one catalogue."""
 
     view: CatalogueView
     classes: list[Linked]
@@ -63,7 +63,7 @@ class CatalogueFacts:
     calendar: list[Year]
     per_plate: list[Linked]
     queries: dict[str, str]
-    """What gives nights, plates and the first and last night."""
+    """Queries for nights, plates, and the first and last night."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Home:
-    """What home.html adds."""
+    """Variables of home.html."""
 
     headlines: list[Headline]
     facts: list[CatalogueFacts]
@@ -106,7 +106,7 @@ def home(here: LocalSite, _planned: Planned) -> Home:
         sky=_sky(widest),
         sky_catalogue=widest,
         place=densest(widest.statistics) if widest else None,
-        chart=chart if chart.tells else None,
+        chart=chart if chart.has_comparison else None,
         changed=next(iter(here.changes), None),
         earlier=_earlier(release, site.releases),
         volume=sum(c.bytes for c in site.catalogues) + sum(_volume(s.meta) for s in site.spectra),
@@ -122,7 +122,7 @@ def _sheets(here: LocalSite) -> Iterator[Sheet]:
 
 
 def _headlines(site: Site, release: Release, language: Language) -> list[Headline]:
-    """Spectra by resolution (counted from the data where there are data), then plates and nights."""
+    """Spectra by resolution (counted from the data, if available), then plates and nights."""
     lines = [*_spectra_lines(site, release, language)]
     if not lines and site.catalogues:
         rows = sum(c.rows for c in site.catalogues)
@@ -142,7 +142,7 @@ def _spectra_lines(site: Site, release: Release, language: Language) -> Iterator
     }
     for kind, label in labels.items():
         if site.catalogues:
-            # Catalogues may list the same spectra (all; those of stars): the longest has them all.
+            # Catalogues may list the same spectra (all; only stars): the longest has all of them.
             own = [c for c in site.catalogues if c.spec.resolution == kind]
             if own:
                 longest = max(own, key=lambda c: c.rows)
@@ -179,7 +179,7 @@ def _volume(meta: Spectra) -> int:
 
 
 def _counted(what: str, view: CatalogueView) -> str:
-    """The SQL page with a statement that counts; values that mean "missing" do not count."""
+    """The SQL page with a statement that counts; missing values do not count."""
     return permalink("sql.html", sql=f"SELECT {what}\nFROM {view.name}")
 
 
@@ -195,7 +195,7 @@ def _queries(view: CatalogueView) -> dict[str, str]:
 
 
 def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, list[Change]] | None:
-    """The latest release before this one whose published numbers can be set beside its own."""
+    """The latest earlier release whose published numbers can be compared with its own."""
     for other in reversed(releases[: [r.id for r in releases].index(release.id)]):
         changes = []
         for kind in ("low", "medium", "high"):
@@ -246,7 +246,7 @@ def _snr(view: CatalogueView, entry: SnrColumn, rows: int) -> tuple[str, list[Li
 
 
 def _widest(catalogues: list[CatalogueView]) -> CatalogueView | None:
-    """The catalogue whose sky map is the release's: the one with most rows among those with positions."""
+    """The catalogue whose sky map is the release's: that with the most rows among those with positions."""
     mapped = [c for c in catalogues if c.statistics.sky and c.statistics.sky.counts]
     return max(mapped, key=lambda c: c.rows, default=None)
 

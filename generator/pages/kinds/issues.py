@@ -1,4 +1,4 @@
-"""issues.html: known issues of a release and the rows they concern."""
+"""issues.html: known issues of a release and the rows they affect."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..site import LocalSite
 
 @dataclass(frozen=True)
 class Issues:
-    """What issues.html adds."""
+    """Variables of issues.html."""
 
     issues: list[Affected]
-    """Those still open first."""
+    """Open issues first."""
 
 
 def issues(here: LocalSite, _planned: Planned) -> Issues:

@@ -1,4 +1,4 @@
-"""meta/index.html: what a release ships for programs."""
+"""meta/index.html: the metadata files of a release."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Meta:
-    """What meta.html adds."""
+    """Variables of meta.html."""
 
     groups: list[Group]
     missing: list[tuple[str, list[str]]]
-    """Standards that need keys which the survey has not stated."""
+    """Standards that need settings which the survey has not given."""
 
 
 def meta(here: LocalSite, _planned: Planned) -> Meta:

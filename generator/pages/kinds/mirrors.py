@@ -12,34 +12,34 @@ from ..page import Page, Planned
 from ..site import Key, LocalSite
 
 UNKNOWN = "https://survey.example"
-"""Stands in commands where the portal does not know its address; the page puts in that where it is read."""
+"""Placeholder in commands if the portal's address is unknown; the page replaces it with its own address."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A mirror as the page shows it."""
+    """A mirror as shown on the page."""
 
     mirror: Mirror
     base: str | None
-    """Where this release (or the portal) is read there."""
+    """Address of this release (or the portal) there."""
     page: str | None
     """Its home page there."""
     rsync: str | None
     keeps: list[str]
-    """Labels of the releases it keeps, where it does not keep all."""
+    """Labels of the releases it keeps, if not all."""
 
 
 @dataclass(frozen=True)
 class Mirrors:
-    """What mirrors.html adds."""
+    """Variables of mirrors.html."""
 
     mirrors: list[Listed]
     address: str
     copied: str
-    """The folder that wget makes of the address."""
+    """The folder that wget creates for the address."""
     folder: str
     is_known: bool
-    """Whether it is known where the site will be published."""
+    """Whether the address of the site is known."""
     key: Key | None
 
 
@@ -58,9 +58,9 @@ def mirrors(here: LocalSite, _planned: Planned) -> Mirrors:
 
 
 def _listed(here: LocalSite, ident: str) -> Iterator[Listed]:
-    """Mirrors that lack the release are not shown on its page.
+    """The mirrors of a release, without those that lack it.
 
-    Releases that do not stand beside this site are not named: not everybody may know of them.
+    Releases that are not beside this site are not named: they may not be public.
     """
     site = here.site
     below = f"{file_link(ident)}/" if ident else ""

@@ -1,11 +1,11 @@
-"""404.html: what hosts show where there is no page."""
+"""404.html: what hosts show if there is no page."""
 
 from __future__ import annotations
 
 from ..page import Page, nothing
 from ..site import MISSING
 
-# Without an address, the page could not know where its style sheet is.
+# Without an address, the page could not find its style sheet.
 MISSING_PAGE = Page(
     "help",
     "missing.html",

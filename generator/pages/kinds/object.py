@@ -12,10 +12,10 @@ from ..site import LocalSite
 
 @dataclass(frozen=True)
 class Object:
-    """What object.html adds."""
+    """Variables of object.html."""
 
     facts: ObjectBlock
-    """For its script."""
+    """JSON for its script."""
     identifiers: list[str]
     """Columns by which objects are found."""
 

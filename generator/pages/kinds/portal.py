@@ -14,31 +14,31 @@ from ..page import Page, Planned, Sheet
 from ..site import LocalSite
 
 Filter = tuple[str, str, list[tuple[str, str]]]
-"""Name, label and choices (value and label) of a field that narrows the table."""
+"""Name, label and choices (value and label) of a field that filters the table."""
 KINDS = ("low", "medium", "high")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A release in the table of all."""
+    """A release in the table."""
 
     release: Release
     here: bool
-    """Its site stands beside the index."""
+    """Whether its site is beside the index."""
     resolutions: list[Resolution]
     observed: list[tuple[str, list[str]]]
-    """When, and at which resolutions: one entry where they were observed together."""
+    """Time span and resolutions; resolutions observed in the same span share an entry."""
     successor: Release | None
 
 
 @dataclass(frozen=True)
 class Index:
-    """What portal.html adds."""
+    """Variables of portal.html."""
 
     filters: list[Filter]
     rows: list[Row]
     kinds: list[str]
-    """Resolutions that there are."""
+    """Resolutions of any release."""
     chart: ReleaseChart
     with_data: list[Row]
 
@@ -71,7 +71,7 @@ def _sheets(here: LocalSite) -> Iterator[Sheet]:
 
 
 def _filters(releases: Sequence[Release], language: Language) -> list[Filter]:
-    """Name, label and choices of each field that narrows the table, where there is something to choose."""
+    """Name, label and choices of each field that filters the table, if there is a choice."""
     _, names = language.gettext, Names(language.gettext)
     statuses = [s for s in ("current", "obsolete", "deprecated") if any(r.status == s for r in releases)]
     phases = sorted({r.phase for r in releases if r.phase})

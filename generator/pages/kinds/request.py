@@ -11,7 +11,7 @@ from ..site import LocalSite
 
 @dataclass(frozen=True)
 class Part:
-    """Something that can be asked for, and the bytes that it takes on a disc, scripts included."""
+    """Something that can be requested, and its bytes on a disc, script twins included."""
 
     name: str
     title: str
@@ -20,7 +20,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Request(Letter):
-    """What request.html adds."""
+    """Variables of request.html."""
 
     parts: list[Part]
     pages_bytes: int

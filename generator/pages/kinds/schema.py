@@ -13,7 +13,7 @@ from ..views import CatalogueView
 
 @dataclass(frozen=True)
 class Variant:
-    """What one or several catalogues say of a column that others describe in another way."""
+    """The description of a column in some catalogues, if it differs in others."""
 
     catalogues: list[str]
     said: str
@@ -21,31 +21,31 @@ class Variant:
 
 @dataclass(frozen=True)
 class Group:
-    """The columns of one name in all catalogues: the first tells what all agree on."""
+    """The columns of one name in all catalogues; the first has what all agree on."""
 
     first: ColumnView
     all: list[tuple[CatalogueView, ColumnView]]
     units: list[Variant]
     datatypes: list[Variant]
     ucds: list[Variant]
-    """What differs between catalogues; empty where all agree."""
+    """What differs between catalogues; empty if all agree."""
     descriptions: list[Variant]
 
     @property
     def empty(self) -> list[tuple[CatalogueView, ColumnView]]:
-        """The catalogues where rows have no value."""
+        """The catalogues in which rows have no value."""
         return [(view, column) for view, column in self.all if column.nulls]
 
 
 @dataclass(frozen=True)
 class Schema:
-    """What schema.html adds."""
+    """Variables of schema.html."""
 
     groups: list[Group]
     total: int
     datatypes: list[str]
     ucd_trees: list[tuple[str, str, int]]
-    """The beginnings of the UCDs that there are, with their meaning and the number of columns."""
+    """The first words of the UCDs in use, with their meaning and the number of columns."""
 
 
 def schema(here: LocalSite, _planned: Planned) -> Schema:

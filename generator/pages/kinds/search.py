@@ -13,10 +13,10 @@ from ..site import LocalSite
 
 @dataclass(frozen=True)
 class Search:
-    """What search.html adds."""
+    """Variables of search.html."""
 
     forms: list[SearchForm]
-    """One for each catalogue."""
+    """A form for each catalogue."""
     sky_coverage: dict[str, SkyCover]
 
 

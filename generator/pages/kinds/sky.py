@@ -1,4 +1,4 @@
-"""sky.html: where each catalogue has rows, how many, and of which quality and years."""
+"""sky.html: the rows of each catalogue on the sky, also by quality and year."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from ..skymap import SkyMap
 
 CHECK_ORDER = 7
-"""Pixels of 27 arcminutes tell whether a place is covered: 24 KB of bits."""
+"""HEALPix order of the check whether a position is covered: pixels of 27 arcminutes, 24 KB of bits."""
 
 
 @dataclass(frozen=True)
 class SmallMap:
-    """The map of some of the rows."""
+    """A map of some of the rows."""
 
     label: str
-    """A threshold or a year."""
+    """Threshold of signal to noise, or year."""
     map: SkyMap
     rows: int
     search: str | None
@@ -38,30 +38,30 @@ class SmallMap:
 
 @dataclass(frozen=True)
 class SkyOf:
-    """What the page shows of one catalogue."""
+    """The maps of one catalogue."""
 
     view: CatalogueView
     map: SkyMap
     area: float
-    """Square degrees of the pixels of `check_order` that hold rows."""
+    """Square degrees of the pixels of `check_order` that contain rows."""
     place: tuple[float, float]
     snr_column: str
     snr: list[SmallMap]
     years: list[SmallMap]
     check: Cover
-    """For the script."""
+    """JSON for the script."""
     check_arcmin: float
 
 
 @dataclass(frozen=True)
 class Sky:
-    """What sky.html adds."""
+    """Variables of sky.html."""
 
     skies: list[SkyOf]
 
 
 def sky(here: LocalSite, _planned: Planned) -> Sky:
-    return here.site.once(_skies)  # maps have no words
+    return here.site.once(_skies)  # maps are the same in all languages
 
 
 def _skies(site: Site) -> Sky:
@@ -70,7 +70,7 @@ def _skies(site: Site) -> Sky:
 
 
 def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
-    """What is shown of a catalogue whose MOC is below `folder`."""
+    """The maps of a catalogue; its MOC is below `folder`."""
     import numpy as np
 
     from ..skymap import sky_map
@@ -99,7 +99,7 @@ def _sky_of(folder: Path, view: CatalogueView) -> SkyOf:
 
 
 def _above(view: CatalogueView, by_snr: SkyBySnr, one: SnrSky) -> SmallMap:
-    """The rows of some signal to noise and more."""
+    """The map of rows with at least some signal to noise."""
     search = permalink("search.html", catalogue=view.name, **{by_snr.column: f"{one.from_}.."})
     return _small(f"≥ {one.from_}", by_snr.order, one.counts, search)
 
@@ -121,7 +121,7 @@ def _small(label: str, order: int, counts: dict[str, int], search: str | None) -
 
 
 def _cover(folder: Path, view: CatalogueView) -> tuple[int, Any]:
-    """The order of the check and a truth for each of its pixels, out of the catalogue's MOC."""
+    """The order of the check and a boolean for each of its pixels, from the catalogue's MOC."""
     import numpy as np
     from mocpy import MOC
 

@@ -1,4 +1,4 @@
-"""spectrum.html: line lists, the sets of spectra, and a few spectra to begin with."""
+"""spectrum.html: line lists, sets of spectra, and a few example spectra."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from ..site import LocalSite, Site
 from ..views import SpectraView
 
 EXAMPLES = 6
-"""Spectra of a set that are offered to a reader who has asked for none."""
+"""Number of example spectra of a set, shown if none is requested."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A spectrum to look at."""
+    """An example spectrum."""
 
     id: str
     kind: str
-    """Class and subclass, as far as the header has them."""
+    """Class and subclass, if the header has them."""
     link: str
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A set, as the page offers it."""
+    """A set as shown on the page."""
 
     view: SpectraView
     examples: list[Example]
@@ -37,11 +37,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Spectrum:
-    """What spectrum.html adds."""
+    """Variables of spectrum.html."""
 
     sets: list[Shown]
     line_lists: list[ShownLines]
-    """For its script; wavelengths in vacuum, in Angstrom."""
+    """JSON for its script; wavelengths in vacuum, in Angstrom."""
 
 
 def spectrum(here: LocalSite, _planned: Planned) -> Spectrum:
@@ -53,7 +53,7 @@ def spectrum(here: LocalSite, _planned: Planned) -> Spectrum:
 
 
 def to_vacuum(air: float) -> float:
-    """A wavelength of standard air in vacuum, in Angstrom; after Ciddor (1996)."""
+    """Convert a wavelength in standard air to vacuum, in Angstrom, after Ciddor (1996)."""
     if air < 2000:
         return air
     vacuum = air
@@ -76,7 +76,7 @@ def _line_list(one: LineList, language: Language) -> ShownLines:
 
 
 def _examples(view: SpectraView, site: Site) -> list[Example]:
-    """Spectra of as many kinds as the first pack has, the commonest kinds first."""
+    """Spectra of different kinds from the first pack, the most common kinds first."""
     packs = sorted((view.folder / "packs").glob("*/*.parquet"))
     if not packs:
         return []

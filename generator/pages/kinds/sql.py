@@ -14,7 +14,7 @@ from ..site import LocalSite
 
 @dataclass(frozen=True)
 class Schema:
-    """A catalogue as the console lists it."""
+    """A catalogue as listed in the console."""
 
     name: str
     stored: str
@@ -25,7 +25,7 @@ class Schema:
 
     @property
     def for_script(self) -> ConsoleSchema:
-        """What the console's script knows of it."""
+        """The same for the console's script."""
         return ConsoleSchema.model_construct(
             name=self.name,
             stored=self.stored,
@@ -37,11 +37,11 @@ class Schema:
 
 @dataclass(frozen=True)
 class Console:
-    """What sql.html adds."""
+    """Variables of sql.html."""
 
     schemas: list[Schema]
     console: list[ConsoleSchema]
-    """The same for its script."""
+    """The schemas for its script."""
     sky_coverage: dict[str, SkyCover]
 
 

@@ -10,7 +10,7 @@ from ..site import Key
 
 @dataclass(frozen=True)
 class Verify:
-    """What verify.html adds."""
+    """Variables of verify.html."""
 
     key: Key | None
 

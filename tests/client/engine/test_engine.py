@@ -1,4 +1,4 @@
-"""The query engine by itself, in both browsers: its answers are those of DuckDB outside the browser."""
+"""The query engine alone, in both browsers: its results are those of DuckDB outside the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing the engine's files: verified, from any source of the lock, without the network where possible."""
+"""Fetching the engine's files: verified, from any source of the lock, without the network if possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contact and requests for copies: drafts, files and sheets made in the page, and nothing sent by it."""
+"""Contact and requests for copies: drafts, files and sheets created in the page, which sends nothing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_contact_knows_where_the_reader_was(watched: Browser, base: str) -> None
     assert MESSAGE.replace("\n", "\r\n") in body
     about = body.partition("About: ")[2].partition("\r\n")[0]
     assert urllib.parse.unquote(about).startswith("search.html?catalogue=sim&snrg=50..")
-    assert "moved" not in body, "where the copy lies on disc is told"
+    assert "moved" not in body, "the path of the copy on disc is included"
     assert serious(watched) == []
 
 
@@ -109,7 +109,7 @@ def test_letters_are_the_readers_alone(watched: Browser, base: str) -> None:
 
 @contextlib.contextmanager
 def team() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """What a team might run: an address that takes forms, and what it was sent."""
+    """A server that accepts forms, as a team might run, and the requests it received."""
     sent: list[dict[str, str]] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):

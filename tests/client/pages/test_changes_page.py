@@ -1,4 +1,4 @@
-"""The page of changes: built as a user builds it, each number leads to the rows it counts."""
+"""The page of changes: built as a user builds it, each number links to the rows it counts."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def paths(made: Made) -> list[str]:
 
 
 def serious(browser: Browser) -> list[str]:
-    """What axe-core holds to be serious or critical on the page, a line a fault."""
+    """Serious and critical findings of axe-core on the page, a line for each."""
     browser.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     found = json.loads(
         browser.evaluate("axe.run(document, {preload: false}).then((r) => JSON.stringify(r.violations))")

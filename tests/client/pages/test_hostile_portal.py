@@ -1,4 +1,4 @@
-"""Nothing that a catalogue, a document, a header or an address says runs in the reader's page."""
+"""No text of a catalogue, a document, a header or an address runs in the reader's page."""
 
 from __future__ import annotations
 
@@ -97,14 +97,14 @@ ADDRESSES = [
 
 def unharmed(browser: Browser, where: str) -> None:
     assert browser.evaluate(f"window.{MARK} === undefined"), where
-    held = "Trusted|Security Policy|violat|Refused"
-    refused = [x for x in browser.complaints if any(word in x for word in held.split("|"))]
+    contents = "Trusted|Security Policy|violat|Refused"
+    refused = [x for x in browser.complaints if any(word in x for word in contents.split("|"))]
     assert not refused, f"{where}: only the policy stopped it: {refused}"
 
 
 @pytest.mark.browser
 def test_nothing_runs_on_any_page(browser: Browser, evil: Path, evil_base: str) -> None:
-    """All pages as they are; whatever reached a sink would have set the mark, or been told by the policy."""
+    """All pages as built; a script that runs would set the mark, or be reported by the policy."""
     pages = sorted(p.relative_to(evil).as_posix() for p in evil.rglob("*.html"))
     browser.open(evil_base + pages[0])
     for page in [p for p in pages if "/zh/" not in p] if browser.name == "firefox" else pages:
@@ -131,7 +131,7 @@ def test_nothing_runs_on_any_page(browser: Browser, evil: Path, evil_base: str) 
     ],
 )
 def test_the_page_itself_cannot(browser: Browser, evil: Path, attempt: str) -> None:
-    """The policy is in force: not even a script of the page turns text into something that runs."""
+    """The policy is active: not even a script of the page can turn text into code."""
     browser.open((evil / "evil" / "v1" / "index.html").as_uri())
     said = browser.evaluate(
         f"(() => {{ try {{ {attempt}; return 'done' }} catch (e) {{ return e.name }} }})()"

@@ -1,4 +1,4 @@
-"""Known issues: told with the rows they concern, counted on the data, and marked where rows are shown."""
+"""Known issues: listed with the affected rows, counted from the data, and marked in tables."""
 
 from __future__ import annotations
 
@@ -86,12 +86,16 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_rows_are_counted_on_the_data(flawed: Path) -> None:
     table = stars()
-    told = {one["name"]: one for one in json.loads((flawed / "dr1/known-issues/issues.json").read_text())}
+    reported = {one["name"]: one for one in json.loads((flawed / "dr1/known-issues/issues.json").read_text())}
     faint = sorted(int(i) for i in table["obsid"][table["snrg"] < 10])
-    assert told["low"]["rows"] == len(faint)
-    listed = (flawed / "dr1" / told["low"]["ids"]).read_text().split()
+    assert reported["low"]["rows"] == len(faint)
+    listed = (flawed / "dr1" / reported["low"]["ids"]).read_text().split()
     assert listed == ["obsid", *map(str, faint)]
-    assert (flawed / "dr1" / told["named"]["ids"]).read_text().split() == ["obsid", "12", "9007199254740993"]
+    assert (flawed / "dr1" / reported["named"]["ids"]).read_text().split() == [
+        "obsid",
+        "12",
+        "9007199254740993",
+    ]
     page = (flawed / "dr1" / "issues.html").read_text(encoding="utf-8")
     assert "Low &lt;b&gt;signal&lt;/b&gt;" in page
     assert "信号低" in (flawed / "dr1" / "zh" / "issues.html").read_text(encoding="utf-8")
@@ -101,10 +105,10 @@ def test_rows_are_counted_on_the_data(flawed: Path) -> None:
 
 
 BAD = {
-    'where = "snrg <"': "known_issues[low].where: is no condition that stars can answer",
-    'where = "1=1); DROP VIEW t; SELECT (1"': "is no condition that stars can answer",
-    'where = "nosuch > 1"': "is no condition that stars can answer",
-    "ids = [5]": "known_issues[low].ids: stars has no row of obsid 5; take it away, or mend it",
+    'where = "snrg <"': "known_issues[low].where: is not a condition on stars",
+    'where = "1=1); DROP VIEW t; SELECT (1"': "is not a condition on stars",
+    'where = "nosuch > 1"': "is not a condition on stars",
+    "ids = [5]": "known_issues[low].ids: stars has no row of obsid 5; remove or correct it",
     'columns = ["zz"]': "known_issues[low].columns: stars has no column 'zz'; did you mean 'z'?",
     'catalogue = "star"': "has a known issue 'low' of an unknown catalogue 'star'",
     'status = "fixed"\nfixed_in = "dr3"': "known_issues[low].fixed_in: no release 'dr3'; use one of: dr2",
@@ -137,7 +141,7 @@ def test_nothing_is_ever_removed(tmp_path: Path) -> None:
     (folder / "releases" / "dr1" / "release.toml").write_text(text)
     built = build(folder)
     assert built.returncode == 2
-    assert "dr2: is a release that the portal no longer has; put its folder back" in built.stderr
+    assert "dr2: is a release that is no longer in the portal; put its folder back" in built.stderr
     assert (folder / "build" / "site" / "dr2" / "index.html").is_file()
 
 
@@ -179,13 +183,13 @@ def test_rows_are_marked_and_lead_to_their_issue(watched: Browser, flawed_base: 
 def test_the_link_of_an_issue_finds_its_rows(watched: Browser, flawed_base: str) -> None:
     watched.open(f"{flawed_base}dr1/issues.html")
     address = watched.evaluate("document.querySelector('#low dd a[href*=sql]').href")
-    told = watched.evaluate("document.querySelector('#low dd a[href*=sql]').textContent")
+    reported = watched.evaluate("document.querySelector('#low dd a[href*=sql]').textContent")
     watched.goto(address)
-    watched.wait(f"document.getElementById('status').textContent.startsWith('{told} rows')")
+    watched.wait(f"document.getElementById('status').textContent.startsWith('{reported} rows')")
 
 
 def test_the_same_page_of_another_version(watched: Browser, flawed_base: str) -> None:
-    """The reader keeps the query where the other release has the page, and comes to its home where not."""
+    """The query is kept if the other release has the page; otherwise its home page opens."""
     watched.open(f"{flawed_base}dr2/index.html")
     watched.click(".version-menu summary")
     watched.click(".version-menu a[href*='dr1']")

@@ -1,4 +1,4 @@
-"""A page that is left while it reads says nothing of it; one whose connection breaks says what is missing.
+"""A page left while it reads reports nothing; one whose connection breaks reports what is missing.
 
 Pages that follow each other in a test stay in one tab, as a reader's do; starting the engine costs most,
 so a page that has one goes through several stages.
@@ -80,7 +80,7 @@ def number(spectral: Spectral) -> str:
 
 
 def begin(browser: Browser, slow: Slow, page: str, action: str) -> None:
-    """Do something on a page; it then waits for the server."""
+    """Do something on a page that then waits for the server."""
     if action:
         browser.goto(slow.address + page)
         browser.evaluate(f"{action}; 0")
@@ -91,7 +91,7 @@ def begin(browser: Browser, slow: Slow, page: str, action: str) -> None:
 
 
 def go(browser: Browser, address: str) -> None:
-    """Ask for a page, and do not wait for it."""
+    """Request a page without waiting for it."""
     browser.wait(AWAY.format(json.dumps(address)))  # again, where the one before comes at this very moment
 
 
@@ -127,7 +127,7 @@ def test_an_encrypted_page_is_left_too(watched: Browser, edition: Edition) -> No
 
 
 def test_a_page_that_stays_reads_on(watched: Browser, slow: Slow, number: str) -> None:
-    """Firefox stops reading at a link to a file to be saved as well."""
+    """Firefox also stops reading at a link to a file to be saved."""
     watched.open("about:blank")
     slow.hold("engine/duckdb")
     begin(watched, slow, "search.html", SEARCH.replace("{id}", number))
@@ -188,11 +188,11 @@ BROKEN = [
 
 
 def break_off(browser: Browser, slow: Slow, word: str, action: str, where: str, said: str) -> None:
-    """The connection breaks, which is reported with what was read and why; then it works again."""
+    """A broken connection is reported with the file and the reason; afterwards it works again."""
     slow.cut(word)
     browser.evaluate(f"{action}; 0")
-    told = browser.wait(f"String({where}).includes({json.dumps(said)}) && {where}")
-    assert any(why in told for why in LANGUAGES.values()), told
+    reported = browser.wait(f"String({where}).includes({json.dumps(said)}) && {where}")
+    assert any(why in reported for why in LANGUAGES.values()), reported
     slow.release()
 
 
@@ -240,7 +240,7 @@ def test_a_search_is_tried_again_at_every_stage(browser: Browser, slow: Slow, nu
 def test_what_a_former_search_waited_for_fails_that_one_alone(
     browser: Browser, slow: Slow, spectral: Spectral
 ) -> None:
-    """A search says what failed first. Tried again, it wants what the first one still waits for as well."""
+    """A search reports the first failure. A second one needs what the first still waits for."""
     table = pq.read_table(next((spectral.release / "data/lrs/dataset").rglob("*.parquet")))
     place = f"position={table['ra'][0]},{table['dec'][0]}"
     browser.open(f"{slow.address}object.html")
@@ -255,7 +255,7 @@ def test_what_a_former_search_waited_for_fails_that_one_alone(
 
 
 def test_less_than_was_sent_is_asked_for_again(browser: Browser, slow: Slow, number: str) -> None:
-    """As Chromium's cache hands it out now and then."""
+    """As Chromium's cache returns it sometimes."""
     browser.open(f"{slow.address}object.html")
     for word, times in (("lrs/ids", 1), ("lrs/dataset", 2), ("spectra/lrs/packs", 1)):
         slow.shorten(word, times)

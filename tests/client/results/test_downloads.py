@@ -47,7 +47,7 @@ MENU = ["fits", "parquet", "json", "votable-text", "csv-safe"]
 
 
 def saved(browser: Browser, kind: str) -> bytes:
-    """What the page saves, chosen from the menu by keyboard where it stands there."""
+    """The file the page saves, chosen from the menu by keyboard if it is there."""
     browser.evaluate(KEEP)
     if kind in ("csv", "votable"):
         browser.click(f"#download-{kind}")
@@ -64,7 +64,7 @@ def saved(browser: Browser, kind: str) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """As FITS files have texts: what is no printable ASCII is written as its code."""
+    """Text as in FITS files: characters that are not printable ASCII are written as codes."""
     out = "".join(
         c if " " <= c <= "~" else f"\\u{ord(c):04x}" if ord(c) < 65536 else f"\\U{ord(c):08x}" for c in text
     )

@@ -1,4 +1,4 @@
-"""What a reader takes along, SQL, Python or a file, must find the rows that the page shows."""
+"""Exported SQL, Python and query files find the rows that the page shows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def base(made: Made) -> str:
 
 
 def taken(browser: Browser, what: str) -> str:
-    """What the menu copies."""
+    """The text that the menu copies."""
     browser.evaluate(CLIPBOARD)
     browser.evaluate("globalThis.copied = ''")
     browser.evaluate(f"document.getElementById('query-{what}').click()")
@@ -97,8 +97,8 @@ def run_python(code: str, folder: Path, *arguments: str) -> dict[str, Any]:
         os.chdir(place)
 
 
-def told(value: Any) -> str:
-    """A value in a form in which two readers of the same file agree."""
+def reported(value: Any) -> str:
+    """A value in a form that is equal for two readers of the same file."""
     if value is None or value is np.ma.masked or value == "":
         return ""
     if isinstance(value, bool | np.bool_):
@@ -115,7 +115,7 @@ def same_rows(rows: list[dict[str, Any]], shown: list[dict[str, str]]) -> None:
     assert len(rows) == len(shown) > 0
     if shown:
         assert list(rows[0]) == list(shown[0])
-    plain = [sorted(tuple(told(v) for v in row.values()) for row in some) for some in (rows, shown)]
+    plain = [sorted(tuple(reported(v) for v in row.values()) for row in some) for some in (rows, shown)]
     assert plain[0] == plain[1]
 
 
@@ -191,7 +191,7 @@ def drop(browser: Browser, text: str, name: str = "query.drportal.json") -> None
 
 
 def test_a_long_list_in_files(watched: Browser, base: str, made: Made, tmp_path: Path) -> None:
-    """A list that no link can hold comes back from its query file, and Python reads it from its own."""
+    """A list too long for a link is restored from its query file, and Python reads it from its own."""
     source = Table.read(made.portal / "releases/test/v1/sim.fits")[:120]
     lines = [f"{row['ra']},{row['dec']},star '{i}'" for i, row in enumerate(source)]
     file = tmp_path / "list.csv"

@@ -1,4 +1,4 @@
-"""Values that a survey writes for "missing": NULL in free SQL, at hand as they are stored, in recipes too."""
+"""Values that a survey writes for "missing": NULL in free SQL, available as stored, in recipes too."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ TYPES += [pa.float16(), pa.float32(), pa.float64(), pa.string(), pa.bool_(), pa.
 
 @pytest.mark.parametrize("kind", TYPES, ids=str)
 def test_what_a_type_cannot_have_is_not_missing_there(tmp_path: Path, kind: pa.DataType) -> None:
-    """DuckDB refuses a comparison of a column with a value that its type cannot have."""
+    """DuckDB rejects a comparison of a column with a value outside its type."""
     fields = [Field("one", kind), Field("list", pa.list_(kind))]
     missing = missing_by_column(fields, {"*": SENTINELS}, Path("r"), "c")
     assert missing.get("one") == missing.get("list")
@@ -126,7 +126,7 @@ def test_what_a_type_cannot_have_is_not_missing_there(tmp_path: Path, kind: pa.D
 
 
 def stored(kind: pa.DataType, value: Any) -> Any:
-    """A sentinel as a file has it."""
+    """A sentinel as stored in a file."""
     if pa.types.is_decimal(kind):
         return Decimal(repr(value))
     if pa.types.is_date(kind):
@@ -227,7 +227,7 @@ missing = { x = [-9999], k = [-9999] }
 
 
 def make_typed(portal: Path) -> Path:
-    """A release with a catalogue of every type, and one of the name that the view of it would have."""
+    """A release with a catalogue of every type, and one with the name that its view would have."""
     release = portal / "releases" / "test" / "v1"
     release.mkdir(parents=True)
     (portal / "portal.toml").write_text('name = "TEST"\ntitle = "TEST"\n')
@@ -251,7 +251,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.browser
 def test_every_type_in_the_page(browser: Browser, typed: Path) -> None:
-    """What DuckDB's own shell says of the same values, in the view of each name and in that beside it."""
+    """DuckDB's own results for the same values, in both views."""
     console = Console(browser, typed.as_uri() + "/")
     rows = table()
     with duckdb.connect() as database:
@@ -311,7 +311,7 @@ def summaries(names: list[str]) -> str:
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["sim", "lrs"])
 def test_averages_are_those_of_the_unmasked_values(browser: Browser, made: Made, name: str) -> None:
-    """Of every numeric column: the mean, the count, the least and the greatest, as numpy has them."""
+    """Mean, count, minimum and maximum of every numeric column equal those of numpy."""
     folder = made.moved / "data" / name
     if not folder.exists():
         pytest.skip("the real data are not here")
@@ -373,7 +373,7 @@ WORDS = {"-inf": 1, "Infinity": 1, "null": 1, "nan": 1, "0..inf": 6, "-inf..0": 
 
 @pytest.mark.browser
 def test_infinities_and_nothing_are_counted_and_found(browser: Browser, made: Made) -> None:
-    """The column holds NaN, both infinities and nine numbers: statistics, page and search say so."""
+    """A column has NaN, both infinities and nine numbers: statistics, page and search show this."""
     folder = made.moved / "data" / "odd"
     columns = {c["name"]: c for c in json.loads((folder / "statistics.json").read_text())["columns"]}
     about = columns["select"]
@@ -402,7 +402,7 @@ def test_infinities_and_nothing_are_counted_and_found(browser: Browser, made: Ma
 
 @pytest.mark.browser
 def test_infinities_and_nothing_in_every_format(browser: Browser, made: Made) -> None:
-    """NaN, NULL and both infinities of a statement: shown, narrowed to, and read by others."""
+    """NaN, NULL and both infinities of a statement: shown, filtered, and read by other programs."""
     console = Console(browser, made.moved.as_uri() + "/")
     rows = console.rows(
         "SELECT * FROM (VALUES (1, 'nan'::DOUBLE, 'nan'::FLOAT), (2, NULL, NULL), (3, 'inf', 'inf'), "
@@ -428,8 +428,8 @@ def test_infinities_and_nothing_in_every_format(browser: Browser, made: Made) ->
             assert same, (kind, values)
         if kind == "parquet":
             assert values[1] is None and values[0] is not None
-    told = json.loads(saved(browser, "json"))["rows"]
-    assert [row["d"] for row in told] == ["NaN", None, "Infinity", "-Infinity", 0.5]
+    reported = json.loads(saved(browser, "json"))["rows"]
+    assert [row["d"] for row in reported] == ["NaN", None, "Infinity", "-Infinity", 0.5]
     for word, left in {
         "nan": "1",
         "null": "2",

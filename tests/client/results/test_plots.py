@@ -1,4 +1,4 @@
-"""Plots of the rows found: what they count, what they mark, what they save, against the source tables."""
+"""Plots of the result: counts, marks and saved files, compared with the source tables."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def good(table: Table, *names: str) -> NDArray[np.bool_]:
 
 
 def shown(browser: Browser) -> dict[str, str]:
-    """What the plot says it shows, once it is at rest."""
+    """The plot's status text, once it is idle."""
     browser.wait(QUIET, 30)
     return dict(json.loads(browser.evaluate(f"JSON.stringify({STAGE}.dataset)")))
 
@@ -113,7 +113,7 @@ def marked(browser: Browser) -> int:
 
 
 def hover(browser: Browser, a: float, b: float) -> dict[str, str]:
-    """What the plot says about a place."""
+    """The plot's text about a position."""
     browser.evaluate("document.querySelector('.plot-tip').replaceChildren()")
     browser.evaluate(
         f"""(() => {{ const stage = {STAGE}; const {{ left, top }} = stage.getBoundingClientRect();

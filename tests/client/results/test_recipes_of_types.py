@@ -1,4 +1,4 @@
-"""Recipes of searches for every type and every name, run as a reader runs them."""
+"""Recipes of searches for every type and name, run as a reader would."""
 
 from __future__ import annotations
 

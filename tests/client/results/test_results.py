@@ -1,4 +1,4 @@
-"""What a reader does with results: see them, arrange them, look into a row."""
+"""Results: view, arrange, open a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SAMP with a real hub: the page joins when told to, points, sends files, and takes tables."""
+"""SAMP with a real hub: the page connects on request, points, sends files, and receives tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATE = "document.querySelector('[data-samp=state]').textContent"
 
 
 class Consenting(WebProfileDialog):  # type: ignore[misc]
-    """Stands for the user who says yes to the hub."""
+    """Confirms requests of the hub in place of a user."""
 
     def show_dialog(self, *_: object) -> None:
         self.consent()

@@ -1,4 +1,4 @@
-"""Columns in the browser: searched, explained, and every number led back to its query."""
+"""Columns in the browser: search, explanations, and the query behind every number."""
 
 from __future__ import annotations
 
@@ -84,24 +84,26 @@ def test_a_column_that_catalogues_tell_differently(watched: Browser, made: Made)
 def test_masks_are_taken_apart_and_put_together(watched: Browser, made: Made, sim: Table) -> None:
     ready(watched, disk(made) + "catalogues/sim.html#col-fibermask")
     form = "#col-fibermask form[data-decoder] "
-    told = f"document.querySelector('{form}output').textContent"
+    reported = f"document.querySelector('{form}output').textContent"
     watched.wait("document.querySelector('#col-fibermask details').open")
     watched.fill(f"{form}input[type=text]", "518")
-    assert watched.evaluate(told) == "<b>B</b>, BADFLAT, bit 9 (unknown)"
+    assert watched.evaluate(reported) == "<b>B</b>, BADFLAT, bit 9 (unknown)"
     checked = f"[...document.querySelectorAll('{form}input:checked')].map(box => box.value)"
     assert watched.evaluate(checked) == ["1", "2"]
     watched.fill(f"{form}input[type=text]", "-1")
-    assert watched.evaluate(told) == "A mask is a whole number from 0."
+    assert watched.evaluate(reported) == "A mask is a whole number from 0."
     watched.fill(f"{form}input[type=text]", "0")
     watched.click(f"{form}input[value='4']")
     assert watched.evaluate(f"document.querySelector('{form}input[type=text]').value") == "16"
     watched.click(f"{form}a[data-part=link]")
-    told = "(document.querySelector('main [role=status]')?.textContent ?? '').match(/^([\\d,]+) rows/)?.[1]"
-    assert int(watched.wait(told)) == int((sim["fibermask"] & 16 == 16).sum())
+    reported = (
+        "(document.querySelector('main [role=status]')?.textContent ?? '').match(/^([\\d,]+) rows/)?.[1]"
+    )
+    assert int(watched.wait(reported)) == int((sim["fibermask"] & 16 == 16).sum())
 
 
 def links_of(page: Path, column: str) -> dict[str, str]:
-    """What the details of a column say, and where the numbers lead to: text of the row -> address."""
+    """The details of a column and the links of their numbers: text of the row -> address."""
     text = page.read_text(encoding="utf-8")
     part = re.search(rf'<tbody id="col-{column}">(.*?)</tbody>\n(?:<tbody|</table>)', text, re.S)
     assert part
@@ -125,8 +127,10 @@ def test_every_number_leads_to_its_query(watched: Browser, made: Made, sim: Tabl
         link, _, shown = links[name].rpartition("|")
         assert int(shown.replace(",", "")) == count, name
         ready(watched, disk(made) + "catalogues/" + link)
-        told = "(document.querySelector('main [role=status]')?.textContent ?? '').match(/^(\\d+) rows/)?.[1]"
-        assert int(watched.wait(told)) == count, name
+        reported = (
+            "(document.querySelector('main [role=status]')?.textContent ?? '').match(/^(\\d+) rows/)?.[1]"
+        )
+        assert int(watched.wait(reported)) == count, name
 
 
 def test_the_field_of_a_column(watched: Browser, made: Made, sim: Table) -> None:

@@ -1,4 +1,4 @@
-"""Fields of the search form in real browsers: histograms with a range to drag, polygons, mistakes."""
+"""Fields of the search form in real browsers: histograms with a range to drag, polygons, errors."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def test_a_range_is_dragged_typed_and_moved_by_keys(watched: Browser, disk: str,
     low, high = (float(value) for value in values(watched, "mag_ps_g"))
     kept = magnitudes[(magnitudes > 0) & (magnitudes < 90)]
     assert kept.min() < low < high < kept.max()
-    told = watched.evaluate(f"{FIELD.format('mag_ps_g')}.querySelector('.brush-count').textContent")
+    reported = watched.evaluate(f"{FIELD.format('mag_ps_g')}.querySelector('.brush-count').textContent")
     inside = int(((kept >= low) & (kept <= high)).sum())
-    assert abs(int(told.split()[1].replace(",", "")) - inside) < 0.1 * inside
+    assert abs(int(reported.split()[1].replace(",", "")) - inside) < 0.1 * inside
     assert watched.evaluate(f"{group}.querySelector('[data-count]').textContent") == "1"
     # by keys: a step up, and to the very end, which asks for nothing
     watched.evaluate(f"{HANDLES.format('mag_ps_g')}[0].focus()")
@@ -99,7 +99,7 @@ def test_a_range_is_dragged_typed_and_moved_by_keys(watched: Browser, disk: str,
 
 
 def inside_polygon(points: list[float], table: Table, ra: str, dec: str) -> Any:
-    """By the angle through which the corners turn around each row, as astropy sees them from there."""
+    """Which rows are inside, from the winding angle of the corners around each, computed by astropy."""
     rows = SkyCoord(np.asarray(table[ra]) * u.deg, np.asarray(table[dec]) * u.deg)
     corners = SkyCoord(points[::2] * u.deg, points[1::2] * u.deg)
     seen = np.array([rows.position_angle(corner).rad for corner in corners])
@@ -138,10 +138,10 @@ def test_polygons_hold_what_astropy_says(watched: Browser, disk: str, made: Made
     assert len(odd) == search(watched, disk, catalogue="odd", sky="all")
     # as a form: corners one a line, in the ways positions are written
     watched.open(f"{disk}search.html?catalogue=odd&polygon=1,1,2,2,1,2,2,1")
-    told = watched.wait(
+    reported = watched.wait(
         "document.querySelector('#catalogue-odd [data-field-part=polygon] .error-text').textContent"
     )
-    assert "crosses itself" in told
+    assert "crosses itself" in reported
     watched.fill("#catalogue-odd [data-part=polygon]", "23:56:00 -01:00:00\n0h04m -1d\n0.9 1\n359 1\n")
     watched.click("#catalogue-odd form button[type=submit]")
     assert watched.wait(f"/^3 rows/.test({STATUS}) && {STATUS}")
@@ -160,8 +160,8 @@ def test_mistakes_are_said_at_their_fields(watched: Browser, disk: str) -> None:
         watched.wait(f"{FIELD.format('snrg')}.querySelector('.error-text').hidden")
         watched.fill(box, text)
         watched.click("#catalogue-sim form button[type=submit]")
-        told = watched.wait(complaint)
-        assert told and "\n" not in told, text
+        reported = watched.wait(complaint)
+        assert reported and "\n" not in reported, text
         assert watched.evaluate(f"document.activeElement === document.querySelector('{box}')"), text
         assert watched.evaluate(f"{STATUS}.startsWith('Nothing was searched')")
     # a right ascension that may be meant in hours

@@ -1,4 +1,4 @@
-"""Every field of LAMOST's own search form has its place here, made from the columns alone."""
+"""Every field of LAMOST's own search form has a counterpart, generated from the columns alone."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def disk(site: Path) -> Iterator[str]:
 @pytest.mark.browser
 @pytest.mark.parametrize("name", WIDE)
 def test_every_column_of_a_wide_table_is_searched(watched: Browser, disk: str, name: str) -> None:
-    """All columns at once, each by what one row holds: that row alone is found."""
+    """All columns at once with the values of one row: only that row is found."""
     table = Table(wide_table(WIDE[name]))
     row = table[ROWS // 3]
     query: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What people type in the boxes of a search, what the page says where nothing is found, and what it saves."""
+"""Usual inputs of searches, messages if nothing is found, and saved files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sim(made: Made) -> Table:
 
 
 def ask(browser: Browser, base: str, fields: dict[str, str]) -> tuple[int, str]:
-    """Fill in the form, search, and give the rows found and the address."""
+    """Fill in the form and search; the rows found and the address."""
     browser.open(f"{base}search.html?catalogue=sim")
     browser.wait(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')}) !== null")
     for selector, text in fields.items():
@@ -107,7 +107,7 @@ REPORT = "#target-report"
 
 
 def listed(browser: Browser) -> tuple[str, list[str]]:
-    """What is said of values of a list that were not found, and the values."""
+    """The message about values of a list that were not found, and the values."""
     browser.wait(f"!document.querySelector('{REPORT}').hidden")
     facts = browser.evaluate(f"document.querySelector('{REPORT} [data-report=facts]').textContent")
     values = browser.evaluate(

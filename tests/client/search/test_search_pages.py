@@ -1,4 +1,4 @@
-"""Searches in real browsers, from every kind of address, against astropy's reading of the source tables."""
+"""Searches in real browsers, from every kind of address, compared with the source tables read by astropy."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ KEEP_DOWNLOADS = """(() => {
 
 
 def follow(browser: Browser, base: str, page: str, query: dict[str, str]) -> None:
-    """Where the page is open already it takes the link as "back" does, and the engine is not started anew."""
+    """A page that is already open handles the link like "back", without starting the engine again."""
     try:
         here = str(browser.evaluate("location.href"))
     except RuntimeError:  # no page was opened yet
@@ -56,7 +56,7 @@ def follow(browser: Browser, base: str, page: str, query: dict[str, str]) -> Non
 
 
 def search(browser: Browser, base: str, page: str = "search.html", **query: str) -> int:
-    """Follow a permalink, wait for its answer and give the number of rows found."""
+    """Follow a permalink, wait for the result and return the number of rows."""
     follow(browser, base, page, query)
     status = browser.wait(f"/ rows? in |^Nothing/.test({STATUS}) && {STATUS}")
     found = FOUND.match(status)
@@ -76,7 +76,7 @@ def cells(browser: Browser) -> list[dict[str, str]]:
 
 
 def downloaded(browser: Browser, button: str) -> str:
-    """Text of the file a button hands out."""
+    """Text of the file that a button saves."""
     # Advice about a search without rows comes later, and moves the button.
     browser.wait("!document.body.hasAttribute('aria-busy')")
     browser.evaluate(KEEP_DOWNLOADS)
@@ -119,7 +119,7 @@ def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
 
 
 def expect_rows(browser: Browser, table: Table, found: int) -> None:
-    """The page found exactly the rows of a table (by obsid), and the CSV holds exactly their values."""
+    """The page found exactly the rows of a table (by obsid), and the CSV has exactly their values."""
     assert found == len(table)
     rows = csv_rows(browser)
     assert sorted(int(row["obsid"]) for row in rows) == sorted(int(i) for i in table["obsid"])

@@ -1,4 +1,4 @@
-"""The SQL console in real browsers: what it runs, refuses and asks, and that it goes on after all."""
+"""The SQL console in real browsers: statements it runs, rejects or asks about, and recovery afterwards."""
 
 from __future__ import annotations
 
@@ -149,8 +149,10 @@ def test_nothing_writes_or_reaches_out(console: Console, watched: Browser) -> No
     assert console.value("SELECT count(*) FROM sim") == "20000"
     # The engine is locked, knows no secrets, and may open the release's data alone.
     settings = "enable_external_access", "lock_configuration", "allow_unsigned_extensions"
-    told = console.rows(f"SELECT {', '.join(f'current_setting({s!r})::VARCHAR AS {s}' for s in settings)}")
-    assert list(told[0].values()) == ["false", "true", "false"]
+    reported = console.rows(
+        f"SELECT {', '.join(f'current_setting({s!r})::VARCHAR AS {s}' for s in settings)}"
+    )
+    assert list(reported[0].values()) == ["false", "true", "false"]
     assert console.rows("FROM duckdb_secrets()") == []
     assert (
         console.value("SELECT current_setting('allowed_directories')::VARCHAR").count(
@@ -205,7 +207,7 @@ def test_macros_agree_with_astropy(console: Console) -> None:
 def test_a_cone_reads_only_what_it_may_hold(
     console: Console, browser: Browser, made: Made, served: str
 ) -> None:
-    """A cone reads few tiles, finds what a scan finds, and leaves the view as it was."""
+    """A cone reads few tiles, finds the same as a scan, and leaves the view unchanged."""
     remote = Console(browser, served)
     try:
         few = remote.status("SELECT count(*) FROM sim WHERE cone(ra, dec, 40.386, 4.054, 600)")
@@ -316,7 +318,7 @@ TYPED = "document.getElementById('sql-source').value"
 
 
 def test_typing_breaks_no_rule_of_the_page(console: Console) -> None:
-    """Chromium joins lines that are typed over by elements with a style, which the page's policy forbids."""
+    """Chromium joins overwritten lines with styled elements, which the page's policy forbids."""
     browser = console.browser
     console.status("SELECT 1 AS x")
     browser.evaluate(
@@ -397,7 +399,7 @@ def test_values_of_every_type(console: Console) -> None:
 
 
 def test_asks_before_much_is_read(browser: Browser, made: Made) -> None:
-    """A page told to ask from 100 kB on: the question waits, Enter reads, Escape does not."""
+    """A page set to ask from 100 kB on: the question waits, Enter reads, Escape does not."""
     page = made.moved / "ask.html"
     text = (made.moved / "sql.html").read_text(encoding="utf-8")
     page.write_text(re.sub(r'("catalogues":)', r'"ask":100000,\1', text, count=1), encoding="utf-8")
@@ -501,7 +503,7 @@ def test_a_value_of_every_type_is_shown(console: Console) -> None:
 
 
 def test_every_export_holds_a_value_of_every_type(console: Console, tmp_path: Path) -> None:
-    """Each file has what the table shows, or what DuckDB itself reads as the same value."""
+    """Each file has the value of the table, or one that DuckDB itself reads as the same."""
     names = [f"v{i}" for i in range(len(TYPES))]
     own = ", ".join(f"{value} AS v{i}" for i, value in enumerate(TYPES))
     texts = ", ".join(f"CAST(v{i} AS VARCHAR) AS t{i}" for i in range(len(TYPES)))
@@ -543,7 +545,7 @@ def same(value: object, text: str) -> bool:
 
 
 def test_intervals_are_sorted_by_value(console: Console) -> None:
-    """And whatever else stands as text: by the head, and in what is saved."""
+    """The same for other types shown as text: sorted by the head, and in saved files."""
     browser = console.browser
     values = {
         "i": ["interval '9 days'", "interval '10 days'", "interval '1 month'", "NULL"],

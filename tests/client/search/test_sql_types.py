@@ -1,4 +1,4 @@
-"""Every type of DuckDB on sql.html and in what is saved there: shown, sorted and exported by value."""
+"""Every type of DuckDB on sql.html and in saved files: shown, sorted and exported by value."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def columns() -> str:
 
 
 def shown(kind: str, place: int, text: str) -> str:
-    """What a cell shows of a value that DuckDB writes so."""
+    """The text of a cell for a value that DuckDB writes so."""
     if kind in NESTED:
         return NESTED[kind][place]
     if kind == "BLOB":
@@ -181,7 +181,7 @@ def test_every_type_is_saved_as_it_is_shown(console: Console, format: str, tmp_p
 
 
 def test_every_type_in_parquet(console: Console, tmp_path: Path) -> None:
-    """What DuckDB writes of a value that was saved is what it wrote of it on the page."""
+    """DuckDB writes a saved value as it wrote it on the page."""
     kinds = [k for k in KINDS if KINDS[k]]
     asked = ", ".join(f"{c}, {c}::VARCHAR AS t{c}" for c in (NAMES[k] for k in kinds))
     console.rows(f"{columns()} SELECT {asked} FROM every ORDER BY n")
@@ -209,7 +209,7 @@ def read(format: str, file: Path, name: str) -> list[Any]:
 
 
 def written(value: Any) -> str:
-    """A value as the page's cells have it."""
+    """A value as in the page's cells."""
     if value is None or value is np.ma.masked or (isinstance(value, float | np.floating) and np.isnan(value)):
         return ""
     if isinstance(value, bytes):

@@ -35,7 +35,7 @@ def choose_list(browser: Browser, base: str, catalogue: str) -> None:
 
 
 def give(browser: Browser, catalogue: str, file: Path) -> str:
-    """Choose a file; what the page says of it."""
+    """Choose a file; the page's message about it."""
     browser.upload(part(catalogue, "file"), file)
     summary = f"document.querySelector('{part(catalogue, 'summary')}')"
     return str(
@@ -69,7 +69,7 @@ def unmatched(browser: Browser) -> list[dict[str, str]]:
 
 
 def around(table: Table, ra: str, dec: str, count: int, seed: int) -> Table:
-    """Targets near rows of a table, a few arcsec off, and as many where there is nothing to expect."""
+    """Targets near rows of a table, a few arcsec off, and as many without matches."""
     random = np.random.default_rng(seed)
     chosen = random.choice(len(table), count)
     centre = SkyCoord(np.array(table[ra])[chosen] * u.deg, np.array(table[dec])[chosen] * u.deg)
@@ -131,8 +131,8 @@ def test_all_matches_are_astropys(
     # the list is not in the link, and the link says so
     assert f"targets=list%20of%20{len(targets)}" in watched.address
     watched.open(watched.address)
-    told = watched.wait(f"/Nothing was searched/.test({STATUS}) && {STATUS}")
-    assert "not in the link" in told
+    reported = watched.wait(f"/Nothing was searched/.test({STATUS}) && {STATUS}")
+    assert "not in the link" in reported
 
 
 def test_nearest_matches_are_astropys(
@@ -161,7 +161,7 @@ def test_nearest_matches_are_astropys(
 
 
 def formats(folder: Path, table: Table) -> list[Path]:
-    """The same list in every form astropy writes, and as Windows and spreadsheets leave it."""
+    """The same list in every format of astropy, and as written by Windows and spreadsheets."""
     made = []
     for kind in ("binary", "binary2", "tabledata"):
         made.append(folder / f"{kind}.vot")
@@ -208,7 +208,7 @@ def test_every_format_says_the_same(watched: Browser, made: Made, tmp_path: Path
 
 
 def test_poles_and_both_sides_of_zero(watched: Browser, base: str) -> None:
-    """Short lists stand in the link; every target may have a radius of its own."""
+    """Short lists are in the link; every target may have its own radius."""
     targets = "0,90,1;123,89.9999,0.5;10,-90,1;0.00005,0,2;359.9999,0,5;45,20,0.001;45,20"
     watched.open(f"{base}search.html?catalogue=odd&targets={targets.replace(';', '%3B')}&columns=Id,order")
     found = answer(watched)

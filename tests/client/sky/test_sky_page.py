@@ -1,4 +1,4 @@
-"""The sky that catalogues cover: its statistics, its map that searches, lists held against it."""
+"""Sky coverage of catalogues: statistics, the map that searches, and checks of lists."""
 
 from __future__ import annotations
 

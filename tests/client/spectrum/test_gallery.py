@@ -1,4 +1,4 @@
-"""The rows found as a gallery of their spectra."""
+"""The gallery of the spectra of a result."""
 
 from __future__ import annotations
 

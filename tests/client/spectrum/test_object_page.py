@@ -1,4 +1,4 @@
-"""One page for all that a release has of an object."""
+"""The page with everything a release has of an object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spectra that the pages hand out, read by astropy and by tools of a shell, against the original files."""
+"""Spectra saved by pages, read by astropy and shell tools, compared with the original files."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def test_one_spectrum_of_every_layout(watched: Browser, spectral: Spectral, spec
         flux = np.concatenate([np.asarray(part["flux"]) for part in parts])
         assert np.array_equal(flux.dtype.type(table["flux"]), flux, equal_nan=True)
         if len(parts) > 1:
-            told = zip(table["arm"].astype(str), table["exposure"].astype(str), strict=True)
-            assert len(set(map(str, told))) == len(parts)
+            reported = zip(table["arm"].astype(str), table["exposure"].astype(str), strict=True)
+            assert len(set(map(str, reported))) == len(parts)
 
 
 def handed(browser: Browser, act: str) -> bytes:
-    """What the page hands out when something is pressed."""
+    """The file the page saves when something is pressed."""
     browser.evaluate(KEEP)
     browser.evaluate(f"document.querySelector({json.dumps(act)}).click()")
     browser.wait(f"{READY} && handedOut.length === 1")
@@ -88,7 +88,7 @@ def handed(browser: Browser, act: str) -> bytes:
 
 
 def open_spectra(browser: Browser) -> str:
-    """Open the window of spectra by keyboard; what it says."""
+    """Open the window of spectra by keyboard; its text."""
     browser.evaluate("document.getElementById('save-as').focus()")
     browser.press("Enter")
     browser.press("End")
@@ -99,7 +99,7 @@ def open_spectra(browser: Browser) -> str:
 
 
 def unpacked(data: bytes, folder: Path) -> Path:
-    """The one folder in a ZIP, whole as its checksums say."""
+    """The only folder in a ZIP, verified with its checksums."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)
@@ -144,8 +144,8 @@ def test_the_spectra_of_a_result(
         assert sorted(kept["ids"]) == sorted(truth) and kept["set"] == "mrs"
     watched.press("Escape")
 
-    told = open_spectra(watched)
-    assert told.startswith(f"{len(truth)} spectra, about ")
+    reported = open_spectra(watched)
+    assert reported.startswith(f"{len(truth)} spectra, about ")
     assert serious(watched) == []
     inner = unpacked(handed(watched, "[data-spectra=zip]"), tmp_path / "zip")
     with (inner / "MANIFEST.csv").open(newline="") as stream:

@@ -1,4 +1,4 @@
-"""Numbers of the viewer against numpy, scipy and astropy: wavelengths, smoothing, continuum, measurements."""
+"""Numbers of the viewer compared with numpy, scipy and astropy: wavelengths, smoothing, continuum, lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ C = 299792.458
 
 
 def ask(calls: str, **values: Any) -> Any:
-    """What an expression of the viewer's own functions gives; arrays come as Float64Array."""
+    """The value of an expression of the viewer's functions; arrays as Float64Array."""
     code = f"""
       import {{ readFileSync }} from "node:fs";
       const load = (name) => import("{SOURCE.as_uri()}/" + name + ".js");

@@ -1,4 +1,4 @@
-"""The spectrum viewer in the browsers: what it shows and saves against the original files and numpy."""
+"""The spectrum viewer in the browsers: display and saved files, compared with original files and numpy."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def drag(browser: Browser, start: float, end: float, high: float = 0.5, low: flo
 
 
 def marks(svg: bytes) -> list[float]:
-    """Where lines stand in a saved picture, in its pixels."""
+    """Positions of lines in a saved picture, in pixels."""
     paths = etree.fromstring(svg).iter(f"{SVG}path")
     return [float(p.get("d", "")[1:].split()[0]) for p in paths if p.get("stroke-dasharray") == "2 3"]
 
@@ -137,7 +137,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     watched.wait(f"Math.abs(document.getElementById('view-low').value - {whole[0]}) < 0.02", 5)
     watched.press(".")
     assert re.search(r"λ [\d.]+ Å\s+\S+ ", text(watched, "#readout"))
-    # What it tells is spoken too, once the cross-hair rests.
+    # The values are also announced once the cross-hair rests.
     watched.wait("/^λ [\\d.]+ Å/.test(document.getElementById('announce').textContent)", 5)
 
     # The pointer: a box, the wheel around a place, and all of it again.
@@ -211,11 +211,11 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     enter(watched, "measure-high", "6590")
     watched.evaluate("document.getElementById('measure-add').click()")
     watched.wait("!document.getElementById('measured').hidden && location.search.includes('measure=')", 5)
-    told = [cell.replace("−", "-") for cell in text(watched, "#measured-table").split("\n")]
-    width_told = next(line for line in told if line.startswith("Equivalent width"))
+    reported = [cell.replace("−", "-") for cell in text(watched, "#measured-table").split("\n")]
+    width_told = next(line for line in reported if line.startswith("Equivalent width"))
     number, error = re.findall(r"-?[\d.]+(?:×10\S+)?", width_told.partition(")")[2])[:2]
     assert float(number) == pytest.approx(own["width"], abs=max(float(error) / 9, 1e-3))
-    assert f"Pixels\t{own['pixels']}" in told
+    assert f"Pixels\t{own['pixels']}" in reported
 
     # The address holds all of it: opened anew it shows the same.
     for field, typed in (("smooth-kind", "gaussian"), ("unit", "nm"), ("medium", "air"), ("scale", "median")):
@@ -247,8 +247,8 @@ def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_ba
     assert "pwned" not in watched.evaluate("document.title")
 
     watched.open(f"{page}?obsid=1&set=dr10")
-    told = watched.wait(f"/no spectrum of obsid 1/.test({STATUS}) && {STATUS}", 20)
-    assert str(len(spectral.files["dr10"])) in told
+    reported = watched.wait(f"/no spectrum of obsid 1/.test({STATUS}) && {STATUS}", 20)
+    assert str(len(spectral.files["dr10"])) in reported
     watched.open(f"{page}?obsid=1&set=gone")
     assert "lrs, mrs, dr10" in watched.wait(f"/gone/.test({STATUS}) && {STATUS}", 20)
     watched.open(page)
@@ -473,8 +473,8 @@ def test_data_from_a_folder(chromium: Browser, spectral: Spectral, tmp_path: Pat
     chromium.open((tmp_path / "site" / "spectrum.html").as_uri())
     chromium.wait("document.getElementById('data-folder')", 20)
     chromium.open(f"{(tmp_path / 'site' / 'spectrum.html').as_uri()}?{column}={ident}&x=5000..6000")
-    told = chromium.wait(f"/could not be read/.test({STATUS}) && {STATUS}", 20)
-    assert "data/spectra/sdss/spectra.js: it is missing or damaged" in told
+    reported = chromium.wait(f"/could not be read/.test({STATUS}) && {STATUS}", 20)
+    assert "data/spectra/sdss/spectra.js: it is missing or damaged" in reported
     assert text(chromium, "#spectrum-folder label") == "Use the data folder"
     assert serious(chromium) == []
     chromium.upload("#data-folder", tmp_path / "site")

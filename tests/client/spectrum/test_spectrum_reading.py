@@ -1,4 +1,4 @@
-"""The page reads spectra to the last bit as astropy reads the original files, in few reads, by itself."""
+"""The page reads spectra bit for bit as astropy reads the original files, in few reads, without DuckDB."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ MOST = 150_000
 Parts = list[dict[str, Any]]
 
 
-def array(told: dict[str, str]) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(told["bytes"]), TYPES[told["type"]])
+def array(reported: dict[str, str]) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(reported["bytes"]), TYPES[reported["type"]])
 
 
 def sdss_parts(file: Path) -> tuple[str, Parts]:
@@ -54,7 +54,7 @@ def lamost_parts(file: Path) -> tuple[str, Parts]:
 
 
 def originals(spectral: Spectral) -> dict[str, dict[str, Parts]]:
-    """What astropy reads from every file: by set and id, the parts in their order."""
+    """The parts of every file as read by astropy, in order, by set and id."""
     found: dict[str, dict[str, Parts]] = {
         "mrs": dict(map(lamost_parts, spectral.files["mrs"])),
         "dr10": dict(map(lamost_parts, spectral.files["dr10"])),
@@ -78,9 +78,9 @@ def originals(spectral: Spectral) -> dict[str, dict[str, Parts]]:
     return found
 
 
-def assert_same(told: dict[str, Any], parts: Parts) -> None:
-    assert len(told["parts"]) == len(parts)
-    for part, own in zip(told["parts"], parts, strict=True):
+def assert_same(reported: dict[str, Any], parts: Parts) -> None:
+    assert len(reported["parts"]) == len(parts)
+    for part, own in zip(reported["parts"], parts, strict=True):
         assert part["arrays"].keys() == own.keys()
         for name, values in own.items():
             same(array(part["arrays"][name]), values)
@@ -100,9 +100,9 @@ def test_every_value_of_every_layout(watched: Browser, spectral: Spectral, spect
     watched.open(spectral_base + "bench.html")
     for name, spectra in truth.items():
         ids = list(spectra)
-        for ident, told in zip(ids, ask(watched, "readMany", name, ids, True), strict=True):
-            assert told["id"] == ident
-            assert_same(told, spectra[ident])
+        for ident, reported in zip(ids, ask(watched, "readMany", name, ids, True), strict=True):
+            assert reported["id"] == ident
+            assert_same(reported, spectra[ident])
         sums = [p for p in ask(watched, "read", name, ids[0], False)["parts"] if p["kind"] == "coadd"]
         assert len(sums) >= 1
         assert ask(watched, "has", name, [ids[0], "5", ids[-1]]) == [True, False, True]
@@ -117,12 +117,12 @@ def test_one_spectrum_costs_one_read_or_two(
 ) -> None:
     ids = pq.read_table(next((spectral.release / "data/spectra/lrs/index").iterdir())).column("id")
     watched.open(spectral_served + "bench.html")
-    told = ask(watched, "read", "lrs", str(ids[200]), False)
+    reported = ask(watched, "read", "lrs", str(ids[200]), False)
     asked = watched.evaluate("bench.asked.splice(0)")
     beyond = [a for a in asked if "/index/" not in a["path"]]
     script = (spectral.release / "data/spectra/lrs/spectra.js").stat().st_size
     assert 1 <= len(beyond) <= 2 and sum(a["bytes"] for a in asked) + script < MOST
-    assert told["facts"]["simulated"] is True
+    assert reported["facts"]["simulated"] is True
     # The next one of the set: nothing but its own bytes.
     ask(watched, "read", "lrs", str(ids[7]), False)
     asked = watched.evaluate("bench.asked.splice(0)")
@@ -178,8 +178,8 @@ def test_rows_are_found_by_id_and_by_place(watched: Browser, spectral: Spectral,
     script = f"bench.byId('lrs', 'obsid', {[str(i) for i in ids]}.map(BigInt))"
     assert {int(r["values"]["obsid"][1]) for r in watched.evaluate(script)} == set(ids)
     same_target = [r["obsid"] for r in rows if r["uid"] == chosen["uid"]]
-    told = ask(watched, "byId", "lrs", "uid", [chosen["uid"], "no such id"])
-    assert sorted(int(r["values"]["obsid"][1]) for r in told) == sorted(same_target)
+    reported = ask(watched, "byId", "lrs", "uid", [chosen["uid"], "no such id"])
+    assert sorted(int(r["values"]["obsid"][1]) for r in reported) == sorted(same_target)
     centre = SkyCoord(chosen["ra"], chosen["dec"], unit="deg")
     apart = SkyCoord([r["ra"] for r in rows], [r["dec"] for r in rows], unit="deg").separation(centre)
     wanted = sorted(
