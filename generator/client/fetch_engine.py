@@ -154,7 +154,7 @@ def fetch(name: str, entry: dict[str, Any], folder: Path) -> None:
 
 
 def main() -> None:
-    """Fetch every file of the lock; print one line on stderr and exit with status 1 when one cannot be found."""
+    """Fetch every file of the lock; print one line and exit with status 1 when one cannot be found."""
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     lock = json.loads(LOCK.read_text(encoding="utf-8"))

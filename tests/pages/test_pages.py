@@ -156,6 +156,13 @@ title = {json.dumps(HOSTILE)}
 """
 
 
+PARTS = {
+    part: {"file": f"engine/{name}.bin", "script": f"engine/{name}.js", "size": 2, "script_size": 2, "raw": 2}
+    for part, name in {"wasm": "duckdb", "worker": "worker", "parquet": "parquet"}.items()
+}
+ENGINE = {"duckdb": "v1.5.1", "platform": "wasm_eh", **PARTS}
+
+
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stand-in for the built client."""
@@ -176,11 +183,10 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "verify",
     )
     names = {f"{n}.js": f"{n}.0a0a0a0a.js" for n in scripts}
-    for name in [*names.values(), "engine/duckdb.bin", "engine/left-over.bin"]:
-        (folder / name).write_text("//")
-    (folder / "manifest.json").write_text(
-        json.dumps({**names, "engine": {"wasm": {"file": "engine/duckdb.bin"}}})
-    )
+    engine = [name for part in PARTS.values() for name in (part["file"], part["script"])]
+    for name in [*names.values(), *engine, "engine/left-over.bin"]:
+        (folder / str(name)).write_text("//")
+    (folder / "manifest.json").write_text(json.dumps({**names, "engine": ENGINE}))
     return folder
 
 
@@ -371,7 +377,7 @@ def test_page_data_says_where_things_are(site: Path) -> None:
     assert data["base"] == "../../"
     assert data["kind"] == "catalogue"
     assert data["release"] == {"id": "dr1/v2", "label": "DR1 v2", "simulated": True}
-    assert data["engine"] == {"wasm": {"file": "engine/duckdb.bin"}}
+    assert data["engine"] == ENGINE
     assert data["catalogues"][0]["script"] == "data/lrs/catalogue.js"
     assert data["strings"]["Searching…"] != "Searching…"
 
