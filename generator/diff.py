@@ -37,8 +37,8 @@ def compare(
     if not pairs and old.catalogues and new.catalogues:
         names = [", ".join(c.name for c in r.catalogues) for r in (old, new)]
         what = f"{old.label} has {names[0]}; {new.label} has {names[1]}: no catalogue in common"
-        mend = 'say which one it was with `formerly = "..."` in release.toml'
-        raise InputError(Problem(str(new.file), "catalogues", what, mend))
+        fix = 'say which one it was with `formerly = "..."` in release.toml'
+        raise InputError(Problem(str(new.file), "catalogues", what, fix))
     cache = portal / "build" / "cache"
     wanted = {old.id: {c.name for c, _ in pairs}, new.id: {c.name for _, c in pairs}}
     with alone(cache), Workshop(Store(cache), 1, report.progress, report.step) as workshop:
@@ -54,8 +54,8 @@ def compare(
 def _releases(portal: Portal, names: list[str]) -> list[Release]:
     found = [choose(portal, [name])[0] for name in names]
     if found[0] is found[1]:
-        mend = "name two releases, the earlier one first"
-        raise InputError(Problem("diff", names[1], "is the same release", mend))
+        fix = "name two releases, the earlier one first"
+        raise InputError(Problem("diff", names[1], "is the same release", fix))
     return found
 
 

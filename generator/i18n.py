@@ -36,9 +36,9 @@ class Language:
         try:
             self.locale = babel.Locale.parse(code, sep="-")
         except (ValueError, babel.UnknownLocaleError):
-            mend = "use codes such as en, zh, zh-Hant"
+            fix = "use codes such as en, zh, zh-Hant"
             raise InputError(
-                Problem("portal.toml", "languages", f"{code!r} is not a language", mend)
+                Problem("portal.toml", "languages", f"{code!r} is not a language", fix)
             ) from None
         self.translations: gettext.NullTranslations = gettext.NullTranslations()
         for file in catalogues:

@@ -55,7 +55,7 @@ def folded(notices: Iterable[Notice]) -> Iterator[tuple[Level, str]]:
             continue
         names = [one.subject for one in group]
         shown = _first(names)
-        fix = first.fix or first.problem.mend
+        fix = first.fix or first.problem.fix
         what = f"{len(group):,} {first.kind}: {', '.join(shown)}"
         if len(shown) < len(names):
             what += f" and {len(names) - len(shown):,} more (--verbose lists them)"

@@ -35,11 +35,11 @@ class Problem:
     file: str
     place: str
     what: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file
-        line = f"{where}: {self.what}; {self.mend}" if self.mend else f"{where}: {self.what}"
+        line = f"{where}: {self.what}; {self.fix}" if self.fix else f"{where}: {self.what}"
         return clean(" ".join(line.split()), LONGEST)
 
 

@@ -41,7 +41,7 @@ def python_findings(lock: Path) -> Answer:
     ]
     said = _said([*command, "-f", "json", "-r", str(lock)], ROOT).get("dependencies") or []
     found = [
-        f"{one['name']} {one.get('version')}: {fault['id']}, mended in {fault['fix_versions']}"
+        f"{one['name']} {one.get('version')}: {fault['id']}, fixed in {fault['fix_versions']}"
         for one in said
         for fault in one.get("vulns", [])
     ]

@@ -42,7 +42,7 @@ def refused(folder: Path, source: str | Path | None, **settings: Any) -> str:
     assert not left
     assert not [p for p in folder.iterdir() if p.name.startswith(".t-")]
     for problem in error.value.problems:
-        assert problem.file and problem.what and problem.mend
+        assert problem.file and problem.what and problem.fix
     return str(error.value)
 
 

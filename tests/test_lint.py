@@ -53,8 +53,8 @@ def test_a_unit_as_it_should_be(unit: str) -> None:
 
 def test_what_has_no_unit() -> None:
     assert unit_fault("%") == ("unit '%' is not a VOUnit", "leave it out: a pure number has no unit")
-    _, mend = unit_fault("dex(cm/s2)") or ("", "")
-    assert mend == "leave it out, and say in the description that it is log10 of a value in cm/s**2"
+    _, fix = unit_fault("dex(cm/s2)") or ("", "")
+    assert fix == "leave it out, and say in the description that it is log10 of a value in cm/s**2"
     assert meant("blablabla") is None
     assert unit_text("km/s") == "km s⁻¹"
     assert unit_text("arcsec/yr") == "arcsec yr⁻¹"

@@ -97,8 +97,8 @@ def _checked(hints: Hints, before: StoredCatalogue, after: StoredCatalogue) -> d
         for name in names:
             if name not in after.columns:
                 near = difflib.get_close_matches(name, after.columns, n=1)
-                mend = f"did you mean {near[0]!r}?" if near else "name a column of this catalogue"
-                problems.append(Problem(str(hints.file), f"{place}.{setting}", f"no column {name!r}", mend))
+                fix = f"did you mean {near[0]!r}?" if near else "name a column of this catalogue"
+                problems.append(Problem(str(hints.file), f"{place}.{setting}", f"no column {name!r}", fix))
     if problems:
         raise InputError(problems)
     return {old: new for old, new in hints.renamed.items() if old in before.columns}

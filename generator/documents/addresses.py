@@ -17,9 +17,9 @@ SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 class BrokenLink(Exception):
     """A relative link without a target: what is wrong, and how to fix it."""
 
-    def __init__(self, what: str, mend: str) -> None:
+    def __init__(self, what: str, fix: str) -> None:
         super().__init__(what)
-        self.what, self.mend = what, mend
+        self.what, self.fix = what, fix
 
 
 class Resolve(Protocol):
@@ -61,7 +61,7 @@ class Addresses:
         try:
             return self.resolve(target, image=image)
         except BrokenLink as error:
-            self.problem(value, error.what, error.mend)
+            self.problem(value, error.what, error.fix)
             return None
 
 

@@ -126,8 +126,8 @@ def _parsed(text: str, file: Path) -> dict[str, Reference]:
         wanted = [name for name in ("title", "year") if not str(fields.get(name) or "").strip()]
         wanted += [] if fields.get("author") or fields.get("editor") else ["author"]
         if wanted:
-            place, mend = f"line {(entry.start_line or 0) + 1}", f"add `{wanted[0]} = {{…}}`"
-            problems.append(Problem(str(file), place, f"{entry.key} has no {wanted[0]}", mend))
+            place, fix = f"line {(entry.start_line or 0) + 1}", f"add `{wanted[0]} = {{…}}`"
+            problems.append(Problem(str(file), place, f"{entry.key} has no {wanted[0]}", fix))
         else:
             found[entry.key] = _reference(entry.key, fields)
     if problems:
@@ -194,8 +194,8 @@ class Bibliography:
             self.cited[key] = entry
             return entry
         near = difflib.get_close_matches(key, list(self.entries), n=1)
-        mend = f"did you mean [@{near[0]}]?" if near else f"add it to {FILE} beside the documents"
-        self.complain(f"@{key}", f"cites {key!r}, which no {FILE} has", mend)
+        fix = f"did you mean [@{near[0]}]?" if near else f"add it to {FILE} beside the documents"
+        self.complain(f"@{key}", f"cites {key!r}, which no {FILE} has", fix)
         return None
 
     def marks(self) -> dict[str, str]:

@@ -67,7 +67,7 @@ def once(problems: list[Problem]) -> list[Problem]:
 
 def _knows(problem: Problem) -> bool:
     """Whether a problem is specific: it names the fact to write, or says that no fact has that name."""
-    named = problem.what.startswith("says") and problem.mend.startswith("write {{")
+    named = problem.what.startswith("says") and problem.fix.startswith("write {{")
     return named or problem.what.startswith("no fact")
 
 
@@ -103,5 +103,5 @@ def _by_hand(
 def _placeholders(file: Path) -> Iterator[Problem]:
     for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
         if match := PLACEHOLDER.search(line):
-            mend = "write what belongs there"
-            yield Problem(str(file), f"line {number}", f"still says {match[0]!r}", mend)
+            fix = "write what belongs there"
+            yield Problem(str(file), f"line {number}", f"still says {match[0]!r}", fix)

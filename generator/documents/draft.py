@@ -61,10 +61,10 @@ def make_draft(
     problems = 0
     asked: dict[tuple[str, bool], str | None] = {}
 
-    def problem(near: str, what: str, mend: str) -> None:
+    def problem(near: str, what: str, fix: str) -> None:
         nonlocal problems
         problems += 1
-        complain(near, what, mend)
+        complain(near, what, fix)
 
     def ask(target: str, *, image: bool) -> str | None:
         asked[target, image] = resolve(target, image=image)

@@ -62,9 +62,9 @@ class Absent(Exception):
 class Unknown(Exception):
     """A name that no fact has: what is wrong, and how to fix it."""
 
-    def __init__(self, what: str, mend: str) -> None:
+    def __init__(self, what: str, fix: str) -> None:
         super().__init__(what)
-        self.what, self.mend = what, mend
+        self.what, self.fix = what, fix
 
 
 class Measured(Protocol):
@@ -148,11 +148,11 @@ class Facts:
             path[at], list(here), n=1, cutoff=0.5
         )
         if near:
-            mend = f"did you mean {'.'.join([*path[:at], near[0], *path[at + 1 :]])}?"
+            fix = f"did you mean {'.'.join([*path[:at], near[0], *path[at + 1 :]])}?"
         else:
             shown = list(here)[:12]
-            mend = f"known{' below ' + '.'.join(path[:at]) if at else ''} are: {', '.join(shown) or 'none'}"
-        raise Unknown(f"no fact {name!r}", mend)
+            fix = f"known{' below ' + '.'.join(path[:at]) if at else ''} are: {', '.join(shown) or 'none'}"
+        raise Unknown(f"no fact {name!r}", fix)
 
 
 def _anything(here: Tree | Fact) -> bool:

@@ -119,14 +119,12 @@ def _sources(folder: Path, languages: list[str], problems: list[Problem]) -> dic
         if dot and LANGUAGE.fullmatch(suffix):
             name, lang = stem, suffix
             if lang not in languages:
-                mend = (
-                    f"add it to `languages` in portal.toml (now {', '.join(languages)}), or rename the file"
-                )
-                problems.append(Problem(str(file), "file name", f"the portal has no language {lang!r}", mend))
+                fix = f"add it to `languages` in portal.toml (now {', '.join(languages)}), or rename the file"
+                problems.append(Problem(str(file), "file name", f"the portal has no language {lang!r}", fix))
                 continue
         if not NAME.fullmatch(name) or not portable(name) or name == "index":
-            mend = "use lower-case letters, digits, - and _, but not index or a device name such as con"
-            problems.append(Problem(str(file), "file name", "cannot be the name of a page", mend))
+            fix = "use lower-case letters, digits, - and _, but not index or a device name such as con"
+            problems.append(Problem(str(file), "file name", "cannot be the name of a page", fix))
             continue
         source = sources.setdefault(name, Source(name, folder, {}))
         other = source.files.setdefault(lang, file)

@@ -51,8 +51,8 @@ def front_matter(text: str, file: Path) -> tuple[FrontMatter, str]:
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == fence), None)
     if end is None:
         what = f"opens {FENCES[fence]} front matter but does not end it"
-        mend = f"end it with a line {fence}, or remove the first line"
-        raise InputError(Problem(str(file), "line 1", what, mend))
+        fix = f"end it with a line {fence}, or remove the first line"
+        raise InputError(Problem(str(file), "line 1", what, fix))
     block = "\n".join(["", *lines[1:end], ""])
     if fence == "+++":
         data = parse_toml(block, file)

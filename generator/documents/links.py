@@ -61,8 +61,8 @@ class Resolver:
         if not image and ending == "md":
             return self._document(target, here.removesuffix(".md"), rest)
         if ending == "html":
-            mend = "link to the .md file of a document, or begin with / for a page of the site"
-            raise BrokenLink(f"{target!r} is a page", mend)
+            fix = "link to the .md file of a document, or begin with / for a page of the site"
+            raise BrokenLink(f"{target!r} is a page", fix)
         usual = IMAGES if image else ATTACHMENTS | IMAGES
         if ending not in usual:
             what = f"{target!r} is not a supported kind of {'image' if image else 'file'}"
@@ -73,8 +73,8 @@ class Resolver:
         if not self.pages.possible(page):
             raise BrokenLink(f"{target!r} is not a page of the site", "name one, such as /search.html")
         if page in ASKED and not _asks(rest):
-            mend = f"write {ASKED[page]}, after the page's name and ?"
-            raise BrokenLink(f"{target!r} does not say what to show", mend)
+            fix = f"write {ASKED[page]}, after the page's name and ?"
+            raise BrokenLink(f"{target!r} does not say what to show", fix)
         return _relative(page, self.source.path) + rest if page in self.pages.here else None
 
     def _document(self, target: str, name: str, rest: str) -> str | None:

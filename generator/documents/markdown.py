@@ -62,13 +62,13 @@ def render_markdown(
     front, body = front_matter(text, file)
     marks = None
 
-    def problem(near: str, what: str, mend: str) -> None:
+    def problem(near: str, what: str, fix: str) -> None:
         if marks:
             near, what = marks.source(near), marks.source(what)
-        problems.append(Problem(str(file), _place(text, near), what, mend))
+        problems.append(Problem(str(file), _place(text, near), what, fix))
 
-    def at_line(line: int, what: str, mend: str) -> None:
-        problems.append(Problem(str(file), f"line {line}", what, mend))
+    def at_line(line: int, what: str, fix: str) -> None:
+        problems.append(Problem(str(file), f"line {line}", what, fix))
 
     if facts is not None:
         body = choose_parts(body, facts, at_line)

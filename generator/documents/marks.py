@@ -100,13 +100,13 @@ class Marks:
     def _value(self, letter: str) -> str:
         mark = self._mark(letter)
         if not mark.closed:
-            mend = "end it with }} on the same line, or write \\{{ for the braces themselves"
-            self.complain(mark.line, "opens {{ but does not end it", mend)
+            fix = "end it with }} on the same line, or write \\{{ for the braces themselves"
+            self.complain(mark.line, "opens {{ but does not end it", fix)
             return ""
         found = EXPRESSION.fullmatch(mark.expression)
         if not found or not found["name"]:
-            mend = 'write a name, then at most | raw, | compact or | else "…"'
-            self.complain(mark.line, f"cannot read {mark.source}", mend)
+            fix = 'write a name, then at most | raw, | compact or | else "…"'
+            self.complain(mark.line, f"cannot read {mark.source}", fix)
             return ""
         options = dict(OPTION.findall(found["options"]))
         try:
@@ -115,12 +115,12 @@ class Marks:
             if "else" in options:
                 return str(options["else"])
             what = f"{self.facts.label or 'this release'} has no {found['name']}"
-            mend = f'write {{{{ {found["name"]} | else "…" }}}}, or put it between {{% if … %}} and '
-            mend += "{% endif %}"
-            self.complain(mark.line, what, mend)
+            fix = f'write {{{{ {found["name"]} | else "…" }}}}, or put it between {{% if … %}} and '
+            fix += "{% endif %}"
+            self.complain(mark.line, what, fix)
             return ""
         except Unknown as error:
-            self.complain(mark.line, error.what, error.mend)
+            self.complain(mark.line, error.what, error.fix)
             return ""
         if "raw" in options:
             return fact.raw(self.language)
@@ -157,7 +157,7 @@ def choose_parts(text: str, facts: Facts, complain: Complain) -> str:
             try:
                 wanted.append(facts.has(name) != negative)
             except Unknown as error:
-                complain(number, error.what, error.mend)
+                complain(number, error.what, error.fix)
                 wanted.append(False)
         elif word == "else" and not name and wanted:
             wanted[-1] = not wanted[-1]
@@ -165,8 +165,8 @@ def choose_parts(text: str, facts: Facts, complain: Complain) -> str:
             wanted.pop()
             open_at.pop()
         else:
-            mend = "write {% if stats.lrs %}, {% else %} and {% endif %}, each on a line of its own"
-            complain(number, f"cannot use {block[0].strip()} here", mend)
+            fix = "write {% if stats.lrs %}, {% else %} and {% endif %}, each on a line of its own"
+            complain(number, f"cannot use {block[0].strip()} here", fix)
     for number in open_at:
         complain(number, "has an {% if … %} without its {% endif %}", "add it below")
     return "\n".join(lines)

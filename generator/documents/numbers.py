@@ -162,10 +162,10 @@ def wrong_numbers(
                 what = f"says {said}, which is not a number of {facts.label}"
                 what += f" but of {whose}" if whose and whose != facts.label else ""
                 near = _near(facts.tree, value)
-                mend = f"write {{{{ {near} }}}}" if near else "write a fact, such as {{ stats.….rows }}"
-                mend += f', or add numbers = ["{said}"] to the front matter if it is right'
-                mend += "" if facts.measured else " (more is known once the release has been built)"
-                yield Problem(str(file), f"line {line_of(text, said) or 1}", what, mend)
+                fix = f"write {{{{ {near} }}}}" if near else "write a fact, such as {{ stats.….rows }}"
+                fix += f', or add numbers = ["{said}"] to the front matter if it is right'
+                fix += "" if facts.measured else " (more is known once the release has been built)"
+                yield Problem(str(file), f"line {line_of(text, said) or 1}", what, fix)
 
 
 def _classes(tree: Tree) -> Iterator[str]:
@@ -243,11 +243,11 @@ def wrong_labels(
                 if _fits(name, match["version"], [release] if release else portal.releases):
                     continue
                 seen.add(label)
-                mend = f'name this release, or add mentions = ["{label}"] to the front matter if it is meant'
+                fix = f'name this release, or add mentions = ["{label}"] to the front matter if it is meant'
                 what = f"names {label}, which is not a release of this portal"
                 if release:
                     what = f"names {label}, in a document of {release.label}"
-                yield Problem(str(file), f"line {line_of(text, match[0]) or 1}", what, mend)
+                yield Problem(str(file), f"line {line_of(text, match[0]) or 1}", what, fix)
 
 
 def _fits(name: str, version: str | None, releases: Sequence[Release]) -> bool:

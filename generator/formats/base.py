@@ -66,12 +66,12 @@ class Format(Record):
         return cls.parse(file.read_bytes(), str(file))
 
     @classmethod
-    def parse(cls, text: bytes | str, name: str, mend: str = MEND) -> Self:
-        """Parse JSON. InputError names the file `name` and proposes the fix `mend`."""
+    def parse(cls, text: bytes | str, name: str, fix: str = MEND) -> Self:
+        """Parse JSON. InputError names the file `name` and proposes `fix`."""
         try:
             return cls.model_validate_json(text, strict=True)
         except ValidationError as error:
-            raise InputError(problem(error, name, mend)) from None
+            raise InputError(problem(error, name, fix)) from None
 
     def text(self) -> str:
         """Return the content of the file."""
@@ -81,7 +81,7 @@ class Format(Record):
         write_whole(folder / self.FILE, self.text().encode())
 
 
-def problem(error: ValidationError, name: str, mend: str = MEND) -> Problem:
+def problem(error: ValidationError, name: str, fix: str = MEND) -> Problem:
     """Return the first error in a file, and the number of further ones."""
     first, count = error.errors(include_url=False)[0], error.error_count()
     place = ""
@@ -98,7 +98,7 @@ def problem(error: ValidationError, name: str, mend: str = MEND) -> Problem:
         shown = repr(first["input"])
         what = f"{shown if len(shown) <= 60 else shown[:57] + '...'}: {what}"
     more = f" (and {count - 1:,} more)" if count > 1 else ""
-    return Problem(name, place, what + more, mend)
+    return Problem(name, place, what + more, fix)
 
 
 def compact(value: Any) -> str:

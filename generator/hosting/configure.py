@@ -44,8 +44,8 @@ def configuration(kind: str, site: Path, root: str | None = None, address: str =
     sent = [*policies.others, policies.usual]
     for what, value, form in [("--root", folder, PLAIN_PATH), *(("policy", p, PLAIN_POLICY) for p in sent)]:
         if not form.fullmatch(value):
-            mend = "name an absolute path without quotes, $, backslashes and braces"
-            raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", mend))
+            fix = "name an absolute path without quotes, $, backslashes and braces"
+            raise InputError(Problem("host", what, f"{value!r} cannot be written in a configuration", fix))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -91,8 +91,8 @@ def _address(address: str) -> SplitResult:
         or not re.fullmatch(r"[A-Za-z0-9.:-]*", parts.netloc)
         or not re.fullmatch(r"[\w./~-]*", parts.path)
     ):
-        mend = "write it as https://survey.example/"
-        raise InputError(Problem("host", "--address", f"{address!r} is not the address of a site", mend))
+        fix = "write it as https://survey.example/"
+        raise InputError(Problem("host", "--address", f"{address!r} is not the address of a site", fix))
     return parts
 
 

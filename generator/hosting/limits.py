@@ -37,21 +37,21 @@ HOSTS = {
 
 def too_large(root: Path, largest: int, without: frozenset[str] = frozenset()) -> list[Problem]:
     """Files below a folder that are larger than portal.toml allows."""
-    mend = 'write `largest_file` = "{}" in portal.toml if its host accepts that, or leave it out'
+    fix = 'write `largest_file` = "{}" in portal.toml if its host accepts that, or leave it out'
     found = [(path, size) for path, size in _files(root, without) if size > largest]
     problems = [
         Problem(
             path,
             "",
             f"has {said(size)}, and a file may have {said(largest, down=True)}",
-            mend.format(said(size)),
+            fix.format(said(size)),
         )
         for path, size in found[:NAMED]
     ]
     if len(found) > NAMED:
         most = max(size for _, size in found)
         what = f"{several(len(found), 'file is', 'files are')} larger than {said(largest, down=True)}"
-        problems.append(Problem("portal.toml", "largest_file", what, mend.format(said(most))))
+        problems.append(Problem("portal.toml", "largest_file", what, fix.format(said(most))))
     return problems
 
 
@@ -72,8 +72,8 @@ def unfit(site: Path, kind: str) -> list[Problem]:
             large += 1
             if large <= NAMED:
                 what = f"has {said(size)}; {host.name} accepts files of up to {said(host.file, down=True)}"
-                mend = "leave it out, or use a web server or an object store"
-                problems.append(Problem(str(site / path), "", what, mend))
+                fix = "leave it out, or use a web server or an object store"
+                problems.append(Problem(str(site / path), "", what, fix))
     smaller = (
         "publish fewer releases there (drportal mirror --release), or use a web server or an object store"
     )

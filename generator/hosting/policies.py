@@ -55,8 +55,8 @@ def read_policies(site: Path) -> Policies:
     for file in _pages(site):
         policy = page_policy(file)
         if policy is None:
-            mend = "build the site again, or remove the file"
-            raise InputError(Problem(str(file), "", "is a page without a security policy", mend))
+            fix = "build the site again, or remove the file"
+            raise InputError(Problem(str(file), "", "is a page without a security policy", fix))
         by_name.setdefault(file.name, set()).add(policy)
     merged = {name: _union(found) for name, found in by_name.items()}
     usual = merged["index.html"]

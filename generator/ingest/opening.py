@@ -82,8 +82,8 @@ def _columns(spec: CatalogueSource, sources: list[Source], datatypes: dict[str, 
 def _refuse_own_names(fields: list[Field], file: Path) -> None:
     reserved = [f.name for f in fields if f.name.lower() in (PIXEL, ROW)]
     if reserved:
-        mend = "rename it, the name is used for the catalogue's own index"
-        raise InputError(Problem(str(file), f"column {reserved[0]}", "cannot be used", mend))
+        fix = "rename it, the name is used for the catalogue's own index"
+        raise InputError(Problem(str(file), f"column {reserved[0]}", "cannot be used", fix))
 
 
 def _placed(
@@ -107,7 +107,7 @@ def _placed(
         called = [f for f in fields if f.name in position_names(fields, spec.roles)]
         unfit = [f"{f.name}: {'text' if is_text(f.type) else f.unit}" for f in called if not is_degrees(f)]
         what += f" ({', '.join(unfit)}, where degrees are needed)" if unfit else ""
-        mend = "give degrees, " if unfit else ""
-        mend += 'name them as roles.ra and roles.dec, or set positions = "none"'
-        raise InputError(Problem(str(release.file), f"{place}.roles", what, mend))
+        fix = "give degrees, " if unfit else ""
+        fix += 'name them as roles.ra and roles.dec, or set positions = "none"'
+        raise InputError(Problem(str(release.file), f"{place}.roles", what, fix))
     return roles

@@ -64,12 +64,12 @@ class Positions:
         self._refuse(
             file, numbers, self.ra, ra, wrong_ra, "is outside 0 to 360 degrees", self._mend_ra(ra[wrong_ra])
         )
-        mend = "give declinations in degrees from -90 to 90, or name the right column as roles.dec"
-        self._refuse(file, numbers, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", mend)
+        fix = "give declinations in degrees from -90 to 90, or name the right column as roles.dec"
+        self._refuse(file, numbers, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", fix)
         if nowhere.any():
             if self.policy == "require":
-                mend = 'correct the rows, or set positions = "drop_missing" to leave them out'
-                self._refuse(file, numbers, f"{self.ra}, {self.dec}", None, nowhere, "has no position", mend)
+                fix = 'correct the rows, or set positions = "drop_missing" to leave them out'
+                self._refuse(file, numbers, f"{self.ra}, {self.dec}", None, nowhere, "has no position", fix)
             self.left_out += int(nowhere.sum())
             batch = batch.filter(pa.array(~nowhere))
             ra, dec = ra[~nowhere], dec[~nowhere]
@@ -99,7 +99,7 @@ class Positions:
         values: NDArray[np.float64] | None,
         wrong: NDArray[np.bool_],
         what: str,
-        mend: str,
+        fix: str,
     ) -> None:
         if not wrong.any():
             return
@@ -109,7 +109,7 @@ class Positions:
         text = f"{value}{what}" + (
             f" (and {others:,} more of the first {numbers[-1]:,} rows)" if others else ""
         )
-        raise InputError(Problem(str(file), f"row {numbers[index]}, {name}", text, mend))
+        raise InputError(Problem(str(file), f"row {numbers[index]}, {name}", text, fix))
 
 
 def sky_pixels(ra: NDArray[np.float64], dec: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -149,10 +149,10 @@ def _check(role: str, name: str, columns: dict[str, Field], file: Path, place: s
     if name not in columns:
         near = difflib.get_close_matches(name.lower(), [c.lower() for c in columns], n=3, cutoff=0.5)
         near = [c for c in columns if c.lower() in near]
-        mend = (
+        fix = (
             f"did you mean {' or '.join(near)}?" if near else f"columns are: {', '.join(list(columns)[:20])}"
         )
-        return [Problem(str(file), place, f"no column {name!r}", mend)]
+        return [Problem(str(file), place, f"no column {name!r}", fix)]
     if why := against(role, columns[name], by_name=False):
         return [Problem(str(file), place, f"{name!r} {why}", ROLES[role].wants)]
     return []

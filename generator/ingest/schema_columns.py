@@ -30,8 +30,8 @@ def schema_table(spec: CatalogueSource, release: Release) -> tuple[Table, Path] 
         (t for t in tables if t.name == wanted), tables[0] if len(tables) == 1 and not spec.table else None
     )
     if found is None:
-        mend = f"set `table` of the catalogue to one of: {', '.join(t.name for t in tables)}"
-        raise InputError(Problem(str(file), "tables", f"no table {wanted!r}", mend))
+        fix = f"set `table` of the catalogue to one of: {', '.join(t.name for t in tables)}"
+        raise InputError(Problem(str(file), "tables", f"no table {wanted!r}", fix))
     return shown_table(spec, found), file
 
 
@@ -100,24 +100,24 @@ def described(fields: list[Field], table: Table, schema_file: Path, source: Path
                 name.lower(), [n.lower() for n in names - columns.keys()], n=1, cutoff=0.6
             )
             near = [n for n in sorted(names - columns.keys()) if n.lower() in near]
-            mend = f"rename it to {near[0]!r} in the schema" if near else "take it out of the schema"
+            fix = f"rename it to {near[0]!r} in the schema" if near else "take it out of the schema"
             problems.append(
-                Problem(str(schema_file), f"column {name}", f"{source.name} has no such column", mend)
+                Problem(str(schema_file), f"column {name}", f"{source.name} has no such column", fix)
             )
     result = []
     for field in fields:
         column = columns.get(field.name)
         if column is None:
-            mend = "add it to the schema (`drportal check --write-schema` shows how)"
+            fix = "add it to the schema (`drportal check --write-schema` shows how)"
             what = f"is in {source.name} and not in the schema"
-            problems.append(Problem(str(schema_file), f"column {field.name}", what, mend))
+            problems.append(Problem(str(schema_file), f"column {field.name}", what, fix))
             continue
         if misfit := _misfit(field, column):
             what = f"is {column.datatype} in the schema, {misfit} in {source.name}"
-            mend = f"write `datatype: {field.datatype}`" + (
+            fix = f"write `datatype: {field.datatype}`" + (
                 f' and `votable:arraysize: "{field.arraysize}"`' if field.arraysize else ""
             )
-            problems.append(Problem(str(schema_file), f"column {field.name}", what, mend))
+            problems.append(Problem(str(schema_file), f"column {field.name}", what, fix))
         result.append(
             replace(
                 field,

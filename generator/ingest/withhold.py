@@ -142,9 +142,9 @@ class ShownRows:
 
     def _problem(self, index: int, what: str) -> InputError:
         place = f"catalogues[{self._spec.name}].withheld[{index + 1}].rows"
-        mend = "write it as after WHERE, with the columns of the source"
+        fix = "write it as after WHERE, with the columns of the source"
         return InputError(
-            Problem(str(self._release.file), place, f"is not a condition on its rows: {what}", mend)
+            Problem(str(self._release.file), place, f"is not a condition on its rows: {what}", fix)
         )
 
 
@@ -152,8 +152,8 @@ def _stored(batch: pa.RecordBatch, schema: pa.Schema, file: Path) -> pa.RecordBa
     try:
         return as_stored(batch, schema)
     except pa.ArrowInvalid as error:  # the types of the catalogue's files fit, their values may not
-        mend = "give each column the same type in every file of the catalogue"
-        raise InputError(Problem(str(file), "", str(error).splitlines()[0], mend)) from None
+        fix = "give each column the same type in every file of the catalogue"
+        raise InputError(Problem(str(file), "", str(error).splitlines()[0], fix)) from None
 
 
 def without_hidden_rows(
@@ -203,8 +203,8 @@ def shown_fields(spec: CatalogueSource, release: Release, fields: list[Field]) -
     shown = [f for f in fields if not spec.hides(f.name)]
     if not shown:
         place = f"catalogues[{spec.name}].columns"
-        mend = "withhold the catalogue itself"
-        raise InputError(Problem(str(release.file), place, "all columns are withheld", mend))
+        fix = "withhold the catalogue itself"
+        raise InputError(Problem(str(release.file), place, "all columns are withheld", fix))
     return shown
 
 

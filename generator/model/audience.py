@@ -79,8 +79,8 @@ class Edition:
         try:
             now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
         except (ValueError, OverflowError, OSError):
-            mend = "set it to whole seconds since 1970, or unset it"
-            raise InputError(Problem("environment", EPOCH, f"{epoch!r} is not a time", mend)) from None
+            fix = "set it to whole seconds since 1970, or unset it"
+            raise InputError(Problem("environment", EPOCH, f"{epoch!r} is not a time", fix)) from None
         return cls(audience, now.date().isoformat())
 
     def hides(self, one: Restricted) -> bool:

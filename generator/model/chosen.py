@@ -11,23 +11,23 @@ from .release import Release
 def choose(portal: Portal, names: list[str]) -> list[Release]:
     """The named releases of a portal, or all if none is named. Raises InputError for an unknown name."""
     if not portal.releases:
-        mend = "add a folder such as releases/dr1 with a release.toml in it"
+        fix = "add a folder such as releases/dr1 with a release.toml in it"
         if portal.hidden:
             what = f"contains no release for {portal.edition.audience}"
             raise InputError(Problem(str(portal.folder / "releases"), "", what, "see --audience"))
-        raise InputError(Problem(str(portal.folder / "releases"), "", "contains no release", mend))
+        raise InputError(Problem(str(portal.folder / "releases"), "", "contains no release", fix))
     by_id = {r.id: r for r in portal.releases}
     unknown = [n for n in names if n.strip("/").lower() not in by_id]
     problems = []
     for name in unknown:
-        where, what, mend = (
+        where, what, fix = (
             str(portal.folder / "releases"),
             "no such release",
             f"use one of: {', '.join(by_id)}",
         )
         if one := portal.hidden.get(name.strip("/").lower()):
-            where, what, mend = str(one.file), until(one), f"build it with --audience {one.audience}"
-        problems.append(Problem(where, name, what, mend))
+            where, what, fix = str(one.file), until(one), f"build it with --audience {one.audience}"
+        problems.append(Problem(where, name, what, fix))
     if problems:
         raise InputError(problems)
     wanted = {n.strip("/").lower() for n in names}

@@ -45,11 +45,11 @@ def _ivoid(value: str) -> str:
 
 
 def _spdx(value: str) -> str:
-    mend = "use one from spdx.org/licenses, e.g. CC-BY-4.0"
+    fix = "use one from spdx.org/licenses, e.g. CC-BY-4.0"
     try:
         licence = str(canonicalize_license_expression(value))
     except InvalidLicenseExpression:
-        raise ValueError(f"{value!r} is not an SPDX licence; {mend}") from None
+        raise ValueError(f"{value!r} is not an SPDX licence; {fix}") from None
     if not re.fullmatch(r"[A-Za-z0-9.-]+", licence) or licence.startswith("LicenseRef-"):
         raise ValueError(f"{value!r} is not a single licence of the SPDX list; use one, e.g. CC-BY-4.0")
     return licence

@@ -196,8 +196,8 @@ def _wrong_names(releases: list[Release]) -> Iterator[Problem]:
         target = release.superseded_by
         if target and target.lower() not in by_id:
             near = ", ".join(r.id for r in others if r.name == release.name) or ids
-            mend = f"use one of: {near}" if near else "leave it out, as there is no other release"
-            yield Problem(str(release.file), "superseded_by", f"no release {target!r}", mend)
+            fix = f"use one of: {near}" if near else "leave it out, as there is no other release"
+            yield Problem(str(release.file), "superseded_by", f"no release {target!r}", fix)
         for issue in release.known_issues:
             if issue.fixed_in and issue.fixed_in.lower() not in by_id:
                 place = f"known_issues[{issue.name}].fixed_in"
@@ -216,9 +216,9 @@ def _wrong_mirrors(portal: Portal | None, file: Path, releases: list[Release]) -
     for mirror in portal.mirrors if portal else []:
         for named in mirror.releases:
             if named.lower() not in by_id:
-                mend = f"use some of: {', '.join(r.id for r in releases)}"
+                fix = f"use some of: {', '.join(r.id for r in releases)}"
                 place = f"mirrors[{in_language(mirror.name, 'en')}].releases"
-                yield Problem(str(file), place, f"no release {named!r}", mend)
+                yield Problem(str(file), place, f"no release {named!r}", fix)
 
 
 def _give_lines(folder: Path, releases: list[Release]) -> list[Problem]:

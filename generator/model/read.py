@@ -21,8 +21,8 @@ def read_toml(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        mend = "create one with `drportal new DIR`"
-        raise InputError(Problem(str(file), "", "no such file", mend)) from None
+        fix = "create one with `drportal new DIR`"
+        raise InputError(Problem(str(file), "", "no such file", fix)) from None
     except OSError as error:
         what = f"cannot be read: {error.strerror or error}"
         raise InputError(Problem(str(file), "", what, "put a file there")) from None
@@ -73,22 +73,22 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], data: Any, file: Path
     if kind == "extra_forbidden":
         known = _known_keys(model, keys[:-1])
         near = difflib.get_close_matches(str(keys[-1]), known, n=1)
-        mend = f"did you mean `{near[0]}`?" if near else f"known keys are: {', '.join(known)}"
-        return Problem(str(file), place, "unknown key", mend)
+        fix = f"did you mean `{near[0]}`?" if near else f"known keys are: {', '.join(known)}"
+        return Problem(str(file), place, "unknown key", fix)
     if kind == "missing":
         return Problem(str(file), place, "is missing", f"add `{keys[-1]} = ...`" if keys else "add it")
     message = detail["msg"].removeprefix("Value error, ")
-    what, _, mend = message.partition("; ")
+    what, _, fix = message.partition("; ")
     if kind != "value_error":
         shown = _as_written(detail["input"])
         if kind == "literal_error":
             _, _, allowed = message.partition("should be ")
             return Problem(str(file), place, f"{shown} is not an allowed value", f"use {allowed}")
         if kind in _WANTED:
-            what, mend = _WANTED[kind]
-            return Problem(str(file), place, f"{shown} is {what}", mend)
-        what, mend = f"{shown}: {message[0].lower()}{message[1:]}", "write a value of that type"
-    return Problem(str(file), place, what, mend)
+            what, fix = _WANTED[kind]
+            return Problem(str(file), place, f"{shown} is {what}", fix)
+        what, fix = f"{shown}: {message[0].lower()}{message[1:]}", "write a value of that type"
+    return Problem(str(file), place, what, fix)
 
 
 _WANTED = {

@@ -336,10 +336,10 @@ def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
         return
     known = [s.name for s in sets if s.templates_of is None and s.name != one.name]
     if one.templates_of not in known:
-        mend = f"use one of: {', '.join(known)}" if known else "add that set, or remove `templates_of`"
+        fix = f"use one of: {', '.join(known)}" if known else "add that set, or remove `templates_of`"
         raise ValueError(
             f"has spectra {one.name!r} that are templates of {one.templates_of!r}, which is not a set of "
-            f"observed spectra here; {mend}"
+            f"observed spectra here; {fix}"
         )
 
 
@@ -353,6 +353,6 @@ def load_release(file: Path, root: Path) -> Release:
     release.file = file
     release.id = file.parent.relative_to(root).as_posix()
     if not FOLDER.fullmatch(release.id) or not portable(release.id):
-        mend = "use one or two levels of lower-case letters, digits, '.', '_' and '-', e.g. dr8/v1.0"
-        raise InputError(Problem(str(file), "folder name", f"{release.id!r} cannot be a site path", mend))
+        fix = "use one or two levels of lower-case letters, digits, '.', '_' and '-', e.g. dr8/v1.0"
+        raise InputError(Problem(str(file), "folder name", f"{release.id!r} cannot be a site path", fix))
     return release

@@ -106,8 +106,8 @@ def load_schema(file: Path) -> Schema:
         with file.open(encoding="utf-8") as stream:
             data = yaml.safe_load(stream)
     except FileNotFoundError:
-        mend = "write it with `drportal check --write-schema`, or correct the path"
-        raise InputError(Problem(str(file), "", "no such file", mend)) from None
+        fix = "write it with `drportal check --write-schema`, or correct the path"
+        raise InputError(Problem(str(file), "", "no such file", fix)) from None
     except OSError as error:
         what = f"cannot be read: {error.strerror or error}"
         raise InputError(Problem(str(file), "", what, "name a YAML file")) from None

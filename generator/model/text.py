@@ -27,8 +27,8 @@ def _as_table(value: object) -> object:
         for key in value:
             if not LANGUAGE.fullmatch(str(key)):
                 # TOML assigns keys after a [title] table to that table, whatever was intended.
-                mend = "write it above the line in [brackets] that it follows"
-                raise ValueError(f"{key!r} is not a language code such as en; if it is not a text, {mend}")
+                fix = "write it above the line in [brackets] that it follows"
+                raise ValueError(f"{key!r} is not a language code such as en; if it is not a text, {fix}")
     return {"": value} if isinstance(value, str) else value
 
 

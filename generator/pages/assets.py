@@ -97,8 +97,8 @@ class Assets:
         try:
             manifest = json.loads(client.read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
-            mend = "build it: `npm ci --ignore-scripts && npm run build` in generator/client"
-            raise InputError(Problem(str(client), "", "the client is not built", mend)) from None
+            fix = "build it: `npm ci --ignore-scripts && npm run build` in generator/client"
+            raise InputError(Problem(str(client), "", "the client is not built", fix)) from None
         found = load_theme(portal, theme, file)
         names = {k: v for k, v in manifest.items() if isinstance(v, str)}
         made: dict[str, bytes] = {}

@@ -89,8 +89,8 @@ def _affected(issue: KnownIssue, release: Release, view: CatalogueView | None) -
         link = permalink("sql.html", sql=query)
     elif issue.ids or issue.ids_file:
         if column is None:
-            mend = "use `where`, or name the id in [catalogues.roles]"
-            raise _problem(release, issue, "ids", f"{view.name} has no column of ids", mend)
+            fix = "use `where`, or name the id in [catalogues.roles]"
+            raise _problem(release, issue, "ids", f"{view.name} has no column of ids", fix)
         ids, rows = _listed(issue, release, view, column)
         short = ids is not None and len(ids) <= ASKED
         values = ",".join(map(str, ids or []))
@@ -107,8 +107,8 @@ def _check_columns(issue: KnownIssue, release: Release, view: CatalogueView) -> 
     for name in issue.columns:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else f"its columns are: {', '.join(known[:12])}, …"
-            raise _problem(release, issue, "columns", f"{view.name} has no column {name!r}", mend)
+            fix = f"did you mean {near[0]!r}?" if near else f"its columns are: {', '.join(known[:12])}, …"
+            raise _problem(release, issue, "columns", f"{view.name} has no column {name!r}", fix)
 
 
 def _where(
@@ -132,10 +132,10 @@ def _where(
             return [value for (value,) in found], rows
         except duckdb.Error as error:
             what = f"is not a condition on {view.name}: {str(error).splitlines()[0]}"
-            mend = "write what follows WHERE, and try it on the SQL page"
+            fix = "write what follows WHERE, and try it on the SQL page"
             if view.spec.lacks:
-                mend += "; if it needs a column that is withheld, withhold the issue too"
-            raise _problem(release, issue, "where", what, mend) from None
+                fix += "; if it needs a column that is withheld, withhold the issue too"
+            raise _problem(release, issue, "where", what, fix) from None
 
 
 def _listed(
@@ -152,8 +152,8 @@ def _listed(
         try:
             wanted[int(value) if whole else str(value)] = None
         except ValueError:
-            mend = f"{column} is a whole number"
-            raise _problem(release, issue, place, f"{value!r} is not an id", mend) from None
+            fix = f"{column} is a whole number"
+            raise _problem(release, issue, place, f"{value!r} is not an id", fix) from None
     values = list(wanted)
     with tempfile.TemporaryDirectory(prefix="drportal-") as scratch, connect(Path(scratch)) as database:
         _view(database, view)
@@ -172,8 +172,8 @@ def _listed(
             values = [one for (one,) in database.execute("SELECT id FROM wanted").fetchall()]
             lost = None
         if lost:
-            mend = "remove or correct it"
-            raise _problem(release, issue, place, f"{view.name} has no row of {column} {lost[0]}", mend)
+            fix = "remove or correct it"
+            raise _problem(release, issue, place, f"{view.name} has no row of {column} {lost[0]}", fix)
         count = _count(database, f"{name} IN (SELECT id FROM wanted)")
     return (sorted(values) if len(values) <= LISTED else None), count
 
@@ -185,8 +185,8 @@ def _read_ids(issue: KnownIssue, release: Release, column: str) -> list[str]:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = [line for line in csv.reader(stream) if line and line[0].strip()]
     except (OSError, UnicodeDecodeError) as error:
-        mend = "correct the path; it is relative to release.toml"
-        raise _problem(release, issue, "ids_file", f"{file} cannot be read: {error}", mend) from None
+        fix = "correct the path; it is relative to release.toml"
+        raise _problem(release, issue, "ids_file", f"{file} cannot be read: {error}", fix) from None
     at = lines[0].index(column) if lines and column in lines[0] else 0
     if lines and (column in lines[0] or not lines[0][0].lstrip("+-").isdigit()):
         lines = lines[1:] if column in lines[0] else lines
@@ -204,8 +204,8 @@ def _count(database: duckdb.DuckDBPyConnection, condition: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _problem(release: Release, issue: KnownIssue, key: str, what: str, mend: str) -> InputError:
-    return InputError(Problem(str(release.file), f"known_issues[{issue.name}].{key}", what, mend))
+def _problem(release: Release, issue: KnownIssue, key: str, what: str, fix: str) -> InputError:
+    return InputError(Problem(str(release.file), f"known_issues[{issue.name}].{key}", what, fix))
 
 
 def _listed_issue(one: Affected) -> ListedIssue:

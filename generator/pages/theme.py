@@ -118,7 +118,7 @@ def _hero(content: ThemeFile, folder: Path) -> Path | None:
     if content.hero is None:
         return None
     file = folder / content.hero
-    what, mend = "", "name an SVG, PNG, JPEG or WebP file beside theme.toml"
+    what, fix = "", "name an SVG, PNG, JPEG or WebP file beside theme.toml"
     if not re.fullmatch(r"[A-Za-z0-9_-]+\.(svg|png|jpe?g|webp)", content.hero):
         what = f"{content.hero!r} is not the name of a picture"
     elif not file.is_file():
@@ -126,7 +126,7 @@ def _hero(content: ThemeFile, folder: Path) -> Path | None:
     elif wrong := check_image(file):
         what = f"{content.hero!r} {wrong}"
     if what:
-        raise InputError(Problem(str(folder / "theme.toml"), "hero", what, mend))
+        raise InputError(Problem(str(folder / "theme.toml"), "hero", what, fix))
     return file
 
 
@@ -136,5 +136,5 @@ def _folder(portal: Portal, name: str, file: Path) -> Path:
         if re.fullmatch(r"[A-Za-z0-9_-]+", name) and (place / name / "theme.toml").is_file():
             return place / name
     known = sorted({f.parent.name for place in places for f in place.glob("*/theme.toml")})
-    mend = f"use one of: {', '.join(known)}"
-    raise InputError(Problem(str(file), "theme", f"no theme {name!r}", mend))
+    fix = f"use one of: {', '.join(known)}"
+    raise InputError(Problem(str(file), "theme", f"no theme {name!r}", fix))

@@ -14,7 +14,7 @@ from ..problems import Problem
 
 MARK = b"# sha256 "
 """Begins the last line of a list or a record: the checksum of all lines before it."""
-Tell = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 class Damaged(Exception):

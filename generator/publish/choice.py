@@ -36,9 +36,9 @@ class Choice:
         """This choice, applied to a partial source. Raises InputError if the source lacks a release."""
         lacking = [name for name in self.releases if source.releases and name not in source.releases]
         if lacking:
-            mend = f"use one of: {', '.join(source.releases)}"
+            fix = f"use one of: {', '.join(source.releases)}"
             what = "is not in this mirror"
-            raise InputError([Problem(PARTIAL, name, what, mend) for name in lacking])
+            raise InputError([Problem(PARTIAL, name, what, fix) for name in lacking])
         without = tuple(sorted({*self.without, *source.without}))
         return Choice(self.releases or source.releases, without)
 
@@ -48,10 +48,10 @@ class Choice:
         problems = []
         for name in self.releases:
             if name not in there:
-                mend = (
+                fix = (
                     f"use one of: {', '.join(there)}" if there else "this is one release: leave --release out"
                 )
-                problems.append(Problem(listing.name, name, "no such release", mend))
+                problems.append(Problem(listing.name, name, "no such release", fix))
         unused = set(self.without)
         for entry in listing if unused else ():
             _, inside = _release_of(entry.path, listing.head)
@@ -59,8 +59,8 @@ class Choice:
             if not unused:
                 break
         for name in sorted(unused):
-            mend = "name a file or a folder of a release, such as data or data/spectra"
-            problems.append(Problem(listing.name, f"--without {name}", "no such part", mend))
+            fix = "name a file or a folder of a release, such as data or data/spectra"
+            problems.append(Problem(listing.name, f"--without {name}", "no such part", fix))
         if problems:
             raise InputError(problems)
 

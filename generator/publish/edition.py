@@ -35,8 +35,8 @@ def refuse_other(site: Path, edition: Edition) -> None:
         audience = _audience(file)
         if audience != edition.audience:
             what = f"is the edition for {audience}, and this one is for {edition.audience}"
-            mend = "name another folder with --out, or delete that one yourself"
-            raise InputError(Problem(str(file.parent), "", what, mend))
+            fix = "name another folder with --out, or delete that one yourself"
+            raise InputError(Problem(str(file.parent), "", what, fix))
 
 
 def edition_of(site: Path) -> Edition:
@@ -80,8 +80,8 @@ class Record:
             then = self.withheld.get(release.id, set())
             if more := sorted(now - then):
                 what = f"may show what is now withheld ({', '.join(more[:3])}{', …' if more[3:] else ''})"
-                mend = f"build it too: drportal build {release.id}, or all at once"
-                problems.append(Problem(release.id, "", what, mend))
+                fix = f"build it too: drportal build {release.id}, or all at once"
+                problems.append(Problem(release.id, "", what, fix))
             elif less := sorted(then - now):
                 lines.append(f"{release.label} was built without what is now shown: {', '.join(less[:3])}")
         if problems:

@@ -52,14 +52,14 @@ class PublicKey:
     @classmethod
     def read(cls, said: str) -> PublicKey:
         """Read a key from a file, or from the key's own line of text. Raises InputError."""
-        mend = "name a minisign.pub, or write the key: 56 letters that begin with RW"
+        fix = "name a minisign.pub, or write the key: 56 letters that begin with RW"
         line = said.strip()
         if not line.startswith("RW") or Path(said).is_file():
-            text = _read(Path(said), "the public key", mend)
+            text = _read(Path(said), "the public key", fix)
             line = next((x.strip() for x in text.splitlines()[1:2]), "")
         raw = _decode(line)
         if raw is None or len(raw) != 42 or raw[:2] != PLAIN:
-            raise InputError(Problem(said, "", "is not a minisign public key", mend))
+            raise InputError(Problem(said, "", "is not a minisign public key", fix))
         return cls(raw[2:10], raw[10:])
 
     def check(self, file: Path, signature: str) -> str | None:
@@ -113,34 +113,34 @@ def signing_key(named: str | None, folder: Path) -> SigningKey | None:
         return _unlock(_read(Path(said.strip()), KEY_VARIABLE, ""), said.strip())
     if not named:
         return None
-    mend = f"leave signing_key out, or name a minisign secret key; {KEY_VARIABLE} takes precedence"
-    return _unlock(_read(folder / named, str(folder / "portal.toml"), mend), named)
+    fix = f"leave signing_key out, or name a minisign secret key; {KEY_VARIABLE} takes precedence"
+    return _unlock(_read(folder / named, str(folder / "portal.toml"), fix), named)
 
 
 def _unlock(text: str, name: str) -> SigningKey:
     lines = text.strip().splitlines()
     raw = _decode(lines[1].strip()) if len(lines) > 1 else None
-    mend = "create one with: minisign -G"
+    fix = "create one with: minisign -G"
     if raw is None or len(raw) != 158 or raw[:2] != PLAIN or raw[4:6] != BLAKE2B:
-        raise InputError(Problem(name, "", "is not a minisign secret key", mend))
+        raise InputError(Problem(name, "", "is not a minisign secret key", fix))
     kdf, salt, body = raw[2:4], raw[6:38], raw[54:]
     if kdf == SCRYPT:
         passphrase = os.environ.get(PASSPHRASE_VARIABLE)
         if passphrase is None:
-            mend = f"set its passphrase in the environment variable {PASSPHRASE_VARIABLE}"
-            raise InputError(Problem(name, "", "is an encrypted key", mend))
+            fix = f"set its passphrase in the environment variable {PASSPHRASE_VARIABLE}"
+            raise InputError(Problem(name, "", "is an encrypted key", fix))
         operations, memory = struct.unpack("<QQ", raw[38:54])
         stream = _stretch(passphrase, salt, operations, memory, name)
         body = bytes(a ^ b for a, b in zip(body, stream, strict=True))
     elif kdf != b"\0\0":
-        raise InputError(Problem(name, "", "is encrypted in an unknown way", mend))
+        raise InputError(Problem(name, "", "is encrypted in an unknown way", fix))
     number, seed, public, check = body[:8], body[8:40], body[40:72], body[72:]
     key = Ed25519PrivateKey.from_private_bytes(seed)
     sound = hashlib.blake2b(PLAIN + number + seed + public, digest_size=32).digest()
     if check != sound and (kdf == SCRYPT or any(check)):
-        mend = f"correct {PASSPHRASE_VARIABLE}" if kdf == SCRYPT else "restore the key from its backup"
+        fix = f"correct {PASSPHRASE_VARIABLE}" if kdf == SCRYPT else "restore the key from its backup"
         what = "the passphrase is wrong for this key" if kdf == SCRYPT else "this key is damaged"
-        raise InputError(Problem(name, "", what, mend))
+        raise InputError(Problem(name, "", what, fix))
     if key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) != public:
         raise InputError(Problem(name, "", "this key is damaged", "restore it from its backup"))
     return SigningKey(PublicKey(number, public), key)
@@ -173,10 +173,10 @@ def _decode(line: str) -> bytes | None:
         return None
 
 
-def _read(file: Path, what: str, mend: str) -> str:
+def _read(file: Path, what: str, fix: str) -> str:
     try:
         with file.open(encoding="utf-8") as stream:
             return stream.read(10_000)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         why = getattr(error, "strerror", None) or "cannot be read"
-        raise InputError(Problem(str(file), what, str(why), mend or "name a minisign key")) from None
+        raise InputError(Problem(str(file), what, str(why), fix or "name a minisign key")) from None

@@ -56,8 +56,8 @@ def mirror(
     Redirects to another server are followed only with `follow`.
     """
     if not is_address(address):
-        mend = "write one that begins with https:// or http://"
-        raise InputError(Problem(address, "", "is not the address of a site", mend))
+        fix = "write one that begins with https:// or http://"
+        raise InputError(Problem(address, "", "is not the address of a site", fix))
     source = Source(address, follow)
     target = Path(os.path.abspath(target))  # noqa: PTH100 (a link stays one)
     _refuse_foreign(target)
@@ -99,14 +99,14 @@ class Work:
         try:
             failed = self._files(listing)
         except OSError as error:
-            mend = "check the disk, then run the same command again: downloaded files are kept"
-            raise InputError(Problem(str(self.target), "", error.strerror or str(error), mend)) from None
+            fix = "check the disk, then run the same command again: downloaded files are kept"
+            raise InputError(Problem(str(self.target), "", error.strerror or str(error), fix)) from None
         if failed:
-            mend = "run the same command again: downloaded files are kept"
+            fix = "run the same command again: downloaded files are kept"
             raise InputError(
-                [Problem(self.source.base + path, "", why, mend) for path, why in failed[:NAMED]]
+                [Problem(self.source.base + path, "", why, fix) for path, why in failed[:NAMED]]
                 + (
-                    [Problem(self.source.base, "", f"{several(len(failed), 'file')} failed", mend)]
+                    [Problem(self.source.base, "", f"{several(len(failed), 'file')} failed", fix)]
                     * (len(failed) > NAMED)
                 )
             )
@@ -127,8 +127,8 @@ class Work:
         if sums.is_file() and not sums_agree(listing.file, listing):
             faults.append(f"{SUMS} and {MANIFEST} do not agree: the site may be changing now")
         if faults:
-            mend = "nothing was copied; ask those who publish it, or try again later"
-            raise InputError([Problem(self.source.base, "", fault, mend) for fault in faults])
+            fix = "nothing was copied; ask those who publish it, or try again later"
+            raise InputError([Problem(self.source.base, "", fault, fix) for fault in faults])
 
     def _know_former(self) -> None:
         """Index local files by checksum, since they may be under another name or in another release."""
@@ -157,8 +157,8 @@ class Work:
         free = shutil.disk_usage(self.stage).free
         if need - begun > free:
             what = f"needs {_size(need - begun)}, and the disk has {_size(free)} free"
-            mend = "free some space, or leave parts out with --without or --release"
-            raise InputError(Problem(str(self.target), "", what, mend))
+            fix = "free some space, or leave parts out with --without or --release"
+            raise InputError(Problem(str(self.target), "", what, fix))
 
     def _bring(self, entry: Entry) -> tuple[str, str]:
         """Put a file into the tree: already there, from the former copy, or else from the source."""

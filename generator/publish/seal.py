@@ -76,8 +76,8 @@ def seal(release: Path, out: Path, passphrase: str, report: Report, key: Signing
 def _refuse(release: Path, out: Path) -> None:
     for name in (MANIFEST, "index.html", "assets"):
         if not (release / name).exists():
-            mend = "name the folder of a built release, such as build/site/dr1/v1.0, or its id"
-            raise InputError(Problem(str(release), "", f"is not a built release: it has no {name}", mend))
+            fix = "name the folder of a built release, such as build/site/dr1/v1.0, or its id"
+            raise InputError(Problem(str(release), "", f"is not a built release: it has no {name}", fix))
     if (release / HEADER).exists():
         raise InputError(Problem(str(release), "", "is encrypted already", "name the plain release"))
     within = out == release.resolve() or release.resolve() in out.resolve().parents

@@ -25,8 +25,8 @@ def find_release(named: str, portal: Path | None) -> tuple[Path, SigningKey | No
     ids = {release.id for release in found.releases}
     wanted = named.strip("/").lower()
     if wanted not in ids:
-        mend = f"name a folder, or one of: {', '.join(sorted(ids))}"
-        raise InputError(Problem(str(found.folder / "releases"), named, "no such release", mend))
+        fix = f"name a folder, or one of: {', '.join(sorted(ids))}"
+        raise InputError(Problem(str(found.folder / "releases"), named, "no such release", fix))
     built = found.folder / "build" / "site" / wanted
     if not built.is_dir():
         raise InputError(Problem(str(built), "", "is not built", f"build it first: drportal build {wanted}"))

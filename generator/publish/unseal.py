@@ -45,8 +45,8 @@ def unseal(edition: Path, out: Path, passphrase: str, report: Report) -> Given:
         raise InputError(Problem(str(out), "", "already exists", "name a new folder"))
     key, check = derive(passphrase, header.salt, header.cost)
     if check != header.check:
-        mend = "check capitals and spaces, or ask whoever gave you the edition"
-        raise InputError(Problem(str(edition), "", "the passphrase is wrong", mend))
+        fix = "check capitals and spaces, or ask whoever gave you the edition"
+        raise InputError(Problem(str(edition), "", "the passphrase is wrong", fix))
     reading = _Reading(edition, header, Cipher(key, header.pieces))
     with alone(out):
         new = out.with_name(f".{out.name}.unsealing")

@@ -67,9 +67,9 @@ class Header:
         """Raises InputError for an invalid header, or one that requires too much."""
         file = folder / HEADER
         if not file.is_file():
-            mend = "name the folder that `drportal seal` wrote"
+            fix = "name the folder that `drportal seal` wrote"
             raise InputError(
-                Problem(str(folder), "", f"is not an encrypted edition: it has no {HEADER}", mend)
+                Problem(str(folder), "", f"is not an encrypted edition: it has no {HEADER}", fix)
             )
         found = re.fullmatch(rb'drportal\.chunk\("sealed","header",(\{.*\})\);\n', file.read_bytes()[:4096])
         try:
@@ -175,8 +175,8 @@ def chosen_passphrase(file: Path | None, twice: bool, near: Sequence[str] = ()) 
         if twice and getpass.getpass("Once more: ") != said:
             raise InputError(Problem("passphrase", "", "the two are not the same", "type it again"))
     else:
-        mend = f"use --passphrase-file, or set {PASSPHRASE}"
-        raise InputError(Problem("passphrase", "", "is not given", mend))
+        fix = f"use --passphrase-file, or set {PASSPHRASE}"
+        raise InputError(Problem("passphrase", "", "is not given", fix))
     if twice and (why := weakness(said, near)):
         raise InputError(Problem(place, "", why, ADVICE))
     return said

@@ -177,12 +177,12 @@ class Folder:
     def __init__(self, where: str) -> None:
         self.root = self.lists = Path(where)
         self.name = f"{where.rstrip('/')}/"
-        mend = "name the folder of a release or of a portal, its image, or its address"
+        fix = "name the folder of a release or of a portal, its image, or its address"
         if not self.root.is_dir():
             what = "is not a folder" if self.root.exists() else "no such folder"
-            raise InputError(Problem(where, "", what, mend))
+            raise InputError(Problem(where, "", what, fix))
         if not (self.root / MANIFEST).is_file() or (self.root / MANIFEST).is_symlink():
-            raise InputError(Problem(where, "", f"has no {MANIFEST}", mend))
+            raise InputError(Problem(where, "", f"has no {MANIFEST}", fix))
 
     def choice(self) -> Choice:
         return read_choice(self.root)
@@ -206,9 +206,9 @@ class Folder:
         try:
             yield from walk(self.root)
         except OSError as error:
-            mend = "make the folder readable, and run this again"
+            fix = "make the folder readable, and run this again"
             where = str(error.filename or self.root)
-            raise InputError(Problem(where, "", error.strerror or str(error), mend)) from None
+            raise InputError(Problem(where, "", error.strerror or str(error), fix)) from None
 
     def compare(self, pair: Pair, more: Callable[[int], None]) -> tuple[str, str]:
         kind, why = pair.known()
@@ -311,8 +311,8 @@ class Address:
         try:
             return target if self.source.text(path, target, LARGEST_MANIFEST) else None
         except FetchError as error:
-            mend = "check that the server is running"
-            raise InputError(Problem(self.source.base + path, "", str(error), mend)) from None
+            fix = "check that the server is running"
+            raise InputError(Problem(self.source.base + path, "", str(error), fix)) from None
 
     def pairs(self, listing: Listing, choice: Choice) -> Iterator[Pair]:
         for e in listing:

@@ -190,8 +190,8 @@ def _read_all(job: Job, run: _Run) -> None:
         run.keep(pending.popleft().result())
     run.end()
     if not seen:
-        what, mend = f"no file matches {job.spec.source!r}", "correct the path, or put the files there"
-        raise InputError(Problem(job.file, job.place("source"), what, mend))
+        what, fix = f"no file matches {job.spec.source!r}", "correct the path, or put the files there"
+        raise InputError(Problem(job.file, job.place("source"), what, fix))
 
 
 def _identify_all(spec: SpectraSet, folder: str, files: list[File]) -> list[Found]:

@@ -29,8 +29,8 @@ def look_up(spec: SpectraSet, release: Release, database: sqlite3.Connection, ca
         what = f"the catalogue {spec.catalogue!r} has no " + (
             "id" if column in names else f"column {column!r}"
         )
-        mend = "name one with roles = { id = ... }" if column in names else f"use one of: {', '.join(names)}"
-        raise InputError(Problem(str(release.file), place, what, mend))
+        fix = "name one with roles = { id = ... }" if column in names else f"use one of: {', '.join(names)}"
+        raise InputError(Problem(str(release.file), place, what, fix))
     database.executescript(
         "DROP TABLE IF EXISTS named; CREATE TEMP TABLE named (file TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;"
     )

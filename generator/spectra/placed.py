@@ -121,10 +121,10 @@ def _without_doubles(job: Job, database: sqlite3.Connection) -> list[tuple[str, 
         "WHERE a.id = b.id ORDER BY b.position"
     ).fetchall()
     if doubles and not job.keep_going:
-        mend = "remove one, define other ids with id = { ... }, or build with --keep-going to leave it out"
+        fix = "remove one, define other ids with id = { ... }, or build with --keep-going to leave it out"
         raise InputError(
             [
-                Problem(str(job.release.folder / p), "", f"has the id {i} of {o} too", mend)
+                Problem(str(job.release.folder / p), "", f"has the id {i} of {o} too", fix)
                 for _, p, i, o in doubles[:SHOWN]
             ]
         )

@@ -51,8 +51,8 @@ def know_shown(
     blind = spec.without.rows and (note.metadata or {}).get(b"note") == IDS_WITHHELD
     if blind or not column or (id_name and spec.without.names(id_name)):
         what = f"which of them belong to withheld rows cannot be determined: {spec.catalogue!r} shows no id"
-        mend = "withhold the set too, or show the id"
-        raise InputError(Problem(str(release.file), f"spectra[{spec.name}]", what, mend))
+        fix = "withhold the set too, or show the id"
+        raise InputError(Problem(str(release.file), f"spectra[{spec.name}]", what, fix))
     database.executescript(
         "DROP TABLE IF EXISTS shown; CREATE TEMP TABLE shown (id TEXT PRIMARY KEY) WITHOUT ROWID;"
     )

@@ -35,8 +35,8 @@ def source_paths(spec: SpectraSet, release: Release) -> Iterator[Path]:
                     yield Path(root, name)
         return
     if not glob.has_magic(spec.source) and not folder.is_file():
-        mend = "correct the path, or put the files there"
-        raise InputError(Problem(str(release.file), place, f"no folder {spec.source!r}", mend))
+        fix = "correct the path, or put the files there"
+        raise InputError(Problem(str(release.file), place, f"no folder {spec.source!r}", fix))
     for found in glob.iglob(str(folder), recursive=True):  # noqa: PTH207 (an absolute pattern)
         if not Path(found).is_dir():
             yield Path(found)

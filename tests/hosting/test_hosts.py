@@ -165,13 +165,13 @@ def test_ranges_and_compression(hosted: str, place: tuple[str, str, Path], site:
 
 
 def test_every_page_has_the_policy_that_it_tells(hosted: str, site: Path) -> None:
-    told = set()
+    reported = set()
     for page in site.rglob("*.html"):
         asked = Asked(hosted, page.relative_to(site).as_posix())
         found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page.read_text())
         assert found and asked["Content-Security-Policy"] == html.unescape(found[1]), page
-        told.add(found[1])
-    assert len(told) >= 4
+        reported.add(found[1])
+    assert len(reported) >= 4
     assert (
         Asked(hosted, "")["Content-Security-Policy"] == Asked(hosted, "index.html")["Content-Security-Policy"]
     )
@@ -233,7 +233,7 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "told"),
+    ("kind", "options", "reported"),
     [
         ("iis", {}, "use one of: nginx, apache, caddy, headers, s3"),
         ("nginx", {"address": "ftp://survey.example/"}, "is not the address of a site"),
@@ -242,17 +242,19 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
         ("apache", {"root": "srv"}, "cannot be written in a configuration"),
     ],
 )
-def test_what_cannot_be_configured_is_told(site: Path, kind: str, options: dict[str, str], told: str) -> None:
+def test_what_cannot_be_configured_is_reported(
+    site: Path, kind: str, options: dict[str, str], reported: str
+) -> None:
     with pytest.raises(InputError) as error:
         configuration(kind, site, **options)
-    assert len(error.value.problems) == 1 and told in str(error.value)
+    assert len(error.value.problems) == 1 and reported in str(error.value)
 
 
-def test_a_page_without_a_policy_is_told(site: Path, tmp_path: Path) -> None:
+def test_a_page_without_a_policy_is_reported(site: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(site, tmp_path / "site"))
     (copy / "more.html").write_text("<h1>x</h1>")
-    for folder, told in [(copy, "is a page without a security policy"), (tmp_path, "is not a site")]:
-        with pytest.raises(InputError, match=told):
+    for folder, reported in [(copy, "is a page without a security policy"), (tmp_path, "is not a site")]:
+        with pytest.raises(InputError, match=reported):
             configuration("nginx", folder)
 
 

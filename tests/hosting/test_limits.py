@@ -1,4 +1,4 @@
-"""No file is larger than hosts of static sites take, or it is named; what a host would not take is told."""
+"""No file is larger than hosts of static sites take, or it is named; what a host would not take is reported."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def test_what_is_no_size_is_refused(text: object) -> None:
 
 
 def test_sizes_are_said_on_the_safe_side() -> None:
-    told = [said(n) for n in (999, 25_000_000, 25_000_001, 2_040_000_000)]
-    assert told == ["999 B", "25 MB", "25.1 MB", "2.1 GB"]
+    reported = [said(n) for n in (999, 25_000_000, 25_000_001, 2_040_000_000)]
+    assert reported == ["999 B", "25 MB", "25.1 MB", "2.1 GB"]
     assert [said(n, down=True) for n in (25 << 20, 1 << 30)] == ["26.2 MB", "1 GB"]
 
 
@@ -62,10 +62,10 @@ def test_files_fit_or_are_named(tmp_path: Path) -> None:
     with (release / "docs" / "all.csv").open("wb") as large:
         large.truncate(25 * MB + 1)
     (release / "docs" / "about.md").write_text("# About\n\n[All](all.csv)\n")
-    told = run("build", "--portal", tmp_path, ok=False).stderr
-    line = next(x for x in told.splitlines() if x.startswith("drportal: "))
+    reported = run("build", "--portal", tmp_path, ok=False).stderr
+    line = next(x for x in reported.splitlines() if x.startswith("drportal: "))
     assert line.startswith("drportal: dr1/docs/all.csv: has 25.1 MB, and a file may have 25 MB; write ")
-    assert told.count("drportal: ") == 1 and tree(site) == before
+    assert reported.count("drportal: ") == 1 and tree(site) == before
     (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\nlargest_file = "25.1 MB"\n')
     run("build", "--portal", tmp_path)
     done = run("check", "--no-rows", "--portal", tmp_path, "--host", "github-pages", ok=False)
@@ -76,28 +76,31 @@ def test_files_fit_or_are_named(tmp_path: Path) -> None:
     assert "all as published" in run("verify", site).stdout
 
 
-def test_what_a_host_does_not_take_is_told(tmp_path: Path) -> None:
+def test_what_a_host_does_not_take_is_reported(tmp_path: Path) -> None:
     def sparse(name: str, length: int) -> None:
         with (tmp_path / name).open("wb") as file:
             file.truncate(length)
 
-    def told(host: str) -> list[str]:
+    def reported(host: str) -> list[str]:
         return [str(problem) for problem in unfit(tmp_path, host)]
 
     (tmp_path / "index.html").touch()
     sparse("fits", 25 << 20)
-    assert told("cloudflare-pages") == told("github-pages") == told("gitlab-pages") == []
+    assert reported("cloudflare-pages") == reported("github-pages") == reported("gitlab-pages") == []
     sparse("large", (25 << 20) + 1)
-    (line,) = told("cloudflare-pages")
+    (line,) = reported("cloudflare-pages")
     assert "large: has 26.3 MB; Cloudflare Pages accepts files of up to 26.2 MB" in line
     sparse("huge", 1 << 30)
-    assert "huge: has" in told("github-pages")[0] and "GitHub Pages accepts 1 GB" in told("github-pages")[1]
-    assert "GitLab Pages accepts 1 GB" in told("gitlab-pages")[0]
+    assert (
+        "huge: has" in reported("github-pages")[0]
+        and "GitHub Pages accepts 1 GB" in reported("github-pages")[1]
+    )
+    assert "GitLab Pages accepts 1 GB" in reported("gitlab-pages")[0]
     for name in ("large", "huge"):
         (tmp_path / name).unlink()
     for number in range(20_000 - 1):
         (tmp_path / f"{number}").touch()
-    assert told("cloudflare-pages") == [
+    assert reported("cloudflare-pages") == [
         f"{tmp_path}: has 20,001 files; Cloudflare Pages accepts 20,000; publish fewer releases there"
         " (drportal mirror --release), or use a web server or an object store"
     ]

@@ -88,32 +88,34 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "values", "settings", "told"), FAULTS)
+@pytest.mark.parametrize(("name", "values", "settings", "reported"), FAULTS)
 def test_rows_that_break_a_promise(
-    tmp_path: Path, name: str, values: Any, settings: dict[str, Any], told: str
+    tmp_path: Path, name: str, values: Any, settings: dict[str, Any], reported: str
 ) -> None:
     schema(tmp_path)
     good = table(tmp_path)
     assert checked(tmp_path, good, **settings) == ("", [])
     ingest(tmp_path, good, **settings)
     bad = table(tmp_path, **{name: values})
-    assert told in refused(tmp_path, bad, **settings)
-    assert told in checked(tmp_path, bad, **settings)[0]
+    assert reported in refused(tmp_path, bad, **settings)
+    assert reported in checked(tmp_path, bad, **settings)[0]
 
 
 def test_no_value_where_one_has_to_be(tmp_path: Path) -> None:
     source = table(tmp_path, z=changed(np.linspace(0, 3, N), row=5, to=-9999))
     file = schema(tmp_path, z=", nullable: false")
     ingest(tmp_path, source, schema=file, missing={"z": []})
-    told = refused(tmp_path, source, schema=file, missing={"z": [-9999]})
-    assert "column z: no value, which `nullable: false` forbids: 1 row of t.parquet (e.g. obsid = " in told
+    reported = refused(tmp_path, source, schema=file, missing={"z": [-9999]})
+    assert (
+        "column z: no value, which `nullable: false` forbids: 1 row of t.parquet (e.g. obsid = " in reported
+    )
 
 
 def test_texts_longer_than_declared(tmp_path: Path) -> None:
     source = table(tmp_path, kind=["光谱"] * (N - 1) + ["光谱学"])
     ingest(tmp_path, source, schema=schema(tmp_path, kind=", length: 3"))
-    told = refused(tmp_path, source, schema=schema(tmp_path, kind=", length: 2"))
-    assert "texts of more than the 2 characters of `length`: 1 row of t.parquet" in told
+    reported = refused(tmp_path, source, schema=schema(tmp_path, kind=", length: 2"))
+    assert "texts of more than the 2 characters of `length`: 1 row of t.parquet" in reported
 
 
 def test_positions_are_checked_without_a_build(tmp_path: Path) -> None:
@@ -125,16 +127,16 @@ def test_positions_are_checked_without_a_build(tmp_path: Path) -> None:
 
 
 def test_values_that_look_like_nothing(tmp_path: Path) -> None:
-    """-9999 apart from all others is told of; in the midst of its like, or declared, it is not."""
+    """-9999 apart from all others is reported of; in the midst of its like, or declared, it is not."""
     z = np.linspace(0, 3, N)
     z[::10] = -9999
     near = np.arange(-10_000, -10_000 + N)
     source = table(tmp_path, z=z, near=near, word=["Non"] * 3 + ["G2"] * (N - 3))
-    told = "column z: -9999 is in 100 rows, far from all other values, and may mean a missing value; "
-    told += "if it does, add missing = { z = [-9999] }; if not, z = []"
+    reported = "column z: -9999 is in 100 rows, far from all other values, and may mean a missing value; "
+    reported += "if it does, add missing = { z = [-9999] }; if not, z = []"
     _, lines = checked(tmp_path, source)
     assert len(lines) == 2
-    assert told in lines[0]
+    assert reported in lines[0]
     assert 'column word: "Non" is in 3 rows' in lines[1]
     out = ingest(tmp_path, source)
     assert [(c.name, value, count) for c in Statistics.read(out).columns for value, count in c.suspects] == [
@@ -149,7 +151,7 @@ def test_values_that_look_like_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "told"),
+    ("columns", "reported"),
     [
         ({"zz": {"range": [0, 1]}}, "columns.zz: no such column; did you mean z?"),
         ({"kind": {"range": [0, 1]}}, "has a range, and kind is string"),
@@ -157,12 +159,12 @@ def test_values_that_look_like_nothing(tmp_path: Path) -> None:
         ({"mask": {"values": ["a"]}}, "lists 'a', which mask of type long cannot represent"),
     ],
 )
-def test_what_cannot_be_said_of_a_column(tmp_path: Path, columns: dict[str, Any], told: str) -> None:
-    assert told in refused(tmp_path, table(tmp_path), columns=columns)
+def test_what_cannot_be_said_of_a_column(tmp_path: Path, columns: dict[str, Any], reported: str) -> None:
+    assert reported in refused(tmp_path, table(tmp_path), columns=columns)
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "reported"),
     [
         ({"range": [1, 0]}, "is reversed"),
         ({"range": [1]}, "is not a range"),
@@ -172,8 +174,8 @@ def test_what_cannot_be_said_of_a_column(tmp_path: Path, columns: dict[str, Any]
         ({"bits": {"0": "A"}, "values": [0]}, "has both `values` and `range` or `bits`"),
     ],
 )
-def test_what_says_nothing(said: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_what_says_nothing(said: dict[str, Any], reported: str) -> None:
+    with pytest.raises(ValueError, match=reported):
         CatalogueSource.model_validate({"name": "t", "source": "a", "columns": {"x": said}})
 
 

@@ -74,9 +74,9 @@ def test_values_beyond_the_declared_width(tmp_path: Path) -> None:
         pa.table({"ra": [1.0], "dec": [2.0], "n": [70_000], "class": ["x"]}), tmp_path / "a.parquet"
     )
     message = refused(tmp_path, "a.parquet", schema=schema(tmp_path, COLUMNS | {"n": "short"}))
-    told = "column n: numbers outside the range of short: 1 row of a.parquet (e.g. 70000)"
-    told += "; write `datatype: long`"
-    assert told in message
+    reported = "column n: numbers outside the range of short: 1 row of a.parquet (e.g. 70000)"
+    reported += "; write `datatype: long`"
+    assert reported in message
 
 
 def test_the_table_of_a_schema(tmp_path: Path) -> None:

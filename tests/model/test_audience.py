@@ -56,7 +56,7 @@ def test_the_nearest_word_counts_with_its_own_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "reported"),
     [
         ('audience = "everyone"', "audience: 'everyone' is not an allowed value; use 'public'"),
         ('public_from = "2027-03-01"', "has `public_from` without `audience`"),
@@ -65,13 +65,13 @@ def test_the_nearest_word_counts_with_its_own_day() -> None:
         ('[[catalogues]]\nname = "t"\nsource = "t.csv"\n[[catalogues.withheld]]\nrows = "a"', "from nobody"),
     ],
 )
-def test_mistakes_are_told(tmp_path: Path, said: str, told: str) -> None:
+def test_mistakes_are_reported(tmp_path: Path, said: str, reported: str) -> None:
     (tmp_path / "releases/dr1").mkdir(parents=True)
     (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\n')
     (tmp_path / "releases/dr1/release.toml").write_text(f'name = "DR1"\npublished = "2026"\n{said}\n')
     with pytest.raises(InputError) as error:
         load_portal(tmp_path)
-    assert told in str(error.value)
+    assert reported in str(error.value)
 
 
 def test_partners_see_what_is_for_partners(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "told"),
+    ("condition", "reported"),
     [
         ("b > 1", "column"),
         ("id", "its answer is int64"),
@@ -143,12 +143,14 @@ def test_a_withheld_position_leaves_no_trace_of_the_sky(tmp_path: Path) -> None:
         ("true); DROP TABLE t; SELECT (true", "more than one statement"),
     ],
 )
-def test_conditions_that_cannot_be_answered_are_told(tmp_path: Path, condition: str, told: str) -> None:
+def test_conditions_that_cannot_be_answered_are_reported(
+    tmp_path: Path, condition: str, reported: str
+) -> None:
     with pytest.raises(
         InputError, match=r"catalogues\[t\]\.withheld\[1\]\.rows: is not a condition"
     ) as error:
         rows(tmp_path, withheld=[{"rows": condition, "audience": "team"}])
-    assert told in str(error.value)
+    assert reported in str(error.value)
     assert "\n" not in str(error.value)
 
 

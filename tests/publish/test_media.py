@@ -396,7 +396,7 @@ def test_refusals_are_one_line(survey: Survey, tmp_path: Path, what: str) -> Non
         ("obsid IN (SELECT column0 FROM read_csv('/etc/passwd'))", "disabled by configuration"),
     ],
 )
-def test_a_condition_that_fails_is_told(survey: Survey, tmp_path: Path, where: str, what: str) -> None:
+def test_a_condition_that_fails_is_reported(survey: Survey, tmp_path: Path, where: str, what: str) -> None:
     shutil.copytree(survey.portal / "releases", tmp_path / "releases")
     for name in ("portal.toml", "secret"):
         shutil.copy(survey.portal / name, tmp_path / name)
@@ -417,8 +417,8 @@ def test_a_file_that_is_not_as_published_is_not_burnt(survey: Survey, tmp_path: 
         flip(site / "test/v1" / path)
     with pytest.raises(InputError) as refused:
         make_media(survey.portal, "test/v1", "cd", tmp_path / "a.iso", Report(), site)
-    told = {p.file: p.what for p in refused.value.problems}
-    assert told == {str(site / "test/v1" / path): "differs from the manifest" for path in rotten}
+    reported = {p.file: p.what for p in refused.value.problems}
+    assert reported == {str(site / "test/v1" / path): "differs from the manifest" for path in rotten}
     assert not (tmp_path / "a.iso").exists()
 
 
@@ -483,7 +483,7 @@ def test_the_budget_is_never_less_than_the_image_takes(survey: Survey, whole: Pa
 def test_an_unpacked_disc_is_searched_from_disk(
     survey: Survey, split: Path, watched: Browser, tmp_path: Path
 ) -> None:
-    """The disc opens, its catalogue is searched, its part of the spectra shown; what it lacks is told."""
+    """The disc opens, its catalogue is searched, its part of the spectra shown; what it lacks is reported."""
     images = sorted(split.glob("*.iso"))
     for number in (1, len(images)):
         (tmp_path / str(number)).mkdir()

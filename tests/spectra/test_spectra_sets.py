@@ -237,9 +237,7 @@ def test_files_that_cannot_be_read_stop_the_build_or_are_left_out(tmp_path: Path
         with pytest.raises(InputError) as caught:
             packed(tmp_path / name)
         (problem,) = caught.value.problems
-        assert (
-            problem.file.endswith(f"src/{name}") and what in problem.what and "--keep-going" in problem.mend
-        )
+        assert problem.file.endswith(f"src/{name}") and what in problem.what and "--keep-going" in problem.fix
     data = packed(tmp_path, keep_going=True)
     assert about(data)["spectra"] == 1
     left_out = {path.removeprefix("src/"): why for path, why in about(data)["left_out"]["files"]}

@@ -38,7 +38,7 @@ class Rule:
     broken: str
     what: str
     """What is wrong with these rows; the message is "<what>: 12 rows of stars.fits"."""
-    mend: str
+    fix: str
     where: tuple[str, str]
     """File and place where the rule is declared."""
     shown: str = "NULL"
@@ -55,8 +55,8 @@ def check_columns(spec: CatalogueSource, fields: list[Field], file: Path, place:
         if not matching:
             near = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
             whole = f"name a column of {spec.source or 'the source'}, or a pattern"
-            mend = f"did you mean {' or '.join(near)}?" if near else whole
-            problems.append(Problem(str(file), one, "no such column", mend))
+            fix = f"did you mean {' or '.join(near)}?" if near else whole
+            problems.append(Problem(str(file), one, "no such column", fix))
         for field in matching:
             if declared.bits and not is_whole(field.type):
                 what = f"has bits, and {field.name} is {field.datatype}"
@@ -101,21 +101,21 @@ def _of_schema(field: Field, column: Column, source: Columns, where: tuple[str, 
     name, kind, declared = quoted(field.name), str(field.type), column.datatype
     if not column.nullable:
         value = present(field, source.missing.get(field.name, []))
-        mend = "give every row a value, or write `nullable: true`"
-        yield Rule(f"{value} IS NULL", "no value, which `nullable: false` forbids", mend, where)
+        fix = "give every row a value, or write `nullable: true`"
+        yield Rule(f"{value} IS NULL", "no value, which `nullable: false` forbids", fix, where)
     # Felis has no type wider than long, so long includes unsigned 64-bit numbers.
     if (bits := INTEGERS.get(declared)) and is_whole(field.type) and declared != "long":
         low, high = (-128, 255) if bits == 8 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         broken = f"{name} < {low} OR {name} > {high}"
-        mend = f"write `datatype: {field.datatype}`"
-        yield Rule(broken, f"numbers outside the range of {declared}", mend, where, name)
+        fix = f"write `datatype: {field.datatype}`"
+        yield Rule(broken, f"numbers outside the range of {declared}", fix, where, name)
     if declared == "float" and kind == "double":
         broken = f"isfinite({name}) AND abs({name}) > {literal(LARGEST_FLOAT)}"
         yield Rule(broken, "numbers outside the range of float", "write `datatype: double`", where, name)
     if column.length and is_text(field.type):
         what = f"texts of more than the {column.length} characters of `length`"
-        mend = "write the length of the longest, or correct the rows"
-        yield Rule(f"length({name}) > {column.length}", what, mend, where, name)
+        fix = "write the length of the longest, or correct the rows"
+        yield Rule(f"length({name}) > {column.length}", what, fix, where, name)
 
 
 def _of_release(
@@ -133,8 +133,8 @@ def _of_release(
     if declared.bits and is_whole(field.type):
         others = ALL_BITS - sum(1 << bit for bit in declared.bits)
         broken = f"{value} < 0 OR ({value}::HUGEINT & {others}::HUGEINT) <> 0"
-        mend = "describe the bit, or name the value under missing"
-        yield Rule(broken, "bits that `bits` does not describe", mend, where, value)
+        fix = "describe the bit, or name the value under missing"
+        yield Rule(broken, "bits that `bits` does not describe", fix, where, value)
 
 
 def _of_positions(spec: CatalogueSource, release: Release, source: Columns) -> Iterator[Rule]:
@@ -145,32 +145,32 @@ def _of_positions(spec: CatalogueSource, release: Release, source: Columns) -> I
     fields = {f.name: f for f in source.fields}
     values = [present(fields[n], source.missing.get(n, [])) for n in (ra, dec)]
     place = f"catalogues[{spec.name}]"
-    mend = "give degrees (ICRS), or name the right column as roles.{role}"
+    fix = "give degrees (ICRS), or name the right column as roles.{role}"
     if not spec.wrap_ra:
-        mend += "; wrap_ra = true takes right ascensions of -180 to 0"
+        fix += "; wrap_ra = true takes right ascensions of -180 to 0"
     yield _within(
         fields[ra],
         values[0],
         (-180 if spec.wrap_ra else 0, 360),
-        mend.format(role="ra"),
+        fix.format(role="ra"),
         (str(release.file), f"{place}.roles.ra"),
     )
-    mend = "give degrees, or name the right column as roles.dec"
-    yield _within(fields[dec], values[1], (-90, 90), mend, (str(release.file), f"{place}.roles.dec"))
+    fix = "give degrees, or name the right column as roles.dec"
+    yield _within(fields[dec], values[1], (-90, 90), fix, (str(release.file), f"{place}.roles.dec"))
     if spec.positions == "require":
         broken = f"{values[0]} IS NULL OR {values[1]} IS NULL"
-        mend = 'correct the rows, or set positions = "drop_missing" to leave them out'
-        yield Rule(broken, "no position", mend, (str(release.file), f"{place}.positions"))
+        fix = 'correct the rows, or set positions = "drop_missing" to leave them out'
+        yield Rule(broken, "no position", fix, (str(release.file), f"{place}.positions"))
 
 
-def _within(field: Field, value: str, ends: Ends, mend: str, where: tuple[str, str]) -> Rule:
+def _within(field: Field, value: str, ends: Ends, fix: str, where: tuple[str, str]) -> Rule:
     low, high = ends
     tests = [f"{value} < {low!r}"] * (low is not None) + [f"{value} > {high!r}"] * (high is not None)
     shown = (
         f"{low} to {high}" if len(tests) == 2 else f"{low} and more" if high is None else f"{high} and less"
     )
     what = f"{field.name} outside of {shown}"
-    return Rule(" OR ".join(tests) or "false", what, mend, where, value)
+    return Rule(" OR ".join(tests) or "false", what, fix, where, value)
 
 
 def _break(ask: Ask, rules: list[Rule], source: Columns) -> Iterator[Problem]:
@@ -189,7 +189,7 @@ def _break(ask: Ask, rules: list[Rule], source: Columns) -> Iterator[Problem]:
         seen += [str(value)[:60]] if value is not None else []
         text = f"{rule.what}: {several(count, 'row')} of {source.name}"
         text += f" (e.g. {': '.join(seen)})" if seen else ""
-        yield Problem(*rule.where, text, rule.mend)
+        yield Problem(*rule.where, text, rule.fix)
 
 
 def _repeated(ask: Ask, table: Table, file: str, source: Columns) -> list[Problem]:
@@ -216,5 +216,5 @@ def _repeated(ask: Ask, table: Table, file: str, source: Columns) -> list[Proble
         f"{several(rows, 'row')} of {source.name} share {several(count, 'value')} of {', '.join(names)} "
         f"(e.g. {example})"
     )
-    mend = "remove the repeated rows, or name the columns that identify a row"
-    return [Problem(file, "primaryKey", what, mend)]
+    fix = "remove the repeated rows, or name the columns that identify a row"
+    return [Problem(file, "primaryKey", what, fix)]

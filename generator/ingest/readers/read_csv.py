@@ -212,10 +212,10 @@ def _texts(
         if ragged:
             row = ragged[0]
             what = f"has {row.actual_columns} fields, the header {row.expected_columns}: {row.text[:60]!r}"
-            mend = f"correct that line, or quote text that contains the delimiter {delimiter!r}"
-            raise InputError(Problem(str(file), _line(plain, row, skip), what, mend)) from None
-        mend = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "correct it there"
-        raise InputError(Problem(str(file), "", message, mend)) from None
+            fix = f"correct that line, or quote text that contains the delimiter {delimiter!r}"
+            raise InputError(Problem(str(file), _line(plain, row, skip), what, fix)) from None
+        fix = "save the file as UTF-8" if "UTF8" in message or "UTF-8" in message else "correct it there"
+        raise InputError(Problem(str(file), "", message, fix)) from None
 
 
 def _report_comments(first: pa.Array, before: int, notes: Notes) -> None:

@@ -32,11 +32,11 @@ def open_fits(file: Path, plain: Path, hdu: int | str | None) -> Source:
     try:
         return _open(file, plain, hdu)
     except OSError as error:
-        what, mend = f"is not readable as FITS: {error}", "fetch or write it again"
-        raise InputError(Problem(str(file), "", what, mend)) from None
+        what, fix = f"is not readable as FITS: {error}", "fetch or write it again"
+        raise InputError(Problem(str(file), "", what, fix)) from None
     except damaged as error:
-        what, mend = f"is not valid FITS: {error}", "write it again"
-        raise InputError(Problem(str(file), "header", what, mend)) from None
+        what, fix = f"is not valid FITS: {error}", "write it again"
+        raise InputError(Problem(str(file), "header", what, fix)) from None
 
 
 def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
@@ -156,16 +156,16 @@ def _find(file: Path, hdus: fits.HDUList, hdu: int | str | None) -> Any:
                 index == hdu if isinstance(hdu, int) else found.name.upper() == hdu.upper()
             )
             if wanted and isinstance(found, fits.TableHDU):
-                mend = "convert it to a binary table, e.g. with astropy or STILTS"
-                raise InputError(Problem(str(file), f"extension {index}", "is an ASCII table", mend))
+                fix = "convert it to a binary table, e.g. with astropy or STILTS"
+                raise InputError(Problem(str(file), f"extension {index}", "is an ASCII table", fix))
             if wanted:
                 return found
     if not names:
         raise InputError(
             Problem(str(file), "", "contains no table", "use a FITS file with a binary table extension")
         )
-    mend = f"`hdu` may be one of: {', '.join(names)}"
-    raise InputError(Problem(str(file), "", f"has no table extension {hdu!r}", mend))
+    fix = f"`hdu` may be one of: {', '.join(names)}"
+    raise InputError(Problem(str(file), "", f"has no table extension {hdu!r}", fix))
 
 
 def _layouts(file: Path, header: fits.Header, place: str) -> list[Layout]:

@@ -86,8 +86,8 @@ def check_names(file: Path, names: list[str]) -> None:
     seen: dict[str, str] = {}
     for index, name in enumerate(names):
         if not name.strip():
-            mend = "give every column a name"
-            problems.append(Problem(str(file), f"column {index + 1}", "has no name", mend))
+            fix = "give every column a name"
+            problems.append(Problem(str(file), f"column {index + 1}", "has no name", fix))
             continue
         other = seen.setdefault(name.lower(), name)
         if names.index(other) != index:

@@ -48,12 +48,12 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
             )
         )
     what = f"{spec.source!r} is a folder" if path.is_dir() else f"no file {spec.source!r}"
-    mend = (
+    fix = (
         f"add the files' names, e.g. {spec.source}/*.fits"
         if path.is_dir()
         else "correct the path, or put the file there"
     )
-    raise InputError(Problem(str(release.file), place, what, mend))
+    raise InputError(Problem(str(release.file), place, what, fix))
 
 
 def _shortest(path: Path) -> Path:
@@ -84,8 +84,8 @@ def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        mend = "fetch it again and compare its size or checksum with the original"
-        raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", mend)) from None
+        fix = "fetch it again and compare its size or checksum with the original"
+        raise InputError(Problem(str(file), "", f"is damaged or cut short ({error})", fix)) from None
     return plain
 
 

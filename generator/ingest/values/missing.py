@@ -36,12 +36,12 @@ def missing_by_column(
     for key in missing:
         if key not in names and not any(c in key for c in "*?["):
             near = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
-            mend = (
+            fix = (
                 f"did you mean {' or '.join(near)}?"
                 if near
                 else "name a column of the source, or a pattern like mag_*"
             )
-            problems.append(Problem(str(file), f"{place}.missing", f"no column {key!r}", mend))
+            problems.append(Problem(str(file), f"{place}.missing", f"no column {key!r}", fix))
     if problems:
         raise InputError(problems)
     result: dict[str, list[Sentinel]] = {}

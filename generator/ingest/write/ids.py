@@ -67,12 +67,12 @@ def check_index(spec: CatalogueSource, fields: list[Field], file: Path, place: s
     for name in spec.index or []:
         if name not in by_name:
             near = difflib.get_close_matches(name, by_name, n=3, cutoff=0.5)
-            mend = f"did you mean {' or '.join(near)}?" if near else "name columns of the source"
-            problems.append(Problem(str(file), f"{place}.index", f"no column {name!r}", mend))
+            fix = f"did you mean {' or '.join(near)}?" if near else "name columns of the source"
+            problems.append(Problem(str(file), f"{place}.index", f"no column {name!r}", fix))
         elif not indexable(by_name[name]):
             what = f"{name!r} is of type {by_name[name].type}"
-            mend = "name columns of whole numbers or text"
-            problems.append(Problem(str(file), f"{place}.index", what, mend))
+            fix = "name columns of whole numbers or text"
+            problems.append(Problem(str(file), f"{place}.index", what, fix))
     if problems:
         raise InputError(problems)
 

@@ -281,8 +281,8 @@ def _medium(kind: str) -> Medium:
 
 def _listing(root: Path, release: Release) -> Listing:
     if not (root / MANIFEST).is_file():
-        what, mend = "is not built", f"run drportal build {release.id}, or name the site with --site"
-        raise InputError(Problem(str(root), "", what, mend))
+        what, fix = "is not built", f"run drportal build {release.id}, or name the site with --site"
+        raise InputError(Problem(str(root), "", what, fix))
     return Listing(root / MANIFEST)
 
 
@@ -293,8 +293,8 @@ def _check_files(listing: Listing, release: Release) -> None:
         for entry in listing:
             if entry.bytes > LARGEST_FILE:
                 what = f"has {entry.bytes:,} bytes, and FAT32 and ISO 9660 have no files of 4 GiB or more"
-                mend = "leave the file out of the release, or split it"
-                raise InputError(Problem(listing.name, entry.path, what, mend))
+                fix = "leave the file out of the release, or split it"
+                raise InputError(Problem(listing.name, entry.path, what, fix))
             yield f"{release.id}/{entry.path}"
 
     check_names(paths(), listing.name)
@@ -309,23 +309,23 @@ def _capacity(medium: Medium, size: str | None, out: Path) -> int:
 
 def _refuse_foreign(out: Path, medium: Medium) -> None:
     """Raise InputError unless `out` is new, empty, or has media made earlier."""
-    mend = "name a new or empty folder" + (", or a file that ends in .iso" if medium.is_image else "")
+    fix = "name a new or empty folder" + (", or a file that ends in .iso" if medium.is_image else "")
     if out.suffix.lower() == ".iso" and medium.is_image:
         if out.exists() and not out.is_file():
-            raise InputError(Problem(str(out), "", "is not a file", mend))
+            raise InputError(Problem(str(out), "", "is not a file", fix))
         return
     if os.path.ismount(out):
         what = "is a whole drive, which cannot be replaced in one step"
-        mend = "name a folder elsewhere, and copy its contents onto the drive"
-        raise InputError(Problem(str(out), "", what, mend))
+        fix = "name a folder elsewhere, and copy its contents onto the drive"
+        raise InputError(Problem(str(out), "", what, fix))
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise InputError(Problem(str(out), "", "is a file or a link", mend))
+        raise InputError(Problem(str(out), "", "is a file or a link", fix))
     if out.is_dir() and any(out.iterdir()):
         images = any(out.glob("*.iso")) and all(
             f.suffix in (".iso", ".html", ".sha256") for f in out.iterdir()
         )
         if not (images if medium.is_image else (out / RECORD).is_file()):
-            raise InputError(Problem(str(out), "", "is a folder that contains something else", mend))
+            raise InputError(Problem(str(out), "", "is a folder that contains something else", fix))
 
 
 def _trees(site: Path, stage: Path) -> Path:

@@ -95,5 +95,5 @@ def _choose_rows(
         database.execute(f"CREATE TEMP TABLE wanted AS {query}")
     except duckdb.Error as error:
         what = f"is not a valid condition for {meta.name}: {str(error).splitlines()[0]}"
-        mend = "write it as after WHERE, and try it on the SQL page"
-        raise InputError(Problem(file, place, what, mend)) from None
+        fix = "write it as after WHERE, and try it on the SQL page"
+        raise InputError(Problem(file, place, what, fix)) from None

@@ -61,7 +61,7 @@ def test_what_is_missing_is_said_at_the_field(watched: Browser, base: str) -> No
     assert watched.evaluate(wrong) == "name,email,address"
     said = watched.evaluate("document.getElementById('email').getAttribute('aria-describedby')")
     assert "name@example.org" in watched.evaluate(f"document.getElementById('{said}').textContent")
-    assert watched.evaluate("document.querySelector('.letter-told').textContent") == "Fields to correct: 3"
+    assert watched.evaluate("document.querySelector('.letter-note').textContent") == "Fields to correct: 3"
     assert serious(watched) == []
     watched.fill("#name", "Ann")
     assert watched.evaluate(wrong) == "email,address"

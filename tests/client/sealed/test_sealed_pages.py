@@ -21,7 +21,7 @@ from ..spectrum.test_spectrum_page import SHOWN
 
 pytestmark = pytest.mark.browser
 
-TOLD = "document.getElementById('unlock-told').textContent"
+TOLD = "document.getElementById('unlock-note').textContent"
 FACTS = (
     "(document.title + document.getElementById('legend').textContent"
     " + document.getElementById('facts').innerText)"

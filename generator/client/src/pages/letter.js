@@ -9,7 +9,7 @@ setStrings(page.strings ?? {});
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("letter"));
 const sheet = /** @type {HTMLElement} */ (form.querySelector(".letter-sheet"));
-const note = /** @type {HTMLElement} */ (form.querySelector(".letter-told"));
+const note = /** @type {HTMLElement} */ (form.querySelector(".letter-note"));
 const mail = /** @type {HTMLAnchorElement} */ (form.querySelector("[data-mail]"));
 const volume = document.getElementById("volume");
 

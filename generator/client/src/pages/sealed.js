@@ -15,7 +15,7 @@ const element = (id) => document.getElementById(id);
 
 document.addEventListener("DOMContentLoaded", () => {
   // Firefox treats a page that is left while loading as complete.
-  if (element("unlock-told")) new Lock().begin();
+  if (element("unlock-note")) new Lock().begin();
 });
 
 /** The form that asks for the passphrase, and what it unlocks. */
@@ -23,7 +23,7 @@ class Lock {
   #root = new URL(JSON.parse(element("page").textContent).base, location.href.split(/[?#]/)[0]).href;
   #form = element("unlock");
   #field = element("passphrase");
-  #note = element("unlock-told");
+  #note = element("unlock-note");
   #button = element("unlock-open");
   #stay = element("unlock-stay");
   #words = { ...this.#form.dataset };

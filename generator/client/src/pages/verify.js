@@ -24,7 +24,7 @@ const [form, run, bar, note, result] = [
   "verify",
   "verify-run",
   "verify-bar",
-  "verify-told",
+  "verify-note",
   "verify-result",
 ].map(element);
 const folder = element("verify-folder");

@@ -10,7 +10,7 @@ import {
   PARTIAL,
   SIGNATURE,
   SUMS,
-  TOLD,
+  UNLISTED,
   isKept,
   readChoice,
   readManifest,
@@ -53,7 +53,7 @@ export async function check(source, key, signal, onProgress) {
   faults.push(...(await files.all()));
   const listed = new Set(manifest.files.map(({ path }) => path));
   for (const path of there ?? [])
-    if (!listed.has(path) && !TOLD.has(path)) faults.push({ kind: "extra", path, why: "" });
+    if (!listed.has(path) && !UNLISTED.has(path)) faults.push({ kind: "extra", path, why: "" });
   faults.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     files: manifest.files.length - files.leftOut,

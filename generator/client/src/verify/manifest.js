@@ -12,7 +12,7 @@ export const SUMS = "SHA256SUMS";
 export const KEY = "minisign.pub";
 export const PARTIAL = "mirror.json";
 /** Files that describe the manifest, and are not in it. */
-export const TOLD = new Set([MANIFEST, SIGNATURE, SUMS, PARTIAL, "_headers", ".nojekyll"]);
+export const UNLISTED = new Set([MANIFEST, SIGNATURE, SUMS, PARTIAL, "_headers", ".nojekyll"]);
 const FORMAT = "drportal-manifest-1";
 
 /** Whether a path stays in its folder on every system. @param {unknown} path */
@@ -43,7 +43,7 @@ export function readManifest(text) {
   for (const file of said.files) {
     const sound =
       isSafe(file?.path) &&
-      !TOLD.has(file.path) &&
+      !UNLISTED.has(file.path) &&
       Number.isSafeInteger(file.bytes) &&
       file.bytes >= 0 &&
       typeof file.sha256 === "string" &&

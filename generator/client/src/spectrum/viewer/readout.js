@@ -4,7 +4,7 @@ import { maskWords, pixelAt } from "./scenes.js";
 import { numberText } from "../numbers/ticks.js";
 
 /** Most parts whose values are shown. */
-const TOLD = 4;
+const SHOWN_TRACES = 4;
 /** A line is near the cross-hair within this many pixels of the screen. */
 const NEAR = 5;
 
@@ -17,7 +17,7 @@ export function readout(showing, traces, panel, x) {
   const unit = showing.state.unit === "nm" ? "nm" : "Å";
   /** @type {(string | HTMLElement)[]} */
   const words = [];
-  for (const trace of traces.slice(0, TOLD)) {
+  for (const trace of traces.slice(0, SHOWN_TRACES)) {
     const pixel = pixelAt(showing, trace, x);
     if (!pixel) continue;
     if (words.length) words.push(" · ");
