@@ -9,7 +9,7 @@ CLIENT_SOURCES := $(shell find $(CLIENT)/src -name '*.js' 2>/dev/null) $(wildcar
 # Browsers wait more than they work, so there are more processes than cores.
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
-.PHONY: build docs quick test test-all bench lint client browsers lock clean
+.PHONY: build docs quick test test-all bench lint wheel client browsers lock clean
 
 build: .venv/installed client
 	$(BIN)/drportal build
@@ -89,6 +89,9 @@ lock:
 docs: .venv/installed
 	$(BIN)/python -m drportal.formats
 	$(BIN)/typer drportal.cli utils docs --name drportal > docs/cli.md
+
+wheel: client
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
 
 clean:
 	rm -rf build .venv .cache $(CLIENT)/dist $(CLIENT)/node_modules

@@ -1,4 +1,4 @@
-"""No file is larger than hosts of static sites take, or it is named; what a host would not take is reported."""
+"""Files that are larger than hosts of static sites accept are reported."""
 
 from __future__ import annotations
 
