@@ -226,6 +226,33 @@ def test_the_site_is_as_it_was(portal: Path) -> None:
     assert "made again" not in built(portal)
 
 
+AFTER_DATA = ("metadata", "pages", "lists of files", "assets")
+"""Kinds of pieces that are made when the data are there."""
+
+
+def test_a_bit_lost_in_what_pages_are_made_from_is_found(portal: Path) -> None:
+    site, cache = portal / "build/site", portal / "build/cache"
+    right, chance = tree(site), random.Random(7)
+    every = {name: files for name, files in pieces(cache).items() if name.endswith(AFTER_DATA)}
+    assert len(every) == 2 * len(AFTER_DATA)
+    for turn in range(4):  # the record, the list of checksums, and two files of each
+        picked = [f[turn] if turn < 2 else chance.choice(f[2:]) for f in every.values()]
+        rotten = list({file.stat().st_ino: file for file in picked if file.stat().st_size}.values())
+        rot(rotten, chance)
+        said = built(portal, check_cache=True)
+        assert tree(site) == right, rotten
+        assert "made again" in said
+    # What a build remembers besides: the next one does not believe it, and makes the same site.
+    others = [file for name in ("documents", "templates", "sites") for file in (cache / name).rglob("*")]
+    others = [file for file in [*others, cache / "digests"] if file.is_file() and file.stat().st_size]
+    assert len(others) > 4
+    rot(others, chance)
+    (portal / "portal.toml").write_text((portal / "portal.toml").read_text() + "# built again\n")
+    built(portal, check_cache=True)
+    assert tree(site) == right
+    assert not verify(str(site), Report(Console(file=io.StringIO())), pytest.fail).wrong
+
+
 def unbuilt(sound: Path, tmp_path: Path) -> Path:
     """The sources in a place of their own, with what a build makes before it renders pages."""
     portal = Path(shutil.copytree(sound, tmp_path / "portal", ignore=shutil.ignore_patterns("build")))
