@@ -179,4 +179,10 @@ def test_a_build_says_each_step_once_and_nothing_else(tmp_path: Path) -> None:
     drportal("new", tmp_path / "p", "--source", tmp_path / "t.fits", check=True)
     done = drportal("build", "--portal", tmp_path / "p")
     lines = [line for line in done.stderr.splitlines() if " so far" not in line and " left" not in line]
-    assert lines == ["DR1: catalogue catalogue", "DR1: pages", "checksums"]
+    assert lines == [
+        "DR1: catalogue catalogue",
+        "DR1: statistics of catalogue catalogue",
+        "DR1: ids of catalogue catalogue",
+        "DR1: pages",
+        "checksums",
+    ]

@@ -24,7 +24,7 @@ from .inputs import Hidden, Input
 from .readers.read_parquet import as_stored
 from .readers.source import Source
 from .roles import find_roles
-from .values.database import arrow_reader
+from .values.database import QUIET, arrow_reader
 from .values.fields import Field
 from .values.notes import Emptiness
 
@@ -172,15 +172,16 @@ def without_hidden_rows(
 
 def _database() -> duckdb.DuckDBPyConnection:
     """Open a database that can access only the rows; a single thread preserves their order."""
-    return duckdb.connect(
+    database = duckdb.connect(
         config={
             "threads": 1,
             "enable_external_access": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "lock_configuration": True,
         }
     )
+    database.execute(f"{QUIET}; SET lock_configuration = true")
+    return database
 
 
 def withheld_ids(data: Path) -> Path:

@@ -46,7 +46,7 @@ def table(folder: Path, form: str, cells: list[bytes], dim: str = "") -> Path:
     return file
 
 
-def held(file: Path) -> tuple[list[Any], list[str]]:
+def contents(file: Path) -> tuple[list[Any], list[str]]:
     source = open_fits(file, file, None)
     found = [v for b in source.batches() for v in b.column("good").to_pylist()]
     again = [v for b in source.batches() for v in b.column("z").to_pylist()]
@@ -58,13 +58,13 @@ def held(file: Path) -> tuple[list[Any], list[str]]:
 @pytest.mark.parametrize("form", ["PL", "QL"])
 def test_arrays_of_varying_length(tmp_path: Path, form: str) -> None:
     file = table(tmp_path, form, [b"\1\0\1", b"\1", b"", b"\0\0"])
-    found, lines = held(file)
+    found, lines = contents(file)
     assert found == [[True, False, True], [True], [], [False, False]]
     with pytest.warns(UserWarning, match="older astropy"), fits.open(file) as hdus:
         assert [list(map(bool, v)) for v in hdus[1].data["good"]] == found
     assert len(lines) == 1
     assert "column good: stores its logical values as bytes 1 and 0" in lines[0]
-    assert held(table(tmp_path, form, [b"TF\0", b"T"])) == ([[True, False, None], [True]], [])
+    assert contents(table(tmp_path, form, [b"TF\0", b"T"])) == ([[True, False, None], [True]], [])
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_arrays_of_varying_length(tmp_path: Path, form: str) -> None:
 def test_of_fixed_width(
     tmp_path: Path, form: str, cells: list[bytes], expected: list[Any], reported: int
 ) -> None:
-    found, lines = held(table(tmp_path, form, cells))
+    found, lines = contents(table(tmp_path, form, cells))
     assert found == expected
     assert len(lines) == reported
 
@@ -97,16 +97,16 @@ def test_other_bytes_are_refused_with_their_place(tmp_path: Path) -> None:
         ("L", [b"\1", b"\0", b"F"], "column good, row 3: mixes logical values"),
     ]:
         with pytest.raises(InputError, match=what):
-            held(table(tmp_path, form, cells))
+            contents(table(tmp_path, form, cells))
 
 
 def test_the_whole_column_decides(tmp_path: Path) -> None:
     """What the byte 0 means in the first row may be known by the last alone."""
     cells = [b"\0"] * (BATCH + 5)
-    found, _ = held(table(tmp_path, "L", [*cells, b"\1"]))
+    found, _ = contents(table(tmp_path, "L", [*cells, b"\1"]))
     assert found == [False] * (BATCH + 5) + [True]
     with pytest.raises(InputError, match=f"row {BATCH + 7}: contains the byte 0x78"):
-        held(table(tmp_path, "L", [*cells, b"\1", b"x"]))
+        contents(table(tmp_path, "L", [*cells, b"\1", b"x"]))
 
 
 def lines_of(folder: Path, source: str) -> list[str]:

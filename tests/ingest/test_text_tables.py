@@ -112,13 +112,13 @@ def opened(folder: Path, text: str | bytes, name: str = "a.dat") -> Source:
     return open_source(file, CatalogueSource(name="t", source=name), folder / "scratch")
 
 
-def held(source: Source) -> dict[str, list[Any]]:
+def contents(source: Source) -> dict[str, list[Any]]:
     return pa.Table.from_batches(list(source.batches()), source.schema).to_pydict()
 
 
 def refused(folder: Path, text: str, name: str = "a.dat") -> str:
     with pytest.raises(InputError) as error:
-        held(opened(folder, text, name))
+        contents(opened(folder, text, name))
     assert len(error.value.problems) == 1
     return str(error.value)
 
@@ -144,7 +144,7 @@ def same_as_astropy(folder: Path, text: str, form: str, name: str = "a.dat", **m
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = tables.read(text if not more else str(folder / name), format=form, guess=False, **more)
-    ours = held(source)
+    ours = contents(source)
     assert list(ours) == theirs.colnames
     for column, values in ours.items():
         assert [plain(v) for v in values] == [plain(v) for v in theirs[column]], column
@@ -155,14 +155,14 @@ def same_as_astropy(folder: Path, text: str, form: str, name: str = "a.dat", **m
 
 def test_blanks_with_names_in_a_comment(tmp_path: Path) -> None:
     source = same_as_astropy(tmp_path, BLANKS, "commented_header")
-    assert held(source)["obsid"][2] == 9007199254740993
+    assert contents(source)["obsid"][2] == 9007199254740993
     assert not lines(source)
     assert source.rows == 3
     two = BLANKS.replace("# obsid", "# obsid").replace("Mgb\n", "Mgb\n# a b c d e f g h\n")
-    assert list(held(opened(tmp_path, two))) == list(held(source))
-    assert held(opened(tmp_path, "# made up, by hand\n" + BLANKS)) == held(source)
-    assert held(opened(tmp_path, BLANKS.replace("obsid ra dec", "obsid, ra, dec,"))) == held(source)
-    assert held(opened(tmp_path, gzip.compress(BLANKS.encode()), "a.dat.gz")) == held(source)
+    assert list(contents(opened(tmp_path, two))) == list(contents(source))
+    assert contents(opened(tmp_path, "# made up, by hand\n" + BLANKS)) == contents(source)
+    assert contents(opened(tmp_path, BLANKS.replace("obsid ra dec", "obsid, ra, dec,"))) == contents(source)
+    assert contents(opened(tmp_path, gzip.compress(BLANKS.encode()), "a.dat.gz")) == contents(source)
 
 
 @pytest.mark.parametrize("name", ["a.dat", "a.txt", "a.cat", "a.ascii", "a.csv"])
@@ -173,7 +173,7 @@ def test_blanks_with_names_above(tmp_path: Path, name: str) -> None:
         .replace(" ", "   ")
         .replace("71.72230", "\t71.72230 ")
     )
-    assert held(same_as_astropy(tmp_path, text, "basic", name))["rv"] == [-3, -22, 172]
+    assert contents(same_as_astropy(tmp_path, text, "basic", name))["rv"] == [-3, -22, 172]
 
 
 def test_blanks_without_names(tmp_path: Path) -> None:
@@ -182,15 +182,15 @@ def test_blanks_without_names(tmp_path: Path) -> None:
     (line,) = lines(source)
     assert "line 1 contains values, not names: the columns are called col1 to col8" in line
     source = opened(tmp_path, "# of 2020\n1 5 7\n2 6 8\n")
-    assert held(source) == {"col1": [1, 2], "col2": [5, 6], "col3": [7, 8]}
+    assert contents(source) == {"col1": [1, 2], "col2": [5, 6], "col3": [7, 8]}
     assert "line 2 contains values" in lines(source)[0]
 
 
 def test_commas_without_names_too(tmp_path: Path) -> None:
     source = opened(tmp_path, "1,10.5,x\n2,11.5,y\n", "a.csv")
-    assert held(source) == {"col1": [1, 2], "col2": [10.5, 11.5], "col3": ["x", "y"]}
+    assert contents(source) == {"col1": [1, 2], "col2": [10.5, 11.5], "col3": ["x", "y"]}
     assert "line 1 contains values" in lines(source)[0]
-    years = held(opened(tmp_path, "name,2019,2020\nx,1,2\n", "a.csv"))
+    years = contents(opened(tmp_path, "name,2019,2020\nx,1,2\n", "a.csv"))
     assert years == {"name": ["x"], "2019": [1], "2020": [2]}
 
 
@@ -198,7 +198,7 @@ def test_commas_without_names_too(tmp_path: Path) -> None:
 def test_quotes_hold_blanks_together(tmp_path: Path, quote: str) -> None:
     text = f"name ra note\n{quote}M 31{quote} 10.5 {quote}{quote}\n{quote}O,B{quote} 3 x\n"
     source = same_as_astropy(tmp_path, text, "basic", quotechar=quote)
-    assert held(source)["name"] == ["M 31", "O,B"]
+    assert contents(source)["name"] == ["M 31", "O,B"]
 
 
 def test_uneven_rows_are_refused_with_their_line(tmp_path: Path) -> None:
@@ -216,13 +216,13 @@ def test_one_column_is_never_taken_without_a_word(tmp_path: Path) -> None:
         assert len(source.fields) == 1
         (line,) = lines(source)
         assert "is read as a table of one column" in line
-    assert held(opened(tmp_path, "name\nM 31\nNGC 224\n")) == {"name": ["M 31", "NGC 224"]}
+    assert contents(opened(tmp_path, "name\nM 31\nNGC 224\n")) == {"name": ["M 31", "NGC 224"]}
 
 
 def test_ipac(tmp_path: Path) -> None:
     source = same_as_astropy(tmp_path, IPAC, "ipac", "a.tbl")
-    assert held(source)["name"] == ["M 31", None, "007"]
-    assert held(source)["ra"] == [10.5, None, 12.0]
+    assert contents(source)["name"] == ["M 31", None, "007"]
+    assert contents(source)["ra"] == [10.5, None, 12.0]
     assert [(f.name, f.unit, f.description) for f in source.fields][:2] == [
         ("obsid", None, None),
         ("ra", "deg", "right ascension"),
@@ -234,10 +234,10 @@ def test_ipac(tmp_path: Path) -> None:
 
 def test_mrt(tmp_path: Path) -> None:
     source = same_as_astropy(tmp_path, MRT, "mrt", "stars.mrt")
-    assert held(source)["RV"] == [12.5, None, -0.125]
-    assert held(source)["Name"][2] == "0042"
-    assert held(opened(tmp_path, MRT.replace("-99.9\n", "-99.900\n"))) == held(source)
-    assert held(source)["Hour"] == [3, None, 12]
+    assert contents(source)["RV"] == [12.5, None, -0.125]
+    assert contents(source)["Name"][2] == "0042"
+    assert contents(opened(tmp_path, MRT.replace("-99.9\n", "-99.900\n"))) == contents(source)
+    assert contents(source)["Hour"] == [3, None, 12]
     assert [(f.unit, f.description) for f in source.fields][1:3] == [
         ("deg", "Right ascension (J2000)"),
         ("km / s", "Radial velocity"),
@@ -251,12 +251,12 @@ def test_cds_with_a_readme_beside_it(tmp_path: Path) -> None:
     (tmp_path / "ReadMe").write_text(head.replace("stars.mrt", "stars.dat other.dat") + "---\n(End)\n")
     source = same_as_astropy(tmp_path, rows, "cds", "stars.dat", readme=str(tmp_path / "ReadMe"))
     assert source.fields[1].unit == "deg"
-    assert held(opened(tmp_path, rows, "stars.dat.01")) == held(source)
-    assert held(opened(tmp_path, gzip.compress(rows.encode()), "stars.dat.gz")) == held(source)
+    assert contents(opened(tmp_path, rows, "stars.dat.01")) == contents(source)
+    assert contents(opened(tmp_path, gzip.compress(rows.encode()), "stars.dat.gz")) == contents(source)
     message = refused(tmp_path, (tmp_path / "ReadMe").read_text(), "ReadMe")
     assert "is a ReadMe of the CDS" in message
     outside = opened(tmp_path, rows.replace("M 31  ", "M 31 x!"), "stars.dat")
-    held(outside)
+    contents(outside)
     assert "line 1: has '!' as letter 28, where no column is by its description" in lines(outside)[0]
 
 
@@ -274,7 +274,7 @@ def test_a_changed_readme_is_a_changed_source(tmp_path: Path) -> None:
 
 def test_sextractor(tmp_path: Path) -> None:
     source = same_as_astropy(tmp_path, SEXTRACTOR, "sextractor", "a.cat")
-    assert held(source)["MAG_APER_1"] == [18.3, 99.0]
+    assert contents(source)["MAG_APER_1"] == [18.3, 99.0]
     found = {f.name: (f.unit, f.description) for f in source.fields}
     assert found["ALPHA_J2000"] == ("deg", "Right ascension of barycenter (J2000)")
     assert found["MAG_APER_1"] == ("mag", "Fixed aperture magnitude vector")
@@ -284,22 +284,25 @@ def test_sextractor(tmp_path: Path) -> None:
 def test_daophot(tmp_path: Path) -> None:
     source = same_as_astropy(tmp_path, DAOPHOT, "daophot", "a.als")
     assert source.fields[1].unit == "pixels"
-    assert held(source)["PERROR"] == ["No_error", "No_error"]
+    assert contents(source)["PERROR"] == ["No_error", "No_error"]
 
 
 def test_fixed_width_and_rdb(tmp_path: Path) -> None:
-    assert held(same_as_astropy(tmp_path, FIXED, "fixed_width"))["Name"] == ["M 31", None]
-    assert held(opened(tmp_path, FIXED.replace("n |\n", "n |\n|--------|-------|---|\n")))["n"] == [3, 4]
-    assert held(same_as_astropy(tmp_path, TWO_LINES, "fixed_width_two_line"))["Name"] == ["M 31", "NGC 224"]
-    assert held(same_as_astropy(tmp_path, RST, "rst"))["n"] == [3, 14]
+    assert contents(same_as_astropy(tmp_path, FIXED, "fixed_width"))["Name"] == ["M 31", None]
+    assert contents(opened(tmp_path, FIXED.replace("n |\n", "n |\n|--------|-------|---|\n")))["n"] == [3, 4]
+    assert contents(same_as_astropy(tmp_path, TWO_LINES, "fixed_width_two_line"))["Name"] == [
+        "M 31",
+        "NGC 224",
+    ]
+    assert contents(same_as_astropy(tmp_path, RST, "rst"))["n"] == [3, 14]
     for text, border in [(FIXED, "+--------+-------+---+\n"), (FIXED, "# made up\n"), (RST, "# made up\n")]:
-        assert held(opened(tmp_path, border + text)) == held(opened(tmp_path, text))
-    assert held(opened(tmp_path, "# made up\n\n" + TWO_LINES)) == held(opened(tmp_path, TWO_LINES))
+        assert contents(opened(tmp_path, border + text)) == contents(opened(tmp_path, text))
+    assert contents(opened(tmp_path, "# made up\n\n" + TWO_LINES)) == contents(opened(tmp_path, TWO_LINES))
     source = opened(tmp_path, FIXED.partition("\n")[2])
-    assert held(source) == {"col1": ["M 31", None], "col2": [10.68, 11.5], "col3": [3, 4]}
+    assert contents(source) == {"col1": ["M 31", None], "col2": [10.68, 11.5], "col3": [3, 4]}
     assert "line 1 contains values, not names" in lines(source)[0]
     assert "line 4: has '9' as letter 15" in refused(tmp_path, TWO_LINES.replace("11.5   14", "11.599914"))
-    assert held(same_as_astropy(tmp_path, RDB, "rdb", "a.rdb"))["name"] == ["0012", "13"]
+    assert contents(same_as_astropy(tmp_path, RDB, "rdb", "a.rdb"))["name"] == ["0012", "13"]
 
 
 def test_vizier(tmp_path: Path) -> None:
@@ -307,9 +310,9 @@ def test_vizier(tmp_path: Path) -> None:
     text += "RAJ2000   \tName  \tn\ndeg       \t      \t \n----------\t------\t-\n"
     text += "010.500000\tM 31  \t1\n 11.250000\t      \t \n\n"
     source = opened(tmp_path, text, "a.tsv")
-    assert held(source)["Name"] == ["M 31", None]
-    assert held(source)["n"] == [1, None]
-    assert float(held(source)["RAJ2000"][1]) == 11.25
+    assert contents(source)["Name"] == ["M 31", None]
+    assert contents(source)["n"] == [1, None]
+    assert float(contents(source)["RAJ2000"][1]) == 11.25
     first = source.fields[0]
     assert (first.unit, first.ucd, first.description) == (
         "deg",
@@ -320,8 +323,8 @@ def test_vizier(tmp_path: Path) -> None:
 
 def test_bars_with_blanks_around(tmp_path: Path) -> None:
     text = "name  | ra   | n\nM 31  | 10.5 | 1\nM 33  | 23.4 | \n"
-    assert held(opened(tmp_path, text)) == {"name": ["M 31", "M 33"], "ra": [10.5, 23.4], "n": [1, None]}
-    assert held(opened(tmp_path, text.replace("n\nM", "n\n------+------+---\nM", 1))) == held(
+    assert contents(opened(tmp_path, text)) == {"name": ["M 31", "M 33"], "ra": [10.5, 23.4], "n": [1, None]}
+    assert contents(opened(tmp_path, text.replace("n\nM", "n\n------+------+---\nM", 1))) == contents(
         opened(tmp_path, text)
     )
 
@@ -358,7 +361,7 @@ def test_new_reports_what_readers_noticed(tmp_path: Path) -> None:
 
 def test_a_declared_number_that_is_none(tmp_path: Path) -> None:
     source = opened(tmp_path, MRT.replace("  2 359.9999", "  2      ***"), "a.mrt")
-    assert held(source)["RAdeg"] == ["10.5000", "***", "0.0001"]
+    assert contents(source)["RAdeg"] == ["10.5000", "***", "0.0001"]
     assert "column RAdeg: is declared as numeric but is not" in lines(source)[0]
 
 
@@ -376,7 +379,7 @@ def test_blocks_join_without_a_seam(tmp_path: Path, form: str) -> None:
     if form == "basic":
         made["t"] = [f"x{i}" for i in range(count)]
     made.write(tmp_path / "a.txt", format=f"ascii.{form}")
-    found = held(opened(tmp_path, (tmp_path / "a.txt").read_bytes(), "b.txt"))
+    found = contents(opened(tmp_path, (tmp_path / "a.txt").read_bytes(), "b.txt"))
     assert found["i"] == list(range(count))
     assert found["f"] == [i / 8 for i in range(count)]
     assert [v or None for v in found["t"]] == [plain(v) for v in made["t"]]
@@ -408,7 +411,7 @@ NAMED = {"obsid": [1, 2], "ra": [10.5, 11.5], "dec": [20.5, -21.5], "mag": [15.2
 def test_commas_are_decimal_points_where_semicolons_separate(tmp_path: Path) -> None:
     """As spreadsheets of many countries write: what pandas reads with sep=";" and decimal=","."""
     source = opened(tmp_path, "obsid;ra;dec;mag\n1;10,5;20,5;15,25\n2;1,15e1;-21,5;NaN\n", "a.csv")
-    assert held(source) == NAMED
+    assert contents(source) == NAMED
     assert "columns ra, dec, mag: commas are read as decimal points" in lines(source)[0]
 
 
@@ -422,15 +425,15 @@ def test_commas_are_decimal_points_where_semicolons_separate(tmp_path: Path) -> 
     ],
 )
 def test_other_commas_stay(tmp_path: Path, rows: str, last: list[str]) -> None:
-    found = held(opened(tmp_path, f"obsid;ra;dec;parts\n{rows}", "a.csv"))
+    found = contents(opened(tmp_path, f"obsid;ra;dec;parts\n{rows}", "a.csv"))
     assert found == {"obsid": [1, 2], "ra": [10.5, 11.5], "dec": [20.5, -21.5], "parts": last}
 
 
 def test_a_late_row_decides_what_commas_are(tmp_path: Path) -> None:
     many = "".join(f"{n};1,5;{'x' * 90}\n" for n in range(60_000))  # more than a block
-    found = held(opened(tmp_path, f"obsid;v;note\n{many}60000;1.5;x\n", "a.csv"))
+    found = contents(opened(tmp_path, f"obsid;v;note\n{many}60000;1.5;x\n", "a.csv"))
     assert found["v"][0] == "1,5" and found["v"][-1] == "1.5"
-    assert set(held(opened(tmp_path, f"obsid;v;note\n{many}", "b.csv"))["v"]) == {1.5}
+    assert set(contents(opened(tmp_path, f"obsid;v;note\n{many}", "b.csv"))["v"]) == {1.5}
 
 
 @pytest.mark.parametrize(
@@ -446,7 +449,7 @@ def test_a_late_row_decides_what_commas_are(tmp_path: Path) -> None:
 )
 def test_names_and_units_among_comments(tmp_path: Path, head: str, units: list[str | None]) -> None:
     source = opened(tmp_path, f"{head}1 10.5 20.5 15.5\n2 11.5 21.5 16.5\n")
-    names = [name.lower() for name in held(source)]
+    names = [name.lower() for name in contents(source)]
     assert names in (["obsid", "ra", "dec", "mag"], ["obsid", "x", "y", "mag"])
     assert [f.unit for f in source.fields] == units
     assert source.rows == 2

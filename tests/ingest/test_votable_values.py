@@ -54,14 +54,16 @@ def opened(folder: Path, text: str, table: int | str | None = None) -> Source:
     return open_votable(file, file, table)
 
 
-def held(source: Source) -> dict[str, list[Any]]:
+def contents(source: Source) -> dict[str, list[Any]]:
     batches = list(source.batches())
     return pa.Table.from_batches(batches, source.schema).to_pydict()
 
 
 def column(folder: Path, one: str, *values: str, version: str = "1.4") -> list[Any]:
     """What a column holds by its cells."""
-    return next(iter(held(opened(folder, document([one], cells([[v] for v in values]), version))).values()))
+    return next(
+        iter(contents(opened(folder, document([one], cells([[v] for v in values]), version))).values())
+    )
 
 
 def by_stilts(folder: Path, names: list[str]) -> list[list[str | None]]:
@@ -89,10 +91,12 @@ def test_empty_cells_are_null_in_every_version(tmp_path: Path, version: str, dat
 
 def test_cells_that_are_not_there(tmp_path: Path) -> None:
     fields = [field("a", "int"), field("b", "long"), field("t", "char", "*")]
-    found = held(opened(tmp_path, document(fields, cells([["1"], ["2", "9007199254740993", ""], []]), "1.1")))
+    found = contents(
+        opened(tmp_path, document(fields, cells([["1"], ["2", "9007199254740993", ""], []]), "1.1"))
+    )
     assert found == {"a": [1, 2, None], "b": [None, 9007199254740993, None], "t": [None, "", None]}
     with pytest.raises(InputError, match="row 2: has 4 cells, the table 3 fields"):
-        held(opened(tmp_path, document(fields, cells([["1"], ["1", "2", "3", "4"]]))))
+        contents(opened(tmp_path, document(fields, cells([["1"], ["1", "2", "3", "4"]]))))
 
 
 @pytest.mark.parametrize("version", ["1.2", "1.5"])
@@ -141,8 +145,8 @@ def test_an_array_that_lacks_values_is_reported(tmp_path: Path) -> None:
     source = opened(tmp_path, document([field("x", "int", "3")], cells([["1 2 3"], ["1 2"], ["1"]])))
     assert source.notes is not None
     assert not source.notes.lines
-    held(source)
-    held(source)
+    contents(source)
+    contents(source)
     (line,) = source.notes.lines
     assert "row 2, column x: contains 2 values of 3" in line
 
@@ -153,7 +157,7 @@ def test_an_array_of_one_is_a_single_value(tmp_path: Path, size: str) -> None:
         assert column(tmp_path, field("x", datatype, size), "1", " 0 ", "") == [1, 0, None]
     assert column(tmp_path, field("x", "int", "1*"), "1", "1 2", "") == [[1], [1, 2], None]
     data = stream("BINARY", [struct.pack(">d", 1.5), struct.pack(">d", float("nan"))])
-    assert held(opened(tmp_path, document([field("x", "double", size)], data))) == {"x": [1.5, None]}
+    assert contents(opened(tmp_path, document([field("x", "double", size)], data))) == {"x": [1.5, None]}
 
 
 def test_complex_numbers(tmp_path: Path) -> None:
@@ -167,7 +171,7 @@ def test_complex_numbers(tmp_path: Path) -> None:
         [1, 2, 3, 4, 5, 6, 7, 8]
     ]
     rows = [struct.pack(">i4f", 2, 1, 2, 3, 4), struct.pack(">i2f", 1, 5, 6)]
-    found = held(opened(tmp_path, document([field("x", "floatComplex", "*")], stream("BINARY", rows))))
+    found = contents(opened(tmp_path, document([field("x", "floatComplex", "*")], stream("BINARY", rows))))
     assert found == {"x": [[1, 2, 3, 4], [5, 6]]}
 
 
@@ -184,7 +188,7 @@ def test_texts_longer_than_their_field_says(tmp_path: Path) -> None:
     source = opened(
         tmp_path, document([field("x", "char", "3"), field("y", "char")], cells([["abcd", "zz"]]))
     )
-    assert held(source) == {"x": ["abcd"], "y": ["zz"]}
+    assert contents(source) == {"x": ["abcd"], "y": ["zz"]}
     assert source.notes is not None
     assert ["column x: contains 4 characters" in source.notes.lines[0], len(source.notes.lines)] == [True, 2]
 
@@ -199,7 +203,7 @@ def test_arrays_of_texts(tmp_path: Path, form: str) -> None:
         first = b"ab  cd\0\0" + struct.pack(">i", 10) + b"ab  cdefgh" + "aabbcc".encode("utf-16-be")
         second = b"abcdefgh" + struct.pack(">i", 0) + bytes(12)
         data = stream(form, [flags[0] + first, flags[1] + second])
-    found = held(opened(tmp_path, document(fields, data, "1.3")))
+    found = contents(opened(tmp_path, document(fields, data, "1.3")))
     assert found["f"] == [["ab", "cd"], ["abcd", "efgh"]]
     assert found["v"] == [["ab", "cdef", "gh"], None]
     assert found["w"] == [["aa", "bb", "cc"], ["", "", ""] if form == "BINARY" else None]
@@ -257,13 +261,13 @@ def test_streams(tmp_path: Path, form: str, version: str) -> None:
             all_rows = [*all_rows, all_rows[0]]
             expected = {name: [*values, None] for name, values in expected.items()}
         text = document(some, stream(form, [f + r for f, r in zip(flags, all_rows, strict=False)]), version)
-        assert held(opened(tmp_path, text)) == expected
+        assert contents(opened(tmp_path, text)) == expected
 
 
 def test_damaged_streams_are_refused_with_their_place(tmp_path: Path) -> None:
     def refused(fields: list[str], rows: list[bytes]) -> str:
         with pytest.raises(InputError) as error:
-            held(opened(tmp_path, document(fields, stream("BINARY", rows))))
+            contents(opened(tmp_path, document(fields, stream("BINARY", rows))))
         return str(error.value)
 
     text = "row 3, column b: contains the byte 0x78, not a boolean"
@@ -310,7 +314,7 @@ def test_several_tables_prefixes_and_references(tmp_path: Path) -> None:
         return open_votable(tmp_path / "a.xml", tmp_path / "a.xml", table)
 
     first = read(None)
-    assert held(first) == {"ra": [1]}
+    assert contents(first) == {"ra": [1]}
     assert [first.fields[0].unit, first.fields[0].ucd, first.fields[0].description] == [
         "km / s",
         "pos.eq.ra",
@@ -319,8 +323,8 @@ def test_several_tables_prefixes_and_references(tmp_path: Path) -> None:
     assert first.notes is not None
     assert "contains 3 tables; the first is read" in first.notes.lines[0]
     assert "contains 1 row, its attribute nrows says 2" in first.notes.lines[1]
-    assert held(read("two")) == {"ra": [2.5]}
-    assert held(read(3)) == held(read("wordé")) == {"t": ["café"]}
+    assert contents(read("two")) == {"ra": [2.5]}
+    assert contents(read(3)) == contents(read("wordé")) == {"t": ["café"]}
     with pytest.raises(InputError, match="`hdu` may be one of: first, two, wordé"):
         read("four")
 
@@ -337,7 +341,7 @@ def test_many_rows_come_in_batches(tmp_path: Path) -> None:
     assert table["a"] == list(range(count))
     assert table["b"] == [None if i % 7 else i for i in range(count)]
     data = stream("BINARY", [struct.pack(">qi", i, i % 5) for i in range(count)])
-    found = held(opened(tmp_path, document([field("a", "long"), field("b", "int")], data)))
+    found = contents(opened(tmp_path, document([field("a", "long"), field("b", "int")], data)))
     assert found == {"a": list(range(count)), "b": [i % 5 for i in range(count)]}
 
 
@@ -363,7 +367,7 @@ def test_stilts_reads_the_same(tmp_path: Path, version: str) -> None:
         [" 0 ", "9007199254740993", "-5", "false", "NaN", "x", "0x10", "a  b  "],
         ["7", "0"],
     ]
-    found = held(opened(tmp_path, document(fields, cells(rows), version)))
+    found = contents(opened(tmp_path, document(fields, cells(rows), version)))
     theirs = by_stilts(tmp_path, list(found))
 
     def printed(value: Any) -> str | None:

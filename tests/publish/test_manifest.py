@@ -111,7 +111,7 @@ def test_a_changed_trusted_comment_is_refused(copy: Path) -> None:
     assert key.public.check(file, text) is None
     changed = text.replace("trusted comment: drportal", "trusted comment: Drportal", 1)
     assert changed != text
-    assert key.public.check(file, changed) == "does not fit: the manifest was changed after it was signed"
+    assert key.public.check(file, changed) == "does not match: the manifest was changed after it was signed"
     assert key.public.check(file, text.replace("untrusted comment: ", "untrusted comment: any ")) is None
     signature.write_text(changed)
     done = verify(copy)

@@ -12,13 +12,15 @@ import pyarrow as pa
 
 from .sql import literal
 
+QUIET = "SET enable_progress_bar = false"
+"""DuckDB prints its own progress where it takes Python for interactive."""
 MEMORY = "800MB"
 """Memory limit of DuckDB; Arrow batches in transit come on top."""
 
 
 def connect(scratch: Path, *, threads: int = 2, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     """Open an in-memory database that spills below `scratch`."""
-    return duckdb.connect(
+    database = duckdb.connect(
         config={
             "memory_limit": memory,
             "threads": threads,
@@ -28,6 +30,8 @@ def connect(scratch: Path, *, threads: int = 2, memory: str = MEMORY) -> duckdb.
             "autoload_known_extensions": False,
         }
     )
+    database.execute(QUIET)
+    return database
 
 
 def arrow_reader(relation: Any, rows: int) -> pa.RecordBatchReader:

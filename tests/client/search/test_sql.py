@@ -447,7 +447,7 @@ def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
     console.start("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7")
     browser.evaluate("new Promise((done) => setTimeout(done, 500))")
     browser.evaluate("last.terminate()")
-    assert "anew" in browser.wait(DONE)
+    assert "restarted" in browser.wait(DONE)
     assert console.value("SELECT count(*) FROM plain") == "300"
 
 
