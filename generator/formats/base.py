@@ -35,7 +35,7 @@ Datatype = Literal[
 """The narrowest Felis datatype for all values of the column."""
 
 IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<\u2028\u2029"}
-MEND = "build the release again"
+FIX = "build the release again"
 
 
 class Record(BaseModel):
@@ -66,7 +66,7 @@ class Format(Record):
         return cls.parse(file.read_bytes(), str(file))
 
     @classmethod
-    def parse(cls, text: bytes | str, name: str, fix: str = MEND) -> Self:
+    def parse(cls, text: bytes | str, name: str, fix: str = FIX) -> Self:
         """Parse JSON. InputError names the file `name` and proposes `fix`."""
         try:
             return cls.model_validate_json(text, strict=True)
@@ -81,7 +81,7 @@ class Format(Record):
         write_whole(folder / self.FILE, self.text().encode())
 
 
-def problem(error: ValidationError, name: str, fix: str = MEND) -> Problem:
+def problem(error: ValidationError, name: str, fix: str = FIX) -> Problem:
     """Return the first error in a file, and the number of further ones."""
     first, count = error.errors(include_url=False)[0], error.error_count()
     place = ""

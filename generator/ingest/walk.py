@@ -19,7 +19,7 @@ from ..formats import Catalogue, Chunk, ColumnStatistics
 from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
 from ..pieces import DATA
-from ..pieces.sums import digests
+from ..pieces.sums import listed, sum_up, sums_file
 from ..problems import InputError, Problem
 from .checks.doubts import doubts
 from .checks.rules import broken_promises
@@ -62,8 +62,11 @@ def ingest_catalogue(
         make_statistics(spec, release, rows, statistics, progress)
         schema = schema_table(spec, release)
         make_ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
-        listed = list(digests(rows))
-        content, others = content_of(listed, digests(statistics)), travelling([*listed, *digests(ids)])
+        for folder in (rows, statistics, ids):
+            sum_up(folder)
+        files, indexes = list(listed(sums_file(rows))), listed(sums_file(ids))
+        content = content_of(files, listed(sums_file(statistics)))
+        others = travelling([*files, *indexes])
         wording = words_of_release(spec, release, schema, rows)
         write_words(wording, content, rows, statistics, ids, others, words, progress)
         for folder in (rows, ids, words):

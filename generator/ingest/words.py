@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..checksums import SUMS, Progress, digest
+from ..checksums import SUMS, Progress
 from ..files import Entry
 from ..formats import Catalogue, Partition, Statistics
 from ..pieces import DATA
-from ..pieces.sums import digests, write_sums
+from ..pieces.sums import known_sums, listed, sum_up, sums_file
 from .folders import WORDS, travelling
 from .kept_rows import KeptRows
 from .release_words import ReleaseWords
@@ -119,10 +119,10 @@ def _line(key: str, value: str, _match: re.Match[str]) -> str:
 
 def _write_sums(folder: Path, others: Iterable[Entry], progress: Progress) -> None:
     """Write SHA256SUMS of the catalogue and, next to it, the list of checksums of this folder."""
-    own = list(digests(folder, progress))
-    listed = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in [*others, *travelling(own)]]
-    listed.sort(key=lambda e: e.path)
-    file = folder / DATA / SUMS
-    file.write_text("".join(f"{e.sha256}  {e.path}\n" for e in listed), encoding="utf-8", newline="\n")
-    own.append(Entry(f"{DATA}/{SUMS}", file.stat().st_size, digest(file)))
-    write_sums(folder, sorted(own, key=lambda e: e.path))
+    sum_up(folder, progress=progress)
+    entries = [*others, *travelling(listed(sums_file(folder)))]
+    named = [replace(e, path=e.path.removeprefix(f"{DATA}/")) for e in entries]
+    named.sort(key=lambda e: e.path)
+    text = "".join(f"{e.sha256}  {e.path}\n" for e in named)
+    (folder / DATA / SUMS).write_text(text, encoding="utf-8", newline="\n")
+    sum_up(folder, known_sums(sums_file(folder)))  # reads this one file alone

@@ -62,20 +62,6 @@ def known_sums(file: Path) -> dict[str, Sum]:
     return {path: (sha256, known) for path, sha256, known in _lines(file)}
 
 
-def digests(folder: Path, progress: Progress = silent) -> Iterator[Entry]:
-    """All files below a folder with their checksums, ordered by path."""
-    total = sum(1 for _ in walk(folder))
-
-    def look(found: tuple[Path, str]) -> Entry:
-        file, path = found
-        return Entry(path, file.stat().st_size, digest(file))
-
-    files = ((Path(entry.path), path) for entry, path in walk(folder))
-    for done, entry in enumerate(in_parallel(look, files), start=1):
-        progress("checksums", done, total)
-        yield entry
-
-
 def write_sums(folder: Path, entries: Iterable[Entry]) -> None:
     """Write the checksums of a folder's files, which are ordered by path, beside it."""
     _replace(

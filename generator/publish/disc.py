@@ -27,7 +27,7 @@ SYSTEM_AREA = 16 * SECTOR
 SHORTENED = 60
 """Length from which programs shorten names for Joliet, which allows 64; genisoimage also does so for UDF."""
 MARKS = {b"CD001", b"BEA01", b"NSR02", b"NSR03"}
-MEND = "name the image of a disc that contains a release or a portal"
+FIX = "name the image of a disc that contains a release or a portal"
 Wrong = Callable[[str, str, str], None]
 
 
@@ -302,7 +302,7 @@ class DiscImage:
                 self.faults.append(("extra", "data", f"are {where}"))
 
     def _refused(self, what: str) -> InputError:
-        return InputError(Problem(self.where, "", " ".join(what.split()), MEND))
+        return InputError(Problem(self.where, "", " ".join(what.split()), FIX))
 
 
 def _shortened(short: str, long: str) -> bool:

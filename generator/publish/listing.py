@@ -35,7 +35,7 @@ HOST_FILES = ("_headers", ".nojekyll")
 """Files that some hosts expect next to a site; they are not part of the site."""
 RESERVED = frozenset({MANIFEST, SIGNATURE, PARTIAL, "SHA256SUMS", *HOST_FILES})
 LINE = 32_768
-MEND = "do not use this copy: get the manifest again from where it was published"
+FIX = "do not use this copy: get the manifest again from where it was published"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Listing:
         return Entry(path, said["bytes"], said["sha256"])
 
     def _refused(self, line: int, what: str) -> InputError:
-        return InputError(Problem(self.name, f"line {line}", what, MEND))
+        return InputError(Problem(self.name, f"line {line}", what, FIX))
 
 
 _WRONG = {"path": "has an invalid path", "bytes": "has an impossible size", "sha256": "has no SHA-256"}

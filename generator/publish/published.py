@@ -15,7 +15,7 @@ from .listing import MANIFEST, PUBLIC_KEY, SIGNATURE, Listing
 FOLDER = "published"
 """Folder of a partial release with the manifest and signature of the whole."""
 RECORD = MediumContents.FILE
-MEND = "do not trust this copy: get the release again from where it was published"
+FIX = "do not trust this copy: get the release again from where it was published"
 
 
 class Copy(Protocol):
@@ -82,9 +82,9 @@ def _unlike(listing: Listing, whole: Listing, root: str) -> Iterator[str]:
 def _made(file: Path | None, name: str) -> list[str]:
     """Folders that were made for this disc: of parts that it lacks or has incomplete. Raises InputError."""
     try:
-        said = MediumContents.parse(file.read_bytes(), name, MEND) if file else None
+        said = MediumContents.parse(file.read_bytes(), name, FIX) if file else None
     except InputError:
-        raise InputError(Problem(name, "", "does not list what this disc has", MEND)) from None
+        raise InputError(Problem(name, "", "does not list what this disc has", FIX)) from None
     return [
         f"data/{'spectra/' if row.kind == 'spectra' else ''}{row.name}/"
         for row in (said.contents if said else [])

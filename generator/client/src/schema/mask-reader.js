@@ -6,7 +6,7 @@ import { t } from "../shared/strings.js";
 export function decoder(form) {
   const part = (/** @type {string} */ name) => form.querySelector(`[data-part="${name}"]`);
   const field = /** @type {HTMLInputElement} */ (part("value"));
-  const note = /** @type {HTMLOutputElement} */ (part("told"));
+  const note = /** @type {HTMLOutputElement} */ (part("note"));
   const link = /** @type {HTMLAnchorElement} */ (part("link"));
   const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('input[type="checkbox"]')]);
   const { catalogue = "", column = "", where = "", sql = "" } = form.dataset;
