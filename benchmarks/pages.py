@@ -130,4 +130,5 @@ def main(count: int = 2_000, peers: Path | None = None) -> None:
 
 if __name__ == "__main__":
     os.environ.pop("SOURCE_DATE_EPOCH", None)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000, Path(sys.argv[2]) if len(sys.argv) > 2 else None)

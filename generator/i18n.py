@@ -7,7 +7,7 @@ import functools
 import gettext
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import babel
@@ -107,8 +107,12 @@ class Language:
             return str(value)
         return f"{value + 0.0:.9g}" if math.isfinite(value) else str(value)
 
-    def size(self, count: int) -> str:
-        """Bytes in decimal units: 1.2 GB."""
+    @functools.cached_property
+    def size(self) -> Callable[[int], str]:
+        """Writes bytes in decimal units: 1.2 GB. Lists of thousands of files have many of equal size."""
+        return functools.lru_cache(maxsize=4096)(self._size)
+
+    def _size(self, count: int) -> str:
         value, unit = float(count), 0
         while value >= 999.5 and unit < len(SIZES) - 1:
             value, unit = value / 1000, unit + 1

@@ -6,8 +6,6 @@ import html
 import re
 from xml.etree import ElementTree
 
-from latex2mathml import converter
-
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
 UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z]+)\}")
 BRACES = re.compile(r"\\.|[{}]")
@@ -18,6 +16,8 @@ def to_mathml(formula: str, *, display: bool) -> str:
 
     Raises ValueError saying what is wrong with it.
     """
+    from latex2mathml import converter  # slow to import, and most builds meet no new formula
+
     depth = 0
     for match in BRACES.finditer(formula):
         depth += {"{": 1, "}": -1}.get(match[0], 0)

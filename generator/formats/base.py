@@ -101,9 +101,12 @@ def problem(error: ValidationError, name: str, fix: str = FIX) -> Problem:
     return Problem(name, place, what + more, fix)
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def compact(value: Any) -> str:
     """Return JSON on one line. Numbers are written as by Python, so that files are reproducible."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _COMPACT.encode(value)
 
 
 def in_script(text: str) -> str:

@@ -33,7 +33,8 @@ EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 class Compiled(jinja2.BytecodeCache):
-    """A cache of compiled templates: languages and most themes share them, since only words differ.
+    """A cache of compiled templates and of their translatable strings: languages and most themes share them,
+    since only words differ.
 
     Jinja itself rejects those compiled from another text or by another Python.
     """
@@ -42,6 +43,7 @@ class Compiled(jinja2.BytecodeCache):
         """`folder` stores them between builds."""
         self._folder = folder / f"{MAKER}-{version('jinja2')}" if folder else None
         self._code: dict[str, bytes] = {}
+        self._messages: dict[str, list[str]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key not in self._code and self._folder:
@@ -52,11 +54,26 @@ class Compiled(jinja2.BytecodeCache):
         if code := self._code.get(bucket.key):
             bucket.bytecode_from_string(code)
 
+    def messages(self, template: str) -> list[str]:
+        """The translatable strings of a template; most themes share theirs."""
+        key = f"messages-{hashlib.sha256(template.encode()).hexdigest()}"
+        if key not in self._messages and self._folder:
+            with contextlib.suppress(Damaged, ValueError):
+                if text := read_record(self._folder / key):
+                    self._messages[key] = json.loads(text)
+        if key not in self._messages:
+            self._messages[key] = _messages(template)
+            self._keep(key, json.dumps(self._messages[key]))
+        return self._messages[key]
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key] = bucket.bytecode_to_string()
+        self._keep(bucket.key, base64.b64encode(self._code[bucket.key]).decode())
+
+    def _keep(self, key: str, text: str) -> None:
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_record(self._folder / bucket.key, base64.b64encode(self._code[bucket.key]).decode())
+            write_record(self._folder / key, text)
 
 
 @dataclass
@@ -160,7 +177,7 @@ class Assets:
     def client_strings(self) -> list[str]:
         """The English texts of scripts: every translatable string of templates/strings.html."""
         file = self.theme.find("templates/strings.html")
-        return _messages(file.read_text(encoding="utf-8"))
+        return self.compiled.messages(file.read_text(encoding="utf-8"))
 
     def files(self, *, engine: bool, spectra: bool = False) -> dict[str, bytes | Path]:
         """The files of assets/ by path: the engine only if there is something to query, and scripts of pages
@@ -188,9 +205,7 @@ class Assets:
                 shutil.copyfile(content, target)
 
 
-@functools.lru_cache(maxsize=8)
 def _messages(template: str) -> list[str]:
-    """The translatable strings of a template; most themes share theirs."""
     found = jinja2.Environment(extensions=EXTENSIONS).extract_translations(template)  # type: ignore[attr-defined]
     return [message for _line, _function, message in found if isinstance(message, str)]
 

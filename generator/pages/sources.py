@@ -159,7 +159,7 @@ def code_digest(digests: Digests) -> str:
 @functools.lru_cache(maxsize=8)
 def _below(folder: Path, digests: Digests) -> dict[Path, str]:
     """The digests of all files below a folder, ordered by path; cached, because releases share folders."""
-    return digests.of_all(file for p in files_below(folder) if (file := Path(p)).is_file())
+    return digests.of_all(Path(p) for p in files_below(folder) if os.path.isfile(p))  # noqa: PTH113
 
 
 def _theme(assets: Assets, digests: Digests) -> str:

@@ -33,9 +33,12 @@ Maker = Callable[[Path, Progress], Lines]
 """Writes a piece into an empty folder. May raise InputError."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, default=repr)
+
+
 def digest_of(value: Any) -> str:
     """The digest of a value as JSON; values that JSON does not have enter by their `repr`."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

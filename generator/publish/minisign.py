@@ -12,13 +12,12 @@ import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from typing import TYPE_CHECKING
 
 from ..problems import InputError, Problem
+
+if TYPE_CHECKING:  # imported where it is used: most builds sign nothing
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_VARIABLE = "DRPORTAL_SIGNING_KEY"
 PASSPHRASE_VARIABLE = "DRPORTAL_SIGNING_PASSPHRASE"
@@ -64,6 +63,9 @@ class PublicKey:
 
     def check(self, file: Path, signature: str) -> str | None:
         """What is wrong with the signature of a file; None if it is valid."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         lines = signature.splitlines()
         if len(lines) != 4 or not lines[2].startswith(TRUSTED):
             return "is not a minisign signature"
@@ -118,6 +120,9 @@ def signing_key(named: str | None, folder: Path) -> SigningKey | None:
 
 
 def _unlock(text: str, name: str) -> SigningKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
     lines = text.strip().splitlines()
     raw = _decode(lines[1].strip()) if len(lines) > 1 else None
     fix = "create one with: minisign -G"
@@ -148,6 +153,8 @@ def _unlock(text: str, name: str) -> SigningKey:
 
 def _stretch(passphrase: str, salt: bytes, operations: int, memory: int, name: str) -> bytes:
     """scrypt with the parameters that libsodium derives from its two limits."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
     r, p = 8, 1
     operations = max(operations, 32_768)
     most = operations // (r * 4) if operations < memory // 32 else memory // (r * 128)

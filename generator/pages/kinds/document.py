@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ...documents.drafts import Heading
 from ...documents.find import HELP
@@ -122,8 +122,10 @@ def _links(here: LocalSite, planned: Planned, at: int, first: int) -> Markup:
 
 
 def _link_items(here: LocalSite, base: str) -> list[str]:
-    item = Markup('<li><a href="{}">{}</a></li>\n')
-    return [str(item.format(file_link(base + here.place(e.path)), e.title)) for e in here.once(entries)]
+    return [
+        f'<li><a href="{escape(file_link(base + here.place(e.path)))}">{escape(e.title)}</a></li>\n'
+        for e in here.once(entries)
+    ]
 
 
 def _paths(outline: Outline) -> Iterator[str]:
