@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import os
 import re
 from pathlib import Path
 
@@ -34,8 +35,11 @@ class FrontMatter(Restricted):
 
 def has_front_matter(file: Path) -> bool:
     """Whether a file may begin with front matter, from its first bytes."""
-    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 thousands are opened
-        return stream.read(6).removeprefix(codecs.BOM_UTF8)[:3].decode("ascii", "replace") in FENCES
+    stream = os.open(file, os.O_RDONLY)  # thousands are opened
+    try:
+        return os.read(stream, 6).removeprefix(codecs.BOM_UTF8)[:3].decode("ascii", "replace") in FENCES
+    finally:
+        os.close(stream)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -23,7 +23,6 @@ from ..formats.manifest import (
     ENTRY,
     LARGEST,
     MANIFEST_FORMAT,
-    ManifestEntry,
     ManifestHead,
     ManifestTail,
 )
@@ -63,8 +62,9 @@ def head_line(head: Head) -> str:
 
 
 def entry_line(entry: Entry, first: bool) -> str:
-    said: ManifestEntry = {"path": entry.path, "bytes": entry.bytes, "sha256": entry.sha256}
-    return ("" if first else ",\n") + compact(said)
+    """A `ManifestEntry`; put together here, because there may be millions."""
+    said = f'{{"path":{compact(entry.path)},"bytes":{entry.bytes},"sha256":{compact(entry.sha256)}}}'
+    return said if first else f",\n{said}"
 
 
 def tail_line(count: int, total: int) -> str:

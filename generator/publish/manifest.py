@@ -112,10 +112,8 @@ def entries(
     with contextlib.ExitStack() as stack:
         cursors = [stack.enter_context(contextlib.closing(Cursor(k))) for k in known]
         found = ((path, entry) for entry, path in _files(root) if path not in leave_out)
-        files = (
-            (entry, path, None if was else _known(cursors, path), was)
-            for path, was, entry in side_by_side(former.entries() if former else (), found)
-        )
+        merged = side_by_side(former.entries(), found) if former else ((p, None, e) for p, e in found)
+        files = ((entry, path, None if was else _known(cursors, path), was) for path, was, entry in merged)
         for is_known, some in itertools.groupby(files, lambda item: item[2] is not None):
             for one, fault in map(hashed, some) if is_known else in_parallel(hashed, some):
                 if fault and former:
@@ -186,5 +184,7 @@ class Cursor:
 
 
 def _known(cursors: list[Cursor], path: str) -> str | None:
-    found = (cursor.get(path) for cursor in cursors)
-    return next((sha256 for sha256 in found if sha256), None)
+    for cursor in cursors:
+        if sha256 := cursor.get(path):
+            return sha256
+    return None

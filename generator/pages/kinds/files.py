@@ -47,11 +47,13 @@ def file_lists(site: Site, files: Callable[[], Iterable[File]], others: list[Rel
     It yields the files in the site's folder, in the order of the list.
     """
     apart = [MANIFEST, SUMS, *([SIGNATURE, PUBLIC_KEY] if site.key else [])]
-    if site.release and any(file.path.startswith("data/") for file in files()):
-        apart += BAG
     count = total = 0
+    has_data = False
     for file in _shown(site, files(), apart):
         count, total = count + 1, total + file.size
+        has_data = has_data or file.path.startswith("data/")
+    if site.release and has_data:
+        apart += BAG
     pages = [_path(number) for number in range(1, max(-(-count // LISTED), 1) + 1)]
     shown = _shown(site, files(), apart)
     for number in range(1, len(pages) + 1):
