@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .documents.check import document_problems
+from .documents.drafts import Drafts
 from .documents.facts import Declared, Facts, facts_of
 from .formats import Spectra, Statistics
 from .ingest.piece import CatalogueData, known_data, known_files
@@ -152,6 +153,7 @@ def check_documents(
         portal,
         lambda release: known_facts(portal, release, declared or {}, store),
         lambda release, documents: known_pages(declared_outline(portal, release, documents)),
+        Drafts(store.folder / "documents"),
     )
 
 

@@ -26,14 +26,15 @@ def document_problems(
     portal: Portal,
     facts_of: Callable[[Release], Facts],
     pages_of: Callable[[Release, Documents], KnownPages],
+    drafts: Drafts,
 ) -> list[Problem]:
     """Problems of the documents of all releases: those of rendering, placeholders and wrong numbers.
 
-    `facts_of` returns the facts of a release as far as they are known, `pages_of` the pages it will have.
+    `facts_of` returns the facts of a release as far as they are known, `pages_of` the pages it will have;
+    `drafts` are those of earlier builds.
     """
     problems: list[Problem] = []
     readings: dict[object, list[Reading]] = {}
-    drafts = Drafts()
     for release in portal.releases:
         try:
             documents = find_documents(portal, release)

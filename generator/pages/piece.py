@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from .kinds.files import File
 from .plan import plan_files
 from .render import render_page
 from .rendered import PACK, Pages
-from .sources import OF_PAGES, Layer, PageSources
+from .sources import OF_CHANGES, OF_DATA, OF_PAGES, OTHER_DATA, OTHER_PAGES, Layer, PageSources
 from .write import releases_below
 
 
@@ -31,6 +31,12 @@ def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piec
     used = assets.engine.members() if assets.engine else None
     inputs |= {"engine": digest_of(used) if engine else "", "spectra": str(spectra)}
     return Piece(name, inputs, make, aloud=False)
+
+
+def known_inputs(sources: PageSources, without: Collection[str] = ()) -> dict[str, str]:
+    """The inputs of pages or metadata that do not depend on pieces that are still to be made."""
+    settled, unknown = sources.settled.items(), {OF_CHANGES, OTHER_DATA, OTHER_PAGES, *without}
+    return {k: v for k, v in settled if k not in unknown and not k.startswith(OF_DATA)}
 
 
 def metadata_piece(sources: PageSources) -> Piece:

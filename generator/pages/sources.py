@@ -26,6 +26,8 @@ OF_NO_PAGE = {"cache_size", "largest_file", "signing_key"}
 OTHER_PAGES = "pages of other releases"
 OF_PAGES = {"theme", OTHER_PAGES}
 """Inputs that do not affect metadata."""
+OTHER_DATA, OF_CHANGES, OF_DATA = "catalogues of other releases", "changes", "data of "
+"""Inputs that depend on data, which are made first; the names of those of its own begin like the last."""
 OF_OTHERS = {"catalogues", "spectra", "known_issues", "media", "compare"}
 """Settings of other releases that pages do not show."""
 
@@ -64,17 +66,31 @@ class PageSources:
         own["portal.toml"] = digest_of(
             [self.portal.model_dump(mode="json", exclude=OF_NO_PAGE), self.portal.edition.audience]
         )
-        own["release.toml"] = digest_of([self.release.model_dump(mode="json"), repr(self.release.lines)])
+        release = self.release.model_dump(mode="json")
+        tables = [one for one in self.release.catalogues if one.changes_since]
+        release["catalogues"] = [
+            one.model_dump(mode="json") for one in self.release.catalogues if one not in tables
+        ]
+        own["release.toml"] = digest_of([release, repr(self.release.lines)])
         others = [other for other in self.portal.releases if other is not self.release]
         own["other releases"] = digest_of([self._shown_of(other) for other in others])
         own[OTHER_PAGES] = digest_of(
             [sorted(self.shelf.pages(other)) for other in others if other.id in self.shelf.available]
         )
-        own["changes"] = digest_of([c.differences.model_dump(mode="json") for c in self.changes])
+        own[OTHER_DATA] = digest_of(
+            [[c.name for c in other.catalogues] for other in others if other.id in self.shelf.available]
+        )
+        own[OF_CHANGES] = digest_of(
+            [
+                [c.differences.model_dump(mode="json") for c in self.changes],
+                [one.model_dump(mode="json") for one in tables],
+            ]
+        )
         own["signing key"] = self.key.line if self.key else ""
         own["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH", "")
         own |= {
-            f"data of {layer.path} ({number})": layer.kept.content for number, layer in enumerate(self.layers)
+            f"{OF_DATA}{layer.path} ({number})": layer.kept.content
+            for number, layer in enumerate(self.layers)
         }
         return own
 
@@ -113,8 +129,7 @@ class PageSources:
     def _shown_of(self, other: Release) -> object:
         if other.id not in self.shelf.available:
             return other.id
-        shown = other.model_dump(mode="json", exclude=OF_OTHERS)
-        return [shown, [r.name for r in other.catalogues]]
+        return other.model_dump(mode="json", exclude=OF_OTHERS)
 
     @cached_property
     def site(self) -> Site:

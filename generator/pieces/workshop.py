@@ -26,6 +26,10 @@ class Asked:
     after: Sequence[Asked] = ()
     here: bool = False
     """Made in this process, one at a time, because it has workers of its own."""
+    known: Callable[[], tuple[str, Mapping[str, str]]] | None = None
+    """For explanations while one of `after` is not there: its name, and the inputs known without that."""
+    cause: str = ""
+    """The piece to be made first, if it could not be described."""
     kept: Kept | None = None
     piece: Piece | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -76,10 +80,18 @@ class Workshop:
             self._pool.shutdown(cancel_futures=True)
 
     def ask(
-        self, name: str, describe: Callable[[], Piece], after: Sequence[Asked] = (), here: bool = False
+        self,
+        name: str,
+        describe: Callable[[], Piece],
+        after: Sequence[Asked] = (),
+        here: bool = False,
+        known: Callable[[], tuple[str, Mapping[str, str]]] | None = None,
     ) -> Asked:
-        """Request a piece; `describe` returns it with its inputs, once those of `after` are there."""
-        asked = Asked(name, describe, after, here)
+        """Request a piece; `describe` returns it with its inputs, once those of `after` are there.
+
+        `known` returns what to call it, and the inputs that it has in any case: for `explain`.
+        """
+        asked = Asked(name, describe, after, here, known)
         self._waiting.append(asked)
         return asked
 
@@ -113,7 +125,7 @@ class Workshop:
         if failed := next((one for one in asked.after if one.kept is None), None):
             asked.ended = True
             if self._explain and not failed.problems:
-                self._explain(asked.name, f"{failed.name} would be made")
+                self._explain(*self._foreseen(asked, failed))
             return
         try:
             piece = asked.piece = asked.describe()
@@ -142,6 +154,20 @@ class Workshop:
             self._now([one.name for one in self._running.values()])
         else:
             self._end(asked, lambda: make_in(folder, piece, self._progress))
+
+    def _foreseen(self, asked: Asked, failed: Asked) -> tuple[str, str]:
+        """Why a piece would be made, while another that it is made from is not there: it has other changed
+        inputs, or that one would be made.
+        """
+        asked.cause = failed.cause or failed.name
+        former = self._former.get(asked.name)
+        before = self.store.inputs_of(former) if former else None
+        if asked.known and before is not None:
+            name, known = asked.known()
+            changed = {key: value for key, value in known.items() if before.get(key) != value}
+            if changed:
+                return name, reason(changed, {key: before[key] for key in changed if key in before})
+        return asked.name, f"{asked.cause} would be made"
 
     def _end(self, asked: Asked, result: Callable[[], Lines]) -> None:
         piece = asked.piece

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from ..checksums import link_tree
 from ..hosting.limits import too_large
 from ..model import Release
 from ..pages import Assets, Shelf, render_portal
-from ..pages.piece import assets_piece, lists_piece, metadata_piece, pages_piece
-from ..pages.sources import Layer, PageSources
+from ..pages.piece import assets_piece, known_inputs, lists_piece, metadata_piece, pages_piece
+from ..pages.sources import OF_PAGES, Layer, PageSources
 from ..pieces import Asked, Piece, Store, Workshop
 from ..problems import InputError
 from ..publish.edition import mark
 from ..report import Report
 from .decide import Plan
 from .make import AllMade, Made
+
+Known = Callable[[], tuple[str, Mapping[str, str]]]
 
 
 def render(
@@ -60,19 +62,25 @@ def ask_pages(
     """Request what a release has besides its data: metadata, pages, lists of files, assets."""
     release, data, assets = one.release, sources.layers, sources.assets
 
-    def ask(name: str, describe: Callable[[], Piece], *after: Asked) -> Asked:
-        return workshop.ask(f"{release.label}: {name}", describe, after, here=True)
+    def ask(name: str, describe: Callable[[], Piece], *after: Asked, known: Known | None = None) -> Asked:
+        return workshop.ask(f"{release.label}: {name}", describe, after, here=True, known=known)
+
+    def known_of_metadata() -> tuple[str, Mapping[str, str]]:
+        return f"{release.label}: metadata", known_inputs(sources, OF_PAGES)
+
+    def known_of_pages() -> tuple[str, Mapping[str, str]]:
+        return f"{release.label}: all pages", known_inputs(sources)
 
     engine, spectra = bool(release.catalogues), bool(release.spectra)
     scripts = ask("assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra))
-    metadata = ask("metadata", lambda: metadata_piece(sources), *one.asked)
+    metadata = ask("metadata", lambda: metadata_piece(sources), *one.asked, known=known_of_metadata)
 
     def describe_pages() -> Piece:
         assert metadata.kept
         former = workshop.former(f"{release.label}: pages")
         return pages_piece(sources, metadata.kept, former, counted)
 
-    pages = ask("pages", describe_pages, metadata)
+    pages = ask("pages", describe_pages, metadata, known=known_of_pages)
 
     def describe_lists() -> Piece:
         more = [Layer("", one.kept) for one in (metadata, pages, scripts) if one.kept]

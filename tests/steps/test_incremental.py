@@ -12,6 +12,10 @@ import pytest
 from rich.console import Console
 
 from drportal.build import Built, build
+from drportal.check import check_documents
+from drportal.documents.bibliography import Bibliography
+from drportal.documents.draft import _Converter
+from drportal.model import load_portal
 from drportal.pieces.digests import SETTLED
 from drportal.problems import InputError
 from drportal.report import Report
@@ -143,6 +147,39 @@ def test_what_all_pages_share_is_one_reason(survey: Survey) -> None:
     survey.build()
     survey.write("content/three.md", "# Three\n\nText.\n")
     assert "DR1: all pages: pages of other releases changed, content/three.md is new" in survey.explained()
+
+
+def test_a_changed_setting_is_named_wherever_it_is_shown(survey: Survey) -> None:
+    survey.change("portal.toml", 'title = "S"', 'title = "T"')
+    reasons = survey.explained()
+    for part in ("metadata", "all pages"):
+        assert f"DR1: {part}: portal.toml changed" in reasons
+        assert f"DR2: {part}: portal.toml changed" in reasons
+    survey.build()
+    survey.change("releases/dr1/release.toml", 'title = "Release 1"', 'title = "First release"')
+    reasons = [line for line in survey.explained() if "would be made" not in line]
+    assert reasons == [
+        "DR1: description of catalogue stars: title changed",
+        "DR1: metadata: release.toml changed",
+        "DR1: all pages: release.toml changed",
+        "DR2: metadata: other releases changed",
+        "DR2: all pages: other releases changed",
+    ]
+
+
+def test_a_check_renders_only_changed_documents(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[str] = []
+    convert = _Converter.convert
+
+    def counted(self: _Converter, body: str, cited: Bibliography) -> str:
+        rendered.append(body)
+        return convert(self, body, cited)
+
+    monkeypatch.setattr(_Converter, "convert", counted)
+    assert check_documents(load_portal(survey.folder)) == [] and rendered == []
+    survey.change("content/one.md", "First text", "Other text")
+    assert check_documents(load_portal(survey.folder)) == []
+    assert len(rendered) == 1 and "Other text" in rendered[0]
 
 
 def test_many_changed_documents_are_counted(survey: Survey) -> None:
