@@ -1,12 +1,17 @@
-"""Browser and source of pages in tests: one way for `make test`, all ways for `make test-all`.
+"""What `make test` runs of tests with several values or ways; `make test-all` runs all of them.
 
-Tests that `make test` runs in every way are marked: `@pytest.mark.every_way`. Each kind of page has one.
+Of parameters it takes those that `few` names. For browsers and sources of pages it takes one way, which USUAL
+defines, except for tests marked `@pytest.mark.every_way`. Each kind of page has one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
+SLOW = pytest.mark.slow
 BROWSERS, PLACES = {"chrome", "firefox"}, {"serve", "nginx", "file"}
 
 USUAL = {
@@ -65,3 +70,18 @@ def is_usual(item: pytest.Item) -> bool:
     if file not in USUAL:
         raise pytest.UsageError(f"{item.nodeid}: {file} has no line in tests/ways.py")
     return chosen <= set(USUAL[file].split())
+
+
+def few(every: Iterable[Any], *usual: Any) -> list[Any]:
+    """Values of a parameter, of which `make test` takes the `usual` ones alone.
+
+    A value of several parameters is named by its first.
+    """
+    values = list(every)
+    names = [value[0] if isinstance(value, tuple) else value for value in values]
+    missing = [name for name in usual if name not in names]
+    assert usual and not missing, f"no such values: {missing}"
+    return [
+        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=[] if name in usual else SLOW)
+        for value, name in zip(values, names, strict=True)
+    ]
