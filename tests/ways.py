@@ -1,7 +1,9 @@
 """What `make test` runs of tests with several values or ways; `make test-all` runs all of them.
 
 Of parameters it takes those that `few` names. For browsers and sources of pages it takes one way, which USUAL
-defines, except for tests marked `@pytest.mark.every_way`. Each kind of page has one.
+defines. Tests marked `@pytest.mark.two_ways` run in both browsers, in one with served pages and in the other
+from disk; tests marked `@pytest.mark.every_way` in all four ways. Each kind of page has one of either, and
+`test_every_kind_of_page_opens` opens all in every way.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import pytest
 
 SLOW = pytest.mark.slow
 BROWSERS, PLACES = {"chrome", "firefox"}, {"serve", "nginx", "file"}
+OPPOSITE = {"chrome", "firefox", "serve", "file"}
 
 USUAL = {
     "browser/test_browser_driver": "chrome file",
@@ -69,7 +72,8 @@ def is_usual(item: pytest.Item) -> bool:
     file = item.nodeid.partition("::")[0].removeprefix("tests/").removesuffix(".py")
     if file not in USUAL:
         raise pytest.UsageError(f"{item.nodeid}: {file} has no line in tests/ways.py")
-    return chosen <= set(USUAL[file].split())
+    usual = set(USUAL[file].split())
+    return chosen <= usual or (bool(item.get_closest_marker("two_ways")) and chosen <= OPPOSITE - usual)
 
 
 def few(every: Iterable[Any], *usual: Any) -> list[Any]:
