@@ -165,3 +165,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
   if (command === "quit") process.exit(0);
 }
+// The tests ended without a word: their browser does too.
+await browser?.close();
+process.exit(0);
