@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -83,3 +83,11 @@ def twin(portal: Path, copy: Path) -> Path:
     """
     subprocess.run(["cp", "-a", portal, copy], check=True)
     return copy
+
+
+def until(happened: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for an event that is seen by asking for it; fails if it has not happened after so many seconds."""
+    last = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < last, f"it has not happened in {seconds} s"
+        time.sleep(0.01)
