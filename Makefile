@@ -6,10 +6,13 @@ BIN := .venv/bin
 CLIENT := generator/client
 CLIENT_SOURCES := $(shell find $(CLIENT)/src -name '*.js' 2>/dev/null) $(wildcard $(CLIENT)/*.mjs $(CLIENT)/*.json $(CLIENT)/*.py)
 
+# Every process of the tests reads hundreds of modules, of which Python shall keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Browsers wait more than they work, so there are more processes than cores.
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
-.PHONY: build docs quick test test-all bench lint wheel client browsers lock clean
+.PHONY: build docs quick test node test-all bench lint wheel client browsers lock clean
 
 build: .venv/installed client
 	$(BIN)/drportal build
@@ -63,12 +66,15 @@ quick: client .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/pytest -n 2 --dist worksteal -m quick
 
-test: client lint browsers .venv/store/installed
-	$(BIN)/python hatch_build.py npm test --silent
+test: client browsers .venv/store/installed
+	$(MAKE) --jobs 2 --output-sync=target lint node
 	$(PYTEST) -m "not slow" --again
 
-test-all: client lint browsers .venv/store/installed
+node: client
 	$(BIN)/python hatch_build.py npm test --silent
+
+test-all: client browsers .venv/store/installed
+	$(MAKE) --jobs 2 --output-sync=target lint node
 	$(BIN)/python -m tests.audit
 	$(PYTEST)
 

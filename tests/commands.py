@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -74,3 +74,20 @@ def drportal(
     assert process.exitcode is not None
     assert process.exitcode == 0 or not check, texts[1]
     return subprocess.CompletedProcess(["drportal", *map(str, arguments)], process.exitcode, *texts)
+
+
+def twin(portal: Path, copy: Path) -> Path:
+    """A copy of a built portal, with the times of its files and the hard links between its cache and site.
+
+    A build of the copy takes almost everything from its cache.
+    """
+    subprocess.run(["cp", "-a", portal, copy], check=True)
+    return copy
+
+
+def until(happened: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for an event that is seen by asking for it; fails if it has not happened after so many seconds."""
+    last = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < last, f"it has not happened in {seconds} s"
+        time.sleep(0.01)

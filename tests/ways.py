@@ -1,13 +1,21 @@
-"""Browser and source of pages in tests: one way for `make test`, all ways for `make test-all`.
+"""What `make test` runs of tests with several values or ways; `make test-all` runs all of them.
 
-Tests that `make test` runs in every way are marked: `@pytest.mark.every_way`. Each kind of page has one.
+Of parameters it takes those that `few` names. For browsers and sources of pages it takes one way, which USUAL
+defines. Tests marked `@pytest.mark.two_ways` run in both browsers, in one with served pages and in the other
+from disk; tests marked `@pytest.mark.every_way` in all four ways. Each kind of page has one of either, and
+`test_every_kind_of_page_opens` opens all in every way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
+SLOW = pytest.mark.slow
 BROWSERS, PLACES = {"chrome", "firefox"}, {"serve", "nginx", "file"}
+OPPOSITE = {"chrome", "firefox", "serve", "file"}
 
 USUAL = {
     "browser/test_browser_driver": "chrome file",
@@ -64,4 +72,20 @@ def is_usual(item: pytest.Item) -> bool:
     file = item.nodeid.partition("::")[0].removeprefix("tests/").removesuffix(".py")
     if file not in USUAL:
         raise pytest.UsageError(f"{item.nodeid}: {file} has no line in tests/ways.py")
-    return chosen <= set(USUAL[file].split())
+    usual = set(USUAL[file].split())
+    return chosen <= usual or (bool(item.get_closest_marker("two_ways")) and chosen <= OPPOSITE - usual)
+
+
+def few(every: Iterable[Any], *usual: Any) -> list[Any]:
+    """Values of a parameter, of which `make test` takes the `usual` ones alone.
+
+    A value of several parameters is named by its first.
+    """
+    values = list(every)
+    names = [value[0] if isinstance(value, tuple) else value for value in values]
+    missing = [name for name in usual if name not in names]
+    assert usual and not missing, f"no such values: {missing}"
+    return [
+        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=[] if name in usual else SLOW)
+        for value, name in zip(values, names, strict=True)
+    ]

@@ -94,7 +94,7 @@ def test_bad_inputs_are_told(good: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(good, tmp_path / "portal"))
     made = cases()
     assert len(made) >= 1000
-    assert "\n".join(faults(good, folder, random.Random(7).sample(made, 100))) == ""
+    assert "\n".join(faults(good, folder, random.Random(7).sample(made, 30))) == ""
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from drportal.problems import InputError
 from drportal.report import Report
 
 from ..browser import Browser
+from ..commands import until
 from ..conftest import once
 from ..publish.test_copies import write_portal
 from ..servers import server
@@ -213,21 +213,24 @@ def test_a_new_edition_is_there_in_one_step(place: tuple[str, str, Path]) -> Non
     page.unlink()
     page.write_bytes(new)
     old = Asked(address, "index.html")
-    seen, stop = set(), threading.Event()
+    seen: list[tuple[int, bytes]] = []
+    stop = threading.Event()
 
     def read() -> None:
         while not stop.is_set():
             asked = Asked(address, "index.html")
-            seen.add((asked.status, asked.body))
+            seen.append((asked.status, asked.body))
 
     reader = threading.Thread(target=read)
     reader.start()
+    until(lambda: len(seen) > 3)
     switch = "ln -s edition-2 next && mv -T next current"
     subprocess.run(["sh", "-ec", switch], cwd=current.parent, check=True)
-    time.sleep(0.5)
+    before = len(seen)
+    until(lambda: len(seen) > before + 3)
     stop.set()
     reader.join()
-    assert seen <= {(200, old.body), (200, new)}
+    assert set(seen) == {(200, old.body), (200, new)}
     asked = Asked(address, "index.html", If_None_Match=old["ETag"] or "")
     assert (asked.status, asked.body) == (200, new)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
 from pathlib import Path
 
 import duckdb
@@ -19,6 +18,8 @@ from drportal.publish.verify import verify
 from drportal.report import Report
 from drportal.steps.decide import Options
 
+from ..commands import twin
+from ..conftest import once
 from ..steps.test_build import tree
 from ..steps.test_incremental import Survey
 
@@ -52,10 +53,8 @@ def schema() -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    """Two releases with the same columns, of which a row differs; built."""
-    found = at(tmp_path_factory.mktemp("clean") / "survey")
+def make_clean(folder: Path) -> Path:
+    found = Survey(folder / "survey")
     found.write("portal.toml", 'name = "S"\ntitle = "S"\nlanguages = ["en"]\n')
     for number in (1, 2):
         rows = [f"{i},n{i % 30},{40 + i / 9},{20 + i / 9},{4000 + i % 7 if i else -9999}" for i in range(40)]
@@ -64,20 +63,19 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
         found.write(f"releases/dr{number}/stars.yaml", schema())
         found.write(f"releases/dr{number}/release.toml", RELEASE.format(number=number))
     found.build()
-    return found
+    return found.folder
 
 
-def at(folder: Path) -> Survey:
-    found = Survey.__new__(Survey)
-    found.folder, found.site = folder, folder / "build/site"
-    return found
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two releases with the same columns, of which a row differs; built. To be copied, not changed."""
+    return once(tmp_path_factory, "catalogue-pieces", make_clean)
 
 
 @pytest.fixture
-def survey(clean: Survey, tmp_path: Path) -> Survey:
+def survey(clean: Path, tmp_path: Path) -> Survey:
     """A copy in which site and cache are hard links of each other, too."""
-    subprocess.run(["cp", "-a", clean.folder, tmp_path / "survey"], check=True)
-    return at(tmp_path / "survey")
+    return Survey(twin(clean, tmp_path / "survey"))
 
 
 def made(survey: Survey) -> set[str]:

@@ -18,7 +18,7 @@ import pytest
 from drportal.faults import explained
 from drportal.problems import InputError
 
-from ..any_names import named_table, words
+from ..any_names import fewer_words, named_table, words
 from ..browser import Browser
 from ..client.results.test_downloads import saved
 from ..client.results.test_elsewhere import run_python, taken
@@ -29,8 +29,6 @@ from ..ingest_fixtures import ingest, refused, rows
 from ..pieces_fixtures import compared
 
 NAME = "odd"
-TABLE = named_table()
-INDEXED = ["obsid", *words()[:40]]
 RELEASE = """
 index = {index}
 missing = {{ "filename" = [-1], "rowid" = ["none", -1], "column" = ["none", -1] }}
@@ -50,23 +48,33 @@ where = '"order" IS NOT NULL AND "filename" IS NOT NULL AND "a.b" IS NOT NULL AN
 @dataclass(frozen=True)
 class Named:
     portal: Path
+    names: list[str]
+
+    @property
+    def table(self) -> pa.Table:
+        return named_table(names=self.names)
+
+    @property
+    def indexed(self) -> list[str]:
+        return ["obsid", *self.names[: len(self.names) // 6]]
 
     @property
     def site(self) -> Path:
         return self.portal / "build/site"
 
 
-def make(folder: Path) -> Named:
-    pq.write_table(TABLE, folder / "one.parquet")
-    pq.write_table(named_table(1), folder / "two.parquet")
-    portal = folder / "portal"
+def make(folder: Path, names: list[str]) -> Named:
+    named = Named(folder / "portal", names)
+    portal, table = named.portal, named.table
+    pq.write_table(table, folder / "one.parquet")
+    pq.write_table(named_table(1, names), folder / "two.parquet")
     drportal("new", portal, "--source", folder / "one.parquet", "--name", NAME, check=True)
     first, second = portal / "releases/dr1", portal / "releases/dr2"
     shutil.copytree(first, second)
-    rule = "range = [0, 1000]" if pa.types.is_integer(TABLE.schema.field("columns").type) else ""
+    rule = "range = [0, 1000]" if pa.types.is_integer(table.schema.field("columns").type) else ""
     text = (first / "release.toml").read_text(encoding="utf-8")
     text = re.sub(r"^missing = .*\n", "", text, flags=re.M)
-    text += RELEASE.format(index=json.dumps(INDEXED), rule=rule or 'unit = "deg"')
+    text += RELEASE.format(index=json.dumps(named.indexed), rule=rule or 'unit = "deg"')
     (first / "release.toml").write_text(text, encoding="utf-8")
     text = text.replace("one.parquet", "two.parquet").replace('"DR1"', '"DR2"')
     text = text.replace('published = "2026"', 'published = "2027"')
@@ -74,27 +82,29 @@ def make(folder: Path) -> Named:
     for command in ("check", "build"):
         done = drportal(command, "--portal", portal)
         assert done.returncode == 0, done.stderr
-    return Named(portal)
+    return named
 
 
-@pytest.fixture(scope="session")
-def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
-    return once(tmp_path_factory, "any-names", make)
+@pytest.fixture(scope="session", params=["some", pytest.param("all", marks=pytest.mark.slow)])
+def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Named:
+    names = words() if request.param == "all" else fewer_words()
+    return once(tmp_path_factory, f"any-names-{request.param}", lambda folder: make(folder, names))
 
 
 def test_a_build_of_any_names(named: Named) -> None:
     out = named.site / "dr1/data" / NAME
     written = rows(out)
-    assert written.column_names == ["_healpix_29", *TABLE.column_names]
+    assert written.column_names == ["_healpix_29", *named.table.column_names]
     order = written.column("ra").to_pylist()
-    places = [TABLE.column("ra").to_pylist().index(ra) for ra in order]
-    assert written.drop_columns(["_healpix_29"]).to_pydict() == TABLE.take(places).to_pydict()
+    table = named.table
+    places = [table.column("ra").to_pylist().index(ra) for ra in order]
+    assert written.drop_columns(["_healpix_29"]).to_pydict() == table.take(places).to_pydict()
     statistics = {c["name"]: c for c in json.loads((out / "statistics.json").read_bytes())["columns"]}
-    for name in words():
-        its = TABLE.column(name).to_pylist()
+    for name in named.names:
+        its = table.column(name).to_pylist()
         assert (statistics[name]["min"], statistics[name]["max"]) == (min(its), max(its)), name
     meta = json.loads((out / "catalogue.json").read_bytes())
-    assert [i["column"] for i in meta["ids"]] == [n for n in TABLE.column_names if n in INDEXED]
+    assert [i["column"] for i in meta["ids"]] == [n for n in table.column_names if n in named.indexed]
 
 
 def test_a_comparison_of_any_names(named: Named) -> None:
@@ -103,7 +113,7 @@ def test_a_comparison_of_any_names(named: Named) -> None:
     (catalogue,) = found["catalogues"]
     assert (catalogue["rows"]["paired"], catalogue["rows"]["changed"]) == (8, 8)
     changed = {v["name"]: v["changed"] for v in catalogue["values"]}
-    assert changed == dict.fromkeys(words()[1:], 8)
+    assert changed == dict.fromkeys(named.names[1:], 8)
 
 
 @pytest.mark.parametrize("which", ["rowid", "filename", "file_row_number", "k", "r", "n", "id", "a0"])
@@ -175,8 +185,8 @@ def texts(table: pa.Table) -> list[dict[str, str]]:
 
 
 @pytest.mark.browser
-def test_pages_with_any_names(watched: Browser, release: str, tmp_path: Path) -> None:
-    original = texts(TABLE)
+def test_pages_with_any_names(watched: Browser, named: Named, release: str, tmp_path: Path) -> None:
+    original = texts(named.table)
     assert search(watched, release, catalogue=NAME, columns="*", obsid="0..", sort="-rowid,ra") == len(
         original
     )
@@ -209,25 +219,25 @@ def test_pages_with_any_names(watched: Browser, release: str, tmp_path: Path) ->
 
 
 @pytest.mark.browser
-def test_statements_with_any_names(watched: Browser, release: str) -> None:
+def test_statements_with_any_names(watched: Browser, named: Named, release: str) -> None:
     some = ["rowid", "filename", "__proto__", "constructor", 'say "no"', "a.b", "#d", "_row"]
     listed = ", ".join('"' + name.replace('"', '""') + '"' for name in some[:-1])
     sql = f"SELECT {listed}, ra AS _row FROM odd ORDER BY ra"
-    assert search(watched, release, "sql.html", sql=sql) == len(TABLE)
+    assert search(watched, release, "sql.html", sql=sql) == len(named.table)
     found = page_rows(watched)
-    original = texts(TABLE)
+    original = texts(named.table)
     assert [list(r.values())[:-1] for r in found] == [[r[n] for n in some[:-1]] for r in original]
-    assert [list(r.values())[-1] for r in found] == [str(10 * i) for i in range(len(TABLE))]
+    assert [list(r.values())[-1] for r in found] == [str(10 * i) for i in range(len(named.table))]
 
 
 @pytest.mark.browser
-def test_object_page_with_any_names(watched: Browser, release: str) -> None:
+def test_object_page_with_any_names(watched: Browser, named: Named, release: str) -> None:
     watched.open(f"{release}object.html?obsid=3")
     watched.wait("!!document.querySelector('#object-rows button')")
     watched.evaluate("document.querySelector('#object-rows button').click()")
-    watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(TABLE.column_names)}")
+    watched.wait(f"document.querySelectorAll('#object-rows tr').length > {len(named.table.column_names)}")
     lines = (
         "[...document.querySelectorAll('#object-rows tr')].map((l) => [...l.cells].map((c) => c.textContent))"
     )
     cells = json.loads(watched.evaluate(f"JSON.stringify({lines})"))
-    assert [(line[0], line[1]) for line in cells[1:]] == list(texts(TABLE)[3].items())
+    assert [(line[0], line[1]) for line in cells[1:]] == list(texts(named.table)[3].items())

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ..conftest import once
 from ..secret_portal import (
     AFTER,
     BEFORE,
@@ -38,14 +39,18 @@ class Sites:
     public: Path
 
 
-@pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
-    portal = write_portal(tmp_path_factory.mktemp("secret"))
+def make(folder: Path) -> Sites:
+    portal = write_portal(folder)
     # The team's first: nothing that it left in the cache may be used for others.
     for audience, jobs in (("team", "1"), (None, "2")):
         done = build(portal, audience, BEFORE, "--jobs", jobs)
         assert done.returncode == 0, done.stderr
     return Sites(portal, portal / "build/site-team", portal / "build/site")
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    return once(tmp_path_factory, "audiences", make)
 
 
 def read(file: Path) -> Any:

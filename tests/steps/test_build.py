@@ -8,14 +8,13 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from drportal.publish.place import former, place, recover
 
-from ..commands import drportal
+from ..commands import drportal, until
 from ..conftest import DRPORTAL, RELEASE, once
 from ..signed_portal import secret_key
 
@@ -209,10 +208,11 @@ def test_ctrl_c_while_rows_are_read_has_no_traceback(portal: Path) -> None:
     simulated = 'simulate = { kind = "lrs", rows = 2_000_000 }'
     toml.write_text(toml.read_text().replace('source = "stars.csv"', simulated))
     command = [DRPORTAL, "build", "--portal", portal]
+    begun = portal / "build" / "cache" / "unfinished"
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert any("catalogue" in line for line in process.stderr)
-        time.sleep(2)
+        until(lambda: any(file.stat().st_size for file in begun.rglob("*") if file.is_file()))
         process.send_signal(signal.SIGINT)
         reported = process.stderr.read()
     assert process.returncode == 130, reported

@@ -6,13 +6,12 @@ import contextlib
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from ..commands import drportal
+from ..commands import drportal, until
 from ..conftest import DRPORTAL
 from ..publish.test_manifest import verify
 from ..publish.test_mirror import new_edition
@@ -131,8 +130,7 @@ def test_a_disc_that_fills_while_a_mirror_is_made(
     with published(site, delay=0.1) as (address, seen):
         command = [DRPORTAL, "mirror", address, folder / "copy"]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            while not any("large" in request for request in seen):
-                time.sleep(0.01)
+            until(lambda: any("large" in request for request in seen))
             with contextlib.suppress(OSError), (folder / "filler").open("wb", buffering=0) as filler:
                 while filler.write(bytes(100_000)):
                     pass

@@ -18,9 +18,13 @@ from drportal.documents.draft import _Converter
 from drportal.model import load_portal
 from drportal.pieces.digests import SETTLED
 from drportal.problems import InputError
+from drportal.processes import WORTH
 from drportal.report import Report
 from drportal.steps.decide import Options
 
+from ..commands import twin
+from ..conftest import once
+from ..ways import few
 from .test_build import tree
 
 RELEASE = """
@@ -38,6 +42,8 @@ class Survey:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.site = folder, folder / "build" / "site"
+
+    def fill(self) -> None:
         self.write("portal.toml", 'name = "S"\ntitle = "S"\nlanguages = ["en", "zh"]\n')
         self.write("content/one.md", "# One\n\nFirst text.\n")
         self.write("content/two.md", "# Two\n\nSee [one](one.md).\n")
@@ -76,8 +82,7 @@ class Survey:
     def first_build(self, folder: Path) -> dict[str, str]:
         """The bytes of a build without a cache."""
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("build"))
-        other = Survey.__new__(Survey)
-        other.folder, other.site = folder, folder / "build" / "site"
+        other = Survey(folder)
         other.build()
         return tree(other.site)
 
@@ -86,17 +91,23 @@ class Survey:
         return {p.relative_to(self.site).as_posix(): p.stat().st_ino for p in files}
 
 
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    survey = Survey(tmp_path_factory.mktemp("clean") / "survey")
+def make_clean(folder: Path) -> Path:
+    survey = Survey(folder / "survey")
+    survey.fill()
     survey.build()
-    return survey
+    return survey.folder
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The portal, built. To be copied, not changed."""
+    return once(tmp_path_factory, "incremental", make_clean)
 
 
 @pytest.fixture
-def survey(clean: Survey, tmp_path: Path) -> Survey:
+def survey(clean: Path, tmp_path: Path) -> Survey:
     """Built, with the cache of its build."""
-    survey = Survey(tmp_path / "survey")
+    survey = Survey(twin(clean, tmp_path / "survey"))
     survey.build()
     return survey
 
@@ -204,10 +215,11 @@ def test_a_document_that_lost_what_others_link_to_is_reported(survey: Survey) ->
         survey.build()
 
 
-@pytest.mark.parametrize("change", ['title = "S"', ""])
+@pytest.mark.parametrize("change", few(['title = "S"', ""], 'title = "S"'))
 def test_pages_are_the_same_whatever_the_number_of_jobs(survey: Survey, tmp_path: Path, change: str) -> None:
-    for number in range(70):
-        text = f"# Page {number}\n\n## Part\n\nSee [next](n{(number + 1) % 70}.md#part) and [@a].\n"
+    half = WORTH // 2 + 2  # in two languages enough for several processes
+    for number in range(half):
+        text = f"# Page {number}\n\n## Part\n\nSee [next](n{(number + 1) % half}.md#part) and [@a].\n"
         survey.write(f"content/n{number}.md", text)
     survey.write("content/references.bib", "@article{a, title={T}, author={Who, A.}, year={2020}}")
     survey.build(jobs=4)
@@ -222,7 +234,8 @@ def test_pages_are_the_same_whatever_the_number_of_jobs(survey: Survey, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("Release 1", "The first release"), ("2021-05", "2021-06"), ("DR1", "DR One")]
+    ("old", "new"),
+    few([("Release 1", "The first release"), ("2021-05", "2021-06"), ("DR1", "DR One")], "DR1"),
 )
 def test_words_of_a_release_leave_its_rows_alone(survey: Survey, tmp_path: Path, old: str, new: str) -> None:
     survey.change("releases/dr1/release.toml", old, new)
@@ -232,7 +245,7 @@ def test_words_of_a_release_leave_its_rows_alone(survey: Survey, tmp_path: Path,
     assert tree(survey.site) == survey.first_build(tmp_path / "again")
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", few([1, 2], 2))
 def test_changed_rows_are_read_and_what_follows_from_them(survey: Survey, tmp_path: Path, jobs: int) -> None:
     survey.change("releases/dr2/stars.csv", "3,3.5", "3,3.75")
     reasons = survey.explained()

@@ -58,7 +58,7 @@ columns = { wavelength = "WAVE", flux = "F" }
 id = { header = "SPECID" }
 ship_originals = true
 """
-BUILDS = [pytest.param(4, 1, id="4 times"), pytest.param(100, 2, id="100 times", marks=pytest.mark.slow)]
+BUILDS = [pytest.param(2, 1, id="twice"), pytest.param(100, 2, id="100 times", marks=pytest.mark.slow)]
 
 
 def damaged_pieces(cache: Path) -> list[str]:

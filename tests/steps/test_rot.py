@@ -33,7 +33,10 @@ from drportal.spectra.scan import scan
 from drportal.steps.decide import Options, decide
 from drportal.steps.make import make
 
+from ..commands import twin
+from ..conftest import once
 from ..signed_portal import SEED, secret_key
+from ..ways import few
 from .test_build import tree
 from .test_progress import Heard, Listening
 
@@ -93,19 +96,24 @@ def built(folder: Path, *names: str, check_cache: bool = False) -> str:
     return said.getvalue()
 
 
-@pytest.fixture(scope="module")
+def make_sound(folder: Path) -> Path:
+    portal = write_portal(folder / "portal")
+    built(portal)
+    return portal
+
+
+@pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_portal(tmp_path_factory.mktemp("rot") / "portal")
-    built(folder)
-    return folder
+    """The portal, built. To be copied, not changed."""
+    return once(tmp_path_factory, "rot", make_sound)
 
 
 @pytest.fixture
 def portal(sound: Path, tmp_path: Path) -> Path:
     """With hard links between cache and site, as after a build."""
-    shutil.copytree(sound, tmp_path / "portal", ignore=shutil.ignore_patterns("build"))
-    built(tmp_path / "portal")
-    return tmp_path / "portal"
+    portal = twin(sound, tmp_path / "portal")
+    built(portal)
+    return portal
 
 
 def flip(file: Path, chance: random.Random) -> None:
@@ -264,7 +272,7 @@ SET = "DR1: spectra sp"
 PACK = ["record", "sums", "note.json", "packs/000/000000.parquet", "chunks/000/000000/0000.js", "fits"]
 
 
-@pytest.mark.parametrize("name", PACK)
+@pytest.mark.parametrize("name", few(PACK, "record", "packs/000/000000.parquet"))
 def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_path: Path, name: str) -> None:
     portal = unbuilt(sound, tmp_path)
     cache = portal / "build/cache"
@@ -287,7 +295,7 @@ def test_packs_of_a_broken_off_build_are_not_believed_either(sound: Path, tmp_pa
 
 
 @pytest.mark.parametrize("left", ["finished", "broken off", "columns"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", few(range(4), 0))
 def test_what_is_remembered_of_source_files_is_not_believed_either(
     sound: Path, tmp_path: Path, left: str, seed: int
 ) -> None:
@@ -338,11 +346,7 @@ def test_a_release_that_stays_keeps_its_sums_and_the_build_says_what_is_damaged(
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "manifest.json",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("SHA256SUMS", "manifest.json.minisig")),
-    ],
+    "name", few(["manifest.json", "SHA256SUMS", "manifest.json.minisig"], "manifest.json")
 )
 def test_a_release_with_damaged_lists_does_not_stay(portal: Path, name: str) -> None:
     site = portal / "build/site"

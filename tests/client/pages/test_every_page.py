@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -50,23 +51,21 @@ def look(browser: Browser, address: str, width: int, dark: bool) -> None:
     assert browser.complaints == []
 
 
-LOOKS = [
-    pytest.param(language, width, dark, marks=[] if usual else [pytest.mark.slow])
-    for language, width, dark, usual in [
-        ("", 390, True, True),
-        ("zh/", 1280, False, True),
-        ("", 1280, True, False),
-        ("", 1280, False, False),
-        ("", 390, False, False),
-        ("zh/", 1280, True, False),
-        ("zh/", 390, True, False),
-        ("zh/", 390, False, False),
-    ]
-]
-"""Each language, width and kind of colours is tried each time, all of them together by `make test-all`."""
+USUAL = [("", 390, True), ("zh/", 1280, False)]
+"""Each language, width and kind of colours once."""
 
 
-@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
+def test_pages_of_a_release_in_turn(chromium: Browser, made: Made) -> None:
+    """Each page in one of the usual looks; `make test-all` takes all of them for each page."""
+    for page, (language, width, dark) in zip(paths(made), cycle(USUAL), strict=False):
+        look(chromium, (made.moved / language / page).as_uri(), width, dark)
+    look(chromium, (made.site / "index.html").as_uri(), *USUAL[0][1:])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["", "zh/"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("dark", [False, True])
 def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width: int, dark: bool) -> None:
     for page in paths(made):
         look(chromium, (made.moved / language / page).as_uri(), width, dark)

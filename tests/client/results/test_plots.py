@@ -143,7 +143,7 @@ def hammer(lon: Any, lat: Any) -> tuple[Any, Any]:
     return -2 * np.sqrt(2) * np.cos(lat) * np.sin(lon / 2) / w, np.sqrt(2) * np.sin(lat) / w
 
 
-@pytest.mark.every_way
+@pytest.mark.two_ways
 def test_scatter(watched: Browser, base: str, sim: Table) -> None:
     kept = sim[good(sim, "snrg")]
     kept = kept[np.asarray(kept["snrg"]) >= 20]

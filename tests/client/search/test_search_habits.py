@@ -13,7 +13,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...conftest import Made
-from .test_search_pages import STATUS, cells, downloaded, search
+from .test_search_pages import STATUS, cells, downloaded, follow, search
 
 pytestmark = pytest.mark.browser
 
@@ -31,8 +31,9 @@ def sim(made: Made) -> Table:
 
 def ask(browser: Browser, base: str, fields: dict[str, str]) -> tuple[int, str]:
     """Fill in the form and search; the rows found and the address."""
-    browser.open(f"{base}search.html?catalogue=sim")
-    browser.wait(f"document.querySelector({json.dumps(FORM + '[data-part=ra]')}) !== null")
+    follow(browser, base, "search.html", {"catalogue": "sim"})
+    box = json.dumps(FORM + "[data-part=ra]")
+    browser.wait(f"document.querySelector({box})?.value === ''")
     for selector, text in fields.items():
         browser.evaluate(
             f"""(() => {{ const box = document.querySelector({json.dumps(selector)});

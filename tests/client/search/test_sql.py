@@ -240,7 +240,7 @@ def read_size(status: str) -> float:
     return float(found[1]) * {"B": 1, "kB": 1e3, "MB": 1e6}[found[2]]
 
 
-@pytest.mark.every_way
+@pytest.mark.two_ways
 def test_several_statements_and_their_results(console: Console) -> None:
     browser = console.browser
     assert console.rows("SELECT 1 AS a; SELECT ';' AS b; SELECT i AS c FROM range(3) t(i);") == [

@@ -16,6 +16,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...conftest import Made
+from ...ways import few
 from .test_search_pages import KEEP_DOWNLOADS, STATUS, cells, csv_rows
 
 pytestmark = pytest.mark.browser
@@ -94,7 +95,7 @@ def expected(targets: Table, table: Table, ra: str, dec: str, radius: float) -> 
     return {(str(n), int(k)): float(d) for n, k, d in zip(names, j, apart, strict=True) if d <= radius}
 
 
-@pytest.fixture(scope="module", params=["lrs", "sim"])
+@pytest.fixture(scope="module", params=few(["lrs", "sim"], "sim"))
 def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
     name = request.param
     file = made.portal / "releases" / "test" / "v1" / {"sim": "sim.fits", "lrs": "lrs_catalogue.fits"}[name]

@@ -34,7 +34,7 @@ def search(browser: Browser, address: str) -> None:
     browser.wait("/rows? in/.test(document.getElementById('status').textContent)")
 
 
-@pytest.mark.every_way
+@pytest.mark.two_ways
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
     search(watched, f"{spectral_base}search.html?catalogue=lrs&obsid={','.join(ids)}&sort=obsid")

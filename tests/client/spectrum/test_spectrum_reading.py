@@ -152,7 +152,7 @@ def test_a_picked_folder_is_read_instead(watched: Browser, spectral: Spectral) -
     assert watched.evaluate("bench.openSet(bench.page, 'sdss').then((set) => set.source.kind)") == "picked"
 
 
-@pytest.mark.every_way
+@pytest.mark.two_ways
 def test_rows_are_found_by_id_and_by_place(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     files = sorted((spectral.release / "data/lrs/dataset").rglob("*.parquet"))
     table = pq.read_table(files[0], partitioning=None)
