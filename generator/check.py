@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .documents.check import document_problems
 from .documents.drafts import Drafts
-from .documents.facts import Declared, Facts, facts_of
+from .documents.facts import Declared, Facts, document_facts
 from .formats import Spectra, Statistics
 from .ingest.piece import CatalogueData, known_data, known_files
 from .model import (
@@ -182,4 +182,4 @@ def known_facts(
     spectra: dict[str, Spectra | None] = {}
     for one in release.spectra:
         spectra[one.name] = known_set(one, release, made.get(one.catalogue or ""), store)
-    return facts_of(portal, release, catalogues, spectra, files)
+    return document_facts(portal, release, catalogues, spectra, files)

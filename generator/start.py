@@ -248,7 +248,7 @@ def _wrapped(words: str, indent: str = "") -> list[str]:
 
 def _place(entry: _Catalogue, opened: Input, ask: Ask) -> None:
     """Write into the entry how to treat rows without a position, and right ascensions below 0."""
-    from .ingest.values.sql import present
+    from .ingest.values.sql_text import present
 
     ra, dec = opened.roles.ra, opened.roles.dec
     if entry.positions == "none" or ra is None or dec is None:

@@ -42,9 +42,8 @@ def key_of(seed: bytes) -> SigningKey:
     return key
 
 
-def build(folder: Path) -> Path:
-    """Two releases, each with a catalogue."""
-    portal = folder / "portal"
+def write_portal(portal: Path, more: str = 'signing_key = "keys/secret"\n') -> None:
+    """Two releases, each with a catalogue; `more` is added to portal.toml."""
     for version in ("v1", "v2"):
         release = portal / "releases" / "test" / version
         release.mkdir(parents=True)
@@ -52,11 +51,14 @@ def build(folder: Path) -> Path:
         (release / "stars.csv").write_text("id,ra,dec,class\n" + rows)
         catalogue = '\n[[catalogues]]\nname = "stars"\nsource = "stars.csv"\n'
         (release / "release.toml").write_text(RELEASE.format(version=version) + catalogue)
-    (portal / "portal.toml").write_text(
-        'name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\nsigning_key = "keys/secret"\n'
-    )
+    (portal / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\n' + more)
     (portal / "keys").mkdir()
     (portal / "keys" / "secret").write_text(secret_key(SEED))
+
+
+def build(folder: Path) -> Path:
+    portal = folder / "portal"
+    write_portal(portal)
     subprocess.run([DRPORTAL, "build", "--portal", portal], check=True, capture_output=True)
     return portal / "build" / "site"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..formats.changes import ChangedValues, LargestChange, Replacement
 from ..ingest.values.as_json import shown_value
 from ..ingest.values.database import connect
-from ..ingest.values.sql import literal, shown
+from ..ingest.values.sql_text import literal, shown
 from .rows import Compared
 from .values import CHANGED
 

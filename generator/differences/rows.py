@@ -14,7 +14,7 @@ import duckdb
 
 from ..formats.changes import ChangedValues, ColumnPair, ComparedColumn, ComparedRows
 from ..ingest.values.database import connect
-from ..ingest.values.sql import literal
+from ..ingest.values.sql_text import literal
 from .column_pairs import Agreement
 from .key import Key
 from .stored_catalogue import StoredCatalogue, has_value, is_number, quoted

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..formats import Catalogue, Mark, Statistics
 from ..formats.changes import ComparedColumn
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 
 WHOLE = {"byte", "short", "int", "long"}
 REAL = {"float", "double"}

@@ -175,7 +175,7 @@ def segments(name: str) -> Iterator[str]:
     raise Unknown(f"{name!r} is not a name", "write names joined by dots, such as stats.lrs.rows")
 
 
-def facts_of(
+def document_facts(
     portal: Portal,
     release: Release,
     catalogues: Iterable[Measured | Declared],

@@ -8,15 +8,15 @@ from ..lazy import lazily
 
 if TYPE_CHECKING:
     from .pack import Pack
-    from .release_facts import CatalogueFacts, Facts, SpectraFacts
+    from .release_facts import CatalogueFacts, ReleaseFacts, SpectraFacts
     from .release_files import write_metadata
     from .standards import Product
 
 __all__ = [
     "CatalogueFacts",
-    "Facts",
     "Pack",
     "Product",
+    "ReleaseFacts",
     "SpectraFacts",
     "write_metadata",
 ]
@@ -25,7 +25,7 @@ __getattr__ = lazily(
     __name__,
     {
         "CatalogueFacts": "release_facts",
-        "Facts": "release_facts",
+        "ReleaseFacts": "release_facts",
         "Pack": "pack",
         "Product": "standards",
         "SpectraFacts": "release_facts",

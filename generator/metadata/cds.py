@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from ..formats import ColumnStatistics
 from ..problems import several
-from .release_facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, ReleaseFacts
 from .vo_columns import NUMBERS, is_missing
 
 ROWS = 100
@@ -28,7 +28,7 @@ AUTHORS = 20
 WIDTH = 80
 
 
-def write_cds(facts: Facts, folder: Path) -> list[str]:
+def write_cds(facts: ReleaseFacts, folder: Path) -> list[str]:
     """Write `folder`/ReadMe and a .dat for each catalogue that has rows; return the file names."""
     from cdspyreadme import CDSTablesMaker
 

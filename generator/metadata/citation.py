@@ -9,7 +9,7 @@ import yaml
 
 from ..model import Author, Paper
 from ..model.text import in_language
-from .release_facts import CatalogueFacts, Facts, one_line
+from .release_facts import CatalogueFacts, ReleaseFacts, one_line
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
@@ -39,14 +39,14 @@ class Work:
     address: str | None
 
 
-def works(facts: Facts) -> list[Work]:
+def works(facts: ReleaseFacts) -> list[Work]:
     """The release, then the catalogues with DOIs."""
     home = facts.link("index.html") if facts.address else facts.release.original
     found = [Work(facts.key, facts.title, facts.release.doi, home)]
     return found + [_catalogue(facts, c) for c in facts.catalogues if c.spec.doi]
 
 
-def _catalogue(facts: Facts, catalogue: CatalogueFacts) -> Work:
+def _catalogue(facts: ReleaseFacts, catalogue: CatalogueFacts) -> Work:
     page = facts.link(f"catalogues/{catalogue.name}.html") if facts.address else None
     title = f"{facts.title}: {facts.title_of(catalogue)}"
     return Work(f"{facts.key}_{catalogue.name}", title, catalogue.spec.doi, page)
@@ -60,7 +60,7 @@ def latex(text: str) -> str:
 # ---- as a sentence
 
 
-def sentence(facts: Facts, work: Work | None = None) -> str:
+def sentence(facts: ReleaseFacts, work: Work | None = None) -> str:
     """Authors (year, month). Title (version) [Data set]. Publisher. Address."""
     work = work or works(facts)[0]
     names = [a.short for a in facts.authors]
@@ -75,7 +75,7 @@ def sentence(facts: Facts, work: Work | None = None) -> str:
     return " ".join(parts).strip()
 
 
-def _when(facts: Facts) -> str:
+def _when(facts: ReleaseFacts) -> str:
     names = [
         "January",
         "February",
@@ -104,7 +104,7 @@ def paper_sentence(paper: Paper) -> str:
 # ---- what papers say
 
 
-def acknowledgement_latex(facts: Facts) -> str:
+def acknowledgement_latex(facts: ReleaseFacts) -> str:
     """The acknowledgement in English as LaTeX, with the keys of citation.bib."""
     text = one_line(in_language(facts.release.acknowledgement, "en"))
     if not text:
@@ -116,13 +116,13 @@ def acknowledgement_latex(facts: Facts) -> str:
 # ---- BibTeX
 
 
-def bibtex(facts: Facts) -> str:
+def bibtex(facts: ReleaseFacts) -> str:
     """The release, its catalogues with DOIs, and the papers to cite."""
     entries = [release_bibtex(facts, work) for work in works(facts)]
     return "\n".join(entries + [paper_bibtex(paper) for paper in facts.release.papers])
 
 
-def release_bibtex(facts: Facts, work: Work) -> str:
+def release_bibtex(facts: ReleaseFacts, work: Work) -> str:
     year, month = [*facts.release.published.split("-"), ""][:2]
     fields = [
         ("author", f"{{{_bibtex_authors(facts.authors)}}}"),
@@ -179,13 +179,13 @@ def _entry(kind: str, key: str, fields: list[tuple[str, str | None]]) -> str:
 # ---- RIS
 
 
-def ris(facts: Facts) -> str:
+def ris(facts: ReleaseFacts) -> str:
     """The release, its catalogues with DOIs, and the papers to cite."""
     entries = [release_ris(facts, work) for work in works(facts)]
     return "\n".join(entries + [_paper_ris(paper) for paper in facts.release.papers])
 
 
-def release_ris(facts: Facts, work: Work) -> str:
+def release_ris(facts: ReleaseFacts, work: Work) -> str:
     return _ris(
         "DATA",
         [
@@ -228,7 +228,7 @@ def _ris(kind: str, fields: list[tuple[str, str | None]]) -> str:
 # ---- CITATION.cff
 
 
-def cff(facts: Facts) -> str:
+def cff(facts: ReleaseFacts) -> str:
     """CITATION.cff 1.2.0."""
     release, work = facts.release, works(facts)[0]
     whole_date = len(release.published) == 10

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..formats import CatalogueColumn
 from . import citation
-from .release_facts import CatalogueFacts, Facts, checksums
+from .release_facts import CatalogueFacts, ReleaseFacts, checksums
 
 CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -53,7 +53,7 @@ DATA_TYPES = {
 PARQUET = "application/x-parquet"
 
 
-def croissant(facts: Facts) -> dict[str, Any]:
+def croissant(facts: ReleaseFacts) -> dict[str, Any]:
     """The Croissant description.
 
     It belongs in the release's folder, as readers look for its files next to or below it.
@@ -114,7 +114,7 @@ def _files(catalogue: CatalogueFacts) -> list[dict[str, Any]]:
     return [*files, together] if len(files) > 1 else files
 
 
-def _records(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
+def _records(facts: ReleaseFacts, catalogue: CatalogueFacts) -> dict[str, Any]:
     paths = [p.path for p in catalogue.meta.partitions]
     folder = f"data/{catalogue.name}"
     source = (

@@ -7,12 +7,12 @@ from typing import Any
 from ..model import Author
 from ..problems import plural
 from .citation import Work
-from .release_facts import CatalogueFacts, Facts, one_line
+from .release_facts import CatalogueFacts, ReleaseFacts, one_line
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
 
 
-def datacite(facts: Facts, work: Work, catalogue: CatalogueFacts | None = None) -> dict[str, Any]:
+def datacite(facts: ReleaseFacts, work: Work, catalogue: CatalogueFacts | None = None) -> dict[str, Any]:
     """The record of the release, or of a catalogue with its own DOI."""
     release = facts.release
     catalogues = [catalogue] if catalogue else list(facts.catalogues)
@@ -75,19 +75,19 @@ def _creator(author: Author) -> dict[str, Any]:
     return made
 
 
-def _observed(facts: Facts) -> list[dict[str, str]]:
+def _observed(facts: ReleaseFacts) -> list[dict[str, str]]:
     span = observed(facts)
     return [{"date": "/".join(span), "dateType": "Collected"}] if span else []
 
 
-def observed(facts: Facts) -> tuple[str, str] | None:
+def observed(facts: ReleaseFacts) -> tuple[str, str] | None:
     """The dates of the observations, from release.toml."""
     first = [r.observed_from for r in facts.release.resolutions if r.observed_from]
     last = [r.observed_to for r in facts.release.resolutions if r.observed_to]
     return (min(first), max(last)) if first and last else None
 
 
-def _related(facts: Facts, catalogue: CatalogueFacts | None) -> list[dict[str, str]]:
+def _related(facts: ReleaseFacts, catalogue: CatalogueFacts | None) -> list[dict[str, str]]:
     release = facts.release
 
     def doi(value: str, relation: str, general: str | None = None) -> dict[str, str]:
@@ -108,13 +108,13 @@ def _related(facts: Facts, catalogue: CatalogueFacts | None) -> list[dict[str, s
     return found
 
 
-def _sizes(facts: Facts) -> list[str]:
+def _sizes(facts: ReleaseFacts) -> list[str]:
     found = [f"{c.name}: {c.rows} {plural(c.rows, 'row')}" for c in facts.catalogues]
     counts = [(s.name, s.meta.spectra) for s in facts.spectra]
     return found + [f"{name}: {count} {plural(count, 'spectrum', 'spectra')}" for name, count in counts]
 
 
-def _rights(facts: Facts) -> list[dict[str, Any]]:
+def _rights(facts: ReleaseFacts) -> list[dict[str, Any]]:
     licence = facts.release.license
     if not licence:
         return []

@@ -5,13 +5,13 @@ The file is written directly, following the standard; importing hats takes more 
 
 from __future__ import annotations
 
-from .release_facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, ReleaseFacts
 
 
-def primary(facts: Facts) -> CatalogueFacts | None:
+def primary(facts: ReleaseFacts) -> CatalogueFacts | None:
     """The first catalogue with positions."""
     return next((c for c in facts.catalogues if c.is_hats), None)
 
 
-def collection_properties(facts: Facts, catalogue: CatalogueFacts) -> str:
+def collection_properties(facts: ReleaseFacts, catalogue: CatalogueFacts) -> str:
     return f"#HATS Collection\nobs_collection={facts.key}\nhats_primary_table_url={catalogue.name}\n"

@@ -8,14 +8,14 @@ from ..model import Author
 from ..problems import plural
 from . import citation
 from .datacite import observed
-from .release_facts import CatalogueFacts, Facts
+from .release_facts import CatalogueFacts, ReleaseFacts
 
 PARQUET = "application/vnd.apache.parquet"
 SHORTEST, LONGEST = 50, 5000
 """Maximum length of a description in search engines."""
 
 
-def dataset(facts: Facts) -> dict[str, Any]:
+def dataset(facts: ReleaseFacts) -> dict[str, Any]:
     """The release, with its catalogues as parts."""
     release = facts.release
     work = citation.works(facts)[0]
@@ -48,7 +48,7 @@ def dataset(facts: Facts) -> dict[str, Any]:
     return _filled(data)
 
 
-def _part(facts: Facts, catalogue: CatalogueFacts) -> dict[str, Any]:
+def _part(facts: ReleaseFacts, catalogue: CatalogueFacts) -> dict[str, Any]:
     doi = catalogue.spec.doi
     return _filled(
         {

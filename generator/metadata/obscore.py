@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from ..formats import ColumnStatistics, Spectra
 from ..ingest.values.database import arrow_reader, connect
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 from .obscore_columns import COLUMNS
 from .obscore_votable import obscore_header
-from .release_facts import CatalogueFacts, Facts, SpectraFacts
+from .release_facts import CatalogueFacts, ReleaseFacts, SpectraFacts
 
 ROWS = 65_536
 ARROW = {"char": pa.string(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64()}
@@ -30,12 +30,12 @@ SQL = {"char": "VARCHAR", "int": "INTEGER", "long": "BIGINT", "double": "DOUBLE"
 METRES = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6, "m": 1.0}
 
 
-def observed_sets(facts: Facts) -> list[SpectraFacts]:
+def observed_sets(facts: ReleaseFacts) -> list[SpectraFacts]:
     """Sets of observed spectra, without templates."""
     return [s for s in facts.spectra if not s.spec.templates_of and s.meta.index]
 
 
-def write_obscore(facts: Facts, file: Path) -> int:
+def write_obscore(facts: ReleaseFacts, file: Path) -> int:
     """Write the table as VOParquet; return the number of rows."""
     schema = pa.schema([(name, ARROW[kind]) for name, kind, *_ in COLUMNS])
     count, lengths = 0, dict.fromkeys((name for name, kind, *_ in COLUMNS if kind == "char"), 1)
@@ -59,7 +59,7 @@ def write_obscore(facts: Facts, file: Path) -> int:
     return count
 
 
-def _rows(db: Any, facts: Facts, spectra: SpectraFacts) -> Iterator[pa.RecordBatch]:
+def _rows(db: Any, facts: ReleaseFacts, spectra: SpectraFacts) -> Iterator[pa.RecordBatch]:
     """The rows of a set, ordered by id."""
     meta = spectra.meta
     # VOTable cannot represent missing text: it is written as an empty string.

@@ -54,7 +54,7 @@ class SpectraFacts(Protocol):
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReleaseFacts:
     """The facts of a release for metadata, in English."""
 
     portal: Portal

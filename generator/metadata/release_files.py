@@ -13,11 +13,11 @@ from . import vodataservice as vo
 from . import votable as votables
 from .obscore_votable import LARGEST, write_obscore_votable
 from .pack import Pack
-from .release_facts import Facts
+from .release_facts import ReleaseFacts
 from .standards import PYTHON, Product
 
 
-def write_metadata(facts: Facts, out: Path) -> Pack:
+def write_metadata(facts: ReleaseFacts, out: Path) -> Pack:
     """Write every metadata file below `out`, the release's folder."""
     (out / "meta").mkdir(parents=True, exist_ok=True)
     pack = Pack(out, dataset=jsonld.dataset(facts))
@@ -34,7 +34,7 @@ def write_metadata(facts: Facts, out: Path) -> Pack:
     return pack
 
 
-def _citation(facts: Facts, out: Path) -> Iterator[Product]:
+def _citation(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
     check = "check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff"
     _save(out / "CITATION.cff", citation.cff(facts))
     yield Product("CITATION.cff", std.CFF, "citation", check)
@@ -46,7 +46,7 @@ def _citation(facts: Facts, out: Path) -> Iterator[Product]:
     yield Product("meta/citation.ris", std.RIS, "citation", check)
 
 
-def _general(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+def _general(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
     main, *parts = citation.works(facts)
     records = [("datacite", datacite.datacite(facts, main))]
     with_doi = [c for c in facts.catalogues if c.spec.doi]
@@ -68,7 +68,7 @@ def _general(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
     yield Product("meta/schema.org.jsonld", std.SCHEMA_ORG, "engines", check)
 
 
-def _virtual_observatory(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+def _virtual_observatory(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
     meta = out / "meta"
     votables.write_votable(facts, meta / "tableset.vot.xml")
     check = "stilts votlint meta/tableset.vot.xml"
@@ -92,7 +92,7 @@ def _virtual_observatory(facts: Facts, out: Path, pack: Pack) -> Iterator[Produc
         yield Product("meta/voresource.xml", std.VODATASERVICE, "record", check)
 
 
-def _spectra(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
+def _spectra(facts: ReleaseFacts, out: Path, pack: Pack) -> Iterator[Product]:
     if not obscore.observed_sets(facts):
         return
     path = "meta/obscore.parquet"
@@ -108,7 +108,7 @@ def _spectra(facts: Facts, out: Path, pack: Pack) -> Iterator[Product]:
         yield Product("meta/obscore.vot.xml", std.OBSCORE_VOTABLE, "spectra", check)
 
 
-def _catalogues(facts: Facts, out: Path) -> Iterator[Product]:
+def _catalogues(facts: ReleaseFacts, out: Path) -> Iterator[Product]:
     _save_json(out / "croissant.json", croissant.croissant(facts))
     check = "mlcroissant validate --jsonld croissant.json"
     yield Product("croissant.json", std.CROISSANT, "learning", check)

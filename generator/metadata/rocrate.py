@@ -7,7 +7,7 @@ from typing import Any
 
 from ..problems import plural, several
 from . import citation
-from .release_facts import Facts
+from .release_facts import ReleaseFacts
 
 TYPES = {
     ".json": "application/json",
@@ -21,7 +21,7 @@ TYPES = {
 }
 
 
-def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
+def crate(facts: ReleaseFacts, out: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
     """The crate's graph. `files` are existing paths below `out` and their descriptions."""
     from rocrate.rocrate import ROCrate
 
@@ -44,7 +44,7 @@ def crate(facts: Facts, out: Path, files: list[tuple[str, str]]) -> dict[str, An
     return graph
 
 
-def _about(made: Any, facts: Facts) -> None:
+def _about(made: Any, facts: ReleaseFacts) -> None:
     """Add the publisher, licence and citation of the release."""
     from rocrate.model.contextentity import ContextEntity
 
@@ -76,7 +76,7 @@ def _about(made: Any, facts: Facts) -> None:
     ]
 
 
-def _data(made: Any, facts: Facts) -> None:
+def _data(made: Any, facts: ReleaseFacts) -> None:
     """Add the folders of catalogues and of spectra."""
     for catalogue in facts.catalogues:
         properties = {

@@ -11,7 +11,7 @@ from lxml import etree
 
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..model.night import MJD_0, evening
-from .release_facts import Facts, build_day
+from .release_facts import ReleaseFacts, build_day
 from .vo_columns import explained, votable_type, xml_text
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -22,7 +22,7 @@ VOSI = "http://www.ivoa.net/xml/VOSITables/v1.0"  # of version 1.1 too
 SHORT_NAME = 16
 
 
-def tableset_document(facts: Facts) -> bytes:
+def tableset_document(facts: ReleaseFacts) -> bytes:
     """The VOSI 1.1 tables document."""
     root = etree.Element(f"{{{VOSI}}}tableset", nsmap={"vosi": VOSI, "vs": VS, "xsi": XSI})
     root.set(f"{{{XSI}}}type", "vs:TableSet")
@@ -30,13 +30,13 @@ def tableset_document(facts: Facts) -> bytes:
     return _document(root)
 
 
-def missing_for_record(facts: Facts) -> list[str]:
+def missing_for_record(facts: ReleaseFacts) -> list[str]:
     """The keys missing from portal.toml that a record needs."""
     needed = {"ivoid": facts.ivoid, "base_url": facts.address, "contact": facts.portal.contact}
     return [key for key, value in needed.items() if not value]
 
 
-def record_document(facts: Facts, moc: str | None) -> bytes:
+def record_document(facts: ReleaseFacts, moc: str | None) -> bytes:
     """A VOResource 1.1 record of type vs:CatalogResource. `moc`: coverage as ASCII MOC."""
     release = facts.release
     root = etree.Element(f"{{{RI}}}Resource", nsmap={"ri": RI, "vr": VR, "vs": VS, "xsi": XSI})
@@ -71,7 +71,7 @@ def record_document(facts: Facts, moc: str | None) -> bytes:
     return _document(root)
 
 
-def _curation(root: Any, facts: Facts) -> None:
+def _curation(root: Any, facts: ReleaseFacts) -> None:
     curation = _add(root, "curation")
     _add(curation, "publisher", facts.publisher)
     for author in facts.authors:
@@ -87,7 +87,7 @@ def _curation(root: Any, facts: Facts) -> None:
     _add(contact, "email", facts.portal.contact)
 
 
-def _content(root: Any, facts: Facts) -> None:
+def _content(root: Any, facts: ReleaseFacts) -> None:
     content = _add(root, "content")
     for subject in ("surveys", "catalogs", "spectroscopy"):  # from the Unified Astronomy Thesaurus
         _add(content, "subject", subject)
@@ -101,7 +101,7 @@ def _content(root: Any, facts: Facts) -> None:
     _add(content, "contentLevel", "Research")
 
 
-def _nights(facts: Facts) -> list[tuple[int, int]]:
+def _nights(facts: ReleaseFacts) -> list[tuple[int, int]]:
     """The first night and the end of the last night of each catalogue."""
     days = []
     for statistics in (c.statistics for c in facts.catalogues):
@@ -112,7 +112,7 @@ def _nights(facts: Facts) -> list[tuple[int, int]]:
     return [(min(days), max(days) + 1)] if days else []
 
 
-def _schema(parent: Any, facts: Facts) -> None:
+def _schema(parent: Any, facts: ReleaseFacts) -> None:
     schema = _add(parent, "schema")
     _add(schema, "name", facts.key)
     _add(schema, "title", facts.title)

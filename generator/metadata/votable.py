@@ -8,13 +8,13 @@ from typing import Any
 from ..formats import CatalogueColumn, ColumnStatistics
 from ..problems import plural
 from . import citation
-from .release_facts import Facts
+from .release_facts import ReleaseFacts
 from .vo_columns import explained, null_value, votable_type, xml_text
 
 VERSION = "1.4"
 
 
-def write_votable(facts: Facts, file: Path) -> None:
+def write_votable(facts: ReleaseFacts, file: Path) -> None:
     from astropy.io.votable import tree
 
     votable = tree.VOTableFile(version=VERSION)
@@ -40,7 +40,7 @@ def write_votable(facts: Facts, file: Path) -> None:
     votable.to_xml(str(file))
 
 
-def _infos(facts: Facts) -> list[tuple[str, str]]:
+def _infos(facts: ReleaseFacts) -> list[tuple[str, str]]:
     """The provenance INFO elements defined by DALI."""
     found = [
         ("publisher", facts.publisher),

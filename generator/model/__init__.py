@@ -2,7 +2,7 @@
 
 from .audience import Audience, Edition, Restricted, until
 from .citation import Author, Citable, Naming, Paper
-from .column_facts import Bit, ColumnFacts, facts_of
+from .column_facts import Bit, ColumnFacts, facts_of_column
 from .lines import Line, LineList, load_lines
 from .mirrors import Mirror
 from .portal import Portal, load_portal
@@ -34,7 +34,7 @@ __all__ = [
     "SpectrumId",
     "Table",
     "Without",
-    "facts_of",
+    "facts_of_column",
     "load_lines",
     "load_portal",
     "load_release",

@@ -71,7 +71,7 @@ class ColumnFacts(Restricted):
         return self
 
 
-def facts_of(name: str, facts: dict[str, ColumnFacts]) -> ColumnFacts:
+def facts_of_column(name: str, facts: dict[str, ColumnFacts]) -> ColumnFacts:
     """Facts of a column: its own name takes precedence over patterns, and later patterns over earlier
     ones."""
     said = [one for key, one in facts.items() if key != name and fnmatchcase(name, key)]

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from ..problems import InputError, Problem
 from .audience import Audience, Edition, Restricted, WithheldRows
 from .citation import Citable, Doi
-from .column_facts import ColumnFacts, facts_of
+from .column_facts import ColumnFacts, facts_of_column
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
@@ -168,7 +168,7 @@ class CatalogueSource(Restricted):
 
     def hides(self, column: str) -> bool:
         """Whether a column is withheld from the readers of this edition."""
-        return self._edition.hides(facts_of(column, self.columns))
+        return self._edition.hides(facts_of_column(column, self.columns))
 
     @property
     def hidden(self) -> list[tuple[str, bool]]:

@@ -26,6 +26,14 @@ class Bar:
     share: float
 
 
+@dataclass(frozen=True)
+class LinkedBar:
+    """A bar and the search that finds its rows (None if the form cannot express it)."""
+
+    bar: Bar
+    search: str | None
+
+
 def bars(pairs: Sequence[Sequence[Any]], total: int | None = None) -> list[Bar]:
     """Bars for [label, count] pairs, in the order given; shares are of `total`, or of the pairs' sum."""
     longest = max((int(n) for _, n in pairs), default=0) or 1

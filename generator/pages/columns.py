@@ -10,12 +10,12 @@ from typing import Any
 from ..formats import CatalogueColumn, ColumnStatistics, Value
 from ..formats.statistics import CUT
 from ..i18n import Language
-from ..ingest.values.sql import quoted
-from ..model import ColumnFacts, facts_of
+from ..ingest.values.sql_text import quoted
+from ..model import ColumnFacts, facts_of_column
 from ..standards.ucds import ucd_meaning
 from ..standards.vounits import unit_text
 from . import queries
-from .charts import Bar, bars, sparkline
+from .charts import LinkedBar, bars, sparkline
 from .described import DescribedCatalogue, DescribedColumn
 from .forms import TEXT, WHOLE, written
 from .headers import Keyword
@@ -32,12 +32,6 @@ class Linked:
     value: Any
     query: str | None
     count: int = 0
-
-
-@dataclass(frozen=True)
-class Frequent:
-    bar: Bar
-    search: str | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +84,7 @@ class ColumnView:
     """The range declared by the release."""
     distinct: int | None
     distinct_query: str
-    frequent: list[Frequent]
+    frequent: list[LinkedBar]
     examples: list[Linked]
     spark: str
     histogram: str
@@ -139,7 +133,7 @@ def column_views(
     both = zip(view.meta.columns, view.statistics.columns, strict=True)
     for index, (column, measured) in enumerate(both):
         name = column.name
-        said = facts_of(name, facts)
+        said = facts_of_column(name, facts)
         found = _Measured(view, column, measured)
         made.append(
             ColumnView(
@@ -230,7 +224,7 @@ class _Measured:
             "distinct": measured.distinct,
             "distinct_query": queries.sql(f"{sql} GROUP BY 1 ORDER BY n DESC, 1"),
             "frequent": [
-                Frequent(replace(bar, label=written(bar.label)), self._find(bar.label)) for bar in frequent
+                LinkedBar(replace(bar, label=written(bar.label)), self._find(bar.label)) for bar in frequent
             ],
             "examples": [
                 Linked(written(value), self._find(value) if len(str(value)) < CUT else None)
@@ -322,7 +316,7 @@ def described_meta(view: CatalogueView, language: Language) -> DescribedCatalogu
     facts = column_facts(view.spec)
     columns = []
     for column in view.meta.columns:
-        said = facts_of(column.name, facts)
+        said = facts_of_column(column.name, facts)
         about = described(column, said, language)
         own: dict[str, Any] = {"about": about} if about != (column.description or "") else {}
         if said.bits:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..formats import Catalogue, CatalogueColumn, Statistics
-from ..ingest.values.sql import quoted
+from ..ingest.values.sql_text import quoted
 from .forms import REAL, TEXT, WHOLE, densest, is_sparse
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..escape import permalink
-from ..model import facts_of
+from ..model import facts_of_column
 from .views import CatalogueView, SpectraView
 
 
@@ -36,7 +36,7 @@ def header_keywords(view: CatalogueView, spectra: list[SpectraView]) -> dict[str
             continue
         names, link = _first(one, several=len(spectra) > 1)
         for column in view.meta.columns:
-            said = facts_of(column.name, facts).header
+            said = facts_of_column(column.name, facts).header
             keyword = names.get(_plain(column.name)) if said is None else said
             if keyword:
                 found.setdefault(column.name, []).append(Keyword(keyword, one, link))

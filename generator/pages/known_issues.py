@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..escape import permalink
 from ..formats.known_issues import FOLDER, CatalogueIssues, ListedIssue, ListedIssues, RowIssue
 from ..i18n import Language
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 from ..model import Release
 from ..model.known_issues import KnownIssue
 from ..problems import InputError, Problem

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..checksums import DataFile, read_checksums
 from ..differences import Changes
 from ..documents.drafts import Drafts
-from ..documents.facts import facts_of
+from ..documents.facts import document_facts
 from ..documents.find import Documents
 from ..documents.links import KnownPages
 from ..documents.reading import Known, Reading, read_all
@@ -33,7 +33,7 @@ from .outline import Outline
 from .views import CatalogueView, SpectraView
 
 if TYPE_CHECKING:
-    from ..metadata import Facts, Pack
+    from ..metadata import Pack, ReleaseFacts
 
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -127,12 +127,12 @@ class Site(Once):
         )
 
     @functools.cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> ReleaseFacts:
         """The facts that the metadata of the release are made from."""
         assert self.release
-        from ..metadata import Facts
+        from ..metadata import ReleaseFacts
 
-        return Facts(self.portal, self.release, self.address, self.catalogues, self.spectra)
+        return ReleaseFacts(self.portal, self.release, self.address, self.catalogues, self.spectra)
 
     @functools.cached_property
     def affected(self) -> list[Affected]:
@@ -166,7 +166,7 @@ class Site(Once):
             return {}
         spectra: dict[str, Spectra | None] = {s.name: s.meta for s in self.spectra}
         volumes = {name: (len(files), sum(f.size for f in files)) for name, files in self.checksums.items()}
-        facts = facts_of(self.portal, self.release, self.catalogues, spectra, volumes)
+        facts = document_facts(self.portal, self.release, self.catalogues, spectra, volumes)
         pages = self.known_pages(self.outline)
         how = (self.languages, pages, facts, self.drafts, self.assets.language, self.digest)
         readings = {lang: Reading(self.documents, lang, *how) for lang in self.languages}

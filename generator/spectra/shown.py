@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from ..formats import Catalogue
 from ..ingest.withhold import ID, IDS_WITHHELD, withheld_ids
-from ..model import Release, SpectraSet, Without, facts_of
+from ..model import Release, SpectraSet, Without, facts_of_column
 from ..problems import InputError, Problem
 from .spectrum import Spectrum
 
@@ -24,7 +24,7 @@ def without_of(spec: SpectraSet, release: Release, catalogue: Path | None) -> Wi
     facts = next(c.columns for c in release.catalogues if c.name == spec.catalogue)
     shown = []
     for name in (column.name for column in Catalogue.read(catalogue).columns):
-        header = facts_of(name, facts).header  # "" where no keyword has the same value
+        header = facts_of_column(name, facts).header  # "" where no keyword has the same value
         shown += [name] if header is None else [header] if header else []
     return spec.without.knowing(shown)
 

@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 import process from "node:process";
+import { FLAGS } from "./flags.mjs";
 
 // The packages are the client's; this file lies elsewhere.
 const require = createRequire(
@@ -9,16 +10,6 @@ const require = createRequire(
 );
 const puppeteer = require("puppeteer-core");
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--hide-scrollbars",
-];
 // Firefox as readers have it: puppeteer's own profile loosens the rules for file://.
 const PREFERENCES = {
   "security.fileuri.strict_origin_policy": true,
@@ -67,6 +58,7 @@ const commands = {
         ? []
         : [
             ...FLAGS,
+            "--hide-scrollbars",
             ...(proxy ? [`--proxy-server=http://127.0.0.1:${proxy}`] : []),
           ],
       extraPrefsFirefox: preferences,

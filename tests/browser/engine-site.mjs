@@ -14,6 +14,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { FLAGS } from "./flags.mjs";
 
 const client = resolve(
   dirname(fileURLToPath(import.meta.url)),
@@ -160,18 +161,7 @@ export function launch(name) {
     browser: name,
     executablePath:
       name === "firefox" ? "/usr/bin/firefox-esr" : "/usr/bin/chromium",
-    args:
-      name === "firefox"
-        ? []
-        : [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-          ],
+    args: name === "firefox" ? [] : FLAGS,
     extraPrefsFirefox: { "security.fileuri.strict_origin_policy": true },
     protocolTimeout: 180_000,
   });

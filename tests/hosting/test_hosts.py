@@ -28,8 +28,8 @@ from drportal.report import Report
 from ..browser import Browser
 from ..commands import until
 from ..conftest import once
-from ..publish.test_copies import write_portal
 from ..servers import server
+from ..signed_portal import write_portal
 
 KINDS = ["serve", "nginx", "apache", "caddy"]
 FOUND = (

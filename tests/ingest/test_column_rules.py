@@ -14,7 +14,7 @@ import pytest
 from drportal.formats import Statistics
 from drportal.ingest import open_input
 from drportal.ingest.checks.rows import check_rows
-from drportal.model import CatalogueSource, ColumnFacts, facts_of
+from drportal.model import CatalogueSource, ColumnFacts, facts_of_column
 from drportal.problems import InputError
 
 from ..ingest_fixtures import column, ingest, refused, release_in
@@ -184,10 +184,10 @@ def test_patterns_and_names() -> None:
         "rv_*": ColumnFacts.model_validate({"range": [0, 1], "header": "RV"}),
         "rv_b": ColumnFacts.model_validate({"range": [2, 3]}),
     }
-    assert facts_of("rv_b", said).range == (2, 3)
-    assert facts_of("rv_b", said).header == "RV"
-    assert facts_of("rv_r", said).range == (0, 1)
-    assert facts_of("z", said) == ColumnFacts()
+    assert facts_of_column("rv_b", said).range == (2, 3)
+    assert facts_of_column("rv_b", said).header == "RV"
+    assert facts_of_column("rv_r", said).range == (0, 1)
+    assert facts_of_column("z", said) == ColumnFacts()
 
 
 def test_bits_are_counted(tmp_path: Path) -> None:

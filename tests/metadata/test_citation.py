@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drportal.metadata import Facts
+from drportal.metadata import ReleaseFacts
 from drportal.metadata.citation import acknowledgement_latex, bibtex, cff, paper_sentence, sentence
 from drportal.model import Author, Naming, load_portal
 
@@ -49,10 +49,10 @@ def test_mistakes_name_the_key_and_the_mend(tmp_path: Path, text: str, place: st
     assert said in line and "\n" not in line
 
 
-def facts(folder: Path, portal: str, release: str = "") -> Facts:
+def facts(folder: Path, portal: str, release: str = "") -> ReleaseFacts:
     files = {"portal.toml": PORTAL + portal, "releases/dr1/v1.0/release.toml": RELEASE + release}
     loaded = load_portal(write(folder, files))
-    return Facts(loaded, loaded.releases[0])
+    return ReleaseFacts(loaded, loaded.releases[0])
 
 
 def test_a_release_says_what_differs_from_the_portal(tmp_path: Path) -> None:

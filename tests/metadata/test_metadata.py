@@ -33,7 +33,7 @@ from rocrate.rocrate import ROCrate
 
 from drportal.formats import Catalogue, Statistics
 from drportal.metadata import write_metadata
-from drportal.metadata.release_facts import Facts
+from drportal.metadata.release_facts import ReleaseFacts
 from drportal.metadata.vo_columns import votable_type
 from drportal.model import load_portal
 from drportal.pages.views import read_catalogues, read_spectra
@@ -56,11 +56,11 @@ def stars(described: Described) -> Table:
     return Table.read(described.source / "stars.fits")
 
 
-def facts_of(described: Described) -> Facts:
+def facts_of(described: Described) -> ReleaseFacts:
     portal = load_portal(described.portal)
     release = next(r for r in portal.releases if r.id == "dr2")
     data = described.release / "data"
-    return Facts(
+    return ReleaseFacts(
         portal,
         release,
         f"{ADDRESS}/dr2",
@@ -363,7 +363,7 @@ def test_same_bytes_every_time(described: Described, tmp_path: Path) -> None:
 
 def test_without_an_address_nothing_is_made_up(described: Described, tmp_path: Path) -> None:
     facts = facts_of(described)
-    bare = Facts(
+    bare = ReleaseFacts(
         facts.portal.model_copy(update={"ivoid": None, "base_url": None}),
         facts.release,
         None,

@@ -20,15 +20,15 @@ from drportal.problems import InputError
 from drportal.report import Report
 
 from ..browser import Browser
-from ..conftest import RELEASE, once
+from ..conftest import once
 from ..pages.test_pages import Page, pages
-from ..signed_portal import SEED, key_of, published, secret_key
+from ..signed_portal import SEED, key_of, published, write_portal
 from ..steps.test_build import tree
 from .test_manifest import verify
 
 MIRRORS = """
 base_url = "https://survey.example/data/"
-signing_key = "secret"
+signing_key = "keys/secret"
 
 [[mirrors]]
 name = { en = "Purple Mountain <b>x</b>", zh = "紫金山" }
@@ -44,21 +44,9 @@ releases = ["test/v2"]
 """
 
 
-def write_portal(folder: Path, more: str = MIRRORS) -> None:
-    for version in ("v1", "v2"):
-        release = folder / "releases" / "test" / version
-        release.mkdir(parents=True)
-        rows = "".join(f"{i},{i * 4},{-i},S\n" for i in range(80))
-        (release / "stars.csv").write_text("id,ra,dec,class\n" + rows)
-        catalogue = '\n[[catalogues]]\nname = "stars"\nsource = "stars.csv"\n'
-        (release / "release.toml").write_text(RELEASE.format(version=version) + catalogue)
-    (folder / "secret").write_text(secret_key(SEED))
-    (folder / "portal.toml").write_text('name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\n' + more)
-
-
 def make_site(folder: Path) -> Path:
     """A published portal, whose lists of files are of many pages. Not to be changed."""
-    write_portal(folder)
+    write_portal(folder, MIRRORS)
     with pytest.MonkeyPatch.context() as patch, Report() as report:
         patch.setattr(files, "LISTED", 50)
         return build(folder, folder / "build" / "site", [], report).site
@@ -171,7 +159,7 @@ def test_mirrors_are_listed_where_they_keep_the_release(site: Path) -> None:
 
 
 def test_releases_that_are_not_there_are_not_named(tmp_path: Path) -> None:
-    write_portal(tmp_path)
+    write_portal(tmp_path, MIRRORS)
     portal = load_portal(tmp_path)
     assets = Assets.load(portal)
     for there, wanted in [("test/v1", []), ("test/v2", ["TEST v2"])]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ...model import CatalogueSource, ColumnFacts, Release, facts_of
+from ...model import CatalogueSource, ColumnFacts, Release, facts_of_column
 from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
 from ...problems import Problem, several
@@ -15,7 +15,7 @@ from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.fields import Field, is_array, is_number, is_text, is_whole
 from ..values.missing import Sentinel, in_type
-from ..values.sql import literal, present, quoted
+from ..values.sql_text import literal, present, quoted
 from .rules import Ask
 
 SENTINELS = [-9999, -999, -99, 99, 999, 9999, -1e30]
@@ -82,7 +82,7 @@ def _candidates(
 ) -> list[Sentinel]:
     if is_array(field.type) or spec.missing.get(field.name) == []:
         return []
-    declared, missing = facts_of(field.name, facts), source.missing.get(field.name, [])
+    declared, missing = facts_of_column(field.name, facts), source.missing.get(field.name, [])
     if declared.bits:
         return []
     usual: list[Sentinel] = list(WORDS) if is_text(field.type) else list(SENTINELS)

@@ -13,13 +13,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from ...model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of
+from ...model import CatalogueSource, Column, ColumnFacts, Release, Table, facts_of_column
 from ...problems import InputError, Problem, several
 from ..inputs import Columns
 from ..schema_columns import column_facts, schema_table
 from ..values.fields import INTEGERS, Field, is_array, is_number, is_text, is_whole
 from ..values.missing import in_type
-from ..values.sql import literal, present, quoted
+from ..values.sql_text import literal, present, quoted
 
 Ask = Callable[[str], tuple[Any, ...]]
 """Returns the single result row of a statement about `t`."""
@@ -88,7 +88,9 @@ def broken_promises(ask: Ask, spec: CatalogueSource, release: Release, source: C
     for field in source.fields:
         if not is_array(field.type):
             place = f"catalogues[{spec.name}].columns.{field.name}"
-            rules += _of_release(field, facts_of(field.name, facts), source, (str(release.file), place))
+            rules += _of_release(
+                field, facts_of_column(field.name, facts), source, (str(release.file), place)
+            )
     rules += _of_positions(spec, release, source)
     problems = [
         p for first in range(0, len(rules), AT_A_TIME) for p in _break(ask, rules[first:][:AT_A_TIME], source)

@@ -14,7 +14,7 @@ from ..values.as_json import EXACT, plain, shown_value
 from ..values.database import one_row
 from ..values.fields import Field, element_type, is_array, is_number, is_text
 from ..values.missing import Sentinel
-from ..values.sql import literal, quoted, shown
+from ..values.sql_text import literal, quoted, shown
 
 VALUES = 50
 """All values are listed for columns with at most this many distinct values."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...formats import Catalogue, ColumnStatistics, Counted, Statistics, Value
 from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold
-from ...model import facts_of
+from ...model import facts_of_column
 from ..job import Job
 from ..kept_rows import RowNotes
 from ..roles import usual_snr
@@ -16,7 +16,7 @@ from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.database import connect, one_row, view_rows
 from ..values.fields import Field, is_array, is_moment, is_whole
-from ..values.sql import present, quoted
+from ..values.sql_text import present, quoted
 from .column import examples, marked_values, measure_column, rows_with_bits
 from .sky_density import by_snr, by_year
 
@@ -63,7 +63,7 @@ def _columns(
             one = measure_column(database, field, job.source.missing.get(field.name, []), f"c{index}")
             if field.name in marked:
                 one.marked = marked[field.name]
-            if is_whole(field.type) and (bits := sorted(facts_of(field.name, facts).bits)):
+            if is_whole(field.type) and (bits := sorted(facts_of_column(field.name, facts).bits)):
                 one.bits = rows_with_bits(database, f"c{index}", bits)
             one.examples = examples(database, field, f"c{index}", one)
             columns.append(one)

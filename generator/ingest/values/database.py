@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from .sql import literal
+from .sql_text import literal
 
 QUIET = "SET enable_progress_bar = false"
 """DuckDB prints its own progress where it takes Python for interactive."""

@@ -14,7 +14,7 @@ from ...model import Release
 from ...model.night import night_date
 from ..calendar import Year, observing_calendar
 from ..changes import PairView
-from ..charts import Bar, ReleaseChart, bars, release_chart, spectra
+from ..charts import LinkedBar, ReleaseChart, bars, release_chart, spectra
 from ..forms import densest
 from ..known_issues import Affected
 from ..page import Page, Planned, Sheet
@@ -40,28 +40,20 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Linked:
-    """A bar and the search that finds its rows (None if the form cannot express it)."""
-
-    bar: Bar
-    search: str | None
-
-
-@dataclass(frozen=True)
-class CatalogueFacts:
+class CatalogueSummary:
     """What the home page shows of one catalogue."""
 
     view: CatalogueView
-    classes: list[Linked]
-    subclasses: list[Linked]
-    snr: list[tuple[str, list[Linked]]]
+    classes: list[LinkedBar]
+    subclasses: list[LinkedBar]
+    snr: list[tuple[str, list[LinkedBar]]]
     thresholds: list[float]
     nights: int | None
     plates: int | None
     first_night: str | None
     last_night: str | None
     calendar: list[Year]
-    per_plate: list[Linked]
+    per_plate: list[LinkedBar]
     queries: dict[str, str]
     """Queries for nights, plates, and the first and last night."""
 
@@ -80,7 +72,7 @@ class Home:
     """Variables of home.html."""
 
     headlines: list[Headline]
-    facts: list[CatalogueFacts]
+    facts: list[CatalogueSummary]
     sky: SkyMap | None
     sky_catalogue: CatalogueView | None
     place: tuple[float, float] | None
@@ -207,10 +199,10 @@ def _earlier(release: Release, releases: Sequence[Release]) -> tuple[Release, li
     return None
 
 
-def _facts(view: CatalogueView) -> CatalogueFacts:
+def _facts(view: CatalogueView) -> CatalogueSummary:
     statistics = view.statistics
     roles, night, rows = statistics.roles, statistics.roles.night, view.rows
-    return CatalogueFacts(
+    return CatalogueSummary(
         view=view,
         classes=_linked(view, roles.class_, statistics.classes, rows),
         subclasses=_linked(view, roles.subclass, statistics.subclasses, rows),
@@ -226,21 +218,21 @@ def _facts(view: CatalogueView) -> CatalogueFacts:
     )
 
 
-def _linked(view: CatalogueView, column: str | None, pairs: list[Counted], rows: int) -> list[Linked]:
+def _linked(view: CatalogueView, column: str | None, pairs: list[Counted], rows: int) -> list[LinkedBar]:
     found = []
     for bar in bars(pairs, rows):
         value = exact_value(bar.label)
         search = (
             permalink("search.html", catalogue=view.name, **{column: value}) if column and value else None
         )
-        found.append(Linked(bar, search))
+        found.append(LinkedBar(bar, search))
     return found
 
 
-def _snr(view: CatalogueView, entry: SnrColumn, rows: int) -> tuple[str, list[Linked]]:
+def _snr(view: CatalogueView, entry: SnrColumn, rows: int) -> tuple[str, list[LinkedBar]]:
     column = entry.column
     return column, [
-        Linked(bar, permalink("search.html", catalogue=view.name, **{column: f"{bar.label}.."}))
+        LinkedBar(bar, permalink("search.html", catalogue=view.name, **{column: f"{bar.label}.."}))
         for bar in bars(entry.thresholds, rows)
     ]
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ...formats import Catalogue, Spectra
 from ...ingest.values.database import arrow_reader, connect
-from ...ingest.values.sql import quoted
+from ...ingest.values.sql_text import quoted
 from ...problems import InputError, Problem
 from ...spectra.subset import Place
 

@@ -21,7 +21,7 @@ from astropy.table import Table
 
 from drportal.ingest.values.fields import Field
 from drportal.ingest.values.missing import in_type, missing_by_column
-from drportal.ingest.values.sql import present
+from drportal.ingest.values.sql_text import present
 from drportal.pages.queries import stored_view
 
 from ...browser import Browser

@@ -105,14 +105,17 @@ def same(text: str, value: Any) -> bool:
     return text == str(value)
 
 
-@pytest.fixture(scope="module", params=few(["sim", "lrs"], "sim"))
-def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
+def source_of(made: Made, name: str) -> tuple[str, Table]:
     """Name and source table of a catalogue made from FITS."""
-    name = request.param
     file = made.portal / "releases" / "test" / "v1" / {"sim": "sim.fits", "lrs": "lrs_catalogue.fits"}[name]
     if not file.exists():
         pytest.skip("the real data are not here")
-    table = Table.read(file)
+    return name, Table.read(file)
+
+
+@pytest.fixture(scope="module", params=few(["sim", "lrs"], "sim"))
+def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
+    name, table = source_of(made, request.param)
     for column in table.itercols():
         if column.dtype.kind == "S":
             table[column.name] = np.char.rstrip(column.astype(str))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import re
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,9 @@ from astropy.table import Table
 from ...browser import Browser
 from ...conftest import Made
 from ...ways import few
-from .test_search_pages import KEEP_DOWNLOADS, STATUS, cells, csv_rows
+from .test_search_pages import FOUND, KEEP_DOWNLOADS, STATUS, cells, csv_rows, source_of
 
 pytestmark = pytest.mark.browser
-FOUND = re.compile(r"^(\d+) rows? in [\d.]+ s")
 
 
 def part(catalogue: str, name: str) -> str:
@@ -97,11 +95,7 @@ def expected(targets: Table, table: Table, ra: str, dec: str, radius: float) -> 
 
 @pytest.fixture(scope="module", params=few(["lrs", "sim"], "sim"))
 def source(request: pytest.FixtureRequest, made: Made) -> tuple[str, Table]:
-    name = request.param
-    file = made.portal / "releases" / "test" / "v1" / {"sim": "sim.fits", "lrs": "lrs_catalogue.fits"}[name]
-    if not file.exists():
-        pytest.skip("the real data are not here")
-    return name, Table.read(file)
+    return source_of(made, request.param)
 
 
 def test_all_matches_are_astropys(
