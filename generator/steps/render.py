@@ -10,7 +10,14 @@ from ..checksums import link_tree
 from ..hosting.limits import too_large
 from ..model import Release
 from ..pages import Assets, Shelf, render_portal
-from ..pages.piece import assets_piece, known_inputs, lists_piece, metadata_piece, pages_piece
+from ..pages.piece import (
+    assets_piece,
+    known_inputs,
+    lists_piece,
+    metadata_piece,
+    pages_piece,
+    python_piece,
+)
 from ..pages.sources import OF_PAGES, Layer, PageSources
 from ..pieces import Asked, Piece, Store, Workshop
 from ..problems import InputError
@@ -72,7 +79,13 @@ def ask_pages(
         return f"{release.label}: all pages", known_inputs(sources)
 
     engine, spectra = bool(release.catalogues), bool(release.spectra)
-    scripts = ask("assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra))
+    shipped = assets.python(release)
+    scripts = ask(
+        "assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra, bool(shipped))
+    )
+    own = [scripts]
+    if shipped:
+        own.append(ask("Python", lambda: python_piece(f"{release.label}: Python", shipped)))
     metadata = ask("metadata", lambda: metadata_piece(sources), *one.asked, known=known_of_metadata)
 
     def describe_pages() -> Piece:
@@ -83,11 +96,11 @@ def ask_pages(
     pages = ask("pages", describe_pages, metadata, known=known_of_pages)
 
     def describe_lists() -> Piece:
-        more = [Layer("", one.kept) for one in (metadata, pages, scripts) if one.kept]
+        more = [Layer("", one.kept) for one in (metadata, pages, *own) if one.kept]
         return lists_piece(sources, [*data, *more])
 
-    lists = ask("lists of files", describe_lists, metadata, pages, scripts)
-    return [metadata, pages, lists, scripts]
+    lists = ask("lists of files", describe_lists, metadata, pages, *own)
+    return [metadata, pages, lists, *own]
 
 
 def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:
