@@ -74,7 +74,8 @@ async def spectrum(ident: int | str, set: str | None = None) -> Spectrum:
     Flux, wavelength and inverse variance are bit by bit those of the file. Raises Error if there is no such
     spectrum.
     """
-    return spectrum_of(await ask("spectrum", id=str(ident), set=set))
+    ident = ident if isinstance(ident, str) else int(ident)
+    return spectrum_of(await ask("spectrum", id=str(ident), set=set), ident)
 
 
 async def release() -> Release:

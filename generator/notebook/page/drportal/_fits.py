@@ -21,6 +21,8 @@ BLOCK = 2880
 FORMS = {"i2": "I", "i4": "J", "i8": "K", "u1": "B", "f4": "E", "f8": "D", "b1": "L"}
 SHIFTED = {"i1": ("u1", -(2**7)), "u2": ("i2", 2**15), "u4": ("i4", 2**31), "u8": ("i8", 2**63)}
 """Types that FITS has only with an offset: the stored type, and TZERO."""
+WIDER = {"i1": "i2", "u2": "i4", "u4": "i8"}
+"""Types instead of these where there is NULL: programs differ in how an offset and TNULL go together."""
 
 
 @dataclass
@@ -78,6 +80,11 @@ def _field(column: Column, heap: list[bytes]) -> Field:
             cards = [("TDIM", "(" + ",".join(map(str, [size, *reversed(shape)])) + ")")]
         cells = np.ascontiguousarray(values).view(np.uint8).reshape(rows, count)
         return Field(f"{count}A", cells, cards)
+    if values.dtype == np.uint64 and mask.any():
+        if values.size and int(values[~mask].max(initial=0)) >= 2**63:
+            column = Column(values.astype("U20"), mask, column)
+            return _field(column, heap)
+        values = values.astype(np.int64)
     stored, more = _stored(values, mask, column.name)
     count = int(np.prod(shape, dtype=int))
     form = FORMS[stored.dtype.str[1:]] if stored.dtype != np.uint8 or values.dtype != bool else "L"
@@ -95,6 +102,8 @@ def _stored(values: Array, mask: Array, name: str) -> tuple[Array, list[tuple[st
         if mask.any():
             wide[mask] = np.nan
         return wide, []
+    if kind in WIDER and mask.any():
+        values, kind = values.astype(WIDER[kind]), WIDER[kind]
     cards: list[tuple[str, Any]] = []
     if kind in SHIFTED:
         inner, zero = SHIFTED[kind]

@@ -88,7 +88,7 @@ class Arm:
         if scale is None:
             raise Error(f"wavelengths in {unit!r} are not converted between air and vacuum")
         values = convert(np.asarray(self.wavelength, float) * scale) / scale
-        return replace(self, wavelength=quantity(values, unit) or Values(values, unit), medium=medium)
+        return replace(self, wavelength=measured(values, unit), medium=medium)
 
     def __len__(self) -> int:
         return len(self.flux)
@@ -163,11 +163,11 @@ class Spectrum:
         return "\n".join([f"Spectrum {self.id} of {self.set}", *(f"  {arm!r}" for arm in self.arms)])
 
 
-def spectrum_of(answer: Any) -> Spectrum:
-    """Return the spectrum of an answer; see `_transport.py`."""
+def spectrum_of(answer: Any, ident: int | str) -> Spectrum:
+    """Return the spectrum of an answer, see `_transport.py`, with the id that was asked for."""
     about, arrays = json.loads(str(member(answer, "json"))), member(answer, "arrays")
     arms = [_arm(one, arrays) for one in about["arms"]]
-    return Spectrum(about["id"], about["set"], arms, about.get("facts") or {})
+    return Spectrum(ident, about["set"], arms, about.get("facts") or {})
 
 
 def _arm(about: dict[str, Any], arrays: Any) -> Arm:
