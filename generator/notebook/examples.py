@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ..formats import Catalogue, Spectra, Statistics
 from ..ingest.values.sql import literal, quoted
-from .example_facts import GRAVITY, TEFF, Held, Source
+from .example_facts import GRAVITY, TEFF, Held, Source, sql_value
 from .ipynb import Notebook, notebook
 
 MANY = 1_000_000
@@ -32,13 +33,13 @@ class Example:
 
 def examples(
     catalogues: Sequence[tuple[Catalogue, Statistics]],
-    spectra: Sequence[Spectra],
+    spectra: Sequence[tuple[Spectra, Path]],
     site: dict[str, str],
     translate: Words = str,
 ) -> list[Example]:
     """Return the examples of a release: five if it has a catalogue with rows, else none.
 
-    `site` names the release and its address, as `notebook` stores them. `translate` returns a message in the
+    `spectra` are sets with their folders. `site` names the release and its address, as `notebook` stores them. `translate` returns a message in the
     language of the page.
     """
     held = Held([Source(*one) for one in catalogues if one[0].rows and one[0].columns], list(spectra))
@@ -245,18 +246,16 @@ def _stack(held: Held, _: Words) -> Made:
     found = held.observed()
     if found is None:
         return _completeness(held.first(), _)
-    source, spectra = found
+    source, spectra, ids = found
     ident, redshift, label = spectra.id.name, source.role("redshift"), source.role("class")
     where = []
-    classes = [str(value) for value, rows in source.statistics.classes if value and rows > 20]
-    chosen = next((name for name in classes if name.upper() in ("GALAXY", "STAR")), next(iter(classes), None))
+    chosen = next((str(value) for value, _rows in source.statistics.classes if value), None)
+    if ids:
+        where.append(f"{quoted(ident)} IN ({', '.join(map(sql_value, ids))})")
     if label and chosen:
         where.append(f"{quoted(label)} = {literal(chosen)}")
     if redshift:
         where.append(f"{quoted(redshift)} IS NOT NULL")
-    if spectra.spectra < source.meta.rows and spectra.id.datatype == "long" and spectra.index:
-        first, last = spectra.index[0].first, spectra.index[-1].last
-        where.append(f"{quoted(ident)} BETWEEN {int(first)} AND {int(last)}")
     condition = f"\nWHERE {' AND '.join(where)}" if where else ""
     names = _select([ident, *([redshift] if redshift else [])])
     sql = f"SELECT {names}\nFROM {source.table}{condition}\nLIMIT 100"

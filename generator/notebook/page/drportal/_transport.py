@@ -54,6 +54,11 @@ def use(transport: Transport | None) -> None:
     _used = transport
 
 
+def is_open() -> bool:
+    """Whether a transport is in use, or the page has one."""
+    return _used is not None
+
+
 def current() -> Transport:
     """Return the transport in use. Raises Error where there is none."""
     global _used
