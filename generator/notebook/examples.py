@@ -39,8 +39,8 @@ def examples(
 ) -> list[Example]:
     """Return the examples of a release: five if it has a catalogue with rows, else none.
 
-    `spectra` are sets with their folders. `site` names the release and its address, as `notebook` stores them. `translate` returns a message in the
-    language of the page.
+    `spectra` are sets with their folders. `site` names the release and its address, as `notebook` stores
+    them. `translate` returns a message in the language of the page.
     """
     held = Held([Source(*one) for one in catalogues if one[0].rows and one[0].columns], list(spectra))
     if not held.sources:
