@@ -36,6 +36,8 @@ export type ToWorker =
       module: WebAssembly.Module;
       packages: string[];
       bridge: ArrayBuffer;
+      /** Matplotlib's list of its fonts. */
+      fonts: ArrayBuffer;
       interrupt: SharedArrayBuffer | null;
       screen: Screen;
     }

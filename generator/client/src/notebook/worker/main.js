@@ -81,7 +81,7 @@ scope.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data 
 });
 
 /** @param {Extract<ToWorker, { type: "start" }>} message */
-async function start({ files, module, packages, bridge: zip, interrupt, screen }) {
+async function start({ files, module, packages, bridge: zip, fonts, interrupt, screen }) {
   try {
     open(files, module);
     post({ type: "step", step: "interpreter" });
@@ -102,6 +102,8 @@ async function start({ files, module, packages, bridge: zip, interrupt, screen }
     if (said.length) throw new Error(said[0]);
     files.clear();
     python.registerJsModule("_drportal", bridge);
+    // Matplotlib looks for its list of fonts there, and would else read all of them.
+    python.FS.writeFile("/home/reader/fontlist-v330.json", new Uint8Array(fonts));
     python.unpackArchive(zip, "zip", { extractDir: "/home/reader/packages" });
     python.runPython("import sys; sys.path.append('/home/reader/packages')");
     const cells = python.pyimport("drportal_cells");
