@@ -40,6 +40,35 @@ class Engine(Record):
     parquet: EngineFile = Field(description="Its extension for Parquet.")
 
 
+class PythonPart(EngineFile):
+    """A part of Python in the page. Scripts know it as `python/` and its member here."""
+
+    sha256: str = Field(description="SHA-256 of the decompressed bytes.")
+
+
+class PythonPackage(PythonPart):
+    """A package of Pyodide. Scripts know it as `python/packages/` and its name."""
+
+    version: str = Field(description="Of the package.")
+    file_name: str = Field(description="Its name in Pyodide's lock file.")
+    depends: list[str] = Field(description="Names of packages that it needs; all of them are here too.")
+    default: bool = Field(description="Whether every release with Python has it.")
+
+
+class PythonAssets(Record):
+    """Python in the pages of a release: `python-assets` of python.html."""
+
+    pyodide: str = Field(description="Version of Pyodide.")
+    python: str = Field(description="Version of Python.")
+    worker: PythonPart = Field(description="The script of the worker, with Pyodide's scripts.")
+    wasm: PythonPart = Field(description="Python itself.")
+    stdlib: PythonPart = Field(description="Its standard library, a zip archive.")
+    lock: PythonPart = Field(description="Pyodide's lock file, reduced to these packages.")
+    bridge: PythonPart = Field(description="The package `drportal`, a zip archive.")
+    fonts: PythonPart = Field(description="Matplotlib's list of the fonts in its package, as JSON.")
+    packages: dict[str, PythonPackage] = Field(description="By name.")
+
+
 class PageCatalogue(Record):
     """A catalogue, as every page of its release describes it."""
 

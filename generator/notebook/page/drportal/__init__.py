@@ -1,0 +1,1 @@
+"""The tables and spectra of a release, in the Python of its pages."""
