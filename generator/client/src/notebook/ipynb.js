@@ -15,7 +15,11 @@ export const MOST = 64 << 20;
 
 /** @param {unknown} text a string, or lines of one */
 const joined = (text) =>
-  Array.isArray(text) ? text.filter((one) => typeof one === "string").join("") : typeof text === "string" ? text : "";
+  Array.isArray(text)
+    ? text.filter((one) => typeof one === "string").join("")
+    : typeof text === "string"
+      ? text
+      : "";
 
 /** Text as nbformat stores it. @param {string} text */
 const lines = (text) => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
@@ -24,7 +28,9 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** @returns {string} of eight characters, as Jupyter makes them */
 export const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 
 /**
  * @param {string} text of a file
@@ -110,8 +116,13 @@ function outputOf(output) {
   if (output.type === "stream") return { name: output.name, output_type: "stream", text: lines(output.text) };
   const { mime, data } = output;
   const text = mime === TABLE ? tableText(data) : mime === "text/plain" ? data : "";
-  const own = mime === TABLE ? { [TABLE]: JSON.parse(data) } : mime === "text/plain" ? {} : { [mime]: lines(data) };
-  return { data: { ...own, ...(text ? { "text/plain": lines(text) } : {}) }, metadata: {}, output_type: "display_data" };
+  const own =
+    mime === TABLE ? { [TABLE]: JSON.parse(data) } : mime === "text/plain" ? {} : { [mime]: lines(data) };
+  return {
+    data: { ...own, ...(text ? { "text/plain": lines(text) } : {}) },
+    metadata: {},
+    output_type: "display_data",
+  };
 }
 
 /** A table as text. @param {string} json */

@@ -36,7 +36,9 @@ export function store(key, notebook) {
  * @param {import("./ipynb.js").Cell[]} cells @returns {string | null} null where it would be too long
  */
 export function toAddress(cells) {
-  const short = cells.filter(({ kind }) => kind !== "raw").map(({ kind, source }) => [kind[0], source.toWellFormed()]);
+  const short = cells
+    .filter(({ kind }) => kind !== "raw")
+    .map(({ kind, source }) => [kind[0], source.toWellFormed()]);
   const text = `cells=${encodeURIComponent(JSON.stringify(short)).replace(/%(2C|3A)/g, decodeURIComponent)}`;
   return text.length > MOST_IN_ADDRESS ? null : text;
 }
@@ -50,7 +52,12 @@ export function fromAddress(query) {
     if (!Array.isArray(all)) return null;
     return all.flatMap((/** @type {any} */ one) =>
       Array.isArray(one) && typeof one[1] === "string"
-        ? [{ kind: one[0] === "m" ? /** @type {const} */ ("markdown") : /** @type {const} */ ("code"), source: one[1] }]
+        ? [
+            {
+              kind: one[0] === "m" ? /** @type {const} */ ("markdown") : /** @type {const} */ ("code"),
+              source: one[1],
+            },
+          ]
         : [],
     );
   } catch {

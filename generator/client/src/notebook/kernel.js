@@ -27,6 +27,8 @@ import { startWorker } from "../shared/trusted.js";
 
 /** An interrupted cell that has not ended after so many ms is in one long step of C: the worker is replaced. */
 const PATIENCE = 2500;
+/** Milliseconds for which the editor waits for completions. */
+const MOMENT = 800;
 /** Python's number of the signal that Ctrl+C sends. */
 const SIGINT = 2;
 
@@ -47,6 +49,8 @@ export class Kernel {
   version = "";
   memory = 0;
   #requests = new AbortController();
+  /** @type {Map<number, (text: string | null) => void>} */
+  #offers = new Map();
 
   /** @param {Means} means */
   constructor(means) {
@@ -92,7 +96,16 @@ export class Kernel {
       });
     });
     const { files, module, bridge, fonts, packages } = parts;
-    this.#post({ type: "start", files, module, bridge, fonts, packages, interrupt: shared, screen: this.means.screen() });
+    this.#post({
+      type: "start",
+      files,
+      module,
+      bridge,
+      fonts,
+      packages,
+      interrupt: shared,
+      screen: this.means.screen(),
+    });
     await ready;
     this.#set("idle");
   }
@@ -104,7 +117,8 @@ export class Kernel {
 
   /** @param {FromWorker} message whose parts may be anything: Python can send what it likes */
   #hear(message) {
-    const task = this.#sent && "run" in message && this.#queue[0]?.run === message.run ? this.#queue[0] : null;
+    const task =
+      this.#sent && "run" in message && this.#queue[0]?.run === message.run ? this.#queue[0] : null;
     switch (message.type) {
       case "step":
         return this.#set("starting", String(message.step));
@@ -122,6 +136,8 @@ export class Kernel {
         return task?.onOutput({ type: "display", mime: String(message.mime), data: message.data });
       case "request":
         return void this.#answer(message);
+      case "offer":
+        return this.#offer(Number(message.id), String(message.text));
       case "save":
         return this.means.save(String(message.name), message.bytes);
       case "show":
@@ -139,7 +155,11 @@ export class Kernel {
   async #answer({ id, name, arguments: args }) {
     const { worker } = this.#running ?? {};
     try {
-      const { value, transfer = [] } = await this.means.answer(String(name), String(args), this.#requests.signal);
+      const { value, transfer = [] } = await this.means.answer(
+        String(name),
+        String(args),
+        this.#requests.signal,
+      );
       if (this.#running?.worker === worker) this.#post({ type: "answer", id, value }, transfer);
     } catch (error) {
       if (this.#running?.worker === worker) this.#post({ type: "answer", id, error: text(error) });
@@ -236,8 +256,30 @@ export class Kernel {
     for (const task of tasks) task.settle({ ok: false, failed: error.message });
   }
 
+  /**
+   * What Python offers at a place in the code; null while it is off or busy.
+   * @param {string} source @param {number} position @returns {Promise<string | null>} JSON
+   */
+  complete(source, position) {
+    if (this.state !== "idle") return Promise.resolve(null);
+    const id = ++this.#next;
+    this.#post({ type: "complete", id, source, position });
+    return new Promise((resolve) => {
+      this.#offers.set(id, resolve);
+      // a cell may begin meanwhile
+      setTimeout(() => this.#offer(id, null), MOMENT);
+    });
+  }
+
+  /** @param {number} id @param {string | null} text */
+  #offer(id, text) {
+    this.#offers.get(id)?.(text);
+    this.#offers.delete(id);
+  }
+
   /** Tell Python that the theme or the screen has changed. */
   screenChanged() {
-    if (this.state === "idle" || this.state === "busy") this.#post({ type: "screen", screen: this.means.screen() });
+    if (this.state === "idle" || this.state === "busy")
+      this.#post({ type: "screen", screen: this.means.screen() });
   }
 }

@@ -43,6 +43,7 @@ export type ToWorker =
     }
   | { type: "run"; run: number; cell: string; source: string }
   | { type: "answer"; id: number; value?: unknown; error?: string }
+  | { type: "complete"; id: number; source: string; position: number }
   | { type: "screen"; screen: Screen };
 
 export type FromWorker =
@@ -54,5 +55,6 @@ export type FromWorker =
   | { type: "done"; run: number; ok: boolean; memory: number; dropped: number }
   | { type: "died"; run: number; message: string }
   | { type: "request"; id: number; name: string; arguments: string }
+  | { type: "offer"; id: number; text: string }
   | { type: "save"; name: string; bytes: string | Uint8Array }
   | { type: "show"; run: number; sql: string };

@@ -14,8 +14,7 @@ import { answerSql, tableSql } from "./tables.js";
  * Arguments of a request. Ids of 19 digits are text, which JSON's numbers would round.
  * @param {string} text JSON @returns {any}
  */
-export const argumentsOf = (text) =>
-  JSON.parse(text.replace(/("id"\s*:\s*)(-?\d+)(?=\s*[,}])/g, '$1"$2"'));
+export const argumentsOf = (text) => JSON.parse(text.replace(/("id"\s*:\s*)(-?\d+)(?=\s*[,}])/g, '$1"$2"'));
 
 /**
  * @param {Sources} sources
@@ -27,7 +26,7 @@ export const answering = (sources) => async (name, text, signal) => {
     case "sql":
       return answerSql(sources.tables, String(asked.sql), signal);
     case "table":
-      return answerSql(sources.tables, tableSql(sources.tables, asked), signal);
+      return answerSql(sources.tables, await tableSql(sources.tables, asked, signal), signal);
     case "spectrum":
       return answerSpectrum(sources.page, asked, signal);
     case "release":

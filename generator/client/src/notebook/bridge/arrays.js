@@ -79,7 +79,10 @@ function gather(parts, type) {
   let at = 0;
   for (const { data, from, to } of parts) {
     // Arrow has dates and times as what they are stored in: here always days and microseconds
-    const own = data.values.constructor === Values ? data.values : new Values(data.values.buffer, data.values.byteOffset);
+    const own =
+      data.values.constructor === Values
+        ? data.values
+        : new Values(data.values.buffer, data.values.byteOffset);
     values.set(own.subarray(from, to), at);
     at += to - from;
   }
@@ -158,4 +161,3 @@ function listOf(parts, rows) {
   }
   return { offsets, inner };
 }
-

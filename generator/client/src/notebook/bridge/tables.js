@@ -15,7 +15,8 @@ import { buffersOf, columnsOf, sendable } from "./arrays.js";
  * @typedef {import("../../search/columns.js").Form} Form
  * @typedef {import("../../formats.d.ts").ConsoleSchema} Schema
  * @typedef {import("../../results/query/execute.js").Means} Means
- * @typedef {{ schemas: Schema[], forms: { form: Form, typical: string[] }[], means: (signal: AbortSignal) => Means }} Tables
+ * @typedef {{ schemas: Schema[], typical: Record<string, { typical: string[], dates: string[] }>, means: (signal: AbortSignal) => Means }} Tables
+ *   typical: by catalogue, its most important columns, and those with dates as text
  */
 
 /** Bytes of a result for Python: it is in memory three times for a moment, in the engine, here and there. */
@@ -81,24 +82,48 @@ async function read(engine, statement, options) {
  * @param {Tables} tables
  * @param {{ catalogue: string, cone?: number[] | null, columns?: string[] | null, where?: Record<string, string> | null,
  *   sort?: string | null, limit?: number | null }} asked
+ * @param {AbortSignal} signal
  */
-export function tableSql({ forms }, { catalogue, cone, columns, where, sort, limit }) {
-  const parameters = new URLSearchParams({ catalogue: String(catalogue) });
-  if (cone) parameters.set("cone", cone.map(String).join(","));
-  for (const [column, text] of Object.entries(where ?? {})) parameters.append(`column.${column}`, String(text));
-  if (columns) parameters.set("columns", columns.length === 1 && columns[0] === "*" ? "*" : writeNames(columns));
-  if (sort) parameters.set("sort", String(sort));
-  if (limit !== null && limit !== undefined) parameters.set("limit", String(limit));
-  const { search, problems } = readPermalink(`?${parameters}`, forms.map(({ form }) => form));
+export async function tableSql(tables, asked, signal) {
+  const known = tables.schemas.map(({ name }) => name);
+  const name = String(asked.catalogue);
+  if (!known.includes(name))
+    throw new EngineError(
+      t("There is no catalogue “{name}” in this release. It has: {known}.", {
+        name,
+        known: known.join(", "),
+      }),
+    );
+  const { meta, columns } = await tables.means(signal).catalogue(name);
+  const { typical = [], dates = [] } = tables.typical[name] ?? {};
+  /** @type {Form} */
+  const form = {
+    name,
+    rows: meta.rows,
+    position: meta.position,
+    id: meta.id,
+    columns: columns.map((column) => ({ ...column, dates: dates.includes(column.name) })),
+  };
+  const { search, problems } = readPermalink(`?${queryOf(asked)}`, [form]);
   if (problems.length)
     throw new EngineError(
       problems
         .map(({ parameter, message }) => t("{parameter}: {message}", { parameter, message }))
         .join("\n"),
     );
-  const { form, typical } = /** @type {Tables["forms"][0]} */ (
-    forms.find((one) => one.form.name === search.catalogue)
-  );
   // the view whose missing values are NULL
-  return searchSql({ search, form, typical, catalogues: [{ name: form.name, stored: form.name }] });
+  return searchSql({ search, form, typical, catalogues: [{ name, stored: name }] });
+}
+
+/** @param {Parameters<typeof tableSql>[1]} asked */
+function queryOf({ catalogue, cone, columns, where, sort, limit }) {
+  const parameters = new URLSearchParams({ catalogue: String(catalogue) });
+  if (cone) parameters.set("cone", cone.map(String).join(","));
+  for (const [column, text] of Object.entries(where ?? {}))
+    parameters.append(`column.${column}`, String(text));
+  if (columns)
+    parameters.set("columns", columns.length === 1 && columns[0] === "*" ? "*" : writeNames(columns));
+  if (sort) parameters.set("sort", String(sort));
+  if (limit !== null && limit !== undefined) parameters.set("limit", String(limit));
+  return parameters;
 }

@@ -7,7 +7,14 @@ import {
   completionKeymap,
   completionStatus,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentLess, indentMore, toggleComment } from "@codemirror/commands";
+import {
+  defaultKeymap,
+  history,
+  historyKeymap,
+  indentLess,
+  indentMore,
+  toggleComment,
+} from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
@@ -22,7 +29,10 @@ import { colours, theme, typedOver } from "../../search/sql/editor-look.js";
  * @property {import("@codemirror/autocomplete").CompletionSource[]} sources of completions
  */
 
-const low = EditorView.theme({ ".cm-scroller": { minHeight: "0", maxHeight: "36rem" }, ".cm-gutters": { minHeight: "0 !important" } });
+const low = EditorView.theme({
+  ".cm-scroller": { minHeight: "0", maxHeight: "36rem" },
+  ".cm-gutters": { minHeight: "0 !important" },
+});
 
 /** @param {EditorView} view @param {-1 | 1} by */
 function atEdge({ state }, by) {
@@ -49,8 +59,14 @@ const keys = ({ onRun, onLeave }) =>
       shift: (view) => (view.state.selection.main.empty ? false : indentLess(view)),
     },
     { key: "Mod-/", run: toggleComment },
-    { key: "ArrowUp", run: (view) => atEdge(view, -1) && completionStatus(view.state) === null && onLeave(-1) },
-    { key: "ArrowDown", run: (view) => atEdge(view, 1) && completionStatus(view.state) === null && onLeave(1) },
+    {
+      key: "ArrowUp",
+      run: (view) => atEdge(view, -1) && completionStatus(view.state) === null && onLeave(-1),
+    },
+    {
+      key: "ArrowDown",
+      run: (view) => atEdge(view, 1) && completionStatus(view.state) === null && onLeave(1),
+    },
   ]);
 
 /**

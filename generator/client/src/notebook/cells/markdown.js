@@ -177,7 +177,13 @@ function formula(found) {
   if (!found) return "";
   const place = document.createElement("span");
   try {
-    temml.render(found.tex, place, { displayMode: found.display, throwOnError: true, trust: false, maxExpand: 200, maxSize: [20, 2000] });
+    temml.render(found.tex, place, {
+      displayMode: found.display,
+      throwOnError: true,
+      trust: false,
+      maxExpand: 200,
+      maxSize: [20, 2000],
+    });
     // Commands that would make links or pictures are refused by `trust`; what is left is MathML.
     const made = place.firstElementChild;
     if (made && !made.querySelector("a, img, [href], [src]")) return made;

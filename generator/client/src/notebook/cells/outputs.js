@@ -73,7 +73,8 @@ function picture(blob) {
   image.src = url;
   image.addEventListener("load", () => {
     // in the size that matplotlib gave it, not in that of the screen's pixels
-    if (blob.type === "image/png") image.width = image.naturalWidth / (Number(image.dataset.ratio) || devicePixelRatio);
+    if (blob.type === "image/png")
+      image.width = image.naturalWidth / (Number(image.dataset.ratio) || devicePixelRatio);
     image.dataset.shown = `${image.naturalWidth}x${image.naturalHeight}`;
   });
   image.className = "plot";
@@ -119,7 +120,10 @@ function table({ rows, columns, shown, cells }) {
     const tr = body.insertRow();
     tr.append(cellOf("th", countText(at), "row-number"));
     for (const [k, value] of row.entries()) {
-      const number = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|u?int\d+|float\d+)$/.test(columns[k]?.type);
+      const number =
+        /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|u?int\d+|float\d+)$/.test(
+          columns[k]?.type,
+        );
       const td = cellOf("td", value === null ? t("NULL") : String(value), number ? "number" : "");
       if (value === null) td.classList.add("null");
       tr.append(td);

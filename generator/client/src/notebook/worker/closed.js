@@ -30,9 +30,13 @@ export function open(files, module) {
   scope.importScripts = () => {
     throw new Error("Scripts are not loaded here");
   };
-  scope.fetch = async (/** @type {string | URL} */ address, /** @type {RequestInit} */ { integrity } = {}) => {
+  scope.fetch = async (
+    /** @type {string | URL} */ address,
+    /** @type {RequestInit} */ { integrity } = {},
+  ) => {
     const name = decodeURIComponent(String(address)).slice(PARTS.length);
-    if (name.endsWith(".wasm")) return new Response(null, { headers: { "content-type": "application/wasm" } });
+    if (name.endsWith(".wasm"))
+      return new Response(null, { headers: { "content-type": "application/wasm" } });
     const bytes = String(address).startsWith(PARTS) ? files.get(name) : undefined;
     if (!bytes) return new Response(null, { status: 404 });
     if (integrity && (await sum(bytes)) !== integrity)

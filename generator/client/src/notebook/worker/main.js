@@ -22,6 +22,8 @@ let running = 0;
 let python;
 /** @type {any} Python's function that runs a cell */
 let runCell;
+/** @type {any} Python's function that completes names */
+let complete;
 /** @type {any} Python's function that prepares plots for the page's colours and screen */
 let setScreen;
 const printed = new Printed((name, text) => post({ type: "text", run: running, name, text }));
@@ -71,6 +73,9 @@ const orders = {
     if (error !== undefined) one?.reject(new Error(error));
     else one?.resolve(value);
   },
+  complete({ id, source, position }) {
+    post({ type: "offer", id, text: String(complete(source, position)) });
+  },
   screen({ screen }) {
     setScreen?.(screen.ratio, JSON.stringify(screen.colours));
   },
@@ -89,7 +94,11 @@ async function start({ files, module, packages, bridge: zip, fonts, interrupt, s
       indexURL: PARTS,
       lockFileURL: `${PARTS}pyodide-lock.json`,
       jsglobals: forPython(),
-      env: { HOME: "/home/reader", MPLBACKEND: "module://drportal_cells.plots", MPLCONFIGDIR: "/home/reader" },
+      env: {
+        HOME: "/home/reader",
+        MPLBACKEND: "module://drportal_cells.plots",
+        MPLCONFIGDIR: "/home/reader",
+      },
       stdin: () => null,
     });
     python.setStdout({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stdout", bytes) });
@@ -109,6 +118,7 @@ async function start({ files, module, packages, bridge: zip, fonts, interrupt, s
     const cells = python.pyimport("drportal_cells");
     runCell = cells.run;
     setScreen = cells.set_screen;
+    complete = cells.complete;
     orders.screen({ type: "screen", screen });
     cells.close();
     python.unregisterJsModule("js");

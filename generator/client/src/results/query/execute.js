@@ -47,7 +47,8 @@ export async function execute(statement, means, take) {
   if (bytes > means.enough) await means.ask(bytes);
   const began = performance.now();
   const keep = statement.isTable ? table : explain;
-  let run = () => (take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options)));
+  let run = () =>
+    take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
   for (const { catalogue, scans } of read ?? []) {
     const inner = run;
     run = () => catalogue.within(scans, inner, signal);
