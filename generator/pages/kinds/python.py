@@ -28,7 +28,7 @@ class Python:
     python: PythonAssets
     console: list[ConsoleSchema]
     facts: NotebookBlock
-    packages: list[tuple[str, str]]
+    packages: str
     """Names and versions of the packages that a reader would import."""
     sky_coverage: dict[str, SkyCover]
 
@@ -52,9 +52,14 @@ def notebook(here: LocalSite, _planned: Planned) -> Python:
             typical=[name for field in form.columns if (name := field.name) in form.typical],
             dates=[column.name for column in form.data.columns if column.dates],
         )
-    assert site.python is not None
-    chosen = [(n, p.version) for n, p in site.python.packages.items() if n in site.python_named]
-    return Python(site.python, schemas, _facts(here, typical), chosen, site.coverage)
+    assert site.release
+    shipped = site.assets.python(site.release)
+    assert shipped
+    assets = shipped.assets
+    chosen = site.release.chosen_python
+    wanted = {*shipped.parts.default, *(chosen.packages if chosen else ())}
+    named = [f"{n} {p.version}" for n, p in assets.packages.items() if n in wanted]
+    return Python(assets, schemas, _facts(here, typical), ", ".join(named), site.coverage)
 
 
 def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
