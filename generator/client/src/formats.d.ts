@@ -1010,19 +1010,19 @@ export interface MediumContents {
   contents: MediumRow[];
 }
 /**
- * A catalogue or a set of spectra, and the discs that contain it.
+ * A catalogue or a set of spectra, and the discs that contain it; or Python, if it was left out.
  */
 export interface MediumRow {
   /**
    * What it is.
    */
-  kind: "catalogue" | "spectra";
+  kind: "catalogue" | "spectra" | "python";
   /**
    * Its name.
    */
   name: string;
   /**
-   * Rows or spectra in the release.
+   * Rows or spectra in the release; 1 for Python.
    */
   count: number;
   /**

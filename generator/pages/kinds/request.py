@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..letter import Letter, letter_of
 from ..page import Page, Planned
-from ..site import LocalSite
+from ..site import LocalSite, Site
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ def request(here: LocalSite, _planned: Planned) -> Request:
 def _pages_bytes(site: Site) -> int:
     """The bytes of what every copy needs: scripts, the engine, Python."""
     python = site.assets.python(site.release) if site.release else None
-    used = {"engine": bool(site.catalogues), "spectra": bool(site.spectra), "python": bool(python)}
-    return site.assets.size(**used) + (python.size if python else 0)
+    engine, spectra = bool(site.catalogues), bool(site.spectra)
+    size = site.assets.size(engine=engine, spectra=spectra, python=bool(python))
+    return size + (python.size if python else 0)
 
 
 REQUEST = Page(
