@@ -111,8 +111,10 @@ async function start({ files, module, packages, bridge: zip, fonts, interrupt, s
     if (said.length) throw new Error(said[0]);
     files.clear();
     python.registerJsModule("_drportal", bridge);
-    // Matplotlib looks for its list of fonts there, and would else read all of them.
-    python.FS.writeFile("/home/reader/fontlist-v330.json", new Uint8Array(fonts));
+    // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
+    const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
+    if (python.FS.analyzePath(folder).exists)
+      python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
     python.unpackArchive(zip, "zip", { extractDir: "/home/reader/packages" });
     python.runPython("import sys; sys.path.append('/home/reader/packages')");
     const cells = python.pyimport("drportal_cells");
