@@ -9,12 +9,14 @@ from ...formats.blocks import (
     ConsoleColumn,
     ConsoleSchema,
     NotebookBlock,
+    NotebookExample,
     NotebookRelease,
     PythonAssets,
     SkyCover,
     TableFacts,
 )
 from ...metadata import citation as cite
+from ...notebook.examples import examples
 from ..columns import described_meta
 from ..forms import search_form
 from ..page import Nav, Page, Planned
@@ -77,7 +79,15 @@ def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
             acknowledgement=here.language.text(release.acknowledgement) or "",
         ),
         typical=typical,
-        examples=[],
+        examples=[
+            NotebookExample(name=one.name, title=here.gettext(one.title), notebook=dict(one.notebook))
+            for one in examples(
+                [(view.meta, view.statistics) for view in site.catalogues],
+                [view.meta for view in site.spectra],
+                {"release": release.id, **({"address": site.address} if site.address else {})},
+                here.gettext,
+            )
+        ],
         first=_first([view.name for view in site.catalogues]),
     )
 

@@ -80,9 +80,9 @@ def close() -> None:
 def complete(source: str, position: int) -> str:
     """What may follow at a place in the code, as JSON."""
     try:
-        from drportal._complete import complete as offered
+        from drportal._complete import complete as offered  # type: ignore[import-not-found]
 
-        return offered(source, position, NAMES)
+        return str(offered(source, position, NAMES))
     except Exception:
         # of objects of the reader's own; completions are only a help
         return '{"from": 0, "options": []}'

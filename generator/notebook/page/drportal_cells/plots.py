@@ -15,7 +15,7 @@ MOST_PIXELS = 4096
 """Along the longer side of a picture."""
 
 
-class FigureManager(FigureManagerBase):
+class FigureManager(FigureManagerBase):  # type: ignore[misc]
     """Has no window: `plt.show()` shows all open figures below the cell."""
 
     def show(self) -> None:
@@ -26,7 +26,7 @@ class FigureManager(FigureManagerBase):
         show_all()
 
 
-class FigureCanvas(FigureCanvasAgg):
+class FigureCanvas(FigureCanvasAgg):  # type: ignore[misc]
     """Draws as Agg does."""
 
     manager_class = FigureManager
@@ -47,7 +47,7 @@ def show_all() -> None:
 
 def show_figure(figure: Any) -> None:
     """Show a figure as SVG where `savefig.format` says so, else as PNG."""
-    from _drportal import display
+    from _drportal import display  # type: ignore[import-not-found]
 
     out = io.BytesIO()
     if matplotlib.rcParams["savefig.format"] == "svg":

@@ -23,7 +23,7 @@ def display(*values: Any) -> None:
 
 def show(value: Any) -> None:
     """Show a value in the first of the ways that the page knows."""
-    from _drportal import display as send
+    from _drportal import display as send  # type: ignore[import-not-found]
 
     bundle = _bundle(value)
     for mime in ORDER:
@@ -61,7 +61,7 @@ def _bundle(value: Any) -> dict[str, Any]:
 
 
 def table_of(value: Any) -> dict[str, Any] | None:
-    """A table for the page, of a structured array of numpy or a DataFrame of pandas; None for other values."""
+    """A table for the page, of a structured array or a DataFrame; None for other values."""
     kind = f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}"
     if kind == "pandas.DataFrame":
         index = value.index
@@ -70,7 +70,7 @@ def table_of(value: Any) -> dict[str, Any] | None:
         columns = [(str(name), str(kind)) for name, kind in zip(frame.columns, frame.dtypes, strict=True)]
         return rows_table(columns, len(frame), lambda i: next(frame.iloc[i : i + 1].itertuples(False, None)))
     dtype = getattr(value, "dtype", None)
-    if getattr(dtype, "names", None) and getattr(value, "ndim", 0) == 1:
+    if dtype is not None and getattr(dtype, "names", None) and getattr(value, "ndim", 0) == 1:
         columns = [(name, str(dtype[name])) for name in dtype.names]
         units = getattr(value, "units", None) or {}
         return rows_table(columns, len(value), lambda i: list(value[i]), units)
