@@ -80,7 +80,7 @@ def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
         ),
         typical=typical,
         examples=[
-            NotebookExample(name=one.name, title=here.gettext(one.title), notebook=dict(one.notebook))
+            NotebookExample(name=one.name, title=here.gettext(one.title), notebook=one.notebook.model_dump())
             for one in examples(
                 [(view.meta, view.statistics) for view in site.catalogues],
                 [view.meta for view in site.spectra],

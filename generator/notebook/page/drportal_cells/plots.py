@@ -1,4 +1,4 @@
-"""matplotlib's backend in the page: figures appear below the cell that made them, sharp on its screen and in its colours."""
+"""matplotlib's backend in the page: figures below their cell, sharp and in the page's colours."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
  * text; what this file removes would be within reach only if both failed.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { PARTS } from "./names.js";
+import { MOST_MEMORY, PARTS } from "./names.js";
 
 const scope = /** @type {any} */ (globalThis);
 
@@ -47,6 +47,16 @@ export function open(files, module) {
     /** @type {unknown} */ _,
     /** @type {WebAssembly.Imports} */ imports,
   ) => ({ module, instance: await WebAssembly.instantiate(module, imports) });
+}
+
+/** Let Python's memory grow only up to a limit: a browser that runs out of it ends the whole page. */
+export function limit() {
+  const { prototype } = scope.WebAssembly.Memory;
+  const { grow } = prototype;
+  prototype.grow = function (/** @type {number} */ pages) {
+    if (this.buffer.byteLength + pages * 65536 > MOST_MEMORY) throw new RangeError("Python's memory is full");
+    return grow.call(this, pages);
+  };
 }
 
 /** @param {ArrayBuffer} bytes @returns {Promise<string>} as Subresource Integrity writes it */

@@ -2,7 +2,7 @@
  * The worker that runs Python. The page starts it from a Blob that has Pyodide's scripts behind this one, hands it all
  * bytes, and exchanges the messages of protocol.d.ts with it.
  */
-import { close, open } from "./closed.js";
+import { close, limit, open } from "./closed.js";
 import { MOST_SHOWN, PARTS } from "./names.js";
 import { Printed } from "./printed.js";
 
@@ -89,6 +89,7 @@ scope.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data 
 async function start({ files, module, packages, bridge: zip, fonts, interrupt, screen }) {
   try {
     open(files, module);
+    limit();
     post({ type: "step", step: "interpreter" });
     python = await scope.loadPyodide({
       indexURL: PARTS,

@@ -4,3 +4,5 @@ export const PARTS = "http://python.invalid/";
 export const MOST_TEXT = 500_000;
 /** Bytes of one picture or table that a cell may show. */
 export const MOST_SHOWN = 32 << 20;
+/** Bytes that Python may take from the browser; beyond them it raises MemoryError. Tables and the page need room too. */
+export const MOST_MEMORY = 1 << 30;
