@@ -15,6 +15,7 @@ RELEASE = """
 name = "TEST"
 version = "p1"
 phase = "v2"
+published = "2026-01"
 doi = "10.1234/test"
 
 [[catalogues]]

@@ -77,8 +77,8 @@ class Lab:
         self.open(notebook(*map(cell, sources)))
         self.begin()
         states = "[...document.querySelectorAll('[data-cell]')].map((one) => one.dataset.state)"
-        done = f"({states}).every((state) => state === '' || state === 'failed') || ({states}).includes('failed')"
-        self.browser.wait(done, PATIENCE)
+        over = "((all) => all.includes('failed') || all.every((state) => state === ''))"
+        self.browser.wait(f"{over}({states})", PATIENCE)
         return self.outputs
 
     @property
@@ -98,8 +98,8 @@ NUMBERS = [
     """rows = await drportal.sql("SELECT obsid, z, class, snrg FROM lrs")
 found = await drportal.sql("SELECT avg(z) AS mean, count(z) AS n, count(*) AS total FROM lrs")
 z = np.ma.asarray(rows["z"])
-print(np.isclose(z.mean(), found["mean"][0], rtol=1e-12), z.count() == found["n"][0], len(z) == found["total"][0])
-print(z.count() < len(z))""",
+print(np.isclose(z.mean(), found["mean"][0], rtol=1e-12), z.count() == found["n"][0])
+print(len(z) == found["total"][0], z.count() < len(z))""",
     """groups = await drportal.sql("SELECT class, count(*) AS n, max(snrg) AS best FROM lrs GROUP BY class")
 kinds, snr = np.asarray(rows["class"]), np.ma.asarray(rows["snrg"])
 print(all((kinds == k).sum() == n and snr[kinds == k].max() == b
