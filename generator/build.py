@@ -59,7 +59,10 @@ def _build(plan: Plan, former: Former, read: str, report: Report) -> Built:
     from .steps.withheld import Withheld
 
     shelf = Shelf.of(plan.portal, plan.available)
-    assets = Assets.load(plan.portal, compiled=Compiled(plan.cache / "templates"))
+    assets = Assets.load(
+        plan.portal, compiled=Compiled(plan.cache / "templates"), kept=plan.cache / "pyodide"
+    )
+    assets.refuse_python(plan.chosen)
     withheld = Withheld(plan, shelf, report.warn)
     with opened(plan, former, report) as workshop:
         made = make(plan, workshop, report)

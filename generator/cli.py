@@ -264,13 +264,14 @@ def mirror(
         list[str] | None, typer.Option("--release", help="Copy only this release; may be repeated.")
     ] = None,
     without: Annotated[
-        list[str] | None, typer.Option("--without", help="What to leave out, e.g. data; may be repeated.")
+        list[str] | None,
+        typer.Option("--without", help="To leave out, e.g. data or python; may be repeated."),
     ] = None,
     key: KeyOption = None,
     follow: FollowOption = False,
 ) -> None:
     """Copy a published portal or release, or update a copy, in one step."""
-    from .publish.choice import Choice
+    from .publish.choice import Choice, left_out
     from .publish.minisign import PublicKey
     from .publish.mirror import mirror as copy
 
@@ -278,7 +279,7 @@ def mirror(
         public = PublicKey.read(key) if key else None
         choice = Choice(
             tuple(sorted({r.strip("/") for r in release or []})),
-            tuple(sorted({w.strip("/") for w in without or []})),
+            left_out(without or ()),
         )
         done = copy(address, folder, choice, report, public, follow=follow)
     for line in done.signature.splitlines():
@@ -356,12 +357,13 @@ def media(
     size: Annotated[
         str | None, typer.Option(help="Capacity of the medium, e.g. 16G; for usb by default the free space.")
     ] = None,
+    without: Annotated[list[str] | None, typer.Option(help="`python`: leave Python out.")] = None,
 ) -> None:
     """Create disc images, or a folder for a USB stick, with as much of a release as fits."""
     from .publish.media.make import make_media
 
     with Report() as report:
-        made = make_media(portal, release, to, out, report, site, size, discs)
+        made = make_media(portal, release, to, out, report, site, size, discs, without or ())
     made.files = [(Path(_near(file)), count) for file, count in made.files]
     for line in [*made.summary(), f"{_near(made.sleeve)}: a sleeve to print", *made.left_out()]:
         say(line)

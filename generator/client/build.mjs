@@ -1,6 +1,7 @@
 /**
  * Bundles what runs in the browser into dist/: one classic script per page entry, the engine's files and their
- * script twins, manifest.json and THIRD-PARTY.txt. Run fetch_engine.py first. The same inputs give the same bytes.
+ * script twins, what Python in a page needs, manifest.json and THIRD-PARTY.txt. Run fetch_parts.py first. The same
+ * inputs give the same bytes.
  */
 import { createHash } from "node:crypto";
 import {
@@ -17,12 +18,19 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { thirdParty } from "./licences.mjs";
+import { zipSync } from "fflate";
+import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const lock = JSON.parse(readFileSync(join(here, "engine.lock.json"), "utf8"));
-const cache = process.env.DRPORTAL_CACHE || resolve(here, "../../.cache/engine");
+/** @typedef {{ files: Record<string, { size: number, sha256: string }> } & Record<string, any>} Lock */
+const lock = /** @type {Lock} */ (JSON.parse(readFileSync(join(here, "engine.lock.json"), "utf8")));
+const pythonLock = /** @type {Lock} */ (JSON.parse(readFileSync(join(here, "python.lock.json"), "utf8")));
+const given = process.env.DRPORTAL_CACHE;
+const cache = given || resolve(here, "../../.cache/engine");
+const pythonCache = given ? join(given, "python") : resolve(here, "../../.cache/python");
+/** Modules that only pages with Python run: their notices travel with Python. */
+const OF_PYTHON = ["python.js"];
 /** @type {Set<string>} */
 const kept = new Set();
 
@@ -60,25 +68,40 @@ const bundle = (entryPoints) =>
     outdir: "dist",
   });
 
-/** @param {string} name a file of the lock */
-function engineFile(name) {
-  const file = join(cache, name);
+/**
+ * The bytes of a file of a lock; null where the cache has no such file, or another.
+ * @param {string} folder
+ * @param {Lock} lock
+ * @param {string} name
+ */
+function verified(folder, lock, name) {
+  const file = join(folder, name);
   const bytes = existsSync(file) ? readFileSync(file) : null;
-  if (!bytes || createHash("sha256").update(bytes).digest("hex") !== lock.files[name].sha256) {
-    console.error(`drportal: ${name} is missing or altered in ${cache}; run: python fetch_engine.py`);
-    process.exit(1);
-  }
-  return bytes;
+  return bytes && createHash("sha256").update(bytes).digest("hex") === lock.files[name].sha256 ? bytes : null;
 }
+
+/** @param {string} folder @param {Lock} lock @param {string} name */
+function needed(folder, lock, name) {
+  const bytes = verified(folder, lock, name);
+  if (bytes) return bytes;
+  console.error(`drportal: ${name} is missing or altered in ${folder}; run: python fetch_parts.py`);
+  process.exit(1);
+}
+
+/** @param {string} name a file of the engine's lock */
+const engineFile = (name) => needed(cache, lock, name);
+/** @param {string} name a file of Python's lock */
+const pythonFile = (name) => needed(pythonCache, pythonLock, name);
 
 /**
  * Compress one asset and write it twice: as bytes for HTTP, and as a script for pages opened from disk.
  * The name ends in neither .gz nor .wasm: some hosts would add a Content-Encoding or compress it again.
  * @param {string} name logical name, the key under which the script delivers the bytes
  * @param {Uint8Array} raw
+ * @param {string} [stem] of the file names
  */
-function asset(name, raw) {
-  const stem = `engine/${name}.${hash(raw)}`;
+function asset(name, raw, stem = `engine/${name}`) {
+  stem = `${stem}.${hash(raw)}`;
   const files = { file: `${stem}.bin`, script: `${stem}.js` };
   if (!existsSync(join(dist, files.file)) || !existsSync(join(dist, files.script))) {
     const packed = gzipSync(raw, { level: 9 });
@@ -96,12 +119,16 @@ const pages = existsSync(join(here, "src/pages"))
       .filter((f) => f.endsWith(".js"))
       .sort()
   : [];
-const bundled = await bundle(pages.map((f) => `src/pages/${f}`));
+/** @param {string[]} names */
+const bundledPages = (names) => bundle(names.map((f) => `src/pages/${f}`));
+const bundled = await bundledPages(pages.filter((f) => !OF_PYTHON.includes(f)));
+const bundledPython = await bundledPages(pages.filter((f) => OF_PYTHON.includes(f)));
 const worker = await bundle(["src/engine/worker/main.js"]);
+const pythonWorker = await bundle(["src/notebook/worker/main.js"]);
 
 /** @type {Record<string, unknown>} */
 const manifest = {};
-for (const output of bundled.outputFiles) {
+for (const output of [...bundled.outputFiles, ...bundledPython.outputFiles]) {
   const name = relative(dist, output.path);
   manifest[name] = name.replace(/\.js$/, `.${hash(output.contents)}.js`);
   write(/** @type {string} */ (manifest[name]), output.contents);
@@ -118,16 +145,72 @@ manifest.engine = {
   worker: asset("worker", Buffer.concat([prelude, Buffer.from(`\n${duckdb}`)])),
   parquet: asset("parquet", engineFile("parquet.duckdb_extension.wasm")),
 };
-write(
-  "THIRD-PARTY.txt",
-  thirdParty(here, [...Object.keys(bundled.metafile.inputs), ...Object.keys(worker.metafile.inputs)]),
-);
+
+const inputs = (/** @type {{ metafile: { inputs: object } }[]} */ ...built) =>
+  built.flatMap((one) => Object.keys(one.metafile.inputs));
+write("THIRD-PARTY.txt", thirdParty(here, inputs(bundled, worker)));
 manifest["THIRD-PARTY.txt"] = "THIRD-PARTY.txt";
+
+/** Files of a folder, by path, as a zip archive whose bytes depend on nothing else. */
+function zipped(/** @type {string} */ folder) {
+  /** @type {Record<string, Uint8Array>} */
+  const files = {};
+  for (const path of /** @type {string[]} */ (readdirSync(folder, { recursive: true })).sort())
+    if (path.endsWith(".py") || path.endsWith("py.typed"))
+      files[path.replaceAll("\\", "/")] = readFileSync(join(folder, path));
+  return zipSync(files, { level: 9, mtime: new Date(1980, 0, 1), os: 3 });
+}
+
+/** What Pyodide needs to run, without its packages: those are packed for each site that has them. */
+function python() {
+  // Pyodide's scripts come after ours in the same script, so that no policy has to allow text to be run.
+  const scripts = [...pythonWorker.outputFiles.map((one) => Buffer.from(one.contents))];
+  for (const name of ["pyodide.asm.js", "pyodide.js"])
+    scripts.push(Buffer.from(`\n${pythonFile(name)}`.replace(/\/\/# sourceMappingURL=.*\s*$/, "")));
+  const part = (/** @type {string} */ name, /** @type {Uint8Array} */ raw) => ({
+    ...asset(`python/${name}`, raw, `python/${name}`),
+    sha256: createHash("sha256").update(raw).digest("hex"),
+  });
+  /** @type {Record<string, string>} */
+  const wheels = {};
+  for (const name of Object.keys(pythonLock.files).filter((f) => /\.(whl|zip)$/.test(f))) {
+    const bytes = name === "python_stdlib.zip" ? null : verified(pythonCache, pythonLock, name);
+    if (!bytes) continue;
+    wheels[name] = `python/packages/${name}`;
+    write(wheels[name], bytes);
+  }
+  /** Notices of packages whose wheels have none, by package. @type {Record<string, string>} */
+  const licences = {};
+  for (const name of readdirSync(join(here, "licences/packages")).sort()) {
+    licences[name.replace(/\.txt$/, "")] = `python/licences/${name}`;
+    write(`python/licences/${name}`, readFileSync(join(here, "licences/packages", name)));
+  }
+  write("python/pyodide-lock.json", pythonFile("pyodide-lock.json"));
+  write(
+    "python/THIRD-PARTY.txt",
+    thirdPartyOfPython(here, inputs(bundledPython, pythonWorker), pythonLock.pyodide),
+  );
+  return {
+    pyodide: pythonLock.pyodide,
+    python: pythonLock.python,
+    default: pythonLock.default,
+    worker: part("worker", Buffer.concat(scripts)),
+    wasm: part("wasm", pythonFile("pyodide.asm.wasm")),
+    stdlib: part("stdlib", pythonFile("python_stdlib.zip")),
+    bridge: part("bridge", zipped(join(here, "../notebook/page"))),
+    fonts: part("fonts", readFileSync(join(here, "matplotlib-fonts.json"))),
+    lock: part("lock", pythonFile("pyodide-lock.json")),
+    notices: "python/THIRD-PARTY.txt",
+    licences,
+    wheels,
+  };
+}
+manifest.python = python();
 write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 
 // Remove the files of earlier builds, which would otherwise end up in sites and wheels.
-for (const folder of ["", "engine"]) {
-  for (const name of readdirSync(join(dist, folder))) {
+for (const folder of ["", "engine", "python", "python/packages", "python/licences"]) {
+  for (const name of existsSync(join(dist, folder)) ? readdirSync(join(dist, folder)) : []) {
     const path = join(folder, name);
     if (!kept.has(path) && !name.endsWith(".part") && statSync(join(dist, path)).isFile())
       rmSync(join(dist, path));

@@ -1,4 +1,4 @@
-/** The licence notices of everything in the bundles, for dist/THIRD-PARTY.txt. */
+/** The licence notices of everything in the bundles, for THIRD-PARTY.txt of all sites and of those with Python. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -24,7 +24,8 @@ const HOLDERS = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * Packages included in the bundles, from esbuild's list of inputs, and those inside DuckDB's own worker.
+ * The notices of every site: packages included in the bundles, from esbuild's list of inputs, and those inside DuckDB's
+ * own worker.
  * @param {string} root folder with node_modules
  * @param {string[]} inputs paths relative to root
  * @returns {string} plain text, sorted by name
@@ -38,14 +39,44 @@ export function thirdParty(root, inputs) {
     "tslib",
     "qs",
     ...Object.keys(HOLDERS),
+    ...packages(inputs),
   ]);
+  const parts = [...names].sort().map((name) => notice(root, name));
+  return `What these pages carry of other people's work, and its licences.\n\n${parts.join("\n")}`;
+}
+
+/**
+ * The notices of sites with Python, in addition: of Pyodide, and of packages that only pages with Python include.
+ * @param {string} root folder with node_modules and licences/
+ * @param {string[]} inputs paths relative to root
+ * @param {string} version of Pyodide
+ */
+export function thirdPartyOfPython(root, inputs, version) {
+  const folder = join(root, "licences/runtime");
+  const texts = ["parts.txt", "MPL-2.0.txt", "Python-3.12.txt"].map((name) =>
+    readFileSync(join(folder, name), "utf8").trim(),
+  );
+  const parts = [...packages(inputs)].sort().map((name) => notice(root, name));
+  return [
+    titled(`pyodide ${version} MPL-2.0`, texts.join(`\n\n${"- ".repeat(50).trim()}\n\n`)),
+    ...parts,
+  ].join("\n");
+}
+
+/** @param {string[]} inputs */
+function packages(inputs) {
+  /** @type {Set<string>} */
+  const names = new Set();
   for (const path of inputs) {
     const found = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
     if (found) names.add(found[1]);
   }
-  const parts = [...names].sort().map((name) => notice(root, name));
-  return `What these pages carry of other people's work, and its licences.\n\n${parts.join("\n")}`;
+  return names;
 }
+
+/** @param {string} title @param {string} text */
+const titled = (title, text) =>
+  `${"-".repeat(100)}\n${title}\n${"-".repeat(100)}\n\n${text.replace(/\r\n/g, "\n").trim()}\n`;
 
 /**
  * @param {string} root
@@ -66,7 +97,7 @@ function notice(root, name) {
     texts.join("\n") ||
     `${HOLDERS[name] ?? `Copyright (c) ${author(described.author) || `the authors of ${name}`}`}\n\n${MIT}`;
   const title = [name, described.version, described.license].filter(Boolean).join(" ");
-  return `${"-".repeat(100)}\n${title}\n${"-".repeat(100)}\n\n${text.replace(/\r\n/g, "\n").trim()}\n`;
+  return titled(title, text);
 }
 
 /** @param {undefined | string | { name: string }} author */

@@ -40,6 +40,35 @@ class Engine(Record):
     parquet: EngineFile = Field(description="Its extension for Parquet.")
 
 
+class PythonPart(EngineFile):
+    """A part of Python in the page. Scripts know it as `python/` and its member here."""
+
+    sha256: str = Field(description="SHA-256 of the decompressed bytes.")
+
+
+class PythonPackage(PythonPart):
+    """A package of Pyodide. Scripts know it as `python/packages/` and its name."""
+
+    version: str = Field(description="Of the package.")
+    file_name: str = Field(description="Its name in Pyodide's lock file.")
+    depends: list[str] = Field(description="Names of packages that it needs; all of them are here too.")
+    default: bool = Field(description="Whether every release with Python has it.")
+
+
+class PythonAssets(Record):
+    """Python in the pages of a release: `python-assets` of python.html."""
+
+    pyodide: str = Field(description="Version of Pyodide.")
+    python: str = Field(description="Version of Python.")
+    worker: PythonPart = Field(description="The script of the worker, with Pyodide's scripts.")
+    wasm: PythonPart = Field(description="Python itself.")
+    stdlib: PythonPart = Field(description="Its standard library, a zip archive.")
+    lock: PythonPart = Field(description="Pyodide's lock file, with all packages of its version.")
+    bridge: PythonPart = Field(description="The package `drportal`, a zip archive.")
+    fonts: PythonPart = Field(description="Matplotlib's list of the fonts in its package, as JSON.")
+    packages: dict[str, PythonPackage] = Field(description="By name.")
+
+
 class PageCatalogue(Record):
     """A catalogue, as every page of its release describes it."""
 
@@ -208,3 +237,40 @@ class SkyCover(Cover):
     """The same for a catalogue: `plot-sky` has one for each, by name."""
 
     position: Position = Field(description="Columns of the position.")
+
+
+class NotebookRelease(Record):
+    """The release, as `drportal.release()` gives it in Python."""
+
+    name: str = Field(description="Of the release.")
+    version: str = Field(description="Of the release.")
+    title: str = Field(description="In the language of the page.")
+    doi: str | None = Field(description="Of the release.")
+    address: str | None = Field(description="Of the published site, if known.")
+    citation: str = Field(description="An entry in a list of references.")
+    bibtex: str = Field(description="Entries for BibTeX.")
+    acknowledgement: str = Field(description="For a publication; may be empty.")
+
+
+class TableFacts(Record):
+    """What `drportal.table` knows of a catalogue beyond its description."""
+
+    typical: list[str] = Field(description="The most important columns.")
+    dates: list[str] = Field(description="Columns with dates as text.")
+
+
+class NotebookExample(Record):
+    """A notebook made from the data of the release."""
+
+    name: str = Field(description="In addresses.")
+    title: str = Field(description="In the language of the page.")
+    notebook: dict[str, Any] = Field(description="In nbformat 4.5.")
+
+
+class NotebookBlock(Record):
+    """What python.html knows besides the parts of Python: `notebook-facts`."""
+
+    release: NotebookRelease = Field(description="How to cite it, and where it is.")
+    typical: dict[str, TableFacts] = Field(description="By catalogue.")
+    examples: list[NotebookExample] = Field(description="In the order of the page.")
+    first: str = Field(description="The code of a new notebook where there are no examples.")

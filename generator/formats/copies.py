@@ -47,11 +47,11 @@ class MediumShare(Record):
 
 
 class MediumRow(Record):
-    """A catalogue or a set of spectra, and the discs that contain it."""
+    """A catalogue or a set of spectra, and the discs that contain it; or Python, if it was left out."""
 
-    kind: Literal["catalogue", "spectra"] = Field(description="What it is.")
+    kind: Literal["catalogue", "spectra", "python"] = Field(description="What it is.")
     name: str = Field(description="Its name.")
-    count: Count = Field(description="Rows or spectra in the release.")
+    count: Count = Field(description="Rows or spectra in the release; 1 for Python.")
     placed: Count = Field(description="Rows or spectra on these discs.")
     where: str | None = Field(description="The SQL condition that selected spectra.")
     originals_left_out: Count = Field(description="Original files that are on no disc.")

@@ -12,6 +12,7 @@ from .blocks import (
     FormBlock,
     ObjectBlock,
     PageBlock,
+    PythonAssets,
     ShownHistograms,
     ShownLines,
     SkyCover,
@@ -116,6 +117,13 @@ FORMATS = (
         'In a call of `drportal.chunk("sealed", "header", …)`; see [encrypted.md](encrypted.md).',
     ),
     Listed("page", PageBlock, ("element `page` of every page",), ""),
+    Listed(
+        "python-assets",
+        PythonAssets,
+        ("element `python-assets` of python.html",),
+        "Only in releases with Python. Its parts are files of assets/. Packages are stored in gzip "
+        "without compression, as they are compressed themselves.",
+    ),
     Listed(
         "form",
         FormBlock,

@@ -52,10 +52,10 @@ COMPRESSED = sorted(
     {t for t in TYPES.values() if t.startswith("text/") or t.endswith(("json", "xml", "yaml"))}
 )
 """Types worth compressing that are read whole. Parquet and FITS are read by byte ranges of the file."""
-PACKED = r"/(assets/engine|chunks|scripts)/"
+PACKED = r"/(assets/engine|assets/python|chunks|scripts)/"
 """Scripts that contain compressed data: compressing them again takes time and gains nothing."""
 
-HASHED = r"/assets/(engine/)?[^/]+\.[0-9a-f]{8}\.[a-z0-9]+$"
+HASHED = r"/assets/((engine|python)/)?[^/]+\.[0-9a-f]{8}\.[a-z0-9]+$"
 """Files whose names change with their content."""
 FOREVER = "public, max-age=31536000, immutable"
 ASK = "no-cache"

@@ -13,6 +13,7 @@ from .audience import Edition
 from .citation import Citable
 from .lines import OWN, LineList, load_lines
 from .mirrors import Mirror
+from .python import PythonSetting, chosen_python
 from .read import read_toml, validate
 from .release import Release, load_release
 from .seen import as_seen, public_since, withheld
@@ -55,6 +56,8 @@ class Portal(Citable):
     """Maximum bytes of the cache; above it, entries that no site needs are removed, the oldest first."""
     mirrors: list[Mirror] = Field(default_factory=list)
     """Copies of the portal that others publish."""
+    python: PythonSetting = None
+    """Python in the pages of releases with data."""
 
     @field_validator("contact_form")
     @classmethod
@@ -161,6 +164,7 @@ def load_portal(folder: Path, edition: Edition | None = None) -> Portal:
     releases = as_seen(releases, edition)
     for release in releases:
         release.inherit(portal)
+        release.chosen_python = chosen_python(portal.python, file, release.python, release.file)
     portal._releases = sorted(releases, key=lambda r: r.order)
     return portal
 

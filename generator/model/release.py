@@ -16,6 +16,7 @@ from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
 from .media import Media
+from .python import ChosenPython, PythonSetting
 from .read import read_toml, validate
 from .spectra import SpectraSet
 from .strict import PathText, Strict, portable, usable_name
@@ -224,12 +225,16 @@ class Release(Citable, Restricted):
     """Priorities for discs or sticks that are too small for the whole release."""
     compare: list[str] = Field(default_factory=list)
     """Ids of earlier releases to compare with, in addition to the preceding ones."""
+    python: PythonSetting = None
+    """Python in its pages; by default as portal.toml says."""
 
     # The file the release was read from: set by load_release, never by the TOML.
     _id: str = PrivateAttr(default="")
     _file: Path = PrivateAttr(default=Path())
     _lines: list[LineList] = PrivateAttr(default_factory=list)
     _said_simulated: bool = PrivateAttr(default=False)
+    # What its `python` and the portal's mean together: set by load_portal.
+    _chosen_python: ChosenPython | None = PrivateAttr(default=None)
 
     dates = field_validator("published", mode="before")(partial_date)
 
@@ -310,6 +315,15 @@ class Release(Citable, Restricted):
     @lines.setter
     def lines(self, value: list[LineList]) -> None:
         self._lines = value
+
+    @property
+    def chosen_python(self) -> ChosenPython | None:
+        """What it ships of Python; None where its pages run none, or it has no data to compute on."""
+        return self._chosen_python if self.catalogues or self.spectra else None
+
+    @chosen_python.setter
+    def chosen_python(self, value: ChosenPython | None) -> None:
+        self._chosen_python = value
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +20,14 @@ from ..escape import in_template, sql_name
 from ..formats.blocks import Engine
 from ..i18n import Language
 from ..model import Portal, Release
+from ..model.python import ChosenPython
 from ..pieces import Damaged, read_record, write_record
 from ..problems import InputError, Problem
+from ..pyodide import Parts, Shipped
 from .theme import Theme, load_theme
 
+OF_PYTHON = "python.js"
+"""Script of the pages that run Python."""
 EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
 """Scripts of every page; the others are for pages that query a catalogue or show spectra."""
 SEALED = "sealed.js"
@@ -73,6 +78,9 @@ class Assets:
     """Files that come from the theme, by file name."""
     portal: Portal
     compiled: Compiled
+    kept: Path
+    """Folder of packages for Python that came from an address."""
+    _python: dict[ChosenPython, Shipped] = field(default_factory=dict)
     _themed: dict[str, Assets] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
@@ -85,10 +93,11 @@ class Assets:
         theme: str | None = None,
         file: Path | None = None,
         compiled: Compiled | None = None,
+        kept: Path | None = None,
     ) -> Assets:
         """Read the theme (the portal's, or one that `file` names) and the client's manifest.
 
-        `compiled` is the cache of templates.
+        `compiled` is the cache of templates, `kept` the folder of packages from an address.
 
         Raises InputError when the client has not been built or the theme does not fit.
         """
@@ -116,7 +125,8 @@ class Assets:
         add("site.css", ("\n".join(css) + "\n").encode())
         add("icon.svg", found.find("icon.svg").read_bytes())
         engine = Engine.model_validate(manifest["engine"]) if "engine" in manifest else None
-        return cls(found, dist, names, engine, made, portal, compiled or Compiled())
+        kept = kept or portal.folder / "build" / "cache" / "pyodide"
+        return cls(found, dist, names, engine, made, portal, compiled or Compiled(), kept)
 
     def themed(self, release: Release) -> Assets:
         """These assets with the theme of a release. Raises InputError if the theme does not fit."""
@@ -124,8 +134,30 @@ class Assets:
         if name is None or name == self.portal.theme:
             return self
         if name not in self._themed:
-            self._themed[name] = Assets.load(self.portal, self.dist, name, release.file, self.compiled)
+            loaded = Assets.load(self.portal, self.dist, name, release.file, self.compiled, self.kept)
+            loaded._python = self._python
+            self._themed[name] = loaded
         return self._themed[name]
+
+    def python(self, release: Release) -> Shipped | None:
+        """What a release ships of Python. Raises InputError for a package that is not to be had."""
+        chosen = release.chosen_python
+        if chosen is None:
+            return None
+        if chosen not in self._python:
+            self._python[chosen] = Shipped.of(chosen, Parts.of(self.dist), self.kept)
+        return self._python[chosen]
+
+    def refuse_python(self, releases: Iterable[Release]) -> None:
+        """Raise InputError, with the problems of all, if one of the releases cannot ship its Python."""
+        problems: list[Problem] = []
+        for release in releases:
+            try:
+                self.python(release)
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(dict.fromkeys(problems))
 
     def language(self, code: str) -> Language:
         """The translations of a language. Raises InputError for one that does not exist."""
@@ -162,24 +194,25 @@ class Assets:
         file = self.theme.find("templates/strings.html")
         return _messages(file.read_text(encoding="utf-8"))
 
-    def files(self, *, engine: bool, spectra: bool = False) -> dict[str, bytes | Path]:
-        """The files of assets/ by path: the engine only if there is something to query, and scripts of pages
-        only if there is that or spectra to look at."""
+    def files(self, *, engine: bool, spectra: bool = False, python: bool = False) -> dict[str, bytes | Path]:
+        """The files of assets/ by path, without those of Python: the engine only if there is something to
+        query, and scripts of pages only if there is that, or spectra to look at, or Python to run."""
         found: dict[str, bytes | Path] = dict(self.made)
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
+            wanted &= python or logical != OF_PYTHON
             if name not in self.made and wanted and logical != SEALED:
                 found[name] = self.dist / name
         return found | {name: self.dist / name for name in (_paths(self.engine) if engine else ())}
 
-    def size(self, *, engine: bool, spectra: bool = False) -> int:
+    def size(self, *, engine: bool, spectra: bool = False, python: bool = False) -> int:
         """The bytes of these files."""
-        found = self.files(engine=engine, spectra=spectra).values()
+        found = self.files(engine=engine, spectra=spectra, python=python).values()
         return sum(len(one) if isinstance(one, bytes) else one.stat().st_size for one in found)
 
-    def install(self, out: Path, *, engine: bool, spectra: bool = False) -> None:
+    def install(self, out: Path, *, engine: bool, spectra: bool = False, python: bool = False) -> None:
         """Write these files into assets/ below `out`."""
-        for name, content in self.files(engine=engine, spectra=spectra).items():
+        for name, content in self.files(engine=engine, spectra=spectra, python=python).items():
             target = out / "assets" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, bytes):

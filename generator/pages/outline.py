@@ -23,6 +23,8 @@ class Outline:
     sky: bool = False
     """Whether a catalogue has positions to show on a map."""
     documents: Documents = field(default_factory=Documents)
+    python: bool = False
+    """Whether its pages can run Python."""
     has_address: bool = False
     """Whether the address of the portal is known."""
 
@@ -41,4 +43,5 @@ def declared(portal: Portal, release: Release, documents: Documents) -> Outline:
         changes=bool(predecessors(portal.releases, release)),
         sky=any(c.positions != "none" for c in release.catalogues),
         documents=documents,
+        python=release.chosen_python is not None,
     )

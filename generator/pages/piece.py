@@ -10,6 +10,7 @@ from pathlib import Path
 from ..checksums import Progress
 from ..files import Entry
 from ..pieces import DATA, Kept, Lines, Piece, digest_of
+from ..pyodide import Shipped
 from .assets import Assets
 from .folder import Folder
 from .kinds.files import File
@@ -19,18 +20,32 @@ from .rendered import PACK, Pages
 from .sources import OF_PAGES, Layer, PageSources
 from .write import releases_below
 
+MAKER = 1
+"""Increased when files of Python are written in another way."""
 
-def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool) -> Piece:
+
+def assets_piece(name: str, assets: Assets, engine: bool, spectra: bool, python: bool) -> Piece:
     """Styles, scripts and engine for the pages of a release. Their names change with their content."""
 
     def make(folder: Path, _progress: Progress) -> Lines:
-        assets.install(folder / DATA, engine=engine, spectra=spectra)
+        assets.install(folder / DATA, engine=engine, spectra=spectra, python=python)
         return Lines()
 
     inputs = dict(assets.names)
     used = assets.engine.members() if assets.engine else None
-    inputs |= {"engine": digest_of(used) if engine else "", "spectra": str(spectra)}
+    inputs |= {"engine": digest_of(used) if engine else "", "spectra": str(spectra), "python": str(python)}
     return Piece(name, inputs, make, aloud=False)
+
+
+def python_piece(name: str, shipped: Shipped) -> Piece:
+    """Python for the pages of a release: apart, so that releases which ship the same have one copy."""
+
+    def make(folder: Path, _progress: Progress) -> Lines:
+        shipped.install(folder / DATA)
+        return Lines()
+
+    inputs = {"parts": digest_of(shipped.assets.members()), "notices": digest_of(shipped.parts.notices)}
+    return Piece(name, inputs | {"maker": str(MAKER)}, make, aloud=False)
 
 
 def metadata_piece(sources: PageSources) -> Piece:

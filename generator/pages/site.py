@@ -123,6 +123,7 @@ class Site(Once):
             changes=bool(self.changes),
             sky=any(view.is_mapped for view in self.catalogues),
             documents=self.documents,
+            python=bool(self.release and self.release.chosen_python),
             has_address=self.address is not None,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,14 @@ from ..files import unsafe
 from ..formats.copies import MIRROR_FORMAT, Mirror
 from ..problems import InputError, Problem
 from .listing import PARTIAL, Head, Listing
+
+NAMED = {"python": "assets/python"}
+"""Parts that have a name."""
+
+
+def left_out(without: Iterable[str]) -> tuple[str, ...]:
+    """The files and folders that `--without` means."""
+    return tuple(sorted({NAMED.get(name, name) for name in (one.strip("/") for one in without)}))
 
 
 @dataclass(frozen=True)

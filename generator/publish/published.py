@@ -85,8 +85,9 @@ def _made(file: Path | None, name: str) -> list[str]:
         said = MediumContents.parse(file.read_bytes(), name, FIX) if file else None
     except InputError:
         raise InputError(Problem(name, "", "does not list what this disc has", FIX)) from None
+    folders = {"catalogue": "data/", "spectra": "data/spectra/", "python": "assets/"}
     return [
-        f"data/{'spectra/' if row.kind == 'spectra' else ''}{row.name}/"
+        f"{folders[row.kind]}{row.name}/"
         for row in (said.contents if said else [])
         if said and (said.disc not in row.discs or row.shares)
     ]

@@ -22,6 +22,8 @@ from ..pages.assets import EXTENSIONS, SEALED
 from ..pages.registry import is_possible
 from ..pages.theme import Theme, themes_folder
 from ..problems import InputError, Problem
+from ..pyodide import Parts, known_files
+from ..pyodide.shipped import FOLDER as PYTHON
 
 PAGE_MARK = b'id="page"'
 LANGUAGE = re.compile(r'<html lang="([A-Za-z-]+)"')
@@ -55,6 +57,8 @@ class Shells:
         self._refuse_other_versions(manifest)
         self._style, self._icon = (self._only(p) for p in ("site.*.css", "icon.*.svg"))
         css = (release / "assets" / self._style).read_text(encoding="utf-8")
+        parts = Parts.of(dist) if (release / "assets" / PYTHON).is_dir() else None
+        self._python = known_files(release / "assets", parts) if parts else set()
         self._theme = {f"assets/{name}" for name in [self._style, self._icon, *IN_STYLE.findall(css)]}
 
     def _only(self, pattern: str) -> str:
@@ -78,6 +82,9 @@ class Shells:
         folder, _, name = path.partition("/")
         if folder != "assets":
             return False
+        if name in self._python:
+            self._public.append(path)
+            return True
         ours = self._dist / name
         if path not in self._theme and not (
             name != "manifest.json" and ours.is_file() and digest(ours) == digest(file)

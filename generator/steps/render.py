@@ -10,7 +10,7 @@ from ..checksums import link_tree
 from ..hosting.limits import too_large
 from ..model import Release
 from ..pages import Assets, Shelf, render_portal
-from ..pages.piece import assets_piece, lists_piece, metadata_piece, pages_piece
+from ..pages.piece import assets_piece, lists_piece, metadata_piece, pages_piece, python_piece
 from ..pages.sources import Layer, PageSources
 from ..pieces import Asked, Piece, Store, Workshop
 from ..problems import InputError
@@ -64,7 +64,13 @@ def ask_pages(
         return workshop.ask(f"{release.label}: {name}", describe, after, here=True)
 
     engine, spectra = bool(release.catalogues), bool(release.spectra)
-    scripts = ask("assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra))
+    shipped = assets.python(release)
+    scripts = ask(
+        "assets", lambda: assets_piece(f"{release.label}: assets", assets, engine, spectra, bool(shipped))
+    )
+    own = [scripts]
+    if shipped:
+        own.append(ask("Python", lambda: python_piece(f"{release.label}: Python", shipped)))
     metadata = ask("metadata", lambda: metadata_piece(sources), *one.asked)
 
     def describe_pages() -> Piece:
@@ -75,11 +81,11 @@ def ask_pages(
     pages = ask("pages", describe_pages, metadata)
 
     def describe_lists() -> Piece:
-        more = [Layer("", one.kept) for one in (metadata, pages, scripts) if one.kept]
+        more = [Layer("", one.kept) for one in (metadata, pages, *own) if one.kept]
         return lists_piece(sources, [*data, *more])
 
-    lists = ask("lists of files", describe_lists, metadata, pages, scripts)
-    return [metadata, pages, lists, scripts]
+    lists = ask("lists of files", describe_lists, metadata, pages, *own)
+    return [metadata, pages, lists, *own]
 
 
 def lay_out(plan: Plan, made: AllMade, assets: Assets, changed: list[Release]) -> None:

@@ -125,6 +125,8 @@ def _files(plan: Plan) -> Iterator[str]:
 def _elsewhere(release: Release) -> Iterator[str]:
     """Sources of a release outside its folder."""
     inside = release.folder.resolve()
+    if (python := release.chosen_python) and python.folder:
+        yield from files_below(python.folder)
     for source in [c.source for c in release.catalogues] + [s.source for s in release.spectra]:
         if source is not None and inside not in (release.folder / source).resolve().parents:
             for found in glob.iglob(str(release.folder / source), recursive=True):  # noqa: PTH207

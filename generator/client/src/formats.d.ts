@@ -82,6 +82,7 @@ export interface Formats {
   mirror: Mirror;
   object: ObjectBlock;
   page: PageBlock;
+  "python-assets": PythonAssets;
   query: QueryFile;
   "sealed-header": SealedHeader;
   "search-records": SearchRecords;
@@ -1009,19 +1010,19 @@ export interface MediumContents {
   contents: MediumRow[];
 }
 /**
- * A catalogue or a set of spectra, and the discs that contain it.
+ * A catalogue or a set of spectra, and the discs that contain it; or Python, if it was left out.
  */
 export interface MediumRow {
   /**
    * What it is.
    */
-  kind: "catalogue" | "spectra";
+  kind: "catalogue" | "spectra" | "python";
   /**
    * Its name.
    */
   name: string;
   /**
-   * Rows or spectra in the release.
+   * Rows or spectra in the release; 1 for Python.
    */
   count: number;
   /**
@@ -1339,6 +1340,101 @@ export interface PageSpectra {
    * The set whose spectra these are templates for.
    */
   templates_of: string | null;
+}
+/**
+ * Python in the pages of a release: `python-assets` of python.html.
+ */
+export interface PythonAssets {
+  /**
+   * Version of Pyodide.
+   */
+  pyodide: string;
+  /**
+   * Version of Python.
+   */
+  python: string;
+  worker: PythonPart;
+  wasm: PythonPart;
+  stdlib: PythonPart;
+  lock: PythonPart;
+  bridge: PythonPart;
+  fonts: PythonPart;
+  /**
+   * By name.
+   */
+  packages: {
+    [k: string]: PythonPackage;
+  };
+}
+/**
+ * A part of Python in the page. Scripts know it as `python/` and its member here.
+ */
+export interface PythonPart {
+  /**
+   * In assets/.
+   */
+  file: string;
+  /**
+   * In assets/.
+   */
+  script: string;
+  /**
+   * Of the file.
+   */
+  size: number;
+  /**
+   * Of the script.
+   */
+  script_size: number;
+  /**
+   * Decompressed size.
+   */
+  raw: number;
+  /**
+   * SHA-256 of the decompressed bytes.
+   */
+  sha256: string;
+}
+/**
+ * A package of Pyodide. Scripts know it as `python/packages/` and its name.
+ */
+export interface PythonPackage {
+  /**
+   * In assets/.
+   */
+  file: string;
+  /**
+   * In assets/.
+   */
+  script: string;
+  /**
+   * Of the file.
+   */
+  size: number;
+  /**
+   * Of the script.
+   */
+  script_size: number;
+  /**
+   * Decompressed size.
+   */
+  raw: number;
+  /**
+   * SHA-256 of the decompressed bytes.
+   */
+  sha256: string;
+  /**
+   * Of the package.
+   */
+  version: string;
+  /**
+   * Its name in Pyodide's lock file.
+   */
+  file_name: string;
+  /**
+   * Names of packages that it needs; all of them are here too.
+   */
+  depends: string[];
 }
 /**
  * The content of a permalink, and the list of targets, which is too long for a link.

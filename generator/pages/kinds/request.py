@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..letter import Letter, letter_of
 from ..page import Page, Planned
-from ..site import LocalSite
+from ..site import LocalSite, Site
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,17 @@ def request(here: LocalSite, _planned: Planned) -> Request:
     return Request(
         **vars(letter_of(site)),
         parts=parts,
-        pages_bytes=site.assets.size(engine=bool(site.catalogues), spectra=bool(site.spectra)),
+        pages_bytes=_pages_bytes(site),
         other_releases=[r.label for r in reversed(site.releases) if r is not site.release],
     )
+
+
+def _pages_bytes(site: Site) -> int:
+    """The bytes of what every copy needs: scripts, the engine, Python."""
+    python = site.assets.python(site.release) if site.release else None
+    engine, spectra = bool(site.catalogues), bool(site.spectra)
+    size = site.assets.size(engine=engine, spectra=spectra, python=bool(python))
+    return size + (python.size if python else 0)
 
 
 REQUEST = Page(

@@ -7,7 +7,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from ...escape import IN_SCRIPT, file_link, mail_address, web_address
 from ...files import unsafe
+from ...formats import Catalogue
 from ...i18n import Language
 from ...model import Portal, Release
 from ...pages.assets import Assets
@@ -27,7 +28,9 @@ from ...pages.page import Page, Planned, Sheet
 from ...pages.plan import plan_pages
 from ...pages.render import render_page
 from ...pages.site import LocalSite, Site
-from ..minisign import PublicKey
+from ...pyodide.shipped import FOLDER
+from ..minisign import PublicKey, SigningKey
+from .plan import Plan
 
 MAIN = '<main id="content"'
 """Element before which pages say that the disc has only a part."""
@@ -45,9 +48,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Row:
-    """A catalogue or a set of spectra, and the discs that have it."""
+    """A catalogue or a set of spectra, and the discs that have it; or Python, where no disc has it."""
 
-    kind: Literal["catalogue", "spectra"]
+    kind: Literal["catalogue", "spectra", "python"]
     name: str
     title: dict[str, str]
     count: int
@@ -133,6 +136,38 @@ class Contents:
             mail=mail_address(self.portal.contact),
             key=self.key,
         )
+
+
+def contents_of(
+    plan: Plan,
+    assets: Assets,
+    portal: Portal,
+    release: Release,
+    root: Path,
+    medium: str,
+    key: SigningKey | None,
+) -> Contents:
+    """What a plan puts on the discs."""
+    titles = {c.name: c.title for c in release.catalogues}
+    set_titles = {s.name: s.title for s in release.spectra}
+    numbered = list(enumerate(plan.discs, start=1))
+    rows = []
+    for name in plan.catalogues:
+        count = Catalogue.read(root / "data" / name).rows
+        discs = tuple(n for n, disc in numbered if name in disc.catalogues)
+        rows.append(Row("catalogue", name, titles.get(name, {}), count, discs))
+    for one in plan.sets:
+        there = [(n, share) for n, disc in numbered if (share := disc.share(one.name))]
+        shares = tuple(Share(n, s.spectra, *s.ids) for n, s in there if not s.whole)
+        discs = tuple(n for n, _ in there)
+        title = set_titles.get(one.name, {})
+        rows.append(Row("spectra", one.name, title, one.of, discs, shares, one.where, one.originals))
+    if plan.without_python:
+        words = (assets.language(code) for code in portal.languages)
+        rows.append(
+            Row("python", "python", {one.code: one.gettext("Python in the pages") for one in words}, 1, ())
+        )
+    return Contents(portal, release, medium, len(plan.discs), rows, key=key.public if key else None)
 
 
 def medium_name(medium: str, language: Language) -> str:
@@ -235,21 +270,33 @@ def write_absent(contents: Contents, disc: int, out: Path, assets: Assets) -> No
     for row in contents.rows:
         if disc in row.discs:
             continue
-        folder, file = ("", "catalogue.js") if row.kind == "catalogue" else ("spectra/", "spectra.js")
-        said = {}
-        for code in contents.portal.languages:
-            language = assets.language(code)
-            said[code] = _absent(contents, row, language)
-        target = out / "data" / f"{folder}{row.name}" / file
-        target.parent.mkdir(parents=True, exist_ok=True)
+        said = {code: _absent(contents, row, assets.language(code)) for code in contents.portal.languages}
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
-        kind = json.dumps(f"{row.kind} {row.name}")
-        target.write_text(f"drportal.elsewhere({kind},{text});\n", encoding="utf-8", newline="\n")
+        for path, key in _scripts(contents.release, row, assets):
+            target = out / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            call = f"drportal.elsewhere({json.dumps(key)},{text});\n"
+            target.write_text(call, encoding="utf-8", newline="\n")
+
+
+def _scripts(release: Release, row: Row, assets: Assets) -> Iterator[tuple[str, str]]:
+    """The scripts with which pages begin to read something: paths, and what each delivers."""
+    if row.kind == "catalogue":
+        yield f"data/{row.name}/catalogue.js", f"catalogue {row.name}"
+    elif row.kind == "spectra":
+        yield f"data/spectra/{row.name}/spectra.js", f"spectra {row.name}"
+    elif shipped := assets.python(release):
+        for name, part in shipped.parts.runtime.items():
+            yield f"assets/{part.script}", f"asset {FOLDER}/{name}"
 
 
 def _absent(contents: Contents, row: Row, language: Language) -> str:
     _ = language.gettext
     name = language.text(row.title) or row.name
+    if row.kind == "python":
+        if contents.address:
+            return _("Python is not on this copy. It is at {address}").format(address=contents.address)
+        return _("Python is not on this copy.")
     if row.discs:
         discs = ", ".join(map(str, row.discs))
         return _("{title} is not on this disc, it is on disc {discs}.").format(title=name, discs=discs)

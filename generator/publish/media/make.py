@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from ...checksums import digest
-from ...formats import Catalogue
 from ...formats.copies import MEDIUM_FORMAT, MediumContents, MediumRow, MediumShare
 from ...model import Portal, Release, load_portal
 from ...model.chosen import choose
@@ -29,7 +28,7 @@ from .budget import LARGEST_FILE, MEDIA, Medium, parse_size, total
 from .contents import (
     Contents,
     Row,
-    Share,
+    contents_of,
     signposts,
     sleeve,
     write_absent,
@@ -40,7 +39,7 @@ from .contents import (
 )
 from .image import write_image
 from .names import check_names, plain_label, volume_label
-from .plan import Disc, Plan, Planner, group_of, is_late, is_page
+from .plan import PYTHON, Disc, Plan, Planner, group_of, is_late, is_page, left_out
 from .tree import Tree
 
 
@@ -70,6 +69,9 @@ class Made:
         lines = []
         for row in self.contents.lacking:
             name = _folder(row)
+            if row.kind == "python":
+                lines.append(f"left out: {name}")
+                continue
             lost = row.count - row.placed
             chosen = f", chosen by {' '.join(row.where.split())}" if row.where else ""
             if lost:
@@ -83,7 +85,7 @@ class Made:
 
 
 def _folder(row: Row) -> str:
-    return f"data/spectra/{row.name}" if row.kind == "spectra" else f"data/{row.name}"
+    return {"spectra": f"data/spectra/{row.name}", "python": PYTHON}.get(row.kind, f"data/{row.name}")
 
 
 def make_media(
@@ -95,8 +97,11 @@ def make_media(
     site: Path | None = None,
     size: str | None = None,
     discs: int = 1,
+    without: Collection[str] = (),
 ) -> Made:
     """Put the release `name` of the built site on up to `discs` media (0 for as many as needed).
+
+    `without` may name `python`, which then is on none of them.
 
     Raises InputError. If anything fails, the former `out` is unchanged.
     """
@@ -109,6 +114,7 @@ def make_media(
         report.warn(line)
     root = site / release.id
     listing = _listing(root, release)
+    left = left_out(without, listing)
     refuse_damaged(site, [release.id])
     out = Path(os.path.abspath(out))  # noqa: PTH100 (a link stays one)
     with alone(out):
@@ -121,7 +127,7 @@ def make_media(
             (stage / "new").mkdir(parents=True)
             trees.mkdir(parents=True, exist_ok=True)
             capacity = _capacity(medium, size, out)
-            work = _Work(portal, release, root, listing, medium, capacity, report, trees)
+            work = _Work(portal, release, root, listing, medium, capacity, report, trees, left)
             return work.run(out, stage / "new", discs)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
@@ -141,9 +147,11 @@ class _Work:
         capacity: int,
         report: Report,
         trees: Path,
+        without: Collection[str],
     ) -> None:
         self.portal, self.release, self.root, self.listing = portal, release, root, listing
         self.medium, self.capacity, self.report, self.trees = medium, capacity, report, trees
+        self.without = without
         self.key: SigningKey | None = signing_key(portal.signing_key, portal.folder)
         self.assets = Assets.load(portal).themed(release)
 
@@ -158,7 +166,15 @@ class _Work:
         self.signposts = signposts(self.release, self.root, self.pages)
         own = total(self.medium, ((path, 500) for path in self.signposts))
         planner = Planner(
-            self.release, self.root, self.medium, self.capacity, discs, self.trees, own, self.report.step
+            self.release,
+            self.root,
+            self.medium,
+            self.capacity,
+            discs,
+            self.trees,
+            own,
+            self.report.step,
+            self.without,
         )
         plan = planner.plan()
         # What goes onto a disc is compared with the manifest as it is brought there.
@@ -168,7 +184,9 @@ class _Work:
             lambda e: late(e) and group_of(e.path) in brought,
             self.report.progress, "other checksums",
         )  # fmt: skip
-        contents = _contents(plan, self.portal, self.release, self.root, self.medium, self.key)
+        contents = contents_of(
+            plan, self.assets, self.portal, self.release, self.root, self.medium.name, self.key
+        )
         made = Made(contents)
         names = _names(out, contents, self.medium)
         for target in names:
@@ -373,23 +391,3 @@ def _moment(release: Release) -> int:
         return int(epoch)
     year, month, day = ([int(p) for p in release.published.split("-")] + [1, 1])[:3]
     return int(datetime.datetime(year, month, day, tzinfo=datetime.UTC).timestamp())
-
-
-def _contents(
-    plan: Plan, portal: Portal, release: Release, root: Path, medium: Medium, key: SigningKey | None
-) -> Contents:
-    titles = {c.name: c.title for c in release.catalogues}
-    set_titles = {s.name: s.title for s in release.spectra}
-    numbered = list(enumerate(plan.discs, start=1))
-    rows = []
-    for name in plan.catalogues:
-        count = Catalogue.read(root / "data" / name).rows
-        discs = tuple(n for n, disc in numbered if name in disc.catalogues)
-        rows.append(Row("catalogue", name, titles.get(name, {}), count, discs))
-    for one in plan.sets:
-        there = [(n, share) for n, disc in numbered if (share := disc.share(one.name))]
-        shares = tuple(Share(n, s.spectra, *s.ids) for n, s in there if not s.whole)
-        discs = tuple(n for n, _ in there)
-        title = set_titles.get(one.name, {})
-        rows.append(Row("spectra", one.name, title, one.of, discs, shares, one.where, one.originals))
-    return Contents(portal, release, medium.name, len(plan.discs), rows, key=key.public if key else None)

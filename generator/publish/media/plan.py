@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,8 @@ PER_ID = 350
 """Maximum bytes per spectrum in the index and its script."""
 PAGES = ""
 """The group of files that every disc has."""
+PYTHON = "assets/python"
+"""The group, and the folder, of what pages need to run Python."""
 
 
 @dataclass
@@ -99,6 +101,11 @@ class Plan:
     chosen: dict[str, Chosen]
 
     @property
+    def without_python(self) -> bool:
+        """Whether the release has Python in its pages, and no disc has it."""
+        return PYTHON in self.groups and PYTHON not in self.always
+
+    @property
     def left(self) -> list[str]:
         """Catalogues on no disc."""
         return [n for n in self.catalogues if not any(n in d.catalogues for d in self.discs)]
@@ -109,18 +116,34 @@ class Plan:
 
     def complete(self, disc: Disc) -> bool:
         """Whether a disc has the whole release as published."""
+        if self.without_python:
+            return False
         there = {s.name for s in disc.spectra if s.whole}
         return len(disc.catalogues) == len(self.catalogues) and there >= {s.name for s in self.sets}
 
 
 def group_of(path: str) -> str:
-    """The catalogue or set of spectra that a file of a release belongs to: `lrs`, `spectra/lrs`."""
+    """What a file of a release belongs to: a catalogue `lrs`, a set of spectra `spectra/lrs`, or Python."""
+    if path.startswith(f"{PYTHON}/"):
+        return PYTHON
     parts = path.split("/")
     if parts[0] != "data" or len(parts) < 3:
         return PAGES
     if parts[1] != "spectra":
         return parts[1]
     return f"spectra/{parts[2]}" if len(parts) > 3 else PAGES
+
+
+def left_out(without: Collection[str], listing: Listing) -> frozenset[str]:
+    """The groups that `--without` names. Raises InputError for anything but Python that the release has."""
+    for name in without:
+        if name != "python":
+            what, fix = "cannot be left out", "leave out `python`, or nothing"
+            raise InputError(Problem("--without", name, what, fix))
+        if not any(entry.path.startswith(f"{PYTHON}/") for entry in listing):
+            what, fix = "the release has no Python in its pages", "remove the option"
+            raise InputError(Problem("--without", name, what, fix))
+    return frozenset({PYTHON} if without else ())
 
 
 def is_late(release: Release) -> Callable[[Entry], bool]:
@@ -163,21 +186,28 @@ class Planner:
         scratch: Path,
         own: int,
         step: Callable[[str], None] = lambda _what: None,
+        without: Collection[str] = (),
     ) -> None:
         self.release, self.root, self.medium, self.scratch, self.step = release, root, medium, scratch, step
         self.most = most or 9999
         self.groups = measure(medium, release.id, iter(Listing(root / "manifest.json")))
         templates = {f"spectra/{s.name}" for s in release.spectra if s.templates_of}
-        self.always = sorted(n for n in self.groups if n in templates or not self._known(n))
+        kept = [n for n in self.groups if n not in without]
+        self.always = sorted(n for n in kept if n in templates or not self._known(n))
         always = self.groups[PAGES].taken + sum(self.groups[n].taken for n in self.always if n != PAGES)
         self.fresh = capacity - medium.fixed - OWN - own - always
         if self.fresh < 0:
             what = f"has {capacity:,} bytes, and the pages and documents alone need {capacity - self.fresh:,}"
-            raise InputError(Problem(f"--to {medium.name}", "", what, "use a larger medium"))
+            raise InputError(Problem(f"--to {medium.name}", "", what, self._more_room()))
         self.discs = [Disc(self.fresh)]
-        others = [n for n in self.groups if n not in self.always]
+        others = [n for n in kept if n not in self.always]
         self.sets = [n.removeprefix("spectra/") for n in others if n.startswith("spectra/")]
         self.catalogues = [n for n in others if not n.startswith("spectra/")]
+
+    def _more_room(self) -> str:
+        if PYTHON in self.always and self.fresh + self.groups[PYTHON].taken > 0:
+            return "use a larger medium, or --without python"
+        return "use a larger medium"
 
     def _known(self, group: str) -> bool:
         """Whether a folder of data is a catalogue or a set of spectra."""

@@ -1,0 +1,55 @@
+"""The files of a site that are Python and nothing of its release: encrypted editions leave them readable."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+
+from ..problems import InputError
+from .notices import notices
+from .packages import Package
+from .parts import Parts
+from .shipped import FOLDER, NOTICES, logical
+from .stored import script
+
+_STEM = re.compile(r"[^/]+\.[0-9a-f]{8}\.bin")
+
+
+def known_files(assets: Path, parts: Parts) -> set[str]:
+    """Paths in `assets` of packages with the bytes of Pyodide's lock file, and of the notices of these."""
+    packages = {one.sha256: one for one in parts.lock.packages.values()}
+    found, present = set[str](), dict[str, tuple[Package, bytes]]()
+    for file in sorted((assets / FOLDER).glob("*.bin")):
+        if not _STEM.fullmatch(file.name):
+            continue
+        packed = file.read_bytes()
+        try:
+            raw = gzip.decompress(packed)
+        except (OSError, EOFError, ValueError):
+            continue
+        package = packages.get(hashlib.sha256(raw).hexdigest())
+        twin = file.with_suffix(".js")
+        if package and twin.is_file() and twin.read_bytes() == script(logical(package.name), packed):
+            found |= {f"{FOLDER}/{file.name}", f"{FOLDER}/{twin.name}"}
+            present[package.name] = (package, raw)
+    if present and (assets / NOTICES).is_file():
+        expected = _notices(parts, dict(sorted(present.items())))
+        if expected == (assets / NOTICES).read_text(encoding="utf-8"):
+            found.add(NOTICES)
+    return found
+
+
+def _notices(parts: Parts, present: dict[str, tuple[Package, bytes]]) -> str | None:
+    with tempfile.TemporaryDirectory(prefix="drportal-") as folder:
+        files = {}
+        for name, (package, raw) in present.items():
+            file = Path(folder) / package.file_name
+            file.write_bytes(raw)
+            files[name] = (package, file)
+        try:
+            return notices(parts, files)
+        except InputError:
+            return None
