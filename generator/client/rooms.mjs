@@ -10,6 +10,7 @@
 /** @type {{ rooms: string[], for: string }[]} */
 export const LEVELS = [
   { rooms: ["pages"], for: "one entry file for each kind of page; in parts/ what several of them share" },
+  { rooms: ["notebook"], for: "cells, the worker that runs Python, and what Python asks of the page" },
   { rooms: ["spectrum", "sky", "schema"], for: "spectra and objects; maps of coverage; columns and masks" },
   { rooms: ["results"], for: "the rows found: query/, table/, plots/, export/, recipes/, samp/" },
   { rooms: ["search"], for: "a search as form, permalink and SQL; free SQL; target lists" },

@@ -237,3 +237,40 @@ class SkyCover(Cover):
     """The same for a catalogue: `plot-sky` has one for each, by name."""
 
     position: Position = Field(description="Columns of the position.")
+
+
+class NotebookRelease(Record):
+    """The release, as `drportal.release()` gives it in Python."""
+
+    name: str = Field(description="Of the release.")
+    version: str = Field(description="Of the release.")
+    title: str = Field(description="In the language of the page.")
+    doi: str | None = Field(description="Of the release.")
+    address: str | None = Field(description="Of the published site, if known.")
+    citation: str = Field(description="An entry in a list of references.")
+    bibtex: str = Field(description="Entries for BibTeX.")
+    acknowledgement: str = Field(description="For a publication; may be empty.")
+
+
+class TableFacts(Record):
+    """What `drportal.table` knows of a catalogue beyond its description."""
+
+    typical: list[str] = Field(description="The most important columns.")
+    dates: list[str] = Field(description="Columns with dates as text.")
+
+
+class NotebookExample(Record):
+    """A notebook made from the data of the release."""
+
+    name: str = Field(description="In addresses.")
+    title: str = Field(description="In the language of the page.")
+    notebook: dict[str, Any] = Field(description="In nbformat 4.5.")
+
+
+class NotebookBlock(Record):
+    """What python.html knows besides the parts of Python: `notebook-facts`."""
+
+    release: NotebookRelease = Field(description="How to cite it, and where it is.")
+    typical: dict[str, TableFacts] = Field(description="By catalogue.")
+    examples: list[NotebookExample] = Field(description="In the order of the page.")
+    first: str = Field(description="The code of a new notebook where there are no examples.")

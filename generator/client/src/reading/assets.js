@@ -1,4 +1,4 @@
-/** The engine's files: loaded by fetch or by script, unpacked, with progress in bytes. */
+/** The files of the query engine and of Python: loaded by fetch or by script, unpacked, with progress in bytes. */
 import { whileHere } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
 import { unpacked } from "../shared/unpack.js";
@@ -71,6 +71,9 @@ async function fetchStream(folder, asset, onBytes) {
  * @param {unknown} [cause]
  */
 const failed = (file, why, cause) =>
-  new EngineError(t("The query engine could not be loaded: {file}: {why}", { file: `assets/${file}`, why }), {
-    cause,
-  });
+  new EngineError(
+    file.startsWith("python/")
+      ? t("Python could not be loaded: {file}: {why}", { file: `assets/${file}`, why })
+      : t("The query engine could not be loaded: {file}: {why}", { file: `assets/${file}`, why }),
+    { cause },
+  );

@@ -47,6 +47,7 @@ export const ONE = {
   "This link is of a search by a list of {n} targets, which is not in the link: paste the list or choose its file.":
     "This link is of a search by a list of {n} target, which is not in the link: paste the list or choose its file.",
   "{n} bytes, not {m}": "{n} byte, not {m}",
+  "{n} more characters were printed.": "{n} more character was printed.",
 };
 
 /** The same for texts that agree with `all`. @type {Record<string, string>} */

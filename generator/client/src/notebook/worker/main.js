@@ -1,7 +1,167 @@
 /**
- * Runs in the worker, before Pyodide's own scripts, between Pyodide and the network: nothing is fetched.
+ * The worker that runs Python. The page starts it from a Blob that has Pyodide's scripts behind this one, hands it all
+ * bytes, and exchanges the messages of protocol.d.ts with it.
  */
+import { close, limit, open } from "./closed.js";
+import { MOST_SHOWN, PARTS } from "./names.js";
+import { Printed } from "./printed.js";
+
+/**
+ * @typedef {import("../protocol.d.ts").ToWorker} ToWorker
+ * @typedef {import("../protocol.d.ts").FromWorker} FromWorker
+ */
+
 const scope = /** @type {any} */ (globalThis);
-scope.importScripts = () => {
-  throw new Error("Nothing is loaded from here");
+/** @type {(message: FromWorker, transfer?: Transferable[]) => void} */
+const post = scope.postMessage.bind(scope);
+/** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
+const waiting = new Map();
+let asked = 0;
+let running = 0;
+/** @type {any} */
+let python;
+/** @type {any} Python's function that runs a cell */
+let runCell;
+/** @type {any} Python's function that completes names */
+let complete;
+/** @type {any} Python's function that prepares plots for the page's colours and screen */
+let setScreen;
+const printed = new Printed((name, text) => post({ type: "text", run: running, name, text }));
+
+/** @param {string} name @param {string} text of arguments, JSON */
+function request(name, text) {
+  const id = ++asked;
+  post({ type: "request", id, name: String(name), arguments: String(text) });
+  return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+}
+
+/** @param {any} data bytes of Python, or text @returns {string | Uint8Array<ArrayBuffer>} */
+function plain(data) {
+  if (typeof data === "string") return data;
+  const view = ArrayBuffer.isView(data) ? data : data.getBuffer("u8").data;
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+}
+
+/** The module `_drportal` of Python. */
+const bridge = {
+  request,
+  /** @param {string} name @param {any} bytes */
+  save(name, bytes) {
+    const copy = plain(bytes);
+    post({ type: "save", name: String(name), bytes: copy }, typeof copy === "string" ? [] : [copy.buffer]);
+  },
+  /** @param {string} what */
+  show(what) {
+    post({ type: "show", run: running, sql: String(what) });
+  },
+  /** @param {string} mime @param {any} data */
+  display(mime, data) {
+    printed.flush();
+    const shown = plain(data);
+    if (shown.length > MOST_SHOWN) throw new Error("This output is too large to be shown");
+    post({ type: "display", run: running, mime: String(mime), data: shown });
+  },
 };
+
+/** @type {{ [K in ToWorker["type"]]: (message: Extract<ToWorker, { type: K }>) => unknown }} */
+const orders = {
+  start,
+  run,
+  answer({ id, value, error }) {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    if (error !== undefined) one?.reject(new Error(error));
+    else one?.resolve(value);
+  },
+  complete({ id, source, position }) {
+    post({ type: "offer", id, text: String(complete(source, position)) });
+  },
+  screen({ screen }) {
+    setScreen?.(screen.ratio, JSON.stringify(screen.colours));
+  },
+};
+scope.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
+  // An order is an own property: a message cannot name a method of Object.
+  if (Object.hasOwn(orders, data.type)) /** @type {any} */ (orders)[data.type](data);
+});
+
+/** @param {Extract<ToWorker, { type: "start" }>} message */
+async function start({ files, module, packages, bridge: zip, fonts, interrupt, screen }) {
+  try {
+    open(files, module);
+    limit();
+    post({ type: "step", step: "interpreter" });
+    python = await scope.loadPyodide({
+      indexURL: PARTS,
+      lockFileURL: `${PARTS}pyodide-lock.json`,
+      jsglobals: forPython(),
+      env: {
+        HOME: "/home/reader",
+        MPLBACKEND: "module://drportal_cells.plots",
+        MPLCONFIGDIR: "/home/reader",
+      },
+      stdin: () => null,
+    });
+    python.setStdout({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stdout", bytes) });
+    python.setStderr({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stderr", bytes) });
+    if (interrupt) python.setInterruptBuffer(new Uint8Array(interrupt));
+    post({ type: "step", step: "packages" });
+    const said = /** @type {string[]} */ ([]);
+    const errorCallback = (/** @type {string} */ text) => said.push(text.split("\n")[0]);
+    await python.loadPackage(packages, { checkIntegrity: true, messageCallback() {}, errorCallback });
+    if (said.length) throw new Error(said[0]);
+    files.clear();
+    python.registerJsModule("_drportal", bridge);
+    // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
+    const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
+    if (python.FS.analyzePath(folder).exists)
+      python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
+    python.unpackArchive(zip, "zip", { extractDir: "/home/reader/packages" });
+    python.runPython("import sys; sys.path.append('/home/reader/packages')");
+    const cells = python.pyimport("drportal_cells");
+    runCell = cells.run;
+    setScreen = cells.set_screen;
+    complete = cells.complete;
+    orders.screen({ type: "screen", screen });
+    cells.close();
+    python.unregisterJsModule("js");
+    python.unregisterJsModule("pyodide_js");
+    close();
+    post({ type: "ready", version: python.version, memory: memory() });
+  } catch (error) {
+    post({ type: "failed", message: String(/** @type {any} */ (error)?.message ?? error) });
+  }
+}
+
+/** What `import js` has while Pyodide starts: its modules expect these names. Afterwards there is no such module. */
+function forPython() {
+  const bound = (/** @type {string} */ name) => [name, scope[name].bind(scope)];
+  return {
+    ...Object.fromEntries(["setTimeout", "clearTimeout", "setInterval", "clearInterval"].map(bound)),
+    eval: () => {
+      throw new Error("JavaScript cannot be run here");
+    },
+    Object,
+    AbortController,
+    AbortSignal,
+  };
+}
+
+/** Bytes that the interpreter has taken from the browser; it never gives any back. */
+const memory = () => python._module.HEAPU8.length;
+
+/** @param {Extract<ToWorker, { type: "run" }>} message */
+async function run({ run: id, cell, source }) {
+  running = id;
+  printed.begin();
+  let ok = false;
+  try {
+    ok = await runCell(source, cell);
+  } catch (error) {
+    // An exception of Python is printed by Python; what arrives here has ended the interpreter.
+    printed.flush();
+    return post({ type: "died", run: id, message: String(/** @type {any} */ (error)?.message ?? error) });
+  }
+  printed.flush();
+  post({ type: "done", run: id, ok, memory: memory(), dropped: printed.dropped });
+}

@@ -21,11 +21,14 @@ import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
  */
 
 /**
+ * @template [T=Omit<Found, "seconds" | "bytes">]
  * @param {Statement} statement
  * @param {Means} means
- * @returns {Promise<Found>}
+ * @param {(engine: Engine, options: import("../../engine/engine.js").QueryOptions) => Promise<T>} [take] reads the result; by
+ *   default its rows are kept in the engine
+ * @returns {Promise<T & { seconds: number, bytes: number }>}
  */
-export async function execute(statement, means) {
+export async function execute(statement, means, take) {
   const { signal, onProgress } = means;
   const options = { signal, onProgress };
   const engine = await until(means.engine(), signal);
@@ -43,8 +46,9 @@ export async function execute(statement, means) {
     bytes += await catalogue.estimate(scans, means.enough, signal);
   if (bytes > means.enough) await means.ask(bytes);
   const began = performance.now();
+  const keep = statement.isTable ? table : explain;
   let run = () =>
-    statement.isTable ? table(engine, statement, options) : explain(engine, statement, options);
+    take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
   for (const { catalogue, scans } of read ?? []) {
     const inner = run;
     run = () => catalogue.within(scans, inner, signal);

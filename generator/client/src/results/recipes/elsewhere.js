@@ -7,6 +7,7 @@ import { makeMenu } from "../menu.js";
 import { queryFile } from "./query-file.js";
 import { citeRecipe } from "./cite.js";
 import { listFile } from "./target-list.js";
+import { offerPython } from "./in-python.js";
 import { canLsdb, lsdbRecipe } from "./lsdb.js";
 import { pythonRecipe } from "./python.js";
 import { LIST, MOST_INLINE, placeOf } from "./question.js";
@@ -21,6 +22,7 @@ export function offerElsewhere(view, page) {
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("query-as"));
   const list = /** @type {HTMLElement} */ (document.getElementById("query-list"));
   makeMenu(button, list);
+  offerPython(view);
 
   const offer = () => {
     const question = view.shown?.recipe;

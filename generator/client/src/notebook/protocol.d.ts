@@ -1,0 +1,60 @@
+/** Messages between the page and the worker that runs Python. */
+
+/** A column of a result, as typed arrays. */
+export interface SentColumn {
+  name?: string;
+  /** DuckDB's name of it, e.g. `BIGINT`, `FLOAT[]`. */
+  type: string;
+  unit?: string | null;
+  ucd?: string | null;
+  description?: string | null;
+  /** Numbers; days or microseconds since 1970; UTF-8 or bytes with `offsets`; the elements of lists. */
+  values: ArrayBufferView | SentColumn;
+  /** 1 for each row with a value; null where all have one. */
+  valid: Uint8Array | null;
+  /** Of texts and lists: where each row begins in `values`; one more at the end. */
+  offsets: Int32Array | null;
+}
+
+export interface SentResult {
+  rows: number;
+  sql: string;
+  columns: SentColumn[];
+}
+
+export interface Screen {
+  /** Pixels of the screen for one of the page. */
+  ratio: number;
+  /** Of the dark theme, by their names in drportal_cells/screen.py; empty in the light one. */
+  colours: Record<string, string>;
+}
+
+export type ToWorker =
+  | {
+      type: "start";
+      files: Map<string, ArrayBuffer>;
+      module: WebAssembly.Module;
+      packages: string[];
+      bridge: ArrayBuffer;
+      /** Matplotlib's list of its fonts. */
+      fonts: ArrayBuffer;
+      interrupt: SharedArrayBuffer | null;
+      screen: Screen;
+    }
+  | { type: "run"; run: number; cell: string; source: string }
+  | { type: "answer"; id: number; value?: unknown; error?: string }
+  | { type: "complete"; id: number; source: string; position: number }
+  | { type: "screen"; screen: Screen };
+
+export type FromWorker =
+  | { type: "step"; step: "interpreter" | "packages" }
+  | { type: "ready"; version: string; memory: number }
+  | { type: "failed"; message: string }
+  | { type: "text"; run: number; name: string; text: string }
+  | { type: "display"; run: number; mime: string; data: string | Uint8Array }
+  | { type: "done"; run: number; ok: boolean; memory: number; dropped: number }
+  | { type: "died"; run: number; message: string }
+  | { type: "request"; id: number; name: string; arguments: string }
+  | { type: "offer"; id: number; text: string }
+  | { type: "save"; name: string; bytes: string | Uint8Array }
+  | { type: "show"; run: number; sql: string };

@@ -1,0 +1,115 @@
+"""python.html: a notebook that runs Python on the release's tables and spectra."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...escape import sql_name
+from ...formats.blocks import (
+    ConsoleColumn,
+    ConsoleSchema,
+    NotebookBlock,
+    NotebookExample,
+    NotebookRelease,
+    PythonAssets,
+    SkyCover,
+    TableFacts,
+)
+from ...metadata import citation as cite
+from ...notebook.examples import examples
+from ..columns import described_meta
+from ..forms import search_form
+from ..page import Nav, Page, Planned
+from ..site import LocalSite
+
+
+@dataclass(frozen=True)
+class Python:
+    """Variables of python.html."""
+
+    python: PythonAssets
+    console: list[ConsoleSchema]
+    facts: NotebookBlock
+    packages: str
+    """Names and versions of the packages that a reader would import."""
+    sky_coverage: dict[str, SkyCover]
+
+
+def notebook(here: LocalSite, _planned: Planned) -> Python:
+    site, language = here.site, here.language
+    schemas, typical = [], {}
+    for view in site.catalogues:
+        meta, title = described_meta(view, language), language.text(view.title) or view.name
+        form = search_form(meta, view.statistics, title)
+        schemas.append(
+            ConsoleSchema.model_construct(
+                name=view.name,
+                stored=view.stored,
+                title=title,
+                columns=[ConsoleColumn.of(column) for column in meta.columns],
+                examples=[],
+            )
+        )
+        typical[view.name] = TableFacts(
+            typical=[name for field in form.columns if (name := field.name) in form.typical],
+            dates=[column.name for column in form.data.columns if column.dates],
+        )
+    assert site.release
+    shipped = site.assets.python(site.release)
+    assert shipped
+    assets = shipped.assets
+    chosen = site.release.chosen_python
+    wanted = {*shipped.parts.default, *(chosen.packages if chosen else ())}
+    named = [f"{n} {p.version}" for n, p in assets.packages.items() if n in wanted]
+    return Python(assets, schemas, _facts(here, typical), ", ".join(named), site.coverage)
+
+
+def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
+    site, facts = here.site, here.site.facts
+    release = facts.release
+    return NotebookBlock(
+        release=NotebookRelease(
+            name=release.name,
+            version=release.version,
+            title=here.language.text(release.title) or f"{release.name} {release.version}",
+            doi=release.doi,
+            address=site.address,
+            citation=cite.sentence(facts),
+            bibtex=cite.bibtex(facts),
+            acknowledgement=here.language.text(release.acknowledgement) or "",
+        ),
+        typical=typical,
+        examples=[
+            NotebookExample(name=one.name, title=here.gettext(one.title), notebook=one.notebook.model_dump())
+            for one in examples(
+                [(view.meta, view.statistics) for view in site.catalogues],
+                [view.meta for view in site.spectra],
+                {"release": release.id, **({"address": site.address} if site.address else {})},
+                here.gettext,
+            )
+        ],
+        first=_first([view.name for view in site.catalogues]),
+    )
+
+
+def _first(catalogues: list[str]) -> str:
+    """The cell of a new notebook."""
+    if not catalogues:
+        return "import drportal\n\nprint(await drportal.release())"
+    return (
+        "import drportal\n\n"
+        f'rows = await drportal.sql("""SELECT * FROM {sql_name(catalogues[0])} LIMIT 100""")\nrows'
+    )
+
+
+PYTHON = Page(
+    "python",
+    "python.html",
+    "python.html",
+    order=22,
+    title=lambda _: _("Python"),
+    when=lambda outline: outline.python and outline.data,
+    nav=Nav(lambda _: _("Python")),
+    cites=True,
+    context=notebook,
+)

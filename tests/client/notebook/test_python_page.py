@@ -1,0 +1,303 @@
+"""python.html in real browsers: numbers, spectra, plots, errors, limits, and notebooks of strangers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from ...browser import Browser
+from ...conftest import once, serving
+from ...python_portal import LARGE, WithPython, build
+from ..results.test_downloads import KEEP
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 240
+"""Seconds for Python to start on a busy machine."""
+
+
+@pytest.fixture(scope="session")
+def with_python(tmp_path_factory: pytest.TempPathFactory) -> WithPython:
+    return once(tmp_path_factory, "with python", build)
+
+
+@pytest.fixture(scope="session")
+def python_served(with_python: WithPython) -> Iterator[str]:
+    with serving(with_python.release) as address:
+        yield address
+
+
+@pytest.fixture(params=["serve", "file"])
+def place(request: pytest.FixtureRequest, with_python: WithPython) -> str:
+    """Address of the release, ending in a slash."""
+    if request.param == "file":
+        return with_python.release.as_uri() + "/"
+    return str(request.getfixturevalue("python_served"))
+
+
+def cell(source: str, kind: str = "code", outputs: Sequence[Any] = ()) -> dict[str, Any]:
+    more = {"execution_count": None, "outputs": list(outputs)} if kind == "code" else {}
+    return {"cell_type": kind, "metadata": {}, "source": source, **more}
+
+
+def notebook(*cells: dict[str, Any]) -> str:
+    return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+class Lab:
+    """One opened python.html."""
+
+    def __init__(self, browser: Browser, base: str, folder: Path, query: str = "") -> None:
+        self.browser, self.folder = browser, folder
+        browser.open(f"{base}python.html{query}")
+        browser.wait("document.querySelector('[data-cell]')")
+
+    def open(self, text: str, name: str = "n.ipynb") -> None:
+        file = self.folder / name
+        file.write_text(text, encoding="utf-8")
+        before = self.browser.evaluate("document.querySelector('[data-cell]').dataset.cell")
+        self.browser.upload("#notebook-file", file)
+        self.browser.wait(f"document.querySelector('[data-cell]').dataset.cell !== {json.dumps(before)}")
+
+    def begin(self) -> None:
+        self.browser.click('[data-action="run-all"]')
+
+    def run(self, *sources: str) -> list[str]:
+        """The texts below the cells after all have run, or one has failed."""
+        self.open(notebook(*map(cell, sources)))
+        self.begin()
+        states = "[...document.querySelectorAll('[data-cell]')].map((one) => one.dataset.state)"
+        over = "((all) => all.includes('failed') || all.every((state) => state === ''))"
+        self.browser.wait(f"{over}({states})", PATIENCE)
+        return self.outputs
+
+    @property
+    def outputs(self) -> list[str]:
+        script = (
+            "JSON.stringify([...document.querySelectorAll('[data-output]')].map((one) => one.textContent))"
+        )
+        return list(json.loads(self.browser.evaluate(script)))
+
+    @property
+    def status(self) -> str:
+        return str(self.browser.evaluate("document.getElementById('python-status').textContent"))
+
+
+NUMBERS = [
+    "import drportal\nimport numpy as np",
+    """rows = await drportal.sql("SELECT obsid, z, class, snrg FROM lrs")
+found = await drportal.sql("SELECT avg(z) AS mean, count(z) AS n, count(*) AS total FROM lrs")
+z = np.ma.asarray(rows["z"])
+print(np.isclose(z.mean(), found["mean"][0], rtol=1e-12), z.count() == found["n"][0])
+print(len(z) == found["total"][0], z.count() < len(z))""",
+    """groups = await drportal.sql("SELECT class, count(*) AS n, max(snrg) AS best FROM lrs GROUP BY class")
+kinds, snr = np.asarray(rows["class"]), np.ma.asarray(rows["snrg"])
+print(all((kinds == k).sum() == n and snr[kinds == k].max() == b
+          for k, n, b in zip(groups["class"], groups["n"], groups["best"])), len(groups) > 1)""",
+    'ids = await drportal.sql("SELECT uid FROM ids ORDER BY v")\nprint([int(one) for one in ids["uid"]])',
+    """import hashlib
+found = {}
+for one in IDS:
+    spectrum = await drportal.spectrum(one)
+    found[one] = hashlib.sha256(np.asarray(spectrum.flux).tobytes()).hexdigest()
+print(found)""",
+    "import matplotlib.pyplot as plt\nplt.hist(z.compressed(), 20)\nplt.title('z');",
+    "rows",
+    "def wrong():\n    return 1 / 0\n\nwrong()",
+]
+
+
+@pytest.mark.every_way
+def test_a_first_session(browser: Browser, place: str, with_python: WithPython, tmp_path: Path) -> None:
+    """Python's numbers are DuckDB's and astropy's; plots, tables and exceptions are seen."""
+    fluxes = {}
+    for file in with_python.files:
+        with fits.open(file) as hdus:
+            fluxes[int(hdus[0].header["OBSID"])] = _flux(hdus)
+    lab = Lab(browser, place, tmp_path)
+    assert not any("python/" in one for one in browser.requests)  # nothing before the first run
+    sources = [source.replace("IDS", repr(sorted(fluxes)[:2])) for source in NUMBERS]
+    _, mean, groups, ids, spectra, _plot, _table, wrong = lab.run(*sources)
+    assert mean.split() == ["True", "True", "True", "True"]
+    assert groups.split() == ["True", "True"]
+    assert json.loads(ids) == LARGE
+    assert eval(spectra) == {
+        one: hashlib.sha256(fluxes[one].tobytes()).hexdigest() for one in sorted(fluxes)[:2]
+    }
+    assert "line 4" in wrong
+    assert "line 2, in wrong" in wrong
+    assert "ZeroDivisionError" in wrong
+    assert "pyodide" not in wrong
+    seen = browser.evaluate("document.querySelector('[data-output] img').naturalWidth")
+    assert seen > 300
+    heads = browser.evaluate("document.querySelector('[data-output] thead').textContent")
+    assert "obsid" in heads
+    assert "BIGINT" in heads
+    assert browser.evaluate("document.querySelectorAll('[data-output] tbody tr').length") == 21
+    assert browser.complaints == []
+
+
+def _flux(hdus: fits.HDUList) -> np.ndarray[Any, Any]:
+    for hdu in hdus:
+        if isinstance(hdu, fits.BinTableHDU) and "FLUX" in hdu.columns.names:
+            values = np.asarray(hdu.data["FLUX"]).reshape(-1)
+            return values.astype(values.dtype.newbyteorder("="))
+    values = np.asarray(hdus[0].data[0])
+    return values.astype(values.dtype.newbyteorder("="))
+
+
+CLOSED = """import sys
+said = []
+for name in ("js", "pyodide_js"):
+    try:
+        __import__(name)
+        said.append(name)
+    except ImportError:
+        pass
+import _drportal
+for reach in ("return globalThis", "return fetch"):
+    try:
+        _drportal.request.constructor.constructor(reach)()
+        said.append(reach)
+    except Exception:
+        pass
+try:
+    from pyodide.code import run_js
+    run_js("1")
+    said.append("run_js")
+except Exception:
+    pass
+import urllib.request
+try:
+    urllib.request.urlopen("http://127.0.0.1/", timeout=2)
+    said.append("urlopen")
+except Exception:
+    pass
+from pyodide.ffi import JsProxy
+import gc
+names = {n for one in gc.get_objects() if isinstance(one, JsProxy) for n in dir(one)}
+said += sorted(names & {"fetch", "XMLHttpRequest", "WebSocket", "indexedDB", "importScripts", "postMessage"})
+print(said)"""
+
+
+FULL = """import numpy as np
+try:
+    kept = [np.ones(2**26) for _ in range(8)]
+except MemoryError:
+    print("full")"""
+TOO_MUCH = """try:
+    bytearray(2**32 - 1)
+except (MemoryError, OverflowError):
+    print("refused")"""
+
+
+@pytest.mark.every_way
+def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
+    """An endless loop and too much memory leave the page alive; Python reaches nothing outside."""
+    lab = Lab(browser, place, tmp_path)
+    [closed] = lab.run(CLOSED)
+    assert closed.strip() == "[]"
+    full, alive = lab.run(FULL, TOO_MUCH)
+    assert full.strip() == "full"
+    assert alive.strip() == "refused"
+    lab.open(notebook(cell("while True:\n    pass"), cell("print('not run')")))
+    lab.begin()
+    browser.wait("document.querySelector('[data-cell]').dataset.state === 'running'", PATIENCE)
+    assert browser.evaluate("1 + 1") == 2
+    browser.click('[data-action="stop"]')
+    browser.wait("document.querySelector('[data-cell]').dataset.state === 'failed'")
+    assert browser.evaluate("document.querySelectorAll('[data-cell]').length") == 2
+    assert "not run" not in "".join(lab.outputs)
+    assert lab.run("print(6 * 7)") == ["42\n"]
+    assert browser.complaints == []
+
+
+EVIL = "<img src=x onerror='window.hit=1'><script>window.hit=1</script>"
+LINKS = "[a](javascript:window.hit=1) ![b](http://example.org/x.png) $\\href{javascript:hit=1}{x}$ $a^2$"
+
+
+def test_notebook_of_a_stranger(browser: Browser, place: str, tmp_path: Path) -> None:
+    """Nothing in it runs or becomes markup, before or without a run."""
+    lab = Lab(browser, place, tmp_path)
+    outputs = [
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/html": [EVIL], "text/plain": ["plain"]},
+        },
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"image/svg+xml": ["<svg onload='window.hit=1'/>"]},
+        },
+        {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": ["window.hit=1"]}},
+        {"output_type": "stream", "name": "stdout", "text": [EVIL]},
+        {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[31mE\u001b[0m: v"]},
+    ]
+    text = f"# {EVIL}\n\n{EVIL}\n\n{LINKS}"
+    lab.open(notebook(cell(text, "markdown"), cell("window", outputs=outputs)))
+    time.sleep(0.3)
+    assert browser.evaluate("window.hit ?? 0") == 0
+    inside = (
+        "#cells script, #cells [onerror], #cells [onload], #cells svg, #cells a[href^=javascript], #cells img"
+    )
+    assert browser.evaluate(f"document.querySelectorAll('{inside}').length") == 0
+    assert browser.evaluate("document.querySelectorAll('#cells math').length") == 1
+    [_, shown] = lab.outputs
+    assert shown == f"plain{EVIL}E: v\n"
+    assert "not running" in lab.status
+    for wrong in ("{}", "[1]", "no", '{"cells": 3, "nbformat": 4}', '{"cells": [], "nbformat": 3}'):
+        file = tmp_path / "wrong.ipynb"
+        file.write_text(wrong)
+        browser.upload("#notebook-file", file)
+        browser.wait("document.getElementById('notebook-problem').textContent.includes('wrong.ipynb')")
+        browser.evaluate("document.getElementById('notebook-problem').textContent = ''")
+    assert browser.complaints == []
+
+
+def test_notebooks_come_and_go(browser: Browser, place: str, tmp_path: Path) -> None:
+    """A link, an example, a saved file; the page keeps what was written."""
+    cells = [["m", "Text $x$"], ["c", "print('ü', 2**70)"]]
+    lab = Lab(browser, place, tmp_path, f"?cells={quote(json.dumps(cells))}")
+    assert browser.evaluate("document.querySelector('.cell-text').textContent").startswith("Text")
+    assert "print('ü', 2**70)" in browser.evaluate("document.querySelector('.cm-content').textContent")
+    assert "not running" in lab.status
+    browser.evaluate(KEEP)
+    browser.click('[data-action="save"]')
+    found = json.loads(base64.b64decode(browser.wait("handedOut[0]").partition(",")[2]))
+    assert (found["nbformat"], found["nbformat_minor"]) == (4, 5)
+    assert [(one["cell_type"], "".join(one["source"])) for one in found["cells"]] == [
+        ("markdown", "Text $x$"),
+        ("code", "print('ü', 2**70)"),
+    ]
+    lab.open(json.dumps(found))
+    browser.wait("document.getElementById('notebook-kept').textContent.startsWith('n.ipynb')")
+    browser.goto(f"{place}python.html?example=first-look")
+    browser.wait("document.querySelectorAll('[data-cell]').length > 2")
+    assert "drportal" in browser.evaluate("document.querySelector('.cm-content').textContent")
+    assert browser.complaints == []
+
+
+def test_rows_found_open_in_python(browser: Browser, place: str) -> None:
+    sql = 'SELECT class, avg(z) AS "mean z" FROM lrs WHERE subclass <> \'"""\\\' GROUP BY class'
+    browser.open(f"{place}sql.html?sql={quote(sql)}")
+    browser.wait("!document.getElementById('results-body').hidden")
+    address = browser.evaluate("document.getElementById('open-python').href")
+    [[kind, source]] = json.loads(parse_qs(urlsplit(address).query)["cells"][0])
+    assert kind == "c"
+    statement = {}
+    exec(source.replace("await drportal.sql(", "str(").replace("import drportal", ""), statement)
+    assert statement["rows"].strip() == sql
+    browser.goto(address)
+    browser.wait("document.querySelector('[data-cell]')")
+    assert "drportal.sql" in browser.evaluate("document.querySelector('.cm-content').textContent")

@@ -1,0 +1,60 @@
+"""A release with Python in its pages: rows with missing values, ids of 19 digits, and spectra."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from drportal.simulate.spectra import write_spectra
+
+from .conftest import DRPORTAL
+
+RELEASE = """
+name = "TEST"
+version = "p1"
+phase = "v2"
+published = "2026-01"
+doi = "10.1234/test"
+
+[[catalogues]]
+name = "lrs"
+simulate = { kind = "lrs", rows = 3000, seed = 4 }
+missing = { "*" = [-9999] }
+
+[[catalogues]]
+name = "ids"
+source = "ids.csv"
+positions = "none"
+
+[[spectra]]
+name = "lrs"
+source = "files"
+"""
+
+LARGE = [9007199254740993, 1234567890123456789, 9223372036854775807, -1]
+"""Ids that numbers of JavaScript would round."""
+
+
+@dataclass(frozen=True)
+class WithPython:
+    """The built release, on its own, and the files of its spectra."""
+
+    release: Path
+    files: list[Path]
+
+
+def build(base: Path) -> WithPython:
+    folder = base / "portal" / "releases" / "test" / "p1"
+    folder.mkdir(parents=True)
+    (base / "portal" / "portal.toml").write_text(
+        'name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\npython = true\n'
+    )
+    (folder / "ids.csv").write_text("uid,v\n" + "".join(f"{uid},{n}\n" for n, uid in enumerate(LARGE)))
+    (folder / "release.toml").write_text(RELEASE)
+    write_spectra("lrs", 3000, 4, 6, folder / "files")
+    subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
+    moved = base / "moved away" / "光谱 #1 (50%)"
+    shutil.copytree(base / "portal" / "build" / "site" / "test" / "p1", moved)
+    return WithPython(moved, sorted(p for p in (folder / "files").rglob("*") if p.is_file()))
