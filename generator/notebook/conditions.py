@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..formats import Catalogue, CatalogueColumn
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 from .page.drportal import Error
 from .views import WHOLE, separation
 

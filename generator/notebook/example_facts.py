@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..formats import Catalogue, CatalogueColumn, Spectra, Statistics
 from ..ingest.roles import usual_snr
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 
 TEFF = (r"phys\.temperature\.effective", r"teff|t_eff|teff_\w+")
 GRAVITY = (r"phys\.gravity", r"log_?g|logg_\w+")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..formats import Catalogue, Spectra, Statistics
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 from .example_facts import GRAVITY, TEFF, Held, Source, sql_value
 from .ipynb import Notebook, notebook
 

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow.dataset
 
 from ..formats import Catalogue, Spectra
-from ..ingest.values.sql import quoted
+from ..ingest.values.sql_text import quoted
 from ..problems import InputError
 from .answers import result
 from .conditions import search

@@ -6,7 +6,7 @@ import re
 
 from ..formats import Catalogue, CatalogueColumn
 from ..formats.base import Mark
-from ..ingest.values.sql import literal, quoted
+from ..ingest.values.sql_text import literal, quoted
 
 WHOLE = ("byte", "short", "int", "long")
 
