@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -93,8 +93,10 @@ class CataloguePieces:
         from .settings import rows_settings
 
         inputs = {"format": MADE_BY} | rows_settings(self.spec, self._schema)
-        inputs |= _files(self.spec, self.release, self._known, progress)
-        return Piece(self.names[0], inputs, partial(_make_rows, self.spec, self.release))
+        named = _files(self.spec, self.release)
+        sums = self._known.of_all(named, progress)
+        inputs |= {named[file]: sha256 for file, sha256 in sums.items()} | _simulator(self.spec, self._known)
+        return Piece(self.names[0], inputs, partial(_make_rows, self.spec, self.release, sums))
 
     def statistics(self, rows: Kept) -> Piece:
         from .settings import statistics_settings
@@ -152,12 +154,14 @@ def published_content(data: Path) -> str:
     return Catalogue.read(data).content or digest_of((data / SUMS).read_text(encoding="utf-8"))
 
 
-def _make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> Lines:
+def _make_rows(
+    spec: CatalogueSource, release: Release, sums: Mapping[Path, str], folder: Path, progress: Progress
+) -> Lines:
     from .walk import make_rows
     from .withhold import withheld_count, withheld_ids
 
     with _explained(folder):
-        lines = [str(line) for line in make_rows(spec, release, folder, progress)]
+        lines = [str(line) for line in make_rows(spec, release, folder, progress, sums)]
     if spec.withheld and not withheld_count(withheld_ids(folder / DATA)):
         lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     return Lines(lines)
@@ -211,16 +215,14 @@ def _explained(folder: Path) -> Iterator[None]:
         raise explained(error, folder) from None
 
 
-def _files(spec: CatalogueSource, release: Release, known: Digests, progress: Progress) -> dict[str, str]:
-    """Return the digests of the files from which a catalogue is made."""
+def _files(spec: CatalogueSource, release: Release) -> dict[Path, str]:
+    """Return the files from which a catalogue is made, and their names as inputs."""
     from .readers.text_kinds import description_beside
     from .readers.unpack import source_files
 
     sources = [] if spec.simulate else source_files(spec, release)
     files = {file: _name(file, spec, release) for file in sources}
-    files |= {p: p.name for file in files if (p := description_beside(file))}
-    found = known.of_all(files, progress)
-    return {files[file]: sha256 for file, sha256 in found.items()} | _simulator(spec, known)
+    return files | {p: p.name for file in files if (p := description_beside(file))}
 
 
 def _simulator(spec: CatalogueSource, known: Digests) -> dict[str, str]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..checksums import Progress, digest, link_tree
@@ -74,8 +75,17 @@ def ingest_catalogue(
     return notes
 
 
-def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: Progress) -> list[Problem]:
-    """Read, order and write rows, and repeat them as scripts. Returns remarks. Raises InputError."""
+def make_rows(
+    spec: CatalogueSource,
+    release: Release,
+    folder: Path,
+    progress: Progress,
+    sums: Mapping[Path, str] = MappingProxyType({}),
+) -> list[Problem]:
+    """Read, order and write rows, and repeat them as scripts. Returns remarks. Raises InputError.
+
+    `sums` are checksums of source files; others are computed.
+    """
     kept, data = KeptRows(folder), folder / DATA
     data.mkdir()
     # The words of the release are added later: changing them leaves the rows as they are.
@@ -92,7 +102,7 @@ def make_rows(spec: CatalogueSource, release: Release, folder: Path, progress: P
             leave_open(data, folder / WORDS)
             about = bare_description(job, written.partitions, written.rows)
             write_chunks(data, spec.name, kept.data, about.partitions, _is_data, progress)
-            kept.write(_notes(spec, source, reading, written), source, about)
+            kept.write(_notes(spec, source, reading, written, sums), source, about)
             return shown.notes()
 
 
@@ -110,13 +120,17 @@ def _is_data(chunks: list[Chunk], number: int) -> bool:
     return not is_footer(chunks, number)
 
 
-def _notes(spec: CatalogueSource, source: Input, reading: Reading, written: Written) -> RowNotes:
+def _notes(
+    spec: CatalogueSource, source: Input, reading: Reading, written: Written, sums: Mapping[Path, str]
+) -> RowNotes:
     listed = spec.simulate is None and not source.hidden.checksums
     files = [s.file for s in source.sources] if listed else []
     return RowNotes(
         first=source.sources[0].file.name,
         more=len(source.sources) - 1,
-        sources=[SourceFile(file=f.name, bytes=f.stat().st_size, sha256=digest(f)) for f in files],
+        sources=[
+            SourceFile(file=f.name, bytes=f.stat().st_size, sha256=sums.get(f) or digest(f)) for f in files
+        ],
         lengths=reading.lengths,
         unicode=sorted(reading.unicode),
         left_out=written.left_out,
