@@ -330,7 +330,7 @@ const ordered = (low, high, open) => low < high || (low === high && !open);
 
 /** @param {import("./grammar.js").Range} range */
 function upsideDown({ low, high }) {
-  return new Refused(t("The range {low}..{high} is upside down.", { low, high }));
+  return new Refused(t("The range {low}..{high} is the wrong way round.", { low, high }));
 }
 
 /**
