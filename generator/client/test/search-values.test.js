@@ -193,7 +193,7 @@ test("true and false", () => {
   assert.throws(() => where(truth, "false..true"), { name: "Refused" });
 });
 
-test("an upside-down range is refused, instead of finding nothing", () => {
+test("a range whose ends are swapped is refused, instead of finding nothing", () => {
   assert.throws(() => where(real, "5..1"), /wrong way round/);
   assert.throws(() => where(whole, "5..1"), /wrong way round/);
 });
