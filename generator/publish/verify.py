@@ -288,7 +288,7 @@ class Image:
 
 
 def _lists(how: str, names: list[str]) -> str:
-    """`in Rock Ridge and Joliet`; "" where there is none."""
+    """`how` and the names as one phrase: "in Rock Ridge and Joliet"; "" without names."""
     return f"{how} {' and '.join(names)}" if names else ""
 
 

@@ -86,7 +86,7 @@ def test_nothing_found_is_not_the_last_word(watched: Browser, base: str, sim: Ta
     assert watched.evaluate("document.getElementById('nothing-found').hidden")
     assert search(watched, base, catalogue="sim", cone="10,20", **{"class": "STAR"}, z=">5") == 0
     lines = said(watched)
-    assert lines[0] == "No condition removes all rows alone; two do together:"
+    assert lines[0] == "No single condition excludes all rows, but two together do:"
     assert f"Without the cone of 60 arcsec and z > 5: {stars:,} rows" in lines
     assert search(watched, base, catalogue="sim", subclass="g2") == 0
     assert any(line.startswith("subclass has “G2”: ") for line in said(watched))

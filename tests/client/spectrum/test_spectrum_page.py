@@ -179,7 +179,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     watched.wait("location.search.includes('x=5000..')", 5)
     assert "y=-5.5..80" in watched.address and value(watched, "flux-low") == "-5.5"
     enter(watched, "flux-high", "-6")
-    assert "upside down" in text(watched, "#flux-error")
+    assert "wrong way round" in text(watched, "#flux-error")
     assert value(watched, "flux-high") == "-6" and "y=-5.5..80" in watched.address
     watched.press("Enter")
     watched.wait("!location.search.includes('y=')", 5)

@@ -252,7 +252,7 @@ export function between(column, asked) {
     case "whole":
       return wholes(name, range);
     case "real":
-      if (low && high && !ordered(readReal(low), readReal(high), open)) throw upsideDown(range);
+      if (low && high && !ordered(readReal(low), readReal(high), open)) throw swapped(range);
       if (column.scale != null) {
         const [least, most] = [
           low && readDecimal(low, column.scale),
@@ -271,7 +271,7 @@ export function between(column, asked) {
       ].filter(Boolean);
     case "text":
       if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high)))
-        throw upsideDown(range);
+        throw swapped(range);
       return [
         above && isPartOfDate(column, low)
           ? `${name} >= ${quoteText(after(low.trim()))}`
@@ -298,7 +298,7 @@ function wholes(name, range) {
   const open = Boolean(above || below);
   // 5.2..5.4 contains no whole number, but is not a mistake
   if (from !== null && to !== null && from > to && !ordered(readNumber(low), readNumber(high), open))
-    throw upsideDown(range);
+    throw swapped(range);
   return [
     ...(from === null ? [] : [`${name} >= ${int64(from, low)}`]),
     ...(to === null ? [] : [`${name} <= ${int64(to, high)}`]),
@@ -312,7 +312,7 @@ function times(column, range) {
   const begin = low ? readTime(low, column) : null;
   const end = high ? readTime(high, column) : null;
   const open = Boolean(above || below);
-  if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high))) throw upsideDown(range);
+  if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high))) throw swapped(range);
   return [
     begin &&
       (above && begin.until
@@ -329,8 +329,8 @@ function times(column, range) {
 const ordered = (low, high, open) => low < high || (low === high && !open);
 
 /** @param {import("./grammar.js").Range} range */
-function upsideDown({ low, high }) {
-  return new Refused(t("The range {low}..{high} is upside down.", { low, high }));
+function swapped({ low, high }) {
+  return new Refused(t("The range {low}..{high} is the wrong way round.", { low, high }));
 }
 
 /**

@@ -44,8 +44,8 @@ export const ONE = {
   "Without {one} and {other}: {n} rows": "Without {one} and {other}: {n} row",
   "With {conditions} alone: {n} rows": "With {conditions} alone: {n} row",
   "{column} has “{value}”: {n} rows": "{column} has “{value}”: {n} row",
-  "This link is of a search by a list of {n} targets, which is not in the link: paste the list or choose its file.":
-    "This link is of a search by a list of {n} target, which is not in the link: paste the list or choose its file.",
+  "This link is from a search by a list of {n} targets. The link does not contain the list: paste it or choose its file.":
+    "This link is from a search by a list of {n} target. The link does not contain the list: paste it or choose its file.",
   "{n} bytes, not {m}": "{n} byte, not {m}",
   "{n} more characters were printed.": "{n} more character was printed.",
 };

@@ -26,7 +26,7 @@ const FORM = /** @type {any} */ ({ name: "", columns: [], position: { ra: "ra", 
 export async function checkList(blob, covered, signal) {
   const table = await readList(blob, { signal });
   const roles = guessRoles(table, FORM);
-  if (roles.by !== "position") throw new Refused(t("Say which columns hold the positions."));
+  if (roles.by !== "position") throw new Refused(t("Choose the columns of positions."));
   nameColumns(table, roles);
   const targets = await resolveTargets(table, roles, FORM, { signal });
   const { ra, dec } = targets;

@@ -113,7 +113,7 @@ export class RowSpectra {
         await ready(link);
         if (await known) return;
         link.classList.add("absent");
-        link.textContent = t("Spectrum: none here of this row");
+        link.textContent = t("No spectrum of this row in this release");
       },
     };
     const object = {

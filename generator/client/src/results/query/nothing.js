@@ -138,17 +138,17 @@ function blame({ search }, found, parts) {
   if (links.length) {
     const pair = found.without[0].parts.length > 1;
     const head = pair
-      ? t("No condition removes all rows alone; two do together:")
+      ? t("No single condition excludes all rows, but two together do:")
       : links.length === 1
-        ? t("One condition alone removes all rows:")
-        : t("Each of these conditions alone removes all rows:");
+        ? t("One condition alone excludes all rows:")
+        : t("Each of these conditions alone excludes all rows:");
     return [{ text: head }, ...links];
   }
   if (!found.most) return [];
   const { parts: kept, rows } = found.most;
   const others = parts.filter((_, i) => !kept.includes(i));
   return [
-    { text: t("Neither one condition nor two remove all rows; more do together.") },
+    { text: t("No one or two conditions exclude all rows; more of them together do.") },
     {
       text: t("With {conditions} alone: {n} rows", { conditions: label(kept).join(", "), n: rows }),
       search: without(search, others),

@@ -79,7 +79,7 @@ export async function readQueryFile(blob) {
   if (typeof file !== "object" || file === null || !Object.hasOwn(file, "drportal"))
     refuse(t("the member {name} is missing.", { name: "drportal" }));
   if (file.drportal !== FORMAT)
-    refuse(t("it is of another version, {version}.", { version: String(file.drportal).slice(0, 20) }));
+    refuse(t("it is from another version, {version}.", { version: String(file.drportal).slice(0, 20) }));
   if (typeof file.release !== "string") refuse(t("the member {name} is missing.", { name: "release" }));
   const { query } = file;
   if (typeof query !== "object" || query === null || Array.isArray(query))

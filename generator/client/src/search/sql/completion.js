@@ -33,7 +33,7 @@ export const ownFunctions = () => [
   ["galactic_l(ra, dec)", t("galactic longitude in degrees")],
   ["galactic_b(ra, dec)", t("galactic latitude in degrees")],
   ["sexagesimal(ra, dec)", t("a position as hours, minutes and seconds")],
-  ["angstrom_air(wavelength)", t("a vacuum wavelength in Å as it is in air")],
+  ["angstrom_air(wavelength)", t("a vacuum wavelength in Å, converted to air")],
   ["spectrum(id)", t("a link to the page of a spectrum, where the release has spectra")],
 ];
 

@@ -44,7 +44,7 @@ export class IpacReader {
     const bars = this.#bars;
     const cells = bars.slice(1).map((bar, i) => text.slice(bars[i], bar).trim());
     if (text.slice(bars.at(-1)).trim() || text.trimEnd().length <= bars[0])
-      return this.#table.problems.add(this.#number, t("Its values are not below the columns."));
+      return this.#table.problems.add(this.#number, t("Its values are not aligned with the columns."));
     this.#table.add(
       cells.map((cell, i) => (cell === this.#missing[i] || cell === "null" ? "" : cell)),
       this.#number,

@@ -212,7 +212,7 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
 /** @param {TargetTable} table @param {Roles} roles @returns {(row: number) => [number, number]} deg */
 function placeReader(table, roles) {
   const [ra, dec] = [table.columns[roles.ra], table.columns[roles.dec]];
-  if (!ra || !dec) throw new Refused(t("Say which columns hold the positions."));
+  if (!ra || !dec) throw new Refused(t("Choose the columns of positions."));
   if (ra === dec) {
     return (row) => {
       const both = parsePosition(ra.text(row));
@@ -274,7 +274,7 @@ function radiusReader(column) {
 /** @param {TargetColumn} column @param {boolean} whole @param {boolean} unsigned @returns {(row: number) => bigint | string} */
 function idReader(column, whole, unsigned) {
   const [least, end] = unsigned ? [0n, 2n * INT64] : [-INT64, INT64];
-  if (!column) throw new Refused(t("Say which column holds the identifiers."));
+  if (!column) throw new Refused(t("Choose the column of identifiers."));
   const wholes = column.kind === "whole" ? /** @type {BigInt64Array} */ (column.values) : null;
   return (row) => {
     const text = column.text(row);

@@ -113,7 +113,7 @@ export async function linkTable(parsed, form) {
 /** @param {number} count */
 export const listMissing = (count) =>
   t(
-    "This link is of a search by a list of {n} targets, which is not in the link: paste the list or choose its file.",
+    "This link is from a search by a list of {n} targets. The link does not contain the list: paste it or choose its file.",
     {
       n: count,
     },

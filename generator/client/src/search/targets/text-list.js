@@ -165,7 +165,13 @@ class TextReader {
     while (cells.length > wanted && cells.at(-1) === "") cells.pop();
     // the last values may be left out only where the list does not name its columns
     if (cells.length > wanted || (table.named && cells.length < wanted))
-      table.problems.add(line, t("Its values: {n}; the columns: {all}.", { n: cells.length, all: wanted }));
+      table.problems.add(
+        line,
+        t("The number of values, {n}, differs from the number of columns, {all}.", {
+          n: cells.length,
+          all: wanted,
+        }),
+      );
     else table.add(cells, line);
   }
 

@@ -91,7 +91,10 @@ async function readRows(text, table, missing, number, breath) {
     else
       table.problems.add(
         number,
-        t("Its values: {n}; the columns: {all}.", { n: cells.length, all: table.heads.length }),
+        t("The number of values, {n}, differs from the number of columns, {all}.", {
+          n: cells.length,
+          all: table.heads.length,
+        }),
       );
     read = match.index + match[0].length;
   }

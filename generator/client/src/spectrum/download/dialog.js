@@ -100,7 +100,7 @@ class SpectraDialog {
     const { length } = this.#found;
     const bytes = estimate(this.#found);
     const notes = [];
-    if (more) notes.push(t("Only the first {n} of these rows were looked at.", { n: MOST_IDS }));
+    if (more) notes.push(t("Only the first {n} of these rows were examined.", { n: MOST_IDS }));
     if (length > MOST_SPECTRA || bytes > MOST_BYTES)
       notes.push(
         t("A ZIP contains at most {n} spectra and {size}: choose fewer rows, or take a script.", {

@@ -83,7 +83,7 @@ function placeOf(text, name) {
 export function readRadius(text) {
   const radius = readWithUnit(text, "arcsec");
   if (!(radius > 0 && radius <= WIDEST))
-    throw new Refused(t("The radius is above 0 and at most {n} arcsec.", { n: WIDEST }), "radius");
+    throw new Refused(t("The radius must be more than 0 and at most {n} arcsec.", { n: WIDEST }), "radius");
   return radius;
 }
 

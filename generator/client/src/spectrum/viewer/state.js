@@ -110,7 +110,9 @@ export function readRange(text, most) {
 /** @param {Range} range @returns {Range} checked for its order */
 export function upright([low, high]) {
   if (low < high) return [low, high];
-  throw new Refused(t("The range {low}..{high} is upside down.", { low: String(low), high: String(high) }));
+  throw new Refused(
+    t("The range {low}..{high} is the wrong way round.", { low: String(low), high: String(high) }),
+  );
 }
 
 /** @param {string} text ranges separated by commas, an empty one for all @param {number} most */
