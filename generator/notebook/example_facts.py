@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..formats import Catalogue, CatalogueColumn, Spectra, Statistics
 from ..ingest.roles import usual_snr
-from ..ingest.values.sql import quoted
+from ..ingest.values.sql import literal, quoted
 
 TEFF = (r"phys\.temperature\.effective", r"teff|t_eff|teff_\w+")
 GRAVITY = (r"phys\.gravity", r"log_?g|logg_\w+")
 ERROR = re.compile(r"err|sig|unc|(?:^|_)e_|_lo$|_hi$|flag", re.IGNORECASE)
+IDS = 40
+"""Ids of spectra that an example names."""
 BANDS = "ugrizyBVRIJHK"
 
 
@@ -126,7 +129,8 @@ class Held:
     """What examples of a release are made of."""
 
     sources: list[Source]
-    spectra: list[Spectra]
+    spectra: list[tuple[Spectra, Path]]
+    """Sets, and their folders."""
 
     def first(self) -> Source:
         """The catalogue with which examples begin."""
@@ -140,15 +144,35 @@ class Held:
                 return source, name
         return None
 
-    def observed(self) -> tuple[Source, Spectra] | None:
-        """A set of spectra and the catalogue with their ids, under the same name."""
+    def observed(self) -> tuple[Source, Spectra, list[int | str]] | None:
+        """A set of spectra, the catalogue with their ids under the same name, and some ids, spread over all.
+
+        The ids are left out where every row of the catalogue has a spectrum.
+        """
         by_name = {source.meta.name: source for source in self.sources}
-        for spectra in self.spectra:
+        for spectra, folder in self.spectra:
             source = by_name.get(spectra.catalogue or "")
             if source and spectra.spectra and spectra.id.name in source.columns():
-                return source, spectra
+                whole = spectra.spectra >= source.meta.rows
+                return source, spectra, [] if whole else some_ids(spectra, folder)
         return None
 
     def placed(self) -> list[Source]:
         """Catalogues with positions."""
         return [source for source in self.sources if source.meta.position]
+
+
+def some_ids(spectra: Spectra, folder: Path) -> list[int | str]:
+    """Ids of a set, evenly taken from the first page of each file of its index."""
+    import pyarrow.parquet as pq
+
+    found: list[int | str] = []
+    for part in spectra.index[:4]:
+        found += pq.ParquetFile(folder / part.path).read_row_group(0, columns=["id"]).column("id").to_pylist()
+    step = max(1, len(found) // IDS)
+    return found[::step][:IDS]
+
+
+def sql_value(value: int | str) -> str:
+    """An id as SQL."""
+    return str(value) if isinstance(value, int) else literal(value)

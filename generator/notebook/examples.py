@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ..formats import Catalogue, Spectra, Statistics
 from ..ingest.values.sql import literal, quoted
-from .example_facts import GRAVITY, TEFF, Held, Source
+from .example_code import AVERAGE, MATCH, STACK, VECTORS
+from .example_facts import GRAVITY, TEFF, Held, Source, sql_value
 from .ipynb import Notebook, notebook
 
 MANY = 1_000_000
@@ -32,14 +34,14 @@ class Example:
 
 def examples(
     catalogues: Sequence[tuple[Catalogue, Statistics]],
-    spectra: Sequence[Spectra],
+    spectra: Sequence[tuple[Spectra, Path]],
     site: dict[str, str],
     translate: Words = str,
 ) -> list[Example]:
     """Return the examples of a release: five if it has a catalogue with rows, else none.
 
-    `site` names the release and its address, as `notebook` stores them. `translate` returns a message in the
-    language of the page.
+    `spectra` are sets with their folders. `site` names the release and its address, as `notebook` stores
+    them. `translate` returns a message in the language of the page.
     """
     held = Held([Source(*one) for one in catalogues if one[0].rows and one[0].columns], list(spectra))
     if not held.sources:
@@ -205,58 +207,21 @@ def _colours(source: Source, bands: list[str], _: Words) -> Cells:
     ]
 
 
-STACK = """\
-spectra = []
-for row in range(len(rows)):
-    try:
-        spectrum = await drportal.spectrum({ident}, {set!r})
-    except drportal.Error:
-        continue  # a row without a spectrum
-    spectra.append((spectrum, {redshift}))
-    if len(spectra) == 12:
-        break
-print(len(spectra), "spectra")
-spectra[0][0]"""
-
-AVERAGE = """\
-def at_rest(spectrum, z):
-    arm = spectrum.vacuum().arms[0]
-    wavelength, flux = np.asarray(arm.wavelength, float) / (1 + z), np.asarray(arm.flux, float)
-    order = np.argsort(wavelength)
-    wavelength, flux, good = wavelength[order], flux[order], arm.good[order]
-    return wavelength[good], flux[good] / np.median(np.abs(flux[good]))
-
-pieces = [piece for piece in (at_rest(*one) for one in spectra) if len(piece[0])]
-low = min(wavelength[0] for wavelength, _ in pieces)
-high = max(wavelength[-1] for wavelength, _ in pieces)
-grid = np.linspace(low, high, 3000)
-lines = np.array([np.interp(grid, *piece, left=np.nan, right=np.nan) for piece in pieces])
-count = np.isfinite(lines).sum(axis=0)
-stack = np.ma.median(np.ma.masked_invalid(lines), axis=0)
-plt.plot(grid, stack, linewidth=0.8)
-plt.xlabel("wavelength in vacuum, at rest [Angstrom]")
-plt.ylabel("relative flux")
-plt.show()
-print("each point is the median of at most", count.max(), "spectra")"""
-
-
 def _stack(held: Held, _: Words) -> Made:
     """The median of some spectra; without spectra, how complete the columns are."""
     found = held.observed()
     if found is None:
         return _completeness(held.first(), _)
-    source, spectra = found
+    source, spectra, ids = found
     ident, redshift, label = spectra.id.name, source.role("redshift"), source.role("class")
     where = []
-    classes = [str(value) for value, rows in source.statistics.classes if value and rows > 20]
-    chosen = next((name for name in classes if name.upper() in ("GALAXY", "STAR")), next(iter(classes), None))
+    chosen = next((str(value) for value, _rows in source.statistics.classes if value), None)
+    if ids:
+        where.append(f"{quoted(ident)} IN ({', '.join(map(sql_value, ids))})")
     if label and chosen:
         where.append(f"{quoted(label)} = {literal(chosen)}")
     if redshift:
         where.append(f"{quoted(redshift)} IS NOT NULL")
-    if spectra.spectra < source.meta.rows and spectra.id.datatype == "long" and spectra.index:
-        first, last = spectra.index[0].first, spectra.index[-1].last
-        where.append(f"{quoted(ident)} BETWEEN {int(first)} AND {int(last)}")
     condition = f"\nWHERE {' AND '.join(where)}" if where else ""
     names = _select([ident, *([redshift] if redshift else [])])
     sql = f"SELECT {names}\nFROM {source.table}{condition}\nLIMIT 100"
@@ -337,38 +302,6 @@ def _counts_by_hand(source: Source, _: Words, name: str, title: str) -> Made:
     )
     said = _("Values counted by numpy and by DuckDB.")
     return name, title, [("markdown", said), ("code", code)]
-
-
-VECTORS = """\
-def directions(rows, ra, dec):
-    ra, dec = np.radians(np.asarray(rows[ra], float)), np.radians(np.asarray(rows[dec], float))
-    return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=1)
-
-here = directions(rows, {ra!r}, {dec!r})
-middle = here.mean(axis=0)
-middle /= np.linalg.norm(middle)
-ra = np.degrees(np.arctan2(middle[1], middle[0])) % 360
-dec = np.degrees(np.arcsin(middle[2]))
-radius = np.degrees(np.arccos(np.clip(here @ middle, -1, 1)).max()) * 3600
-radius = min(radius, 3600) + {within}
-others = await drportal.table({other!r}, cone=(ra, dec, radius), columns={columns!r}, limit={most})
-others"""
-
-MATCH = """\
-there = directions(others, {ra!r}, {dec!r})
-order = np.argsort(there[:, 2])
-heights = there[order, 2]
-within = np.radians({within} / 3600)
-first = np.searchsorted(heights, here[:, 2] - within)
-last = np.searchsorted(heights, here[:, 2] + within)
-pairs = []
-for row, (start, end) in enumerate(zip(first, last)):
-    near = order[start:end]
-    apart = 2 * np.arcsin(np.clip(np.linalg.norm(there[near] - here[row], axis=1) / 2, 0, 1))
-    pairs += [(row, other, angle) for other, angle in zip(near, apart) if angle <= within{itself}]
-print(len(pairs), "pairs within {within} arcsec")
-for row, other, angle in pairs[:10]:
-    print({shown}, f"{{np.degrees(angle) * 3600:.3f}} arcsec")"""
 
 
 def _pairs(held: Held, _: Words) -> Made:

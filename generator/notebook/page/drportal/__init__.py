@@ -8,7 +8,7 @@ spectrum = await drportal.spectrum(101001)
 print((await drportal.release()).cite())
 """
 
-from ._api import release, save, show, spectrum, sql, table, write_fits, write_votable
+from ._api import open, release, save, show, spectrum, sql, table, write_fits, write_votable
 from ._column import Column
 from ._errors import Error
 from ._release import Release
@@ -23,6 +23,7 @@ __all__ = [
     "Release",
     "Spectrum",
     "Table",
+    "open",
     "release",
     "save",
     "show",

@@ -85,6 +85,10 @@ async def release() -> Release:
     return release_of(str(await ask("release")))
 
 
+def open(place: str) -> None:
+    """Name the release to ask, outside of a page. In a page nothing changes: its own release answers."""
+
+
 def save(name: str, data: bytes | bytearray | memoryview | str) -> None:
     """Offer bytes, or a text as UTF-8, to the reader as a file of this name."""
     if not name or any(one in name for one in "/\\\0") or name in (".", ".."):

@@ -54,12 +54,17 @@ def use(transport: Transport | None) -> None:
     _used = transport
 
 
+def is_open() -> bool:
+    """Whether a transport is in use, or the page has one."""
+    return _used is not None
+
+
 def current() -> Transport:
     """Return the transport in use. Raises Error where there is none."""
     global _used
     if _used is None:
         try:
-            import _drportal  # type: ignore[import-not-found]
+            import _drportal
         except ImportError:
             raise Error("no release is open: call drportal.open(PATH or ADDRESS) first") from None
         _used = cast("Transport", _drportal)

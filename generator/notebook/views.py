@@ -1,0 +1,106 @@
+"""The views and functions that SQL has in pages, for DuckDB outside of them."""
+
+from __future__ import annotations
+
+import re
+
+from ..formats import Catalogue, CatalogueColumn
+from ..formats.base import Mark
+from ..ingest.values.sql import literal, quoted
+
+WHOLE = ("byte", "short", "int", "long")
+
+
+def marks(column: CatalogueColumn) -> list[str]:
+    """The values of a column that mean "nothing" and occur in it, as SQL."""
+    return [text for value in column.marked if (text := _typed(column, value))]
+
+
+def _typed(column: CatalogueColumn, value: Mark) -> str | None:
+    """A value as SQL of the column's type; None if the column cannot have it."""
+    text = str(value)
+    if column.datatype == "string":
+        return literal(text) if "\0" not in text else None
+    if column.datatype in WHOLE:
+        if not re.fullmatch(r"[+-]?\d+", text):
+            return None
+        return f"CAST('{text}' AS {'BIGINT' if int(text) < 2**63 else 'UBIGINT'})"
+    if column.datatype == "timestamp":
+        kind = "TIMESTAMP_NS" if column.scale == 9 else "TIMESTAMP"
+        return (
+            f"CAST({literal(text)} AS {kind})" if re.fullmatch(r"\d{4,6}-\d\d-\d\d[ T\d:.]*", text) else None
+        )
+    if column.datatype not in ("float", "double") or not re.fullmatch(
+        r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text
+    ):
+        return None
+    if column.scale and (decimal := re.fullmatch(r"([+-]?\d+)(?:\.(\d*))?", text)):
+        digits = decimal[2] or ""
+        if len(digits) <= column.scale:
+            return f"CAST('{decimal[1]}.{digits.ljust(column.scale, '0')}' AS DECIMAL(38,{column.scale}))"
+    return f"CAST('{text}' AS {column.datatype.upper()})"
+
+
+def present_view(meta: Catalogue, stored: str) -> str:
+    """The view of a catalogue in which missing values are NULL, made of that of the stored values."""
+    values = []
+    for column in meta.columns:
+        name, listed = quoted(column.name), ", ".join(marks(column))
+        if not listed:
+            continue
+        if column.arraysize is None:
+            values.append(f"CASE WHEN {name} IN ({listed}) THEN NULL ELSE {name} END AS {name}")
+        else:
+            values.append(f"[CASE WHEN _v IN ({listed}) THEN NULL ELSE _v END FOR _v IN {name}] AS {name}")
+    replaced = f" REPLACE ({', '.join(values)})" if values else ""
+    return f"CREATE VIEW {quoted(meta.name)} AS SELECT *{replaced} FROM {quoted(stored)}"
+
+
+def separation(ra1: str, dec1: str, ra2: str, dec2: str) -> str:
+    """Great-circle distance in arcsec of positions in degrees, by the Vincenty formula."""
+    ra1, dec1, ra2, dec2 = (f"radians({one})" for one in (ra1, dec1, ra2, dec2))
+    across = f"cos({dec2}) * sin({ra2} - {ra1})"
+    along = f"(cos({dec1}) * sin({dec2}) - sin({dec1}) * cos({dec2}) * cos({ra2} - {ra1}))"
+    towards = f"(sin({dec1}) * sin({dec2}) + cos({dec1}) * cos({dec2}) * cos({ra2} - {ra1}))"
+    return f"degrees(atan2(sqrt(({across}) * ({across}) + {along} * {along}), {towards})) * 3600"
+
+
+_REACH = "(radius / 3600 * 1.0000001 + 1e-9)"
+_AXES = (
+    (-0.05487565771259163, -0.8734370519556159, -0.48383507361671546),
+    (0.4941094371927268, -0.44482972122329517, 0.7469821839866676),
+    (-0.8676661375596576, -0.19807633727300059, 0.45598381368730156),
+)
+"""Axes of the galactic system in ICRS."""
+
+
+def _along(axis: tuple[float, float, float]) -> str:
+    x, y, z = axis
+    flat, high = 'cos(radians("dec"))', 'sin(radians("dec"))'
+    return f"({x!r} * {flat} * cos(radians(ra)) + {y!r} * {flat} * sin(radians(ra)) + {z!r} * {high})"
+
+
+_X, _Y, _Z = map(_along, _AXES)
+_L = f"((degrees(atan2({_Y}, {_X})) + 360) % 360)"
+_B = f"degrees(atan2({_Z}, sqrt({_X} * {_X} + {_Y} * {_Y})))"
+_APART = separation("ra", '"dec"', "ra0", "dec0")
+_WAVE = "((1e4 / wavelength) * (1e4 / wavelength))"
+
+MACROS = {
+    "separation(ra1, dec1, ra2, dec2)": separation("ra1", "dec1", "ra2", "dec2"),
+    'cone(ra, "dec", ra0, dec0, radius)': (
+        f'("dec" BETWEEN dec0 - {_REACH} AND dec0 + {_REACH} AND {_APART} <= radius)'
+    ),
+    'galactic(ra, "dec")': f"{{'l': {_L}, 'b': {_B}}}",
+    'galactic_l(ra, "dec")': _L,
+    'galactic_b(ra, "dec")': _B,
+    "angstrom_air(wavelength)": (
+        f"wavelength / (1 + 0.05792105 / (238.0185 - {_WAVE}) + 0.00167917 / (57.362 - {_WAVE}))"
+    ),
+}
+"""Functions of the sky, as on the SQL page: angles in degrees, distances in arcsec."""
+
+
+def macros() -> list[str]:
+    """Statements that create the functions."""
+    return [f"CREATE MACRO {head} AS {body}" for head, body in MACROS.items()]
