@@ -19,6 +19,7 @@ from .drafts import Draft, Drafts, Heading, key_of
 from .formulas import to_mathml
 from .marks import CODE, Marks
 from .plain import Plain
+from .runnable import FENCES
 from .sanitise import RESERVED_IDS, sanitise
 from .shape import Shape
 
@@ -135,7 +136,7 @@ def _extensions(words: Mapping[str, str]) -> list[Any]:
         arithmatex.ArithmatexExtension(generic=True, inline_syntax=["dollar"], block_syntax=["dollar"]),
         details.DetailsExtension(),
         highlight.HighlightExtension(guess_lang=False),
-        superfences.SuperFencesCodeExtension(),
+        superfences.SuperFencesCodeExtension(custom_fences=FENCES),
         Shape(words),
         Plain(),
     ]

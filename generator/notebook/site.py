@@ -85,7 +85,7 @@ class Site:
         """Show an output, in Jupyter."""
         from IPython.display import display
 
-        display({mime: data}, raw=True)  # type: ignore[no-untyped-call]
+        display({mime: data}, raw=True)
 
     # ---- catalogues
 

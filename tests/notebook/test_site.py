@@ -56,7 +56,7 @@ def test_rows_are_those_of_the_source(made: Made, release: str) -> None:
     source = source_rows(made)
     assert rows["obsid"].dtype == np.int64 and rows["obsid"].tolist() == source["obsid"].tolist()
     assert np.array_equal(rows["ra"], source["ra"]) and str(rows["ra"].unit) == "deg"
-    z = np.asarray(source["z"])
+    z = np.asarray(source["z"]).astype(source["z"].dtype.newbyteorder("="))
     assert rows["z"].dtype == z.dtype
     assert np.array_equal(np.ma.getmaskarray(rows["z"]), np.isin(z, [-9999, -999]) | np.isnan(z))
     assert rows["class"].tolist() == [str(one).strip() for one in source["class"]]

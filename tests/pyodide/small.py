@@ -25,11 +25,16 @@ def sha256(content: bytes) -> str:
 def write_wheel(folder: Path, name: str) -> Path:
     """A package with a licence, except for `stars`."""
     file = folder / f"{name.replace('-', '_')}-1.0-py3-none-any.whl"
+
+    def add(archive: zipfile.ZipFile, path: str, content: str) -> None:
+        """The same bytes at any time."""
+        archive.writestr(zipfile.ZipInfo(path), content)
+
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(f"{name}/__init__.py", f"'''{name}'''\n")
-        archive.writestr(f"{name}-1.0.dist-info/METADATA", f"Name: {name}\nVersion: 1.0\nLicense: MIT\n")
+        add(archive, f"{name}/__init__.py", f"'''{name}'''\n")
+        add(archive, f"{name}-1.0.dist-info/METADATA", f"Name: {name}\nVersion: 1.0\nLicense: MIT\n")
         if name != "stars":
-            archive.writestr(f"{name}-1.0.dist-info/LICENSE", f"Copyright of {name}\n")
+            add(archive, f"{name}-1.0.dist-info/LICENSE", f"Copyright of {name}\n")
     return file
 
 

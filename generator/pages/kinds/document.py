@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from ...documents.drafts import Heading
 from ...documents.find import HELP
+from ...documents.runnable import with_links
 from ...escape import file_link
 from ...pieces import digest_of
 from ..outline import Outline
@@ -67,7 +68,7 @@ def document(here: LocalSite, planned: Planned) -> Document:
     listed = [] if name == HELP else here.once(entries)
     at, first = _place(here, name)
     return Document(
-        body=Markup(made.html),
+        body=_body(here, planned, made.html),
         toc=made.toc,
         written_in=written,
         written_name=here.site.assets.language(written).name,
@@ -79,13 +80,25 @@ def document(here: LocalSite, planned: Planned) -> Document:
     )
 
 
+def _body(here: LocalSite, planned: Planned, made: str) -> Markup:
+    """The text, with links from its cells to python.html where the release has that."""
+    outline = here.site.outline
+    if not (outline.python and outline.data):
+        return Markup(made)
+    page = here.site.base(planned.path, here.lang) + here.place("python.html")
+    link = Markup('<p class="no-print"><a class="button small" href="{}?{}">{}</a></p>')
+    words = here.gettext("Open in Python")
+    return Markup(with_links(made, lambda query: str(link.format(page, query, words))))
+
+
 def shown(here: LocalSite, planned: Planned) -> object:
     """What a page shows of documents, as a value that is fast to compare."""
     name = str(planned.subject)
     at, first = _place(here, name)
     near = "" if name == HELP else "".join(here.once(_digests)[first : first + SHOWN])
     written = here.reading.written_in(name)
-    return [here.reading.summaries[name].body, written, _newer(here, name), at, first, near]
+    cells = here.site.outline.python and here.site.outline.data
+    return [here.reading.summaries[name].body, written, _newer(here, name), at, first, near, cells]
 
 
 def _newer(here: LocalSite, name: str) -> str | None:

@@ -83,7 +83,7 @@ def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
             NotebookExample(name=one.name, title=here.gettext(one.title), notebook=one.notebook.model_dump())
             for one in examples(
                 [(view.meta, view.statistics) for view in site.catalogues],
-                [view.meta for view in site.spectra],
+                [(view.meta, view.folder) for view in site.spectra],
                 {"release": release.id, **({"address": site.address} if site.address else {})},
                 here.gettext,
             )

@@ -64,7 +64,7 @@ def current() -> Transport:
     global _used
     if _used is None:
         try:
-            import _drportal  # type: ignore[import-not-found]
+            import _drportal
         except ImportError:
             raise Error("no release is open: call drportal.open(PATH or ADDRESS) first") from None
         _used = cast("Transport", _drportal)

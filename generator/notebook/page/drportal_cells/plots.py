@@ -15,7 +15,7 @@ MOST_PIXELS = 4096
 """Along the longer side of a picture."""
 
 
-class FigureManager(FigureManagerBase):  # type: ignore[misc]
+class FigureManager(FigureManagerBase):
     """Has no window: `plt.show()` shows all open figures below the cell."""
 
     def show(self) -> None:
@@ -47,7 +47,7 @@ def show_all() -> None:
 
 def show_figure(figure: Any) -> None:
     """Show a figure as SVG where `savefig.format` says so, else as PNG."""
-    from _drportal import display  # type: ignore[import-not-found]
+    from _drportal import display
 
     out = io.BytesIO()
     if matplotlib.rcParams["savefig.format"] == "svg":

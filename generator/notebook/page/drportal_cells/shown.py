@@ -23,7 +23,7 @@ def display(*values: Any) -> None:
 
 def show(value: Any) -> None:
     """Show a value in the first of the ways that the page knows."""
-    from _drportal import display as send  # type: ignore[import-not-found]
+    from _drportal import display as send
 
     bundle = _bundle(value)
     for mime in ORDER:
