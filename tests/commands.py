@@ -16,6 +16,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from .templates import share
+
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
@@ -33,7 +35,13 @@ FORKS.set_forkserver_preload(
 )
 
 
-def command(arguments: list[str], out: str, err: str, environment: dict[str, str], folder: str) -> None:
+shared_templates: Path | None = None
+"""A folder of compiled templates for builds in forked processes (templates.py)."""
+
+
+def command(
+    arguments: list[str], out: str, err: str, environment: dict[str, str], folder: str, templates: Path | None
+) -> None:
     """Run in the process; output goes to files."""
     os.chdir(folder)
     os.environ.clear()
@@ -47,6 +55,8 @@ def command(arguments: list[str], out: str, err: str, environment: dict[str, str
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.argv = ["drportal", *arguments]
+    if templates and "build" in arguments:
+        share(templates)
     from drportal import cli
 
     cli.main()
@@ -56,7 +66,7 @@ def start(
     arguments: tuple[object, ...], out: Path, err: Path, env: Mapping[str, str] = os.environ
 ) -> multiprocessing.process.BaseProcess:
     """A command that runs, whose output goes to two files, or to one."""
-    said = (str(out), str(err), dict(env), str(Path.cwd()))
+    said = (str(out), str(err), dict(env), str(Path.cwd()), shared_templates)
     process = FORKS.Process(target=command, args=(list(map(str, arguments)), *said))
     process.start()
     return process

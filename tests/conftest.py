@@ -22,7 +22,9 @@ import pytest
 from astropy.table import Table
 from filelock import FileLock
 
+from . import commands
 from .browser import Browser, closed_network
+from .templates import share
 from .verdicts import pytest_addoption, pytest_configure, pytest_runtest_makereport  # noqa: F401
 from .ways import is_usual
 
@@ -145,10 +147,22 @@ class Made:
     moved: Path
 
 
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """What all test processes of a session share."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_of_all(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Builds of all tests share compiled templates."""
+    commands.shared_templates = shared_folder(tmp_path_factory) / "templates"
+    share(commands.shared_templates)
+
+
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> T:
     """A folder filled by `make`, once, by the first test process that needs it."""
-    base = factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    base = shared_folder(factory)
     folder, note = base / name, base / f"{name}.pickle"
     with FileLock(base / f"{name}.lock"):
         if not note.exists():
