@@ -270,8 +270,7 @@ export function between(column, asked) {
         low && column.nan ? `NOT isnan(${name})` : "",
       ].filter(Boolean);
     case "text":
-      if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high)))
-        throw swapped(range);
+      if (low && high && !ordered(low, high, open) && (open || !low.startsWith(high))) throw swapped(range);
       return [
         above && isPartOfDate(column, low)
           ? `${name} >= ${quoteText(after(low.trim()))}`
