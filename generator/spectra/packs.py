@@ -197,7 +197,7 @@ class _Plan:
         )  # fmt: skip
 
     def _homes(self, number: int, items: list[Item]) -> dict[str, str]:
-        """Return the published paths of a pack's originals, by source path. They are unique even if case is ignored."""
+        """Return the published paths of a pack's originals by source path, unique even if case is ignored."""
         homes: dict[str, str] = {}
         taken: set[str] = set()
         for item in items:
