@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drportal.pieces.records import Damaged, read_record, write_record
-from drportal.pieces.sums import Fault, damage_in, known_sums, listed, sum_up, sums_file
+from drportal.pieces.sums import Fault, damage_in, known_sums, listed, sound, sum_up, sums_file, unsound
 
 
 def sums(folder: Path) -> dict[str, str]:
@@ -53,3 +53,22 @@ def test_a_record_that_cannot_be_read_is_damaged(tmp_path: Path) -> None:
     record.mkdir()
     with pytest.raises(Damaged, match=os.strerror(errno.EISDIR)):
         read_record(record)
+
+
+def test_all_damage_of_a_folder_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "piece"
+    folder.mkdir()
+    for name in "abcdef":
+        (folder / name).write_text(name * 9)
+    sum_up(folder)
+    assert unsound(folder) == [] and sound(folder, "c")
+    (folder / "b").unlink()
+    (folder / "bb").write_text("new")
+    before = (folder / "d").stat()
+    (folder / "d").write_text("D" * 9)
+    os.utime(folder / "d", ns=(before.st_atime_ns, before.st_mtime_ns))  # only its bytes differ
+    (folder / "f").write_text("longer than before")
+    found = {(fault.path, fault.kind) for fault in unsound(folder)}
+    assert found == {("b", "missing"), ("bb", "extra"), ("d", "changed"), ("f", "changed")}
+    assert ("d", "changed") not in {(one.path, one.kind) for one in unsound(folder, read_all=False)}
+    assert not sound(folder, "b") and not sound(folder, "d") and sound(folder, "e")
