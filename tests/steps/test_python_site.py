@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
+import drportal as drportal_package
 from drportal.formats.blocks import PythonAssets
 from drportal.model import load_portal
 from drportal.pages import Assets
+from drportal.publish.choice import left_out
+from drportal.publish.seal import seal
+from drportal.report import Report
 
 from ..commands import drportal
 from ..conftest import once
 from ..publish.test_manifest import flip
+from ..sealed_portal import PASSPHRASE
 from .test_build import built_once, portal, run, tree  # noqa: F401
 
 MOST = 26_000_000
@@ -181,6 +187,51 @@ def test_media_of_a_release_without_python(built_once: Path, tmp_path: Path) -> 
     ]
     said = run(*command, "--out", tmp_path / "stick", ok=False).stderr
     assert "the release has no Python in its pages" in said
+
+
+def test_a_mirror_without_python_leaves_out_its_folder() -> None:
+    assert left_out(["python", "data/"]) == ("assets/python", "data")
+
+
+def test_an_encrypted_edition_leaves_python_readable(with_python: Path, tmp_path: Path) -> None:
+    """It is the same in any release, and large: nothing of it is worth encrypting."""
+    release = with_python / "build" / "site" / "test" / "v1"
+    with Report() as report:
+        seal(release, tmp_path / "sealed", PASSPHRASE, report)
+    assert tree(tmp_path / "sealed" / "assets" / "python") == tree(release / "assets" / "python")
+
+
+def test_style_and_texts_of_python_are_apart(tmp_path: Path) -> None:
+    """Sites without Python must not change when they do."""
+    theme = tmp_path / "themes" / "own"
+    (theme / "styles").mkdir(parents=True)
+    (theme / "templates").mkdir()
+    (theme / "theme.toml").write_text("")
+    (theme / "styles" / "python.css").write_text(".of-python { color: red }")
+    (theme / "templates" / "strings-python.html").write_text('{{ _("Of Python alone") }}')
+    (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\ntheme = "own"\n')
+    assets = Assets.load(load_portal(tmp_path))
+    style = assets.names["python.css"]
+    assert style in assets.files(engine=True, python=True)
+    assert style not in assets.files(engine=True)
+    css = assets.files(engine=True)[assets.names["site.css"]]
+    assert isinstance(css, bytes)
+    assert b"of-python" not in css
+    assert "Of Python alone" in assets.client_strings(True)
+    assert "Of Python alone" not in assets.client_strings(False)
+
+
+def test_the_list_of_fonts_is_that_of_the_package() -> None:
+    client = Path(drportal_package.__file__).parent / "client"
+    listed = json.loads((client / "matplotlib-fonts.json").read_text())
+    (wheel,) = (client / "dist" / "python" / "packages").glob("matplotlib-3*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name.removeprefix("matplotlib/mpl-data/") for name in archive.namelist()}
+    names = [font["fname"] for kind in ("ttflist", "afmlist") for font in listed[kind]]
+    assert set(names) <= inside
+    fonts = {name for name in inside if name.startswith("fonts/ttf/") and name.endswith(".ttf")}
+    assert len(fonts) > 30
+    assert fonts <= set(names)
 
 
 def test_packages_that_are_not_to_be_had_stop_check_and_build(portal: Path) -> None:  # noqa: F811
