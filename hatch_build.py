@@ -52,7 +52,7 @@ def run(*command: str) -> None:
 
 
 def build_client() -> None:
-    """Install the client's locked packages, fetch and check the parts of others, bundle all into client/dist/."""
+    """Install the client's locked packages, fetch and check the parts, bundle all into client/dist/."""
     lock, installed = CLIENT / "package-lock.json", CLIENT / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")

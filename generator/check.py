@@ -49,7 +49,8 @@ def check_portal(
     notices = list(withheld(portal))
     problems: list[Problem] = []
     declared: dict[tuple[str, str], Declared] = {}
-    for release in choose(portal, names):
+    chosen = choose(portal, names)
+    for release in chosen:
         for spec in release.catalogues:
             if report:
                 report.begin(f"{release.label}: catalogue {spec.name}")
@@ -58,7 +59,21 @@ def check_portal(
             except InputError as error:
                 problems += error.problems
     problems += check_documents(portal, declared)
+    problems += _python_problems(portal, chosen)
     return notices, problems
+
+
+def _python_problems(portal: Portal, releases: list[Release]) -> list[Problem]:
+    """Packages for the pages of releases that are not to be had."""
+    if not any(release.chosen_python for release in releases):
+        return []
+    from .pages import Assets
+
+    try:
+        Assets.load(portal).refuse_python(releases)
+    except InputError as error:
+        return error.problems
+    return []
 
 
 def withheld(portal: Portal) -> Iterator[Notice]:

@@ -26,8 +26,8 @@ from ..problems import InputError, Problem
 from ..pyodide import Parts, Shipped
 from .theme import Theme, load_theme
 
-OF_PYTHON = "python.js"
-"""Script of the pages that run Python."""
+OF_PYTHON = frozenset({"python.js", "python.css"})
+"""Script and style sheet of the pages that run Python; other sites do not have them."""
 EVERYWHERE = frozenset({"site.js", "find.js", "letter.js", "verify.js"})
 """Scripts of every page; the others are for pages that query a catalogue or show spectra."""
 SEALED = "sealed.js"
@@ -123,6 +123,8 @@ class Assets:
             art = add(found.hero.name, found.hero.read_bytes())
             css.append(f':root {{ --hero-art: url("{art}"); }}')
         add("site.css", ("\n".join(css) + "\n").encode())
+        if found.python_style:
+            add("python.css", found.python_style.read_bytes())
         add("icon.svg", found.find("icon.svg").read_bytes())
         engine = Engine.model_validate(manifest["engine"]) if "engine" in manifest else None
         kept = kept or portal.folder / "build" / "cache" / "pyodide"
@@ -188,20 +190,25 @@ class Assets:
             self._environments[code] = environment
         return self._environments[code]
 
-    @functools.cached_property
-    def client_strings(self) -> list[str]:
-        """The English texts of scripts: every translatable string of templates/strings.html."""
-        file = self.theme.find("templates/strings.html")
-        return _messages(file.read_text(encoding="utf-8"))
+    def client_strings(self, python: bool) -> list[str]:
+        """The English texts of scripts: every translatable string of templates/strings.html, and with
+        Python those of templates/strings-python.html."""
+        names = ("strings.html", "strings-python.html") if python else ("strings.html",)
+        files = (self.theme.find(f"templates/{name}") for name in names)
+        return [text for file in files for text in _messages(file.read_text(encoding="utf-8"))]
 
     def files(self, *, engine: bool, spectra: bool = False, python: bool = False) -> dict[str, bytes | Path]:
         """The files of assets/ by path, without those of Python: the engine only if there is something to
         query, and scripts of pages only if there is that, or spectra to look at, or Python to run."""
-        found: dict[str, bytes | Path] = dict(self.made)
+        left_out = {SEALED} if python else {SEALED, *OF_PYTHON}
+        found: dict[str, bytes | Path] = {
+            name: self.made[name]
+            for logical, name in self.names.items()
+            if name in self.made and logical not in left_out
+        }
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
-            wanted &= python or logical != OF_PYTHON
-            if name not in self.made and wanted and logical != SEALED:
+            if name not in self.made and wanted and logical not in left_out:
                 found[name] = self.dist / name
         return found | {name: self.dist / name for name in (_paths(self.engine) if engine else ())}
 

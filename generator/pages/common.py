@@ -284,7 +284,8 @@ def _of_all_pages(here: LocalSite, cites: bool) -> str:
     """JSON for scripts about the site in a language."""
     site, language, release = here.site, here.language, here.site.release
     acknowledged = language.text((release and release.acknowledgement) or site.portal.acknowledgement)
-    said = ((english, language.gettext(english)) for english in site.assets.client_strings)
+    strings = site.assets.client_strings(bool(release and release.chosen_python))
+    said = ((english, language.gettext(english)) for english in strings)
     with_issues = {one.catalogue for one in release.known_issues} if release else set()
     return json_block(
         PageBlock.model_construct(

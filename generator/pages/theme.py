@@ -13,6 +13,8 @@ from ..model.portal import Portal
 from ..model.read import read_toml, validate
 from ..problems import InputError, Problem
 
+OF_PYTHON = "python.css"
+"""The style sheet of pages that run Python, which other sites do not have."""
 COLOUR_NAME = re.compile(r"[a-z][a-z0-9-]*")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]{3,30}|(rgb|hsl|oklch|oklab|lch|lab)a?\([0-9a-z%.,/ +-]*\)")
 
@@ -49,11 +51,19 @@ class Theme:
         raise InputError(Problem(str(self.folders[0]), name, "no such file in the theme", "add it"))
 
     def styles(self) -> list[Path]:
-        """Style sheets by file name; a theme's own file replaces that of its ancestor."""
+        """Style sheets of all pages by file name; a theme's own file replaces that of its ancestor."""
+        return [file for name, file in sorted(self._styles().items()) if name != OF_PYTHON]
+
+    @property
+    def python_style(self) -> Path | None:
+        """The style sheet of pages that run Python."""
+        return self._styles().get(OF_PYTHON)
+
+    def _styles(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
         for folder in reversed(self.folders):
             found |= {file.name: file for file in (folder / "styles").glob("*.css")}
-        return [found[name] for name in sorted(found)]
+        return found
 
     def catalogues(self, language: str) -> list[Path]:
         """Translation files of a language, ancestors first."""

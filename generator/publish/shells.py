@@ -59,7 +59,9 @@ class Shells:
         css = (release / "assets" / self._style).read_text(encoding="utf-8")
         parts = Parts.of(dist) if (release / "assets" / PYTHON).is_dir() else None
         self._python = known_files(release / "assets", parts) if parts else set()
-        self._theme = {f"assets/{name}" for name in [self._style, self._icon, *IN_STYLE.findall(css)]}
+        of_python = [file.name for file in (release / "assets").glob("python.*.css")]
+        names = [self._style, self._icon, *IN_STYLE.findall(css), *of_python]
+        self._theme = {f"assets/{name}" for name in names}
 
     def _only(self, pattern: str) -> str:
         found = sorted((self.release / "assets").glob(pattern))

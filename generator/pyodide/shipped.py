@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
 import shutil
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from .distribution import Distribution
 from .notices import notices
 from .packages import Package
 from .parts import FIX, Parts
-from .stored import script, script_size, stored, stored_size
+from .stored import script, script_size, stored, stored_size, unpacked
 
 FOLDER = "python"
 """Below assets/."""
@@ -150,10 +149,8 @@ def _described(package: Package, file: Path, default: bool) -> PythonPackage:
 
 
 def _sound(packed: bytes, sha256: str) -> bool:
-    try:
-        return hashlib.sha256(gzip.decompress(packed)).hexdigest() == sha256
-    except (OSError, EOFError, ValueError):
-        return False
+    raw = unpacked(packed)
+    return raw is not None and hashlib.sha256(raw).hexdigest() == sha256
 
 
 def _altered(file: Path, package: Package) -> Problem:

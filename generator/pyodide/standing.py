@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 import tempfile
@@ -13,7 +12,7 @@ from .notices import notices
 from .packages import Package
 from .parts import Parts
 from .shipped import FOLDER, NOTICES, logical
-from .stored import script
+from .stored import script, unpacked
 
 _STEM = re.compile(r"[^/]+\.[0-9a-f]{8}\.bin")
 
@@ -26,13 +25,15 @@ def known_files(assets: Path, parts: Parts) -> set[str]:
         if not _STEM.fullmatch(file.name):
             continue
         packed = file.read_bytes()
-        try:
-            raw = gzip.decompress(packed)
-        except (OSError, EOFError, ValueError):
-            continue
-        package = packages.get(hashlib.sha256(raw).hexdigest())
+        raw = unpacked(packed)
+        package = packages.get(hashlib.sha256(raw).hexdigest()) if raw is not None else None
         twin = file.with_suffix(".js")
-        if package and twin.is_file() and twin.read_bytes() == script(logical(package.name), packed):
+        if (
+            raw is not None
+            and package
+            and twin.is_file()
+            and twin.read_bytes() == script(logical(package.name), packed)
+        ):
             found |= {f"{FOLDER}/{file.name}", f"{FOLDER}/{twin.name}"}
             present[package.name] = (package, raw)
     if present and (assets / NOTICES).is_file():

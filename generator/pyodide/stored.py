@@ -7,6 +7,7 @@ version of zlib.
 from __future__ import annotations
 
 import base64
+import gzip
 import struct
 import zlib
 from collections.abc import Iterator
@@ -33,6 +34,14 @@ def _parts(raw: bytes) -> Iterator[bytes]:
         yield struct.pack("<BHH", last, len(block), len(block) ^ 0xFFFF)
         yield block
     yield struct.pack("<II", zlib.crc32(raw), len(raw) & 0xFFFFFFFF)
+
+
+def unpacked(packed: bytes) -> bytes | None:
+    """The bytes inside of a gzip file; None for one that is damaged."""
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 def script(name: str, packed: bytes) -> bytes:

@@ -24,6 +24,7 @@ from drportal.model import (
 from drportal.model.audience import WithheldRows
 from drportal.model.known_issues import KnownIssue
 from drportal.model.media import Media, MediaSpectra
+from drportal.model.python import Python
 from drportal.model.release import Resolution, Simulate
 from drportal.model.spectra import SimulateSpectra, SpectraSet, SpectrumColumns, SpectrumId
 
@@ -31,7 +32,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
-MODELS += [WithheldRows, Author, Paper, Naming, Media, MediaSpectra, Mirror]
+MODELS += [WithheldRows, Python, Author, Paper, Naming, Media, MediaSpectra, Mirror]
 MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
 
 

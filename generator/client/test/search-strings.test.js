@@ -4,10 +4,9 @@ import { test } from "node:test";
 import { ONE, ONE_IN_ALL, countText, setStrings, t } from "../src/shared/strings.js";
 
 const source = new URL("../src/", import.meta.url);
-const listed = readFileSync(
-  new URL("../../../themes/default/templates/strings.html", import.meta.url),
-  "utf8",
-);
+const listed = ["strings.html", "strings-python.html"]
+  .map((name) => readFileSync(new URL(`../../../themes/default/templates/${name}`, import.meta.url), "utf8"))
+  .join("");
 
 test("every text of the scripts is listed for translators", () => {
   for (const name of readdirSync(source, { recursive: true })) {

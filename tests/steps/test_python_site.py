@@ -1,0 +1,214 @@
+"""Python in a site: shipped where a setting says so, whole in each release, and not a byte elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from drportal.formats.blocks import PythonAssets
+from drportal.model import load_portal
+from drportal.pages import Assets
+
+from ..commands import drportal
+from ..conftest import once
+from ..publish.test_manifest import flip
+from .test_build import built_once, portal, run, tree  # noqa: F401
+
+MOST = 26_000_000
+"""Bytes of the script twins of the default set, at most."""
+SAME = {"SOURCE_DATE_EPOCH": "1700000000"}
+
+
+def set_python(folder: Path, setting: str) -> None:
+    toml = folder / "portal.toml"
+    toml.write_text(setting + 'name = "TEST"\ntitle = "Test"\n')
+
+
+def make_with_python(base: Path, built: Path) -> Path:
+    folder = Path(shutil.copytree(built, base / "portal", ignore=shutil.ignore_patterns("build")))
+    set_python(folder, "python = true\n")
+    run("build", "--portal", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def with_python(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+    """The portal of two small releases, both with Python. To be copied, not changed."""
+    return once(tmp_path_factory, "with-python", lambda base: make_with_python(base, built_once))
+
+
+def shipped(folder: Path) -> PythonAssets:
+    found = load_portal(folder)
+    python = Assets.load(found).python(found.releases[0])
+    assert python
+    return python.assets
+
+
+def files_of(assets: PythonAssets) -> set[str]:
+    every = [assets.worker, assets.wasm, assets.stdlib, assets.lock, assets.bridge, assets.fonts]
+    every += assets.packages.values()
+    return {path for one in every for path in (one.file, one.script)} | {"python/THIRD-PARTY.txt"}
+
+
+def test_each_release_is_whole_and_releases_share_what_is_the_same(with_python: Path) -> None:
+    site = with_python / "build" / "site"
+    wanted = files_of(shipped(with_python))
+    one, other = (site / "test" / version / "assets" for version in ("v1", "v2"))
+    for assets in (one, other):
+        there = {file.relative_to(assets).as_posix() for file in (assets / "python").rglob("*")}
+        assert there == wanted
+    assert all((one / path).samefile(other / path) for path in wanted)
+    assert not (site / "assets" / "python").exists(), "the portal's own pages run none"
+
+
+def test_the_default_set_is_small_enough(with_python: Path) -> None:
+    assets = shipped(with_python)
+    assert {"numpy", "matplotlib"} <= set(assets.packages)
+    folder = with_python / "build" / "site" / "test" / "v1" / "assets" / "python"
+    assert sum(file.stat().st_size for file in folder.glob("*.js")) <= MOST
+    largest = max(file.stat().st_size for file in folder.iterdir())
+    assert largest <= 25_000_000, "what hosts accept"
+
+
+def test_notices_of_python_travel_with_it_alone(with_python: Path, built_once: Path) -> None:  # noqa: F811
+    notices = (with_python / "build/site/test/v1/assets/python/THIRD-PARTY.txt").read_text()
+    for expected in (
+        "pyodide 0.27.7 MPL-2.0",
+        "Mozilla Public License",
+        "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2",
+        "numpy 2.0.2",
+        "NumPy Developers",
+        "matplotlib 3.8.4",
+        "Matplotlib Development Team",
+        "DejaVu",
+        "pillow 10.2.0",
+        "six 1.16.0",
+    ):
+        assert expected in notices, expected
+    assert "scipy 1" not in notices
+    common = [p / "build/site/test/v1/assets/THIRD-PARTY.txt" for p in (with_python, built_once)]
+    assert common[0].read_bytes() == common[1].read_bytes()
+    assert "pyodide" not in common[0].read_text()
+
+
+def test_without_python_not_a_byte_is_shipped(portal: Path, tmp_path: Path) -> None:  # noqa: F811
+    """A site is the same whether Python was never asked for, was switched off, or was there before."""
+    run("build", "--portal", portal, **SAME)
+    never = tree(portal / "build" / "site")
+    assert not [path for path in never if "python" in path]
+    pages = [
+        path for path in (portal / "build" / "site").rglob("*.html") if "python.html" in path.read_text()
+    ]
+    assert pages == []
+    set_python(portal, "python = true\n")
+    run("build", "--portal", portal, **SAME)
+    assert [path for path in tree(portal / "build" / "site") if "/assets/python/" in path]
+    set_python(portal, "python = false\n")
+    run("build", "--portal", portal, **SAME)
+    assert tree(portal / "build" / "site") == never
+
+
+def test_one_release_of_two(portal: Path) -> None:  # noqa: F811
+    toml = portal / "releases" / "test" / "v1" / "release.toml"
+    toml.write_text('python = ["pandas"]\n' + toml.read_text())
+    run("build", "--portal", portal)
+    assets = [portal / "build" / "site" / "test" / version / "assets" for version in ("v1", "v2")]
+    assert list((assets[0] / "python").glob("pandas.*.bin"))
+    assert not (assets[1] / "python").exists()
+    assert not list(assets[1].glob("python.*.js"))
+
+
+def test_a_release_alone_is_verified_to_the_last_byte(with_python: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    shutil.copytree(with_python / "build" / "site" / "test" / "v1", alone)
+    assert drportal("verify", alone).returncode == 0
+    for name in ("wasm", "numpy"):
+        (file,) = (alone / "assets" / "python").glob(f"{name}.*.bin")
+        flip(file)
+        done = drportal("verify", alone)
+        assert done.returncode == 1
+        assert file.name in done.stdout
+        flip(file)
+
+
+def test_media_without_python(with_python: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    command = ["media", "test/v1", "--portal", with_python, "--to", "usb", "--size", "1G", "--out", stick]
+    done = run(*command, "--without", "python")
+    assert "left out: assets/python" in done.stdout
+    folder = stick / "test" / "v1" / "assets" / "python"
+    assert {file.suffix for file in folder.iterdir()} == {".js"}
+    for file in folder.iterdir():
+        assert file.read_text().startswith(f'drportal.elsewhere("asset python/{file.name.split(".")[0]}",')
+    assert drportal("verify", stick).returncode == 0
+    (row,) = [
+        one for one in json.loads((stick / "medium.json").read_text())["contents"] if one["kind"] == "python"
+    ]
+    assert (row["count"], row["placed"], row["discs"]) == (1, 0, [])
+    assert "assets/python" in (stick / "README.txt").read_text(encoding="utf-8-sig")
+    assert "assets/python" in (stick / "index.html").read_text()
+    whole = run(*command)
+    assert "left out" not in whole.stdout
+    assert list(folder.glob("numpy.*.bin"))
+    said = run(*command, "--without", "data", ok=False).stderr
+    assert "--without: data: cannot be left out" in said
+
+
+def test_a_medium_without_room_for_python_is_told_so(with_python: Path, tmp_path: Path) -> None:
+    command = ["media", "test/v1", "--portal", with_python, "--to", "usb", "--out", tmp_path / "stick"]
+    said = run(*command, "--size", "60M", ok=False).stderr
+    assert "use a larger medium, or --without python" in said
+    run(*command, "--size", "60M", "--without", "python")
+    assert "use a larger medium\n" in run(*command, "--size", "18M", ok=False).stderr
+
+
+def test_media_of_a_release_without_python(built_once: Path, tmp_path: Path) -> None:  # noqa: F811
+    command = [
+        "media",
+        "test/v1",
+        "--portal",
+        built_once,
+        "--to",
+        "usb",
+        "--size",
+        "1G",
+        "--without",
+        "python",
+    ]
+    said = run(*command, "--out", tmp_path / "stick", ok=False).stderr
+    assert "the release has no Python in its pages" in said
+
+
+def test_packages_that_are_not_to_be_had_stop_check_and_build(portal: Path) -> None:  # noqa: F811
+    set_python(portal, 'python = ["astropy"]\n')
+    for command in ("check", "build"):
+        done = drportal(command, "--portal", portal, env=dict(os.environ))
+        assert done.returncode in (1, 2)
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if "astropy" in line]
+        assert len(lines) == 1, done.stdout + done.stderr
+        assert "portal.toml: python: drportal does not ship astropy" in lines[0]
+        assert "name the full distribution of Pyodide 0.27.7 in python.distribution" in lines[0]
+    assert not (portal / "build" / "site").exists()
+
+
+def test_a_changed_distribution_is_noticed(portal: Path, tmp_path: Path) -> None:  # noqa: F811
+    """The folder has the packages of drportal itself, as the full distribution has."""
+    found = load_portal(portal)
+    dist = Assets.load(found).dist / "python"
+    place = Path(shutil.copytree(dist / "packages", tmp_path / "pyodide"))
+    shutil.copy(dist / "pyodide-lock.json", place)
+    (portal / "portal.toml").write_text(
+        f'name = "TEST"\ntitle = "Test"\n[python]\npackages = ["pandas"]\ndistribution = "{place}"\n'
+    )
+    run("build", "--portal", portal)
+    (file,) = place.glob("pandas-*")
+    sound = file.read_bytes()
+    file.write_bytes(sound[:-1] + b"?")
+    said = run("build", "--portal", portal, ok=False).stderr
+    assert f"{file}: has other bytes than pandas 2.2.3 in Pyodide's lock file; copy it again from" in said
+    file.write_bytes(sound)
+    run("build", "--portal", portal)
