@@ -10,6 +10,7 @@ from .blocks import (
     ConsoleSchema,
     Cover,
     FormBlock,
+    NotebookBlock,
     ObjectBlock,
     PageBlock,
     PythonAssets,
@@ -123,6 +124,12 @@ FORMATS = (
         ("element `python-assets` of python.html",),
         "Only in releases with Python. Its parts are files of assets/. Packages are stored in gzip "
         "without compression, as they are compressed themselves.",
+    ),
+    Listed(
+        "notebook-facts",
+        NotebookBlock,
+        ("element `notebook-facts` of python.html",),
+        "Only in releases with Python.",
     ),
     Listed(
         "form",

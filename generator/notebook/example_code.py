@@ -35,18 +35,14 @@ plt.show()
 print("each point is the median of at most", count.max(), "spectra")"""
 
 VECTORS = """\
+around = ({centre}, {radius} + {within})
+others = await drportal.table({other!r}, cone=around, columns={columns!r}, limit=50000)
+
 def directions(rows, ra, dec):
     ra, dec = np.radians(np.asarray(rows[ra], float)), np.radians(np.asarray(rows[dec], float))
     return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=1)
 
 here = directions(rows, {ra!r}, {dec!r})
-middle = here.mean(axis=0)
-middle /= np.linalg.norm(middle)
-ra = np.degrees(np.arctan2(middle[1], middle[0])) % 360
-dec = np.degrees(np.arcsin(middle[2]))
-radius = np.degrees(np.arccos(np.clip(here @ middle, -1, 1)).max()) * 3600
-radius = min(radius, 3600) + {within}
-others = await drportal.table({other!r}, cone=(ra, dec, radius), columns={columns!r}, limit={most})
 others"""
 
 MATCH = """\

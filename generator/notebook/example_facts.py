@@ -176,3 +176,21 @@ def some_ids(spectra: Spectra, folder: Path) -> list[int | str]:
 def sql_value(value: int | str) -> str:
     """An id as SQL."""
     return str(value) if isinstance(value, int) else literal(value)
+
+
+def crowded(source: Source, other: Source) -> tuple[float, float]:
+    """The place, in degrees, where two catalogues have most rows in common: the centre of a pixel of their
+    maps.
+    """
+    first, second = source.statistics.sky, other.statistics.sky
+    if first is None or not first.counts:
+        return 0.0, 0.0
+    shared = second.counts if second is not None and second.order == first.order else {}
+    best = max(
+        first.counts, key=lambda pixel: (min(first.counts[pixel], shared.get(pixel, 0)), first.counts[pixel])
+    )
+    import numpy as np
+    from cdshealpix.nested import healpix_to_lonlat
+
+    ra, dec = healpix_to_lonlat(np.array([int(best)]), first.order)
+    return round(float(ra.deg[0]), 3), round(float(dec.deg[0]), 3)

@@ -10,7 +10,7 @@ from typing import Literal
 from ..formats import Catalogue, Spectra, Statistics
 from ..ingest.values.sql_text import literal, quoted
 from .example_code import AVERAGE, MATCH, STACK, VECTORS
-from .example_facts import GRAVITY, TEFF, Held, Source, sql_value
+from .example_facts import GRAVITY, TEFF, Held, Source, crowded, sql_value
 from .ipynb import Notebook, notebook
 
 MANY = 1_000_000
@@ -217,7 +217,8 @@ def _stack(held: Held, _: Words) -> Made:
     where = []
     chosen = next((str(value) for value, _rows in source.statistics.classes if value), None)
     if ids:
-        where.append(f"{quoted(ident)} IN ({', '.join(map(sql_value, ids))})")
+        lines = (", ".join(map(sql_value, ids[at : at + 8])) for at in range(0, len(ids), 8))
+        where.append(f"{quoted(ident)} IN ({f',{chr(10)}  '.join(lines)})")
     if label and chosen:
         where.append(f"{quoted(label)} = {literal(chosen)}")
     if redshift:
@@ -313,7 +314,6 @@ def _pairs(held: Held, _: Words) -> Made:
     names = [
         [*([one.meta.id] if one.meta.id in one.columns() else []), *one.position()] for one in (source, other)
     ]
-    sql = f"SELECT {_select(names[0])}\nFROM {source.table}\nWHERE {_known(source.position())}\nLIMIT 2000"
     # the row itself is not its neighbour
     own = source is other and source.meta.id in source.columns()
     itself = f" and rows[{source.meta.id!r}][row] != others[{source.meta.id!r}][other]" if own else ""
@@ -324,12 +324,16 @@ def _pairs(held: Held, _: Words) -> Made:
         for rows, at, one in zip(("rows", "others"), ("row", "other"), names, strict=True)
     ]
     (ra, dec), (ra2, dec2) = source.position(), other.position()
-    about = {"other": other.meta.name, "columns": names[1], "most": 50_000, "within": 3}
+    ra0, dec0 = crowded(source, other)
+    about = {"other": other.meta.name, "columns": names[1], "within": 3, "radius": 3600}
+    rows = (
+        f"drportal.table({source.meta.name!r}, cone=({ra0}, {dec0}, 3600), columns={names[0]!r}, limit=2000)"
+    )
     match = MATCH.format(ra=ra2, dec=dec2, within=3, itself=itself, shown=", ".join(shown))
     cells: Cells = [
         ("markdown", _("Rows that lie near each other on the sky, by unit vectors and a sorted coordinate.")),
-        ("code", f"import drportal\nimport numpy as np\n\nrows = await drportal.sql({statement(sql)})\nrows"),
-        ("code", VECTORS.format(ra=ra, dec=dec, **about)),
+        ("code", f"import drportal\nimport numpy as np\n\nrows = await {rows}\nrows"),
+        ("code", VECTORS.format(ra=ra, dec=dec, centre=f"{ra0}, {dec0}", **about)),
         ("code", match),
     ]
     return "cross-match", "A cross-match by hand", cells

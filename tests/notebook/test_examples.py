@@ -20,7 +20,7 @@ from drportal.formats import Catalogue, Spectra, Statistics
 from drportal.notebook.example_facts import Source
 from drportal.notebook.examples import Example, examples, statement
 from drportal.notebook.ipynb import CodeCell, Notebook, notebook
-from drportal.notebook.page.drportal import _transport
+from drportal.notebook.page.drportal import _astropy, _transport
 
 from ..conftest import Made
 from ..spectral_portal import Spectral
@@ -50,7 +50,12 @@ def code_of(example: Example) -> str:
     return "\n".join(str(cell.source) for cell in example.notebook.cells if isinstance(cell, CodeCell))
 
 
-def test_examples_of_a_survey(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("astropy", [True, False])
+def test_examples_of_a_survey(
+    made: Made, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, astropy: bool
+) -> None:
+    """With tables of astropy, and with those of a page that lacks it."""
+    monkeypatch.setattr(_astropy, "is_there", lambda: astropy)
     found = {one.name: one for one in made_for(made.moved, "sim")}
     assert list(found) == ["first-look", "colour-magnitude", "completeness", "redshifts", "cross-match"]
     for example in found.values():

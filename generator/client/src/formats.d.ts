@@ -80,6 +80,7 @@ export interface Formats {
   manifest: Manifest;
   medium: MediumContents;
   mirror: Mirror;
+  "notebook-facts": NotebookBlock;
   object: ObjectBlock;
   page: PageBlock;
   "python-assets": PythonAssets;
@@ -1083,6 +1084,95 @@ export interface Mirror {
    * Files and folders of each release that are left out.
    */
   without: string[];
+}
+/**
+ * What python.html knows besides the parts of Python: `notebook-facts`.
+ */
+export interface NotebookBlock {
+  release: NotebookRelease;
+  /**
+   * By catalogue.
+   */
+  typical: {
+    [k: string]: TableFacts;
+  };
+  /**
+   * In the order of the page.
+   */
+  examples: NotebookExample[];
+  /**
+   * The code of a new notebook where there are no examples.
+   */
+  first: string;
+}
+/**
+ * The release, as `drportal.release()` gives it in Python.
+ */
+export interface NotebookRelease {
+  /**
+   * Of the release.
+   */
+  name: string;
+  /**
+   * Of the release.
+   */
+  version: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  /**
+   * Of the release.
+   */
+  doi: string | null;
+  /**
+   * Of the published site, if known.
+   */
+  address: string | null;
+  /**
+   * An entry in a list of references.
+   */
+  citation: string;
+  /**
+   * Entries for BibTeX.
+   */
+  bibtex: string;
+  /**
+   * For a publication; may be empty.
+   */
+  acknowledgement: string;
+}
+/**
+ * What `drportal.table` knows of a catalogue beyond its description.
+ */
+export interface TableFacts {
+  /**
+   * The most important columns.
+   */
+  typical: string[];
+  /**
+   * Columns with dates as text.
+   */
+  dates: string[];
+}
+/**
+ * A notebook made from the data of the release.
+ */
+export interface NotebookExample {
+  /**
+   * In addresses.
+   */
+  name: string;
+  /**
+   * In the language of the page.
+   */
+  title: string;
+  /**
+   * In nbformat 4.5.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
 }
 /**
  * What object.html knows before it reads a catalogue.

@@ -60,14 +60,16 @@ class Lab:
     def __init__(self, browser: Browser, base: str, folder: Path, query: str = "") -> None:
         self.browser, self.folder = browser, folder
         browser.open(f"{base}python.html{query}")
-        browser.wait("document.querySelector('[data-cell]')")
+        browser.wait("document.querySelector('[data-cell]') !== null")
 
     def open(self, text: str, name: str = "n.ipynb") -> None:
         file = self.folder / name
         file.write_text(text, encoding="utf-8")
         self.browser.evaluate("document.querySelector('[data-cell]').id = 'before'")
         self.browser.upload("#notebook-file", file)
-        self.browser.wait("!document.getElementById('before') && document.querySelector('[data-cell]')")
+        self.browser.wait(
+            "!document.getElementById('before') && document.querySelector('[data-cell]') !== null"
+        )
 
     def begin(self) -> None:
         self.browser.click('[data-action="run-all"]')
@@ -291,7 +293,7 @@ def test_notebooks_come_and_go(browser: Browser, place: str, tmp_path: Path) -> 
 def test_rows_found_open_in_python(browser: Browser, place: str) -> None:
     sql = 'SELECT class, avg(z) AS "mean z" FROM lrs WHERE subclass <> \'"""\\\' GROUP BY class'
     browser.open(f"{place}sql.html?sql={quote(sql)}")
-    browser.wait("!document.getElementById('results-body').hidden")
+    browser.wait("!document.getElementById('open-python').hidden")
     address = browser.evaluate("document.getElementById('open-python').href")
     [[kind, source]] = json.loads(parse_qs(urlsplit(address).query)["cells"][0])
     assert kind == "c"
@@ -299,5 +301,5 @@ def test_rows_found_open_in_python(browser: Browser, place: str) -> None:
     exec(source.replace("await drportal.sql(", "str(").replace("import drportal", ""), statement)
     assert statement["rows"].strip() == sql
     browser.goto(address)
-    browser.wait("document.querySelector('[data-cell]')")
+    browser.wait("document.querySelector('[data-cell]') !== null")
     assert "drportal.sql" in browser.evaluate("document.querySelector('.cm-content').textContent")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import warnings
 from functools import cache
 from typing import Any
 
@@ -71,7 +72,9 @@ def _unit(text: str | None) -> Any:
         return None
     from astropy import units
 
-    try:
-        return units.Unit(text, format="vounit")
-    except ValueError:
-        return units.Unit(text, parse_strict="silent")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", units.UnitsWarning)  # Angstrom is still what everyone writes
+        try:
+            return units.Unit(text, format="vounit")
+        except ValueError:
+            return units.Unit(text, parse_strict="silent")
