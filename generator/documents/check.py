@@ -33,7 +33,7 @@ def document_problems(
     """Problems of the documents of all releases: those of rendering, placeholders and wrong numbers.
 
     `facts_of` returns the facts of a release as far as they are known, `pages_of` the pages it will have;
-    `drafts` are those of earlier builds. They fit if `translate` returns the languages of a build by their codes.
+    `drafts` are those of earlier builds. They fit if `translate` returns the languages of a build by code.
     """
     problems: list[Problem] = []
     readings: dict[object, list[Reading]] = {}
