@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from .documents.check import document_problems
 from .documents.drafts import Drafts
 from .documents.facts import Declared, Facts, document_facts
 from .formats import Spectra, Statistics
+from .i18n import Language
 from .ingest.piece import CatalogueData, known_data, known_files
 from .model import (
     Audience,
@@ -27,6 +29,7 @@ from .model.chosen import choose
 from .notices import Notice, said
 from .pages.outline import declared as declared_outline
 from .pages.registry import known_pages
+from .pages.theme import load_theme
 from .pieces import Store
 from .problems import InputError, Problem
 from .report import Report
@@ -169,7 +172,17 @@ def check_documents(
         lambda release: known_facts(portal, release, declared or {}, store),
         lambda release, documents: known_pages(declared_outline(portal, release, documents)),
         Drafts(store.folder / "documents"),
+        _languages(portal),
     )
+
+
+def _languages(portal: Portal) -> Callable[[str], Language]:
+    """Returns a language by its code, with the words of the theme as in a build."""
+    try:
+        theme = load_theme(portal)
+    except InputError:  # a build reports it
+        return Language
+    return functools.cache(lambda code: Language(code, theme.catalogues(code), theme.words.get(code)))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ..i18n import Language
 from ..model import Portal, Release
 from ..problems import InputError, Problem
 from .drafts import Drafts
@@ -27,11 +28,12 @@ def document_problems(
     facts_of: Callable[[Release], Facts],
     pages_of: Callable[[Release, Documents], KnownPages],
     drafts: Drafts,
+    translate: Callable[[str], Language],
 ) -> list[Problem]:
     """Problems of the documents of all releases: those of rendering, placeholders and wrong numbers.
 
     `facts_of` returns the facts of a release as far as they are known, `pages_of` the pages it will have;
-    `drafts` are those of earlier builds.
+    `drafts` are those of earlier builds. They fit if `translate` returns the languages of a build by code.
     """
     problems: list[Problem] = []
     readings: dict[object, list[Reading]] = {}
@@ -46,7 +48,7 @@ def document_problems(
         alike = (documents.folders, pages.here, frozenset(_present(facts.tree)))
         if alike not in readings:
             readings[alike] = [
-                Reading(documents, lang, portal.languages, pages, facts, drafts).read()
+                Reading(documents, lang, portal.languages, pages, facts, drafts, translate).read()
                 for lang in portal.languages
             ]
             problems += [problem for reading in readings[alike] for problem in reading.problems]

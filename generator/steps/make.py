@@ -157,12 +157,12 @@ class Maker:
             for after, before in pairs
         }
         self._finish(one for some in asked.values() for one in some.asked)
-        for after, before in pairs:
-            # What is only explained, not made, leaves some unknown; what depends on them is unknown, too.
-            sides = made[before.id].asked if before.id in made else []
-            made[after.id].asked += [
-                one for one in (*sides, *asked[after.id, before.id].asked) if not one.kept
-            ]
+        # A build that only explains leaves comparisons unknown, which all releases show.
+        sides = [one for pair in pairs for r in pair if r.id in made for one in made[r.id].asked]
+        compared = [one for some in asked.values() for one in some.asked]
+        unmade = dict.fromkeys(one for one in (*sides, *compared) if not one.kept)
+        for one_made in made.values():
+            one_made.asked += [one for one in unmade if one not in one_made.asked]
         tables: list[tuple[Release, _Catalogue]] = []
         for after, before in pairs:
             changes = changes_of(before, after, asked[after.id, before.id].found)
