@@ -28,11 +28,11 @@ def harmless(text: str) -> None:
 
 
 def test_nothing_is_printed_around_what_cleans() -> None:
-    """All output goes through report.py; files that are not part of the commands are listed."""
+    """All output of commands goes through report.py. The client and notebooks have outputs of their own."""
     found = []
     for file in sorted(PACKAGE.rglob("*.py")):
         name = file.relative_to(PACKAGE).as_posix()
-        if name == "report.py" or name.startswith("client/"):
+        if name == "report.py" or name.startswith(("client/", "notebook/")):
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             bare = isinstance(node, ast.Name) and node.id in ("print", "pprint")

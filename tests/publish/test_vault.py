@@ -79,7 +79,7 @@ def test_scrypt_costs_what_libsodium_derives(
         def derive(self, _passphrase: bytes) -> bytes:
             return bytes(104)
 
-    monkeypatch.setattr(minisign, "Scrypt", Recorded)
+    monkeypatch.setattr("cryptography.hazmat.primitives.kdf.scrypt.Scrypt", Recorded)
     minisign._stretch("words", b"salt", operations, memory, "key")
     assert (asked["n"], asked["r"], asked["p"], asked["length"]) == (2**power, 8, parallel, 104)
 

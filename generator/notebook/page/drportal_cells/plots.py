@@ -15,7 +15,7 @@ MOST_PIXELS = 4096
 """Along the longer side of a picture."""
 
 
-class FigureManager(FigureManagerBase):  # type: ignore[misc]
+class FigureManager(FigureManagerBase):
     """Has no window: `plt.show()` shows all open figures below the cell."""
 
     def show(self) -> None:
