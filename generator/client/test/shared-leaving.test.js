@@ -30,14 +30,15 @@ const WAYS = [
     ],
   ],
   // It is replaced there: DuckDB is answered from memory.
-  [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js"]],
+  [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js", "notebook/worker/closed.js"]],
   [/\bnew (Shared)?Worker\(/, ["shared/trusted.js"]],
-  [/\bstartWorker\(/, ["shared/trusted.js", "engine/start.js"]],
+  [/\bstartWorker\(/, ["shared/trusted.js", "engine/start.js", "notebook/kernel.js"]],
   [/\bsetSource\(/, ["shared/trusted.js", "shared/leaving.js"]],
   [/\b(Dec|C)ompressionStream\b/, ["shared/unpack.js"]],
   // DuckDB's worker reads with it and ends with its page.
   [/\bXMLHttpRequest\b/, ["engine/worker/main.js"]],
-  [/\b(EventSource|WebSocket|sendBeacon|importScripts|WebTransport)\b/, []],
+  // Python's worker replaces it by one that refuses.
+  [/\b(EventSource|WebSocket|sendBeacon|importScripts|WebTransport)\b/, ["notebook/worker/closed.js"]],
   [/\bimport\(/, []],
   [/createElement\("(script|iframe|object|embed)"\)/, ["shared/leaving.js"]],
 ];

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 PATIENCE = 240
 """Seconds for Python to start on a busy machine."""
+STATES = "[...document.querySelectorAll('[data-cell]')].map((one) => one.dataset.state)"
 
 
 @pytest.fixture(scope="session")
@@ -78,10 +79,13 @@ class Lab:
         """The texts below the cells after all have run, or one has failed."""
         self.open(notebook(*map(cell, sources)))
         self.begin()
-        states = "[...document.querySelectorAll('[data-cell]')].map((one) => one.dataset.state)"
-        over = "((all) => all.includes('failed') || all.every((state) => state === ''))"
-        self.browser.wait(f"{over}({states})", PATIENCE)
+        self.finish()
         return self.outputs
+
+    def finish(self) -> None:
+        """Wait until all cells have run, or one has failed."""
+        over = "((all) => all.includes('failed') || all.every((state) => !state))"
+        self.browser.wait(f"{over}({STATES})", PATIENCE)
 
     @property
     def outputs(self) -> list[str]:
@@ -287,6 +291,26 @@ def test_notebooks_come_and_go(browser: Browser, place: str, tmp_path: Path) -> 
     browser.goto(f"{place}python.html?example=first-look")
     browser.wait("document.querySelectorAll('[data-cell]').length > 2")
     assert "drportal" in browser.evaluate("document.querySelector('.cm-content').textContent")
+    assert browser.complaints == []
+
+
+@pytest.mark.two_ways
+def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
+    """All five, one after the other; those that draw show a plot."""
+    lab = Lab(browser, place, tmp_path)
+    links = "[...document.querySelectorAll('[data-example]')].map((one) => one.dataset.example)"
+    names = json.loads(browser.evaluate(f"JSON.stringify({links})"))
+    assert len(names) == 5
+    plots = 0
+    for name in names:
+        browser.evaluate("document.querySelector('[data-cell]').id = 'before'")
+        browser.click(f'[data-example="{name}"]')
+        browser.wait("!document.getElementById('before') && document.querySelector('[data-cell]') !== null")
+        lab.begin()
+        lab.finish()
+        assert "failed" not in browser.evaluate(f"{STATES}.join()"), (name, lab.outputs)
+        plots += browser.evaluate("document.querySelectorAll('#cells [data-output] img').length")
+    assert plots >= 3
     assert browser.complaints == []
 
 
