@@ -207,6 +207,8 @@ except (MemoryError, OverflowError):
     print("refused")"""
 
 
+# Firefox reports the attempts to run text as code, and a worker that is ended within a loop.
+@pytest.mark.complains("blocked assigning to an injection sink|uncaught exception: undefined")
 @pytest.mark.every_way
 def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
     """An endless loop and too much memory leave the page alive; Python reaches nothing outside."""
@@ -225,7 +227,6 @@ def test_limits(browser: Browser, place: str, tmp_path: Path) -> None:
     assert browser.evaluate("document.querySelectorAll('[data-cell]').length") == 2
     assert "not run" not in "".join(lab.outputs)
     assert lab.run("print(6 * 7)") == ["42\n"]
-    assert browser.complaints == []
 
 
 EVIL = "<img src=x onerror='window.hit=1'><script>window.hit=1</script>"
