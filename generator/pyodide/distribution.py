@@ -105,8 +105,7 @@ class Distribution:
         return sha.hexdigest()
 
     def _altered(self, where: str, package: Package) -> Problem:
-        what = f"has other bytes than {package.name} {package.version} in Pyodide's lock file"
-        return Problem(where, "", what, f"copy it again from the distribution of Pyodide {self.ours.version}")
+        return package.altered(where, f"copy it again from the distribution of Pyodide {self.ours.version}")
 
     def _problem(self, what: str, fix: str) -> Problem:
         return Problem(str(self.setting), PLACE, what, fix)

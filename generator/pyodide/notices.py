@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 from email import message_from_bytes
+from io import BytesIO
 from pathlib import Path
 
 from ..problems import InputError, Problem
@@ -15,8 +17,8 @@ NAMED = re.compile(r"(?i)^(licen[cs]e|copying|notice|authors)")
 RULE = "-" * 100
 
 
-def notices(parts: Parts, files: dict[str, tuple[Package, Path]]) -> str:
-    """The notices of Pyodide and of packages, whose files are given by name. Raises InputError."""
+def notices(parts: Parts, files: Mapping[str, tuple[Package, Path | BytesIO]]) -> str:
+    """The notices of Pyodide and of packages, whose files or bytes are given by name. Raises InputError."""
     texts = [parts.notices]
     for package, file in files.values():
         try:

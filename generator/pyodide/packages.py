@@ -32,6 +32,11 @@ class Package:
     depends: tuple[str, ...]
     """Names of packages, as everywhere here the keys of the lock file."""
 
+    def altered(self, where: str, fix: str) -> Problem:
+        """The problem of a file that has other bytes than the lock says."""
+        what = f"has other bytes than {self.name} {self.version} in Pyodide's lock file"
+        return Problem(where, "", what, fix)
+
 
 @dataclass(frozen=True)
 class Lock:

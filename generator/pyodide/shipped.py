@@ -21,6 +21,8 @@ from .stored import script, script_size, stored, stored_size, unpacked
 FOLDER = "python"
 """Below assets/."""
 NOTICES = f"{FOLDER}/THIRD-PARTY.txt"
+AGAIN = "make clean, then make client"
+"""How to get the files of the client anew."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +81,13 @@ class Shipped:
             if not _sound(packed, part.sha256) or script(f"{FOLDER}/{name}", packed) != (
                 (self.parts.dist / part.script).read_bytes()
             ):
-                what = "is damaged"
-                raise InputError(
-                    Problem(str(self.parts.dist / part.file), "", what, "make clean, then make client")
-                )
+                raise InputError(Problem(str(self.parts.dist / part.file), "", "is damaged", AGAIN))
             for path in (part.file, part.script):
                 shutil.copyfile(self.parts.dist / path, out / "assets" / path)
         for name, (package, file) in self.packages.items():
             raw = file.read_bytes()
             if hashlib.sha256(raw).hexdigest() != package.sha256:
-                raise InputError(_altered(file, package))
+                raise InputError(package.altered(str(file), AGAIN))
             packed, entry = stored(raw), self.assets.packages[name]
             (out / "assets" / entry.file).write_bytes(packed)
             (out / "assets" / entry.script).write_bytes(script(logical(name), packed))
@@ -112,7 +111,7 @@ def _files(
         if found is None:
             found = parts.file(package)
             if found and not (found.is_file() and digest(found) == package.sha256):
-                raise InputError(_altered(found, package))
+                raise InputError(package.altered(str(found), AGAIN))
         if found is None:
             lacking.append(package)
         else:
@@ -151,8 +150,3 @@ def _described(package: Package, file: Path, default: bool) -> PythonPackage:
 def _sound(packed: bytes, sha256: str) -> bool:
     raw = unpacked(packed)
     return raw is not None and hashlib.sha256(raw).hexdigest() == sha256
-
-
-def _altered(file: Path, package: Package) -> Problem:
-    what = f"has other bytes than {package.name} {package.version} in Pyodide's lock file"
-    return Problem(str(file), "", what, "make clean, then make client")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
-import tempfile
+from io import BytesIO
 from pathlib import Path
 
 from ..problems import InputError
@@ -20,7 +21,7 @@ _STEM = re.compile(r"[^/]+\.[0-9a-f]{8}\.bin")
 def known_files(assets: Path, parts: Parts) -> set[str]:
     """Paths in `assets` of packages with the bytes of Pyodide's lock file, and of the notices of these."""
     packages = {one.sha256: one for one in parts.lock.packages.values()}
-    found, present = set[str](), dict[str, tuple[Package, bytes]]()
+    found, present = set[str](), dict[str, tuple[Package, BytesIO]]()
     for file in sorted((assets / FOLDER).glob("*.bin")):
         if not _STEM.fullmatch(file.name):
             continue
@@ -35,22 +36,11 @@ def known_files(assets: Path, parts: Parts) -> set[str]:
             and twin.read_bytes() == script(logical(package.name), packed)
         ):
             found |= {f"{FOLDER}/{file.name}", f"{FOLDER}/{twin.name}"}
-            present[package.name] = (package, raw)
+            present[package.name] = (package, BytesIO(raw))
     if present and (assets / NOTICES).is_file():
-        expected = _notices(parts, dict(sorted(present.items())))
-        if expected == (assets / NOTICES).read_text(encoding="utf-8"):
-            found.add(NOTICES)
+        # one that is no package has no notices to compare
+        with contextlib.suppress(InputError):
+            expected = notices(parts, dict(sorted(present.items())))
+            if expected == (assets / NOTICES).read_text(encoding="utf-8"):
+                found.add(NOTICES)
     return found
-
-
-def _notices(parts: Parts, present: dict[str, tuple[Package, bytes]]) -> str | None:
-    with tempfile.TemporaryDirectory(prefix="drportal-") as folder:
-        files = {}
-        for name, (package, raw) in present.items():
-            file = Path(folder) / package.file_name
-            file.write_bytes(raw)
-            files[name] = (package, file)
-        try:
-            return notices(parts, files)
-        except InputError:
-            return None
