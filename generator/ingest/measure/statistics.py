@@ -11,7 +11,6 @@ from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold
 from ...model import facts_of_column
 from ..job import Job
 from ..kept_rows import RowNotes
-from ..roles import usual_snr
 from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.database import connect, one_row, view_rows
@@ -102,7 +101,7 @@ def _catalogue(
         sources=notes.sources,
         sky=notes.sky,
     )
-    if job.pixel and (snr := usual_snr(roles.snr)):
+    if job.pixel and (snr := roles.of("snr")):
         result.sky_by_snr = by_snr(database, job.pixel, snr, values[snr])
     if job.pixel and roles.night and (count or 0) <= NIGHTS:
         result.sky_by_year = by_year(database, job.pixel, roles.night, nights[roles.night])
