@@ -110,7 +110,7 @@ class FoundRoles(Record):
         return {role: [names] if isinstance(names, str) else names for role, names in found.items() if names}
 
     def of(self, role: str) -> str | None:
-        """Return the column of a role by its name in the file; of several, that of the g band, else the first."""
+        """Return the column of a role by its name in the file: of several that of the g band, if any."""
         names = self.by_role().get(role, [])
         return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
 
