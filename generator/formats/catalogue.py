@@ -47,10 +47,13 @@ class Position(Record):
 
 
 class Tile(NamedTuple):
-    """A row group: about 0.4 MB, compact on the sky."""
+    """A row group, compact on the sky: 0.4 to 4 MB, more for more columns."""
 
-    offset: Annotated[Bytes, Field(description="First byte in the file.")]
-    bytes: Annotated[Bytes, Field(description="Length.")]
+    offset: Annotated[
+        Bytes,
+        Field(description="First byte in the file; in one by columns, its first byte if it were not."),
+    ]
+    bytes: Annotated[Bytes, Field(description="Of all its columns.")]
     rows: Annotated[Rows, Field(description="How many.")]
     first_pixel: Annotated[
         Pixel | None, Field(description="Lowest pixel of its rows, order 24, nested; null without positions.")
@@ -64,7 +67,12 @@ class Partition(Record):
     path: str = Field(description="In the catalogue's folder.")
     size: Bytes = Field(description="Of the whole file.")
     rows: Rows = Field(description="How many.")
-    footer: Bytes = Field(description="Where the footer begins: the end of the last tile.")
+    footer: Bytes = Field(description="Where the footer begins: the end of the rows.")
+    by_columns: bool = Field(
+        default=False,
+        description="Whether the file has one column after the other, each with all tiles; otherwise it has one tile "
+        "after the other.",
+    )
     tiles: list[Tile] = Field(description="Row groups in the order of the file.")
 
 
