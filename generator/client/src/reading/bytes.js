@@ -22,12 +22,12 @@ const order = (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.offset -
  * Join ranges of a file where that is worth the bytes between them: the smallest gaps first, none larger than `gap`, and all of
  * them together a small share of what is wanted.
  * @param {Range[]} ranges
- * @param {{ gap?: number, largest?: number }} [limits] bytes
+ * @param {{ gap?: number, largest?: number, waste?: number }} [limits] bytes; waste: in gaps, as a share of what is wanted
  * @returns {Range[]} sorted by path and offset, disjoint, none longer than `largest`
  */
-export function coalesce(ranges, { gap = GAP, largest = LARGEST } = {}) {
+export function coalesce(ranges, { gap = GAP, largest = LARGEST, waste = WASTE } = {}) {
   const apart = disjoint(ranges);
-  const widest = widestGap(apart, gap);
+  const widest = waste === Infinity ? gap : widestGap(apart, gap, waste);
   /** @type {Range[]} */
   const joined = [];
   for (const range of apart) {
@@ -65,9 +65,10 @@ function disjoint(ranges) {
 /**
  * @param {Range[]} ranges sorted and disjoint
  * @param {number} most
+ * @param {number} waste
  * @returns {number} the widest gap that is filled
  */
-function widestGap(ranges, most) {
+function widestGap(ranges, most, waste) {
   /** @type {number[]} */
   const gaps = [];
   for (let i = 1; i < ranges.length; i++) {
@@ -76,7 +77,7 @@ function widestGap(ranges, most) {
     if (before.path === after.path && gap <= most) gaps.push(gap);
   }
   gaps.sort((a, b) => a - b);
-  let left = Math.max(total(ranges) * WASTE, most);
+  let left = Math.max(total(ranges) * waste, most);
   let widest = 0;
   for (let i = 0; i < gaps.length;) {
     // Gaps of about the same width are filled together, or none of them.
@@ -128,6 +129,7 @@ export function batches(ranges, most) {
  * @param {number} largest
  */
 function pieces({ path, offset, length }, largest) {
+  if (length <= largest) return [{ path, offset, length }];
   const found = [];
   for (let at = 0; at < length; at += largest)
     found.push({ path, offset: offset + at, length: Math.min(largest, length - at) });

@@ -11,7 +11,7 @@
  *   relative to the release's root
  * @typedef {(partition: number) => Footer | Promise<Footer>} Footers
  */
-import { total } from "./bytes.js";
+import { coalesce, total } from "./bytes.js";
 import { mayMatch } from "./footers.js";
 import { countTiles, tileRanges } from "./tiles.js";
 
@@ -61,10 +61,24 @@ export function tilesOfRows(meta, partitions, found, shift) {
     const some = tiles.get(partition) ?? new Set();
     tiles.set(partition, some);
     const [low, high] = [row * 2 ** shift, (row + 1) * 2 ** shift - 1];
+    if (low >= meta.partitions[partition].rows) continue;
     for (let tile = lastFrom(known, low); tile < known.length && known[tile] <= high; tile++) some.add(tile);
   }
   return tiles;
 }
+
+/**
+ * The tiles that DuckDB opens for rows of which another scan has found the numbers: it looks in each of their files for each of
+ * their numbers in any file.
+ * @param {[file: number, row: number][]} found
+ * @returns {[file: number, row: number][]}
+ */
+export const crossed = (found) => {
+  const rows = new Set(found.map(([, row]) => row));
+  return [...new Set(found.map(([file]) => file))].flatMap((file) =>
+    [...rows].map((row) => /** @type {[number, number]} */ ([file, row])),
+  );
+};
 
 /** The number of the first row of each tile. @param {import('./description.js').Partition} partition */
 function startsOf({ tiles }) {
@@ -238,6 +252,9 @@ function firstNumbers({ partitions }) {
   return partitions.map(({ tiles }) => (count += tiles.length) - tiles.length);
 }
 
+/** DuckDB reads chunks of a row group that are at most so many bytes apart as one, with the bytes between them. */
+const DUCKDB_GAP = 16 << 10;
+
 /**
  * @param {string} path
  * @param {Footer[number]} group
@@ -245,7 +262,7 @@ function firstNumbers({ partitions }) {
  * @returns {Range[]}
  */
 function columnRanges(path, group, columns) {
-  return [...group]
-    .filter(([name]) => !columns || columns.has(name))
-    .map(([, { offset, length }]) => ({ path, offset, length }));
+  const wanted = [...group].filter(([name]) => !columns || columns.has(name));
+  const ranges = wanted.map(([, { offset, length }]) => ({ path, offset, length }));
+  return coalesce(ranges, { gap: DUCKDB_GAP, largest: Infinity, waste: Infinity });
 }

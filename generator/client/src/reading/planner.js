@@ -4,7 +4,7 @@
  * what was not foreseen the statement misses, and then it is read.
  */
 import { readPlan } from "./duckdb-plan.js";
-import { partitionsOf, footersAhead, columnsOfTiles, namesIn, tilesOfRows } from "./plan.js";
+import { crossed, partitionsOf, footersAhead, columnsOfTiles, namesIn, tilesOfRows } from "./plan.js";
 import { readings } from "./scans.js";
 import { firstRows, runsOf } from "./tiles.js";
 
@@ -65,19 +65,24 @@ export class Planner {
     const firstly = [];
     /** @type {(() => Promise<Range[]>)[]} */
     const later = [];
+    /** @type {(() => Promise<Range[]>)[]} */
+    const last = [];
     for (const scan of readings(readPlan(text).scans, meta, described, task.rows)) {
       const runs = this.#runs(scan, task.rows);
       if (!runs?.length || !footersAhead(this.files, partitionsOf(runs))) continue;
       await this.footers.load(partitionsOf(runs), task.options);
-      const { first, rest, find } = await this.#steps(scan, runs, task);
+      const { first, find } = await this.#steps(scan, runs, task);
       firstly.push(...first);
-      if (rest.length && find)
-        later.push(async () => this.#among(scan, runs, await find().catch(failed(task))));
-      else firstly.push(...rest);
+      if (!find) continue;
+      // The rows of an answer are found by reading what other scans read.
+      (scan.top ? last : later).push(async () => {
+        const tiles = await find().catch(failed(task));
+        return tiles || !scan.top ? this.#among(scan, runs, tiles) : [];
+      });
     }
     if (this.store.cost(firstly) > this.store.ceiling) return task.readThrough();
     await this.store.ensure(firstly, task.options);
-    for (const find of later) {
+    for (const find of [...later, ...last]) {
       const ranges = await find();
       if (this.store.cost(ranges) > this.store.ceiling) return task.readThrough();
       await this.store.ensure(ranges, task.options);
@@ -104,11 +109,11 @@ export class Planner {
   }
 
   /**
-   * What is read first, what may be read only in part, and how to find that part.
+   * What is read first, and how to find the tiles in which the other columns are read; null where all is read first.
    * @param {Reading} scan
    * @param {Run[]} runs
    * @param {Task} task
-   * @returns {Promise<{ first: Range[], rest: Range[], find: (() => Promise<Map<number, Set<number>> | null>) | null }>}
+   * @returns {Promise<{ first: Range[], find: (() => Promise<Map<number, Set<number>> | null>) | null }>}
    */
   async #steps(scan, runs, task) {
     const tested = namesIn(this.meta, scan.conditions);
@@ -117,14 +122,14 @@ export class Planner {
       (await columnsOfTiles(this.files, runs, scan.sure, some, this.footers.of)).ranges;
     const { top } = scan;
     if (top?.order.length) {
-      const rest = await ofColumns(columns);
-      return { first: [], rest, find: this.#finding(runs, top.conditions, task, top) };
+      return { first: [], find: this.#finding(runs, top.conditions, task, top) };
     }
     const first = await ofColumns(tested);
     const rest = await ofColumns(new Set([...columns].filter((name) => !tested.has(name))));
     const saved = this.store.cost([...first, ...rest]) - this.store.cost(first);
-    if (!tested.size || saved < WORTH) return { first: [...first, ...rest], rest: [], find: null };
-    return { first, rest, find: this.#finding(runs, scan.conditions, task, null) };
+    if (!tested.size || saved < WORTH) return { first: [...first, ...rest], find: null };
+    const find = this.#finding(runs, scan.conditions, task, null);
+    return { first: find ? first : [...first, ...rest], find };
   }
 
   /**
@@ -144,7 +149,10 @@ export class Planner {
       : " GROUP BY ALL";
     const shift = top ? 0 : BLOCK;
     const sql = `SELECT file_index, file_row_number >> ${shift} FROM (${from})${where}${end}`;
-    return async () => tilesOfRows(this.meta, partitions, await task.ask(sql), shift);
+    return async () => {
+      const found = await task.ask(sql);
+      return tilesOfRows(this.meta, partitions, top ? crossed(found) : found, shift);
+    };
   }
 
   /**
