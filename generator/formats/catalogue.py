@@ -107,6 +107,7 @@ class Catalogue(Format):
 
     FILE: ClassVar[str] = "catalogue.json"
     SCRIPT: ClassVar[str] = "catalogue.js"
+    FOOTERS: ClassVar[str] = "footers.bin"
 
     name: str = Field(description="In addresses, SQL and names of folders.")
     rows: Rows = Field(description="In all partitions.")
@@ -114,6 +115,10 @@ class Catalogue(Format):
     id: str | None = Field(description="Column with the role `id`.")
     columns: list[CatalogueColumn] = Field(description="In the order of the source, without `_healpix_29`.")
     partitions: list[Partition] = Field(description="In the order of the rows.")
+    footers: list[Bytes] = Field(
+        default=[],
+        description="Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).",
+    )
     ids: list[IdIndex] = Field(description="Indexes of id columns.")
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")
     bytes: Bytes = Field(description="Of the partitions.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 import warnings
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,22 @@ def test_chunks_are_the_files_again(sky: Path) -> None:
         assert length < 2_000_000
         data[index] += piece
     assert data == [(sky / path).read_bytes() for path in files]
-    assert len(list((sky / "chunks").iterdir())) == len(about["chunks"])
+    assert len(list((sky / "chunks").glob("[0-9]*.js"))) == len(about["chunks"])
+
+
+def test_footers_are_in_one_file_too(sky: Path) -> None:
+    about = described(sky)
+    packed = (sky / "footers.bin").read_bytes()
+    script = (sky / "chunks/footers.js").read_text()
+    assert script == f'drportal.chunk("t","footers","{base64.b64encode(packed).decode()}");\n'
+    assert len(about["footers"]) == len(about["partitions"])
+    at = 0
+    for partition, length in zip(about["partitions"], about["footers"], strict=True):
+        footer = zlib.decompress(packed[at : at + length])
+        assert footer == (sky / partition["path"]).read_bytes()[partition["footer"] :]
+        at += length
+    assert at == len(packed)
+    assert "footers.bin" in (sky / "SHA256SUMS").read_text()
 
 
 def test_the_script_holds_the_json(sky: Path) -> None:

@@ -164,6 +164,10 @@ export interface Catalogue {
    */
   partitions: Partition[];
   /**
+   * Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).
+   */
+  footers?: number[];
+  /**
    * Indexes of id columns.
    */
   ids: IdIndex[];
