@@ -26,7 +26,6 @@ class EngineFile(Record):
     file: str = Field(description="In assets/.")
     script: str = Field(description="In assets/.")
     size: Bytes = Field(description="Of the file.")
-    script_size: Bytes = Field(description="Of the script.")
     raw: Bytes = Field(description="Decompressed size.")
 
 

@@ -20,6 +20,7 @@ from .kept_rows import KeptRows
 from .release_words import ReleaseWords
 from .values.fields import Field, with_pixel
 from .write.description import description
+from .write.footer_list import write_footers
 from .write.footers import write_described
 from .write.hats_files import write_common_metadata
 from .write.ids import Indexes
@@ -72,7 +73,8 @@ def write_words(
     )
     for column, field in zip(measured.columns, fields, strict=True):
         column.unit, column.ucd, column.description = field.unit, field.ucd, field.description
-    whole = description(about, content, fields, measured.columns, partitions, indexes.ids, chunks)
+    footers = write_footers(data, about.name, partitions)
+    whole = description(about, content, fields, measured.columns, partitions, footers, indexes.ids, chunks)
     measured.bytes = whole.bytes
     whole.write(data)
     measured.write(data)

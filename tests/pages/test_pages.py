@@ -157,7 +157,7 @@ title = {json.dumps(HOSTILE)}
 
 
 PARTS = {
-    part: {"file": f"engine/{name}.bin", "script": f"engine/{name}.js", "size": 2, "script_size": 2, "raw": 2}
+    part: {"file": f"engine/{name}.bin", "script": f"engine/{name}.js", "size": 2, "raw": 2}
     for part, name in {"wasm": "duckdb", "worker": "worker", "parquet": "parquet"}.items()
 }
 ENGINE = {"duckdb": "v1.5.1", "platform": "wasm_eh", **PARTS}

@@ -9,7 +9,15 @@ const position = { ra: "ra", dec: "dec" };
 const lrs = { name: "lrs", position, columns: ["obsid", "ra", "dec", "teff"].map((name) => ({ name })) };
 const mrs = { name: "mrs", position, columns: ["obsid", "ra", "dec", "rv"].map((name) => ({ name })) };
 /** @param {string[]} filters @param {string[]} [columns] */
-const scan = (filters, columns = ["obsid"]) => ({ columns, named: columns, filters, streaming: false });
+const scan = (filters, columns = ["obsid"]) => ({
+  columns,
+  named: columns,
+  filters,
+  conditions: filters,
+  limited: false,
+  streaming: false,
+  top: null,
+});
 const across = (/** @type {[number, number][]} */ list) =>
   `(${list.map(([a, b]) => `((ra >= ${a}) AND (ra <= ${b}))`).join(" OR ")})`;
 

@@ -8,10 +8,11 @@ import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
-import { knownOfRows, presentView } from "./missing.js";
-import { canNumber, emptySelect, relation, scan, scattered } from "../reading/relation.js";
+import { knownOfRows, presentView, replaced } from "./missing.js";
+import { canNumber, emptySelect, located, relation, scan, scattered } from "../reading/relation.js";
 import { countTiles, firstRows, runsAmong, runsOf } from "../reading/tiles.js";
 import { partitionsOf } from "../reading/plan.js";
+import { Planner } from "../reading/planner.js";
 import { Reader } from "../reading/reader.js";
 import { together } from "../reading/scans.js";
 
@@ -91,6 +92,8 @@ export class Catalogue {
     this.columns = files.meta.columns;
     this.place = files.place;
     this.reader = new Reader(files, engine.store);
+    const view = { name: this.name, stored, numbered: this.#numbered };
+    this.planner = new Planner(files, engine.store, this.reader.footers, view);
   }
 
   get source() {
@@ -107,9 +110,18 @@ export class Catalogue {
         size,
         source: this.source,
         foresee: this.reader.foresee,
+        planner: this.planner,
       })),
     );
   }
+
+  /** @type {import('../reading/planner.js').Numbered} */
+  #numbered = (partitions, stored) => {
+    const paths = partitions.map((partition) => this.#address(this.meta.partitions[partition].path));
+    const rows = located(this.meta, paths);
+    const present = stored ? "" : replaced(this.columns);
+    return rows && `SELECT *${present} FROM (${rows})`;
+  };
 
   /**
    * From now on read the bytes from picked files, if they include every partition in its right size.
@@ -183,9 +195,11 @@ export class Catalogue {
     if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
     const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
     await this.engine.rows(this.#view(rows, where), { signal });
+    this.planner.scope = everywhere ? null : runs;
     try {
       return await task();
     } finally {
+      this.planner.scope = null;
       await this.engine.rows(this.#view(`(${this.#everything()})`));
     }
   }

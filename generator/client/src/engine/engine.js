@@ -174,6 +174,7 @@ export class Engine {
       throw plain(error);
     };
     try {
+      await statement.plan();
       const { reader, columns } = await statement.open();
       if (!options.stream) {
         statement.close();

@@ -23,7 +23,19 @@ import { Ranges } from "./worker/ranges.js";
  *   often so far, and DuckDB's plan of it as JSON, null where there is none
  * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will read, given a range
  *   that it missed
- * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee }} DataFile
+ *
+ * @typedef {object} Task a statement before it runs
+ * @property {string} sql
+ * @property {number | null} rows of the result at most, where that is known
+ * @property {ReadOptions} options
+ * @property {(sql: string) => Promise<[number, number][]>} ask another statement, of two columns of numbers, whose bytes are in memory
+ * @property {() => void} readThrough let the worker read what the statement misses, where it can
+ *
+ * @typedef {object} Planner reads what a statement will read
+ * @property {(sql: string) => boolean} mentions
+ * @property {(plan: string, all: any[], task: Task) => Promise<void>} plan plan: DuckDB's, as JSON; all: planners of the statement
+ *
+ * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee, planner?: Planner }} DataFile
  * @typedef {(order: object, transfer?: Transferable[]) => void} Post
  */
 
@@ -82,6 +94,11 @@ export class Store {
   /** @param {string} path */
   file(path) {
     return this.#files.get(path)?.file;
+  }
+
+  /** Those who plan what is read of the files, once each. */
+  get planners() {
+    return [...new Set([...this.#files.values()].flatMap(({ file }) => file.planner ?? []))];
   }
 
   paths() {

@@ -3,7 +3,7 @@ import { whileHere } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
 import { unpacked } from "../shared/unpack.js";
 import { EngineError, broken, missing, text } from "../shared/errors.js";
-import { fromBase64, fromScript, onDisk } from "./scripts.js";
+import { fromScript, onDisk } from "./scripts.js";
 
 /** @typedef {import('../shared/page.js').Asset} Asset */
 
@@ -41,11 +41,11 @@ export const readAsset = (folder, name, asset, onBytes, take, type) =>
  * @param {(bytes: number) => void} onBytes
  */
 async function scriptStream(folder, name, asset, onBytes) {
-  const base64 = await fromScript(folder + asset.script, `asset ${name}`).catch((cause) => {
+  const bytes = await fromScript(folder + asset.script, `asset ${name}`).catch((cause) => {
     throw failed(asset.script, missing(), cause);
   });
   onBytes(asset.size);
-  return /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (new Blob([fromBase64(base64)]).stream());
+  return /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (new Blob([bytes]).stream());
 }
 
 /**

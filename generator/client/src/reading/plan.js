@@ -11,7 +11,7 @@
  *   relative to the release's root
  * @typedef {(partition: number) => Footer | Promise<Footer>} Footers
  */
-import { total } from "./bytes.js";
+import { coalesce, total } from "./bytes.js";
 import { mayMatch } from "./footers.js";
 import { countTiles, tileRanges } from "./tiles.js";
 
@@ -31,6 +31,73 @@ const BOLDER = 8;
 /** Columns of other tiles may compress less well than those of the first. */
 const UNEVEN = 1.5;
 
+/**
+ * Columns that are named in texts of SQL.
+ * @param {CatalogueMeta} meta @param {string[]} texts
+ */
+export function namesIn({ columns, position }, texts) {
+  const words = new Set(texts.flatMap((text) => text.match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? []));
+  const names = [...columns.map(({ name }) => name), ...(position ? ["_healpix_29"] : [])];
+  return new Set(names.filter((name) => words.has(name) || words.has(`"${name.replaceAll('"', '""')}"`)));
+}
+
+/**
+ * The tiles of some rows.
+ * @param {CatalogueMeta} meta
+ * @param {number[]} partitions by the index that DuckDB gives them
+ * @param {[file: number, row: number][]} found row: the number of a row, or of a block of 2^shift rows
+ * @param {number} shift
+ * @returns {Map<number, Set<number>>} by partition
+ */
+export function tilesOfRows(meta, partitions, found, shift) {
+  /** @type {Map<number, Set<number>>} */
+  const tiles = new Map();
+  /** @type {Map<number, number[]>} */
+  const starts = new Map();
+  for (const [file, row] of found) {
+    const partition = partitions[file];
+    const known = starts.get(partition) ?? startsOf(meta.partitions[partition]);
+    starts.set(partition, known);
+    const some = tiles.get(partition) ?? new Set();
+    tiles.set(partition, some);
+    const [low, high] = [row * 2 ** shift, (row + 1) * 2 ** shift - 1];
+    if (low >= meta.partitions[partition].rows) continue;
+    for (let tile = lastFrom(known, low); tile < known.length && known[tile] <= high; tile++) some.add(tile);
+  }
+  return tiles;
+}
+
+/**
+ * The tiles that DuckDB opens for rows of which another scan has found the numbers: it looks in each of their files for each of
+ * their numbers in any file.
+ * @param {[file: number, row: number][]} found
+ * @returns {[file: number, row: number][]}
+ */
+export const crossed = (found) => {
+  const rows = new Set(found.map(([, row]) => row));
+  return [...new Set(found.map(([file]) => file))].flatMap((file) =>
+    [...rows].map((row) => /** @type {[number, number]} */ ([file, row])),
+  );
+};
+
+/** The number of the first row of each tile. @param {import('./description.js').Partition} partition */
+function startsOf({ tiles }) {
+  let count = 0;
+  return tiles.map(([, , rows]) => (count += rows) - rows);
+}
+
+/** Index of the last start that is not above a row. @param {number[]} starts @param {number} row */
+function lastFrom(starts, row) {
+  let from = 0;
+  let to = starts.length;
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if (starts[middle] <= row) from = middle;
+    else to = middle;
+  }
+  return from;
+}
+
 /** @param {Run[]} runs @returns {number[]} */
 export const partitionsOf = (runs) => [...new Set(runs.map(({ partition }) => partition))];
 
@@ -38,6 +105,23 @@ export const partitionsOf = (runs) => [...new Set(runs.map(({ partition }) => pa
 export function footerRange({ meta, place }, partition) {
   const { path, size, footer } = meta.partitions[partition];
   return { path: place(path), offset: footer, length: size - footer };
+}
+
+/** The file with all footers, in the catalogue's folder. */
+export const FOOTERS = "footers.bin";
+
+/**
+ * Where the footers of these partitions are, compressed, in the file with all of them.
+ * @param {Files} files @param {number[]} partitions
+ * @returns {Range[] | null} null where there is no such file
+ */
+export function packedFooters({ meta, place }, partitions) {
+  const lengths = meta.footers ?? [];
+  if (lengths.length !== meta.partitions.length) return null;
+  let end = 0;
+  const ends = lengths.map((length) => (end += length));
+  const path = place(FOOTERS);
+  return partitions.map((one) => ({ path, offset: ends[one] - lengths[one], length: lengths[one] }));
 }
 
 /**
@@ -168,6 +252,9 @@ function firstNumbers({ partitions }) {
   return partitions.map(({ tiles }) => (count += tiles.length) - tiles.length);
 }
 
+/** DuckDB reads chunks of a row group that are at most so many bytes apart as one, with the bytes between them. */
+const DUCKDB_GAP = 16 << 10;
+
 /**
  * @param {string} path
  * @param {Footer[number]} group
@@ -175,7 +262,7 @@ function firstNumbers({ partitions }) {
  * @returns {Range[]}
  */
 function columnRanges(path, group, columns) {
-  return [...group]
-    .filter(([name]) => !columns || columns.has(name))
-    .map(([, { offset, length }]) => ({ path, offset, length }));
+  const wanted = [...group].filter(([name]) => !columns || columns.has(name));
+  const ranges = wanted.map(([, { offset, length }]) => ({ path, offset, length }));
+  return coalesce(ranges, { gap: DUCKDB_GAP, largest: Infinity, waste: Infinity });
 }

@@ -1,7 +1,7 @@
 /** Reads the bytes of a catalogue that `plan.js` selects into the engine's memory, from the source that carries its files. */
 import { readWhole, total } from "./bytes.js";
 import { scannedColumns } from "./duckdb-plan.js";
-import { parseFooter } from "./footers.js";
+import { FooterReader } from "./footer-reader.js";
 import { IdLookup } from "./id-index.js";
 import {
   AHEAD,
@@ -9,7 +9,6 @@ import {
   afterColumn,
   afterFooter,
   columnsOfTiles,
-  footerRange,
   footersAhead,
   guess,
   indexAllowance,
@@ -24,7 +23,6 @@ import { countTiles } from "./tiles.js";
  * @typedef {import('./bytes.js').ByteSource} ByteSource
  * @typedef {import('./bytes.js').ReadOptions} ReadOptions
  * @typedef {import('./footers.js').Constraint} Constraint
- * @typedef {import('./footers.js').Footer} Footer
  * @typedef {import('./plan.js').Files & { source: ByteSource, indexSource: ByteSource }} Files source: of the partitions, may be replaced
  *   later
  * @typedef {import('./tiles.js').Run} Run
@@ -38,8 +36,6 @@ import { countTiles } from "./tiles.js";
  */
 
 export class Reader {
-  /** @type {Map<string, Promise<Footer>>} */
-  #footers = new Map();
   /** @type {Map<string, number>} index of a partition by its path relative to the release's root */
   #partitions;
   /** @type {Set<number> | null} tiles from the index for the search prepared last */
@@ -53,6 +49,7 @@ export class Reader {
   constructor(files, store) {
     this.files = files;
     this.store = store;
+    this.footers = new FooterReader(files, (path, offset, bytes) => store.put(path, offset, bytes));
     this.#lookup = new IdLookup(files.meta);
     this.#partitions = new Map(files.meta.partitions.map(({ path }, index) => [files.place(path), index]));
   }
@@ -63,45 +60,12 @@ export class Reader {
   }
 
   /**
-   * The footer of a partition, parsed; its bytes are passed to the engine as well.
-   * @param {number} partition
-   * @returns {Promise<Footer>}
-   */
-  footer = async (partition) => {
-    const { path } = footerRange(this.files, partition);
-    if (!this.#footers.has(path)) await this.load([partition], {});
-    return /** @type {Promise<Footer>} */ (this.#footers.get(path));
-  };
-
-  /**
    * @param {number[]} partitions
    * @param {ReadOptions} options
    * @returns {Promise<number>} bytes fetched
    */
-  async load(partitions, options) {
-    const { source, meta } = this.files;
-    const missing = partitions
-      .map((partition) => footerRange(this.files, partition))
-      .filter(({ path }) => !this.#footers.has(path));
-    /** @type {Map<string, Uint8Array>} */
-    const parts = new Map(missing.map(({ path, length }) => [path, new Uint8Array(length)]));
-    let bytes = 0;
-    await source.readMany(
-      missing,
-      (path, offset, piece) => {
-        const { footer } = meta.partitions[this.#index(path)];
-        const part = parts.get(path);
-        if (part && offset + piece.length > footer) {
-          const from = Math.max(footer - offset, 0);
-          part.set(piece.subarray(from), offset + from - footer);
-        }
-        bytes += piece.length;
-        this.store.put(path, offset, piece);
-      },
-      options,
-    );
-    for (const [path, part] of parts) this.#footers.set(path, Promise.resolve(parseFooter(part, path)));
-    return bytes;
+  load(partitions, options) {
+    return this.footers.load(partitions, options);
   }
 
   /**
@@ -138,7 +102,7 @@ export class Reader {
     // Pixels are compared only where a tile is not taken whole, which DuckDB decides from the column itself.
     const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
     let bytes = await this.load(partitionsOf(runs), options);
-    const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footer);
+    const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footers.of);
     await confirm?.(this.store.cost(ranges));
     if (total(ranges) <= AHEAD)
       bytes += await this.store.ensure(ranges, few ? { ...options, gap: FINE_GAP } : options);
@@ -155,13 +119,13 @@ export class Reader {
    */
   async estimate(runs, where, columns, enough, options) {
     if (!runs.length || columns?.size === 0) return 0;
-    const [sample] = await this.footer(0);
+    const [sample] = await this.footers.of(0);
     const { likely, most } = guess(this.files, runs, columns, { kind: this.files.source.kind, sample });
     if (most <= enough) return most;
     const partitions = partitionsOf(runs);
     if (!footersAhead(this.files, partitions)) return likely;
     await this.load(partitions, options);
-    return this.store.cost((await columnsOfTiles(this.files, runs, where, columns, this.footer)).ranges);
+    return this.store.cost((await columnsOfTiles(this.files, runs, where, columns, this.footers.of)).ranges);
   }
 
   /**
@@ -175,7 +139,7 @@ export class Reader {
       return afterFooter(this.files, partition, statement.footerMisses++);
     const columns = scannedColumns(await statement.explain());
     const about = { columns, misses: statement.dataMisses, named: this.#named, kind: source.kind };
-    const ranges = await afterColumn(this.files, { partition, offset }, about, this.footer);
+    const ranges = await afterColumn(this.files, { partition, offset }, about, this.footers.of);
     if (ranges.length) statement.dataMisses++;
     return ranges;
   };

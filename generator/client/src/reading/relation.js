@@ -102,6 +102,18 @@ export function scan(meta, addresses, pixels = false, numbered = false) {
   return `SELECT *${hidden && ` EXCLUDE (${hidden})`} FROM read_parquet([${files}], ${options})`;
 }
 
+/**
+ * SQL of the rows of files, with the number of the file and of the row in it.
+ * @param {CatalogueMeta} meta
+ * @param {string[]} addresses
+ * @returns {string | null} null where the catalogue has columns of these names
+ */
+export function located({ columns }, addresses) {
+  if (columns.some(({ name }) => ["file_index", ROW].includes(name.toLowerCase()))) return null;
+  const files = addresses.map(literal).join(", ");
+  return `SELECT file_index, ${ROW}, * FROM read_parquet([${files}], hive_partitioning = false)`;
+}
+
 const TYPES = /** @type {Record<string, string>} */ ({
   boolean: "BOOLEAN",
   byte: "TINYINT",

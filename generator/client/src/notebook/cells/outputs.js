@@ -1,6 +1,6 @@
 /** What a cell has shown: text, tables, pictures. Nothing of it is ever parsed as markup. */
 import { countText, t } from "../../shared/strings.js";
-import { fromBase64 } from "../../reading/scripts.js";
+import { fromBase64 } from "../../shared/base64.js";
 import { TABLE } from "../ipynb.js";
 
 /**
