@@ -155,8 +155,8 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
   };
 }
 
-/** @param {"chrome" | "firefox"} name */
-export function launch(name) {
+/** @param {"chrome" | "firefox"} name @param {object} [more] options of puppeteer */
+export function launch(name, more = {}) {
   return puppeteer.launch({
     browser: name,
     executablePath:
@@ -164,5 +164,6 @@ export function launch(name) {
     args: name === "firefox" ? [] : FLAGS,
     extraPrefsFirefox: { "security.fileuri.strict_origin_policy": true },
     protocolTimeout: 180_000,
+    ...more,
   });
 }
