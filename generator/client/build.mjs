@@ -14,13 +14,14 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
+import { pageScripts } from "./parts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -32,6 +33,8 @@ const cache = given || resolve(here, "../../.cache/engine");
 const pythonCache = given ? join(given, "python") : resolve(here, "../../.cache/python");
 /** Modules that only pages with Python run: their notices travel with Python. */
 const OF_PYTHON = ["python.js"];
+/** Pages that start the query engine share its script; the others share nothing, and have no more than they use. */
+const WITH_ENGINE = ["python.js", "search.js", "sql.js"];
 /** @type {Set<string>} */
 const kept = new Set();
 
@@ -119,20 +122,23 @@ const pages = existsSync(join(here, "src/pages"))
       .filter((f) => f.endsWith(".js"))
       .sort()
   : [];
-/** @param {string[]} names */
-const bundledPages = (names) => bundle(names.map((f) => `src/pages/${f}`));
-const bundled = await bundledPages(pages.filter((f) => !OF_PYTHON.includes(f)));
-const bundledPython = await bundledPages(pages.filter((f) => OF_PYTHON.includes(f)));
+const groups = [WITH_ENGINE, ...pages.filter((f) => !WITH_ENGINE.includes(f)).map((f) => [f])];
+const built = await Promise.all(groups.map((group) => pageScripts(here, group)));
+const scripts = Object.assign({}, ...built.map((one) => one.pages));
 const worker = await bundle(["src/engine/worker/main.js"]);
 const pythonWorker = await bundle(["src/notebook/worker/main.js"]);
 
 /** @type {Record<string, unknown>} */
 const manifest = {};
-for (const output of [...bundled.outputFiles, ...bundledPython.outputFiles]) {
-  const name = relative(dist, output.path);
-  manifest[name] = name.replace(/\.js$/, `.${hash(output.contents)}.js`);
-  write(/** @type {string} */ (manifest[name]), output.contents);
+for (const name of pages) {
+  manifest[name] = scripts[name].file;
+  write(scripts[name].file, scripts[name].content);
 }
+/** Scripts that pages load when they are first used, by the page's script. */
+manifest.parts = Object.fromEntries(
+  pages.flatMap((name) => (scripts[name].parts.length ? [[name, scripts[name].parts]] : [])),
+);
+for (const { parts } of built) for (const [file, content] of Object.entries(parts)) write(file, content);
 
 const prelude = Buffer.from(worker.outputFiles[0].contents);
 const duckdb = engineFile("duckdb-browser-eh.worker.js")
@@ -146,9 +152,11 @@ manifest.engine = {
   parquet: asset("parquet", engineFile("parquet.duckdb_extension.wasm")),
 };
 
-const inputs = (/** @type {{ metafile: { inputs: object } }[]} */ ...built) =>
-  built.flatMap((one) => Object.keys(one.metafile.inputs));
-write("THIRD-PARTY.txt", thirdParty(here, inputs(bundled, worker)));
+/** @param {boolean} python */
+const modules = (python) =>
+  pages.filter((name) => OF_PYTHON.includes(name) === python).flatMap((name) => scripts[name].inputs);
+const inputs = (/** @type {{ metafile: { inputs: object } }} */ one) => Object.keys(one.metafile.inputs);
+write("THIRD-PARTY.txt", thirdParty(here, [...modules(false), ...inputs(worker)]));
 manifest["THIRD-PARTY.txt"] = "THIRD-PARTY.txt";
 
 /** Files of a folder, by path, as a zip archive whose bytes depend on nothing else. */
@@ -188,7 +196,7 @@ function python() {
   write("python/pyodide-lock.json", pythonFile("pyodide-lock.json"));
   write(
     "python/THIRD-PARTY.txt",
-    thirdPartyOfPython(here, inputs(bundledPython, pythonWorker), pythonLock.pyodide),
+    thirdPartyOfPython(here, [...modules(true), ...inputs(pythonWorker)], pythonLock.pyodide),
   );
   return {
     pyodide: pythonLock.pyodide,

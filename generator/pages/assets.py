@@ -91,6 +91,8 @@ class Assets:
     names: dict[str, str]
     engine: Engine | None
     """The query engine; scripts get its entry of the manifest."""
+    parts: dict[str, list[str]]
+    """Scripts that a page's script loads at their first use, by its logical name."""
     made: dict[str, bytes]
     """Files that come from the theme, by file name."""
     portal: Portal
@@ -145,7 +147,8 @@ class Assets:
         add("icon.svg", found.find("icon.svg").read_bytes())
         engine = Engine.model_validate(manifest["engine"]) if "engine" in manifest else None
         kept = kept or portal.folder / "build" / "cache" / "pyodide"
-        return cls(found, dist, names, engine, made, portal, compiled or Compiled(), kept)
+        parts = dict(manifest.get("parts", {}))
+        return cls(found, dist, names, engine, parts, made, portal, compiled or Compiled(), kept)
 
     def themed(self, release: Release) -> Assets:
         """These assets with the theme of a release. Raises InputError if the theme does not fit."""
@@ -226,7 +229,7 @@ class Assets:
         for logical, name in self.names.items():
             wanted = engine or spectra or logical in EVERYWHERE or not logical.endswith(".js")
             if name not in self.made and wanted and logical not in left_out:
-                found[name] = self.dist / name
+                found |= {file: self.dist / file for file in (name, *self.parts.get(logical, ()))}
         return found | {name: self.dist / name for name in (_paths(self.engine) if engine else ())}
 
     def size(self, *, engine: bool, spectra: bool = False, python: bool = False) -> int:

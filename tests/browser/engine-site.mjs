@@ -206,8 +206,8 @@ function multipart(file, ranges, size, type) {
   return Buffer.concat([...parts, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
 }
 
-/** @param {"chrome" | "firefox"} name */
-export function launch(name) {
+/** @param {"chrome" | "firefox"} name @param {object} [more] options of puppeteer */
+export function launch(name, more = {}) {
   return puppeteer.launch({
     browser: name,
     executablePath:
@@ -215,5 +215,6 @@ export function launch(name) {
     args: name === "firefox" ? [] : FLAGS,
     extraPrefsFirefox: { "security.fileuri.strict_origin_policy": true },
     protocolTimeout: 180_000,
+    ...more,
   });
 }

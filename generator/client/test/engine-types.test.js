@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { carried } from "../src/engine/arrow-types.js";
+import { carried } from "../src/engine/carried.js";
 
 test("types that the engine does not return unchanged become text, nested ones too", () => {
   for (const [type, plain] of [

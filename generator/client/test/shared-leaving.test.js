@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parse } from "acorn";
+import { ancestor } from "acorn-walk";
 
 const src = join(import.meta.dirname, "../src");
 const sources = new Map(
@@ -39,7 +41,6 @@ const WAYS = [
   [/\bXMLHttpRequest\b/, ["engine/worker/main.js"]],
   // Python's worker replaces it by one that refuses.
   [/\b(EventSource|WebSocket|sendBeacon|importScripts|WebTransport)\b/, ["notebook/worker/closed.js"]],
-  [/\bimport\(/, []],
   [/createElement\("(script|iframe|object|embed)"\)/, ["shared/leaving.js"]],
 ];
 
@@ -51,6 +52,26 @@ test("nothing is read without whileHere and runScript", () => {
       .map(([name]) => name);
     assert.deepEqual(users.sort(), allowed.toSorted(), String(way));
   }
+});
+
+test("every part of a page is loaded by lazily", () => {
+  let parts = 0;
+  for (const name of sources.keys()) {
+    const program = parse(readFileSync(join(src, name), "utf8"), {
+      ecmaVersion: "latest",
+      sourceType: "module",
+    });
+    ancestor(program, {
+      ImportExpression(_, __, path) {
+        parts++;
+        const calls = path.flatMap((node) =>
+          node.type === "CallExpression" ? [/** @type {any} */ (node).callee.name] : [],
+        );
+        assert.ok(calls.includes("lazily"), `${name}: import() outside of lazily`);
+      },
+    });
+  }
+  assert.ok(parts > 10);
 });
 
 test("every fetch is within whileHere", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { partOf } from "../src/spectrum/data/part.js";
 import { rowsOf } from "../src/spectrum/data/rowgroup.js";
 import { batchesOf, packPath } from "../src/reading/spectra.js";
-import { parseId } from "../src/spectrum/data/set.js";
+import { parseId } from "../src/spectrum/data/ids.js";
 import { pickedSource } from "../src/spectrum/data/pack-sources.js";
 
 const PYTHON = `

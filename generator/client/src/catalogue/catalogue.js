@@ -33,12 +33,23 @@ import { together } from "../reading/scans.js";
 const open = new Map();
 
 /**
- * @param {Engine | Promise<Engine>} engine may still be starting: the description is loaded at the same time
+ * A catalogue for planned reads. Its data can be read while the engine still starts.
+ * @param {Engine | Promise<Engine>} engine the description is loaded at the same time
  * @param {string} name
  * @param {Page} page
  * @returns {Promise<Catalogue>} once per page and catalogue
  */
-export const openCatalogue = (engine, name, page) => shared(open, name, () => openNew(engine, name, page));
+export const openPlanned = (engine, name, page) => shared(open, name, () => openNew(engine, name, page));
+
+/**
+ * A catalogue with its views, for free SQL.
+ * @type {typeof openPlanned}
+ */
+export async function openCatalogue(engine, name, page) {
+  const catalogue = await openPlanned(engine, name, page);
+  await catalogue.define();
+  return catalogue;
+}
 
 /**
  * @param {Engine | Promise<Engine>} engine
@@ -49,7 +60,8 @@ async function openNew(engine, name, page) {
   const files = await openFiles(name, page);
   const { stored = `${name}_raw` } = page.catalogues.find((one) => one.name === name) ?? {};
   const catalogue = new Catalogue(await engine, files, stored);
-  await catalogue.define();
+  // Statements wait until the engine knows the files; an engine that does not start fails them.
+  catalogue.addFiles().catch(() => {});
   return catalogue;
 }
 
@@ -78,6 +90,9 @@ const reading = (signal, onProgress) => ({
 });
 
 export class Catalogue {
+  /** @type {Map<"views", Promise<void>>} */
+  #defined = new Map();
+
   /**
    * @param {Engine} engine
    * @param {import('./files.js').CatalogueFiles} files
@@ -103,7 +118,8 @@ export class Catalogue {
   /** @param {string} path in the catalogue's folder */
   #address = (path) => address(this.place(path));
 
-  #addFiles() {
+  /** Make the partitions known to the engine, or their source where another has been chosen. */
+  addFiles() {
     return this.engine.addFiles(
       this.meta.partitions.map(({ path, size }) => ({
         path: this.place(path),
@@ -129,13 +145,17 @@ export class Catalogue {
    */
   async usePicked(files) {
     if (!this.files.usePicked(files)) return false;
-    await this.#addFiles();
+    await this.addFiles();
     return true;
   }
 
-  /** Create the views for free SQL. Their statements read the first partition's footer for names and types. */
-  async define() {
-    await this.#addFiles();
+  /** Create the views for free SQL, once. */
+  define() {
+    return shared(this.#defined, "views", () => this.#define());
+  }
+
+  /** Their statements read the first partition's footer for names and types. */
+  async #define() {
     if (this.meta.partitions.length) await this.reader.load([0], {});
     await this.engine.define(`view ${this.stored}`, this.#view(`(${this.#everything()})`));
     await this.engine.define(`view ${this.name}`, `CREATE OR REPLACE ${this.present}`);

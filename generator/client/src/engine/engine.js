@@ -6,17 +6,19 @@
  */
 import { tableToIPC } from "apache-arrow";
 import { aborted, throwIfAborted } from "../shared/errors.js";
-import { register } from "./addresses.js";
+import { register } from "./registered.js";
 import { isFatal, plain } from "./failures.js";
-import { boot, load } from "./start.js";
+import { load } from "./load.js";
+import { boot } from "./start.js";
 import { Statement } from "./statement.js";
 import { Store } from "./store.js";
+import { tableOf } from "./arrow-tables.js";
 import { batchReader } from "./arrow-values.js";
 
 /**
- * @typedef {import('./start.js').EngineAssets} EngineAssets
- * @typedef {import('./start.js').ReadAsset} ReadAsset
- * @typedef {import('./start.js').Progress} Progress
+ * @typedef {import('./load.js').EngineAssets} EngineAssets
+ * @typedef {import('./load.js').ReadAsset} ReadAsset
+ * @typedef {import('./load.js').Progress} Progress
  * @typedef {import('./statement.js').QueryOptions} QueryOptions
  * @typedef {import('./statement.js').Column} Column
  * @typedef {import('apache-arrow').RecordBatch} RecordBatch
@@ -38,22 +40,32 @@ let only = null;
  * The page's engine. The first call starts it; later calls return the same one.
  * @param {{ base: string, assets: EngineAssets, readAsset: ReadAsset, onProgress?: Progress, limit?: number }} options `base`: path from the
  *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: reads one of them; `limit`: bytes of data to keep in memory
- * @returns {Promise<Engine>} settles when the engine answers queries
+ * @returns {Engine} may still be starting; its queries wait
  */
-export async function openEngine({ base, assets, readAsset, onProgress = () => {}, limit = LIMIT }) {
+export function beginEngine({ base, assets, readAsset, onProgress = () => {}, limit = LIMIT }) {
   only ??= new Engine(new URL(base || ".", document.baseURI).href, assets, readAsset, limit);
   only.listen(onProgress);
-  await only.start();
+  only.start().catch(() => {});
   return only;
 }
 
+/**
+ * The same, when it answers queries.
+ * @param {Parameters<typeof beginEngine>[0]} options
+ */
+export async function openEngine(options) {
+  const engine = beginEngine(options);
+  await engine.start();
+  return engine;
+}
+
 export class Engine {
-  /** @type {Promise<import('./start.js').Parts> | null} */
-  #parts = null;
   /** @type {Promise<Session> | null} */
   #session = null;
   /** @type {Session | null} the session whose worker is running */
   #current = null;
+  /** Whether that worker has been told about the files; those added later are registered one by one. */
+  #registered = false;
   /** @type {Promise<unknown>} settles when the earlier statements have been computed */
   #turn = Promise.resolve();
   /** @type {Map<string, string>} */
@@ -99,18 +111,14 @@ export class Engine {
 
   /** @returns {Promise<Session>} */
   async #boot() {
-    this.#parts ??= load(`${this.root}assets/`, this.assets, this.readAsset, this.#progress).catch(
-      (error) => {
-        this.#parts = null;
-        throw error;
-      },
-    );
-    const running = await boot(await this.#parts, this.assets, (range) => this.store.note(range));
+    const parts = await load(this.root, this.assets, this.readAsset, this.#progress);
+    const running = await boot(parts, this.assets, (range) => this.store.note(range));
     this.store.attach(running.post);
     const session = { running, idle: [running.connection] };
     this.#current = session;
     running.died.catch(() => this.#drop(session));
     try {
+      this.#registered = true;
       await Promise.all(this.store.paths().map((path) => register(running, path)));
       for (const sql of this.#definitions.values()) await this.#collect(session, sql, {});
     } catch (error) {
@@ -127,6 +135,7 @@ export class Engine {
     if (this.#current !== session) return;
     this.#current = null;
     this.#session = null;
+    this.#registered = false;
     this.store.attach(null);
   }
 
@@ -218,6 +227,20 @@ export class Engine {
   }
 
   /**
+   * The same in groups, each as soon as it is found; see `query` for what that means for other statements.
+   * @param {string} sql
+   * @param {QueryOptions} [options]
+   * @returns {AsyncGenerator<any[][]>}
+   */
+  async *rowGroups(sql, options = {}) {
+    const { batches } = await this.query(sql, { ...options, stream: true });
+    for await (const batch of batches) {
+      const read = batchReader(batch);
+      yield Array.from({ length: batch.numRows }, (_, i) => read(i));
+    }
+  }
+
+  /**
    * @param {Session} session
    * @param {string} sql
    * @param {QueryOptions} options
@@ -296,12 +319,12 @@ export class Engine {
   /**
    * Create a table from the page's own values; unlike those of `define`, it is lost when the engine restarts.
    * @param {string} schema @param {string} name there must be none of that name
-   * @param {import('apache-arrow').Table} table
+   * @param {Record<string, import('./arrow-tables.js').Column>} columns
    * @param {AbortSignal} [signal]
    */
-  insert(schema, name, table, signal) {
+  insert(schema, name, columns, signal) {
     return this.#alone(signal, (db, connection) => {
-      const bytes = tableToIPC(table, "stream");
+      const bytes = tableToIPC(tableOf(columns), "stream");
       return db.insertArrowFromIPCStream(connection, bytes, { schema, name, create: true });
     });
   }
@@ -324,9 +347,9 @@ export class Engine {
    * @param {import('./store.js').DataFile[]} files
    */
   async addFiles(files) {
-    const { running } = await this.start();
-    const fresh = files.filter((file) => !this.store.file(file.path));
+    const fresh = this.#registered ? files.filter((file) => !this.store.file(file.path)) : [];
     for (const file of files) this.store.add(file);
+    const { running } = await this.start();
     await Promise.all(fresh.map(({ path }) => register(running, path)));
   }
 

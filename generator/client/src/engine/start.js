@@ -1,16 +1,12 @@
-/** From files to a running DuckDB: the engine is compiled while it downloads, then passed to its worker. */
+/** From the engine's files to a running DuckDB in its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
 import { startWorker } from "../shared/trusted.js";
 import { EngineError, text } from "../shared/errors.js";
 import { HOST } from "./worker/names.js";
 
 /**
- * @typedef {import('../shared/page.js').Asset} Asset
- * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
- * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
- *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset reads an asset, unpacked
- * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
- * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts needed for a restart
+ * @typedef {import('./load.js').EngineAssets} EngineAssets
+ * @typedef {import('./load.js').Parts} Parts
  * @typedef {{ db: AsyncDuckDB, connection: number, post: (order: object, transfer?: Transferable[]) => void, died: Promise<never>, stop: () => void }} Running
  */
 
@@ -18,32 +14,6 @@ import { HOST } from "./worker/names.js";
 const MEMORY_LIMIT = "2GB";
 /** The only file that a statement of the page itself may write: exported results. */
 export const RESULT = "drportal-result.parquet";
-
-/**
- * @param {string} folder address of the site's assets/
- * @param {EngineAssets} assets
- * @param {ReadAsset} readAsset
- * @param {Progress} onProgress
- * @returns {Promise<Parts>}
- */
-export async function load(folder, assets, readAsset, onProgress) {
-  const total = assets.wasm.size + assets.worker.size + assets.parquet.size;
-  let loaded = 0;
-  const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");
-  const compile = (/** @type {Response} */ answer) => WebAssembly.compileStreaming(answer);
-  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, "application/wasm");
-  const worker = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
-  const parquet = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
-  try {
-    const [module, script, extension] = await Promise.all([wasm, worker, parquet]);
-    onProgress(total, total, "start");
-    return { module, worker: new Blob([script], { type: "text/javascript" }), parquet: extension };
-  } catch (cause) {
-    throw cause instanceof EngineError
-      ? cause
-      : new EngineError(`The query engine could not be started: ${text(cause)}`, { cause });
-  }
-}
 
 /**
  * @param {Parts} parts

@@ -2,7 +2,7 @@
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
 import { EngineError, aborted, text, throwIfAborted } from "../shared/errors.js";
 import { MISS } from "./worker/names.js";
-import { forget } from "./addresses.js";
+import { forget } from "./registered.js";
 import { isFatal, plain } from "./failures.js";
 import { typeName } from "./arrow-types.js";
 

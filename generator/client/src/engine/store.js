@@ -42,8 +42,10 @@ import { Ranges } from "./worker/ranges.js";
 export class Store {
   /** @type {Map<string, { file: DataFile, ranges: Ranges, url: string | null }>} */
   #files = new Map();
+  /** Orders given before the first worker has started. @type {Parameters<Post>[] | null} */
+  #waiting = [];
   /** @type {Post | null} */
-  #post = null;
+  #post = (...order) => void this.#waiting?.push(order);
   /** @type {Set<number>} ticks at which the running statements began */
   #running = new Set();
   #tick = 0;
@@ -61,11 +63,17 @@ export class Store {
   }
 
   /**
-   * Called when a worker has started: it has no bytes yet.
+   * Called when a worker has started: it has no bytes yet, but gets those that came before the first one.
    * @param {Post | null} post
    */
   attach(post) {
     this.#post = post;
+    const waiting = this.#waiting;
+    if (post && waiting) {
+      this.#waiting = null;
+      for (const order of waiting) post(...order);
+      return;
+    }
     this.#kept = 0;
     for (const entry of this.#files.values()) {
       entry.ranges = new Ranges();

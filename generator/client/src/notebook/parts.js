@@ -4,7 +4,7 @@ import { t } from "../shared/strings.js";
 
 /**
  * @typedef {import("../shared/page.js").Asset} Asset
- * @typedef {import("../engine/start.js").ReadAsset} ReadAsset
+ * @typedef {import("../engine/load.js").ReadAsset} ReadAsset
  * @typedef {{ worker: Blob, module: WebAssembly.Module, files: Map<string, ArrayBuffer>, bridge: ArrayBuffer, fonts: ArrayBuffer, packages: string[] }} Parts
  * @typedef {(loaded: number, total: number) => void} OnBytes
  */

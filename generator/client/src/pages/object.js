@@ -1,6 +1,6 @@
 /** object.html: everything that the release has about one object. */
 import { linkTo, placesFor } from "../results/table/row-links.js";
-import { readPage } from "./parts/session.js";
+import { readPage } from "../shared/page.js";
 import { Refused } from "../search/grammar.js";
 import { offerFolder } from "../spectrum/folder.js";
 import { addressOf, asked as askedBy, readAsked, readRadius } from "../spectrum/object/asked-object.js";

@@ -9,10 +9,10 @@ import { missingValues } from "../results/query/listed.js";
 import { Nothing } from "../results/query/nothing.js";
 import { CAP } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/plots-button.js";
-import { restoreTargets } from "../results/recipes/query-file.js";
+import { recipes } from "../results/recipes/recipes.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
-import { offerSamp } from "../results/samp/samp-panel.js";
+import { offerSamp } from "../results/samp/samp-offer.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { TargetReport } from "../results/unmatched.js";
 import { ResultsView } from "../results/view.js";
@@ -25,7 +25,7 @@ import { readPermalink, writePermalink } from "../search/permalink.js";
 import { ordering, plan } from "../search/conditions.js";
 import { makeTabs } from "../search/form/tabs.js";
 import { RADIUS } from "../search/targets/target-link.js";
-import { offerSpectra } from "../spectrum/download/dialog.js";
+import { offerSpectra } from "../spectrum/download/spectra-offer.js";
 import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
 import { observedSets, rowSpectra } from "../spectrum/spectra-links.js";
 import { t } from "../shared/strings.js";
@@ -169,6 +169,7 @@ async function openFile(file) {
   const search = form.settle(written);
   if (file.targets) {
     const { match, radius } = search.list ?? { match: "all", radius: RADIUS };
+    const { restoreTargets } = await recipes();
     search.targets = { targets: await restoreTargets(file.targets, form.form), match, radius };
   }
   history.pushState(null, "", address(writePermalink(search)));
@@ -235,13 +236,13 @@ async function run(form, search) {
       form.write(search);
     }
     const found = await findRows(
-      { catalogue: (name) => session.catalogue(name), view, asker, report },
+      { catalogue: (name) => session.planned(name), view, asker, report },
       form,
       search,
       controller,
     );
     const { hits } = found;
-    const catalogue = await session.catalogue(search.catalogue);
+    const catalogue = await session.planned(search.catalogue);
     const added = await addAllComputed(hits, search.computed ?? [], catalogue.columns);
     if (signal.aborted) return false;
     if (welcome) welcome.hidden = true;

@@ -8,11 +8,11 @@ import { CAP, Hits } from "../results/query/hits.js";
 import { makePlots } from "../results/plots/plots-button.js";
 import { acceptQueryFiles } from "../results/recipes/query-open.js";
 import { sourceOf } from "../results/recipes/question.js";
-import { offerSamp } from "../results/samp/samp-panel.js";
+import { offerSamp } from "../results/samp/samp-offer.js";
 import { Session, aboutPage, address, copyAddress, readPage } from "./parts/session.js";
 import { ResultsView } from "../results/view.js";
 import { explained } from "../search/columns.js";
-import { insertable } from "../search/sql/completion.js";
+import { insertable } from "../search/sql/insertable.js";
 import { plainSigns } from "../search/sql/dialect-words.js";
 import { translate } from "../search/sql/dialects.js";
 import { makeEditor } from "../search/sql/editor.js";
@@ -28,7 +28,7 @@ import { asStored, described } from "../results/query/read-columns.js";
 import { ordering } from "../search/conditions.js";
 import { readError } from "../search/sql/sql-errors.js";
 import { namedIn, readStatement, splitStatements, statementAt } from "../search/sql/statements.js";
-import { offerSpectra } from "../spectrum/download/dialog.js";
+import { offerSpectra } from "../spectrum/download/spectra-offer.js";
 import { makeGallery } from "../spectrum/gallery/gallery-choice.js";
 import { rowSpectra, spectrumLink } from "../spectrum/spectra-links.js";
 import { t } from "../shared/strings.js";
@@ -273,6 +273,7 @@ function fail(error, piece, at, statement) {
  */
 async function find(statement, i, controller) {
   const { signal } = controller;
+  for (const { name } of namedIn(statement.words, page.catalogues)) session.catalogue(name).catch(() => {});
   const engine = await until(session.engine(), signal);
   await outcomes.park(engine);
   const found = await execute(statement, {

@@ -2,7 +2,7 @@
 import { MOST_IN_LINK } from "../search/targets/target-link.js";
 import { t } from "../shared/strings.js";
 import { csvHead, csvRows } from "./export/csv.js";
-import { save } from "./export/download.js";
+import { save } from "../shared/save-file.js";
 import { fileName } from "./format.js";
 
 /**

@@ -1,29 +1,35 @@
-/** A part of the page whose script is loaded at its first use. */
+/** Parts of a page whose scripts are loaded at their first use. */
 import { unloaded } from "./errors.js";
 import { runScript } from "./leaving.js";
+import { t } from "./strings.js";
+import { root } from "./trusted.js";
+
+const scope = /** @type {any} */ (globalThis);
+/**
+ * Load a script of assets/; the build has put calls of this in place of `import()`, see parts.mjs.
+ * @param {string} file @param {() => boolean} arrived whether the script has delivered the part
+ */
+scope.drportal.load = async (file, arrived) => {
+  const address = `${root}assets/${file}`;
+  if (!arrived()) await runScript(address);
+  if (!arrived()) throw Object.assign(new Error(`${address} is damaged`), { address });
+};
 
 /**
- * @template {object} Host
- * @template Made
- * @param {string} name under which the script puts the part's factory into `drportal`
- * @param {HTMLElement} section with the script's address
- * @param {Host} host passed to the part
- * @param {(about: {file: string, why: string}) => string} missing the message where the script cannot be loaded; loading is
- *   tried again by the next call
- * @returns {() => Promise<Made>} the part, the same each time
+ * @template Part
+ * @param {() => Promise<Part>} load imports the part
+ * @param {(about: {file: string, why: string}) => string} [missing] the message where the script cannot be loaded
+ * @returns {() => Promise<Part>} the part, the same each time; after a failure the next call loads it again
  */
-export function lazily(name, section, host, missing) {
-  /** @type {Promise<Made> | null} */
+export function lazily(
+  load,
+  missing = (about) => t("A part of this page could not be loaded: {file}: {why}", about),
+) {
+  /** @type {Promise<Part> | null} */
   let made = null;
-  return () => {
-    const address = section.dataset.script ?? "";
-    made ??= runScript(address).then(
-      () => /** @type {any} */ (globalThis).drportal[name](host),
-      (cause) => {
-        made = null;
-        throw unloaded(cause, address, missing);
-      },
-    );
-    return made;
-  };
+  return () =>
+    (made ??= load().catch((cause) => {
+      made = null;
+      throw cause.address ? unloaded(cause, cause.address.slice(root.length), missing) : cause;
+    }));
 }

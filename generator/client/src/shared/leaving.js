@@ -69,7 +69,8 @@ export const runScript = (address, signal) =>
         if (signal?.aborted) return stop();
         signal?.addEventListener("abort", stop);
         script.onload = () => end(resolve);
-        script.onerror = () => end(() => reject(new Error(`${address} could not be loaded`)));
+        script.onerror = () =>
+          end(() => reject(Object.assign(new Error(`${address} could not be loaded`), { address })));
         setSource(script, address);
         document.head.append(script);
       }),

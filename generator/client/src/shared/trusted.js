@@ -5,7 +5,7 @@
 
 const own = /** @type {HTMLScriptElement | null | undefined} */ (globalThis.document?.currentScript)?.src;
 /** Scripts are in assets/, and everything that a page may load is next to it. */
-const root = own ? new URL("../", own).href : "";
+export const root = own ? new URL("../", own).href : "";
 /** Addresses of the code passed to `startWorker`. @type {Set<string>} */
 const workers = new Set();
 

@@ -1,13 +1,16 @@
 /** Links from the rows of a result to the pages of their spectra and objects, all on this site. */
 import { t } from "../shared/strings.js";
 import { handOver } from "./spectra-list.js";
-import { openSet, parseId } from "./data/set.js";
+import { lazily } from "../shared/lazy.js";
+import { parseId } from "./data/ids.js";
 
 /**
  * @typedef {import("../shared/page.js").SpectraEntry} SpectraEntry
  * @typedef {import("../shared/page.js").Page} Page
  * @typedef {import("../results/table/row-links.js").Place} Place
  */
+
+const loadSets = lazily(() => import("./data/set.js"));
 
 /** Sets of observed spectra; templates belong to no row. @param {{spectra?: SpectraEntry[]}} page */
 export const observedSets = ({ spectra = [] }) => spectra.filter((set) => !set.templates_of);
@@ -81,6 +84,7 @@ export class RowSpectra {
 
   /** Whether one of the sets has the spectrum. @param {string} id */
   async has(id) {
+    const { openSet } = await loadSets();
     for (const { name, datatype } of this.sets) {
       const parsed = parseId(id, datatype);
       if (parsed !== null && (await (await openSet(this.page, name)).has([parsed]))[0]) return true;

@@ -1,28 +1,56 @@
 /** What the search and SQL pages share: the page's data, one engine started when first needed, the picked folder. */
-import { openCatalogue, usePickedFiles } from "../../catalogue/catalogue.js";
-import { openEngine } from "../../engine/engine.js";
+import { load } from "../../engine/load.js";
+import { describe } from "../../reading/description.js";
 import { readAsset } from "../../reading/assets.js";
 import { onDisk } from "../../reading/scripts.js";
 import { openVault } from "../../reading/sources/sealed-files.js";
 import { macrosFor } from "../../search/sql/macros.js";
-import { usePickedSpectra } from "../../spectrum/data/set.js";
+import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
 
 export * from "../../shared/page.js";
 
-/** @typedef {import("../../shared/page.js").Page} Page */
+/**
+ * @typedef {import("../../shared/page.js").Page} Page
+ * @typedef {import("../../engine/engine.js").Engine} Engine
+ */
+
+const reading = lazily(
+  () => import("./data.js"),
+  (about) => t("The query engine could not be loaded: {file}: {why}", about),
+);
+
+const spectra = lazily(() => import("../../spectrum/data/set.js"));
 
 export class Session {
-  /** @type {Promise<import("../../engine/engine.js").Engine> | null} */
+  /** @type {Promise<Engine> | null} */
+  #begun = null;
+  /** @type {Promise<Engine> | null} */
   #engine = null;
 
   /** @param {Page} page @param {import("../../results/view.js").ResultsView} view */
   constructor(page, view) {
     this.page = page;
     this.view = view;
+    this.root = new URL(page.base || ".", document.baseURI).href;
   }
 
-  /** The engine, started by the first call; after a failed start the next call tries again. */
+  /** The engine, perhaps still starting. Its files and the script that uses them are loaded at the same time. */
+  #begin() {
+    const { base, engine: assets } = this.page;
+    const onProgress = (/** @type {Parameters<import("../../engine/load.js").Progress>} */ ...at) =>
+      this.view.progress(...at);
+    load(this.root, assets, readAsset, onProgress).catch(() => {});
+    this.#begun ??= reading()
+      .then(({ beginEngine }) => beginEngine({ base, assets, readAsset, onProgress }))
+      .catch((error) => {
+        this.#begun = null;
+        throw error;
+      });
+    return this.#begun;
+  }
+
+  /** The engine with the functions of free SQL, started by the first call; after a failed start the next call tries again. */
   engine() {
     this.#engine ??= this.#open().catch((error) => {
       this.#engine = null;
@@ -32,22 +60,34 @@ export class Session {
   }
 
   async #open() {
-    const { base, engine: assets } = this.page;
-    const onProgress = (/** @type {Parameters<import("../../engine/start.js").Progress>} */ ...at) =>
-      this.view.progress(...at);
-    const engine = await openEngine({ base, assets, readAsset, onProgress });
+    const engine = await this.#begin();
     await engine.define("macros", macrosFor(this.page.spectra));
     return engine;
   }
 
-  /** @param {string} name */
-  catalogue(name) {
-    return openCatalogue(this.engine(), name, this.page);
+  /** A catalogue for searches. Its description and its data come while the engine starts. @param {string} name */
+  async planned(name) {
+    const engine = this.#begin();
+    this.#foresee(name);
+    return (await reading()).openPlanned(engine, name, this.page);
+  }
+
+  /** A catalogue with its views, for free SQL. @param {string} name */
+  async catalogue(name) {
+    const engine = this.#begin();
+    this.#foresee(name);
+    return (await reading()).openCatalogue(engine, name, this.page);
+  }
+
+  /** @param {string} name of a catalogue that will be opened */
+  #foresee(name) {
+    const entry = this.page.catalogues.find((one) => one.name === name);
+    if (entry) describe(name, this.root + entry.script).catch(() => {});
   }
 
   /** Start while the reader still writes the query; problems are reported when it runs. @param {HTMLElement} place */
   warmUp(place) {
-    const start = () => this.engine().catch(() => {});
+    const start = () => this.#begin().catch(() => {});
     place.addEventListener("focusin", start, { once: true });
   }
 
@@ -62,8 +102,9 @@ export class Session {
       const hint = document.getElementById("data-folder-hint");
       const say = (/** @type {string} */ text) => hint && (hint.textContent = text);
       try {
-        await Promise.all(this.page.catalogues.map(({ name }) => this.catalogue(name)));
+        await Promise.all(this.page.catalogues.map(({ name }) => this.planned(name)));
         const files = input.files ?? [];
+        const [{ usePickedFiles }, { usePickedSpectra }] = await Promise.all([reading(), spectra()]);
         const sets = await usePickedSpectra(files, this.page);
         const used = [...(await usePickedFiles(files)), ...sets.map((name) => `spectra/${name}`)];
         say(

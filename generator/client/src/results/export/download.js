@@ -6,8 +6,6 @@ import { fileName } from "../format.js";
 import { JSON_TAIL, jsonHead, jsonRows, wideColumns } from "./json.js";
 import { votableHead, votableKinds, votableRows, votableSchema, votableTail } from "./votable.js";
 
-export { save } from "../../shared/save-file.js";
-
 /**
  * @typedef {import("./extract.js").Extract} Extract
  * @typedef {"csv" | "csv-safe" | "votable" | "votable-text" | "fits" | "parquet" | "json"} Format

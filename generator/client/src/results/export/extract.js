@@ -7,7 +7,6 @@
  * @typedef {{longest: number, ascii: boolean}} Length longest: characters
  */
 import { throwIfAborted } from "../../shared/errors.js";
-import { batchReader } from "../../engine/arrow-values.js";
 import { quoteName, quoteText } from "../../search/literals.js";
 import { ROW, TABLE } from "../query/hits.js";
 
@@ -45,12 +44,10 @@ export class Extract {
 
   /** All rows in groups. @param {string[]} [names] @returns {AsyncGenerator<unknown[][]>} */
   async *rows(names) {
-    const { batches } = await this.engine.query(this.#select(names), { stream: true, signal: this.signal });
-    for await (const batch of batches) {
+    for await (const rows of this.engine.rowGroups(this.#select(names), { signal: this.signal })) {
       throwIfAborted(this.signal);
-      const read = batchReader(batch);
-      yield Array.from({ length: batch.numRows }, (_, i) => read(i));
-      if (!names) this.onRows(batch.numRows);
+      yield rows;
+      if (!names) this.onRows(rows.length);
     }
   }
 

@@ -1,6 +1,7 @@
 /** Saving the rows found: which rows, in what format, with progress and a way to stop. */
 import { t } from "../../shared/strings.js";
-import { isFormat, makeFile, save } from "./download.js";
+import { lazily } from "../../shared/lazy.js";
+import { save } from "../../shared/save-file.js";
 import { Extract } from "./extract.js";
 import { sizeText } from "../format.js";
 import { makeMenu } from "../menu.js";
@@ -13,6 +14,7 @@ import { makeMenu } from "../menu.js";
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const get = (id) => /** @type {T} */ (document.getElementById(id));
+const writers = lazily(() => import("./download.js"));
 /** Shorter work needs no progress. */
 const SOON = 400;
 
@@ -134,7 +136,7 @@ export class Saving {
     const { shown } = this.view;
     const { format } = button.dataset;
     // Not `disabled`: the focus would be lost, and a menu could not return it to its item.
-    if (!shown || this.#running || !isFormat(format)) return;
+    if (!shown || this.#running || !format) return;
     const controller = (this.#running = new AbortController());
     button.ariaBusy = "true";
     let done = 0;
@@ -149,7 +151,13 @@ export class Saving {
         ...(this.filter() && !/marked$/.test(rows) ? { filter: this.filter() } : {}),
         ...(scope ? { scope } : {}),
       };
-      const file = await makeFile(extract, format, about, rows);
+      const { makeFile } = await writers();
+      const file = await makeFile(
+        extract,
+        /** @type {import("./download.js").Format} */ (format),
+        about,
+        rows,
+      );
       controller.signal.throwIfAborted();
       save(file);
       if (performance.now() - began > SOON)

@@ -1,17 +1,15 @@
 /**
- * Plots of the rows found, beside their table. This is only the button; the plots themselves are a script of their own,
- * loaded at the first use.
+ * Plots of the rows found, beside their table. This is only the button; the plots themselves are loaded at the first use.
  */
 import { format } from "../../shared/value-text.js";
 import { t } from "../../shared/strings.js";
-import { save } from "../export/download.js";
+import { save } from "../../shared/save-file.js";
 import { TABLE } from "../query/hits.js";
 import { lazily } from "../../shared/lazy.js";
 
 /**
  * @typedef {import("../view.js").ResultsView} ResultsView
  * @typedef {{view: ResultsView, table: string, save: typeof save, format: typeof format, section: HTMLElement}} Host
- * @typedef {{open: () => void, close: () => void}} Plots
  */
 
 /** @param {ResultsView} view */
@@ -20,10 +18,12 @@ export function makePlots(view) {
   const button = document.getElementById("plots-open");
   const body = document.getElementById("results-body");
   if (!section || !button || !body) return;
-  const load = /** @type {() => Promise<Plots>} */ (
-    lazily("plots", section, { view, table: TABLE, save, format, section }, (about) =>
-      t("The plots could not be loaded: {file}: {why}", about),
-    )
+  const load = lazily(
+    async () => {
+      const { Panel } = await import("./plots-panel.js");
+      return new Panel({ view, table: TABLE, save, format, section });
+    },
+    (about) => t("The plots could not be loaded: {file}: {why}", about),
   );
   document.querySelector(".view-tools")?.append(button);
   button.hidden = false;

@@ -31,14 +31,16 @@ import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
 export async function execute(statement, means, take) {
   const { signal, onProgress } = means;
   const options = { signal, onProgress };
-  const engine = await until(means.engine(), signal);
-  const { counts } = engine.store;
-  const before = counts.bytes;
   const named = namedIn(statement.words, means.catalogues);
   // SHOW TABLES and the like name no catalogue and use all
   const wanted =
     named.length || /^[\s(]*(SELECT|WITH|VALUES)\b/i.test(statement.sql) ? named : means.catalogues;
-  const catalogues = await until(Promise.all(wanted.map(({ name }) => means.catalogue(name))), signal);
+  const [engine, catalogues] = await until(
+    Promise.all([means.engine(), Promise.all(wanted.map(({ name }) => means.catalogue(name)))]),
+    signal,
+  );
+  const { counts } = engine.store;
+  const before = counts.bytes;
   if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
   const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
   let bytes = 0;

@@ -2,7 +2,7 @@
 import { bounds } from "../../search/bounds.js";
 import { APART } from "../../search/columns.js";
 import { ordering, plan } from "../../search/conditions.js";
-import { describeOwn, findTargets } from "./find-targets.js";
+import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
 import { CAP, Hits } from "./hits.js";
 
@@ -15,6 +15,8 @@ import { CAP, Hits } from "./hits.js";
  * @property {import("./confirm.js").Asker} asker asks before a large read
  * @property {import("../unmatched.js").TargetReport} report shows which targets of a list were found
  */
+
+const lists = lazily(() => import("./find-targets.js"));
 
 /**
  * @param {Host} host @param {SearchForm} form @param {Search} search @param {AbortController} running
@@ -78,6 +80,7 @@ export async function findRows({ catalogue: open, view, asker, report }, form, s
 async function findByList({ view, report }, catalogue, form, search, signal) {
   const began = performance.now();
   const { engine } = catalogue;
+  const { describeOwn, findTargets } = await lists();
   const { targets } = /** @type {import("../../search/targets/roles.js").TargetSearch} */ (search.targets);
   const { shown: chosen, kept: read } = plan({ ...search, region: null }, form.form, form.typical);
   const onShare = (/** @type {number} */ share) => view.progress(share, 1, "match");

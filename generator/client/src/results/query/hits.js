@@ -5,7 +5,7 @@
  * @typedef {import("../../engine/engine.js").Engine} Engine
  * @typedef {import("../export/votable.js").Field} Field
  */
-import { carried } from "../../engine/arrow-types.js";
+import { carried } from "../../engine/carried.js";
 import { quoteName } from "../../search/literals.js";
 import { RowOrder, gather } from "./order.js";
 

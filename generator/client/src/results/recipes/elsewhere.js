@@ -1,17 +1,11 @@
 /** The menu for using a query elsewhere: as SQL, as Python, as a file, by SAMP. */
 import { announce, copyText } from "../../shared/copy.js";
 import { t } from "../../shared/strings.js";
-import { save } from "../export/download.js";
+import { save } from "../../shared/save-file.js";
 import { fileName } from "../format.js";
 import { makeMenu } from "../menu.js";
-import { queryFile } from "./query-file.js";
-import { citeRecipe } from "./cite.js";
-import { listFile } from "./target-list.js";
-import { offerPython } from "./in-python.js";
-import { canLsdb, lsdbRecipe } from "./lsdb.js";
-import { pythonRecipe } from "./python.js";
-import { LIST, MOST_INLINE, placeOf } from "./question.js";
-import { sqlRecipe } from "./one-statement.js";
+import { LIST, MOST_INLINE, canLsdb, placeOf } from "./question.js";
+import { recipes } from "./recipes.js";
 
 /** @typedef {import("../view.js").ResultsView} ResultsView */
 
@@ -44,8 +38,9 @@ export function offerElsewhere(view, page) {
     const date = `${new Date().toISOString().slice(0, 19)}Z`;
     const recipe = { question, about, date, place: placeOf(page.base, location.href), fields: hits.fields };
     const what = item.dataset.take ?? "";
-    const write = { sql: sqlRecipe, python: pythonRecipe, lsdb: lsdbRecipe }[what];
     try {
+      const { citeRecipe, listFile, lsdbRecipe, pythonRecipe, queryFile, sqlRecipe } = await recipes();
+      const write = { sql: sqlRecipe, python: pythonRecipe, lsdb: lsdbRecipe }[what];
       if (write) await copy(button, write(recipe));
       else if (what === "cite") await copy(button, citeRecipe(recipe, page, hits.total));
       else if (what === "targets" && question.search?.targets && question.form)
@@ -61,6 +56,23 @@ export function offerElsewhere(view, page) {
     } catch (error) {
       view.problem([/** @type {Error} */ (error).message], false);
     }
+  });
+}
+
+/** The rows found as a cell of the release's own notebook: a link, shown when it is complete. @param {ResultsView} view */
+function offerPython(view) {
+  const link = document.getElementById("open-python");
+  if (!(link instanceof HTMLAnchorElement)) return;
+  const address = link.href;
+  view.events.addEventListener("shown", async () => {
+    link.hidden = true;
+    const { shown } = view;
+    if (!shown?.recipe) return;
+    const written = await recipes().catch(() => null);
+    const cell = written?.cellOf(shown.recipe);
+    if (!cell || view.shown !== shown) return;
+    link.href = `${address}?cells=${encodeURIComponent(JSON.stringify([["c", cell]]).toWellFormed())}`;
+    link.hidden = false;
   });
 }
 

@@ -16,15 +16,3 @@ export function cellOf(question) {
   const sql = statement({ ...question, catalogues });
   return `import drportal\n\nrows = await drportal.sql(${longText(sql)})\nrows`;
 }
-
-/** @param {import("../view.js").ResultsView} view */
-export function offerPython(view) {
-  const link = document.getElementById("open-python");
-  if (!(link instanceof HTMLAnchorElement)) return;
-  const address = link.href;
-  view.events.addEventListener("shown", () => {
-    const cell = view.shown?.recipe ? cellOf(view.shown.recipe) : null;
-    link.hidden = cell === null;
-    link.href = `${address}?cells=${encodeURIComponent(JSON.stringify([["c", cell ?? ""]]).toWellFormed())}`;
-  });
-}

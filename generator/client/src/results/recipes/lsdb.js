@@ -15,9 +15,6 @@ import { LIST } from "./question.js";
 /** Most neighbours of a target that are looked for where all are wanted. */
 const NEIGHBOURS = 100;
 
-/** Whether LSDB can run it: a search in a catalogue with positions. @param {import("./question.js").Question} question */
-export const canLsdb = ({ search, form }) => Boolean(search && form?.position);
-
 /** @param {Recipe} recipe */
 export function lsdbRecipe(recipe) {
   const { search, form, typical = [] } = recipe.question;

@@ -2,7 +2,7 @@
 import { openVault } from "../../reading/sources/sealed-files.js";
 import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
-import { readQueryFile } from "./query-file.js";
+import { recipes } from "./recipes.js";
 
 /**
  * @typedef {import("./query-file.js").QueryFile} QueryFile
@@ -42,6 +42,7 @@ export function acceptQueryFiles(view, page, kind, run) {
   };
   const take = (/** @type {Blob} */ blob) =>
     attempt(async () => {
+      const { readQueryFile } = await recipes();
       const file = await readQueryFile(blob);
       if (file.release === page.release.id) return follow(file);
       waiting = file;

@@ -35,6 +35,9 @@ export const MOST_INLINE = 50;
 /** Whether a list of targets is a file next to a recipe. @param {{rows: ArrayLike<unknown>} | undefined} targets */
 export const isLong = (targets) => (targets?.rows.length ?? 0) > MOST_INLINE;
 
+/** Whether LSDB can run it: a search in a catalogue with positions. @param {Question} question */
+export const canLsdb = ({ search, form }) => Boolean(search && form?.position);
+
 /**
  * @param {import("../../catalogue/catalogue.js").Catalogue} catalogue
  * @param {Set<string>} [words] of the statement that reads it, in lower case; a search reads the stored values

@@ -1,5 +1,4 @@
 /** The SAMP window: look for a hub when the reader asks, send what can be sent, receive tables. */
-import { onDisk } from "../../reading/scripts.js";
 import { t } from "../../shared/strings.js";
 import { describe } from "../../reading/description.js";
 import { Extract } from "../export/extract.js";
@@ -16,20 +15,7 @@ const MOST_FILES = 20;
 const POINT = "coord.pointAt.sky";
 const LOAD = "table.load.stil";
 
-/** @param {ResultsView} view @param {Page} page @param {((list: File) => void) | null} onTable called with a received table; null: this page cannot use one */
-export function offerSamp(view, page, onTable) {
-  const item = document.querySelector('[data-take="samp"]');
-  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("samp-dialog"));
-  if (onDisk()) {
-    item?.parentElement?.setAttribute("hidden", "");
-    return;
-  }
-  const panel = new SampPanel(dialog, view, page, onTable);
-  item?.addEventListener("click", () => panel.open());
-  addEventListener("pagehide", () => panel.leave());
-}
-
-class SampPanel {
+export class SampPanel {
   /** @type {Hub | null} */
   #hub = null;
 

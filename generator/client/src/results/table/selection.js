@@ -2,7 +2,6 @@
  * Rows of the result that the reader marked: one set, shared by all parts that show it. A row is its number among those found.
  * Kept as bits: a million rows are 125 kB, and marking all of them takes no time.
  */
-import { Int32, Table, makeData, makeVector } from "apache-arrow";
 import { ROW } from "../query/hits.js";
 
 /** More ranges of neighbouring rows than this are passed to the engine as a table, not as SQL text. */
@@ -122,8 +121,7 @@ export class Selection extends EventTarget {
     const rows = Int32Array.from(this);
     await engine.rows(`CREATE SCHEMA IF NOT EXISTS "${SCHEMA}"`);
     await engine.rows(`DROP TABLE IF EXISTS "${SCHEMA}"."${name}"`);
-    const column = makeVector(makeData({ type: new Int32(), data: rows, length: rows.length }));
-    await engine.insert(SCHEMA, name, new Table({ row: column }));
+    await engine.insert(SCHEMA, name, { row: { values: rows } });
     return `${ROW} IN (SELECT "row" FROM "${SCHEMA}"."${name}")`;
   }
 }

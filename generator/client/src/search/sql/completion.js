@@ -1,6 +1,7 @@
 /** Completions of the SQL editor: catalogues, their columns with unit and meaning, functions, keywords. */
 import { PostgreSQL, SQLDialect, schemaCompletionSource } from "@codemirror/lang-sql";
 import { t } from "../../shared/strings.js";
+import { insertable } from "./insertable.js";
 import { statementAt, splitStatements } from "./statements.js";
 
 /**
@@ -53,23 +54,6 @@ export const dialect = SQLDialect.define({
   ...PostgreSQL.spec,
   keywords: `${PostgreSQL.spec.keywords} ${MORE}`,
 });
-
-/** A name with quotes only where they are needed. @param {string} name */
-export function insertable(name) {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-/** DuckDB's reserved words. */
-const RESERVED = new Set(
-  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default
-  deferrable desc describe distinct do else end except false fetch for foreign from group having in initially intersect
-  into lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify
-  references returning select show some summarize symmetric table then to trailing true union unique unpivot using variadic
-  when where window with authorization binary collation concurrently cross freeze full glob ilike inner is isnull join left
-  like map natural notnull outer overlaps positional right semi similar tablesample anti asof struct try_cast values`.split(
-    /\s+/,
-  ),
-);
 
 /** @param {Schema["columns"][number]} column @param {string} [of] its catalogue @returns {Completion} */
 const columnOption = ({ name, datatype, unit, description, about }, of) => ({

@@ -1,128 +1,79 @@
-/** The SQL editor: CodeMirror over a textarea, which keeps the value for forms, tests and readers without it. */
-import {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { sql } from "@codemirror/lang-sql";
-import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, StateEffect, StateField } from "@codemirror/state";
-import {
-  Decoration,
-  EditorView,
-  drawSelection,
-  highlightActiveLine,
-  keymap,
-  lineNumbers,
-} from "@codemirror/view";
-import { completions, dialect } from "./completion.js";
-import { colours, theme, typedOver } from "./editor-look.js";
+/** The SQL editor: a plain textarea until the reader comes to it, when CodeMirror is loaded. */
+import { lazily } from "../../shared/lazy.js";
 
-/** @typedef {{ from: number, to: number }} Place */
+/**
+ * @typedef {{ from: number, to: number }} Place
+ * @typedef {{ schemas: import("./completion.js").Schema[], label: string, onRun: (all: boolean) => void }} Options
+ * @typedef {object} Editor
+ * @property {(text: string) => void} write
+ * @property {() => string} read
+ * @property {(text: string) => void} insert at the cursor
+ * @property {(place: Place | null) => void} mark
+ * @property {() => Place} chosen the selection, or the position of the cursor
+ * @property {(at: number) => number} line from 1
+ * @property {(place: Place, text: string) => void} replace
+ * @property {() => void} focus
+ */
 
-/** @type {import("@codemirror/state").StateEffectType<Place | null>} */
-const setWrong = StateEffect.define();
-const wrong = StateField.define({
-  create: () => Decoration.none,
-  update(marks, change) {
-    for (const effect of change.effects) {
-      if (!effect.is(setWrong)) continue;
-      if (!effect.value || effect.value.from > change.state.doc.length) return Decoration.none;
-      const { from, to } = effect.value;
-      const line = Decoration.line({ class: "cm-wrong" }).range(change.state.doc.lineAt(from).from);
-      const end = Math.min(to, change.state.doc.length);
-      const word = end > from ? [Decoration.mark({ class: "cm-wrong-word" }).range(from, end)] : [];
-      return Decoration.set([line, ...word], true);
-    }
-    return change.docChanged ? Decoration.none : marks;
+/** @param {HTMLTextAreaElement} source @returns {Editor} */
+const plainEditor = (source) => ({
+  write: (text) => {
+    source.value = text;
+    source.setSelectionRange(0, 0);
   },
-  provide: (field) => EditorView.decorations.from(field),
+  read: () => source.value,
+  insert(text) {
+    source.setRangeText(text, source.selectionStart, source.selectionEnd, "end");
+    source.focus();
+  },
+  mark: () => {},
+  chosen: () => ({ from: source.selectionStart, to: source.selectionEnd }),
+  line: (at) => source.value.slice(0, at).split("\n").length,
+  replace({ from, to }, text) {
+    source.setRangeText(text, from, to, "end");
+    source.focus();
+  },
+  focus: () => source.focus(),
 });
 
 /**
- * @param {import("./completion.js").Schema[]} schemas @param {string} label @param {(all: boolean) => void} onRun
- * @returns {import("@codemirror/state").Extension[]}
- */
-const extensions = (schemas, label, onRun) => [
-  EditorView.cspNonce.of("drportal-editor"),
-  lineNumbers(),
-  history(),
-  drawSelection(),
-  bracketMatching(),
-  closeBrackets(),
-  highlightActiveLine(),
-  autocompletion({ activateOnTyping: true, icons: false, override: completions(schemas) }),
-  // Tab is left alone: it moves to the next control, as everywhere on a page.
-  keymap.of([
-    { key: "Mod-Enter", run: () => (onRun(false), true), shift: () => (onRun(true), true) },
-    ...closeBracketsKeymap,
-    ...completionKeymap,
-    ...defaultKeymap,
-    ...historyKeymap,
-  ]),
-  sql({ dialect }),
-  syntaxHighlighting(colours),
-  theme,
-  wrong,
-  typedOver,
-  EditorView.lineWrapping,
-  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
-];
-
-/**
  * @param {HTMLTextAreaElement} source
- * @param {{schemas: import("./completion.js").Schema[], label: string, onRun: (all: boolean) => void}} options
+ * @param {Options} options
+ * @returns {Editor}
  */
-export function makeEditor(source, { schemas, label, onRun }) {
-  let own = false;
-  const mirrored = EditorView.updateListener.of((update) => {
-    if (update.docChanged && !own) source.value = update.state.doc.toString();
-  });
-  const view = new EditorView({
-    state: EditorState.create({
-      doc: source.value,
-      extensions: [...extensions(schemas, label, onRun), mirrored],
-    }),
-  });
-  source.after(view.dom);
-  source.classList.add("mirrored");
-  source.tabIndex = -1;
-  source.setAttribute("aria-hidden", "true");
-  source.addEventListener("input", () => write(source.value));
-
-  /** @param {string} text */
-  function write(text) {
-    own = true;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-    own = false;
-    source.value = text;
-  }
-
+export function makeEditor(source, options) {
+  let now = plainEditor(source);
+  /** @type {Place | null} */
+  let marked = null;
+  let changed = false;
+  const load = lazily(() => import("./code-editor.js"));
+  const change = async () => {
+    // Without it the textarea works as before.
+    const loaded = await load().catch(() => null);
+    if (!loaded || changed) return;
+    changed = true;
+    for (const event of EVENTS) source.removeEventListener(event, change);
+    const focused = document.activeElement === source;
+    now = loaded.codeEditor(source, options);
+    if (marked) now.mark(marked);
+    if (focused) now.focus();
+  };
+  for (const event of EVENTS) source.addEventListener(event, change);
   return {
-    write,
-    read: () => {
-      // a value set by a script, without an event, counts too
-      if (source.value !== view.state.doc.toString()) write(source.value);
-      return source.value;
+    write: (text) => now.write(text),
+    read: () => now.read(),
+    insert: (text) => now.insert(text),
+    mark(place) {
+      marked = place;
+      now.mark(place);
+      if (place) change();
     },
-    /** @param {string} text inserted at the cursor */
-    insert(text) {
-      view.dispatch(view.state.replaceSelection(text));
-      view.focus();
-    },
-    /** @param {Place | null} place to mark */
-    mark: (place) => view.dispatch({ effects: setWrong.of(place) }),
-    /** The selection, or the position of the cursor. @returns {Place} */
-    chosen: () => ({ from: view.state.selection.main.from, to: view.state.selection.main.to }),
-    /** @param {number} at @returns {number} from 1 */
-    line: (at) => view.state.doc.lineAt(Math.min(at, view.state.doc.length)).number,
-    /** @param {Place} place @param {string} text replaces it */
-    replace({ from, to }, text) {
-      view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
-      view.focus();
-    },
-    focus: () => view.focus(),
+    chosen: () => now.chosen(),
+    line: (at) => now.line(at),
+    replace: (place, text) => now.replace(place, text),
+    focus: () => now.focus(),
   };
 }
+
+/** The reader comes to the textarea. */
+const EVENTS = ["focus", "pointerenter"];

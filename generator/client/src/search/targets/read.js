@@ -1,12 +1,15 @@
 /** A list of targets from text or a file that the reader pasted, dropped or chose. */
+import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
 import { unpacked } from "../../shared/unpack.js";
 import { Refused } from "../grammar.js";
-import { readFits } from "./fits-list.js";
-import { readParquet } from "./parquet-list.js";
-import { readText } from "./text-list.js";
-import { readVotable } from "./votable-list.js";
 
+const READERS = {
+  parquet: lazily(async () => (await import("./parquet-list.js")).readParquet),
+  fits: lazily(async () => (await import("./fits-list.js")).readFits),
+  votable: lazily(async () => (await import("./votable-list.js")).readVotable),
+  text: lazily(async () => (await import("./text-list.js")).readText),
+};
 /** Larger files are not lists. */
 const MOST_BYTES = 1 << 30;
 
@@ -25,15 +28,15 @@ export async function readList(blob, options = {}) {
   }
   if (blob.size > MOST_BYTES) throw new Refused(t("The file is too large."));
   const text = new TextDecoder().decode(head);
-  const table = await (
-    text.startsWith("PAR1")
-      ? readParquet
-      : text.startsWith("SIMPLE  =")
-        ? readFits
-        : /^\s*(?:<\?xml|<(?:\w+:)?VOTABLE|<!--)/.test(text)
-          ? readVotable
-          : readText
-  )(blob, options);
+  const format = text.startsWith("PAR1")
+    ? "parquet"
+    : text.startsWith("SIMPLE  =")
+      ? "fits"
+      : /^\s*(?:<\?xml|<(?:\w+:)?VOTABLE|<!--)/.test(text)
+        ? "votable"
+        : "text";
+  const read = await READERS[format]();
+  const table = await read(blob, options);
   options.signal?.throwIfAborted();
   return table;
 }

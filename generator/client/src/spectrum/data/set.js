@@ -16,6 +16,7 @@ import {
 import { pickedAbout, rootOf } from "../../catalogue/files.js";
 import { shared } from "../../shared/once.js";
 import { Grids } from "./grids.js";
+import { parseId } from "./ids.js";
 import { partOf, spectrumOf } from "./part.js";
 import { firstOf, rowsOf } from "./rowgroup.js";
 import { pickedSource, sourceOf } from "./pack-sources.js";
@@ -26,7 +27,7 @@ import { pickedSource, sourceOf } from "./pack-sources.js";
  * @typedef {import('./part.js').Part} Part
  * @typedef {import('./part.js').Spectrum} Spectrum
  * @typedef {import('../../formats.d.ts').Spectra} About
- * @typedef {bigint | string} Id
+ * @typedef {import('./ids.js').Id} Id
  * @typedef {import('../../reading/spectra.js').Place} Place
  */
 
@@ -273,20 +274,6 @@ const damaged = (id, path, cause) =>
     kind: "bytes",
     cause,
   });
-
-/**
- * @param {string} text
- * @param {'long' | 'string'} datatype
- * @param {boolean} [unsigned] numbers beyond 2^63 too, which catalogues may have
- * @returns {Id | null}
- */
-export function parseId(text, datatype, unsigned = false) {
-  if (datatype === "string") return text || null;
-  const digits = /^\s*\+?(-?\d{1,20})\s*$/.exec(text)?.[1];
-  if (digits === undefined) return null;
-  const id = BigInt(digits);
-  return BigInt.asIntN(64, id) === id || (unsigned && BigInt.asUintN(64, id) === id) ? id : null;
-}
 
 /** Milliseconds of decoding without a pause. */
 const LONGEST = 8;

@@ -1,7 +1,8 @@
 /** The spectra of the rows of a result, and the files of the release that contain them. */
 import { Scripts } from "../../reading/sources/script-chunks.js";
 import { EngineError } from "../../shared/errors.js";
-import { openSet, parseId } from "../data/set.js";
+import { parseId } from "../data/ids.js";
+import { openSet } from "../data/set.js";
 import { packPath } from "../../reading/spectra.js";
 
 /**

@@ -1,5 +1,5 @@
 /** The window for downloading the spectra of the rows shown: as a ZIP created here, or as a script that fetches them. */
-import { save } from "../../results/export/download.js";
+import { save } from "../../shared/save-file.js";
 import { fileName, sizeText } from "../../results/format.js";
 import { t } from "../../shared/strings.js";
 import { SCRIPTS, addressOf } from "./fetch-scripts.js";
@@ -14,20 +14,7 @@ const MOST_IDS = 20_000;
  * @typedef {import("../../shared/page.js").Page} Page
  */
 
-/** @param {ResultsView} view @param {Page} page */
-export function offerSpectra(view, page) {
-  const button = document.getElementById("download-spectra");
-  const dialog = document.getElementById("spectra-dialog");
-  if (!button || !(dialog instanceof HTMLDialogElement)) return;
-  const spectra = new SpectraDialog(dialog, view, page);
-  view.events.addEventListener("shown", () => {
-    /** @type {HTMLElement} */ (button.parentElement).hidden = !view.shown?.spectra;
-    spectra.close();
-  });
-  button.addEventListener("click", () => spectra.open());
-}
-
-class SpectraDialog {
+export class SpectraDialog {
   /** @type {AbortController | null} */
   #running = null;
   /** @type {import("./chosen-spectra.js").Found[]} */
@@ -55,10 +42,6 @@ class SpectraDialog {
       });
     this.cancel.addEventListener("click", () => this.#running?.abort());
     dialog.addEventListener("close", () => this.#running?.abort());
-  }
-
-  close() {
-    this.dialog.close();
   }
 
   async open() {

@@ -1,19 +1,17 @@
 /**
  * The rows found as a gallery of spectra instead of a table. This is only the choice between the two; the gallery
- * itself is a script of its own, loaded at the first use.
+ * itself is loaded at the first use.
  */
 import { save } from "../../shared/save-file.js";
 import { lazily } from "../../shared/lazy.js";
 import { sayInAddress } from "../../shared/page.js";
 import { t } from "../../shared/strings.js";
-import { openSet } from "../data/set.js";
 
 /**
  * @typedef {import("../../results/view.js").ResultsView} ResultsView
  * @typedef {import("../../shared/page.js").Page} Page
  * @typedef {{view: ResultsView, page: Page, save: typeof save, openSet: (name: string) => Promise<import("../data/set.js").SpectraSet>,
  *   section: HTMLElement}} Host sets are opened by the page, so that a picked folder serves the gallery too
- * @typedef {{open: () => void, close: () => void}} Opened
  */
 
 /** @param {ResultsView} view @param {Page} page */
@@ -22,13 +20,15 @@ export function makeGallery(view, page) {
   const section = document.getElementById("gallery");
   const table = document.getElementById("results-scroll");
   if (!choice || !section || !table) return;
-  const load = /** @type {() => Promise<Opened>} */ (
-    lazily(
-      "gallery",
-      section,
-      { view, page, save, section, openSet: (/** @type {string} */ name) => openSet(page, name) },
-      (about) => t("The gallery could not be loaded: {file}: {why}", about),
-    )
+  const load = lazily(
+    async () => {
+      const [{ Gallery }, { openSet }] = await Promise.all([
+        import("./thumbnails.js"),
+        import("../data/set.js"),
+      ]);
+      return new Gallery({ view, page, save, section, openSet: (name) => openSet(page, name) });
+    },
+    (about) => t("The gallery could not be loaded: {file}: {why}", about),
   );
   let opened = false;
   const boxes = /** @type {HTMLInputElement[]} */ ([...choice.querySelectorAll("input")]);

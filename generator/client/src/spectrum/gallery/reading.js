@@ -1,5 +1,5 @@
 /** Spectra for thumbnails: read when they come into sight; the last ones are kept in the form in which they are drawn. */
-import { parseId } from "../data/set.js";
+import { parseId } from "../data/ids.js";
 import { thumbOf } from "./thumb.js";
 
 /**

@@ -9,7 +9,7 @@ import { t } from "../../shared/strings.js";
 import { onTheme, paperInks, readInks } from "../viewer/ink.js";
 import { spectrumAddress } from "../spectra-links.js";
 import { handOver } from "../spectra-list.js";
-import { parseId } from "../data/set.js";
+import { parseId } from "../data/ids.js";
 import { Cell } from "./cell.js";
 import { Reading } from "./reading.js";
 import { drawThumb, thumbOf } from "./thumb.js";

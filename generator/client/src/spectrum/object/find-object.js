@@ -6,7 +6,8 @@ import { throwIfAborted } from "../../shared/errors.js";
 import { bareNumber, nameForms } from "../../search/designations.js";
 import { parsePosition } from "../../search/position.js";
 import { observedSets } from "../spectra-links.js";
-import { openSet, parseId } from "../data/set.js";
+import { parseId } from "../data/ids.js";
+import { openSet } from "../data/set.js";
 
 /**
  * @typedef {import("../../catalogue/rows.js").Row} Row

@@ -1,0 +1,65 @@
+/** The engine's files: compiled while they download, which may begin before the script that uses them is there. */
+import { EngineError, text } from "../shared/errors.js";
+
+/**
+ * @typedef {import('../shared/page.js').Asset} Asset
+ * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
+ * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
+ *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset reads an asset, unpacked
+ * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
+ * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts needed for a restart
+ */
+
+/** @type {Promise<Parts> | null} */
+let begun = null;
+/** @type {Set<Progress>} */
+const listeners = new Set();
+/** @type {Parameters<Progress> | null} */
+let reached = null;
+
+/**
+ * Load the engine's files, unless that has begun; after a failure the next call tries again.
+ * @param {string} root address of the release
+ * @param {EngineAssets} assets
+ * @param {ReadAsset} readAsset
+ * @param {Progress} [onProgress]
+ * @returns {Promise<Parts>}
+ */
+export function load(root, assets, readAsset, onProgress) {
+  if (onProgress) listeners.add(onProgress);
+  if (onProgress && reached) onProgress(...reached);
+  begun ??= read(`${root}assets/`, assets, readAsset, (...now) => {
+    reached = now;
+    for (const listener of listeners) listener(...now);
+  }).catch((error) => {
+    begun = null;
+    throw error;
+  });
+  return begun;
+}
+
+/**
+ * @param {string} folder address of the site's assets/
+ * @param {EngineAssets} assets
+ * @param {ReadAsset} readAsset
+ * @param {Progress} onProgress
+ * @returns {Promise<Parts>}
+ */
+async function read(folder, assets, readAsset, onProgress) {
+  const total = assets.wasm.size + assets.worker.size + assets.parquet.size;
+  let loaded = 0;
+  const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");
+  const compile = (/** @type {Response} */ answer) => WebAssembly.compileStreaming(answer);
+  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, "application/wasm");
+  const worker = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
+  const parquet = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
+  try {
+    const [module, script, extension] = await Promise.all([wasm, worker, parquet]);
+    onProgress(total, total, "start");
+    return { module, worker: new Blob([script], { type: "text/javascript" }), parquet: extension };
+  } catch (cause) {
+    throw cause instanceof EngineError
+      ? cause
+      : new EngineError(`The query engine could not be started: ${text(cause)}`, { cause });
+  }
+}
