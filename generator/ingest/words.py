@@ -73,6 +73,8 @@ def write_words(
     )
     for column, field in zip(measured.columns, fields, strict=True):
         column.unit, column.ucd, column.description = field.unit, field.ucd, field.description
+        if column.estimated and column.name in indexes.distinct:
+            column.distinct, column.estimated = indexes.distinct[column.name], False
     footers = write_footers(data, about.name, partitions)
     whole = description(about, content, fields, measured.columns, partitions, footers, indexes.ids, chunks)
     measured.bytes = whole.bytes

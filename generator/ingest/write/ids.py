@@ -49,6 +49,8 @@ class Indexes(Format):
     """Their description in catalogue.json."""
     files: list[Partition]
     """All their files."""
+    distinct: dict[str, int]
+    """Number of distinct ids by column."""
 
 
 _UCD = re.compile(r"meta\.id(\..*|;.*)?", re.I)
@@ -114,15 +116,15 @@ def write_indexes(
     `about` describes the Parquet files in the folder `rows`, `columns` are paired with their missing values,
     `lengths` are the numbers of characters of the longest value by text column.
     """
-    about_ids, files = [], []
+    about_ids, files, distinct = [], [], {}
     for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
         longest = lengths.get(field.name, 0)
-        one, own = write_index(
+        one, own, distinct[field.name] = write_index(
             out, rows, about.partitions, field, missing, longest, folder, scratch, progress
         )
         about_ids.append(one)
         files += own
-    return Indexes(ids=about_ids, files=files)
+    return Indexes(ids=about_ids, files=files, distinct=distinct)
 
 
 def write_index(
@@ -135,8 +137,9 @@ def write_index(
     folder: str,
     scratch: Path,
     progress: Callable[[str, int, int], None],
-) -> tuple[IdIndex, list[Partition]]:
-    """Write the index of one column into `out/folder`; return its description and its files.
+) -> tuple[IdIndex, list[Partition], int]:
+    """Write the index of one column into `out/folder`; return its description, its files, and the number of
+    distinct ids.
 
     `rows` is the folder of the partitions.
 
@@ -159,17 +162,19 @@ def write_index(
     ordered = Rows(entries, schema)
     files: list[Partition] = []
     about: list[IdIndexFile] = []
+    distinct, former = 0, None
     while ordered.peek(1).num_rows:
         path = f"{folder}/{len(files):04d}.parquet"
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         first = ordered.peek(1).column("id")[0].as_py()
-        last = _write_file(out / path, ordered, page, pages, schema, field)
+        last, ids = _write_file(out / path, ordered, page, pages, schema, field)
+        distinct, former = distinct + ids - (first == former), last
         file = row_groups(out, path)
         files.append(file)
         about.append(
             IdIndexFile(path=path, size=file.size, footer=file.footer, first=plain(first), last=plain(last))
         )
-    return IdIndex(column=field.name, rows=sum(f.rows for f in files), files=about), files
+    return IdIndex(column=field.name, rows=sum(f.rows for f in files), files=about), files, distinct
 
 
 def _reported(
@@ -211,10 +216,13 @@ def _entries(
                 tile += 1
 
 
-def _write_file(file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema, field: Field) -> Any:
-    """Write the next ids and return the last of them."""
+def _write_file(
+    file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema, field: Field
+) -> tuple[Any, int]:
+    """Write the next ids; return the last of them, and how many are distinct."""
     text = is_text(schema.field("id").type)
     last: Any = None
+    distinct = 0
     with pq.ParquetWriter(
         file,
         schema,
@@ -236,6 +244,8 @@ def _write_file(file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema
             table = rows.take(page)
             if not table.num_rows:
                 break
-            last = table.column("id")[-1].as_py()
+            ids = table.column("id")
+            distinct += pc.count_distinct(ids).as_py() - (ids[0].as_py() == last)
+            last = ids[-1].as_py()
             writer.write_table(table, row_group_size=page)
-    return last
+    return last, distinct
