@@ -263,6 +263,7 @@ class NotebookExample(Record):
 
     name: str = Field(description="In addresses.")
     title: str = Field(description="In the language of the page.")
+    file: str = Field(description="Path of the same notebook as a file, from the folder of the release.")
     notebook: dict[str, Any] = Field(description="In nbformat 4.5.")
 
 

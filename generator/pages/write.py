@@ -12,6 +12,7 @@ from ..model import Portal, Release
 from .assets import Assets
 from .feed import feed_words
 from .kinds.files import File
+from .kinds.python import notebook_files
 from .known_issues import issue_files
 from .page import Planned
 from .plan import plan_files, plan_pages
@@ -54,6 +55,7 @@ def release_files(
     yield from issue_files(site.affected, languages).items()
     for lang in site.languages:
         yield records_path(lang), search_records(site, lang, planned, sections)
+        yield from notebook_files(site.local(lang))
 
 
 def document_files(site: Site) -> dict[str, Path]:

@@ -1176,6 +1176,10 @@ export interface NotebookExample {
    */
   title: string;
   /**
+   * Path of the same notebook as a file, from the folder of the release.
+   */
+  file: string;
+  /**
    * In nbformat 4.5.
    */
   notebook: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...escape import sql_name
@@ -16,7 +17,7 @@ from ...formats.blocks import (
     TableFacts,
 )
 from ...metadata import citation as cite
-from ...notebook.examples import examples
+from ...notebook.examples import Example, examples
 from ..columns import described_meta
 from ..forms import search_form
 from ..page import Nav, Page, Planned
@@ -80,16 +81,37 @@ def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
         ),
         typical=typical,
         examples=[
-            NotebookExample(name=one.name, title=here.gettext(one.title), notebook=one.notebook.model_dump())
-            for one in examples(
-                [(view.meta, view.statistics) for view in site.catalogues],
-                [(view.meta, view.folder) for view in site.spectra],
-                {"release": release.id, **({"address": site.address} if site.address else {})},
-                here.gettext,
+            NotebookExample(
+                name=one.name,
+                title=here.gettext(one.title),
+                file=_file(here, one),
+                notebook=one.notebook.model_dump(),
             )
+            for one in here.once(_examples)
         ],
         first=_first([view.name for view in site.catalogues]),
     )
+
+
+def _examples(here: LocalSite) -> list[Example]:
+    site = here.site
+    assert site.release
+    return examples(
+        [(view.meta, view.statistics) for view in site.catalogues],
+        [(view.meta, view.folder) for view in site.spectra],
+        {"release": site.release.id, **({"address": site.address} if site.address else {})},
+        here.gettext,
+    )
+
+
+def _file(here: LocalSite, one: Example) -> str:
+    return here.place(f"notebooks/{one.name}.ipynb")
+
+
+def notebook_files(here: LocalSite) -> Iterator[tuple[str, str]]:
+    """By path: the examples as files for Jupyter, if the release has python.html."""
+    if PYTHON.when(here.site.outline):
+        yield from ((_file(here, one), one.notebook.text()) for one in here.once(_examples))
 
 
 def _first(catalogues: list[str]) -> str:

@@ -5,7 +5,7 @@ import { EngineError, text } from "../shared/errors.js";
  * @typedef {import('../shared/page.js').Asset} Asset
  * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
  * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
- *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset reads an asset, unpacked
+ *   take: (answer: Response) => Promise<T>, how?: { type?: string }) => Promise<T>} ReadAsset reads an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
  * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts needed for a restart
  */
@@ -50,7 +50,7 @@ async function read(folder, assets, readAsset, onProgress) {
   let loaded = 0;
   const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");
   const compile = (/** @type {Response} */ answer) => WebAssembly.compileStreaming(answer);
-  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, "application/wasm");
+  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, { type: "application/wasm" });
   const worker = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
   const parquet = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
   try {

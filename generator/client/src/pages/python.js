@@ -101,9 +101,9 @@ const kernel = new Kernel({
   load: () => {
     const assets = block("python-assets");
     const folder = `${new URL(page.base || ".", document.baseURI).href}assets/`;
-    return loadParts(folder, assets, readAsset, (loaded, total) =>
-      progress(t("Loading Python"), loaded, total),
-    );
+    const loading = (/** @type {number} */ loaded, /** @type {number} */ total) =>
+      progress(t("Loading Python"), loaded, total);
+    return loadParts(folder, assets, readAsset, loading, about.release.address);
   },
   answer: answering({
     page,
