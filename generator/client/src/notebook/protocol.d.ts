@@ -42,6 +42,8 @@ export type ToWorker =
       screen: Screen;
     }
   | { type: "run"; run: number; cell: string; source: string }
+  /** Cancels the cell if it awaits something. */
+  | { type: "stop"; run: number }
   | { type: "answer"; id: number; value?: unknown; error?: string }
   | { type: "complete"; id: number; source: string; position: number }
   | { type: "screen"; screen: Screen };

@@ -167,12 +167,21 @@ function onChange(state, { step, version, memory }) {
     busy: `${t("Running…")} ${size}`,
   }[state];
   if (version) status.title = `Pyodide ${version}`;
-  const stop = document.querySelector('[data-action="stop"]');
-  if (stop instanceof HTMLButtonElement) stop.disabled = state === "off" || state === "idle";
+  const still = state === "off" || state === "idle";
+  // A button that were disabled under the reader's finger would lose the focus.
+  document.querySelector('[data-action="stop"]')?.setAttribute("aria-disabled", String(still));
 }
 
+/** @type {(() => void) | null} */
+let undoing = null;
 const notebook = new Notebook(get("cells"), kernel, {
   onChange: keepSoon,
+  onSay(words, undo) {
+    const [text, button] = get("notebook-said").children;
+    text.textContent = words;
+    /** @type {HTMLElement} */ (button).hidden = !undo;
+    undoing = undo ?? null;
+  },
   sources: [
     namesOfPython((source, position) => kernel.complete(source, position)),
     namesOfRelease(schemas),
@@ -209,6 +218,7 @@ const actions = {
   "add-code": () => notebook.append("code"),
   "add-text": () => notebook.append("markdown"),
   clear: () => notebook.clear(),
+  undo: () => undoing?.(),
   open: () => get("notebook-file").click(),
   save: () =>
     save({
@@ -264,10 +274,15 @@ choose.addEventListener("change", () => {
   if (choose.files?.[0]) openFile(choose.files[0]);
   choose.value = "";
 });
+const dropping = (/** @type {boolean} */ on) => document.body.classList.toggle("dropping", on);
 addEventListener("dragover", (event) => {
-  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  dropping(true);
 });
+addEventListener("dragleave", (event) => event.relatedTarget ?? dropping(false));
 addEventListener("drop", (event) => {
+  dropping(false);
   const file = event.dataTransfer?.files[0];
   if (!file) return;
   event.preventDefault();

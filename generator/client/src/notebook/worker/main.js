@@ -17,11 +17,15 @@ const post = scope.postMessage.bind(scope);
 /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
 const waiting = new Map();
 let asked = 0;
+/** @type {Uint8Array | null} where the page writes the number of a signal */
+let interruptions = null;
 let running = 0;
 /** @type {any} */
 let python;
 /** @type {any} Python's function that runs a cell */
 let runCell;
+/** @type {any} Python's function that cancels the cell that runs */
+let cancel;
 /** @type {any} Python's function that completes names */
 let complete;
 /** @type {any} Python's function that prepares plots for the page's colours and screen */
@@ -73,6 +77,11 @@ const orders = {
     if (error !== undefined) one?.reject(new Error(error));
     else one?.resolve(value);
   },
+  // This is heard only while Python waits for something; otherwise the buffer has interrupted it before.
+  stop({ run: id }) {
+    if (interruptions) interruptions[0] = 0;
+    if (id === running) cancel?.();
+  },
   complete({ id, source, position }) {
     post({ type: "offer", id, text: String(complete(source, position)) });
   },
@@ -104,7 +113,7 @@ async function start({ files, module, packages, bridge: zip, fonts, interrupt, s
     });
     python.setStdout({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stdout", bytes) });
     python.setStderr({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stderr", bytes) });
-    if (interrupt) python.setInterruptBuffer(new Uint8Array(interrupt));
+    if (interrupt) python.setInterruptBuffer((interruptions = new Uint8Array(interrupt)));
     post({ type: "step", step: "packages" });
     const said = /** @type {string[]} */ ([]);
     const errorCallback = (/** @type {string} */ text) => said.push(text.split("\n")[0]);
@@ -120,6 +129,7 @@ async function start({ files, module, packages, bridge: zip, fonts, interrupt, s
     python.runPython("import sys; sys.path.append('/home/reader/packages')");
     const cells = python.pyimport("drportal_cells");
     runCell = cells.run;
+    cancel = cells.cancel;
     setScreen = cells.set_screen;
     complete = cells.complete;
     orders.screen({ type: "screen", screen });
