@@ -110,9 +110,6 @@ def test_nothing_is_said_of_a_page_that_is_left(watched: Browser, slow: Slow, nu
         assert stop
         stop.end()
         assert watched.complaints == [], (page, word)
-        import time
-
-        print(round(time.time() % 1000, 2), page, word)
 
 
 def test_an_encrypted_page_is_left_too(watched: Browser, edition: Edition) -> None:

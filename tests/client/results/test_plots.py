@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import json
 from typing import Any
@@ -34,15 +33,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def base(made: Made) -> str:
     return made.moved.as_uri() + "/"
-
-
-@pytest.fixture(autouse=True)
-def opened(browser: Browser) -> None:
-    """`search` asks the browser where it is."""
-    with contextlib.suppress(RuntimeError):
-        browser.evaluate("1")
-        return
-    browser.open("about:blank")
 
 
 @pytest.fixture(scope="module")

@@ -115,8 +115,7 @@ def test_with_a_hub(browser: Browser, served: str, tmp_path: Path) -> None:
 
 @pytest.mark.complains("CONNECTION_REFUSED|Cross-Origin Request")
 def test_without_a_hub(browser: Browser, served: str) -> None:
-    browser.open(f"{served}search.html?catalogue=odd&order=0..2")
-    browser.wait("document.querySelector('#results td[data-column]')?.textContent")
+    search(browser, served, catalogue="odd", order="0..2")
     browser.evaluate("document.getElementById('query-samp').click()")
     browser.wait(f"/No SAMP hub answers/.test({STATE})", 20)
     assert browser.evaluate("!document.querySelector('[data-samp=again]').hidden")

@@ -47,16 +47,20 @@ KEEP_DOWNLOADS = """(() => {
 def follow(browser: Browser, base: str, page: str, query: dict[str, str]) -> None:
     """A page that is already open handles the link like "back", without starting the engine again.
 
-    Open plots would stay, and add themselves to the address.
+    Pages stay open for tests of other files too, except those with plots, which would stay in the address.
     """
-    try:
-        here = str(browser.evaluate("document.querySelector('#plots:not([hidden])') ? '' : location.href"))
-    except RuntimeError:  # no page was opened yet
-        here = ""
-    if here.split("?")[0] == f"{base}{page}":
+    if browser.show(f"{base}{page}"):
         browser.evaluate(STEP % json.dumps(f"?{urlencode(query)}"))
     else:
-        browser.open(f"{base}{page}?{urlencode(query)}")
+        browser.open(f"{base}{page}?{urlencode(query)}", keep=True)
+
+
+def return_to(browser: Browser, base: str) -> None:
+    """Leave the results, and follow the address at which they were."""
+    address = browser.address
+    follow(browser, base, "search.html", {"catalogue": "odd"})
+    browser.wait("document.getElementById('results-body').hidden")
+    browser.evaluate(STEP % json.dumps(f"?{address.partition('?')[2]}"))
 
 
 def search(browser: Browser, base: str, page: str = "search.html", **query: str) -> int:
