@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import zlib
 from pathlib import Path
 
+from ...carried import as_script
 from ...checksums import TWINS
 from ...formats import Catalogue, Partition
 
@@ -23,8 +23,7 @@ def write_footers(data: Path, name: str, partitions: list[Partition]) -> list[in
     (data / Catalogue.FOOTERS).write_bytes(whole)
     twin = data / TWINS / f"{Path(Catalogue.FOOTERS).stem}.js"
     twin.parent.mkdir(parents=True, exist_ok=True)
-    call = f'drportal.chunk("{name}","{twin.stem}","{base64.b64encode(whole).decode()}");\n'
-    twin.write_text(call, encoding="ascii", newline="\n")
+    twin.write_bytes(as_script(f'drportal.chunk("{name}","{twin.stem}",', whole))
     return [len(one) for one in packed]
 
 

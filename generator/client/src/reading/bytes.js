@@ -8,7 +8,7 @@
  */
 
 /** About what a request costs in bytes: a gap of up to so many is read rather than requested around. */
-const GAP = 64 << 10;
+export const GAP = 64 << 10;
 const LARGEST = 4 << 20;
 /** Of all bytes wanted, at most this share is read in addition to fill gaps: chunks of columns that are not wanted are as small as a gap. */
 const WASTE = 0.25;

@@ -11,9 +11,9 @@
  *   relative to the release's root
  * @typedef {(partition: number) => Footer | Promise<Footer>} Footers
  */
-import { coalesce, total } from "./bytes.js";
+import { GAP, coalesce, total } from "./bytes.js";
 import { mayMatch } from "./footers.js";
-import { countTiles, tileRanges } from "./tiles.js";
+import { countTiles, tileBytes, tileRanges } from "./tiles.js";
 
 /** More bytes than this are not fetched ahead: the engine asks for them as it goes. */
 export const AHEAD = 192 << 20;
@@ -128,7 +128,7 @@ export function packedFooters({ meta, place }, partitions) {
  * Bytes that may be read of an index to find which of the runs' tiles are needed.
  * @param {Files} files @param {Run[]} runs
  */
-export const indexAllowance = ({ meta, place }, runs) => total(tileRanges(meta, runs, place)) * INDEX_SHARE;
+export const indexAllowance = ({ meta }, runs) => tileBytes(meta, runs) * INDEX_SHARE;
 
 /**
  * Whether the tiles are so few that their needed columns are best read one by one.
@@ -141,11 +141,19 @@ export const isFew = (runs, { named, columns, kind }) =>
 /**
  * The whole tiles, with the footers of their files.
  * @param {Files} files @param {Run[]} runs
- * @returns {Range[] | null} null where these would be too many
+ * @returns {Range[] | null} null where these would be too many; also where a file has one column after the other and so many other tiles
+ *   that a request for each column costs less
  */
 export function wholeTiles(files, runs) {
-  const tiles = tileRanges(files.meta, runs, files.place);
+  const { meta } = files;
+  const tiles = tileRanges(meta, runs, files.place);
   if (total(tiles) > WHOLE) return null;
+  for (const partition of partitionsOf(runs)) {
+    const { by_columns, footer } = meta.partitions[partition];
+    const own = runs.filter((run) => run.partition === partition);
+    if (by_columns && footer > tileBytes(meta, own) + (meta.columns.length + 1) * own.length * GAP)
+      return null;
+  }
   return [...partitionsOf(runs).map((partition) => footerRange(files, partition)), ...tiles];
 }
 
@@ -177,9 +185,10 @@ export async function columnsOfTiles({ meta, place }, runs, where, columns, foot
  * @param {{ kind: string, sample: Footer[number] | undefined }} known
  * @returns {{ likely: number, most: number }}
  */
-export function guess({ meta, place }, runs, columns, { kind, sample }) {
-  const whole = total(tileRanges(meta, runs, place));
-  if (kind === "script" || !sample) return { likely: whole, most: whole };
+export function guess({ meta }, runs, columns, { kind, sample }) {
+  const whole = tileBytes(meta, runs);
+  const mixed = kind === "script" && runs.some(({ partition }) => !meta.partitions[partition].by_columns);
+  if (mixed || !sample) return { likely: whole, most: whole };
   const share = total(columnRanges("", sample, columns)) / total(columnRanges("", sample, null));
   return { likely: whole * share, most: whole * Math.min(1, UNEVEN * share) };
 }
@@ -232,15 +241,15 @@ export async function afterColumn({ meta, place }, { partition, offset }, about,
   /** @type {Range[]} */
   const found = [];
   for (let p = partition; p < meta.partitions.length && budget > 0; p++) {
-    const { path, tiles } = meta.partitions[p];
+    const { path, tiles, by_columns } = meta.partitions[p];
     if (named && !tiles.some((_, tile) => named.has(numbers[p] + tile))) continue;
     const footer = await footers(p);
     for (let tile = p === partition ? first : 0; tile < footer.length && budget > 0; tile++) {
       if (named && !named.has(numbers[p] + tile)) continue;
       const ranges = columnRanges(place(path), footer[tile], columns);
       found.push(...ranges);
-      // Scripts carry whole tiles, whichever bytes are needed.
-      budget -= about.kind === "script" ? tiles[tile][1] : total(ranges);
+      // Scripts carry whole tiles, whichever bytes are needed, unless the file has one column after the other.
+      budget -= about.kind === "script" && !by_columns ? tiles[tile][1] : total(ranges);
     }
   }
   return found;
