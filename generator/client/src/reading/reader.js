@@ -49,7 +49,9 @@ export class Reader {
   constructor(files, store) {
     this.files = files;
     this.store = store;
-    this.footers = new FooterReader(files, (path, offset, bytes) => store.put(path, offset, bytes));
+    this.footers = new FooterReader(files, (path, offset, bytes, read) =>
+      store.put(path, offset, bytes, undefined, read),
+    );
     this.#lookup = new IdLookup(files.meta);
     this.#partitions = new Map(files.meta.partitions.map(({ path }, index) => [files.place(path), index]));
   }

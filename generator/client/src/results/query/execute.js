@@ -30,7 +30,7 @@ import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
  */
 export async function execute(statement, means, take) {
   const { signal, onProgress } = means;
-  const options = { signal, onProgress };
+  const options = { signal, onProgress, rows: take ? (statement.limit ?? undefined) : mostRows(statement) };
   const engine = await until(means.engine(), signal);
   const { counts } = engine.store;
   const before = counts.bytes;
@@ -68,13 +68,16 @@ async function planned(engine, statement, catalogues, signal) {
   const { scans, functions } = readPlan(await engine.explain(`${inner} LIMIT ${CAP}`, { signal }));
   refuse(functions);
   const about = catalogues.map(({ meta }) => meta);
-  const rows = Math.min(statement.limit ?? CAP, CAP);
+  const rows = mostRows(statement);
   return catalogues.map((catalogue) => ({ catalogue, scans: readings(scans, catalogue.meta, about, rows) }));
 }
 
+/** @param {Statement} statement */
+const mostRows = ({ limit }) => Math.min(limit ?? CAP, CAP);
+
 /** @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
 async function table(engine, statement, options) {
-  const { kept, fields } = await Hits.keep(engine, `${statement.query} LIMIT ${CAP}`, options);
+  const { kept, fields } = await Hits.keep(engine, statement.query, options);
   const counted = `SELECT count(*) FROM (\n${statement.query}\n)`;
   const total = kept === CAP ? Number((await engine.rows(counted, options)).rows[0][0]) : kept;
   return { fields, kept, total, plan: "" };
