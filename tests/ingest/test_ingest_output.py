@@ -6,8 +6,8 @@ import base64
 import hashlib
 import json
 import re
-import zlib
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 
