@@ -62,7 +62,7 @@ class Arriving(io.RawIOBase):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files as they are: no compression, one or several byte ranges per request, always revalidated."""
+    """Serves files as they are: no compression, also by byte ranges, always revalidated."""
 
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # malformed requests get a status line too

@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from email.parser import BytesParser
 from pathlib import Path
 from urllib.parse import quote
 

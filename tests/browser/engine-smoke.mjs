@@ -28,6 +28,26 @@ const checks = {
     }
   },
 
+  async "answers as DuckDB does where every column is read only where it is needed"({
+    page,
+  }) {
+    for (const [sql, rows] of expected) {
+      const [got, misses] = await page.evaluate(async (text) => {
+        const { store } = t.engine;
+        const { limit, counts } = store;
+        // Everything is read anew for each statement.
+        store.limit = 0;
+        await t.text("SELECT 1");
+        store.limit = limit;
+        t.catalogue.planner.worth = 0;
+        const before = counts.misses;
+        return [await t.text(text), counts.misses - before];
+      }, sql);
+      assert.deepEqual(got, rows, sql);
+      if (!/LIMIT 11/.test(sql)) assert.equal(misses, 0, sql);
+    }
+  },
+
   async "a planned cone asks for nothing more"({ page }) {
     const [offset] = meta.partitions[0].tiles;
     assert.ok(offset);
@@ -203,6 +223,14 @@ const checks = {
 const hosts = {
   async "a host without ranges is read whole"({ folder, browser }) {
     for (const mode of ["whole", "gzip"]) await onHost(folder, browser, mode);
+  },
+
+  async "hosts that answer one range at a time, refuse requests or cut answers"({
+    folder,
+    browser,
+  }) {
+    for (const mode of ["single", "busy", "cut"])
+      await onHost(folder, browser, mode);
   },
 
   async "the worker reads by itself where the page stops foreseeing"({

@@ -22,9 +22,9 @@ import { together } from "../reading/scans.js";
  * @typedef {import('../reading/footers.js').Constraint} Constraint
  * @typedef {import('./cover.js').Region} Region
  * @typedef {import('./files.js').Page} Page
- * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
+ * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, test?: string, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
- *   `columns`: those that the statement names anywhere, null for all; `confirm`: called with the number of bytes before
+ *   `columns`: those that the statement names anywhere, null for all; `test`: its condition in SQL; `confirm`: called with the number of bytes before
  *   they are read; throws to refuse
  * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: bytes fetched for it
  */
@@ -114,6 +114,10 @@ export class Catalogue {
       })),
     );
   }
+
+  /** @param {AbortSignal} [signal] @returns {(sql: string) => Promise<[number, number][]>} rows of a statement of two columns of numbers */
+  #ask = (signal) => async (sql) =>
+    (await this.engine.rows(sql, { signal })).rows.map(([a, b]) => [Number(a), Number(b)]);
 
   /** @type {import('../reading/planner.js').Numbered} */
   #numbered = (partitions, stored) => {
@@ -238,8 +242,13 @@ export class Catalogue {
   async prepareRuns(runs, wanted) {
     const { where = [], columns = null, pixels = false, named = false, numbered = false } = wanted;
     const { meta } = this;
-    const asked = { where, columns, named, numbered, confirm: wanted.confirm };
-    const read = await this.reader.bring(runs, asked, reading(wanted.signal, wanted.onProgress));
+    const options = reading(wanted.signal, wanted.onProgress);
+    const { test, confirm } = wanted;
+    const narrow = test
+      ? (/** @type {Constraint[]} */ bounds, /** @type {Set<string>} */ names) =>
+          this.planner.narrowed(runs, bounds, names, test, { ask: this.#ask(options.signal), options })
+      : undefined;
+    const read = await this.reader.bring(runs, { where, columns, named, numbered, confirm, narrow }, options);
     const sql = numbered ? scattered(meta, runs, this.#address) : relation(meta, runs, this.#address, pixels);
     return { relation: sql, ...read };
   }

@@ -35,6 +35,7 @@ export async function findRows({ catalogue: open, view, asker, report }, form, s
     region: search.region,
     where: bounds(search, form.form),
     columns: wanted.read,
+    test: search.region ? undefined : wanted.where,
     confirm: (bytes) => asker.ask(bytes, running),
     ...options,
   });
