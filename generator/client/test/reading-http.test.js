@@ -21,7 +21,7 @@ globalThis.fetch = /** @type {any} */ (
     const text = request.headers?.range?.slice("bytes=".length) ?? "";
     asked.push(text);
     const ranges = text
-      ? text.split(", ").map((/** @type {string} */ one) => one.split("-").map(Number))
+      ? text.split(",").map((/** @type {string} */ one) => one.split("-").map(Number))
       : [];
     request.signal.throwIfAborted();
     return host(ranges, request);

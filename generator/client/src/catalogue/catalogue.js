@@ -20,6 +20,7 @@ import { together } from "../reading/scans.js";
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('../reading/footers.js').Constraint} Constraint
+ * @typedef {import('../reading/scans.js').Reading} Reading
  * @typedef {import('./cover.js').Region} Region
  * @typedef {import('./files.js').Page} Page
  * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, test?: string, signal?: AbortSignal,
@@ -76,6 +77,15 @@ const reading = (signal, onProgress) => ({
   signal,
   onProgress: onProgress && ((loaded, all) => onProgress(loaded, all, "data")),
 });
+
+/** Rows that a scan reads from the beginning on; null where it may read others. @param {Reading["top"]} top */
+const firstOf = (top) => (top && !top.order.length && !top.conditions.length ? top.rows : null);
+
+/**
+ * Tiles that a scan opens at most for rows that another scan has found: DuckDB looks for the number of each in each of their files.
+ * @param {Reading["top"]} top @param {number} files
+ */
+const opened = (top, files) => (top?.rows ? top.rows * Math.min(top.rows, files) : Infinity);
 
 export class Catalogue {
   /**
@@ -168,15 +178,17 @@ export class Catalogue {
 
   /**
    * Estimate what statements of free SQL will read of this catalogue.
-   * @param {import('../reading/scans.js').Reading[]} readings one for each scan
+   * @param {Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
    */
   async estimate(readings, enough, signal) {
     let bytes = 0;
-    for (const { columns, where, regions, rows } of readings) {
-      const runs = firstRows(this.meta, this.#runs(regions), rows);
-      bytes += await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
+    for (const { columns, where, regions, rows, top } of readings) {
+      const runs = firstRows(this.meta, this.#runs(regions), rows ?? firstOf(top));
+      const all = await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
+      const tiles = countTiles(runs);
+      bytes += all * Math.min(1, opened(top, partitionsOf(runs).length) / tiles || 1);
     }
     return bytes;
   }
@@ -185,7 +197,7 @@ export class Catalogue {
    * While a statement runs, restrict the view to the rows that the statement can concern: it then opens the partitions
    * of these regions only, and of them only the row groups that may contain such rows.
    * @template T
-   * @param {import('../reading/scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
+   * @param {Reading[]} readings one for each scan of the statement that may be of this catalogue
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
    * @returns {Promise<T>}
