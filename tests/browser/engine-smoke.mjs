@@ -48,6 +48,29 @@ const checks = {
     }
   },
 
+  async "least and greatest values are read from the tiles that contain them"({
+    page,
+  }) {
+    const got = await page.evaluate(async () => {
+      const number = t.catalogue.columns.find(
+        (c) => c.datatype === "double" && !c.missing.length,
+      );
+      const column = number.name;
+      const sql = `SELECT min(${t.quoteName(column)}), max(${t.quoteName(column)}), count(*) FROM ${t.quoteName(t.catalogue.name)}`;
+      const some = await t.catalogue.within(
+        [],
+        () => t.text(sql),
+        undefined,
+        [true, false].map((greatest) => ({ column, greatest })),
+      );
+      return [some[0], (await t.text(sql))[0]];
+    });
+    assert.deepEqual(got[0].slice(0, 2), got[1].slice(0, 2));
+    if (meta.partitions.some(({ tiles }) => tiles.length > 2))
+      assert.ok(Number(got[0][2]) < Number(got[1][2]));
+    assert.equal(got[1][2], String(meta.rows), "the view is whole again");
+  },
+
   async "a planned cone asks for nothing more"({ page }) {
     const [offset] = meta.partitions[0].tiles;
     assert.ok(offset);

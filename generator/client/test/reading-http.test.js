@@ -20,9 +20,7 @@ globalThis.fetch = /** @type {any} */ (
   async (/** @type {string} */ _, /** @type {any} */ request) => {
     const text = request.headers?.range?.slice("bytes=".length) ?? "";
     asked.push(text);
-    const ranges = text
-      ? text.split(",").map((/** @type {string} */ one) => one.split("-").map(Number))
-      : [];
+    const ranges = text ? text.split(",").map((/** @type {string} */ one) => one.split("-").map(Number)) : [];
     request.signal.throwIfAborted();
     return host(ranges, request);
   }

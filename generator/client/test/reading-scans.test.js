@@ -169,6 +169,43 @@ test("plans: the rows that another scan has found are read by their numbers", ()
   assert.equal(readPlan(JSON.stringify([node("HASH_JOIN", join, outer, two)])).scans[0].top, null);
 });
 
+test("plans: statements of nothing but least and greatest values", () => {
+  const node = (
+    /** @type {string} */ name,
+    /** @type {any} */ extra_info,
+    /** @type {any[]} */ ...children
+  ) => ({
+    name,
+    extra_info,
+    children,
+  });
+  const of = (/** @type {string[]} */ aggregates, /** @type {any} */ more = {}) =>
+    readPlan(
+      JSON.stringify([
+        node(
+          "STREAMING_LIMIT",
+          {},
+          node(
+            "UNGROUPED_AGGREGATE",
+            { Aggregates: aggregates },
+            node(
+              "PROJECTION",
+              { Projections: ["#1", "z", "(z + 1)"] },
+              node("READ_PARQUET", { Projections: ["z", "teff"], ...more }),
+            ),
+          ),
+        ),
+      ]),
+    ).extremes;
+  assert.deepEqual(of(["min(#0)", "max(#1)"]), [
+    { column: "teff", greatest: false },
+    { column: "z", greatest: true },
+  ]);
+  for (const other of [["min(#0)", "count_star()"], ["min(#2)"], ["avg(#0)"], ["max(#7)"]])
+    assert.deepEqual(of(other), [], String(other));
+  assert.deepEqual(of(["min(#0)"], { Filters: "z>1.0" }), []);
+});
+
 test("the first rows of some runs", () => {
   const meta = /** @type {any} */ ({
     partitions: [{ tiles: [[0, 1, 20], [1, 1, 10], [2, 1, 10]] }, { tiles: [[0, 1, 5]] }],

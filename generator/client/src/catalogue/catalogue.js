@@ -8,10 +8,10 @@ import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
-import { knownOfRows, presentView, replaced } from "./missing.js";
+import { knownOfRows, presentValue, presentView, replaced } from "./missing.js";
 import { canNumber, emptySelect, located, relation, scan, scattered } from "../reading/relation.js";
 import { countTiles, firstRows, runsAmong, runsOf } from "../reading/tiles.js";
-import { partitionsOf } from "../reading/plan.js";
+import { footersAhead, partitionsOf, tilesOfExtremes } from "../reading/plan.js";
 import { Planner } from "../reading/planner.js";
 import { Reader } from "../reading/reader.js";
 import { together } from "../reading/scans.js";
@@ -200,9 +200,12 @@ export class Catalogue {
    * @param {Reading[]} readings one for each scan of the statement that may be of this catalogue
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
+   * @param {import('../reading/duckdb-plan.js').Extreme[]} [extremes] all that the statement asks for
    * @returns {Promise<T>}
    */
-  async within(readings, task, signal) {
+  async within(readings, task, signal, extremes = []) {
+    const ends = await this.#tilesOf(extremes, signal);
+    if (ends) return this.#restricted(scattered(this.meta, ends, this.#address), "", ends, task, signal);
     const regions = together(readings);
     const runs = this.#runs(regions);
     const where = knownOfRows(readings, this.columns);
@@ -210,14 +213,42 @@ export class Catalogue {
     if (everywhere && !where) return task();
     if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
     const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
+    return this.#restricted(rows, where, everywhere ? null : runs, task, signal);
+  }
+
+  /**
+   * @template T
+   * @param {string} rows SQL after FROM
+   * @param {string} where SQL
+   * @param {import('../reading/tiles.js').Run[] | null} runs the tiles with these rows; null for all
+   * @param {() => Promise<T>} task
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  async #restricted(rows, where, runs, task, signal) {
     await this.engine.rows(this.#view(rows, where), { signal });
-    this.planner.scope = everywhere ? null : runs;
+    this.planner.scope = runs;
     try {
       return await task();
     } finally {
       this.planner.scope = null;
       await this.engine.rows(this.#view(`(${this.#everything()})`));
     }
+  }
+
+  /**
+   * The tiles with the least and greatest values of columns.
+   * @param {import('../reading/duckdb-plan.js').Extreme[]} extremes
+   * @param {AbortSignal} [signal]
+   */
+  async #tilesOf(extremes, signal) {
+    const replaced = extremes.some(({ column }) =>
+      this.columns.some((one) => one.name === column && presentValue(one)),
+    );
+    const all = [...this.meta.partitions.keys()];
+    if (!extremes.length || replaced || !footersAhead(this.files, all)) return null;
+    await this.reader.load(all, { signal });
+    return tilesOfExtremes(this.meta, await Promise.all(all.map(this.reader.footers.of)), extremes);
   }
 
   /** @param {Region[] | null} regions null for everywhere */
