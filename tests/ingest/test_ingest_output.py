@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zlib
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 

@@ -1,6 +1,6 @@
 /** The footers of a catalogue's files, parsed, and passed to the engine, which needs them too. */
 import { unreadable, damaged } from "../shared/errors.js";
-import { taken } from "../shared/unpack.js";
+import { unpacked } from "../shared/unpack.js";
 import { readWhole } from "./bytes.js";
 import { parseFooter } from "./footers.js";
 import { footerRange, packedFooters } from "./plan.js";
@@ -16,7 +16,8 @@ export class FooterReader {
 
   /**
    * @param {import('./reader.js').Files} files
-   * @param {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>) => void} put passes bytes to the engine
+   * @param {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>, read: number) => void} put passes bytes to the engine;
+   *   read: bytes that were read for them
    */
   constructor(files, put) {
     this.files = files;
@@ -58,7 +59,7 @@ export class FooterReader {
       if (footers[i].length !== length) throw unreadable(ranges[i].path, damaged());
       const parsed = Promise.resolve(parseFooter(footers[i], path));
       this.#parsed.set(partition, parsed);
-      this.put(path, offset, footers[i]);
+      this.put(path, offset, footers[i], read[i].length);
     }
     return bytes;
   }
@@ -70,8 +71,8 @@ export class FooterReader {
  */
 async function inflated(packed, path) {
   try {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return await taken(stream, async (answer) => new Uint8Array(await answer.arrayBuffer()));
+    const take = async (/** @type {Response} */ answer) => new Uint8Array(await answer.arrayBuffer());
+    return await unpacked(new Blob([packed]).stream(), take, undefined, "deflate");
   } catch (cause) {
     throw unreadable(path, damaged(cause), cause);
   }
