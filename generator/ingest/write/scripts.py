@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...checksums import TWINS
+from ...files import in_parallel
 from ...formats import Chunk, Partition
 
 CHUNK_BYTES = 1_500_000
@@ -48,10 +49,9 @@ def write_chunks(
     folder = out / TWINS
     folder.mkdir(parents=True, exist_ok=True)
     chunks = chunk_ranges(files)
-    for number, (index, offset, length) in enumerate(chunks):
-        if not wanted(chunks, number):
-            continue
-        progress("scripts", number, len(chunks))
+
+    def write(number: int) -> None:
+        index, offset, length = chunks[number]
         with (source / files[index].path).open("rb") as stream:
             stream.seek(offset)
             data = base64.b64encode(stream.read(length))
@@ -59,3 +59,7 @@ def write_chunks(
             script.write(f'drportal.chunk("{name}",{number},"'.encode())
             script.write(data)
             script.write(b'");\n')
+
+    numbers = [number for number in range(len(chunks)) if wanted(chunks, number)]
+    for done, _ in enumerate(in_parallel(write, numbers)):
+        progress("scripts", done, len(numbers))
