@@ -254,7 +254,7 @@ def _write_file(
             if not table.num_rows:
                 break
             ids = table.column("id")
-            distinct += pc.count_distinct(ids).as_py() - (ids[0].as_py() == last)
+            distinct += 1 + (pc.sum(pc.not_equal(ids[1:], ids[:-1])).as_py() or 0) - (ids[0].as_py() == last)
             last = ids[-1].as_py()
             writer.write_table(table, row_group_size=page)
     return last, distinct
