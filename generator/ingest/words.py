@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..checksums import SUMS, Progress
-from ..files import Entry
+from ..files import Entry, in_parallel
 from ..formats import Catalogue, Partition, Statistics
 from ..pieces import DATA
 from ..pieces.sums import known_sums, listed, sum_up, sums_file
@@ -96,10 +96,10 @@ def _partitions(
     notes, stored = kept.notes, with_pixel(fields, about.position is not None)
     header = votable_header(about.name, stored, about.rows, notes.lengths, set(notes.unicode))
     schema = pa.schema([(f.name, f.type) for f in stored]).with_metadata(parquet_metadata(header))
-    partitions = []
-    for done, one in enumerate(about.partitions):
-        progress("describe", done, len(about.partitions))
-        partitions.append(write_described(kept.data, one, schema, data))
+    partitions: list[Partition] = []
+    for one in in_parallel(lambda one: write_described(kept.data, one, schema, data), about.partitions):
+        progress("describe", len(partitions), len(about.partitions))
+        partitions.append(one)
     write_common_metadata(data, schema, partitions if about.rows else [])
     return partitions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from ..values.database import arrow_reader, one_row
 from ..values.fields import Field, element_type, is_array, is_number, is_text, is_whole
 from ..values.missing import Sentinel
 from ..values.sql_text import literal, quoted, shown
-from .distinct import count_distinct
+from .distinct import Distinct, count_distinct
 from .histogram import histogram
 
 VALUES = 50
@@ -75,7 +76,9 @@ def _scalars(
     rows, there, estimate, low, high, average, numbers, *marked = one_row(
         database, f"SELECT {', '.join(asked)} FROM measured"
     )
-    distinct = count_distinct(database, column, there, estimate)
+    few = estimate <= 2 * VALUES
+    counted = _counted(database, column, cast) if few else []
+    distinct = Distinct(len(counted), False) if few else count_distinct(database, column, there, estimate)
     ends = plain(low, field.type), plain(high, field.type)
     result = _begun(field, missing_values, rows, there, *ends, distinct.values)
     if distinct.estimated:
@@ -87,17 +90,23 @@ def _scalars(
         if there > numbers:
             result.infinite = _infinite(database, column)
     if distinct.values <= VALUES:
-        found = database.execute(
-            f"SELECT v{cast}, count(*) AS n FROM (SELECT {column} AS v, {finite} AS f FROM measured) "
-            "WHERE f IS NOT NULL GROUP BY v ORDER BY n DESC, v"
-        ).fetchall()
-        result.values = [Counted(plain(v, field.type), n) for v, n in found]
+        listed = counted or _counted(database, column, cast)
+        result.values = [Counted(plain(v, field.type), n) for v, n in listed if not real or math.isfinite(v)]
     elif is_text(field.type) and distinct.values * 2 <= rows:
         result.common = _common(database, column)
     if number and low is not None:
         pieces = partial(_finite_values, database, column)
         result.histogram = histogram(pieces, float(low), float(high), "int" in str(field.type))
     return result
+
+
+def _counted(database: duckdb.DuckDBPyConnection, column: str, cast: str) -> list[tuple[Any, int]]:
+    """Return all values of a column and how many rows have each, the most frequent first."""
+    values = f"(SELECT {column} AS v FROM measured) WHERE v IS NOT NULL"
+    found: list[tuple[Any, int]] = database.execute(
+        f"SELECT v{cast}, count(*) AS n FROM {values} GROUP BY v ORDER BY n DESC, v"
+    ).fetchall()
+    return found
 
 
 def _finite_values(database: duckdb.DuckDBPyConnection, column: str) -> Iterator[NDArray[np.float64]]:

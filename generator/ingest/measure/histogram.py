@@ -49,9 +49,11 @@ def _middle(pieces: Pieces, left: float, right: float) -> tuple[float, float]:
             break
         fine = np.zeros(FINE, np.int64)
         for values in pieces():
-            inside = values[(values >= left) & (values <= right)]
-            places = np.minimum(np.floor((inside - left) / width), FINE - 1).astype(np.int64)
-            fine += np.bincount(places, minlength=FINE)
+            inside = values
+            if values.min() < left or values.max() > right:
+                inside = values[(values >= left) & (values <= right)]
+            places = ((inside - left) / width).astype(np.int64)
+            fine += np.bincount(np.minimum(places, FINE - 1), minlength=FINE)
         first, last = _core(fine)
         if last - first >= FINE / 5:
             break

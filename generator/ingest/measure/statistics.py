@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from ...files import in_parallel
 from ...formats import Catalogue, ColumnStatistics, Counted, Statistics, Value
 from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold
 from ...model import facts_of_column
@@ -61,15 +61,11 @@ def _columns(job: Job, about: Catalogue) -> list[ColumnStatistics]:
     total = len(job.source.fields)
     # Each statement on the files first inspects all their columns, so several are extracted together.
     step = min(max(COPIED // max(about.rows, 1), 1), TOGETHER, max(-(-total // AT_ONCE), 1))
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
-        columns: list[ColumnStatistics] = []
-        for some in pool.map(partial(_some_columns, job, about, step), range(0, total, step)):
-            job.progress("measure", len(columns), total)
-            columns += some
-    finally:
-        pool.shutdown(cancel_futures=True)
-    job.progress("measure", total, total)
+    columns: list[ColumnStatistics] = []
+    job.progress("measure", 0, total)
+    for some in in_parallel(partial(_some_columns, job, about, step), range(0, total, step), AT_ONCE):
+        columns += some
+        job.progress("measure", len(columns), total)
     return columns
 
 

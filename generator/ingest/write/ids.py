@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ...files import in_parallel
 from ...formats import Catalogue, ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
 from ...formats.base import Format
 from ...model import CatalogueSource
@@ -38,6 +39,8 @@ FILE_PAGES = 64
 SELECTIVE = 0.1
 """A column that is an id only by name or UCD is indexed if the ratio of distinct values to rows is higher."""
 BATCH_ROWS = 1 << 17
+READ_AT_ONCE = 2
+"""Partitions."""
 
 
 class Indexes(Format):
@@ -200,9 +203,12 @@ def _entries(
     rows: Path, partitions: list[Partition], field: Field, missing: list[Sentinel], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """Yield the id and tile of each row, read from the Parquet files that were written."""
-    tile = 0
     absent = pa.array(missing, field.type) if missing else None
-    for partition in partitions:
+    before = np.cumsum([0, *(len(p.tiles) for p in partitions)]).tolist()
+
+    def read(one: tuple[Partition, int]) -> list[pa.RecordBatch]:
+        partition, tile = one
+        found = []
         with pq.ParquetFile(rows / partition.path) as file:
             for group in range(len(partition.tiles)):
                 ids = file.read_row_group(group, columns=[field.name]).column(field.name).combine_chunks()
@@ -211,9 +217,12 @@ def _entries(
                     ids = ids.filter(pc.invert(pc.is_in(ids, value_set=absent)))
                 # Rows of one object are usually in one tile: removing duplicates here leaves less to sort.
                 ids = pc.unique(ids).cast(schema.field("id").type)
-                tiles = pa.array(np.full(len(ids), tile, np.int32))
-                yield pa.RecordBatch.from_arrays([ids, tiles], schema=schema)
-                tile += 1
+                tiles = pa.array(np.full(len(ids), tile + group, np.int32))
+                found.append(pa.RecordBatch.from_arrays([ids, tiles], schema=schema))
+        return found
+
+    for batches in in_parallel(read, zip(partitions, before, strict=False), READ_AT_ONCE):
+        yield from batches
 
 
 def _write_file(
@@ -245,7 +254,7 @@ def _write_file(
             if not table.num_rows:
                 break
             ids = table.column("id")
-            distinct += pc.count_distinct(ids).as_py() - (ids[0].as_py() == last)
+            distinct += 1 + (pc.sum(pc.not_equal(ids[1:], ids[:-1])).as_py() or 0) - (ids[0].as_py() == last)
             last = ids[-1].as_py()
             writer.write_table(table, row_group_size=page)
     return last, distinct

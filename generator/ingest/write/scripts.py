@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...carried import as_script
 from ...checksums import TWINS
+from ...files import in_parallel
 from ...formats import Chunk, Partition
 
 CHUNK_BYTES = 1_500_000
@@ -63,11 +64,14 @@ def write_chunks(
     folder = out / TWINS
     folder.mkdir(parents=True, exist_ok=True)
     chunks = chunk_ranges(files)
-    for number, (index, offset, length) in enumerate(chunks):
-        if not wanted(chunks, number):
-            continue
-        progress("scripts", number, len(chunks))
+
+    def write(number: int) -> None:
+        index, offset, length = chunks[number]
         with (source / files[index].path).open("rb") as stream:
             stream.seek(offset)
             script = as_script(f'drportal.chunk("{name}",{number},', stream.read(length))
         (folder / f"{number:04d}.js").write_bytes(script)
+
+    numbers = [number for number in range(len(chunks)) if wanted(chunks, number)]
+    for done, _ in enumerate(in_parallel(write, numbers)):
+        progress("scripts", done, len(numbers))

@@ -189,18 +189,17 @@ class Rows:
         return table
 
 
-def write_partition(
-    rows: Rows, count: int, plan: Plan, schema: pa.Schema, folder: Path, path: str, pixel: str | None
-) -> Partition:
-    """Write the next `count` rows as a file of equal tiles. `pixel` names the column of order-29 pixels."""
-    file = folder / path
+def write_partition(table: pa.Table, plan: Plan, folder: Path, path: str, pixel: str | None) -> Partition:
+    """Write rows as a file of equal tiles. `pixel` names the column of order-29 pixels."""
+    file, count = folder / path, table.num_rows
     file.parent.mkdir(parents=True, exist_ok=True)
     tiles = max(-(-count // plan.tile_rows), 1) if count else 0
     pixels: list[tuple[int | None, int | None]] = []
     content = pa.BufferOutputStream()
-    with pq.ParquetWriter(content, schema, **plan.options()) as writer:
+    with pq.ParquetWriter(content, table.schema, **plan.options()) as writer:
         for tile in range(tiles):
-            part = rows.take(count * (tile + 1) // tiles - count * tile // tiles)
+            first = count * tile // tiles
+            part = table.slice(first, count * (tile + 1) // tiles - first)
             if pixel is not None:
                 ends = pc.min_max(part.column(pixel)).as_py()
                 shift = 2 * (29 - TILE_ORDER)
