@@ -187,14 +187,14 @@ def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
 def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
     browser.open(f"{place}zh/docs/cells.html")
     [_, last] = json.loads(
-        browser.evaluate("JSON.stringify([...document.querySelectorAll('.run a')].map((a) => a.href))")
+        browser.evaluate("JSON.stringify([...document.querySelectorAll('.run + p a')].map((a) => a.href))")
     )
     assert "/zh/python.html?cells=" in last
     browser.open(f"{place}docs/cells.html")
     assert browser.evaluate(
         "[...document.querySelectorAll('.run')].every((one) => one.matches('[data-run]'))"
     )
-    browser.click(".run:last-of-type a")
+    browser.click(".run:last-of-type + p a")
     lab = Opened(browser, tmp_path)
     assert "not running" in lab.status
     lab.begin()
