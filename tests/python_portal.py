@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -47,6 +48,28 @@ print(found["n"][0])
 ```
 """
 
+OWN = {
+    "cells": [
+        {
+            "cell_type": "markdown",
+            "id": "a",
+            "metadata": {},
+            "source": ["# Counts of the team\n", "By class."],
+        },
+        {
+            "cell_type": "code",
+            "execution_count": 3,
+            "id": "b",
+            "metadata": {},
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": ["an old output\n"]}],
+            "source": ["print('of the team')"],
+        },
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python 3", "name": "python3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
 LARGE = [9007199254740993, 1234567890123456789, 9223372036854775807, -1]
 """Ids that numbers of JavaScript would round."""
 
@@ -69,6 +92,8 @@ def build(base: Path, setting: str = "true") -> WithPython:
     (folder / "ids.csv").write_text("uid,v\n" + "".join(f"{uid},{n}\n" for n, uid in enumerate(LARGE)))
     (folder / "release.toml").write_text(RELEASE)
     (folder / "docs").mkdir()
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "counts.ipynb").write_text(json.dumps(OWN))
     (folder / "docs" / "cells.md").write_text(CELLS.format(title="Cells to run", text="The number of rows."))
     (folder / "docs" / "cells.zh.md").write_text(CELLS.format(title="可运行的代码", text="行数。"))
     write_spectra("lrs", 3000, 4, 6, folder / "files")

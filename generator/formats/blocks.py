@@ -259,12 +259,13 @@ class TableFacts(Record):
 
 
 class NotebookExample(Record):
-    """A notebook made from the data of the release."""
+    """A notebook of the release: made from its data, or of its team."""
 
     name: str = Field(description="In addresses.")
     title: str = Field(description="In the language of the page.")
     file: str = Field(description="Path of the same notebook as a file, from the folder of the release.")
-    notebook: dict[str, Any] = Field(description="In nbformat 4.5.")
+    own: bool = Field(description="Whether it is of the team.")
+    notebook: dict[str, Any] = Field(description="In nbformat 4.5, without outputs.")
 
 
 class NotebookBlock(Record):

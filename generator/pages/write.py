@@ -55,7 +55,7 @@ def release_files(
     yield from issue_files(site.affected, languages).items()
     for lang in site.languages:
         yield records_path(lang), search_records(site, lang, planned, sections)
-        yield from notebook_files(site.local(lang))
+    yield from notebook_files(site)
 
 
 def document_files(site: Site) -> dict[str, Path]:

@@ -1164,7 +1164,7 @@ export interface TableFacts {
   dates: string[];
 }
 /**
- * A notebook made from the data of the release.
+ * A notebook of the release: made from its data, or of its team.
  */
 export interface NotebookExample {
   /**
@@ -1180,7 +1180,11 @@ export interface NotebookExample {
    */
   file: string;
   /**
-   * In nbformat 4.5.
+   * Whether it is of the team.
+   */
+  own: boolean;
+  /**
+   * In nbformat 4.5, without outputs.
    */
   notebook: {
     [k: string]: unknown;

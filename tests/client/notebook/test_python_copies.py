@@ -187,19 +187,22 @@ def test_a_copy_without_python_asks_for_nothing_that_is_not_there(
 def test_cells_of_a_document_run(browser: Browser, place: str, tmp_path: Path) -> None:
     browser.open(f"{place}zh/docs/cells.html")
     [_, last] = json.loads(
-        browser.evaluate("JSON.stringify([...document.querySelectorAll('.run a')].map((a) => a.href))")
+        browser.evaluate("JSON.stringify([...document.querySelectorAll('.run + p a')].map((a) => a.href))")
     )
     assert "/zh/python.html?cells=" in last
     browser.open(f"{place}docs/cells.html")
     assert browser.evaluate(
         "[...document.querySelectorAll('.run')].every((one) => one.matches('[data-run]'))"
     )
-    browser.click(".run:last-of-type a")
+    browser.click(".run:last-of-type + p a")
     lab = Opened(browser, tmp_path)
     assert "not running" in lab.status
     lab.begin()
     lab.finish()
     assert lab.outputs == ["", "3000\n"]
+    browser.click('[data-example="counts"]')
+    browser.wait("document.querySelector('.cell-text')?.textContent.startsWith('Counts of the team')")
+    assert lab.outputs == ["", ""]  # its file alone has what the cells gave the team
     assert browser.complaints == []
 
 
@@ -210,7 +213,7 @@ def test_examples_are_files_for_jupyter(with_python: WithPython) -> None:
     for folder in (release, release / "zh"):
         page = (folder / "python.html").read_text()
         files = sorted((folder / "notebooks").glob("*.ipynb"))
-        assert len(files) == 5
+        assert len(files) == (6 if folder == release else 5)
         for file in files:
             nbformat.validate(nbformat.read(file, as_version=4))
             path = file.relative_to(release).as_posix()
@@ -218,6 +221,10 @@ def test_examples_are_files_for_jupyter(with_python: WithPython) -> None:
             assert f'href="{path}"' in lists
             assert f'{path}" download' in page
             assert f"{path}\n" in (release / "SHA256SUMS").read_text()
+        assert "Counts of the team</a>" in page
+        assert "an old output" not in page
+    given = with_python.portal / "releases" / "test" / "p1" / "notebooks" / "counts.ipynb"
+    assert (release / "notebooks" / "counts.ipynb").read_bytes() == given.read_bytes()
 
 
 FRAMES = """import drportal
