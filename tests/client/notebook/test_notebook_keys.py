@@ -19,16 +19,18 @@ CELLS = """JSON.stringify([...document.querySelectorAll('[data-cell]')].map((one
 FOCUS = """(() => {
   const at = document.activeElement, cell = at.closest('[data-cell]');
   const number = [...document.querySelectorAll('[data-cell]')].indexOf(cell) + 1;
-  const kind = at === cell ? 'cell' : at.closest('.cm-editor') ? 'editor' : at.dataset.cellAction ?? at.dataset.action;
+  const { cellAction, action } = at.dataset;
+  const kind = at === cell ? 'cell' : at.closest('.cm-editor') ? 'editor' : cellAction ?? action;
   return cell ? `${kind} ${number}` : String(kind ?? at.tagName);
 })()"""
 SAID = "document.querySelector('#notebook-said span').textContent"
 DROP = """((text) => {
   const data = new DataTransfer();
   data.items.add(new File([text], "dropped.ipynb"));
-  document.body.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }));
+  const about = { dataTransfer: data, bubbles: true, cancelable: true };
+  document.body.dispatchEvent(new DragEvent("dragover", about));
   const marked = document.body.classList.contains("dropping");
-  document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  document.body.dispatchEvent(new DragEvent("drop", about));
   return marked && !document.body.classList.contains("dropping");
 })(%s)"""
 
@@ -87,7 +89,9 @@ def test_a_notebook_by_keyboard(browser: Browser, place: str, tmp_path: Path) ->
     assert press(browser, "m") == "editor 4"
     browser.type("*")
     assert press(browser, "Control+Enter") == "cell 4"
-    assert browser.evaluate("document.querySelectorAll('[data-cell]')[3].querySelector('.cell-text') !== null")
+    assert browser.evaluate(
+        "document.querySelectorAll('[data-cell]')[3].querySelector('.cell-text') !== null"
+    )
     assert press(browser, "Enter") == "editor 4"
     assert press(browser, "Escape", "y") == "editor 4"
     assert press(browser, "Escape", "Escape", "a") == "editor 4"

@@ -161,6 +161,7 @@ const kernel = new Kernel({
   show: (sql) => result.show(sql),
   onChange,
   screen: screenOf,
+  sources: () => notebook.file.cells.map(({ source }) => source).join("\n"),
 });
 
 /** @param {State} state @param {{ step?: string, version?: string, memory?: number }} now */
