@@ -70,8 +70,8 @@ HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
 }
-"""Sent with every response. Any page, notebook or DuckDB may read the data, as there is no login. Pages are isolated
-from others, so that Python in them can share memory, and is interrupted where it would have to be started again.
+"""Sent with every response. Any page, notebook or DuckDB may read the data, as there is no login. Pages are
+isolated from others, so that Python in them can share memory: a loop is interrupted, and Python goes on.
 """
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",

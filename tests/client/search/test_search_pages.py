@@ -45,10 +45,7 @@ KEEP_DOWNLOADS = """(() => {
 
 
 def follow(browser: Browser, base: str, page: str, query: dict[str, str]) -> None:
-    """A page that is already open handles the link like "back", without starting the engine again.
-
-    Pages stay open for tests of other files too, except those with plots, which would stay in the address.
-    """
+    """A page that is already open, by a test of any file, handles the link like "back", without starting the engine again."""
     if browser.show(f"{base}{page}"):
         browser.evaluate(STEP % json.dumps(f"?{urlencode(query)}"))
     else:

@@ -23,6 +23,7 @@ import { startWorker } from "../shared/trusted.js";
  * @property {(sql: string) => void} show
  * @property {(state: State, about: { step?: string, version?: string, memory?: number }) => void} onChange
  * @property {() => Screen} screen
+ * @property {() => string} sources text of the cells
  */
 
 /** An interrupted cell that has not ended after so many ms is in one long step of C: the worker is replaced. */
@@ -105,6 +106,7 @@ export class Kernel {
       bridge,
       fonts,
       packages,
+      sources: this.means.sources(),
       interrupt: shared,
       screen: this.means.screen(),
     });

@@ -35,6 +35,8 @@ export type ToWorker =
       files: Map<string, ArrayBuffer>;
       module: WebAssembly.Module;
       packages: string[];
+      /** Text of the cells, which names the packages that they need. */
+      sources: string;
       bridge: ArrayBuffer;
       /** Matplotlib's list of its fonts. */
       fonts: ArrayBuffer;

@@ -31,8 +31,8 @@ def text_of_value(value: Any) -> str | None:
     """Return a value as text, exact to the last digit of its type; None for NULL."""
     if is_nothing(value):
         return None
-    if isinstance(value, np.ndarray) and hasattr(value, "to_value"):  # a Quantity, whose unit the column has
-        value = value.value
+    if isinstance(value, np.ndarray):
+        value = getattr(value, "value", value)  # of a Quantity, whose unit the column has
     if isinstance(value, np.ma.MaskedArray) and value.ndim and np.ma.getmaskarray(value).all():
         return None
     if isinstance(value, np.ndarray) and value.ndim:

@@ -92,5 +92,5 @@ def type_name(dtype: Any) -> str:
     """Return numpy's name of a type, without widths of texts and order of bytes."""
     if dtype is None:
         return ""
-    kind = {"U": "str", "S": "bytes", "O": "object", "V": "record"}.get(dtype.base.kind, dtype.base.name)
-    return kind + "".join(f"[{length}]" for length in dtype.shape)
+    names = {"U": "str", "S": "bytes", "O": "object", "V": "record"}
+    return str(names.get(dtype.base.kind, dtype.base.name)) + "".join(f"[{length}]" for length in dtype.shape)

@@ -76,7 +76,9 @@ export class CellView {
         this.owner.act(this, /** @type {Action} */ (pressed.dataset.cellAction));
     });
     this.place.addEventListener("keydown", (event) => {
-      if (event.target === this.place && this.#press(event)) event.preventDefault();
+      const { target, key } = event;
+      if (target === this.place) return this.#press(event) && event.preventDefault();
+      if (key === "Escape" && target instanceof Element && target.closest(".cell-tools")) this.select();
     });
   }
 
