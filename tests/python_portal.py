@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from drportal.simulate.spectra import write_spectra
 
-from .conftest import DRPORTAL
+from .commands import drportal
 
 RELEASE = """
 name = "TEST"
@@ -54,7 +53,7 @@ def build(base: Path) -> WithPython:
     (folder / "ids.csv").write_text("uid,v\n" + "".join(f"{uid},{n}\n" for n, uid in enumerate(LARGE)))
     (folder / "release.toml").write_text(RELEASE)
     write_spectra("lrs", 3000, 4, 6, folder / "files")
-    subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
+    drportal("build", "--portal", base / "portal", check=True)
     moved = base / "moved away" / "光谱 #1 (50%)"
     shutil.copytree(base / "portal" / "build" / "site" / "test" / "p1", moved)
     return WithPython(moved, sorted(p for p in (folder / "files").rglob("*") if p.is_file()))

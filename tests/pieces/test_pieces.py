@@ -204,7 +204,7 @@ def test_digests_are_remembered_by_size_time_and_inode(tmp_path: Path) -> None:
     first = digests.of(file)
     digests.write()
     rewrite(file, lambda _: b"two", keep=True)
-    assert Digests(memory).of(file) == first, "nothing tells that it changed"
+    assert Digests(memory).of(file) == first, "nothing shows that it changed"
     assert Digests(memory, read_all=True).of(file) != first
     os.utime(file, ns=(old + 1, old + 1))
     assert Digests(memory).of(file) != first
