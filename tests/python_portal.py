@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from drportal.simulate.spectra import write_spectra
 
-from .conftest import DRPORTAL
+from .commands import drportal
 
 RELEASE = """
 name = "TEST"
@@ -97,7 +96,7 @@ def build(base: Path, setting: str = "true") -> WithPython:
     (folder / "docs" / "cells.md").write_text(CELLS.format(title="Cells to run", text="The number of rows."))
     (folder / "docs" / "cells.zh.md").write_text(CELLS.format(title="可运行的代码", text="行数。"))
     write_spectra("lrs", 3000, 4, 6, folder / "files")
-    subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
+    drportal("build", "--portal", base / "portal", check=True)
     moved = base / "moved away" / "光谱 #1 (50%)"
     shutil.copytree(base / "portal" / "build" / "site" / "test" / "p1", moved)
     files = sorted(p for p in (folder / "files").rglob("*") if p.is_file())

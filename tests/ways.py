@@ -2,8 +2,8 @@
 
 Of parameters it takes those that `few` names. For browsers and sources of pages it takes one way, which USUAL
 defines. Tests marked `@pytest.mark.two_ways` run in both browsers, in one with served pages and in the other
-from disk; tests marked `@pytest.mark.every_way` in all four ways. Each kind of page has one of either, and
-`test_every_kind_of_page_opens` opens all in every way.
+from disk; tests marked `@pytest.mark.every_way` in all four ways. Each kind of page has a test in two ways;
+`test_every_kind_of_page_opens` opens all pages in two ways.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ document.getElementById("files").addEventListener("change", (event) => { t.files
 
 /**
  * A folder with the page, the built engine and a release's data.
- * @param {string} release folder that holds data/<name>/
+ * @param {string} release folder that contains data/<name>/
  * @param {string} name of the catalogue
  */
 export async function makeSite(release, name) {

@@ -72,7 +72,7 @@ class Asked:
 
     def __getitem__(self, name: str) -> str | None:
         values = self.headers.get_all(name) or [None]
-        assert len(values) == 1, f"{name} stands {len(values)} times"
+        assert len(values) == 1, f"{name} is there {len(values)} times"
         return values[0]
 
 

@@ -1,4 +1,4 @@
-"""Rows are held to what schema and release.toml say of their columns: by a build, and by `drportal check`."""
+"""`drportal build` and `drportal check` compare rows with what schema and release.toml say about columns."""
 
 from __future__ import annotations
 

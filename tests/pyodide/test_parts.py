@@ -1,4 +1,4 @@
-"""Packages and what they need, held to Pyodide's lock file, and the files of a site that carry them."""
+"""Packages and their dependencies as in Pyodide's lock file, and the files of a site that contain them."""
 
 from __future__ import annotations
 

@@ -251,7 +251,7 @@ def test_sky(watched: Browser, base: str, sim: Table) -> None:
     assert shown(watched)["drawn"] == str(len(rows))
     sky = SkyCoord(rows["ra"], rows["dec"], unit="deg").galactic
     across, up = hammer(sky.l.deg, sky.b.deg)
-    # the left half holds what is east of the centre
+    # the left half contains what is east of the centre
     drag(watched, (0, 0), (0.5, 0.4))
     assert marked(watched) == ((across <= 0) & (up >= np.sqrt(2) * 0.2)).sum() > 0
     for part in ("graticule", "galactic-plane", "legend"):
@@ -308,6 +308,7 @@ def test_odd_rows(watched: Browser, base: str) -> None:
 
 def test_pictures(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="60..", columns="ra,dec,snrg,snrr", plot="scatter:snrg,snrr")
+    choose(watched, "#plot-detail", "auto")  # where another test has chosen otherwise
     drawn = int(shown(watched)["drawn"])
     width, height = watched.evaluate(f"{STAGE}.clientWidth"), watched.evaluate(f"{STAGE}.clientHeight")
     with Image.open(io.BytesIO(saved(watched, "png"))) as picture:

@@ -71,11 +71,12 @@ def focus(browser: Browser, selector: str) -> None:
 
 def test_sorting_by_several_columns(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="20..", columns="class,subclass,snrg,obsid", limit="60")
-    watched.evaluate(
-        "document.querySelector('#results th[data-column=class] button').click(); "
-        "new Promise((r) => setTimeout(r, 700))"
-    )
+    watched.evaluate("document.querySelector('#results th[data-column=class] button').click()")
     watched.wait("/sort=class/.test(location.search)")
+    watched.wait(
+        "document.querySelector('#results th[data-column=class]').hasAttribute('aria-sort') && "
+        "!document.body.hasAttribute('aria-busy')"
+    )
     focus(watched, "#results th[data-column=obsid] button")
     watched.evaluate(
         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "

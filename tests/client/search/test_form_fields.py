@@ -93,7 +93,7 @@ def test_a_range_is_dragged_typed_and_moved_by_keys(watched: Browser, disk: str,
     status = watched.wait(f"/ rows? in /.test({STATUS}) && {STATUS}")
     assert int(status.split()[0]) == ((magnitudes >= low) & (magnitudes <= high)).sum() > 0
     assert f"mag_ps_g={low:g}..{high:g}" in watched.address
-    # a range of another link stands on the histogram too
+    # a range of another link is shown on the histogram too
     watched.evaluate("history.back()")
     watched.wait(f"{FIELD.format('mag_ps_g')}.querySelector('.brush.used') === null")
 
@@ -123,7 +123,7 @@ POLYGONS = {
 }
 
 
-def test_polygons_hold_what_astropy_says(watched: Browser, disk: str, made: Made) -> None:
+def test_polygons_contain_what_astropy_says(watched: Browser, disk: str, made: Made) -> None:
     table = source(made)
     for name, points in POLYGONS.items():
         inside = inside_polygon(points, table, "ra", "dec")

@@ -12,6 +12,7 @@ import pytest
 
 from ...browser import Browser
 from ...spectral_portal import Spectral
+from ...ways import few
 from ..pages.test_every_page import serious
 from ..search.test_search_pages import search
 
@@ -129,15 +130,17 @@ def test_thousands_of_rows_and_those_without_spectra(
     assert watched.evaluate("document.getElementById('results-as').hidden")
 
 
-def test_the_gallery_is_accessible_and_fits(chromium: Browser, spectral: Spectral) -> None:
+@pytest.mark.parametrize(("language", "width", "dark"), few([("zh/", 390, True), ("", 1280, False)], "zh/"))
+def test_the_gallery_is_accessible_and_fits(
+    chromium: Browser, spectral: Spectral, language: str, width: int, dark: bool
+) -> None:
     browser = chromium
     ids = ",".join(packed_ids(spectral.release)[:9])
-    for width, dark, language in ((390, True, "zh/"), (1280, False, "")):
-        address = f"{spectral.release.as_uri()}/{language}search.html?catalogue=lrs&obsid={ids}"
-        browser.open(address, width=width, dark=dark)
-        browser.wait("!document.getElementById('results-as').hidden")
-        browser.click("#results-as [value=spectra]")
-        browser.wait(f"{DRAWN} > 1")
-        assert serious(browser) == []
-        assert browser.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
-        assert browser.complaints == []
+    address = f"{spectral.release.as_uri()}/{language}search.html?catalogue=lrs&obsid={ids}"
+    browser.open(address, width=width, dark=dark)
+    browser.wait("!document.getElementById('results-as').hidden")
+    browser.click("#results-as [value=spectra]")
+    browser.wait(f"{DRAWN} > 1")
+    assert serious(browser) == []
+    assert browser.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert browser.complaints == []
