@@ -114,9 +114,9 @@ def start_of(chunk: pq.ColumnChunkMetaData) -> int:
 def assert_by_columns(meta: pq.FileMetaData, footer: int) -> None:
     """Each column is one range without gaps, with all row groups in order."""
     end = 4
-    for column in range(meta.num_columns):
+    for index in range(meta.num_columns):
         for group in range(meta.num_row_groups):
-            chunk = meta.row_group(group).column(column)
+            chunk = meta.row_group(group).column(index)
             assert start_of(chunk) == end
             end += chunk.total_compressed_size
     assert end == footer
@@ -140,8 +140,8 @@ def test_chunks_are_the_files_again(sky: Path) -> None:
 def test_footers_are_in_one_file_too(sky: Path) -> None:
     about = described(sky)
     packed = (sky / "footers.bin").read_bytes()
-    script = (sky / "chunks/footers.js").read_text()
-    assert script == f'drportal.chunk("t","footers","{base64.b64encode(packed).decode()}");\n'
+    script = (sky / "chunks/footers.js").read_bytes()
+    assert from_script(script) == ('drportal.chunk("t","footers",', packed)
     assert len(about["footers"]) == len(about["partitions"])
     at = 0
     for partition, length in zip(about["partitions"], about["footers"], strict=True):
