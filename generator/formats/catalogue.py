@@ -70,8 +70,8 @@ class Partition(Record):
     footer: Bytes = Field(description="Where the footer begins: the end of the rows.")
     by_columns: bool = Field(
         default=False,
-        description="Whether the file has one column after the other, each with all tiles; otherwise it has one tile "
-        "after the other.",
+        description="Whether the file has one column after the other, each with all tiles; "
+        "otherwise it has one tile after the other.",
     )
     tiles: list[Tile] = Field(description="Row groups in the order of the file.")
 
