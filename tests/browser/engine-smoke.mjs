@@ -53,7 +53,7 @@ const checks = {
   }) {
     const got = await page.evaluate(async () => {
       const number = t.catalogue.columns.find(
-        (c) => c.datatype === "double" && !c.missing.length,
+        (c) => c.datatype === "double" && !c.marked.length,
       );
       const column = number.name;
       const sql = `SELECT min(${t.quoteName(column)}), max(${t.quoteName(column)}), count(*) FROM ${t.quoteName(t.catalogue.name)}`;
