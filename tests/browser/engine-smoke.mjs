@@ -28,7 +28,7 @@ const checks = {
     }
   },
 
-  async "answers as DuckDB does where every column is read only where it is needed"({
+  async "rows are the same where every column is read only where it is needed"({
     page,
   }) {
     for (const [sql, rows] of expected) {
@@ -246,7 +246,7 @@ const hosts = {
     for (const mode of ["whole", "gzip"]) await onHost(folder, browser, mode);
   },
 
-  async "hosts that answer one range at a time, refuse requests or cut answers"({
+  async "hosts that serve one range at a time, refuse requests or cut connections"({
     folder,
     browser,
   }) {
