@@ -28,6 +28,47 @@ const checks = {
     }
   },
 
+  async "rows are the same where every column is read only where it is needed"({
+    page,
+  }) {
+    for (const [sql, rows] of expected) {
+      const got = await page.evaluate(async (text) => {
+        const { store } = t.engine;
+        const { limit } = store;
+        // Everything is read anew for each statement.
+        store.limit = 0;
+        await t.text("SELECT 1");
+        store.limit = limit;
+        t.catalogue.planner.worth = 0;
+        return t.text(text);
+      }, sql);
+      assert.deepEqual(got, rows, sql);
+    }
+  },
+
+  async "least and greatest values are read from the tiles that contain them"({
+    page,
+  }) {
+    const got = await page.evaluate(async () => {
+      const number = t.catalogue.columns.find(
+        (c) => c.datatype === "double" && !c.marked.length,
+      );
+      const column = number.name;
+      const sql = `SELECT min(${t.quoteName(column)}), max(${t.quoteName(column)}), count(*) FROM ${t.quoteName(t.catalogue.name)}`;
+      const some = await t.catalogue.within(
+        [],
+        () => t.text(sql),
+        undefined,
+        [true, false].map((greatest) => ({ column, greatest })),
+      );
+      return [some[0], (await t.text(sql))[0]];
+    });
+    assert.deepEqual(got[0].slice(0, 2), got[1].slice(0, 2));
+    if (meta.partitions.some(({ tiles }) => tiles.length > 2))
+      assert.ok(Number(got[0][2]) < Number(got[1][2]));
+    assert.equal(got[1][2], String(meta.rows), "the view is whole again");
+  },
+
   async "a planned cone asks for nothing more"({ page }) {
     const [offset] = meta.partitions[0].tiles;
     assert.ok(offset);
@@ -203,6 +244,14 @@ const checks = {
 const hosts = {
   async "a host without ranges is read whole"({ folder, browser }) {
     for (const mode of ["whole", "gzip"]) await onHost(folder, browser, mode);
+  },
+
+  async "hosts that serve one range at a time, refuse requests or cut connections"({
+    folder,
+    browser,
+  }) {
+    for (const mode of ["single", "busy", "cut"])
+      await onHost(folder, browser, mode);
   },
 
   async "the worker reads by itself where the page stops foreseeing"({

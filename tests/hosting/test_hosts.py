@@ -146,6 +146,11 @@ def test_ranges_and_compression(hosted: str, place: tuple[str, str, Path], site:
             assert (asked.status, asked.body) == (206, part)
             assert str(asked["Content-Range"]).endswith(f"/{len(raw)}")
     assert Asked(hosted, parquet, Range=f"bytes={len(raw)}-").status == 416
+    asked = Asked(hosted, parquet, Range="bytes=0-3,100-199,300-309")
+    assert asked.status == 206
+    assert str(asked["Content-Type"]).startswith("multipart/byteranges; boundary=")
+    for part in (raw[:4], raw[100:200], raw[300:310]):
+        assert b"\r\n\r\n" + part + b"\r\n--" in asked.body
     for pattern in TYPES:
         path = one(site, pattern)
         asked = Asked(hosted, path, Accept_Encoding="gzip")

@@ -14,7 +14,9 @@
  * @property {string[]} conditions SQL
  * @property {string[]} order SQL
  * @property {number | null} rows how many; null where the plan does not say
- * @typedef {{ scans: Scan[], functions: Set<string> }} Plan functions: table functions, in lower case
+ * @typedef {{ column: string, greatest: boolean }} Extreme the least or the greatest value of a column
+ * @typedef {{ scans: Scan[], functions: Set<string>, extremes: Extreme[] }} Plan functions: table functions, in lower case; extremes: all that the
+ *   statement asks for, none where it asks for something else
  */
 
 /** Operators that pass rows on one by one. */
@@ -38,7 +40,7 @@ const nameOf = (node) => String(node.name ?? "").trim();
  */
 export function readPlan(text) {
   /** @type {Plan} */
-  const plan = { scans: [], functions: new Set() };
+  const plan = { scans: [], functions: new Set(), extremes: [] };
   const walk = (
     /** @type {any} */ node,
     /** @type {{ passing: boolean, limited: boolean, top: Top | null }} */ above,
@@ -62,8 +64,9 @@ export function readPlan(text) {
     for (const child of children)
       walk(child, { passing, limited, top: top && child === children[1] ? null : (top ?? above.top) });
   };
-  for (const node of [JSON.parse(text)].flat()) walk(node, { passing: true, limited: false, top: null });
-  return plan;
+  const roots = [JSON.parse(text)].flat();
+  for (const node of roots) walk(node, { passing: true, limited: false, top: null });
+  return { ...plan, extremes: roots.length === 1 ? extremesOf(roots[0]) : [] };
 }
 
 /** @param {any} info of a scan */
@@ -106,6 +109,33 @@ function topOf(node) {
     order: list(order).map((text) => resolved(text, below)),
     rows: top === undefined ? null : Number(top) + Number(offset),
   };
+}
+
+/**
+ * Least and greatest values of columns of a whole table, where a statement asks for nothing else.
+ * @param {any} root of a plan
+ * @returns {Extreme[]}
+ */
+function extremesOf(root) {
+  /** @type {any[]} */
+  const chain = [];
+  for (let at = root; at; at = at.children?.[0]) {
+    if ((at.children?.length ?? 0) > 1) return [];
+    chain.push(at);
+  }
+  const names = chain.map(nameOf);
+  const at = names.indexOf("UNGROUPED_AGGREGATE");
+  const scan = chain.at(-1);
+  const plainly = (/** @type {string} */ name) => ["PROJECTION", "STREAMING_LIMIT", "LIMIT"].includes(name);
+  if (at < 0 || !SCANS.includes(nameOf(scan)) || list(scan.extra_info?.Filters).length) return [];
+  if (!names.slice(0, at).every(plainly) || !names.slice(at + 1, -1).every((name) => name === "PROJECTION"))
+    return [];
+  const found = list(chain[at].extra_info?.Aggregates).map((text) => {
+    const [, sort, number] = /^(min|max)\((#\d+)\)$/.exec(text) ?? [];
+    return { column: number ? resolved(number, chain.slice(at + 1)) : "", greatest: sort === "max" };
+  });
+  const columns = list(scan.extra_info?.Projections);
+  return found.every(({ column }) => columns.includes(column)) ? found : [];
 }
 
 /**

@@ -80,6 +80,41 @@ export const crossed = (found) => {
   );
 };
 
+/**
+ * Tiles that contain the least or greatest values of columns, by the bounds in footers.
+ * @param {CatalogueMeta} meta
+ * @param {Footer[]} footers of all partitions
+ * @param {import('./duckdb-plan.js').Extreme[]} extremes
+ * @returns {Run[] | null} null where the bounds do not say
+ */
+export function tilesOfExtremes({ partitions, columns }, footers, extremes) {
+  /** @type {Map<string, Run>} */
+  const found = new Map();
+  for (const { column, greatest } of extremes) {
+    // Other types have bounds that are shortened, or ordered in another way.
+    const type = columns.find(({ name }) => name === column);
+    if (!type || type.arraysize != null || type.unsigned || !ORDERED.includes(type.datatype)) return null;
+    /** @type {{ value: number | bigint, run: Run } | null} */
+    let best = null;
+    for (const [partition, footer] of footers.entries()) {
+      for (const [tile, group] of footer.entries()) {
+        const { min, max, nulls } = group.get(column) ?? {};
+        const value = greatest ? max : min;
+        if (value === undefined && nulls === partitions[partition].tiles[tile][2]) continue;
+        if (typeof value !== "number" && typeof value !== "bigint") return null;
+        if (best && (greatest ? value <= best.value : value >= best.value)) continue;
+        best = { value, run: { partition, first: tile, last: tile } };
+      }
+    }
+    if (best) found.set(`${best.run.partition} ${best.run.first}`, best.run);
+  }
+  const order = (/** @type {Run} */ a, /** @type {Run} */ b) =>
+    a.partition - b.partition || a.first - b.first;
+  return found.size ? [...found.values()].sort(order) : null;
+}
+
+const ORDERED = ["byte", "short", "int", "long", "float", "double"];
+
 /** The number of the first row of each tile. @param {import('./description.js').Partition} partition */
 function startsOf({ tiles }) {
   let count = 0;

@@ -11,6 +11,7 @@ import { firstRows, runsOf } from "./tiles.js";
 /**
  * @typedef {import('../engine/store.js').Task} Task
  * @typedef {import('./bytes.js').Range} Range
+ * @typedef {import('./footers.js').Constraint} Constraint
  * @typedef {import('./plan.js').Files} Files
  * @typedef {import('./scans.js').Reading} Reading
  * @typedef {import('./tiles.js').Run} Run
@@ -18,8 +19,6 @@ import { firstRows, runsOf } from "./tiles.js";
  *   file_row_number; null where the catalogue has columns of these names
  */
 
-/** Reading a column only where it is needed must save so many bytes, as it takes a statement of its own. */
-const WORTH = 4 << 20;
 /** A statement that ends after fewer rows probably reads little; what it reads is not known beforehand. */
 const MANY = 100_000;
 /** Rows are tested in blocks of 2^8. */
@@ -28,6 +27,8 @@ const BLOCK = 8;
 export class Planner {
   /** @type {Run[] | null} the tiles that the view is restricted to; null for all */
   scope = null;
+  /** Reading a column only where it is needed must save so many bytes, as it takes a statement of its own. */
+  worth = 4 << 20;
 
   /**
    * @param {Files & { source: import('./bytes.js').ByteSource }} files
@@ -90,6 +91,32 @@ export class Planner {
   }
 
   /**
+   * Read what a search needs of whole partitions: where that saves much, first the columns that its condition tests, then the others
+   * of the tiles in which a row meets it.
+   * @param {Run[]} runs
+   * @param {Constraint[]} where bounds that the condition implies
+   * @param {Set<string>} columns
+   * @param {string} test the condition in SQL, on the stored values
+   * @param {Pick<Task, "ask" | "options">} task
+   * @returns {Promise<Range[] | null>} what is left to be read; null where it saves nothing
+   */
+  async narrowed(runs, where, columns, test, { ask, options }) {
+    const tested = namesIn(this.meta, [test]);
+    const from = this.numbered(partitionsOf(runs), true);
+    if (!from || !tested.size || footersAhead(this.files, partitionsOf(runs)) === null) return null;
+    const of = async (/** @type {Run[]} */ some, /** @type {Set<string>} */ names) =>
+      (await columnsOfTiles(this.files, some, where, names, this.footers.of)).ranges;
+    const first = await of(runs, tested);
+    const all = await of(runs, new Set([...columns, ...tested]));
+    if (this.store.cost(all) - this.store.cost(first) < this.worth) return null;
+    if (this.store.cost(first) > this.store.ceiling) return null;
+    await this.store.ensure(first, options);
+    const sql = `SELECT file_index, file_row_number >> ${BLOCK} FROM (${from}) WHERE ${test} GROUP BY ALL`;
+    const found = await ask(sql).catch(failed({ options }));
+    return found && of(runsOfTiles(tilesOfRows(this.meta, partitionsOf(runs), found, BLOCK)), columns);
+  }
+
+  /**
    * The tiles that a scan may read.
    * @param {Reading} scan
    * @param {number | null} rows of the result at most
@@ -127,7 +154,7 @@ export class Planner {
     const first = await ofColumns(tested);
     const rest = await ofColumns(new Set([...columns].filter((name) => !tested.has(name))));
     const saved = this.store.cost([...first, ...rest]) - this.store.cost(first);
-    if (!tested.size || saved < WORTH) return { first: [...first, ...rest], find: null };
+    if (!tested.size || saved < this.worth) return { first: [...first, ...rest], find: null };
     const find = this.#finding(runs, scan.conditions, task, null);
     return { first: find ? first : [...first, ...rest], find };
   }
@@ -162,18 +189,20 @@ export class Planner {
    * @param {Map<number, Set<number>> | null} tiles by partition; null for all of the runs
    */
   async #among(scan, runs, tiles) {
-    const some =
-      tiles &&
-      [...tiles].flatMap(([partition, numbers]) =>
-        [...numbers].map((tile) => ({ partition, first: tile, last: tile })),
-      );
     const columns = scan.columns && new Set(scan.columns);
-    const { ranges } = await columnsOfTiles(this.files, some ?? runs, scan.sure, columns, this.footers.of);
+    const some = tiles ? runsOfTiles(tiles) : runs;
+    const { ranges } = await columnsOfTiles(this.files, some, scan.sure, columns, this.footers.of);
     return ranges;
   }
 }
 
-/** An additional statement that fails leaves the reading to misses; one that is cancelled ends. @param {Task} task */
+/** @param {Map<number, Set<number>>} tiles by partition @returns {Run[]} */
+const runsOfTiles = (tiles) =>
+  [...tiles].flatMap(([partition, numbers]) =>
+    [...numbers].map((tile) => ({ partition, first: tile, last: tile })),
+  );
+
+/** An additional statement that fails leaves the reading to misses; one that is cancelled ends. @param {Pick<Task, "options">} task */
 const failed = (task) => (/** @type {unknown} */ error) => {
   if (task.options.signal?.aborted) throw error;
   return null;

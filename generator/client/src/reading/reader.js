@@ -4,7 +4,6 @@ import { scannedColumns } from "./duckdb-plan.js";
 import { FooterReader } from "./footer-reader.js";
 import { IdLookup } from "./id-index.js";
 import {
-  AHEAD,
   FINE_GAP,
   afterColumn,
   afterFooter,
@@ -16,6 +15,7 @@ import {
   partitionsOf,
   wholeTiles,
 } from "./plan.js";
+import { isWhole } from "./relation.js";
 import { countTiles } from "./tiles.js";
 
 /**
@@ -31,6 +31,8 @@ import { countTiles } from "./tiles.js";
  * @property {string[] | null} columns null for all
  * @property {boolean} named the tiles come from an index
  * @property {boolean} numbered the statement names rows by their number, else by `_healpix_29`
+ * @property {(where: Constraint[], columns: Set<string>) => Promise<import('./bytes.js').Range[] | null>} [narrow] reads the columns that the
+ *   statement tests and returns what it needs of the others; null where it needs all of them
  * @property {(bytes: number) => Promise<void>} [confirm] called with how many bytes will be read, before they are; throws when
  *   they must not be
  */
@@ -49,7 +51,7 @@ export class Reader {
   constructor(files, store) {
     this.files = files;
     this.store = store;
-    this.footers = new FooterReader(files, (path, offset, bytes) => store.put(path, offset, bytes));
+    this.footers = new FooterReader(files, store);
     this.#lookup = new IdLookup(files.meta);
     this.#partitions = new Map(files.meta.partitions.map(({ path }, index) => [files.place(path), index]));
   }
@@ -95,18 +97,22 @@ export class Reader {
    * @param {ReadOptions} options
    * @returns {Promise<{ tiles: number, bytes: number }>} tiles that may have matching rows; bytes fetched
    */
-  async bring(runs, { where, columns, named, numbered, confirm }, options) {
+  async bring(runs, { where, columns, named, numbered, confirm, narrow }, options) {
     const few = isFew(runs, { named, columns, kind: this.files.source.kind });
     const whole = few ? null : wholeTiles(this.files, runs);
     if (whole) return { tiles: countTiles(runs), bytes: await this.store.ensure(whole, options) };
     // Pixels are compared only where a tile is not taken whole, which DuckDB decides from the column itself.
-    const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
-    let bytes = await this.load(partitionsOf(runs), options);
+    const entire = isWhole(this.files.meta, runs);
+    const needed = columns && new Set(numbered || entire ? columns : [...columns, "_healpix_29"]);
+    const { counts } = this.store;
+    const before = counts.bytes;
+    await this.load(partitionsOf(runs), options);
     const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footers.of);
     await confirm?.(this.store.cost(ranges));
-    if (total(ranges) <= AHEAD)
-      bytes += await this.store.ensure(ranges, few ? { ...options, gap: FINE_GAP } : options);
-    return { tiles, bytes };
+    const left = (entire && needed && (await narrow?.(where, needed))) || ranges;
+    if (this.store.cost(left) <= this.store.ceiling)
+      await this.store.ensure(left, few ? { ...options, gap: FINE_GAP } : options);
+    return { tiles, bytes: counts.bytes - before };
   }
 
   /**

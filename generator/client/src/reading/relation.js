@@ -20,6 +20,18 @@ export function canNumber(meta, columns) {
 }
 
 /**
+ * Whether runs are whole partitions, or there are no pixels to distinguish tiles by.
+ * @param {CatalogueMeta} meta
+ * @param {Run[]} runs
+ */
+export const isWhole = (meta, runs) =>
+  !meta.position ||
+  meta.partitions.every(({ tiles }, partition) => {
+    const own = runs.filter((run) => run.partition === partition);
+    return !own.length || (own.length === 1 && own[0].first === 0 && own[0].last === tiles.length - 1);
+  });
+
+/**
  * SQL after FROM: the rows of the runs.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
@@ -28,13 +40,8 @@ export function canNumber(meta, columns) {
  */
 export function relation(meta, runs, address, pixels = false) {
   if (!runs.length) return `(${emptySelect(meta)})`;
-  // Whole partitions, or no pixels to distinguish runs by: one scan. Otherwise a scan for each run, as row groups between two
-  // runs would be read too by a common one.
-  const whole = meta.partitions.every(({ tiles }, partition) => {
-    const own = runs.filter((run) => run.partition === partition);
-    return !own.length || (own.length === 1 && own[0].first === 0 && own[0].last === tiles.length - 1);
-  });
-  if (whole || !meta.position) {
+  // One scan of whole partitions. Otherwise a scan for each run, as row groups between two runs would be read too by a common one.
+  if (isWhole(meta, runs)) {
     const partitions = [...new Set(runs.map((run) => run.partition))];
     return `(${scan(
       meta,

@@ -187,7 +187,8 @@ export class HttpRanges {
       for (const { offset, bytes } of found) taking.deliver(path, offset, bytes.slice());
       return true;
     };
-    const asked = ranges.map(({ offset, length }) => `${offset}-${offset + length - 1}`).join(", ");
+    // Without spaces: Apache ignores a header that has some.
+    const asked = ranges.map(({ offset, length }) => `${offset}-${offset + length - 1}`).join(",");
     const read = () => this.#fetch(path, asked, { ...taking, cache: "no-store" }, take);
     return whileHere(read, taking.signal).catch((error) => {
       if (taking.signal?.aborted) throw aborted();
