@@ -17,8 +17,8 @@ COLUMN_BYTES = 250_000
 def chunk_ranges(files: list[Partition]) -> list[Chunk]:
     """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES; the footer separately.
 
-    A file by columns is cut into equal parts instead. The number of chunks of a file and the rows in each do not
-    depend on its footer.
+    A file by columns is cut into equal parts instead. The number of chunks of a file and the rows in each do
+    not depend on its footer.
     """
     chunks = []
     for index, file in enumerate(files):
