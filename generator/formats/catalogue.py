@@ -117,7 +117,7 @@ class Catalogue(Format):
     partitions: list[Partition] = Field(description="In the order of the rows.")
     footers: list[Bytes] = Field(
         default=[],
-        description="Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).",
+        description="Length of each partition's footer in footers.bin, where each is compressed (zlib).",
     )
     ids: list[IdIndex] = Field(description="Indexes of id columns.")
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")

@@ -60,7 +60,12 @@ function planned({ answer = [], rows, ceiling = 1000 * MB } = {}) {
   };
   const numbered = (/** @type {number[]} */ partitions, /** @type {boolean} */ stored) =>
     `FROM ${stored ? "raw" : "view"} ${partitions}`;
-  const files = { meta, place: (/** @type {string} */ path) => path, source, indexSource: source };
+  const files = {
+    meta,
+    place: (/** @type {string} */ path) => path || "data/lrs/",
+    source,
+    indexSource: source,
+  };
   const planner = new Planner(files, store, footers, { name: "lrs", stored: "lrs_raw", numbered });
   /** @type {string[]} */
   const asked = [];
@@ -147,6 +152,11 @@ test("statements name a catalogue as a word", () => {
   const { planner } = planned();
   for (const sql of ["FROM lrs", 'SELECT 1 FROM "LRS" x', "SELECT lrs.a FROM lrs", "FROM lrs_raw"])
     assert.ok(planner.mentions(sql), sql);
-  for (const sql of ["FROM lrs2", "FROM read_parquet('xlrs/a')", "SELECT 1"])
+  for (const sql of [
+    "FROM lrs2",
+    "FROM x WHERE a = 'lrs'",
+    "FROM read_parquet('http://host/data/lrs/a') AS lrs",
+    "SELECT 1",
+  ])
     assert.ok(!planner.mentions(sql), sql);
 });
