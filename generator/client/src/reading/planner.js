@@ -54,11 +54,7 @@ export class Planner {
    * @param {string} sql
    */
   mentions(sql) {
-<<<<<<< HEAD
-    // Addresses of files are texts, and their folders have names of catalogues.
-=======
     if (sql.includes(`/${this.files.place("")}`)) return false;
->>>>>>> helper-reading
     const outside = sql.replace(/'(?:[^']|'')*'/g, "''");
     return this.named.some((name) => name.test(outside));
   }
