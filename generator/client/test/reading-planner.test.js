@@ -109,6 +109,10 @@ test("columns that are not tested are read where a row passes", async () => {
   ]);
   const tested = ["p01test", "p02test", "p03test", "p11test", "p12test", "p13test"];
   assert.deepEqual(found.read, [...tested, "p12a", "p12b", "p13a", "p13b"], "rows 256 to 399");
+  const twice = planned({ answer: [[1, 1]] });
+  await twice.plan(scan(["a", "b"], ["test>15.0"]));
+  const again = await twice.plan(scan(["a", "b"], ["test>15.0"]));
+  assert.deepEqual([again.read.length, again.asked.length], [10, 1], "nothing is read or asked again");
   const nothing = await planned().plan(scan(["a"], ["test>15.0"]), "FROM lrs_raw");
   assert.deepEqual(nothing.read, tested);
   assert.match(nothing.asked[0], /FROM raw/);
