@@ -1,9 +1,9 @@
 """Bytes as the text of a classic script, the only thing that a page opened from disk may load.
 
 Two bytes are one character of UTF-16 (little-endian, with a byte order mark, which decides the encoding
-whatever a host or a page says). Half of a surrogate pair cannot stand alone, so such a character has its highest
-bit changed, and a second text says where. Of random bytes the script has 3 % more; base64 has 33 % more. The
-client's counterpart is `client/src/reading/carried.js`.
+whatever a host or a page says). Half of a surrogate pair cannot stand alone, so such a character has its
+highest bit changed, and a second text says where. Of random bytes the script has 3 % more; base64 has 33 %
+more. The client's counterpart is `client/src/reading/carried.js`.
 """
 
 from __future__ import annotations

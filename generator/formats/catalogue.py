@@ -70,8 +70,8 @@ class Partition(Record):
     footer: Bytes = Field(description="Where the footer begins: the end of the rows.")
     by_columns: bool = Field(
         default=False,
-        description="Whether the file has one column after the other, each with all tiles; otherwise it has one tile "
-        "after the other.",
+        description="Whether the file has one column after the other, each with all tiles; "
+        "otherwise it has one tile after the other.",
     )
     tiles: list[Tile] = Field(description="Row groups in the order of the file.")
 
@@ -117,7 +117,7 @@ class Catalogue(Format):
     partitions: list[Partition] = Field(description="In the order of the rows.")
     footers: list[Bytes] = Field(
         default=[],
-        description="Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).",
+        description="Length of each partition's footer in footers.bin, where each is compressed (zlib).",
     )
     ids: list[IdIndex] = Field(description="Indexes of id columns.")
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")

@@ -39,9 +39,10 @@ import { literal, quoteName } from "./src/engine/quoting.js";
 import { EngineError } from "./src/shared/errors.js";
 import { format } from "./src/shared/value-text.js";
 import { openCatalogue, usePickedFiles } from "./src/catalogue/catalogue.js";
+import { rowsById } from "./src/catalogue/rows.js";
 import { readAsset } from "./src/reading/assets.js";
 const page = JSON.parse(document.getElementById("page").textContent);
-const t = { page, openEngine, openCatalogue, usePickedFiles, format, literal, quoteName, EngineError };
+const t = { page, openEngine, openCatalogue, rowsById, usePickedFiles, format, literal, quoteName, EngineError };
 t.start = async () => {
   const engine = openEngine({ base: page.base, assets: page.engine, readAsset });
   t.catalogue = await openCatalogue(engine, page.catalogues[0].name, page);

@@ -28,8 +28,18 @@ const lookUp = async ({ where, region, condition, columns }) => {
   const rows = await t.text(
     `SELECT ${select} FROM ${plan.relation} WHERE ${condition} ORDER BY ALL`,
   );
+  // The same without the engine.
+  const [{ column, values }] = constraints;
+  const alone = column === "obsid" && values && constraints.length === 1;
+  const direct =
+    alone && !region
+      ? await t.rowsById(t.page, t.catalogue.name, column, values)
+      : null;
   return {
     rows,
+    direct: direct?.map(({ values }) =>
+      columns.map((name) => String(values.get(name) ?? "")),
+    ),
     tiles: plan.tiles,
     bytes: plan.bytes,
     misses: t.engine.store.counts.misses - misses,
@@ -64,6 +74,8 @@ try {
         const [index, data] = [sum(/\/ids\//), sum(/\/dataset\//)];
         const text = `${which}, ${medium}, ${fresh ? "fresh page" : "same page"}: ${one.name}`;
         assert.deepEqual(got.rows, one.rows, text);
+        if (got.direct)
+          assert.deepEqual(got.direct.sort(), [...one.rows].sort(), text);
         if (one.tiles !== undefined) assert.equal(got.tiles, one.tiles, text);
         if (one.tiles === 0) assert.equal(data, 0, text);
         if (one.most && medium === "HTTP") {

@@ -48,10 +48,11 @@ def odd_ids() -> pa.Table:
     unsigned = rng.integers(0, 2**64 - 1, rows, dtype=np.uint64)
     unsigned[:2] = [2**64 - 1, 2**63]
     order = rng.permutation(rows)
+    near = np.arange(rows) % 2 == 0  # together in a file of several tiles
     columns: dict[str, Any] = {
         "obsid": pa.array(np.arange(rows) * 7 + 2**60),
-        "ra": rng.uniform(0, 360, rows),
-        "dec": np.degrees(np.arcsin(rng.uniform(-1, 1, rows))),
+        "ra": np.where(near, rng.uniform(50, 80, rows), rng.uniform(0, 360, rows)),
+        "dec": np.where(near, rng.uniform(10, 40, rows), np.degrees(np.arcsin(rng.uniform(-1, 1, rows)))),
         "source_id": pa.array(numbers, mask=np.arange(rows) % 50 == 49).take(order),
         "uid": pa.array([None if i % 50 == 49 else t for i, t in enumerate(texts)]).take(order),
         "wide id": pa.array(unsigned),
@@ -274,6 +275,7 @@ def cases(out: Path) -> list[dict[str, Any]]:
 @pytest.mark.browser
 @pytest.mark.parametrize("which", ["chrome", pytest.param("firefox", marks=pytest.mark.slow)])
 def test_look_up(odd: Path, tmp_path: Path, which: str) -> None:
+    assert any(p["by_columns"] for p in described(odd)["partitions"])
     expected = tmp_path / "cases.json"
     expected.write_text(json.dumps(cases(odd)), encoding="utf-8")
     command = [node(), str(LOOK_UP), str(odd.parents[1]), "t", str(expected), which]

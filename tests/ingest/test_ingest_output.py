@@ -81,6 +81,7 @@ def test_tiles_are_where_the_description_says(sky: Path) -> None:
     about = described(sky)
     assert about["rows"] == ROWS == sum(p["rows"] for p in about["partitions"])
     assert about["bytes"] == sum(p["size"] for p in about["partitions"])
+    assert any(p["by_columns"] for p in about["partitions"])
     for partition in about["partitions"]:
         file = sky / partition["path"]
         meta = pq.read_metadata(file)
@@ -114,9 +115,9 @@ def start_of(chunk: pq.ColumnChunkMetaData) -> int:
 def assert_by_columns(meta: pq.FileMetaData, footer: int) -> None:
     """Each column is one range without gaps, with all row groups in order."""
     end = 4
-    for index in range(meta.num_columns):
+    for number in range(meta.num_columns):
         for group in range(meta.num_row_groups):
-            chunk = meta.row_group(group).column(index)
+            chunk = meta.row_group(group).column(number)
             assert start_of(chunk) == end
             end += chunk.total_compressed_size
     assert end == footer

@@ -164,7 +164,7 @@ export interface Catalogue {
    */
   partitions: Partition[];
   /**
-   * Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).
+   * Length of each partition's footer in footers.bin, where each is compressed (zlib).
    */
   footers?: number[];
   /**

@@ -204,3 +204,25 @@ test("tiles with the least and greatest values of columns", () => {
   assert.deepEqual(tiles(["x", true], ["x", false]), [run(0, 1), run(1, 0)]);
   for (const unknown of ["s", "u", "other"]) assert.equal(tiles([unknown, true]), null, unknown);
 });
+
+test("a file by columns is read whole only where a request for each column would cost more", () => {
+  const { files } = catalogue();
+  files.meta.columns = [{ name: "a" }, { name: "b" }, { name: "c" }];
+  for (const partition of files.meta.partitions) partition.by_columns = true;
+  assert.equal(wholeTiles(files, [run(0, 1)]), null);
+  const whole = wholeTiles(files, [run(0, 0), run(0, 2, 3)]);
+  assert.deepEqual(whole, null, "three of four tiles in two runs");
+  const all = wholeTiles(files, [run(0, 0, 3)]);
+  assert.deepEqual(all?.at(-1), { path: "data/lrs/p0", offset: 4, length: 4 * MB });
+  files.meta.columns = Array.from({ length: 50 }, (_, i) => ({ name: `c${i}` }));
+  assert.equal(wholeTiles(files, [run(0, 1)])?.length, 2);
+  /** @type {any} */
+  const sample = new Map([
+    ["a", { offset: 4, length: 1 }],
+    ["b", { offset: 90_000, length: 3 }],
+  ]);
+  const how = { kind: "script", sample };
+  assert.equal(guess(files, [run(0, 1)], new Set(["a"]), how).likely, MB / 4);
+  for (const partition of files.meta.partitions) partition.by_columns = false;
+  assert.equal(guess(files, [run(0, 1)], new Set(["a"]), how).likely, MB);
+});

@@ -60,7 +60,12 @@ function planned({ answer = [], rows, ceiling = 1000 * MB } = {}) {
   };
   const numbered = (/** @type {number[]} */ partitions, /** @type {boolean} */ stored) =>
     `FROM ${stored ? "raw" : "view"} ${partitions}`;
-  const files = { meta, place: (/** @type {string} */ path) => path, source, indexSource: source };
+  const files = {
+    meta,
+    place: (/** @type {string} */ path) => path || "data/lrs/",
+    source,
+    indexSource: source,
+  };
   const planner = new Planner(files, store, footers, { name: "lrs", stored: "lrs_raw", numbered });
   /** @type {string[]} */
   const asked = [];
@@ -104,6 +109,10 @@ test("columns that are not tested are read where a row passes", async () => {
   ]);
   const tested = ["p01test", "p02test", "p03test", "p11test", "p12test", "p13test"];
   assert.deepEqual(found.read, [...tested, "p12a", "p12b", "p13a", "p13b"], "rows 256 to 399");
+  const twice = planned({ answer: [[1, 1]] });
+  await twice.plan(scan(["a", "b"], ["test>15.0"]));
+  const again = await twice.plan(scan(["a", "b"], ["test>15.0"]));
+  assert.deepEqual([again.read.length, again.asked.length], [10, 1], "nothing is read or asked again");
   const nothing = await planned().plan(scan(["a"], ["test>15.0"]), "FROM lrs_raw");
   assert.deepEqual(nothing.read, tested);
   assert.match(nothing.asked[0], /FROM raw/);
@@ -147,6 +156,11 @@ test("statements name a catalogue as a word", () => {
   const { planner } = planned();
   for (const sql of ["FROM lrs", 'SELECT 1 FROM "LRS" x', "SELECT lrs.a FROM lrs", "FROM lrs_raw"])
     assert.ok(planner.mentions(sql), sql);
-  for (const sql of ["FROM lrs2", "FROM read_parquet('xlrs/a')", "SELECT 1"])
+  for (const sql of [
+    "FROM lrs2",
+    "FROM x WHERE a = 'lrs'",
+    "FROM read_parquet('http://host/data/lrs/a') AS lrs",
+    "SELECT 1",
+  ])
     assert.ok(!planner.mentions(sql), sql);
 });

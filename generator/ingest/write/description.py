@@ -46,7 +46,7 @@ def description(
     """Return the complete content of catalogue.json.
 
     `content` is the digest of rows and statistics, `fields` are the columns with the words of the release,
-    `measured` are those of statistics.json, `footers` the lengths of footers in footers.bin, `ids` the indexes of ids.
+    `measured` are those of statistics.json, `footers` the lengths in footers.bin, `ids` the indexes of ids.
     """
     columns = [
         column.model_copy(

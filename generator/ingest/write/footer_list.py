@@ -13,10 +13,10 @@ LEVEL = 9
 
 
 def write_footers(data: Path, name: str, partitions: list[Partition]) -> list[int]:
-    """Write the end of each file in `data`, compressed for itself, one after the other; and the same as a script.
+    """Write the end of each file in `data`, compressed for itself, one after the other; the same as a script.
 
-    Returns the compressed lengths in bytes. Footers are the bytes that a reader of Parquet needs, so that
-    pages pass them to DuckDB, and take from them where each column of each tile is, and its least and greatest value.
+    Returns the compressed lengths in bytes. Pages pass the footers to DuckDB, and take from them where each
+    column of each tile is, and its least and greatest value.
     """
     packed = [zlib.compress(_footer(data, one), LEVEL) for one in partitions]
     whole = b"".join(packed)

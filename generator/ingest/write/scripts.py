@@ -16,10 +16,10 @@ COLUMN_BYTES = 250_000
 
 
 def chunk_ranges(files: list[Partition]) -> list[Chunk]:
-    """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES, or equal parts of a file by columns; the
-    footer separately.
+    """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES; the footer separately.
 
-    The number of chunks of a file and the rows in each do not depend on its footer.
+    A file by columns is cut into equal parts instead. The number of chunks of a file and the rows in each do
+    not depend on its footer.
     """
     chunks = []
     for index, file in enumerate(files):

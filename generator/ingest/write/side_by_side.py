@@ -1,9 +1,9 @@
-"""Place the column chunks of a Parquet file by columns: each column is one range of bytes, row group after row group.
+"""Place the column chunks of a Parquet file by columns: each column is one range, row group after row group.
 
-A reader of two columns then needs two ranges of a file, however many row groups it has. The format allows any order of
-column chunks, and the footer says where each one is. No library writes another order than row group after row
-group, so the offsets in a written footer are replaced. The footer is in Thrift's compact protocol, in which structures
-have no lengths: a number can be replaced by another one without a change of anything around it.
+A reader of two columns then needs two ranges of a file, however many row groups it has. The format allows any
+order of column chunks, and the footer says where each one is. No library writes another order than row group
+after row group, so the offsets in a written footer are replaced. The footer is in Thrift's compact protocol,
+in which structures have no lengths: a number can be replaced without a change of anything around it.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class _Reader:
         return (head >> 4 if head < 0xF0 else self._unsigned()), head & 0xF
 
     def _fields(self) -> Iterator[tuple[int, int]]:
-        """Yield number and type of each field of a structure; the caller reads the value before the next one."""
+        """Yield number and type of each field of a structure; the caller reads the value before going on."""
         number = 0
         while head := self._data[self._at]:
             self._at += 1

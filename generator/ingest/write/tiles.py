@@ -18,14 +18,14 @@ from .side_by_side import side_by_side
 
 TILE_BYTES = (400_000, 4_000_000)
 CHUNK_BYTES = 12_000
-"""Of one column in a tile, on average: a tile of many columns is larger, as a request for less costs as much."""
+"""Of a column in a tile, on average: with more columns a tile is larger, as smaller requests cost as much."""
 TILE_ROWS = (1_000, 16_000)
 PARTITION_ROWS = 1 << 20
 PARTITION_BYTES = 20_000_000
 """Target file size: static hosts accept up to 25 MB; the margin covers the error of the sample."""
 FOOTER_BYTES = 280_000
 MOST_BY_COLUMNS = 200
-"""With more columns a request for each column of a tile costs more than reading the tile with what it does not need."""
+"""With more columns, these are so near to each other that reading a tile would read most of its file."""
 SAMPLE_ROWS = 16_384
 LEVEL = 6
 """zstd level: above it files hardly shrink and writing takes twice as long."""

@@ -116,9 +116,10 @@ def test_a_damaged_piece_is_named_in_the_readers_language(
     watched = chromium
     copy = Path(shutil.copytree(edition.sealed, tmp_path / "光谱 #1", copy_function=os.link))
     file = copy / "sealed" / "index.js"
-    text = file.read_text()
+    content = bytearray(file.read_bytes())
+    content[100] = ord("A") if content[100] != ord("A") else ord("B")
     file.unlink()
-    file.write_text(text[:100] + ("A" if text[100] != "A" else "B") + text[101:])
+    file.write_bytes(content)
     watched.open((copy / "zh" / "search.html").as_uri(), width=390, dark=True)
     unlock(watched)
     watched.wait(f"{NOTE}.includes('sealed/index.js 缺失或已损坏')")

@@ -1,7 +1,7 @@
 /** The footers of a catalogue's files, parsed, and passed to the engine, which needs them too. */
 import { unreadable, damaged } from "../shared/errors.js";
 import { unpacked } from "../shared/unpack.js";
-import { readWhole } from "./bytes.js";
+import { readWhole, total } from "./bytes.js";
 import { parseFooter } from "./footers.js";
 import { footerRange, packedFooters } from "./plan.js";
 
@@ -11,17 +11,16 @@ import { footerRange, packedFooters } from "./plan.js";
  */
 
 export class FooterReader {
-  /** @type {Map<number, Promise<Footer>>} */
-  #parsed = new Map();
+  /** @type {Map<number, { parsed: Footer, bytes: Uint8Array<ArrayBuffer>, packed: boolean }>} bytes: as they were read */
+  #known = new Map();
 
   /**
    * @param {import('./reader.js').Files} files
-   * @param {(path: string, offset: number, bytes: Uint8Array<ArrayBuffer>, read: number) => void} put passes bytes to the engine;
-   *   read: bytes that were read for them
+   * @param {Pick<import('../engine/store.js').Store, "put" | "cost">} store what the engine has in memory
    */
-  constructor(files, put) {
+  constructor(files, store) {
     this.files = files;
-    this.put = put;
+    this.store = store;
   }
 
   /**
@@ -30,38 +29,49 @@ export class FooterReader {
    * @returns {Promise<Footer>}
    */
   of = async (partition) => {
-    if (!this.#parsed.has(partition)) await this.load([partition], {});
-    return /** @type {Promise<Footer>} */ (this.#parsed.get(partition));
+    if (!this.#known.has(partition)) await this.load([partition], {});
+    return /** @type {{ parsed: Footer }} */ (this.#known.get(partition)).parsed;
   };
 
   /**
+   * Read footers that are not known yet. Those that the engine no longer has it gets again.
    * @param {number[]} partitions
    * @param {ReadOptions} options
    * @returns {Promise<number>} bytes fetched
    */
   async load(partitions, options) {
-    const missing = partitions.filter((partition) => !this.#parsed.has(partition));
-    if (!missing.length) return 0;
     const { source } = this.files;
+    const unknown = partitions.filter((partition) => !this.#known.has(partition));
     // The picked files may lack this one.
-    const packed = source.kind === "picked" ? null : packedFooters(this.files, missing);
-    const ranges = packed ?? missing.map((partition) => footerRange(this.files, partition));
-    const read = await readWhole(source, ranges, options);
-    let bytes = 0;
-    const footers = await Promise.all(
-      read.map((part, i) => {
-        bytes += part.length;
-        return packed ? inflated(part, ranges[i].path) : part;
+    const packed = source.kind === "picked" ? null : packedFooters(this.files, unknown);
+    const ranges = packed ?? unknown.map((partition) => footerRange(this.files, partition));
+    const read = ranges.length ? await readWhole(source, ranges, options) : [];
+    await Promise.all(
+      unknown.map(async (partition, i) => {
+        const { path, length } = footerRange(this.files, partition);
+        const bytes = packed ? await inflated(read[i], ranges[i].path) : read[i];
+        if (bytes.length !== length) throw unreadable(ranges[i].path, damaged());
+        const parsed = parseFooter(bytes, path);
+        this.#known.set(partition, { parsed, bytes: read[i].slice(), packed: packed !== null });
+        this.#put(partition, bytes, read[i].length);
       }),
     );
-    for (const [i, partition] of missing.entries()) {
-      const { path, offset, length } = footerRange(this.files, partition);
-      if (footers[i].length !== length) throw unreadable(ranges[i].path, damaged());
-      const parsed = Promise.resolve(parseFooter(footers[i], path));
-      this.#parsed.set(partition, parsed);
-      this.put(path, offset, footers[i], read[i].length);
-    }
-    return bytes;
+    for (const partition of partitions) await this.#again(partition);
+    return total(ranges);
+  }
+
+  /** @param {number} partition @param {Uint8Array<ArrayBuffer>} bytes @param {number} read bytes that were read for them */
+  #put(partition, bytes, read) {
+    const { path, offset } = footerRange(this.files, partition);
+    this.store.put(path, offset, bytes, undefined, read);
+  }
+
+  /** @param {number} partition */
+  async #again(partition) {
+    const known = this.#known.get(partition);
+    const range = footerRange(this.files, partition);
+    if (!known || !this.store.cost([range])) return;
+    this.#put(partition, known.packed ? await inflated(known.bytes, range.path) : known.bytes.slice(), 0);
   }
 }
 

@@ -24,7 +24,12 @@ const MANY = 100_000;
 /** Rows are tested in blocks of 2^8. */
 const BLOCK = 8;
 
+/** Answers of additional statements that are kept: the files never change. */
+const REMEMBERED = 100;
+
 export class Planner {
+  /** @type {Map<string, Map<number, Set<number>>>} tiles by the statement that found them */
+  #found = new Map();
   /** @type {Run[] | null} the tiles that the view is restricted to; null for all */
   scope = null;
   /** Reading a column only where it is needed must save so many bytes, as it takes a statement of its own. */
@@ -49,9 +54,14 @@ export class Planner {
     return this.files.meta;
   }
 
-  /** Whether a statement may read the catalogue's views. @param {string} sql */
+  /**
+   * Whether a statement may read the catalogue's views. What reads its files by their addresses has been prepared.
+   * @param {string} sql
+   */
   mentions(sql) {
-    return this.named.some((name) => name.test(sql));
+    if (sql.includes(`/${this.files.place("")}`)) return false;
+    const outside = sql.replace(/'(?:[^']|'')*'/g, "''");
+    return this.named.some((name) => name.test(outside));
   }
 
   /**
@@ -149,14 +159,15 @@ export class Planner {
       (await columnsOfTiles(this.files, runs, scan.sure, some, this.footers.of)).ranges;
     const { top } = scan;
     if (top?.order.length) {
-      return { first: [], find: this.#finding(runs, top.conditions, task, top) };
+      return { first: [], find: this.#finding(runs, top.conditions, task, top)?.find ?? null };
     }
     const first = await ofColumns(tested);
     const rest = await ofColumns(new Set([...columns].filter((name) => !tested.has(name))));
     const saved = this.store.cost([...first, ...rest]) - this.store.cost(first);
-    if (!tested.size || saved < this.worth) return { first: [...first, ...rest], find: null };
-    const find = this.#finding(runs, scan.conditions, task, null);
-    return { first: find ? first : [...first, ...rest], find };
+    const finding = tested.size ? this.#finding(runs, scan.conditions, task, null) : null;
+    // The same statement again reads the same tiles.
+    if (finding && (finding.known || saved >= this.worth)) return { first, find: finding.find };
+    return { first: [...first, ...rest], find: null };
   }
 
   /**
@@ -164,7 +175,8 @@ export class Planner {
    * @param {string[]} conditions SQL
    * @param {Task} task
    * @param {import('./duckdb-plan.js').Top | null} top
-   * @returns {(() => Promise<Map<number, Set<number>> | null>) | null} finds the tiles, by partition, with rows that meet the conditions
+   * @returns {{ known: boolean, find: () => Promise<Map<number, Set<number>> | null> } | null} finds the tiles, by partition, with rows that
+   *   meet the conditions; known: without reading anything
    */
   #finding(runs, conditions, task, top) {
     const partitions = partitionsOf(runs);
@@ -176,10 +188,16 @@ export class Planner {
       : " GROUP BY ALL";
     const shift = top ? 0 : BLOCK;
     const sql = `SELECT file_index, file_row_number >> ${shift} FROM (${from})${where}${end}`;
-    return async () => {
+    const known = this.#found.get(sql);
+    const find = async () => {
+      if (known) return known;
       const found = await task.ask(sql);
-      return tilesOfRows(this.meta, partitions, top ? crossed(found) : found, shift);
+      const tiles = tilesOfRows(this.meta, partitions, top ? crossed(found) : found, shift);
+      if (this.#found.size >= REMEMBERED) this.#found.clear();
+      this.#found.set(sql, tiles);
+      return tiles;
     };
+    return { known: known !== undefined, find };
   }
 
   /**

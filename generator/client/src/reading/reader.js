@@ -51,9 +51,7 @@ export class Reader {
   constructor(files, store) {
     this.files = files;
     this.store = store;
-    this.footers = new FooterReader(files, (path, offset, bytes, read) =>
-      store.put(path, offset, bytes, undefined, read),
-    );
+    this.footers = new FooterReader(files, store);
     this.#lookup = new IdLookup(files.meta);
     this.#partitions = new Map(files.meta.partitions.map(({ path }, index) => [files.place(path), index]));
   }
