@@ -85,16 +85,6 @@ async function serve(folder) {
       return answer.writeHead(304, headers).end();
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
     if (!range && /gzip/.test(request.headers["accept-encoding"] ?? "")) {
-      const ready = `${file}.gz`;
-      if (ending === "wasm" && existsSync(ready)) {
-        count.bytes += statSync(ready).size;
-        answer.writeHead(200, {
-          ...headers,
-          "content-encoding": "gzip",
-          "content-length": statSync(ready).size,
-        });
-        return createReadStream(ready).pipe(answer);
-      }
       if (
         ["html", "js", "css", "svg", "json"].includes(ending) &&
         !PACKED.test(path)
@@ -242,7 +232,7 @@ for (const which of options.browsers.split(",")) {
           );
       } finally {
         await browser.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       }
     }
   }

@@ -25,8 +25,10 @@ export const readAsset = (folder, name, asset, onBytes, take, type) =>
       onBytes(bytes);
     };
     try {
-      const packed = onDisk() ? scriptStream(folder, name, asset, count) : fetchStream(folder, asset, count);
-      return await unpacked(await packed, take, type);
+      if (onDisk()) return await unpacked(await scriptStream(folder, name, asset, count), take, type);
+      const answer = await fetch(folder + asset.file);
+      if (!answer.ok || !answer.body) throw failed(asset.file, `status ${answer.status}`);
+      return await unpacked(counted(answer.body, count), take, type);
     } catch (cause) {
       onBytes(-come);
       if (cause instanceof EngineError) throw cause;
@@ -49,20 +51,17 @@ async function scriptStream(folder, name, asset, onBytes) {
 }
 
 /**
- * @param {string} folder
- * @param {Asset} asset
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @param {(bytes: number) => void} onBytes
  */
-async function fetchStream(folder, asset, onBytes) {
-  const answer = await fetch(folder + asset.file);
-  if (!answer.ok || !answer.body) throw failed(asset.file, `status ${answer.status}`);
+function counted(body, onBytes) {
   const count = new TransformStream({
     transform(chunk, out) {
       onBytes(chunk.byteLength);
       out.enqueue(chunk);
     },
   });
-  return answer.body.pipeThrough(count);
+  return body.pipeThrough(count);
 }
 
 /**
