@@ -172,11 +172,6 @@ async function measure(browser, url, counter, throttle) {
   await page.waitForFunction(READY, { timeout: 120_000, polling: 20 });
   const ms = performance.now() - began;
   const cpu = processor(browser.process().pid) - before.cpu;
-  const marks = await page.evaluate(() =>
-    performance
-      .getEntriesByType("mark")
-      .map(({ name, startTime }) => [name, Math.round(startTime)]),
-  );
   const after = { ...counter };
   return {
     page,
@@ -184,7 +179,6 @@ async function measure(browser, url, counter, throttle) {
     cpu,
     requests: after.requests - before.requests,
     bytes: after.bytes - before.bytes,
-    marks,
   };
 }
 
@@ -232,7 +226,12 @@ for (const which of options.browsers.split(",")) {
           );
       } finally {
         await browser.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+        rmSync(profile, {
+          recursive: true,
+          force: true,
+          maxRetries: 20,
+          retryDelay: 100,
+        });
       }
     }
   }
@@ -246,7 +245,6 @@ for (const which of options.browsers.split(",")) {
           Math.round(median(all.map((one) => one[key])) * 100) / 100,
         ]),
       ),
-      marks: all[0].marks,
     });
 }
 server.close();
