@@ -5,6 +5,7 @@ python -m benchmarks [ROWS [SPECTRA]]
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def main(rows: int = 1_000_000, spectra: int = 1_000) -> None:
         (portal / "portal.toml").write_text('name = "Benchmark"\ntitle = "Benchmark"\n')
         (portal / "releases" / "dr1" / "release.toml").write_text(RELEASE.format(rows=rows))
         run(drportal, "build", "--portal", portal)
+        os.environ["PYTHON"] = sys.executable
         run(node_folder() / "node", HERE / "engine.mjs", portal / "build" / "site" / "dr1", "lrs")
         run(sys.executable, HERE / "sealed.py", portal / "build" / "site" / "dr1")
 

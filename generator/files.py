@@ -101,17 +101,20 @@ def in_parallel(
     items: Iterable[T],
     threads: int = THREADS,
     stop: threading.Event | None = None,
+    ahead: int | None = None,
 ) -> Iterator[R]:
     """Results in the order of the items, computing a few of them at a time.
 
-    `stop` is set when this ends for any reason, so that long work in progress can be abandoned.
+    An item is taken when all but `ahead` of the results before it have been yielded. `stop` is set when this
+    ends for any reason, so that long work in progress can be abandoned.
     """
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque()  # type: ignore[var-annotated]
+        most = threads * 4 if ahead is None else ahead
         try:
             for item in items:
                 waiting.append(pool.submit(function, item))
-                if len(waiting) > threads * 4:
+                if len(waiting) > most:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

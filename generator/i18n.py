@@ -133,7 +133,7 @@ class Language:
         year, month, day = (int(part) for part in [*parts, "1", "1"][:3])
         try:
             moment = datetime.date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             return value
         if len(parts) == 3:
             # English pages are read everywhere: a date with the day first is understood everywhere.

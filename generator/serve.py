@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote_to_bytes
 
+from .byte_ranges import BOUNDARY, Parts, Span, spans
 from .hosting.policies import page_policy
 from .hosting.rules import HEADERS, PREFLIGHT, cache_control, type_of
 
-RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 WHOLE_ADDRESS = re.compile(r"^https?://[^/]*/?", re.IGNORECASE)
 """The beginning of a proxy-style request with a full address, which every HTTP server must accept."""
-LONGEST_NUMBER = 19
-"""Maximum digits of a position in a file."""
 LONGEST_PATH = 4096
 LONGEST_LINE = 300
 """Maximum length of a log line about a request, which can be a thousand times as long."""
@@ -64,7 +62,7 @@ class Arriving(io.RawIOBase):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files as they are: no compression, one byte range per request, always revalidated."""
+    """Serves files as they are: no compression, also by byte ranges, always revalidated."""
 
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # malformed requests get a status line too
@@ -105,7 +103,7 @@ class Handler(SimpleHTTPRequestHandler):
             return self._refuse_method
         raise AttributeError(name)
 
-    def send_head(self) -> io.BytesIO | BinaryIO | None:
+    def send_head(self) -> io.BytesIO | BinaryIO | Parts | None:  # type: ignore[override]
         asked_path = self.path.split("?")[0].split("#")[0]
         if len(asked_path) > LONGEST_PATH:
             self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
@@ -124,7 +122,6 @@ class Handler(SimpleHTTPRequestHandler):
             return self._missing()
         status = os.fstat(file.fileno())
         tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-        first, last = 0, status.st_size - 1
         asked = self.headers.get("Range")
         if self.headers.get("If-Range", tag) != tag:
             asked = None
@@ -135,34 +132,41 @@ class Handler(SimpleHTTPRequestHandler):
             self._send_rules(path)
             self.end_headers()
             return None
-        code = HTTPStatus.OK
-        if asked and (match := RANGE.fullmatch(asked.strip())) and any(match.groups()):
-            start, end = match.groups()
-            endless = max(map(len, match.groups())) > LONGEST_NUMBER
-            if not endless:
-                first = int(start) if start else max(0, status.st_size - int(end))
-                last = min(int(end), last) if start and end else last
-            if endless or first > last:
-                file.close()
-                self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-                self.send_header("Content-Range", f"bytes */{status.st_size}")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return None
-            code = HTTPStatus.PARTIAL_CONTENT
-        self.send_response(code)
-        self.send_header("Content-Type", type_of(path.name))
-        self.send_header("Content-Length", str(last - first + 1))
-        if code is HTTPStatus.PARTIAL_CONTENT:
+        found = spans(asked, status.st_size)
+        if found == []:
+            file.close()
+            self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+            self.send_header("Content-Range", f"bytes */{status.st_size}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        return self._send_file_head(path, file, status, tag, found)
+
+    def _send_file_head(
+        self, path: Path, file: BinaryIO, status: os.stat_result, tag: str, found: list[Span] | None
+    ) -> io.BytesIO | BinaryIO | Parts:
+        """Send the headers before a file or ranges of it; returns the body."""
+        media = type_of(path.name)
+        body: BinaryIO | Parts = file
+        self.send_response(HTTPStatus.OK if found is None else HTTPStatus.PARTIAL_CONTENT)
+        if found is None or len(found) == 1:
+            first, last = found[0] if found else (0, status.st_size - 1)
+            file.seek(first)
+            self._left = last - first + 1
+        else:
+            body = parts = Parts(file, found, status.st_size, media)
+            self._left = parts.length
+            media = f"multipart/byteranges; boundary={BOUNDARY}"
+        self.send_header("Content-Type", media)
+        self.send_header("Content-Length", str(self._left))
+        if found and len(found) == 1:
             self.send_header("Content-Range", f"bytes {first}-{last}/{status.st_size}")
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("ETag", tag)
         self.send_header("Last-Modified", email.utils.formatdate(status.st_mtime, usegmt=True))
         self._send_rules(path)
         self.end_headers()
-        file.seek(first)
-        self._left = last - first + 1
-        return file
+        return body
 
     def do_OPTIONS(self) -> None:
         """Answer a CORS preflight request."""
@@ -249,7 +253,7 @@ class Handler(SimpleHTTPRequestHandler):
         except (ValueError, OverflowError, TypeError, IndexError):
             return False
 
-    def copyfile(self, source: io.BytesIO | BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
+    def copyfile(self, source: io.BytesIO | BinaryIO | Parts, outputfile: BinaryIO) -> None:  # type: ignore[override]
         left = self._left
         try:
             while left > 0 and (block := source.read(min(left, SENT))):

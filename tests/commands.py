@@ -1,7 +1,7 @@
 """Commands of drportal, each a process of its own, forked from one that has read all modules already.
 
-Python's start is most of what a small command costs. The README's tutorial and the sites that tests share
-run the command as users do.
+Python's start is most of what a small command costs. The README's tutorial and a few tests of builds run the
+command as users do.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ FORKS.set_forkserver_preload(
         "drportal.publish.seal",
         "drportal.publish.unseal",
         "drportal.publish.verify",
+        "drportal.serve",
+        "drportal.simulate",
     ]
 )
 

@@ -1,4 +1,4 @@
-"""Shared fixtures: a portal with real and odd tables, built as a user builds it, served and copied."""
+"""Shared fixtures: a portal with real and odd tables, built, served and copied."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def write_portal(folder: Path) -> None:
     release = folder / "releases" / "test" / "v1"
     release.mkdir(parents=True)
     odd_table().write(release / "odd.vot", format="votable", table_id="odd")
-    subprocess.run(
-        [DRPORTAL, "simulate", "lrs", release / "sim.fits", "--rows", "20000", "--seed", "3"], check=True
-    )
+    commands.drportal("simulate", "lrs", release / "sim.fits", "--rows", "20000", "--seed", "3", check=True)
     (release / "plain.csv").write_text("plate,n\n" + "".join(f"P{i:03},{i * i}\n" for i in range(300)))
     text = (
         RELEASE.format(version="v1")
@@ -174,7 +172,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) 
 
 def make_site(base: Path) -> Made:
     write_portal(base / "portal")
-    subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
+    commands.drportal("build", "--portal", base / "portal", check=True)
     site = base / "portal" / "build" / "site"
     moved = base / "moved away" / "光谱 #1 (50%)"
     shutil.copytree(site / "test" / "v1", moved)
@@ -203,13 +201,14 @@ def served(made: Made) -> Iterator[str]:
 def serving(folder: Path) -> Iterator[str]:
     """Address of a folder under `drportal serve`, ending in a slash."""
     port = free_port()
-    command = [DRPORTAL, "serve", folder, "--port", str(port), "--quiet"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            await_port(port)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            process.terminate()
+    nowhere = Path(os.devnull)
+    process = commands.start(("serve", folder, "--port", port, "--quiet"), nowhere, nowhere)
+    try:
+        await_port(port)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.join()
 
 
 def await_port(port: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import numpy as np
 
 from drportal.simulate.spectra import write_spectra
 
-from .conftest import DRPORTAL, odd_table
+from .commands import drportal
+from .conftest import odd_table
 from .spectra_fixtures import write_plain
 from .spectral_portal import write_catalogue
 
@@ -128,14 +128,12 @@ class Described:
 
 
 def build(folder: Path) -> Described:
-    """Write the portal and build it as a user does."""
+    """Write the portal and build it."""
     portal = folder / "portal"
     home = portal / "releases" / "dr2"
     home.mkdir(parents=True)
     (portal / "portal.toml").write_text(PORTAL, encoding="utf-8")
-    subprocess.run(
-        [DRPORTAL, "simulate", "lrs", home / "stars.fits", "--rows", "4000", "--seed", "5"], check=True
-    )
+    drportal("simulate", "lrs", home / "stars.fits", "--rows", "4000", "--seed", "5", check=True)
     odd_table().write(home / "odd.vot", format="votable", table_id="odd")
     (home / "plain.csv").write_text("plate,n\nP1,1\nP2,\n")
     write_spectra("lrs", 800, 6, 10, home / "files")
@@ -152,5 +150,5 @@ def build(folder: Path) -> Described:
         old + 'superseded_by = "dr2"\ndoi = "10.12345/sky.dr1"\n'
     )
     (portal / "releases" / "dr1b" / "release.toml").write_text('name = "DR1b"\npublished = "2020"\n')
-    subprocess.run([DRPORTAL, "build", "--portal", portal], check=True)
+    drportal("build", "--portal", portal, check=True)
     return Described(portal, portal / "build" / "site")

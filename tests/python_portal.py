@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from drportal.simulate.spectra import write_spectra
 
-from .conftest import DRPORTAL
+from .commands import drportal
 
 RELEASE = """
 name = "TEST"
@@ -33,6 +33,42 @@ name = "lrs"
 source = "files"
 """
 
+CELLS = """# {title}
+
+```python run
+import drportal
+found = await drportal.sql("SELECT count(*) AS n FROM lrs")
+```
+
+{text}
+
+```python run
+print(found["n"][0])
+```
+"""
+
+OWN = {
+    "cells": [
+        {
+            "cell_type": "markdown",
+            "id": "a",
+            "metadata": {},
+            "source": ["# Counts of the team\n", "By class."],
+        },
+        {
+            "cell_type": "code",
+            "execution_count": 3,
+            "id": "b",
+            "metadata": {},
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": ["an old output\n"]}],
+            "source": ["print('of the team')"],
+        },
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python 3", "name": "python3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
 LARGE = [9007199254740993, 1234567890123456789, 9223372036854775807, -1]
 """Ids that numbers of JavaScript would round."""
 
@@ -43,18 +79,25 @@ class WithPython:
 
     release: Path
     files: list[Path]
+    portal: Path
 
 
-def build(base: Path) -> WithPython:
+def build(base: Path, setting: str = "true") -> WithPython:
     folder = base / "portal" / "releases" / "test" / "p1"
     folder.mkdir(parents=True)
     (base / "portal" / "portal.toml").write_text(
-        'name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\npython = true\n'
+        f'name = "TEST"\ntitle = "Test"\nlanguages = ["en", "zh"]\npython = {setting}\n'
     )
     (folder / "ids.csv").write_text("uid,v\n" + "".join(f"{uid},{n}\n" for n, uid in enumerate(LARGE)))
     (folder / "release.toml").write_text(RELEASE)
+    (folder / "docs").mkdir()
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "counts.ipynb").write_text(json.dumps(OWN))
+    (folder / "docs" / "cells.md").write_text(CELLS.format(title="Cells to run", text="The number of rows."))
+    (folder / "docs" / "cells.zh.md").write_text(CELLS.format(title="可运行的代码", text="行数。"))
     write_spectra("lrs", 3000, 4, 6, folder / "files")
-    subprocess.run([DRPORTAL, "build", "--portal", base / "portal"], check=True)
+    drportal("build", "--portal", base / "portal", check=True)
     moved = base / "moved away" / "光谱 #1 (50%)"
     shutil.copytree(base / "portal" / "build" / "site" / "test" / "p1", moved)
-    return WithPython(moved, sorted(p for p in (folder / "files").rglob("*") if p.is_file()))
+    files = sorted(p for p in (folder / "files").rglob("*") if p.is_file())
+    return WithPython(moved, files, base / "portal")

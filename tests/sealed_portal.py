@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from PIL import Image
 from drportal.publish.seal import seal
 from drportal.report import Report
 
-from .conftest import DRPORTAL
+from .commands import drportal
 
 WORD = "qzxplant"
-"""Stands in names, titles, columns, values, documents, file names and pictures' names."""
+"""A word in names, titles, columns, values, documents, file names and names of pictures."""
 PASSPHRASE = "sieben Äpfel, neun Nüsse"
 
 RELEASE = f"""
@@ -51,7 +50,7 @@ class Edition:
 
 
 def build(folder: Path) -> Edition:
-    """Build the release as a user does, and encrypt it."""
+    """Build the release, and encrypt it."""
     home = folder / "portal" / "releases" / "dr" / "v1"
     (home / "docs").mkdir(parents=True)
     (folder / "portal" / "portal.toml").write_text(
@@ -67,7 +66,7 @@ def build(folder: Path) -> Edition:
     (home / "docs" / f"{WORD}.md").write_text(text)
     (home / "docs" / f"{WORD}.txt").write_text(f"{WORD}, alone\n" * 100)
     Image.new("RGB", (40, 30), (200, 30, 30)).save(home / "docs" / f"{WORD}.png")
-    subprocess.run([DRPORTAL, "build", "--portal", folder / "portal"], check=True, capture_output=True)
+    drportal("build", "--portal", folder / "portal", check=True)
     release = folder / "portal" / "build" / "site" / "dr" / "v1"
     with Report() as report:
         seal(release, folder / "edition", PASSPHRASE, report)

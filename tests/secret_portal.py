@@ -21,6 +21,8 @@ from astropy.io import fits
 from astropy.table import Table
 from PIL import Image, PngImagePlugin
 
+from drportal.carried import from_script
+
 from .commands import drportal
 from .spectra_fixtures import write_desi, write_pilot
 
@@ -382,7 +384,10 @@ class Hay:
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
-    """The decoded contents of base64, gzip, zlib and zstd in some bytes."""
+    """The decoded contents of script twins, base64, gzip, zlib and zstd in some bytes."""
+    if twin := from_script(data):
+        yield twin[1]
+        yield from _frames(twin[1])
     for found in re.finditer(rb"[A-Za-z0-9+/]{64,}={0,2}", data):
         text = found[0]
         inner = base64.b64decode(text[: len(text) // 4 * 4])

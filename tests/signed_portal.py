@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import subprocess
 import tempfile
 import threading
 import time
@@ -19,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from drportal.publish.minisign import SigningKey, signing_key
 from drportal.serve import Handler
 
-from .conftest import DRPORTAL, RELEASE
+from .commands import drportal
+from .conftest import RELEASE
 
 SEED = bytes(range(32))
 
@@ -59,7 +59,7 @@ def write_portal(portal: Path, more: str = 'signing_key = "keys/secret"\n') -> N
 def build(folder: Path) -> Path:
     portal = folder / "portal"
     write_portal(portal)
-    subprocess.run([DRPORTAL, "build", "--portal", portal], check=True, capture_output=True)
+    drportal("build", "--portal", portal, check=True)
     return portal / "build" / "site"
 
 

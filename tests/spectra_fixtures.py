@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
 import struct
 from functools import partial
 from pathlib import Path
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from astropy.io import fits
 
+from drportal.carried import from_script
 from drportal.model import Release, SpectraSet
 from drportal.pieces import Kept, Store, Workshop, read_record
 from drportal.problems import InputError
@@ -203,11 +202,9 @@ def script_bytes(data: Path, at: dict[str, Any]) -> bytes:
 
     def chunk(number: int) -> bytes:
         folder = f"chunks/{at['pack'] // 1000:03d}/{at['pack']:06d}"
-        text = (data / folder / f"{number:04d}.js").read_text()
-        name = f"{at['pack']:06d}/{number:04d}"
-        call = re.fullmatch(rf'drportal\.chunk\("spectra/set","{name}","([A-Za-z0-9+/=]*)"\);\n', text)
-        assert call
-        return base64.b64decode(call[1])
+        call, content = from_script((data / folder / f"{number:04d}.js").read_bytes()) or ("", b"")
+        assert call == f'drportal.chunk("spectra/set","{at["pack"]:06d}/{number:04d}",'
+        return content
 
     sums = chunk(at["chunk"])[at["at"] :][: at["bytes"] + at["more"]]
     if len(sums) < at["bytes"] + at["more"]:

@@ -15,7 +15,8 @@ from astropy.table import Table
 
 from drportal.simulate.spectra import write_spectra
 
-from .conftest import DRPORTAL, SHARED
+from .commands import drportal
+from .conftest import SHARED
 from .spectra_fixtures import write_desi, write_pilot, write_plain, write_sdss
 
 LRS, MRS = SHARED / "data" / "lamost-dr10" / "spectra", SHARED / "data" / "lamost-mrs"
@@ -107,7 +108,7 @@ def write_files(folder: Path) -> None:
 
 
 def write_catalogue(files: list[Path], out: Path) -> None:
-    """A catalogue of medium resolution, a row for each file, from what stands in their headers."""
+    """A catalogue of medium resolution, a row for each file, from their headers."""
     rows: list[dict[str, Any]] = []
     for file in files:
         header = fits.getheader(file, 0)
@@ -127,7 +128,7 @@ def write_catalogue(files: list[Path], out: Path) -> None:
 
 
 def build(folder: Path) -> Spectral:
-    """Write the portal and build it as a user does."""
+    """Write the portal and build it."""
     home = folder / "portal" / "releases" / "s1"
     home.mkdir(parents=True)
     (folder / "portal" / "portal.toml").write_text('name = "T"\ntitle = "T"\nlanguages = ["en", "zh"]\n')
@@ -135,7 +136,7 @@ def build(folder: Path) -> Spectral:
     files = {f.name: sorted(p for p in f.rglob("*") if p.is_file()) for f in (home / "files").iterdir()}
     write_catalogue(files["mrs"], home / "mrs.fits")
     (home / "release.toml").write_text(RELEASE)
-    subprocess.run([DRPORTAL, "build", "--portal", folder / "portal"], check=True)
+    drportal("build", "--portal", folder / "portal", check=True)
     release = folder / "portal" / "build" / "site" / "s1"
     write_bench(release)
     return Spectral(release, files)

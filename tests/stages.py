@@ -93,7 +93,7 @@ def measure(portal: Path, log: Path) -> dict[str, float]:
 
 
 def kill_in(portal: Path, log: Path, stage: str, delay: float) -> bool:
-    """Build a portal, and kill that so many seconds after a stage began; whether it had not ended by then."""
+    """Build a portal and kill the build some seconds after a stage begins; False if it has ended by then."""
     process = FORKS.Process(target=_killed, args=(str(portal), str(log), stage, delay))
     process.start()
     process.join()

@@ -112,7 +112,7 @@ def test_a_portal_without_help_of_its_own_has_one(tmp_path: Path, languages: str
 
 
 def one_table(folder: Path, **more: str) -> Path:
-    """A portal of one catalogue, whose release.toml ends in its [[catalogues]]."""
+    """Write a portal with one catalogue; `more` are settings of the catalogue in release.toml."""
     source = folder / "t.fits"
     Table({"id": [1], "ra": [1.0], "dec": [2.0]}).write(source)
     run("new", folder / "survey", "--source", source, "--name", "t")

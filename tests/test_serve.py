@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from email.parser import BytesParser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,9 +68,9 @@ def test_a_range_is_answered_with_its_bytes(address, asked: str, first: int, end
 @pytest.mark.parametrize(
     "asked",
     [
-        "bytes=0-1,4-5",
-        "bytes=0-9,5-12",
         "bytes=-5,0-",
+        "bytes=0-1,2",
+        "bytes=" + ",".join(["0-0"] * 1001),
         "bytes=5--2",
         "lines=1-2",
         "bytes=",
@@ -81,6 +82,41 @@ def test_a_range_it_does_not_know_gets_the_whole_file(address, asked: str) -> No
     status, headers, body = ask(address, "/data/t.parquet", Range=asked)
     assert (status, body) == (200, CONTENT)
     assert headers["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("bytes=0-1,4-5", [(0, 2), (4, 6)]),
+        ("bytes=100-70099, -8 ,5-5", [(100, len(CONTENT)), (len(CONTENT) - 8, len(CONTENT)), (5, 6)]),
+        ("bytes=9-12,0-10,999999-", [(9, 13), (0, 11)]),
+    ],
+)
+def test_several_ranges_are_answered_together(address, asked: str, found: list[tuple[int, int]]) -> None:
+    status, headers, body = ask(address, "/data/t.parquet", Range=asked)
+    message = BytesParser().parsebytes(f"Content-Type: {headers['Content-Type']}\n\n".encode() + body)
+    parts = message.get_payload()
+    assert (status, headers["Content-Length"]) == (206, str(len(body)))
+    assert "Content-Range" not in headers
+    assert [part["Content-Range"] for part in parts] == [
+        f"bytes {a}-{b - 1}/{len(CONTENT)}" for a, b in found
+    ]
+    assert {part.get_content_type() for part in parts} == {"application/vnd.apache.parquet"}
+    at = 0
+    for first, end in found:
+        at = body.index(b"\r\n\r\n", at) + 4
+        assert body[at : at + end - first] == CONTENT[first:end]
+        at += end - first
+    assert body[at:].startswith(b"\r\n--")
+    assert body.endswith(b"--\r\n")
+    head = ask(address, "/data/t.parquet", "HEAD", Range=asked)
+    assert (head[0], head[1]["Content-Length"], head[2]) == (206, str(len(body)), b"")
+
+
+def test_of_several_ranges_one_may_be_left(address) -> None:
+    status, headers, body = ask(address, "/data/t.parquet", Range="bytes=999999-,3-4")
+    assert (status, body, headers["Content-Range"]) == (206, CONTENT[3:5], f"bytes 3-4/{len(CONTENT)}")
+    assert ask(address, "/data/t.parquet", Range="bytes=999999-,-0")[0] == 416
 
 
 def test_a_range_beyond_the_end_is_refused(address) -> None:

@@ -2,8 +2,8 @@
 
 Of parameters it takes those that `few` names. For browsers and sources of pages it takes one way, which USUAL
 defines. Tests marked `@pytest.mark.two_ways` run in both browsers, in one with served pages and in the other
-from disk; tests marked `@pytest.mark.every_way` in all four ways. Each kind of page has one of either, and
-`test_every_kind_of_page_opens` opens all in every way.
+from disk; tests marked `@pytest.mark.every_way` in all four ways. Each kind of page has a test in two ways;
+`test_every_kind_of_page_opens` opens all pages in two ways.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ USUAL = {
     "client/engine/test_engine": "chrome serve",
     "client/find/test_finding": "firefox serve",
     "client/letter/test_letters": "chrome file",
+    "client/notebook/test_python_copies": "firefox serve",
+    "client/notebook/test_notebook_keys": "firefox serve",
+    "client/notebook/test_notebook_session": "firefox serve",
     "client/notebook/test_python_page": "chrome file",
     "client/pages/test_changes_page": "firefox file",
     "client/pages/test_every_page": "chrome file",

@@ -20,6 +20,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 import { adapted } from "./duckdb-worker.mjs";
+import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
 import { pageScripts } from "./parts.mjs";
 
@@ -107,15 +108,14 @@ const pythonFile = (name) => needed(pythonCache, pythonLock, name);
 function asset(name, raw, stem = `engine/${name}`) {
   stem = `${stem}.${hash(raw)}`;
   const files = { file: `${stem}.bin`, script: `${stem}.js` };
-  if (!existsSync(join(dist, files.file)) || !existsSync(join(dist, files.script))) {
-    const packed = gzipSync(raw, { level: 9 });
-    packed[9] = 255; // the header's "operating system": unknown, wherever it was built
-    write(files.file, packed);
-    write(files.script, `drportal.asset("${name}","${packed.toString("base64")}");\n`);
-  }
-  kept.add(files.file).add(files.script);
+  const known = existsSync(join(dist, files.file));
+  const packed = known ? readFileSync(join(dist, files.file)) : gzipSync(raw, { level: 9 });
+  packed[9] = 255; // the header's "operating system": unknown, wherever it was built
+  if (!known) write(files.file, packed);
+  kept.add(files.file);
+  write(files.script, asScript(`drportal.asset("${name}",`, packed));
   const size = (/** @type {string} */ f) => statSync(join(dist, f)).size;
-  return { ...files, size: size(files.file), script_size: size(files.script), raw: raw.length };
+  return { ...files, size: size(files.file), raw: raw.length };
 }
 
 const pages = existsSync(join(here, "src/pages"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import glob
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ..formats import Catalogue, Mark, Statistics
 from ..formats.changes import ComparedColumn
+from ..ingest.values.database import connect, one_row
 from ..ingest.values.sql_text import literal, quoted
 
 WHOLE = {"byte", "short", "int", "long"}
@@ -53,7 +55,19 @@ class StoredCatalogue:
     def is_unique(self, name: str) -> bool:
         """Return whether each id occurs in one row only."""
         found = next((c for c in self.statistics.columns if c.name == name), None)
-        return bool(found and found.distinct == found.rows - found.nulls)
+        if found is None:
+            return False
+        if found.estimated:
+            return self._all_differ(name)
+        return found.distinct == found.rows - found.nulls
+
+    def _all_differ(self, name: str) -> bool:
+        """Return whether all values of a column differ; reads the column."""
+        value = quoted(name)
+        there = f"FROM {self.table} WHERE {has_value(value, self.columns[name])}"
+        with tempfile.TemporaryDirectory(prefix="drportal-") as scratch, connect(Path(scratch)) as database:
+            values, distinct = one_row(database, f"SELECT count(*), count(DISTINCT {value}) {there}")
+        return bool(values == distinct)
 
     @property
     def table(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from ..formats import ColumnStatistics, Spectra, Statistics
@@ -30,6 +30,8 @@ class Fact:
 
     value: int | float | str | dict[str, str] | None
     kind: Kind = "text"
+    estimated: bool = False
+    """Whether it is only about right."""
 
     def text(self, language: Language) -> str:
         """As written for readers of the language."""
@@ -41,7 +43,12 @@ class Fact:
             return language.value(self.value)
         if self.kind == "bytes":
             return language.size(int(self.value or 0))
-        return language.number(self.value)
+        return f"{self.about}{language.number(self.value)}"
+
+    @property
+    def about(self) -> str:
+        """The sign before an estimate."""
+        return "≈ " if self.estimated else ""
 
     def raw(self, language: Language) -> str:
         """As a program writes it: no grouping, ISO dates."""
@@ -248,7 +255,9 @@ def _column(column: ColumnStatistics) -> Tree:
         **{k: getattr(column, k) for k in ("distinct", "min", "max", "mean", "unit", "datatype", "ucd")},
         "description": column.description or None,
     }
-    return {name: Fact(of[name], kind) for name, kind in OF_COLUMN.items()}  # type: ignore[arg-type]
+    facts = {name: Fact(of[name], kind) for name, kind in OF_COLUMN.items()}  # type: ignore[arg-type]
+    facts["distinct"] = replace(facts["distinct"], estimated=column.estimated)
+    return facts
 
 
 def _declared(one: Declared) -> Tree:

@@ -125,7 +125,7 @@ class Marks:
         if "raw" in options:
             return fact.raw(self.language)
         if "compact" in options and fact.kind == "count" and isinstance(fact.value, int):
-            return self.language.compact(fact.value)
+            return f"{fact.about}{self.language.compact(fact.value)}"
         return fact.text(self.language)
 
 

@@ -45,7 +45,7 @@ def with_links(document: str, link: Callable[[str], str]) -> str:
         )
         if query is None:
             return match[0]
-        return f'<div class="run highlight" data-run>{match[1]}{link(query)}</div>'
+        return f'<div class="run highlight" data-run>{match[1]}</div>{link(query)}'
 
     return CELL.sub(linked, document)
 

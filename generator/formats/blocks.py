@@ -26,7 +26,6 @@ class EngineFile(Record):
     file: str = Field(description="In assets/.")
     script: str = Field(description="In assets/.")
     size: Bytes = Field(description="Of the file.")
-    script_size: Bytes = Field(description="Of the script.")
     raw: Bytes = Field(description="Decompressed size.")
 
 
@@ -264,11 +263,13 @@ class TableFacts(Record):
 
 
 class NotebookExample(Record):
-    """A notebook made from the data of the release."""
+    """A notebook of the release: made from its data, or of its team."""
 
     name: str = Field(description="In addresses.")
     title: str = Field(description="In the language of the page.")
-    notebook: dict[str, Any] = Field(description="In nbformat 4.5.")
+    file: str = Field(description="Path of the same notebook as a file, from the folder of the release.")
+    own: bool = Field(description="Whether it is of the team.")
+    notebook: dict[str, Any] = Field(description="In nbformat 4.5, without outputs.")
 
 
 class NotebookBlock(Record):

@@ -47,10 +47,13 @@ class Position(Record):
 
 
 class Tile(NamedTuple):
-    """A row group: about 0.4 MB, compact on the sky."""
+    """A row group, compact on the sky: 0.4 to 4 MB, more for more columns."""
 
-    offset: Annotated[Bytes, Field(description="First byte in the file.")]
-    bytes: Annotated[Bytes, Field(description="Length.")]
+    offset: Annotated[
+        Bytes,
+        Field(description="First byte in the file; in one by columns, its first byte if it were not."),
+    ]
+    bytes: Annotated[Bytes, Field(description="Of all its columns.")]
     rows: Annotated[Rows, Field(description="How many.")]
     first_pixel: Annotated[
         Pixel | None, Field(description="Lowest pixel of its rows, order 24, nested; null without positions.")
@@ -64,7 +67,12 @@ class Partition(Record):
     path: str = Field(description="In the catalogue's folder.")
     size: Bytes = Field(description="Of the whole file.")
     rows: Rows = Field(description="How many.")
-    footer: Bytes = Field(description="Where the footer begins: the end of the last tile.")
+    footer: Bytes = Field(description="Where the footer begins: the end of the rows.")
+    by_columns: bool = Field(
+        default=False,
+        description="Whether the file has one column after the other, each with all tiles; otherwise it has one tile "
+        "after the other.",
+    )
     tiles: list[Tile] = Field(description="Row groups in the order of the file.")
 
 
@@ -99,6 +107,7 @@ class Catalogue(Format):
 
     FILE: ClassVar[str] = "catalogue.json"
     SCRIPT: ClassVar[str] = "catalogue.js"
+    FOOTERS: ClassVar[str] = "footers.bin"
 
     name: str = Field(description="In addresses, SQL and names of folders.")
     rows: Rows = Field(description="In all partitions.")
@@ -106,6 +115,10 @@ class Catalogue(Format):
     id: str | None = Field(description="Column with the role `id`.")
     columns: list[CatalogueColumn] = Field(description="In the order of the source, without `_healpix_29`.")
     partitions: list[Partition] = Field(description="In the order of the rows.")
+    footers: list[Bytes] = Field(
+        default=[],
+        description="Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).",
+    )
     ids: list[IdIndex] = Field(description="Indexes of id columns.")
     chunks: list[Chunk] = Field(description="Script twins in the order of their numbers.")
     bytes: Bytes = Field(description="Of the partitions.")

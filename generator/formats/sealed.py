@@ -8,7 +8,7 @@ from pydantic import Field
 
 from .base import Bytes, Count, Record, compact
 
-SEALED_FORMAT: Final = "drportal-sealed-1"
+SEALED_FORMAT: Final = "drportal-sealed-2"
 
 
 class SealedKdf(Record):
@@ -26,7 +26,7 @@ class SealedHeader(Record):
 
     PATH: ClassVar[str] = "sealed/header.js"
 
-    format: Literal["drportal-sealed-1"] = Field(description="Name and version of the format.")
+    format: Literal["drportal-sealed-2"] = Field(description="Name and version of the format.")
     kdf: SealedKdf = Field(description="How the key is derived.")
     check: str = Field(description="16 bytes in base64 that distinguish a wrong passphrase from damage.")
     piece: Bytes = Field(description="Unencrypted size of a piece.")

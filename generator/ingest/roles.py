@@ -20,11 +20,6 @@ _SNR = re.compile(r"(snr|sn|s2n)(_?median(_all)?|_?[ugrizbvjhky])?", re.I)
 _OTHERS = {"ra": "dec", "dec": "ra"}
 
 
-def usual_snr(names: Sequence[str]) -> str | None:
-    """Return the signal-to-noise column most readers want: that of the g band, else the first."""
-    return next((name for name in names if name.lower().endswith("g")), names[0] if names else None)
-
-
 @dataclass(frozen=True)
 class Reason:
     """Why a column has a role, or does not have it although its name or UCD suggests it."""

@@ -171,7 +171,7 @@ def _check(job: Job, about: Catalogue, columns: list[ColumnStatistics]) -> None:
         if problems := broken_promises(ask, job.spec, job.release, job.source):
             raise InputError(problems)
         suspects: dict[str, list[Suspect]] = {}
-        for doubt in doubts(ask, job.spec, job.source):
+        for doubt in doubts(ask, job.spec, job.source, columns):
             suspects.setdefault(doubt.column, []).append(Suspect(doubt.value, doubt.count))
     for column in columns:
         if column.name in suspects:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..checksums import SUMS, Progress
-from ..files import Entry
+from ..files import Entry, in_parallel
 from ..formats import Catalogue, Partition, Statistics
 from ..pieces import DATA
 from ..pieces.sums import known_sums, listed, sum_up, sums_file
@@ -20,6 +20,7 @@ from .kept_rows import KeptRows
 from .release_words import ReleaseWords
 from .values.fields import Field, with_pixel
 from .write.description import description
+from .write.footer_list import write_footers
 from .write.footers import write_described
 from .write.hats_files import write_common_metadata
 from .write.ids import Indexes
@@ -72,7 +73,10 @@ def write_words(
     )
     for column, field in zip(measured.columns, fields, strict=True):
         column.unit, column.ucd, column.description = field.unit, field.ucd, field.description
-    whole = description(about, content, fields, measured.columns, partitions, indexes.ids, chunks)
+        if column.estimated and column.name in indexes.distinct:
+            column.distinct, column.estimated = indexes.distinct[column.name], False
+    footers = write_footers(data, about.name, partitions)
+    whole = description(about, content, fields, measured.columns, partitions, footers, indexes.ids, chunks)
     measured.bytes = whole.bytes
     whole.write(data)
     measured.write(data)
@@ -92,10 +96,10 @@ def _partitions(
     notes, stored = kept.notes, with_pixel(fields, about.position is not None)
     header = votable_header(about.name, stored, about.rows, notes.lengths, set(notes.unicode))
     schema = pa.schema([(f.name, f.type) for f in stored]).with_metadata(parquet_metadata(header))
-    partitions = []
-    for done, one in enumerate(about.partitions):
-        progress("describe", done, len(about.partitions))
-        partitions.append(write_described(kept.data, one, schema, data))
+    partitions: list[Partition] = []
+    for one in in_parallel(lambda one: write_described(kept.data, one, schema, data), about.partitions):
+        progress("describe", len(partitions), len(about.partitions))
+        partitions.append(one)
     write_common_metadata(data, schema, partitions if about.rows else [])
     return partitions
 

@@ -29,7 +29,7 @@ DATATYPES = Literal[
 
 
 class Felis(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
 
     name: str = Field(min_length=1)
     id: str = Field(default="", alias="@id")

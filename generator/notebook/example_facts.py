@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..formats import Catalogue, CatalogueColumn, Spectra, Statistics
-from ..ingest.roles import usual_snr
 from ..ingest.values.sql_text import literal, quoted
 
 TEFF = (r"phys\.temperature\.effective", r"teff|t_eff|teff_\w+")
@@ -41,8 +40,7 @@ class Source:
 
     def role(self, name: str) -> str | None:
         """The column of a role, if it has single values."""
-        roles = self.statistics.roles
-        found = usual_snr(roles.snr) if name == "snr" else roles.of(name)
+        found = self.statistics.roles.of(name)
         return found if found in self.columns() else None
 
     def position(self) -> list[str]:

@@ -228,10 +228,13 @@ def open_usual() -> None:
 
 
 def _named_by_notebook() -> str | None:
-    """The address in the metadata of the notebook that Jupyter runs."""
+    """The release in whose folder the notebook is that Jupyter runs, else the address in its metadata."""
     file = Path(os.environ.get("JPY_SESSION_NAME") or "")
     if file.suffix != ".ipynb" or not file.is_file():
         return None
+    for folder in file.absolute().parents[:3]:
+        if all((folder / name).is_file() for name in ("python.html", "manifest.json")):
+            return str(folder)
     try:
         site = json.loads(file.read_bytes())["metadata"]["drportal"]["site"]
         return str(site["address"]) if site.get("address") else None

@@ -21,6 +21,7 @@ from ..formats.blocks import Engine
 from ..i18n import Language
 from ..model import Portal, Release
 from ..model.python import ChosenPython
+from ..notebook.own import own_notebooks
 from ..pieces import Damaged, read_record, write_record
 from ..problems import InputError, Problem
 from ..pyodide import Parts, Shipped
@@ -171,11 +172,14 @@ class Assets:
         return self._python[chosen]
 
     def refuse_python(self, releases: Iterable[Release]) -> None:
-        """Raise InputError, with the problems of all, if one of the releases cannot ship its Python."""
+        """Raise InputError, with the problems of all, if one of the releases cannot ship its Python, or has a
+        notebook of its own that is none.
+        """
         problems: list[Problem] = []
         for release in releases:
             try:
-                self.python(release)
+                if self.python(release):
+                    own_notebooks(release.folder, self.portal.edition)
             except InputError as error:
                 problems += error.problems
         if problems:

@@ -97,6 +97,8 @@ class ColumnView:
     """SQL condition of the rows in which the mask has a value."""
     others: list[str] = field(default_factory=list)
     """Other catalogues with a column of the same name."""
+    estimated: bool = False
+    """Whether the number of distinct values is an estimate."""
 
     @property
     def is_number(self) -> bool:
@@ -222,6 +224,7 @@ class _Measured:
             "low": self._end(measured.min),
             "high": self._end(measured.max),
             "distinct": measured.distinct,
+            "estimated": measured.estimated,
             "distinct_query": queries.sql(f"{sql} GROUP BY 1 ORDER BY n DESC, 1"),
             "frequent": [
                 LinkedBar(replace(bar, label=written(bar.label)), self._find(bar.label)) for bar in frequent

@@ -37,10 +37,7 @@ class _Facts:
 
     def role(self, name: str) -> str | None:
         """The column of a role, if the catalogue has it."""
-        from ..ingest.roles import usual_snr
-
-        roles = self.statistics.roles
-        value = usual_snr(roles.snr) if name == "snr" else roles.of(name)
+        value = self.statistics.roles.of(name)
         return value if value in self.columns else None
 
     def shown(self) -> list[str]:

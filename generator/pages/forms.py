@@ -179,8 +179,6 @@ def is_sparse(statistics: Statistics) -> bool:
 
 
 def _starts(meta: Catalogue, statistics: Statistics) -> Iterator[Start]:
-    from ..ingest.roles import usual_snr
-
     catalogue, roles = quote(meta.name), statistics.roles
     centre = densest(statistics) if meta.position else None
     if centre:
@@ -189,7 +187,7 @@ def _starts(meta: Catalogue, statistics: Statistics) -> Iterator[Start]:
         title = "Within 2 degrees of {ra}, {dec}" if sparse else "Within 30 arcmin of {ra}, {dec}"
         cone = f"{ra},{dec},{7200 if sparse else 1800}"
         yield Start(title, f"catalogue={catalogue}&cone={cone}", {"ra": ra, "dec": dec})
-    snr, label = usual_snr(roles.snr), roles.class_
+    snr, label = roles.of("snr"), roles.class_
     value = next((str(value) for value, _ in statistics.classes if value), None)
     if snr and label and value:
         quality = f"{quote(snr)}=50..&sort=-{quote(snr)}&limit=1000"

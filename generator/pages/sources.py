@@ -14,6 +14,7 @@ from ..checksums import link_tree
 from ..differences import Changes
 from ..files import files_below
 from ..model import Portal, Release
+from ..notebook.own import FOLDER as NOTEBOOKS
 from ..pieces import Digests, Kept, digest_of
 from .assets import Assets
 from .shelf import Shelf
@@ -24,7 +25,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 OF_NO_PAGE = {"cache_size", "largest_file", "signing_key"}
 """Settings of portal.toml that no page shows."""
 OTHER_PAGES = "pages of other releases"
-OF_PAGES = {"theme", OTHER_PAGES}
+OF_TEAM = "notebooks"
+OF_PAGES = {"theme", OTHER_PAGES, OF_TEAM}
 """Inputs that do not affect metadata."""
 OTHER_DATA, OF_CHANGES, OF_DATA = "catalogues of other releases", "changes", "data of "
 """Inputs that depend on data, which are made first; the names of those of its own begin like the last."""
@@ -86,6 +88,8 @@ class PageSources:
                 [one.model_dump(mode="json") for one in tables],
             ]
         )
+        if self.release.chosen_python:
+            own[OF_TEAM] = _digest(sorted((self.release.folder / NOTEBOOKS).glob("*.ipynb")), self.digests)
         own["signing key"] = self.key.line if self.key else ""
         own["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH", "")
         own |= {

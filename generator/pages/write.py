@@ -13,6 +13,7 @@ from .assets import Assets
 from .feed import feed_words
 from .forms import histograms, histograms_path
 from .kinds.files import File
+from .kinds.python import notebook_files
 from .known_issues import issue_files
 from .page import Planned
 from .plan import plan_files, plan_pages
@@ -57,6 +58,7 @@ def release_files(
         yield histograms_path(view.name), histograms(view.meta, view.statistics).script(view.name)
     for lang in site.languages:
         yield records_path(lang), search_records(site, lang, planned, sections)
+    yield from notebook_files(site)
 
 
 def document_files(site: Site) -> dict[str, Path]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from pathlib import Path
 
+from ..carried import as_script, from_script
 from ..checksums import TWINS
 from .sealed_index import Twin
 
-SCRIPT = re.compile(rb'(drportal\.chunk\("[^"\\]*",(?:\d+|"[^"\\]*"),")([A-Za-z0-9+/]+={0,2})("\);\n)')
-TAIL = b'");\n'
 LARGEST = 64 << 20
 SIGN = 256
 """Number of first bytes by which the file is found that a twin repeats."""
@@ -30,14 +26,9 @@ class Twins:
         owner, _, inner = path.rpartition(f"/{TWINS}/") if f"/{TWINS}/" in path else ("", "", "")
         if not inner.endswith(".js") or not owner.startswith("data/") or file.stat().st_size > LARGEST:
             return None
-        found = SCRIPT.fullmatch(file.read_bytes())
-        if not found:
-            return None
-        try:
-            data = base64.b64decode(found[2], validate=True)
-        except binascii.Error:
-            return None
-        if base64.b64encode(data) != found[2]:
+        content = file.read_bytes()
+        head, data = from_script(content) or ("", b"")
+        if not data or as_script(head, data) != content:
             return None
         self._enter(owner)
         for source, offset in [*([self._next] if self._next else []), *self._begins.get(data[:SIGN], [])]:
@@ -46,7 +37,7 @@ class Twins:
                 if stream.read(len(data)) == data:
                     self._next = (source, offset + len(data))
                     name = source.relative_to(self.release).as_posix()
-                    return Twin(path, found[1].decode(), name, offset, len(data))
+                    return Twin(path, head, name, offset, len(data))
         return None
 
     def _enter(self, owner: str) -> None:
@@ -64,4 +55,4 @@ class Twins:
 
 def script(twin: Twin, data: bytes) -> bytes:
     """The content of a twin, made from the bytes that it repeats."""
-    return twin.head.encode() + base64.b64encode(data) + TAIL
+    return as_script(twin.head, data)

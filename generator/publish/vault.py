@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from ..carried import as_script, from_script
 from ..formats.sealed import SEALED_FORMAT, SealedHeader, SealedKdf
 from ..problems import InputError, Problem
 from .strength import ADVICE, weakness
@@ -38,7 +39,7 @@ MOST_COST = (1 << 20, 16, 4)
 PASSPHRASE = "DRPORTAL_PASSPHRASE"
 TAG = 16
 DAMAGED = "get it again from where it came from: drportal verify lists the files that differ"
-BASE64 = re.compile(rb'drportal\.chunk\("sealed",\d+,"([A-Za-z0-9+/]+={0,2})"\);\n')
+CALL = re.compile(r'drportal\.chunk\("sealed",\d+,')
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def piece_path(number: int) -> str:
 
 
 def piece_script(number: int, sealed: bytes) -> bytes:
-    return b'drportal.chunk("sealed",%d,"%s");\n' % (number, base64.b64encode(sealed))
+    return as_script(f'drportal.chunk("sealed",{number},', sealed)
 
 
 def read_piece(folder: Path, number: int, cipher: Cipher, length: int | None) -> bytes:
@@ -144,8 +145,8 @@ def read_piece(folder: Path, number: int, cipher: Cipher, length: int | None) ->
     try:
         most = (length or 64 << 20) * 2 + 4096
         with file.open("rb") as stream:
-            found = BASE64.fullmatch(stream.read(most))
-        plain = cipher.open(number, base64.b64decode(found[1], validate=True)) if found else None
+            found = from_script(stream.read(most))
+        plain = cipher.open(number, found[1]) if found and CALL.fullmatch(found[0]) else None
     except FileNotFoundError:
         raise InputError(Problem(str(file), "", "is missing", DAMAGED)) from None
     except (InvalidTag, ValueError):

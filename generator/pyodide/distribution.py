@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import requests
-
 from ..checksums import digest
 from ..model.python import ChosenPython, is_address
 from ..problems import InputError, Problem
@@ -82,6 +80,8 @@ class Distribution:
 
     def _fetch(self, name: str, out: Path) -> str | None:
         """Download a file; its SHA-256, or None where there is no such file. Raises InputError."""
+        import requests  # not above: most builds fetch nothing
+
         address = f"{self.place.rstrip('/')}/{name}"
         out.parent.mkdir(parents=True, exist_ok=True)
         partial, sha, size = out.with_name(f"{out.name}.part"), hashlib.sha256(), 0
@@ -97,7 +97,7 @@ class Distribution:
                     sha.update(block)
                     stream.write(block)
             partial.replace(out)
-        except (requests.RequestException, OSError) as error:
+        except OSError as error:
             what = f"{address} cannot be fetched: {str(error).splitlines()[0]}"
             raise InputError(self._problem(what, "correct the address, or name a folder")) from None
         finally:

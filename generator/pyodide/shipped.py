@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..checksums import digest
-from ..formats.blocks import PythonAssets, PythonPackage, PythonPart
+from ..formats.blocks import PythonAssets, PythonPackage
 from ..model.python import ChosenPython
 from ..problems import InputError, Problem
 from .distribution import Distribution
 from .notices import notices
 from .packages import Package
 from .parts import FIX, Parts
-from .stored import script, script_size, stored, stored_size, unpacked
+from .stored import script, stored, stored_size, unpacked
 
 FOLDER = "python"
 """Below assets/."""
@@ -67,11 +67,9 @@ class Shipped:
     @functools.cached_property
     def size(self) -> int:
         """The bytes of all files, except notices."""
-        return sum(part.size + part.script_size for part in self._all)
-
-    @property
-    def _all(self) -> list[PythonPart]:
-        return [*self.parts.runtime.values(), *self.assets.packages.values()]
+        runtime = sum((self.parts.dist / path).stat().st_size for path in self.runtime)
+        packages = ((logical(name), stored(file.read_bytes())) for name, (_, file) in self.packages.items())
+        return runtime + sum(len(packed) + len(script(name, packed)) for name, packed in packages)
 
     def install(self, out: Path) -> None:
         """Write the files into assets/ below `out`. Raises InputError for a part with other bytes."""
@@ -137,7 +135,6 @@ def _described(package: Package, file: Path, default: bool) -> PythonPackage:
         file=f"{stem}.bin",
         script=f"{stem}.js",
         size=stored_size(raw),
-        script_size=script_size(logical(package.name), stored_size(raw)),
         raw=raw,
         sha256=package.sha256,
         version=package.version,

@@ -6,11 +6,12 @@ version of zlib.
 
 from __future__ import annotations
 
-import base64
 import gzip
 import struct
 import zlib
 from collections.abc import Iterator
+
+from ..carried import as_script
 
 BLOCK = 65_535
 HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
@@ -46,9 +47,4 @@ def unpacked(packed: bytes) -> bytes | None:
 
 def script(name: str, packed: bytes) -> bytes:
     """The same bytes for pages opened from disk; `name` is known to pages."""
-    return b'drportal.asset("' + name.encode() + b'","' + base64.b64encode(packed) + b'");\n'
-
-
-def script_size(name: str, packed: int) -> int:
-    """The length of `script` for that many bytes."""
-    return len(script(name, b"")) + 4 * -(-packed // 3)
+    return as_script(f'drportal.asset("{name}",', packed)

@@ -14,7 +14,7 @@ from .. import __version__
 from ..model import Release, SpectraSet
 from ..pieces import DATA, Store
 
-FORMAT = 7
+FORMAT = 8
 """Increase it when the files that are written change, so that older packs are not reused."""
 Progress = Callable[[str, int, int], None]
 

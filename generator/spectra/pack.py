@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
@@ -15,6 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from ..carried import as_script
 from ..checksums import TWINS, Progress, digest, silent
 from ..files import Entry
 from ..formats.base import write_whole
@@ -251,12 +251,7 @@ def write_chunks(out: Path, number: int, set_name: str, note: dict[str, Any], fi
 
 def write_script(file: Path, set_name: str, name: str, data: bytes) -> None:
     """Write bytes as a script that a page opened from disk can load."""
-    text = b'drportal.chunk("%s","%s","%s");\n' % (
-        set_name.encode(),
-        name.encode(),
-        base64.b64encode(data),
-    )
-    write_whole(file, text)
+    write_whole(file, as_script(f'drportal.chunk("{set_name}","{name}",', data))
 
 
 def _link_originals(pack: Pack, out: Path, note: dict[str, Any]) -> list[str]:

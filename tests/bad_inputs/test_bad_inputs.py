@@ -80,7 +80,7 @@ def judge(folder: Path, bad: Bad, status: int, said: str) -> list[str]:
         return [f"exit {status}: {said[-300:]}"]
     wrong = []
     if not lines or said.splitlines()[-1] != lines[-1]:
-        wrong.append(f"the last line tells no mistake: {said[-300:]!r}")
+        wrong.append(f"the last line reports no mistake: {said[-300:]!r}")
     if not all(line.startswith(f"drportal: {folder}/") for line in lines):
         wrong.append(f"no file of the portal is named: {lines}")
     if bad.reported not in said:

@@ -49,10 +49,14 @@ class Browser:
             raise RuntimeError(answer["error"])
         return answer["value"]
 
-    def open(self, url: str, *, width: int = 1280, dark: bool = False) -> None:
-        """A fresh page without history or storage, at an address."""
-        self._ask("open", width=width, dark=dark)
+    def open(self, url: str, *, width: int = 1280, dark: bool = False, keep: bool = False) -> None:
+        """A fresh page without history or storage, at an address. It may stay open for `show`."""
+        self._ask("open", width=width, dark=dark, keep=url.split("?")[0] if keep else None)
         self._ask("goto", url=url)
+
+    def show(self, address: str) -> bool:
+        """Return to a page that is open at an address without query; whether there is one."""
+        return bool(self._ask("show", address=address))
 
     def goto(self, url: str) -> None:
         self._ask("goto", url=url)

@@ -20,21 +20,46 @@ const PREFERENCES = {
 
 // Firefox takes long to say that a button has come to rest where many programs share its processor.
 const PATIENCE = 60_000;
+const WIDTH = 1280;
 
-let browser,
-  context,
-  page,
-  requests = [],
-  complaints = [],
-  heard = [],
-  finished;
+// Of the pages that stay open for later tests; each takes some 300 MB.
+const KEPT = 3;
+
+/**
+ * @typedef {{ context: any, page: any, requests: string[], complaints: string[] }} Tab
+ * @type {Map<string, Tab>} pages that stay open, by address, the last used one last
+ */
+const kept = new Map();
+/** @type {Tab | undefined} the page that commands are for */
+let tab;
+let browser, finished;
+const heard = [];
+
+/** Make a page the one that commands are for; the one before it is closed unless it is kept. */
+async function change(next) {
+  const last = tab;
+  tab = next;
+  if (last && last !== next && ![...kept.values()].includes(last))
+    await last.context.close();
+}
+
+const IS_PLAIN = `location.href.split(/[?#]/)[0] === %s
+  && !document.querySelector("dialog[open]")`;
+
+/** Whether a page is at an address, without an open dialog and as wide as usual. */
+const isPlain = async ({ page }, address) =>
+  !page.isClosed() &&
+  page.viewport().width === WIDTH &&
+  (await page
+    .evaluate(IS_PLAIN.replace("%s", JSON.stringify(address)))
+    .catch(() => false));
 
 /** What a reader would see: where a wait was in vain, it mostly says why. */
 async function seen() {
   const status = `[...document.querySelectorAll("[role=status], [role=alert], dialog[open]")]
     .map((one) => one.textContent.trim().slice(0, 300)).filter(Boolean).join(" | ")`;
-  const told = await page.evaluate(status).catch((error) => error.message);
-  return `${page.url()} says: ${told}`;
+  const shown = await tab.page.evaluate(status).catch((error) => error.message);
+  return `${tab.page.url()} says: ${shown}`;
 }
 
 const commands = {
@@ -65,18 +90,31 @@ const commands = {
       protocolTimeout: 120_000,
     });
   },
-  async open({ width = 1280, height = 900, dark = false, reduced = true }) {
-    if (context) await context.close();
-    context = await browser.createBrowserContext();
-    page = await context.newPage();
-    requests = [];
+  /** `keep`: leave the page open for `show`, by this address. */
+  async open({
+    width = WIDTH,
+    height = 900,
+    dark = false,
+    reduced = true,
+    keep,
+  }) {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    const own = { context, page, requests: [], complaints: [] };
+    await change(own);
+    if (keep) {
+      kept.set(keep, own);
+      for (const [address, old] of [...kept].slice(0, -KEPT)) {
+        kept.delete(address);
+        await old.context.close();
+      }
+    }
     // What the page before this one still has to say is not said by this one.
-    const [own, said] = [page, (complaints = [])];
     const complain = (words) => {
-      said.push(`${own.url()}: ${words}`);
-      if (page === own && finished !== own) heard.push(said.at(-1));
+      own.complaints.push(`${page.url()}: ${words}`);
+      if (tab === own && finished !== own) heard.push(own.complaints.at(-1));
     };
-    page.on("request", (request) => requests.push(request.url()));
+    page.on("request", (request) => own.requests.push(request.url()));
     page.on("pageerror", (error) => complain(error?.stack ?? error));
     page.on("console", (message) => {
       if (["error", "warn"].includes(message.type())) complain(message.text());
@@ -92,15 +130,31 @@ const commands = {
       ]);
     }
   },
-  async goto({ url }) {
-    await page.goto(url, { waitUntil: "load", timeout: 60_000 });
+  /** Return to a page that is open at an address, if there is one. */
+  async show({ address }) {
+    if (tab && (await isPlain(tab, address))) return true;
+    const found = kept.get(address);
+    if (!found) return false;
+    kept.delete(address);
+    if (found === tab || !(await isPlain(found, address))) {
+      if (found !== tab) await found.context.close();
+      return false;
+    }
+    kept.set(address, found);
+    found.requests.length = 0;
+    await change(found);
+    await found.page.bringToFront();
+    return true;
   },
-  evaluate: ({ script }) => page.evaluate(script),
+  async goto({ url }) {
+    await tab.page.goto(url, { waitUntil: "load", timeout: 60_000 });
+  },
+  evaluate: ({ script }) => tab.page.evaluate(script),
   async wait({ script, timeout = 60_000 }) {
     // Asked from here, not from the page: it must outlive a navigation and obey no Content-Security-Policy.
     const end = Date.now() + timeout;
     for (;;) {
-      const value = await page.evaluate(script).catch(() => null);
+      const value = await tab.page.evaluate(script).catch(() => null);
       if (value) return value;
       if (Date.now() > end)
         throw new Error(
@@ -109,38 +163,39 @@ const commands = {
       await new Promise((done) => setTimeout(done, 25));
     }
   },
-  click: ({ selector }) => page.locator(selector).setTimeout(PATIENCE).click(),
+  click: ({ selector }) =>
+    tab.page.locator(selector).setTimeout(PATIENCE).click(),
   async fill({ selector, text }) {
-    await page.locator(selector).setTimeout(PATIENCE).fill(text);
+    await tab.page.locator(selector).setTimeout(PATIENCE).fill(text);
   },
   async press({ key }) {
     const held = key.split(/(?<=.)\+/);
     const last = held.pop();
-    for (const one of held) await page.keyboard.down(one);
+    for (const one of held) await tab.page.keyboard.down(one);
     try {
-      await page.keyboard.press(last);
+      await tab.page.keyboard.press(last);
     } finally {
       // A key that the browser does not know must not leave Shift down for the tests that follow.
-      for (const one of held) await page.keyboard.up(one);
+      for (const one of held) await tab.page.keyboard.up(one);
     }
   },
-  type: ({ text }) => page.keyboard.type(text),
+  type: ({ text }) => tab.page.keyboard.type(text),
   async upload({ selector, paths }) {
-    const input = await page.$(selector);
+    const input = await tab.page.$(selector);
     await input.uploadFile(...paths);
   },
   async screenshot({ path, full = true }) {
-    await page.screenshot({ path, fullPage: full });
+    await tab.page.screenshot({ path, fullPage: full });
   },
-  media: ({ type }) => page.emulateMediaType(type),
-  resize: ({ width, height = 900 }) => page.setViewport({ width, height }),
-  address: () => page.url(),
-  requests: () => requests,
-  complaints: () => complaints,
+  media: ({ type }) => tab.page.emulateMediaType(type),
+  resize: ({ width, height = 900 }) => tab.page.setViewport({ width, height }),
+  address: () => tab.page.url(),
+  requests: () => tab.requests,
+  complaints: () => tab.complaints,
   // A test ends here: what its page says later, perhaps while it is closed, is not said by the test that follows.
   async heard() {
-    await page?.evaluate("0").catch(() => null);
-    finished = page;
+    await tab?.page.evaluate("0").catch(() => null);
+    finished = tab;
     return heard.splice(0);
   },
   async quit() {

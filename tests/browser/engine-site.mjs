@@ -1,9 +1,13 @@
 // A bare page around the engine, over HTTP and from disk, for the engine's own tests and benchmarks.
+import { Buffer } from "node:buffer";
 import {
+  closeSync,
   createReadStream,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -53,7 +57,7 @@ document.getElementById("files").addEventListener("change", (event) => { t.files
 
 /**
  * A folder with the page, the built engine and a release's data.
- * @param {string} release folder that holds data/<name>/
+ * @param {string} release folder that contains data/<name>/
  * @param {string} name of the catalogue
  */
 export async function makeSite(release, name) {
@@ -93,12 +97,15 @@ export async function makeSite(release, name) {
 }
 
 /**
- * A static server that counts. `mode`: "range" as hosts should be, "whole" ignores Range, "gzip" compresses what it sends.
+ * A static server that counts. `mode`: "range" as hosts should be, "single" sends the whole file where several ranges are requested,
+ * "whole" ignores Range, "gzip" compresses what it sends, "busy" refuses every third request of data with 429, "cut" ends
+ * every tenth answer of several ranges in its middle.
  * @param {string} folder
  * @param {{ mode?: string, delay?: number }} options
  */
 export async function serve(folder, { mode = "range", delay = 0 } = {}) {
   const log = [];
+  let count = 0;
   const server = createServer(async (request, answer) => {
     const path = normalize(
       decodeURIComponent(new URL(request.url, "http://x").pathname),
@@ -112,23 +119,43 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
       return;
     }
     if (delay) await new Promise((done) => setTimeout(done, delay));
+    if (mode === "busy" && path.startsWith("/data") && ++count % 3 === 0) {
+      answer.writeHead(429, { "retry-after": "0" }).end();
+      return;
+    }
     const asked =
-      mode === "range" &&
-      /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-    const from = asked ? Number(asked[1]) : 0;
-    const to =
-      asked && asked[2] ? Math.min(Number(asked[2]), size - 1) : size - 1;
-    log.push({ method: request.method, path, bytes: to - from + 1 });
+      mode === "whole" || mode === "gzip"
+        ? []
+        : askedRanges(request.headers.range, size, mode !== "single");
+    const [from, to] = asked.length === 1 ? asked[0] : [0, size - 1];
+    const bytes =
+      asked.length > 1
+        ? asked.reduce((sum, [a, b]) => sum + b - a + 1, 0)
+        : to - from + 1;
+    log.push({ method: request.method, path, bytes, ranges: asked.length });
     const type =
       { html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
       "application/octet-stream";
     const headers = {
       "content-type": type,
-      "content-length": to - from + 1,
+      "content-length": bytes,
       "accept-ranges": "bytes",
       "cache-control": "no-store",
     };
-    if (asked) headers["content-range"] = `bytes ${from}-${to}/${size}`;
+    if (asked.length > 1) {
+      const body = multipart(file, asked, size, type);
+      answer.writeHead(206, {
+        ...headers,
+        "content-type": `multipart/byteranges; boundary=${BOUNDARY}`,
+        "content-length": body.length,
+      });
+      if (mode === "cut" && ++count % 10 === 0) {
+        answer.write(body.subarray(0, body.length >> 1));
+        setTimeout(() => answer.destroy(), 10);
+      } else answer.end(body);
+      return;
+    }
+    if (asked.length) headers["content-range"] = `bytes ${from}-${to}/${size}`;
     if (mode === "gzip" && path.endsWith(".parquet")) {
       const { createGzip } = await import("node:zlib");
       delete headers["content-length"];
@@ -138,7 +165,7 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
         .pipe(answer);
       return;
     }
-    answer.writeHead(asked ? 206 : 200, headers);
+    answer.writeHead(asked.length ? 206 : 200, headers);
     if (request.method === "HEAD") answer.end();
     else createReadStream(file, { start: from, end: to }).pipe(answer);
   });
@@ -153,6 +180,30 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
         server.closeAllConnections();
       }),
   };
+}
+
+const BOUNDARY = "drportal-part";
+
+/** @returns {[first: number, last: number][]} none for the whole file */
+function askedRanges(header, size, several) {
+  const list = /^bytes=([\d, -]+)$/.exec(header ?? "")?.[1].split(",") ?? [];
+  if (list.length > 1 && !several) return [];
+  return list.map((one) => {
+    const [, from, to] = /^\s*(\d+)-(\d*)\s*$/.exec(one);
+    return [Number(from), to ? Math.min(Number(to), size - 1) : size - 1];
+  });
+}
+
+function multipart(file, ranges, size, type) {
+  const opened = openSync(file, "r");
+  const parts = ranges.flatMap(([from, to]) => {
+    const bytes = Buffer.alloc(to - from + 1);
+    readSync(opened, bytes, 0, bytes.length, from);
+    const head = `\r\n--${BOUNDARY}\r\nContent-Type: ${type}\r\nContent-Range: bytes ${from}-${to}/${size}\r\n\r\n`;
+    return [Buffer.from(head), bytes];
+  });
+  closeSync(opened);
+  return Buffer.concat([...parts, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
 }
 
 /** @param {"chrome" | "firefox"} name @param {object} [more] options of puppeteer */

@@ -129,7 +129,7 @@ def test_parts_for_releases_that_have_something() -> None:
         ("[x](/search.html?obsid={{ stats.lrs.rows }})", "has a fact in the address"),
     ],
 )
-def test_mistakes_name_line_and_mend(text: str, said: str) -> None:
+def test_mistakes_name_line_and_fix(text: str, said: str) -> None:
     found = complaint(text)
     assert found.startswith("content/page.md: line ") and said in found
 

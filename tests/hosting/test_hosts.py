@@ -72,7 +72,7 @@ class Asked:
 
     def __getitem__(self, name: str) -> str | None:
         values = self.headers.get_all(name) or [None]
-        assert len(values) == 1, f"{name} stands {len(values)} times"
+        assert len(values) == 1, f"{name} is there {len(values)} times"
         return values[0]
 
 
@@ -125,6 +125,8 @@ def test_types_freshness_and_bytes(hosted: str, site: Path) -> None:
         assert hashlib.sha256(asked.body).digest() == hashlib.sha256(raw).digest(), path
         assert asked["X-Content-Type-Options"] == "nosniff"
         assert asked["Referrer-Policy"] == "no-referrer"
+        assert asked["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert asked["Cross-Origin-Embedder-Policy"] == "require-corp"
         assert asked["Access-Control-Allow-Origin"] == "*"
         kept = re.search(r"\.[0-9a-f]{8}\.\w+$", path)
         assert asked["Cache-Control"] == ("public, max-age=31536000, immutable" if kept else "no-cache"), path
@@ -146,6 +148,11 @@ def test_ranges_and_compression(hosted: str, place: tuple[str, str, Path], site:
             assert (asked.status, asked.body) == (206, part)
             assert str(asked["Content-Range"]).endswith(f"/{len(raw)}")
     assert Asked(hosted, parquet, Range=f"bytes={len(raw)}-").status == 416
+    asked = Asked(hosted, parquet, Range="bytes=0-3,100-199,300-309")
+    assert asked.status == 206
+    assert str(asked["Content-Type"]).startswith("multipart/byteranges; boundary=")
+    for part in (raw[:4], raw[100:200], raw[300:310]):
+        assert b"\r\n\r\n" + part + b"\r\n--" in asked.body
     for pattern in TYPES:
         path = one(site, pattern)
         asked = Asked(hosted, path, Accept_Encoding="gzip")

@@ -1,4 +1,4 @@
-"""Rows are held to what schema and release.toml say of their columns: by a build, and by `drportal check`."""
+"""`drportal build` and `drportal check` compare rows with what schema and release.toml say about columns."""
 
 from __future__ import annotations
 
@@ -131,21 +131,30 @@ def test_values_that_look_like_nothing(tmp_path: Path) -> None:
     z = np.linspace(0, 3, N)
     z[::10] = -9999
     near = np.arange(-10_000, -10_000 + N)
-    source = table(tmp_path, z=z, near=near, word=["Non"] * 3 + ["G2"] * (N - 3))
+    flux = changed(np.linspace(0, 3, N, dtype=np.float32), row=7, to=-1e30)
+    many = [f"{'N' if n % 2 else 'm'}{n}" for n in range(N - 1)] + ["NULL"]
+    source = table(tmp_path, z=z, near=near, word=["Non"] * 3 + ["G2"] * (N - 3), flux=flux, many=many)
     reported = "column z: -9999 is in 100 rows, far from all other values, and may mean a missing value; "
     reported += "if it does, add missing = { z = [-9999] }; if not, z = []"
     _, lines = checked(tmp_path, source)
-    assert len(lines) == 2
+    assert len(lines) == 4
     assert reported in lines[0]
     assert 'column word: "Non" is in 3 rows' in lines[1]
+    assert "column flux: -1e+30 is in 1 row" in lines[2]
+    assert 'column many: "NULL" is in 1 row' in lines[3]
     out = ingest(tmp_path, source)
     assert [(c.name, value, count) for c in Statistics.read(out).columns for value, count in c.suspects] == [
         ("z", -9999, 100),
         ("word", "Non", 3),
+        ("flux", -1e30, 1),
+        ("many", "NULL", 1),
     ]
     for settings in (
-        {"missing": {"z": [-9999], "word": []}},
-        {"columns": {"z": {"range": [-9999, 3]}, "word": {"values": ["Non", "G2"]}}},
+        {"missing": {"z": [-9999], "word": [], "flux": [-1e30], "many": ["NULL"]}},
+        {
+            "columns": {"z": {"range": [-9999, 3]}, "word": {"values": ["Non", "G2"]}},
+            "missing": {"flux": [], "many": []},
+        },
     ):
         assert checked(tmp_path, source, **settings) == ("", [])
 

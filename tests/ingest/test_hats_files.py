@@ -6,9 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hats.catalog import PartitionInfo, TableProperties
-from hats.io.skymap import write_skymap
-from hats.pixel_math import HealpixPixel
 
 from drportal.ingest.write.hats_files import build_date, write_hats
 from drportal.model import Release
@@ -25,6 +22,10 @@ ORDER = 6
 def test_files_are_those_of_the_hats_library(
     tmp_path: Path, pixels: list[tuple[int, int, int]], share: float, title: str
 ) -> None:
+    from hats.catalog import PartitionInfo, TableProperties
+    from hats.io.skymap import write_skymap
+    from hats.pixel_math import HealpixPixel
+
     draw = np.random.default_rng(1)
     sky = (draw.random(12 * 4**ORDER) < share) * draw.integers(1, 99, 12 * 4**ORDER)
     release = Release.model_construct(title={"en": title}, name="T", version="v1", published="2026-03")

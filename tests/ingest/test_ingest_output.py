@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from astropy.io import fits
 from astropy.table import Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from drportal.carried import from_script
 
 from ..ingest_fixtures import SHARED, column, described, ingest, measured, needs_shared, refused, rows
 
@@ -83,7 +85,7 @@ def test_tiles_are_where_the_description_says(sky: Path) -> None:
         file = sky / partition["path"]
         meta = pq.read_metadata(file)
         assert file.stat().st_size == partition["size"]
-        assert partition["size"] - partition["footer"] < 150_000
+        assert partition["size"] - partition["footer"] < 300_000
         assert meta.num_row_groups == len(partition["tiles"])
         end = 4
         for index, (offset, length, count, low, high) in enumerate(partition["tiles"]):
@@ -91,13 +93,33 @@ def test_tiles_are_where_the_description_says(sky: Path) -> None:
             assert offset == end
             end = offset + length
             assert group.num_rows == count
-            assert length == sum(group.column(c).total_compressed_size for c in range(group.num_columns))
+            chunks = [group.column(c) for c in range(group.num_columns)]
+            assert length == sum(chunk.total_compressed_size for chunk in chunks)
+            if not partition["by_columns"]:
+                assert offset == min(start_of(chunk) for chunk in chunks)
             pixels = pq.ParquetFile(file).read_row_group(index, ["_healpix_29"]).column(0).to_numpy() >> 10
             assert (low, high) == (pixels.min(), pixels.max())
         assert end == partition["footer"]
+        if partition["by_columns"]:
+            assert_by_columns(meta, end)
         order, pixel = map(int, re.findall(r"Norder=(\d+)/.*Npix=(\d+)", partition["path"])[0])
         inside = pq.read_table(file, columns=["_healpix_29"], partitioning=None).column(0).to_numpy()
         assert (inside >> (2 * (29 - order)) == pixel).all()
+
+
+def start_of(chunk: pq.ColumnChunkMetaData) -> int:
+    return min(chunk.data_page_offset, chunk.dictionary_page_offset or chunk.data_page_offset)
+
+
+def assert_by_columns(meta: pq.FileMetaData, footer: int) -> None:
+    """Each column is one range without gaps, with all row groups in order."""
+    end = 4
+    for column in range(meta.num_columns):
+        for group in range(meta.num_row_groups):
+            chunk = meta.row_group(group).column(column)
+            assert start_of(chunk) == end
+            end += chunk.total_compressed_size
+    assert end == footer
 
 
 def test_chunks_are_the_files_again(sky: Path) -> None:
@@ -106,15 +128,28 @@ def test_chunks_are_the_files_again(sky: Path) -> None:
     data = [b""] * len(files)
     assert len(files) > len(about["partitions"])
     for number, (index, offset, length) in enumerate(about["chunks"]):
-        script = (sky / f"chunks/{number:04d}.js").read_text()
-        name, at, encoded = re.fullmatch(r'drportal\.chunk\("(\w+)",(\d+),"([\w+/=]*)"\);\n', script).groups()  # type: ignore[union-attr]
-        assert (name, int(at)) == ("t", number)
-        piece = base64.b64decode(encoded)
+        call, piece = from_script((sky / f"chunks/{number:04d}.js").read_bytes()) or ("", b"")
+        assert call == f'drportal.chunk("t",{number},'
         assert (len(data[index]), len(piece)) == (offset, length)
         assert length < 2_000_000
         data[index] += piece
     assert data == [(sky / path).read_bytes() for path in files]
-    assert len(list((sky / "chunks").iterdir())) == len(about["chunks"])
+    assert len(list((sky / "chunks").glob("[0-9]*.js"))) == len(about["chunks"])
+
+
+def test_footers_are_in_one_file_too(sky: Path) -> None:
+    about = described(sky)
+    packed = (sky / "footers.bin").read_bytes()
+    script = (sky / "chunks/footers.js").read_text()
+    assert script == f'drportal.chunk("t","footers","{base64.b64encode(packed).decode()}");\n'
+    assert len(about["footers"]) == len(about["partitions"])
+    at = 0
+    for partition, length in zip(about["partitions"], about["footers"], strict=True):
+        footer = zlib.decompress(packed[at : at + length])
+        assert footer == (sky / partition["path"]).read_bytes()[partition["footer"] :]
+        at += length
+    assert at == len(packed)
+    assert "footers.bin" in (sky / "SHA256SUMS").read_text()
 
 
 def test_the_script_holds_the_json(sky: Path) -> None:
@@ -290,7 +325,7 @@ def test_two_million_positions(tmp_path: Path) -> None:
     assert (
         found.select(source.column_names).sort_by(keys).equals(source.replace_schema_metadata().sort_by(keys))
     )
-    assert max(p["rows"] for p in described(out)["partitions"]) <= 131_072
+    assert max(p["rows"] for p in described(out)["partitions"]) <= 1 << 20
     assert (np.diff(found["_healpix_29"].to_numpy()) >= 0).all()
 
 

@@ -1,4 +1,4 @@
-"""Schemas written for sources that have none, held against those that have one; and the roles of columns."""
+"""Schemas written for sources without one, compared with those of sources that have one; roles of columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 import yaml
 from astropy.io import fits
 from astropy.table import Table
-from felis.datamodel import Schema as FelisSchema
 
 from drportal.ingest import write_schema
 from drportal.ingest.roles import find_roles
@@ -104,6 +103,8 @@ def test_columns_without_values_take_their_type_from_the_schema(tmp_path: Path) 
 
 def written(folder: Path, file: str, **settings: Any) -> tuple[dict[str, dict[str, Any]], list[str], str]:
     """Columns of the schema written for a source, the lines for the person, and the text."""
+    from felis.datamodel import Schema as FelisSchema
+
     spec, release = release_in(folder, source=file, **settings)
     lines = write_schema(spec, release, folder / "new.yaml")
     text = (folder / "new.yaml").read_text(encoding="utf-8")

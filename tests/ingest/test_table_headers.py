@@ -1,4 +1,4 @@
-"""What stands above the rows of a text table: units are read or reported, no format is misread."""
+"""Lines above the rows of a text table: units are read or reported, no format is misread."""
 
 from __future__ import annotations
 

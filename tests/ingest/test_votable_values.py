@@ -60,7 +60,7 @@ def contents(source: Source) -> dict[str, list[Any]]:
 
 
 def column(folder: Path, one: str, *values: str, version: str = "1.4") -> list[Any]:
-    """What a column holds by its cells."""
+    """The values of a column, from its cells."""
     return next(
         iter(contents(opened(folder, document([one], cells([[v] for v in values]), version))).values())
     )

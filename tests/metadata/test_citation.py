@@ -43,7 +43,7 @@ PAPER = '[[papers]]\nkey = "A1"\ntitle = "T"\nyear = 2020\nauthors = [{ family =
         ('[[catalogues]]\nname = "a"\nsource = "x"\ndoi = "x"', "catalogues[a].doi", "is not a DOI"),
     ],
 )
-def test_mistakes_name_the_key_and_the_mend(tmp_path: Path, text: str, place: str, said: str) -> None:
+def test_mistakes_name_the_key_and_the_fix(tmp_path: Path, text: str, place: str, said: str) -> None:
     (line,) = problems(write(tmp_path, {"portal.toml": PORTAL, "releases/dr1/release.toml": RELEASE + text}))
     assert line.startswith(f"{tmp_path}/releases/dr1/release.toml: {place}")
     assert said in line and "\n" not in line

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import bibtexparser
-import hats
-import mlcroissant
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -25,11 +23,7 @@ import rispy
 from astropy import units as u
 from astropy.io import fits, votable
 from astropy.table import Table
-from datacite import schema45
 from lxml import etree
-from mocpy import MOC
-from pyvo.io.vosi import parse_tables
-from rocrate.rocrate import ROCrate
 
 from drportal.formats import Catalogue, Statistics
 from drportal.metadata import write_metadata
@@ -139,6 +133,9 @@ def test_votable_tells_the_columns_of_the_source(described: Described, stars: Ta
 
 
 def test_registry_records_keep_their_schemas(described: Described, tmp_path: Path) -> None:
+    from mocpy import MOC
+    from pyvo.io.vosi import parse_tables
+
     valid = registry_schemas(tmp_path)
     meta = described.release / "meta"
     assert valid("VOSITables-v1.1.xsd", meta / "tables.xml")
@@ -156,6 +153,8 @@ def test_registry_records_keep_their_schemas(described: Described, tmp_path: Pat
 
 
 def test_mocs_hold_every_row_and_little_else(described: Described, stars: Table) -> None:
+    from mocpy import MOC
+
     meta = described.release / "meta"
     moc = MOC.load(meta / "stars.moc.fits", "fits")
     assert moc == MOC.load(meta / "stars.moc.json", "json")
@@ -200,6 +199,8 @@ def test_obscore_tells_where_each_spectrum_is(described: Described) -> None:
 
 
 def test_datacite_accepts_the_records(described: Described) -> None:
+    from datacite import schema45
+
     meta = described.release / "meta"
     record = load(meta / "datacite.json")
     schema45.validator.validate(record)
@@ -222,6 +223,8 @@ def test_datacite_accepts_the_records(described: Described) -> None:
 
 
 def test_croissant_reads_the_rows(described: Described) -> None:
+    import mlcroissant
+
     dataset = mlcroissant.Dataset(jsonld=described.release / "croissant.json")
     assert not dataset.metadata.ctx.issues.errors and not dataset.metadata.ctx.issues.warnings
     rows = list(dataset.records(record_set="odd"))
@@ -230,6 +233,8 @@ def test_croissant_reads_the_rows(described: Described) -> None:
 
 
 def test_research_object_names_files_that_are_there(described: Described) -> None:
+    from rocrate.rocrate import ROCrate
+
     graph = load(described.release / "ro-crate-metadata.json")["@graph"]
     crate = ROCrate(described.release)
     assert crate.version == "1.1" and str(crate.datePublished).startswith("2026-01-15")
@@ -265,6 +270,8 @@ def test_cds_files_hold_the_first_rows(described: Described, stars: Table) -> No
 
 
 def test_hats_opens_the_collection(described: Described, stars: Table) -> None:
+    import hats
+
     collection = hats.read_hats(described.release / "data")
     assert collection.main_catalog.catalog_name == "stars"
     assert collection.main_catalog.catalog_info.total_rows == len(stars)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import astropy.io.votable
-import mlcroissant
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -210,6 +209,8 @@ def test_each_spectrum_has_what_its_catalogue_says(release: Path, catalogue: str
 
 
 def test_the_documents_of_such_a_release_are_valid(release: Path, tmp_path: Path) -> None:
+    import mlcroissant
+
     meta = release / "meta"
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""For whom things are: what release.toml may say, what an edition takes out, and when a day has come."""
+"""Audiences of releases: settings in release.toml, what the public edition leaves out, and when."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_partners_see_what_is_for_partners(tmp_path: Path) -> None:
     assert whole.releases[2].superseded_by == "dr2zeta" and not whole.releases[2].catalogues[0].lacks
 
 
-def test_check_tells_the_team_what_it_left_out(tmp_path: Path) -> None:
+def test_check_reports_what_it_left_out(tmp_path: Path) -> None:
     lines, problems = check_portal(write_portal(tmp_path), [], False)
     assert not problems
     assert any(
@@ -103,7 +103,7 @@ def test_check_tells_the_team_what_it_left_out(tmp_path: Path) -> None:
 
 
 def rows(folder: Path, **said: object) -> pa.Table:
-    """Ingest a small table for the public; what stands in the site."""
+    """Ingest a small table for the public; the rows of the site."""
     (folder / "r").mkdir(parents=True, exist_ok=True)
     table = {"id": [1, 2, 3, 4], "ra": [10.0, 20.0, 30.0, 400.0], "dec": [1.0] * 4}
     pq.write_table(pa.table(table | {"a": ["x", "y", None, "y"]}), folder / "r/t.parquet")
@@ -169,7 +169,7 @@ def test_facts_of_headers_go_with_their_columns() -> None:
     hidden = {fact: without.hides(fact, *keys) for fact, keys in
               {"rv": ("RV",), "rv_b": ("RV_B0",), "z": ("Z",), "zerr": (), "shift": ("OFFSETS",),
                "ra": ("PLUG_RA", "TARGET_RA"), "dec": ("DEC",), "mjd": ("MJD",)}.items()}  # fmt: skip
-    # A fact that no shown column tells goes too, and the day by whatever word.
+    # Facts that no shown column gives away are left out too, and so is the day in any wording.
     assert hidden == {
         "rv": True, "rv_b": True, "z": False, "zerr": True, "shift": True, "ra": False, "dec": True,
         "mjd": True,

@@ -77,7 +77,7 @@ def test_nor_can_that_of_a_portal(tmp_path: Path, key: str) -> None:
         (RELEASE + '[[catalogues]]\nname = "a"\nsimulate = { kind = "lrs", rows = -1 }', "simulate.rows"),
     ],
 )
-def test_errors_name_the_file_the_place_and_the_mend(tmp_path: Path, text: str, expected: str) -> None:
+def test_errors_name_the_file_the_place_and_the_fix(tmp_path: Path, text: str, expected: str) -> None:
     lines = problems(write(tmp_path, {"portal.toml": PORTAL, "releases/dr1/release.toml": text}))
     assert any(expected in line and "release.toml" in line for line in lines), lines
 
@@ -141,7 +141,7 @@ def test_wrong_schemas(tmp_path: Path, text: str, expected: str) -> None:
 
 
 def test_a_problem_is_one_line() -> None:
-    assert str(Problem("f", "line\n2", "is\nwrong", "mend  it")) == "f: line 2: is wrong; mend it"
+    assert str(Problem("f", "line\n2", "is\nwrong", "correct  it")) == "f: line 2: is wrong; correct it"
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
-from nbclient import NotebookClient
 
 import drportal
 from drportal.formats import Catalogue, Spectra, Statistics
@@ -29,6 +27,8 @@ from .cells import run_notebook
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
+    import matplotlib as mpl
+
     mpl.use("agg")
     yield
     _transport.use(None)
@@ -199,6 +199,8 @@ def test_a_notebook_of_jupyter_is_read_and_written() -> None:
 
 @pytest.mark.slow
 def test_a_notebook_runs_in_jupyter(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nbclient import NotebookClient
+
     monkeypatch.setenv("DRPORTAL_SITE", str(made.moved))
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
     ours = notebook(

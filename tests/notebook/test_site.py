@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -265,6 +267,21 @@ def test_the_release_is_named_by_environment_or_notebook(
     file.write_text(json.dumps({"metadata": {"drportal": {"site": {"address": str(made.moved)}}}}))
     monkeypatch.setenv("JPY_SESSION_NAME", str(file))
     assert run(drportal.release()).catalogues["sim"].columns["ra"].unit == "deg"
+
+
+def test_a_notebook_asks_the_release_in_whose_folder_it_is(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a stick, the release beside it comes before the address that it names."""
+    folder = Path(shutil.copytree(made.moved, tmp_path / "release", copy_function=os.link))
+    (folder / "python.html").touch()
+    for place in (folder / "notebooks", folder / "zh" / "notebooks"):
+        place.mkdir(parents=True)
+        file = place / "first-look.ipynb"
+        file.write_text('{"metadata": {"drportal": {"site": {"address": "http://127.0.0.1:9/"}}}}')
+        monkeypatch.setenv("JPY_SESSION_NAME", str(file))
+        _transport.use(None)
+        assert run(drportal.release()).catalogues["sim"].rows == len(source_rows(made))
 
 
 def test_files_are_saved_in_the_folder(

@@ -157,7 +157,7 @@ title = {json.dumps(HOSTILE)}
 
 
 PARTS = {
-    part: {"file": f"engine/{name}.bin", "script": f"engine/{name}.js", "size": 2, "script_size": 2, "raw": 2}
+    part: {"file": f"engine/{name}.bin", "script": f"engine/{name}.js", "size": 2, "raw": 2}
     for part, name in {"wasm": "duckdb", "worker": "worker", "parquet": "parquet"}.items()
 }
 ENGINE = {"duckdb": "v1.5.1", "platform": "wasm_eh", **PARTS}
@@ -531,6 +531,7 @@ def test_numbers_and_dates_in_both_languages() -> None:
     assert english.date("2013-08") == "August 2013"
     assert chinese.date("2013-08") == "2013年8月"
     assert english.date("2012") == "2012"
+    assert english.date("98765432109-01-02") == "98765432109-01-02"
     assert english.date("2020-13-45") == "2020-13-45"
     assert english.date(None) == "–"
     assert english.size(999) == "999 B"

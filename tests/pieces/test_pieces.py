@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from functools import partial
@@ -157,8 +158,6 @@ def test_files_that_are_gone_or_too_many_are_found(tmp_path: Path, change: str) 
 
 
 def test_a_copied_cache_is_read_once_and_then_known(tmp_path: Path) -> None:
-    import shutil
-
     Shop(tmp_path / "a").make(piece("a", "one"))
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     (sums,) = (tmp_path / "b/folders").glob("*.sums")
@@ -184,6 +183,78 @@ def test_the_least_recently_used_makes_room(tmp_path: Path) -> None:
     assert len([p for p in (tmp_path / "folders").iterdir() if p.is_dir()]) == 1
 
 
+def join(parts: dict[str, Path], folder: Path, _progress: Progress) -> Lines:
+    """Write links to the files of other pieces, by their keys, and a file of 100 bytes."""
+    for key, part in parts.items():
+        os.link(part / "in" / "text", folder / key)
+    (folder / "own").write_text("o" * 100)
+    return Lines(parts=tuple(parts))
+
+
+def whole(shop: Shop, name: str, part: Piece, second: int) -> Piece:
+    """Make a piece with a part; it is last used at that second."""
+    kept = shop.store.kept(part.key)
+    assert kept
+    made = Piece(name, {"part": part.key}, partial(join, {part.key: kept.folder}))
+    with Workshop(shop.store, 1) as workshop:
+        workshop.ask(name, lambda: made)
+        workshop.finish()
+    for key, used in ((part.key, 1), (made.key, second)):
+        os.utime(shop.store.folder / "pieces" / key[:2] / key, (used, used))
+    return made
+
+
+def test_parts_count_once_and_go_with_the_last_that_has_them(tmp_path: Path) -> None:
+    shop, part = Shop(tmp_path), piece("part", "x" * 1000)  # 3000 bytes
+    shop.make(part)
+    older, newer = (whole(shop, name, part, second) for name, second in (("older", 2), ("newer", 3)))
+
+    def left(limit: int) -> set[str]:
+        shop.store.end(limit, ())
+        return {file.name for file in (tmp_path / "pieces").glob("*/*")}
+
+    assert left(3200) == {part.key, older.key, newer.key}
+    assert left(3100) == {part.key, older.key, newer.key}, "equal files of their own count once"
+    assert left(3099) == set()
+
+
+def test_a_part_goes_with_the_piece_made_from_it(tmp_path: Path) -> None:
+    shop, part, other = Shop(tmp_path), piece("part", "x" * 1000), piece("other", "y" * 10)
+    shop.make(part, other)
+    older, newer = whole(shop, "older", part, 2), whole(shop, "newer", other, 3)
+    os.utime(shop.store.folder / "pieces" / part.key[:2] / part.key, (1, 1))
+    names = {one.key for one in (part, other, older, newer)}
+    for limit, left in ((3230, names), (3229, {other.key, newer.key})):  # 3000 + 100 and 30 + 100 bytes
+        shop.store.end(limit, ())
+        assert {file.name for file in (tmp_path / "pieces").glob("*/*")} == left
+
+
+def test_a_forgotten_piece_is_gone_and_no_longer_counted(tmp_path: Path) -> None:
+    shop, first, second = Shop(tmp_path), piece("a", "one"), piece("b", "second")
+    shop.make(first, second)
+    shop.store.end(10**6, ())
+    kept = shop.store.kept(first.key)
+    assert kept
+    shop.store.forget(first)
+    assert not kept.folder.exists() and not shop.store.kept(first.key) and shop.store.kept(second.key)
+    shop.store.end(18, ())  # the bytes of the other
+    assert shop.store.kept(second.key)
+    kept = shop.store.kept(second.key)
+    assert kept
+    shutil.rmtree(kept.folder)
+    shop.store.forget(second)
+    assert not list((tmp_path / "pieces").glob("*/*"))
+
+
+def test_pieces_that_are_kept_are_in_use_too(tmp_path: Path) -> None:
+    for _ in range(2):
+        shop = Shop(tmp_path)
+        with Workshop(shop.store, 1) as workshop:
+            workshop.ask("a", lambda: piece("a", "one"))
+            workshop.finish()
+        assert workshop.used == {"a": piece("a", "one").key}
+
+
 def test_a_cache_of_another_version_is_emptied_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "dr1" / "lrs").mkdir(parents=True)
     (tmp_path / "dr1" / "lrs" / "old").write_text("x")
@@ -204,7 +275,7 @@ def test_digests_are_remembered_by_size_time_and_inode(tmp_path: Path) -> None:
     first = digests.of(file)
     digests.write()
     rewrite(file, lambda _: b"two", keep=True)
-    assert Digests(memory).of(file) == first, "nothing tells that it changed"
+    assert Digests(memory).of(file) == first, "nothing shows that it changed"
     assert Digests(memory, read_all=True).of(file) != first
     os.utime(file, ns=(old + 1, old + 1))
     assert Digests(memory).of(file) != first

@@ -13,7 +13,7 @@ HASH = f"--hash=sha256:{'0' * 64}"
 FAULT = {"id": "PYSEC-0", "fix_versions": ["9.9"]}
 
 
-def test_what_is_installed_is_held_to_a_lock(tmp_path: Path) -> None:
+def test_what_is_installed_is_compared_with_a_lock(tmp_path: Path) -> None:
     lock = tmp_path / "lock.txt"
     lock.write_text(f"iniconfig=={version('iniconfig')} \\\n    {HASH}\nnot-installed==1.0 {HASH}\n")
     assert audit.python_differences(lock) == []

@@ -24,6 +24,7 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
     assert (tmp_path / "survey/build/site/index.html").is_file()
     assert list((tmp_path / "mysurvey/build/site").rglob("catalogues/stars.html"))
+    assert list((tmp_path / "mysurvey/build/site").rglob("assets/python/numpy.*.js"))
 
 
 def test_every_file_it_names_is_there() -> None:

@@ -83,6 +83,7 @@ def test_demo_tells_real_totals_from_simulated_rows(portal: Portal) -> None:
     assert later.simulated
     assert "simulated" in later.description["en"] and "模拟" in later.description["zh"]
     assert not any(r.catalogues for r in portal.releases if r not in (demo, later))
+    assert [r for r in portal.releases if r.chosen_python] == [demo, later]
 
 
 def test_acknowledgement_of_the_portal_serves_releases_without_one(tmp_path: Path) -> None:

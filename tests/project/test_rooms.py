@@ -49,3 +49,11 @@ def test_planted_imports_fail(tmp_path: Path, module: str, line: str, contract: 
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 1
     assert contract in done.stdout
+
+
+def test_building_pages_imports_no_library_of_tables() -> None:
+    """A build that changes one page must not wait for libraries that only catalogues need."""
+    libraries = ["astropy", "duckdb", "numpy", "pyarrow", "requests"]
+    code = f"import sys, drportal.build, drportal.pages; print([m for m in {libraries} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -377,7 +377,7 @@ def before_the_start(image: Patch) -> None:
 
 
 def boot_record(image: Patch) -> None:
-    """In the place of the copy of the end of the descriptors, or of what stands before it."""
+    """In the place of the copy of the end of the descriptors, or of what is before it."""
     at = next(k for k in range(16 * SECTOR, 99 * SECTOR, SECTOR) if image.data[k] == 255)
     image.data[at] = 0
 

@@ -31,7 +31,7 @@ from drportal.report import Report
 from ..commands import drportal
 from ..signed_portal import SEED, key_of, published, secret_key
 
-TOLD = {"manifest.json", "manifest.json.minisig", "SHA256SUMS"}
+MANIFESTS = {"manifest.json", "manifest.json.minisig", "SHA256SUMS"}
 ROOTS = ["", "test/v1"]
 
 
@@ -50,7 +50,7 @@ def test_every_file_is_listed_with_its_checksum(signed: Path, root: str) -> None
     folder = signed / root
     said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    assert [f["path"] for f in said["files"]] == [f for f in files if f not in TOLD]
+    assert [f["path"] for f in said["files"]] == [f for f in files if f not in MANIFESTS]
     assert said["count"] == len(said["files"]) and said["of"] == root
     assert said["bytes"] == sum((folder / f["path"]).stat().st_size for f in said["files"])
     assert said["releases"] == ([] if root else ["test/v1", "test/v2"])
@@ -71,7 +71,7 @@ def test_a_release_is_a_bag(copy: Path) -> None:
     files = {p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()}
     data = {f for f in files if f.startswith("data/")}
     assert set(bag.payload_entries()) == data
-    own = TOLD | {"tagmanifest-sha256.txt", "minisign.pub"}
+    own = MANIFESTS | {"tagmanifest-sha256.txt", "minisign.pub"}
     assert set(bag.tagfile_entries()) == files - data - own
     flip(copy / "index.html")
     assert subprocess.run(check, capture_output=True).returncode == 1
@@ -154,7 +154,7 @@ def test_a_flipped_bit_in_each_kind_of_file_is_found(copy: Path) -> None:
     kinds = {f.suffix: f for f in sorted(copy.rglob("*")) if f.is_file() and f.stat().st_size}
     usual = {".parquet", ".html", ".js", ".css", ".json", ".bin", ".fits", ".pub", ".minisig", ".txt", ".svg"}
     assert usual <= kinds.keys()
-    reported = [f for f in kinds.values() if f.parent == copy and f.name in TOLD]
+    reported = [f for f in kinds.values() if f.parent == copy and f.name in MANIFESTS]
     wrong = sorted(f.relative_to(copy).as_posix() for f in kinds.values() if f not in reported)
     before = {f: f.read_bytes() for f in kinds.values()}
     for path in wrong:
@@ -344,7 +344,7 @@ def test_a_broken_off_check_goes_on(copy: Path, tmp_path: Path, monkeypatch) -> 
     verdict = verifying.verify(str(copy), Report(), said.append, state=state)
     assert said == [f"changed: {early}", f"changed: {late}"]
     assert early in read and len(read) < len(first) / 2
-    assert verdict.files == len(files) - len(TOLD) and not state.exists()
+    assert verdict.files == len(files) - len(MANIFESTS) and not state.exists()
 
 
 def test_what_was_read_before_is_not_vouched_for_without_a_word(

@@ -25,8 +25,8 @@ from ..signed_portal import SEED, key_of, published
 from ..steps.test_build import tree
 from .test_manifest import flip, line, verify, write_listing
 
-TOLD = 6
-"""Requests for what tells of the files: manifest (its end first), sums, signature, key, mirror.json."""
+METADATA = 6
+"""Requests for files about the files: manifest (its end first), sums, signature, key, mirror.json."""
 
 
 def mirror(address: str, target: Path, *options: object, ok: bool = True) -> str:
@@ -54,7 +54,7 @@ def test_a_mirror_is_the_same_tree(site: Path, tmp_path: Path) -> None:
         fetched = [request.split()[0] for request in seen]
         twice = {path for path in fetched if fetched.count(path) > 1}
         assert twice <= {"/minisign.pub", "/manifest.json"}, "of the manifest its end alone, before it"
-        assert len(fetched) <= len(set(names.values())) + TOLD, "the same bytes were fetched twice"
+        assert len(fetched) <= len(set(names.values())) + METADATA, "the same bytes were fetched twice"
     copy = tmp_path / "mirror"
     one, other = (copy / "test" / v / "assets" / "THIRD-PARTY.txt" for v in ("v1", "v2"))
     assert one.samefile(other), "versions share what is the same"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from ..conftest import serving
 
@@ -28,29 +27,49 @@ ctypes.CDLL = lambda *_, **__: object()  # no renameat2: folders are not swapped
 from drportal.cli import main
 
 if __name__ == "__main__":
+    import json
+
     multiprocessing.set_start_method("spawn")
-    main()
+    for line in sys.stdin:  # a command a line
+        sys.argv = ["drportal", *json.loads(line)]
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        print("\\nended:", code, flush=True)
 """
 
 
-@pytest.fixture(scope="module")
-def drportal(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
-    """The command line with these features hidden."""
-    script = tmp_path_factory.mktemp("hidden") / "drportal_elsewhere.py"
+def test_commands_work_without_what_linux_alone_has(tmp_path: Path) -> None:
+    """One process runs all commands, as reading the modules takes longest; each build starts others."""
+    script = tmp_path / "drportal_elsewhere.py"
     script.write_text(HIDDEN)
-    return [sys.executable, "-W", "ignore::UserWarning", script]
+    command = [sys.executable, "-W", "ignore::UserWarning", script]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as process:
+        try:
+            run_commands(process, tmp_path)
+        finally:
+            process.stdin.close()
 
 
-def test_commands_work_without_what_linux_alone_has(drportal: list[str | Path], tmp_path: Path) -> None:
+def run_commands(process: subprocess.Popen[str], tmp_path: Path) -> None:
+    assert process.stdin and process.stdout
+
     def run(*words: str | Path) -> str:
-        done = subprocess.run([*drportal, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        process.stdin.write(json.dumps(list(map(str, words))) + "\n")
+        process.stdin.flush()
+        lines = []
+        while not lines or (lines[-1] and not lines[-1].startswith("ended: ")):
+            lines.append(process.stdout.readline())
+        assert lines[-1] == "ended: 0\n", "".join(lines)
+        return "".join(lines)
 
     run("new", "portal")
     run("check", "--portal", "portal")
-    for _ in range(2):  # the second site replaces the first
-        run("build", "--portal", "portal", "--jobs", "2")
+    for jobs in (2, 1):  # the second site replaces the first
+        run("build", "--portal", "portal", "--jobs", str(jobs))
         with (tmp_path / "portal" / "portal.toml").open("a") as toml:
             toml.write("# changed\n")
         release = next((tmp_path / "portal" / "content").glob("*.md"))

@@ -65,7 +65,7 @@ def write_parts(dist: Path, distribution: Path) -> Parts:
         stem, packed = f"python/{name}.{sha256(raw)[:8]}", gzip.compress(raw, mtime=0)
         (dist / f"{stem}.bin").write_bytes(packed)
         (dist / f"{stem}.js").write_bytes(script(f"python/{name}", packed))
-        sizes = {"size": len(packed), "script_size": len(script(f"python/{name}", packed)), "raw": len(raw)}
+        sizes = {"size": len(packed), "raw": len(raw)}
         entry[name] = {"file": f"{stem}.bin", "script": f"{stem}.js", "sha256": sha256(raw), **sizes}
     wheels = {}
     for name in BUILT:

@@ -11,7 +11,6 @@ import pytest
 import yaml
 from astropy.coordinates import SkyCoord
 from astropy.table import Table
-from felis.datamodel import Schema as FelisSchema
 
 from drportal.simulate import KINDS, schema_of, simulate, simulated_table, write
 
@@ -25,6 +24,8 @@ def lrs() -> pa.Table:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_schemas_are_felis_and_complete(kind: str) -> None:
+    from felis.datamodel import Schema as FelisSchema
+
     table, file = simulated_table(kind)
     FelisSchema.model_validate(yaml.safe_load(file.read_text()), context={"check_description": False})
     for column in table.columns:

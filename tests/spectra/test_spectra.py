@@ -206,7 +206,7 @@ def test_gzip_of_one_or_several_members(tmp_path: Path, packed_by: Any) -> None:
     assert_as_astropy(files, packed(tmp_path))
 
 
-def test_layouts_are_told_by_what_files_hold(tmp_path: Path) -> None:
+def test_layouts_are_recognized_by_contents(tmp_path: Path) -> None:
     write_spectra("lrs", 1, 5, 1, tmp_path / "l")
     write_spectra("mrs", 8, 5, 1, tmp_path / "m")
     write_sdss(tmp_path / "s.fits", 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import json
@@ -18,6 +17,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from drportal.carried import from_script
 from drportal.model import SpectraSet, load_release
 from drportal.pieces import Store, read_record
 from drportal.problems import InputError
@@ -467,8 +467,9 @@ def test_scripts_tell_the_checksums_of_packs(
 ) -> None:
     monkeypatch.setattr(packs, "PACK_SPECTRA", 7)
     data = packed(tmp_path, source=str(simulated), ship_originals=True)
-    call = (data / "chunks/sums/000.js").read_text()
-    lines = base64.b64decode(call.split('"')[5]).decode().splitlines()
+    call, content = from_script((data / "chunks/sums/000.js").read_bytes()) or ("", b"")
+    assert call == 'drportal.chunk("spectra/set","sums/000",'
+    lines = content.decode().splitlines()
     reported = {path: (sha, int(size)) for sha, size, path in (line.split("  ") for line in lines)}
     shipped = {p.relative_to(data).as_posix() for p in data.glob("packs/*/*")}
     assert reported.keys() == shipped | {"spectra.json", "grids.parquet"} and len(shipped) == 4

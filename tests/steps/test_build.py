@@ -149,7 +149,7 @@ def test_every_mistake_of_every_file_is_told_at_once(portal: Path) -> None:
     assert len(lines) == 7  # four in the releases; name, title and languages in portal.toml
 
 
-def test_a_damaged_site_is_mended_by_the_next_build(portal: Path) -> None:
+def test_a_damaged_site_is_repaired_by_the_next_build(portal: Path) -> None:
     run("build", "--portal", portal)
     site = portal / "build" / "site"
     before = tree(site)

@@ -17,7 +17,6 @@ from typing import Any
 
 import astropy.io.votable
 import duckdb
-import mlcroissant
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -216,6 +215,8 @@ def test_votable_and_croissant(typed: Typed) -> None:
 
 
 def test_croissant_reads_every_type(typed: Typed) -> None:
+    import mlcroissant
+
     read = list(mlcroissant.Dataset(jsonld=typed.site / "dr1/croissant.json").records(record_set=NAME))
     found = sorted(read, key=lambda row: int(row[f"{NAME}/gaia_id"]))
     for name in ("gaia_id", "c_bool", "c_int64", "c_uint64", "c_float64", "c_date32", "c_binary", "c_string"):
@@ -373,7 +374,7 @@ def same_value(name: str, text: str, its: Any) -> bool:
 
 
 def wrong(texts: dict[str, list[str]], original: dict[str, list[Any]]) -> dict[str, Any]:
-    """Columns in which a text does not say the value."""
+    """Columns with texts that are not equal to the values: both of them."""
     return {
         name: (texts[name], original[name])
         for name in original
@@ -403,7 +404,7 @@ def test_exports_hold_every_type(watched: Browser, release: str, tmp_path: Path)
         table = Table.read(tmp_path / kind, format=kind.partition("-")[0])
         names = dict(zip(PLAIN.column_names, table.colnames, strict=True))
         texts = {n: [shown(v, original[n]) for v in table[names[n]]] for n in original}
-        # test_downloads.py has how FITS holds what is not ASCII; an undefined logical is False to astropy.
+        # test_downloads.py tests text in FITS that is not ASCII; an undefined logical is False to astropy.
         other = ("string", "text", "c_bool") if kind == "fits" else ()
         own = [n for n in original if not any(word in n for word in other)]
         texts = by_id(texts)

@@ -42,6 +42,7 @@ hush_flux = { audience = "team" }
     "releases/dr2/release.toml": """
 name = "DR2"
 published = "2026-05"
+python = true
 
 [[catalogues]]
 name = "stars"
@@ -283,3 +284,4 @@ def test_what_is_withheld_makes_no_difference_to_the_public_site(tmp_path: Path)
         assert done.returncode == 0, done.stderr
         sites.append(files_of(tmp_path / name / "build/site"))
     assert differing(*sites) == []
+    assert "dr2/notebooks/first-look.ipynb" in sites[0]

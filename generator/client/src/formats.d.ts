@@ -1,7 +1,7 @@
 /* Made from generator/formats/schema by types.mjs; change the models in generator/formats instead. */
 
 /**
- * A row group: about 0.4 MB, compact on the sky.
+ * A row group, compact on the sky: 0.4 to 4 MB, more for more columns.
  */
 export type Tile = [
   offset: number,
@@ -164,6 +164,10 @@ export interface Catalogue {
    */
   partitions: Partition[];
   /**
+   * Length of each partition's footer in footers.bin, one after the other, each compressed (zlib).
+   */
+  footers?: number[];
+  /**
    * Indexes of id columns.
    */
   ids: IdIndex[];
@@ -256,9 +260,13 @@ export interface Partition {
    */
   rows: number;
   /**
-   * Where the footer begins: the end of the last tile.
+   * Where the footer begins: the end of the rows.
    */
   footer: number;
+  /**
+   * Whether the file has one column after the other, each with all tiles; otherwise it has one tile after the other.
+   */
+  by_columns?: boolean;
   /**
    * Row groups in the order of the file.
    */
@@ -1156,7 +1164,7 @@ export interface TableFacts {
   dates: string[];
 }
 /**
- * A notebook made from the data of the release.
+ * A notebook of the release: made from its data, or of its team.
  */
 export interface NotebookExample {
   /**
@@ -1168,7 +1176,15 @@ export interface NotebookExample {
    */
   title: string;
   /**
-   * In nbformat 4.5.
+   * Path of the same notebook as a file, from the folder of the release.
+   */
+  file: string;
+  /**
+   * Whether it is of the team.
+   */
+  own: boolean;
+  /**
+   * In nbformat 4.5, without outputs.
    */
   notebook: {
     [k: string]: unknown;
@@ -1353,10 +1369,6 @@ export interface EngineFile {
    */
   size: number;
   /**
-   * Of the script.
-   */
-  script_size: number;
-  /**
    * Decompressed size.
    */
   raw: number;
@@ -1473,10 +1485,6 @@ export interface PythonPart {
    */
   size: number;
   /**
-   * Of the script.
-   */
-  script_size: number;
-  /**
    * Decompressed size.
    */
   raw: number;
@@ -1501,10 +1509,6 @@ export interface PythonPackage {
    * Of the file.
    */
   size: number;
-  /**
-   * Of the script.
-   */
-  script_size: number;
   /**
    * Decompressed size.
    */
@@ -1636,7 +1640,7 @@ export interface SealedHeader {
   /**
    * Name and version of the format.
    */
-  format: "drportal-sealed-1";
+  format: "drportal-sealed-2";
   kdf: SealedKdf;
   /**
    * 16 bytes in base64 that distinguish a wrong passphrase from damage.
@@ -2113,6 +2117,10 @@ export interface ColumnStatistics {
    * Number of distinct values; null for arrays.
    */
   distinct: number | null;
+  /**
+   * Whether `distinct` is an estimate, with a standard error below 0.4 %: only where it is above 300,000 and the column has no index.
+   */
+  estimated?: boolean;
   /**
    * All values, the most frequent first, if there are at most 50.
    */

@@ -11,6 +11,7 @@ import {
   guess,
   indexAllowance,
   isFew,
+  tilesOfExtremes,
   wholeTiles,
 } from "../src/reading/plan.js";
 
@@ -178,4 +179,28 @@ test("the scans of a plan", () => {
     new Set(["a", "b", "c"]),
   );
   assert.deepEqual(scannedColumns(null), new Set());
+});
+
+test("tiles with the least and greatest values of columns", () => {
+  const column = (/** @type {string} */ name, /** @type {string} */ datatype) => ({ name, datatype });
+  const meta = /** @type {any} */ ({
+    columns: [column("k", "long"), column("x", "double"), column("s", "string"), column("u", "double")],
+    partitions: [{ tiles: [[0, 1, 5], [1, 1, 5]] }, { tiles: [[0, 1, 5]] }],
+  }); // prettier-ignore
+  const group = (/** @type {any} */ k, /** @type {any} */ x) =>
+    new Map([
+      ["k", { min: k && k[0], max: k && k[1], nulls: k ? 0 : 5 }],
+      ["x", { min: x[0], max: x[1], nulls: 1 }],
+      ["s", { min: "a", max: "b", nulls: 0 }],
+      ["u", { min: undefined, max: undefined, nulls: 0 }],
+    ]);
+  const footers = /** @type {any} */ ([
+    [group([3n, 2n ** 60n], [-1, 1]), group(undefined, [-5, 0.5])],
+    [group([1n, 2n ** 60n + 1n], [-5, 7])],
+  ]);
+  const tiles = (/** @type {[string, boolean][]} */ ...wanted) =>
+    tilesOfExtremes(meta, footers, wanted.map(([name, greatest]) => ({ column: name, greatest }))); // prettier-ignore
+  assert.deepEqual(tiles(["k", false], ["k", true]), [run(1, 0)]);
+  assert.deepEqual(tiles(["x", true], ["x", false]), [run(0, 1), run(1, 0)]);
+  for (const unknown of ["s", "u", "other"]) assert.equal(tiles([unknown, true]), null, unknown);
 });

@@ -46,7 +46,7 @@ test("few tiles are read whole with their footer, and only once", async () => {
 });
 
 test("an invalid footer is reported with its path", async () => {
-  await assert.rejects(reader().reader.footer(0), /data\/lrs\/p.*Parquet/);
+  await assert.rejects(reader().reader.footers.of(0), /data\/lrs\/p.*Parquet/);
 });
 
 test("without an index no tiles are selected, and nothing is read", async () => {

@@ -9,7 +9,15 @@ const position = { ra: "ra", dec: "dec" };
 const lrs = { name: "lrs", position, columns: ["obsid", "ra", "dec", "teff"].map((name) => ({ name })) };
 const mrs = { name: "mrs", position, columns: ["obsid", "ra", "dec", "rv"].map((name) => ({ name })) };
 /** @param {string[]} filters @param {string[]} [columns] */
-const scan = (filters, columns = ["obsid"]) => ({ columns, named: columns, filters, streaming: false });
+const scan = (filters, columns = ["obsid"]) => ({
+  columns,
+  named: columns,
+  filters,
+  conditions: filters,
+  limited: false,
+  streaming: false,
+  top: null,
+});
 const across = (/** @type {[number, number][]} */ list) =>
   `(${list.map(([a, b]) => `((ra >= ${a}) AND (ra <= ${b}))`).join(" OR ")})`;
 
@@ -92,7 +100,8 @@ test("plans: scans, functions, and where a LIMIT ends a scan", () => {
       },
     ]),
   );
-  assert.deepEqual(plan.scans, [{ columns: ["a", "b"], named: ["a", "b"], filters: [], streaming: true }]);
+  const unfiltered = { filters: [], conditions: [], limited: true, streaming: true, top: null };
+  assert.deepEqual(plan.scans, [{ columns: ["a", "b"], named: ["a", "b"], ...unfiltered }]);
   const sorted = readPlan(
     JSON.stringify([
       {
@@ -110,6 +119,91 @@ test("plans: scans, functions, and where a LIMIT ends a scan", () => {
   assert.deepEqual(sorted.scans[0].columns, ["a", "b"]);
   assert.equal(sorted.scans[0].streaming, false);
   assert.ok(sorted.functions.has("enable_logging"));
+});
+
+test("plans: the rows that another scan has found are read by their numbers", () => {
+  const node = (
+    /** @type {string} */ name,
+    /** @type {any} */ extra_info,
+    /** @type {any[]} */ ...children
+  ) => ({
+    name,
+    extra_info,
+    children,
+  });
+  const scan = node("READ_PARQUET", {
+    Projections: ["z", "teff"],
+    Filters: [
+      "optional: class IN ('STAR')",
+      "(CASE  WHEN ((snrg IN (-9.0))) THEN (NULL) ELSE snrg END > 5.0)",
+    ],
+  });
+  const chosen = node(
+    "TOP_N",
+    { Top: "3", Offset: "4", "Order By": ["#0 ASC", "memory.main.ten.teff DESC"] },
+    node(
+      "PROJECTION",
+      { Projections: ["(z * #1)", "#1", "file_row_number"] },
+      node("FILTER", { Expression: "(abs(z) < #1)" }, scan),
+    ),
+  );
+  const join = {
+    "Join Type": "SEMI",
+    Conditions: ["file_index = file_index", "file_row_number = file_row_number"],
+  };
+  const outer = node("READ_PARQUET", { Projections: ["z", "teff", "obsid"] });
+  const { scans } = readPlan(JSON.stringify([node("ORDER_BY", {}, node("HASH_JOIN", join, outer, chosen))]));
+  assert.deepEqual(scans[0].top, {
+    conditions: ["(abs(z) < teff)", "(CASE  WHEN ((snrg IN (-9.0))) THEN (NULL) ELSE snrg END > 5.0)"],
+    order: ["(z * teff) ASC", "teff DESC"],
+    rows: 7,
+  });
+  assert.equal(scans[1].top, null);
+  const [masked] = readings([scans[1]], { ...lrs, columns: [] }, [], null);
+  assert.deepEqual(masked.where, [{ column: "snrg", low: 5 }]);
+  assert.deepEqual(masked.sure, [], "DuckDB compares a column that is replaced with no bounds of row groups");
+  const first = node("STREAMING_LIMIT", {}, node("READ_PARQUET", { Projections: "" }));
+  const all = readPlan(JSON.stringify([node("HASH_JOIN", join, outer, first)])).scans;
+  assert.deepEqual(all[0].top, { conditions: [], order: [], rows: null });
+  const two = node("TOP_N", { Top: "3" }, node("HASH_JOIN", {}, scan, scan));
+  assert.equal(readPlan(JSON.stringify([node("HASH_JOIN", join, outer, two)])).scans[0].top, null);
+});
+
+test("plans: statements of nothing but least and greatest values", () => {
+  const node = (
+    /** @type {string} */ name,
+    /** @type {any} */ extra_info,
+    /** @type {any[]} */ ...children
+  ) => ({
+    name,
+    extra_info,
+    children,
+  });
+  const of = (/** @type {string[]} */ aggregates, /** @type {any} */ more = {}) =>
+    readPlan(
+      JSON.stringify([
+        node(
+          "STREAMING_LIMIT",
+          {},
+          node(
+            "UNGROUPED_AGGREGATE",
+            { Aggregates: aggregates },
+            node(
+              "PROJECTION",
+              { Projections: ["#1", "z", "(z + 1)"] },
+              node("READ_PARQUET", { Projections: ["z", "teff"], ...more }),
+            ),
+          ),
+        ),
+      ]),
+    ).extremes;
+  assert.deepEqual(of(["min(#0)", "max(#1)"]), [
+    { column: "teff", greatest: false },
+    { column: "z", greatest: true },
+  ]);
+  for (const other of [["min(#0)", "count_star()"], ["min(#2)"], ["avg(#0)"], ["max(#7)"]])
+    assert.deepEqual(of(other), [], String(other));
+  assert.deepEqual(of(["min(#0)"], { Filters: "z>1.0" }), []);
 });
 
 test("the first rows of some runs", () => {

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from ...formats import ColumnStatistics
 from ...model import CatalogueSource, ColumnFacts, Release, facts_of_column
 from ...model.toml_text import toml_key, toml_value
 from ...notices import Notice
@@ -51,19 +52,26 @@ class Doubt:
         )
 
 
-def doubts(ask: Ask, spec: CatalogueSource, source: Columns) -> list[Doubt]:
+def doubts(
+    ask: Ask, spec: CatalogueSource, source: Columns, measured: list[ColumnStatistics] | None = None
+) -> list[Doubt]:
     """Return values of SENTINELS far from all others of their column, and WORDS for a missing value.
 
     A value is not suspicious if `missing` of its column is an empty list, or if the declared range or list of
-    values contains it.
+    values contains it. Columns whose statistics are `measured` are only read if they may contain a suspicious
+    value.
     """
     facts = column_facts(spec)
     possible = [(f, found) for f in source.fields if (found := _candidates(f, spec, source, facts))]
-    suspected = [
-        one
-        for first in range(0, len(possible), AT_A_TIME)
-        for one in _near(ask, possible[first:][:AT_A_TIME], source)
-    ]
+    if measured is None:
+        suspected = [
+            one
+            for first in range(0, len(possible), AT_A_TIME)
+            for one in _near(ask, possible[first:][:AT_A_TIME], source)
+        ]
+    else:
+        known = {c.name: c for c in measured}
+        suspected = [(f, left) for f, v in possible if (left := _may_contain(known[f.name], f, v))]
     result: list[Doubt] = []
     for first in range(0, len(suspected), AT_A_TIME):
         some = suspected[first : first + AT_A_TIME]
@@ -105,6 +113,17 @@ def _near(
         asked.append(f"min({value}){only} IN ({listed}) OR max({value}){only} IN ({listed})")
     answer = ask(f"SELECT {', '.join(asked)} FROM t") if asked else ()
     return [one for one, found in zip(possible, answer, strict=True) if found]
+
+
+def _may_contain(known: ColumnStatistics, field: Field, values: list[Sentinel]) -> list[Sentinel]:
+    """Return the suspicious values at either end of a column, or within the range of a column of text."""
+    low, high = known.min, known.max
+    if low is None:
+        return []
+    if is_text(field.type):
+        listed = {one.value for one in known.values}
+        return [v for v in values if str(low) <= str(v) <= str(high) and (not listed or v in listed)]
+    return values if {low, high} & {plain(v, field.type) for v in values} else []
 
 
 def _is_value(declared: ColumnFacts, value: Sentinel) -> bool:

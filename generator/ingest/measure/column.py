@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from ...formats import ColumnStatistics, Counted, Histogram, Mark, Value
+from ...formats import ColumnStatistics, Counted, Mark, Value
 from ...formats.statistics import CUT, BitCount
-from ..values.as_json import EXACT, plain, shown_value
-from ..values.database import one_row
-from ..values.fields import Field, element_type, is_array, is_number, is_text
+from ..values.as_json import plain, shown_value
+from ..values.database import arrow_reader, one_row
+from ..values.fields import Field, element_type, is_array, is_number, is_text, is_whole
 from ..values.missing import Sentinel
 from ..values.sql_text import literal, quoted, shown
+from .distinct import Distinct, count_distinct
+from .histogram import histogram
 
 VALUES = 50
 """All values are listed for columns with at most this many distinct values."""
@@ -22,51 +28,91 @@ COMMON = 8
 """Number of most frequent values listed for text columns with more than VALUES."""
 EXAMPLES, LOOKED_AT = 3, 5000
 """Number of example values of a column, and of rows they are chosen from."""
-BINS = 60
-FINE = 4096
+PIECE = 1 << 17
+"""Number of values fetched at a time."""
 
 
 def measure_column(
-    database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], column: str
+    database: duckdb.DuckDBPyConnection, field: Field, missing: list[Sentinel], index: int, bits: list[int]
 ) -> ColumnStatistics:
-    """Return statistics of a column of the table `measured`, without `marked` and `bits`."""
-    source = f"(SELECT {column} AS v FROM measured)"
+    """Return statistics of a column of the table `measured`.
+
+    Its column `v<index>` contains the values, with NULL for missing ones; if any are declared, `r<index>`
+    contains them. `bits` are those that the release describes.
+    """
+    column = f"v{index}"
     missing_values = [plain(v, element_type(field.type)) for v in missing]
     if is_array(field.type):
-        rows, there = one_row(database, f"SELECT count(*), count(v) FROM {source}")
-        return _begun(field, missing_values, rows, there, None, None, None)
-    number = is_number(field.type)
-    finite = (
-        "v"
-        if "float" not in str(field.type) and "double" not in str(field.type)
-        else "CASE WHEN isfinite(v) THEN v END"
-    )
-    mean = f", avg({finite}::DOUBLE), count({finite})" if number else ", NULL, 0"
+        rows, there = one_row(database, f"SELECT count(*), count({column}) FROM measured")
+        result = _begun(field, missing_values, rows, there, None, None, None)
+    else:
+        result = _scalars(database, field, missing, missing_values, index)
+    if bits and is_whole(field.type):
+        result.bits = _rows_with_bits(database, column, bits)
+    result.examples = _examples(database, field, column, result)
+    return result
+
+
+def _scalars(
+    database: duckdb.DuckDBPyConnection,
+    field: Field,
+    missing: list[Sentinel],
+    missing_values: list[Mark],
+    index: int,
+) -> ColumnStatistics:
+    column, number, real = f"v{index}", is_number(field.type), pa.types.is_floating(field.type)
+    finite = f"CASE WHEN isfinite({column}) THEN {column} END" if real else column
     # Python's times have fewer digits and a smaller range of years than those in the files.
     cast = "::VARCHAR" if pa.types.is_temporal(field.type) else ""
-    rows, there, distinct, low, high, average, numbers = one_row(
-        database,
-        f"SELECT count(*), count(v), count(DISTINCT v), min({finite}){cast}, max({finite}){cast}{mean} "
-        f"FROM {source}",
+    asked = [
+        "count(*)",
+        f"count({column})",
+        f"approx_count_distinct({column})",
+        f"min({finite}){cast}",
+        f"max({finite}){cast}",
+        *((f"avg({finite}::DOUBLE)", f"count({finite})") if number else ("NULL", "0")),
+        *(f"count(*) FILTER (r{index} = {literal(v, field.type)})" for v in missing),
+    ]
+    rows, there, estimate, low, high, average, numbers, *marked = one_row(
+        database, f"SELECT {', '.join(asked)} FROM measured"
     )
-    result = _begun(
-        field, missing_values, rows, there, plain(low, field.type), plain(high, field.type), distinct
-    )
+    few = estimate <= 2 * VALUES
+    counted = _counted(database, column, cast) if few else []
+    distinct = Distinct(len(counted), False) if few else count_distinct(database, column, there, estimate)
+    ends = plain(low, field.type), plain(high, field.type)
+    result = _begun(field, missing_values, rows, there, *ends, distinct.values)
+    if distinct.estimated:
+        result.estimated = True
+    if marked:
+        result.marked = [Counted(plain(v, field.type), n) for v, n in zip(missing, marked, strict=True)]
     if number:
         result.mean = plain(average)
         if there > numbers:
             result.infinite = _infinite(database, column)
-    if distinct <= VALUES:
-        found = database.execute(
-            f"SELECT v{cast}, count(*) AS n FROM {source} WHERE {finite} IS NOT NULL GROUP BY v "
-            "ORDER BY n DESC, v"
-        ).fetchall()
-        result.values = [Counted(plain(v, field.type), n) for v, n in found]
-    elif is_text(field.type) and distinct * 2 <= rows:
+    if distinct.values <= VALUES:
+        listed = counted or _counted(database, column, cast)
+        result.values = [Counted(plain(v, field.type), n) for v, n in listed if not real or math.isfinite(v)]
+    elif is_text(field.type) and distinct.values * 2 <= rows:
         result.common = _common(database, column)
     if number and low is not None:
-        result.histogram = _histogram(database, field, column, float(low), float(high))
+        pieces = partial(_finite_values, database, column)
+        result.histogram = histogram(pieces, float(low), float(high), "int" in str(field.type))
     return result
+
+
+def _counted(database: duckdb.DuckDBPyConnection, column: str, cast: str) -> list[tuple[Any, int]]:
+    """Return all values of a column and how many rows have each, the most frequent first."""
+    values = f"(SELECT {column} AS v FROM measured) WHERE v IS NOT NULL"
+    found: list[tuple[Any, int]] = database.execute(
+        f"SELECT v{cast}, count(*) AS n FROM {values} GROUP BY v ORDER BY n DESC, v"
+    ).fetchall()
+    return found
+
+
+def _finite_values(database: duckdb.DuckDBPyConnection, column: str) -> Iterator[NDArray[np.float64]]:
+    question = f"SELECT v FROM (SELECT {column}::DOUBLE AS v FROM measured) WHERE isfinite(v)"
+    for batch in arrow_reader(database.sql(question), PIECE):
+        yield batch.column(0).to_numpy()
 
 
 def _begun(
@@ -107,29 +153,14 @@ def _common(database: duckdb.DuckDBPyConnection, column: str) -> list[Counted]:
     return [Counted(plain(v), n) for v, n in found]
 
 
-def marked_values(
-    database: duckdb.DuckDBPyConnection, fields: list[Field], missing: dict[str, list[Sentinel]]
-) -> dict[str, list[Counted]]:
-    """Return by column the number of rows of each of its missing values."""
-    kinds = {f.name: f.type for f in fields if not is_array(f.type)}
-    asked = [(name, v) for name in kinds for v in missing.get(name, [])]
-    if not asked:
-        return {}
-    counts = ", ".join(f"count(*) FILTER ({quoted(name)} = {literal(v, kinds[name])})" for name, v in asked)
-    result: dict[str, list[Counted]] = {}
-    for (name, value), count in zip(asked, one_row(database, f"SELECT {counts} FROM t"), strict=True):
-        result.setdefault(name, []).append(Counted(plain(value, kinds[name]), count))
-    return result
-
-
-def rows_with_bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> list[BitCount]:
+def _rows_with_bits(database: duckdb.DuckDBPyConnection, column: str, bits: list[int]) -> list[BitCount]:
     """Return for each bit of a mask the number of rows in which it is set."""
     counts = ", ".join(f"count(*) FILTER (({column}::HUGEINT & {1 << bit}::HUGEINT) <> 0)" for bit in bits)
     found = one_row(database, f"SELECT {counts} FROM measured WHERE {column} IS NOT NULL")
     return [BitCount(bit, count) for bit, count in zip(bits, found, strict=True)]
 
 
-def examples(
+def _examples(
     database: duckdb.DuckDBPyConnection, field: Field, column: str, measured: ColumnStatistics
 ) -> list[Value]:
     """Return a few values as stored in the files, from rows throughout the table."""
@@ -153,79 +184,3 @@ def examples(
                 f"ORDER BY n * 2654435761 % 4294967296, n LIMIT {EXAMPLES})"
             ).fetchall()
     return [v[:CUT] if isinstance(v := plain(value, field.type), str) else v for (value,) in found]
-
-
-def _histogram(
-    database: duckdb.DuckDBPyConnection, field: Field, column: str, low: float, high: float
-) -> Histogram:
-    """Return a histogram of all finite values with at most BINS bins.
-
-    A few distinct whole numbers get one bin each. If outliers would squeeze all other values into a few bins,
-    the first and last bin extend to them.
-    """
-    whole = "int" in str(field.type)
-    source = f"(SELECT {column}::DOUBLE AS v FROM measured) WHERE isfinite(v)"
-    if whole and high - low < BINS and abs(low) < EXACT and abs(high) < EXACT:
-        edges = [low - 0.5 + i for i in range(int(high - low) + 2)]
-    elif low == high:
-        edges = [low, math.nextafter(high, math.inf)] if abs(low) > 1e15 else [low - 0.5, high + 0.5]
-    else:
-        left, right = low, high
-        for _ in range(6):
-            width = (right - left) / FINE
-            if not width or not math.isfinite(width):
-                break
-            fine = database.execute(
-                f"SELECT least(floor((v - {literal(left)}) / {literal(width)})::BIGINT, {FINE - 1}) AS b, "
-                f"count(*) "
-                f"FROM {source} AND v BETWEEN {literal(left)} AND {literal(right)} GROUP BY b ORDER BY b"
-            ).fetchall()
-            first, last = _core(fine)
-            if last - first >= FINE / 5:
-                break
-            left, right = left + first * width, min(left + (last + 1) * width, right)
-        bins = min(BINS, int(high - low) + 1) if whole else BINS
-        edges = [left * (1 - i / bins) + right * (i / bins) for i in range(bins)] + [right]
-        edges[0], edges[-1] = low, high
-        # Ids beyond 2^53 may differ by less than the precision of a double.
-        edges = sorted(set(edges))
-    counts = [0] * (len(edges) - 1)
-    if len(counts) == 1:
-        counts[0] = one_row(database, f"SELECT count(*) FROM {source}")[0]
-    else:
-        query = f"SELECT b, sum(n)::BIGINT FROM (SELECT {_bin(edges)} AS b, 1 AS n FROM {source}) GROUP BY b"
-        for index, count in database.execute(query).fetchall():
-            counts[index] = count
-    return Histogram(edges=edges, counts=counts)
-
-
-def _core(fine: list[tuple[int, int]]) -> tuple[int, int]:
-    """Return the first and last fine bin without the outermost thousandth of values at each end."""
-    total = sum(n for _, n in fine)
-    cut = total // 1000
-    left = right = 0
-    first, last = 0, FINE - 1
-    for index, count in fine:
-        left += count
-        if left > cut:
-            first = index
-            break
-    for index, count in reversed(fine):
-        right += count
-        if right > cut:
-            last = index
-            break
-    return first, last
-
-
-def _bin(edges: list[float]) -> str:
-    """Return SQL for the bin of v: a binary search, exact at the edges."""
-
-    def between(first: int, last: int) -> str:
-        if last - first == 1:
-            return str(first)
-        middle = (first + last) // 2
-        below, above = between(first, middle), between(middle, last)
-        return f"CASE WHEN v < {literal(float(edges[middle]))} THEN {below} ELSE {above} END"
-
-    return between(0, len(edges) - 1)

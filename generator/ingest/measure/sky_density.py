@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
 from ...formats.statistics import SkyBySnr, SkyByYear, SnrSky, YearSky
 from ...model.night import evening
 from ..positions import ORDER as FINEST
+from ..values.database import arrow_reader
 
 ORDER = 4
 """HEALPix order of the maps: pixels of 3.7 degrees, smaller than a plate of the survey."""
@@ -31,22 +33,24 @@ def by_snr(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: 
 
 def by_year(database: duckdb.DuckDBPyConnection, pixel: str, column: str, value: str) -> SkyByYear | None:
     """Count rows per pixel for each year of observation (of the evening); None if nights are not dates."""
-    years: dict[int, dict[int, int]] = {}
+    rows = f"(SELECT {value} AS v, {_pixel(pixel)} AS p FROM t)"
+    nights = arrow_reader(
+        database.sql(f"SELECT DISTINCT v FROM {rows} WHERE v IS NOT NULL"), PIECE
+    ).read_all()
+    dates = [evening(night, column) for night in nights.column("v").to_pylist()]
+    of_night = [date.year for date in dates if date is not None]
+    if len(of_night) < len(dates) or len(set(of_night)) > YEARS:
+        return None
+    database.register("nights", nights.append_column("year", pa.array(of_night, pa.int32())))
     found = database.execute(
-        f"SELECT v, p, count(*) FROM (SELECT {value} AS v, {_pixel(pixel)} AS p FROM t) "
-        f"WHERE v IS NOT NULL GROUP BY v, p ORDER BY v, p"
+        f"SELECT year, p, count(*) FROM {rows} JOIN nights USING (v) GROUP BY year, p ORDER BY year, p"
     )
-    while rows := found.fetchmany(PIECE):
-        for night, place, count in rows:
-            date = evening(night, column)
-            if date is None or (date.year not in years and len(years) == YEARS):
-                found.fetchall()  # an unfinished result blocks the next statement
-                return None
-            year = years.setdefault(date.year, {})
-            year[place] = year.get(place, 0) + count
+    years: dict[int, dict[int, int]] = {}
+    while groups := found.fetchmany(PIECE):
+        for one, place, count in groups:
+            years.setdefault(one, {})[place] = count
     maps = [
-        YearSky(year=year, counts={str(p): n for p, n in sorted(years[year].items())})
-        for year in sorted(years)
+        YearSky(year=year, counts={str(p): n for p, n in counts.items()}) for year, counts in years.items()
     ]
     return SkyByYear(order=ORDER, column=column, maps=maps)
 

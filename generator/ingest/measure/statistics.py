@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from ...files import in_parallel
 from ...formats import Catalogue, ColumnStatistics, Counted, Statistics, Value
 from ...formats.statistics import SkyMap, SnrColumn, SnrThreshold
 from ...model import facts_of_column
 from ..job import Job
 from ..kept_rows import RowNotes
-from ..roles import usual_snr
 from ..schema_columns import column_facts
 from ..values.as_json import plain
 from ..values.database import connect, one_row, view_rows
-from ..values.fields import Field, is_array, is_moment, is_whole
+from ..values.fields import Field, is_array, is_moment
+from ..values.missing import Sentinel
 from ..values.sql_text import present, quoted
-from .column import examples, marked_values, measure_column, rows_with_bits
+from .column import measure_column
 from .sky_density import by_snr, by_year
 
 COPIED = 8_000_000
 """Number of values, over all columns, that are measured together; at least one column is."""
 TOGETHER = 50
+AT_ONCE = 2
+"""Threads, and parts of the columns that are in memory at the same time."""
+MEMORY_OF_EACH = "400MB"
 SUBCLASSES = 20
 NIGHTS = 20_000
 PLATES = 20
@@ -38,37 +45,44 @@ def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
     added later by the walk; units, UCDs, descriptions and the size of the files when the final files are
     written.
     """
+    columns = _columns(job, about)
     values = {f.name: present(f, job.source.missing.get(f.name, [])) for f in job.source.fields}
-    with connect(job.scratch, threads=1) as database:
-        view_rows(database, (job.rows / p.path for p in about.partitions))
-        columns = _columns(job, database, values, about.rows)
+    with connect(job.scratch) as database:
+        view_rows(database, _files(job, about))
         return _catalogue(job, about, notes, database, values, columns)
 
 
-def _columns(
-    job: Job, database: duckdb.DuckDBPyConnection, values: dict[str, str], rows: int
-) -> list[ColumnStatistics]:
-    """Return statistics of each column. `values` is SQL for the values of each in `t`, missing ones NULL."""
-    fields, facts = job.source.fields, column_facts(job.spec)
-    columns: list[ColumnStatistics] = []
+def _files(job: Job, about: Catalogue) -> list[Path]:
+    return [job.rows / p.path for p in about.partitions]
+
+
+def _columns(job: Job, about: Catalogue) -> list[ColumnStatistics]:
+    """Return statistics of each column, measured by several threads."""
+    total = len(job.source.fields)
     # Each statement on the files first inspects all their columns, so several are extracted together.
-    step = min(max(COPIED // max(rows, 1), 1), TOGETHER)
-    for first in range(0, len(fields), step):
-        some = fields[first : first + step]
-        taken = ", ".join(f"{_taken(f, values[f.name])} AS c{i}" for i, f in enumerate(some))
-        database.execute(f"CREATE OR REPLACE TEMP TABLE measured AS SELECT {taken} FROM t")
-        marked = marked_values(database, some, job.source.missing)
-        for index, field in enumerate(some):
-            job.progress("measure", first + index, len(fields))
-            one = measure_column(database, field, job.source.missing.get(field.name, []), f"c{index}")
-            if field.name in marked:
-                one.marked = marked[field.name]
-            if is_whole(field.type) and (bits := sorted(facts_of_column(field.name, facts).bits)):
-                one.bits = rows_with_bits(database, f"c{index}", bits)
-            one.examples = examples(database, field, f"c{index}", one)
-            columns.append(one)
-    job.progress("measure", len(fields), len(fields))
+    step = min(max(COPIED // max(about.rows, 1), 1), TOGETHER, max(-(-total // AT_ONCE), 1))
+    columns: list[ColumnStatistics] = []
+    job.progress("measure", 0, total)
+    for some in in_parallel(partial(_some_columns, job, about, step), range(0, total, step), AT_ONCE):
+        columns += some
+        job.progress("measure", len(columns), total)
     return columns
+
+
+def _some_columns(job: Job, about: Catalogue, step: int, first: int) -> list[ColumnStatistics]:
+    """Measure `step` columns, from the column number `first`, in a database with a single thread."""
+    fields, facts = job.source.fields[first : first + step], column_facts(job.spec)
+    missing = [job.source.missing.get(f.name, []) for f in fields]
+    scratch = job.scratch / f"columns-{first}"
+    scratch.mkdir()
+    with connect(scratch, threads=1, memory=MEMORY_OF_EACH) as database:
+        view_rows(database, _files(job, about))
+        taken = [t for i, f in enumerate(fields) for t in _taken(f, missing[i], i)]
+        database.execute(f"CREATE TEMP TABLE measured AS SELECT {', '.join(taken)} FROM t")
+        return [
+            measure_column(database, f, missing[i], i, sorted(facts_of_column(f.name, facts).bits))
+            for i, f in enumerate(fields)
+        ]
 
 
 def _catalogue(
@@ -102,7 +116,7 @@ def _catalogue(
         sources=notes.sources,
         sky=notes.sky,
     )
-    if job.pixel and (snr := usual_snr(roles.snr)):
+    if job.pixel and (snr := roles.of("snr")):
         result.sky_by_snr = by_snr(database, job.pixel, snr, values[snr])
     if job.pixel and roles.night and (count or 0) <= NIGHTS:
         result.sky_by_year = by_year(database, job.pixel, roles.night, nights[roles.night])
@@ -115,9 +129,13 @@ def sky_map(sky: NDArray[np.int64]) -> SkyMap:
     return SkyMap(order=SKY_ORDER, counts={str(p): int(counts[p]) for p in np.flatnonzero(counts)})
 
 
-def _taken(field: Field, value: str) -> str:
-    """Return SQL for the part of a column that is measured: for arrays only whether they are NULL."""
-    return f"CASE WHEN {quoted(field.name)} IS NOT NULL THEN true END" if is_array(field.type) else value
+def _taken(field: Field, missing: list[Sentinel], index: int) -> list[str]:
+    """Return SQL for the parts of a column that are measured: for arrays only whether they are NULL."""
+    name = quoted(field.name)
+    if is_array(field.type):
+        return [f"CASE WHEN {name} IS NOT NULL THEN true END AS v{index}"]
+    raw = [f"{name} AS r{index}"] if missing else []
+    return [f"{present(field, missing)} AS v{index}", *raw]
 
 
 def _counts(

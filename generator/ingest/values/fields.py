@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,7 @@ def element_type(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if is_array(kind) else kind
 
 
+@cache
 def numpy_type(kind: pa.DataType) -> np.dtype[Any]:
     """Return NumPy's type of plain numbers. pyarrow's `to_pandas_dtype` imports pandas in some versions."""
     empty: NDArray[Any] = pa.array([], kind).to_numpy(zero_copy_only=False)

@@ -39,13 +39,14 @@ def description(
     fields: list[Field],
     measured: list[ColumnStatistics],
     partitions: list[Partition],
+    footers: list[int],
     ids: list[IdIndex],
     chunks: list[Chunk],
 ) -> Catalogue:
     """Return the complete content of catalogue.json.
 
     `content` is the digest of rows and statistics, `fields` are the columns with the words of the release,
-    `measured` are those of statistics.json, `ids` the indexes of ids.
+    `measured` are those of statistics.json, `footers` the lengths of footers in footers.bin, `ids` the indexes of ids.
     """
     columns = [
         column.model_copy(
@@ -64,6 +65,7 @@ def description(
             "content": content,
             "columns": columns,
             "partitions": partitions,
+            "footers": footers,
             "ids": ids,
             "chunks": chunks,
             "bytes": sum(p.size for p in partitions),

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ...files import in_parallel
 from ...formats import Catalogue, ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
 from ...formats.base import Format
 from ...model import CatalogueSource
@@ -38,6 +39,8 @@ FILE_PAGES = 64
 SELECTIVE = 0.1
 """A column that is an id only by name or UCD is indexed if the ratio of distinct values to rows is higher."""
 BATCH_ROWS = 1 << 17
+READ_AT_ONCE = 2
+"""Partitions."""
 
 
 class Indexes(Format):
@@ -49,6 +52,8 @@ class Indexes(Format):
     """Their description in catalogue.json."""
     files: list[Partition]
     """All their files."""
+    distinct: dict[str, int]
+    """Number of distinct ids by column."""
 
 
 _UCD = re.compile(r"meta\.id(\..*|;.*)?", re.I)
@@ -114,15 +119,15 @@ def write_indexes(
     `about` describes the Parquet files in the folder `rows`, `columns` are paired with their missing values,
     `lengths` are the numbers of characters of the longest value by text column.
     """
-    about_ids, files = [], []
+    about_ids, files, distinct = [], [], {}
     for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
         longest = lengths.get(field.name, 0)
-        one, own = write_index(
+        one, own, distinct[field.name] = write_index(
             out, rows, about.partitions, field, missing, longest, folder, scratch, progress
         )
         about_ids.append(one)
         files += own
-    return Indexes(ids=about_ids, files=files)
+    return Indexes(ids=about_ids, files=files, distinct=distinct)
 
 
 def write_index(
@@ -135,8 +140,9 @@ def write_index(
     folder: str,
     scratch: Path,
     progress: Callable[[str, int, int], None],
-) -> tuple[IdIndex, list[Partition]]:
-    """Write the index of one column into `out/folder`; return its description and its files.
+) -> tuple[IdIndex, list[Partition], int]:
+    """Write the index of one column into `out/folder`; return its description, its files, and the number of
+    distinct ids.
 
     `rows` is the folder of the partitions.
 
@@ -159,17 +165,19 @@ def write_index(
     ordered = Rows(entries, schema)
     files: list[Partition] = []
     about: list[IdIndexFile] = []
+    distinct, former = 0, None
     while ordered.peek(1).num_rows:
         path = f"{folder}/{len(files):04d}.parquet"
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         first = ordered.peek(1).column("id")[0].as_py()
-        last = _write_file(out / path, ordered, page, pages, schema, field)
+        last, ids = _write_file(out / path, ordered, page, pages, schema, field)
+        distinct, former = distinct + ids - (first == former), last
         file = row_groups(out, path)
         files.append(file)
         about.append(
             IdIndexFile(path=path, size=file.size, footer=file.footer, first=plain(first), last=plain(last))
         )
-    return IdIndex(column=field.name, rows=sum(f.rows for f in files), files=about), files
+    return IdIndex(column=field.name, rows=sum(f.rows for f in files), files=about), files, distinct
 
 
 def _reported(
@@ -195,9 +203,12 @@ def _entries(
     rows: Path, partitions: list[Partition], field: Field, missing: list[Sentinel], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """Yield the id and tile of each row, read from the Parquet files that were written."""
-    tile = 0
     absent = pa.array(missing, field.type) if missing else None
-    for partition in partitions:
+    before = np.cumsum([0, *(len(p.tiles) for p in partitions)]).tolist()
+
+    def read(one: tuple[Partition, int]) -> list[pa.RecordBatch]:
+        partition, tile = one
+        found = []
         with pq.ParquetFile(rows / partition.path) as file:
             for group in range(len(partition.tiles)):
                 ids = file.read_row_group(group, columns=[field.name]).column(field.name).combine_chunks()
@@ -206,15 +217,21 @@ def _entries(
                     ids = ids.filter(pc.invert(pc.is_in(ids, value_set=absent)))
                 # Rows of one object are usually in one tile: removing duplicates here leaves less to sort.
                 ids = pc.unique(ids).cast(schema.field("id").type)
-                tiles = pa.array(np.full(len(ids), tile, np.int32))
-                yield pa.RecordBatch.from_arrays([ids, tiles], schema=schema)
-                tile += 1
+                tiles = pa.array(np.full(len(ids), tile + group, np.int32))
+                found.append(pa.RecordBatch.from_arrays([ids, tiles], schema=schema))
+        return found
+
+    for batches in in_parallel(read, zip(partitions, before, strict=False), READ_AT_ONCE):
+        yield from batches
 
 
-def _write_file(file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema, field: Field) -> Any:
-    """Write the next ids and return the last of them."""
+def _write_file(
+    file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema, field: Field
+) -> tuple[Any, int]:
+    """Write the next ids; return the last of them, and how many are distinct."""
     text = is_text(schema.field("id").type)
     last: Any = None
+    distinct = 0
     with pq.ParquetWriter(
         file,
         schema,
@@ -236,6 +253,8 @@ def _write_file(file: Path, rows: Rows, page: int, pages: int, schema: pa.Schema
             table = rows.take(page)
             if not table.num_rows:
                 break
-            last = table.column("id")[-1].as_py()
+            ids = table.column("id")
+            distinct += 1 + (pc.sum(pc.not_equal(ids[1:], ids[:-1])).as_py() or 0) - (ids[0].as_py() == last)
+            last = ids[-1].as_py()
             writer.write_table(table, row_group_size=page)
-    return last
+    return last, distinct

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from ...files import in_parallel
 from ...formats import Partition
 from ..job import Job
 from ..positions import split
 from ..read import Reading
 from .hats_files import partition_path, write_hats
 from .order import Ordered
-from .tiles import make_plan, write_partition
+from .tiles import Plan, make_plan, write_partition
 from .votable_footer import votable_header, without_words
 
 MAP_ORDER = 6
 """HEALPix order of the density map."""
+AT_ONCE = 2
+"""Partitions written at the same time."""
 WORDS_BYTES = 200
 """Bytes reserved in a footer for unit, UCD and description of a column."""
 
@@ -45,7 +50,6 @@ def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) ->
     The files that make their folder a HATS catalogue go into `out`.
     """
     total, positions = reading.rows, reading.positions
-    schema = ordered.rows.schema
     # Descriptions must not affect the size of tiles: space for them is reserved.
     header = votable_header(
         job.spec.name, without_words(ordered.fields), total, reading.lengths, reading.unicode
@@ -58,13 +62,22 @@ def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) ->
     else:
         pieces = _plain_pieces(total, plan.partition_rows)
     partitions: list[Partition] = []
+
+    def in_turn() -> Iterator[tuple[str, pa.Table, Plan]]:
+        for path, count in pieces:
+            yield path, ordered.rows.take(count), plan.fitted(partitions) if partitions else plan
+
+    def write(one: tuple[str, pa.Table, Plan]) -> Partition:
+        path, table, fitted = one
+        return write_partition(table, fitted, job.rows, path, job.pixel)
+
     done = 0
-    for path, count in pieces:
-        job.progress("write", done, total)
-        partitions.append(write_partition(ordered.rows, count, plan, schema, job.rows, path, job.pixel))
-        done += count
-        plan = plan.fitted(partitions)
     job.progress("write", done, total)
+    # How a partition is written depends on those before it, except those that may be unfinished.
+    for partition in in_parallel(write, in_turn(), AT_ONCE, ahead=AT_ONCE):
+        partitions.append(partition)
+        done += partition.rows
+        job.progress("write", done, total)
     sky = positions.counts.astype(np.int64).reshape(12 * 4**MAP_ORDER, -1).sum(axis=1) if positions else None
     written = Written(partitions, total, sky, positions.left_out if positions else 0)
     if job.position and sky is not None:

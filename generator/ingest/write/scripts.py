@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from pathlib import Path
 
+from ...carried import as_script
 from ...checksums import TWINS
+from ...files import in_parallel
 from ...formats import Chunk, Partition
 
 CHUNK_BYTES = 1_500_000
+COLUMN_BYTES = 250_000
+"""The same where a file has one column after the other: a region of the sky is in a chunk of each column."""
 
 
 def chunk_ranges(files: list[Partition]) -> list[Chunk]:
-    """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES; the footer separately.
+    """Return the byte range of each chunk: whole tiles of about CHUNK_BYTES, or equal parts of a file by columns; the
+    footer separately.
 
-    The number of chunks of a file and the tiles in each do not depend on its footer.
+    The number of chunks of a file and the rows in each do not depend on its footer.
     """
     chunks = []
     for index, file in enumerate(files):
-        start = end = 0
-        for offset, length, *_ in file.tiles:
-            if end > start and offset + length - start > CHUNK_BYTES:
-                chunks.append(Chunk(index, start, end - start))
-                start = end
-            end = offset + length
-        if end > start:
+        start = 0
+        for end in _ends(file):
             chunks.append(Chunk(index, start, end - start))
-        chunks.append(Chunk(index, end, file.size - end))
+            start = end
+        chunks.append(Chunk(index, start, file.size - start))
     return chunks
+
+
+def _ends(file: Partition) -> list[int]:
+    """Return where each chunk of rows ends."""
+    if file.by_columns:
+        count = -(-file.footer // COLUMN_BYTES)
+        return [file.footer * (n + 1) // count for n in range(count)]
+    ends: list[int] = []
+    start = 0
+    for offset, length, *_ in file.tiles:
+        if ends and offset + length - start <= CHUNK_BYTES:
+            ends[-1] = offset + length
+        else:
+            start = ends[-1] if ends else 0
+            ends.append(offset + length)
+    return ends
 
 
 def is_footer(chunks: list[Chunk], number: int) -> bool:
@@ -48,14 +64,14 @@ def write_chunks(
     folder = out / TWINS
     folder.mkdir(parents=True, exist_ok=True)
     chunks = chunk_ranges(files)
-    for number, (index, offset, length) in enumerate(chunks):
-        if not wanted(chunks, number):
-            continue
-        progress("scripts", number, len(chunks))
+
+    def write(number: int) -> None:
+        index, offset, length = chunks[number]
         with (source / files[index].path).open("rb") as stream:
             stream.seek(offset)
-            data = base64.b64encode(stream.read(length))
-        with (folder / f"{number:04d}.js").open("wb") as script:
-            script.write(f'drportal.chunk("{name}",{number},"'.encode())
-            script.write(data)
-            script.write(b'");\n')
+            script = as_script(f'drportal.chunk("{name}",{number},', stream.read(length))
+        (folder / f"{number:04d}.js").write_bytes(script)
+
+    numbers = [number for number in range(len(chunks)) if wanted(chunks, number)]
+    for done, _ in enumerate(in_parallel(write, numbers)):
+        progress("scripts", done, len(numbers))

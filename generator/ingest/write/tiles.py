@@ -14,13 +14,18 @@ import pyarrow.parquet as pq
 
 from ...formats import Partition, Tile
 from ..values.fields import is_array, is_number, is_text
+from .side_by_side import side_by_side
 
-TILE_BYTES = 400_000
+TILE_BYTES = (400_000, 4_000_000)
+CHUNK_BYTES = 12_000
+"""Of one column in a tile, on average: a tile of many columns is larger, as a request for less costs as much."""
 TILE_ROWS = (1_000, 16_000)
-PARTITION_ROWS = 131_072
-PARTITION_BYTES = 16_000_000
+PARTITION_ROWS = 1 << 20
+PARTITION_BYTES = 20_000_000
 """Target file size: static hosts accept up to 25 MB; the margin covers the error of the sample."""
-FOOTER_BYTES = 140_000
+FOOTER_BYTES = 280_000
+MOST_BY_COLUMNS = 200
+"""With more columns a request for each column of a tile costs more than reading the tile with what it does not need."""
 SAMPLE_ROWS = 16_384
 LEVEL = 6
 """zstd level: above it files hardly shrink and writing takes twice as long."""
@@ -38,14 +43,17 @@ class Plan:
     dictionary: list[str]
     encodings: dict[str, str]
     statistics: list[str]
+    tile_bytes: int
     tile_rows: int
     partition_rows: int
     store_schema: bool
+    by_columns: bool
+    """Whether a file has one column after the other, rather than one tile after the other."""
 
     def fitted(self, written: list[Partition]) -> Plan:
         """Return the plan with the rows per tile adjusted to the partitions written so far."""
         per_row = sum(p.footer for p in written) / max(sum(p.rows for p in written), 1)
-        return replace(self, tile_rows=_tile_rows(per_row))
+        return replace(self, tile_rows=_tile_rows(per_row, self.tile_bytes))
 
     def options(self) -> dict[str, Any]:
         return {
@@ -87,11 +95,21 @@ def make_plan(sample: pa.Table, header: int, lengths: dict[str, int]) -> Plan:
             encodings[name] = best
     useful = [f.name for f in schema if _prunes(f.type) and lengths.get(f.name, 0) <= LONG_TEXT]
     per_row = max(total / max(piece.num_rows, 1), 1)
-    tile_rows = _tile_rows(per_row)
+    tile_bytes = min(max(TILE_BYTES[0], CHUNK_BYTES * len(schema)), TILE_BYTES[1])
+    tile_rows = _tile_rows(per_row, tile_bytes)
     groups = max((FOOTER_BYTES - header) // (len(useful) * 130 + (len(schema) - len(useful)) * 75), 1)
     fitting = max(int(PARTITION_BYTES / per_row), tile_rows)
     partition_rows = min(PARTITION_ROWS, max(tile_rows * groups, tile_rows), fitting)
-    return Plan(dictionary, encodings, useful, tile_rows, partition_rows, keeps_schema(schema))
+    return Plan(
+        dictionary,
+        encodings,
+        useful,
+        tile_bytes,
+        tile_rows,
+        partition_rows,
+        keeps_schema(schema),
+        len(schema) <= MOST_BY_COLUMNS,
+    )
 
 
 def keeps_schema(schema: pa.Schema) -> bool:
@@ -99,10 +117,10 @@ def keeps_schema(schema: pa.Schema) -> bool:
     return any(pa.types.is_fixed_size_list(f.type) for f in schema)
 
 
-def _tile_rows(per_row: float) -> int:
+def _tile_rows(per_row: float, tile_bytes: int) -> int:
     per_row = max(per_row, 1)
     fewest = min(TILE_ROWS[0], max(PARTITION_BYTES / per_row, 1))
-    return int(min(max(TILE_BYTES / per_row, fewest), TILE_ROWS[1]))
+    return int(min(max(tile_bytes / per_row, fewest), TILE_ROWS[1]))
 
 
 def _candidates(kind: pa.DataType) -> list[str]:
@@ -171,17 +189,17 @@ class Rows:
         return table
 
 
-def write_partition(
-    rows: Rows, count: int, plan: Plan, schema: pa.Schema, folder: Path, path: str, pixel: str | None
-) -> Partition:
-    """Write the next `count` rows as a file of equal tiles. `pixel` names the column of order-29 pixels."""
-    file = folder / path
+def write_partition(table: pa.Table, plan: Plan, folder: Path, path: str, pixel: str | None) -> Partition:
+    """Write rows as a file of equal tiles. `pixel` names the column of order-29 pixels."""
+    file, count = folder / path, table.num_rows
     file.parent.mkdir(parents=True, exist_ok=True)
     tiles = max(-(-count // plan.tile_rows), 1) if count else 0
     pixels: list[tuple[int | None, int | None]] = []
-    with pq.ParquetWriter(file, schema, **plan.options()) as writer:
+    content = pa.BufferOutputStream()
+    with pq.ParquetWriter(content, table.schema, **plan.options()) as writer:
         for tile in range(tiles):
-            part = rows.take(count * (tile + 1) // tiles - count * tile // tiles)
+            first = count * tile // tiles
+            part = table.slice(first, count * (tile + 1) // tiles - first)
             if pixel is not None:
                 ends = pc.min_max(part.column(pixel)).as_py()
                 shift = 2 * (29 - TILE_ORDER)
@@ -189,7 +207,10 @@ def write_partition(
             else:
                 pixels.append((None, None))
             writer.write_table(part, row_group_size=part.num_rows)
+    written = memoryview(content.getvalue())
+    file.write_bytes(side_by_side(written) if plan.by_columns and tiles > 1 else written)
     partition = row_groups(folder, path)
+    partition.by_columns = plan.by_columns and tiles > 1
     partition.tiles = [
         tile._replace(first_pixel=lowest, last_pixel=highest)
         for tile, (lowest, highest) in zip(partition.tiles, pixels, strict=True)
@@ -198,25 +219,13 @@ def write_partition(
 
 
 def row_groups(folder: Path, path: str) -> Partition:
-    """Return a Parquet file's row groups as tiles without sky pixels."""
+    """Return a Parquet file's row groups as tiles without sky pixels, as if each followed the one before."""
     meta = pq.read_metadata(folder / path)
     tiles, footer = [], MAGIC
     for index in range(meta.num_row_groups):
         group = meta.row_group(index)
-        start, footer = _extent(group)
-        tiles.append(Tile(start, footer - start, group.num_rows, None, None))
+        length = sum(group.column(c).total_compressed_size for c in range(group.num_columns))
+        tiles.append(Tile(footer, length, group.num_rows, None, None))
+        footer += length
     size = (folder / path).stat().st_size
     return Partition(path=path, size=size, rows=meta.num_rows, footer=footer, tiles=tiles)
-
-
-def _extent(group: Any) -> tuple[int, int]:
-    """Return the first byte of a row group and the first byte after it."""
-    starts, ends = [], []
-    for index in range(group.num_columns):
-        column = group.column(index)
-        start = column.data_page_offset
-        if column.dictionary_page_offset is not None:
-            start = min(start, column.dictionary_page_offset)
-        starts.append(start)
-        ends.append(start + column.total_compressed_size)
-    return min(starts), max(ends)

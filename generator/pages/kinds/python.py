@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...escape import sql_name
@@ -16,11 +17,13 @@ from ...formats.blocks import (
     TableFacts,
 )
 from ...metadata import citation as cite
-from ...notebook.examples import examples
+from ...notebook.examples import Example, examples
+from ...notebook.ipynb import Notebook
+from ...notebook.own import FOLDER, Own, own_notebooks
 from ..columns import described_meta
 from ..forms import search_form
 from ..page import Nav, Page, Planned
-from ..site import LocalSite
+from ..site import LocalSite, Site
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,53 @@ def _facts(here: LocalSite, typical: dict[str, TableFacts]) -> NotebookBlock:
         ),
         typical=typical,
         examples=[
-            NotebookExample(name=one.name, title=here.gettext(one.title), notebook=one.notebook.model_dump())
-            for one in examples(
-                [(view.meta, view.statistics) for view in site.catalogues],
-                [(view.meta, view.folder) for view in site.spectra],
-                {"release": release.id, **({"address": site.address} if site.address else {})},
-                here.gettext,
-            )
+            *(
+                _entry(one.name, here.gettext(one.title), _file(here, one), one.notebook)
+                for one in here.once(_examples)
+            ),
+            *(
+                _entry(one.name, one.title, one.path, one.without_outputs(), True)
+                for one in here.site.once(_own)
+            ),
         ],
         first=_first([view.name for view in site.catalogues]),
     )
+
+
+def _entry(name: str, title: str, file: str, notebook: Notebook, own: bool = False) -> NotebookExample:
+    return NotebookExample(name=name, title=title, file=file, own=own, notebook=notebook.model_dump())
+
+
+def _own(site: Site) -> Sequence[Own]:
+    assert site.release
+    return own_notebooks(site.release.folder, site.portal.edition)
+
+
+def _examples(here: LocalSite) -> list[Example]:
+    """The examples, without those whose names the team's own notebooks have."""
+    site = here.site
+    assert site.release
+    made = examples(
+        [(view.meta, view.statistics) for view in site.catalogues],
+        [(view.meta, view.folder) for view in site.spectra],
+        {"release": site.release.id, **({"address": site.address} if site.address else {})},
+        here.gettext,
+    )
+    taken = {one.name for one in site.once(_own)}
+    return [one for one in made if one.name not in taken]
+
+
+def _file(here: LocalSite, one: Example) -> str:
+    return here.place(f"{FOLDER}/{one.name}.ipynb")
+
+
+def notebook_files(site: Site) -> Iterator[tuple[str, str]]:
+    """By path: the notebooks as files for Jupyter, if the release has python.html."""
+    if not PYTHON.when(site.outline):
+        return
+    yield from ((one.path, one.file.read_bytes().decode()) for one in site.once(_own))
+    for here in map(site.local, site.languages):
+        yield from ((_file(here, one), one.notebook.text()) for one in here.once(_examples))
 
 
 def _first(catalogues: list[str]) -> str:

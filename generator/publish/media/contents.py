@@ -296,7 +296,7 @@ def _absent(contents: Contents, row: Row, language: Language) -> str:
     if row.kind == "python":
         if contents.address:
             return _("Python is not on this copy. It is at {address}").format(address=contents.address)
-        return _("Python is not on this copy.")
+        return _("Python is not on this copy. The whole release has it, in the folder assets/python.")
     if row.discs:
         discs = ", ".join(map(str, row.discs))
         return _("{title} is not on this disc, it is on disc {discs}.").format(title=name, discs=discs)

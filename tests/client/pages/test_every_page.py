@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from drportal.pages import find_documents, release_pages
 
 from ...browser import ROOT, Browser
 from ...conftest import Made
+from ..search.test_search_pages import follow
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +45,10 @@ def serious(browser: Browser) -> list[str]:
 
 def look(browser: Browser, address: str, width: int, dark: bool) -> None:
     browser.open(address, width=width, dark=dark)
+    look_at(browser, width)
+
+
+def look_at(browser: Browser, width: int) -> None:
     assert serious(browser) == []
     wide = browser.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{wide} px too wide at {width}"
@@ -57,9 +61,11 @@ USUAL = [("", 390, True), ("zh/", 1280, False)]
 
 def test_pages_of_a_release_in_turn(chromium: Browser, made: Made) -> None:
     """Each page in one of the usual looks; `make test-all` takes all of them for each page."""
-    for page, (language, width, dark) in zip(paths(made), cycle(USUAL), strict=False):
-        look(chromium, (made.moved / language / page).as_uri(), width, dark)
-    look(chromium, (made.site / "index.html").as_uri(), *USUAL[0][1:])
+    for first, (language, width, dark) in enumerate(USUAL):
+        look(chromium, (made.site / language / "index.html").as_uri(), width, dark)
+        for page in paths(made)[first :: len(USUAL)]:
+            chromium.goto((made.moved / language / page).as_uri())
+            look_at(chromium, width)
 
 
 @pytest.mark.slow
@@ -73,18 +79,20 @@ def test_pages_of_a_release(chromium: Browser, made: Made, language: str, width:
 
 
 def test_a_page_with_results_is_accessible(chromium: Browser, made: Made) -> None:
+    address = made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20"
+    chromium.open(address, width=390)
     for width in (390, 1280):
-        address = made.moved.as_uri() + "/search.html?catalogue=sim&snrg=50..&limit=20"
-        chromium.open(address, width=width)
+        chromium.resize(width)
         chromium.wait("document.querySelectorAll('#results tbody tr').length >= 5")
         assert serious(chromium) == []
         assert chromium.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.every_way
+@pytest.mark.two_ways
 def test_every_kind_of_page_opens(watched: Browser, made: Made, base: str) -> None:
+    watched.open("about:blank")
     for page in paths(made):
-        watched.open(base + page)
+        watched.goto(base + page)
         assert watched.evaluate("document.querySelector('h1').innerText"), page
         assert watched.complaints == [], page
 
@@ -100,7 +108,7 @@ def test_every_page_is_safe_by_policy(made: Made) -> None:
 
 
 def test_a_search_by_keyboard_alone(chromium: Browser, made: Made) -> None:
-    chromium.open((made.moved / "search.html").as_uri() + "?catalogue=odd")
+    follow(chromium, f"{made.moved.as_uri()}/", "search.html", {"catalogue": "odd"})
     chromium.evaluate('document.querySelector("form[data-catalogue=odd] [data-part=ra]").focus()')
     chromium.type("45")
     chromium.press("Tab")

@@ -20,7 +20,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...conftest import Made
-from ..search.test_search_pages import search
+from ..search.test_search_pages import follow, search
 from ..search.test_target_lists import answer
 from .test_downloads import KEEP, saved
 
@@ -196,7 +196,7 @@ def test_a_long_list_in_files(watched: Browser, base: str, made: Made, tmp_path:
     lines = [f"{row['ra']},{row['dec']},star '{i}'" for i, row in enumerate(source)]
     file = tmp_path / "list.csv"
     file.write_text("ra,dec,Name\n" + "\n".join(lines), encoding="utf-8")
-    watched.open(f"{base}search.html?catalogue=sim")
+    follow(watched, base, "search.html", {"catalogue": "sim"})
     watched.evaluate("document.querySelector('#catalogue-sim input[value=targets]')?.click()")
     part = "#catalogue-sim [data-target=file]"
     watched.upload(part, file)
@@ -212,7 +212,7 @@ def test_a_long_list_in_files(watched: Browser, base: str, made: Made, tmp_path:
     same_rows(rows_of(run_python(taken(watched, "python"), tmp_path)["table"]), shown)
     kept = handed_out(watched, "file").decode()
     assert len(json.loads(kept)["targets"]["rows"]) == 120
-    watched.open(f"{base}search.html")
+    follow(watched, base, "search.html", {"catalogue": "odd"})
     drop(watched, kept)
     assert answer(watched) == found
     assert page_rows(watched) == shown
@@ -225,7 +225,7 @@ def test_query_files(watched: Browser, base: str) -> None:
     kept = handed_out(watched, "file").decode()
     said = json.loads(kept)
     assert said["drportal"] == 1 and said["release"] == "test/v1" and said["sql"].startswith("SELECT")
-    watched.open(f"{base}sql.html")
+    follow(watched, base, "sql.html", {})
     drop(watched, kept)
     watched.wait("/search.html/.test(location.href) && !document.getElementById('results-body')?.hidden")
     assert answer(watched) == found and page_rows(watched) == shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import json
 from typing import Any
@@ -34,15 +33,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def base(made: Made) -> str:
     return made.moved.as_uri() + "/"
-
-
-@pytest.fixture(autouse=True)
-def opened(browser: Browser) -> None:
-    """`search` asks the browser where it is."""
-    with contextlib.suppress(RuntimeError):
-        browser.evaluate("1")
-        return
-    browser.open("about:blank")
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +251,7 @@ def test_sky(watched: Browser, base: str, sim: Table) -> None:
     assert shown(watched)["drawn"] == str(len(rows))
     sky = SkyCoord(rows["ra"], rows["dec"], unit="deg").galactic
     across, up = hammer(sky.l.deg, sky.b.deg)
-    # the left half holds what is east of the centre
+    # the left half contains what is east of the centre
     drag(watched, (0, 0), (0.5, 0.4))
     assert marked(watched) == ((across <= 0) & (up >= np.sqrt(2) * 0.2)).sum() > 0
     for part in ("graticule", "galactic-plane", "legend"):
@@ -310,10 +300,15 @@ def test_odd_rows(watched: Browser, base: str) -> None:
     assert shown(watched)["drawn"] == "0"
     search(watched, base, "sql.html", sql="select 'x' as a", plot="scatter:a,b")
     watched.wait("/no column of numbers/.test(document.getElementById('plot-caption').textContent)", 10)
+    # an address without a plot, as by "back", closes the plots, which stay out of the address
+    search(watched, base, "sql.html", sql="select 2 as b")
+    assert watched.evaluate("document.getElementById('plots').hidden")
+    assert "plot=" not in watched.address
 
 
 def test_pictures(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="60..", columns="ra,dec,snrg,snrr", plot="scatter:snrg,snrr")
+    choose(watched, "#plot-detail", "auto")  # where another test has chosen otherwise
     drawn = int(shown(watched)["drawn"])
     width, height = watched.evaluate(f"{STAGE}.clientWidth"), watched.evaluate(f"{STAGE}.clientHeight")
     with Image.open(io.BytesIO(saved(watched, "png"))) as picture:

@@ -19,6 +19,7 @@ from ...any_names import named_table, words
 from ...browser import node
 from ...every_type import every_type, single_types, write
 from ...ingest_fixtures import described, ingest
+from ...ways import few
 from .test_elsewhere import run_python
 
 SCRIPT = Path(__file__).parents[2] / "browser/recipes.mjs"
@@ -90,7 +91,7 @@ def test_each_type_is_asked_for(tmp_path: Path, kind: str) -> None:
         assert (list(map(int, ids)) == [ident]) if place < 5 else (ident in map(int, ids)), (place, ident)
 
 
-@pytest.mark.parametrize("kind", ["sql", "python", pytest.param("lsdb", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", few(["sql", "python", "lsdb"], "sql", "python"))
 def test_each_name_is_asked_for_and_shown(tmp_path: Path, kind: str) -> None:
     table = named_table()
     write(table, tmp_path / "t.parquet")
@@ -109,7 +110,7 @@ def test_each_name_is_asked_for_and_shown(tmp_path: Path, kind: str) -> None:
     assert pa.types.is_integer(table.schema.field("obsid").type)
 
 
-@pytest.mark.parametrize("kind", ["sql", "python", "lsdb"])
+@pytest.mark.parametrize("kind", few(["sql", "python", "lsdb"], "sql", "python"))
 @pytest.mark.parametrize("count", [9, 60])
 def test_lists_of_names_find_the_rows_that_the_page_finds(tmp_path: Path, kind: str, count: int) -> None:
     """Names with and without a catalogue's name before them, in small letters, and one that is not there."""

@@ -12,7 +12,7 @@ from astropy.table import Table
 from ...browser import Browser
 from ...conftest import Made, odd_table
 from ..pages.test_every_page import serious
-from ..search.test_search_pages import cells, search
+from ..search.test_search_pages import cells, return_to, search
 from .test_results import address, focus
 
 pytestmark = pytest.mark.browser
@@ -86,7 +86,7 @@ def test_a_computed_column(watched: Browser, base: str) -> None:
     watched.wait("/sort=ratio/.test(location.search)")
     ratios = [float(row["ratio"]) for row in cells(watched)]
     assert ratios == sorted(ratios) and ratios[0] < ratios[-1]
-    watched.goto(watched.address)
+    return_to(watched, base)
     watched.wait(f"document.querySelectorAll('#results th').length === 3 && {READY}")
     assert [float(row["ratio"]) for row in cells(watched)] == ratios
     # wider by keyboard, and to the left

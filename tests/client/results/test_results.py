@@ -12,7 +12,7 @@ from astropy.table import Table
 from ...browser import Browser
 from ...conftest import Made
 from ..pages.test_every_page import serious
-from ..search.test_search_pages import cells, search
+from ..search.test_search_pages import cells, follow, return_to, search
 from .test_downloads import saved
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def test_narrow_pages_bring_results_into_view(watched: Browser, base: str) -> No
 
 
 def test_wide_pages_keep_the_form(watched: Browser, base: str) -> None:
-    watched.open(f"{base}search.html")
+    follow(watched, base, "search.html", {})
     search(watched, base, catalogue="sim", snrg="50..")
     assert visible(watched, "#search-forms") and not visible(watched, "#change-search")
 
@@ -71,11 +71,12 @@ def focus(browser: Browser, selector: str) -> None:
 
 def test_sorting_by_several_columns(watched: Browser, base: str) -> None:
     search(watched, base, catalogue="sim", snrg="20..", columns="class,subclass,snrg,obsid", limit="60")
-    watched.evaluate(
-        "document.querySelector('#results th[data-column=class] button').click(); "
-        "new Promise((r) => setTimeout(r, 700))"
-    )
+    watched.evaluate("document.querySelector('#results th[data-column=class] button').click()")
     watched.wait("/sort=class/.test(location.search)")
+    watched.wait(
+        "document.querySelector('#results th[data-column=class]').hasAttribute('aria-sort') && "
+        "!document.body.hasAttribute('aria-busy')"
+    )
     focus(watched, "#results th[data-column=obsid] button")
     watched.evaluate(
         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
@@ -86,7 +87,7 @@ def test_sorting_by_several_columns(watched: Browser, base: str) -> None:
     assert watched.evaluate("document.activeElement.closest('th')?.dataset.column") == "obsid"
     rows = [(row["class"], int(row["obsid"])) for row in cells(watched)]
     assert rows == sorted(rows)
-    watched.goto(watched.address)
+    return_to(watched, base)
     watched.wait("document.querySelectorAll('#results th[aria-sort]').length == 2")
     assert [(row["class"], int(row["obsid"])) for row in cells(watched)] == rows
 
@@ -198,7 +199,7 @@ def test_choosing_columns(watched: Browser, base: str) -> None:
     assert address(watched)["columns"] == "snrg,obsid,ra"
     assert column(watched, "obsid") == ids
     assert all(float(ra) >= 0 for ra in column(watched, "ra"))
-    watched.goto(watched.address)
+    return_to(watched, base)
     watched.wait("document.querySelectorAll('#results th').length == 3")
     assert list(cells(watched)[0]) == ["snrg", "obsid", "ra"]
 

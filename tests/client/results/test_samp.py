@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from astropy.table import Table
 
 from ...browser import Browser
+from ...commands import until
 from ..search.test_search_pages import cells, search
 
 with warnings.catch_warnings():
@@ -82,10 +82,7 @@ def test_with_a_hub(browser: Browser, served: str, tmp_path: Path) -> None:
         browser.wait(f"/^Sent/.test({STATE})")
         browser.click("[data-samp=files]")
         browser.wait(f"/^Sent: odd/.test({STATE})")
-        for _ in range(100):
-            if len(got) >= 2:
-                break
-            time.sleep(0.05)
+        until(lambda: len(got) >= 2)
         assert got[0][0] == "coord.pointAt.sky"
         assert [float(got[0][1][k]) for k in ("ra", "dec")] == [
             float(first["RAJ2000"]),
@@ -115,8 +112,7 @@ def test_with_a_hub(browser: Browser, served: str, tmp_path: Path) -> None:
 
 @pytest.mark.complains("CONNECTION_REFUSED|Cross-Origin Request")
 def test_without_a_hub(browser: Browser, served: str) -> None:
-    browser.open(f"{served}search.html?catalogue=odd&order=0..2")
-    browser.wait("document.querySelector('#results td[data-column]')?.textContent")
+    search(browser, served, catalogue="odd", order="0..2")
     browser.evaluate("document.getElementById('query-samp').click()")
     browser.wait(f"/No SAMP hub answers/.test({STATE})", 20)
     assert browser.evaluate("!document.querySelector('[data-samp=again]').hidden")

@@ -21,7 +21,7 @@ from ..spectrum.test_spectrum_page import SHOWN
 
 pytestmark = pytest.mark.browser
 
-TOLD = "document.getElementById('unlock-note').textContent"
+NOTE = "document.getElementById('unlock-note').textContent"
 FACTS = (
     "(document.title + document.getElementById('legend').textContent"
     " + document.getElementById('facts').innerText)"
@@ -65,7 +65,7 @@ def test_an_encrypted_edition_in_the_browser(
 
     browser.open(f"{base}search.html?catalogue={WORD}&ra=180..&columns=sourceid,{WORD}_name&sort=ra&limit=3")
     unlock(browser, "not the passphrase", stay=True)
-    assert browser.wait(f"{TOLD}.startsWith('This is not') && {TOLD}")
+    assert browser.wait(f"{NOTE}.startsWith('This is not') && {NOTE}")
     assert WORD not in browser.evaluate("document.documentElement.outerHTML.replace(location.search, '')")
     unlock(browser)
     browser.wait("document.querySelector('main [role=status]')?.textContent.startsWith('50 rows in')")
@@ -121,10 +121,10 @@ def test_a_damaged_piece_is_named_in_the_readers_language(
     file.write_text(text[:100] + ("A" if text[100] != "A" else "B") + text[101:])
     watched.open((copy / "zh" / "search.html").as_uri(), width=390, dark=True)
     unlock(watched)
-    watched.wait(f"{TOLD}.includes('sealed/index.js 缺失或已损坏')")
+    watched.wait(f"{NOTE}.includes('sealed/index.js 缺失或已损坏')")
     assert serious(watched) == []
     assert watched.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
     (copy / "sealed" / "header.js").unlink()
     watched.open((copy / "index.html").as_uri())
     unlock(watched)
-    watched.wait(f"{TOLD}.includes('header cannot be read')")
+    watched.wait(f"{NOTE}.includes('header cannot be read')")

@@ -12,7 +12,7 @@ from astropy.table import Table
 
 from ...browser import Browser
 from ...conftest import Made
-from .test_search_pages import STATUS, cells, odd_source, search
+from .test_search_pages import STATUS, cells, follow, odd_source, search
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def dragged(column: str, start: float, end: float) -> str:
 
 def test_a_range_is_dragged_typed_and_moved_by_keys(watched: Browser, disk: str, made: Made) -> None:
     magnitudes = np.asarray(source(made)["mag_ps_g"])
-    watched.open(f"{disk}search.html?catalogue=sim")
+    watched.open(f"{disk}search.html?catalogue=sim", keep=True)
     group = f"{FIELD.format('mag_ps_g')}.closest('details')"
     watched.wait("document.querySelector('[role=tabpanel]') !== null")
     # nothing is drawn before its group is opened
@@ -93,7 +93,7 @@ def test_a_range_is_dragged_typed_and_moved_by_keys(watched: Browser, disk: str,
     status = watched.wait(f"/ rows? in /.test({STATUS}) && {STATUS}")
     assert int(status.split()[0]) == ((magnitudes >= low) & (magnitudes <= high)).sum() > 0
     assert f"mag_ps_g={low:g}..{high:g}" in watched.address
-    # a range of another link stands on the histogram too
+    # a range of another link is shown on the histogram too
     watched.evaluate("history.back()")
     watched.wait(f"{FIELD.format('mag_ps_g')}.querySelector('.brush.used') === null")
 
@@ -123,7 +123,7 @@ POLYGONS = {
 }
 
 
-def test_polygons_hold_what_astropy_says(watched: Browser, disk: str, made: Made) -> None:
+def test_polygons_contain_what_astropy_says(watched: Browser, disk: str, made: Made) -> None:
     table = source(made)
     for name, points in POLYGONS.items():
         inside = inside_polygon(points, table, "ra", "dec")
@@ -137,7 +137,7 @@ def test_polygons_hold_what_astropy_says(watched: Browser, disk: str, made: Made
         assert sorted(int(row["order"]) for row in cells(watched)) == expected
     assert len(odd) == search(watched, disk, catalogue="odd", sky="all")
     # as a form: corners one a line, in the ways positions are written
-    watched.open(f"{disk}search.html?catalogue=odd&polygon=1,1,2,2,1,2,2,1")
+    follow(watched, disk, "search.html", {"catalogue": "odd", "polygon": "1,1,2,2,1,2,2,1"})
     reported = watched.wait(
         "document.querySelector('#catalogue-odd [data-field-part=polygon] .error-text').textContent"
     )
@@ -149,7 +149,7 @@ def test_polygons_hold_what_astropy_says(watched: Browser, disk: str, made: Made
 
 
 def test_mistakes_are_said_at_their_fields(watched: Browser, disk: str) -> None:
-    watched.open(f"{disk}search.html?catalogue=sim&cone=10,99,5")
+    follow(watched, disk, "search.html", {"catalogue": "sim", "cone": "10,99,5"})
     place = "document.querySelector('#catalogue-sim [data-field-part=ra] .error-text')"
     assert "90" in watched.wait(f"!{place}.hidden && {place}.textContent")
     nonsense = ["1e999", "--5", "١٢", "0x10", "5..1", '"', "🔭", "'; DROP TABLE sim; --", "1,,x"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,10 +17,12 @@ from drportal.pages.forms import SearchForm, search_form
 from ...browser import Browser
 from ...commands import drportal
 from ...conftest import RELEASE, once
+from ...ways import few
 from ...wide_tables import ROWS, wide_table
 from .test_search_pages import search
 
 WIDE = {"mrs": "MRS_stellar", "a_stars": "LRS_astellar", "m_stars": "LRS_mstellar"}
+NAMES = few(WIDE, "a_stars")
 
 POSITION = {"ra", "dec"}
 ASKED = {
@@ -39,18 +41,18 @@ ASKED = {
 """What the survey's own form asks of such a catalogue, by the group where a reader looks for it."""
 
 
-def make_site(portal: Path) -> Path:
-    """A release of the three simulated catalogues and three wide tables."""
+def make_site(portal: Path, simulated: Iterable[str], wide: Iterable[str]) -> Path:
+    """A release of simulated catalogues and wide tables."""
     release = portal / "releases" / "r"
     release.mkdir(parents=True)
     (portal / "portal.toml").write_text('name = "P"\ntitle = "P"\nlanguages = ["en"]\n')
     text = RELEASE.format(version="v1")
-    for kind in ASKED:
+    for kind in simulated:
         text += (
             f'\n[[catalogues]]\nname = "{kind}_sim"\nsimulate = {{ kind = "{kind}", rows = 300, seed = 4 }}\n'
         )
-    for name, table in WIDE.items():
-        wide_table(table).write(release / f"{name}.parquet")
+    for name in wide:
+        wide_table(WIDE[name]).write(release / f"{name}.parquet")
         text += f'\n[[catalogues]]\nname = "{name}"\nsource = "{name}.parquet"\n'
     (release / "release.toml").write_text(text)
     drportal("build", "--portal", portal, check=True)
@@ -59,7 +61,14 @@ def make_site(portal: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return once(tmp_path_factory, "parity", make_site)
+    return once(tmp_path_factory, "parity", lambda portal: make_site(portal, ASKED, []))
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A wide table, and the site of it alone."""
+    name = request.param
+    return name, once(tmp_path_factory, f"wide {name}", lambda portal: make_site(portal, [], [name]))
 
 
 def form(site: Path, name: str) -> SearchForm:
@@ -85,8 +94,8 @@ def test_fields_of_the_surveys_own_form_have_their_place(site: Path, kind: str) 
                 assert columns[name].widget == "range" and name in made.drawn, name
 
 
-@pytest.mark.parametrize("name", WIDE)
-def test_line_indices_and_parameters_of_wide_tables_have_ranges(site: Path, name: str) -> None:
+def test_line_indices_and_parameters_of_wide_tables_have_ranges(wide: tuple[str, Path]) -> None:
+    name, site = wide
     made = form(site, name)
     assert len(made.columns) == len(wide_table(WIDE[name]).colnames)
     groups = {field.name: group.key for group in made.groups for field in group.fields}
@@ -101,15 +110,10 @@ def test_line_indices_and_parameters_of_wide_tables_have_ranges(site: Path, name
         assert column.name in made.drawn
 
 
-@pytest.fixture(scope="module")
-def disk(site: Path) -> Iterator[str]:
-    yield site.as_uri() + "/"
-
-
 @pytest.mark.browser
-@pytest.mark.parametrize("name", WIDE)
-def test_every_column_of_a_wide_table_is_searched(watched: Browser, disk: str, name: str) -> None:
+def test_every_column_of_a_wide_table_is_searched(watched: Browser, wide: tuple[str, Path]) -> None:
     """All columns at once with the values of one row: only that row is found."""
+    name, site = wide
     table = Table(wide_table(WIDE[name]))
     row = table[ROWS // 3]
     query: dict[str, str] = {}
@@ -120,7 +124,7 @@ def test_every_column_of_a_wide_table_is_searched(watched: Browser, disk: str, n
             query[key] = f"{float(np.nextafter(value, -np.inf))!r}..{float(np.nextafter(value, np.inf))!r}"
         else:
             query[key] = f'"{value}"' if isinstance(value, str) else str(value)
-    assert search(watched, disk, catalogue=name, columns="*", **query) == 1
+    assert search(watched, f"{site.as_uri()}/", catalogue=name, columns="*", **query) == 1
     shown = watched.evaluate("document.querySelectorAll('#results thead [data-column]').length")
     assert shown == len(table.colnames)
     assert urlencode({"columns": "*"}).split("=")[1] in watched.address

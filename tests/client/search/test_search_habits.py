@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -159,7 +160,9 @@ def test_places_and_names_in_the_box_of_the_right_ascension(watched: Browser, ba
     watched.open(f"{base}index.html")
     watched.fill("#hero-cone", place.to_string("hmsdms", sep=":"))
     watched.evaluate("document.querySelector('#hero-cone').form.requestSubmit()")
-    watched.wait(f"/ rows? in /.test({STATUS})")
+    watched.wait("location.pathname.endsWith('/search.html') && location.search.includes('cone=')")
+    query = dict(parse_qsl(watched.address.partition("?")[2]))
+    assert search(watched, base, **query) > 0
 
 
 def test_lists_with_galactic_places_and_from_parquet(
@@ -174,7 +177,7 @@ def test_lists_with_galactic_places_and_from_parquet(
     Table({"name": [f"LAMOST {name.strip()}" for name in some["designation"].astype(str)]}).write(
         tmp_path / "names.csv"
     )
-    watched.open(f"{base}search.html?catalogue=sim")
+    follow(watched, base, "search.html", {"catalogue": "sim"})
     for file in ("list.csv", "list.parquet", "names.csv"):
         watched.upload(FORM + "[data-target=file]", tmp_path / file)
         watched.wait(

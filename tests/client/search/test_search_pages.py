@@ -26,8 +26,12 @@ pytestmark = pytest.mark.browser
 FOUND = re.compile(r"^(\d+) rows? in [\d.]+ s")
 STATUS = "document.querySelector('main [role=status]')?.textContent.trim()"
 
-# From one address to another without loading the page again.
-STEP = """(() => {
+# From one address to another without loading the page again. Open plots would be in the new address too.
+STEP = """(async () => {
+  if (document.querySelector("#plots:not([hidden])")) {
+    document.getElementById("plots-open").click();
+    await new Promise((done) => setTimeout(done));
+  }
   document.querySelector("main [role=status]").textContent = "";
   history.pushState(null, "", %s);
   dispatchEvent(new PopStateEvent("popstate"));
@@ -47,16 +51,21 @@ KEEP_DOWNLOADS = """(() => {
 def follow(browser: Browser, base: str, page: str, query: dict[str, str]) -> None:
     """A page that is already open handles the link like "back", without starting the engine again.
 
-    Open plots would stay, and add themselves to the address.
+    Pages stay open for tests of other files too.
     """
-    try:
-        here = str(browser.evaluate("document.querySelector('#plots:not([hidden])') ? '' : location.href"))
-    except RuntimeError:  # no page was opened yet
-        here = ""
-    if here.split("?")[0] == f"{base}{page}":
+    if browser.show(f"{base}{page}"):
         browser.evaluate(STEP % json.dumps(f"?{urlencode(query)}"))
     else:
-        browser.open(f"{base}{page}?{urlencode(query)}")
+        browser.open(f"{base}{page}?{urlencode(query)}", keep=True)
+
+
+def return_to(browser: Browser, base: str) -> None:
+    """Leave the results, and follow the address at which they were."""
+    address = browser.address
+    follow(browser, base, "search.html", {"catalogue": "odd"})
+    browser.wait("document.getElementById('results-body').hidden")
+    browser.evaluate(STEP % json.dumps(f"?{address.partition('?')[2]}"))
+    browser.wait(f"/ rows? in /.test({STATUS})")
 
 
 def search(browser: Browser, base: str, page: str = "search.html", **query: str) -> int:

@@ -17,9 +17,9 @@ from astropy.coordinates import SkyCoord
 from astropy.table import Table
 
 from ...browser import ROOT, Browser
-from ...conftest import Made
+from ...conftest import Made, serving
 from ..results.test_downloads import saved
-from .test_search_pages import FOUND, STATUS, cells
+from .test_search_pages import FOUND, STATUS, cells, follow
 
 pytestmark = pytest.mark.browser
 
@@ -28,12 +28,11 @@ ERROR = "document.getElementById('sql-error').textContent"
 
 
 class Console:
-    """One opened sql.html, asked many times."""
+    """An open sql.html, asked many times: the same one for all tests that read one release."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser = browser
-        self.base = address
-        browser.open(f"{address}sql.html")
+        follow(browser, address, "sql.html", {})
 
     def start(self, sql: str) -> None:
         self.browser.evaluate(
@@ -64,7 +63,7 @@ class Console:
         return next(iter(self.rows(sql)[0].values()))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def console(browser: Browser, made: Made) -> Console:
     return Console(browser, made.moved.as_uri() + "/")
 
@@ -209,12 +208,10 @@ def test_macros_agree_with_astropy(console: Console) -> None:
     assert row["g"] == "4998.6055"
 
 
-def test_a_cone_reads_only_what_it_may_hold(
-    console: Console, browser: Browser, made: Made, served: str
-) -> None:
-    """A cone reads few tiles, finds the same as a scan, and leaves the view unchanged."""
-    remote = Console(browser, served)
-    try:
+def test_a_cone_reads_few_tiles(browser: Browser, made: Made) -> None:
+    """It finds the same as a scan, and leaves the view unchanged."""
+    with serving(made.moved) as address:
+        remote = Console(browser, address)
         few = remote.status("SELECT count(*) FROM sim WHERE cone(ra, dec, 40.386, 4.054, 600)")
         found = remote.value("SELECT count(*) FROM sim WHERE cone(ra, dec, 40.386, 4.054, 600)")
         everything = remote.status("SELECT * FROM sim")
@@ -235,8 +232,6 @@ def test_a_cone_reads_only_what_it_may_hold(
                 FROM odd WHERE cone("RAJ2000", "DEJ2000", {ra}, {dec}, {radius})"""
             )
             assert row["a"] == row["b"] != "0", (ra, dec)
-    finally:
-        console.__init__(browser, console.base)  # type: ignore[misc]
 
 
 def read_size(status: str) -> float:
@@ -427,31 +422,53 @@ def test_asks_before_much_is_read(browser: Browser, made: Made) -> None:
         page.unlink()
 
 
+# The last worker, and the statements that it was given.
+WATCH_WORKER = """(() => { const Plain = Worker; globalThis.given = [];
+  Worker = class extends Plain {
+    constructor(...a) { super(...a); globalThis.last = this; }
+    postMessage(message, ...rest) {
+      if (Array.isArray(message.data)) given.push(...message.data.filter((one) => typeof one === "string"));
+      super.postMessage(message, ...rest);
+    }
+  }; })()"""
+RUNS = "given.some((sql) => sql.includes(%s))"
+LONG_JOIN = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7"
+
+
+def cancelled(console: Console, sql: str, runs: str = "") -> None:
+    """A statement is cancelled once it runs; the next one is answered."""
+    console.browser.evaluate("given.length = 0")
+    console.start(sql)
+    console.browser.wait(runs or RUNS % json.dumps(sql))
+    console.browser.evaluate("document.getElementById('cancel').click()")
+    console.browser.wait(f"{STATUS} === 'Cancelled.'", 10)
+    assert console.value("SELECT 40 + 2") == "42"
+
+
+@pytest.mark.slow
+def test_a_sort_of_many_rows_is_cancelled(browser: Browser, made: Made) -> None:
+    browser.open(f"{made.moved.as_uri()}/sql.html")
+    console = Console(browser, made.moved.as_uri() + "/")
+    browser.evaluate(WATCH_WORKER)
+    cancelled(console, "SELECT i FROM range(30000000) t(i) ORDER BY hash(i)")
+
+
 def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
     """While the engine starts, in a join, in one long step, without memory, and when its worker ends."""
+    browser.open(f"{made.moved.as_uri()}/sql.html")
     console = Console(browser, made.moved.as_uri() + "/")
-    browser.evaluate(
-        """(() => { const Plain = Worker;
-        Worker = class extends Plain { constructor(...a) { super(...a); globalThis.last = this; } }; })()"""
+    browser.evaluate(WATCH_WORKER)
+    cancelled(console, "SELECT count(*) FROM sim", "!document.getElementById('cancel').disabled")
+    cancelled(console, LONG_JOIN)
+    cancelled(
+        console,
+        "SELECT list_sum(list_transform(range(20000000), x -> sin(x) + cos(x) + tan(x) + exp(sin(x))))",
     )
-
-    def cancelled(sql: str) -> None:
-        console.start(sql)
-        browser.wait("!document.getElementById('cancel').disabled")
-        browser.evaluate("new Promise((done) => setTimeout(done, 300))")
-        browser.evaluate("document.getElementById('cancel').click()")
-        browser.wait(f"{STATUS} === 'Cancelled.'", 10)
-        assert console.value("SELECT 40 + 2") == "42"
-
-    cancelled("SELECT count(*) FROM sim")
-    cancelled("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7")
-    cancelled("SELECT i FROM range(30000000) t(i) ORDER BY hash(i)")
-    cancelled("SELECT list_sum(list_transform(range(20000000), x -> sin(x) + cos(x) + tan(x) + exp(sin(x))))")
     status = console.status("SELECT range(600000000)")
     assert status.startswith("Nothing") and "\n" not in status
     assert console.value("SELECT 40 + 2") == "42"
-    console.start("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7")
-    browser.evaluate("new Promise((done) => setTimeout(done, 500))")
+    console.start(LONG_JOIN)
+    browser.wait(RUNS % json.dumps(LONG_JOIN))
     browser.evaluate("last.terminate()")
     assert "restarted" in browser.wait(DONE)
     assert console.value("SELECT count(*) FROM plain") == "300"

@@ -114,7 +114,7 @@ def shown(kind: str, place: int, text: str) -> str:
     return text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def console(browser: Browser, made: Made) -> Console:
     return Console(browser, made.moved.as_uri() + "/")
 

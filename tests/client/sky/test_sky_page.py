@@ -118,7 +118,9 @@ def test_keys_move_the_mark(watched: Browser, base: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_list_is_held_against_the_coverage(watched: Browser, base: str, made: Made, tmp_path: Path) -> None:
+def test_a_list_is_compared_with_the_coverage(
+    watched: Browser, base: str, made: Made, tmp_path: Path
+) -> None:
     sim = Table.read(made.portal / "releases/test/v1/sim.fits")
     random = np.random.default_rng(4)
     near = random.choice(len(sim), 300, replace=False)

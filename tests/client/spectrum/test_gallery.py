@@ -12,7 +12,9 @@ import pytest
 
 from ...browser import Browser
 from ...spectral_portal import Spectral
+from ...ways import few
 from ..pages.test_every_page import serious
+from ..search.test_search_pages import search
 
 pytestmark = pytest.mark.browser
 DRAWN = "document.querySelectorAll('.thumb[data-state=drawn]').length"
@@ -29,15 +31,10 @@ def packed_ids(release: Path) -> list[str]:
     return [str(i) for file in files for i in pq.read_table(file).column("id").to_pylist()]
 
 
-def search(browser: Browser, address: str) -> None:
-    browser.open(address)
-    browser.wait("/rows? in/.test(document.getElementById('status').textContent)")
-
-
 @pytest.mark.two_ways
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
-    search(watched, f"{spectral_base}search.html?catalogue=lrs&obsid={','.join(ids)}&sort=obsid")
+    search(watched, spectral_base, catalogue="lrs", obsid=",".join(ids), sort="obsid")
     loaded = "Boolean(globalThis.drportal?.gallery)"
     assert not watched.evaluate(loaded)
     watched.click("#results-as [value=spectra]")
@@ -83,8 +80,7 @@ def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: s
 
 def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spectral) -> None:
     ids = packed_ids(spectral.release)[:3]
-    address = f"{spectral.release.as_uri()}/search.html?catalogue=lrs&show=spectra&obsid={','.join(ids)}"
-    search(watched, address)
+    search(watched, f"{spectral.release.as_uri()}/", catalogue="lrs", show="spectra", obsid=",".join(ids))
     watched.wait(f"{DRAWN} === 3")
     folder = spectral.release / "data"
     files = sorted(
@@ -113,7 +109,7 @@ def test_pictures_from_a_folder_that_was_picked(watched: Browser, spectral: Spec
 def test_thousands_of_rows_and_those_without_spectra(
     watched: Browser, spectral: Spectral, spectral_served: str
 ) -> None:
-    search(watched, f"{spectral_served}search.html?catalogue=lrs&sky=all&columns=ra,dec")
+    search(watched, spectral_served, catalogue="lrs", sky="all", columns="ra,dec")
     watched.click("#results-as [value=spectra]")
     watched.wait("document.querySelectorAll('.thumb[data-state]').length > 5")
     watched.fill("#go-row", "5990")
@@ -130,20 +126,21 @@ def test_thousands_of_rows_and_those_without_spectra(
     watched.wait(f"{DRAWN} === 3")
     shown = "[...document.querySelectorAll('.thumb')].map((thumb) => thumb.dataset.id)"
     assert watched.evaluate(shown) == ids[::-1]
-    watched.goto(f"{spectral_served}sql.html?sql=SELECT ra, dec FROM lrs LIMIT 3")
-    watched.wait("/rows? in/.test(document.getElementById('status').textContent)")
+    assert search(watched, spectral_served, "sql.html", sql="SELECT ra, dec FROM lrs LIMIT 3") == 3
     assert watched.evaluate("document.getElementById('results-as').hidden")
 
 
-def test_the_gallery_is_accessible_and_fits(chromium: Browser, spectral: Spectral) -> None:
+@pytest.mark.parametrize(("language", "width", "dark"), few([("zh/", 390, True), ("", 1280, False)], "zh/"))
+def test_the_gallery_is_accessible_and_fits(
+    chromium: Browser, spectral: Spectral, language: str, width: int, dark: bool
+) -> None:
     browser = chromium
     ids = ",".join(packed_ids(spectral.release)[:9])
-    for width, dark, language in ((390, True, "zh/"), (1280, False, "")):
-        address = f"{spectral.release.as_uri()}/{language}search.html?catalogue=lrs&obsid={ids}"
-        browser.open(address, width=width, dark=dark)
-        browser.wait("!document.getElementById('results-as').hidden")
-        browser.click("#results-as [value=spectra]")
-        browser.wait(f"{DRAWN} > 1")
-        assert serious(browser) == []
-        assert browser.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
-        assert browser.complaints == []
+    address = f"{spectral.release.as_uri()}/{language}search.html?catalogue=lrs&obsid={ids}"
+    browser.open(address, width=width, dark=dark)
+    browser.wait("!document.getElementById('results-as').hidden")
+    browser.click("#results-as [value=spectra]")
+    browser.wait(f"{DRAWN} > 1")
+    assert serious(browser) == []
+    assert browser.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert browser.complaints == []

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from astropy.convolution import Gaussian1DKernel, convolve
-from scipy.optimize import curve_fit
 
 from ...browser import ROOT, node_folder
 
@@ -116,6 +114,8 @@ def test_axis(file: str, medium: str, frame: str, unit: str) -> None:
 
 
 def test_gaussian_smoothing_is_astropys(pixels: dict[str, np.ndarray]) -> None:
+    from astropy.convolution import Gaussian1DKernel, convolve
+
     how = {"kind": "gaussian", "width": 2.5, "unit": "px", "weighted": False}
     got = ask('return (await load("smooth")).smooth(v.pixels, v.how);', pixels=pixels, how=how)
     flux = np.where(good(pixels), pixels["flux"], np.nan)
@@ -237,6 +237,8 @@ def test_colours_of_traces() -> None:
 
 def reference(p: dict[str, np.ndarray], low: float, high: float) -> dict[str, float]:
     """By numpy: the line through the flux at the limits, trapezoids over the pixels with a value."""
+    from scipy.optimize import curve_fit
+
     keep = good(p)
     w, f, e = p["wavelength"][keep], p["flux"][keep], p["error"][keep]
     ends = np.interp([low, high], w, f)

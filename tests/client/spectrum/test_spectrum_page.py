@@ -21,6 +21,7 @@ from PIL import Image
 
 from ...browser import Browser
 from ...spectral_portal import TEXT_IDS, Spectral
+from ...ways import few
 from ..pages.test_every_page import serious
 from ..results.test_downloads import KEEP
 from .test_spectrum_numbers import reference
@@ -217,7 +218,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert float(number) == pytest.approx(own["width"], abs=max(float(error) / 9, 1e-3))
     assert f"Pixels\t{own['pixels']}" in reported
 
-    # The address holds all of it: opened anew it shows the same.
+    # The address contains all of it: opened again it shows the same.
     for field, typed in (("smooth-kind", "gaussian"), ("unit", "nm"), ("medium", "air"), ("scale", "median")):
         enter(watched, field, typed)
     watched.wait("location.search.includes('scale=median') && location.search.includes('unit=nm')", 5)
@@ -230,7 +231,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     assert watched.evaluate("document.getElementById('refused').hidden")
 
 
-@pytest.mark.every_way
+@pytest.mark.two_ways
 def test_what_is_asked_wrongly(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ident, _ = low_resolution(spectral)
     page = f"{spectral_base}spectrum.html"
@@ -334,10 +335,14 @@ def test_every_layout(chromium: Browser, spectral: Spectral) -> None:
         assert not chromium.complaints
 
 
-def test_small_screens_and_languages(chromium: Browser, spectral: Spectral) -> None:
+LOOKS = [("zh/", 390, True), ("", 1280, False), ("", 390, False), ("zh/", 1280, True)]
+
+
+@pytest.mark.parametrize("some", few(["first", "other"], "first"))
+def test_small_screens_and_languages(chromium: Browser, spectral: Spectral, some: str) -> None:
     ident, _ = low_resolution(spectral)
     address = f"{spectral.release.as_uri()}/{{}}spectrum.html?obsid={ident}&set=dr10&measure=6540..6590"
-    for folder, width, dark in (("", 390, False), ("zh/", 1280, True), ("zh/", 390, True), ("", 1280, False)):
+    for folder, width, dark in LOOKS[:2] if some == "first" else LOOKS[2:]:
         chromium.open(address.format(folder), width=width, dark=dark)
         chromium.wait(f"{STATUS}.startsWith('{ident}: ') && document.querySelector('#facts details')", 20)
         chromium.wait("document.querySelectorAll('#facts .error-text').length === 0", 5)

@@ -8,10 +8,11 @@ import { shared } from "../shared/once.js";
 import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { merge } from "./healpix.js";
-import { knownOfRows, presentView } from "./missing.js";
-import { canNumber, emptySelect, relation, scan, scattered } from "../reading/relation.js";
+import { knownOfRows, presentValue, presentView, replaced } from "./missing.js";
+import { canNumber, emptySelect, located, relation, scan, scattered } from "../reading/relation.js";
 import { countTiles, firstRows, runsAmong, runsOf } from "../reading/tiles.js";
-import { partitionsOf } from "../reading/plan.js";
+import { footersAhead, partitionsOf, tilesOfExtremes } from "../reading/plan.js";
+import { Planner } from "../reading/planner.js";
 import { Reader } from "../reading/reader.js";
 import { together } from "../reading/scans.js";
 
@@ -19,11 +20,12 @@ import { together } from "../reading/scans.js";
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../reading/description.js').CatalogueMeta} CatalogueMeta
  * @typedef {import('../reading/footers.js').Constraint} Constraint
+ * @typedef {import('../reading/scans.js').Reading} Reading
  * @typedef {import('./cover.js').Region} Region
  * @typedef {import('./files.js').Page} Page
- * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, signal?: AbortSignal,
+ * @typedef {{ region?: Region | null, where?: Constraint[], columns?: string[] | null, test?: string, signal?: AbortSignal,
  *   onProgress?: (loaded: number, total: number, stage: 'data') => void, confirm?: (bytes: number) => Promise<void> }} Wanted
- *   `columns`: those that the statement names anywhere, null for all; `confirm`: called with the number of bytes before
+ *   `columns`: those that the statement names anywhere, null for all; `test`: its condition in SQL; `confirm`: called with the number of bytes before
  *   they are read; throws to refuse
  * @typedef {{ relation: string, tiles: number, bytes: number }} Prepared `bytes`: bytes fetched for it
  */
@@ -88,6 +90,15 @@ const reading = (signal, onProgress) => ({
   onProgress: onProgress && ((loaded, all) => onProgress(loaded, all, "data")),
 });
 
+/** Rows that a scan reads from the beginning on; null where it may read others. @param {Reading["top"]} top */
+const firstOf = (top) => (top && !top.order.length && !top.conditions.length ? top.rows : null);
+
+/**
+ * Tiles that a scan opens at most for rows that another scan has found: DuckDB looks for the number of each in each of their files.
+ * @param {Reading["top"]} top @param {number} files
+ */
+const opened = (top, files) => (top?.rows ? top.rows * Math.min(top.rows, files) : Infinity);
+
 export class Catalogue {
   /** @type {Map<"views", Promise<void>>} */
   #defined = new Map();
@@ -106,6 +117,8 @@ export class Catalogue {
     this.columns = files.meta.columns;
     this.place = files.place;
     this.reader = new Reader(files, engine.store);
+    const view = { name: this.name, stored, numbered: this.#numbered };
+    this.planner = new Planner(files, engine.store, this.reader.footers, view);
   }
 
   get source() {
@@ -123,9 +136,22 @@ export class Catalogue {
         size,
         source: this.source,
         foresee: this.reader.foresee,
+        planner: this.planner,
       })),
     );
   }
+
+  /** @param {AbortSignal} [signal] @returns {(sql: string) => Promise<[number, number][]>} rows of a statement of two columns of numbers */
+  #ask = (signal) => async (sql) =>
+    (await this.engine.rows(sql, { signal })).rows.map(([a, b]) => [Number(a), Number(b)]);
+
+  /** @type {import('../reading/planner.js').Numbered} */
+  #numbered = (partitions, stored) => {
+    const paths = partitions.map((partition) => this.#address(this.meta.partitions[partition].path));
+    const rows = located(this.meta, paths);
+    const present = stored ? "" : replaced(this.columns);
+    return rows && `SELECT *${present} FROM (${rows})`;
+  };
 
   /**
    * From now on read the bytes from picked files, if they include every partition in its right size.
@@ -172,15 +198,17 @@ export class Catalogue {
 
   /**
    * Estimate what statements of free SQL will read of this catalogue.
-   * @param {import('../reading/scans.js').Reading[]} readings one for each scan
+   * @param {Reading[]} readings one for each scan
    * @param {number} enough up to this many bytes an upper bound suffices
    * @param {AbortSignal} [signal]
    */
   async estimate(readings, enough, signal) {
     let bytes = 0;
-    for (const { columns, where, regions, rows } of readings) {
-      const runs = firstRows(this.meta, this.#runs(regions), rows);
-      bytes += await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
+    for (const { columns, where, regions, rows, top } of readings) {
+      const runs = firstRows(this.meta, this.#runs(regions), rows ?? firstOf(top));
+      const all = await this.reader.estimate(runs, where, columns && new Set(columns), enough, { signal });
+      const tiles = countTiles(runs);
+      bytes += all * Math.min(1, opened(top, partitionsOf(runs).length) / tiles || 1);
     }
     return bytes;
   }
@@ -189,12 +217,15 @@ export class Catalogue {
    * While a statement runs, restrict the view to the rows that the statement can concern: it then opens the partitions
    * of these regions only, and of them only the row groups that may contain such rows.
    * @template T
-   * @param {import('../reading/scans.js').Reading[]} readings one for each scan of the statement that may be of this catalogue
+   * @param {Reading[]} readings one for each scan of the statement that may be of this catalogue
    * @param {() => Promise<T>} task
    * @param {AbortSignal} [signal]
+   * @param {import('../reading/duckdb-plan.js').Extreme[]} [extremes] all that the statement asks for
    * @returns {Promise<T>}
    */
-  async within(readings, task, signal) {
+  async within(readings, task, signal, extremes = []) {
+    const ends = await this.#tilesOf(extremes, signal);
+    if (ends) return this.#restricted(scattered(this.meta, ends, this.#address), "", ends, task, signal);
     const regions = together(readings);
     const runs = this.#runs(regions);
     const where = knownOfRows(readings, this.columns);
@@ -202,12 +233,42 @@ export class Catalogue {
     if (everywhere && !where) return task();
     if (!everywhere && runs.length) await this.reader.load(partitionsOf(runs), { signal });
     const rows = everywhere ? `(${this.#everything()})` : relation(this.meta, runs, this.#address);
+    return this.#restricted(rows, where, everywhere ? null : runs, task, signal);
+  }
+
+  /**
+   * @template T
+   * @param {string} rows SQL after FROM
+   * @param {string} where SQL
+   * @param {import('../reading/tiles.js').Run[] | null} runs the tiles with these rows; null for all
+   * @param {() => Promise<T>} task
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  async #restricted(rows, where, runs, task, signal) {
     await this.engine.rows(this.#view(rows, where), { signal });
+    this.planner.scope = runs;
     try {
       return await task();
     } finally {
+      this.planner.scope = null;
       await this.engine.rows(this.#view(`(${this.#everything()})`));
     }
+  }
+
+  /**
+   * The tiles with the least and greatest values of columns.
+   * @param {import('../reading/duckdb-plan.js').Extreme[]} extremes
+   * @param {AbortSignal} [signal]
+   */
+  async #tilesOf(extremes, signal) {
+    const replaced = extremes.some(({ column }) =>
+      this.columns.some((one) => one.name === column && presentValue(one)),
+    );
+    const all = [...this.meta.partitions.keys()];
+    if (!extremes.length || replaced || !footersAhead(this.files, all)) return null;
+    await this.reader.load(all, { signal });
+    return tilesOfExtremes(this.meta, await Promise.all(all.map(this.reader.footers.of)), extremes);
   }
 
   /** @param {Region[] | null} regions null for everywhere */
@@ -244,8 +305,13 @@ export class Catalogue {
   async prepareRuns(runs, wanted) {
     const { where = [], columns = null, pixels = false, named = false, numbered = false } = wanted;
     const { meta } = this;
-    const asked = { where, columns, named, numbered, confirm: wanted.confirm };
-    const read = await this.reader.bring(runs, asked, reading(wanted.signal, wanted.onProgress));
+    const options = reading(wanted.signal, wanted.onProgress);
+    const { test, confirm } = wanted;
+    const narrow = test
+      ? (/** @type {Constraint[]} */ bounds, /** @type {Set<string>} */ names) =>
+          this.planner.narrowed(runs, bounds, names, test, { ask: this.#ask(options.signal), options })
+      : undefined;
+    const read = await this.reader.bring(runs, { where, columns, named, numbered, confirm, narrow }, options);
     const sql = numbered ? scattered(meta, runs, this.#address) : relation(meta, runs, this.#address, pixels);
     return { relation: sql, ...read };
   }

@@ -2,7 +2,7 @@
 import { ScriptChunks } from "../reading/sources/script-chunks.js";
 import { EngineError, missing, unreadable } from "../shared/errors.js";
 import { shared } from "../shared/once.js";
-import { AHEAD } from "../reading/plan.js";
+import { AHEAD, FOOTERS } from "../reading/plan.js";
 import { chooseSource } from "../reading/sources/choose.js";
 import { PickedFiles } from "../reading/sources/picked.js";
 import { describe } from "../reading/description.js";
@@ -90,8 +90,10 @@ export class CatalogueFiles {
     this.meta = meta;
     this.root = root;
     this.#indexFiles = (meta.ids ?? []).flatMap(({ files }) => files);
+    const total = (meta.footers ?? []).reduce((sum, length) => sum + length, 0);
     for (const { path, size } of [...meta.partitions, ...this.#indexFiles])
       this.#sizes.set(this.place(path), size);
+    this.#sizes.set(this.place(FOOTERS), total);
     /** @type {import('../reading/bytes.js').ByteSource} */
     this.source = chooseSource(root, this.#sizes, () => this.#scripts());
     /** Source of the indexes. */
@@ -108,6 +110,13 @@ export class CatalogueFiles {
     this.meta.chunks.forEach(([file, offset, length], index) => {
       files.get(paths[file])?.push({ index, offset, length });
     });
+    // The script of this file has its name instead of a number.
+    const footers = {
+      index: /** @type {any} */ ("footers"),
+      offset: 0,
+      length: this.#sizes.get(this.place(FOOTERS)) ?? 0,
+    };
+    files.set(this.place(FOOTERS), [footers]);
     return new ScriptChunks(this.meta.name, this.root, files, this.meta.bytes <= AHEAD);
   }
 

@@ -69,19 +69,25 @@ export function presentValue(column) {
  * The view of a catalogue whose missing values are NULL.
  * @param {string} name @param {string} stored the view of the stored values @param {Declared[]} columns
  */
-export function presentView(name, stored, columns) {
+export const presentView = (name, stored, columns) =>
+  `VIEW ${quoteName(name)} AS SELECT *${replaced(columns)} FROM ${quoteName(stored)}`;
+
+/**
+ * SQL after an asterisk: columns whose missing values are NULL.
+ * @param {Declared[]} columns
+ */
+export function replaced(columns) {
   const values = columns.flatMap((column) => {
     const value = presentValue(column);
     return value ? [`${value} AS ${quoteName(column.name)}`] : [];
   });
-  const replaced = values.length ? ` REPLACE (${values.join(", ")})` : "";
-  return `VIEW ${quoteName(name)} AS SELECT *${replaced} FROM ${quoteName(stored)}`;
+  return values.length ? ` REPLACE (${values.join(", ")})` : "";
 }
 
 /**
  * Conditions that all rows meet which the statements can concern, on the stored values so that DuckDB can compare them
  * with the extremes of row groups, which it does not do for the expressions of a view.
- * @param {import("../reading/scans.js").Reading[]} readings of the catalogue, all of them @param {Declared[]} columns
+ * @param {Pick<import("../reading/scans.js").Reading, "where">[]} readings of the catalogue, all of them @param {Declared[]} columns
  * @returns {string} "" where nothing is known
  */
 export function knownOfRows(readings, columns) {

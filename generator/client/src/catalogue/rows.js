@@ -9,7 +9,7 @@ import { openFiles } from "./files.js";
 import { cover } from "./cover.js";
 import { DEGREE } from "./sphere.js";
 import { IdLookup } from "../reading/id-index.js";
-import { runsAmong, runsOf, tileRanges } from "../reading/tiles.js";
+import { runsAmong, runsOf } from "../reading/tiles.js";
 
 /**
  * @typedef {import('./files.js').Page} Page
@@ -129,14 +129,11 @@ async function pick(files, runs, tested, { signal }, test) {
   );
   for (let from = 0; from < tiles.length; from += TOGETHER) {
     const some = tiles.slice(from, from + TOGETHER);
-    const [all, ...footers] = await Promise.all([
-      readWhole(files.source, tileRanges(files.meta, some, files.place), { signal }),
-      ...some.map(({ partition }) => footer(files, partition)),
-    ]);
+    const whole = await readTiles(files, some, signal);
     for (const [k, tile] of some.entries()) {
       throwIfAborted(signal);
       const read = (/** @type {string[] | undefined} */ columns, /** @type {[number, number]} */ ...rows) =>
-        decode(files, tile, footers[k], all[k], columns, rows);
+        decode(files, tile, whole[k], columns, rows);
       const rows = files.meta.partitions[tile.partition].tiles[tile.first][2];
       const columns = await read(tested, 0, rows);
       /** @type {[at: number, data: T][]} */
@@ -147,12 +144,71 @@ async function pick(files, runs, tested, { signal }, test) {
       }
       if (!hits.length) continue;
       const start = hits[0][0];
-      const whole = await read(undefined, start, hits[hits.length - 1][0] + 1);
-      for (const [at, data] of hits) found.push({ row: rowOf(files.meta, whole, at - start), data });
+      const all = await read(undefined, start, hits[hits.length - 1][0] + 1);
+      for (const [at, data] of hits) found.push({ row: rowOf(files.meta, all, at - start), data });
     }
   }
   return found;
 }
+
+/**
+ * @typedef {{ metadata: any, parts: { offset: number, bytes: Uint8Array<ArrayBuffer> }[] }} TileBytes metadata: of the file; parts: with
+ *   all column chunks of the tile
+ */
+
+/**
+ * The bytes of tiles and the footers of their files; both at once where a tile is one range.
+ * @param {CatalogueFiles} files
+ * @param {Run[]} tiles each a run of one
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<TileBytes[]>}
+ */
+async function readTiles(files, tiles, signal) {
+  const { meta, place } = files;
+  const metadata = Promise.all(tiles.map(({ partition }) => footer(files, partition)));
+  const lists = await Promise.all(
+    tiles.map(async ({ partition, first }, k) => {
+      const { path, tiles, by_columns } = meta.partitions[partition];
+      const [start, size] = tiles[first];
+      /** @type {[number | bigint, number | bigint][]} */
+      const ranges = by_columns ? chunksOf((await metadata)[k].row_groups[first]) : [[start, size]];
+      return ranges.map(([offset, length]) => ({
+        path: place(path),
+        offset: Number(offset),
+        length: Number(length),
+      }));
+    }),
+  );
+  const [bytes, known] = await Promise.all([readWhole(files.source, lists.flat(), { signal }), metadata]);
+  let next = 0;
+  return lists.map((ranges, k) => ({
+    metadata: known[k],
+    parts: ranges.map(({ offset }) => ({ offset, bytes: bytes[next++] })),
+  }));
+}
+
+/**
+ * Bytes of a file between two offsets. Where no part has them they are zero: hyparquet requests gaps between columns too, and does
+ * not look at them.
+ * @param {TileBytes["parts"]} parts @param {number} start @param {number} end
+ */
+function sliceOf(parts, start, end) {
+  const found = new Uint8Array(end - start);
+  for (const { offset, bytes } of parts) {
+    const [from, to] = [Math.max(offset, start), Math.min(offset + bytes.length, end)];
+    if (from < to) found.set(bytes.subarray(from - offset, to - offset), from - start);
+  }
+  return found.buffer;
+}
+
+/** Offset and length of each column chunk. @param {any} group of the file's metadata @returns {[number | bigint, number | bigint][]} */
+const chunksOf = (group) =>
+  group.columns.map((/** @type {any} */ { meta_data: about }) => [
+    about.dictionary_page_offset && about.dictionary_page_offset < about.data_page_offset
+      ? about.dictionary_page_offset
+      : about.data_page_offset,
+    about.total_compressed_size,
+  ]);
 
 /**
  * @param {CatalogueFiles} files
@@ -175,22 +231,20 @@ function footer(files, partition) {
 /**
  * @param {CatalogueFiles} files
  * @param {Run} tile
- * @param {any} metadata
- * @param {Uint8Array<ArrayBuffer>} bytes of the tile
+ * @param {TileBytes} read
  * @param {string[] | undefined} columns all where left out
  * @param {number[]} rows first and end, in the tile
  * @returns {Promise<Columns>}
  */
-async function decode({ meta, place }, { partition, first }, metadata, bytes, columns, [from, to]) {
-  const { path, size, tiles } = meta.partitions[partition];
-  const offset = tiles[first][0];
+async function decode({ meta, place }, { partition, first }, { metadata, parts }, columns, [from, to]) {
+  const { path, size } = meta.partitions[partition];
   /** @type {Columns} */
   const found = Object.create(null); // a column may be called __proto__
   try {
     await parquetRead({
       file: {
         byteLength: size,
-        slice: (start, end) => bytes.buffer.slice(start - offset, (end ?? size) - offset),
+        slice: (start, end) => sliceOf(parts, start, end ?? size),
       },
       metadata: { ...metadata, row_groups: [metadata.row_groups[first]] },
       columns: columns ?? meta.columns.map(({ name }) => name),

@@ -11,7 +11,7 @@ import { isFatal, plain } from "./failures.js";
 import { load } from "./load.js";
 import { boot } from "./start.js";
 import { Statement } from "./statement.js";
-import { Store } from "./store.js";
+import { Store, roomFor } from "./store.js";
 import { tableOf } from "./arrow-tables.js";
 import { batchReader } from "./arrow-values.js";
 
@@ -27,9 +27,6 @@ import { batchReader } from "./arrow-values.js";
  * @typedef {{ running: import('./start.js').Running, idle: number[] }} Session
  */
 
-/** Bytes of files kept for the worker, and the most that running statements may pin beyond that. */
-const LIMIT = 256 << 20;
-const CEILING = 1 << 30;
 /** A cancelled statement that has not stopped after so many ms keeps the worker busy in one long step: the worker is replaced. */
 const PATIENCE = 2000;
 
@@ -38,12 +35,12 @@ let only = null;
 
 /**
  * The page's engine. The first call starts it; later calls return the same one.
- * @param {{ base: string, assets: EngineAssets, readAsset: ReadAsset, onProgress?: Progress, limit?: number }} options `base`: path from the
- *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: reads one of them; `limit`: bytes of data to keep in memory
+ * @param {{ base: string, assets: EngineAssets, readAsset: ReadAsset, onProgress?: Progress }} options `base`: path from the
+ *   page to the release's root; `assets`: the page's `engine` object; `readAsset`: reads one of them
  * @returns {Engine} may still be starting; its queries wait
  */
-export function beginEngine({ base, assets, readAsset, onProgress = () => {}, limit = LIMIT }) {
-  only ??= new Engine(new URL(base || ".", document.baseURI).href, assets, readAsset, limit);
+export function beginEngine({ base, assets, readAsset, onProgress = () => {} }) {
+  only ??= new Engine(new URL(base || ".", document.baseURI).href, assets, readAsset);
   only.listen(onProgress);
   only.start().catch(() => {});
   return only;
@@ -79,13 +76,13 @@ export class Engine {
    * @param {string} root absolute address of the release's root
    * @param {EngineAssets} assets
    * @param {ReadAsset} readAsset
-   * @param {number} limit
    */
-  constructor(root, assets, readAsset, limit) {
+  constructor(root, assets, readAsset) {
     this.root = root;
     this.assets = assets;
     this.readAsset = readAsset;
-    this.store = new Store(limit, CEILING);
+    const { limit, ceiling } = roomFor(/** @type {any} */ (navigator).deviceMemory);
+    this.store = new Store(limit, ceiling);
   }
 
   /** @param {Progress} listener */
@@ -183,6 +180,7 @@ export class Engine {
       throw plain(error);
     };
     try {
+      await statement.plan();
       const { reader, columns } = await statement.open();
       if (!options.stream) {
         statement.close();

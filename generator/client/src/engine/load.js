@@ -5,7 +5,7 @@ import { EngineError, text } from "../shared/errors.js";
  * @typedef {import('../shared/page.js').Asset} Asset
  * @typedef {import('../shared/page.js').EngineAssets} EngineAssets
  * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
- *   take: (answer: Response) => Promise<T>, type?: string) => Promise<T>} ReadAsset reads an asset, unpacked
+ *   take: (answer: Response) => Promise<T>, how?: { type?: string }) => Promise<T>} ReadAsset reads an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
  * @typedef {{ module: WebAssembly.Module, parquet: ArrayBuffer }} Binaries
  * @typedef {{ worker: Blob, binaries: Promise<Binaries> }} Parts needed for a restart; the worker can start before the rest is there
@@ -54,7 +54,7 @@ async function read(folder, assets, readAsset, onProgress) {
   const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");
   const compile = (/** @type {Response} */ answer) => WebAssembly.compileStreaming(answer);
   const script = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
-  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, "application/wasm");
+  const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, { type: "application/wasm" });
   const extension = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
   const binaries = Promise.all([wasm, extension]).then(([module, parquet]) => {
     onProgress(total, total, "start");

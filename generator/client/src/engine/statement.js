@@ -10,12 +10,21 @@ import { typeName } from "./arrow-types.js";
  * @typedef {import('apache-arrow').RecordBatch} RecordBatch
  * @typedef {import('./store.js').Store} Store
  * @typedef {import('./start.js').Running} Running
- * @typedef {{ signal?: AbortSignal, stream?: boolean, onProgress?: (loaded: number, total: number, stage: 'data') => void }} QueryOptions
+ * @typedef {{ signal?: AbortSignal, stream?: boolean, rows?: number, onProgress?: (loaded: number, total: number, stage: 'data') => void }} QueryOptions
+ *   rows: of the result at most, where the caller knows that
  * @typedef {{ name: string, type: string }} Column
  */
 
+const MISSED = new RegExp(`${MISS} (\\S+) (\\d+) (\\d+) `);
 /** Most bytes requested after a miss: anything longer is DuckDB's guess. */
 const LEAST = 16 << 10;
+/** Statements whose reading can be planned; others do not read the catalogues' rows, or are plans themselves. */
+const PLANNED = /^[\s(]*(SELECT|WITH|FROM|VALUES|COPY|CREATE (OR REPLACE )?TABLE)\b/i;
+/**
+ * Batches of a computed result that are requested before the one before has arrived. Each has 2048 rows: a large result
+ * would otherwise spend most of its time on messages.
+ */
+const AHEAD = 8;
 
 export class Statement {
   /** @type {Promise<string | null> | undefined} */
@@ -31,14 +40,19 @@ export class Statement {
    * @param {string} sql
    * @param {QueryOptions} options
    */
-  constructor(running, connection, store, sql, { signal, stream = false, onProgress }) {
+  constructor(running, connection, store, sql, { signal, stream = false, rows, onProgress }) {
     this.running = running;
     this.connection = connection;
     this.store = store;
     this.sql = sql;
     this.signal = signal;
     this.stream = stream;
-    this.onProgress = onProgress;
+    this.rows = rows ?? null;
+    this.options = {
+      signal,
+      onProgress:
+        onProgress && ((/** @type {number} */ a, /** @type {number} */ b) => onProgress(a, b, "data")),
+    };
     this.misses = 0;
     this.readingThrough = false;
     this.tick = store.begin();
@@ -56,6 +70,38 @@ export class Statement {
     return Promise.race([call, this.running.died]);
   }
 
+  /** Read what DuckDB's plan of the statement says that it will read. */
+  async plan() {
+    const planners = PLANNED.test(this.sql)
+      ? this.store.planners.filter((one) => one.mentions(this.sql))
+      : [];
+    const plan = planners.length ? await this.explain() : null;
+    for (const planner of plan === null ? [] : planners)
+      await planner.plan(/** @type {string} */ (plan), planners, this);
+  }
+
+  /**
+   * The rows of another statement.
+   * @param {string} sql of two columns of numbers, whose bytes are in memory
+   * @returns {Promise<[number, number][]>}
+   */
+  async ask(sql) {
+    /** @type {[number, number][]} */
+    const rows = [];
+    try {
+      const reader = await RecordBatchReader.from(this.#buffers(sql, false));
+      for await (const batch of /** @type {AsyncIterable<RecordBatch>} */ (/** @type {unknown} */ (reader))) {
+        const [a, b] = [batch.getChildAt(0), batch.getChildAt(1)];
+        for (let i = 0; i < batch.numRows; i++) rows.push([Number(a?.get(i)), Number(b?.get(i))]);
+      }
+      return rows;
+    } catch (error) {
+      const missed = MISSED.exec(text(error));
+      if (missed) await this.#call(forget(this.running, missed[1]));
+      throw error;
+    }
+  }
+
   /**
    * Run the statement up to its first batch, fetching the missing bytes.
    * @returns {Promise<{ reader: import('apache-arrow').RecordBatchReader, columns: Column[] }>}
@@ -63,7 +109,7 @@ export class Statement {
   async open() {
     for (;;) {
       try {
-        const reader = await RecordBatchReader.from(this.#buffers());
+        const reader = await RecordBatchReader.from(this.#buffers(this.sql, this.stream));
         await reader.open();
         const columns = reader.schema.fields.map((field) => ({
           name: field.name,
@@ -103,21 +149,32 @@ export class Statement {
   }
 
   /** The engine's answer: the schema first, then batches, each a message of Arrow's stream format. */
-  async *#buffers() {
+  async *#buffers(/** @type {string} */ sql, /** @type {boolean} */ stream) {
     const { db } = this.running;
     throwIfAborted(this.signal);
-    let buffer = await this.#call(db.startPendingQuery(this.connection, this.sql, this.stream));
+    let buffer = await this.#call(db.startPendingQuery(this.connection, sql, stream));
     while (!buffer) {
       await this.#checkAbort();
       buffer = await this.#call(db.pollPendingQuery(this.connection));
     }
     yield buffer;
-    for (;;) {
-      await this.#checkAbort();
-      const next = await this.#call(db.fetchQueryResults(this.connection));
-      if (!next) continue;
-      if (!next.length) return;
-      yield next;
+    /** @type {Promise<Uint8Array | null>[]} */
+    const ahead = [];
+    try {
+      for (;;) {
+        await this.#checkAbort();
+        while (ahead.length < (this.stream ? 1 : AHEAD)) {
+          const batch = this.#call(db.fetchQueryResults(this.connection));
+          batch.catch(() => {}); // thrown where it is awaited
+          ahead.push(batch);
+        }
+        const next = await ahead.shift();
+        if (!next) continue;
+        if (!next.length) return;
+        yield next;
+      }
+    } finally {
+      await Promise.allSettled(ahead);
     }
   }
 
@@ -132,7 +189,7 @@ export class Statement {
    * @param {any} error
    */
   async #bringMissing(error) {
-    const missed = new RegExp(`${MISS} (\\S+) (\\d+) (\\d+) `).exec(text(error));
+    const missed = MISSED.exec(text(error));
     if (!missed || isFatal(error)) throw this.signal?.aborted && !isFatal(error) ? aborted() : plain(error);
     throwIfAborted(this.signal);
     // DuckDB reads ahead, so only the position of the miss says what it needs, not its length.
@@ -142,10 +199,7 @@ export class Statement {
     this.misses++;
     this.store.counts.misses++;
     const more = (await file.foresee?.(range, this)) ?? [];
-    const onProgress =
-      this.onProgress &&
-      ((/** @type {number} */ a, /** @type {number} */ b) => this.onProgress?.(a, b, "data"));
-    await this.store.ensure([range, ...more], { signal: this.signal, onProgress });
+    await this.store.ensure([range, ...more], this.options);
     // After a failed read DuckDB takes the garbage in its read-ahead buffer for the file's bytes. The buffer belongs to the
     // file's number: dropped and registered again, the file gets a new one.
     await this.#call(forget(this.running, range.path));
@@ -156,6 +210,11 @@ export class Statement {
         { kind: "bytes" },
       );
     }
+    this.readThrough();
+  }
+
+  /** Let the worker read what is missing from the host, where it can. */
+  readThrough() {
     this.readingThrough = true;
     this.store.readThrough(true);
   }

@@ -23,9 +23,31 @@ import { Ranges } from "./worker/ranges.js";
  *   often so far, and DuckDB's plan of it as JSON, null where there is none
  * @typedef {(range: Range, statement: Missing) => Promise<Range[]>} Foresee what else a statement will read, given a range
  *   that it missed
- * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee }} DataFile
+ *
+ * @typedef {object} Task a statement before it runs
+ * @property {string} sql
+ * @property {number | null} rows of the result at most, where that is known
+ * @property {ReadOptions} options
+ * @property {(sql: string) => Promise<[number, number][]>} ask another statement, of two columns of numbers, whose bytes are in memory
+ * @property {() => void} readThrough let the worker read what the statement misses, where it can
+ *
+ * @typedef {object} Planner reads what a statement will read
+ * @property {(sql: string) => boolean} mentions
+ * @property {(plan: string, all: any[], task: Task) => Promise<void>} plan plan: DuckDB's, as JSON; all: planners of the statement
+ *
+ * @typedef {{ path: string, size: number, source: ByteSource, foresee?: Foresee, planner?: Planner }} DataFile
  * @typedef {(order: object, transfer?: Transferable[]) => void} Post
  */
+
+/**
+ * Bytes of files that are kept for the worker, and the most that a running statement may need at the same time. The engine's own memory, and
+ * the page, need as much again.
+ * @param {number | undefined} gigabytes of the reader's computer, as browsers round them: 0.25 to 8; undefined where they do not say
+ */
+export function roomFor(gigabytes = 4) {
+  const limit = Math.min(Math.max(gigabytes, 1), 8) * (64 << 20);
+  return { limit, ceiling: Math.max(2 * limit, 256 << 20) };
+}
 
 export class Store {
   /** @type {Map<string, { file: DataFile, ranges: Ranges, url: string | null }>} */
@@ -90,6 +112,11 @@ export class Store {
   /** @param {string} path */
   file(path) {
     return this.#files.get(path)?.file;
+  }
+
+  /** Those who plan what is read of the files, once each. */
+  get planners() {
+    return [...new Set([...this.#files.values()].flatMap(({ file }) => file.planner ?? []))];
   }
 
   paths() {
@@ -175,11 +202,12 @@ export class Store {
    * @param {number} offset
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {number} [used]
+   * @param {number} [read] bytes that were read for them
    */
-  put(path, offset, bytes, used = ++this.#tick) {
+  put(path, offset, bytes, used = ++this.#tick, read = bytes.length) {
     const entry = this.#files.get(path);
     if (!entry) return;
-    this.counts.bytes += bytes.length;
+    this.counts.bytes += read;
     this.counts.reads++;
     this.#kept += entry.ranges.add(offset, bytes.length, null, used);
     const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
@@ -196,8 +224,10 @@ export class Store {
     if (!entry) return;
     this.counts.bytes += length;
     this.counts.reads++;
-    this.#kept += entry.ranges.add(offset, length, null, ++this.#tick);
-    this.#evict();
+    // A statement that needs more than fits reads it in parts: what it has just used goes first.
+    const used = this.#kept + length > this.limit ? 0 : ++this.#tick;
+    this.#kept += entry.ranges.add(offset, length, null, used);
+    this.#makeRoom();
   }
 
   /**
@@ -215,6 +245,12 @@ export class Store {
   }
 
   #evict() {
+    this.#makeRoom();
+    if (this.#kept > this.ceiling) throw tooMuch();
+  }
+
+  /** Drop what has not been used for the longest time, but nothing that a running statement uses. */
+  #makeRoom() {
     if (this.#kept <= this.limit) return;
     const oldest = Math.min(...this.#running, Infinity);
     const candidates = [...this.#files.values()]
@@ -234,7 +270,6 @@ export class Store {
       this.#kept -= length;
       this.#post?.({ drportal: "drop", path, offset, length });
     }
-    if (this.#kept > this.ceiling) throw tooMuch();
   }
 
   get kept() {

@@ -1,15 +1,13 @@
 /** Reads the bytes of a catalogue that `plan.js` selects into the engine's memory, from the source that carries its files. */
 import { readWhole, total } from "./bytes.js";
 import { scannedColumns } from "./duckdb-plan.js";
-import { parseFooter } from "./footers.js";
+import { FooterReader } from "./footer-reader.js";
 import { IdLookup } from "./id-index.js";
 import {
-  AHEAD,
   FINE_GAP,
   afterColumn,
   afterFooter,
   columnsOfTiles,
-  footerRange,
   footersAhead,
   guess,
   indexAllowance,
@@ -17,6 +15,7 @@ import {
   partitionsOf,
   wholeTiles,
 } from "./plan.js";
+import { isWhole } from "./relation.js";
 import { countTiles } from "./tiles.js";
 
 /**
@@ -24,7 +23,6 @@ import { countTiles } from "./tiles.js";
  * @typedef {import('./bytes.js').ByteSource} ByteSource
  * @typedef {import('./bytes.js').ReadOptions} ReadOptions
  * @typedef {import('./footers.js').Constraint} Constraint
- * @typedef {import('./footers.js').Footer} Footer
  * @typedef {import('./plan.js').Files & { source: ByteSource, indexSource: ByteSource }} Files source: of the partitions, may be replaced
  *   later
  * @typedef {import('./tiles.js').Run} Run
@@ -33,13 +31,13 @@ import { countTiles } from "./tiles.js";
  * @property {string[] | null} columns null for all
  * @property {boolean} named the tiles come from an index
  * @property {boolean} numbered the statement names rows by their number, else by `_healpix_29`
+ * @property {(where: Constraint[], columns: Set<string>) => Promise<import('./bytes.js').Range[] | null>} [narrow] reads the columns that the
+ *   statement tests and returns what it needs of the others; null where it needs all of them
  * @property {(bytes: number) => Promise<void>} [confirm] called with how many bytes will be read, before they are; throws when
  *   they must not be
  */
 
 export class Reader {
-  /** @type {Map<string, Promise<Footer>>} */
-  #footers = new Map();
   /** @type {Map<string, number>} index of a partition by its path relative to the release's root */
   #partitions;
   /** @type {Set<number> | null} tiles from the index for the search prepared last */
@@ -53,6 +51,9 @@ export class Reader {
   constructor(files, store) {
     this.files = files;
     this.store = store;
+    this.footers = new FooterReader(files, (path, offset, bytes, read) =>
+      store.put(path, offset, bytes, undefined, read),
+    );
     this.#lookup = new IdLookup(files.meta);
     this.#partitions = new Map(files.meta.partitions.map(({ path }, index) => [files.place(path), index]));
   }
@@ -63,45 +64,12 @@ export class Reader {
   }
 
   /**
-   * The footer of a partition, parsed; its bytes are passed to the engine as well.
-   * @param {number} partition
-   * @returns {Promise<Footer>}
-   */
-  footer = async (partition) => {
-    const { path } = footerRange(this.files, partition);
-    if (!this.#footers.has(path)) await this.load([partition], {});
-    return /** @type {Promise<Footer>} */ (this.#footers.get(path));
-  };
-
-  /**
    * @param {number[]} partitions
    * @param {ReadOptions} options
    * @returns {Promise<number>} bytes fetched
    */
-  async load(partitions, options) {
-    const { source, meta } = this.files;
-    const missing = partitions
-      .map((partition) => footerRange(this.files, partition))
-      .filter(({ path }) => !this.#footers.has(path));
-    /** @type {Map<string, Uint8Array>} */
-    const parts = new Map(missing.map(({ path, length }) => [path, new Uint8Array(length)]));
-    let bytes = 0;
-    await source.readMany(
-      missing,
-      (path, offset, piece) => {
-        const { footer } = meta.partitions[this.#index(path)];
-        const part = parts.get(path);
-        if (part && offset + piece.length > footer) {
-          const from = Math.max(footer - offset, 0);
-          part.set(piece.subarray(from), offset + from - footer);
-        }
-        bytes += piece.length;
-        this.store.put(path, offset, piece);
-      },
-      options,
-    );
-    for (const [path, part] of parts) this.#footers.set(path, Promise.resolve(parseFooter(part, path)));
-    return bytes;
+  load(partitions, options) {
+    return this.footers.load(partitions, options);
   }
 
   /**
@@ -131,18 +99,22 @@ export class Reader {
    * @param {ReadOptions} options
    * @returns {Promise<{ tiles: number, bytes: number }>} tiles that may have matching rows; bytes fetched
    */
-  async bring(runs, { where, columns, named, numbered, confirm }, options) {
+  async bring(runs, { where, columns, named, numbered, confirm, narrow }, options) {
     const few = isFew(runs, { named, columns, kind: this.files.source.kind });
     const whole = few ? null : wholeTiles(this.files, runs);
     if (whole) return { tiles: countTiles(runs), bytes: await this.store.ensure(whole, options) };
     // Pixels are compared only where a tile is not taken whole, which DuckDB decides from the column itself.
-    const needed = columns && new Set(numbered ? columns : [...columns, "_healpix_29"]);
-    let bytes = await this.load(partitionsOf(runs), options);
-    const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footer);
+    const entire = isWhole(this.files.meta, runs);
+    const needed = columns && new Set(numbered || entire ? columns : [...columns, "_healpix_29"]);
+    const { counts } = this.store;
+    const before = counts.bytes;
+    await this.load(partitionsOf(runs), options);
+    const { ranges, tiles } = await columnsOfTiles(this.files, runs, where, needed, this.footers.of);
     await confirm?.(this.store.cost(ranges));
-    if (total(ranges) <= AHEAD)
-      bytes += await this.store.ensure(ranges, few ? { ...options, gap: FINE_GAP } : options);
-    return { tiles, bytes };
+    const left = (entire && needed && (await narrow?.(where, needed))) || ranges;
+    if (this.store.cost(left) <= this.store.ceiling)
+      await this.store.ensure(left, few ? { ...options, gap: FINE_GAP } : options);
+    return { tiles, bytes: counts.bytes - before };
   }
 
   /**
@@ -155,13 +127,13 @@ export class Reader {
    */
   async estimate(runs, where, columns, enough, options) {
     if (!runs.length || columns?.size === 0) return 0;
-    const [sample] = await this.footer(0);
+    const [sample] = await this.footers.of(0);
     const { likely, most } = guess(this.files, runs, columns, { kind: this.files.source.kind, sample });
     if (most <= enough) return most;
     const partitions = partitionsOf(runs);
     if (!footersAhead(this.files, partitions)) return likely;
     await this.load(partitions, options);
-    return this.store.cost((await columnsOfTiles(this.files, runs, where, columns, this.footer)).ranges);
+    return this.store.cost((await columnsOfTiles(this.files, runs, where, columns, this.footers.of)).ranges);
   }
 
   /**
@@ -175,7 +147,7 @@ export class Reader {
       return afterFooter(this.files, partition, statement.footerMisses++);
     const columns = scannedColumns(await statement.explain());
     const about = { columns, misses: statement.dataMisses, named: this.#named, kind: source.kind };
-    const ranges = await afterColumn(this.files, { partition, offset }, about, this.footer);
+    const ranges = await afterColumn(this.files, { partition, offset }, about, this.footers.of);
     if (ranges.length) statement.dataMisses++;
     return ranges;
   };

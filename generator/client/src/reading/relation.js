@@ -20,6 +20,18 @@ export function canNumber(meta, columns) {
 }
 
 /**
+ * Whether runs are whole partitions, or there are no pixels to distinguish tiles by.
+ * @param {CatalogueMeta} meta
+ * @param {Run[]} runs
+ */
+export const isWhole = (meta, runs) =>
+  !meta.position ||
+  meta.partitions.every(({ tiles }, partition) => {
+    const own = runs.filter((run) => run.partition === partition);
+    return !own.length || (own.length === 1 && own[0].first === 0 && own[0].last === tiles.length - 1);
+  });
+
+/**
  * SQL after FROM: the rows of the runs.
  * @param {CatalogueMeta} meta
  * @param {Run[]} runs
@@ -28,13 +40,8 @@ export function canNumber(meta, columns) {
  */
 export function relation(meta, runs, address, pixels = false) {
   if (!runs.length) return `(${emptySelect(meta)})`;
-  // Whole partitions, or no pixels to distinguish runs by: one scan. Otherwise a scan for each run, as row groups between two
-  // runs would be read too by a common one.
-  const whole = meta.partitions.every(({ tiles }, partition) => {
-    const own = runs.filter((run) => run.partition === partition);
-    return !own.length || (own.length === 1 && own[0].first === 0 && own[0].last === tiles.length - 1);
-  });
-  if (whole || !meta.position) {
+  // One scan of whole partitions. Otherwise a scan for each run, as row groups between two runs would be read too by a common one.
+  if (isWhole(meta, runs)) {
     const partitions = [...new Set(runs.map((run) => run.partition))];
     return `(${scan(
       meta,
@@ -100,6 +107,18 @@ export function scan(meta, addresses, pixels = false, numbered = false) {
   // Folder names contain "=", which DuckDB would otherwise read as columns.
   const options = `hive_partitioning = false${numbered ? `, ${ROW} = true` : ""}`;
   return `SELECT *${hidden && ` EXCLUDE (${hidden})`} FROM read_parquet([${files}], ${options})`;
+}
+
+/**
+ * SQL of the rows of files, with the number of the file and of the row in it.
+ * @param {CatalogueMeta} meta
+ * @param {string[]} addresses
+ * @returns {string | null} null where the catalogue has columns of these names
+ */
+export function located({ columns }, addresses) {
+  if (columns.some(({ name }) => ["file_index", ROW].includes(name.toLowerCase()))) return null;
+  const files = addresses.map(literal).join(", ");
+  return `SELECT file_index, ${ROW}, * FROM read_parquet([${files}], hive_partitioning = false)`;
 }
 
 const TYPES = /** @type {Record<string, string>} */ ({

@@ -1,12 +1,17 @@
 /** From DuckDB's plan of a statement to what it will read of a catalogue: which columns, between which bounds, in which region. */
 
+import { isMasked, unwrapped } from "./duckdb-plan.js";
+
 /**
  * @typedef {import('./duckdb-plan.js').Scan} Scan
  * @typedef {import('./footers.js').Constraint} Constraint
  * @typedef {{ type: 'box', ra_min: number, ra_max: number, dec_min: number, dec_max: number }} Box degrees; ra_min > ra_max goes through 0
  * @typedef {{ name: string, columns: { name: string }[], position: { ra: string, dec: string } | null }} Described
- * @typedef {{ columns: string[] | null, where: Constraint[], regions: Box[] | null, rows: number | null }} Reading
- *   columns: null for all; regions: rows lie in one of them, null for anywhere; rows: how many are read at most
+ * @typedef {import('./duckdb-plan.js').Top} Top
+ * @typedef {{ columns: string[] | null, where: Constraint[], sure: Constraint[], regions: Box[] | null, rows: number | null,
+ *   conditions: string[], limited: boolean, top: Top | null }} Reading
+ *   columns: null for all; sure: those that DuckDB compares with the bounds of row groups; regions: rows lie in one of them, null
+ *   for anywhere; rows: how many are read at most; for the others see Scan
  */
 
 const NUMBER = "(-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?)";
@@ -55,7 +60,7 @@ function intervals(filter, column) {
 
 /**
  * The regions of the rows of a scan.
- * @param {Scan} scan
+ * @param {Pick<Scan, "filters">} scan
  * @param {{ ra: string, dec: string } | null} position
  * @returns {Box[] | null} null for anywhere
  */
@@ -98,14 +103,20 @@ export function readings(scans, catalogue, all, rows) {
     .map((scan) => ({
       columns: scan.columns,
       where: scan.filters.flatMap((filter) => bound(filter) ?? []),
+      sure: scan.conditions
+        .filter((filter) => !isMasked(filter))
+        .flatMap((filter) => bound(unwrapped(filter)) ?? []),
       regions: regionsOf(scan, catalogue.position),
       rows: scan.streaming ? rows : null,
+      conditions: scan.conditions,
+      limited: scan.limited,
+      top: scan.top,
     }));
 }
 
 /**
  * Where all rows read from a catalogue are.
- * @param {Reading[]} readings
+ * @param {Pick<Reading, "regions">[]} readings
  * @returns {Box[] | null}
  */
 export function together(readings) {

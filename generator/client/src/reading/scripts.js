@@ -5,6 +5,7 @@
  */
 import { runScript } from "../shared/leaving.js";
 import { EngineError } from "../shared/errors.js";
+import { bytesOf } from "./carried.js";
 import { openVault } from "./sources/sealed-files.js";
 
 class Elsewhere {
@@ -20,8 +21,8 @@ function hub() {
   const drportal = (scope.drportal ??= {});
   if (!drportal.arrived) {
     const arrived = (drportal.arrived = new Map());
-    drportal.asset = (/** @type {string} */ name, /** @type {string} */ base64) =>
-      arrived.set(`asset ${name}`, base64);
+    drportal.asset = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ marks) =>
+      arrived.set(`asset ${name}`, bytesOf(text, marks));
     drportal.catalogue = (/** @type {{ name: string }} */ json) =>
       arrived.set(`catalogue ${json.name}`, json);
     drportal.records = (/** @type {any[]} */ records) => arrived.set("records", records);
@@ -31,13 +32,14 @@ function hub() {
     drportal.chunk = (
       /** @type {string} */ owner,
       /** @type {number | string} */ key,
-      /** @type {string} */ base64,
-    ) => arrived.set(`chunk ${owner} ${key}`, base64);
+      /** @type {any} */ data,
+      /** @type {string | undefined} */ marks,
+    ) => arrived.set(`chunk ${owner} ${key}`, marks === undefined ? data : bytesOf(data, marks));
   }
   return drportal;
 }
 
-/** The form of every such script: one call, with its data as JSON. */
+/** The form of every such script: one call, with its data as JSON; bytes also contain control characters. */
 const CALL = /^drportal\.(asset|catalogue|records|spectra|elsewhere|chunk)\(([^]*)\);\s*$/;
 
 /**
@@ -52,9 +54,13 @@ export async function fromScript(src, key, signal) {
   const bytes = vault && (await vault.file(vault.pathOf(src) ?? ""));
   if (!bytes) return loadScript(src, key, signal);
   // An encrypted script is parsed, not run, so that the policy allows only the site's own files.
-  const call = CALL.exec(new TextDecoder().decode(bytes));
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const call = CALL.exec(new TextDecoder(wide ? "utf-16le" : "utf-8").decode(bytes));
   const { arrived, ...hands } = hub();
-  if (call) hands[call[1]](...JSON.parse(`[${call[2]}]`));
+  // eslint-disable-next-line no-control-regex -- JSON has no control characters
+  const control = /[\0-\x1f]/g;
+  const escaped = (/** @type {string} */ c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  if (call) hands[call[1]](...JSON.parse(`[${call[2].replace(control, escaped)}]`));
   return taken(arrived, src, key);
 }
 
@@ -78,19 +84,6 @@ export async function loadScript(src, key, signal) {
   const { arrived } = hub();
   await runScript(src, signal);
   return taken(arrived, src, key);
-}
-
-/**
- * @param {string} base64
- * @returns {Uint8Array<ArrayBuffer>}
- */
-export function fromBase64(base64) {
-  const native = /** @type {any} */ (Uint8Array).fromBase64;
-  if (native) return native.call(Uint8Array, base64);
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }
 
 export const onDisk = () => location.protocol === "file:";

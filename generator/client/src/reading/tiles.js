@@ -135,20 +135,40 @@ function fewer(runs) {
   return runs;
 }
 
+/** A Parquet file begins with so many bytes that are not rows. */
+const MAGIC = 4;
+
 /**
- * Ranges of the runs' whole tiles.
+ * Ranges that contain the runs' tiles: those themselves, or all rows of a file that has one column after the other.
  * @param {CatalogueMeta} meta
- * @param {Run[]} runs
+ * @param {Run[]} runs in order
  * @param {(path: string) => string} place path relative to the release's root
  * @returns {Range[]}
  */
 export function tileRanges(meta, runs, place) {
-  return runs.map(({ partition, first, last }) => {
-    const { path, tiles } = meta.partitions[partition];
-    const offset = tiles[first][0];
-    return { path: place(path), offset, length: tiles[last][0] + tiles[last][1] - offset };
+  return runs.flatMap((run, i) => {
+    const { path, footer, by_columns } = meta.partitions[run.partition];
+    if (!by_columns)
+      return [
+        {
+          path: place(path),
+          offset: meta.partitions[run.partition].tiles[run.first][0],
+          length: bytesOf(meta, run),
+        },
+      ];
+    if (runs[i - 1]?.partition === run.partition) return [];
+    return [{ path: place(path), offset: MAGIC, length: footer - MAGIC }];
   });
 }
+
+/** @param {CatalogueMeta} meta @param {Run} run */
+function bytesOf(meta, { partition, first, last }) {
+  const { tiles } = meta.partitions[partition];
+  return tiles[last][0] + tiles[last][1] - tiles[first][0];
+}
+
+/** Bytes of the runs' tiles, wherever they are in their files. @param {CatalogueMeta} meta @param {Run[]} runs */
+export const tileBytes = (meta, runs) => runs.reduce((sum, run) => sum + bytesOf(meta, run), 0);
 
 /** @param {Run[]} runs */
 export const countTiles = (runs) => runs.reduce((sum, { first, last }) => sum + last - first + 1, 0);

@@ -2,7 +2,7 @@
 import { gcm } from "@noble/ciphers/aes.js";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 
-const FORMAT = "drportal-sealed-1";
+const FORMAT = "drportal-sealed-2";
 /** Limits for a header: memory is 128 · N · r bytes. */
 const MOST = { n: 1 << 20, r: 16, p: 4 };
 

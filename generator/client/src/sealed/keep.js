@@ -2,7 +2,7 @@
  * The key from one page to the next: in the tab's sessionStorage, which ends with the tab. Firefox gives files that are
  * opened from disc a storage for each folder; there the key is passed on in the address of the next page, if the reader wants that.
  */
-import { fromBase64 } from "../reading/scripts.js";
+import { fromBase64 } from "../shared/base64.js";
 
 const NAME = "drportal-key";
 const IN_HASH = /^#drportal-key=([A-Za-z0-9_-]{43})(?:&(.*))?$/s;

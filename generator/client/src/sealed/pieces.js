@@ -1,7 +1,7 @@
 /** The stream of an encrypted edition: its pieces, loaded by scripts, decrypted, and kept for a while. */
 import { inParallel } from "../reading/bytes.js";
 import { EngineError, damaged, missing, throwIfAborted } from "../shared/errors.js";
-import { fromBase64, loadScript } from "../reading/scripts.js";
+import { loadScript } from "../reading/scripts.js";
 import { shared } from "../shared/once.js";
 import { t } from "../shared/strings.js";
 
@@ -62,11 +62,11 @@ export class Pieces {
     const failed = (/** @type {string} */ why, /** @type {unknown} */ cause) =>
       new DamagedPiece(file, why, cause);
     if (number > this.count) throw failed(t("it is not part of this edition"), undefined);
-    const base64 = await loadScript(this.root + file, `chunk sealed ${number}`, signal).catch((cause) => {
+    const sealed = await loadScript(this.root + file, `chunk sealed ${number}`, signal).catch((cause) => {
       throw cause.name === "AbortError" ? cause : failed(missing(), cause);
     });
     try {
-      const plain = await this.cipher.open(number, fromBase64(base64));
+      const plain = await this.cipher.open(number, sealed);
       if (number && plain.length !== this.size) throw new Error("not of the size of a piece");
       return plain;
     } catch (cause) {

@@ -33,11 +33,12 @@ export async function taken(stream, take, type = "application/octet-stream") {
 }
 
 /**
- * The same for streams compressed with gzip.
+ * The same for compressed streams.
  * @template T
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} packed
  * @param {(answer: Response) => Promise<T>} take
  * @param {string} [type]
+ * @param {CompressionFormat} [format] "deflate" is zlib's
  */
-export const unpacked = (packed, take, type) =>
-  taken(packed.pipeThrough(new DecompressionStream("gzip")), take, type);
+export const unpacked = (packed, take, type, format = "gzip") =>
+  taken(packed.pipeThrough(new DecompressionStream(format)), take, type);

@@ -5,10 +5,12 @@ The page's worker calls `run` and `set_screen`; nothing here is for the reader's
 
 from __future__ import annotations
 
+import asyncio
 import json
 import linecache
 import sys
 import traceback
+from collections.abc import Coroutine
 from typing import Any
 
 from .screen import SCREEN
@@ -16,6 +18,9 @@ from .shown import display, show
 
 NAMES: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__, "display": display}
 """Global names of the notebook."""
+
+RUNNING: list[asyncio.Task[Any]] = []
+"""The cell that runs."""
 
 CLOSED = "js", "pyodide_js", "pyodide.http", "pyodide.console"
 
@@ -27,7 +32,10 @@ async def run(source: str, cell: str) -> bool:
     file = f"<{cell}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     try:
-        value = await eval_code_async(source, NAMES, filename=file)
+        RUNNING[:] = [asyncio.ensure_future(_ended(eval_code_async(source, NAMES, filename=file)))]
+        value, error = await RUNNING[0]
+        if error is not None:
+            raise error
         if value is not None:
             NAMES["_"] = value
             show(value)
@@ -38,9 +46,26 @@ async def run(source: str, cell: str) -> bool:
         print(_described(error), end="", file=sys.stderr)
         return False
     finally:
+        RUNNING.clear()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
     return True
+
+
+async def _ended(code: Coroutine[Any, Any, Any]) -> tuple[Any, BaseException | None]:
+    """The value, or the exception: a task would pass KeyboardInterrupt and SystemExit on to the loop."""
+    try:
+        return await code, None
+    except asyncio.CancelledError as error:
+        return None, KeyboardInterrupt().with_traceback(error.__traceback__)
+    except BaseException as error:
+        return None, error
+
+
+def cancel() -> None:
+    """Cancel the cell that runs, if it awaits something."""
+    for task in RUNNING:
+        task.cancel()
 
 
 def _described(error: BaseException) -> str:

@@ -2,15 +2,29 @@
 import { whileHere } from "../../shared/leaving.js";
 import { t } from "../../shared/strings.js";
 import { aborted, broken, text, throwIfAborted, unreadable } from "../../shared/errors.js";
-import { PARALLEL, coalesce, inParallel } from "../bytes.js";
+import { PARALLEL, batches, coalesce, inParallel, total } from "../bytes.js";
+import { hostOf } from "./host.js";
+import { Ranges } from "../../engine/worker/ranges.js";
+import { HEADS, NotMultipart, boundaryOf, parts } from "./multipart.js";
 
 /**
  * @typedef {import('../bytes.js').Range} Range
+ * @typedef {import('../bytes.js').Batch} Batch
  * @typedef {import('../bytes.js').Deliver} Deliver
  * @typedef {import('../bytes.js').ReadOptions} ReadOptions
+ * @typedef {{ deliver: Deliver, onBytes: (bytes: number) => void, signal?: AbortSignal, cache?: RequestCache,
+ *   whole: Map<string, Promise<void>> }} Taking how answers are taken; whole: files that are being read whole
  */
 
-/** Ranges over HTTP; a host that does not serve them is detected by its first answer, then whole files are read. */
+/** Ranges in one request: Apache answers 200 at most, and servers limit the length of a request's head. */
+const MOST = { ranges: 160, bytes: 4 << 20 };
+/** What a further range of a request costs in bytes. */
+const FINE = 512;
+
+/**
+ * Ranges over HTTP. Where a host answers several ranges in one request, many small ones of a file are requested together. A host that
+ * does not serve ranges is detected by its first answer, then whole files are read.
+ */
 export class HttpRanges {
   kind = /** @type {const} */ ("http");
   misses = 10;
@@ -24,6 +38,7 @@ export class HttpRanges {
   constructor(base, size) {
     this.base = base;
     this.size = size;
+    this.host = hostOf(base);
   }
 
   /** @param {string} path */
@@ -37,111 +52,199 @@ export class HttpRanges {
    * @param {ReadOptions} [options]
    */
   async readMany(ranges, deliver, { signal, onProgress, gap } = {}) {
-    const jobs = coalesce(ranges, { gap });
-    const total = jobs.reduce((sum, job) => sum + job.length, 0);
+    const all = total(ranges);
     let loaded = 0;
-    const onBytes = (/** @type {number} */ bytes) => onProgress?.(Math.min((loaded += bytes), total), total);
+    const onBytes = (/** @type {number} */ bytes) => onProgress?.(Math.min((loaded += bytes), all), all);
+    const single = coalesce(ranges, { gap });
     // Chromium lets one request at a time to an address use its cache; many parts of a file would wait for each other.
-    const cache = jobs.length > PARALLEL ? "no-store" : "default";
-    /** @type {Map<string, Promise<void>>} */
-    const whole = new Map();
-    const readWhole = (/** @type {string} */ path) => {
-      if (!whole.has(path))
-        whole.set(
-          path,
-          this.#get(
-            { path, offset: 0, length: this.size(path) ?? Infinity },
-            {},
-            deliver,
-            onBytes,
-            signal,
-          ).then(
-            () => {},
-            (error) => {
-              // Nothing is known about a host that does not answer at all.
-              this.#ranges = null;
-              throw error;
-            },
-          ),
-        );
-      return /** @type {Promise<void>} */ (whole.get(path));
+    /** @type {RequestCache} */
+    const cache = single.length > PARALLEL ? "no-store" : "default";
+    const taking = { deliver, onBytes, signal, cache, whole: new Map() };
+    let left = single;
+    const together = batches(coalesce(ranges, { gap: Math.min(gap ?? FINE, FINE) }), MOST);
+    if (together.length < single.length && this.#ranges !== false && this.host.several !== false)
+      left = await this.#readTogether(together, taking, gap);
+    await this.#readSingly(left, taking);
+  }
+
+  /**
+   * Read several ranges by each request, if the host answers that.
+   * @param {Batch[]} together
+   * @param {Taking} taking
+   * @param {number} [gap] between ranges that are read by a request each
+   * @returns {Promise<Range[]>} those that it did not answer
+   */
+  async #readTogether(together, taking, gap) {
+    const { host } = this;
+    /** @type {Range[]} */
+    const left = [];
+    const run = async (/** @type {Batch} */ batch) => {
+      if (batch.ranges.length === 1) return this.#readSingly(batch.ranges, taking);
+      const read = host.several !== false && (await this.#getSeveral(batch, taking));
+      if (read) this.#ranges = host.several = true;
+      else left.push(...batch.ranges);
+      if (read === false) host.several = false;
     };
+    const jobs = [...together];
+    await host.trial?.catch(() => {});
+    if (host.several === null) {
+      const first = jobs.findIndex((batch) => batch.ranges.length > 1);
+      host.trial = run(jobs.splice(first, 1)[0]).finally(() => (host.trial = null));
+      await host.trial;
+      if (host.several !== true)
+        return coalesce([...left, ...jobs.flatMap((batch) => batch.ranges)], { gap });
+    }
+    await inParallel(jobs, PARALLEL, run);
+    return coalesce(left, { gap });
+  }
+
+  /**
+   * @param {Range[]} ranges
+   * @param {Taking} taking
+   */
+  async #readSingly(ranges, taking) {
+    const jobs = [...ranges];
     const run = async (/** @type {Range} */ job) => {
-      if (this.#ranges === false) return readWhole(job.path);
-      this.#ranges = await this.#get(job, { partly: true, cache }, deliver, onBytes, signal);
-      if (!this.#ranges) await readWhole(job.path);
+      if (this.#ranges !== false) this.#ranges = await this.#get(job, true, taking);
+      if (!this.#ranges) await this.#readWhole(job.path, taking);
     };
     if (this.#ranges === null && jobs.length) await run(/** @type {Range} */ (jobs.shift()));
     await inParallel(jobs, PARALLEL, run);
   }
 
   /**
+   * A file that the host sends only as a whole; once for all ranges that are read together.
+   * @param {string} path
+   * @param {Taking} taking
+   */
+  #readWhole(path, taking) {
+    const { whole } = taking;
+    const range = { path, offset: 0, length: this.size(path) ?? Infinity };
+    const reading =
+      whole.get(path) ??
+      this.#get(range, false, taking).then(
+        () => {},
+        (error) => {
+          // Nothing is known about a host that does not answer at all.
+          this.#ranges = null;
+          throw error;
+        },
+      );
+    whole.set(path, reading);
+    return reading;
+  }
+
+  /**
    * Chromium's cache now and then returns less of a range than the host sends. An answer of the wrong length is therefore
    * requested once more, without any cache.
    * @param {Range} range
-   * @param {{ partly?: boolean, cache?: RequestCache }} how `partly`: request the range, otherwise the whole file
-   * @param {Deliver} deliver
-   * @param {(bytes: number) => void} onBytes
-   * @param {AbortSignal} [signal]
+   * @param {boolean} partly request the range, otherwise the whole file
+   * @param {Taking} taking
    * @returns {Promise<boolean>} whether the bytes arrived; false when the host does not support ranges
    */
-  #get(range, how, deliver, onBytes, signal) {
+  #get(range, partly, taking) {
+    const { path, offset, length } = range;
     let answered = false;
+    const take = async (/** @type {Response} */ answer, /** @type {Taking["onBytes"]} */ count) => {
+      answered = true;
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      // A part of a compressed file has other bytes: from such a host only whole files can be read.
+      if (partly && unfit(answer)) return false;
+      taking.deliver(path, offset, await collect(answer, length, count));
+      return true;
+    };
     const read = () => {
       answered = false;
-      return this.#read(range, how, deliver, onBytes, () => (answered = true), signal);
+      return this.#fetch(path, partly ? `${offset}-${offset + length - 1}` : "", taking, take);
     };
-    return whileHere(read, signal).catch((error) => {
-      if (signal?.aborted) throw aborted();
-      if (error instanceof Misfit && how.cache !== "no-store")
-        return this.#get(range, { ...how, cache: "no-store" }, deliver, onBytes, signal);
+    return whileHere(read, taking.signal).catch((error) => {
+      if (taking.signal?.aborted) throw aborted();
+      if (error instanceof Misfit && taking.cache !== "no-store")
+        return this.#get(range, partly, { ...taking, cache: "no-store" });
       const cut = error instanceof TypeError;
       // When a host compresses parts of files, the browser rejects the answer before the page sees it.
-      if (how.partly && this.#ranges === null && !answered && cut) return false;
-      throw unreadable(range.path, cut ? broken() : text(error), error);
+      if (partly && this.#ranges === null && !answered && cut) return false;
+      throw unreadable(path, cut ? broken() : text(error), error);
     });
   }
 
   /**
-   * @param {Range} range
-   * @param {{ partly?: boolean, cache?: RequestCache }} how
-   * @param {Deliver} deliver
-   * @param {(bytes: number) => void} onBytes
-   * @param {() => void} onAnswer
-   * @param {AbortSignal} [signal]
+   * @param {Batch} batch
+   * @param {Taking} taking
+   * @returns {Promise<boolean | null>} whether the bytes arrived; false when the host does not answer several ranges, null when there is
+   *   no answer
    */
-  async #read({ path, offset, length }, { partly = false, cache }, deliver, onBytes, onAnswer, signal) {
+  #getSeveral({ path, ranges }, taking) {
+    const take = async (/** @type {Response} */ answer, /** @type {Taking["onBytes"]} */ count) => {
+      const boundary = boundaryOf(answer.headers.get("content-type"));
+      if (unfit(answer) || !boundary) return false;
+      const most = total(ranges) + (ranges.length + 1) * HEADS;
+      const found = parts(await collect(answer, most, count, true), boundary);
+      const size = this.size(path);
+      if (found.some((part) => size !== undefined && part.size !== size))
+        throw new NotMultipart("the file has another size");
+      if (!contains(found, ranges)) throw new NotMultipart("ranges are missing");
+      for (const { offset, bytes } of found) taking.deliver(path, offset, bytes.slice());
+      return true;
+    };
+    // Without spaces: Apache ignores a header that has some.
+    const asked = ranges.map(({ offset, length }) => `${offset}-${offset + length - 1}`).join(",");
+    const read = () => this.#fetch(path, asked, { ...taking, cache: "no-store" }, take);
+    return whileHere(read, taking.signal).catch((error) => {
+      if (taking.signal?.aborted) throw aborted();
+      return error instanceof NotMultipart || error instanceof Misfit ? false : null;
+    });
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} ranges as in the header; "" for the whole file
+   * @param {Taking} taking
+   * @param {(answer: Response, count: Taking["onBytes"]) => Promise<boolean>} take false where the answer is not read
+   */
+  async #fetch(path, ranges, { onBytes, signal, cache }, take) {
     const abort = new AbortController();
     const stop = () => abort.abort();
+    const headers = ranges ? { range: `bytes=${ranges}` } : undefined;
     let come = 0;
     const count = (/** @type {number} */ bytes) => {
       come += bytes;
       onBytes(bytes);
     };
+    let read = false;
     throwIfAborted(signal);
     signal?.addEventListener("abort", stop);
     try {
-      const headers = partly ? { range: `bytes=${offset}-${offset + length - 1}` } : undefined;
-      const answer = await fetch(this.base + path, { headers, cache, signal: abort.signal });
-      onAnswer();
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      // A part of a compressed file has other bytes: from such a host only whole files can be read.
-      const unfit = answer.status !== 206 || answer.headers.get("content-encoding");
-      if (partly && unfit) {
-        abort.abort();
-        return false;
-      }
-      const bytes = await collect(answer, length, count);
-      deliver(path, offset, bytes);
-      return true;
-    } catch (error) {
-      abort.abort(); // the rest of an answer that is too long
-      onBytes(-come); // it may be read again
-      throw error;
+      await this.host.ask(
+        () => fetch(this.base + path, { headers, cache, signal: abort.signal }),
+        async (answer) => {
+          read = await take(answer, count);
+        },
+        signal,
+      );
+      return read;
     } finally {
       signal?.removeEventListener("abort", stop);
+      if (!read) {
+        abort.abort(); // the rest of the answer
+        onBytes(-come); // it may be read again
+      }
     }
   }
+}
+
+/** @param {Response} answer */
+const unfit = ({ status, headers }) => status !== 206 || Boolean(headers.get("content-encoding"));
+
+/**
+ * Whether each range is in one of the parts, or in several that touch.
+ * @param {{ offset: number, bytes: Uint8Array }[]} found
+ * @param {Range[]} ranges of one file
+ */
+function contains(found, ranges) {
+  const there = new Ranges();
+  for (const { offset, bytes } of found) there.add(offset, bytes.length, null);
+  return ranges.every(({ offset, length }) => !there.gaps(offset, length).length);
 }
 
 /** More or fewer bytes arrived than expected. */
@@ -151,9 +254,10 @@ class Misfit extends Error {}
  * @param {Response} answer
  * @param {number} length Infinity where unknown
  * @param {(bytes: number) => void} onBytes
+ * @param {boolean} [less] whether it may be shorter
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function collect(answer, length, onBytes) {
+async function collect(answer, length, onBytes, less = false) {
   if (length === Infinity) return new Uint8Array(await answer.arrayBuffer());
   const bytes = new Uint8Array(length);
   const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
@@ -164,6 +268,6 @@ async function collect(answer, length, onBytes) {
     at += part.value.length;
     onBytes(part.value.length);
   }
-  if (at !== length) throw new Misfit(t("it is shorter than it should be"));
-  return bytes;
+  if (at !== length && !less) throw new Misfit(t("it is shorter than it should be"));
+  return bytes.subarray(0, at);
 }

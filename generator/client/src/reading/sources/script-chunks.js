@@ -1,7 +1,7 @@
 /** Bytes carried by scripts: the data of a page opened from disk. */
 import { inParallel } from "../bytes.js";
 import { damaged, missing, throwIfAborted, unreadable } from "../../shared/errors.js";
-import { fromBase64, fromScript } from "../scripts.js";
+import { fromScript } from "../scripts.js";
 
 /**
  * @typedef {import('../bytes.js').Range} Range
@@ -42,16 +42,10 @@ export class Scripts {
     const known = this.#decoded.get(file);
     if (known) return known;
     const path = `data/${this.owner}/chunks/${file}`;
-    const base64 = await fromScript(this.root + path, `chunk ${this.owner} ${key}`, signal).catch((cause) => {
+    /** @type {Uint8Array<ArrayBuffer>} */
+    const bytes = await fromScript(this.root + path, `chunk ${this.owner} ${key}`, signal).catch((cause) => {
       throw cause.name === "AbortError" ? cause : unreadable(path, missing(), cause);
     });
-    /** @type {Uint8Array<ArrayBuffer>} */
-    let bytes;
-    try {
-      bytes = fromBase64(base64);
-    } catch (cause) {
-      throw unreadable(path, damaged(cause), cause);
-    }
     if (length !== undefined && bytes.length !== length) throw unreadable(path, damaged());
     if (!keep || this.#decoded.has(file)) return bytes;
     this.#decoded.set(file, bytes);

@@ -30,7 +30,7 @@ import { namedIn, readStatement, refuse } from "../../search/sql/statements.js";
  */
 export async function execute(statement, means, take) {
   const { signal, onProgress } = means;
-  const options = { signal, onProgress };
+  const options = { signal, onProgress, rows: take ? (statement.limit ?? undefined) : mostRows(statement) };
   const named = namedIn(statement.words, means.catalogues);
   // SHOW TABLES and the like name no catalogue and use all
   const wanted =
@@ -44,16 +44,16 @@ export async function execute(statement, means, take) {
   if (statement.sql.includes(";")) await engine.parse(statement.query, signal);
   const read = statement.runs ? await planned(engine, statement, catalogues, signal) : null;
   let bytes = 0;
-  for (const { catalogue, scans } of read ?? [])
-    bytes += await catalogue.estimate(scans, means.enough, signal);
+  for (const { catalogue, scans, extremes } of read ?? [])
+    if (!extremes.length) bytes += await catalogue.estimate(scans, means.enough, signal);
   if (bytes > means.enough) await means.ask(bytes);
   const began = performance.now();
   const keep = statement.isTable ? table : explain;
   let run = () =>
     take ? take(engine, options) : /** @type {Promise<T>} */ (keep(engine, statement, options));
-  for (const { catalogue, scans } of read ?? []) {
+  for (const { catalogue, scans, extremes } of read ?? []) {
     const inner = run;
-    run = () => catalogue.within(scans, inner, signal);
+    run = () => catalogue.within(scans, inner, signal, extremes);
   }
   const found = await run();
   return { ...found, seconds: (performance.now() - began) / 1000, bytes: counts.bytes - before };
@@ -67,16 +67,23 @@ async function planned(engine, statement, catalogues, signal) {
   const inner = statement.isTable
     ? statement.query
     : statement.query.slice(statement.query.indexOf("SELECT * FROM (\n"));
-  const { scans, functions } = readPlan(await engine.explain(`${inner} LIMIT ${CAP}`, { signal }));
+  const { scans, functions, extremes } = readPlan(await engine.explain(`${inner} LIMIT ${CAP}`, { signal }));
   refuse(functions);
   const about = catalogues.map(({ meta }) => meta);
-  const rows = Math.min(statement.limit ?? CAP, CAP);
-  return catalogues.map((catalogue) => ({ catalogue, scans: readings(scans, catalogue.meta, about, rows) }));
+  const rows = mostRows(statement);
+  return catalogues.map((catalogue) => ({
+    catalogue,
+    scans: readings(scans, catalogue.meta, about, rows),
+    extremes: catalogues.length === 1 ? extremes : [],
+  }));
 }
+
+/** @param {Statement} statement */
+const mostRows = ({ limit }) => Math.min(limit ?? CAP, CAP);
 
 /** @param {Engine} engine @param {Statement} statement @param {import("../../engine/engine.js").QueryOptions} options */
 async function table(engine, statement, options) {
-  const { kept, fields } = await Hits.keep(engine, `${statement.query} LIMIT ${CAP}`, options);
+  const { kept, fields } = await Hits.keep(engine, statement.query, options);
   const counted = `SELECT count(*) FROM (\n${statement.query}\n)`;
   const total = kept === CAP ? Number((await engine.rows(counted, options)).rows[0][0]) : kept;
   return { fields, kept, total, plan: "" };

@@ -37,6 +37,7 @@ export async function findRows({ catalogue: open, view, asker, report }, form, s
     region: search.region,
     where: bounds(search, form.form),
     columns: wanted.read,
+    test: search.region ? undefined : wanted.where,
     confirm: (bytes) => asker.ask(bytes, running),
     ...options,
   });
@@ -45,7 +46,8 @@ export async function findRows({ catalogue: open, view, asker, report }, form, s
   const most = Math.min(search.limit ?? CAP, CAP);
   const found = `SELECT ${wanted.select} FROM ${relation} WHERE ${wanted.where}`;
   const order = total > most ? ordering(wanted.sortRead, form.form.columns) : "";
-  const query = order ? `SELECT * FROM (${found}) ORDER BY ${order} LIMIT ${most}` : `${found} LIMIT ${most}`;
+  const few = most < CAP ? `${found} LIMIT ${most}` : found;
+  const query = order ? `SELECT * FROM (${found}) ORDER BY ${order} LIMIT ${most}` : few;
   const { kept, fields } = await Hits.keep(engine, query, options);
   const seconds = (performance.now() - began) / 1000;
   const described = wanted.shown.map((name) => {
