@@ -1,4 +1,4 @@
-"""Pages are light: what a page loads before a reader asks for anything. Pages that run Python are not among them."""
+"""What a page loads before a reader asks for anything. Pages that run Python are not among them."""
 
 from __future__ import annotations
 

@@ -323,7 +323,8 @@ def test_typing_breaks_no_rule_of_the_page(console: Console) -> None:
     browser = console.browser
     console.status("SELECT 1 AS x")
     browser.evaluate(
-        """broken = []; addEventListener("securitypolicyviolation", (e) => broken.push(e.violatedDirective)); 0"""
+        """broken = [];
+        addEventListener("securitypolicyviolation", (e) => broken.push(e.violatedDirective)); 0"""
     )
     console.focus()
     browser.press("Control+a")
