@@ -85,16 +85,6 @@ async function serve(folder) {
       return answer.writeHead(304, headers).end();
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
     if (!range && /gzip/.test(request.headers["accept-encoding"] ?? "")) {
-      const ready = `${file}.gz`;
-      if (ending === "wasm" && existsSync(ready)) {
-        count.bytes += statSync(ready).size;
-        answer.writeHead(200, {
-          ...headers,
-          "content-encoding": "gzip",
-          "content-length": statSync(ready).size,
-        });
-        return createReadStream(ready).pipe(answer);
-      }
       if (
         ["html", "js", "css", "svg", "json"].includes(ending) &&
         !PACKED.test(path)
@@ -182,11 +172,6 @@ async function measure(browser, url, counter, throttle) {
   await page.waitForFunction(READY, { timeout: 120_000, polling: 20 });
   const ms = performance.now() - began;
   const cpu = processor(browser.process().pid) - before.cpu;
-  const marks = await page.evaluate(() =>
-    performance
-      .getEntriesByType("mark")
-      .map(({ name, startTime }) => [name, Math.round(startTime)]),
-  );
   const after = { ...counter };
   return {
     page,
@@ -194,7 +179,6 @@ async function measure(browser, url, counter, throttle) {
     cpu,
     requests: after.requests - before.requests,
     bytes: after.bytes - before.bytes,
-    marks,
   };
 }
 
@@ -242,7 +226,12 @@ for (const which of options.browsers.split(",")) {
           );
       } finally {
         await browser.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        rmSync(profile, {
+          recursive: true,
+          force: true,
+          maxRetries: 20,
+          retryDelay: 100,
+        });
       }
     }
   }
@@ -256,7 +245,6 @@ for (const which of options.browsers.split(",")) {
           Math.round(median(all.map((one) => one[key])) * 100) / 100,
         ]),
       ),
-      marks: all[0].marks,
     });
 }
 server.close();

@@ -19,6 +19,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { adapted } from "./duckdb-worker.mjs";
 import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
 import { pageScripts } from "./parts.mjs";
@@ -34,7 +35,7 @@ const pythonCache = given ? join(given, "python") : resolve(here, "../../.cache/
 /** Modules that only pages with Python run: their notices travel with Python. */
 const OF_PYTHON = ["python.js"];
 /** Pages that start the query engine share its script; the others share nothing, and have no more than they use. */
-const WITH_ENGINE = ["python.js", "search.js", "sql.js"];
+const WITH_ENGINE = ["search.js", "sql.js"];
 /** @type {Set<string>} */
 const kept = new Set();
 
@@ -141,9 +142,7 @@ manifest.parts = Object.fromEntries(
 for (const { parts } of built) for (const [file, content] of Object.entries(parts)) write(file, content);
 
 const prelude = Buffer.from(worker.outputFiles[0].contents);
-const duckdb = engineFile("duckdb-browser-eh.worker.js")
-  .toString()
-  .replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+const duckdb = adapted(engineFile("duckdb-browser-eh.worker.js").toString());
 manifest.engine = {
   duckdb: lock.duckdb,
   platform: lock.platform,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, RootModel
 
-from .base import Bytes, Count, Datatype, Mark, Order, Record, Rows
+from .base import Bytes, Count, Datatype, Mark, Order, Record, Rows, compact
 from .catalogue import CatalogueColumn, Position
 from .statistics import FoundRoles
 
@@ -187,6 +187,10 @@ class ShownHistogram(NamedTuple):
 
 class ShownHistograms(RootModel[dict[str, ShownHistogram]]):
     """Histograms by column, for columns that are searched by range."""
+
+    def script(self, catalogue: str) -> str:
+        """The script that the form of the catalogue loads."""
+        return f'drportal.chunk("histograms","{catalogue}",{compact(self.root)});\n'
 
 
 class ObjectFacts(Record):

@@ -140,8 +140,8 @@ FORMATS = (
     Listed(
         "histograms",
         ShownHistograms,
-        ("element `data-histograms` of search.html",),
-        "One for each catalogue.",
+        ("in `assets/histograms.CATALOGUE.js`",),
+        "Argument of the call in the script, which search.html loads. One for each catalogue.",
     ),
     Listed("console", ConsoleSchema, ("element `console` of sql.html",), ""),
     Listed("object", ObjectBlock, ("element `object-facts` of object.html",), ""),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from ..formats import Catalogue, CatalogueColumn, ColumnStatistics, FoundRoles, Statistics
-from ..formats.blocks import FormBlock, FormColumn, ShownHistogram
+from ..formats.blocks import FormBlock, FormColumn, ShownHistograms
 from .charts import packed
 from .described import DescribedColumn
 from .form_groups import GROUPS, OPEN, group_of
@@ -82,8 +82,8 @@ class SearchForm:
     starts: tuple[Start, ...]
     data: FormBlock
     """The part that the scripts of the page need."""
-    histograms: dict[str, ShownHistogram]
-    """Of columns that are searched by range."""
+    drawn: frozenset[str]
+    """Columns with a histogram."""
     galactic: tuple[str, ...] = ()
     """Columns of galactic coordinates, if the catalogue has no other position."""
 
@@ -114,8 +114,6 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
             for column in meta.columns
         ],
     )
-    ranges = [field.name for field in columns if field.widget == "range"]
-    drawn = ((name, packed(measured[name].histogram)) for name in ranges)
     return SearchForm(
         catalogue=meta.name,
         title=title,
@@ -127,9 +125,23 @@ def search_form(meta: Catalogue, statistics: Statistics, title: str) -> SearchFo
         typical=_typical(columns, places, minimal, roles),
         starts=tuple(_starts(meta, statistics)),
         data=data,
-        histograms={name: found for name, found in drawn if found},
+        drawn=frozenset(histograms(meta, statistics).root),
         galactic=() if meta.position else _galactic(meta),
     )
+
+
+def histograms(meta: Catalogue, statistics: Statistics) -> ShownHistograms:
+    """The histograms of the columns that are searched by range."""
+    roles = statistics.roles.by_role()
+    measured = {column.name: column for column in statistics.columns}
+    fields = (_field(0, column, measured[column.name], roles) for column in meta.columns)
+    drawn = ((f.name, packed(measured[f.name].histogram)) for f in fields if f.widget == "range")
+    return ShownHistograms({name: found for name, found in drawn if found})
+
+
+def histograms_path(catalogue: str) -> str:
+    """The path of their script."""
+    return f"assets/histograms.{catalogue}.js"
 
 
 def _galactic(meta: Catalogue) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ..files import walk
 from ..model import Portal, Release
 from .assets import Assets
 from .feed import feed_words
+from .forms import histograms, histograms_path
 from .kinds.files import File
 from .kinds.python import notebook_files
 from .known_issues import issue_files
@@ -53,6 +54,8 @@ def release_files(
     """By path: files that pages load in addition to data. `planned` are all pages of the release."""
     languages = [site.assets.language(lang) for lang in site.languages]
     yield from issue_files(site.affected, languages).items()
+    for view in site.catalogues:
+        yield histograms_path(view.name), histograms(view.meta, view.statistics).script(view.name)
     for lang in site.languages:
         yield records_path(lang), search_records(site, lang, planned, sections)
     yield from notebook_files(site)

@@ -92,7 +92,6 @@ def check_release(release: Path, wanted: set[str]) -> None:
 BLOCKS: dict[str, Any] = {
     'id="page"': PageBlock,
     "data-form=": FormBlock,
-    "data-histograms=": ShownHistograms,
     'id="console"': list[ConsoleSchema],
     'id="object-facts"': ObjectBlock,
     'id="line-lists"': list[ShownLines],
@@ -110,11 +109,15 @@ def check_blocks(release: Path, wanted: set[str]) -> None:
             for text in re.findall(element, page.read_text(encoding="utf-8")):
                 TypeAdapter(model).validate_json(text, strict=True)
                 seen.add(mark)
+    for script in (release / "assets").glob("histograms.*.js"):
+        text = script.read_text(encoding="utf-8").partition("{")[2].rpartition("}")[0]
+        assert ShownHistograms.model_validate_json(f"{{{text}}}", strict=True).root, script.name
+        seen.add("histograms")
     assert wanted <= seen
 
 
 def test_json_in_pages_is_as_its_models_say(made: Made, spectral: Spectral) -> None:
-    check_blocks(made.moved, BLOCKS.keys() - {'id="line-lists"'})
+    check_blocks(made.moved, BLOCKS.keys() - {'id="line-lists"'} | {"histograms"})
     check_blocks(spectral.release, {'id="page"', 'id="line-lists"'})
 
 

@@ -91,7 +91,7 @@ def test_fields_of_the_surveys_own_form_have_their_place(site: Path, kind: str) 
             if group in ("identifiers",) and columns[name].datatype == "long":
                 assert columns[name].widget == "ids", name
             if group in ("quality", "photometry", "parameters"):
-                assert columns[name].widget == "range" and name in made.histograms, name
+                assert columns[name].widget == "range" and name in made.drawn, name
 
 
 def test_line_indices_and_parameters_of_wide_tables_have_ranges(wide: tuple[str, Path]) -> None:
@@ -107,7 +107,7 @@ def test_line_indices_and_parameters_of_wide_tables_have_ranges(wide: tuple[str,
     ]
     for column in indices:
         assert (column.widget, groups[column.name]) == ("range", "parameters"), column.name
-        assert column.name in made.histograms
+        assert column.name in made.drawn
 
 
 @pytest.mark.browser

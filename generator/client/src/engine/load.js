@@ -7,7 +7,8 @@ import { EngineError, text } from "../shared/errors.js";
  * @typedef {<T>(folder: string, name: string, asset: Asset, onBytes: (bytes: number) => void,
  *   take: (answer: Response) => Promise<T>, how?: { type?: string }) => Promise<T>} ReadAsset reads an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
- * @typedef {{ module: WebAssembly.Module, worker: Blob, parquet: ArrayBuffer }} Parts needed for a restart
+ * @typedef {{ module: WebAssembly.Module, parquet: ArrayBuffer }} Binaries
+ * @typedef {{ worker: Blob, binaries: Promise<Binaries> }} Parts needed for a restart; the worker can start before the rest is there
  */
 
 /** @type {Promise<Parts> | null} */
@@ -31,11 +32,13 @@ export function load(root, assets, readAsset, onProgress) {
   begun ??= read(`${root}assets/`, assets, readAsset, (...now) => {
     reached = now;
     for (const listener of listeners) listener(...now);
-  }).catch((error) => {
-    begun = null;
-    throw error;
   });
-  return begun;
+  const mine = begun;
+  const again = () => {
+    if (begun === mine) begun = null;
+  };
+  mine.then(({ binaries }) => binaries).catch(again);
+  return mine;
 }
 
 /**
@@ -50,16 +53,21 @@ async function read(folder, assets, readAsset, onProgress) {
   let loaded = 0;
   const onBytes = (/** @type {number} */ bytes) => onProgress((loaded += bytes), total, "engine");
   const compile = (/** @type {Response} */ answer) => WebAssembly.compileStreaming(answer);
+  const script = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
   const wasm = readAsset(folder, "duckdb", assets.wasm, onBytes, compile, { type: "application/wasm" });
-  const worker = readAsset(folder, "worker", assets.worker, onBytes, (answer) => answer.blob());
-  const parquet = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
-  try {
-    const [module, script, extension] = await Promise.all([wasm, worker, parquet]);
+  const extension = readAsset(folder, "parquet", assets.parquet, onBytes, (answer) => answer.arrayBuffer());
+  const binaries = Promise.all([wasm, extension]).then(([module, parquet]) => {
     onProgress(total, total, "start");
-    return { module, worker: new Blob([script], { type: "text/javascript" }), parquet: extension };
-  } catch (cause) {
-    throw cause instanceof EngineError
-      ? cause
-      : new EngineError(`The query engine could not be started: ${text(cause)}`, { cause });
-  }
+    return { module, parquet };
+  }, notStarted);
+  binaries.catch(() => {});
+  const worker = await script.catch(notStarted);
+  return { worker: new Blob([worker], { type: "text/javascript" }), binaries };
+}
+
+/** @param {unknown} cause @returns {never} */
+function notStarted(cause) {
+  throw cause instanceof EngineError
+    ? cause
+    : new EngineError(`The query engine could not be started: ${text(cause)}`, { cause });
 }

@@ -50,14 +50,6 @@ export async function boot(parts, assets, onRead) {
   const post = (/** @type {object} */ order, /** @type {Transferable[]} */ transfer = []) =>
     worker.postMessage(order, transfer);
   const extension = `extensions/${assets.duckdb}/${assets.platform}/parquet.duckdb_extension.wasm`;
-  post({ drportal: "engine", module: parts.module });
-  post({
-    drportal: "file",
-    path: extension,
-    size: parts.parquet.byteLength,
-    url: null,
-    bytes: parts.parquet,
-  });
   const db = new AsyncDuckDB(new VoidLogger(), worker);
   const stop = () => {
     terminate();
@@ -65,10 +57,14 @@ export async function boot(parts, assets, onRead) {
     release();
   };
   try {
+    const { module, parquet } = await Promise.race([died, parts.binaries]);
+    post({ drportal: "engine", module });
+    post({ drportal: "file", path: extension, size: parquet.byteLength, url: null, bytes: parquet });
     const connection = await Promise.race([died, connect(db)]);
     return { db, connection, post, died, stop };
   } catch (cause) {
     stop();
+    if (cause instanceof EngineError) throw cause;
     throw new EngineError(`The query engine could not be started: ${text(cause)}`, { cause });
   }
 }

@@ -96,6 +96,11 @@ export function explained(columns, descriptions) {
   });
 }
 
+/** Columns of a catalogue that targets may be compared with. @param {Form} form */
+export function idColumns(form) {
+  return form.columns.filter((column) => ["whole", "text"].includes(kindOf(column)));
+}
+
 /** @type {[RegExp, string][]} */
 const DATATYPES_OF_SQL = [
   [/int(eger)?$/i, "long"],

@@ -4,7 +4,6 @@ import { describe } from "../../reading/description.js";
 import { readAsset } from "../../reading/assets.js";
 import { onDisk } from "../../reading/scripts.js";
 import { openVault } from "../../reading/sources/sealed-files.js";
-import { macrosFor } from "../../search/sql/macros.js";
 import { lazily } from "../../shared/lazy.js";
 import { t } from "../../shared/strings.js";
 
@@ -61,6 +60,7 @@ export class Session {
 
   async #open() {
     const engine = await this.#begin();
+    const { macrosFor } = await reading();
     await engine.define("macros", macrosFor(this.page.spectra));
     return engine;
   }

@@ -1,7 +1,7 @@
 /** The table of a result with its controls: order, filters, marks, columns, rows in full. */
 import { Refused } from "../../search/grammar.js";
 import { t } from "../../shared/strings.js";
-import { makeAdder } from "./adder.js";
+import { lazily } from "../../shared/lazy.js";
 import { makeChooser } from "./chooser.js";
 import { addComputed } from "../query/add-computed.js";
 import { readExpression, readName } from "../../search/computed.js";
@@ -73,11 +73,12 @@ export class TablePane {
         names.filter((name) => shown.columns.includes(name)),
       );
     });
-    const adder = makeAdder(get("column-adder"));
-    get("add-column").addEventListener("click", () => {
+    const adder = lazily(async () => (await import("./adder.js")).makeAdder(get("column-adder")));
+    get("add-column").addEventListener("click", async () => {
       const { shown } = view;
-      if (shown)
-        adder({
+      const open = await adder().catch((error) => view.problem([error.message], false));
+      if (shown && open)
+        open({
           columns: this.#known(shown),
           get computed() {
             return view.shown?.computed ?? [];

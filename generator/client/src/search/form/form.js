@@ -3,6 +3,7 @@ import { t } from "../../shared/strings.js";
 import { findColumn, separationName } from "../columns.js";
 import { Field, complain } from "./fields.js";
 import { makeFilter } from "./column-finder.js";
+import { drawLater } from "./histograms.js";
 import { Refused } from "../grammar.js";
 import { TargetInput } from "../targets/input.js";
 import { readPolygon, writeCorners } from "../polygon-text.js";
@@ -62,29 +63,8 @@ export class SearchForm {
       );
     }
     makeFilter(element);
-    this.#drawLater();
+    drawLater(element, this.form.name, this.fields);
     this.summarise();
-  }
-
-  /** Histograms are drawn when they come into sight: in a catalogue with many columns most never do. */
-  #drawLater() {
-    const source = document.querySelector(`script[data-histograms="${CSS.escape(this.form.name)}"]`);
-    /** @type {Record<string, import("./bins.js").Packed> | null} */
-    let packed = null;
-    const watcher = new IntersectionObserver(
-      (entries) => {
-        for (const { target, isIntersecting } of entries) {
-          const field = isIntersecting && this.fields.find(({ element }) => element.contains(target));
-          if (!field) continue;
-          watcher.unobserve(target);
-          packed ??= JSON.parse(source?.textContent ?? "{}");
-          const found = packed && Object.hasOwn(packed, field.column.name) && packed[field.column.name];
-          if (found) field.draw(found);
-        }
-      },
-      { rootMargin: "200px" },
-    );
-    for (const place of this.element.querySelectorAll("[data-brush]")) watcher.observe(place);
   }
 
   /** The list of targets has been read: select it as the region. */

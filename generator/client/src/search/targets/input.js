@@ -4,7 +4,8 @@ import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, greyRadius, readRadius } from "../position.js";
 import { RADIUS, linkTable, listMissing, listText } from "./target-link.js";
 import { readList } from "./read.js";
-import { guessRoles, idColumns, isGalactic, nameColumns, resolveTargets } from "./roles.js";
+import { idColumns } from "../columns.js";
+import { lazily } from "../../shared/lazy.js";
 
 /**
  * @typedef {import("../columns.js").Form} Form
@@ -18,6 +19,8 @@ const MOST_TYPED = 200_000;
 const PAUSE = 250;
 const MOST_PROBLEMS = 100;
 const MANY = 50;
+
+const loadRoles = lazily(() => import("./roles.js"));
 
 export class TargetInput {
   /** @type {Targets | null} */
@@ -130,6 +133,7 @@ export class TargetInput {
           this.summary.textContent = `${t("Reading the list…")} ${Math.round((100 * read) / all)} %`;
       };
       const table = await readList(blob, { signal, onProgress });
+      const { guessRoles, nameColumns, resolveTargets } = await loadRoles();
       const roles = guessRoles(table, this.form);
       nameColumns(table, roles);
       this.#offer(table, roles);
@@ -152,7 +156,10 @@ export class TargetInput {
       column: this.selects.column.value,
     };
     this.roles.dataset.by = roles.by;
-    this.#do(async (signal) => this.#report(await resolveTargets(table, roles, this.form, { signal })));
+    this.#do(async (signal) => {
+      const { resolveTargets } = await loadRoles();
+      this.#report(await resolveTargets(table, roles, this.form, { signal }));
+    });
   }
 
   /** @type {import("./target-table.js").TargetTable | null} */
@@ -219,6 +226,7 @@ export class TargetInput {
       return { ...last, match, radius };
     }
     const { table, roles } = await linkTable(parsed, this.form);
+    const { resolveTargets } = await loadRoles();
     const targets = await resolveTargets(table, roles, this.form);
     if (!targets.rows.length)
       throw new Refused(targets.problems.first[0]?.message ?? t("No target could be read from the list."));
@@ -279,8 +287,7 @@ export class TargetInput {
   /** @param {Targets} targets */
   #report(targets) {
     this.#targets = targets;
-    const { table, problems, rows } = targets;
-    const galactic = isGalactic(table, targets.roles);
+    const { table, galactic, problems, rows } = targets;
     for (const [name, label] of /** @type {const} */ ([
       ["ra", galactic ? t("Galactic longitude") : t("Right ascension")],
       ["dec", galactic ? t("Galactic latitude") : t("Declination")],

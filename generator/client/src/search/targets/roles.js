@@ -21,6 +21,7 @@
  * @typedef {object} Targets
  * @property {TargetTable} table
  * @property {Roles} roles
+ * @property {boolean} galactic whether the columns of the position were galactic
  * @property {Uint32Array} rows of the table; the other arrays are parallel to it
  * @property {Float64Array | null} ra deg
  * @property {Float64Array | null} dec deg
@@ -29,7 +30,7 @@
  * @property {Problems} problems including those of the table
  */
 import { t } from "../../shared/strings.js";
-import { findColumn, kindOf } from "../columns.js";
+import { findColumn, idColumns, kindOf } from "../columns.js";
 import { bareNumber } from "../designations.js";
 import { Refused } from "../grammar.js";
 import { RADIUS_UNITS, fromGalactic, parseDec, parsePosition, parseRa, parseRadius } from "../position.js";
@@ -38,11 +39,6 @@ import { columnRole, rankOf, unitOf } from "./column-roles.js";
 import { Breath, Problems } from "./target-table.js";
 
 const INT64 = 2n ** 63n;
-
-/** Columns of a catalogue that targets may be compared with. @param {Form} form */
-export function idColumns(form) {
-  return form.columns.filter((column) => ["whole", "text"].includes(kindOf(column)));
-}
 
 /**
  * @param {TargetTable} table @param {Form} form
@@ -125,7 +121,7 @@ export function nameColumns(table, roles) {
 }
 
 /** Whether the position columns are galactic, by UCD or by name. @param {TargetTable} table @param {Roles} roles */
-export function isGalactic({ columns, named }, { ra, dec }) {
+function isGalactic({ columns, named }, { ra, dec }) {
   const [l, b] = [columns[ra], columns[dec]];
   return Boolean(named && l && b && columnRole(l) === "l" && columnRole(b) === "b");
 }
@@ -196,6 +192,7 @@ export async function resolveTargets(table, roles, form, { signal } = {}) {
   return {
     table,
     roles,
+    galactic: isGalactic(table, roles),
     rows: rows.subarray(0, count),
     ra: ra && ra.subarray(0, count),
     dec: dec && dec.subarray(0, count),
