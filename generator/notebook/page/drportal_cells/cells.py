@@ -5,6 +5,8 @@ The page's worker calls `run` and `set_screen`; nothing here is for the reader's
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import linecache
 import sys
@@ -18,6 +20,8 @@ NAMES: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__, "
 """Global names of the notebook."""
 
 CLOSED = "js", "pyodide_js", "pyodide.http", "pyodide.console"
+IMPORT_JS = ("unix_timezones",)
+"""Modules that import `js` without a need, and that packages import: pyarrow this one."""
 
 
 async def run(source: str, cell: str) -> bool:
@@ -72,6 +76,9 @@ def set_screen(ratio: float, colours: str) -> None:
 
 def close() -> None:
     """Take away the modules that lead to JavaScript."""
+    for name in IMPORT_JS:
+        with contextlib.suppress(ImportError):
+            vars(importlib.import_module(name)).pop("js", None)
     for name in list(sys.modules):
         if any(name == closed or name.startswith(f"{closed}.") for closed in CLOSED):
             del sys.modules[name]
