@@ -22,6 +22,8 @@ USUAL = {
     "client/engine/test_engine": "chrome serve",
     "client/find/test_finding": "firefox serve",
     "client/letter/test_letters": "chrome file",
+    "client/notebook/test_notebook_keys": "firefox serve",
+    "client/notebook/test_notebook_session": "firefox serve",
     "client/notebook/test_python_copies": "firefox serve",
     "client/notebook/test_python_page": "chrome file",
     "client/pages/test_changes_page": "firefox file",

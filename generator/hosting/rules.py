@@ -65,10 +65,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
 }
-"""Sent with every response. Any page, notebook or DuckDB may read the data, as there is no login."""
+"""Sent with every response. Any page, notebook or DuckDB may read the data, as there is no login. Pages are
+isolated from others, so that Python in them can share memory: a loop is interrupted, and Python goes on.
+"""
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Range, If-Range, If-None-Match, If-Modified-Since",

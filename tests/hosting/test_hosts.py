@@ -125,6 +125,8 @@ def test_types_freshness_and_bytes(hosted: str, site: Path) -> None:
         assert hashlib.sha256(asked.body).digest() == hashlib.sha256(raw).digest(), path
         assert asked["X-Content-Type-Options"] == "nosniff"
         assert asked["Referrer-Policy"] == "no-referrer"
+        assert asked["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert asked["Cross-Origin-Embedder-Policy"] == "require-corp"
         assert asked["Access-Control-Allow-Origin"] == "*"
         kept = re.search(r"\.[0-9a-f]{8}\.\w+$", path)
         assert asked["Cache-Control"] == ("public, max-age=31536000, immutable" if kept else "no-cache"), path

@@ -16,6 +16,7 @@ import { buffersOf, columnsOf, sendable } from "../src/notebook/bridge/arrays.js
 import { withoutFormulas } from "../src/notebook/cells/markdown.js";
 import { readNotebook, tableText, writeNotebook } from "../src/notebook/ipynb.js";
 import { fromAddress, toAddress } from "../src/notebook/keep.js";
+import { neededBy } from "../src/notebook/worker/packages.js";
 import { cellOf } from "../src/results/recipes/in-python.js";
 
 /** @param {object[]} cells */
@@ -149,6 +150,26 @@ test("columns become typed arrays, whatever batches they come in", () => {
   const [a] = columnsOf(plain.batches, [{ name: "a", type: "FLOAT" }]);
   assert.equal(a.valid, null);
   assert.deepEqual(a.values, Float32Array.of(0.5, 1.5));
+});
+
+test("a start loads the packages that the cells name, or all where that is not known", () => {
+  const lock = {
+    numpy: { imports: ["numpy"] },
+    matplotlib: { imports: ["pylab", "matplotlib"] },
+    pillow: { imports: ["PIL"] },
+    pandas: { imports: ["pandas"] },
+    astropy: { imports: ["astropy"] },
+    openblas: { imports: [] },
+  };
+  const all = Object.keys(lock);
+  assert.deepEqual(neededBy(all, lock, "print(1)"), []);
+  assert.deepEqual(neededBy(all, lock, "import drportal"), ["numpy", "astropy"]);
+  assert.deepEqual(neededBy(["numpy", "matplotlib"], lock, "import drportal"), ["numpy"]);
+  assert.deepEqual(neededBy(all, lock, "from matplotlib import pyplot"), ["matplotlib"]);
+  assert.deepEqual(neededBy(all, lock, "exec(text)"), all);
+  // a frame draws with Matplotlib, which its cell does not name
+  assert.deepEqual(neededBy(all, lock, "import pandas as pd"), all);
+  assert.deepEqual(neededBy(all, lock, "rows.to_pandas().hist()"), all);
 });
 
 test("a table as text has its first and last rows", () => {

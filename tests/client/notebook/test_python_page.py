@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -16,8 +16,7 @@ import pytest
 from astropy.io import fits
 
 from ...browser import Browser
-from ...conftest import once, serving
-from ...python_portal import LARGE, WithPython, build
+from ...python_portal import LARGE, WithPython
 from ..results.test_downloads import KEEP
 
 pytestmark = pytest.mark.browser
@@ -25,25 +24,6 @@ pytestmark = pytest.mark.browser
 PATIENCE = 240
 """Seconds for Python to start on a busy machine."""
 STATES = "[...document.querySelectorAll('[data-cell]')].map((one) => one.dataset.state)"
-
-
-@pytest.fixture(scope="session")
-def with_python(tmp_path_factory: pytest.TempPathFactory) -> WithPython:
-    return once(tmp_path_factory, "with python", build)
-
-
-@pytest.fixture(scope="session")
-def python_served(with_python: WithPython) -> Iterator[str]:
-    with serving(with_python.release) as address:
-        yield address
-
-
-@pytest.fixture(params=["serve", "file"])
-def place(request: pytest.FixtureRequest, with_python: WithPython) -> str:
-    """Address of the release, ending in a slash."""
-    if request.param == "file":
-        return with_python.release.as_uri() + "/"
-    return str(request.getfixturevalue("python_served"))
 
 
 def cell(source: str, kind: str = "code", outputs: Sequence[Any] = ()) -> dict[str, Any]:

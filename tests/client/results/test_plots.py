@@ -310,6 +310,10 @@ def test_odd_rows(watched: Browser, base: str) -> None:
     assert shown(watched)["drawn"] == "0"
     search(watched, base, "sql.html", sql="select 'x' as a", plot="scatter:a,b")
     watched.wait("/no column of numbers/.test(document.getElementById('plot-caption').textContent)", 10)
+    # an address without a plot, as by "back", closes the plots, which stay out of the address
+    search(watched, base, "sql.html", sql="select 2 as b")
+    assert watched.evaluate("document.getElementById('plots').hidden")
+    assert "plot=" not in watched.address
 
 
 def test_pictures(watched: Browser, base: str) -> None:

@@ -45,12 +45,9 @@ KEEP_DOWNLOADS = """(() => {
 
 
 def follow(browser: Browser, base: str, page: str, query: dict[str, str]) -> None:
-    """A page that is already open handles the link like "back", without starting the engine again.
-
-    Open plots would stay, and add themselves to the address.
-    """
+    """A page that is already open handles the link like "back", without starting the engine again."""
     try:
-        here = str(browser.evaluate("document.querySelector('#plots:not([hidden])') ? '' : location.href"))
+        here = str(browser.evaluate("location.href"))
     except RuntimeError:  # no page was opened yet
         here = ""
     if here.split("?")[0] == f"{base}{page}":

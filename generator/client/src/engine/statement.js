@@ -16,6 +16,11 @@ import { typeName } from "./arrow-types.js";
 
 /** Most bytes requested after a miss: anything longer is DuckDB's guess. */
 const LEAST = 16 << 10;
+/**
+ * Batches of a computed result that are requested before the one before has arrived. Each has 2048 rows: a large result
+ * would otherwise spend most of its time on messages.
+ */
+const AHEAD = 8;
 
 export class Statement {
   /** @type {Promise<string | null> | undefined} */
@@ -112,12 +117,23 @@ export class Statement {
       buffer = await this.#call(db.pollPendingQuery(this.connection));
     }
     yield buffer;
-    for (;;) {
-      await this.#checkAbort();
-      const next = await this.#call(db.fetchQueryResults(this.connection));
-      if (!next) continue;
-      if (!next.length) return;
-      yield next;
+    /** @type {Promise<Uint8Array | null>[]} */
+    const ahead = [];
+    try {
+      for (;;) {
+        await this.#checkAbort();
+        while (ahead.length < (this.stream ? 1 : AHEAD)) {
+          const batch = this.#call(db.fetchQueryResults(this.connection));
+          batch.catch(() => {}); // thrown where it is awaited
+          ahead.push(batch);
+        }
+        const next = await ahead.shift();
+        if (!next) continue;
+        if (!next.length) return;
+        yield next;
+      }
+    } finally {
+      await Promise.allSettled(ahead);
     }
   }
 

@@ -15,7 +15,7 @@ import { startWorker } from "../shared/trusted.js";
  * @typedef {"off" | "loading" | "starting" | "idle" | "busy"} State
  * @typedef {{ type: "text", name: string, text: string } | { type: "display", mime: string, data: string | Uint8Array }} Output
  * @typedef {{ ok: boolean, stopped?: boolean, dropped?: number, failed?: string }} End
- * @typedef {{ run: number, cell: string, source: string, onOutput: (output: Output) => void, onBegin: () => void, settle: (end: End) => void }} Task
+ * @typedef {{ run: number, cell: string, source: string, onOutput: (output: Output) => void, onBegin: () => void, settle: (end: End) => void, settled: Promise<End> }} Task
  * @typedef {object} Means
  * @property {() => Promise<import("./parts.js").Parts>} load called once; again after a failure
  * @property {(name: string, args: string, signal: AbortSignal) => Promise<{ value: unknown, transfer?: Transferable[] }>} answer to a request of Python
@@ -23,10 +23,13 @@ import { startWorker } from "../shared/trusted.js";
  * @property {(sql: string) => void} show
  * @property {(state: State, about: { step?: string, version?: string, memory?: number }) => void} onChange
  * @property {() => Screen} screen
+ * @property {() => string} sources text of the cells
  */
 
 /** An interrupted cell that has not ended after so many ms is in one long step of C: the worker is replaced. */
 const PATIENCE = 2500;
+/** The same where Python cannot be interrupted: only a cell that awaits something can end by itself. */
+const SHORT = 700;
 /** Milliseconds for which the editor waits for completions. */
 const MOMENT = 800;
 /** Python's number of the signal that Ctrl+C sends. */
@@ -103,6 +106,7 @@ export class Kernel {
       bridge,
       fonts,
       packages,
+      sources: this.means.sources(),
       interrupt: shared,
       screen: this.means.screen(),
     });
@@ -173,10 +177,14 @@ export class Kernel {
    * @returns {Promise<End>}
    */
   run(cell, source, onOutput, onBegin = () => {}) {
-    return new Promise((settle) => {
-      this.#queue.push({ run: ++this.#next, cell, source, onOutput, onBegin, settle });
-      this.#go();
+    let settle = (/** @type {End} */ _) => {};
+    /** @type {Promise<End>} */
+    const settled = new Promise((resolve) => {
+      settle = resolve;
     });
+    this.#queue.push({ run: ++this.#next, cell, source, onOutput, onBegin, settle, settled });
+    this.#go();
+    return settled;
   }
 
   async #go() {
@@ -207,8 +215,8 @@ export class Kernel {
   }
 
   /**
-   * Stop the cell that runs and forget those that wait. Where the browser lets memory be shared, Python itself is
-   * interrupted and keeps its variables; else it is started anew.
+   * Stop the cell that runs and forget those that wait. A cell that awaits something is cancelled, and where the browser
+   * lets memory be shared, Python is interrupted: it keeps its variables. Else it is started anew.
    */
   async stop() {
     for (const task of this.#queue.splice(this.#sent ? 1 : 0)) task.settle({ ok: false, stopped: true });
@@ -219,12 +227,14 @@ export class Kernel {
       if (this.state === "starting" || this.state === "loading") this.#end(new EngineError(t("Stopped.")));
       return;
     }
-    if (this.#running?.interrupt) {
-      this.#running.interrupt[0] = SIGINT;
-      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
-      if (this.#queue[0] !== task) return;
-    }
-    await this.restart();
+    const { interrupt } = this.#running ?? {};
+    if (interrupt) interrupt[0] = SIGINT;
+    this.#post({ type: "stop", run: task.run });
+    await Promise.race([
+      task.settled,
+      new Promise((resolve) => setTimeout(resolve, interrupt ? PATIENCE : SHORT)),
+    ]);
+    if (this.#queue[0] === task) await this.restart();
   }
 
   /** End Python, with all its variables, and start it again. */

@@ -24,16 +24,19 @@ export class Notebook {
   /** @type {Record<string, any>} */
   metadata = {};
   #runs = 0;
+  /** @type {{ at: number, cell: Cell }[]} */
+  #deleted = [];
 
   /**
    * @param {HTMLElement} place
    * @param {import("./kernel.js").Kernel} kernel
-   * @param {{ onChange: () => void, sources: import("@codemirror/autocomplete").CompletionSource[] }} hands
+   * @param {{ onChange: () => void, onSay: (words: string, undo?: () => void) => void, sources: import("@codemirror/autocomplete").CompletionSource[] }} hands
    */
-  constructor(place, kernel, { onChange, sources }) {
+  constructor(place, kernel, { onChange, onSay, sources }) {
     this.place = place;
     this.kernel = kernel;
     this.changed = onChange;
+    this.said = onSay;
     this.sources = sources;
     /** The cell that the reader was last in. @type {CellView | undefined} */
     this.last = undefined;
@@ -51,6 +54,7 @@ export class Notebook {
   open({ cells, metadata }) {
     for (const view of this.views) view.remove();
     this.metadata = metadata;
+    this.#deleted = [];
     this.views = cells.map((cell) => new CellView(cell, this));
     this.place.replaceChildren(...this.views.map(({ place }) => place));
     if (!cells.length) this.insert(0, emptyCell("code"));
@@ -58,7 +62,7 @@ export class Notebook {
   }
 
   #number() {
-    for (const [i, view] of this.views.entries()) view.number(i);
+    for (const [i, view] of this.views.entries()) view.number(i, this.views.length);
   }
 
   /** @param {number} at @param {Cell} cell */
@@ -76,9 +80,13 @@ export class Notebook {
     const at = this.views.indexOf(view);
     if (action === "run") this.run(view, false);
     else if (action === "edit") view.editor ? view.read() : view.edit();
+    else if (action === "above") this.insert(at, emptyCell("code")).focus();
     else if (action === "add") this.insert(at + 1, emptyCell("code")).focus();
     else if (action === "kind") this.#turn(view, at);
     else if (action === "delete") this.#delete(view, at);
+    else if (action === "undo") this.undelete();
+    else if (action === "before") this.views[at - 1]?.select();
+    else if (action === "after") this.views[at + 1]?.select();
     else this.#move(view, at, action === "up" ? -1 : 1);
   }
 
@@ -93,10 +101,21 @@ export class Notebook {
 
   /** @param {CellView} view @param {number} at */
   #delete(view, at) {
+    this.#deleted.push({ at, cell: view.cell });
     this.#drop(view, at);
     if (!this.views.length) this.insert(0, emptyCell("code"));
-    this.views[Math.min(at, this.views.length - 1)].focus();
+    this.views[Math.min(at, this.views.length - 1)].select();
     this.changed();
+    this.said(t("Cell {n} is deleted.", { n: at + 1 }), () => this.undelete());
+  }
+
+  /** Bring the last deleted cell back. */
+  undelete() {
+    const last = this.#deleted.pop();
+    if (!last) return;
+    const view = this.insert(Math.min(last.at, this.views.length), last.cell);
+    view.select();
+    this.said(t("Cell {n} is back.", { n: this.views.indexOf(view) + 1 }));
   }
 
   /** @param {CellView} view @param {number} at */
@@ -110,13 +129,17 @@ export class Notebook {
   #move(view, at, by) {
     const to = at + by;
     if (to < 0 || to >= this.views.length) return;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     this.views.splice(at, 1);
     this.views.splice(to, 0, view);
     this.place.insertBefore(view.place, this.views[to + 1]?.place ?? null);
     this.#number();
     this.changed();
-    const pressed = view.place.querySelector(`[data-cell-action="${by < 0 ? "up" : "down"}"]`);
-    if (pressed instanceof HTMLElement) pressed.focus();
+    // an element that is put elsewhere loses the focus
+    const pressed = focused && view.place.contains(focused) ? focused : view.place;
+    pressed.focus({ preventScroll: true });
+    view.place.scrollIntoView({ block: "nearest" });
+    this.said(t("Cell {n} of {total}", { n: to + 1, total: this.views.length }));
   }
 
   /** @param {CellView} view @param {-1 | 1} by @returns {boolean} */
@@ -175,6 +198,8 @@ export class Notebook {
         view.set("running");
       },
     );
+    const n = this.views.indexOf(view) + 1;
+    if (n) this.said(end.ok ? t("Cell {n} has run.", { n }) : t("Cell {n} has failed.", { n }));
     if (end.stopped) view.say(t("Stopped."));
     if (end.failed) view.say(end.failed);
     if (end.dropped) view.say(t("{n} more characters were printed.", { n: end.dropped }));

@@ -35,6 +35,8 @@ export type ToWorker =
       files: Map<string, ArrayBuffer>;
       module: WebAssembly.Module;
       packages: string[];
+      /** Text of the cells, which names the packages that they need. */
+      sources: string;
       bridge: ArrayBuffer;
       /** Matplotlib's list of its fonts. */
       fonts: ArrayBuffer;
@@ -42,6 +44,8 @@ export type ToWorker =
       screen: Screen;
     }
   | { type: "run"; run: number; cell: string; source: string }
+  /** Cancels the cell if it awaits something. */
+  | { type: "stop"; run: number }
   | { type: "answer"; id: number; value?: unknown; error?: string }
   | { type: "complete"; id: number; source: string; position: number }
   | { type: "screen"; screen: Screen };

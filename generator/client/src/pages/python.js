@@ -12,6 +12,7 @@ import { sizeText } from "../results/format.js";
 import { Asker } from "../results/query/confirm.js";
 import { macrosFor } from "../search/sql/macros.js";
 import { openCatalogue } from "../catalogue/catalogue.js";
+import { shared } from "../shared/once.js";
 import { copyAddress, readPage, sayInAddress } from "../shared/page.js";
 import { save } from "../shared/save-file.js";
 import { t } from "../shared/strings.js";
@@ -38,8 +39,14 @@ const key = `drportal notebook ${page.portal} ${page.release.id}`;
 const asker = new Asker(page.ask);
 const result = new ResultShown(page, schemas, openTables);
 
-/** The release's engine, with the functions of its SQL page. */
-async function openTables() {
+/** @type {Map<string, Promise<import("../engine/engine.js").Engine>>} */
+const engines = new Map();
+/** The release's engine, with the functions of its SQL page; started by the first call. */
+function openTables() {
+  return shared(engines, "", startTables);
+}
+
+async function startTables() {
   const { base, engine: assets } = page;
   const engine = await openEngine({ base, assets, readAsset, onProgress: (...at) => data(...at) });
   await engine.define("macros", macrosFor(page.spectra));
@@ -54,6 +61,8 @@ function data(loaded, total, stage) {
     data: t("Reading data"),
   };
   const said = /** @type {Record<string, string>} */ (words)[stage];
+  // While Python starts, the bar is Python's.
+  if (kernel.state === "loading" || kernel.state === "starting") return;
   if (said && loaded < total) progress(said, loaded, total);
   else meter.hidden = true;
 }
@@ -99,6 +108,8 @@ function isDark(colour) {
 
 const kernel = new Kernel({
   load: () => {
+    // Both start at once where the cells ask for data; what fails here is reported to the cell that asks.
+    if (notebook.file.cells.some(({ source }) => source.includes("drportal"))) openTables().catch(() => {});
     const assets = block("python-assets");
     const folder = `${new URL(page.base || ".", document.baseURI).href}assets/`;
     const loading = (/** @type {number} */ loaded, /** @type {number} */ total) =>
@@ -150,6 +161,7 @@ const kernel = new Kernel({
   show: (sql) => result.show(sql),
   onChange,
   screen: screenOf,
+  sources: () => notebook.file.cells.map(({ source }) => source).join("\n"),
 });
 
 /** @param {State} state @param {{ step?: string, version?: string, memory?: number }} now */
@@ -167,12 +179,21 @@ function onChange(state, { step, version, memory }) {
     busy: `${t("Running…")} ${size}`,
   }[state];
   if (version) status.title = `Pyodide ${version}`;
-  const stop = document.querySelector('[data-action="stop"]');
-  if (stop instanceof HTMLButtonElement) stop.disabled = state === "off" || state === "idle";
+  const still = state === "off" || state === "idle";
+  // A button that were disabled under the reader's finger would lose the focus.
+  document.querySelector('[data-action="stop"]')?.setAttribute("aria-disabled", String(still));
 }
 
+/** @type {(() => void) | null} */
+let undoing = null;
 const notebook = new Notebook(get("cells"), kernel, {
   onChange: keepSoon,
+  onSay(words, undo) {
+    const [text, button] = get("notebook-said").children;
+    text.textContent = words;
+    /** @type {HTMLElement} */ (button).hidden = !undo;
+    undoing = undo ?? null;
+  },
   sources: [
     namesOfPython((source, position) => kernel.complete(source, position)),
     namesOfRelease(schemas),
@@ -209,6 +230,7 @@ const actions = {
   "add-code": () => notebook.append("code"),
   "add-text": () => notebook.append("markdown"),
   clear: () => notebook.clear(),
+  undo: () => undoing?.(),
   open: () => get("notebook-file").click(),
   save: () =>
     save({
@@ -264,10 +286,15 @@ choose.addEventListener("change", () => {
   if (choose.files?.[0]) openFile(choose.files[0]);
   choose.value = "";
 });
+const dropping = (/** @type {boolean} */ on) => document.body.classList.toggle("dropping", on);
 addEventListener("dragover", (event) => {
-  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  dropping(true);
 });
+addEventListener("dragleave", (event) => event.relatedTarget ?? dropping(false));
 addEventListener("drop", (event) => {
+  dropping(false);
   const file = event.dataTransfer?.files[0];
   if (!file) return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-"""What is shown of a table: its first and last rows, with names, types and units of the columns."""
+"""Tables as text: their first and last rows."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ def shown_rows(rows: int) -> tuple[range, range]:
 
 
 def cell(column: Any, row: int) -> str | None:
+    """Return a value of a column as text; None for NULL."""
+    return text_of_value(column[row])
+
+
+def text_of_value(value: Any) -> str | None:
     """Return a value as text, exact to the last digit of its type; None for NULL."""
-    value = column[row]
-    if value is np.ma.masked:
+    if is_nothing(value):
         return None
+    if isinstance(value, np.ndarray):
+        value = getattr(value, "value", value)  # of a Quantity, whose unit the column has
     if isinstance(value, np.ma.MaskedArray) and value.ndim and np.ma.getmaskarray(value).all():
         return None
     if isinstance(value, np.ndarray) and value.ndim:
@@ -38,9 +44,17 @@ def cell(column: Any, row: int) -> str | None:
     return element(value)
 
 
+def is_nothing(value: Any) -> bool:
+    """Whether a value stands for none: NULL, None, and those of pandas and astropy."""
+    if value is None or value is np.ma.masked or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    mask = getattr(value, "mask", None)
+    return mask is not None and np.ndim(value) == 0 and bool(np.all(mask))
+
+
 def element(value: Any) -> str:
     """Return one value as text."""
-    if value is np.ma.masked:
+    if is_nothing(value):
         return "NULL"
     if isinstance(value, np.generic | np.ndarray) and np.ndim(value) == 0:
         value = value[()] if isinstance(value, np.ndarray) else value
@@ -50,25 +64,6 @@ def element(value: Any) -> str:
     else:
         text = str(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def summary(columns: Sequence[Any], total: int | None = None) -> dict[str, Any]:
-    """Return what a page needs to show a table: `rows`; `columns` with `name`, `type`, `unit` and
-    `description`; `shown`, the numbers of the rows that are shown, and their `cells` as text, None for NULL.
-    """
-    rows = (len(columns[0]) if columns else 0) if total is None else total
-    shown = [row for part in shown_rows(rows) for row in part]
-    about = [
-        {
-            "name": str(column.name),
-            "type": getattr(column, "type", "") or str(column.dtype),
-            "unit": str(column.unit) if getattr(column, "unit", None) else None,
-            "description": getattr(column, "description", None) or None,
-        }
-        for column in columns
-    ]
-    cells = [[cell(column, row) for column in columns] for row in shown]
-    return {"rows": rows, "columns": about, "shown": shown, "cells": cells}
 
 
 def text_of(columns: Sequence[Column]) -> str:

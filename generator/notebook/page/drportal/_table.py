@@ -8,9 +8,10 @@ from typing import Any, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ._cells_of_table import summary, text_of
+from ._cells_of_table import text_of
 from ._column import Column
 from ._errors import Error
+from ._shown import summary
 
 TABLE = "application/vnd.drportal.table+json"
 

@@ -5,12 +5,13 @@ The page's worker calls `run` and `set_screen`; nothing here is for the reader's
 
 from __future__ import annotations
 
-import contextlib
-import importlib
+import asyncio
 import json
 import linecache
 import sys
 import traceback
+import types
+from collections.abc import Coroutine
 from typing import Any
 
 from .screen import SCREEN
@@ -19,9 +20,12 @@ from .shown import display, show
 NAMES: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__, "display": display}
 """Global names of the notebook."""
 
+RUNNING: list[asyncio.Task[Any]] = []
+"""The cell that runs."""
+
 CLOSED = "js", "pyodide_js", "pyodide.http", "pyodide.console"
-IMPORT_JS = ("unix_timezones",)
-"""Modules that import `js` without a need, and that packages import: pyarrow this one."""
+WANTS_JS = "unix_timezones"
+"""A module that pyarrow imports. It needs `js`, and has no time zones in this distribution: an empty one stands in."""
 
 
 async def run(source: str, cell: str) -> bool:
@@ -31,7 +35,10 @@ async def run(source: str, cell: str) -> bool:
     file = f"<{cell}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     try:
-        value = await eval_code_async(source, NAMES, filename=file)
+        RUNNING[:] = [asyncio.ensure_future(_ended(eval_code_async(source, NAMES, filename=file)))]
+        value, error = await RUNNING[0]
+        if error is not None:
+            raise error
         if value is not None:
             NAMES["_"] = value
             show(value)
@@ -42,9 +49,26 @@ async def run(source: str, cell: str) -> bool:
         print(_described(error), end="", file=sys.stderr)
         return False
     finally:
+        RUNNING.clear()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
     return True
+
+
+async def _ended(code: Coroutine[Any, Any, Any]) -> tuple[Any, BaseException | None]:
+    """The value, or the exception: a task would pass KeyboardInterrupt and SystemExit on to the loop."""
+    try:
+        return await code, None
+    except asyncio.CancelledError as error:
+        return None, KeyboardInterrupt().with_traceback(error.__traceback__)
+    except BaseException as error:
+        return None, error
+
+
+def cancel() -> None:
+    """Cancel the cell that runs, if it awaits something."""
+    for task in RUNNING:
+        task.cancel()
 
 
 def _described(error: BaseException) -> str:
@@ -76,9 +100,7 @@ def set_screen(ratio: float, colours: str) -> None:
 
 def close() -> None:
     """Take away the modules that lead to JavaScript."""
-    for name in IMPORT_JS:
-        with contextlib.suppress(ImportError):
-            vars(importlib.import_module(name)).pop("js", None)
+    sys.modules[WANTS_JS] = types.ModuleType(WANTS_JS)
     for name in list(sys.modules):
         if any(name == closed or name.startswith(f"{closed}.") for closed in CLOSED):
             del sys.modules[name]

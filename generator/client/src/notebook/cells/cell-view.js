@@ -7,7 +7,7 @@ import { keep, show } from "./outputs.js";
 /**
  * @typedef {import("../ipynb.js").Cell} Cell
  * @typedef {import("../kernel.js").Output} Output
- * @typedef {"run" | "up" | "down" | "add" | "delete" | "kind" | "edit"} Action
+ * @typedef {"run" | "edit" | "up" | "down" | "above" | "add" | "kind" | "delete" | "undo" | "before" | "after"} Action
  * @typedef {object} Owner the notebook
  * @property {(view: CellView, action: Action) => void} act
  * @property {(view: CellView, next: boolean) => void} run
@@ -19,66 +19,86 @@ import { keep, show } from "./outputs.js";
 /** Most outputs that one run of a cell shows. */
 const MOST = 200;
 
-/** @param {string} action @param {string} sign @param {string} label */
-function button(action, sign, label) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "button small quiet cell-button";
-  made.dataset.cellAction = action;
-  made.textContent = sign;
-  made.title = label;
-  made.setAttribute("aria-label", label);
-  return made;
+/** What the keys of Jupyter do while a cell itself has the focus, not its editor. @type {Record<string, Action>} */
+const KEYS = {
+  ArrowUp: "before",
+  ArrowDown: "after",
+  k: "before",
+  j: "after",
+  a: "above",
+  b: "add",
+  z: "undo",
+  "Alt+ArrowUp": "up",
+  "Alt+ArrowDown": "down",
+  Delete: "delete",
+};
+/** Milliseconds between the two presses of D. */
+const TWICE = 700;
+
+/** A cell as the page's template has it. @returns {HTMLElement} */
+function blank() {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("cell-parts"));
+  return /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
 }
 
 export class CellView {
   #count = 0;
+  /** When D was pressed. */
+  #pressed = -TWICE;
 
   /** @param {Cell} cell @param {Owner} owner */
   constructor(cell, owner) {
     this.cell = cell;
     this.owner = owner;
-    this.place = document.createElement("section");
-    this.place.className = `cell cell-${cell.kind}`;
+    this.place = blank();
+    this.place.classList.add(`cell-${cell.kind}`);
     this.place.dataset.cell = cell.id;
-    this.mark = document.createElement("span");
-    this.mark.className = "cell-mark mono";
-    this.state = document.createElement("span");
-    this.state.className = "cell-state";
-    this.body = document.createElement("div");
-    this.body.className = "cell-body";
-    this.output = document.createElement("div");
-    this.output.className = "cell-output";
-    this.output.dataset.output = "";
-    this.output.setAttribute("aria-live", "polite");
-    this.place.append(this.#tools(), this.body, this.output);
+    const part = (/** @type {string} */ name) =>
+      /** @type {HTMLElement} */ (this.place.querySelector(`.cell-${name}`));
+    this.mark = part("mark");
+    this.state = part("state");
+    this.body = part("body");
+    this.output = part("output");
+    this.#listen();
     this.editor = cell.kind === "markdown" && cell.source.trim() ? null : this.#edit();
     if (!this.editor) this.#read();
     for (const output of cell.outputs) show(this.output, output);
     this.number(0);
   }
 
-  #tools() {
-    const tools = document.createElement("div");
-    tools.className = "cell-tools";
-    const code = this.cell.kind === "code";
-    tools.append(
-      this.mark,
-      ...(code
-        ? [button("run", "▶", t("Run this cell (Shift+Enter)"))]
-        : [button("edit", "✎", t("Edit the text"))]),
-      this.state,
-      button("up", "↑", t("Move up")),
-      button("down", "↓", t("Move down")),
-      button("kind", code ? "M↓" : "Py", code ? t("Make it text") : t("Make it code")),
-      button("add", "+", t("Add a cell below")),
-      button("delete", "✕", t("Delete this cell")),
-    );
-    tools.addEventListener("click", ({ target }) => {
+  #listen() {
+    for (const button of this.place.querySelectorAll("button[data-kind]"))
+      if (/** @type {HTMLElement} */ (button).dataset.kind !== (this.cell.kind === "code" ? "code" : "text"))
+        button.remove();
+    this.place.querySelector(".cell-tools")?.addEventListener("click", ({ target }) => {
       const pressed = target instanceof Element ? target.closest("button") : null;
-      if (pressed) this.owner.act(this, /** @type {Action} */ (pressed.dataset.cellAction));
+      if (pressed && pressed.ariaDisabled !== "true")
+        this.owner.act(this, /** @type {Action} */ (pressed.dataset.cellAction));
     });
-    return tools;
+    this.place.addEventListener("keydown", (event) => {
+      const { target, key } = event;
+      if (target === this.place) return this.#press(event) && event.preventDefault();
+      if (key === "Escape" && target instanceof Element && target.closest(".cell-tools")) this.select();
+    });
+  }
+
+  /** A key while the cell itself has the focus. @param {KeyboardEvent} event @returns {boolean} whether it does something */
+  #press({ key, altKey, ctrlKey, metaKey, shiftKey, timeStamp }) {
+    const { cell, owner } = this;
+    if (key === "Enter" && (shiftKey || ctrlKey || metaKey)) owner.run(this, shiftKey);
+    else if (ctrlKey || metaKey) return false;
+    else if (key === "Enter") this.edit();
+    else if (key === "d") {
+      if (timeStamp - this.#pressed < TWICE) owner.act(this, "delete");
+      this.#pressed = timeStamp;
+    } else if (key === "m" || key === "y") {
+      if ((key === "y") !== (cell.kind === "code")) owner.act(this, "kind");
+    } else {
+      const action = KEYS[altKey ? `Alt+${key}` : key];
+      if (!action) return false;
+      owner.act(this, action);
+    }
+    return true;
   }
 
   #edit() {
@@ -91,6 +111,7 @@ export class CellView {
       },
       onRun: (next) => owner.run(this, next),
       onLeave: (by) => owner.leave(this, by),
+      onEscape: () => this.select(),
       sources: owner.sources,
     });
     this.body.replaceChildren(editor.dom);
@@ -103,9 +124,11 @@ export class CellView {
     text.className = "prose cell-text";
     text.append(renderMarkdown(this.cell.source));
     text.addEventListener("dblclick", () => this.edit());
+    const focused = this.editor?.hasFocus;
     this.editor?.destroy();
     this.editor = null;
     this.body.replaceChildren(text);
+    if (focused) this.select();
   }
 
   /** Show the text of a text cell, or its editor. */
@@ -118,9 +141,16 @@ export class CellView {
     if (this.cell.kind === "markdown" && this.cell.source.trim()) this.#read();
   }
 
+  /** Into its editor, or to the cell where it is read. */
   focus() {
     if (this.editor) this.editor.focus();
-    else this.place.querySelector("button")?.focus();
+    else this.select();
+  }
+
+  /** To the cell itself. */
+  select() {
+    this.place.focus();
+    this.place.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} source */
@@ -133,11 +163,15 @@ export class CellView {
     }
   }
 
-  /** @param {number} at its place among the cells, from 0 */
-  number(at) {
-    const name = t("Cell {n}", { n: at + 1 });
-    this.place.setAttribute("aria-label", name);
+  /** @param {number} at its place among the cells, from 0 @param {number} [of] */
+  number(at, of = 1) {
+    this.place.setAttribute("aria-label", t("Cell {n}", { n: at + 1 }));
     this.mark.textContent = this.cell.kind === "code" ? `[${this.cell.count ?? " "}]` : "";
+    const end = { up: at === 0, down: at === of - 1 };
+    for (const [action, disabled] of Object.entries(end)) {
+      const button = this.place.querySelector(`[data-cell-action="${action}"]`);
+      button?.setAttribute("aria-disabled", String(disabled));
+    }
   }
 
   /** @param {"" | "waiting" | "running" | "failed"} state */

@@ -6,6 +6,7 @@ import {
   closeBracketsKeymap,
   completionKeymap,
   completionStatus,
+  startCompletion,
 } from "@codemirror/autocomplete";
 import {
   defaultKeymap,
@@ -26,13 +27,11 @@ import { colours, theme, typedOver } from "../../search/sql/editor-look.js";
  * @property {(text: string) => void} onChange
  * @property {(next: boolean) => void} onRun next: go to the cell below afterwards
  * @property {(by: -1 | 1) => boolean} onLeave the cursor leaves upwards or downwards; whether there is a cell
+ * @property {() => void} onEscape the keyboard leaves the editor
  * @property {import("@codemirror/autocomplete").CompletionSource[]} sources of completions
  */
 
-const low = EditorView.theme({
-  ".cm-scroller": { minHeight: "0", maxHeight: "36rem" },
-  ".cm-gutters": { minHeight: "0 !important" },
-});
+const low = EditorView.theme({ ".cm-scroller": { maxHeight: "36rem" } });
 
 /** @param {EditorView} view @param {-1 | 1} by */
 function atEdge({ state }, by) {
@@ -41,23 +40,35 @@ function atEdge({ state }, by) {
   return empty && (by < 0 ? line.number === 1 : line.number === state.doc.lines);
 }
 
+/**
+ * Tab completes a name and indents, as in Jupyter; Escape and then Tab leaves the editor.
+ * @param {EditorView} view
+ */
+function tab(view) {
+  const { state } = view;
+  if (completionStatus(state) === "active") return acceptCompletion(view);
+  const { empty, head } = state.selection.main;
+  if (!empty) return indentMore(view);
+  const before = state.doc.sliceString(state.doc.lineAt(head).from, head);
+  return (/[\p{L}\p{N}_.]$/u.test(before) && startCompletion(view)) || insertSpaces(view);
+}
+
+/** @param {EditorView} view */
+function insertSpaces(view) {
+  const { state } = view;
+  const { head } = state.selection.main;
+  const column = head - state.doc.lineAt(head).from;
+  view.dispatch(state.update(state.replaceSelection(" ".repeat(4 - (column % 4))), { userEvent: "input" }));
+  return true;
+}
+
 /** @param {Hands} hands */
-const keys = ({ onRun, onLeave }) =>
+const keys = ({ onRun, onLeave, onEscape }) =>
   keymap.of([
     { key: "Shift-Enter", run: () => (onRun(true), true) },
     { key: "Mod-Enter", run: () => (onRun(false), true) },
-    {
-      key: "Tab",
-      // Only after text does Tab indent: in an empty line or at its begin with nothing selected it moves on, as everywhere
-      run: (view) => {
-        if (completionStatus(view.state) === "active") return acceptCompletion(view);
-        const { empty, head } = view.state.selection.main;
-        const line = view.state.doc.lineAt(head);
-        if (!view.state.doc.length || (empty && head === line.to && !line.text.trim())) return false;
-        return indentMore(view);
-      },
-      shift: (view) => (view.state.selection.main.empty ? false : indentLess(view)),
-    },
+    { key: "Tab", run: tab, shift: indentLess },
+    { key: "Escape", run: (view) => completionStatus(view.state) === null && (onEscape(), true) },
     { key: "Mod-/", run: toggleComment },
     {
       key: "ArrowUp",
@@ -96,7 +107,11 @@ export function makeCellEditor(kind, source, label, hands) {
         theme,
         typedOver,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: String(!code) }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          "aria-describedby": "editor-keys",
+          spellcheck: String(!code),
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) hands.onChange(update.state.doc.toString());
         }),

@@ -89,19 +89,26 @@ function cellOf(tag, text, className = "") {
   return made;
 }
 
+const NUMBER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER|\d+)?|FLOAT\d*|DOUBLE|DECIMAL.*)$/i;
+
 /** @param {any} about the table of drportal */
 function table({ rows, columns, shown, cells }) {
   const place = document.createElement("div");
-  place.className = "table-scroll output-table";
-  place.tabIndex = 0;
-  place.setAttribute("role", "region");
-  place.setAttribute("aria-label", t("Table"));
+  place.className = "output-table";
+  const scroll = document.createElement("div");
+  scroll.className = "table-scroll";
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", t("Table"));
+  const kinds = columns.map((/** @type {any} */ column) =>
+    NUMBER.test(String(column?.type)) ? "number" : "",
+  );
   const made = document.createElement("table");
   made.className = "table";
   const head = made.createTHead().insertRow();
-  head.append(cellOf("th", "", "row-number"));
-  for (const column of columns) {
-    const th = cellOf("th", String(column?.name ?? ""));
+  head.append(cellOf("td", "", "row-number"));
+  for (const [k, column] of columns.entries()) {
+    const th = cellOf("th", String(column?.name ?? ""), kinds[k]);
     th.setAttribute("scope", "col");
     if (column?.description) th.title = String(column.description);
     const unit = column?.unit ? ` · ${column.unit}` : "";
@@ -113,22 +120,21 @@ function table({ rows, columns, shown, cells }) {
     const at = Number(shown[i]);
     if (i && at !== Number(shown[i - 1]) + 1) {
       const gap = body.insertRow();
-      const cell = cellOf("td", "⋮", "gap");
-      cell.setAttribute("colspan", String(columns.length + 1));
-      gap.append(cell);
+      const rest = cellOf("td", "", "gap");
+      rest.setAttribute("colspan", String(columns.length));
+      gap.append(cellOf("td", "⋮", "row-number gap"), rest);
     }
     const tr = body.insertRow();
-    tr.append(cellOf("th", countText(at), "row-number"));
+    const number = cellOf("th", countText(at), "row-number");
+    number.setAttribute("scope", "row");
+    tr.append(number);
     for (const [k, value] of row.entries()) {
-      const number =
-        /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|u?int\d+|float\d+)$/.test(
-          columns[k]?.type,
-        );
-      const td = cellOf("td", value === null ? t("NULL") : String(value), number ? "number" : "");
+      const td = cellOf("td", value === null ? t("NULL") : String(value), kinds[k]);
       if (value === null) td.classList.add("null");
       tr.append(td);
     }
   }
-  place.append(made, cellOf("p", t("{n} rows", { n: Number(rows) }), "hint"));
+  scroll.append(made);
+  place.append(scroll, cellOf("p", t("{n} rows", { n: Number(rows) }), "hint"));
   return place;
 }

@@ -21,8 +21,11 @@ const KEPT = new Set(
   propertyIsEnumerable toLocaleString toString valueOf close_ loadPyodide _createPyodideModule`.split(/\s+/),
 );
 
+/** What Pyodide uses to load packages after `close`. @type {Record<string, unknown>} */
+let means = {};
+
 /**
- * Until `close` is called, `fetch` answers from these bytes, and nothing else.
+ * Until `close` is called, and during `loading`, `fetch` answers from these bytes, and nothing else.
  * @param {Map<string, ArrayBuffer>} files by name
  * @param {WebAssembly.Module} module of the interpreter, compiled by the page
  */
@@ -30,6 +33,7 @@ export function open(files, module) {
   scope.importScripts = () => {
     throw new Error("Scripts are not loaded here");
   };
+  const { Response } = scope;
   scope.fetch = async (
     /** @type {string | URL} */ address,
     /** @type {RequestInit} */ { integrity } = {},
@@ -43,6 +47,7 @@ export function open(files, module) {
       throw new Error(`${name} is not the file that this release was made with`);
     return new Response(bytes);
   };
+  means = { fetch: scope.fetch, URL: scope.URL, location: PARTS };
   scope.WebAssembly.instantiateStreaming = async (
     /** @type {unknown} */ _,
     /** @type {WebAssembly.Imports} */ imports,
@@ -66,6 +71,16 @@ async function sum(bytes) {
     ? new Uint8Array(await scope.crypto.subtle.digest("SHA-256", bytes))
     : sha256(new Uint8Array(bytes));
   return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}
+
+/** Load packages in the closed scope. @template T @param {() => Promise<T>} load @returns {Promise<T>} */
+export async function loading(load) {
+  Object.assign(scope, means);
+  try {
+    return await load();
+  } finally {
+    for (const name of Object.keys(means)) delete scope[name];
+  }
 }
 
 /** Remove from the scope all that is not kept. */

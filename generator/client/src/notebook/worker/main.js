@@ -2,8 +2,9 @@
  * The worker that runs Python. The page starts it from a Blob that has Pyodide's scripts behind this one, hands it all
  * bytes, and exchanges the messages of protocol.d.ts with it.
  */
-import { close, limit, open } from "./closed.js";
+import { close, limit, loading, open } from "./closed.js";
 import { MOST_SHOWN, PARTS } from "./names.js";
+import { neededBy } from "./packages.js";
 import { Printed } from "./printed.js";
 
 /**
@@ -17,11 +18,15 @@ const post = scope.postMessage.bind(scope);
 /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
 const waiting = new Map();
 let asked = 0;
+/** @type {Uint8Array | null} where the page writes the number of a signal */
+let interruptions = null;
 let running = 0;
 /** @type {any} */
 let python;
 /** @type {any} Python's function that runs a cell */
 let runCell;
+/** @type {any} Python's function that cancels the cell that runs */
+let cancel;
 /** @type {any} Python's function that completes names */
 let complete;
 /** @type {any} Python's function that prepares plots for the page's colours and screen */
@@ -73,6 +78,11 @@ const orders = {
     if (error !== undefined) one?.reject(new Error(error));
     else one?.resolve(value);
   },
+  // This is heard only while Python waits for something; otherwise the buffer has interrupted it before.
+  stop({ run: id }) {
+    if (interruptions) interruptions[0] = 0;
+    if (id === running) cancel?.();
+  },
   complete({ id, source, position }) {
     post({ type: "offer", id, text: String(complete(source, position)) });
   },
@@ -86,8 +96,9 @@ scope.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data 
 });
 
 /** @param {Extract<ToWorker, { type: "start" }>} message */
-async function start({ files, module, packages, bridge: zip, fonts, interrupt, screen }) {
+async function start({ files, module, packages, sources, bridge: zip, fonts, interrupt, screen }) {
   try {
+    const lock = JSON.parse(new TextDecoder().decode(files.get("pyodide-lock.json"))).packages;
     open(files, module);
     limit();
     post({ type: "step", step: "interpreter" });
@@ -104,22 +115,35 @@ async function start({ files, module, packages, bridge: zip, fonts, interrupt, s
     });
     python.setStdout({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stdout", bytes) });
     python.setStderr({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stderr", bytes) });
-    if (interrupt) python.setInterruptBuffer(new Uint8Array(interrupt));
+    if (interrupt) python.setInterruptBuffer((interruptions = new Uint8Array(interrupt)));
     post({ type: "step", step: "packages" });
-    const said = /** @type {string[]} */ ([]);
-    const errorCallback = (/** @type {string} */ text) => said.push(text.split("\n")[0]);
-    await python.loadPackage(packages, { checkIntegrity: true, messageCallback() {}, errorCallback });
-    if (said.length) throw new Error(said[0]);
-    files.clear();
-    python.registerJsModule("_drportal", bridge);
-    // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
     const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
-    if (python.FS.analyzePath(folder).exists)
-      python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
+    const load = async (/** @type {string[]} */ names) => {
+      const said = /** @type {string[]} */ ([]);
+      const errorCallback = (/** @type {string} */ text) => said.push(text.split("\n")[0]);
+      await python.loadPackage(names, { checkIntegrity: true, messageCallback() {}, errorCallback });
+      if (said.length) throw new Error(said[0]);
+      // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
+      if (python.FS.analyzePath(folder).exists)
+        python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
+    };
+    await load(neededBy(packages, lock, sources));
+    rest = {
+      needed(source) {
+        const there = new Set(Object.keys(python.loadedPackages).map((name) => name.toLowerCase()));
+        return neededBy(packages, lock, source).some((name) => !there.has(name.toLowerCase()));
+      },
+      load: async () => {
+        await loading(() => load(packages));
+        files.clear();
+      },
+    };
+    python.registerJsModule("_drportal", bridge);
     python.unpackArchive(zip, "zip", { extractDir: "/home/reader/packages" });
     python.runPython("import sys; sys.path.append('/home/reader/packages')");
     const cells = python.pyimport("drportal_cells");
     runCell = cells.run;
+    cancel = cells.cancel;
     setScreen = cells.set_screen;
     complete = cells.complete;
     orders.screen({ type: "screen", screen });
@@ -150,12 +174,31 @@ function forPython() {
 /** Bytes that the interpreter has taken from the browser; it never gives any back. */
 const memory = () => python._module.HEAPU8.length;
 
+/** @type {{ needed: (source: string) => boolean, load: () => Promise<void> } | null} packages that were not loaded at the start */
+let rest = null;
+/** @type {Promise<void> | null} */
+let following = null;
+/** Milliseconds without a cell after which the other packages are loaded. */
+const IDLE = 400;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let idle;
+
+/** Load the other packages, once. */
+function loadRest() {
+  const { load } = rest ?? {};
+  rest = null;
+  following ??= load?.() ?? Promise.resolve();
+  return following;
+}
+
 /** @param {Extract<ToWorker, { type: "run" }>} message */
 async function run({ run: id, cell, source }) {
   running = id;
+  clearTimeout(idle);
   printed.begin();
   let ok = false;
   try {
+    await (rest?.needed(source) ? loadRest() : following);
     ok = await runCell(source, cell);
   } catch (error) {
     // An exception of Python is printed by Python; what arrives here has ended the interpreter.
@@ -164,4 +207,5 @@ async function run({ run: id, cell, source }) {
   }
   printed.flush();
   post({ type: "done", run: id, ok, memory: memory(), dropped: printed.dropped });
+  if (rest) idle = setTimeout(() => loadRest().catch(() => {}), IDLE);
 }

@@ -44,7 +44,8 @@ export function makePlots(view) {
   button.addEventListener("click", () => turn(Boolean(section.hidden), true));
   const asked = () => new URLSearchParams(location.search).has("plot");
   if (asked()) turn(true, false);
-  // back and forward may also lead to addresses with a plot
+  // back and forward lead to addresses without a plot, and with one
+  addEventListener("popstate", () => !section.hidden && !asked() && turn(false, false));
   view.events.addEventListener("shown", () => {
     if (view.shown && section.hidden && asked()) turn(true, false);
   });

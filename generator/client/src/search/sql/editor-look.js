@@ -13,14 +13,13 @@ export const colours = HighlightStyle.define([
 export const theme = EditorView.theme({
   "&": { backgroundColor: "var(--surface)", color: "var(--ink)", fontSize: "var(--step-0)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", minHeight: "9.5rem", maxHeight: "24rem" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)", padding: "var(--space-2) 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": {
     backgroundColor: "var(--sunken)",
     color: "var(--ink-soft)",
     borderRight: "1px solid var(--line)",
-    minHeight: "9.5rem !important",
   },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
   "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)" },

@@ -41,6 +41,11 @@ const wrong = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const tall = EditorView.theme({
+  ".cm-scroller": { minHeight: "9.5rem", maxHeight: "24rem" },
+  ".cm-gutters": { minHeight: "9.5rem !important" },
+});
+
 /**
  * @param {import("./completion.js").Schema[]} schemas @param {string} label @param {(all: boolean) => void} onRun
  * @returns {import("@codemirror/state").Extension[]}
@@ -65,6 +70,7 @@ const extensions = (schemas, label, onRun) => [
   sql({ dialect }),
   syntaxHighlighting(colours),
   theme,
+  tall,
   wrong,
   typedOver,
   EditorView.lineWrapping,
