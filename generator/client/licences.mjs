@@ -53,8 +53,8 @@ export function thirdParty(root, inputs) {
  */
 export function thirdPartyOfPython(root, inputs, version) {
   const folder = join(root, "licences/runtime");
-  const texts = ["parts.txt", "MPL-2.0.txt", "Python-3.12.txt", "incorporated.txt", "Apache-2.0.txt"].map((name) =>
-    readFileSync(join(folder, name), "utf8").trim(),
+  const texts = ["parts.txt", "MPL-2.0.txt", "Python-3.12.txt", "incorporated.txt", "Apache-2.0.txt"].map(
+    (name) => readFileSync(join(folder, name), "utf8").trim(),
   );
   const parts = [...packages(inputs)].sort().map((name) => notice(root, name));
   return [

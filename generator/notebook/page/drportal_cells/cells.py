@@ -25,7 +25,7 @@ RUNNING: list[asyncio.Task[Any]] = []
 
 CLOSED = "js", "pyodide_js", "pyodide.http", "pyodide.console"
 WANTS_JS = "unix_timezones"
-"""A module that pyarrow imports. It needs `js`, and has no time zones in this distribution: an empty one stands in."""
+"""A module that pyarrow imports. It needs `js`, and carries no time zones: an empty one stands in for it."""
 
 
 async def run(source: str, cell: str) -> bool:
