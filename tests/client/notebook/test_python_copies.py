@@ -93,7 +93,7 @@ def test_an_encrypted_edition(
         lab.finish()
         assert "failed" not in browser.evaluate(f"{STATES}.join()"), lab.outputs
         browser.evaluate(KEEP)
-        browser.click(".example-file")
+        browser.click('[data-example="first-look"] + .example-file')
         saved = base64.b64decode(browser.wait("handedOut[0]").partition(",")[2])
         assert saved == (with_python.release / "notebooks" / "first-look.ipynb").read_bytes()
         assert browser.complaints == []
