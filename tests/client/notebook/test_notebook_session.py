@@ -59,7 +59,7 @@ class Session(Lab):
         self.browser.press("Control+End")
         self.browser.type(text)
         for _ in range(40):
-            self.browser.press("Control+Space")
+            self.browser.press("Control+ ")
             try:
                 self.browser.wait(f"{OPTIONS}.some((one) => one.startsWith({json.dumps(wanted)}))", 3)
                 break
