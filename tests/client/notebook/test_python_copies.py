@@ -1,7 +1,5 @@
 """python.html of an edition, of damaged copies and of others; its cells in documents and in files."""
 
-# ruff: noqa: F811
-
 from __future__ import annotations
 
 import base64
@@ -28,7 +26,7 @@ from ...python_portal import LARGE, WithPython, build
 from ...sealed_portal import PASSPHRASE
 from ..results.test_downloads import KEEP
 from ..sealed.test_sealed_pages import unlock
-from .test_python_page import STATES, Lab, place, python_served, with_python  # noqa: F401
+from .test_python_page import STATES, Lab
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +93,7 @@ def test_an_encrypted_edition(
         lab.finish()
         assert "failed" not in browser.evaluate(f"{STATES}.join()"), lab.outputs
         browser.evaluate(KEEP)
-        browser.click(".example-file")
+        browser.click('[data-example="first-look"] + .example-file')
         saved = base64.b64decode(browser.wait("handedOut[0]").partition(",")[2])
         assert saved == (with_python.release / "notebooks" / "first-look.ipynb").read_bytes()
         assert browser.complaints == []

@@ -10,6 +10,7 @@ import json
 import linecache
 import sys
 import traceback
+import types
 from collections.abc import Coroutine
 from typing import Any
 
@@ -23,6 +24,8 @@ RUNNING: list[asyncio.Task[Any]] = []
 """The cell that runs."""
 
 CLOSED = "js", "pyodide_js", "pyodide.http", "pyodide.console"
+WANTS_JS = "unix_timezones"
+"""A module that pyarrow imports. It needs `js`, and carries no time zones: an empty one stands in for it."""
 
 
 async def run(source: str, cell: str) -> bool:
@@ -97,6 +100,7 @@ def set_screen(ratio: float, colours: str) -> None:
 
 def close() -> None:
     """Take away the modules that lead to JavaScript."""
+    sys.modules[WANTS_JS] = types.ModuleType(WANTS_JS)
     for name in list(sys.modules):
         if any(name == closed or name.startswith(f"{closed}.") for closed in CLOSED):
             del sys.modules[name]

@@ -47,7 +47,7 @@ export function open(files, module) {
       throw new Error(`${name} is not the file that this release was made with`);
     return new Response(bytes);
   };
-  means = { fetch: scope.fetch, URL: scope.URL, location: PARTS };
+  means = { fetch: scope.fetch, URL: scope.URL, btoa: scope.btoa, location: PARTS };
   scope.WebAssembly.instantiateStreaming = async (
     /** @type {unknown} */ _,
     /** @type {WebAssembly.Imports} */ imports,

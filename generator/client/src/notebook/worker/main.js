@@ -81,7 +81,9 @@ const orders = {
   // This is heard only while Python waits for something; otherwise the buffer has interrupted it before.
   stop({ run: id }) {
     if (interruptions) interruptions[0] = 0;
-    if (id === running) cancel?.();
+    if (id !== running) return;
+    stopWaiting();
+    cancel?.();
   },
   complete({ id, source, position }) {
     post({ type: "offer", id, text: String(complete(source, position)) });
@@ -120,7 +122,7 @@ async function start({ files, module, packages, sources, bridge: zip, fonts, int
     const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
     const load = async (/** @type {string[]} */ names) => {
       const said = /** @type {string[]} */ ([]);
-      const errorCallback = (/** @type {string} */ text) => said.push(text.split("\n")[0]);
+      const errorCallback = (/** @type {string} */ text) => said.push(text.trim().split("\n", 3).join(" "));
       await python.loadPackage(names, { checkIntegrity: true, messageCallback() {}, errorCallback });
       if (said.length) throw new Error(said[0]);
       // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
@@ -134,8 +136,11 @@ async function start({ files, module, packages, sources, bridge: zip, fonts, int
         return neededBy(packages, lock, source).some((name) => !there.has(name.toLowerCase()));
       },
       load: async () => {
+        // What the page interrupts is a cell, never this.
+        python.setInterruptBuffer(undefined);
         await loading(() => load(packages));
         files.clear();
+        if (interruptions) python.setInterruptBuffer(interruptions);
       },
     };
     python.registerJsModule("_drportal", bridge);
@@ -176,6 +181,8 @@ const memory = () => python._module.HEAPU8.length;
 
 /** @type {{ needed: (source: string) => boolean, load: () => Promise<void> } | null} packages that were not loaded at the start */
 let rest = null;
+/** Ends the wait of a cell for packages. */
+let stopWaiting = () => {};
 /** @type {Promise<void> | null} */
 let following = null;
 /** Milliseconds without a cell after which the other packages are loaded. */
@@ -198,8 +205,14 @@ async function run({ run: id, cell, source }) {
   printed.begin();
   let ok = false;
   try {
-    await (rest?.needed(source) ? loadRest() : following);
-    ok = await runCell(source, cell);
+    /** @type {Promise<boolean>} */
+    const stopped = new Promise((resolve) => {
+      stopWaiting = () => resolve(true);
+    });
+    const loaded = Promise.resolve(rest?.needed(source) ? loadRest() : following).then(() => false);
+    if (await Promise.race([stopped, loaded]))
+      printed.take("stderr", new TextEncoder().encode("KeyboardInterrupt\n"));
+    else ok = await runCell(source, cell);
   } catch (error) {
     // An exception of Python is printed by Python; what arrives here has ended the interpreter.
     printed.flush();
