@@ -1,4 +1,4 @@
-"""Selects the tests of `make quick`: those that start no program, build no site, and simulate or compare nothing."""
+"""Selects the tests of `make quick`: those that start no program, build no site and compare no catalogues."""
 
 from __future__ import annotations
 
