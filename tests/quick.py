@@ -1,4 +1,4 @@
-"""Selects the tests of `make quick`: those that start no program, build no site and simulate no survey."""
+"""Selects the tests of `make quick`: those that start no program, build no site and compare no catalogues."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ import pytest
 
 from drportal import cli, simulate
 from drportal.build import build
+from drportal.differences.catalogues import compare_catalogues
 
-from . import commands, conftest
+from . import commands, conftest, pieces_fixtures
 
-STARTERS = (subprocess, cli, build, simulate.write, simulate.simulate, commands.start, conftest.once)
+STARTERS = (
+    *(subprocess, cli, build, simulate.write, simulate.simulate, commands.start, conftest.once),
+    *(compare_catalogues, pieces_fixtures.compared),
+)
 
 
 def is_quick(item: pytest.Item) -> bool:

@@ -44,12 +44,12 @@ async function change(next) {
 }
 
 const IS_PLAIN = `location.href.split(/[?#]/)[0] === %s
-  && !document.querySelector("dialog[open]")`;
+  && document.readyState === "complete" && !document.querySelector("dialog[open]")`;
 
 /** Whether a page is at an address, without an open dialog and as wide as usual. */
 const isPlain = async ({ page }, address) =>
   !page.isClosed() &&
-  page.viewport().width === WIDTH &&
+  page.viewport()?.width === WIDTH &&
   (await page
     .evaluate(IS_PLAIN.replace("%s", JSON.stringify(address)))
     .catch(() => false));
@@ -101,12 +101,15 @@ const commands = {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     const own = { context, page, requests: [], complaints: [] };
+    const old = kept.get(keep);
+    kept.delete(keep);
+    if (old && old !== tab) await old.context.close();
     await change(own);
     if (keep) {
       kept.set(keep, own);
-      for (const [address, old] of [...kept].slice(0, -KEPT)) {
+      for (const [address, oldest] of [...kept].slice(0, -KEPT)) {
         kept.delete(address);
-        await old.context.close();
+        await oldest.context.close();
       }
     }
     // What the page before this one still has to say is not said by this one.
@@ -132,19 +135,20 @@ const commands = {
   },
   /** Return to a page that is open at an address, if there is one. */
   async show({ address }) {
-    if (tab && (await isPlain(tab, address))) return true;
-    const found = kept.get(address);
-    if (!found) return false;
-    kept.delete(address);
-    if (found === tab || !(await isPlain(found, address))) {
-      if (found !== tab) await found.context.close();
-      return false;
+    for (const one of [kept.get(address), tab]) {
+      if (!one || !(await isPlain(one, address))) continue;
+      if (kept.get(address) === one) {
+        kept.delete(address);
+        kept.set(address, one);
+      }
+      if (one !== tab) {
+        one.requests.length = 0;
+        await change(one);
+        await one.page.bringToFront();
+      }
+      return true;
     }
-    kept.set(address, found);
-    found.requests.length = 0;
-    await change(found);
-    await found.page.bringToFront();
-    return true;
+    return false;
   },
   async goto({ url }) {
     await tab.page.goto(url, { waitUntil: "load", timeout: 60_000 });
