@@ -11,7 +11,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from ..carried import as_script
 
 BLOCK = 65_535
 HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
@@ -47,4 +46,6 @@ def unpacked(packed: bytes) -> bytes | None:
 
 def script(name: str, packed: bytes) -> bytes:
     """The same bytes for pages opened from disk; `name` is known to pages."""
+    from ..carried import as_script  # not above: it needs NumPy
+
     return as_script(f'drportal.asset("{name}",', packed)
