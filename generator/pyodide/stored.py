@@ -11,7 +11,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-
 BLOCK = 65_535
 HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
