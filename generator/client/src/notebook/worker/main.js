@@ -119,30 +119,7 @@ async function start({ files, module, packages, sources, bridge: zip, fonts, int
     python.setStderr({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stderr", bytes) });
     if (interrupt) python.setInterruptBuffer((interruptions = new Uint8Array(interrupt)));
     post({ type: "step", step: "packages" });
-    const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
-    const load = async (/** @type {string[]} */ names) => {
-      const said = /** @type {string[]} */ ([]);
-      const errorCallback = (/** @type {string} */ text) => said.push(text.trim().split("\n", 3).join(" "));
-      await python.loadPackage(names, { checkIntegrity: true, messageCallback() {}, errorCallback });
-      if (said.length) throw new Error(said[0]);
-      // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
-      if (python.FS.analyzePath(folder).exists)
-        python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
-    };
-    await load(neededBy(packages, lock, sources));
-    rest = {
-      needed(source) {
-        const there = new Set(Object.keys(python.loadedPackages).map((name) => name.toLowerCase()));
-        return neededBy(packages, lock, source).some((name) => !there.has(name.toLowerCase()));
-      },
-      load: async () => {
-        // What the page interrupts is a cell, never this.
-        python.setInterruptBuffer(undefined);
-        await loading(() => load(packages));
-        files.clear();
-        if (interruptions) python.setInterruptBuffer(interruptions);
-      },
-    };
+    await loadPackages(packages, lock, sources, fonts, files);
     python.registerJsModule("_drportal", bridge);
     python.unpackArchive(zip, "zip", { extractDir: "/home/reader/packages" });
     python.runPython("import sys; sys.path.append('/home/reader/packages')");
@@ -160,6 +137,41 @@ async function start({ files, module, packages, sources, bridge: zip, fonts, int
   } catch (error) {
     post({ type: "failed", message: String(/** @type {any} */ (error)?.message ?? error) });
   }
+}
+
+/**
+ * Load the packages that the cells name; `rest` loads the others.
+ * @param {string[]} packages that the release ships
+ * @param {Parameters<typeof neededBy>[1]} lock
+ * @param {string} sources of the cells
+ * @param {ArrayBuffer} fonts the list of Matplotlib's fonts
+ * @param {Map<string, ArrayBuffer>} files emptied when all packages are loaded
+ */
+async function loadPackages(packages, lock, sources, fonts, files) {
+  const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
+  const load = async (/** @type {string[]} */ names) => {
+    const said = /** @type {string[]} */ ([]);
+    const errorCallback = (/** @type {string} */ text) => said.push(text.trim().split("\n", 3).join(" "));
+    await python.loadPackage(names, { checkIntegrity: true, messageCallback() {}, errorCallback });
+    if (said.length) throw new Error(said[0]);
+    // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
+    if (python.FS.analyzePath(folder).exists)
+      python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
+  };
+  await load(neededBy(packages, lock, sources));
+  rest = {
+    needed(source) {
+      const there = new Set(Object.keys(python.loadedPackages).map((name) => name.toLowerCase()));
+      return neededBy(packages, lock, source).some((name) => !there.has(name.toLowerCase()));
+    },
+    load: async () => {
+      // What the page interrupts is a cell, never this.
+      python.setInterruptBuffer(undefined);
+      await loading(() => load(packages));
+      files.clear();
+      if (interruptions) python.setInterruptBuffer(interruptions);
+    },
+  };
 }
 
 /** What `import js` has while Pyodide starts: its modules expect these names. Afterwards there is no such module. */
