@@ -47,7 +47,8 @@ class Console:
 
     def focus(self) -> None:
         """Go to the editor, which loads it."""
-        self.browser.evaluate("document.querySelector('.cm-content, #sql-source').focus()")
+        place = "document.querySelector('.cm-content') ?? document.getElementById('sql-source')"
+        self.browser.evaluate(f"({place}).focus()")
         self.browser.wait("!!document.activeElement?.classList.contains('cm-content')")
 
     def rows(self, sql: str) -> list[dict[str, str]]:
