@@ -118,6 +118,16 @@ test("columns that are not tested are read where a row passes", async () => {
   assert.match(nothing.asked[0], /FROM raw/);
 });
 
+test("bounds that DuckDB does not compare itself save what is not tested", async () => {
+  const { planner, plan } = planned();
+  planner.worth = Infinity;
+  const found = await plan(scan(["a"], ["(CASE  WHEN ((test IN (-9))) THEN (NULL) ELSE test END > 25)"]));
+  assert.deepEqual(found.asked, []);
+  const [tested, others] = ["test", "a"].map((name) => found.read.filter((one) => one.endsWith(name)));
+  assert.equal(tested.length, 8);
+  assert.deepEqual(others, ["p02a", "p03a", "p12a", "p13a"]);
+});
+
 test("the tiles of an answer are read after what decides on it", async () => {
   const join = { Conditions: ["file_row_number = file_row_number"] };
   const top = {

@@ -162,6 +162,14 @@ test("plans: the rows that another scan has found are read by their numbers", ()
   const [masked] = readings([scans[1]], { ...lrs, columns: [] }, [], null);
   assert.deepEqual(masked.where, [{ column: "snrg", low: 5 }]);
   assert.deepEqual(masked.sure, [], "DuckDB compares a column that is replaced with no bounds of row groups");
+  // while the view of the stored values is restricted
+  const both =
+    "x>=2.9 AND x<=4.1 AND (CASE  WHEN ((x IN (-9.0))) THEN (NULL) ELSE x END BETWEEN 3.0 AND 4.0)";
+  const sure = (/** @type {string} */ filter) =>
+    readings([{ ...scans[1], conditions: [filter] }], { ...lrs, columns: [] }, [], null)[0].sure;
+  assert.deepEqual(sure(both), [{ column: "x", low: 2.9, high: 4.1 }]);
+  assert.deepEqual(sure(`(${both}) OR (x = 9.0)`), []);
+  assert.deepEqual(sure(`${both} OR x>=9.0`), []);
   const first = node("STREAMING_LIMIT", {}, node("READ_PARQUET", { Projections: "" }));
   const all = readPlan(JSON.stringify([node("HASH_JOIN", join, outer, first)])).scans;
   assert.deepEqual(all[0].top, { conditions: [], order: [], rows: null });

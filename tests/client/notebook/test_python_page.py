@@ -238,10 +238,12 @@ def test_notebook_of_a_stranger(browser: Browser, place: str, tmp_path: Path) ->
     # Whatever the page has begun to load or run is done.
     browser.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done)))")
     assert browser.evaluate("window.hit ?? 0") == 0
-    inside = (
-        "#cells script, #cells [onerror], #cells [onload], #cells svg, #cells a[href^=javascript], #cells img"
-    )
-    assert browser.evaluate(f"document.querySelectorAll('{inside}').length") == 0
+    # The page's own toolbars have icons, and nothing else.
+    inside = "script, [onerror], [onload], svg:not(.cell-tools button > svg.icon), a[href^=javascript], img"
+    assert browser.evaluate(f"document.querySelectorAll('#cells :is({inside})').length") == 0
+    own = "document.getElementById('cell-parts').content.querySelectorAll('button:not([data-kind={}]) svg')"
+    icons = browser.evaluate("document.querySelectorAll('#cells svg').length")
+    assert icons == sum(browser.evaluate(f"{own.format(kind)}.length") for kind in ("code", "text")) > 0
     assert browser.evaluate("document.querySelectorAll('#cells math').length") == 1
     [_, shown] = lab.outputs
     assert shown == f"plain{EVIL}E: v\n"

@@ -166,8 +166,12 @@ const QUALIFIED = new RegExp(`(?:${NAME}\\.){3}(${NAME})`, "gu");
 const MASKED = new RegExp(`CASE +WHEN (?:(?! THEN |CASE )[^])* THEN \\(?NULL\\)? ELSE (${NAME}) END`, "gu");
 const BETWEEN = new RegExp(`(${NAME}) BETWEEN (-?[\\d.eE+-]+) AND (-?[\\d.eE+-]+)`, "gu");
 
-/** Whether a filter is of values that are NULL where they mean "missing". @param {string} filter */
-export const isMasked = (filter) => filter.replace(MASKED, "") !== filter;
+/**
+ * The conditions of a filter on stored columns, which DuckDB compares with the bounds of row groups; it writes them before an expression.
+ * @param {string} filter
+ */
+export const unmasked = (filter) =>
+  filter.search(MASKED) < 0 ? filter : (/^([^()'"]+?) AND \((?!.* OR )/.exec(filter)?.[1] ?? "");
 
 /**
  * Rewrite a filter of a column whose missing values are NULL as one of the stored column: comparisons with NULL are not

@@ -155,14 +155,15 @@ export class Planner {
   async #steps(scan, runs, task) {
     const tested = namesIn(this.meta, scan.conditions);
     const columns = new Set([...(scan.columns ?? []), ...tested]);
-    const ofColumns = async (/** @type {Set<string>} */ some) =>
-      (await columnsOfTiles(this.files, runs, scan.sure, some, this.footers.of)).ranges;
+    const ofColumns = async (/** @type {Set<string>} */ some, /** @type {Constraint[]} */ where) =>
+      (await columnsOfTiles(this.files, runs, where, some, this.footers.of)).ranges;
     const { top } = scan;
     if (top?.order.length) {
       return { first: [], find: this.#finding(runs, top.conditions, task, top)?.find ?? null };
     }
-    const first = await ofColumns(tested);
-    const rest = await ofColumns(new Set([...columns].filter((name) => !tested.has(name))));
+    const first = await ofColumns(tested, scan.sure);
+    // Outside of bounds that DuckDB does not compare itself no row passes, and it reads only the tested columns.
+    const rest = await ofColumns(new Set([...columns].filter((name) => !tested.has(name))), scan.where);
     const saved = this.store.cost([...first, ...rest]) - this.store.cost(first);
     const finding = tested.size ? this.#finding(runs, scan.conditions, task, null) : null;
     // The same statement again reads the same tiles.

@@ -1,6 +1,6 @@
 /** From DuckDB's plan of a statement to what it will read of a catalogue: which columns, between which bounds, in which region. */
 
-import { isMasked, unwrapped } from "./duckdb-plan.js";
+import { unmasked, unwrapped } from "./duckdb-plan.js";
 
 /**
  * @typedef {import('./duckdb-plan.js').Scan} Scan
@@ -103,9 +103,7 @@ export function readings(scans, catalogue, all, rows) {
     .map((scan) => ({
       columns: scan.columns,
       where: scan.filters.flatMap((filter) => bound(filter) ?? []),
-      sure: scan.conditions
-        .filter((filter) => !isMasked(filter))
-        .flatMap((filter) => bound(unwrapped(filter)) ?? []),
+      sure: scan.conditions.flatMap((filter) => bound(unwrapped(unmasked(filter))) ?? []),
       regions: regionsOf(scan, catalogue.position),
       rows: scan.streaming ? rows : null,
       conditions: scan.conditions,
