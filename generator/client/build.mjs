@@ -22,7 +22,7 @@ import { zipSync } from "fflate";
 import { adapted } from "./duckdb-worker.mjs";
 import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
-import { pageScripts } from "./parts.mjs";
+import { BUNDLE, pageScripts } from "./parts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -56,22 +56,7 @@ function write(name, content) {
 }
 
 /** @param {string[]} entryPoints */
-const bundle = (entryPoints) =>
-  build({
-    entryPoints,
-    absWorkingDir: here,
-    bundle: true,
-    minify: true,
-    write: false,
-    metafile: true,
-    format: "iife",
-    platform: "browser",
-    target: "es2022",
-    charset: "ascii",
-    legalComments: "none",
-    logLevel: "warning",
-    outdir: "dist",
-  });
+const bundle = (entryPoints) => build({ entryPoints, absWorkingDir: here, ...BUNDLE, format: "iife" });
 
 /**
  * The bytes of a file of a lock; null where the cache has no such file, or another.

@@ -11,6 +11,20 @@ import { build } from "esbuild";
 /** @typedef {import("esbuild").Metafile["outputs"][string]} Output */
 /** @typedef {{ file: string, content: string, parts: string[], inputs: string[] }} Script `parts`: files that it may load; `inputs`: modules in it and in those */
 
+/** How esbuild makes everything that runs in a browser. */
+export const BUNDLE = /** @type {const} */ ({
+  bundle: true,
+  minify: true,
+  write: false,
+  metafile: true,
+  platform: "browser",
+  target: "es2022",
+  charset: "ascii",
+  legalComments: "none",
+  logLevel: "warning",
+  outdir: "dist",
+});
+
 const OWN = readFileSync(new URL(import.meta.url));
 
 /** @param {string} name of a chunk @param {string} text of an ES module by esbuild @param {(chunk: string) => string} fileOf a chunk that is loaded later */
@@ -58,18 +72,9 @@ export async function pageScripts(folder, pages) {
   const { outputFiles, metafile } = await build({
     entryPoints: pages.map((page) => `src/pages/${page}`),
     absWorkingDir: folder,
-    bundle: true,
-    minify: true,
-    write: false,
-    metafile: true,
+    ...BUNDLE,
     format: "esm",
     splitting: true,
-    platform: "browser",
-    target: "es2022",
-    charset: "ascii",
-    legalComments: "none",
-    logLevel: "warning",
-    outdir: "dist",
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
   });

@@ -61,7 +61,7 @@ export class Engine {
   #session = null;
   /** @type {Session | null} the session whose worker is running */
   #current = null;
-  /** Whether that worker has been told about the files; those added later are registered one by one. */
+  /** Whether that worker knows the files; those added later are registered one by one. */
   #registered = false;
   /** @type {Promise<unknown>} settles when the earlier statements have been computed */
   #turn = Promise.resolve();

@@ -190,6 +190,7 @@ async function collect(
     return rows;
   };
   const count = async () => Number((await engine.rows(`SELECT count(*) FROM ${matches}`)).rows[0][0]);
+  await catalogue.define();
   const empty = `SELECT ${numbered(names.map(quoteName)).join(", ") || "NULL AS nothing"} FROM ${quoteName(form.name)} LIMIT 0`;
   await engine.rows(`CREATE TABLE ${matches} AS SELECT 0::INTEGER AS n, 0::DOUBLE AS d, * FROM (${empty})`, {
     signal,
