@@ -214,7 +214,9 @@ def test_a_broken_connection_is_told(browser: Browser, slow: Slow, number: str, 
 
 
 @quiet
-def test_a_search_is_tried_again_at_every_stage(browser: Browser, slow: Slow, numbers: tuple[str, str]) -> None:
+def test_a_search_is_tried_again_at_every_stage(
+    browser: Browser, slow: Slow, numbers: tuple[str, str]
+) -> None:
     chinese = browser.name == "firefox"
     browser.open(f"{slow.address}{'zh/' if chinese else ''}search.html")
     # A search reads its rows while the engine loads, so that another one finds what is broken later.
