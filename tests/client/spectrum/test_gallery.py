@@ -34,8 +34,9 @@ def packed_ids(release: Path) -> list[str]:
 @pytest.mark.two_ways
 def test_rows_as_pictures(watched: Browser, spectral: Spectral, spectral_base: str) -> None:
     ids = packed_ids(spectral.release)[::8]
+    watched.open(f"{spectral_base}search.html", keep=True)  # a page that has shown no gallery before
     search(watched, spectral_base, catalogue="lrs", obsid=",".join(ids), sort="obsid")
-    loaded = "Boolean(globalThis.drportal?.gallery)"
+    loaded = "Object.keys(drportal.parts).some((part) => part.startsWith('thumbnails'))"
     assert not watched.evaluate(loaded)
     watched.click("#results-as [value=spectra]")
     watched.wait(f"{DRAWN} > 5")

@@ -63,7 +63,12 @@ export class SampPanel {
   async #join() {
     this.#part("again").hidden = true;
     this.#part("tools").hidden = this.#hub === null;
-    if (this.#hub) return this.#offer(this.#hub);
+    const offered = this.#hub && this.#offer(this.#hub);
+    if (await offered?.then(() => this.#hub).catch(() => null)) return;
+    // The hub that was here before answers no more; another one may.
+    this.leave();
+    this.#hub = null;
+    this.#part("tools").hidden = true;
     this.#say(t("Looking for a SAMP hub on this computer… It may ask you for permission."));
     const { portal, release } = this.page;
     const about = {
