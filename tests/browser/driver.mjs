@@ -141,6 +141,8 @@ const commands = {
         kept.delete(address);
         kept.set(address, one);
       }
+      // What it said before belongs to its earlier uses; `heard` has it.
+      one.complaints.length = 0;
       if (one !== tab) {
         one.requests.length = 0;
         await change(one);

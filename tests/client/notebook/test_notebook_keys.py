@@ -47,7 +47,7 @@ def press(browser: Browser, *keys: str) -> Any:
 
 @pytest.mark.two_ways
 def test_a_notebook_by_keyboard(browser: Browser, place: str, tmp_path: Path) -> None:
-    lab = Lab(browser, place, tmp_path)
+    lab = Lab(browser, place, tmp_path, fresh=True)  # the focus begins at the top
     lab.open(notebook(cell("# One", "markdown"), cell("two = 2"), cell("three = 3")))
     walk = [press(browser, "Tab")]
     while not str(walk[-1]).startswith("editor"):
