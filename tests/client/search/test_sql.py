@@ -30,9 +30,12 @@ ERROR = "document.getElementById('sql-error').textContent"
 class Console:
     """An open sql.html, asked many times: the same one for all tests that read one release."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, address: str, *, fresh: bool = False) -> None:
         self.browser = browser
-        follow(browser, address, "sql.html", {})
+        if fresh:
+            browser.open(f"{address}sql.html")
+        else:
+            follow(browser, address, "sql.html", {})
 
     def start(self, sql: str) -> None:
         self.browser.evaluate(
@@ -450,16 +453,14 @@ def cancelled(console: Console, sql: str, runs: str = "") -> None:
 
 @pytest.mark.slow
 def test_a_sort_of_many_rows_is_cancelled(browser: Browser, made: Made) -> None:
-    browser.open(f"{made.moved.as_uri()}/sql.html")
-    console = Console(browser, made.moved.as_uri() + "/")
+    console = Console(browser, made.moved.as_uri() + "/", fresh=True)
     browser.evaluate(WATCH_WORKER)
     cancelled(console, "SELECT i FROM range(30000000) t(i) ORDER BY hash(i)")
 
 
 def test_cancelled_or_killed_it_goes_on(browser: Browser, made: Made) -> None:
     """While the engine starts, in a join, in one long step, without memory, and when its worker ends."""
-    browser.open(f"{made.moved.as_uri()}/sql.html")
-    console = Console(browser, made.moved.as_uri() + "/")
+    console = Console(browser, made.moved.as_uri() + "/", fresh=True)
     browser.evaluate(WATCH_WORKER)
     cancelled(console, LONG_READING, "!document.getElementById('cancel').disabled")
     cancelled(console, LONG_JOIN)
