@@ -163,7 +163,7 @@ export class Statement {
     try {
       for (;;) {
         await this.#checkAbort();
-        while (ahead.length < (this.stream ? 1 : AHEAD)) {
+        while (ahead.length < (stream ? 1 : AHEAD)) {
           const batch = this.#call(db.fetchQueryResults(this.connection));
           batch.catch(() => {}); // thrown where it is awaited
           ahead.push(batch);
