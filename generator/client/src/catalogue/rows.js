@@ -1,6 +1,7 @@
 /** Rows of a catalogue by id or by position, read in the page without the query engine. */
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { readWhole } from "../reading/bytes.js";
+import { placeOf } from "../reading/footers.js";
 import { EngineError, notParquet, throwIfAborted } from "../shared/errors.js";
 import { compressors, parsers } from "../reading/hyparquet.js";
 import { dateText, decimalText, format, shortest, stampText } from "../shared/value-text.js";
@@ -166,16 +167,19 @@ async function pick(files, runs, tested, { signal }, test) {
 async function readTiles(files, tiles, signal) {
   const { meta, place } = files;
   const metadata = Promise.all(tiles.map(({ partition }) => footer(files, partition)));
+  /** @type {import("../reading/bytes.js").Range[][]} */
   const lists = await Promise.all(
     tiles.map(async ({ partition, first }, k) => {
       const { path, tiles, by_columns } = meta.partitions[partition];
       const [start, size] = tiles[first];
-      /** @type {[number | bigint, number | bigint][]} */
-      const ranges = by_columns ? chunksOf((await metadata)[k].row_groups[first]) : [[start, size]];
-      return ranges.map(([offset, length]) => ({
+      const ranges = by_columns
+        ? (await metadata)[k].row_groups[first].columns.map((/** @type {any} */ one) =>
+            placeOf(one.meta_data),
+          )
+        : [{ offset: start, length: size }];
+      return ranges.map((/** @type {{ offset: number, length: number }} */ range) => ({
         path: place(path),
-        offset: Number(offset),
-        length: Number(length),
+        ...range,
       }));
     }),
   );
@@ -200,15 +204,6 @@ function sliceOf(parts, start, end) {
   }
   return found.buffer;
 }
-
-/** Offset and length of each column chunk. @param {any} group of the file's metadata @returns {[number | bigint, number | bigint][]} */
-const chunksOf = (group) =>
-  group.columns.map((/** @type {any} */ { meta_data: about }) => [
-    about.dictionary_page_offset && about.dictionary_page_offset < about.data_page_offset
-      ? about.dictionary_page_offset
-      : about.data_page_offset,
-    about.total_compressed_size,
-  ]);
 
 /**
  * @param {CatalogueFiles} files

@@ -30,11 +30,7 @@ export function parseFooter(bytes, path) {
     for (const { meta_data: about } of group.columns) {
       if (!about) continue;
       const name = about.path_in_schema[0];
-      const starts = [about.data_page_offset, about.dictionary_page_offset]
-        .filter((n) => n !== undefined && n > 0n)
-        .map(Number);
-      const offset = Math.min(...starts);
-      const length = Number(about.total_compressed_size);
+      const { offset, length } = placeOf(about);
       const known = columns.get(name);
       if (known) {
         // Lists and structs are several consecutive leaves.
@@ -92,3 +88,15 @@ function below(a, b) {
 
 /** Beyond ASCII the order of UTF-8 bytes, which the file uses, differs from JavaScript's. */
 const ascii = (/** @type {string} */ s) => /^[\x20-\x7e]*$/.test(s);
+
+/**
+ * Where a column chunk is in its file.
+ * @param {import("hyparquet").ColumnMetaData} about
+ * @returns {{ offset: number, length: number }}
+ */
+export function placeOf(about) {
+  const starts = [about.data_page_offset, about.dictionary_page_offset]
+    .filter((n) => n !== undefined && n > 0n)
+    .map(Number);
+  return { offset: Math.min(...starts), length: Number(about.total_compressed_size) };
+}
