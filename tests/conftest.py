@@ -366,12 +366,12 @@ def watched(browser: Browser, outside: tuple[int, list[str]]) -> Iterator[Browse
     assert not asked, f"asked of the network: {asked}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deselect tests that only `make test-all` runs (ways.py), select those of `make quick` (quick.py)."""
-    from .quick import first_of_each, is_quick
-
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests that only `make test-all` runs (ways.py), and those of `make quick` (quick.py)."""
     for item in items:
         if not is_usual(item):
             item.add_marker(pytest.mark.slow)
-    for item in first_of_each([item for item in items if is_quick(item)]):
-        item.add_marker(pytest.mark.quick)
+    if "quick" in config.option.markexpr:
+        from .quick import mark_quick
+
+        mark_quick(items)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import subprocess
-from collections import Counter
 from collections.abc import Iterator
 from types import CodeType
 from typing import Any
@@ -24,8 +23,19 @@ STARTERS = (
 )
 
 
+def mark_quick(items: list[pytest.Item]) -> None:
+    """Mark the tests of `make quick`: of a test with parameters the first ones that are not slow."""
+    seen = set[str]()
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        if name not in seen and not item.get_closest_marker("slow"):
+            seen.add(name)
+            if is_quick(item):
+                item.add_marker(pytest.mark.quick)
+
+
 def is_quick(item: pytest.Item) -> bool:
-    if item.get_closest_marker("slow") or hasattr(item.obj, "hypothesis"):  # type: ignore[attr-defined]
+    if hasattr(item.obj, "hypothesis"):  # type: ignore[attr-defined]
         return False
     fixtures = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
     todo = [item.obj, *(one.func for several in fixtures for one in several)]  # type: ignore[attr-defined]
@@ -38,18 +48,6 @@ def is_quick(item: pytest.Item) -> bool:
             seen.add(id(one))
             todo += used(one)
     return True
-
-
-def first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Of a test with parameters the first ones."""
-    count = Counter[str]()
-    chosen = []
-    for item in items:
-        name = item.nodeid.partition("[")[0]
-        count[name] += 1
-        if count[name] == 1:
-            chosen.append(item)
-    return chosen
 
 
 @functools.cache

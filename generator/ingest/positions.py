@@ -18,6 +18,8 @@ from .values.missing import Sentinel
 ORDER = 29
 COUNT_ORDER = 10
 """HEALPix order at which rows are counted as they are read: 12.6 million pixels."""
+MAP_ORDER = 6
+"""HEALPix order of the density map."""
 
 
 class Positions:
@@ -62,7 +64,7 @@ class Positions:
         wrong_ra = ~nowhere & ~((ra >= 0) & (ra <= 360))
         wrong_dec = ~nowhere & ~(np.abs(dec) <= 90)
         self._refuse(
-            file, numbers, self.ra, ra, wrong_ra, "is outside 0 to 360 degrees", self._mend_ra(ra[wrong_ra])
+            file, numbers, self.ra, ra, wrong_ra, "is outside 0 to 360 degrees", self._ra_fix(ra[wrong_ra])
         )
         fix = "give declinations in degrees from -90 to 90, or name the right column as roles.dec"
         self._refuse(file, numbers, self.dec, dec, wrong_dec, "is outside -90 to 90 degrees", fix)
@@ -87,7 +89,7 @@ class Positions:
         return values
 
     @staticmethod
-    def _mend_ra(values: NDArray[np.float64]) -> str:
+    def _ra_fix(values: NDArray[np.float64]) -> str:
         if len(values) and (values >= -180).all() and (values < 0).all():
             return "set wrap_ra = true to store right ascensions of -180 to 0 as 180 to 360"
         return "give right ascensions in degrees from 0 to 360, or name the right column as roles.ra"
@@ -122,6 +124,12 @@ def sky_pixels(ra: NDArray[np.float64], dec: NDArray[np.float64]) -> NDArray[np.
     return pixels
 
 
+def rows_of_pixels(counts: NDArray[np.int32], order: int) -> NDArray[np.int64]:
+    """Return the rows per nested pixel of a lower order. counts: rows per pixel of COUNT_ORDER."""
+    rows: NDArray[np.int64] = counts.reshape(12 * 4**order, -1).sum(axis=1, dtype=np.int64)
+    return rows
+
+
 def split(
     counts: NDArray[np.int32], limit: int, deeper: Iterator[NDArray[np.int64]] | None = None
 ) -> list[tuple[int, int, int]]:
@@ -135,14 +143,18 @@ def split(
     if len(full) and deeper is not None:
         shift = 2 * (ORDER - COUNT_ORDER)
         inside = np.sort(np.concatenate([p[np.isin(p >> shift, full)] for p in deeper]))
-    pyramid = [counts.astype(np.int64)]
+    # Below MAP_ORDER only the pixels that are visited are summed: few of the 12.6 million if rows are few.
+    pyramid = [rows_of_pixels(counts, MAP_ORDER)]
     while len(pyramid[0]) > 12:
         pyramid.insert(0, pyramid[0].reshape(-1, 4).sum(axis=1))
     partitions: list[tuple[int, int, int]] = []
 
     def rows(order: int, pixel: int) -> int:
-        if order <= COUNT_ORDER:
+        if order <= MAP_ORDER:
             return int(pyramid[order][pixel])
+        if order <= COUNT_ORDER:
+            width = 4 ** (COUNT_ORDER - order)
+            return int(counts[pixel * width : (pixel + 1) * width].sum(dtype=np.int64))
         shift = 2 * (ORDER - order)
         first, last = np.searchsorted(inside, [pixel << shift, (pixel + 1) << shift])
         return int(last - first)

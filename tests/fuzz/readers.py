@@ -6,6 +6,7 @@ elsewhere is a fault of drportal, whatever the file contains.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -94,9 +95,14 @@ class Reader:
     name: str
     read: Callable[[Path], object]
     """Raises InputError or Unreadable for what it cannot use."""
-    seeds: list[bytes]
+    made: Callable[[], list[bytes]]
     deep: int = 2_000
     """How many brackets are opened at a time: Markdown takes the square of it, and is the team's own."""
+
+    @functools.cached_property
+    def seeds(self) -> list[bytes]:
+        """Valid files of the kind."""
+        return self.made()
 
 
 def outcome(reader: Reader, raw: bytes, folder: Path) -> str:
@@ -240,44 +246,48 @@ READERS = [
     Reader(
         "portal.toml",
         _portal,
-        [b'name = "T"\ntitle = { en = "T" }\nlanguages = ["en", "zh"]\nlicense = "MIT"\n'],
+        lambda: [b'name = "T"\ntitle = { en = "T" }\nlanguages = ["en", "zh"]\nlicense = "MIT"\n'],
     ),
-    Reader("release.toml", _release, [RELEASE.encode()]),
+    Reader("release.toml", _release, lambda: [RELEASE.encode()]),
     Reader(
         "lines.toml",
         _lines,
-        [b'title = "L"\nwavelengths = "air"\n[[lines]]\nname = "Ha"\nwavelength = 6562.8\n'],
+        lambda: [b'title = "L"\nwavelengths = "air"\n[[lines]]\nname = "Ha"\nwavelength = 6562.8\n'],
     ),
     Reader(
         "schema.yaml",
         load_schema,
-        [
+        lambda: [
             json.dumps(SCHEMA).encode(),
             b"name: t\ntables:\n- name: a\n  columns:\n  - &x\n    name: b\n    datatype: int\n",
         ],
         deep=600,
     ),
-    Reader("table.fits", _table, _fits()),
-    Reader("table.csv", _table, [_csv("ascii.csv"), b"a|b\n1|2\n"]),
-    Reader("table.dat", _table, [_csv(f"ascii.{form}") for form in TEXTS]),
-    Reader("table.ecsv", _table, [_csv("ascii.ecsv")]),
-    Reader("table.vot", _table, [_written("votable", tabledata_format=form) for form in VOTABLES]),
-    Reader("table.parquet", _table, [_parquet()]),
-    Reader("spectrum.fits", _spectrum, _spectra()),
-    Reader("manifest.json", _manifest, [MANIFEST.encode()]),
+    Reader("table.fits", _table, _fits),
+    Reader("table.csv", _table, lambda: [_csv("ascii.csv"), b"a|b\n1|2\n"]),
+    Reader("table.dat", _table, lambda: [_csv(f"ascii.{form}") for form in TEXTS]),
+    Reader("table.ecsv", _table, lambda: [_csv("ascii.ecsv")]),
+    Reader("table.vot", _table, lambda: [_written("votable", tabledata_format=form) for form in VOTABLES]),
+    Reader("table.parquet", _table, lambda: [_parquet()]),
+    Reader("spectrum.fits", _spectrum, _spectra),
+    Reader("manifest.json", _manifest, lambda: [MANIFEST.encode()]),
     Reader(
         "mirror.json",
         lambda file: read_choice(file.parent),
-        [b'{"format":"drportal-mirror-1","releases":["a"],"without":["data"]}'],
+        lambda: [b'{"format":"drportal-mirror-1","releases":["a"],"without":["data"]}'],
     ),
     Reader(
         "minisign.pub",
         lambda file: PublicKey.read(str(file)),
-        [PublicKey(b"12345678", b"1" * 32).text().encode()],
+        lambda: [PublicKey(b"12345678", b"1" * 32).text().encode()],
     ),
-    Reader("secret.key", lambda file: signing_key(file.name, file.parent), [secret_key(b"1" * 32).encode()]),
-    Reader("manifest.json.minisig", _signature, [_signed()]),
-    Reader("references.bib", read_bibliography, [BIB.encode()]),
-    Reader("document.md", _markdown, [MARKDOWN.encode()], deep=200),
+    Reader(
+        "secret.key",
+        lambda file: signing_key(file.name, file.parent),
+        lambda: [secret_key(b"1" * 32).encode()],
+    ),
+    Reader("manifest.json.minisig", _signature, lambda: [_signed()]),
+    Reader("references.bib", read_bibliography, lambda: [BIB.encode()]),
+    Reader("document.md", _markdown, lambda: [MARKDOWN.encode()], deep=200),
 ]
 BY_NAME = {reader.name: reader for reader in READERS}

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
@@ -63,6 +62,8 @@ def test_arrays_with_a_unit_a_mask_or_fields() -> None:
 
 @pytest.mark.parametrize("named", [False, True])
 def test_frames_of_pandas(named: bool) -> None:
+    import pandas as pd
+
     frame = pd.DataFrame(
         {
             "id": pd.array([1, None], "Int64"),

@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 from ...files import in_parallel
 from ...formats import Partition
 from ..job import Job
-from ..positions import split
+from ..positions import MAP_ORDER, rows_of_pixels, split
 from ..read import Reading
 from .hats_files import partition_path, write_hats
 from .order import Ordered
 from .tiles import Plan, make_plan, write_partition
 from .votable_footer import votable_header, without_words
 
-MAP_ORDER = 6
-"""HEALPix order of the density map."""
 AT_ONCE = 2
 """Partitions written at the same time."""
 WORDS_BYTES = 200
@@ -78,7 +76,7 @@ def write_partitions(job: Job, reading: Reading, ordered: Ordered, out: Path) ->
         partitions.append(partition)
         done += partition.rows
         job.progress("write", done, total)
-    sky = positions.counts.astype(np.int64).reshape(12 * 4**MAP_ORDER, -1).sum(axis=1) if positions else None
+    sky = rows_of_pixels(positions.counts, MAP_ORDER) if positions else None
     written = Written(partitions, total, sky, positions.left_out if positions else 0)
     if job.position and sky is not None:
         size = written.bytes
