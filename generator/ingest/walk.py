@@ -11,12 +11,14 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+
+import duckdb
 
 from ..checksums import Progress, digest, link_tree
-from ..formats import Catalogue, Chunk, ColumnStatistics
+from ..formats import Chunk, ColumnStatistics
 from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
 from ..pieces import DATA
@@ -28,7 +30,7 @@ from .folders import WORDS, content_of, travelling
 from .inputs import Input
 from .job import Job
 from .kept_rows import KeptRows, RowNotes
-from .measure.statistics import measure, sky_map
+from .measure.statistics import files_of, measure, sky_map
 from .opening import known_columns, open_input
 from .read import Reading
 from .release_words import chosen_ids, words_of_release
@@ -151,28 +153,26 @@ def make_statistics(
     columns = known_columns(spec, release, schema, first, notes.more, kept.every, kept.shown)
     with _scratch(spec, folder) as scratch:
         job = Job(spec, release, columns, kept.data, scratch, progress)
-        statistics = measure(job, about, notes)
-        _check(job, about, statistics.columns)
+        with connect(scratch) as database:
+            view_rows(database, files_of(job, about))
+            statistics = measure(job, about, notes, database)
+            _check(job, database, statistics.columns)
     statistics.write(folder)
 
 
-def _check(job: Job, about: Catalogue, columns: list[ColumnStatistics]) -> None:
+def _check(job: Job, database: duckdb.DuckDBPyConnection, columns: list[ColumnStatistics]) -> None:
     """Check what was written against the release; find values that look like undeclared missing values.
 
-    `columns` are those of statistics.json: their `suspects` are set. Raises InputError.
+    `database` has the view `t` of all rows; `columns` are those of statistics.json: their `suspects` are set.
+    Raises InputError.
     """
     job.progress("check", 0, 0)
-    with connect(job.scratch) as database:
-        view_rows(database, (job.rows / p.path for p in about.partitions))
-
-        def ask(question: str) -> tuple[Any, ...]:
-            return one_row(database, question)
-
-        if problems := broken_promises(ask, job.spec, job.release, job.source):
-            raise InputError(problems)
-        suspects: dict[str, list[Suspect]] = {}
-        for doubt in doubts(ask, job.spec, job.source, columns):
-            suspects.setdefault(doubt.column, []).append(Suspect(doubt.value, doubt.count))
+    ask = partial(one_row, database)
+    if problems := broken_promises(ask, job.spec, job.release, job.source):
+        raise InputError(problems)
+    suspects: dict[str, list[Suspect]] = {}
+    for doubt in doubts(ask, job.spec, job.source, columns):
+        suspects.setdefault(doubt.column, []).append(Suspect(doubt.value, doubt.count))
     for column in columns:
         if column.name in suspects:
             column.suspects = suspects[column.name]

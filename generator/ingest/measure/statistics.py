@@ -29,6 +29,8 @@ COPIED = 8_000_000
 TOGETHER = 50
 AT_ONCE = 2
 """Threads, and parts of the columns that are in memory at the same time."""
+FEW_VALUES = 200_000
+"""Up to so many, opening a second database would take longer than the measurement."""
 MEMORY_OF_EACH = "400MB"
 SUBCLASSES = 20
 NIGHTS = 20_000
@@ -38,8 +40,10 @@ SKY_ORDER = 5
 """HEALPix order of the density map."""
 
 
-def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
+def measure(job: Job, about: Catalogue, notes: RowNotes, database: duckdb.DuckDBPyConnection) -> Statistics:
     """Return statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
+
+    `database` has the view `t` of all rows.
 
     Means are summed by one thread in the order of the files, so that they are reproducible. Suspects are
     added later by the walk; units, UCDs, descriptions and the size of the files when the final files are
@@ -47,12 +51,11 @@ def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
     """
     columns = _columns(job, about)
     values = {f.name: present(f, job.source.missing.get(f.name, [])) for f in job.source.fields}
-    with connect(job.scratch) as database:
-        view_rows(database, _files(job, about))
-        return _catalogue(job, about, notes, database, values, columns)
+    return _catalogue(job, about, notes, database, values, columns)
 
 
-def _files(job: Job, about: Catalogue) -> list[Path]:
+def files_of(job: Job, about: Catalogue) -> list[Path]:
+    """Return the Parquet files of the rows."""
     return [job.rows / p.path for p in about.partitions]
 
 
@@ -60,7 +63,8 @@ def _columns(job: Job, about: Catalogue) -> list[ColumnStatistics]:
     """Return statistics of each column, measured by several threads."""
     total = len(job.source.fields)
     # Each statement on the files first inspects all their columns, so several are extracted together.
-    step = min(max(COPIED // max(about.rows, 1), 1), TOGETHER, max(-(-total // AT_ONCE), 1))
+    at_once = AT_ONCE if about.rows * total > FEW_VALUES else 1
+    step = min(max(COPIED // max(about.rows, 1), 1), TOGETHER, max(-(-total // at_once), 1))
     columns: list[ColumnStatistics] = []
     job.progress("measure", 0, total)
     for some in in_parallel(partial(_some_columns, job, about, step), range(0, total, step), AT_ONCE):
@@ -76,7 +80,7 @@ def _some_columns(job: Job, about: Catalogue, step: int, first: int) -> list[Col
     scratch = job.scratch / f"columns-{first}"
     scratch.mkdir()
     with connect(scratch, threads=1, memory=MEMORY_OF_EACH) as database:
-        view_rows(database, _files(job, about))
+        view_rows(database, files_of(job, about))
         taken = [t for i, f in enumerate(fields) for t in _taken(f, missing[i], i)]
         database.execute(f"CREATE TEMP TABLE measured AS SELECT {', '.join(taken)} FROM t")
         return [
