@@ -1,4 +1,8 @@
-"""Selects the tests of `make quick`: those that start no program, build no site and compare no catalogues."""
+"""Selects the tests of `make quick`.
+
+They start no program, build no site, compare no catalogues, load no large library of others, and are not
+marked `not_quick`.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,10 @@ STARTERS = (
     *(subprocess, cli, build, simulate.write, simulate.simulate, commands.start, conftest.once),
     *(compare_catalogues, pieces_fixtures.compared),
 )
+JUDGES = {"hats", "lsdb", "mlcroissant"}
+"""Libraries of others that read our files; importing one takes seconds."""
+LEFT_OUT = ("slow", "not_quick")
+"""Marks of tests that are never quick."""
 
 
 def mark_quick(items: list[pytest.Item]) -> None:
@@ -28,7 +36,7 @@ def mark_quick(items: list[pytest.Item]) -> None:
     seen = set[str]()
     for item in items:
         name = item.nodeid.partition("[")[0]
-        if name not in seen and not item.get_closest_marker("slow"):
+        if name not in seen and not any(map(item.get_closest_marker, LEFT_OUT)):
             seen.add(name)
             if is_quick(item):
                 item.add_marker(pytest.mark.quick)
@@ -46,6 +54,8 @@ def is_quick(item: pytest.Item) -> bool:
             return False
         if id(one) not in seen:
             seen.add(id(one))
+            if imported(one) & JUDGES:
+                return False
             todo += used(one)
     return True
 
@@ -64,6 +74,12 @@ def used(one: Any) -> list[Any]:
     modules = [value for value in values if inspect.ismodule(value)]
     inside = [getattr(m, name, None) for m in modules if m.__name__.startswith("tests.") for name in named]
     return [*modules, *(value for value in (*values, *inside) if callable(value))]
+
+
+def imported(one: Any) -> set[str]:
+    """The packages that a function of the tests may import."""
+    found = names(one.__code__) if inspect.isfunction(one) and one.__module__.startswith("tests.") else ()
+    return {name.partition(".")[0] for name in found}
 
 
 def names(code: CodeType) -> Iterator[str]:

@@ -79,7 +79,8 @@ def test_missing_values_are_written_with_their_counts(tmp_path: Path, suffix: st
     assert sound(tmp_path / "p") == []
 
 
-def test_sources_below_and_beside_are_relative(tmp_path: Path) -> None:
+@pytest.mark.parametrize("root", ["link", "home"])
+def test_sources_below_and_beside_are_relative(tmp_path: Path, root: str) -> None:
     home = tmp_path / "home"
     (home / "data").mkdir(parents=True)
     (home / "p").mkdir()
@@ -98,13 +99,12 @@ def test_sources_below_and_beside_are_relative(tmp_path: Path) -> None:
             "away/u [2].fits": str(tmp_path / "away/u [2].fits"),
         }.items()
     ):
-        for root in ("home", "link"):
-            folder = tmp_path / root / f"p{number}{root}"
-            entry, text, lines = new(folder, tmp_path / file)
-            assert entry["source"] == wanted
-            whole = wanted.startswith("/")
-            assert ("full path" in text, "full path" in lines) == (whole, whole)
-            assert sound(folder) == []
+        folder = tmp_path / root / f"p{number}"
+        entry, text, lines = new(folder, tmp_path / file)
+        assert entry["source"] == wanted
+        whole = wanted.startswith("/")
+        assert ("full path" in text, "full path" in lines) == (whole, whole)
+        assert sound(folder) == []
 
 
 def test_which_table_of_a_file_is_read_stands_there(tmp_path: Path) -> None:

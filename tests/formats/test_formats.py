@@ -142,6 +142,7 @@ def same_after_writing(model: type[Format], folder: Path, out: Path) -> None:
         assert file.read_bytes() == (folder / file.name).read_bytes()
 
 
+@pytest.mark.not_quick
 def test_what_is_read_and_written_again_has_the_same_bytes(tmp_path: Path) -> None:
     every_type.write(every_type.every_type(), tmp_path / "t.parquet")
     folder = ingest(tmp_path, "t.parquet", missing={"c_int32": [5]}, roles={"id": "gaia_id"})

@@ -252,6 +252,7 @@ def test_csv_types(
     assert found.to_pylist() == expected
 
 
+@pytest.mark.not_quick
 def test_csv_types_are_decided_by_the_last_row_too(tmp_path: Path) -> None:
     cells = [str(i) for i in range(600_000)]
     cells[-1] = "x"

@@ -243,6 +243,7 @@ def test_astropy_reads_units_and_ucds(tmp_path: Path) -> None:
     assert np.asarray(table["pair"]).tolist() == [[1, 2], [3, 4]]
 
 
+@pytest.mark.not_quick
 def test_the_same_input_gives_the_same_bytes(
     sky: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +279,7 @@ def test_crowded_places_are_split_as_far_as_the_sky_allows() -> None:
 
 
 @needs_shared
+@pytest.mark.not_quick
 def test_the_real_catalogue_to_the_last_bit(tmp_path: Path) -> None:
     file = SHARED / "data/lamost-dr10/lrs_catalogue.fits"
     out = ingest(tmp_path, file, missing={"*": [-9999, -999]})
@@ -301,6 +303,7 @@ def test_the_real_catalogue_to_the_last_bit(tmp_path: Path) -> None:
 
 
 @needs_shared
+@pytest.mark.not_quick
 def test_real_csv_and_parquet(tmp_path: Path) -> None:
     out = ingest(tmp_path, SHARED / "data/crossmatch/sdss_10k.csv", "csv")
     found = rows(out)

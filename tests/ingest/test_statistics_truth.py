@@ -124,6 +124,7 @@ REAL = SHARED / "data" / "lamost-dr10" / "lrs_catalogue.fits"
 
 
 @pytest.mark.skipif(not REAL.is_file(), reason="the real data are not here")
+@pytest.mark.not_quick
 def test_the_real_catalogue(tmp_path: Path) -> None:
     (tmp_path / "real.fits").symlink_to(REAL)
     agree(REAL, ingest(tmp_path, "real.fits", missing=MISSING), MISSING)

@@ -387,7 +387,8 @@ def test_without_an_address_nothing_is_made_up(described: Described, tmp_path: P
 
 
 def test_arrays_are_described_as_arrays(tmp_path: Path) -> None:
-    every_type.write(every_type.every_type(), tmp_path / "t.parquet")
+    names = ["ra", "dec", "c_fixed_list_int32", "c_list_float64", "c_int32"]
+    every_type.write(every_type.every_type().select(names), tmp_path / "t.parquet")
     out = ingest(tmp_path, "t.parquet")
     both = zip(Catalogue.read(out).columns, Statistics.read(out).columns, strict=True)
     sizes = {column.name: votable_type(column, measured)[1] for column, measured in both}

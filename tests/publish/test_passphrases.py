@@ -119,6 +119,7 @@ def test_passphrases_are_measured_by_what_guesses_they_withstand(passphrase: str
     assert why in found if why else found == ""
 
 
+@pytest.mark.not_quick
 def test_what_the_advice_says_is_always_accepted() -> None:
     assert "six words" in ADVICE and "16 random characters" in ADVICE
     chance = random.Random(20)

@@ -153,6 +153,7 @@ def test_files(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.not_quick
 def test_simulated_catalogues_need_no_settings(kind: str, tmp_path: Path) -> None:
     out = ingest(tmp_path, None, simulate={"kind": kind, "rows": 500})
     about = measured(out)

@@ -65,6 +65,7 @@ def assert_as_astropy(files: list[Path], data: Path) -> None:
 
 
 @real
+@pytest.mark.not_quick
 def test_every_real_low_resolution_spectrum_is_packed_as_astropy_reads_it(tmp_path: Path) -> None:
     data = packed(tmp_path, source=str(LRS))
     assert_as_astropy(sorted(LRS.iterdir()), data)
@@ -75,6 +76,7 @@ def test_every_real_low_resolution_spectrum_is_packed_as_astropy_reads_it(tmp_pa
 
 
 @real
+@pytest.mark.not_quick
 def test_every_real_medium_resolution_and_old_spectrum_is_packed_as_astropy_reads_it(tmp_path: Path) -> None:
     data = packed(tmp_path, source=str(MRS))
     assert_as_astropy(sorted(MRS.iterdir()), data)
