@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +28,7 @@ from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
 from ..values.as_json import plain
+from ..values.database import connect
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
 from .order import sort_batches
@@ -120,13 +122,16 @@ def write_indexes(
     `lengths` are the numbers of characters of the longest value by text column.
     """
     about_ids, files, distinct = [], [], {}
-    for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
-        longest = lengths.get(field.name, 0)
-        one, own, distinct[field.name] = write_index(
-            out, rows, about.partitions, field, missing, longest, folder, scratch, progress
-        )
-        about_ids.append(one)
-        files += own
+    if not columns:
+        return Indexes(ids=[], files=[], distinct={})
+    with connect(scratch) as database:
+        for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
+            longest = lengths.get(field.name, 0)
+            one, own, distinct[field.name] = write_index(
+                out, rows, about.partitions, field, missing, longest, folder, database, progress
+            )
+            about_ids.append(one)
+            files += own
     return Indexes(ids=about_ids, files=files, distinct=distinct)
 
 
@@ -138,7 +143,7 @@ def write_index(
     missing: list[Sentinel],
     longest: int,
     folder: str,
-    scratch: Path,
+    database: duckdb.DuckDBPyConnection,
     progress: Callable[[str, int, int], None],
 ) -> tuple[IdIndex, list[Partition], int]:
     """Write the index of one column into `out/folder`; return its description, its files, and the number of
@@ -161,7 +166,7 @@ def write_index(
     entries = _entries(rows, partitions, field, missing, schema)
     step = f"index of {field.name}"
     entries = _reported(entries, step, sum(len(p.tiles) for p in partitions), progress)
-    entries = sort_batches(entries, schema, ["id", "tile"], scratch, BATCH_ROWS)
+    entries = sort_batches(database, entries, schema, ["id", "tile"], BATCH_ROWS)
     ordered = Rows(entries, schema)
     files: list[Partition] = []
     about: list[IdIndexFile] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 
 from ..job import Job
@@ -31,7 +32,7 @@ class Ordered:
 
 def order(job: Job, reading: Reading) -> Ordered:
     """Read all rows and sort them along the sky, else by id. Raises errors of reading."""
-    batches = sort_batches(reading.batches(), reading.schema, reading.keys, job.scratch, SAMPLE_ROWS // 4)
+    batches = _sorted(reading, job.scratch)
     fields = with_pixel(job.source.shown, job.position is not None)
     stored = pa.schema([(f.name, f.type) for f in fields])
     rows = Rows((b.select(stored.names) for b in batches), stored)
@@ -44,12 +45,21 @@ def order(job: Job, reading: Reading) -> Ordered:
     return Ordered(fields, rows, sample)
 
 
+def _sorted(reading: Reading, scratch: Path) -> Iterator[pa.RecordBatch]:
+    with connect(scratch) as database:
+        yield from sort_batches(database, reading.batches(), reading.schema, reading.keys, SAMPLE_ROWS // 4)
+
+
 def sort_batches(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, keys: list[str], scratch: Path, rows: int
+    database: duckdb.DuckDBPyConnection,
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    keys: list[str],
+    rows: int,
 ) -> Iterator[pa.RecordBatch]:
     """Yield batches of at most `rows` rows in ascending order of `keys` (nulls last), with the same schema.
 
-    Columns are numbered in SQL, so any column name is allowed.
+    `database` does nothing else meanwhile. Columns are numbered in SQL, so any column name is allowed.
     """
     plain = pa.schema([(f"c{i}", f.type) for i, f in enumerate(schema)])
     by = ", ".join(f"c{schema.get_field_index(k)} NULLS LAST" for k in keys)
@@ -58,10 +68,10 @@ def sort_batches(
         for batch in batches:
             yield pa.RecordBatch.from_arrays(batch.columns, schema=plain)
 
-    with connect(scratch) as database:
-        database.register("source", pa.RecordBatchReader.from_batches(plain, renamed()))
-        for batch in arrow_reader(database.sql(f"SELECT * FROM source ORDER BY {by}"), rows):
-            columns = [
-                c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)
-            ]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+    database.register("source", pa.RecordBatchReader.from_batches(plain, renamed()))
+    for batch in arrow_reader(database.sql(f"SELECT * FROM source ORDER BY {by}"), rows):
+        columns = [
+            c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+    database.unregister("source")
