@@ -115,7 +115,7 @@ def test_the_simulated_schemas_have_no_fault(kind: str) -> None:
     assert lint_schema(load_schema(file), file)[0] == []
 
 
-def test_units_of_a_source_without_a_schema_are_told(tmp_path: Path) -> None:
+def test_units_of_a_source_without_a_schema_are_reported(tmp_path: Path) -> None:
     source = tmp_path / "t.fits"
     Table({"ra": [1.0], "dec": [2.0], "rv": [3.0]}, units={"rv": "km s-1"}).write(source)
     (tmp_path / "portal.toml").write_text('name = "T"\ntitle = "T"\n')

@@ -197,7 +197,7 @@ def test_numbers_without_end_are_no_range(address, asked: str, method: str) -> N
 @pytest.mark.parametrize(
     "asked", ["bytes=-0", "bytes=5-2", f"bytes={len(CONTENT)}-", "bytes=9999999999999999999-"]
 )
-def test_ranges_that_hold_nothing(address, asked: str) -> None:
+def test_ranges_without_bytes(address, asked: str) -> None:
     assert ask(address, "/data/t.parquet", Range=asked)[0] == 416
 
 

@@ -90,7 +90,7 @@ def judge(folder: Path, bad: Bad, status: int, said: str) -> list[str]:
     return wrong
 
 
-def test_bad_inputs_are_told(good: Path, tmp_path: Path) -> None:
+def test_bad_inputs_are_reported(good: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(good, tmp_path / "portal"))
     made = cases()
     assert len(made) >= 1000
@@ -98,6 +98,6 @@ def test_bad_inputs_are_told(good: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_bad_inputs_are_told(good: Path, tmp_path: Path) -> None:
+def test_a_thousand_bad_inputs_are_reported(good: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(good, tmp_path / "portal"))
     assert "\n".join(faults(good, folder, cases())) == ""

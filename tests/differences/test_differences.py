@@ -119,7 +119,7 @@ def test_whole_numbers_are_exact_also_against_doubles_and_texts(tmp_path: Path) 
     assert {p.name for p in found.changed_pairs if "retyped" in p.changes} == {"b", "c"}
 
 
-def test_single_precision_is_told_apart(tmp_path: Path) -> None:
+def test_rounding_to_single_precision_is_reported_apart(tmp_path: Path) -> None:
     true = np.array([0.1, 0.2, 0.3, 1e300])
     near = np.array([0.1, 0.2 + 1e-12, 0.4, 1e300])
     ids = np.arange(4)
@@ -151,7 +151,7 @@ def test_units_are_converted(tmp_path: Path) -> None:
     assert factors["w"] == pytest.approx(10) and factors["m"] is None
 
 
-def test_renamed_columns_are_found_by_what_they_hold(tmp_path: Path) -> None:
+def test_renamed_columns_are_found_by_their_values(tmp_path: Path) -> None:
     random = np.random.default_rng(5)
     flag, distance = (random.random(400) < 0.02).astype(np.int16), np.round(random.random(400), 3)
     old = Table({"obsid": np.arange(400), "offset": flag, "offset_v": distance * flag, "gone": distance})
@@ -202,7 +202,7 @@ def test_names_of_tables_of_changed_rows() -> None:
     assert len(long) <= 40 and long.endswith("dr8_v1_0")
 
 
-def test_declared_names_that_are_not_there_are_told(tmp_path: Path) -> None:
+def test_declared_names_that_do_not_exist_are_reported(tmp_path: Path) -> None:
     table = Table({"obsid": [1, 2], "offsets": [0, 1]})
     with pytest.raises(
         InputError, match=r"release.toml: catalogues\[t\].renamed: no column 'offset'; did you"
@@ -221,7 +221,7 @@ def test_descriptions_and_ucds(tmp_path: Path) -> None:
     assert not found.values
 
 
-def test_repeated_and_missing_ids_are_told(tmp_path: Path) -> None:
+def test_repeated_and_missing_ids_are_reported(tmp_path: Path) -> None:
     old = Table({"obsid": [1, 1, 2, 3, -9999], "z": [0.1, 0.2, 0.3, 0.4, 9]})
     new = Table({"obsid": [1, 1, 1, 2, -9999], "z": [0.1, 0.25, 0.7, 0.3, 8]})
     rows = compare(tmp_path, old, new).rows
@@ -359,7 +359,7 @@ def with_content(folder: Path, content: str) -> None:
     about.write(folder)
 
 
-def test_changed_rows_hold_both_values(tmp_path: Path) -> None:
+def test_changed_rows_contain_both_values(tmp_path: Path) -> None:
     old = Table({"obsid": [1, 2, 3], "ra": [1.0, 2, 3], "dec": [4.0, 5, 6], "offset": [0.5, 1.5, 2.5]})
     new = Table({"obsid": [2, 3, 4], "ra": [2.0, 3, 9], "dec": [5.0, 6, 7], "offsets": [1.5, -9999, 4.5]})
     for table, name in ((old, "offset"), (new, "offsets")):

@@ -245,7 +245,7 @@ def test_right_numbers_and_others_names_pass(releases: Releases, text: str) -> N
         ("Rows: ???", "still says '???'"),
     ],
 )
-def test_numbers_and_names_of_others_are_told(releases: Releases, text: str, said: str) -> None:
+def test_numbers_and_names_of_others_are_reported(releases: Releases, text: str, said: str) -> None:
     (found,) = releases.said(f"# T\n\n{text}\n")
     assert re.match("line [35]: ", found) and said in found
 

@@ -92,7 +92,7 @@ def test_cites_in_chinese_and_what_is_none(bib: Path) -> None:
     assert "References" not in same and "<code>[@Cui2012]</code>" in same
 
 
-def test_unknown_cites_and_broken_files_are_told(bib: Path, folder: Folder) -> None:  # noqa: F811
+def test_unknown_cites_and_broken_files_are_reported(bib: Path, folder: Folder) -> None:  # noqa: F811
     with pytest.raises(InputError, match=r"line 5: cites 'Cui2021'.*did you mean \[@Cui2012\]\?"):
         html("a\n\n[@Cui2021]", bib)
     folder.write(

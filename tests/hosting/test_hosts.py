@@ -171,7 +171,7 @@ def test_ranges_and_compression(hosted: str, place: tuple[str, str, Path], site:
     assert Asked(hosted, style, Accept_Encoding="gzip", If_None_Match=asked["ETag"] or "").status == 304
 
 
-def test_every_page_has_the_policy_that_it_tells(hosted: str, site: Path) -> None:
+def test_every_page_is_sent_with_the_policy_that_it_contains(hosted: str, site: Path) -> None:
     reported = set()
     for page in site.rglob("*.html"):
         asked = Asked(hosted, page.relative_to(site).as_posix())
@@ -268,7 +268,7 @@ def test_a_page_without_a_policy_is_reported(site: Path, tmp_path: Path) -> None
             configuration("nginx", folder)
 
 
-def test_hosts_that_cannot_tell_pages_apart_allow_what_any_needs(site: Path) -> None:
+def test_hosts_that_cannot_distinguish_pages_allow_what_any_needs(site: Path) -> None:
     policies = read_policies(site)
     widest = {d.split()[0]: set(d.split()[1:]) for d in policies.widest.split(";")}
     for policy in [policies.usual, *policies.others]:

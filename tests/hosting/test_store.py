@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.mark.slow
-def test_a_store_holds_the_same_tree(signed: Path, store: tuple[str, dict[str, str]], tmp_path: Path) -> None:
+def test_a_store_has_the_same_tree(signed: Path, store: tuple[str, dict[str, str]], tmp_path: Path) -> None:
     address, environment = store
     site = Path(shutil.copytree(signed, tmp_path / "site"))
 

@@ -120,7 +120,7 @@ def test_every_row_is_found_and_none_is_made_up(odd: Path, column: str) -> None:
         assert {v for v, _ in found} >= set(TEXTS) - {"~"}
 
 
-def test_pages_are_small_and_footers_tell_them(odd: Path) -> None:
+def test_pages_are_small_and_listed_in_footers(odd: Path) -> None:
     for about in described(odd)["ids"]:
         for file in about["files"]:
             meta = pq.read_metadata(odd / file["path"])
@@ -173,7 +173,7 @@ def test_ids_are_found_by_role_ucd_and_name(tmp_path: Path) -> None:
     assert chosen(index=[]) == []
 
 
-def test_a_column_named_for_an_index_must_be_there_and_hold_ids(tmp_path: Path) -> None:
+def test_a_column_named_for_an_index_must_exist_and_contain_ids(tmp_path: Path) -> None:
     pq.write_table(pa.table({"obsid": [1], "ra": [1.0], "dec": [1.0]}), tmp_path / "a.parquet")
     said = refused(tmp_path, "a.parquet", index=["obsidd", "ra"])
     assert "catalogues[t].index: no column 'obsidd'; did you mean obsid?" in said

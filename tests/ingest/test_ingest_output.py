@@ -153,7 +153,7 @@ def test_footers_are_in_one_file_too(sky: Path) -> None:
     assert "footers.bin" in (sky / "SHA256SUMS").read_text()
 
 
-def test_the_script_holds_the_json(sky: Path) -> None:
+def test_the_script_contains_the_json(sky: Path) -> None:
     script = (sky / "catalogue.js").read_text()
     assert script.startswith("drportal.catalogue({")
     assert script.endswith("});\n")

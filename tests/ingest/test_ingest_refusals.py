@@ -156,7 +156,7 @@ def test_catalogues_without_positions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", ["ra,dec,x,x", "ra,dec,x,X", "ra,dec,Ra,y"])
-def test_columns_that_sql_cannot_tell_apart(tmp_path: Path, header: str) -> None:
+def test_columns_that_sql_cannot_distinguish(tmp_path: Path, header: str) -> None:
     message = refused(tmp_path, csv(tmp_path, f"{header}\n1,2,3,4\n"))
     assert "is there twice" in message or "only by case" in message
 
@@ -381,7 +381,7 @@ def test_a_votable_around_a_fits_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_damage_is_told_or_harmless(tmp_path: Path, seed: int) -> None:
+def test_damage_is_reported_or_harmless(tmp_path: Path, seed: int) -> None:
     """Random changes in header and data give a catalogue or a clear error, nothing else."""
     table = Table({"ra": np.arange(50.0), "dec": np.zeros(50), "s": ["ab"] * 50, "n": np.arange(50)})
     table.write(tmp_path / "a.fits")

@@ -57,7 +57,7 @@ def test_a_schema_gives_meaning(tmp_path: Path) -> None:
     assert about["datatype"] == "long"
 
 
-def test_all_that_differs_is_told_at_once(tmp_path: Path) -> None:
+def test_all_that_differs_is_reported_at_once(tmp_path: Path) -> None:
     columns = {"RA": "double", "dec": "string", "n": "boolean", "other": "int"}
     message = refused(tmp_path, source(tmp_path), schema=schema(tmp_path, columns))
     assert "column RA: a.parquet has no such column; rename it to 'ra' in the schema" in message

@@ -195,7 +195,7 @@ def test_commas_without_names_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
-def test_quotes_hold_blanks_together(tmp_path: Path, quote: str) -> None:
+def test_blanks_in_quotes_separate_nothing(tmp_path: Path, quote: str) -> None:
     text = f"name ra note\n{quote}M 31{quote} 10.5 {quote}{quote}\n{quote}O,B{quote} 3 x\n"
     source = same_as_astropy(tmp_path, text, "basic", quotechar=quote)
     assert contents(source)["name"] == ["M 31", "O,B"]

@@ -87,7 +87,7 @@ def test_sentences(tmp_path: Path) -> None:
     assert acknowledgement_latex(reported).endswith(r"\citep{A1,s_dr1_v1.0}")
 
 
-def test_latex_is_text_whatever_it_holds(tmp_path: Path) -> None:
+def test_latex_is_text_whatever_it_contains(tmp_path: Path) -> None:
     evil = r'acknowledgement = "\\input{x} 5% & $y_1^2$ #~"' + "\n"
     said = acknowledgement_latex(facts(tmp_path, evil))
     assert said.startswith(

@@ -108,7 +108,7 @@ def test_the_page_lists_every_file_there_is(described: Described) -> None:
     assert "<code>license</code>" not in page and 'id="missing"' not in page
 
 
-def test_votable_tells_the_columns_of_the_source(described: Described, stars: Table) -> None:
+def test_votable_describes_the_columns_of_the_source(described: Described, stars: Table) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         read = votable.parse(described.release / "meta" / "tableset.vot.xml")
@@ -152,7 +152,7 @@ def test_registry_records_keep_their_schemas(described: Described, tmp_path: Pat
     assert text.max_order == 6
 
 
-def test_mocs_hold_every_row_and_little_else(described: Described, stars: Table) -> None:
+def test_mocs_contain_every_row_and_little_else(described: Described, stars: Table) -> None:
     from mocpy import MOC
 
     meta = described.release / "meta"
@@ -164,7 +164,7 @@ def test_mocs_hold_every_row_and_little_else(described: Described, stars: Table)
     assert not (meta / "plain.moc.fits").exists()
 
 
-def test_obscore_tells_where_each_spectrum_is(described: Described) -> None:
+def test_obscore_says_where_each_spectrum_is(described: Described) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         table = Table.read(described.release / "meta" / "obscore.parquet", format="parquet.votable")
@@ -244,7 +244,7 @@ def test_research_object_names_files_that_are_there(described: Described) -> Non
     assert crate.root_dataset["license"].id == "https://spdx.org/licenses/CC-BY-4.0.html"
 
 
-def test_cds_files_hold_the_first_rows(described: Described, stars: Table) -> None:
+def test_cds_files_contain_the_first_rows(described: Described, stars: Table) -> None:
     folder = described.release / "meta" / "cds"
     read_me = (folder / "ReadMe").read_text(encoding="ascii")
     assert max(map(len, read_me.splitlines())) <= 80 + 20  # names of files may be long

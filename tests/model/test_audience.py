@@ -111,7 +111,7 @@ def rows(folder: Path, **said: object) -> pa.Table:
     return pq.read_table(next(data.glob("dataset/**/*.parquet")), partitioning=None)
 
 
-def test_rows_of_which_it_cannot_be_told_are_withheld_too(tmp_path: Path) -> None:
+def test_rows_for_which_a_condition_is_unknown_are_withheld_too(tmp_path: Path) -> None:
     said = {"withheld": [{"rows": "a = 'y' -- so", "audience": "team"}]}
     assert rows(tmp_path, **said)["id"].to_pylist() == [1], "and row 4, which has no place, is no error"
     (note,) = (tmp_path / "cache/folders").glob("*/withheld.parquet")

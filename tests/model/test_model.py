@@ -82,7 +82,7 @@ def test_errors_name_the_file_the_place_and_the_fix(tmp_path: Path, text: str, e
     assert any(expected in line and "release.toml" in line for line in lines), lines
 
 
-def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+def test_every_problem_of_every_file_is_reported_at_once(tmp_path: Path) -> None:
     files = {"portal.toml": "nam = 1", "releases/a/release.toml": "x = 1", "releases/b/release.toml": "= 1"}
     assert len(problems(write(tmp_path, files))) >= 4
 

@@ -81,7 +81,7 @@ def test_each_edition_has_those_for_its_readers(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_notebook_is_told_in_one_line(tmp_path: Path, name: str, text: str, said: str) -> None:
+def test_what_is_no_notebook_is_reported_in_one_line(tmp_path: Path, name: str, text: str, said: str) -> None:
     write(tmp_path, "sound")
     (tmp_path / "notebooks" / f"{name}.ipynb").write_text(text)
     with pytest.raises(InputError) as raised:

@@ -195,7 +195,7 @@ def test_votable_is_what_astropy_reads() -> None:
 
 
 @pytest.mark.usefixtures("bare", "page")
-def test_votable_tells_null_from_nan() -> None:
+def test_votable_distinguishes_null_from_nan() -> None:
     """astropy reads both as masked, so the bytes themselves are looked at: a flag, then the number."""
     data = run(drportal.sql("SELECT"))[["z"]].write_votable()
     stream = data.split(b'<STREAM encoding="base64">')[1].split(b"</STREAM>")[0]

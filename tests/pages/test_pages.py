@@ -419,7 +419,7 @@ def test_engine_comes_only_with_data(site: Path) -> None:
     assert "search.0a0a0a0a.js" not in {f.name for f in (site / "assets").iterdir()}
 
 
-def test_the_data_page_tells_each_files_checksum(site: Path) -> None:
+def test_the_data_page_shows_each_files_checksum(site: Path) -> None:
     text = Page(site / "dr1" / "v2" / "data.html").text
     for line in (site / "dr1/v2/data/lrs/SHA256SUMS").read_text(encoding="utf-8").splitlines():
         assert line.split("  ")[0] in text

@@ -63,7 +63,7 @@ def test_successors_lead_to_a_current_version(portal: Portal) -> None:
     }  # fmt: skip
 
 
-def test_demo_tells_real_totals_from_simulated_rows(portal: Portal) -> None:
+def test_demo_distinguishes_real_totals_from_simulated_rows(portal: Portal) -> None:
     demo = next(r for r in portal.releases if r.id == "dr8/v1.0")
     assert [(r.kind, r.spectra) for r in demo.resolutions] == [("low", 10_388_423), ("medium", 6_038_218)]
     assert [(c.name, c.simulate and c.simulate.rows) for c in demo.catalogues] == [

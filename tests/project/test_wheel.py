@@ -26,7 +26,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "installed"
 
 
-def test_the_wheel_holds_what_a_build_needs_and_no_more(unpacked: Path) -> None:
+def test_the_wheel_contains_what_a_build_needs_and_no_more(unpacked: Path) -> None:
     names = {p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file()}
     for needed in ("cli.py", "client/dist/manifest.json", "themes/default/templates/base.html"):
         assert f"drportal/{needed}" in names

@@ -134,7 +134,7 @@ def test_an_encrypted_key_opens_with_its_passphrase(tmp_path: Path, monkeypatch)
 
 
 @pytest.mark.parametrize("text", ["", "a\nb\n", secret_key(b"2" * 32)[:-9], secret_key(b"2" * 32)[:60]])
-def test_a_key_that_is_none_is_told(tmp_path: Path, text: str) -> None:
+def test_a_key_that_is_none_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "secret").write_text(text)
     with pytest.raises(InputError, match="is not a minisign secret key"):
         signing_key("secret", tmp_path)

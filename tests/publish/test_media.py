@@ -197,7 +197,7 @@ def test_every_program_finds_the_release_as_it_was_published(
     assert top >= {"README.txt", "README.zh.txt", "autorun.inf", "index.html", "medium.json", "manifest.json"}
 
 
-def test_every_list_of_files_holds_every_byte(survey: Survey, whole: Path) -> None:
+def test_every_list_of_files_covers_every_byte(survey: Survey, whole: Path) -> None:
     disc = DiscImage(str(whole))
     files = dict(disc.files())
     for entry in Listing(survey.release / "manifest.json"):
@@ -246,7 +246,9 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_a_damaged_image_is_told_in_one_line(little: bytes, tmp_path_factory, data: st.DataObject) -> None:
+def test_a_damaged_image_is_reported_in_one_line(
+    little: bytes, tmp_path_factory, data: st.DataObject
+) -> None:
     """Where the lists of files are broken, no error but our own comes out."""
     copy = tmp_path_factory.mktemp("bad") / "bad.iso"
     broken = bytearray(little)

@@ -148,7 +148,7 @@ def test_a_begun_file_is_gone_on_with(site: Path, tmp_path: Path) -> None:
     assert tree(copy) == tree(site)
 
 
-def test_what_is_not_as_told_does_not_go_live(site: Path, tmp_path: Path) -> None:
+def test_files_that_differ_from_their_list_do_not_go_live(site: Path, tmp_path: Path) -> None:
     copy = tmp_path / "mirror"
     with published(site) as (address, _):
         mirror(address, copy)

@@ -187,7 +187,7 @@ def test_a_change_is_found_and_named(copy: Path, tmp_path: Path, name: str) -> N
     assert f"{copy / file}: " in refused(copy, tmp_path / "plain")
 
 
-def test_a_wrong_passphrase_is_told_in_one_line(edition: Edition, tmp_path: Path) -> None:
+def test_a_wrong_passphrase_is_reported_in_one_line(edition: Edition, tmp_path: Path) -> None:
     said = run("unseal", edition.sealed, "--out", tmp_path / "plain", passphrase="sieben apfel, neun nusse")
     assert said.returncode == 2
     assert said.stderr == (
@@ -249,7 +249,7 @@ def test_a_harmful_edition_is_refused(tmp_path: Path, items: list[Item], what: s
     assert all(unsafe(f) is None for f in tree(folder))
 
 
-def test_what_cannot_be_sealed_is_told(edition: Edition, tmp_path: Path) -> None:
+def test_what_cannot_be_sealed_is_reported(edition: Edition, tmp_path: Path) -> None:
     def said(*arguments: str | Path, passphrase: str = PASSPHRASE) -> str:
         done = run("seal", *arguments, passphrase=passphrase)
         assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr

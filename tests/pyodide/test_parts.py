@@ -163,7 +163,7 @@ def test_a_flipped_byte_of_a_part_is_refused_by_name(parts: Parts, tmp_path: Pat
     ship(parts).install(tmp_path / "sound")
 
 
-def test_files_are_as_the_page_is_told(parts: Parts, tmp_path: Path) -> None:
+def test_files_are_as_the_page_expects_them(parts: Parts, tmp_path: Path) -> None:
     shipped = ship(parts, "stars")
     shipped.install(tmp_path)
     assets = tmp_path / "assets"

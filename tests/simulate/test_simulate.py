@@ -61,7 +61,7 @@ def test_the_first_rows_stay_the_same_from_release_to_release(lrs: pa.Table) -> 
     assert (row["obsid"], row["spid"], row["fiberid"]) == (101_000 + row["fiberid"], 1, row["fiberid"])
 
 
-def test_ids_are_unique_and_tell_the_fibre(lrs: pa.Table) -> None:
+def test_ids_are_unique_and_contain_the_fibre(lrs: pa.Table) -> None:
     obsid = lrs["obsid"].to_numpy()
     assert len(np.unique(obsid)) == len(obsid)
     assert (obsid // 1000 % 100 == lrs["spid"].to_numpy()).all()

@@ -147,7 +147,7 @@ def test_sdss_spectra_with_their_exposures(tmp_path: Path) -> None:
     assert any(r["grid"] is not None for r in found)
 
 
-def test_desi_coadds_hold_many_spectra_and_ids_beyond_the_reach_of_doubles(tmp_path: Path) -> None:
+def test_desi_coadds_contain_many_spectra_and_ids_beyond_the_reach_of_doubles(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     write_desi(tmp_path / "src" / "a.fits", 0, 5)
     write_desi(tmp_path / "src" / "b.fits", 2**40, 4)

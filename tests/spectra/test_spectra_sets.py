@@ -264,7 +264,7 @@ def test_a_set_without_any_usable_file_is_an_error(tmp_path: Path) -> None:
         packed(tmp_path, source="src/*.gz")
 
 
-def test_doubles_are_told(tmp_path: Path, simulated: Path) -> None:
+def test_repeated_spectra_are_reported(tmp_path: Path, simulated: Path) -> None:
     shutil.copytree(simulated, tmp_path / "src")
     again = next((tmp_path / "src").rglob("*.fits"))
     shutil.copy(again, again.with_name(f"z-{again.name}"))
@@ -356,7 +356,7 @@ RELEASE = 'name = "T"\npublished = "2026"\n[[spectra]]\nname = "s"\n'
         ("simulate = { spectra = 3 }", "add `catalogue = ...`"),
     ],
 )
-def test_mistakes_in_release_toml_are_told_in_a_line(tmp_path: Path, text: str, reported: str) -> None:
+def test_mistakes_in_release_toml_are_reported_in_a_line(tmp_path: Path, text: str, reported: str) -> None:
     file = tmp_path / "releases" / "t" / "release.toml"
     file.parent.mkdir(parents=True)
     file.write_text(RELEASE + text)
@@ -462,7 +462,7 @@ def test_simulated_templates_of_every_class(tmp_path: Path) -> None:
     assert abs(star["wavelength"][near][np.argmin(star["flux"][near])] - 6564.61) < 3
 
 
-def test_scripts_tell_the_checksums_of_packs(
+def test_scripts_contain_the_checksums_of_packs(
     tmp_path: Path, simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packs, "PACK_SPECTRA", 7)

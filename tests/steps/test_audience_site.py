@@ -58,7 +58,7 @@ def read(file: Path) -> Any:
 
 
 @pytest.mark.slow  # test_withheld_twins.py finds any byte that a secret decides
-def test_the_public_edition_holds_no_secret_and_the_teams_holds_all(sites: Sites) -> None:
+def test_the_public_edition_contains_no_secret_and_the_teams_contains_all(sites: Sites) -> None:
     team, public = Hay(sites.team), Hay(sites.public)
     assert [name for name, word in WORDS.items() if not team.word(word)] == []
     assert [name for name, number in NUMBERS.items() if not team.number(number)] == []

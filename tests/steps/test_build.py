@@ -126,7 +126,7 @@ def test_one_release_is_built_and_the_others_stay(built: Path) -> None:
         ("releases/test/v2/stars.csv", lambda t: t.replace("class", "ID", 1), ["stars.csv", "ID"]),
     ],
 )
-def test_a_mistake_is_told_in_one_line_and_the_site_stays(built: Path, file, change, reported) -> None:
+def test_a_mistake_is_reported_in_one_line_and_the_site_stays(built: Path, file, change, reported) -> None:
     before = tree(built / "build" / "site")
     path = built / file
     path.write_text(change(path.read_text()))
@@ -140,7 +140,7 @@ def test_a_mistake_is_told_in_one_line_and_the_site_stays(built: Path, file, cha
     assert tree(built / "build" / "site") == before
 
 
-def test_every_mistake_of_every_file_is_told_at_once(portal: Path) -> None:
+def test_every_mistake_of_every_file_is_reported_at_once(portal: Path) -> None:
     for version in ("v1", "v2"):
         toml = portal / "releases" / "test" / version / "release.toml"
         toml.write_text(toml.read_text().replace("phase", "phaze").replace('"2026-01"', "5"))

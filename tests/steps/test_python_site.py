@@ -173,7 +173,7 @@ def test_media_without_python(with_python: Path, tmp_path: Path) -> None:
     assert "--without: data: cannot be left out" in said
 
 
-def test_a_medium_without_room_for_python_is_told_so(with_python: Path, tmp_path: Path) -> None:
+def test_a_medium_without_room_for_python_is_reported(with_python: Path, tmp_path: Path) -> None:
     command = ["media", "test/v1", "--portal", with_python, "--to", "usb", "--out", tmp_path / "stick"]
     said = run(*command, "--size", "60M", ok=False).stderr
     assert "use a larger medium, or --without python" in said

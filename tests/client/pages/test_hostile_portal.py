@@ -45,7 +45,7 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-def test_no_page_holds_what_runs(evil: Path) -> None:
+def test_no_page_contains_what_runs(evil: Path) -> None:
     pages = list(evil.rglob("*.html"))
     assert len(pages) > 40
     for page in pages:

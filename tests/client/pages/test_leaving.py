@@ -203,7 +203,7 @@ def break_off(browser: Browser, slow: Slow, word: str, action: str, where: str, 
 
 @quiet
 @pytest.mark.parametrize("language", few(LANGUAGES, ""))
-def test_a_broken_connection_is_told(browser: Browser, slow: Slow, number: str, language: str) -> None:
+def test_a_broken_connection_is_reported(browser: Browser, slow: Slow, number: str, language: str) -> None:
     browser.open("about:blank")
     for page, action, word, words, where, at_last in BROKEN:
         browser.goto(f"{slow.address}{language}{page}")
@@ -289,7 +289,7 @@ def small(spectral: Spectral, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @quiet
-def test_a_check_is_told_what_broke(browser: Browser, small: Path) -> None:
+def test_a_check_reports_what_broke(browser: Browser, small: Path) -> None:
     with slow_server(small) as slow:
         for chinese in (False, True):
             browser.open(f"{slow.address}{'zh/' if chinese else ''}verify.html")

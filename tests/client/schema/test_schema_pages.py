@@ -73,7 +73,7 @@ def test_the_address_is_the_question(watched: Browser, base: str) -> None:
     assert len(watched.evaluate(SHOWN)) > len(names)
 
 
-def test_a_column_that_catalogues_tell_differently(watched: Browser, made: Made) -> None:
+def test_a_column_that_catalogues_describe_differently(watched: Browser, made: Made) -> None:
     ready(watched, disk(made) + "schema.html?find=class")
     places = "document.querySelectorAll('#all-columns tr[data-name=\"class\"] .column-places a')"
     assert watched.evaluate(f"[...{places}].map(a => a.textContent)")[:2] == ["sim", "odd"]
@@ -140,7 +140,7 @@ def test_the_field_of_a_column(watched: Browser, made: Made, sim: Table) -> None
     assert watched.evaluate("document.activeElement.closest('[data-field]').dataset.field") == "offset_v"
 
 
-def test_a_row_tells_its_bits(watched: Browser, made: Made, sim: Table) -> None:
+def test_a_row_names_its_bits(watched: Browser, made: Made, sim: Table) -> None:
     row = sim[int(np.flatnonzero(np.asarray(sim["fibermask"]) == 2)[0])]
     ready(watched, disk(made) + f"search.html?catalogue=sim&obsid={row['obsid']}&columns=obsid,fibermask")
     watched.wait("!!document.querySelector('#results .row-open')")

@@ -296,7 +296,7 @@ MISTAKES = [
 ]
 
 
-def test_mistakes_are_told_in_the_page(browser: Browser, base: str) -> None:
+def test_mistakes_are_reported_in_the_page(browser: Browser, base: str) -> None:
     alerts = "[...document.querySelectorAll('[role=alert]')].map((e) => e.textContent).join(' ').trim()"
     for page, query, word in MISTAKES:
         follow(browser, base, page, query)

@@ -529,7 +529,7 @@ def test_a_value_of_every_type_is_shown(console: Console) -> None:
     assert set(row.values()) == {""}
 
 
-def test_every_export_holds_a_value_of_every_type(console: Console, tmp_path: Path) -> None:
+def test_every_export_contains_a_value_of_every_type(console: Console, tmp_path: Path) -> None:
     """Each file has the value of the table, or one that DuckDB itself reads as the same."""
     names = [f"v{i}" for i in range(len(TYPES))]
     own = ", ".join(f"{value} AS v{i}" for i, value in enumerate(TYPES))

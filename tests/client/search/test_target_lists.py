@@ -255,7 +255,7 @@ def test_typed_and_dropped_lists(watched: Browser, base: str) -> None:
     assert [row["order"] for row in cells(watched)] == ["3", "4"]
 
 
-def test_other_conditions_hold_and_columns_sort(watched: Browser, base: str) -> None:
+def test_other_conditions_apply_and_columns_sort(watched: Browser, base: str) -> None:
     found = search(watched, base, catalogue="odd", targets="45,20,5;0,0,5", flag="true", columns="order")
     assert found == 4
     assert {row["order"] for row in cells(watched)} == {"8", "10", "0", "2"}

@@ -137,7 +137,7 @@ def test_a_hostile_manifest_is_refused(watched: Browser, copy: Path) -> None:
         assert not any("onerror" in request for request in seen)
 
 
-def test_another_key_than_the_pages_is_told(watched: Browser, copy: Path) -> None:
+def test_another_key_than_the_pages_is_reported(watched: Browser, copy: Path) -> None:
     write_manifest(copy, Head("test/v1", "TEST v1", ()), key=key_of(b"9" * 32))
     with published(copy) as (address, _):
         watched.open(f"{address}verify.html")
