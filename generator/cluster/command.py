@@ -30,8 +30,9 @@ def ingest(
         ),
     ] = None,
     out: Annotated[
-        str, typer.Option(metavar="DIR|URL", help="The catalogue: a new folder, or an address without files.")
-    ] = "catalogue",
+        str | None,
+        typer.Option(metavar="DIR|URL", help="A new folder, or address; of a release by default the cache."),
+    ] = None,
     catalogue: Annotated[
         str, typer.Option(help="Its name; with a release of the portal, dr8/v1.0/lrs, as release.toml says.")
     ] = "catalogue",
@@ -52,28 +53,39 @@ def ingest(
     """Write one catalogue with the workers of a Dask cluster; a build writes the same on one computer."""
     from .crew import dask_crew
     from .shared import Shared
-    from .walk import ingest_on
+    from .upload import upload
+    from .walk import ingest_on, local_sources, makers_of
 
     spec, release = _described(catalogue, sources or [], portal, audience)
-    _refuse_used(out)
     names = [name if is_address(name) else str(Path(name).absolute()) for name in sources or []]
+    if out is None and (names or "/" not in catalogue):
+        fix = "name a new folder or address; the cache of a portal is for the sources of its releases"
+        raise InputError(Problem("ingest", "--out", "is not given", fix))
+    names = names or local_sources(spec, release)
+    if out is not None:
+        _refuse_used(out)
     with (
         Report() as report,
-        _target(out) as folder,
+        _target(out, portal) as folder,
         _spool(spool, folder) as root,
         dask_crew(dask, workers) as crew,
     ):
         shared = Shared(root)
         crew.check(shared, [name for name in names if not is_address(name)])
-        for line in ingest_on(crew, shared, spec, release, names, folder, report.progress):
-            report.warn(str(line))
-        files = [file for file in folder.rglob("*") if file.is_file()]
-        size = sum(file.stat().st_size for file in files)
-        if is_address(out):
-            from .upload import upload
+        if out is None:
+            from .cached import ingest_into_cache
 
-            upload(folder, out, report.progress)
-    say(f"{several(len(files), 'file')}, {several(size, 'byte')}: {out}")
+            ingest_into_cache(makers_of(crew, shared, names), spec, release, folder, report)
+            line = f"{catalogue} is in the cache: drportal build --portal {portal} takes it from there"
+        else:
+            for note in ingest_on(crew, shared, spec, release, names, folder, report.progress):
+                report.warn(str(note))
+            files = [file for file in folder.rglob("*") if file.is_file()]
+            size = sum(file.stat().st_size for file in files)
+            line = f"{several(len(files), 'file')}, {several(size, 'byte')}: {out}"
+            if is_address(out):
+                upload(folder, out, report.progress)
+    say(line)
 
 
 def _described(
@@ -116,8 +128,11 @@ def _refuse_used(out: str) -> None:
 
 
 @contextmanager
-def _target(out: str) -> Iterator[Path]:
+def _target(out: str | None, portal: Path) -> Iterator[Path]:
     """Yield the folder in which the catalogue is written; it goes to an address from there."""
+    if out is None:
+        yield (portal / "build" / "cache").absolute()
+        return
     if not is_address(out):
         yield Path(out).absolute()
         return

@@ -45,14 +45,15 @@ class DaskCrew:
         results: dict[int, Any] = {}
         given = 0
         try:
-            for future in as_completed(futures):
-                number = numbers[future.key]
-                results[number] = future
+            # Results come here at once: a worker that is lost has only those of its unfinished tasks.
+            for future, result in as_completed(futures, with_results=True, raise_errors=False):
+                results[numbers[future.key]] = result if future.status == "finished" else future
                 while given in results:
                     done = results.pop(given)
-                    result = done.result()
-                    done.release()
-                    yield result
+                    if done is futures[given]:
+                        done.result()  # raises
+                    futures[given].release()
+                    yield done
                     given += 1
         except KilledWorker as error:
             fix = "give workers more memory (dask worker --memory-limit), and see their logs"
@@ -93,8 +94,6 @@ class DaskCrew:
             fix = "install drportal[dask] there, in the same version as here"
             what = f"cannot run drportal: {' '.join(str(error).split())[:200]}"
             raise InputError(Problem("dask", "workers", what, fix)) from None
-        if not found:
-            raise InputError(Problem("dask", "", "has no workers", "start some: dask worker ADDRESS"))
         return found
 
 
@@ -131,4 +130,9 @@ def dask_crew(address: str | None, workers: int) -> Iterator[DaskCrew]:
             what = f"cannot be reached: {' '.join(str(error).split())[:200]}"
             fix = "name the address of a scheduler, e.g. tcp://host:8786"
             raise InputError(Problem("ingest", f"--dask {address or 'local'}", what, fix)) from None
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            fix = f"start some: dask worker {address}"
+            raise InputError(Problem("ingest", f"--dask {address}", "has no workers", fix)) from None
         yield DaskCrew(client)

@@ -6,7 +6,7 @@ what costs little for each row: plans, scripts, footers with the words of the re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import pairwise
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ..checksums import Progress, silent
 from ..formats import Catalogue, ColumnStatistics, Partition
+from ..formats.statistics import SourceFile
 from ..ingest.inputs import Columns, Input
 from ..ingest.job import Job
 from ..ingest.opening import open_input
@@ -29,12 +30,13 @@ from ..ingest.walk import (
     Makers,
     finish_rows,
     ingest_catalogue,
+    listed_sources,
     make_ids,
     make_statistics,
     rows_job,
     scratch_beside,
+    source_sums,
 )
-from ..ingest.walk import listed_sources as listed
 from ..ingest.withhold import ShownRows, names_beside, withheld_ids
 from ..ingest.write.ids import IdColumn, Made
 from ..ingest.write.order import order
@@ -69,11 +71,19 @@ def ingest_on(
     `names` are paths and addresses of its sources; without any they are those of the release. `shared` is a
     folder for this catalogue alone. Returns remarks about the sources. Raises InputError.
     """
-    if not names and not spec.simulate:
-        names = [str(file.absolute()) for file in source_files(spec, release)]
+    names = names or local_sources(spec, release)
+    return ingest_catalogue(spec, release, out, progress=progress, makers=makers_of(crew, shared, names))
+
+
+def local_sources(spec: CatalogueSource, release: Release) -> list[str]:
+    """Return the paths of the sources that the release names. Raises InputError."""
+    return [str(file.absolute()) for file in source_files(spec, release)]
+
+
+def makers_of(crew: Crew, shared: Shared, names: Sequence[str]) -> Makers:
+    """Return the makers of a catalogue's parts; the arguments are those of `ingest_on`."""
     work = _Work(crew, shared, list(names))
-    makers = Makers(work.rows, work.statistics, work.ids)
-    return ingest_catalogue(spec, release, out, progress=progress, makers=makers)
+    return Makers(work.rows, work.statistics, work.ids)
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,12 @@ class _Work:
     names: list[str]
 
     def rows(
-        self, spec: CatalogueSource, release: Release, folder: Path, progress: Progress
+        self,
+        spec: CatalogueSource,
+        release: Release,
+        folder: Path,
+        progress: Progress,
+        sums: Mapping[Path, str],
     ) -> list[Problem]:
         note = withheld_ids(folder / DATA)
         with scratch_beside(spec, folder) as scratch:
@@ -97,9 +112,15 @@ class _Work:
                     read, written = self._of_sky(job, source, shown, folder / DATA)
                 else:
                     read, written = self._by_id(job, source, shown, folder / DATA)
-                sums = list(self.crew.map("checksum", sum_source, self.names if listed(spec, source) else []))
-                finish_rows(job, source, read, written, folder, sums)
+                finish_rows(job, source, read, written, folder, self._sums(spec, source, sums))
                 return shown.notes()
+
+    def _sums(self, spec: CatalogueSource, source: Input, known: Mapping[Path, str]) -> list[SourceFile]:
+        """Return the checksums of the sources, of which some are known."""
+        named = listed_sources(spec, source)
+        if all(file in known for file in named):
+            return source_sums(source, spec, known)
+        return list(self.crew.map("checksum", sum_source, self.names))
 
     def _of_sky(self, job: Job, source: Input, shown: ShownRows, data: Path) -> tuple[Read, Written]:
         """Read and write rows by tasks, and collect the files as they are finished."""

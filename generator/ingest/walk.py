@@ -51,7 +51,7 @@ from .write.scripts import is_footer, write_chunks
 class Makers:
     """The makers of three parts of a catalogue, with the arguments of those below."""
 
-    rows: Callable[[CatalogueSource, Release, Path, Progress], list[Problem]]
+    rows: Callable[[CatalogueSource, Release, Path, Progress, Mapping[Path, str]], list[Problem]]
     statistics: Callable[[CatalogueSource, Release, Path, Path, Progress], None]
     ids: Callable[[CatalogueSource, Path, list[tuple[Field, list[Sentinel]]], Path, Progress], None]
 
@@ -70,8 +70,8 @@ def ingest_catalogue(
         rows, statistics, ids, words = (scratch / name for name in ("rows", "statistics", "ids", "words"))
         for folder in (rows, statistics, ids, words):
             folder.mkdir()
-        make = makers or Makers(make_rows, make_statistics, make_ids)
-        notes = make.rows(spec, release, rows, progress)
+        make = makers or HERE
+        notes = make.rows(spec, release, rows, progress, {})
         make.statistics(spec, release, rows, statistics, progress)
         schema = schema_table(spec, release)
         make.ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
@@ -253,3 +253,7 @@ def make_ids(
     first = len(about.partitions)
     files = [*about.partitions, *found.files]
     write_chunks(data, spec.name, data, files, lambda c, n: c[n].file >= first, progress)
+
+
+HERE = Makers(make_rows, make_statistics, make_ids)
+"""This process alone."""
