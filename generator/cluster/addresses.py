@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,11 +36,25 @@ def store_of(address: str) -> tuple[Any, str]:
 
 
 def _own_s3() -> Any:
-    """Return the S3 client of Arrow, which is here anyway; it has its settings from AWS_… variables."""
+    """Return the S3 client of Arrow, which is here anyway.
+
+    It has keys and profiles from AWS_… variables and files; only the endpoint is not among them.
+    """
     from fsspec.implementations.arrow import ArrowFSWrapper
     from pyarrow.fs import S3FileSystem
 
-    return ArrowFSWrapper(S3FileSystem())
+    def setting(*names: str) -> str | None:
+        return next((value for name in names if (value := os.environ.get(name))), None)
+
+    class Flat(ArrowFSWrapper):  # type: ignore[misc]
+        """A store has no folders: their marks would be files of their own."""
+
+        def makedirs(self, path: str, exist_ok: bool = False) -> None:
+            pass
+
+    region = setting("AWS_REGION", "AWS_DEFAULT_REGION")
+    endpoint = setting("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+    return Flat(S3FileSystem(region=region, endpoint_override=endpoint))
 
 
 @contextmanager
@@ -58,6 +73,14 @@ def size_of(address: str) -> int:
     store, path = store_of(address)
     with explained(address):
         return int(store.info(path)["size"])
+
+
+def read(address: str, offset: int, length: int) -> bytes:
+    """Return bytes of a file. Raises InputError."""
+    store, path = store_of(address)
+    with explained(address), store.open(path, "rb") as file:
+        file.seek(offset)
+        return bytes(file.read(length))
 
 
 def fetch(address: str, copy: Path, ranges: Iterable[tuple[int, int]]) -> None:

@@ -119,8 +119,8 @@ def dask_crew(address: str | None, workers: int) -> Iterator[DaskCrew]:
             if address is None:
                 cluster = stack.enter_context(
                     LocalCluster(
-                        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
-                        silence_logs=logging.CRITICAL,
+                        n_workers=workers, threads_per_worker=1, processes=True,
+                        dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                     )
                 )  # fmt: skip
                 client = stack.enter_context(Client(cluster))

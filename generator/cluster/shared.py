@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from ..formats import Partition
 from ..problems import InputError, Problem
-from .addresses import explained, fetch, is_address, put, size_of, store_of
+from .addresses import fetch, is_address, put, read, size_of, store_of
 
 MARK = "drportal-spool"
 
@@ -79,9 +79,7 @@ class Shared:
             with (self.folder / name).open("rb") as file:
                 file.seek(offset)
                 return file.read(length)
-        store, path = store_of(self.address(name))
-        with explained(self.address(name)):
-            return bytes(store.cat_file(path, start=offset, end=offset + length))
+        return read(self.address(name), offset, length)
 
     def collect(self, name: str, target: Path) -> None:
         """Make a file of a folder of this computer from one here, which stays."""

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ def test_a_killed_worker_costs_its_task(crew: DaskCrew, tmp_path: Path, stage: s
     counted = Counted(crew, stage, calls)
     assert on_many(tmp_path, SETTINGS, counted, progress=progress) == on_one(tmp_path, SETTINGS)
     assert killed and killed[0] not in crew._client.run(os.getpid).values()
-    assert len(calls) > 2
+    assert len(calls) > 1
     assert executed(crew, stage) - before <= sum(calls) + 1
 
 
@@ -142,11 +143,10 @@ class Counted:
 def test_a_store_in_place_of_disks(
     store: tuple[str, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pyarrow.fs import S3FileSystem
-
     for name, value in store[1].items():
         monkeypatch.setenv(name, value)
-    S3FileSystem(allow_bucket_creation=True).create_dir("survey")
+    make = [BIN / "aws", "--endpoint-url", store[0], "s3", "mb", "s3://survey"]
+    subprocess.run(make, env=store[1], check=True, capture_output=True)
     write("mrs", 3_000, 3, tmp_path / "t.fits")
     pq.write_table(stars(3_000).slice(0, 2_900), tmp_path / "t.parquet", row_group_size=1_000)
     for name in ("t.fits", "t.parquet"):
