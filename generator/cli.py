@@ -11,6 +11,7 @@ import typer
 
 from . import __version__
 from .audiences import Audience
+from .cluster.command import ingest
 from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
@@ -110,6 +111,9 @@ def build(
         return
     pages = sum(1 for _ in built.site.rglob("*.html"))
     say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
+
+
+app.command()(ingest)
 
 
 @app.command()
@@ -278,10 +282,7 @@ def mirror(
 
     with Report() as report:
         public = PublicKey.read(key) if key else None
-        choice = Choice(
-            tuple(sorted({r.strip("/") for r in release or []})),
-            left_out(without or ()),
-        )
+        choice = Choice(tuple(sorted({r.strip("/") for r in release or []})), left_out(without or ()))
         done = copy(address, folder, choice, report, public, follow=follow)
     for line in done.signature.splitlines():
         say(line)
@@ -302,8 +303,7 @@ PassphraseOption = Annotated[
 @app.command()
 def seal(
     release: Annotated[
-        str,
-        typer.Argument(metavar="RELEASE", help="The folder of a built release, or its id, e.g. dr8/v1.0."),
+        str, typer.Argument(metavar="RELEASE", help="Folder of a built release, or its id, e.g. dr8/v1.0.")
     ],
     out: Annotated[Path, typer.Option(help="The encrypted edition; created or replaced.")],
     portal: Annotated[

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # importing pyarrow takes seconds and is not needed for piece
     from .settings import Schema
     from .values.fields import Field
     from .values.missing import Sentinel
+    from .walk import Makers
 
 MADE_BY = f"{__version__} {FORMAT}"
 
@@ -68,8 +69,11 @@ class CatalogueData:
 class CataloguePieces:
     """The pieces of one catalogue. Each piece's inputs are known once the pieces before it are finished."""
 
-    def __init__(self, spec: CatalogueSource, release: Release, known: Digests) -> None:
-        self.spec, self.release, self._known = spec, release, known
+    def __init__(
+        self, spec: CatalogueSource, release: Release, known: Digests, makers: Makers | None = None
+    ) -> None:
+        """`makers` make the pieces if not this computer alone; their files are the same."""
+        self.spec, self.release, self._known, self._makers = spec, release, known, makers
 
     @property
     def names(self) -> tuple[str, str, str, str]:
@@ -96,14 +100,14 @@ class CataloguePieces:
         named = _files(self.spec, self.release)
         sums = self._known.of_all(named, progress)
         inputs |= {named[file]: sha256 for file, sha256 in sums.items()} | _simulator(self.spec, self._known)
-        return Piece(self.names[0], inputs, partial(_make_rows, self.spec, self.release, sums))
+        return Piece(self.names[0], inputs, partial(_make_rows, self.spec, self.release, self._makers, sums))
 
     def statistics(self, rows: Kept) -> Piece:
         from .settings import statistics_settings
 
         inputs = {"format": MADE_BY, "rows": rows.content}
         inputs |= statistics_settings(self.spec, self._schema) | _simulator(self.spec, self._known)
-        make = partial(_make_statistics, self.spec, self.release, rows.folder)
+        make = partial(_make_statistics, self.spec, self.release, self._makers, rows.folder)
         return Piece(self.names[1], inputs, make)
 
     def ids(self, rows: Kept, statistics: Kept) -> Piece:
@@ -112,7 +116,7 @@ class CataloguePieces:
         columns = chosen_ids(self.spec, self.release, self._schema, rows.folder, statistics.folder)
         inputs = {"format": MADE_BY, "rows": rows.content}
         inputs |= {f"ids of {field.name}": digest_of(missing)[:16] for field, missing in columns}
-        return Piece(self.names[2], inputs, partial(_make_ids, self.spec, rows.folder, columns))
+        return Piece(self.names[2], inputs, partial(_make_ids, self.spec, self._makers, rows.folder, columns))
 
     def words(self, rows: Kept, statistics: Kept, ids: Kept) -> Piece:
         from .release_words import words_of_release
@@ -155,39 +159,50 @@ def published_content(data: Path) -> str:
 
 
 def _make_rows(
-    spec: CatalogueSource, release: Release, sums: Mapping[Path, str], folder: Path, progress: Progress
+    spec: CatalogueSource,
+    release: Release,
+    makers: Makers | None,
+    sums: Mapping[Path, str],
+    folder: Path,
+    progress: Progress,
 ) -> Lines:
-    from .walk import make_rows
+    from .walk import HERE
     from .withhold import withheld_count, withheld_ids
 
     with _explained(folder):
-        lines = [str(line) for line in make_rows(spec, release, folder, progress, sums)]
+        lines = [str(line) for line in (makers or HERE).rows(spec, release, folder, progress, sums)]
     if spec.withheld and not withheld_count(withheld_ids(folder / DATA)):
         lines.append(f"{release.file}: catalogues[{spec.name}].withheld: no row meets a condition")
     return Lines(lines)
 
 
 def _make_statistics(
-    spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
+    spec: CatalogueSource,
+    release: Release,
+    makers: Makers | None,
+    rows: Path,
+    folder: Path,
+    progress: Progress,
 ) -> Lines:
-    from .walk import make_statistics
+    from .walk import HERE
 
     with _explained(folder):
-        make_statistics(spec, release, rows, folder, progress)
+        (makers or HERE).statistics(spec, release, rows, folder, progress)
     return Lines()
 
 
 def _make_ids(
     spec: CatalogueSource,
+    makers: Makers | None,
     rows: Path,
     columns: list[tuple[Field, list[Sentinel]]],
     folder: Path,
     progress: Progress,
 ) -> Lines:
-    from .walk import make_ids
+    from .walk import HERE
 
     with _explained(folder):
-        make_ids(spec, rows, columns, folder, progress)
+        (makers or HERE).ids(spec, rows, columns, folder, progress)
     return Lines()
 
 

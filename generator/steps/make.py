@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..checksums import SUMS
 from ..differences import Changes, Found, changes_of, comparisons, predecessors
@@ -21,6 +22,9 @@ from ..report import Report
 from ..spectra.piece import spectra_piece
 from .decide import Plan
 from .unchanged import Former
+
+if TYPE_CHECKING:  # importing pyarrow takes seconds
+    from ..ingest.walk import Makers
 
 Wanted = Callable[[Release, CatalogueSource], bool]
 
@@ -133,8 +137,9 @@ def _described(describe: Callable[..., Piece], after: Sequence[Asked]) -> Piece:
 class Maker:
     """Requests the data of releases from a workshop, in the order of their dependencies."""
 
-    def __init__(self, workshop: Workshop, report: Report) -> None:
-        self._workshop, self._report = workshop, report
+    def __init__(self, workshop: Workshop, report: Report, makers: Makers | None = None) -> None:
+        """`makers` make the catalogues if not this computer alone."""
+        self._workshop, self._report, self._makers = workshop, report, makers
         self.notes: list[str] = []
 
     def catalogues(
@@ -214,7 +219,7 @@ class Maker:
 
     def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
         """Request the pieces of a catalogue, each once those it is made from are there."""
-        pieces = CataloguePieces(spec, release, self._workshop.store.digests)
+        pieces = CataloguePieces(spec, release, self._workshop.store.digests, self._makers)
         describe: list[Callable[..., Piece]] = [
             partial(pieces.rows, self._report.progress), pieces.statistics, pieces.ids, pieces.words
         ]  # fmt: skip

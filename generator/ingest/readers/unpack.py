@@ -62,8 +62,11 @@ def _shortest(path: Path) -> Path:
     return short if short.is_file() and short.samefile(path) else path
 
 
-def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
-    """Return the file itself, or its unpacked copy: only a plain file can be memory-mapped."""
+def unpacked(file: Path, there: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
+    """Return where the file is, or its unpacked copy: only a plain file can be memory-mapped.
+
+    `file` names it in messages, `there` is its path.
+    """
     if head.startswith(b"\x1f\x8b"):
         opener: Callable[[IO[bytes]], object] = gzip.open
     elif head.startswith(b"\xfd7zXZ"):
@@ -73,11 +76,11 @@ def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path
     elif head.startswith(b"\x28\xb5\x2f\xfd"):
         opener = partial(pa.CompressedInputStream, compression="zstd")
     else:
-        return file
+        return there
     plain = scratch / f"unpacked-{sum(1 for _ in scratch.iterdir())}"
     try:
-        size = file.stat().st_size
-        with file.open("rb") as raw, opener(raw) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
+        size = there.stat().st_size
+        with there.open("rb") as raw, opener(raw) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
             while piece := packed.read(1 << 20):
                 out.write(piece)
                 progress("unpack", min(raw.tell(), size), size)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,13 +23,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ...files import in_parallel
-from ...formats import Catalogue, ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
+from ...formats import ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
 from ...formats.base import Format
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
 from ...problems import InputError, Problem
 from ..values.as_json import plain
-from ..values.database import connect
 from ..values.fields import Field, is_array, is_text
 from ..values.missing import Sentinel
 from .order import sort_batches
@@ -107,31 +107,42 @@ def index_columns(
     return [f for f in fields if chosen(f)]
 
 
-def write_indexes(
-    out: Path,
-    rows: Path,
-    about: Catalogue,
-    columns: list[tuple[Field, list[Sentinel]]],
-    lengths: dict[str, int],
-    scratch: Path,
-    progress: Callable[[str, int, int], None],
-) -> Indexes:
-    """Write the indexes of id columns into `out`.
+@dataclass(frozen=True)
+class IdColumn:
+    """A column of ids to be indexed."""
 
-    `about` describes the Parquet files in the folder `rows`, `columns` are paired with their missing values,
-    `lengths` are the numbers of characters of the longest value by text column.
+    field: Field
+    missing: list[Sentinel]
+    longest: int
+    """Number of characters of the longest text."""
+    folder: str
+    """Folder of its files in that of the catalogue."""
+
+
+Made = tuple[IdIndex, list[Partition], int]
+"""The index of a column: its description, its files, and the number of distinct ids."""
+
+
+def id_columns(columns: list[tuple[Field, list[Sentinel]]], lengths: dict[str, int]) -> list[IdColumn]:
+    """Return the columns to be indexed.
+
+    `columns` are paired with their missing values, `lengths` are the numbers of characters of the longest
+    value by text column.
     """
-    about_ids, files, distinct = [], [], {}
-    if not columns:
-        return Indexes(ids=[], files=[], distinct={})
-    with connect(scratch) as database:
-        for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
-            longest = lengths.get(field.name, 0)
-            one, own, distinct[field.name] = write_index(
-                out, rows, about.partitions, field, missing, longest, folder, database, progress
-            )
-            about_ids.append(one)
-            files += own
+    folders = folder_names([field for field, _ in columns])
+    return [
+        IdColumn(field, missing, lengths.get(field.name, 0), folder)
+        for (field, missing), folder in zip(columns, folders, strict=True)
+    ]
+
+
+def indexes(made: Iterable[Made]) -> Indexes:
+    """Return the description of the indexes of all columns."""
+    about_ids, files, distinct = list[IdIndex](), list[Partition](), dict[str, int]()
+    for one, own, count in made:
+        distinct[one.column] = count
+        about_ids.append(one)
+        files += own
     return Indexes(ids=about_ids, files=files, distinct=distinct)
 
 
@@ -139,21 +150,15 @@ def write_index(
     out: Path,
     rows: Path,
     partitions: list[Partition],
-    field: Field,
-    missing: list[Sentinel],
-    longest: int,
-    folder: str,
+    column: IdColumn,
     database: duckdb.DuckDBPyConnection,
     progress: Callable[[str, int, int], None],
-) -> tuple[IdIndex, list[Partition], int]:
-    """Write the index of one column into `out/folder`; return its description, its files, and the number of
-    distinct ids.
-
-    `rows` is the folder of the partitions.
+) -> Made:
+    """Write the index of one column into `out`. `rows` is the folder of the partitions.
 
     NULL and missing values are left out; an id that occurs in several rows of a tile is listed once.
-    `longest` is the number of characters of the longest text.
     """
+    field, missing, longest, folder = column.field, column.missing, column.longest, column.folder
     # Signed numbers of any width are encoded alike; nothing is wider than uint64.
     kind = field.type if is_text(field.type) or pa.types.is_uint64(field.type) else pa.int64()
     schema = pa.schema([pa.field("id", kind, nullable=False), pa.field("tile", pa.int32(), nullable=False)])
