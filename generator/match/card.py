@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from ..model.citation import BIBCODE, Doi
+from ..model.crossmatch import EpochColumn, Frame
 from ..model.read import read_yaml, validate
 from ..model.strict import NAME, Strict
 from ..model.text import WEB_ADDRESS, Text
@@ -69,14 +70,6 @@ class Motion(Strict):
     radial_velocity: str | None = None
 
 
-class EpochColumn(Strict):
-    """A column with the epoch of each position."""
-
-    column: str
-    format: Literal["jyear", "jd", "mjd"]
-    """How times are written, as astropy.time names it."""
-
-
 class Radius(Strict):
     """The separation up to which a pair counts as a match, by default."""
 
@@ -103,7 +96,7 @@ class Card(Strict):
     rows: int | None = Field(default=None, gt=0)
     vizier: str | None = Field(default=None, pattern=r"[IVX]+/[0-9]+[A-Z]?/\S+|J/\S+")
     """The table in VizieR."""
-    frame: Literal["icrs", "fk5", "fk4", "galactic"] = "icrs"
+    frame: Frame = "icrs"
     """Frame of the positions, as astropy.coordinates names it; equinox J2000 or, for fk4, B1950."""
     epoch: float | EpochColumn | None = None
     """Julian year of the positions, if it is one for all rows; None if it is not known."""

@@ -161,6 +161,8 @@ def separation(ra: Floats, dec: Floats, other_ra: Floats, other_dec: Floats) -> 
     """
     half_dec = np.radians(other_dec - dec) / 2
     half_ra = np.radians(other_ra - ra) / 2
-    square = np.sin(half_dec) ** 2 + np.cos(np.radians(dec)) * np.cos(np.radians(other_dec)) * np.sin(half_ra) ** 2
+    square = (
+        np.sin(half_dec) ** 2 + np.cos(np.radians(dec)) * np.cos(np.radians(other_dec)) * np.sin(half_ra) ** 2
+    )
     apart: Floats = np.degrees(2 * np.arcsin(np.sqrt(np.minimum(square, 1)))) * ARCSEC
     return apart

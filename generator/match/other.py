@@ -1,0 +1,209 @@
+"""Read the catalogue that a release is matched with, in order of the sky."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..checksums import Progress, silent
+from ..ingest.positions import sky_pixels
+from ..ingest.readers.open_source import open_source
+from ..ingest.readers.source import Source, unified
+from ..ingest.values.fields import Field, is_number, is_text, settled
+from ..ingest.write.order import sort_batches
+from ..model import CatalogueSource
+from ..model.crossmatch import Crossmatch, EpochColumn
+from .card import Card
+from .other_columns import MOTION_UNITS, Known, MatchColumns
+from .pairs import Positions
+from .places import Motions, julian_years, moved, to_icrs
+
+PIXEL, RA, DEC, ROW = "pixel", "ra", "dec", "row"
+SORTED = 65_536
+"""Rows per batch of the sorted table."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """The other catalogue, in order of the sky; its arrays and columns are mapped files."""
+
+    positions: Positions
+    columns: pa.Table
+    """The carried columns, under their names in the result."""
+    fields: list[Field]
+    """The same columns, described."""
+    rows: int
+    """Rows of the sources, including those without a position."""
+
+    def taken(self, numbers: NDArray[np.int64]) -> list[pa.Array]:
+        """The carried columns of some rows; -1 stands for no row, whose values are null.
+
+        Only the batches in which the rows are are read.
+        """
+        batches = self.columns.to_batches()
+        ends = np.cumsum([len(batch) for batch in batches], dtype=np.int64)
+        order = np.argsort(numbers, kind="stable")
+        ordered = numbers[order]
+        parts: list[pa.RecordBatch] = [_nulls(self.columns.schema, int(np.searchsorted(ordered, 0)))]
+        for number, batch in enumerate(batches):
+            first, last = np.searchsorted(ordered, [ends[number] - len(batch), ends[number]])
+            if last > first:
+                parts.append(batch.take(pa.array(ordered[first:last] - (ends[number] - len(batch)))))
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        table = pa.Table.from_batches(parts, self.columns.schema).combine_chunks()
+        return [column.combine_chunks() for column in table.take(pa.array(back)).columns]
+
+
+def _nulls(schema: pa.Schema, count: int) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(count, f.type) for f in schema], schema=schema)
+
+
+def read_other(
+    match: Crossmatch,
+    card: Card | None,
+    files: list[Path],
+    release_file: Path,
+    scratch: Path,
+    progress: Progress = silent,
+) -> Other:
+    """Read and sort the other catalogue into files in `scratch`. Raises InputError."""
+    as_source = CatalogueSource(name=match.name, source=str(files[0]), hdu=match.hdu)
+    sources = [open_source(file, as_source, scratch, progress) for file in files]
+    known = MatchColumns(match, card, settled(unified(sources), {}), files[0], release_file).known()
+    stored = [replace(field, name=f"c{i}") for i, (_, field) in enumerate(known.carried)]
+    schema = pa.schema(
+        [
+            (PIXEL, pa.int64()),
+            (RA, pa.float64()),
+            (DEC, pa.float64()),
+            *((field.name, field.type) for field in stored),
+            (ROW, pa.int64()),
+        ]
+    )
+    reading = _Reading(match, card, known, sources, schema, progress)
+    names = pa.schema([(field.name, field.type) for _, field in known.carried])
+    arrays = {name: scratch / f"{match.name}.{name}" for name in (PIXEL, RA, DEC)}
+    table = scratch / f"{match.name}.arrow"
+    with (
+        arrays[PIXEL].open("wb") as pixels,
+        arrays[RA].open("wb") as ras,
+        arrays[DEC].open("wb") as decs,
+        pa.OSFile(str(table), "wb") as sink,
+        pa.ipc.new_file(sink, names) as writer,
+    ):
+        try:
+            for batch in sort_batches(reading.batches(), schema, [PIXEL, ROW], scratch, SORTED):
+                for name, target in ((PIXEL, pixels), (RA, ras), (DEC, decs)):
+                    batch.column(name).to_numpy().tofile(target)
+                writer.write_batch(pa.RecordBatch.from_arrays(batch.columns[3:-1], schema=names))
+        except Exception:
+            if reading.error is not None:  # DuckDB replaces it by one of its own
+                raise reading.error from None
+            raise
+    ra, dec = (np.asarray(_mapped(arrays[name], np.float64), np.float64) for name in (RA, DEC))
+    positions = Positions(ra, dec, np.asarray(_mapped(arrays[PIXEL], np.int64), np.int64))
+    columns = pa.ipc.open_file(pa.memory_map(str(table))).read_all()
+    return Other(positions, columns, [field for _, field in known.carried], reading.rows)
+
+
+def _mapped(file: Path, kind: type[np.generic]) -> NDArray[Any]:
+    """A file as an array that is read when used; there is no map of an empty file."""
+    return np.memmap(file, kind, "r") if file.stat().st_size else np.empty(0, kind)
+
+
+class _Reading:
+    """The rows of the sources as one stream, with ICRS positions and without rows that have none."""
+
+    def __init__(
+        self,
+        match: Crossmatch,
+        card: Card | None,
+        known: Known,
+        sources: list[Source],
+        schema: pa.Schema,
+        progress: Progress,
+    ) -> None:
+        self._match, self._known, self._sources, self._schema = match, known, sources, schema
+        self._frame = match.frame or (card.frame if card else "icrs")
+        self._progress = progress
+        self.rows = 0
+        self.error: BaseException | None = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            for source in self._sources:
+                for batch in source.batches():
+                    yield self._placed(batch)
+                    self._progress("match", self.rows, 0)
+        except BaseException as error:  # including Ctrl+C
+            self.error = error
+            raise
+
+    def _placed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        numbers = np.arange(self.rows, self.rows + batch.num_rows)
+        self.rows += batch.num_rows
+        batch = self._without_missing(batch)
+        ra, dec = to_icrs(self._known.lon.degrees(batch), self._known.lat.degrees(batch), self._frame)
+        ra, dec = self._moved(batch, ra, dec)
+        there = np.isfinite(ra) & np.isfinite(dec)
+        ra, dec = ra[there], dec[there]
+        own = [pa.array(sky_pixels(ra, dec)), pa.array(ra), pa.array(dec)]
+        chosen = pa.array(there)
+        carried = [batch.column(name).filter(chosen) for name, _ in self._known.carried]
+        columns = [*own, *carried, pa.array(numbers[there])]
+        return pa.RecordBatch.from_arrays(
+            [c if c.type == f.type else c.cast(f.type) for c, f in zip(columns, self._schema, strict=True)],
+            schema=self._schema,
+        )
+
+    def _without_missing(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch with null where a value means "no value"; so does NaN."""
+        columns = []
+        for field, column in zip(batch.schema, batch.columns, strict=True):
+            sentinels = self._known.missing.get(field.name)
+            if sentinels and (is_number(field.type) or is_text(field.type)):
+                no = pc.is_in(column, pa.array(sentinels).cast(field.type))
+                column = pc.if_else(no, pa.scalar(None, field.type), column)
+            if pa.types.is_floating(field.type):
+                column = pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
+            columns.append(column)
+        return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+    def _moved(
+        self, batch: pa.RecordBatch, ra: NDArray[np.float64], dec: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The positions at the epoch of the release's own, where motions and epochs are known."""
+        known, to_epoch = self._known, self._match.to_epoch
+        if to_epoch is None or known.epoch is None or "pmra" not in known.motion:
+            return ra, dec
+        if isinstance(known.epoch, EpochColumn):
+            epoch = julian_years(_floats(batch, known.epoch.column), known.epoch)
+        else:
+            epoch = np.full(batch.num_rows, float(known.epoch))
+        values = {role: self._in_units(batch, role) for role in MOTION_UNITS}
+        return moved(ra, dec, Motions(**values), epoch, to_epoch)
+
+    def _in_units(self, batch: pa.RecordBatch, role: str) -> NDArray[np.float64]:
+        import astropy.units as u
+
+        field = self._known.motion.get(role)
+        if field is None:
+            return np.full(batch.num_rows, np.nan)
+        values = _floats(batch, field.name)
+        unit = u.Unit(field.unit or MOTION_UNITS[role])
+        return values if str(unit) == MOTION_UNITS[role] else (values * unit).to_value(MOTION_UNITS[role])
+
+
+def _floats(batch: pa.RecordBatch, name: str) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = (
+        batch.column(name).cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    )
+    return values
