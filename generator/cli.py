@@ -11,6 +11,7 @@ import typer
 
 from . import __version__
 from .audiences import Audience
+from .match.command import cards
 from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
@@ -278,10 +279,7 @@ def mirror(
 
     with Report() as report:
         public = PublicKey.read(key) if key else None
-        choice = Choice(
-            tuple(sorted({r.strip("/") for r in release or []})),
-            left_out(without or ()),
-        )
+        choice = Choice(tuple(sorted({r.strip("/") for r in release or []})), left_out(without or ()))
         done = copy(address, folder, choice, report, public, follow=follow)
     for line in done.signature.splitlines():
         say(line)
@@ -290,6 +288,8 @@ def mirror(
         f" {several(done.fetched_bytes, 'byte')} fetched: {_near(folder.absolute())}"
     )
 
+
+app.command()(cards)
 
 PassphraseOption = Annotated[
     Path | None,

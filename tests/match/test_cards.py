@@ -12,6 +12,7 @@ from drportal.problems import InputError
 from drportal.standards.ucds import ucd_fault
 from drportal.standards.vounits import unit_fault
 
+from ..commands import drportal
 from ..conftest import SHARED
 
 CARDS = load_cards()
@@ -51,6 +52,15 @@ def test_real_files_have_the_positions_of_their_cards() -> None:
     tycho = CARDS["tycho2"]
     names = parquet.read_schema(REAL / "tycho2_positions.parquet").names
     assert {*tycho.position, "VTmag"} <= tycho.found(names).keys()
+
+
+def test_cards_are_listed_with_those_of_the_portal(tmp_path: Path) -> None:
+    (tmp_path / "cards").mkdir()
+    own = (OWN / "tycho2.yaml").read_text(encoding="utf-8").replace("title: Tycho-2", "title: Ours")
+    (tmp_path / "cards" / "ours.yaml").write_text(own, encoding="utf-8")
+    lines = drportal("cards", "--portal", tmp_path, check=True).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == sorted([*CARDS, "ours"])
+    assert any("Ours, 2,539,913 rows, 1 arcsec, VizieR I/259/tyc2" in line for line in lines)
 
 
 def _refused(tmp_path: Path, old: str, new: str) -> str:
