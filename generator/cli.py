@@ -11,6 +11,7 @@ import typer
 
 from . import __version__
 from .audiences import Audience
+from .cluster.command import ingest
 from .match.command import cards
 from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
@@ -111,6 +112,10 @@ def build(
         return
     pages = sum(1 for _ in built.site.rglob("*.html"))
     say(f"built {several(len(built.releases), 'release')}, {several(pages, 'page')}: {_near(built.site)}")
+
+
+app.command()(ingest)
+app.command()(cards)
 
 
 @app.command()
@@ -289,21 +294,16 @@ def mirror(
     )
 
 
-app.command()(cards)
-
 PassphraseOption = Annotated[
     Path | None,
-    typer.Option(
-        "--passphrase-file", help="File with the passphrase; otherwise DRPORTAL_PASSPHRASE, or a prompt."
-    ),
+    typer.Option("--passphrase-file", help="Its file; otherwise DRPORTAL_PASSPHRASE, or a prompt."),
 ]
 
 
 @app.command()
 def seal(
     release: Annotated[
-        str,
-        typer.Argument(metavar="RELEASE", help="The folder of a built release, or its id, e.g. dr8/v1.0."),
+        str, typer.Argument(metavar="RELEASE", help="Folder of a built release, or its id, e.g. dr8/v1.0.")
     ],
     out: Annotated[Path, typer.Option(help="The encrypted edition; created or replaced.")],
     portal: Annotated[

@@ -50,6 +50,10 @@ class InputError(Exception):
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[list[Problem]]]:
+        """From another process it comes with its problems."""
+        return type(self), (self.problems,)
+
 
 def several(count: int, word: str, words: str = "") -> str:
     """A count with its noun: 1 row, 1,234 rows; `words` is the plural if it is not regular."""

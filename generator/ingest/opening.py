@@ -23,12 +23,19 @@ from .withhold import hidden_of, roles_of_all, shown_fields, without_hidden_rows
 from .write.ids import check_index
 
 
-def open_input(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress = silent) -> Input:
+def open_input(
+    spec: CatalogueSource,
+    release: Release,
+    scratch: Path,
+    progress: Progress = silent,
+    sources: list[Source] | None = None,
+) -> Input:
     """Open the sources of a catalogue, check them against its schema and find the roles of its columns.
 
-    `scratch` is a folder for unpacked files; `progress` reports their bytes. Raises InputError.
+    `scratch` is a folder for unpacked files; `progress` reports their bytes. `sources` are taken in place of
+    those of the release. Raises InputError.
     """
-    sources = _sources(spec, release, scratch, progress)
+    sources = sources or open_sources(spec, release, scratch, progress)
     schema = schema_table(spec, release)
     datatypes: dict[str, str] = {c.name: c.datatype for c in schema[0].columns} if schema else {}
     every = _columns(spec, sources, datatypes)
@@ -67,7 +74,8 @@ def known_columns(
     return Columns(name, every, shown, fields, roles, missing, hidden)
 
 
-def _sources(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress) -> list[Source]:
+def open_sources(spec: CatalogueSource, release: Release, scratch: Path, progress: Progress) -> list[Source]:
+    """Open the sources that the release names. Raises InputError."""
     if spec.simulate is not None:
         made = spec.simulate
         return [simulated_source(made.kind, made.rows, made.seed, made.revised)]

@@ -75,7 +75,7 @@ class Reading:
             if name not in self.unicode and pc.all(pc.string_is_ascii(column)).as_py() not in (True, None):
                 self.unicode.add(name)
 
-    def pixels(self) -> Iterator[NDArray[np.int64]]:
+    def pixels(self, _limit: int) -> Iterator[NDArray[np.int64]]:
         """Yield the order-29 pixels of all rows, a million at a time."""
         with self._spool.open("rb") as spool:
             while len(piece := np.fromfile(spool, np.int64, 1 << 20)):

@@ -10,13 +10,15 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ..checksums import Progress, digest, link_tree
-from ..formats import Catalogue, Chunk, ColumnStatistics
+from ..formats import Catalogue, Chunk, ColumnStatistics, Partition
 from ..formats.statistics import SourceFile, Suspect
 from ..model import CatalogueSource, Release
 from ..pieces import DATA
@@ -25,10 +27,10 @@ from ..problems import InputError, Problem
 from .checks.doubts import doubts
 from .checks.rules import broken_promises
 from .folders import WORDS, content_of, travelling
-from .inputs import Input
+from .inputs import Columns, Input
 from .job import Job
 from .kept_rows import KeptRows, RowNotes
-from .measure.statistics import measure, sky_map
+from .measure.statistics import Share, in_threads, measure, sky_map
 from .opening import known_columns, open_input
 from .read import Reading
 from .release_words import chosen_ids, words_of_release
@@ -39,30 +41,40 @@ from .values.missing import Sentinel
 from .withhold import ShownRows, withheld_ids
 from .words import leave_open, write_words
 from .write.description import bare_description
-from .write.ids import write_indexes
+from .write.ids import IdColumn, Made, id_columns, indexes, write_index
 from .write.order import order
-from .write.partitions import Written, write_partitions
+from .write.partitions import Read, Written, write_in_turn, write_partitions
 from .write.scripts import is_footer, write_chunks
 
 
+@dataclass(frozen=True)
+class Makers:
+    """The makers of three parts of a catalogue, with the arguments of those below."""
+
+    rows: Callable[[CatalogueSource, Release, Path, Progress], list[Problem]]
+    statistics: Callable[[CatalogueSource, Release, Path, Path, Progress], None]
+    ids: Callable[[CatalogueSource, Path, list[tuple[Field, list[Sentinel]]], Path, Progress], None]
+
+
 def ingest_catalogue(
-    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress
+    spec: CatalogueSource, release: Release, out: Path, *, progress: Progress, makers: Makers | None = None
 ) -> list[Problem]:
     """Write one catalogue of a release into the folder `out`, which must be empty or not exist.
 
-    Returns remarks about the sources.
+    `makers` make its parts if not this process. Returns remarks about the sources.
 
     `progress(stage, done, total)` is called during the work, in rows. Raises InputError; `out` is then empty.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with _scratch(spec, out) as scratch:
+    with scratch_beside(spec, out) as scratch:
         rows, statistics, ids, words = (scratch / name for name in ("rows", "statistics", "ids", "words"))
         for folder in (rows, statistics, ids, words):
             folder.mkdir()
-        notes = make_rows(spec, release, rows, progress)
-        make_statistics(spec, release, rows, statistics, progress)
+        make = makers or Makers(make_rows, make_statistics, make_ids)
+        notes = make.rows(spec, release, rows, progress)
+        make.statistics(spec, release, rows, statistics, progress)
         schema = schema_table(spec, release)
-        make_ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
+        make.ids(spec, rows, chosen_ids(spec, release, schema, rows, statistics), ids, progress)
         for folder in (rows, statistics, ids):
             sum_up(folder)
         files, indexes = list(listed(sums_file(rows))), listed(sums_file(ids))
@@ -86,28 +98,67 @@ def make_rows(
 
     `sums` are checksums of source files; others are computed.
     """
-    kept, data = KeptRows(folder), folder / DATA
-    data.mkdir()
-    # The words of the release are added later: changing them leaves the rows as they are.
-    bare_release = release.model_copy(
-        update={"title": {}, "name": spec.name, "version": "", "published": "1970"}
-    )
-    with _scratch(spec, folder) as scratch:
+    with scratch_beside(spec, folder) as scratch:
         source = open_input(spec, release, scratch, progress)
-        job = Job(spec, bare_release, source, kept.data, scratch, progress)
-        with ShownRows(spec, release, source, withheld_ids(data)) as shown:
+        job = rows_job(spec, release, source, folder, scratch, progress)
+        with ShownRows(spec, release, source, withheld_ids(folder / DATA)) as shown:
             reading = Reading(job, source, shown)
             ordered = order(job, reading)
-            written = write_partitions(job, reading, ordered, data)
-            leave_open(data, folder / WORDS)
-            about = bare_description(job, written.partitions, written.rows)
-            write_chunks(data, spec.name, kept.data, about.partitions, _is_data, progress)
-            kept.write(_notes(spec, source, reading, written, sums), source, about)
+            write = partial(write_in_turn, job, ordered.rows)
+            written = write_partitions(job, reading, ordered.sample, write, folder / DATA)
+            finish_rows(job, source, reading, written, folder, source_sums(source, spec, sums))
             return shown.notes()
 
 
+def rows_job(
+    spec: CatalogueSource, release: Release, source: Columns, folder: Path, scratch: Path, progress: Progress
+) -> Job:
+    """Return the job that writes rows into `folder`.
+
+    The words of the release are added later: changing them leaves the rows as they are.
+    """
+    bare = release.model_copy(update={"title": {}, "name": spec.name, "version": "", "published": "1970"})
+    (folder / DATA).mkdir()
+    return Job(spec, bare, source, KeptRows(folder).data, scratch, progress)
+
+
+def finish_rows(
+    job: Job, source: Input, read: Read, written: Written, folder: Path, files: list[SourceFile]
+) -> None:
+    """Describe the rows that were written into `folder`, and repeat them as scripts.
+
+    `files` are the source files with their checksums.
+    """
+    data, kept = folder / DATA, KeptRows(folder)
+    leave_open(data, folder / WORDS)
+    about = bare_description(job, written.partitions, written.rows)
+    write_chunks(data, job.spec.name, kept.data, about.partitions, _is_data, job.progress)
+    notes = RowNotes(
+        first=source.sources[0].file.name,
+        more=len(source.sources) - 1,
+        sources=files,
+        lengths=read.lengths,
+        unicode=sorted(read.unicode),
+        left_out=written.left_out,
+        sky=None if written.sky is None else sky_map(written.sky),
+    )
+    kept.write(notes, source, about)
+
+
+def listed_sources(spec: CatalogueSource, source: Input) -> list[Path]:
+    """Return the source files that may be named with their checksums."""
+    return [] if spec.simulate or source.hidden.checksums else [s.file for s in source.sources]
+
+
+def source_sums(source: Input, spec: CatalogueSource, sums: Mapping[Path, str]) -> list[SourceFile]:
+    return [
+        SourceFile(file=f.name, bytes=f.stat().st_size, sha256=sums.get(f) or digest(f))
+        for f in listed_sources(spec, source)
+    ]
+
+
 @contextlib.contextmanager
-def _scratch(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
+def scratch_beside(spec: CatalogueSource, folder: Path) -> Iterator[Path]:
     """Yield a temporary folder next to `folder`."""
     scratch = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=folder.parent))
     try:
@@ -120,38 +171,25 @@ def _is_data(chunks: list[Chunk], number: int) -> bool:
     return not is_footer(chunks, number)
 
 
-def _notes(
-    spec: CatalogueSource, source: Input, reading: Reading, written: Written, sums: Mapping[Path, str]
-) -> RowNotes:
-    listed = spec.simulate is None and not source.hidden.checksums
-    files = [s.file for s in source.sources] if listed else []
-    return RowNotes(
-        first=source.sources[0].file.name,
-        more=len(source.sources) - 1,
-        sources=[
-            SourceFile(file=f.name, bytes=f.stat().st_size, sha256=sums.get(f) or digest(f)) for f in files
-        ],
-        lengths=reading.lengths,
-        unicode=sorted(reading.unicode),
-        left_out=written.left_out,
-        sky=None if written.sky is None else sky_map(written.sky),
-    )
-
-
 def make_statistics(
-    spec: CatalogueSource, release: Release, rows: Path, folder: Path, progress: Progress
+    spec: CatalogueSource,
+    release: Release,
+    rows: Path,
+    folder: Path,
+    progress: Progress,
+    share: Share = in_threads,
 ) -> None:
     """Measure the rows in the folder `rows` and check them against the release.
 
-    Raises InputError.
+    `share` gives the columns to those that measure them. Raises InputError.
     """
     kept = KeptRows(rows)
     about, notes = kept.about, kept.notes
     schema, first = schema_table(spec, release), Path(notes.first)
     columns = known_columns(spec, release, schema, first, notes.more, kept.every, kept.shown)
-    with _scratch(spec, folder) as scratch:
+    with scratch_beside(spec, folder) as scratch:
         job = Job(spec, release, columns, kept.data, scratch, progress)
-        statistics = measure(job, about, notes)
+        statistics = measure(job, about, notes, share)
         _check(job, about, statistics.columns)
     statistics.write(folder)
 
@@ -178,21 +216,40 @@ def _check(job: Job, about: Catalogue, columns: list[ColumnStatistics]) -> None:
             column.suspects = suspects[column.name]
 
 
+Index = Callable[[Path, Path, list[Partition], list[IdColumn], Path, Progress], Iterable[Made]]
+"""Writes the index of each column, with the arguments of `write_index`."""
+
+
+def in_order(
+    out: Path,
+    rows: Path,
+    partitions: list[Partition],
+    columns: list[IdColumn],
+    scratch: Path,
+    progress: Progress,
+) -> Iterator[Made]:
+    """Write the index of each column, one after the other."""
+    for column in columns:
+        yield write_index(out, rows, partitions, column, scratch, progress)
+
+
 def make_ids(
     spec: CatalogueSource,
     rows: Path,
     columns: list[tuple[Field, list[Sentinel]]],
     folder: Path,
     progress: Progress,
+    index: Index = in_order,
 ) -> None:
     """Index id columns, each with its missing values; repeat the files as scripts."""
     kept, data = KeptRows(rows), folder / DATA
     data.mkdir()
     about = kept.about
-    with _scratch(spec, folder) as scratch:
-        found = write_indexes(data, kept.data, about, columns, kept.notes.lengths, scratch, progress)
+    chosen = id_columns(columns, kept.notes.lengths)
+    with scratch_beside(spec, folder) as scratch:
+        made = index(data, kept.data, about.partitions, chosen, scratch, progress)
+        found = indexes(made)
     found.write(folder)
     first = len(about.partitions)
-    write_chunks(
-        data, spec.name, data, [*about.partitions, *found.files], lambda c, n: c[n].file >= first, progress
-    )
+    files = [*about.partitions, *found.files]
+    write_chunks(data, spec.name, data, files, lambda c, n: c[n].file >= first, progress)

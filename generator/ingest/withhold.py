@@ -48,7 +48,7 @@ class ShownRows:
         self._writer: pq.ParquetWriter | None = None
         self._names: pq.ParquetWriter | None = None
         self._ident = opened.roles.id
-        self._emptiness = Emptiness()
+        self.emptiness = Emptiness()
         self.withheld = 0
         """Number of rows withheld so far."""
         if note is not None and spec.lacks:
@@ -75,7 +75,7 @@ class ShownRows:
 
     def batches(self, source: Source) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
         """Yield the shown rows of one source and their row numbers in it, from 1."""
-        first = 1
+        first = 1 + source.before
         own = source.batches() if source.whole else None
         for batch in (source.whole or source).batches():
             numbers = np.arange(first, first + batch.num_rows)
@@ -83,11 +83,11 @@ class ShownRows:
             if self._database is None:
                 self._note_names(batch)
                 batch = _stored(batch, self.schema, source.file)
-                self._emptiness.see(batch)
+                self.emptiness.see(batch)
                 yield batch, numbers
                 continue
             batch = _stored(batch, self._every, source.file)
-            self._emptiness.see(batch)
+            self.emptiness.see(batch)
             shown = self._shown(batch)
             hidden = pc.invert(shown)
             self.withheld += pc.sum(hidden).as_py() or 0
@@ -115,7 +115,7 @@ class ShownRows:
         """Return remarks about the sources, once all rows have been read."""
         first, *more = self._opened.sources
         shown = [f for f in first.fields if f.name in self.schema.names]
-        return [*self._opened.notes, *self._emptiness.problems(first.file, len(more), shown)]
+        return [*self._opened.notes, *self.emptiness.problems(first.file, len(more), shown)]
 
     def _note_names(self, batch: pa.RecordBatch) -> None:
         """Record which files belong to shown rows."""

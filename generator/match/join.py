@@ -33,7 +33,7 @@ class Matched:
     """All pairs, by row of the batch (`other`) and separation."""
 
 
-def own_fields(match: Crossmatch, other: Other, title: str) -> list[Field]:
+def own_fields(match: Crossmatch, other: Other, title: str, radius: float) -> list[Field]:
     """The columns that a match adds: separation, the number of objects for "all", then carried columns."""
     name = match.name
     apart = Field(
@@ -42,13 +42,14 @@ def own_fields(match: Crossmatch, other: Other, title: str) -> list[Field]:
         unit="arcsec",
         ucd="pos.angDistance",
         description=f"Separation from the nearest object of {title}",
+        match=name,
     )
-    radius = match.radius
     count = Field(
         f"{name}_matches",
         pa.int32(),
         ucd="meta.number",
         description=f"Number of objects of {title} within {radius:g} arcsec",
+        match=name,
     )
     return [apart, *([count] if match.match == "all" else []), *other.fields]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +14,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..checksums import Progress, silent
+from ..formats.base import Format, Rows
 from ..ingest.positions import sky_pixels
 from ..ingest.readers.open_source import open_source
 from ..ingest.readers.source import Source, unified
-from ..ingest.values.fields import Field, is_number, is_text, settled
+from ..ingest.values.fields import Field, described_schema, fields_of, is_number, is_text, settled
 from ..ingest.write.order import sort_batches
 from ..model import CatalogueSource
 from ..model.crossmatch import Crossmatch, EpochColumn
@@ -25,9 +27,24 @@ from .other_columns import MOTION_UNITS, Known, MatchColumns
 from .pairs import Positions
 from .places import Motions, julian_years, moved, to_icrs
 
-PIXEL, RA, DEC, ROW = "pixel", "ra", "dec", "row"
+PIXEL, RA, DEC, COLUMNS = "pixel", "ra", "dec", "columns.arrow"
+"""Files, and names of columns while rows are sorted."""
+ROW = "row"
 SORTED = 65_536
 """Rows per batch of the sorted table."""
+
+
+class OtherNotes(Format):
+    """What is known of the other catalogue beside its rows."""
+
+    FILE: ClassVar[str] = "other.json"
+
+    rows: Rows
+    """Rows of the sources, including those without a position."""
+    lengths: dict[str, int]
+    """Length in characters of the longest value, by text column."""
+    unicode: list[str]
+    """Text columns with characters beyond ASCII."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +56,15 @@ class Other:
     """The carried columns, under their names in the result."""
     fields: list[Field]
     """The same columns, described."""
-    rows: int
-    """Rows of the sources, including those without a position."""
+    notes: OtherNotes
+
+    @classmethod
+    def open(cls, folder: Path) -> Other:
+        """The catalogue that `read_other` has written."""
+        ra, dec = (np.asarray(_mapped(folder / name, np.float64), np.float64) for name in (RA, DEC))
+        positions = Positions(ra, dec, np.asarray(_mapped(folder / PIXEL, np.int64), np.int64))
+        columns = pa.ipc.open_file(pa.memory_map(str(folder / COLUMNS))).read_all()
+        return cls(positions, columns, fields_of(columns.schema), OtherNotes.read(folder))
 
     def taken(self, numbers: NDArray[np.int64]) -> list[pa.Array]:
         """The carried columns of some rows; -1 stands for no row, whose values are null.
@@ -71,47 +95,44 @@ def read_other(
     card: Card | None,
     files: list[Path],
     release_file: Path,
-    scratch: Path,
+    folder: Path,
     progress: Progress = silent,
-) -> Other:
-    """Read and sort the other catalogue into files in `scratch`. Raises InputError."""
-    as_source = CatalogueSource(name=match.name, source=str(files[0]), hdu=match.hdu)
-    sources = [open_source(file, as_source, scratch, progress) for file in files]
-    known = MatchColumns(match, card, settled(unified(sources), {}), files[0], release_file).known()
-    stored = [replace(field, name=f"c{i}") for i, (_, field) in enumerate(known.carried)]
-    schema = pa.schema(
-        [
-            (PIXEL, pa.int64()),
-            (RA, pa.float64()),
-            (DEC, pa.float64()),
-            *((field.name, field.type) for field in stored),
-            (ROW, pa.int64()),
-        ]
-    )
-    reading = _Reading(match, card, known, sources, schema, progress)
-    names = pa.schema([(field.name, field.type) for _, field in known.carried])
-    arrays = {name: scratch / f"{match.name}.{name}" for name in (PIXEL, RA, DEC)}
-    table = scratch / f"{match.name}.arrow"
-    with (
-        arrays[PIXEL].open("wb") as pixels,
-        arrays[RA].open("wb") as ras,
-        arrays[DEC].open("wb") as decs,
-        pa.OSFile(str(table), "wb") as sink,
-        pa.ipc.new_file(sink, names) as writer,
-    ):
+) -> None:
+    """Read and sort the other catalogue into files in `folder`, for `Other.open`. Raises InputError."""
+    with tempfile.TemporaryDirectory(prefix=".other-", dir=folder.parent) as made:
+        scratch = Path(made)
+        as_source = CatalogueSource(name=match.name, source=str(files[0]), hdu=match.hdu)
+        sources = [open_source(file, as_source, scratch, progress) for file in files]
+        known = MatchColumns(match, card, settled(unified(sources), {}), files[0], release_file).known()
+        carried = [field for _, field in known.carried]
+        reading = _Reading(match, card, known, sources, progress)
         try:
-            for batch in sort_batches(reading.batches(), schema, [PIXEL, ROW], scratch, SORTED):
-                for name, target in ((PIXEL, pixels), (RA, ras), (DEC, decs)):
-                    batch.column(name).to_numpy().tofile(target)
-                writer.write_batch(pa.RecordBatch.from_arrays(batch.columns[3:-1], schema=names))
+            _write_sorted(
+                sort_batches(reading.batches(), reading.schema, [PIXEL, ROW], scratch, SORTED),
+                carried,
+                folder,
+            )
         except Exception:
             if reading.error is not None:  # DuckDB replaces it by one of its own
                 raise reading.error from None
             raise
-    ra, dec = (np.asarray(_mapped(arrays[name], np.float64), np.float64) for name in (RA, DEC))
-    positions = Positions(ra, dec, np.asarray(_mapped(arrays[PIXEL], np.int64), np.int64))
-    columns = pa.ipc.open_file(pa.memory_map(str(table))).read_all()
-    return Other(positions, columns, [field for _, field in known.carried], reading.rows)
+    notes = OtherNotes(rows=reading.rows, lengths=reading.lengths, unicode=sorted(reading.unicode))
+    notes.write(folder)
+
+
+def _write_sorted(batches: Iterator[pa.RecordBatch], carried: list[Field], folder: Path) -> None:
+    names = described_schema(carried)
+    with (
+        (folder / PIXEL).open("wb") as pixels,
+        (folder / RA).open("wb") as ras,
+        (folder / DEC).open("wb") as decs,
+        pa.OSFile(str(folder / COLUMNS), "wb") as sink,
+        pa.ipc.new_file(sink, names) as writer,
+    ):
+        for batch in batches:
+            for column, target in zip(batch.columns[:3], (pixels, ras, decs), strict=True):
+                column.to_numpy().tofile(target)
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns[3:-1], schema=names))
 
 
 def _mapped(file: Path, kind: type[np.generic]) -> NDArray[Any]:
@@ -128,13 +149,18 @@ class _Reading:
         card: Card | None,
         known: Known,
         sources: list[Source],
-        schema: pa.Schema,
         progress: Progress,
     ) -> None:
-        self._match, self._known, self._sources, self._schema = match, known, sources, schema
+        self._match, self._known, self._sources = match, known, sources
+        stored = [(f"c{i}", field.type) for i, (_, field) in enumerate(known.carried)]
+        self.schema = pa.schema(
+            [(PIXEL, pa.int64()), (RA, pa.float64()), (DEC, pa.float64()), *stored, (ROW, pa.int64())]
+        )
         self._frame = match.frame or (card.frame if card else "icrs")
         self._progress = progress
         self.rows = 0
+        self.lengths = {field.name: 0 for _, field in known.carried if is_text(field.type)}
+        self.unicode: set[str] = set()
         self.error: BaseException | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -158,11 +184,21 @@ class _Reading:
         own = [pa.array(sky_pixels(ra, dec)), pa.array(ra), pa.array(dec)]
         chosen = pa.array(there)
         carried = [batch.column(name).filter(chosen) for name, _ in self._known.carried]
+        self._measure_texts(carried)
         columns = [*own, *carried, pa.array(numbers[there])]
         return pa.RecordBatch.from_arrays(
-            [c if c.type == f.type else c.cast(f.type) for c, f in zip(columns, self._schema, strict=True)],
-            schema=self._schema,
+            [c if c.type == f.type else c.cast(f.type) for c, f in zip(columns, self.schema, strict=True)],
+            schema=self.schema,
         )
+
+    def _measure_texts(self, carried: list[pa.Array]) -> None:
+        for (_, field), column in zip(self._known.carried, carried, strict=True):
+            if field.name in self.lengths:
+                self.lengths[field.name] = max(
+                    self.lengths[field.name], pc.max(pc.utf8_length(column)).as_py() or 0
+                )
+                if pc.all(pc.string_is_ascii(column)).as_py() is False:
+                    self.unicode.add(field.name)
 
     def _without_missing(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch with null where a value means "no value"; so does NaN."""

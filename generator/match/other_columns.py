@@ -159,8 +159,19 @@ class MatchColumns:
             if other != name:
                 what = f"{other!r} and {name!r} would both be {called}"
                 raise self._fault("columns", what, "carry one of the two")
-            carried.append((field.name, replace(field, name=called, null=None)))
+            carried.append(
+                (
+                    field.name,
+                    replace(field, name=called, ucd=_crossed(field.ucd), null=None, match=self.match.name),
+                )
+            )
         return carried
+
+
+def _crossed(ucd: str | None) -> str | None:
+    """A UCD in a table of other objects: ids are cross-identifications, and none is the main one."""
+    words = [word for word in (ucd or "").split(";") if word and word.lower() != "meta.main"]
+    return ";".join("meta.id.cross" if word.lower() == "meta.id" else word for word in words) or None
 
 
 def result_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from astropy.time import Time
 from numpy.typing import NDArray
 
 from drportal.ingest.positions import sky_pixels
-from drportal.match import load_cards
+from drportal.match import Card, load_cards
 from drportal.match.join import expected_pairs, joined, own_fields
 from drportal.match.other import Other, read_other
 from drportal.model.crossmatch import Crossmatch
@@ -36,7 +37,13 @@ def own_rows() -> pa.RecordBatch:
 def read(tmp_path: Path, table: Table, match: Crossmatch, file: str = "other.fits") -> Other:
     table.write(tmp_path / file, overwrite=True)
     card = load_cards()[match.card] if match.card else None
-    return read_other(match, card, [tmp_path / file], Path("release.toml"), tmp_path)
+    return opened(tmp_path, match, card, file)
+
+
+def opened(tmp_path: Path, match: Crossmatch, card: Card | None, file: str) -> Other:
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    read_other(match, card, [tmp_path / file], Path("release.toml"), folder)
+    return Other.open(folder)
 
 
 def match_of(**given: Any) -> Crossmatch:
@@ -54,9 +61,9 @@ def match_of(**given: Any) -> Crossmatch:
 def rows(other: Other, match: Crossmatch) -> dict[int, dict[str, Any]]:
     """The joined rows by their number `n`."""
     batch = own_rows()
-    fields = own_fields(match, other, "Other")
-    schema = pa.schema([*batch.schema, *((f.name, f.type) for f in fields)])
     assert match.radius is not None
+    fields = own_fields(match, other, "Other", match.radius)
+    schema = pa.schema([*batch.schema, *((f.name, f.type) for f in fields)])
     (result,) = joined([batch], ("ra", "dec"), other, match, match.radius, schema)
     return {row["n"]: row for row in result.to_pylist()}
 
@@ -91,11 +98,11 @@ def test_every_format(tmp_path: Path, file: str) -> None:
     if file.endswith(".parquet"):
         pa.parquet.write_table(pa.table({n: np.asarray(table[n]) for n in table.colnames}), tmp_path / file)
         match = match_of(source=file)
-        other = read_other(match, None, [tmp_path / file], Path("release.toml"), tmp_path)
+        other = opened(tmp_path, match, None, file)
     else:
         match = match_of(source=file)
         table.write(tmp_path / file, **({"format": "votable"} if file.endswith(".vot") else {}))
-        other = read_other(match, None, [tmp_path / file], Path("release.toml"), tmp_path)
+        other = opened(tmp_path, match, None, file)
     assert {n: row["x_v"] for n, row in rows(other, match).items()} == {
         0: 3,
         1: None,
@@ -140,7 +147,7 @@ def test_rows_without_a_position_match_nothing(tmp_path: Path) -> None:
     table["RA"][0], table["DE"][1], table["DE"][2] = np.nan, np.nan, 95
     match = match_of()
     other = read(tmp_path, table, match)
-    assert (other.rows, len(other.positions)) == (5, 2)
+    assert (other.notes.rows, len(other.positions)) == (5, 2)
     assert {n for n, row in rows(other, match).items() if row["x_v"] is not None} == {0, 4}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -38,14 +39,25 @@ SKY_ORDER = 5
 """HEALPix order of the density map."""
 
 
-def measure(job: Job, about: Catalogue, notes: RowNotes) -> Statistics:
+Share = Callable[[Job, Catalogue, int, Sequence[int]], Iterable[list[ColumnStatistics]]]
+"""Measures columns, as many together as the third argument says, from each of the numbers in the fourth."""
+
+
+def in_threads(
+    job: Job, about: Catalogue, step: int, firsts: Sequence[int]
+) -> Iterable[list[ColumnStatistics]]:
+    """Measure columns by several threads."""
+    return in_parallel(partial(some_columns, job, about, step), firsts, AT_ONCE)
+
+
+def measure(job: Job, about: Catalogue, notes: RowNotes, share: Share = in_threads) -> Statistics:
     """Return statistics of every column and of the catalogue. Sentinels, nulls and NaN count as missing.
 
-    Means are summed by one thread in the order of the files, so that they are reproducible. Suspects are
-    added later by the walk; units, UCDs, descriptions and the size of the files when the final files are
-    written.
+    `share` gives the columns to those that measure them. Means are summed by one thread in the order of the
+    files, so that they are reproducible. Suspects are added later by the walk; units, UCDs, descriptions and
+    the size of the files when the final files are written.
     """
-    columns = _columns(job, about)
+    columns = _columns(job, about, share)
     values = {f.name: present(f, job.source.missing.get(f.name, [])) for f in job.source.fields}
     with connect(job.scratch) as database:
         view_rows(database, _files(job, about))
@@ -56,20 +68,19 @@ def _files(job: Job, about: Catalogue) -> list[Path]:
     return [job.rows / p.path for p in about.partitions]
 
 
-def _columns(job: Job, about: Catalogue) -> list[ColumnStatistics]:
-    """Return statistics of each column, measured by several threads."""
+def _columns(job: Job, about: Catalogue, share: Share) -> list[ColumnStatistics]:
     total = len(job.source.fields)
     # Each statement on the files first inspects all their columns, so several are extracted together.
     step = min(max(COPIED // max(about.rows, 1), 1), TOGETHER, max(-(-total // AT_ONCE), 1))
     columns: list[ColumnStatistics] = []
     job.progress("measure", 0, total)
-    for some in in_parallel(partial(_some_columns, job, about, step), range(0, total, step), AT_ONCE):
+    for some in share(job, about, step, range(0, total, step)):
         columns += some
         job.progress("measure", len(columns), total)
     return columns
 
 
-def _some_columns(job: Job, about: Catalogue, step: int, first: int) -> list[ColumnStatistics]:
+def some_columns(job: Job, about: Catalogue, step: int, first: int) -> list[ColumnStatistics]:
     """Measure `step` columns, from the column number `first`, in a database with a single thread."""
     fields, facts = job.source.fields[first : first + step], column_facts(job.spec)
     missing = [job.source.missing.get(f.name, []) for f in fields]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from ...checksums import Progress, silent
@@ -30,15 +31,28 @@ _OTHERS = {
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Progress = silent) -> Source:
+def open_source(
+    file: Path,
+    spec: CatalogueSource,
+    scratch: Path,
+    progress: Progress = silent,
+    copy: Path | None = None,
+) -> Source:
     """Open a FITS, VOTable, ECSV or Parquet file, CSV or another text table, recognized by its first bytes.
 
-    `scratch` is a folder for unpacked files, `progress` reports their bytes. Raises InputError.
+    `scratch` is a folder for unpacked files, `progress` reports their bytes. `copy` has the bytes of a file
+    that is elsewhere. Raises InputError.
     """
+    plain, head = _readable(file, copy or file, scratch, progress)
+    source = _opened(file, plain, head, spec, scratch)
+    # Reading a part of a packed file means unpacking all of it.
+    return source if plain == (copy or file) else replace(source, cuts=(), part=None, ranges=None)
+
+
+def _opened(file: Path, plain: Path, head: bytes, spec: CatalogueSource, scratch: Path) -> Source:
     from . import read_csv, read_ecsv, read_fits, read_parquet, read_text, read_votable
     from .text_kinds import Refused, text_kind
 
-    plain, head = _readable(file, scratch, progress)
     if head.startswith(b"SIMPLE"):
         return read_fits.open_fits(file, plain, spec.hdu)
     if _is_votable(head):
@@ -56,13 +70,15 @@ def open_source(file: Path, spec: CatalogueSource, scratch: Path, progress: Prog
     return read_text.open_text(file, plain, kind, scratch) if kind else read_csv.open_csv(file, plain)
 
 
-def _readable(file: Path, scratch: Path, progress: Progress) -> tuple[Path, bytes]:
-    """Return the file, unpacked if compressed and converted from UTF-16 to UTF-8, and its first bytes."""
+def _readable(file: Path, there: Path, scratch: Path, progress: Progress) -> tuple[Path, bytes]:
+    """Return the file, which is `there`, unpacked if compressed and converted from UTF-16 to UTF-8, and its
+    first bytes.
+    """
     try:
-        start = _head(file, 6)
+        start = _head(there, 6)
         if not start:
             raise InputError(Problem(str(file), "", "is empty", "fetch or write it again"))
-        plain = unpacked(file, start, scratch, progress)
+        plain = unpacked(file, there, start, scratch, progress)
         head = _head(plain)
         if head.startswith(UTF_16) and not head[2:].lstrip(b"\0").startswith(b"<"):
             plain = as_utf8(file, plain, scratch)

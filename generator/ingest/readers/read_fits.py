@@ -84,7 +84,7 @@ def _open(file: Path, plain: Path, hdu: int | str | None) -> Source:
     heap_start = start + header.get("THEAP", rows * width)
     notes = Notes(file)
     table = _Rows(file, plain, place, start, rows, width, heap_start, layouts)
-    return Source(file, fields, rows, lambda: table.batches(fields, notes), notes)
+    return table.source(fields, notes)
 
 
 @dataclass
@@ -101,10 +101,32 @@ class _Rows:
     layouts: list[Layout]
     _settled: bool = False
 
-    def batches(self, fields: list[Field], notes: Notes) -> Iterator[pa.RecordBatch]:
+    def source(self, fields: list[Field], notes: Notes) -> Source:
+        def part(first: int, last: int) -> Source:
+            return Source(
+                self.file,
+                fields,
+                last - first,
+                lambda: self.batches(fields, notes, first, last),
+                notes,
+                before=first,
+            )
+
+        whole = part(0, self.rows)
+        if any(x.code == "L" for x in self.layouts):  # the whole column decides how its values are stored
+            return whole
+        return replace(whole, cuts=range(0, self.rows, BATCH), part=part, ranges=self._ranges)
+
+    def _ranges(self, first: int, last: int) -> list[tuple[int, int]]:
+        found = [(self.start + first * self.width, (last - first) * self.width)]
+        if any(x.heap for x in self.layouts):
+            found.append((self.heap, self.plain.stat().st_size - self.heap))
+        return found
+
+    def batches(self, fields: list[Field], notes: Notes, begin: int, end: int) -> Iterator[pa.RecordBatch]:
         self._settle(fields, notes)
         schema = pa.schema([(f.name, f.type) for f in fields])
-        for first in range(0, self.rows, BATCH):
+        for first in range(begin, end, BATCH):
             with self._undamaged(first):
                 raw, heap = self._slice(first)
                 columns = [column(raw, layout, heap) for layout in self.layouts]

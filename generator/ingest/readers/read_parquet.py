@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -55,10 +58,10 @@ def open_parquet(file: Path, plain: Path) -> Source:
     if problems:
         raise InputError(problems)
 
-    def batches() -> Iterator[pa.RecordBatch]:
+    def batches(groups: Sequence[int]) -> Iterator[pa.RecordBatch]:
         wanted = pa.schema([(f.name, f.type) for f in fields])
         try:
-            for batch in parquet.iter_batches(BATCH, columns=[f.name for f in fields]):
+            for batch in parquet.iter_batches(BATCH, groups, columns=[f.name for f in fields]):
                 yield as_stored(batch, wanted)
         except (pa.ArrowInvalid, OSError) as error:
             what = f"is damaged: {str(error).splitlines()[0]}"
@@ -66,7 +69,24 @@ def open_parquet(file: Path, plain: Path) -> Source:
                 Problem(str(file), "", what, "fetch it again and compare its size or checksum")
             ) from None
 
-    return Source(file, fields, meta.num_rows, batches)
+    starts = [0, *accumulate(meta.row_group(group).num_rows for group in range(meta.num_row_groups))]
+    cuts = starts[:-1]
+
+    def part(first: int, last: int) -> Source:
+        groups = [group for group, start in enumerate(cuts) if first <= start < last]
+        return Source(file, fields, last - first, lambda: batches(groups), before=first)
+
+    def ranges(first: int, last: int) -> list[tuple[int, int]]:
+        groups = [meta.row_group(group) for group, start in enumerate(cuts) if first <= start < last]
+        return [_bytes(group.column(column)) for group in groups for column in range(group.num_columns)]
+
+    return replace(part(0, meta.num_rows), cuts=cuts, part=part, ranges=ranges)
+
+
+def _bytes(chunk: Any) -> tuple[int, int]:
+    """Return offset and length of a column chunk."""
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    return min(start, chunk.data_page_offset), chunk.total_compressed_size
 
 
 def as_stored(batch: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.RecordBatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,14 @@ class Source:
     """For formats with inferred types: returns the table with only the rows marked in a mask per batch."""
     whole: Source | None = None
     """For a source returned by `only`: the table with all rows, in as many batches."""
+    cuts: Sequence[int] = ()
+    """For formats that can be read from the middle: the rows, from 0, at which a part may begin."""
+    part: Callable[[int, int], Source] | None = None
+    """Returns the table with the rows between two of the cuts, or from one to the end."""
+    ranges: Callable[[int, int], list[tuple[int, int]]] | None = None
+    """Returns offset and length of the bytes that such a part reads, beside the header or footer."""
+    before: int = 0
+    """Rows of the file before the first of these."""
 
     @property
     def schema(self) -> pa.Schema:

@@ -25,14 +25,19 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
 
     Raises InputError if no file exists.
     """
-    if spec.source is None:
-        return []
-    place = f"catalogues[{spec.name}].source"
-    path = release.folder / spec.source
+    return [] if spec.source is None else named_files(spec.source, release, f"catalogues[{spec.name}].source")
+
+
+def named_files(source: str, release: Release, place: str) -> list[Path]:
+    """Return the files of a path or pattern relative to release.toml, sorted by name.
+
+    `place` is where release.toml names them. Raises InputError if no file exists.
+    """
+    path = release.folder / source
     if path.is_file():
         return [_shortest(path)]
-    if glob.has_magic(spec.source):
-        pattern = Path(spec.source)
+    if glob.has_magic(source):
+        pattern = Path(source)
         root = Path(pattern.anchor) if pattern.anchor else release.folder
         found = sorted(
             _shortest(p) for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file()
@@ -43,13 +48,13 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
             Problem(
                 str(release.file),
                 place,
-                f"no file matches {spec.source!r}",
+                f"no file matches {source!r}",
                 "correct the path, or put the files there",
             )
         )
-    what = f"{spec.source!r} is a folder" if path.is_dir() else f"no file {spec.source!r}"
+    what = f"{source!r} is a folder" if path.is_dir() else f"no file {source!r}"
     fix = (
-        f"add the files' names, e.g. {spec.source}/*.fits"
+        f"add the files' names, e.g. {source}/*.fits"
         if path.is_dir()
         else "correct the path, or put the file there"
     )
@@ -62,8 +67,11 @@ def _shortest(path: Path) -> Path:
     return short if short.is_file() and short.samefile(path) else path
 
 
-def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
-    """Return the file itself, or its unpacked copy: only a plain file can be memory-mapped."""
+def unpacked(file: Path, there: Path, head: bytes, scratch: Path, progress: Progress) -> Path:
+    """Return where the file is, or its unpacked copy: only a plain file can be memory-mapped.
+
+    `file` names it in messages, `there` is its path.
+    """
     if head.startswith(b"\x1f\x8b"):
         opener: Callable[[IO[bytes]], object] = gzip.open
     elif head.startswith(b"\xfd7zXZ"):
@@ -73,11 +81,11 @@ def unpacked(file: Path, head: bytes, scratch: Path, progress: Progress) -> Path
     elif head.startswith(b"\x28\xb5\x2f\xfd"):
         opener = partial(pa.CompressedInputStream, compression="zstd")
     else:
-        return file
+        return there
     plain = scratch / f"unpacked-{sum(1 for _ in scratch.iterdir())}"
     try:
-        size = file.stat().st_size
-        with file.open("rb") as raw, opener(raw) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
+        size = there.stat().st_size
+        with there.open("rb") as raw, opener(raw) as packed, plain.open("wb") as out:  # type: ignore[attr-defined]
             while piece := packed.read(1 << 20):
                 out.write(piece)
                 progress("unpack", min(raw.tell(), size), size)

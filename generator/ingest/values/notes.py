@@ -26,6 +26,10 @@ class Notes:
         """Add a remark unless one with the same `key` (for example for the same column) exists."""
         self._by_key.setdefault(key, Problem(str(self.file), place, what, advice))
 
+    def join(self, other: Notes) -> None:
+        """Add the remarks of another reader of the same file, on later rows."""
+        self._by_key = other._by_key | self._by_key
+
     @property
     def problems(self) -> list[Problem]:
         return list(self._by_key.values())
@@ -48,6 +52,12 @@ class Emptiness:
         self._rows += batch.num_rows
         left = batch.schema.names if self._empty is None else self._empty
         self._empty = {name for name in left if not _has_value(batch.column(name))}
+
+    def join(self, other: Emptiness) -> None:
+        """Add what another has seen of other rows."""
+        self._rows += other._rows
+        if other._empty is not None:
+            self._empty = other._empty if self._empty is None else self._empty & other._empty
 
     def problems(self, file: Path, more: int, fields: list[Field]) -> list[Problem]:
         """Return one problem for columns whose file declares a missing value, and one for all others.

@@ -11,7 +11,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ...files import in_parallel
-from ...formats import Catalogue, ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
+from ...formats import ColumnStatistics, FoundRoles, IdIndex, IdIndexFile, Partition
 from ...formats.base import Format
 from ...model import CatalogueSource
 from ...model.strict import NAME, portable
@@ -105,26 +106,40 @@ def index_columns(
     return [f for f in fields if chosen(f)]
 
 
-def write_indexes(
-    out: Path,
-    rows: Path,
-    about: Catalogue,
-    columns: list[tuple[Field, list[Sentinel]]],
-    lengths: dict[str, int],
-    scratch: Path,
-    progress: Callable[[str, int, int], None],
-) -> Indexes:
-    """Write the indexes of id columns into `out`.
+@dataclass(frozen=True)
+class IdColumn:
+    """A column of ids to be indexed."""
 
-    `about` describes the Parquet files in the folder `rows`, `columns` are paired with their missing values,
-    `lengths` are the numbers of characters of the longest value by text column.
+    field: Field
+    missing: list[Sentinel]
+    longest: int
+    """Number of characters of the longest text."""
+    folder: str
+    """Folder of its files in that of the catalogue."""
+
+
+Made = tuple[IdIndex, list[Partition], int]
+"""The index of a column: its description, its files, and the number of distinct ids."""
+
+
+def id_columns(columns: list[tuple[Field, list[Sentinel]]], lengths: dict[str, int]) -> list[IdColumn]:
+    """Return the columns to be indexed.
+
+    `columns` are paired with their missing values, `lengths` are the numbers of characters of the longest
+    value by text column.
     """
-    about_ids, files, distinct = [], [], {}
-    for (field, missing), folder in zip(columns, folder_names([f for f, _ in columns]), strict=True):
-        longest = lengths.get(field.name, 0)
-        one, own, distinct[field.name] = write_index(
-            out, rows, about.partitions, field, missing, longest, folder, scratch, progress
-        )
+    folders = folder_names([field for field, _ in columns])
+    return [
+        IdColumn(field, missing, lengths.get(field.name, 0), folder)
+        for (field, missing), folder in zip(columns, folders, strict=True)
+    ]
+
+
+def indexes(made: Iterable[Made]) -> Indexes:
+    """Return the description of the indexes of all columns."""
+    about_ids, files, distinct = list[IdIndex](), list[Partition](), dict[str, int]()
+    for one, own, count in made:
+        distinct[one.column] = count
         about_ids.append(one)
         files += own
     return Indexes(ids=about_ids, files=files, distinct=distinct)
@@ -134,21 +149,15 @@ def write_index(
     out: Path,
     rows: Path,
     partitions: list[Partition],
-    field: Field,
-    missing: list[Sentinel],
-    longest: int,
-    folder: str,
+    column: IdColumn,
     scratch: Path,
     progress: Callable[[str, int, int], None],
-) -> tuple[IdIndex, list[Partition], int]:
-    """Write the index of one column into `out/folder`; return its description, its files, and the number of
-    distinct ids.
-
-    `rows` is the folder of the partitions.
+) -> Made:
+    """Write the index of one column into `out`. `rows` is the folder of the partitions.
 
     NULL and missing values are left out; an id that occurs in several rows of a tile is listed once.
-    `longest` is the number of characters of the longest text.
     """
+    field, missing, longest, folder = column.field, column.missing, column.longest, column.folder
     # Signed numbers of any width are encoded alike; nothing is wider than uint64.
     kind = field.type if is_text(field.type) or pa.types.is_uint64(field.type) else pa.int64()
     schema = pa.schema([pa.field("id", kind, nullable=False), pa.field("tile", pa.int32(), nullable=False)])

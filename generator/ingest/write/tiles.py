@@ -191,6 +191,8 @@ class Rows:
 
 def write_partition(table: pa.Table, plan: Plan, folder: Path, path: str, pixel: str | None) -> Partition:
     """Write rows as a file of equal tiles. `pixel` names the column of order-29 pixels."""
+    # How rows arrived must not matter: an encoder may look at its limits at the end of each batch.
+    table = table.combine_chunks()
     file, count = folder / path, table.num_rows
     file.parent.mkdir(parents=True, exist_ok=True)
     tiles = max(-(-count // plan.tile_rows), 1) if count else 0

@@ -1,0 +1,148 @@
+"""`drportal ingest`: write one catalogue with the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..audiences import Audience
+from ..model import CatalogueSource, Edition, Release, load_portal
+from ..model.chosen import choose
+from ..problems import InputError, Problem, several
+from ..report import Report, say
+from .addresses import explained, is_address, store_of
+
+
+def ingest(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Tables: files or addresses (s3://bucket/key); of the release by default.",
+        ),
+    ] = None,
+    out: Annotated[
+        str, typer.Option(metavar="DIR|URL", help="The catalogue: a new folder, or an address without files.")
+    ] = "catalogue",
+    catalogue: Annotated[
+        str, typer.Option(help="Its name; with a release of the portal, dr8/v1.0/lrs, as release.toml says.")
+    ] = "catalogue",
+    portal: Annotated[Path, typer.Option(help="Folder that contains portal.toml.")] = Path(),
+    audience: Annotated[
+        Audience, typer.Option(help="Readers of the edition; content not for them is left out.")
+    ] = Audience.public,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Scheduler of the workers; by default they are started here."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to start here, without --dask.")] = 2,
+    spool: Annotated[
+        str | None,
+        typer.Option(metavar="DIR|URL", help="Where all workers can write; by default beside --out."),
+    ] = None,
+) -> None:
+    """Write one catalogue with the workers of a Dask cluster; a build writes the same on one computer."""
+    from .crew import dask_crew
+    from .shared import Shared
+    from .walk import ingest_on
+
+    spec, release = _described(catalogue, sources or [], portal, audience)
+    _refuse_used(out)
+    names = [name if is_address(name) else str(Path(name).absolute()) for name in sources or []]
+    with (
+        Report() as report,
+        _target(out) as folder,
+        _spool(spool, folder) as root,
+        dask_crew(dask, workers) as crew,
+    ):
+        shared = Shared(root)
+        crew.check(shared, [name for name in names if not is_address(name)])
+        for line in ingest_on(crew, shared, spec, release, names, folder, report.progress):
+            report.warn(str(line))
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        size = sum(file.stat().st_size for file in files)
+        if is_address(out):
+            from .upload import upload
+
+            upload(folder, out, report.progress)
+    say(f"{several(len(files), 'file')}, {several(size, 'byte')}: {out}")
+
+
+def _described(
+    catalogue: str, sources: Sequence[str], portal: Path, audience: Audience
+) -> tuple[CatalogueSource, Release]:
+    """Return the settings of a catalogue: those of a release, or the usual ones. Raises InputError."""
+    name, _, last = catalogue.rpartition("/")
+    if name:
+        release = choose(load_portal(portal, Edition.today(audience)), [name])[0]
+        if found := next((spec for spec in release.catalogues if spec.name == last), None):
+            return found, release
+        known = ", ".join(spec.name for spec in release.catalogues) or "none"
+        fix = f"name one of: {known}"
+        raise InputError(Problem("ingest", "--catalogue", f"{release.label} has no catalogue {last!r}", fix))
+    if not sources:
+        fix = "name files or addresses, or a catalogue of a release: --catalogue dr8/v1.0/lrs"
+        raise InputError(Problem("ingest", "", "no source", fix))
+    try:
+        spec = CatalogueSource(name=catalogue, source=Path(sources[0]).name)
+    except ValueError:
+        fix = "use lower-case letters, digits and _ (at most 40)"
+        raise InputError(
+            Problem("ingest", "--catalogue", f"{catalogue!r} cannot be used as a name", fix)
+        ) from None
+    today = datetime.now(UTC).date().isoformat()
+    release = Release(name=catalogue, published=today, catalogues=[spec])
+    release.file = Path(sources[0])
+    return spec, release
+
+
+def _refuse_used(out: str) -> None:
+    if is_address(out):
+        store, path = store_of(out)
+        with explained(out):
+            used = bool(store.exists(path) and store.find(path))
+    else:
+        used = Path(out).exists() and (not Path(out).is_dir() or any(Path(out).iterdir()))
+    if used:
+        raise InputError(Problem(out, "--out", "has files already", "name a new folder or address"))
+
+
+@contextmanager
+def _target(out: str) -> Iterator[Path]:
+    """Yield the folder in which the catalogue is written; it goes to an address from there."""
+    if not is_address(out):
+        yield Path(out).absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="drportal-") as name:
+        yield Path(name) / "catalogue"
+
+
+@contextmanager
+def _spool(spool: str | None, folder: Path) -> Iterator[str]:
+    """Yield a new folder or address for the files that workers share, and remove it at the end."""
+    name = f".drportal-{uuid.uuid4().hex[:12]}"
+    if spool and is_address(spool):
+        root = f"{spool.rstrip('/')}/{name}"
+        try:
+            yield root
+        finally:
+            store, path = store_of(root)
+            with explained(root):
+                if store.exists(path):
+                    store.rm(path, recursive=True)
+        return
+    above = Path(spool).absolute() if spool else folder.parent
+    above.mkdir(parents=True, exist_ok=True)
+    (above / name).mkdir()
+    try:
+        yield str(above / name)
+    finally:
+        shutil.rmtree(above / name, ignore_errors=True)
