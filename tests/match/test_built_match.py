@@ -170,6 +170,17 @@ def test_a_changed_radius_redoes_the_match_alone(built: Path, tmp_path: Path) ->
     assert np.nanmax(apart) <= 0.5
 
 
+def test_a_changed_file_is_matched_again(built: Path, tmp_path: Path) -> None:
+    portal = tmp_path / "portal"
+    shutil.copytree(built, portal)
+    _, others = tables()
+    others["mag"] = np.float32(7)
+    others.write(portal / "releases" / "t" / "v1" / "others.fits", overwrite=True)
+    commands.drportal("build", "--portal", portal, check=True)
+    magnitudes = rows(portal)["near_mag"].astype(float)
+    assert set(magnitudes[np.isfinite(magnitudes)]) == {7.0}
+
+
 def test_a_file_that_is_gone_is_named(built: Path, tmp_path: Path) -> None:
     portal = tmp_path / "portal"
     shutil.copytree(built, portal)
