@@ -105,7 +105,7 @@ def read_other(
         sources = [open_source(file, as_source, scratch, progress) for file in files]
         known = MatchColumns(match, card, settled(unified(sources), {}), files[0], release_file).known()
         carried = [field for _, field in known.carried]
-        reading = _Reading(match, card, known, sources, progress)
+        reading = _Reading(match, known, sources, progress)
         try:
             _write_sorted(
                 sort_batches(reading.batches(), reading.schema, [PIXEL, ROW], scratch, SORTED),
@@ -146,7 +146,6 @@ class _Reading:
     def __init__(
         self,
         match: Crossmatch,
-        card: Card | None,
         known: Known,
         sources: list[Source],
         progress: Progress,
@@ -156,7 +155,6 @@ class _Reading:
         self.schema = pa.schema(
             [(PIXEL, pa.int64()), (RA, pa.float64()), (DEC, pa.float64()), *stored, (ROW, pa.int64())]
         )
-        self._frame = match.frame or (card.frame if card else "icrs")
         self._progress = progress
         self.rows = 0
         self.lengths = {field.name: 0 for _, field in known.carried if is_text(field.type)}
@@ -177,7 +175,7 @@ class _Reading:
         numbers = np.arange(self.rows, self.rows + batch.num_rows)
         self.rows += batch.num_rows
         batch = self._without_missing(batch)
-        ra, dec = to_icrs(self._known.lon.degrees(batch), self._known.lat.degrees(batch), self._frame)
+        ra, dec = to_icrs(self._known.lon.degrees(batch), self._known.lat.degrees(batch), self._known.frame)
         ra, dec = self._moved(batch, ra, dec)
         there = np.isfinite(ra) & np.isfinite(dec)
         ra, dec = ra[there], dec[there]

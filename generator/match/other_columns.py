@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..ingest.values.fields import Field, is_number
 from ..ingest.values.missing import Sentinel, missing_by_column
-from ..model.crossmatch import Crossmatch, EpochColumn
+from ..model.crossmatch import Crossmatch, EpochColumn, Frame
 from ..problems import InputError, Problem
 from .card import Card, CardColumn
 from .places import Angle, angle
@@ -28,6 +28,7 @@ class Known:
     carried: list[tuple[str, Field]]
     """Names in the sources, and the columns of the result."""
     missing: dict[str, list[Sentinel]]
+    frame: Frame
 
 
 class MatchColumns:
@@ -43,12 +44,18 @@ class MatchColumns:
     def known(self) -> Known:
         """Raises InputError for columns that are not there or cannot be used."""
         roles = self._roles()
-        lon, lat = self._angle(roles["ra"], hours=True), self._angle(roles["dec"], hours=False)
+        lon, lat = (
+            self._angle(roles["ra"], hours=self._frame() != "galactic"),
+            self._angle(roles["dec"], hours=False),
+        )
         motion = {role: self._number(roles[role]) for role in MOTION_UNITS if roles.get(role)}
         missing = missing_by_column(
             list(self.fields.values()), self._missing(), self.release_file, self._place("")
         )
-        return Known(lon, lat, motion, self._epoch(), self._carried(), missing)
+        return Known(lon, lat, motion, self._epoch(), self._carried(), missing, self._frame())
+
+    def _frame(self) -> Frame:
+        return self.match.frame or (self.card.frame if self.card else "icrs")
 
     def _place(self, key: str) -> str:
         return f"crossmatch[{self.match.name}]" + (f".{key}" if key else "")
