@@ -15,6 +15,7 @@ from .documents.facts import Declared, Facts, document_facts
 from .formats import Spectra, Statistics
 from .i18n import Language
 from .ingest.piece import CatalogueData, known_data, known_files
+from .match.piece import known_matched
 from .model import (
     Audience,
     CatalogueSource,
@@ -200,7 +201,7 @@ def known_facts(
     catalogues: list[Cached | Declared] = []
     files, made = {}, dict[str, CatalogueData]()
     for spec in release.catalogues:
-        known = known_data(spec, release, store)
+        known = known_data(spec, release, store, functools.partial(known_matched, spec, release, store))
         if known is None:
             catalogues.append(declared.get((release.id, spec.name)) or Declared(spec.name, None))
             continue

@@ -12,6 +12,7 @@ import typer
 from . import __version__
 from .audiences import Audience
 from .cluster.command import ingest
+from .match.command import cards
 from .problems import InputError, Problem, clean_json, plural, several
 from .report import Report, say, say_text
 from .run import run
@@ -114,6 +115,7 @@ def build(
 
 
 app.command()(ingest)
+app.command()(cards)
 
 
 @app.command()
@@ -294,9 +296,7 @@ def mirror(
 
 PassphraseOption = Annotated[
     Path | None,
-    typer.Option(
-        "--passphrase-file", help="File with the passphrase; otherwise DRPORTAL_PASSPHRASE, or a prompt."
-    ),
+    typer.Option("--passphrase-file", help="Its file; otherwise DRPORTAL_PASSPHRASE, or a prompt."),
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,8 +12,8 @@ from ..formats import Catalogue
 from ..formats.base import Count, Format, Rows
 from ..formats.statistics import SkyMap, SourceFile
 from .folders import ROWS
-from .inputs import Input
-from .values.fields import Field
+from .inputs import Columns
+from .values.fields import Field, described_schema, fields_of
 
 EVERY, SHOWN = "every.arrow", "shown.arrow"
 """Columns as described in the sources: all of them, and those shown in the edition."""
@@ -69,26 +68,12 @@ class KeptRows:
         """Return the columns of the edition, as described in the sources."""
         return _fields(self.folder / SHOWN)
 
-    def write(self, notes: RowNotes, source: Input, about: Catalogue) -> None:
+    def write(self, notes: RowNotes, source: Columns, about: Catalogue) -> None:
         about.write(self.data)
         notes.write(self.folder)
         for name, fields in ((EVERY, source.every), (SHOWN, source.shown)):
-            schema = pa.schema(pa.field(f.name, f.type, metadata=dict(_metadata(f))) for f in fields)
-            (self.folder / name).write_bytes(schema.serialize())
-
-
-def _metadata(field: Field) -> Iterator[tuple[str, str]]:
-    for name in ("unit", "ucd", "description", "null"):
-        if (value := getattr(field, name)) is not None:
-            yield name, value
-    if field.length is not None:
-        yield "length", str(field.length)
+            (self.folder / name).write_bytes(described_schema(fields).serialize())
 
 
 def _fields(file: Path) -> list[Field]:
-    found = []
-    for field in pa.ipc.read_schema(pa.py_buffer(file.read_bytes())):
-        metadata = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
-        length = metadata.pop("length", None)
-        found.append(Field(field.name, field.type, length=int(length) if length else None, **metadata))
-    return found
+    return fields_of(pa.ipc.read_schema(pa.py_buffer(file.read_bytes())))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -127,12 +127,21 @@ class CataloguePieces:
         return Piece(self.names[3], {"format": MADE_BY} | made | wording.inputs, make, aloud=False)
 
 
-def known_data(spec: CatalogueSource, release: Release, store: Store) -> CatalogueData | None:
-    """Return the catalogue as the last build left it; None where anything has changed since."""
+def known_data(
+    spec: CatalogueSource,
+    release: Release,
+    store: Store,
+    matched: Callable[[Kept], Kept | None] = lambda k: k,
+) -> CatalogueData | None:
+    """Return the catalogue as the last build left it; None where anything has changed since.
+
+    `matched` returns the rows with their cross-matches.
+    """
     pieces = CataloguePieces(spec, release, store.digests)
     try:
         if (
-            (rows := store.kept(pieces.rows().key))
+            (read := store.kept(pieces.rows().key))
+            and (rows := matched(read))
             and (statistics := store.kept(pieces.statistics(rows).key))
             and (ids := store.kept(pieces.ids(rows, statistics).key))
             and (words := store.kept(pieces.words(rows, statistics, ids).key))

@@ -41,7 +41,11 @@ def find_roles(fields: list[Field], named: Roles, file: Path, place: str) -> Fou
 def explained_roles(
     fields: list[Field], named: Roles, file: Path, place: str
 ) -> tuple[FoundRoles, list[Reason]]:
-    """Return the roles of the columns and the reason for each. Raises InputError."""
+    """Return the roles of the columns and the reason for each; columns of a cross-match have none.
+
+    Raises InputError.
+    """
+    fields = [field for field in fields if not field.match]
     by_name = {f.name: f for f in fields}
     problems: list[Problem] = []
     found: dict[str, Any] = {}

@@ -107,6 +107,9 @@ def described(fields: list[Field], table: Table, schema_file: Path, source: Path
     result = []
     for field in fields:
         column = columns.get(field.name)
+        if column is None and field.match:
+            result.append(field)
+            continue
         if column is None:
             fix = "add it to the schema (`drportal check --write-schema` shows how)"
             what = f"is in {source.name} and not in the schema"

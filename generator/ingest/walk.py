@@ -28,7 +28,7 @@ from ..problems import InputError, Problem
 from .checks.doubts import doubts
 from .checks.rules import broken_promises
 from .folders import WORDS, content_of, travelling
-from .inputs import Input
+from .inputs import Columns, Input
 from .job import Job
 from .kept_rows import KeptRows, RowNotes
 from .measure.statistics import Share, files_of, in_threads, measure, sky_map
@@ -112,7 +112,7 @@ def make_rows(
 
 
 def rows_job(
-    spec: CatalogueSource, release: Release, source: Input, folder: Path, scratch: Path, progress: Progress
+    spec: CatalogueSource, release: Release, source: Columns, folder: Path, scratch: Path, progress: Progress
 ) -> Job:
     """Return the job that writes rows into `folder`.
 

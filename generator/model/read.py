@@ -47,6 +47,39 @@ def parse_toml(text: str, file: Path) -> dict[str, Any]:
         raise InputError(Problem(str(file), "", str(error), "write it as text, or correct it")) from None
 
 
+def read_yaml(file: Path, what: str, form: str, absent: str) -> dict[str, Any]:
+    """Parse a YAML file; raises InputError with line and column.
+
+    Args:
+        file: the file.
+        what: what it is for people, e.g. "a schema".
+        form: what to do if it is something else.
+        absent: what to do if it does not exist.
+    """
+    import yaml
+
+    try:
+        with file.open(encoding="utf-8") as stream:
+            data = yaml.safe_load(stream)
+    except FileNotFoundError:
+        raise InputError(Problem(str(file), "", "no such file", absent)) from None
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror or error}"
+        raise InputError(Problem(str(file), "", fault, "name a YAML file")) from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        fault = getattr(error, "problem", None) or str(error)
+        raise InputError(
+            Problem(str(file), place, f"is not YAML: {fault}", "correct the syntax there")
+        ) from None
+    except RecursionError:
+        raise InputError(Problem(str(file), "", f"is nested deeper than {what} can be", form)) from None
+    if not isinstance(data, dict):
+        raise InputError(Problem(str(file), "", f"is not {what}", form))
+    return data
+
+
 def validate(model: type[M], data: dict[str, Any], file: Path) -> M:
     """Check data against a model; raises InputError that lists every problem of the file."""
     try:

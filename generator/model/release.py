@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from ..problems import InputError, Problem
 from .audience import Audience, Edition, Restricted, WithheldRows
 from .citation import Citable, Doi
 from .column_facts import ColumnFacts, facts_of_column
+from .crossmatch import Crossmatch
 from .dates import partial_date
 from .known_issues import KnownIssue
 from .lines import LineList
@@ -217,6 +219,8 @@ class Release(Citable, Restricted):
     doi: Doi | None = None
     resolutions: list[Resolution] = Field(default_factory=list)
     catalogues: list[CatalogueSource] = Field(default_factory=list)
+    crossmatch: list[Crossmatch] = Field(default_factory=list)
+    """Other catalogues that its catalogues are matched with."""
     spectra: list[SpectraSet] = Field(default_factory=list)
     known_issues: list[KnownIssue] = Field(default_factory=list)
     theme: str | None = Field(default=None, min_length=1)
@@ -260,6 +264,7 @@ class Release(Citable, Restricted):
         if twice:
             raise ValueError(f"has two sets of spectra named {twice[0]!r}; names must differ")
         by_name = {c.name: c for c in self.catalogues}
+        _check_crossmatches(self.crossmatch, by_name)
         for one in self.spectra:
             if one.catalogue is not None and one.catalogue not in by_name:
                 known = ", ".join(by_name) or "none"
@@ -284,6 +289,10 @@ class Release(Citable, Restricted):
         self._said_simulated = self.simulated
         self.mark_simulated()
         return self
+
+    def crossmatches_of(self, catalogue: str) -> list[Crossmatch]:
+        """The cross-matches of a catalogue."""
+        return [one for one in self.crossmatch if one.catalogue == catalogue]
 
     def mark_simulated(self) -> None:
         """Set `simulated` if the release says so or any of its data are simulated."""
@@ -359,6 +368,19 @@ def _check_templates(one: SpectraSet, sets: list[SpectraSet]) -> None:
 
 def _natural(text: str) -> Natural:
     return [(int(p), "") if p.isdigit() else (10**9, p) for p in re.findall(r"\d+|\D+", text)]
+
+
+def _check_crossmatches(matches: list[Crossmatch], catalogues: Collection[str]) -> None:
+    seen: set[str] = set()
+    for match in matches:
+        if match.name in seen:
+            raise ValueError(f"has two cross-matches named {match.name!r}; names must differ")
+        seen.add(match.name)
+        if match.catalogue not in catalogues:
+            known = ", ".join(catalogues) or "none"
+            raise ValueError(
+                f"matches {match.name!r} with an unknown catalogue {match.catalogue!r}; known are: {known}"
+            )
 
 
 def load_release(file: Path, root: Path) -> Release:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ..problems import InputError, Problem
-from .read import validate
+from .read import read_yaml, validate
 
 DATATYPES = Literal[
     "boolean",
@@ -102,25 +100,6 @@ class Schema(Felis):
 
 def load_schema(file: Path) -> Schema:
     """Read a Felis YAML file; raises InputError."""
-    try:
-        with file.open(encoding="utf-8") as stream:
-            data = yaml.safe_load(stream)
-    except FileNotFoundError:
-        fix = "write it with `drportal check --write-schema`, or correct the path"
-        raise InputError(Problem(str(file), "", "no such file", fix)) from None
-    except OSError as error:
-        what = f"cannot be read: {error.strerror or error}"
-        raise InputError(Problem(str(file), "", what, "name a YAML file")) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error)
-        raise InputError(
-            Problem(str(file), place, f"is not YAML: {what}", "correct the syntax there")
-        ) from None
-    except RecursionError:
-        what = "is nested deeper than a schema can be"
-        raise InputError(Problem(str(file), "", what, "write it in the Felis format")) from None
-    if not isinstance(data, dict):
-        raise InputError(Problem(str(file), "", "is not a schema", "start it with `name:` and `tables:`"))
-    return validate(Schema, data, file)
+    form = "start it with `name:` and `tables:`"
+    absent = "write it with `drportal check --write-schema`, or correct the path"
+    return validate(Schema, read_yaml(file, "a schema", form, absent), file)

@@ -13,6 +13,7 @@ from ..differences import Changes, Found, changes_of, comparisons, predecessors
 from ..differences.piece import Side, comparison_piece
 from ..formats import Statistics
 from ..ingest.piece import CatalogueData, CataloguePieces, published_content
+from ..match.piece import MatchPieces
 from ..model import CatalogueSource, Release
 from ..pages.sources import Layer
 from ..pieces import Asked, Kept, Piece, Workshop, digest_of
@@ -100,6 +101,8 @@ class _Catalogue:
     spec: CatalogueSource
     pieces: list[Asked]
     """Requested pieces of a catalogue: rows, statistics, ids, words."""
+    before: list[Asked] = field(default_factory=list)
+    """Those that its rows are made from, if they have cross-matches."""
 
     @property
     def data(self) -> CatalogueData | None:
@@ -148,7 +151,7 @@ class Maker:
         """The catalogues of releases. Raises InputError with the problems of all."""
         asked = [(r, self._ask(spec, r)) for r in releases for spec in r.catalogues if wanted(r, spec)]
         made = {r.id: Made(r) for r in releases}
-        self._finish(one for _, c in asked for one in c.pieces)
+        self._finish(one for _, c in asked for one in (*c.before, *c.pieces))
         for release, one in asked:
             self._add(made[release.id], one)
         return made
@@ -175,7 +178,7 @@ class Maker:
             for table in changes.tables.values():
                 tables.append((after, self._ask(table, after)))
                 after.catalogues.append(table)
-        self._finish(one for _, c in tables for one in c.pieces)
+        self._finish(one for _, c in tables for one in (*c.before, *c.pieces))
         for release, one in tables:
             self._add(made[release.id], one)
 
@@ -220,16 +223,29 @@ class Maker:
     def _ask(self, spec: CatalogueSource, release: Release) -> _Catalogue:
         """Request the pieces of a catalogue, each once those it is made from are there."""
         pieces = CataloguePieces(spec, release, self._workshop.store.digests, self._makers)
-        describe: list[Callable[..., Piece]] = [
-            partial(pieces.rows, self._report.progress), pieces.statistics, pieces.ids, pieces.words
-        ]  # fmt: skip
-        asked: list[Asked] = []
-        for name, one in zip(pieces.names, describe, strict=True):
+        name, *names = pieces.names
+        read = self._workshop.ask(name, partial(pieces.rows, self._report.progress))
+        others, rows = self._matched(spec, release, read)
+        asked = [rows]
+        describe: list[Callable[..., Piece]] = [pieces.statistics, pieces.ids, pieces.words]
+        for name, one in zip(names, describe, strict=True):
             asked.append(self._workshop.ask(name, partial(_described, one, tuple(asked)), tuple(asked)))
-        return _Catalogue(spec, asked)
+        return _Catalogue(spec, asked, [read, *others] if others else [])
+
+    def _matched(self, spec: CatalogueSource, release: Release, read: Asked) -> tuple[list[Asked], Asked]:
+        """Request the other catalogues of its cross-matches, and the rows with their columns."""
+        pieces = MatchPieces(spec, release, self._workshop.store.digests)
+        others = [
+            self._workshop.ask(name, partial(pieces.other, number, self._report.progress))
+            for number, name in enumerate(pieces.other_names)
+        ]
+        if not others:
+            return [], read
+        after = (read, *others)
+        return others, self._workshop.ask(pieces.name, partial(_described, pieces.matched, after), after)
 
     def _add(self, made: Made, one: _Catalogue) -> None:
-        made.asked += one.pieces
+        made.asked += [*one.before, *one.pieces]
         if data := one.data:
             made.catalogues[one.spec.name] = data
             made.layers += [Layer(f"data/{one.spec.name}", kept) for kept in data.layers]

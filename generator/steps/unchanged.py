@@ -116,7 +116,7 @@ def _files(plan: Plan) -> Iterator[str]:
     for root in (PACKAGE, PACKAGE.parent / "themes"):
         yield from files_below(root, ("client",))
     yield from files_below(PACKAGE / "client" / "dist")
-    for name in ("releases", "content", "themes"):
+    for name in ("releases", "content", "themes", "cards"):
         yield from files_below(folder / name)
     for release in plan.portal.releases:
         yield from _elsewhere(release)
@@ -127,7 +127,8 @@ def _elsewhere(release: Release) -> Iterator[str]:
     inside = release.folder.resolve()
     if (python := release.chosen_python) and python.folder:
         yield from files_below(python.folder)
-    for source in [c.source for c in release.catalogues] + [s.source for s in release.spectra]:
+    sources = [c.source for c in release.catalogues] + [m.source for m in release.crossmatch]
+    for source in sources + [s.source for s in release.spectra]:
         if source is not None and inside not in (release.folder / source).resolve().parents:
             for found in glob.iglob(str(release.folder / source), recursive=True):  # noqa: PTH207
                 yield from files_below(Path(found)) if Path(found).is_dir() else [found]

@@ -22,6 +22,7 @@ from drportal.model import (
     Roles,
 )
 from drportal.model.audience import WithheldRows
+from drportal.model.crossmatch import Crossmatch, EpochColumn, MatchRoles
 from drportal.model.known_issues import KnownIssue
 from drportal.model.media import Media, MediaSpectra
 from drportal.model.python import Python
@@ -33,7 +34,17 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 
 MODELS = [Portal, Release, CatalogueSource, ColumnFacts, Bit, Roles, Resolution, Simulate, KnownIssue]
 MODELS += [WithheldRows, Python, Author, Paper, Naming, Media, MediaSpectra, Mirror]
-MODELS += [SpectraSet, SpectrumId, SpectrumColumns, SimulateSpectra, Line, LineList]
+MODELS += [
+    Crossmatch,
+    EpochColumn,
+    MatchRoles,
+    SpectraSet,
+    SpectrumId,
+    SpectrumColumns,
+    SimulateSpectra,
+    Line,
+    LineList,
+]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -25,14 +25,19 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
 
     Raises InputError if no file exists.
     """
-    if spec.source is None:
-        return []
-    place = f"catalogues[{spec.name}].source"
-    path = release.folder / spec.source
+    return [] if spec.source is None else named_files(spec.source, release, f"catalogues[{spec.name}].source")
+
+
+def named_files(source: str, release: Release, place: str) -> list[Path]:
+    """Return the files of a path or pattern relative to release.toml, sorted by name.
+
+    `place` is where release.toml names them. Raises InputError if no file exists.
+    """
+    path = release.folder / source
     if path.is_file():
         return [_shortest(path)]
-    if glob.has_magic(spec.source):
-        pattern = Path(spec.source)
+    if glob.has_magic(source):
+        pattern = Path(source)
         root = Path(pattern.anchor) if pattern.anchor else release.folder
         found = sorted(
             _shortest(p) for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file()
@@ -43,13 +48,13 @@ def source_files(spec: CatalogueSource, release: Release) -> list[Path]:
             Problem(
                 str(release.file),
                 place,
-                f"no file matches {spec.source!r}",
+                f"no file matches {source!r}",
                 "correct the path, or put the files there",
             )
         )
-    what = f"{spec.source!r} is a folder" if path.is_dir() else f"no file {spec.source!r}"
+    what = f"{source!r} is a folder" if path.is_dir() else f"no file {source!r}"
     fix = (
-        f"add the files' names, e.g. {spec.source}/*.fits"
+        f"add the files' names, e.g. {source}/*.fits"
         if path.is_dir()
         else "correct the path, or put the file there"
     )

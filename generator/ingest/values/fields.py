@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -39,6 +39,8 @@ class Field:
     description: str | None = None
     length: int | None = None
     null: str | None = None
+    match: str | None = None
+    """The cross-match that adds the column; None for a column of the catalogue's own sources."""
 
     @property
     def datatype(self) -> Datatype:
@@ -51,6 +53,29 @@ class Field:
         if pa.types.is_fixed_size_list(self.type):
             return str(self.type.list_size)
         return "*" if is_array(self.type) else None
+
+
+def described_schema(fields: list[Field]) -> pa.Schema:
+    """Return columns with their descriptions as a schema; `fields_of` reads it."""
+    return pa.schema(pa.field(f.name, f.type, metadata=dict(_metadata(f))) for f in fields)
+
+
+def _metadata(field: Field) -> Iterator[tuple[str, str]]:
+    for name in ("unit", "ucd", "description", "null", "match"):
+        if (value := getattr(field, name)) is not None:
+            yield name, value
+    if field.length is not None:
+        yield "length", str(field.length)
+
+
+def fields_of(schema: pa.Schema) -> list[Field]:
+    """Return the columns that `described_schema` has described."""
+    found = []
+    for field in schema:
+        metadata = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+        length = metadata.pop("length", None)
+        found.append(Field(field.name, field.type, length=int(length) if length else None, **metadata))
+    return found
 
 
 def with_pixel(fields: list[Field], placed: bool) -> list[Field]:

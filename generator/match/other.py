@@ -1,0 +1,242 @@
+"""Read the catalogue that a release is matched with, in order of the sky."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..checksums import Progress, silent
+from ..formats.base import Format, Rows
+from ..ingest.positions import sky_pixels
+from ..ingest.readers.open_source import open_source
+from ..ingest.readers.source import Source, unified
+from ..ingest.values.database import connect
+from ..ingest.values.fields import Field, described_schema, fields_of, is_number, is_text, settled
+from ..ingest.write.order import sort_batches
+from ..model import CatalogueSource
+from ..model.crossmatch import Crossmatch, EpochColumn
+from .card import Card
+from .other_columns import MOTION_UNITS, Known, MatchColumns
+from .pairs import Positions
+from .places import Motions, julian_years, moved, to_icrs
+
+PIXEL, RA, DEC, COLUMNS = "pixel", "ra", "dec", "columns.arrow"
+"""Files, and names of columns while rows are sorted."""
+ROW = "row"
+SORTED = 65_536
+"""Rows per batch of the sorted table."""
+
+
+class OtherNotes(Format):
+    """What is known of the other catalogue beside its rows."""
+
+    FILE: ClassVar[str] = "other.json"
+
+    rows: Rows
+    """Rows of the sources, including those without a position."""
+    lengths: dict[str, int]
+    """Length in characters of the longest value, by text column."""
+    unicode: list[str]
+    """Text columns with characters beyond ASCII."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """The other catalogue, in order of the sky; its arrays and columns are mapped files."""
+
+    positions: Positions
+    columns: pa.Table
+    """The carried columns, under their names in the result."""
+    fields: list[Field]
+    """The same columns, described."""
+    notes: OtherNotes
+
+    @classmethod
+    def open(cls, folder: Path) -> Other:
+        """The catalogue that `read_other` has written."""
+        ra, dec = (np.asarray(_mapped(folder / name, np.float64), np.float64) for name in (RA, DEC))
+        positions = Positions(ra, dec, np.asarray(_mapped(folder / PIXEL, np.int64), np.int64))
+        columns = pa.ipc.open_file(pa.memory_map(str(folder / COLUMNS))).read_all()
+        return cls(positions, columns, fields_of(columns.schema), OtherNotes.read(folder))
+
+    def taken(self, numbers: NDArray[np.int64]) -> list[pa.Array]:
+        """The carried columns of some rows; -1 stands for no row, whose values are null.
+
+        Only the batches in which the rows are are read.
+        """
+        batches = self.columns.to_batches()
+        ends = np.cumsum([len(batch) for batch in batches], dtype=np.int64)
+        order = np.argsort(numbers, kind="stable")
+        ordered = numbers[order]
+        parts: list[pa.RecordBatch] = [_nulls(self.columns.schema, int(np.searchsorted(ordered, 0)))]
+        for number, batch in enumerate(batches):
+            first, last = np.searchsorted(ordered, [ends[number] - len(batch), ends[number]])
+            if last > first:
+                parts.append(batch.take(pa.array(ordered[first:last] - (ends[number] - len(batch)))))
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        table = pa.Table.from_batches(parts, self.columns.schema).combine_chunks()
+        return [column.combine_chunks() for column in table.take(pa.array(back)).columns]
+
+
+def _nulls(schema: pa.Schema, count: int) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(count, f.type) for f in schema], schema=schema)
+
+
+def read_other(
+    match: Crossmatch,
+    card: Card | None,
+    files: list[Path],
+    release_file: Path,
+    folder: Path,
+    progress: Progress = silent,
+) -> None:
+    """Read and sort the other catalogue into files in `folder`, for `Other.open`. Raises InputError."""
+    with tempfile.TemporaryDirectory(prefix=".other-", dir=folder.parent) as made:
+        scratch = Path(made)
+        as_source = CatalogueSource(name=match.name, source=str(files[0]), hdu=match.hdu)
+        sources = [open_source(file, as_source, scratch, progress) for file in files]
+        known = MatchColumns(match, card, settled(unified(sources), {}), files[0], release_file).known()
+        carried = [field for _, field in known.carried]
+        reading = _Reading(match, known, sources, progress)
+        try:
+            with connect(scratch) as database:
+                batches = sort_batches(database, reading.batches(), reading.schema, [PIXEL, ROW], SORTED)
+                _write_sorted(batches, carried, folder)
+        except Exception:
+            if reading.error is not None:  # DuckDB replaces it by one of its own
+                raise reading.error from None
+            raise
+    notes = OtherNotes(rows=reading.rows, lengths=reading.lengths, unicode=sorted(reading.unicode))
+    notes.write(folder)
+
+
+def _write_sorted(batches: Iterator[pa.RecordBatch], carried: list[Field], folder: Path) -> None:
+    names = described_schema(carried)
+    with (
+        (folder / PIXEL).open("wb") as pixels,
+        (folder / RA).open("wb") as ras,
+        (folder / DEC).open("wb") as decs,
+        pa.OSFile(str(folder / COLUMNS), "wb") as sink,
+        pa.ipc.new_file(sink, names) as writer,
+    ):
+        for batch in batches:
+            for column, target in zip(batch.columns[:3], (pixels, ras, decs), strict=True):
+                column.to_numpy().tofile(target)
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns[3:-1], schema=names))
+
+
+def _mapped(file: Path, kind: type[np.generic]) -> NDArray[Any]:
+    """A file as an array that is read when used; there is no map of an empty file."""
+    return np.memmap(file, kind, "r") if file.stat().st_size else np.empty(0, kind)
+
+
+class _Reading:
+    """The rows of the sources as one stream, with ICRS positions and without rows that have none."""
+
+    def __init__(
+        self,
+        match: Crossmatch,
+        known: Known,
+        sources: list[Source],
+        progress: Progress,
+    ) -> None:
+        self._match, self._known, self._sources = match, known, sources
+        stored = [(f"c{i}", field.type) for i, (_, field) in enumerate(known.carried)]
+        self.schema = pa.schema(
+            [(PIXEL, pa.int64()), (RA, pa.float64()), (DEC, pa.float64()), *stored, (ROW, pa.int64())]
+        )
+        self._progress = progress
+        self.rows = 0
+        self.lengths = {field.name: 0 for _, field in known.carried if is_text(field.type)}
+        self.unicode: set[str] = set()
+        self.error: BaseException | None = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            for source in self._sources:
+                for batch in source.batches():
+                    yield self._placed(batch)
+                    self._progress("match", self.rows, 0)
+        except BaseException as error:  # including Ctrl+C
+            self.error = error
+            raise
+
+    def _placed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        numbers = np.arange(self.rows, self.rows + batch.num_rows)
+        self.rows += batch.num_rows
+        batch = self._without_missing(batch)
+        ra, dec = to_icrs(self._known.lon.degrees(batch), self._known.lat.degrees(batch), self._known.frame)
+        ra, dec = self._moved(batch, ra, dec)
+        there = np.isfinite(ra) & np.isfinite(dec)
+        ra, dec = ra[there], dec[there]
+        own = [pa.array(sky_pixels(ra, dec)), pa.array(ra), pa.array(dec)]
+        chosen = pa.array(there)
+        carried = [batch.column(name).filter(chosen) for name, _ in self._known.carried]
+        self._measure_texts(carried)
+        columns = [*own, *carried, pa.array(numbers[there])]
+        return pa.RecordBatch.from_arrays(
+            [c if c.type == f.type else c.cast(f.type) for c, f in zip(columns, self.schema, strict=True)],
+            schema=self.schema,
+        )
+
+    def _measure_texts(self, carried: list[pa.Array]) -> None:
+        for (_, field), column in zip(self._known.carried, carried, strict=True):
+            if field.name in self.lengths:
+                self.lengths[field.name] = max(
+                    self.lengths[field.name], pc.max(pc.utf8_length(column)).as_py() or 0
+                )
+                if pc.all(pc.string_is_ascii(column)).as_py() is False:
+                    self.unicode.add(field.name)
+
+    def _without_missing(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch with null where a value means "no value"; so does NaN."""
+        columns = []
+        for field, column in zip(batch.schema, batch.columns, strict=True):
+            sentinels = self._known.missing.get(field.name)
+            if sentinels and (is_number(field.type) or is_text(field.type)):
+                no = pc.is_in(column, pa.array(sentinels).cast(field.type))
+                column = pc.if_else(no, pa.scalar(None, field.type), column)
+            if pa.types.is_floating(field.type):
+                column = pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
+            columns.append(column)
+        return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+    def _moved(
+        self, batch: pa.RecordBatch, ra: NDArray[np.float64], dec: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The positions at the epoch of the release's own, where motions and epochs are known."""
+        known, to_epoch = self._known, self._match.to_epoch
+        if to_epoch is None or known.epoch is None or "pmra" not in known.motion:
+            return ra, dec
+        if isinstance(known.epoch, EpochColumn):
+            epoch = julian_years(_floats(batch, known.epoch.column), known.epoch)
+        else:
+            epoch = np.full(batch.num_rows, float(known.epoch))
+        values = {role: self._in_units(batch, role) for role in MOTION_UNITS}
+        return moved(ra, dec, Motions(**values), epoch, to_epoch)
+
+    def _in_units(self, batch: pa.RecordBatch, role: str) -> NDArray[np.float64]:
+        import astropy.units as u
+
+        field = self._known.motion.get(role)
+        if field is None:
+            return np.full(batch.num_rows, np.nan)
+        values = _floats(batch, field.name)
+        unit = u.Unit(field.unit or MOTION_UNITS[role])
+        return values if str(unit) == MOTION_UNITS[role] else (values * unit).to_value(MOTION_UNITS[role])
+
+
+def _floats(batch: pa.RecordBatch, name: str) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = (
+        batch.column(name).cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    )
+    return values

@@ -1,0 +1,95 @@
+"""[[crossmatch]] in release.toml: another catalogue that a catalogue of the release is matched with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from .strict import PathText, Strict, usable_name
+from .text import Text
+
+Frame = Literal["icrs", "fk5", "fk4", "galactic"]
+
+
+class EpochColumn(Strict):
+    """A column with the epoch of each position."""
+
+    column: str
+    format: Literal["jyear", "jd", "mjd"]
+    """How times are written, as astropy.time names it."""
+
+
+class MatchRoles(Strict):
+    """The columns of the other catalogue that say where its objects are, and how they move."""
+
+    ra: str
+    """Longitude: right ascension, or galactic longitude where the frame is galactic."""
+    dec: str
+    pmra: str | None = None
+    """Proper motion in right ascension times cos(dec), in mas/yr unless the column has another unit."""
+    pmdec: str | None = None
+    parallax: str | None = None
+    """In mas unless the column has another unit."""
+    radial_velocity: str | None = None
+    """In km/s unless the column has another unit."""
+
+    @model_validator(mode="after")
+    def _both(self) -> MatchRoles:
+        if (self.pmra is None) != (self.pmdec is None):
+            raise ValueError("has one proper motion only; name both `pmra` and `pmdec`, or neither")
+        return self
+
+
+class Crossmatch(Strict):
+    """One match, whose columns become columns of the release's own catalogue."""
+
+    name: str
+    """The columns of the result begin with it."""
+    catalogue: str
+    """Name of a catalogue of this release."""
+    title: Text = Field(default_factory=dict)
+    """Name of the other catalogue for readers; by default that of its card."""
+    card: str | None = None
+    source: PathText
+    """A table or a glob pattern, relative to release.toml."""
+    hdu: int | str | None = None
+    roles: MatchRoles | None = None
+    frame: Frame | None = None
+    epoch: float | EpochColumn | None = None
+    """Julian year of the other catalogue's positions; by default that of its card."""
+    to_epoch: float | None = Field(default=None, ge=1800, le=2200)
+    """Julian year of the own positions, to which the other's are moved by their proper motions."""
+    radius: float | None = Field(default=None, gt=0, le=3600)
+    """In arcsec; by default that of the card."""
+    match: Literal["nearest", "all"] = "nearest"
+    """`all` adds the number of objects within the radius; columns are those of the nearest."""
+    columns: list[str] | None = None
+    """The columns to carry; by default those that the card marks."""
+    missing: dict[str, list[int | float | str]] = Field(default_factory=dict)
+    """Values that mean "no value", by column name or pattern, in addition to those of the card."""
+
+    names = field_validator("name", "catalogue")(usable_name)
+
+    @field_validator("columns")
+    @classmethod
+    def _once(cls, columns: list[str] | None) -> list[str] | None:
+        seen: set[str] = set()
+        for name in columns or []:
+            if name.lower() in seen:
+                raise ValueError(f"names the column {name!r} twice; name it once")
+            seen.add(name.lower())
+        return columns
+
+    @model_validator(mode="after")
+    def _described(self) -> Crossmatch:
+        if self.card is None:
+            if self.roles is None:
+                raise ValueError(
+                    "has neither `card` nor `roles`; name the columns of the position in `roles`"
+                )
+            if self.radius is None:
+                raise ValueError("has neither `card` nor `radius`; give the radius in arcsec")
+            if not self.columns:
+                raise ValueError("has neither `card` nor `columns`; name the columns to carry")
+        return self
