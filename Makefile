@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Browsers wait more than they work, so there are more processes than cores.
 PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
-.PHONY: build docs quick test node test-all bench lint wheel client browsers lock clean
+.PHONY: build docs quick test node test-all bench bench-quick bench-compare lint wheel client browsers lock clean
 
 build: .venv/installed client
 	$(BIN)/drportal build
@@ -42,6 +42,12 @@ $(CLIENT)/dist/manifest.json: .venv/installed $(CLIENT_SOURCES)
 .venv/store/installed: .venv/installed requirements/store.txt
 	$(PYTHON) -m venv .venv/store
 	.venv/store/bin/python -m pip install --quiet --require-hashes -r requirements/store.txt
+	@touch $@
+
+# What benchmarks compare with: apart from the rest, for the same reason, and never part of a test.
+.venv/bench/installed: .venv/installed requirements/bench.txt
+	$(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --require-hashes -r requirements/bench.txt
 	@touch $@
 
 browsers:
@@ -78,8 +84,18 @@ test-all: client browsers .venv/store/installed
 	$(BIN)/python -m tests.audit
 	$(PYTEST)
 
-bench: client .venv/tested browsers
-	$(BIN)/python -m benchmarks
+# All lines of docs/performance.md, beside their peers: on a machine that does nothing else. LARGE=--large adds 40,000,000 rows.
+bench: client .venv/tested .venv/bench/installed browsers
+	@command -v hugo >/dev/null || apt-get install -y -qq --no-install-recommends hugo >/dev/null || true
+	$(BIN)/python -m benchmarks run --rows 10000000 --runs 3 $(LARGE) --json build/bench.json
+
+# The same with less data, once each; peers that are not installed are shown as missing.
+bench-quick: client .venv/tested browsers
+	$(BIN)/python -m benchmarks run --rows 1000000 --quick --json build/bench-quick.json
+
+# make bench-compare A=earlier.json B=later.json
+bench-compare: .venv/tested
+	$(BIN)/python -m benchmarks compare $(A) $(B)
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
@@ -89,6 +105,8 @@ lock:
 	  pyproject.toml --extra dask --group build --group test -c requirements/build.txt -o requirements/test.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  requirements/store.in -o requirements/store.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  requirements/bench.in -o requirements/bench.txt
 	cd $(CLIENT) && npm update --save --ignore-scripts --omit-lockfile-registry-resolved
 
 # What is written in docs/ from the code itself.

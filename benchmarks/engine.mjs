@@ -1,208 +1,150 @@
-// Waiting times of readers beside native DuckDB on one thread, in the same run and on the same files:
-//   node benchmarks/engine.mjs RELEASE CATALOGUE [chrome,firefox] [http,disk] [latency in ms] [FILE.json]
-// RELEASE contains data/CATALOGUE/ as written by ingest. Prints a table; requests and bytes are those that the server has counted, without pages,
-// scripts and the engine (from disk: those that the page has read). PYTHON is the interpreter with DuckDB, .venv/bin/python by default.
+// Statements in a page beside native DuckDB on one thread, in the same run and on the same files, and a cone beside lsdb:
+//   node benchmarks/engine.mjs RELEASE CATALOGUE [RUNS]
+// RELEASE contains data/CATALOGUE/ as written by ingest. Requests and bytes are those that the server has counted, without pages, scripts
+// and the engine (from disk: those that the page has read). PYTHON is the interpreter with DuckDB and lsdb. The page's rows must be those of
+// DuckDB.
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { launch, makeSite, serve } from "../tests/browser/engine-site.mjs";
+import { memory, processor, tell } from "./processes.mjs";
 
-const [
-  release,
-  name,
-  browsers = "chrome,firefox",
-  media = "http,disk",
-  latency = "0",
-  output,
-] = process.argv.slice(2);
+const [release, name, runs = "1"] = process.argv.slice(2);
 if (!name) {
-  console.error(
-    "usage: node benchmarks/engine.mjs RELEASE CATALOGUE [chrome,firefox] [http,disk] [latency] [FILE.json]",
-  );
+  console.error("usage: node benchmarks/engine.mjs RELEASE CATALOGUE [RUNS]");
   process.exit(2);
 }
 const folder = resolve(release, "data", name);
 const meta = JSON.parse(readFileSync(join(folder, "catalogue.json"), "utf8"));
-const statements = statementsOf(meta);
-const native = JSON.parse(
-  execFileSync(
-    process.env.PYTHON ??
-      fileURLToPath(new URL("../.venv/bin/python", import.meta.url)),
-    [fileURLToPath(new URL("native.py", import.meta.url))],
-    {
-      input: JSON.stringify({
-        name,
-        files: meta.partitions.map(({ path }) => join(folder, path)),
-        statements,
-      }),
-      encoding: "utf8",
-    },
-  ),
-);
-
-/** Statements on the catalogue's own columns: one of few texts, two of numbers. */
-function statementsOf({ columns, position, rows }) {
-  const quoted = (column) => `"${column.name.replaceAll('"', '""')}"`;
-  const places = [position?.ra, position?.dec];
-  const numbers = columns.filter(
-    ({ name: one, datatype, arraysize }) =>
-      ["float", "double"].includes(datatype) &&
-      !arraysize &&
-      !/ra|dec/.test(one) &&
-      !places.includes(one),
-  );
-  const pick = (names, among) =>
-    quoted(among.find((one) => names.includes(one.name)) ?? among[0]);
-  const text = pick(
-    ["class"],
-    columns.filter(({ datatype }) => datatype === "string"),
-  );
-  const value = pick(["teff", "z"], numbers);
-  const signal = pick(["snrg"], numbers.toReversed());
-  const five = [
-    ...new Set([...columns.slice(0, 3).map(quoted), text, value]),
-  ].join(", ");
-  const table = quoted({ name });
-  return {
-    "two columns of all rows, grouped": `SELECT ${text}, count(*), avg(${value}) FROM ${table} GROUP BY ALL`,
-    "filter, 20 highest, five columns": `SELECT ${five} FROM ${table} WHERE ${signal} > 20 ORDER BY ${value} DESC LIMIT 20`,
-    "every column of the rows with the highest values": `SELECT * FROM ${table} WHERE ${signal} > 200`,
-    "count(*)": `SELECT count(*) FROM ${table}`,
-    "least and greatest value": `SELECT min(${value}), max(${value}) FROM ${table}`,
-    [`${Math.min(rows, 1e6).toLocaleString("en")} rows kept for the result`]: `CREATE OR REPLACE TABLE kept AS SELECT (row_number() OVER () - 1)::INTEGER AS _row, * FROM (SELECT * FROM ${table}) LIMIT 1000000`,
-  };
-}
+const files = meta.partitions.map(({ path }) => join(folder, path));
+const STATEMENTS = {
+  "group by class, avg(teff)": `SELECT class, count(*), avg(teff) FROM "${name}" GROUP BY ALL`,
+  "filter, top 20 of five columns": `SELECT obsid, ra, dec, class, teff FROM "${name}" WHERE snrg > 20 ORDER BY teff DESC LIMIT 20`,
+};
+const WAYS = [
+  ["Chromium", "chrome", "http"],
+  ["Chromium, disk", "chrome", "disk"],
+  ["Firefox", "firefox", "http"],
+];
+const RADIUS = 3600;
 
 const site = await makeSite(release, name);
-const server = await serve(site.folder, { delay: Number(latency) });
-const results = [];
-const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
-const HEAD = ["browser", "from", "what", "cold s", "of native", "again s"];
-row([...HEAD, "of native", "requests", "MB", "requests again", "missed"]);
-row(Array(11).fill("---"));
+const server = await serve(site.folder);
+try {
+  for (let run = 0; run < Number(runs); run++) for (const way of WAYS) await measure(...way);
+} finally {
+  await server.close();
+  site.remove();
+}
 
-for (const which of browsers.split(",")) {
+function python(script, given, input = "") {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const output = execFileSync(process.env.PYTHON ?? "python3", [file, ...given], { input, maxBuffer: 1e9 });
+  return JSON.parse(output.toString());
+}
+function native(sql) {
+  return python("native.py", [], JSON.stringify({ name, files, sql }));
+}
+
+async function measure(way, which, medium) {
   const browser = await launch(which);
+  const open = async () => {
+    const page = await browser.newPage();
+    await page.goto(medium === "http" ? server.url : site.disk);
+    await page.evaluate(prepareWorks);
+    await page.evaluate(() => t.works.start());
+    return page;
+  };
   try {
-    for (const medium of media.split(","))
-      await measure(browser, which, medium);
+    for (const [what, sql] of Object.entries(STATEMENTS)) {
+      const peer = native(sql);
+      // Each statement has a page of its own, whose engine has no bytes yet.
+      const page = await open();
+      for (const [when, beside] of [
+        ["cold", peer.first],
+        ["again", peer.again],
+      ]) {
+        const { seconds, answer, ...more } = await timed(browser, page, "sql", sql);
+        agree(answer, peer.rows, `${what}: ${way}, ${when}`);
+        tell(`${what}: ${way}, ${when}`, seconds, { ...more, peer: beside });
+      }
+      await page.close();
+    }
+    if (way !== "Chromium") return;
+    await lookUp(browser, await open());
+    await cone(browser, await open());
   } finally {
     await browser.close();
   }
 }
-await server.close();
-site.remove();
-if (output)
-  writeFileSync(
-    output,
-    `${JSON.stringify(
-      {
-        catalogue: name,
-        rows: meta.rows,
-        columns: meta.columns.length,
-        bytes: meta.bytes,
-        partitions: meta.partitions.length,
-        machine: {
-          cores: cpus().length,
-          processor: cpus()[0]?.model,
-          memory: totalmem(),
-        },
-        native,
-        results,
-      },
-      null,
-      1,
-    )}\n`,
-  );
 
-/** The page's time and counts of one work, and what the server has counted meanwhile. */
-async function timed(page, work, ...args) {
+async function lookUp(browser, page) {
+  const index = meta.ids.find(({ column }) => column === meta.id);
+  const { last } = index.files[Math.floor(index.files.length / 2)];
+  const peer = native(`SELECT * FROM "${name}" WHERE ${meta.id} = ${last}`);
+  const { seconds, answer, ...more } = await timed(browser, page, "id", meta.id, String(last));
+  agree(answer, peer.rows, "look-up of an id");
+  tell("look-up of an id", seconds, { ...more, peer: peer.first });
+  await page.close();
+}
+
+async function cone(browser, page) {
+  const [[ra, dec]] = native(
+    `SELECT ra, dec FROM "${name}" LIMIT 1 OFFSET ${Math.floor(meta.rows / 2)}`,
+  ).rows;
+  const peer = python("lsdb_peer.py", [folder, ra, dec, String(RADIUS)]);
+  const { seconds, answer, ...more } = await timed(browser, page, "cone", Number(ra), Number(dec), RADIUS);
+  assert.equal(answer.length, peer.rows, "rows of the cone and of lsdb");
+  tell("cone of 1 deg beside lsdb", seconds, { ...more, peer: peer.seconds });
+  await page.close();
+}
+
+/** The page's time of one work, its rows as texts, and what the server has counted meanwhile. */
+async function timed(browser, page, work, ...args) {
   server.log.length = 0;
-  const [seconds, bytes, reads, missed] = await page.evaluate(
+  const before = processor(browser);
+  const [seconds, answer, read, reads] = await page.evaluate(
     async (source, rest) => {
-      const counts = () => ({
-        bytes: 0,
-        reads: 0,
-        misses: 0,
-        ...t.engine?.store.counts,
-      });
-      const before = counts();
+      const counts = () => ({ ...t.engine.store.counts });
+      const first = counts();
       const start = performance.now();
-      await (0, t.works[source])(...rest);
+      const { rows, types } = await t.works[source](...rest);
       const spent = (performance.now() - start) / 1000;
-      const after = counts();
-      return [
-        spent,
-        ...Object.keys(before).map((key) => after[key] - before[key]),
-      ];
+      const last = counts();
+      const texts = rows.map((row) => row.map((value, i) => t.format(value, types[i])));
+      return [spent, texts, last.bytes - first.bytes, last.reads - first.reads];
     },
     work,
     args,
   );
   const data = server.log.filter(({ path }) => path.startsWith("/data"));
-  const sum = data.reduce((all, one) => all + one.bytes, 0);
-  return data.length
-    ? { seconds, requests: data.length, bytes: sum, missed }
-    : { seconds, requests: reads, bytes, missed };
+  const sent = data.reduce((all, one) => all + one.bytes, 0);
+  return {
+    seconds,
+    answer,
+    processor: processor(browser) - before,
+    memory: memory(browser),
+    requests: data.length || reads,
+    bytes: data.length ? sent : read,
+  };
 }
 
-async function measure(browser, which, medium) {
-  const tell = (what, cold, again, peer) => {
-    const ratio = (one, other) =>
-      other ? (one.seconds / other).toFixed(1) : "";
-    const cells = [which, medium, what, cold.seconds.toFixed(2)];
-    cells.push(ratio(cold, peer?.[0]), again?.seconds.toFixed(2) ?? "");
-    cells.push(again ? ratio(again, peer?.[1]) : "", cold.requests);
-    cells.push((cold.bytes / 1e6).toFixed(2), again?.requests ?? "");
-    row([...cells, cold.missed]);
-    results.push({
-      browser: which,
-      from: medium,
-      what,
-      cold,
-      again,
-      native: peer,
-    });
-  };
-  const page = await browser.newPage();
-  const opened = Date.now();
-  await page.goto(medium === "http" ? server.url : site.disk);
-  await page.evaluate(prepareWorks);
-  tell("engine and catalogue ready", await timed(page, "start"));
-  await timed(page, "sql", `SELECT * FROM "${name}" LIMIT 100`);
-  const waited = {
-    seconds: (Date.now() - opened) / 1000,
-    requests: "",
-    bytes: 0,
-    missed: 0,
-  };
-  tell("from opening the page to its first rows", waited);
-  if (meta.position) {
-    await page.evaluate(() => t.works.find());
-    for (const radius of [10, 600, 3600, 36000])
-      tell(
-        `cone of ${radius} arcsec`,
-        await timed(page, "cone", radius),
-        await timed(page, "cone", radius),
-      );
-  }
-  if (meta.id && meta.ids?.some(({ column }) => column === meta.id))
-    tell("look-up of an id", await timed(page, "id", meta.id));
-  await page.close();
-  for (const [what, sql] of Object.entries(statements)) {
-    // Each statement has a page of its own, whose engine has no bytes yet.
-    const own = await browser.newPage();
-    await own.goto(medium === "http" ? server.url : site.disk);
-    await own.evaluate(prepareWorks);
-    await own.evaluate(() => t.works.start());
-    const cold = await timed(own, "sql", sql);
-    const again = await timed(own, "sql", sql);
-    tell(what, cold, again, native[what]);
-    await own.close();
-  }
+/** Rows in any order; sums may differ by rounding. Of rows that tie for the last place of a list either may be shown. */
+function agree(ours, theirs, what) {
+  assert.equal(ours.length, theirs.length, `${what}: rows`);
+  const sorted = (rows) => rows.map((row) => row.map(plain)).sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  const least = Math.min(...theirs.map((row) => Number(row.at(-1))));
+  const sure = (rows) => sorted(rows.filter((row) => rows.length < 20 || Number(row.at(-1)) > least));
+  assert.deepEqual(sure(ours), sure(theirs), what);
+}
+
+/** Whole numbers as they are, others with ten digits. */
+function plain(text) {
+  if (text === null || /^-?\d+$/.test(text) || !Number.isFinite(Number(text))) return text ?? "";
+  return Number(text).toPrecision(10);
 }
 
 /** In the page. */
@@ -210,38 +152,16 @@ function prepareWorks() {
   t.works = {
     start: () => t.start(),
     sql: (text) => t.engine.rows(text, { rows: 1e6 }),
-    // A position far from the first rows, which other measurements have read.
-    find: async () => {
-      const { ra, dec } = t.catalogue.meta.position;
-      const skip = Math.floor(t.catalogue.meta.rows / 2);
-      t.middle = (
-        await t.engine.rows(
-          `SELECT ${t.quoteName(ra)}, ${t.quoteName(dec)} FROM ${t.quoteName(t.catalogue.name)} LIMIT 1 OFFSET ${skip}`,
-        )
-      ).rows[0];
-      // The search for this position must not speed up the measurement.
-      await t.engine.close();
-      await t.engine.start();
+    cone: async (ra, dec, radius) => {
+      const plan = await t.catalogue.prepare({ region: { type: "cone", ra, dec, radius } });
+      const squares = `sin(radians(dec - ${dec}) / 2) ** 2
+        + cos(radians(dec)) * cos(radians(${dec})) * sin(radians(ra - ${ra}) / 2) ** 2`;
+      const within = `2 * degrees(asin(sqrt(${squares}))) <= ${radius / 3600}`;
+      return t.engine.rows(`SELECT * FROM ${plan.relation} WHERE ${within}`, { rows: 1e6 });
     },
-    cone: async (radius) => {
-      const [a, d] = t.middle;
-      const plan = await t.catalogue.prepare({
-        region: { type: "cone", ra: a, dec: d, radius },
-      });
-      await t.engine.rows(`SELECT * FROM ${plan.relation} LIMIT 100`);
-    },
-    id: async (column) => {
-      const { files } = t.catalogue.meta.ids.find(
-        (one) => one.column === column,
-      );
-      const { last } = files[Math.floor(files.length / 2)];
-      const text = typeof last === "string" && !/^\d+$/.test(last);
-      const plan = await t.catalogue.prepare({
-        where: [{ column, values: [text ? last : BigInt(last)] }],
-      });
-      await t.engine.rows(
-        `SELECT * FROM ${plan.relation} WHERE ${t.quoteName(column)} = ${text ? t.literal(last) : last}`,
-      );
+    id: async (column, id) => {
+      const plan = await t.catalogue.prepare({ where: [{ column, values: [BigInt(id)] }] });
+      return t.engine.rows(`SELECT * FROM ${plan.relation} WHERE ${t.quoteName(column)} = ${id}`);
     },
   };
 }

@@ -1,21 +1,21 @@
-"""Time to build Markdown pages, compared with other generators: python benchmarks/pages.py [PAGES [PEERS]]
+"""Time to build Markdown pages, beside other generators: python -m benchmarks.pages [--rows N] [--runs N]
 
-Everything for the first time, nothing changed, and one page changed. PEERS is a virtual environment with
-zensical and mkdocs-material; hugo is taken from PATH; what is not there is left out. All read the same text.
+Everything for the first time, nothing changed, and one page changed. Hugo is taken from PATH, Zensical and
+MkDocs (with its theme Material) from the environment of the benchmarks. All read the same text.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from .data import DRPORTAL
+from .measure import BENCH, INSTALLED, Spent, arguments, run, tell_pair
 
 WORDS = [
     "survey",
@@ -42,6 +42,9 @@ WORDS = [
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"
 SETTLE = 2.5
 """Seconds after which drportal trusts the modification time of a file."""
+MOST = 2_000
+CASES = "first build", "nothing changed", "one page changed"
+Prepare = Callable[[Path, Path], list[str]]
 
 
 def write_pages(folder: Path, count: int) -> None:
@@ -64,7 +67,7 @@ def drportal(folder: Path, pages: Path) -> list[str]:
     (folder / "portal.toml").write_text('name = "B"\ntitle = "B"\nlanguages = ["en"]\n')
     (release / "release.toml").write_text('name = "DR1"\npublished = "2020"\n')
     shutil.copytree(pages, release / "docs", ignore=shutil.ignore_patterns("index.md"))
-    return [str(Path(sys.executable).with_name("drportal")), "build", "--jobs", str(os.cpu_count() or 1)]
+    return [str(DRPORTAL), "build", "--jobs", str(os.cpu_count() or 1)]
 
 
 def hugo(folder: Path, pages: Path) -> list[str]:
@@ -78,57 +81,51 @@ def hugo(folder: Path, pages: Path) -> list[str]:
     return ["hugo", "--quiet"]
 
 
-def material(tool: Path) -> Callable[[Path, Path], list[str]]:
+def material(tool: str) -> Prepare:
     def prepare(folder: Path, pages: Path) -> list[str]:
         shutil.copytree(pages, folder / "docs")
         (folder / "mkdocs.yml").write_text("site_name: B\ntheme:\n  name: material\n")
-        return [str(tool), "build"]
+        return [str(BENCH / tool), "build"]
 
     return prepare
 
 
-def took(command: list[str], folder: Path) -> tuple[float, float]:
-    """Wall-clock and processor seconds."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    own = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return time.perf_counter() - began, own
+PEERS: dict[str, Prepare] = {"Hugo": hugo, "Zensical": material("zensical"), "MkDocs": material("mkdocs")}
 
 
-def change(folder: Path) -> None:
-    (page,) = list(folder.rglob("p00007.md"))[:1]
-    page.write_text(f"{page.read_text()}\nOne more word.\n")
+def figures(prepare: Prepare, folder: Path, pages: Path, count: int) -> list[Spent]:
+    """Return what each of CASES takes."""
+    folder.mkdir()
+    command = prepare(folder, pages)
+    found = [run(command, folder)]
+    built = len([page for page in folder.rglob("*.html") if "p0" in str(page.relative_to(folder))])
+    assert built >= count, f"{command[0]} has built {built} pages of {count}"
+    time.sleep(SETTLE)
+    run(command, folder)  # what a second build still writes about the first is no part of the third
+    found.append(run(command, folder))
+    changed = next(folder.rglob("p00007.md"))
+    changed.write_text(f"{changed.read_text()}\nOne more word.\n")
+    time.sleep(SETTLE)
+    return [*found, run(command, folder)]
 
 
-def main(count: int = 2_000, peers: Path | None = None) -> None:
-    tools: dict[str, Callable[[Path, Path], list[str]]] = {"drportal": drportal}
-    if shutil.which("hugo"):
-        tools["hugo"] = hugo
-    for name in ("zensical", "mkdocs"):
-        if peers and (peers / "bin" / name).exists():
-            tools[name] = material(peers / "bin" / name)
-    print(f"{count:,} pages; wall-clock seconds (processor)")
-    print(f"{'':12}{'first build':>18}{'nothing changed':>18}{'one page':>18}{'start':>18}")
-    with tempfile.TemporaryDirectory() as name:
-        write_pages(Path(name) / "pages", count)
-        for tool, prepare in tools.items():
-            folder = Path(name) / tool
-            folder.mkdir()
-            command = prepare(folder, Path(name) / "pages")
-            figures = [took(command, folder)]
-            time.sleep(SETTLE)
-            took(command, folder)
-            figures.append(took(command, folder))
-            change(folder)
-            time.sleep(SETTLE)
-            figures.append(took(command, folder))
-            figures.append(took([command[0], "version" if tool == "hugo" else "--help"], folder))
-            print(f"{tool:12}" + "".join(f"{clock:>9.2f} ({own:.2f})".rjust(18) for clock, own in figures))
+def main() -> None:
+    given = arguments(__doc__)
+    os.environ.pop("SOURCE_DATE_EPOCH", None)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
+    count = min(MOST, max(given.rows // 5000, 10))
+    for _ in range(given.runs):
+        with tempfile.TemporaryDirectory(dir=given.data) as name:
+            pages = Path(name) / "pages"
+            write_pages(pages, count)
+            ours = figures(drportal, Path(name) / "drportal", pages, count)
+            for peer, prepare in PEERS.items():
+                there = shutil.which("hugo") if peer == "Hugo" else INSTALLED.exists()
+                others = figures(prepare, Path(name) / peer, pages, count) if there else [None] * len(CASES)
+                missing = "" if there else f"{peer} is not installed"
+                for case, one, other in zip(CASES, ours, others, strict=True):
+                    tell_pair(f"pages, {case}: beside {peer}", one, other, missing=missing, pages=count)
 
 
 if __name__ == "__main__":
-    os.environ.pop("SOURCE_DATE_EPOCH", None)
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main()

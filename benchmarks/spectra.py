@@ -1,25 +1,30 @@
-"""Packing spectra, compared with only reading them with astropy: `python benchmarks/spectra.py FOLDER`.
+"""Packing spectra, beside only reading them with astropy: python -m benchmarks.spectra [--runs N]
 
-FOLDER contains FITS files of a known layout. Processor time is printed too, for busy machines.
+`python -m benchmarks.spectra pack FOLDER OUT` packs the FITS files of a folder, `read FOLDER OUT` reads them.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from astropy.io import fits
+from .data import SPECTRA, spectra
+from .lines import LINES
+from .measure import arguments, run, tell, tell_pair
 
-from drportal.model import Release, SpectraSet
-from drportal.pieces import Store, Workshop
-from drportal.spectra.piece import spectra_piece
+PACK, NOTHING = (line.name for line in LINES["spectra"])
 
 
-def by_astropy(files: list[Path]) -> None:
-    """Every column, or image, of every file."""
-    for file in files:
+def files_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def read(folder: Path, _: Path) -> None:
+    """Read every column, or image, of every file."""
+    from astropy.io import fits
+
+    for file in files_of(folder):
         with fits.open(file) as hdus:
             for hdu in hdus:
                 if isinstance(hdu, fits.BinTableHDU):
@@ -29,36 +34,43 @@ def by_astropy(files: list[Path]) -> None:
                     hdu.data.copy()
 
 
-def timed(what: str, count: int, run: object) -> None:
-    wall, own = time.perf_counter(), time.process_time()
-    run()  # type: ignore[operator]
-    wall, own = time.perf_counter() - wall, time.process_time() - own
-    print(f"{what:28} {wall:7.1f} s  {own:7.1f} s processor  {own / count * 1000:6.2f} ms a file")
+def pack(folder: Path, cache: Path) -> None:
+    from drportal.model import Release, SpectraSet
+    from drportal.pieces import Store, Workshop
+    from drportal.spectra.piece import spectra_piece
 
-
-def main(folder: Path) -> None:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
     release = Release(name="T", published="2026")
-    with tempfile.TemporaryDirectory() as scratch:
-        release.file, release.id = Path(scratch) / "release.toml", "t"
-        spec = SpectraSet(name="s", source=str(folder))
-        cache = Path(scratch) / "cache"
+    release.file, release.id = cache / "release.toml", "t"
+    spec, store = SpectraSet(name="s", source=str(folder)), Store(cache)
+    store.begin()
+    with Workshop(store, 1) as workshop:
+        workshop.ask("set", lambda: spectra_piece(spec, release, None, store), here=True)
+        workshop.finish()
 
-        def pack() -> None:
-            store = Store(cache)
-            store.begin()
-            with Workshop(store, 1) as workshop:
-                workshop.ask("set", lambda: spectra_piece(spec, release, None, store), here=True)
-                workshop.finish()
 
-        timed("astropy, reading alone", len(files), lambda: by_astropy(files))
-        timed("drportal, packing", len(files), pack)
-        timed("drportal, nothing changed", len(files), pack)
-        of_packs = {p.stat().st_ino: p.stat().st_size for p in cache.glob("**/packs/**/*.parquet")}
-        packs = sum(of_packs.values())  # those of a set are hard links to those of its packs
-        index = sum(p.stat().st_size for p in cache.glob("**/index/*.parquet"))
-        print(f"{packs / len(files):.0f} bytes a file in packs, {index / len(files):.1f} in the index")
+def main() -> None:
+    import pyarrow.parquet as pq
+
+    given = arguments(__doc__)
+    folder = spectra(given.data)
+    for _ in range(given.runs):
+        with tempfile.TemporaryDirectory(dir=given.data) as name:
+            cache = Path(name)
+            reading, packing, again = (
+                run([sys.executable, "-m", __spec__.name, work, folder, cache])
+                for work in ("read", "pack", "pack")
+            )
+            # Those of a set are hard links to those of its packs.
+            packs = {file.stat().st_ino: file for file in cache.glob("**/packs/**/*.parquet")}.values()
+            rows = sum(pq.ParquetFile(file).metadata.num_rows for file in packs)
+            assert rows >= SPECTRA, f"{rows} rows of {SPECTRA} spectra"
+            size = sum(file.stat().st_size for file in packs)
+            tell(PACK, packing.processor, reading.processor, memory=packing.memory, bytes=size)
+            tell_pair(NOTHING, again, reading)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1:2] in (["read"], ["pack"]):
+        {"read": read, "pack": pack}[sys.argv[1]](*map(Path, sys.argv[2:]))
+    else:
+        main()

@@ -1,7 +1,7 @@
-// How long a page takes to its first answer: `node benchmarks/start.mjs RELEASE [--runs 3] [--browsers chrome,firefox]
-// [--cases fresh,again,slow,disk] [--page "search.html?…"]`. RELEASE is the folder of a built release.
-// Prints medians as JSON: milliseconds from the request of the page to rows on the screen, the browser's processor time, requests and bytes
-// as the server counted them.
+// How long a page takes to its first answer, beside the engine alone on a bare page that answers one statement:
+//   node benchmarks/start.mjs RELEASE CATALOGUE [RUNS]
+// RELEASE is the folder of a built release. "fresh" is a new profile, "again" a second visit, "slow" a network of 100 ms and 20 Mbit/s.
+// Times are from the request of the page to rows on the screen; requests and bytes are those that the server has counted.
 import {
   createReadStream,
   existsSync,
@@ -12,40 +12,29 @@ import {
   statSync,
 } from "node:fs";
 import { createServer } from "node:http";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { launch } from "../tests/browser/engine-site.mjs";
+import { launch, makeSite } from "../tests/browser/engine-site.mjs";
+import { memory, processor, tell } from "./processes.mjs";
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "3" },
-    browsers: { type: "string", default: "chrome,firefox" },
-    cases: { type: "string", default: "fresh,again,slow,disk" },
-    page: { type: "string" },
-  },
-});
-const [release] = positionals;
-if (!release || !existsSync(join(release, "search.html"))) {
+const [release, catalogue, runs = "1"] = process.argv.slice(2);
+if (!catalogue || !existsSync(join(release, "search.html"))) {
   console.error(
-    "usage: node benchmarks/start.mjs RELEASE; it must have search.html",
+    "usage: node benchmarks/start.mjs RELEASE CATALOGUE [RUNS]; the release must have search.html",
   );
   process.exit(2);
 }
 
-/** The first example of the search page, unless another question is given. */
+/** The first example of the search page. */
 function question() {
-  const [, link] =
-    /href="(\?catalogue=[^"]*)"/.exec(
-      readFileSync(join(release, "search.html"), "utf8"),
-    ) ?? [];
-  return `search.html${(link ?? "").replaceAll("&amp;", "&")}`;
+  const page = readFileSync(join(release, "search.html"), "utf8");
+  const [, link] = /href="(\?catalogue=[^"]*)"/.exec(page) ?? [];
+  if (!link) throw new Error("the search page has no example");
+  return `search.html${link.replaceAll("&amp;", "&")}`;
 }
-const asked = options.page ?? question();
 
 const TYPES = {
   html: "text/html; charset=utf-8",
@@ -63,13 +52,10 @@ async function serve(folder) {
   const count = { requests: 0, bytes: 0 };
   const small = new Map();
   const server = createServer((request, answer) => {
-    const path = normalize(
-      decodeURIComponent(new URL(request.url, "http://x").pathname),
-    );
+    const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
     const file = join(folder, path);
     count.requests++;
-    if (!existsSync(file) || !statSync(file).isFile())
-      return answer.writeHead(404).end();
+    if (!existsSync(file) || !statSync(file).isFile()) return answer.writeHead(404).end();
     const { size, mtimeMs } = statSync(file);
     const ending = file.split(".").pop();
     const tag = `"${mtimeMs}-${size}"`;
@@ -77,20 +63,13 @@ async function serve(folder) {
       "content-type": TYPES[ending] ?? "application/octet-stream",
       "accept-ranges": "bytes",
       etag: tag,
-      "cache-control": HASHED.test(path)
-        ? "public, max-age=31536000, immutable"
-        : "no-cache",
+      "cache-control": HASHED.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
     };
-    if (request.headers["if-none-match"] === tag)
-      return answer.writeHead(304, headers).end();
+    if (request.headers["if-none-match"] === tag) return answer.writeHead(304, headers).end();
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
     if (!range && /gzip/.test(request.headers["accept-encoding"] ?? "")) {
-      if (
-        ["html", "js", "css", "svg", "json"].includes(ending) &&
-        !PACKED.test(path)
-      ) {
-        if (!small.has(file))
-          small.set(file, gzipSync(readFileSync(file), { level: 6 }));
+      if (["html", "js", "css", "svg", "json"].includes(ending) && !PACKED.test(path)) {
+        if (!small.has(file)) small.set(file, gzipSync(readFileSync(file), { level: 6 }));
         const body = small.get(file);
         count.bytes += body.length;
         return answer
@@ -123,41 +102,25 @@ async function serve(folder) {
   };
 }
 
-/** Seconds of processor time of a process and all that it started. */
-function processor(root) {
-  const all = new Map();
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-        .split(") ")[1]
-        .split(" ");
-      all.set(Number(pid), {
-        parent: Number(fields[1]),
-        ticks: fields.slice(11, 15).reduce((sum, n) => sum + Number(n), 0),
-      });
-    } catch {
-      /* it has ended */
-    }
-  }
-  const within = (pid) =>
-    pid === root || (all.has(pid) && within(all.get(pid).parent));
-  let ticks = 0;
-  for (const [pid, one] of all) if (within(pid)) ticks += one.ticks;
-  return ticks / 100;
-}
-
 const READY = `(() => {
   const table = document.querySelector("#results-table tbody tr, .results tbody tr, [role=grid] [role=row] [role=gridcell]");
   const status = document.getElementById("status")?.textContent ?? "";
   return Boolean(table) && status;
 })()`;
 
-/** Open the page and wait for rows. The browser notes the time itself, so that polling costs nothing. */
-async function measure(browser, url, counter, throttle) {
+/** The bare page's answer: rows of the same catalogue. */
+const ANSWER = `(async () => {
+  await t.start();
+  const { rows } = await t.engine.rows('SELECT * FROM "${catalogue}" LIMIT 100');
+  if (rows.length !== 100) throw new Error(rows.length + " rows");
+})()`;
+
+/** Open a page and wait for rows. */
+async function visit(browser, { address, bare }, counter, slow) {
   const page = await browser.newPage();
   await page.goto("about:blank");
-  const client = throttle ? await page.createCDPSession() : null;
-  if (client) {
+  if (slow) {
+    const client = await page.createCDPSession();
     await client.send("Network.enable");
     await client.send("Network.emulateNetworkConditions", {
       offline: false,
@@ -166,98 +129,75 @@ async function measure(browser, url, counter, throttle) {
       uploadThroughput: 2.5e6,
     });
   }
-  const before = { ...counter, cpu: processor(browser.process().pid) };
+  const before = { ...counter };
+  const used = processor(browser);
   const began = performance.now();
-  await page.goto(url, { waitUntil: "domcontentloaded", timeout: 120_000 });
-  await page.waitForFunction(READY, { timeout: 120_000, polling: 20 });
-  const ms = performance.now() - began;
-  const cpu = processor(browser.process().pid) - before.cpu;
-  const after = { ...counter };
+  await page.goto(address, { waitUntil: "domcontentloaded", timeout: 180_000 });
+  if (bare) await page.evaluate(ANSWER);
+  else await page.waitForFunction(READY, { timeout: 180_000, polling: 20 });
   return {
     page,
-    ms,
-    cpu,
-    requests: after.requests - before.requests,
-    bytes: after.bytes - before.bytes,
+    seconds: (performance.now() - began) / 1000,
+    processor: processor(browser) - used,
+    memory: memory(browser),
+    requests: counter.requests - before.requests,
+    bytes: counter.bytes - before.bytes,
   };
 }
 
-const median = (values) =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
-const runs = Number(options.runs);
-const cases = options.cases.split(",");
-const server = await serve(release);
-const disk = pathToFileURL(join(release, "x")).href.replace(/x$/, "");
-const results = [];
-
-for (const which of options.browsers.split(",")) {
-  /** @type {Record<string, any[]>} */
-  const found = {};
-  const add = (name, { page: _, ...rest }) => (found[name] ??= []).push(rest);
-  for (let run = 0; run < runs; run++) {
-    for (const name of cases) {
-      if (name === "slow" && which !== "chrome") continue;
-      const profile = mkdtempSync(join(tmpdir(), "drportal-start-"));
-      const browser = await launch(which, { userDataDir: profile });
-      try {
-        if (name === "again") {
-          // The first visit stays open as long as a reader looks at the rows; the browser keeps compiled code meanwhile.
-          const first = await measure(
-            browser,
-            server.url + asked,
-            server.count,
-            false,
-          );
-          await new Promise((done) => setTimeout(done, 4000));
-          await first.page.goto("about:blank");
-          add(
-            name,
-            await measure(browser, server.url + asked, server.count, false),
-          );
-        } else
-          add(
-            name,
-            await measure(
-              browser,
-              (name === "disk" ? disk : server.url) + asked,
-              server.count,
-              name === "slow",
-            ),
-          );
-      } finally {
-        await browser.close();
-        rmSync(profile, {
-          recursive: true,
-          force: true,
-          maxRetries: 20,
-          retryDelay: 100,
-        });
-      }
+/** One case in a new profile. */
+async function measure(which, name, place, counter) {
+  const profile = mkdtempSync(join(tmpdir(), "drportal-start-"));
+  const browser = await launch(which, { userDataDir: profile });
+  try {
+    if (name === "again") {
+      // The first visit stays open as long as a reader looks at the rows; the browser keeps compiled code meanwhile.
+      const first = await visit(browser, place, counter, false);
+      await new Promise((done) => setTimeout(done, 4000));
+      await first.page.goto("about:blank");
     }
+    const { page: _, ...found } = await visit(browser, place, counter, name === "slow");
+    return found;
+  } finally {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
-  for (const [name, all] of Object.entries(found))
-    results.push({
-      browser: which,
-      case: name,
-      ...Object.fromEntries(
-        ["ms", "cpu", "requests", "bytes"].map((key) => [
-          key,
-          Math.round(median(all.map((one) => one[key])) * 100) / 100,
-        ]),
-      ),
-    });
 }
-server.close();
-console.log(
-  JSON.stringify(
-    {
-      question: asked,
-      cores: cpus().length,
-      processor: cpus()[0].model,
-      runs,
-      results,
-    },
-    null,
-    1,
-  ),
-);
+
+const asked = question();
+const site = await makeSite(release, catalogue);
+const servers = [await serve(release), await serve(site.folder)];
+const disk = pathToFileURL(join(release, "x")).href.replace(/x$/, "");
+const places = {
+  ours: { served: servers[0].url + asked, disk: disk + asked },
+  bare: { served: `${servers[1].url}engine.html`, disk: site.disk },
+};
+
+try {
+  for (let run = 0; run < Number(runs); run++)
+    for (const [browser, which] of [
+      ["Chromium", "chrome"],
+      ["Firefox", "firefox"],
+    ])
+      for (const name of ["fresh", "again", "slow", "disk"]) {
+        if (name === "slow" && which !== "chrome") continue;
+        const at = (place) => (name === "disk" ? place.disk : place.served);
+        const peer = await measure(which, name, { address: at(places.bare), bare: true }, servers[1].count);
+        const { seconds, ...more } = await measure(
+          which,
+          name,
+          { address: at(places.ours) },
+          servers[0].count,
+        );
+        const facts = {
+          ...more,
+          peer: peer.seconds,
+          peer_processor: peer.processor,
+          peer_memory: peer.memory,
+        };
+        tell(`first answer of a search: ${browser}, ${name}`, seconds, facts);
+      }
+} finally {
+  for (const server of servers) server.close();
+  site.remove();
+}
