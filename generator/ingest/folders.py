@@ -1,4 +1,4 @@
-"""Layout of the folders that hold a catalogue between builds."""
+"""Layout of the folders that keep a catalogue between builds."""
 
 from __future__ import annotations
 

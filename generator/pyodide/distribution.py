@@ -1,4 +1,4 @@
-"""A full distribution of Pyodide that a team has, a folder or an address; files are held to the lock."""
+"""A full distribution of Pyodide that a team has, a folder or an address. Files are checked by the lock."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def changed(raw: bytes, changes: list[tuple[float, bytes, int]]) -> bytes:
     return bytes(made)
 
 
-def hold(reader: Reader, examples: int) -> None:
+def damage(reader: Reader, examples: int) -> None:
     deep = reader.deep
 
     @settings(
@@ -118,10 +118,10 @@ def test_good_files_are_read(reader: Reader, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_damaged_files_are_read_or_refused(reader: Reader) -> None:
-    hold(reader, 40)
+    damage(reader, 40)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_many_damaged_files_are_read_or_refused(reader: Reader) -> None:
-    hold(reader, 1_500)
+    damage(reader, 1_500)

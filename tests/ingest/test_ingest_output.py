@@ -309,7 +309,7 @@ def test_real_csv_and_parquet(tmp_path: Path) -> None:
     found = rows(out)
     source = Table.read(SHARED / "data/crossmatch/sdss_10k.csv", format="ascii.csv")
     for name in source.colnames:
-        # Position and field tell the rows apart.
+        # Position and field distinguish the rows.
         a = sorted(
             zip(found["ra"].to_pylist(), found["dec"].to_pylist(), found[name].to_pylist(), strict=True)
         )

@@ -1,4 +1,4 @@
-"""VOTables of every version and serialisation: what STILTS reads is what the batches hold."""
+"""VOTables of every version and serialisation: the batches contain what STILTS reads."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import warnings
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +15,7 @@ from astropy.io import votable
 from astropy.table import Table
 from lxml import etree
 
-from ..conftest import DRPORTAL
+from ..commands import drportal
 from ..vo_schemas import registry_schemas
 
 N = 5
@@ -64,8 +63,7 @@ def test_columns_of_arrays_are_valid(tmp_path: Path) -> None:
         'name = "R"\npublished = "2026"\n[[catalogues]]\nname = "a"\nsource = "a.parquet"\n'
         '[[catalogues]]\nname = "b"\nsource = "b.fits"\n'
     )
-    done = subprocess.run([DRPORTAL, "build", "--portal", tmp_path], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    drportal("build", "--portal", tmp_path, check=True)
     meta, schemas = tmp_path / "build/site/r/meta", tmp_path / "schemas"
     schemas.mkdir()
     valid = registry_schemas(schemas)

@@ -146,7 +146,7 @@ def whole(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def split(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of images, none of which could hold all."""
+    """A folder of images, none of which has room for all."""
     base = sum(e.bytes for e in Listing(survey.release / "manifest.json") if not e.path.startswith("data/"))
     out = tmp_path_factory.mktemp("split") / "discs"
     size = f"{(base + 11_500_000) / 1e6:.0f}M"
@@ -159,7 +159,7 @@ def split(survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def same(one: Path, other: Path) -> None:
-    """Two folders hold the same files, byte by byte."""
+    """Two folders contain the same files, byte by byte."""
     names = [sorted(p.relative_to(f).as_posix() for p in f.rglob("*") if p.is_file()) for f in (one, other)]
     assert names[0] == names[1]
     assert not [n for n in names[0] if not filecmp.cmp(one / n, other / n, shallow=False)]

@@ -15,6 +15,7 @@ from astropy.table import Table
 from drportal.simulate import KINDS, schema_of, simulate, simulated_table, write
 
 from ..ingest_fixtures import SHARED, described, ingest, measured, needs_shared, rows
+from ..ways import few
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_any_number_of_rows(kind: str, count: int) -> None:
     assert sum(b.num_rows for b in simulate(kind, count, 3)) == count
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", few(KINDS, "lrs_stellar"))
 def test_the_same_rows_each_time(kind: str) -> None:
     one, two = (pa.Table.from_batches(simulate(kind, 3000, 5)) for _ in range(2))
     assert one.equals(two)
@@ -134,7 +135,7 @@ def test_exposures_of_the_medium_resolution() -> None:
     assert (mrs["rv_b0"].to_numpy()[blue] != -9999).any()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", few(KINDS, "lrs"))
 def test_files(kind: str, tmp_path: Path) -> None:
     for suffix in ["fits", "parquet"]:
         write(kind, 900, 2, tmp_path / f"a.{suffix}")
@@ -152,7 +153,7 @@ def test_files(kind: str, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", few(KINDS, "mrs"))
 @pytest.mark.not_quick
 def test_simulated_catalogues_need_no_settings(kind: str, tmp_path: Path) -> None:
     out = ingest(tmp_path, None, simulate={"kind": kind, "rows": 500})

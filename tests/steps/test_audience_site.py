@@ -81,7 +81,7 @@ def test_what_is_shown_is_whole(sites: Sites) -> None:
     assert (statistics["rows"], statistics["left_out"], statistics["sources"]) == (SHOWN, 0, [])
     lrs, desi = (read(here / f"data/spectra/{name}/spectra.json") for name in ("lrs", "desi"))
     assert (lrs["spectra"], lrs["originals"], desi["spectra"], desi["left_out"]["count"]) == (6, False, 5, 0)
-    # Of files of many spectra none ships: which did would tell in which the withheld ones are.
+    # Of files of many spectra none ships: a list of those that do would show where the withheld ones are.
     assert (desi["originals"], list(here.glob("data/spectra/**/fits/**/*.fits"))) == (False, [])
     packs = pq.read_table(here / "data/spectra/desi/packs/000/000000.parquet", columns=["targetid"])
     assert set(packs["targetid"].to_pylist()) == {TARGET + n for n in (0, 2, 3, 4, 5)}

@@ -166,7 +166,7 @@ def test_a_spectrum(watched: Browser, spectral: Spectral, spectral_base: str) ->
     watched.evaluate("document.getElementById('measured-clear').click()")
     watched.wait("document.getElementById('measured').hidden", 5)
 
-    # Limits of flux are typed by keyboard, hold while wavelengths change, and are left again.
+    # Limits of flux are typed by keyboard, stay while wavelengths change, and are left again.
     fitted = [value(watched, f"flux-{end}") for end in ("low", "high")]
     for end, typed in (("high", "80"), ("low", "-5.5")):
         watched.evaluate(f"document.getElementById('flux-{end}').select()")

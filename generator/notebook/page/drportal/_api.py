@@ -120,7 +120,7 @@ def write_fits(rows: Any) -> bytes:
 
 
 def write_votable(rows: Any) -> bytes:
-    """Return a table as a VOTable (BINARY2), which tells NULL from NaN."""
+    """Return a table as a VOTable (BINARY2), which distinguishes NULL from NaN."""
     from ._votable import votable
 
     return votable(_columns(rows))
