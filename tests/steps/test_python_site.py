@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from drportal.publish.seal import seal
 from drportal.pyodide.parts import RUNTIME
 from drportal.report import Report
 
+from ..browser import node
 from ..commands import drportal
 from ..conftest import once
 from ..publish.test_manifest import flip
@@ -249,6 +252,19 @@ def test_the_list_of_fonts_is_that_of_the_package() -> None:
     fonts = {name for name in inside if name.startswith("fonts/ttf/") and name.endswith(".ttf")}
     assert len(fonts) > 30
     assert fonts <= set(names)
+
+
+@pytest.mark.slow
+def test_the_snapshot_is_made_with_the_same_bytes(tmp_path: Path) -> None:
+    client = Path(drportal_package.__file__).parent / "client"
+    folder = tmp_path / "pyodide"
+    for name in ("pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(client / "node_modules" / "pyodide" / name, folder)
+    command = [node(), client / "snapshot.mjs", folder, tmp_path / "again"]
+    subprocess.run(command, check=True, env=os.environ | {"TZ": "Asia/Shanghai"})
+    (made,) = (client / "dist" / "python").glob("snapshot.*.bin")
+    assert (tmp_path / "again").read_bytes() == gzip.decompress(made.read_bytes())
 
 
 def test_packages_that_are_not_to_be_had_stop_check_and_build(portal: Path) -> None:  # noqa: F811
