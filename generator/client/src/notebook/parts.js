@@ -62,23 +62,10 @@ export async function loadParts(folder, assets, readAsset, onBytes, address, tex
       ["python_stdlib.zip", stdlib],
       ["pyodide-lock.json", Promise.resolve(locked)],
     ]);
-    /** @type {Promise<unknown>} */
-    let before = Promise.all([snapshot, stdlib, parts]);
-    for (const [i, text] of [...texts, null].entries()) {
-      const now = (text === null ? packages : wholeOf(packages, lock, text)).filter(
-        (name) => !files.has(assets.packages[name].file_name),
-      );
-      const wave = now.map((name) => {
-        const asset = assets.packages[name];
-        const file = () => read(`packages/${name}`, asset, bytes);
-        const come = i ? before.then(file, file) : file();
-        // the worker says so, where a cell needs it
-        come.catch(() => {});
-        files.set(asset.file_name, come);
-        return come;
-      });
-      before = Promise.allSettled([before, ...wave]);
-    }
+    const file = (/** @type {string} */ name) => read(`packages/${name}`, assets.packages[name], bytes);
+    const first = Promise.all([snapshot, stdlib, parts]);
+    const wanted = [...texts.map((one) => wholeOf(packages, lock, one)), packages];
+    for (const [name, come] of inTurn(wanted, file, first)) files.set(assets.packages[name].file_name, come);
     const [worker, module, bridge] = await parts;
     await Promise.all([snapshot, stdlib]);
     return {
@@ -94,6 +81,32 @@ export async function loadParts(folder, assets, readAsset, onBytes, address, tex
     if (cause instanceof EngineError) throw cause;
     throw new EngineError(t("Python could not be started: {error}", { error: text(cause) }), { cause });
   }
+}
+
+/**
+ * Read packages in turn: the first ones at once, each later group when those before it are there.
+ * @param {string[][]} groups @param {(name: string) => Promise<ArrayBuffer>} read
+ * @param {Promise<unknown>} first what the later groups wait for too
+ */
+function inTurn(groups, read, first) {
+  /** @type {Map<string, Promise<ArrayBuffer>>} */
+  const files = new Map();
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
+  for (const [i, group] of groups.entries()) {
+    const start = before;
+    const come = group
+      .filter((name) => !files.has(name))
+      .map((name) => {
+        const file = i ? start.then(() => read(name)) : read(name);
+        // the worker says so, where a cell needs it
+        file.catch(() => {});
+        files.set(name, file);
+        return file;
+      });
+    before = Promise.allSettled([first, start, ...come]);
+  }
+  return files;
 }
 
 const ofPart = (/** @type {{ file: string, why: string }} */ about) =>
