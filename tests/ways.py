@@ -23,7 +23,6 @@ USUAL = {
     "client/find/test_finding": "firefox serve",
     "client/letter/test_letters": "chrome file",
     "client/notebook/test_notebook_keys": "firefox serve",
-    "client/notebook/test_notebook_looks": "firefox file",
     "client/notebook/test_notebook_session": "firefox serve",
     "client/notebook/test_python_copies": "firefox serve",
     "client/notebook/test_python_page": "chrome file",
