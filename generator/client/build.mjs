@@ -3,6 +3,7 @@
  * script twins, what Python in a page needs, manifest.json and THIRD-PARTY.txt. Run fetch_parts.py first. The same
  * inputs give the same bytes.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -153,6 +154,21 @@ function zipped(/** @type {string} */ folder) {
   return zipSync(files, { level: 9, mtime: new Date(1980, 0, 1), os: 3 });
 }
 
+/** Python's memory once it has started. Made again only for other inputs. */
+function snapshot() {
+  const inputs = ["snapshot.mjs", "src/notebook/worker/handed.js", "python.lock.json"];
+  const of = hash(Buffer.concat(inputs.map((file) => readFileSync(join(here, file)))));
+  const file = join(pythonCache, `snapshot.${of}`);
+  if (!existsSync(file)) {
+    for (const name of ["pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"])
+      pythonFile(name);
+    const part = `${file}.${process.pid}.part`;
+    execFileSync(process.execPath, [join(here, "snapshot.mjs"), pythonCache, part], { stdio: "inherit" });
+    renameSync(part, file);
+  }
+  return readFileSync(file);
+}
+
 /** What Pyodide needs to run, without its packages: those are packed for each site that has them. */
 function python() {
   // Pyodide's scripts come after ours in the same script, so that no policy has to allow text to be run.
@@ -189,6 +205,7 @@ function python() {
     worker: part("worker", Buffer.concat(scripts)),
     wasm: part("wasm", pythonFile("pyodide.asm.wasm")),
     stdlib: part("stdlib", pythonFile("python_stdlib.zip")),
+    snapshot: part("snapshot", snapshot()),
     bridge: part("bridge", zipped(join(here, "../notebook/page"))),
     fonts: part("fonts", readFileSync(join(here, "matplotlib-fonts.json"))),
     lock: part("lock", pythonFile("pyodide-lock.json")),

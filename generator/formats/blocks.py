@@ -62,6 +62,7 @@ class PythonAssets(Record):
     worker: PythonPart = Field(description="The script of the worker, with Pyodide's scripts.")
     wasm: PythonPart = Field(description="Python itself.")
     stdlib: PythonPart = Field(description="Its standard library, a zip archive.")
+    snapshot: PythonPart = Field(description="Its memory as it is once it has started.")
     lock: PythonPart = Field(description="Pyodide's lock file, with all packages of its version.")
     bridge: PythonPart = Field(description="The package `drportal`, a zip archive.")
     fonts: PythonPart = Field(description="Matplotlib's list of the fonts in its package, as JSON.")

@@ -12,7 +12,7 @@ from ..formats.blocks import PythonPart
 from ..problems import InputError, Problem
 from .packages import LOCK, Lock, Package
 
-RUNTIME = ("worker", "wasm", "stdlib", "lock", "bridge", "fonts")
+RUNTIME = ("worker", "wasm", "stdlib", "snapshot", "lock", "bridge", "fonts")
 """Parts that every site with Python has, by their names in PythonAssets."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -17,8 +19,10 @@ from drportal.model import load_portal
 from drportal.pages import Assets
 from drportal.publish.choice import left_out
 from drportal.publish.seal import seal
+from drportal.pyodide.parts import RUNTIME
 from drportal.report import Report
 
+from ..browser import node
 from ..commands import drportal
 from ..conftest import once
 from ..publish.test_manifest import flip
@@ -60,7 +64,7 @@ def shipped(folder: Path) -> PythonAssets:
 
 
 def files_of(assets: PythonAssets) -> set[str]:
-    every = [assets.worker, assets.wasm, assets.stdlib, assets.lock, assets.bridge, assets.fonts]
+    every = [getattr(assets, name) for name in RUNTIME]
     every += assets.packages.values()
     return {path for one in every for path in (one.file, one.script)} | {"python/THIRD-PARTY.txt"}
 
@@ -128,13 +132,20 @@ def test_without_python_not_a_byte_is_shipped(portal: Path, tmp_path: Path) -> N
 
 
 def test_one_release_of_two(portal: Path) -> None:  # noqa: F811
+    """The release without Python is as it was in a portal without any, to the last byte."""
     toml = portal / "releases" / "test" / "v1" / "release.toml"
+    site = portal / "build" / "site"
+    run("build", "--portal", portal, **SAME)
+    never = tree(site)
     toml.write_text('python = ["pandas"]\n' + toml.read_text())
-    run("build", "--portal", portal)
-    assets = [portal / "build" / "site" / "test" / version / "assets" for version in ("v1", "v2")]
-    assert list((assets[0] / "python").glob("pandas.*.bin"))
-    assert not (assets[1] / "python").exists()
-    assert not list(assets[1].glob("python.*.js"))
+    run("build", "--portal", portal, **SAME)
+    found = tree(site)
+    assert [path for path in found if path.startswith("test/v1/assets/python/pandas.")]
+    assert [path for path in found if found[path] != never.get(path)]
+    with_python = {path for path in found if path.startswith("test/v1/")}
+    assert not [path for path in found.keys() - with_python if "python" in path]
+    other = {path: content for path, content in found.items() if path.startswith("test/v2/")}
+    assert other == {path: content for path, content in never.items() if path.startswith("test/v2/")}
 
 
 def test_a_release_alone_is_verified_to_the_last_byte(with_python: Path, tmp_path: Path) -> None:
@@ -241,6 +252,19 @@ def test_the_list_of_fonts_is_that_of_the_package() -> None:
     fonts = {name for name in inside if name.startswith("fonts/ttf/") and name.endswith(".ttf")}
     assert len(fonts) > 30
     assert fonts <= set(names)
+
+
+@pytest.mark.slow
+def test_the_snapshot_is_made_with_the_same_bytes(tmp_path: Path) -> None:
+    client = Path(drportal_package.__file__).parent / "client"
+    folder = tmp_path / "pyodide"
+    for name in ("pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(client / "node_modules" / "pyodide" / name, folder)
+    command = [node(), client / "snapshot.mjs", folder, tmp_path / "again"]
+    subprocess.run(command, check=True, env=os.environ | {"TZ": "Asia/Shanghai"})
+    (made,) = (client / "dist" / "python").glob("snapshot.*.bin")
+    assert (tmp_path / "again").read_bytes() == gzip.decompress(made.read_bytes())
 
 
 def test_packages_that_are_not_to_be_had_stop_check_and_build(portal: Path) -> None:  # noqa: F811

@@ -1458,6 +1458,7 @@ export interface PythonAssets {
   worker: PythonPart;
   wasm: PythonPart;
   stdlib: PythonPart;
+  snapshot: PythonPart;
   lock: PythonPart;
   bridge: PythonPart;
   fonts: PythonPart;

@@ -16,7 +16,7 @@ import { buffersOf, columnsOf, sendable } from "../src/notebook/bridge/arrays.js
 import { withoutFormulas } from "../src/notebook/cells/markdown.js";
 import { readNotebook, tableText, writeNotebook } from "../src/notebook/ipynb.js";
 import { fromAddress, toAddress } from "../src/notebook/keep.js";
-import { neededBy } from "../src/notebook/worker/packages.js";
+import { neededBy, wholeOf } from "../src/notebook/worker/packages.js";
 import { cellOf } from "../src/results/recipes/in-python.js";
 
 /** @param {object[]} cells */
@@ -170,6 +170,20 @@ test("a start loads the packages that the cells name, or all where that is not k
   // a frame draws with Matplotlib, which its cell does not name
   assert.deepEqual(neededBy(all, lock, "import pandas as pd"), all);
   assert.deepEqual(neededBy(all, lock, "rows.to_pandas().hist()"), all);
+});
+
+test("packages are read with all that they depend on", () => {
+  const lock = {
+    numpy: { imports: ["numpy"], depends: [] },
+    pillow: { imports: ["PIL"] },
+    contourpy: { imports: ["contourpy"], depends: ["numpy"] },
+    matplotlib: { imports: ["matplotlib"], depends: ["contourpy", "Pillow"] },
+    scipy: { imports: ["scipy"], depends: ["numpy"] },
+  };
+  const all = ["Pillow", "contourpy", "matplotlib", "numpy", "scipy"];
+  assert.deepEqual(wholeOf(all, lock, "print(1)"), []);
+  assert.deepEqual(wholeOf(all, lock, "import matplotlib"), ["Pillow", "contourpy", "matplotlib", "numpy"]);
+  assert.deepEqual(wholeOf(all, lock, "import scipy"), ["numpy", "scipy"]);
 });
 
 test("a table as text has its first and last rows", () => {

@@ -80,7 +80,11 @@ SESSION = [
     "np.array([(1, 'a')], [('n', 'i2'), ('t', 'U1')])",
     'drportal.show(rows)\ndrportal.save("rows.fits", drportal.write_fits(rows))',
     "n",
+    "import random, time\nprint(random.random(), time.timezone)",
 ]
+ZONE = (
+    "Math.max(...[0, 6].map((month) => new Date(new Date().getFullYear(), month).getTimezoneOffset())) * 60"
+)
 
 
 # Firefox reports a worker that is ended within a loop, and the attempts to run text as code.
@@ -108,11 +112,15 @@ def test_a_session(browser: Browser, place: str, tmp_path: Path) -> None:
     else:
         assert lab.outputs[1] == "Stopped."
         assert "NameError" in lab.once(4)
+    # chance and the time zone are not those of the snapshot that each start loads
+    before, zone = lab.once(10).split()
+    assert int(zone) == browser.evaluate(ZONE)
     # restart: nothing is left of the variables, everything of the cells
     browser.click("[data-action=restart]")
     browser.wait("document.getElementById('python-status').dataset.state === 'idle'", PATIENCE)
     assert "NameError" in lab.once(4)
     assert len(lab.outputs) == len(SESSION)
+    assert lab.once(10).split()[0] != before
     lab.once(1)
     table = lab.once(5)
     assert "BIGINT" in table and "3,000 rows" in table

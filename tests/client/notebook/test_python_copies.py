@@ -30,8 +30,8 @@ from .test_python_page import STATES, Lab
 
 pytestmark = pytest.mark.browser
 
-ONE = f"?cells={quote(json.dumps([['c', 'print(6 * 7)']]))}"
-PARTS = ["wasm", "stdlib", "lock", "bridge", "worker", "fonts", "numpy"]
+ONE = f"?cells={quote(json.dumps([['c', 'import numpy; print(6 * 7)']]))}"
+PARTS = ["wasm", "stdlib", "snapshot", "lock", "bridge", "worker", "fonts", "numpy"]
 SPECTRUM = """import drportal
 rows = await drportal.sql("SELECT count(*) AS n FROM lrs")
 spectrum = await drportal.spectrum({ident})
@@ -131,6 +131,7 @@ def altered(with_python: WithPython, tmp_path_factory: pytest.TempPathFactory) -
 def test_an_altered_part_is_named_and_nothing_runs(
     browser: Browser, way: str, altered: Path, tmp_path: Path
 ) -> None:
+    """A package alone matters only to the cells that need it."""
     with opened_from(altered, way) as address:
         for part in PARTS:
             lab = Lab(browser, f"{address}{part}/", tmp_path, ONE)
@@ -139,6 +140,10 @@ def test_an_altered_part_is_named_and_nothing_runs(
             [said] = lab.outputs
             assert f"assets/python/{part}." in said
             assert "42" not in said.partition(f"assets/python/{part}.")[2].partition(":")[2]
+        assert part == "numpy"
+        plain, needing = lab.run("print(6 * 7)", "import numpy")
+        assert plain == "42\n"
+        assert "assets/python/numpy." in needing
 
 
 def test_altered_parts_are_named_by_verify(altered: Path) -> None:

@@ -15,21 +15,24 @@ import { startWorker } from "../shared/trusted.js";
  * @typedef {"off" | "loading" | "starting" | "idle" | "busy"} State
  * @typedef {{ type: "text", name: string, text: string } | { type: "display", mime: string, data: string | Uint8Array }} Output
  * @typedef {{ ok: boolean, stopped?: boolean, dropped?: number, failed?: string }} End
- * @typedef {{ run: number, cell: string, source: string, onOutput: (output: Output) => void, onBegin: () => void, settle: (end: End) => void, settled: Promise<End> }} Task
+ * @typedef {{ run: number, cell: string, source: string, onOutput: (output: Output) => void, onBegin: () => void, begun: boolean, heard: boolean, settle: (end: End) => void, settled: Promise<End> }} Task
  * @typedef {object} Means
- * @property {() => Promise<import("./parts.js").Parts>} load called once; again after a failure
+ * @property {(first: string) => Promise<import("./parts.js").Parts>} load called once, with the text of the cell that runs first; again after a failure
  * @property {(name: string, args: string, signal: AbortSignal) => Promise<{ value: unknown, transfer?: Transferable[] }>} answer to a request of Python
  * @property {(name: string, bytes: string | Uint8Array) => void} save
  * @property {(sql: string) => void} show
  * @property {(state: State, about: { step?: string, version?: string, memory?: number }) => void} onChange
  * @property {() => Screen} screen
- * @property {() => string} sources text of the cells
  */
 
-/** An interrupted cell that has not ended after so many ms is in one long step of C: the worker is replaced. */
-const PATIENCE = 2500;
+/** Milliseconds between two looks at a cell that is to stop. Patience is counted in looks: a busy computer gives the worker less time, and the page too. */
+const LOOK = 100;
+/** Looks after which an interrupted cell is in one long step of C: the worker is replaced. */
+const PATIENCE = 40;
 /** The same where Python cannot be interrupted: only a cell that awaits something can end by itself. */
-const SHORT = 700;
+const SHORT = 15;
+/** The same for a cell that ends by itself, as it was interrupted or waits for packages. */
+const LONG = 300;
 /** Milliseconds for which the editor waits for completions. */
 const MOMENT = 800;
 /** Python's number of the signal that Ctrl+C sends. */
@@ -79,7 +82,8 @@ export class Kernel {
 
   async #boot() {
     this.#set("loading");
-    this.#parts ??= this.means.load().catch((error) => {
+    const sources = this.#queue.map(({ source }) => source).join("\n");
+    this.#parts ??= this.means.load(sources).catch((error) => {
       this.#parts = null;
       throw error;
     });
@@ -98,18 +102,28 @@ export class Kernel {
         this.#hear(data);
       });
     });
-    const { files, module, bridge, fonts, packages } = parts;
+    const { files, module, bridge, fonts, packages, lock } = parts;
     this.#post({
       type: "start",
-      files,
+      names: [...files.keys()],
       module,
       bridge,
       fonts,
       packages,
-      sources: this.means.sources(),
+      lock,
+      sources,
       interrupt: shared,
       screen: this.means.screen(),
     });
+    for (const [name, file] of files)
+      file.then(
+        (bytes) => worker.postMessage({ type: "file", name, bytes }),
+        (error) => {
+          // the next start reads it again
+          this.#parts = null;
+          worker.postMessage({ type: "file", name, error: text(error) });
+        },
+      );
     await ready;
     this.#set("idle");
   }
@@ -134,6 +148,14 @@ export class Kernel {
         return this.#running?.end(
           new EngineError(t("Python could not be started: {error}", { error: String(message.message) })),
         );
+      case "begin":
+        if (!task) return;
+        task.begun = true;
+        task.onBegin();
+        return this.#set("busy");
+      case "heard":
+        if (task) task.heard = true;
+        return;
       case "text":
         return task?.onOutput({ type: "text", name: String(message.name), text: String(message.text) });
       case "display":
@@ -182,7 +204,17 @@ export class Kernel {
     const settled = new Promise((resolve) => {
       settle = resolve;
     });
-    this.#queue.push({ run: ++this.#next, cell, source, onOutput, onBegin, settle, settled });
+    this.#queue.push({
+      run: ++this.#next,
+      cell,
+      source,
+      onOutput,
+      onBegin,
+      begun: false,
+      heard: false,
+      settle,
+      settled,
+    });
     this.#go();
     return settled;
   }
@@ -200,7 +232,6 @@ export class Kernel {
     if (this.#sent || this.#queue[0] !== task) return;
     this.#sent = true;
     if (this.#running?.interrupt) this.#running.interrupt[0] = 0;
-    task.onBegin();
     this.#set("busy");
     this.#post({ type: "run", run: task.run, cell: task.cell, source: task.source });
   }
@@ -230,11 +261,12 @@ export class Kernel {
     const { interrupt } = this.#running ?? {};
     if (interrupt) interrupt[0] = SIGINT;
     this.#post({ type: "stop", run: task.run });
-    await Promise.race([
-      task.settled,
-      new Promise((resolve) => setTimeout(resolve, interrupt ? PATIENCE : SHORT)),
-    ]);
-    if (this.#queue[0] === task) await this.restart();
+    // What loads packages before a cell hears nothing meanwhile; Python takes the signal out of the buffer.
+    const heard = () => !task.begun || task.heard || interrupt?.[0] === 0;
+    for (let looks = 0; this.#queue[0] === task; looks++) {
+      if (looks > (heard() ? LONG : interrupt ? PATIENCE : SHORT)) return this.restart();
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+    }
   }
 
   /** End Python, with all its variables, and start it again. */

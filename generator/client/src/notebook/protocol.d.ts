@@ -32,10 +32,12 @@ export interface Screen {
 export type ToWorker =
   | {
       type: "start";
-      files: Map<string, ArrayBuffer>;
       module: WebAssembly.Module;
+      /** Of the files that are sent after this. */
+      names: string[];
       packages: string[];
-      /** Text of the cells, which names the packages that they need. */
+      lock: import("./worker/packages.js").Lock;
+      /** Text of the cells that run first, which names the packages that they need. */
       sources: string;
       bridge: ArrayBuffer;
       /** Matplotlib's list of its fonts. */
@@ -43,6 +45,8 @@ export type ToWorker =
       interrupt: SharedArrayBuffer | null;
       screen: Screen;
     }
+  /** A file that Pyodide may ask for; sent after `start`, as it arrives. */
+  | { type: "file"; name: string; bytes?: ArrayBuffer; error?: string }
   | { type: "run"; run: number; cell: string; source: string }
   /** Cancels the cell if it awaits something. */
   | { type: "stop"; run: number }
@@ -54,6 +58,10 @@ export type FromWorker =
   | { type: "step"; step: "interpreter" | "packages" }
   | { type: "ready"; version: string; memory: number }
   | { type: "failed"; message: string }
+  /** The cell begins; before that its packages are loaded. */
+  | { type: "begin"; run: number }
+  /** The order to stop has been heard. */
+  | { type: "heard"; run: number }
   | { type: "text"; run: number; name: string; text: string }
   | { type: "display"; run: number; mime: string; data: string | Uint8Array }
   | { type: "done"; run: number; ok: boolean; memory: number; dropped: number }

@@ -74,10 +74,9 @@ function progress(words, loaded, total) {
   const text = /** @type {HTMLElement} */ (meter.querySelector("span"));
   if (total === undefined || loaded === undefined) bar.removeAttribute("value");
   else bar.value = loaded / Math.max(total, 1);
-  text.textContent =
-    total === undefined || loaded === undefined
-      ? words
-      : `${words}: ${sizeText(loaded)} / ${sizeText(total)}`;
+  const parts = words === status.textContent ? [] : [words];
+  if (total !== undefined && loaded !== undefined) parts.push(`${sizeText(loaded)} / ${sizeText(total)}`);
+  text.textContent = parts.join(": ");
 }
 
 /** @returns {import("../notebook/protocol.d.ts").Screen} */
@@ -107,14 +106,17 @@ function isDark(colour) {
 }
 
 const kernel = new Kernel({
-  load: () => {
+  load: (first) => {
+    const all = notebook.file.cells.map(({ source }) => source).join("\n");
     // Both start at once where the cells ask for data; what fails here is reported to the cell that asks.
-    if (notebook.file.cells.some(({ source }) => source.includes("drportal"))) openTables().catch(() => {});
+    if (all.includes("drportal")) openTables().catch(() => {});
     const assets = block("python-assets");
     const folder = `${new URL(page.base || ".", document.baseURI).href}assets/`;
-    const loading = (/** @type {number} */ loaded, /** @type {number} */ total) =>
-      progress(t("Loading Python"), loaded, total);
-    return loadParts(folder, assets, readAsset, loading, about.release.address);
+    const loading = (/** @type {number} */ loaded, /** @type {number} */ total) => {
+      // once it starts, the bar is that of the start; packages that follow are read quietly
+      if (kernel.state === "loading") progress(t("Loading Python"), loaded, total);
+    };
+    return loadParts(folder, assets, readAsset, loading, about.release.address, [first, all]);
   },
   answer: answering({
     page,
@@ -161,14 +163,11 @@ const kernel = new Kernel({
   show: (sql) => result.show(sql),
   onChange,
   screen: screenOf,
-  sources: () => notebook.file.cells.map(({ source }) => source).join("\n"),
 });
 
 /** @param {State} state @param {{ step?: string, version?: string, memory?: number }} now */
 function onChange(state, { step, version, memory }) {
   const steps = { interpreter: t("Starting Python"), packages: t("Loading the packages") };
-  if (state === "starting") progress(/** @type {Record<string, string>} */ (steps)[step ?? ""] ?? "");
-  else if (state !== "loading") meter.hidden = true;
   const size = memory ? t("Python uses {size}.", { size: sizeText(memory) }) : "";
   status.dataset.state = state;
   status.textContent = {
@@ -178,6 +177,8 @@ function onChange(state, { step, version, memory }) {
     idle: `${t("Python is ready.")} ${size}`,
     busy: `${t("Running…")} ${size}`,
   }[state];
+  if (state === "starting") progress(/** @type {Record<string, string>} */ (steps)[step ?? ""] ?? "");
+  else if (state !== "loading") meter.hidden = true;
   if (version) status.title = `Pyodide ${version}`;
   const still = state === "off" || state === "idle";
   // A button that were disabled under the reader's finger would lose the focus.

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import linecache
+import random
 import sys
+import time
 import traceback
 import types
 from collections.abc import Coroutine
@@ -26,6 +28,17 @@ RUNNING: list[asyncio.Task[Any]] = []
 CLOSED = "js", "pyodide_js", "pyodide.http", "pyodide.console"
 WANTS_JS = "unix_timezones"
 """A module that pyarrow imports. It needs `js`, and carries no time zones: an empty one stands in for it."""
+
+
+def wake() -> None:
+    """Set anew what is another in each page: the memory that Python begins with was stored elsewhere."""
+    random.seed()
+    year = time.localtime().tm_year
+    winter, summer = (
+        time.localtime(time.mktime((year, month, 1, 12, 0, 0, 0, 0, -1))).tm_gmtoff for month in (1, 7)
+    )
+    time.timezone, time.altzone = -min(winter, summer), -max(winter, summer)
+    time.daylight = int(winter != summer)
 
 
 async def run(source: str, cell: str) -> bool:

@@ -26,10 +26,10 @@ let means = {};
 
 /**
  * Until `close` is called, and during `loading`, `fetch` answers from these bytes, and nothing else.
- * @param {Map<string, ArrayBuffer>} files by name
+ * @param {(name: string) => Promise<ArrayBuffer> | null} bytesOf a file, once it has arrived; null for what there is not
  * @param {WebAssembly.Module} module of the interpreter, compiled by the page
  */
-export function open(files, module) {
+export function open(bytesOf, module) {
   scope.importScripts = () => {
     throw new Error("Scripts are not loaded here");
   };
@@ -41,7 +41,7 @@ export function open(files, module) {
     const name = decodeURIComponent(String(address)).slice(PARTS.length);
     if (name.endsWith(".wasm"))
       return new Response(null, { headers: { "content-type": "application/wasm" } });
-    const bytes = String(address).startsWith(PARTS) ? files.get(name) : undefined;
+    const bytes = String(address).startsWith(PARTS) ? await bytesOf(name) : null;
     if (!bytes) return new Response(null, { status: 404 });
     if (integrity && (await sum(bytes)) !== integrity)
       throw new Error(`${name} is not the file that this release was made with`);

@@ -2,9 +2,10 @@
  * The worker that runs Python. The page starts it from a Blob that has Pyodide's scripts behind this one, hands it all
  * bytes, and exchanges the messages of protocol.d.ts with it.
  */
-import { close, limit, loading, open } from "./closed.js";
-import { MOST_SHOWN, PARTS } from "./names.js";
-import { neededBy } from "./packages.js";
+import { close, limit, open } from "./closed.js";
+import { ENVIRONMENT, handed } from "./handed.js";
+import { Loader } from "./loader.js";
+import { MOST_SHOWN, PARTS, SNAPSHOT } from "./names.js";
 import { Printed } from "./printed.js";
 
 /**
@@ -68,10 +69,31 @@ const bridge = {
   },
 };
 
+/** Files of Pyodide, which arrive while it starts. @type {Map<string, Arriving>} */
+const files = new Map();
+
+/** @typedef {{ bytes: Promise<ArrayBuffer>, take: (bytes: ArrayBuffer) => void, fail: (error: Error) => void }} Arriving */
+
+/** @param {string} name @returns {Arriving} */
+function arriving(name) {
+  const known = files.get(name);
+  if (known) return known;
+  const made = /** @type {Arriving} */ ({});
+  made.bytes = new Promise((resolve, reject) => Object.assign(made, { take: resolve, fail: reject }));
+  // what nobody asks for may be damaged
+  made.bytes.catch(() => {});
+  files.set(name, made);
+  return made;
+}
+
 /** @type {{ [K in ToWorker["type"]]: (message: Extract<ToWorker, { type: K }>) => unknown }} */
 const orders = {
   start,
   run,
+  file({ name, bytes, error }) {
+    if (bytes) arriving(name).take(bytes);
+    else arriving(name).fail(new Error(error));
+  },
   answer({ id, value, error }) {
     const one = waiting.get(id);
     waiting.delete(id);
@@ -82,6 +104,7 @@ const orders = {
   stop({ run: id }) {
     if (interruptions) interruptions[0] = 0;
     if (id !== running) return;
+    post({ type: "heard", run: id });
     stopWaiting();
     cancel?.();
   },
@@ -98,28 +121,25 @@ scope.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data 
 });
 
 /** @param {Extract<ToWorker, { type: "start" }>} message */
-async function start({ files, module, packages, sources, bridge: zip, fonts, interrupt, screen }) {
+async function start({ module, names, packages, lock, sources, bridge: zip, fonts, interrupt, screen }) {
   try {
-    const lock = JSON.parse(new TextDecoder().decode(files.get("pyodide-lock.json"))).packages;
-    open(files, module);
+    open((name) => (names.includes(name) ? arriving(name).bytes : null), module);
     limit();
     post({ type: "step", step: "interpreter" });
     python = await scope.loadPyodide({
       indexURL: PARTS,
       lockFileURL: `${PARTS}pyodide-lock.json`,
-      jsglobals: forPython(),
-      env: {
-        HOME: "/home/reader",
-        MPLBACKEND: "module://drportal_cells.plots",
-        MPLCONFIGDIR: "/home/reader",
-      },
+      jsglobals: handed(scope),
+      env: ENVIRONMENT,
+      _loadSnapshot: arriving(SNAPSHOT).bytes,
       stdin: () => null,
     });
     python.setStdout({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stdout", bytes) });
     python.setStderr({ write: (/** @type {Uint8Array} */ bytes) => printed.take("stderr", bytes) });
     if (interrupt) python.setInterruptBuffer((interruptions = new Uint8Array(interrupt)));
     post({ type: "step", step: "packages" });
-    await loadPackages(packages, lock, sources, fonts, files);
+    loader = new Loader(python, packages, lock, fonts);
+    await loader.first(loader.missing(sources));
     python.registerJsModule("_drportal", bridge);
     python.unpackArchive(zip, "zip", { extractDir: "/home/reader/packages" });
     python.runPython("import sys; sys.path.append('/home/reader/packages')");
@@ -127,6 +147,7 @@ async function start({ files, module, packages, sources, bridge: zip, fonts, int
     runCell = cells.run;
     cancel = cells.cancel;
     setScreen = cells.set_screen;
+    cells.wake();
     complete = cells.complete;
     orders.screen({ type: "screen", screen });
     cells.close();
@@ -139,75 +160,36 @@ async function start({ files, module, packages, sources, bridge: zip, fonts, int
   }
 }
 
-/**
- * Load the packages that the cells name; `rest` loads the others.
- * @param {string[]} packages that the release ships
- * @param {Parameters<typeof neededBy>[1]} lock
- * @param {string} sources of the cells
- * @param {ArrayBuffer} fonts the list of Matplotlib's fonts
- * @param {Map<string, ArrayBuffer>} files emptied when all packages are loaded
- */
-async function loadPackages(packages, lock, sources, fonts, files) {
-  const folder = `${python.runPython("import sysconfig; sysconfig.get_path('purelib')")}/matplotlib`;
-  const load = async (/** @type {string[]} */ names) => {
-    const said = /** @type {string[]} */ ([]);
-    const errorCallback = (/** @type {string} */ text) => said.push(text.trim().split("\n", 3).join(" "));
-    await python.loadPackage(names, { checkIntegrity: true, messageCallback() {}, errorCallback });
-    if (said.length) throw new Error(said[0]);
-    // Pyodide's Matplotlib looks for the list of its fonts in its own folder, where that of the wheel is too old.
-    if (python.FS.analyzePath(folder).exists)
-      python.FS.writeFile(`${folder}/fontlist.json`, new Uint8Array(fonts));
-  };
-  await load(neededBy(packages, lock, sources));
-  rest = {
-    needed(source) {
-      const there = new Set(Object.keys(python.loadedPackages).map((name) => name.toLowerCase()));
-      return neededBy(packages, lock, source).some((name) => !there.has(name.toLowerCase()));
-    },
-    load: async () => {
-      // What the page interrupts is a cell, never this.
-      python.setInterruptBuffer(undefined);
-      await loading(() => load(packages));
-      files.clear();
-      if (interruptions) python.setInterruptBuffer(interruptions);
-    },
-  };
-}
-
-/** What `import js` has while Pyodide starts: its modules expect these names. Afterwards there is no such module. */
-function forPython() {
-  const bound = (/** @type {string} */ name) => [name, scope[name].bind(scope)];
-  return {
-    ...Object.fromEntries(["setTimeout", "clearTimeout", "setInterval", "clearInterval"].map(bound)),
-    eval: () => {
-      throw new Error("JavaScript cannot be run here");
-    },
-    Object,
-    AbortController,
-    AbortSignal,
-  };
-}
-
 /** Bytes that the interpreter has taken from the browser; it never gives any back. */
 const memory = () => python._module.HEAPU8.length;
 
-/** @type {{ needed: (source: string) => boolean, load: () => Promise<void> } | null} packages that were not loaded at the start */
-let rest = null;
+/** @type {Loader} */
+let loader;
 /** Ends the wait of a cell for packages. */
 let stopWaiting = () => {};
-/** @type {Promise<void> | null} */
-let following = null;
 /** Milliseconds without a cell after which the other packages are loaded. */
 const IDLE = 400;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let idle;
 
-/** Load the other packages, once. */
-function loadRest() {
-  const { load } = rest ?? {};
-  rest = null;
-  following ??= load?.() ?? Promise.resolve();
-  return following;
+/** Load the other packages until a cell is to run. @param {number} after number of the cell before */
+async function loadRest(after) {
+  if (await loader.rest(() => running === after, interruptions)) files.clear();
+}
+
+/** Load what a cell needs. @param {string} source @returns {Promise<string>} why that was not possible; empty if it was */
+async function loaded(source) {
+  const names = loader.missing(source);
+  if (!names.length && !loader.busy) return "";
+  post({ type: "step", step: "packages" });
+  try {
+    await loader.load(names, interruptions);
+  } catch (error) {
+    return String(/** @type {any} */ (error)?.message ?? error);
+  }
+  // an order to stop that came meanwhile is heard before the cell begins
+  await new Promise((resolve) => setTimeout(resolve));
+  return "";
 }
 
 /** @param {Extract<ToWorker, { type: "run" }>} message */
@@ -215,16 +197,19 @@ async function run({ run: id, cell, source }) {
   running = id;
   clearTimeout(idle);
   printed.begin();
+  const refuse = (/** @type {string} */ why) => {
+    printed.take("stderr", new TextEncoder().encode(`${why}\n`));
+    return false;
+  };
   let ok = false;
   try {
-    /** @type {Promise<boolean>} */
+    /** @type {Promise<string>} */
     const stopped = new Promise((resolve) => {
-      stopWaiting = () => resolve(true);
+      stopWaiting = () => resolve("KeyboardInterrupt");
     });
-    const loaded = Promise.resolve(rest?.needed(source) ? loadRest() : following).then(() => false);
-    if (await Promise.race([stopped, loaded]))
-      printed.take("stderr", new TextEncoder().encode("KeyboardInterrupt\n"));
-    else ok = await runCell(source, cell);
+    const why = await Promise.race([stopped, loaded(source)]);
+    post({ type: "begin", run: id });
+    ok = why ? refuse(why) : await runCell(source, cell);
   } catch (error) {
     // An exception of Python is printed by Python; what arrives here has ended the interpreter.
     printed.flush();
@@ -232,5 +217,5 @@ async function run({ run: id, cell, source }) {
   }
   printed.flush();
   post({ type: "done", run: id, ok, memory: memory(), dropped: printed.dropped });
-  if (rest) idle = setTimeout(() => loadRest().catch(() => {}), IDLE);
+  idle = setTimeout(() => loadRest(id), IDLE);
 }

@@ -6,3 +6,5 @@ export const MOST_TEXT = 500_000;
 export const MOST_SHOWN = 32 << 20;
 /** Bytes that Python may take from the browser; beyond them it raises MemoryError. Tables and the page need room too. */
 export const MOST_MEMORY = 1 << 30;
+/** The file with Python's memory as it is once it has started. */
+export const SNAPSHOT = "python.snapshot";
