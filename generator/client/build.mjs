@@ -20,10 +20,10 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
-import { adapted } from "./duckdb-worker.mjs";
 import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
 import { BUNDLE, pageScripts } from "./parts.mjs";
+import { engineFor } from "./trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -55,6 +55,9 @@ function write(name, content) {
   renameSync(`${file}.${process.pid}.part`, file);
   kept.add(name);
 }
+
+/** A script without the address of its source map, which is not in a site. @param {string} code */
+const withoutMap = (code) => code.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
 
 /** @param {string[]} entryPoints */
 const bundle = (entryPoints) => build({ entryPoints, absWorkingDir: here, ...BUNDLE, format: "iife" });
@@ -128,13 +131,14 @@ manifest.parts = Object.fromEntries(
 for (const { parts } of built) for (const [file, content] of Object.entries(parts)) write(file, content);
 
 const prelude = Buffer.from(worker.outputFiles[0].contents);
-const duckdb = adapted(engineFile("duckdb-browser-eh.worker.js").toString());
+const duckdb = withoutMap(engineFile("duckdb-browser-eh.worker.js").toString());
+const extension = engineFile("parquet.duckdb_extension.wasm");
 manifest.engine = {
   duckdb: lock.duckdb,
   platform: lock.platform,
-  wasm: asset("duckdb", engineFile("duckdb-eh.wasm")),
+  wasm: asset("duckdb", engineFor(engineFile("duckdb-eh.wasm"), duckdb, extension)),
   worker: asset("worker", Buffer.concat([prelude, Buffer.from(`\n${duckdb}`)])),
-  parquet: asset("parquet", engineFile("parquet.duckdb_extension.wasm")),
+  parquet: asset("parquet", extension),
 };
 
 /** @param {boolean} python */
@@ -174,7 +178,7 @@ function python() {
   // Pyodide's scripts come after ours in the same script, so that no policy has to allow text to be run.
   const scripts = [...pythonWorker.outputFiles.map((one) => Buffer.from(one.contents))];
   for (const name of ["pyodide.asm.js", "pyodide.js"])
-    scripts.push(Buffer.from(`\n${pythonFile(name)}`.replace(/\/\/# sourceMappingURL=.*\s*$/, "")));
+    scripts.push(Buffer.from(withoutMap(`\n${pythonFile(name)}`)));
   const part = (/** @type {string} */ name, /** @type {Uint8Array} */ raw) => ({
     ...asset(`python/${name}`, raw, `python/${name}`),
     sha256: createHash("sha256").update(raw).digest("hex"),

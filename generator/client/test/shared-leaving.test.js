@@ -24,17 +24,17 @@ const WAYS = [
   [
     /(?<![.#\w])(?<!function )fetch\(/,
     [
-      "reading/assets.js",
       "reading/sources/http.js",
       "reading/sources/sealed-files.js",
       "results/samp/hub.js",
+      "shared/early.js",
       "verify/file-sources.js",
     ],
   ],
   // It is replaced there: DuckDB is answered from memory.
   [/(globalThis|window|self|scope)\.fetch\b/, ["engine/worker/main.js", "notebook/worker/closed.js"]],
   [/\bnew (Shared)?Worker\(/, ["shared/trusted.js"]],
-  [/\bstartWorker\(/, ["shared/trusted.js", "engine/start.js", "notebook/kernel.js"]],
+  [/\bstartWorker\(/, ["shared/trusted.js", "engine/load.js", "notebook/kernel.js"]],
   [/\bsetSource\(/, ["shared/trusted.js", "shared/leaving.js"]],
   [/\b(Dec|C)ompressionStream\b/, ["shared/unpack.js"]],
   // DuckDB's worker reads with it and ends with its page.
@@ -75,9 +75,14 @@ test("every part of a page is loaded by lazily", () => {
 });
 
 test("every fetch is within whileHere", () => {
-  for (const name of WAYS[0][1]) {
+  /** Who uses what these files fetch. @type {Record<string, string>} */
+  const users = {
+    "shared/early.js": "reading/assets.js",
     // Files of a site being checked are opened by check.js.
-    const user = name === "verify/file-sources.js" ? "verify/check-files.js" : name;
+    "verify/file-sources.js": "verify/check-files.js",
+  };
+  for (const name of WAYS[0][1]) {
+    const user = users[name] ?? name;
     assert.match(String(sources.get(user)), /\bwhileHere\(/, name);
   }
 });

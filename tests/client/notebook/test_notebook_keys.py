@@ -10,7 +10,7 @@ import pytest
 
 from ...browser import Browser
 from ..pages.test_every_page import serious
-from .test_python_page import Lab, cell, notebook
+from .test_python_page import SHOWN, Lab, cell, notebook
 
 pytestmark = pytest.mark.browser
 
@@ -139,7 +139,7 @@ def test_a_dropped_notebook_is_kept(browser: Browser, place: str, tmp_path: Path
     browser.type("0 # ü")
     browser.wait("document.getElementById('notebook-kept').textContent === 'Kept in this browser.'")
     browser.goto(f"{place}python.html")
-    browser.wait("document.querySelector('[data-cell]') !== null")
+    browser.wait(SHOWN)
     assert texts(browser) == ["dropped = 10 # ü", "Text"]
     # a notebook that is too long for a link is not put into the address
     browser.evaluate("navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }; 0")
@@ -147,7 +147,7 @@ def test_a_dropped_notebook_is_kept(browser: Browser, place: str, tmp_path: Path
     address = browser.wait("globalThis.copied")
     assert str(address).startswith(f"{place}python.html?cells=")
     browser.open(str(address))
-    browser.wait("document.querySelector('[data-cell]') !== null")
+    browser.wait(SHOWN)
     assert texts(browser) == ["dropped = 10 # ü", "Text"]
     Lab(browser, place, tmp_path).open(notebook(cell("x = 1 # " + "long " * 1000)))
     browser.click("[data-action=link]")

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.browser
 
 PATIENCE = 240
 """Seconds for Python to start on a busy machine."""
+SHOWN = "document.querySelector('[data-cell]') !== null && document.querySelector('#cells textarea') === null"
+"""Cells are there, and their editors have come."""
 STATES = "[...document.querySelectorAll('[data-cell]')].map((one) => one.dataset.state)"
 
 
@@ -43,16 +45,14 @@ class Lab:
         self.browser, self.folder = browser, folder
         if fresh or query or not browser.show(f"{base}python.html"):
             browser.open(f"{base}python.html{query}", keep=not query)
-        browser.wait("document.querySelector('[data-cell]') !== null")
+        browser.wait(SHOWN)
 
     def open(self, text: str, name: str = "n.ipynb") -> None:
         file = self.folder / name
         file.write_text(text, encoding="utf-8")
         self.browser.evaluate("document.querySelector('[data-cell]').id = 'before'")
         self.browser.upload("#notebook-file", file)
-        self.browser.wait(
-            "!document.getElementById('before') && document.querySelector('[data-cell]') !== null"
-        )
+        self.browser.wait(f"!document.getElementById('before') && {SHOWN}")
 
     def begin(self) -> None:
         self.browser.click('[data-action="run-all"]')
@@ -275,7 +275,7 @@ def test_notebooks_come_and_go(browser: Browser, place: str, tmp_path: Path) -> 
     lab.open(json.dumps(found))
     assert "n.ipynb" in browser.evaluate("document.getElementById('notebook-kept').textContent")
     browser.goto(f"{place}python.html?example=first-look")
-    browser.wait("document.querySelectorAll('[data-cell]').length > 2")
+    browser.wait(f"{SHOWN} && document.querySelectorAll('[data-cell]').length > 2")
     assert "drportal" in browser.evaluate("document.querySelector('.cm-content').textContent")
     assert browser.complaints == []
 
@@ -291,7 +291,7 @@ def test_examples_run(browser: Browser, place: str, tmp_path: Path) -> None:
     for name in names:
         browser.evaluate("document.querySelector('[data-cell]').id = 'before'")
         browser.click(f'[data-example="{name}"]')
-        browser.wait("!document.getElementById('before') && document.querySelector('[data-cell]') !== null")
+        browser.wait(f"!document.getElementById('before') && {SHOWN}")
         lab.begin()
         lab.finish()
         assert "failed" not in browser.evaluate(f"{STATES}.join()"), (name, lab.outputs)
@@ -310,5 +310,5 @@ def test_rows_found_open_in_python(browser: Browser, place: str) -> None:
     exec(source.replace("await drportal.sql(", "str(").replace("import drportal", ""), statement)
     assert statement["rows"].strip() == sql
     browser.goto(address)
-    browser.wait("document.querySelector('[data-cell]') !== null")
+    browser.wait(SHOWN)
     assert "drportal.sql" in browser.evaluate("document.querySelector('.cm-content').textContent")

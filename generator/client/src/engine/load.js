@@ -1,5 +1,6 @@
 /** The engine's files: compiled while they download, which may begin before the script that uses them is there. */
 import { EngineError, text } from "../shared/errors.js";
+import { startWorker } from "../shared/trusted.js";
 
 /**
  * @typedef {import('../shared/page.js').Asset} Asset
@@ -8,7 +9,9 @@ import { EngineError, text } from "../shared/errors.js";
  *   take: (answer: Response) => Promise<T>, how?: { type?: string }) => Promise<T>} ReadAsset reads an asset, unpacked
  * @typedef {(loaded: number, total: number, stage: 'engine' | 'start' | 'ready') => void} Progress bytes, bytes
  * @typedef {{ module: WebAssembly.Module, parquet: ArrayBuffer }} Binaries
- * @typedef {{ worker: Blob, binaries: Promise<Binaries> }} Parts needed for a restart; the worker can start before the rest is there
+ * @typedef {ReturnType<typeof startWorker> & { failed: Promise<never> }} Begun a worker that waits for the engine
+ * @typedef {{ begin: () => Begun, binaries: Promise<Binaries> }} Parts needed for a restart; `begin`: a worker, at first the one that
+ *   started while the rest was on its way
  */
 
 /** @type {Promise<Parts> | null} */
@@ -61,8 +64,26 @@ async function read(folder, assets, readAsset, onProgress) {
     return { module, parquet };
   }, notStarted);
   binaries.catch(() => {});
-  const worker = await script.catch(notStarted);
-  return { worker: new Blob([worker], { type: "text/javascript" }), binaries };
+  const code = new Blob([await script.catch(notStarted)], { type: "text/javascript" });
+  /** @type {Begun | null} */
+  let first = begin(code);
+  return {
+    begin() {
+      const one = first ?? begin(code);
+      first = null;
+      return one;
+    },
+    binaries,
+  };
+}
+
+/** @param {Blob} code @returns {Begun} */
+function begin(code) {
+  const one = startWorker(code);
+  /** @type {Promise<never>} */
+  const failed = new Promise((_, reject) => one.worker.addEventListener("error", reject));
+  failed.catch(() => {});
+  return { ...one, failed };
 }
 
 /** @param {unknown} cause @returns {never} */

@@ -1,6 +1,5 @@
 /** From the engine's files to a running DuckDB in its worker. */
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
-import { startWorker } from "../shared/trusted.js";
 import { EngineError, text } from "../shared/errors.js";
 import { HOST } from "./worker/names.js";
 
@@ -22,7 +21,7 @@ export const RESULT = "drportal-result.parquet";
  * @returns {Promise<Running>}
  */
 export async function boot(parts, assets, onRead) {
-  const { worker, release } = startWorker(parts.worker);
+  const { worker, release, failed } = parts.begin();
   let end = (/** @type {Error} */ _) => {};
   /** @type {Promise<never>} */
   const died = new Promise((_, reject) => {
@@ -35,7 +34,7 @@ export async function boot(parts, assets, onRead) {
     terminate();
     end(new EngineError("The query engine stopped and will be restarted; run the query again"));
   };
-  worker.addEventListener("error", (event) =>
+  failed.catch((event) =>
     end(
       new EngineError("The query engine stopped and will be restarted; run the query again", {
         cause: event.message,

@@ -1,6 +1,4 @@
 /** python.html: a notebook on the release's own tables and spectra. Python starts when a cell first runs. */
-import { openEngine } from "../engine/engine.js";
-import { answering } from "../notebook/bridge/answers.js";
 import { namesOfCells, namesOfPython, namesOfRelease } from "../notebook/cells/complete.js";
 import { MOST, readNotebook, writeNotebook } from "../notebook/ipynb.js";
 import { fromAddress, store, stored, toAddress } from "../notebook/keep.js";
@@ -10,14 +8,12 @@ import { loadParts } from "../notebook/parts.js";
 import { readAsset } from "../reading/assets.js";
 import { sizeText } from "../results/format.js";
 import { Asker } from "../results/query/confirm.js";
-import { macrosFor } from "../search/sql/macros.js";
-import { openCatalogue } from "../catalogue/catalogue.js";
+import { lazily } from "../shared/lazy.js";
 import { shared } from "../shared/once.js";
 import { copyAddress, readPage, sayInAddress } from "../shared/page.js";
 import { save } from "../shared/save-file.js";
 import { t } from "../shared/strings.js";
 import { observedSets } from "../spectrum/spectra-links.js";
-import { ResultShown } from "./parts/result-shown.js";
 
 /** @typedef {import("../notebook/kernel.js").State} State */
 
@@ -37,7 +33,9 @@ const kept = get("notebook-kept");
 const meter = get("python-progress");
 const key = `drportal notebook ${page.portal} ${page.release.id}`;
 const asker = new Asker(page.ask);
-const result = new ResultShown(page, schemas, openTables);
+/** What reads the release's data: cells may never ask for any. */
+const reading = lazily(() => import("./parts/notebook-data.js"));
+const results = lazily(async () => new (await reading()).ResultShown(page, schemas, openTables));
 
 /** @type {Map<string, Promise<import("../engine/engine.js").Engine>>} */
 const engines = new Map();
@@ -48,6 +46,7 @@ function openTables() {
 
 async function startTables() {
   const { base, engine: assets } = page;
+  const { macrosFor, openEngine } = await reading();
   const engine = await openEngine({ base, assets, readAsset, onProgress: (...at) => data(...at) });
   await engine.define("macros", macrosFor(page.spectra));
   return engine;
@@ -105,20 +104,9 @@ function isDark(colour) {
   return r * 0.3 + g * 0.59 + b * 0.11 < 128;
 }
 
-const kernel = new Kernel({
-  load: (first) => {
-    const all = notebook.file.cells.map(({ source }) => source).join("\n");
-    // Both start at once where the cells ask for data; what fails here is reported to the cell that asks.
-    if (all.includes("drportal")) openTables().catch(() => {});
-    const assets = block("python-assets");
-    const folder = `${new URL(page.base || ".", document.baseURI).href}assets/`;
-    const loading = (/** @type {number} */ loaded, /** @type {number} */ total) => {
-      // once it starts, the bar is that of the start; packages that follow are read quietly
-      if (kernel.state === "loading") progress(t("Loading Python"), loaded, total);
-    };
-    return loadParts(folder, assets, readAsset, loading, about.release.address, [first, all]);
-  },
-  answer: answering({
+const answers = lazily(async () => {
+  const { answering, openCatalogue } = await reading();
+  return answering({
     page,
     tables: {
       schemas,
@@ -154,13 +142,33 @@ const kernel = new Kernel({
       })),
       spectra: observedSets(page).map(({ name }) => name),
     }),
-  }),
+  });
+});
+
+const kernel = new Kernel({
+  load: (first) => {
+    const all = notebook.file.cells.map(({ source }) => source).join("\n");
+    // Both start at once where the cells ask for data; what fails here is reported to the cell that asks.
+    if (all.includes("drportal")) openTables().catch(() => {});
+    const assets = block("python-assets");
+    const folder = `${new URL(page.base || ".", document.baseURI).href}assets/`;
+    const loading = (/** @type {number} */ loaded, /** @type {number} */ total) => {
+      // once it starts, the bar is that of the start; packages that follow are read quietly
+      if (kernel.state === "loading") progress(t("Loading Python"), loaded, total);
+    };
+    return loadParts(folder, assets, readAsset, loading, about.release.address, [first, all]);
+  },
+  answer: async (...request) => (await answers())(...request),
   save: (name, bytes) =>
     save({
       blob: new Blob([/** @type {BlobPart} */ (bytes)]),
       name: name.replace(/[/\\\0]/g, "_") || "file",
     }),
-  show: (sql) => result.show(sql),
+  show: (sql) =>
+    results().then(
+      (result) => result.show(sql),
+      ({ message }) => (get("notebook-problem").textContent = message),
+    ),
   onChange,
   screen: screenOf,
 });

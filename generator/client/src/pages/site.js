@@ -2,6 +2,7 @@
 import { openVault } from "../reading/sources/sealed-files.js";
 import { readPage } from "../shared/page.js";
 import { copyButton } from "../shared/copy.js";
+import { asks, requestEarly } from "../shared/early.js";
 import { filterFields } from "../site/table-filter.js";
 import { finderButton } from "../site/finder.js";
 import { followForm } from "../site/forms.js";
@@ -9,6 +10,15 @@ import { mirrorsPage } from "../site/mirrors.js";
 import { applyTheme, carryTheme, themeButton } from "../site/theme.js";
 
 applyTheme();
+
+/** The engine's files, where the address has a question. From disk they are scripts, which would keep this one waiting. */
+function begin() {
+  const { base, kind, engine } = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
+  if (!engine || location.protocol === "file:" || !asks(kind, location.search)) return;
+  const folder = `${new URL(base || ".", document.baseURI).href}assets/`;
+  requestEarly([engine.wasm, engine.worker, engine.parquet].map(({ file }) => folder + file));
+}
+begin();
 
 /** This page with its query, relative to the site's folder: the site's place on a reader's disc is private. */
 function here() {

@@ -1,4 +1,5 @@
 /** The files of the query engine and of Python: loaded by fetch or by script, unpacked, with progress in bytes. */
+import { fetched } from "../shared/early.js";
 import { whileHere } from "../shared/leaving.js";
 import { t } from "../shared/strings.js";
 import { unpacked } from "../shared/unpack.js";
@@ -82,7 +83,7 @@ async function scriptStream(address, name, failed) {
  * @param {(why: string, cause?: unknown) => Error} failed
  */
 async function fetchStream(address, onBytes, failed) {
-  const answer = await fetch(address);
+  const answer = await fetched(address);
   if (!answer.ok || !answer.body) throw failed(`status ${answer.status}`);
   const count = new TransformStream({
     transform(chunk, out) {

@@ -42,7 +42,12 @@ const STAGES = /** @type {Record<string, string>} */ ({
   match: "Matching targets",
 });
 
+/** Milliseconds between two changes of the progress shown: each is a layout of the page, and bytes come in hundreds of parts. */
+const SELDOM = 150;
+
 export class ResultsView {
+  /** The progress shown last. */
+  #said = { stage: "", at: 0 };
   /**
    * Dispatches "shown" (other rows, or none), "filtered" and "columns" (the same rows, fewer or otherwise), and, at each of these
    * and after sorting, "ordered".
@@ -122,6 +127,10 @@ export class ResultsView {
 
   /** @param {number} loaded bytes @param {number} total bytes @param {string} stage */
   progress(loaded, total, stage) {
+    const now = performance.now();
+    const { stage: before, at } = this.#said;
+    if (stage === before && loaded < total && now - at < SELDOM) return;
+    this.#said = { stage, at: now };
     const share = total > 0 ? Math.min(100, Math.round((loaded / total) * 100)) : 0;
     const bar = get("progress-bar");
     const what = t(STAGES[stage] ?? "Reading data");

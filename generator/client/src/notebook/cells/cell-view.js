@@ -1,6 +1,6 @@
 /** A cell on the page: its editor or its rendered text, its buttons, and what it has shown. */
 import { t } from "../../shared/strings.js";
-import { makeCellEditor } from "./editor.js";
+import { CellEditor } from "./cell-editor.js";
 import { renderMarkdown } from "./markdown.js";
 import { keep, show } from "./outputs.js";
 
@@ -104,7 +104,7 @@ export class CellView {
   #edit() {
     const { cell, owner } = this;
     const label = cell.kind === "code" ? t("Python code") : t("Text in Markdown");
-    const editor = makeCellEditor(cell.kind, cell.source, label, {
+    const editor = new CellEditor(cell.kind, cell.source, label, {
       onChange: (text) => {
         cell.source = text;
         owner.changed();
@@ -155,8 +155,7 @@ export class CellView {
 
   /** @param {string} source */
   write(source) {
-    if (this.editor)
-      this.editor.dispatch({ changes: { from: 0, to: this.editor.state.doc.length, insert: source } });
+    if (this.editor) this.editor.write(source);
     else {
       this.cell.source = source;
       this.read();

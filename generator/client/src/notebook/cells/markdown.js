@@ -3,9 +3,11 @@
  * ever reaches the page's parser; HTML in it is shown as text, pictures only where the text itself holds them.
  */
 import { Lexer } from "marked";
-import temml from "temml";
+import { lazily } from "../../shared/lazy.js";
 
 /** @typedef {import("marked").Token & Record<string, any>} Token */
+
+const maths = lazily(() => import("./maths.js"));
 
 /** Where links may lead. */
 const LINK = /^(?:https?:|mailto:|#|[^:?#/\\][^:?#\\]*(?:[?#].*)?$)/i;
@@ -175,20 +177,11 @@ function words(text, formulas) {
 /** @param {Formula | undefined} found @returns {Node | string} */
 function formula(found) {
   if (!found) return "";
-  const place = document.createElement("span");
-  try {
-    temml.render(found.tex, place, {
-      displayMode: found.display,
-      throwOnError: true,
-      trust: false,
-      maxExpand: 200,
-      maxSize: [20, 2000],
-    });
-    // Commands that would make links or pictures are refused by `trust`; what is left is MathML.
-    const made = place.firstElementChild;
-    if (made && !made.querySelector("a, img, [href], [src]")) return made;
-  } catch {
-    // shown as it is written
-  }
-  return make("code", found.display ? `$$${found.tex}$$` : `$${found.tex}$`);
+  // As it is written, until the part that sets it is there, or where it is not right.
+  const written = make("code", found.display ? `$$${found.tex}$$` : `$${found.tex}$`);
+  maths().then(
+    ({ mathOf }) => written.replaceWith(mathOf(found) ?? written),
+    () => {},
+  );
+  return written;
 }
