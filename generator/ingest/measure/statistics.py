@@ -17,7 +17,7 @@ from ..job import Job
 from ..kept_rows import RowNotes
 from ..schema_columns import column_facts
 from ..values.as_json import plain
-from ..values.database import connect, one_row, view_rows
+from ..values.database import Stoppable, connect, one_row, view_rows
 from ..values.fields import Field, is_array, is_moment
 from ..values.missing import Sentinel
 from ..values.sql_text import present, quoted
@@ -63,19 +63,23 @@ def _columns(job: Job, about: Catalogue) -> list[ColumnStatistics]:
     step = min(max(COPIED // max(about.rows, 1), 1), TOGETHER, max(-(-total // AT_ONCE), 1))
     columns: list[ColumnStatistics] = []
     job.progress("measure", 0, total)
-    for some in in_parallel(partial(_some_columns, job, about, step), range(0, total, step), AT_ONCE):
+    stop = Stoppable()
+    measured = partial(_some_columns, job, about, step, stop)
+    for some in in_parallel(measured, range(0, total, step), AT_ONCE, stop):
         columns += some
         job.progress("measure", len(columns), total)
     return columns
 
 
-def _some_columns(job: Job, about: Catalogue, step: int, first: int) -> list[ColumnStatistics]:
+def _some_columns(
+    job: Job, about: Catalogue, step: int, stop: Stoppable, first: int
+) -> list[ColumnStatistics]:
     """Measure `step` columns, from the column number `first`, in a database with a single thread."""
     fields, facts = job.source.fields[first : first + step], column_facts(job.spec)
     missing = [job.source.missing.get(f.name, []) for f in fields]
     scratch = job.scratch / f"columns-{first}"
     scratch.mkdir()
-    with connect(scratch, threads=1, memory=MEMORY_OF_EACH) as database:
+    with stop.connect(scratch, threads=1, memory=MEMORY_OF_EACH) as database:
         view_rows(database, _files(job, about))
         taken = [t for i, f in enumerate(fields) for t in _taken(f, missing[i], i)]
         database.execute(f"CREATE TEMP TABLE measured AS SELECT {', '.join(taken)} FROM t")
