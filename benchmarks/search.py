@@ -125,7 +125,7 @@ def targets_beside_others(browser: Browser, address: str, source: Path, folder: 
         tell_pair(STILTS, spent, stilts)
     else:
         tell_pair(STILTS, spent, missing="stilts is not in PATH: make browsers")
-    astropy = run([sys.executable, "-m", __spec__.name, "astropy", targets, source, out])
+    astropy = run([sys.executable, "-m", "benchmarks.search", "astropy", targets, source, out])
     theirs = {(name, i) for name, i in json.loads(out.read_text())}
     assert pairs == theirs, f"astropy: {len(pairs ^ theirs)} pairs differ"
     tell_pair(ASTROPY, spent, astropy)
