@@ -47,7 +47,9 @@ def runs_of(name: str, rows: int, runs: int, data: Path, errors: Console) -> tup
     for text in done.stdout.splitlines():
         told = json.loads(text)
         found.setdefault(told["line"] + (", large" if large else ""), []).append(told)
-    errors.print(f"{name}: {time.perf_counter() - began:.0f} s{', failed' if done.returncode else ''}")
+    errors.print(f"{name}: {time.perf_counter() - began:.0f} s{', failed:' if done.returncode else ''}")
+    if failure:
+        errors.print(failure[-2000:], markup=False, highlight=False)
     return found, failure
 
 
@@ -82,8 +84,6 @@ def run(
         result = {"rows": rows, "machine": facts | {"load_after": machine()["load"]}}
         result |= {"lines": as_json(table), "runs": found, "failed": failed}
         output.write_text(json.dumps(result, indent=1) + "\n")
-    for name, failure in failed.items():
-        errors.print(f"{name} failed:\n{failure[-2000:]}", markup=False, highlight=False)
     raise typer.Exit(1 if failed else 0)
 
 

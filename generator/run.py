@@ -15,7 +15,8 @@ from .report import say
 def run(command: Callable[[], object]) -> None:
     """Run a command; input errors print one line each without traceback and exit with status 2.
 
-    Ctrl+C exits with status 130, as shells expect, whatever exception a library turns it into.
+    Ctrl+C prints one line and exits with status 130, as shells expect, whatever exception a library turns it
+    into.
     """
     debug = "--debug" in sys.argv[1:]
     stopped = False
@@ -32,6 +33,7 @@ def run(command: Callable[[], object]) -> None:
         if debug:
             raise
         if stopped:
+            say("drportal: stopped by Ctrl+C", err=True)
             sys.exit(130)
         if not isinstance(error, Exception):
             raise

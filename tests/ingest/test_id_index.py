@@ -146,6 +146,26 @@ def test_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [f["path"] for f in files[:2]] == ["ids/obsid/0000.parquet", "ids/obsid/0001.parquet"]
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_numpy_and_duckdb_sort_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[np.integer[Any]]
+) -> None:
+    """Few rows of numbers are sorted by one, many by the other; ids recur in several tiles."""
+    random, rows = np.random.default_rng(3), 50_000
+    ids = random.choice(np.array([2**63 - 1, 2**53 + 1, 0, *random.integers(0, 2**62, 20_000)], kind), rows)
+    dec = random.uniform(-90, 90, rows)
+    pq.write_table(
+        pa.table({"obsid": ids, "ra": random.uniform(0, 360, rows), "dec": dec}), tmp_path / "a.parquet"
+    )
+    files = []
+    for most in (rows, 0):
+        monkeypatch.setattr("drportal.ingest.write.ids.SORTED_HERE", most)
+        out = ingest(tmp_path, "a.parquet", out=f"out-{most}", roles={"id": "obsid"})
+        files.append([file.read_bytes() for file in sorted((out / "ids").rglob("*.parquet"))])
+    assert files[0] == files[1] != []
+    assert entries(out, "obsid") == truth(out, "obsid", [])
+
+
 def test_ids_are_found_by_role_ucd_and_name(tmp_path: Path) -> None:
     rows = 2000
     unique, few = np.arange(rows), np.arange(rows) % 150

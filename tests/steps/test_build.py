@@ -216,5 +216,6 @@ def test_ctrl_c_while_rows_are_read_has_no_traceback(portal: Path) -> None:
         process.send_signal(signal.SIGINT)
         reported = process.stderr.read()
     assert process.returncode == 130, reported
+    assert reported.splitlines()[-1] == "drportal: stopped by Ctrl+C"
     assert "Traceback" not in reported
     assert not (portal / "build" / "site").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import duckdb
@@ -20,7 +19,7 @@ from ..values.fields import Field, element_type, is_array, is_number, is_text, i
 from ..values.missing import Sentinel
 from ..values.sql_text import literal, quoted, shown
 from .distinct import Distinct, count_distinct
-from .histogram import histogram
+from .histogram import Pieces, histogram
 
 VALUES = 50
 """All values are listed for columns with at most this many distinct values."""
@@ -30,6 +29,8 @@ EXAMPLES, LOOKED_AT = 3, 5000
 """Number of example values of a column, and of rows they are chosen from."""
 PIECE = 1 << 17
 """Number of values fetched at a time."""
+KEPT = 1 << 24
+"""Number of values, of 8 bytes, that are kept for the passes of a histogram; more are fetched for each."""
 
 
 def measure_column(
@@ -95,7 +96,7 @@ def _scalars(
     elif is_text(field.type) and distinct.values * 2 <= rows:
         result.common = _common(database, column)
     if number and low is not None:
-        pieces = partial(_finite_values, database, column)
+        pieces = _pieces(database, column, numbers, real)
         result.histogram = histogram(pieces, float(low), float(high), "int" in str(field.type))
     return result
 
@@ -109,10 +110,19 @@ def _counted(database: duckdb.DuckDBPyConnection, column: str, cast: str) -> lis
     return found
 
 
-def _finite_values(database: duckdb.DuckDBPyConnection, column: str) -> Iterator[NDArray[np.float64]]:
-    question = f"SELECT v FROM (SELECT {column}::DOUBLE AS v FROM measured) WHERE isfinite(v)"
-    for batch in arrow_reader(database.sql(question), PIECE):
-        yield batch.column(0).to_numpy()
+def _pieces(database: duckdb.DuckDBPyConnection, column: str, numbers: int, real: bool) -> Pieces:
+    """Return what yields the finite values of a column, piece by piece, as often as it is called."""
+    there = "isfinite(v)" if real else "v IS NOT NULL"
+    question = f"SELECT v FROM (SELECT {column}::DOUBLE AS v FROM measured) WHERE {there}"
+
+    def fetch() -> Iterator[NDArray[np.float64]]:
+        for batch in arrow_reader(database.sql(question), PIECE):
+            yield batch.column(0).to_numpy()
+
+    if numbers > KEPT:
+        return fetch
+    kept = list(fetch())
+    return lambda: iter(kept)
 
 
 def _begun(

@@ -18,7 +18,7 @@ from ..job import Job
 from ..kept_rows import RowNotes
 from ..schema_columns import column_facts
 from ..values.as_json import plain
-from ..values.database import connect, one_row, view_rows
+from ..values.database import Stoppable, one_row, view_rows
 from ..values.fields import Field, is_array, is_moment
 from ..values.missing import Sentinel
 from ..values.sql_text import present, quoted
@@ -49,7 +49,8 @@ def in_threads(
     job: Job, about: Catalogue, step: int, firsts: Sequence[int]
 ) -> Iterable[list[ColumnStatistics]]:
     """Measure columns by several threads."""
-    return in_parallel(partial(some_columns, job, about, step), firsts, AT_ONCE)
+    stop = Stoppable()
+    return in_parallel(partial(some_columns, job, about, step, stop=stop), firsts, AT_ONCE, stop)
 
 
 def measure(
@@ -88,13 +89,15 @@ def _columns(job: Job, about: Catalogue, share: Share) -> list[ColumnStatistics]
     return columns
 
 
-def some_columns(job: Job, about: Catalogue, step: int, first: int) -> list[ColumnStatistics]:
+def some_columns(
+    job: Job, about: Catalogue, step: int, first: int, stop: Stoppable | None = None
+) -> list[ColumnStatistics]:
     """Measure `step` columns, from the column number `first`, in a database with a single thread."""
     fields, facts = job.source.fields[first : first + step], column_facts(job.spec)
     missing = [job.source.missing.get(f.name, []) for f in fields]
     scratch = job.scratch / f"columns-{first}"
     scratch.mkdir()
-    with connect(scratch, threads=1, memory=MEMORY_OF_EACH) as database:
+    with (stop or Stoppable()).connect(scratch, threads=1, memory=MEMORY_OF_EACH) as database:
         view_rows(database, files_of(job, about))
         taken = [t for i, f in enumerate(fields) for t in _taken(f, missing[i], i)]
         database.execute(f"CREATE TEMP TABLE measured AS SELECT {', '.join(taken)} FROM t")

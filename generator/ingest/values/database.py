@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,44 @@ def connect(scratch: Path, *, threads: int = 2, memory: str = MEMORY) -> duckdb.
     )
     database.execute(QUIET)
     return database
+
+
+class Stoppable(threading.Event):
+    """Databases of several threads, whose statements end with an error when this is set."""
+
+    AGAIN = 0.05
+    """Seconds between interruptions: a thread may begin its next statement just after one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[duckdb.DuckDBPyConnection] = []
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def connect(self, scratch: Path, *, threads: int, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a database as `connect` does. Raises duckdb.InterruptException if this is set meanwhile."""
+        with connect(scratch, threads=threads, memory=memory) as database:
+            with self._lock:
+                self._open.append(database)
+            try:
+                if self.is_set():  # before there was anything to interrupt
+                    raise duckdb.InterruptException("stopped")
+                yield database
+            finally:
+                with self._lock:
+                    self._open.remove(database)
+
+    def set(self) -> None:
+        super().set()
+        if self._open:
+            threading.Thread(target=self._interrupt).start()
+
+    def _interrupt(self) -> None:
+        while self._open:
+            with self._lock:
+                for database in self._open:
+                    database.interrupt()
+            time.sleep(self.AGAIN)
 
 
 def arrow_reader(relation: Any, rows: int) -> pa.RecordBatchReader:
