@@ -18,10 +18,10 @@ export const RESULT = "drportal-result.parquet";
 /**
  * @param {Parts} parts
  * @param {EngineAssets} assets
- * @param {(message: { path: string, offset: number, length: number }) => void} onRead bytes that the worker fetched by itself
+ * @param {(message: any) => void} heard called with what our part of the worker says
  * @returns {Promise<Running>}
  */
-export async function boot(parts, assets, onRead) {
+export async function boot(parts, assets, heard) {
   const { worker, release } = startWorker(parts.worker);
   let end = (/** @type {Error} */ _) => {};
   /** @type {Promise<never>} */
@@ -45,7 +45,7 @@ export async function boot(parts, assets, onRead) {
   worker.addEventListener("message", (event) => {
     if (!event.data?.drportal) return;
     event.stopImmediatePropagation();
-    onRead(event.data);
+    heard(event.data);
   });
   const post = (/** @type {object} */ order, /** @type {Transferable[]} */ transfer = []) =>
     worker.postMessage(order, transfer);

@@ -29,7 +29,8 @@ import { Ranges } from "./worker/ranges.js";
  * @property {number | null} rows of the result at most, where that is known
  * @property {ReadOptions} options
  * @property {(sql: string) => Promise<[number, number][]>} ask another statement, of two columns of numbers, whose bytes are in memory
- * @property {() => void} readThrough let the worker read what the statement misses, where it can
+ * @property {(ranges: Range[]) => void} expect ranges in the order in which the statement may read them, one after another
+ * @property {() => Promise<void>} readThrough the statement reads more than fits: bring it while it runs
  *
  * @typedef {object} Planner reads what a statement will read
  * @property {(sql: string) => boolean} mentions
@@ -60,6 +61,8 @@ export class Store {
   #running = new Set();
   #tick = 0;
   #kept = 0;
+  /** @type {((range: Range) => Promise<boolean>) | undefined} */
+  #bring;
 
   /**
    * @param {number} limit bytes to keep when nothing else is pinned
@@ -216,10 +219,17 @@ export class Store {
   }
 
   /**
-   * Note a range that the worker has read by itself.
-   * @param {Range} range
+   * What the worker says: it has read a range by itself, or a statement waits for one.
+   * @param {Range & { drportal: string }} message
    */
-  note({ path, offset, length }) {
+  async heard({ drportal, ...range }) {
+    if (drportal === "read") return this.#note(range);
+    const brought = await this.#bring?.(range);
+    this.#post?.({ drportal: "go", brought: Boolean(brought) });
+  }
+
+  /** @param {Range} range */
+  #note({ path, offset, length }) {
     const entry = this.#files.get(path);
     if (!entry) return;
     this.counts.bytes += length;
@@ -231,10 +241,13 @@ export class Store {
   }
 
   /**
-   * Let the worker read missing ranges from the host by itself, where the host is known to serve ranges.
+   * Let statements wait for missing ranges, or, where the browser cannot suspend them, let the worker read these from the host by itself, where
+   * the host is known to serve ranges.
    * @param {boolean} on
+   * @param {(range: Range) => Promise<boolean>} [bring] brings a range for which a statement waits; false where it cannot
    */
-  readThrough(on) {
+  readThrough(on, bring) {
+    this.#bring = bring;
     for (const entry of on ? this.#files.values() : []) {
       const url = entry.file.source.url(entry.file.path);
       if (url === entry.url) continue;
@@ -274,6 +287,21 @@ export class Store {
 
   get kept() {
     return this.#kept;
+  }
+
+  /**
+   * Whether these ranges fit in memory beside what running statements use.
+   * @param {Range[]} ranges
+   */
+  fits(ranges) {
+    const oldest = Math.min(...this.#running, Infinity);
+    let used = 0;
+    for (const {
+      ranges: { segments },
+    } of this.#files.values())
+      // prettier-ignore
+      for (const segment of segments) if (segment.used >= oldest) used += segment.length;
+    return used + this.cost(ranges) <= this.ceiling;
   }
 }
 
