@@ -1,6 +1,7 @@
 /** One statement from text to record batches; repeated when bytes were missing, stopped when the reader cancels. */
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
 import { EngineError, aborted, text, throwIfAborted } from "../shared/errors.js";
+import { tooMuch } from "./store.js";
 import { MISS, canWait } from "./worker/names.js";
 import { forget } from "./registered.js";
 import { Parts } from "./parts.js";
@@ -205,20 +206,16 @@ export class Statement {
     this.misses++;
     this.store.counts.misses++;
     const more = (await file.foresee?.(range, this)) ?? [];
-    const able = canWait || file.source.url(range.path) !== null;
-    if (able && !this.parts && !this.store.fits([range, ...more])) await this.readThrough();
+    if (!this.parts && !this.store.fits([range, ...more])) await this.readThrough(range.path);
     await this.store.ensure(this.parts ? [range] : [range, ...more], this.options);
     // After a failed read DuckDB takes the garbage in its read-ahead buffer for the file's bytes. The buffer belongs to the
     // file's number: dropped and registered again, the file gets a new one.
     await this.#call(forget(this.running, range.path));
     if (this.misses < file.source.misses || this.parts) return;
-    if (!able) {
-      throw new EngineError(
-        "This query keeps asking for more of the data; narrow the region or name fewer columns",
-        { kind: "bytes" },
-      );
-    }
-    await this.readThrough();
+    await this.readThrough(
+      range.path,
+      "This query keeps asking for more of the data; narrow the region or name fewer columns",
+    );
   }
 
   /** @param {Range[]} ranges in the order in which the statement may read them */
@@ -227,9 +224,15 @@ export class Statement {
     this.parts?.expect(ranges);
   }
 
-  /** Bring what the statement reads while it runs, and drop it again behind it. */
-  async readThrough() {
+  /**
+   * Bring what the statement reads while it runs, and drop it again behind it.
+   * @param {string} path one of the files that it reads
+   * @param {string} [refusal] where neither the statement can wait nor the worker read from the host
+   */
+  async readThrough(path, refusal) {
     if (this.parts) return;
+    if (!canWait && !this.store.file(path)?.source.url(path))
+      throw refusal ? new EngineError(refusal, { kind: "bytes" }) : tooMuch();
     await this.explain();
     this.parts = new Parts(this.store, this.expected, this, this.options);
     this.store.readThrough(true, this.parts.bring);

@@ -30,7 +30,7 @@ import { Ranges } from "./worker/ranges.js";
  * @property {ReadOptions} options
  * @property {(sql: string) => Promise<[number, number][]>} ask another statement, of two columns of numbers, whose bytes are in memory
  * @property {(ranges: Range[]) => void} expect ranges in the order in which the statement may read them, one after another
- * @property {() => Promise<void>} readThrough the statement reads more than fits: bring it while it runs
+ * @property {(path: string) => Promise<void>} readThrough the statement reads more than fits: bring it while it runs; path: of one of its files
  *
  * @typedef {object} Planner reads what a statement will read
  * @property {(sql: string) => boolean} mentions
@@ -66,7 +66,7 @@ export class Store {
 
   /**
    * @param {number} limit bytes to keep when nothing else is pinned
-   * @param {number} ceiling bytes that even pinned ranges may not exceed
+   * @param {number} ceiling bytes that what running statements read beforehand may not exceed
    */
   constructor(limit, ceiling) {
     this.limit = limit;
@@ -135,7 +135,7 @@ export class Store {
   /** @param {number} tick */
   end(tick) {
     this.#running.delete(tick);
-    this.#evict();
+    this.#makeRoom();
   }
 
   /**
@@ -184,8 +184,8 @@ export class Store {
    */
   async ensure(ranges, options) {
     const used = ++this.#tick;
+    if (!this.fits(ranges)) throw tooMuch();
     const { wanted, missing } = this.#absent(ranges, used);
-    if (missing > this.ceiling) throw tooMuch();
     this.#running.add(used);
     try {
       await Promise.all(
@@ -215,7 +215,7 @@ export class Store {
     this.#kept += entry.ranges.add(offset, bytes.length, null, used);
     const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     this.#post?.({ drportal: "put", path, offset, bytes: own.buffer }, [own.buffer]);
-    this.#evict();
+    this.#makeRoom();
   }
 
   /**
@@ -255,11 +255,6 @@ export class Store {
       this.#post?.({ drportal: "url", path: entry.file.path, url });
     }
     this.#post?.({ drportal: "readThrough", on });
-  }
-
-  #evict() {
-    this.#makeRoom();
-    if (this.#kept > this.ceiling) throw tooMuch();
   }
 
   /** Drop what has not been used for the longest time, but nothing that a running statement uses. */
@@ -305,7 +300,7 @@ export class Store {
   }
 }
 
-const tooMuch = () =>
+export const tooMuch = () =>
   new EngineError("This query reads more data than fits in memory; narrow the region or name fewer columns", {
     kind: "memory",
   });

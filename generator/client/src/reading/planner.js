@@ -93,11 +93,11 @@ export class Planner {
         return tiles || !scan.top ? this.#among(scan, runs, tiles) : [];
       });
     }
-    if (!this.store.fits(firstly)) return task.readThrough();
+    if (!this.store.fits(firstly)) return task.readThrough(firstly[0].path);
     await this.store.ensure(firstly, task.options);
     for (const find of [...later, ...last]) {
       const ranges = await find();
-      if (!this.store.fits(ranges)) return task.readThrough();
+      if (!this.store.fits(ranges)) return task.readThrough(ranges[0].path);
       await this.store.ensure(ranges, task.options);
     }
   }
