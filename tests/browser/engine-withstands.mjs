@@ -46,7 +46,10 @@ async function inParts(page) {
     }, sql);
     assert.deepEqual(got, rows, sql);
     assert.ok(bytes > CEILING, `${bytes} bytes would fit: ${sql}`);
-    assert.ok(kept > 0 && kept < 1.5 * CEILING, `${kept} bytes in memory: ${sql}`);
+    assert.ok(
+      kept > 0 && kept < 1.5 * CEILING,
+      `${kept} bytes in memory: ${sql}`,
+    );
     assert.equal(misses, 0, sql);
   }
 }
