@@ -20,6 +20,7 @@ OPPOSITE = {"chrome", "firefox", "serve", "file"}
 USUAL = {
     "browser/test_browser_driver": "chrome file",
     "client/engine/test_engine": "chrome serve",
+    "client/engine/test_withstands": "chrome serve",
     "client/find/test_finding": "firefox serve",
     "client/letter/test_letters": "chrome file",
     "client/notebook/test_notebook_keys": "firefox serve",

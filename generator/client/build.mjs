@@ -20,6 +20,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { adapted } from "./duckdb-worker.mjs";
 import { asScript } from "./src/reading/carried.js";
 import { thirdParty, thirdPartyOfPython } from "./licences.mjs";
 import { BUNDLE, pageScripts } from "./parts.mjs";
@@ -131,7 +132,7 @@ manifest.parts = Object.fromEntries(
 for (const { parts } of built) for (const [file, content] of Object.entries(parts)) write(file, content);
 
 const prelude = Buffer.from(worker.outputFiles[0].contents);
-const duckdb = withoutMap(engineFile("duckdb-browser-eh.worker.js").toString());
+const duckdb = adapted(withoutMap(engineFile("duckdb-browser-eh.worker.js").toString()));
 const extension = engineFile("parquet.duckdb_extension.wasm");
 manifest.engine = {
   duckdb: lock.duckdb,

@@ -45,7 +45,8 @@ const page = JSON.parse(document.getElementById("page").textContent);
 const t = { page, openEngine, openCatalogue, rowsById, usePickedFiles, format, literal, quoteName, EngineError };
 t.start = async () => {
   const engine = openEngine({ base: page.base, assets: page.engine, readAsset });
-  t.catalogue = await openCatalogue(engine, page.catalogues[0].name, page);
+  t.catalogues = await Promise.all(page.catalogues.map(({ name }) => openCatalogue(engine, name, page)));
+  t.catalogue = t.catalogues[0];
   t.engine = await engine;
 };
 t.text = async (sql, options) => {
@@ -59,9 +60,9 @@ document.getElementById("files").addEventListener("change", (event) => { t.files
 /**
  * A folder with the page, the built engine and a release's data.
  * @param {string} release folder that contains data/<name>/
- * @param {string} name of the catalogue
+ * @param {...string} names of catalogues
  */
-export async function makeSite(release, name) {
+export async function makeSite(release, ...names) {
   const folder = mkdtempSync(join(tmpdir(), "drportal-engine-"));
   const manifest = JSON.parse(
     readFileSync(join(client, "dist/manifest.json"), "utf8"),
@@ -81,7 +82,10 @@ export async function makeSite(release, name) {
   const page = {
     base: "",
     engine: manifest.engine,
-    catalogues: [{ name, script: `data/${name}/catalogue.js` }],
+    catalogues: names.map((name) => ({
+      name,
+      script: `data/${name}/catalogue.js`,
+    })),
   };
   writeFileSync(
     join(folder, "engine.html"),
@@ -99,14 +103,19 @@ export async function makeSite(release, name) {
 
 /**
  * A static server that counts. `mode`: "range" as hosts should be, "single" sends the whole file where several ranges are requested,
- * "whole" ignores Range, "gzip" compresses what it sends, "busy" refuses every third request of data with 429, "cut" ends
- * every tenth answer of several ranges in its middle.
+ * "whole" ignores Range, "gzip" compresses what it sends, "busy" refuses every third request of data with 429, "overloaded" with 503, "cut"
+ * ends every tenth answer of several ranges in its middle, "torn" every third answer of one range.
  * @param {string} folder
- * @param {{ mode?: string, delay?: number }} options
+ * @param {{ mode?: string, delay?: number, rate?: number }} options delay: ms before each answer; rate: bytes of data a second, of all
+ *   answers together
  */
-export async function serve(folder, { mode = "range", delay = 0 } = {}) {
+export async function serve(
+  folder,
+  { mode = "range", delay = 0, rate = Infinity } = {},
+) {
   const log = [];
   let count = 0;
+  let free = 0;
   const server = createServer(async (request, answer) => {
     const path = normalize(
       decodeURIComponent(new URL(request.url, "http://x").pathname),
@@ -120,20 +129,31 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
       return;
     }
     if (delay) await new Promise((done) => setTimeout(done, delay));
-    if (mode === "busy" && path.startsWith("/data") && ++count % 3 === 0) {
-      answer.writeHead(429, { "retry-after": "0" }).end();
+    const data = path.startsWith("/data");
+    const refusal = { busy: 429, overloaded: 503 }[mode];
+    if (refusal && data && ++count % 3 === 0) {
+      answer.writeHead(refusal, { "retry-after": "0" }).end();
       return;
     }
     const asked =
       mode === "whole" || mode === "gzip"
         ? []
-        : askedRanges(request.headers.range, size, mode !== "single");
+        : askedRanges(
+            request.headers.range,
+            size,
+            !["single", "torn"].includes(mode),
+          );
     const [from, to] = asked.length === 1 ? asked[0] : [0, size - 1];
     const bytes =
       asked.length > 1
         ? asked.reduce((sum, [a, b]) => sum + b - a + 1, 0)
         : to - from + 1;
     log.push({ method: request.method, path, bytes, ranges: asked.length });
+    if (data && rate < Infinity) {
+      const now = Date.now();
+      free = Math.max(free, now) + (1000 * bytes) / rate;
+      await new Promise((done) => setTimeout(done, free - now));
+    }
     const type =
       { html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
       "application/octet-stream";
@@ -168,7 +188,11 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
     }
     answer.writeHead(asked.length ? 206 : 200, headers);
     if (request.method === "HEAD") answer.end();
-    else createReadStream(file, { start: from, end: to }).pipe(answer);
+    else if (mode === "torn" && data && asked.length && ++count % 3 === 0) {
+      createReadStream(file, { start: from, end: (from + to) >> 1 })
+        .on("end", () => setTimeout(() => answer.destroy(), 10))
+        .pipe(answer, { end: false });
+    } else createReadStream(file, { start: from, end: to }).pipe(answer);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address();

@@ -204,7 +204,7 @@ const hosts = {
     folder,
     browser,
   }) {
-    for (const mode of ["single", "busy", "cut"])
+    for (const mode of ["single", "busy", "overloaded", "cut", "torn"])
       await onHost(folder, browser, mode);
   },
 

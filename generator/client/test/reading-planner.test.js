@@ -79,7 +79,8 @@ function planned({ answer = [], rows, ceiling = 1000 * MB } = {}) {
         asked.push(text);
         return answer;
       },
-      readThrough: () => through++,
+      expect: () => {},
+      readThrough: async () => void through++,
     });
     return { read, asked, loaded, through };
   };

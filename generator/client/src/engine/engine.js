@@ -109,7 +109,7 @@ export class Engine {
   /** @returns {Promise<Session>} */
   async #boot() {
     const parts = await load(this.root, this.assets, this.readAsset, this.#progress);
-    const running = await boot(parts, this.assets, (range) => this.store.note(range));
+    const running = await boot(parts, this.assets, (message) => void this.store.heard(message));
     this.store.attach(running.post);
     const session = { running, idle: [running.connection] };
     this.#current = session;

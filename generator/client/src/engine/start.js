@@ -9,18 +9,22 @@ import { HOST } from "./worker/names.js";
  * @typedef {{ db: AsyncDuckDB, connection: number, post: (order: object, transfer?: Transferable[]) => void, died: Promise<never>, stop: () => void }} Running
  */
 
-/** A quarter of what 32-bit WebAssembly can address is left for DuckDB's own structures and for results to be sent. */
-const MEMORY_LIMIT = "2GB";
+/**
+ * Memory of statements: half of the computer's, and half of what 32-bit WebAssembly can address; the rest is for DuckDB's own structures,
+ * results to be sent, and the page.
+ * @param {number | undefined} gigabytes of the reader's computer, as browsers round them; undefined where they do not say
+ */
+export const memoryFor = (gigabytes = 4) => `${Math.min(Math.max(gigabytes, 0.5), 4) * 512}MB`;
 /** The only file that a statement of the page itself may write: exported results. */
 export const RESULT = "drportal-result.parquet";
 
 /**
  * @param {Parts} parts
  * @param {EngineAssets} assets
- * @param {(message: { path: string, offset: number, length: number }) => void} onRead bytes that the worker fetched by itself
+ * @param {(message: any) => void} heard called with what our part of the worker says
  * @returns {Promise<Running>}
  */
-export async function boot(parts, assets, onRead) {
+export async function boot(parts, assets, heard) {
   const { worker, release, failed } = parts.begin();
   let end = (/** @type {Error} */ _) => {};
   /** @type {Promise<never>} */
@@ -44,7 +48,7 @@ export async function boot(parts, assets, onRead) {
   worker.addEventListener("message", (event) => {
     if (!event.data?.drportal) return;
     event.stopImmediatePropagation();
-    onRead(event.data);
+    heard(event.data);
   });
   const post = (/** @type {object} */ order, /** @type {Transferable[]} */ transfer = []) =>
     worker.postMessage(order, transfer);
@@ -87,7 +91,7 @@ async function connect(db) {
     SET custom_extension_repository = '${HOST}extensions';
     SET enable_external_file_cache = false;
     SET validate_external_file_cache = 'NO_VALIDATION';
-    SET memory_limit = '${MEMORY_LIMIT}';
+    SET memory_limit = '${memoryFor(/** @type {any} */ (navigator).deviceMemory)}';
     LOAD parquet;
     SET parquet_metadata_cache = true;
     SET allowed_directories = ['${HOST}data/'];

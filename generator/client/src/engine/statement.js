@@ -1,14 +1,17 @@
 /** One statement from text to record batches; repeated when bytes were missing, stopped when the reader cancels. */
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
 import { EngineError, aborted, text, throwIfAborted } from "../shared/errors.js";
-import { MISS } from "./worker/names.js";
+import { tooMuch } from "./store.js";
+import { MISS, canWait } from "./worker/names.js";
 import { forget } from "./registered.js";
+import { Parts } from "./parts.js";
 import { isFatal, plain } from "./failures.js";
 import { typeName } from "./arrow-types.js";
 
 /**
  * @typedef {import('apache-arrow').RecordBatch} RecordBatch
  * @typedef {import('./store.js').Store} Store
+ * @typedef {import('./store.js').Range} Range
  * @typedef {import('./start.js').Running} Running
  * @typedef {{ signal?: AbortSignal, stream?: boolean, rows?: number, onProgress?: (loaded: number, total: number, stage: 'data') => void }} QueryOptions
  *   rows: of the result at most, where the caller knows that
@@ -54,7 +57,10 @@ export class Statement {
         onProgress && ((/** @type {number} */ a, /** @type {number} */ b) => onProgress(a, b, "data")),
     };
     this.misses = 0;
-    this.readingThrough = false;
+    /** @type {Range[][]} */
+    this.expected = [];
+    /** What brings the bytes while the statement runs. @type {Parts | null} */
+    this.parts = null;
     this.tick = store.begin();
     /** Rows already returned; when a run is repeated in mid-stream they are skipped, as one thread gives one order. */
     this.handedOut = 0;
@@ -189,6 +195,7 @@ export class Statement {
    * @param {any} error
    */
   async #bringMissing(error) {
+    if (this.parts?.failure) throw this.parts.failure;
     const missed = MISSED.exec(text(error));
     if (!missed || isFatal(error)) throw this.signal?.aborted && !isFatal(error) ? aborted() : plain(error);
     throwIfAborted(this.signal);
@@ -199,24 +206,37 @@ export class Statement {
     this.misses++;
     this.store.counts.misses++;
     const more = (await file.foresee?.(range, this)) ?? [];
-    await this.store.ensure([range, ...more], this.options);
+    if (!this.parts && !this.store.fits([range, ...more])) await this.readThrough(range.path);
+    await this.store.ensure(this.parts ? [range] : [range, ...more], this.options);
     // After a failed read DuckDB takes the garbage in its read-ahead buffer for the file's bytes. The buffer belongs to the
     // file's number: dropped and registered again, the file gets a new one.
     await this.#call(forget(this.running, range.path));
-    if (this.misses < file.source.misses || this.readingThrough) return;
-    if (!file.source.url(range.path)) {
-      throw new EngineError(
-        "This query keeps asking for more of the data; narrow the region or name fewer columns",
-        { kind: "bytes" },
-      );
-    }
-    this.readThrough();
+    if (this.misses < file.source.misses || this.parts) return;
+    await this.readThrough(
+      range.path,
+      "This query keeps asking for more of the data; narrow the region or name fewer columns",
+    );
   }
 
-  /** Let the worker read what is missing from the host, where it can. */
-  readThrough() {
-    this.readingThrough = true;
-    this.store.readThrough(true);
+  /** @param {Range[]} ranges in the order in which the statement may read them */
+  expect(ranges) {
+    this.expected.push(ranges);
+    this.parts?.expect(ranges);
+  }
+
+  /**
+   * Bring what the statement reads while it runs, and drop it again behind it.
+   * @param {string} path one of the files that it reads
+   * @param {string} [refusal] where neither the statement can wait nor the worker read from the host
+   */
+  async readThrough(path, refusal) {
+    if (this.parts) return;
+    if (!canWait && !this.store.file(path)?.source.url(path))
+      throw refusal ? new EngineError(refusal, { kind: "bytes" }) : tooMuch();
+    await this.explain();
+    this.parts = new Parts(this.store, this.expected, this, this.options);
+    this.store.readThrough(true, this.parts.bring);
+    this.store.end(this.tick);
   }
 
   /**
@@ -236,8 +256,7 @@ export class Statement {
 
   /** Mark the statement as over, for whatever reason; may be called twice. */
   close() {
-    if (this.readingThrough) this.store.readThrough(false);
-    this.readingThrough = false;
+    if (this.parts) this.store.readThrough(false);
     this.store.end(this.tick);
   }
 }

@@ -29,7 +29,8 @@ import { Ranges } from "./worker/ranges.js";
  * @property {number | null} rows of the result at most, where that is known
  * @property {ReadOptions} options
  * @property {(sql: string) => Promise<[number, number][]>} ask another statement, of two columns of numbers, whose bytes are in memory
- * @property {() => void} readThrough let the worker read what the statement misses, where it can
+ * @property {(ranges: Range[]) => void} expect ranges in the order in which the statement may read them, one after another
+ * @property {(path: string) => Promise<void>} readThrough the statement reads more than fits: bring it while it runs; path: of one of its files
  *
  * @typedef {object} Planner reads what a statement will read
  * @property {(sql: string) => boolean} mentions
@@ -60,10 +61,12 @@ export class Store {
   #running = new Set();
   #tick = 0;
   #kept = 0;
+  /** @type {((range: Range) => Promise<boolean>) | undefined} */
+  #bring;
 
   /**
    * @param {number} limit bytes to keep when nothing else is pinned
-   * @param {number} ceiling bytes that even pinned ranges may not exceed
+   * @param {number} ceiling bytes that what running statements read beforehand may not exceed
    */
   constructor(limit, ceiling) {
     this.limit = limit;
@@ -132,7 +135,7 @@ export class Store {
   /** @param {number} tick */
   end(tick) {
     this.#running.delete(tick);
-    this.#evict();
+    this.#makeRoom();
   }
 
   /**
@@ -181,8 +184,8 @@ export class Store {
    */
   async ensure(ranges, options) {
     const used = ++this.#tick;
+    if (!this.fits(ranges)) throw tooMuch();
     const { wanted, missing } = this.#absent(ranges, used);
-    if (missing > this.ceiling) throw tooMuch();
     this.#running.add(used);
     try {
       await Promise.all(
@@ -212,14 +215,21 @@ export class Store {
     this.#kept += entry.ranges.add(offset, bytes.length, null, used);
     const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     this.#post?.({ drportal: "put", path, offset, bytes: own.buffer }, [own.buffer]);
-    this.#evict();
+    this.#makeRoom();
   }
 
   /**
-   * Note a range that the worker has read by itself.
-   * @param {Range} range
+   * What the worker says: it has read a range by itself, or a statement waits for one.
+   * @param {Range & { drportal: string }} message
    */
-  note({ path, offset, length }) {
+  async heard({ drportal, ...range }) {
+    if (drportal === "read") return this.#note(range);
+    const brought = await this.#bring?.(range);
+    this.#post?.({ drportal: "go", brought: Boolean(brought) });
+  }
+
+  /** @param {Range} range */
+  #note({ path, offset, length }) {
     const entry = this.#files.get(path);
     if (!entry) return;
     this.counts.bytes += length;
@@ -231,10 +241,13 @@ export class Store {
   }
 
   /**
-   * Let the worker read missing ranges from the host by itself, where the host is known to serve ranges.
+   * Let statements wait for missing ranges, or, where the browser cannot suspend them, let the worker read these from the host by itself, where
+   * the host is known to serve ranges.
    * @param {boolean} on
+   * @param {(range: Range) => Promise<boolean>} [bring] brings a range for which a statement waits; false where it cannot
    */
-  readThrough(on) {
+  readThrough(on, bring) {
+    this.#bring = bring;
     for (const entry of on ? this.#files.values() : []) {
       const url = entry.file.source.url(entry.file.path);
       if (url === entry.url) continue;
@@ -242,11 +255,6 @@ export class Store {
       this.#post?.({ drportal: "url", path: entry.file.path, url });
     }
     this.#post?.({ drportal: "readThrough", on });
-  }
-
-  #evict() {
-    this.#makeRoom();
-    if (this.#kept > this.ceiling) throw tooMuch();
   }
 
   /** Drop what has not been used for the longest time, but nothing that a running statement uses. */
@@ -275,9 +283,24 @@ export class Store {
   get kept() {
     return this.#kept;
   }
+
+  /**
+   * Whether these ranges fit in memory beside what running statements use.
+   * @param {Range[]} ranges
+   */
+  fits(ranges) {
+    const oldest = Math.min(...this.#running, Infinity);
+    let used = 0;
+    for (const {
+      ranges: { segments },
+    } of this.#files.values())
+      // prettier-ignore
+      for (const segment of segments) if (segment.used >= oldest) used += segment.length;
+    return used + this.cost(ranges) <= this.ceiling;
+  }
 }
 
-const tooMuch = () =>
+export const tooMuch = () =>
   new EngineError("This query reads more data than fits in memory; narrow the region or name fewer columns", {
     kind: "memory",
   });

@@ -82,8 +82,10 @@ export class Planner {
       const runs = this.#runs(scan, task.rows);
       if (!runs?.length || !footersAhead(this.files, partitionsOf(runs))) continue;
       await this.footers.load(partitionsOf(runs), task.options);
-      const { first, find } = await this.#steps(scan, runs, task);
+      const { first, rest, find } = await this.#steps(scan, runs, task);
       firstly.push(...first);
+      task.expect(first);
+      task.expect(rest);
       if (!find) continue;
       // The rows of an answer are found by reading what other scans read.
       (scan.top ? last : later).push(async () => {
@@ -91,11 +93,11 @@ export class Planner {
         return tiles || !scan.top ? this.#among(scan, runs, tiles) : [];
       });
     }
-    if (this.store.cost(firstly) > this.store.ceiling) return task.readThrough();
+    if (!this.store.fits(firstly)) return task.readThrough(firstly[0].path);
     await this.store.ensure(firstly, task.options);
     for (const find of [...later, ...last]) {
       const ranges = await find();
-      if (this.store.cost(ranges) > this.store.ceiling) return task.readThrough();
+      if (!this.store.fits(ranges)) return task.readThrough(ranges[0].path);
       await this.store.ensure(ranges, task.options);
     }
   }
@@ -150,7 +152,8 @@ export class Planner {
    * @param {Reading} scan
    * @param {Run[]} runs
    * @param {Task} task
-   * @returns {Promise<{ first: Range[], find: (() => Promise<Map<number, Set<number>> | null>) | null }>}
+   * @returns {Promise<{ first: Range[], rest: Range[], find: (() => Promise<Map<number, Set<number>> | null>) | null }>} rest: what the scan may
+   *   read in addition
    */
   async #steps(scan, runs, task) {
     const tested = namesIn(this.meta, scan.conditions);
@@ -159,7 +162,8 @@ export class Planner {
       (await columnsOfTiles(this.files, runs, where, some, this.footers.of)).ranges;
     const { top } = scan;
     if (top?.order.length) {
-      return { first: [], find: this.#finding(runs, top.conditions, task, top)?.find ?? null };
+      const rest = await ofColumns(columns, scan.sure);
+      return { first: [], rest, find: this.#finding(runs, top.conditions, task, top)?.find ?? null };
     }
     const first = await ofColumns(tested, scan.sure);
     // Outside of bounds that DuckDB does not compare itself no row passes, and it reads only the tested columns.
@@ -167,8 +171,8 @@ export class Planner {
     const saved = this.store.cost([...first, ...rest]) - this.store.cost(first);
     const finding = tested.size ? this.#finding(runs, scan.conditions, task, null) : null;
     // The same statement again reads the same tiles.
-    if (finding && (finding.known || saved >= this.worth)) return { first, find: finding.find };
-    return { first: [...first, ...rest], find: null };
+    if (finding && (finding.known || saved >= this.worth)) return { first, rest, find: finding.find };
+    return { first: [...first, ...rest], rest: [], find: null };
   }
 
   /**

@@ -167,6 +167,7 @@ export class ResultsView {
     this.#shown = null;
     this.body.hidden = true;
     get("results-note").hidden = true;
+    get("results-memory").hidden = true;
     this.#pane.clear();
     this.selection.clear();
     this.notify("shown");
@@ -190,6 +191,12 @@ export class ResultsView {
     this.status.replaceChildren(...found, cut);
     get("results-note").textContent = note;
     get("results-note").hidden = !note;
+    const { store } = shown.hits.engine;
+    get("results-memory").textContent = t("{size} of data kept in memory, at most {limit}", {
+      size: sizeText(store.kept),
+      limit: sizeText(store.limit),
+    });
+    get("results-memory").hidden = store.kept === 0;
     this.notify("shown");
   }
 }

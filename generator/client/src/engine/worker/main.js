@@ -5,8 +5,10 @@
  *
  * Messages from the page carry `drportal`; all others are DuckDB's.
  */
+import { links } from "./linking.js";
 import { HOST, MISS } from "./names.js";
 import { Ranges } from "./ranges.js";
+import { allowWaiting, callable, goOn, hold, suspendable, waitFor } from "./waiting.js";
 
 /** @typedef {{ size: number, url: string | null, ranges: Ranges, whole: boolean }} VirtualFile `whole`: an engine file, read in one go */
 
@@ -21,7 +23,10 @@ const LARGEST = 256 << 10;
 const files = new Map();
 /** @type {WebAssembly.Module | null} */
 let engine = null;
-/** Whether a missing range may be read from the host here; otherwise the statement fails and the page fetches the bytes. */
+/**
+ * Whether a statement may wait for a missing range, or the range be read from the host here; otherwise the statement fails and the page fetches
+ * the bytes.
+ */
 let readThrough = false;
 
 /** @type {Record<string, (message: any) => void>} */
@@ -53,6 +58,10 @@ const orders = {
   },
   readThrough(/** @type {{ on: boolean }} */ { on }) {
     readThrough = on;
+    allowWaiting(on);
+  },
+  go(/** @type {{ brought: boolean }} */ { brought }) {
+    goOn(brought);
   },
 };
 
@@ -64,9 +73,9 @@ console.warn = (...said) => {
 
 scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
   const order = event.data?.drportal;
-  if (!order) return;
+  if (!order && !hold(event)) return;
   event.stopImmediatePropagation();
-  orders[order](event.data);
+  if (order) orders[order](event.data);
 });
 
 /**
@@ -82,6 +91,7 @@ scope.addEventListener("message", (/** @type {MessageEvent} */ event) => {
 function read(path, file, offset, length) {
   const ready = file.ranges.lengthFrom(offset, Math.min(length, file.whole ? length : LARGEST));
   if (ready > 0) return /** @type {ArrayBuffer} */ (file.ranges.copy(offset, ready));
+  if (waitFor({ path, offset, length })) return new ArrayBuffer(0);
   if (!readThrough || !file.url) throw new Error(`${MISS} ${path} ${offset} ${length} `);
   const [gap] = file.ranges.gaps(offset, Math.min(WIDEN, file.size - offset));
   readFromHost(path, file, gap.offset, gap.length);
@@ -198,6 +208,7 @@ class MemoryRequest {
 }
 
 scope.XMLHttpRequest = MemoryRequest;
+scope.drportalLinks = links;
 scope.fetch = async () => new Response(null, { headers: { "content-type": "application/wasm" } });
 // The page has compiled the engine while it was being downloaded.
 scope.WebAssembly.instantiateStreaming = async (
@@ -206,7 +217,10 @@ scope.WebAssembly.instantiateStreaming = async (
 ) => {
   await _;
   const module = /** @type {WebAssembly.Module} */ (engine);
-  return { module, instance: await WebAssembly.instantiate(module, imports) };
+  suspendable(imports);
+  const instance = await WebAssembly.instantiate(module, imports);
+  callable(instance.exports);
+  return { module, instance };
 };
 // DuckDB logs every file error that it reports; a miss that the page then resolves is not worth a line in the console.
 scope.console.log = () => {};

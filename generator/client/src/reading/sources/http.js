@@ -18,6 +18,8 @@ import { HEADS, NotMultipart, boundaryOf, parts } from "./multipart.js";
 
 /** Ranges in one request: Apache answers 200 at most, and servers limit the length of a request's head. */
 const MOST = { ranges: 160, bytes: 4 << 20 };
+/** A connection that breaks in the middle of an answer is tried again so often. */
+const AGAIN = 2;
 /** What a further range of a request costs in bytes. */
 const FINE = 512;
 
@@ -136,13 +138,14 @@ export class HttpRanges {
 
   /**
    * Chromium's cache now and then returns less of a range than the host sends. An answer of the wrong length is therefore
-   * requested once more, without any cache.
+   * requested once more, without any cache; also one that breaks off.
    * @param {Range} range
    * @param {boolean} partly request the range, otherwise the whole file
    * @param {Taking} taking
+   * @param {number} [cuts] how often it broke off
    * @returns {Promise<boolean>} whether the bytes arrived; false when the host does not support ranges
    */
-  #get(range, partly, taking) {
+  #get(range, partly, taking, cuts = 0) {
     const { path, offset, length } = range;
     let answered = false;
     const take = async (/** @type {Response} */ answer, /** @type {Taking["onBytes"]} */ count) => {
@@ -162,6 +165,8 @@ export class HttpRanges {
       if (error instanceof Misfit && taking.cache !== "no-store")
         return this.#get(range, partly, { ...taking, cache: "no-store" });
       const cut = error instanceof TypeError;
+      if (cut && answered && cuts < AGAIN)
+        return this.#get(range, partly, { ...taking, cache: "no-store" }, cuts + 1);
       // When a host compresses parts of files, the browser rejects the answer before the page sees it.
       if (partly && this.#ranges === null && !answered && cut) return false;
       throw unreadable(path, cut ? broken() : text(error), error);
