@@ -1,4 +1,4 @@
 """Format version of the output of ingest."""
 
-FORMAT = 11
+FORMAT = 12
 """Increase it when the files that ingest writes change, so that older results are not reused."""

@@ -135,7 +135,7 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
         : to - from + 1;
     log.push({ method: request.method, path, bytes, ranges: asked.length });
     const type =
-      { html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
+      { css: "text/css", html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
       "application/octet-stream";
     const headers = {
       "content-type": type,
