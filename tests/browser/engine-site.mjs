@@ -135,8 +135,9 @@ export async function serve(folder, { mode = "range", delay = 0 } = {}) {
         : to - from + 1;
     log.push({ method: request.method, path, bytes, ranges: asked.length });
     const type =
-      { css: "text/css", html: "text/html", js: "text/javascript" }[file.split(".").pop()] ??
-      "application/octet-stream";
+      { css: "text/css", html: "text/html", js: "text/javascript" }[
+        file.split(".").pop()
+      ] ?? "application/octet-stream";
     const headers = {
       "content-type": type,
       "content-length": bytes,
